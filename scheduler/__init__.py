@@ -1,0 +1,1 @@
+"""Mentor Rounds without HTTP: a folder for each noun of the programme."""

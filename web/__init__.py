@@ -1,0 +1,1 @@
+"""The pages and feeds: Flask over the services of ``scheduler``."""
