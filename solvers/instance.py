@@ -1,0 +1,176 @@
+"""The planning problem as frozen values.
+
+These mirror the file format described in ``docs/instance-format.md``; reading and writing the JSON is the
+business of :mod:`solvers.codec`. Availability is already worked out for every candidate slot, so nothing here
+knows of rotas, names or the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+Role = Literal["resident", "faculty"]
+External = Literal["", "prefer", "require"]
+Mark = Literal["0", "1", "2", "?"]
+
+CANNOT: Mark = "0"
+IF_NEED_BE: Mark = "1"
+CAN: Mark = "2"
+NOT_KNOWN: Mark = "?"
+COMING = frozenset((IF_NEED_BE, CAN))
+
+IN_PERSON = "in_person"
+VIDEO = "video"
+PHONE = "phone"
+MODES = (IN_PERSON, VIDEO, PHONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A candidate start of a session. ``start`` is aware; its own offset gives weekday and clock time."""
+
+    start: datetime
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A mentoring model: who may make up a group.
+
+    ``size`` counts residents, ``facilitators`` faculty; ``spread`` is highest minus lowest stage among the
+    residents; ``present`` is how many facilitators must come to each session held. Pairs are inclusive.
+    """
+
+    id: str
+    size: tuple[int, int]
+    spread: tuple[int, int]
+    facilitators: tuple[int, int]
+    present: int = 0
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A doctor in training. ``availability`` has one mark (``0 1 2 ?``) a slot, in the order of the slots.
+
+    ``models`` maps each accepted model to 1…3 (higher is liked better; 0 is accepted without points);
+    ``modes`` is ordered, best liked first; ``company`` are those of the ``tags`` of which the resident does not
+    want to be the only one in the group.
+    """
+
+    id: str
+    stage: int
+    site: str
+    availability: str
+    modes: tuple[str, ...]
+    models: Mapping[str, int]
+    interests: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    external: External = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Faculty:
+    """A facilitator: the ``models`` they offer and the ``capacity``, the most groups they will facilitate."""
+
+    id: str
+    site: str
+    availability: str
+    modes: tuple[str, ...]
+    models: tuple[str, ...]
+    capacity: int = 1
+    interests: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room; ``availability`` has one character (``0`` taken, ``1`` free) a slot."""
+
+    id: str
+    site: str
+    capacity: int
+    availability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points for each kind of success; see ``docs/instance-format.md``. All whole numbers, any may be 0."""
+
+    placed: int = 200
+    held: int = 4
+    size: int = -10
+    attend: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"2": 10, "1": 6, "?": 3}))
+    left_out: int = -40
+    twice: int = -10
+    model: int = 6
+    mode: int = 6
+    want: int = 12
+    choice: int = 18
+    interest: int = 3
+    alone: int = -60
+    external: int = 12
+    travel: int = -15
+    rhythm: int = 5
+    regroup: int = -60
+    moved: int = -6
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One meeting of a group: the index of its slot and who facilitates; ``room`` in person only."""
+
+    round: int
+    slot: int
+    facilitators: tuple[str, ...] = ()
+    room: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group with its sessions. Rounds without a session are missed. ``site`` in person only."""
+
+    id: str
+    model: str
+    mode: str
+    residents: tuple[str, ...]
+    facilitators: tuple[str, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A group of ``previous`` that keeps its members, and in these ``rounds`` its slots."""
+
+    id: str
+    rounds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A whole planning problem. ``slots`` are ordered by start; ``min_gap_days`` counts days of 24 hours."""
+
+    name: str
+    session_minutes: int
+    rounds: int
+    slots: tuple[Slot, ...]
+    quorum: float
+    min_attendance: float
+    models: tuple[Model, ...]
+    residents: tuple[Resident, ...]
+    faculty: tuple[Faculty, ...]
+    rooms: tuple[Room, ...] = ()
+    conflicts: frozenset[frozenset[str]] = frozenset()
+    min_gap_days: float = 0
+    weights: Weights = field(default_factory=Weights)
+    previous: tuple[Group, ...] = ()
+    pins: tuple[Pin, ...] = ()
