@@ -1,0 +1,26 @@
+"""What ends a search: the limits it is given, and the two ways to be told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ShouldStop = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long and with what a search may run.
+
+    ``seconds`` is wall time for the whole search; ``workers`` how many processor cores it may use. The same
+    instance and ``seed`` with one worker give the same answer, unless time ends the search first.
+    """
+
+    seconds: float = 10.0
+    workers: int = 2
+    seed: int = 1
+
+
+def never() -> bool:
+    """Never ask to stop."""
+    return False
