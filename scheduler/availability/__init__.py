@@ -1,0 +1,1 @@
+"""What a person's duties, patterns and own words leave free."""

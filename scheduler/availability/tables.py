@@ -1,0 +1,70 @@
+"""Where weekly patterns, people's own words and the marks worked out from everything are kept."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduler.db import Base
+
+
+class WeeklyRow(Base):
+    """A weekly pattern: on this weekday between these wall-clock times (the person's site) the mark holds.
+
+    ``category`` says what it is: clinic, working_hours, not_working, own.
+    """
+
+    __tablename__ = "weekly"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    weekday: Mapped[int]
+    start: Mapped[time]
+    end: Mapped[time]
+    mark: Mapped[str]
+    category: Mapped[str]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("mark IN ('0', '1', '2')", name="mark"),
+        Index("ix_weekly_programme_id_person_id", "programme_id", "person_id"),
+    )
+
+
+class OwnMarkRow(Base):
+    """What a person said of a span of time themselves; it outranks the rota."""
+
+    __tablename__ = "own_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    mark: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("mark IN ('0', '1', '2')", name="mark"),
+        Index("ix_own_mark_programme_id_person_id", "programme_id", "person_id"),
+    )
+
+
+class AvailabilityRow(Base):
+    """A person's marks, one character a slot of the programme, worked out once per change.
+
+    ``reasons`` holds, for each run of slots with one reason, ``[first slot, last slot, category, key, details]``.
+    """
+
+    __tablename__ = "availability"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    marks: Mapped[str]
+    reasons: Mapped[list[Any]] = mapped_column(JSON)
+    worked_out_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""Calendar feeds: time zones, events, the stored body of each secret address."""

@@ -1,0 +1,40 @@
+"""Where feeds are kept: the digest of each secret address and the body it serves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduler.db import Base
+
+
+class FeedRow(Base):
+    """A feed. ``owner_id`` holds the address; the subject is a person, a group or the programme, by ``purpose``.
+
+    ``body`` is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does.
+    """
+
+    __tablename__ = "feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]
+    group_key: Mapped[str | None]
+    name: Mapped[str]
+    body: Mapped[bytes]
+    etag: Mapped[str]
+    changed_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("purpose IN ('resident', 'facilitator', 'group', 'programme')", name="purpose"),
+        CheckConstraint("(group_key IS NOT NULL) = (purpose = 'group')", name="group_key"),
+        Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
+    )

@@ -1,0 +1,1 @@
+"""A synthetic teaching hospital to try everything on."""

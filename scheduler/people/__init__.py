@@ -1,0 +1,1 @@
+"""Residents and faculty, their roles and wishes, and how they sign in."""

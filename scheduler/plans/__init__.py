@@ -1,0 +1,1 @@
+"""Plans: built into an instance, solved, kept as drafts, published."""

@@ -1,0 +1,1 @@
+"""The programme: its term, rounds, windows, sites, rooms and mentoring models."""

@@ -1,0 +1,1 @@
+"""Duty rotas: read, asked about, imported."""

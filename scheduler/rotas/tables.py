@@ -1,0 +1,84 @@
+"""Where rotas, their legends and duties are kept. The uploaded files are not."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduler.db import Base
+
+
+class RotaRow(Base):
+    """A rota as last imported: it speaks for its people from ``first_day`` to ``last_day``."""
+
+    __tablename__ = "rota"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    layout: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    imported_at: Mapped[datetime]
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+
+
+class RotaLineRow(Base):
+    """A name of the rota and the person it stands for; kept, so that it is asked only once."""
+
+    __tablename__ = "rota_line"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class LegendRow(Base):
+    """What a code means in one rota. Times are wall-clock at the rota's site."""
+
+    __tablename__ = "legend"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
+    code: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    start: Mapped[time | None]
+    end: Mapped[time | None]
+    label: Mapped[str]
+    answered: Mapped[bool]
+
+
+class DutyRow(Base):
+    """One filled cell: a person, a day, a code. Moments are None where the legend gives no times."""
+
+    __tablename__ = "duty"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    day: Mapped[date]
+    code: Mapped[str]
+    kind: Mapped[str]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    cell: Mapped[str]
+
+    __table_args__ = (Index("ix_duty_person_id_day", "person_id", "day"),)
+
+
+class WaitingRow(Base):
+    """A rota that was read and waits for answers before it is imported: what was understood, never the file."""
+
+    __tablename__ = "waiting_rota"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    read_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)

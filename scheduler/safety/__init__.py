@@ -1,0 +1,1 @@
+"""What keeps people safe: who may do what, and the audit trail."""

