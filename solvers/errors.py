@@ -1,0 +1,32 @@
+"""What the solvers raise: one small tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: its place in the JSON (``people[3].availability``) and a plain sentence.
+
+    ``path`` is empty for the file as a whole.
+    """
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}" if self.path else self.text
+
+
+class SolversError(Exception):
+    """Anything the solvers refuse to do."""
+
+
+class UnusableInput(SolversError):
+    """The input does not state a problem or an answer. ``faults`` holds everything wrong that was found."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = tuple(faults)
