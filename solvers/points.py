@@ -1,0 +1,135 @@
+"""Every kind of point, counted from the plan alone; one small function each, named after its weight.
+
+``solvers/rules.py`` says what each is given for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+from solvers.instance import IN_PERSON, Group, Resident
+from solvers.lookup import Lookup, Roll
+
+ResidentPoints = Callable[[Lookup, Roll, Resident], int]
+GroupPoints = Callable[[Lookup, Roll], int]
+
+
+def placed(lookup: Lookup, _roll: Roll, _resident: Resident) -> int:
+    return lookup.instance.weights.placed
+
+
+def held(lookup: Lookup, roll: Roll, _resident: Resident) -> int:
+    return lookup.instance.weights.held * len(roll.dates)
+
+
+def attend(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    worth = lookup.instance.weights.attend
+    return sum(worth.get(resident.availability[session.slot], 0) for session in roll.dates.values())
+
+
+def left_out(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    reached = sum(roll.reached(resident, lookup.instance.rounds))
+    return lookup.instance.weights.left_out * lookup.is_left_out(reached)
+
+
+def twice(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    reached = roll.reached(resident, lookup.instance.rounds)
+    return lookup.instance.weights.twice * sum(not one and not next_one for one, next_one in pairwise(reached))
+
+
+def model(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.model * resident.models.get(roll.model.id, 0)
+
+
+def mode(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.mode * (resident.modes[:1] == (roll.group.mode,))
+
+
+def want(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.want * sum(other in roll.members for other in resident.wants)
+
+
+def choice(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    return lookup.instance.weights.choice * (not set(resident.choices).isdisjoint(roll.group.facilitators))
+
+
+def interest(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    # The resident is one of those counted, so sharing takes two.
+    return lookup.instance.weights.interest * sum(roll.topics[topic] > 1 for topic in resident.interests)
+
+
+def alone(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    lonely = sum(roll.tags.get(tag, 0) - (tag in resident.tags) <= 0 for tag in resident.company)
+    return lookup.instance.weights.alone * lonely
+
+
+def external(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    asked = resident.external == "prefer" and bool(roll.faculty)
+    return lookup.instance.weights.external * (asked and all(f.site != resident.site for f in roll.faculty))
+
+
+def travel(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    away = roll.group.mode == IN_PERSON and resident.site != roll.group.site
+    return lookup.instance.weights.travel * away
+
+
+def moved(lookup: Lookup, roll: Roll, _resident: Resident) -> int:
+    before = lookup.previous.get(roll.group.id)
+    slots = {round_: session.slot for round_, session in roll.dates.items()}
+    changes = sum(slots.get(old.round) != old.slot for old in before.sessions) if before else 0
+    return lookup.instance.weights.moved * changes
+
+
+def size(lookup: Lookup, roll: Roll) -> int:
+    target = roll.model.target
+    off = 0 if target is None else abs(len(roll.group.residents) - target)
+    return lookup.instance.weights.size * off
+
+
+def rhythm(lookup: Lookup, roll: Roll) -> int:
+    beats = Counter(lookup.beats[session.slot] for session in roll.dates.values())
+    return lookup.instance.weights.rhythm * max(beats.values(), default=0)
+
+
+BY_RESIDENT: dict[str, ResidentPoints] = {
+    "placed": placed,
+    "held": held,
+    "attend": attend,
+    "left_out": left_out,
+    "twice": twice,
+    "model": model,
+    "mode": mode,
+    "want": want,
+    "choice": choice,
+    "interest": interest,
+    "alone": alone,
+    "external": external,
+    "travel": travel,
+    "moved": moved,
+}
+BY_GROUP: dict[str, GroupPoints] = {"size": size, "rhythm": rhythm}
+
+
+def resident_points(lookup: Lookup, roll: Roll, resident: Resident) -> dict[str, int]:
+    """What ``resident`` brings in as a member of this group, by weight."""
+    return {name: count(lookup, roll, resident) for name, count in BY_RESIDENT.items()}
+
+
+def group_points(lookup: Lookup, roll: Roll) -> Counter[str]:
+    """What one group is worth, by weight; ``regroup`` depends on the whole plan and is not in it."""
+    points = Counter({name: count(lookup, roll) for name, count in BY_GROUP.items()})
+    for resident in roll.residents:
+        points.update(resident_points(lookup, roll, resident))
+    return points
+
+
+def regroup_points(lookup: Lookup, groups: Iterable[Group]) -> int:
+    """What it costs that residents are not in the group of the same id that they had before."""
+    now = {group.id: set(group.residents) for group in groups}
+    return lookup.instance.weights.regroup * sum(
+        lookup.person(resident) is not None and resident not in now.get(before.id, ())
+        for before in lookup.previous.values()
+        for resident in before.residents
+    )
