@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -38,8 +38,8 @@ class RoleRow(Base):
 class ParticipantRow(Base):
     """A resident or faculty member of a programme, with what they asked for (``docs/instance-format.md``).
 
-    ``reference`` is how the programme's own lists name the person. ``models`` maps a model's key to 1…3 for a
-    resident; for faculty its keys are the models they facilitate. ``tags`` and ``company`` are private.
+    ``models`` maps a model's key to 1…3 for a resident; for faculty its keys are the models they facilitate.
+    ``tags`` and ``company`` are private.
     """
 
     __tablename__ = "participant"
@@ -47,7 +47,6 @@ class ParticipantRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     kind: Mapped[str]
-    reference: Mapped[str]
     stage: Mapped[int | None]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     modes: Mapped[list[str]] = mapped_column(JSON)
@@ -61,7 +60,6 @@ class ParticipantRow(Base):
     left_at: Mapped[datetime | None]
 
     __table_args__ = (
-        UniqueConstraint("programme_id", "reference"),
         CheckConstraint("kind IN ('resident', 'faculty')", name="kind"),
         CheckConstraint("kind = 'faculty' OR stage IS NOT NULL", name="stage"),
         CheckConstraint("external IN ('', 'prefer', 'require')", name="external"),

@@ -363,7 +363,6 @@ def upgrade() -> None:
         sa.Column("programme_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("reference", sa.String(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=True),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("modes", sa.JSON(), nullable=False),
@@ -387,7 +386,6 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_participant_site_id")),
         sa.PrimaryKeyConstraint("programme_id", "person_id", name=op.f("pk_participant")),
-        sa.UniqueConstraint("programme_id", "reference", name=op.f("uq_participant_programme_id_reference")),
     )
     with op.batch_alter_table("participant", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participant_person_id"), ["person_id"], unique=False)
