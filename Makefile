@@ -1,0 +1,89 @@
+# Everything a fresh machine needs is Python 3.11 or later and make. `make help` lists the targets.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+RESIDENTS ?= 60
+ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_REQUIRE_VIRTUALENV := 1
+
+# The first of these that runs and is recent enough; a name alone may be a shim without a Python behind it.
+PYTHONS := python3.11 python3.12 python3.13 python3
+RECENT_ENOUGH := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+find_python = for python in $(PYTHONS); do \
+	if "$$python" -c '$(RECENT_ENOUGH)' 2>/dev/null; then found="$$python"; break; fi; done; \
+	if [ -z "$$found" ]; then \
+	echo "Python 3.11 or later with venv is needed (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
+
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exit 0; done
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-tests browser demo test check format bench requirements clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@echo "  Variables: PORT=8000, RESIDENTS=60 and RESET=1 for demo; ARGS='…' for test and bench."
+
+setup: $(VENV)/.installed ## make .venv with the pinned packages and this one
+
+setup-tests: $(VENV)/.installed-for-tests browser ## what tests and checks need besides: their packages, Chromium
+
+demo: setup ## make a hospital, plan it, publish it and serve it; again: serve what is there (RESET=1: start anew)
+	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
+	@$(BIN)/rounds demo --dir demo --port $(PORT) --residents $(RESIDENTS)
+
+test: setup-tests ## run every test (ARGS='tests/web -k feed' for some)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.installed-for-tests ## style, format, types, and which package may use which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-for-tests ## put the code into its format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## measure the planner
+	@$(BIN)/rounds bench $(ARGS)
+
+requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
+	@$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile $(PINNING) requirements.in -o requirements.txt
+	$(BIN)/uv pip compile $(PINNING) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what these targets made: .venv, the demo, caches (never var/, where an installation lives)
+	rm -rf $(VENV) demo build screenshots *.egg-info .*_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+PINNING := --quiet --generate-hashes --no-annotate --no-header --python-version 3.11
+
+$(BIN)/python:
+	@$(find_python); echo "Making $(VENV) with $$("$$found" --version)."; "$$found" -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python requirements.txt pyproject.toml
+	@echo "Installing the pinned packages. This is done once and takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-for-tests: $(VENV)/.installed requirements-dev.txt
+	@echo "Installing what the tests and checks need."
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+browser:
+	@$(find_browser); \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Chromium for the browser tests."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; \
+	elif [ "$(CI)" = true ]; then \
+		echo "The browser tests need Chromium or Chrome, and it cannot be installed from here." >&2; exit 1; \
+	else \
+		echo "No Chromium or Chrome was found: the browser tests are skipped. Install your system's package 'chromium'."; \
+	fi
