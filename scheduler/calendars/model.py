@@ -1,0 +1,129 @@
+"""What a feed says: events, notices, the calendar around them, and the words of the reader's language."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+Status = Literal["tentative", "confirmed", "cancelled"]
+
+UID_MAX_OCTETS: Final = 255
+"""RFC 7986 section 5.3 asks that no UID be longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The few words that the product itself puts into an event."""
+
+    cancelled: str = "Cancelled: "
+    join: str = "Join: "
+    phone: str = "By phone: "
+    more: str = "More: "
+    video_label: str = "Join by video"
+    phone_label: str = "Join by phone"
+    busy: str = "Busy"
+
+
+ENGLISH: Final = Wording()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One session as a reader's calendar shows it; `starts_at` and `ends_at` are UTC, `zone` is the clock to show.
+
+    `sequence` rises with each material change and `changed_at` with each change at all (RFC 5545 section 3.8.7).
+    `phone` is a number, perhaps followed by what to key in. Empty strings leave a property out. Raises ValueError for
+    values no calendar can hold.
+    """
+
+    uid: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    title: str
+    created_at: datetime
+    changed_at: datetime
+    status: Status = "confirmed"
+    sequence: int = 0
+    description: str = ""
+    location: str = ""
+    conference_url: str = ""
+    phone: str = ""
+    page_url: str = ""
+    categories: tuple[str, ...] = ()
+    private: bool = False
+
+    def __post_init__(self) -> None:
+        _require_uid(self.uid)
+        for moment in (self.starts_at, self.ends_at, self.created_at, self.changed_at):
+            if moment.utcoffset() != timedelta():
+                raise ValueError(f"{moment} is not in UTC")
+        if self.ends_at <= self.starts_at:
+            raise ValueError("an event ends after it starts")
+        if self.sequence < 0:
+            raise ValueError("a sequence counts up from 0")
+        ZoneInfo(self.zone)
+        for address in (self.conference_url, self.page_url):
+            _require_web_address(address)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence on one whole day: all that a calendar without sessions shows.
+
+    A body without any event would leave the sessions of before in Evolution (it ignores such a body).
+    """
+
+    uid: str
+    text: str
+    day: date
+    changed_at: datetime
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _require_uid(self.uid)
+        if self.changed_at.utcoffset() != timedelta():
+            raise ValueError(f"{self.changed_at} is not in UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The calendar around the events. `color` is a CSS3 colour name; `page_url` a page for people, without a secret."""
+
+    name: str
+    zone: str
+    description: str = ""
+    color: str = "teal"
+    page_url: str = ""
+
+    def __post_init__(self) -> None:
+        ZoneInfo(self.zone)
+        if not (self.color.isascii() and self.color.isalpha()):
+            raise ValueError(f"{self.color!r} is no colour's name")
+        _require_web_address(self.page_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A rendered event, kept to be joined into any number of calendars.
+
+    `zone` is the TZID that `body` names, empty where it names none.
+    """
+
+    body: bytes
+    zone: str
+    first: datetime
+    last: datetime
+    changed_at: datetime
+
+
+def _require_uid(uid: str) -> None:
+    if not uid or not uid.isascii() or not uid.isprintable() or len(uid) > UID_MAX_OCTETS:
+        raise ValueError("a UID is 1 to 255 printable ASCII characters")
+
+
+def _require_web_address(address: str) -> None:
+    if not address:
+        return
+    if not address.startswith(("https://", "http://")) or not address.isprintable() or " " in address:
+        raise ValueError("an address in a calendar starts with https:// or http:// and has no spaces")

@@ -1,0 +1,175 @@
+"""Feeds as independent readers see them, across both clock changes and in three zones."""
+
+import ast
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import icalendar
+import pytest
+import recurring_ical_events
+from hypothesis import given
+from hypothesis import strategies as st
+
+import scheduler
+import solvers
+import web
+from scheduler.calendars.model import Event, Status
+from scheduler.calendars.rendering import render_calendar, render_event
+from scheduler.calendars.validation import validate
+from tests.scheduler.calendars.builders import MADE_AT, a_calendar, an_event
+
+ZONES = ("Europe/London", "America/New_York", "Australia/Sydney")
+Reading = set[tuple[str, datetime, datetime, str]]
+
+
+def expected(events: list[Event]) -> Reading:
+    return {(event.uid, event.starts_at, event.ends_at, event.status.upper()) for event in events}
+
+
+def body_of(events: list[Event]) -> bytes:
+    body = render_calendar(a_calendar(), [render_event(event) for event in events], MADE_AT)
+    assert validate(body) == ()
+    return body
+
+
+def seen(component: icalendar.Component) -> tuple[str, datetime, datetime, str]:
+    start, end = component["DTSTART"].dt, component["DTEND"].dt
+    return str(component["UID"]), start.astimezone(UTC), end.astimezone(UTC), str(component["STATUS"])
+
+
+def as_icalendar_reads(body: bytes) -> Reading:
+    return {seen(component) for component in icalendar.Calendar.from_ical(body).walk("VEVENT")}
+
+
+def as_icalendar_reads_without_iana(body: bytes) -> Reading:
+    """Zone names that no reader knows force it to go by the VTIMEZONE."""
+    return as_icalendar_reads(body.replace(b"TZID:", b"TZID:Own-").replace(b"TZID=", b"TZID=Own-"))
+
+
+def as_recurring_ical_events_reads(body: bytes) -> Reading:
+    query = recurring_ical_events.of(icalendar.Calendar.from_ical(body))
+    return {seen(component) for component in query.between(datetime(2026, 1, 1), datetime(2030, 1, 1))}  # noqa: DTZ001
+
+
+READERS = (as_icalendar_reads, as_icalendar_reads_without_iana, as_recurring_ical_events_reads)
+
+
+def around_clock_changes() -> list[Event]:
+    """Sessions every day at three times of the day, through March/April and October/November of 2026 and 2027.
+
+    None lies in an hour that the clock shows twice: there recurring-ical-events, told X-WR-TIMEZONE, takes times
+    written in UTC for the first of the two (the test below covers those hours for the other readers).
+    """
+    days = [
+        datetime(year, month, 1, tzinfo=UTC) + timedelta(days=day, hours=hour)
+        for year in (2026, 2027)
+        for month in (3, 10)
+        for day in range(45)
+        for hour in (2, 13, 22)
+    ]
+    statuses: tuple[Status, ...] = ("tentative", "confirmed", "cancelled")
+    return [
+        an_event(number, uid=f"{number}-{zone[:4]}", starts_at=starts_at, zone=zone, status=statuses[number % 3])
+        for zone in ZONES
+        for number, starts_at in enumerate(days)
+    ]
+
+
+@pytest.fixture(scope="module")
+def both_clock_changes() -> tuple[list[Event], bytes]:
+    events = around_clock_changes()
+    return events, body_of(events)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_readers_agree_over_both_clock_changes(read: object, both_clock_changes: tuple[list[Event], bytes]) -> None:
+    events, body = both_clock_changes
+    assert callable(read)
+    assert read(body) == expected(events)
+
+
+@given(
+    seconds=st.lists(st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: minutes * 60), min_size=1, max_size=8),
+    zone=st.sampled_from(["Africa/Casablanca", "Asia/Gaza", "America/Nuuk", "Europe/Dublin", "Pacific/Apia", *ZONES]),
+    length=st.integers(1, 300).map(lambda minutes: timedelta(minutes=minutes)),
+)
+def test_readers_agree_on_any_minute(seconds: list[int], zone: str, length: timedelta) -> None:
+    starts = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second) for second in seconds]
+    events = [
+        an_event(uid=f"s{number}", starts_at=start, ends_at=start + length, zone=zone)
+        for number, start in enumerate(starts)
+    ]
+    body = body_of(events)
+    assert as_icalendar_reads(body) == expected(events)
+    assert as_icalendar_reads_without_iana(body) == expected(events)
+
+
+def test_a_text_given_to_the_parser_would_be_opened_as_a_file(tmp_path: Path) -> None:
+    """Why the product hands octets to the parser, never text."""
+    path = tmp_path / "private.ics"
+    path.write_bytes(body_of([an_event(title="Private matter")]))
+    read = icalendar.Calendar.from_ical(str(path))
+    assert str(read.walk("VEVENT")[0]["SUMMARY"]) == "Private matter"
+    with pytest.raises(ValueError, match="Content line"):
+        icalendar.Calendar.from_ical(str(path).encode())
+
+
+def test_the_product_hands_only_octets_to_the_parser() -> None:
+    """A call of from_ical in the product has to name its argument `body`, and `body` has to be declared bytes."""
+    calls = [call for package in (scheduler, web, solvers) for call in unsafe_calls(Path(package.__path__[0]))]
+    assert calls == []
+
+
+def unsafe_calls(folder: Path) -> list[str]:
+    return [
+        f"{path}:{call.lineno}"
+        for path in sorted(folder.rglob("*.py"))
+        for function in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(function, ast.FunctionDef | ast.Module)
+        for call in from_ical_calls(function)
+        if not takes_declared_octets(function, call)
+    ]
+
+
+def from_ical_calls(scope: ast.AST) -> list[ast.Call]:
+    """The calls made in this scope itself, not in functions inside it."""
+    found: list[ast.Call] = []
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.FunctionDef):
+            continue
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "from_ical":
+            found.append(node)
+        found += from_ical_calls(node)
+    return found
+
+
+def takes_declared_octets(scope: ast.FunctionDef | ast.Module, call: ast.Call) -> bool:
+    if isinstance(scope, ast.Module) or len(call.args) != 1 or not isinstance(call.args[0], ast.Name):
+        return False
+    octets = {a.arg for a in scope.args.args if isinstance(a.annotation, ast.Name) and a.annotation.id == "bytes"}
+    return call.args[0].id in octets
+
+
+@pytest.mark.parametrize(
+    ("source", "is_safe"),
+    [
+        ("def read(body: bytes):\n    return Calendar.from_ical(body)", True),
+        ("def read(body: str):\n    return Calendar.from_ical(body)", False),
+        ("def read(body):\n    return Calendar.from_ical(body)", False),
+        ("def read(body: bytes):\n    return Calendar.from_ical(body.decode())", False),
+        ("class A:\n    def read(self, body: bytes):\n        return [Calendar.from_ical(body)]", True),
+        ("Calendar.from_ical('a.ics')", False),
+    ],
+)
+def test_the_pin_itself_tells_text_from_octets(source: str, is_safe: bool, tmp_path: Path) -> None:
+    (tmp_path / "reader.py").write_text(source)
+    assert (unsafe_calls(tmp_path) == []) is is_safe
+
+
+def test_what_another_library_writes_is_caught() -> None:
+    """icalendar's own VTIMEZONEs are lists of dates, which Thunderbird reads an hour wrong."""
+    calendar = icalendar.Calendar.from_ical(body_of([an_event()]))
+    calendar.subcomponents = calendar.walk("VEVENT")
+    calendar.add_missing_timezones()
+    body = calendar.to_ical()
+    assert any("RDATE" in fault.text for fault in validate(body))
