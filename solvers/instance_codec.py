@@ -40,11 +40,12 @@ def read_instance(data: bytes | str) -> Instance:
 def instance_from_json(value: object) -> Instance:
     """The instance in decoded JSON. Raises :class:`~solvers.errors.UnusableInput` with everything wrong in it."""
     fields = document(value, INSTANCE_FORMAT)
-    rounds = fields.whole("rounds", 1, MOST_ROUNDS)
+    # Rounds that cannot be read must not make every slot's round wrong too.
+    rounds = fields.whole("rounds", 1, MOST_ROUNDS, unread=MOST_ROUNDS)
     slots = _read_slots(fields, rounds)
     models = tuple(_read_model(model) for model in fields.objects("models"))
     previous = read_groups(fields, "previous", ())
-    ids = _Ids.of(fields, bool(previous))
+    ids = _Ids.of(fields)
     residents, faculty = _read_people(fields, ids)
     instance = Instance(
         name=fields.text("name", empty=True),
@@ -92,34 +93,34 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """What people may refer to. ``models`` is None when the models are too broken to judge a reference to one."""
+    """What people may refer to; None for what is too broken to judge a reference to it."""
 
-    slot_count: int
+    slot_count: int | None
     models: frozenset[str] | None
-    people: frozenset[str]
-    may_have_left: bool
+    people: frozenset[str] | None
 
     @staticmethod
-    def of(fields: Fields, may_have_left: bool) -> _Ids:
-        models = _raw_ids(fields, "models")
-        whole = len(models) == len(fields.items("models", ()))
-        people = frozenset(_raw_ids(fields, "people"))
-        return _Ids(len(fields.items("slots", ())), frozenset(models) if whole else None, people, may_have_left)
+    def of(fields: Fields) -> _Ids:
+        """In a repair, lists may still name people who have left, so nobody is unknown."""
+        slots = fields.raw("slots")
+        people = None if fields.raw("previous") else _raw_ids(fields, "people")
+        return _Ids(None if slots is None else len(slots), _raw_ids(fields, "models"), people)
 
     def unknown_person(self, person: str) -> bool:
-        """In a repair, lists may still name people who have left."""
-        return person not in self.people and not self.may_have_left
+        """Whether there is surely nobody of that id."""
+        return self.people is not None and person not in self.people
 
 
-def _raw_ids(fields: Fields, name: str) -> list[str]:
-    found = (item.get("id") for item in fields.items(name, ()) if isinstance(item, dict))
-    return [value for value in found if isinstance(value, str)]
+def _raw_ids(fields: Fields, name: str) -> frozenset[str] | None:
+    found = fields.raw(name)
+    ids = [item.get("id") if isinstance(item, dict) else None for item in found or ()]
+    return frozenset(ids) if found is not None and all(isinstance(value, str) for value in ids) else None
 
 
 def _unique_ids(fields: Fields) -> None:
     for name in ("models", "people", "rooms", "previous"):
         first: dict[str, int] = {}
-        for index, item in enumerate(fields.items(name, ())):
+        for index, item in enumerate(fields.raw(name) or ()):
             value = item.get("id") if isinstance(item, dict) else None
             if isinstance(value, str) and first.setdefault(value, index) != index:
                 fields.fault(f"{name}[{index}].id", f"is {describe(value)}, as {name}[{first[value]}] is already")
@@ -203,9 +204,9 @@ def _read_faculty(fields: Fields, ids: _Ids) -> Faculty:
     )
 
 
-def _read_marks(fields: Fields, count: int, letters: str) -> str:
+def _read_marks(fields: Fields, count: int | None, letters: str) -> str:
     marks = fields.text("availability", empty=True)
-    if "availability" in fields and len(marks) != count:
+    if "availability" in fields and count is not None and len(marks) != count:
         fields.fault("availability", f"has {len(marks)} characters; expected {count}, one a slot")
     # Stripping takes allowed letters off both ends, so anything left begins with a wrong one.
     if wrong := marks.strip(letters):
@@ -243,7 +244,7 @@ def _read_others(fields: Fields, name: str, own_id: str, ids: _Ids) -> tuple[str
     return others
 
 
-def _read_room(fields: Fields, slot_count: int) -> Room:
+def _read_room(fields: Fields, slot_count: int | None) -> Room:
     return Room(
         id=fields.text("id"),
         site=fields.text("site"),

@@ -82,13 +82,20 @@ class Fields:
         self._wrong(name, value, "one of " + ", ".join(f'"{word}"' for word in allowed))
         return ""
 
-    def whole(self, name: str, low: int = -LARGEST, high: int = LARGEST, default: int | None = None) -> int:
-        """A whole number from ``low`` to ``high``."""
+    def whole(
+        self,
+        name: str,
+        low: int = -LARGEST,
+        high: int = LARGEST,
+        default: int | None = None,
+        unread: int | None = None,
+    ) -> int:
+        """A whole number from ``low`` to ``high``; ``unread`` (else ``low``) stands in for a wrong one."""
         value = self._values.get(name, default)
         if _is_whole(value, low, high):
             return int(value)
         self._wrong(name, value, f"a whole number from {low} to {high}")
-        return low
+        return low if unread is None else unread
 
     def number(self, name: str, low: float, high: float, default: float | None = None) -> float:
         """A finite number from ``low`` to ``high``."""
@@ -139,6 +146,11 @@ class Fields:
     def items(self, name: str, default: tuple[()] | None = None) -> list[Any]:
         """A list of anything; required without ``default``."""
         return list(self._list(name, default))
+
+    def raw(self, name: str) -> list[Any] | None:
+        """What stands in a list, without noting anything; None where there is no list."""
+        value = self._values.get(name)
+        return value if isinstance(value, list) else None
 
     def objects(self, name: str, default: tuple[()] | None = None) -> Iterator[Fields]:
         """The objects of a list, each with its place; what is no object is noted and left out."""
