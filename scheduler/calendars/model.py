@@ -1,4 +1,4 @@
-"""What a feed says: events, notices, the calendar around them, and the words of the reader's language."""
+"""What a feed says: events, notices, and the calendar around them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,22 +9,6 @@ Status = Literal["tentative", "confirmed", "cancelled"]
 
 UID_MAX_OCTETS: Final = 255
 """RFC 7986 section 5.3 asks that no UID be longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The few words that the product itself puts into an event."""
-
-    cancelled: str = "Cancelled: "
-    join: str = "Join: "
-    phone: str = "By phone: "
-    more: str = "More: "
-    video_label: str = "Join by video"
-    phone_label: str = "Join by phone"
-    busy: str = "Busy"
-
-
-ENGLISH: Final = Wording()
 
 
 @dataclass(frozen=True, slots=True)

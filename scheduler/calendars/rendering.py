@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from scheduler.calendars.model import ENGLISH, Calendar, Event, Fragment, Notice, Wording
+from scheduler.calendars.model import Calendar, Event, Fragment, Notice
+from scheduler.calendars.wording import ENGLISH, Wording
 from scheduler.calendars.zones import vtimezone
 
 PRODUCT: Final = "-//Mentor Rounds//Calendar feeds//EN"
@@ -136,7 +137,7 @@ def _description(event: Event, wording: Wording) -> str:
     lines = [
         event.description,
         wording.join + event.conference_url if event.conference_url else "",
-        wording.phone + event.phone if event.phone else "",
+        wording.call + event.phone if event.phone else "",
         wording.more + event.page_url if event.page_url else "",
     ]
     return "\n".join(line for line in lines if line)

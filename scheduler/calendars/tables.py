@@ -11,19 +11,22 @@ from scheduler.db import Base
 
 
 class FeedRow(Base):
-    """A feed. ``owner_id`` holds the address; the subject is a person, a group or the programme, by ``purpose``.
+    """A feed. ``owner_id`` holds the address; the subject is a person, group, programme, room or site, by ``purpose``.
 
-    ``body`` is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does.
+    ``body`` is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does. ``fault`` tells why
+    the last attempt was not stored. From ``ended_at`` on the body is a notice; from ``revoked_at`` on it is empty.
     """
 
     __tablename__ = "feed"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(unique=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str]
     group_key: Mapped[str | None]
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     name: Mapped[str]
     body: Mapped[bytes]
     etag: Mapped[str]
@@ -32,9 +35,16 @@ class FeedRow(Base):
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    fault: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
-        CheckConstraint("purpose IN ('resident', 'facilitator', 'group', 'programme')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('person', 'resident', 'facilitator', 'group', 'programme', 'room', 'site', 'busy')",
+            name="purpose",
+        ),
+        CheckConstraint("(programme_id IS NULL) = (purpose IN ('person', 'busy'))", name="programme_id"),
         CheckConstraint("(group_key IS NOT NULL) = (purpose = 'group')", name="group_key"),
+        CheckConstraint("(room_id IS NOT NULL) = (purpose = 'room')", name="room_id"),
+        CheckConstraint("(site_id IS NOT NULL) = (purpose = 'site')", name="site_id"),
         Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
     )

@@ -1,6 +1,7 @@
 """What is written: octets, properties, and that nothing of the person's text can break out of its line."""
 
-from dataclasses import replace
+import re
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import icalendar
@@ -8,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scheduler.calendars.model import Event, Notice, Wording
+from scheduler.calendars.model import Event, Notice
 from scheduler.calendars.rendering import render_calendar, render_event, render_notice
 from scheduler.calendars.validation import validate
+from scheduler.calendars.wording import WORDINGS, wording_for
 from tests.scheduler.calendars.builders import HOUR, MADE_AT, STARTS_AT, a_calendar, an_event
 
 
@@ -92,10 +94,23 @@ def test_a_tentative_session_is_shown_as_tentative() -> None:
 
 
 def test_the_product_speaks_the_language_of_the_reader() -> None:
-    german = Wording(cancelled="Abgesagt: ", join="Teilnahme: ")
-    body = render_event(an_event(status="cancelled", conference_url="https://video.example/a"), german).body.decode()
+    event = an_event(status="cancelled", conference_url="https://video.example/a")
+    body = render_event(event, wording_for("de-AT")).body.decode()
     assert "SUMMARY:Abgesagt: Peer mentoring" in body
-    assert "DESCRIPTION:Teilnahme: https://video.example/a" in body
+    assert "DESCRIPTION:Teilnehmen: https://video.example/a" in body
+
+
+def test_a_language_without_words_is_given_english() -> None:
+    assert wording_for("eo") is WORDINGS["en"]
+    assert wording_for("") is WORDINGS["en"]
+
+
+@pytest.mark.parametrize("language", WORDINGS)
+def test_every_language_has_the_same_places_to_fill_in(language: str) -> None:
+    for name, english in asdict(WORDINGS["en"]).items():
+        own = getattr(WORDINGS[language], name)
+        assert own
+        assert sorted(re.findall(r"{(\w+)}", own)) == sorted(re.findall(r"{(\w+)}", english)), name
 
 
 def test_video_and_phone_are_told_to_machines_and_in_words() -> None:
@@ -104,12 +119,12 @@ def test_video_and_phone_are_told_to_machines_and_in_words() -> None:
     assert "CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Join by video:https://video.example/a;b,c" in lines
     assert "CONFERENCE;VALUE=URI;FEATURE=PHONE;LABEL=Join by phone:tel:+442079460000" in lines
     assert "LOCATION:https://video.example/a\\;b\\,c" in lines
-    assert "DESCRIPTION:Join: https://video.example/a\\;b\\,c\\nBy phone: +44 20 7946 0000\\, then 12#" in lines
+    assert "DESCRIPTION:Join: https://video.example/a\\;b\\,c\\nCall: +44 20 7946 0000\\, then 12#" in lines
 
 
 def test_a_phone_text_without_a_number_stays_words() -> None:
     lines = unfolded(an_event(phone="ask the switchboard"))
-    assert "DESCRIPTION:By phone: ask the switchboard" in lines
+    assert "DESCRIPTION:Call: ask the switchboard" in lines
     assert not [line for line in lines if line.startswith("CONFERENCE")]
 
 

@@ -1,0 +1,120 @@
+"""The words that the product itself puts into calendars, in the language of the person who reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words and sentences of one language; those in braces are filled in."""
+
+    session: str = "Mentoring session"
+    about: str = "{group} · {model} · round {round}"
+    video: str = "By video"
+    phone: str = "By phone"
+    cover: str = "Mentoring: {count} from {site} released"
+    busy: str = "Busy"
+    cancelled: str = "Cancelled: "
+    join: str = "Join: "
+    call: str = "Call: "
+    more: str = "More: "
+    video_label: str = "Join by video"
+    phone_label: str = "Join by phone"
+    nothing_yet: str = "No mentoring sessions yet"
+    nothing_yet_more: str = "Sessions appear here by themselves once they are published."
+    ended: str = "This calendar has ended"
+    ended_more: str = "It may be removed from this device. A new address can be had in Mentor Rounds."
+    calendar: str = "Dates from Mentor Rounds; they keep themselves up to date."
+    facilitating: str = "{programme}: facilitating"
+    whole: str = "{programme}: all sessions"
+    person: str = "Mentoring"
+    busy_times: str = "Busy times"
+    covering: str = "{site}: cover"
+
+
+ENGLISH: Final = Wording()
+
+_GERMAN: Final = Wording(
+    session="Mentoring-Treffen",
+    about="{group} · {model} · Runde {round}",
+    video="Per Video",
+    phone="Per Telefon",
+    cover="Mentoring: {count} aus {site} freigestellt",
+    busy="Belegt",
+    cancelled="Abgesagt: ",
+    join="Teilnehmen: ",
+    call="Anrufen: ",
+    more="Mehr: ",
+    video_label="Per Video teilnehmen",
+    phone_label="Per Telefon teilnehmen",
+    nothing_yet="Noch keine Mentoring-Treffen",
+    nothing_yet_more="Treffen erscheinen hier von selbst, sobald sie veröffentlicht sind.",
+    ended="Dieser Kalender ist beendet",
+    ended_more="Er kann von diesem Gerät entfernt werden. Eine neue Adresse gibt es in Mentor Rounds.",
+    calendar="Termine aus Mentor Rounds; sie halten sich selbst aktuell.",
+    facilitating="{programme}: Begleitung",
+    whole="{programme}: alle Treffen",
+    person="Mentoring",
+    busy_times="Belegte Zeiten",
+    covering="{site}: Vertretung",
+)
+
+_FRENCH: Final = Wording(
+    session="Séance de mentorat",
+    about="{group} · {model} · tour {round}",
+    video="En visio",
+    phone="Par téléphone",
+    cover="Mentorat : {count} de {site} libérés",
+    busy="Occupé",
+    cancelled="Annulé : ",
+    join="Participer : ",
+    call="Appeler : ",
+    more="Plus : ",
+    video_label="Participer en visio",
+    phone_label="Participer par téléphone",
+    nothing_yet="Pas encore de séance de mentorat",
+    nothing_yet_more="Les séances apparaissent ici d’elles-mêmes dès leur publication.",
+    ended="Cet agenda a pris fin",
+    ended_more="Il peut être retiré de cet appareil. Mentor Rounds donne une nouvelle adresse.",
+    calendar="Dates de Mentor Rounds ; elles se mettent à jour d’elles-mêmes.",
+    facilitating="{programme} : animation",
+    whole="{programme} : toutes les séances",
+    person="Mentorat",
+    busy_times="Heures occupées",
+    covering="{site} : remplacements",
+)
+
+_SPANISH: Final = Wording(
+    session="Sesión de mentoría",
+    about="{group} · {model} · ronda {round}",
+    video="Por vídeo",
+    phone="Por teléfono",
+    cover="Mentoría: {count} de {site} liberados",
+    busy="Ocupado",
+    cancelled="Cancelada: ",
+    join="Unirse: ",
+    call="Llamar: ",
+    more="Más: ",
+    video_label="Unirse por vídeo",
+    phone_label="Unirse por teléfono",
+    nothing_yet="Aún no hay sesiones de mentoría",
+    nothing_yet_more="Las sesiones aparecen aquí por sí solas cuando se publican.",
+    ended="Este calendario ha terminado",
+    ended_more="Se puede quitar de este dispositivo. Mentor Rounds da una dirección nueva.",
+    calendar="Fechas de Mentor Rounds; se mantienen al día por sí solas.",
+    facilitating="{programme}: facilitación",
+    whole="{programme}: todas las sesiones",
+    person="Mentoría",
+    busy_times="Horas ocupadas",
+    covering="{site}: cobertura",
+)
+
+WORDINGS: Final[Mapping[str, Wording]] = MappingProxyType({"en": ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH})
+"""Language (ISO 639-1) → words."""
+
+
+def wording_for(language: str) -> Wording:
+    """The words of a language tag (`fr`, `fr-CA`); English where there are none."""
+    return WORDINGS.get(language.replace("_", "-").partition("-")[0].lower(), ENGLISH)
