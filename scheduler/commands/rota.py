@@ -1,0 +1,63 @@
+"""``rounds rota``: read a rota file and show what was understood."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from scheduler import clock
+from scheduler.rotas.codec import rota_json
+from scheduler.rotas.model import ReadRota
+from scheduler.rotas.reading import read_rota
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def rota() -> None:
+    """Duty rotas."""
+
+
+@rota.command()
+@click.argument("file", type=_FILE)
+@click.option("--sheet", help="Read this sheet of a workbook only.")
+@click.option("--legend", type=_FILE, help="A file that says what the codes mean.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="The year of the first date, where the file gives none.")
+@click.option(
+    "--json",
+    "out",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Write what was read here (- for the screen).",
+)
+def read(file: Path, sheet: str | None, legend: Path | None, year: int | None, out: str | None) -> None:
+    """Read FILE and show its layout, people, duties and open questions. Nothing is stored."""
+    found = read_rota(
+        file.read_bytes(),
+        file.name,
+        sheet=sheet,
+        legend=(legend.read_bytes(), legend.name) if legend else None,
+        year=year,
+        today=clock.now().date(),
+    )
+    if out is not None:
+        with click.open_file(out, "w", encoding="utf-8") as target:
+            target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
+    if out != "-":
+        click.echo(summary(found))
+
+
+def summary(found: ReadRota) -> str:
+    """What was read, in a few lines, with every question and its place."""
+    codes = Counter((duty.code, duty.kind.value) for duty in found.duties)
+    days = f"{found.first_day} to {found.last_day}" if found.first_day else "no days"
+    lines = [f"Layout {found.layout}: {len(found.people)} people, {len(found.duties)} entries, {days}."]
+    lines += [f"  {code}: {kind.replace('_', ' ')}, {count} times" for (code, kind), count in codes.most_common()]
+    lines += [f"Questions: {len(found.questions)}"] if found.questions else ["No questions."]
+    for question in found.questions:
+        place = f"{question.cell}: " if question.cell else ""
+        answers = f" [{', '.join(question.answers)}]" if question.answers else ""
+        lines.append(f"  {place}{question.text}{answers}")
+    return "\n".join(lines)

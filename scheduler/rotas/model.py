@@ -1,0 +1,108 @@
+"""What a rota says, as frozen values.
+
+Times in this module are *wall clock at the rota's site* and therefore naive: a file knows of no zone. They become
+moments only where a site is known (:mod:`scheduler.availability.duties`), so that a night over a clock change
+starts and ends when the ward's clock says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from scheduler.errors import MentorRoundsError
+
+
+class DutyKind(StrEnum):
+    """What a day on the rota is, as far as meeting a mentoring group is concerned."""
+
+    DAY = "day"
+    LONG_DAY = "long_day"
+    LATE = "late"
+    NIGHT = "night"
+    RESIDENT_ON_CALL = "resident_on_call"
+    NON_RESIDENT_ON_CALL = "non_resident_on_call"
+    PROTECTED = "protected"
+    OFF = "off"
+    LEAVE = "leave"
+    STUDY_LEAVE = "study_leave"
+    UNKNOWN = "unknown"
+
+
+AWAY = frozenset((DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE))
+"""The kinds that are not work."""
+
+
+class UnreadableFile(MentorRoundsError):
+    """The file as a whole cannot be read as a rota; nothing was taken from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """What a code means in one rota. An ``end`` not after ``start`` lies on the next day; both or neither are set."""
+
+    code: str
+    kind: DutyKind
+    start: time | None
+    end: time | None
+    label: str
+
+    def span(self, day: date) -> tuple[datetime, datetime] | None:
+        """Start and end, wall clock, of this duty begun on ``day``; None where the legend gives no times."""
+        if self.start is None or self.end is None:
+            return None
+        return wall_span(day, self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDuty:
+    """One filled cell (or half of one): a person, the day it stands under, its code and what that means.
+
+    ``start`` and ``end`` are wall clock at the rota's site, None where nothing gives them. ``cell`` is the place in
+    the file, such as ``Ward!F12``.
+    """
+
+    person: str
+    date: date
+    code: str
+    kind: DutyKind
+    start: datetime | None
+    end: datetime | None
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that only a person can decide, asked once.
+
+    ``about`` is one of ``code``, ``person``, ``date``, ``cell``, ``layout``; ``subject`` is the code, name or text
+    that an answer is remembered for; ``answers`` are the likely ones, best first.
+    """
+
+    about: str
+    cell: str
+    text: str
+    answers: tuple[str, ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRota:
+    """All that was understood of one file. ``people`` are in the file's order, with or without duties."""
+
+    layout: str
+    people: tuple[str, ...]
+    duties: tuple[ReadDuty, ...]
+    questions: tuple[Question, ...]
+    legend: Mapping[str, LegendEntry] = field(default_factory=lambda: MappingProxyType({}))
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+def wall_span(day: date, start: time, end: time) -> tuple[datetime, datetime]:
+    """Start and end on the wall clock; an ``end`` not after ``start`` is on the next day."""
+    end_day = day if end > start else day + timedelta(days=1)
+    return datetime.combine(day, start), datetime.combine(end_day, end)

@@ -1,0 +1,145 @@
+"""Names on rotas and the people they stand for: certain, or a question.
+
+Three steps, from exact to likely. Only a name that fits one person and nobody else counts as certain; a likely fit
+is offered, never taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.cells import folded, text_of
+from scheduler.rotas.reading.headings import either
+
+LIKELY_FROM = 70.0
+"""Likeness, 0 to 100, from which a person is offered as an answer."""
+
+_ALIKE_FROM = 85.0
+_MOST_OFFERED = 3
+_TITLES = either("dr|doctor|prof|professor|mr|mrs|ms|miss|mx|herr|frau|dott|dra|med|pan|pani")
+NOBODY = "nobody"
+"""The answer that a name is no person of the programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person to whom a rota may refer: ``names`` are all that they go by, the first is shown; ``reference`` is
+    how the programme's own lists name them."""
+
+    id: int
+    names: tuple[str, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Names that certainly mean one person, and a question for each other name."""
+
+    certain: Mapping[str, int]
+    questions: tuple[Question, ...]
+
+
+class Spelling:
+    """One spelling a name: the commonest of those that differ in case, blanks, accents and signs only."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        counts: dict[str, Counter[str]] = {}
+        for name in names:
+            counts.setdefault(folded(name), Counter())[text_of(name)] += 1
+        self._usual = {key: spellings.most_common(1)[0][0] for key, spellings in counts.items()}
+
+    def of(self, name: str) -> str:
+        """The one spelling of ``name``."""
+        return self._usual.get(folded(name), text_of(name))
+
+
+def match_names(
+    names: Sequence[str], people: Sequence[Known], remembered: Mapping[str, int | None] | None = None
+) -> Matches:
+    """Which person each name stands for. ``remembered`` are answers given earlier, None for nobody."""
+    index = _Index(people)
+    certain: dict[str, int] = {}
+    questions: list[Question] = []
+    for name in names:
+        if remembered and name in remembered:
+            known = remembered[name]
+            certain.update({name: known} if known is not None else {})
+            continue
+        fitting = index.certain(name)
+        if len(fitting) == 1:
+            certain[name] = fitting[0]
+        else:
+            questions.append(_question(name, fitting, index))
+    return Matches(certain, tuple(questions))
+
+
+def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Pairs (rarer, commoner) of names that are probably one name misspelt. Other figures mean other people."""
+    names = sorted(counts, key=lambda name: (-counts[name], name))
+    for position, rare in enumerate(names):
+        for usual in names[:position]:
+            if _figures(rare) == _figures(usual) and fuzz.ratio(folded(rare), folded(usual)) >= _ALIKE_FROM:
+                yield rare, usual
+                break
+
+
+class _Index:
+    """People by every normalised form of their names."""
+
+    def __init__(self, people: Sequence[Known]) -> None:
+        self.labels = {id_: label for label, id_ in labels(people).items()}
+        self._exact: dict[str, set[int]] = {}
+        self._normal: dict[str, set[int]] = {}
+        for person in people:
+            for name in (*person.names, person.reference):
+                self._exact.setdefault(text_of(name), set()).add(person.id)
+                self._normal.setdefault(normalised(name), set()).add(person.id)
+
+    def certain(self, name: str) -> list[int]:
+        """Who goes by this name: written just so, or the same but for order, case, accents and title."""
+        return sorted(self._exact.get(text_of(name)) or self._normal.get(normalised(name)) or set())
+
+    def likely(self, name: str) -> list[int]:
+        """People with similar names, likeliest first."""
+        best: dict[int, float] = {}
+        near = process.extract(
+            normalised(name), list(self._normal), scorer=fuzz.WRatio, limit=8, score_cutoff=LIKELY_FROM
+        )
+        for known, score, _ in near:
+            for id_ in self._normal[known]:
+                best[id_] = max(score, best.get(id_, 0.0))
+        return sorted(best, key=lambda id_: (-best[id_], id_))[:_MOST_OFFERED]
+
+
+def normalised(name: str) -> str:
+    """The name for comparing: no title, accents or signs, its words in alphabetical order."""
+    return " ".join(sorted(word for word in folded(name).split() if word not in _TITLES))
+
+
+def labels(people: Sequence[Known]) -> dict[str, int]:
+    """How each person is offered as an answer: by name, and by reference too where two go by one name."""
+    counts = Counter(person.names[0] for person in people)
+    return {
+        person.names[0] if counts[person.names[0]] == 1 else f"{person.names[0]} ({person.reference})": person.id
+        for person in people
+    }
+
+
+def _question(name: str, fitting: Sequence[int], index: _Index) -> Question:
+    if fitting:
+        text = f"{len(fitting)} people go by the name “{name}”. Which of them is it?"
+        answers = tuple(index.labels[id_] for id_ in fitting)
+    else:
+        answers = tuple(index.labels[id_] for id_ in index.likely(name))
+        text = f"Who is “{name}”? Nobody in the programme goes by exactly this name."
+    return Question("person", "", text, (*answers, NOBODY), name)
+
+
+def _figures(name: str) -> list[str]:
+    return re.findall(r"\d+", name)

@@ -1,0 +1,155 @@
+"""Finding the row of dates that a grid hangs on. A column of dates is the row of the turned sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.dates import (
+    Axis,
+    Hints,
+    Partial,
+    mentioned_month,
+    mentioned_year,
+    month_of,
+    partial,
+    resolve,
+    weekday_of,
+)
+from scheduler.rotas.reading.workbook import Sheet
+
+_LEAST_DATES, _LEAST_NUMBERS, _LEAST_WEEKDAYS = 2, 7, 5
+_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A row of dates: the date of each of its columns. It governs the rows below, down to ``last_row``."""
+
+    row: int
+    last_row: int
+    dates: Mapping[int, date]
+    doubt: str = ""
+    wrong: tuple[int, ...] = ()
+
+    @property
+    def first_column(self) -> int:
+        return min(self.dates)
+
+    @property
+    def last_column(self) -> int:
+        return max(self.dates)
+
+
+def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
+    """Every row of dates on the sheet. ``title`` is what else may name month and year, such as the file's name."""
+    rows = [(row, parts) for row in range(sheet.height) if (parts := _dates_in(sheet, row))]
+    headers: list[Header] = []
+    for position, (row, parts) in enumerate(rows):
+        last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
+        axis = _resolved(sheet, row, parts, _continued(hints, headers), title)
+        if axis.dates or axis.wrong:
+            headers.append(Header(row, last_row, axis.dates, axis.doubt, axis.wrong))
+    return tuple(headers)
+
+
+def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
+    """Columns headed by weekdays, Monday 0; empty if the row does not name at least five."""
+    found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
+    return found if len(found) >= _LEAST_WEEKDAYS else {}
+
+
+def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
+    """The row's dates if it is a row of dates: some whole ones, or a run of day numbers."""
+    parts = {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
+    dates = {column: part for column, part in parts.items() if not part.is_number_only}
+    if _is_row_of_dates(sheet, row, dates):
+        return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
+    return _longest_run(parts)
+
+
+def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bool:
+    """At least two different dates, and not just a start and an end among other cells."""
+    if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
+        return False
+    others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
+    return len(dates) > others or (len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2)
+
+
+def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
+    """The longest run of day numbers that count up, beginning again at 1; repeats are halves of a day."""
+    best: dict[int, Partial] = {}
+    run: dict[int, Partial] = {}
+    last: int | None = None
+    for column, part in sorted(parts.items()):
+        fits = last is None or part.day in (last, last + 1) or (part.day == 1 and last >= 28)
+        run = {**run, column: part} if fits else {column: part}
+        best = run if len({p.day for p in run.values()}) > len({p.day for p in best.values()}) else best
+        last = part.day
+    return best if len({part.day for part in best.values()}) >= _LEAST_NUMBERS else {}
+
+
+def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:
+    """Later rows of dates go on where the earlier ones ended."""
+    known = [header for header in headers if header.dates]
+    if not known or hints.month is not None:
+        return hints
+    last = max(known[-1].dates.values())
+    return replace(hints, year=last.year, after=last)
+
+
+def _resolved(sheet: Sheet, row: int, parts: Mapping[int, Partial], hints: Hints, title: str) -> Axis:
+    banners = _banners(sheet, row, parts)
+    weekdays = _weekdays_beside(sheet, row)
+    completed = [
+        (column, _completed(part, banners.get(column), weekdays.get(column))) for column, part in sorted(parts.items())
+    ]
+    if hints.after is not None:
+        return resolve(completed, hints)
+    above = " | ".join(_texts_above(sheet, row))
+    around = replace(
+        hints,
+        year=hints.year or mentioned_year(above) or mentioned_year(title),
+        month=hints.month or mentioned_month(above) or _last_mentioned(sheet, row) or mentioned_month(title),
+    )
+    return resolve(completed, around)
+
+
+def _completed(part: Partial, banner: tuple[int, int | None] | None, weekday: int | None) -> Partial:
+    month, year = banner or (None, None)
+    if part.month is None and month is not None:
+        part = replace(part, month=month, year=part.year or year)
+    return replace(part, weekday=weekday) if part.weekday is None and weekday is not None else part
+
+
+def _banners(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, tuple[int, int | None]]:
+    """The month that stands over each column: a banner holds until the next one in its row."""
+    for near in (row, *range(row - 1, max(-1, row - 1 - _NEAR), -1)):
+        months = {
+            column: month
+            for column, cell in sheet.filled(near)
+            if (month := month_of(cell)) and (near != row or column not in parts)
+        }
+        if months:
+            return {column: months[max(place)] for column in parts if (place := [c for c in months if c <= column])}
+    return {}
+
+
+def _weekdays_beside(sheet: Sheet, row: int) -> dict[int, int]:
+    for near in (row + 1, row - 1):
+        if 0 <= near < sheet.height and (found := weekday_columns(sheet, near)):
+            return found
+    return {}
+
+
+def _texts_above(sheet: Sheet, row: int) -> Iterator[str]:
+    for above in range(max(0, row - 8), row):
+        seen = {text_of(cell) for _, cell in sheet.filled(above) if isinstance(cell, str)}
+        yield from sorted(text for text in seen if len(text) > 3)
+
+
+def _last_mentioned(sheet: Sheet, row: int) -> int | None:
+    months = [month for text in _texts_above(sheet, row) if (month := mentioned_month(text)) is not None]
+    return months[-1] if months else None

@@ -1,0 +1,201 @@
+"""Layouts A, B, C and E: everything that hangs on a row or a column of dates.
+
+A: lines are people, dates run across. B: the same turned. C: lines are posts and the cells hold names. E: one line
+of codes beside a column of dates, so one person's rota.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from scheduler.rotas.model import LegendEntry, Question
+from scheduler.rotas.names import Spelling, lookalikes
+from scheduler.rotas.reading.axis import Header, find_headers
+from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.reading.codes import certain_kind, likely_kinds, without_footnote
+from scheduler.rotas.reading.dates import Hints
+from scheduler.rotas.reading.found import Filled, Found
+from scheduler.rotas.reading.grid import Grid, Line, read_grid
+from scheduler.rotas.reading.headings import column_role, names_a_role
+from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.splitting import halves, shared, standing_in
+from scheduler.rotas.reading.workbook import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the sheet: legend, hints on dates, a title for what has no name, legend rows to skip."""
+
+    legend: Mapping[str, LegendEntry]
+    hints: Hints
+    title: str
+    skip: frozenset[int] = frozenset()
+
+
+def read_by_date(sheet: Sheet, context: Context) -> Found | None:
+    """The sheet as layout A, B, C or E, whichever of its rows and columns carries more dates; None if neither does."""
+    across = find_headers(sheet, context.hints, context.title)
+    turned = sheet.turned()
+    down = find_headers(turned, context.hints, context.title)
+    if not across and not down:
+        return None
+    if _reach(across) >= _reach(down):
+        return _read(sheet, across, context)
+    return _read(turned, down, replace(context, skip=frozenset()))
+
+
+def _reach(headers: Sequence[Header]) -> int:
+    return max((len(header.dates) + len(header.wrong) for header in headers), default=0)
+
+
+def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
+    grids = [read_grid(sheet, header, context.skip) for header in headers if header.dates]
+    lines = [line for grid in grids for line in grid.lines]
+    questions = tuple(chain(_date_questions(sheet, headers), *(_grid_questions(grid) for grid in grids)))
+    days = tuple(sorted({day for grid in grids for day in grid.days}))
+    if _cells_hold_names(lines, context.legend):
+        found = _posts(lines)
+    elif sheet.is_turned and _is_one_persons(lines):
+        found = _one_person(lines, context.title)
+    else:
+        found = _people("B" if sheet.is_turned else "A", lines)
+    return replace(found, days=days, questions=questions + found.questions)
+
+
+def _people(layout: str, lines: Sequence[Line]) -> Found:
+    """Layouts A and B: every line is a person's."""
+    named = [replace(line, label=line.label or f"line at {line.cell}") for line in lines]
+    spelling = Spelling(line.label for line in named)
+    filled = tuple(
+        Filled(spelling.of(line.label), entry.day, entry.text, entry.cell, entry.half)
+        for line in named
+        for entry in line.entries
+    )
+    people = tuple(dict.fromkeys(spelling.of(line.label) for line in named))
+    return Found(
+        layout, people, filled, (), tuple(chain(_twice(named, spelling), _nameless(lines), _slot_shares(people, named)))
+    )
+
+
+def _one_person(lines: Sequence[Line], title: str) -> Found:
+    filled = tuple(
+        Filled(title, entry.day, entry.text, entry.cell, entry.half) for line in lines for entry in line.entries
+    )
+    text = "The rota names nobody. Whose is it?"
+    return Found("E", (title,), filled, (), (Question("person", lines[0].cell, text, (title,), title),))
+
+
+def _posts(lines: Sequence[Line]) -> Found:
+    """Layout C: every line is a post, its cells say who fills it."""
+    named = [
+        Filled(name, entry.day, line.label, entry.cell, piece.half or entry.half)
+        for line in lines
+        for entry in line.entries
+        for piece in halves(entry.text)
+        for name in shared(without_footnote(standing_in(piece.text)))
+    ]
+    spelling = Spelling(filled.person for filled in named)
+    filled = tuple(replace(each, person=spelling.of(each.person)) for each in named)
+    people = tuple(dict.fromkeys(each.person for each in filled))
+    return Found("C", people, filled, (), tuple(chain(_lookalike_questions(filled), _shared_cells(lines))))
+
+
+def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether the lines are posts: their labels are, and most cells hold no code."""
+    texts = Counter(entry.text for line in lines for entry in line.entries)
+    coded = sum(count for text, count in texts.items() if _is_code(text, legend))
+    if not texts or coded * 2 >= texts.total():
+        return False
+    posts = sum(names_a_role(line.label) for line in lines)
+    full_names = sum(count for text, count in texts.items() if len(text.split()) >= 2)
+    return posts * 2 >= len(lines) or full_names * 2 > texts.total()
+
+
+def _is_code(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    code = without_footnote(halves(text)[0].text)
+    known = lookup(legend, code) is not None or certain_kind(code) is not None or bool(likely_kinds(code))
+    short = len(code) <= 4 and (code.upper() == code or len(code) == 1)
+    return known or short or span_of(code) is not None
+
+
+def _is_one_persons(lines: Sequence[Line]) -> bool:
+    heading = folded(lines[0].label) if len(lines) == 1 else ""
+    return len(lines) == 1 and (not heading or column_role(heading) is not None)
+
+
+def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
+    for header in headers:
+        cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
+        if header.doubt == "year" and header.dates:
+            year = min(header.dates.values()).year
+            answers = tuple(map(str, (year, year - 1, year + 1)))
+            yield Question(
+                "date", cell, f"The dates have no year; {year} is assumed. Which year is it?", answers, "year"
+            )
+        if header.doubt == "order":
+            text = "The date can be read with the day or with the month first; the day is taken as first."
+            yield Question("date", cell, text, ("day first", "month first"), "order")
+        for column in header.wrong:
+            place = sheet.address(header.row, column)
+            text = f"“{sheet.at(header.row, column)}” is no date that can be placed; what stands under it was left out."
+            yield Question("date", place, text, (), place)
+
+
+def _grid_questions(grid: Grid) -> Iterable[Question]:
+    for note in grid.notes:
+        yield Question("cell", note.cell, f"A remark beside the rota was not taken in: “{note.text}”", (), note.text)
+    for line in grid.empty:
+        text = f"“{line.label}” has no entry on any day. Is it a heading, or a person without duties?"
+        yield Question("person", line.cell, text, ("heading", "person"), line.label)
+
+
+def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
+    """Two lines of one name that both speak for the same half of a day may be two people."""
+    seen: dict[tuple[str, str, str], str] = {}
+    asked: set[str] = set()
+    for line in lines:
+        name = spelling.of(line.label)
+        for entry in line.entries:
+            first = seen.setdefault((name, str(entry.day), entry.half), line.cell)
+            if first != line.cell and name not in asked:
+                asked.add(name)
+                text = f"“{name}” has two lines for the same days, at {first} and {line.cell}. Is it one person?"
+                yield Question("person", line.cell, text, ("one person", "two people"), name)
+
+
+def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
+    for line in lines:
+        if not line.label:
+            name = f"line at {line.cell}"
+            yield Question("person", line.cell, "This line names nobody. Whose is it?", (), name)
+
+
+def _slot_shares(people: Sequence[str], lines: Sequence[Line]) -> Iterable[Question]:
+    places = {line.label: line.cell for line in lines}
+    for name in people:
+        if "/" in name and len(shared(name)) > 1:
+            text = f"“{name}” looks like a line shared by several people. Whose is it?"
+            yield Question("person", places.get(name, ""), text, shared(name), name)
+
+
+def _lookalike_questions(filled: Sequence[Filled]) -> Iterable[Question]:
+    by_post: dict[str, list[Filled]] = {}
+    for each in filled:
+        by_post.setdefault(each.text, []).append(each)
+    for entries in by_post.values():
+        counts = Counter(each.person for each in entries)
+        for rare, usual in lookalikes(counts):
+            cell = next(each.cell for each in entries if each.person == rare)
+            yield Question("person", cell, f"Is “{rare}” the same person as “{usual}”?", (usual, rare), rare)
+
+
+def _shared_cells(lines: Sequence[Line]) -> Iterable[Question]:
+    seen: set[str] = set()
+    for entry in (entry for line in lines for entry in line.entries):
+        if entry.text not in seen and any(len(shared(piece.text)) > 1 for piece in halves(entry.text)):
+            seen.add(entry.text)
+            text = f"“{entry.text}” names several people; each of them is taken to be on duty."
+            yield Question("cell", entry.cell, text, shared(entry.text), entry.text)

@@ -1,0 +1,278 @@
+"""Dates as rotas write them: whole, without a year, as day numbers under a month's name, as serial numbers.
+
+Reading goes in two steps. :func:`partial` says what one cell gives; :func:`resolve` turns a whole axis of such
+parts into dates, since only the neighbours tell whether ``03/04`` is March or April and when the year turns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from scheduler.rotas.reading.cells import Cell, folded, text_of
+
+_MONTHS = (
+    "january jan januar janvier janv enero ene gennaio gen styczen stycznia sty januari janeiro",
+    "february feb februar fevrier fevr febrero febbraio luty lutego lut februari fevereiro fev",
+    "march mar marz maerz mars marzo marzec marca maart mrt marco",
+    "april apr avril avr abril abr aprile kwiecien kwietnia kwi",
+    "may mai mayo maggio mag maj maja mei maio",
+    "june jun juni juin junio giugno giu czerwiec czerwca cze junho",
+    "july jul juli juillet juil julio luglio lug lipiec lipca lip julho",
+    "august aug aout agosto ago sierpien sierpnia sie augustus",
+    "september sep sept septembre septiembre settembre set wrzesien wrzesnia wrz setembro",
+    "october oct oktober okt octobre octubre ottobre ott pazdziernik pazdziernika paz outubro out",
+    "november nov novembre noviembre listopad listopada lis novembro",
+    "december dec dezember dez decembre diciembre dic dicembre grudzien grudnia gru dezembro",
+)
+MONTHS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
+
+_WEEKDAYS = (
+    "monday mon mo montag lundi lun lunes lunedi poniedzialek pon pn maandag ma",
+    "tuesday tue tues tu dienstag di mardi mar martes martedi wtorek wt dinsdag",
+    "wednesday wed weds we mittwoch mi mercredi mer miercoles mie mercoledi sroda sr woensdag wo",
+    "thursday thu thur thurs th donnerstag do jeudi jeu jueves jue giovedi gio czwartek czw cz donderdag",
+    "friday fri fr freitag vendredi ven viernes vie venerdi piatek pt pi vrijdag vr",
+    "saturday sat sa samstag samedi sam sabado sab sabato sobota sob so zaterdag za",
+    "sunday sun su sonntag so dimanche dim domingo dom domenica niedziela nd niedz nie zondag zo",
+)
+WEEKDAYS: dict[str, int] = {}
+for _number, _words in enumerate(_WEEKDAYS):
+    for _word in _words.split():
+        WEEKDAYS.setdefault(_word, _number)
+
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel counts days
+_SERIAL_ZERO = date(1899, 12, 30)
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
+_FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*(?:[-/.]\s*(\d{4}|\d{2})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What one cell says of a date. ``swappable`` if day and month could be meant the other way round."""
+
+    day: int
+    month: int | None = None
+    year: int | None = None
+    weekday: int | None = None
+    swappable: bool = False
+
+    @property
+    def is_number_only(self) -> bool:
+        return self.month is None and self.weekday is None
+
+    def swapped(self) -> Partial:
+        if not self.swappable or self.month is None:
+            return self
+        return replace(self, day=self.month, month=self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What stands around an axis: a first year that was given or written, a first month, a day near the present,
+    and the last day of an axis that this one goes on from."""
+
+    year: int | None = None
+    month: int | None = None
+    today: date | None = None
+    after: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Dates by their index along the axis; ``doubt`` says what was assumed, ``wrong`` the indexes without a date."""
+
+    dates: dict[int, date]
+    doubt: str = ""
+    wrong: tuple[int, ...] = ()
+
+
+def partial(cell: Cell) -> Partial | None:
+    """What the cell says of a date; None if it is none. A bare day number is one only among its like."""
+    if isinstance(cell, (date, datetime)):
+        return Partial(cell.day, cell.month, cell.year)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _partial_of_number(float(cell))
+    if not isinstance(cell, str) or len(cell) > 40 or not any(sign.isdigit() for sign in cell):
+        return None
+    return _partial_of_text(text_of(cell))
+
+
+def weekday_of(cell: Cell) -> int | None:
+    """Monday 0 … Sunday 6 if the cell is a weekday's name and nothing else."""
+    return WEEKDAYS.get(folded(cell)) if isinstance(cell, str) else None
+
+
+def month_of(cell: Cell) -> tuple[int, int | None] | None:
+    """Month and, if written, year of a banner such as ``OCT``, ``March 2021``."""
+    if isinstance(cell, (date, datetime)):
+        return (cell.month, cell.year) if cell.day == 1 else None
+    words = folded(cell).split() if isinstance(cell, str) else []
+    months = [MONTHS[word] for word in words if word in MONTHS]
+    years = [int(word) for word in words if _YEAR.fullmatch(word)]
+    known = len(months) + len(years) == len(words)
+    return (months[0], years[0] if years else None) if len(months) == 1 and known else None
+
+
+def mentioned_month(text: str) -> int | None:
+    """The one month that a title names, if it names just one."""
+    found = {MONTHS[word] for word in folded(text).split() if word in MONTHS and len(word) > 2}
+    return found.pop() if len(found) == 1 else None
+
+
+def mentioned_year(text: str) -> int | None:
+    """The first year, 2000 to 2099, that a title names."""
+    found = _YEAR.search(text)
+    return int(found[1]) if found else None
+
+
+def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
+    """Dates for every part of an axis, in its order.
+
+    Day and month are read in the order that makes a possible and the shortest calendar; without any year the
+    weekdays decide, then the year that lies nearest to today, with a doubt stated.
+    """
+    day_first = [part for _, part in parts]
+    month_first = [part.swapped() for part in day_first]
+    year, doubt = _first_year(day_first, hints)
+    if year is None:
+        return Axis({}, "year", tuple(index for index, _ in parts))
+    best = min((_walk(day_first, year, hints), _walk(month_first, year, hints)), key=_badness)
+    undecided = any(part.swappable and part.day != part.month for part in day_first) and len(parts) == 1
+    dates = {index: day for (index, _), day in zip(parts, best, strict=True) if day is not None}
+    wrong = tuple(index for (index, _), day in zip(parts, best, strict=True) if day is None)
+    return Axis(dates, doubt or ("order" if undecided else ""), wrong)
+
+
+def _first_year(parts: Sequence[Partial], hints: Hints) -> tuple[int | None, str]:
+    if hints.year is not None:
+        return hints.year, ""
+    written = next((part.year for part in parts if part.year is not None), None)
+    if written is not None:
+        return written, ""
+    if hints.today is None:
+        return None, "year"
+    around = sorted(range(hints.today.year - 2, hints.today.year + 3), key=lambda year: _distance(parts, year, hints))
+    fitting = [year for year in around if _weekdays_fit(parts, year, hints)]
+    if any(part.weekday is not None for part in parts) and len(fitting) == 1:
+        return fitting[0], ""
+    return (fitting or around)[0], "year"
+
+
+def _distance(parts: Sequence[Partial], year: int, hints: Hints) -> int:
+    days = [day for day in _walk(parts, year, hints) if day is not None]
+    assert hints.today is not None
+    return min((abs((day - hints.today).days) for day in days), default=10_000)
+
+
+def _weekdays_fit(parts: Sequence[Partial], year: int, hints: Hints) -> bool:
+    walked = zip(parts, _walk(parts, year, hints), strict=True)
+    checked = [day is not None and day.weekday() == part.weekday for part, day in walked if part.weekday is not None]
+    return sum(checked) >= 0.9 * len(checked)
+
+
+def _walk(parts: Sequence[Partial], year: int, hints: Hints) -> list[date | None]:
+    """The dates in order: without a month a smaller day begins the next month, without a year a month far
+    behind begins the next year."""
+    walked: list[date | None] = []
+    last_day, month = (hints.after.day, hints.after.month) if hints.after else (0, hints.month)
+    for part in parts:
+        if part.month is None:
+            turned = month is not None and part.day < last_day
+            month, year = _next_month(month, year) if turned and month is not None else (month, year)
+        elif part.year is None:
+            year += 1 if month is not None and part.month < month - 6 else 0
+        month = part.month or month
+        year = part.year or year
+        last_day = part.day
+        walked.append(_date(year, month, part.day))
+    return walked
+
+
+def _next_month(month: int, year: int) -> tuple[int, int]:
+    return (1, year + 1) if month == 12 else (month + 1, year)
+
+
+def _date(year: int, month: int | None, day: int) -> date | None:
+    try:
+        return date(year, month, day) if month is not None else None
+    except ValueError:
+        return None
+
+
+def _badness(walked: Iterable[date | None]) -> tuple[int, int, int]:
+    days = list(walked)
+    known = [day for day in days if day is not None]
+    missing = len(days) - len(known)
+    backwards = sum(later < earlier for earlier, later in pairwise(known))
+    return (missing, (max(known) - min(known)).days if known else 0, backwards)
+
+
+def _partial_of_number(number: float) -> Partial | None:
+    if _FIRST_SERIAL <= number <= _LAST_SERIAL:
+        day = _SERIAL_ZERO + timedelta(days=int(number))
+        return Partial(day.day, day.month, day.year)
+    return Partial(int(number)) if number.is_integer() and 1 <= number <= 31 else None
+
+
+def _partial_of_text(text: str) -> Partial | None:
+    if text.isdigit():
+        return _partial_of_number(float(text))
+    found = _ISO.fullmatch(text)
+    if found:
+        return _possible(Partial(int(found[3]), int(found[2]), int(found[1])))
+    return _partial_of_words(text)
+
+
+def _partial_of_words(text: str) -> Partial | None:
+    """Figures with or without a weekday before or after them, and dates with the month's name."""
+    weekday, rest = _without_weekday(text)
+    found = _FIGURES.fullmatch(rest)
+    if found:
+        day, month, year = int(found[1]), int(found[2]), _full_year(found[3])
+        return _possible(Partial(day, month, year, weekday, swappable=day <= 12 or month <= 31))
+    words = re.split(r"[\s,/\-.]+", rest.strip(" ,."))
+    months = [MONTHS[word] for word in map(folded, words) if word in MONTHS]
+    if not months:
+        bare = _ORDINAL.fullmatch(rest)
+        return _possible(Partial(int(bare[1]), weekday=weekday)) if bare and weekday is not None else None
+    return _partial_with_month(words, months, weekday)
+
+
+def _partial_with_month(words: Sequence[str], months: Sequence[int], weekday: int | None) -> Partial | None:
+    figures = [found[1] for word in words if (found := _ORDINAL.fullmatch(word))]
+    years = [int(word) for word in words if _YEAR.fullmatch(word)]
+    if len(months) != 1 or len(figures) + len(years) + 1 != len(words) or not figures or len(figures) > 2:
+        return None
+    year = years[0] if years else (_full_year(figures[1]) if len(figures) == 2 else None)
+    return _possible(Partial(int(figures[0]), months[0], year, weekday))
+
+
+def _without_weekday(text: str) -> tuple[int | None, str]:
+    """The weekday's number if the text begins or ends with its name, and the text without it."""
+    words = [word for word in re.split(r"[\s,]+", text) if word]
+    for position, kept in ((0, words[1:]), (-1, words[:-1])):
+        weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
+        if weekday is not None and not (folded(words[position]) in MONTHS and len(kept) == 1 and kept[0].isdigit()):
+            return weekday, " ".join(kept)
+    return None, text
+
+
+def _full_year(figures: str | None) -> int | None:
+    if figures is None:
+        return None
+    return int(figures) if len(figures) == 4 else 2000 + int(figures)
+
+
+def _possible(part: Partial) -> Partial | None:
+    """The part, unless no calendar has such a day in either order."""
+    if not 1 <= part.day <= 31:
+        return None
+    if part.month is None or 1 <= part.month <= 12:
+        return replace(part, swappable=part.swappable and part.month is not None and part.month <= 31)
+    return part if part.swappable and part.day <= 12 and part.month <= 31 else None

@@ -1,0 +1,175 @@
+"""A grid of labelled lines under a row of dates: the shape behind layouts A, B, C and E."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.dates import partial, weekday_of
+from scheduler.rotas.reading.headings import is_given_name_heading, is_notes_heading, is_person_heading
+from scheduler.rotas.reading.workbook import Sheet
+
+_HALVES = {
+    "am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM", "vormittag": "AM", "nachmittag": "PM",
+    "matin": "AM", "apres midi": "PM",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A filled cell of a line: its day, what it holds, where it is, and the half of the day it stands for."""
+
+    day: date
+    text: str
+    cell: str
+    half: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled line of the grid with its filled cells; ``cell`` is where the label stands."""
+
+    label: str
+    cell: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark beside the grid."""
+
+    text: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry."""
+
+    lines: tuple[Line, ...]
+    days: tuple[date, ...]
+    empty: tuple[Line, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
+    """The lines under ``header``; rows in ``skip`` belong to something else."""
+    rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
+    across = _halves_across(sheet, header)
+    rows = [row for row in rows if not _is_auxiliary(sheet, row, header)]
+    labels = _Labels(sheet, header, rows)
+    lines = [labels.line(row, across) for row in rows]
+    filled = _without_counts([line for line in lines if line.entries])
+    empty = tuple(line for line in lines if line.label and not line.entries)
+    notes = tuple(_notes(sheet, header, rows))
+    remarks = tuple(Note(entry.text, entry.cell) for line in filled if _is_remarks(line) for entry in line.entries)
+    kept = tuple(line for line in filled if not _is_remarks(line))
+    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks)
+
+
+class _Labels:
+    """Which columns beside the dates name the lines."""
+
+    def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int]) -> None:
+        self._sheet, self._header = sheet, header
+        beside = [column for column in range(sheet.width) if column not in header.dates]
+        filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)]
+        self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
+        left = [column for column in beside if column < header.first_column] or beside
+        self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
+
+    def line(self, row: int, across: Mapping[int, str]) -> Line:
+        """The row's label and its filled cells."""
+        sheet, header = self._sheet, self._header
+        half = _half(sheet.at(row, self._half_column)) if self._half_column is not None else ""
+        entries = tuple(
+            Entry(day, text_of(cell), sheet.address(row, column), half or across.get(column, ""))
+            for column, day in sorted(header.dates.items())
+            if not is_blank(cell := sheet.at(row, column))
+        )
+        column = self._name_columns[0] if self._name_columns else 0
+        return Line(self._label(row, half), sheet.address(row, column), entries)
+
+    def _label(self, row: int, half: str) -> str:
+        label = self._joined(row)
+        above = row - 1
+        while half and not label and above > self._header.row:
+            label, above = self._joined(above), above - 1
+        return label
+
+    def _joined(self, row: int) -> str:
+        return " ".join(text for column in self._name_columns if (text := text_of(self._sheet.at(row, column))))
+
+    def _chosen(self, columns: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
+        headings = {column: folded(text_of(self._sheet.at(self._header.row, column))) for column in columns}
+        named = [column for column in columns if is_person_heading(headings[column])]
+        given = [column for column in columns if is_given_name_heading(headings[column])]
+        if named:
+            return (*given[:1], named[0])
+        order = list(reversed(columns)) if self._sheet.is_turned else list(columns)
+        best = max(order, key=lambda column: self._worth(column, rows), default=None)
+        return () if best is None or not self._worth(best, rows) else (best,)
+
+    def _worth(self, column: int, rows: Sequence[int]) -> float:
+        """How well a column names the lines: labels everywhere, and different ones."""
+        texts = [text for row in rows if (text := _label_text(self._sheet.at(row, column)))]
+        return len(set(texts)) / len(rows) + 0.1 * len(texts) / len(rows) if rows and texts else 0
+
+
+def _label_text(cell: Cell) -> str:
+    """The cell's text if it can name somebody: no number, address, date or half of a day."""
+    text = text_of(cell)
+    is_label = text and not is_number(cell) and "@" not in text and not _half(cell) and weekday_of(cell) is None
+    return text if is_label and partial(cell) is None else ""
+
+
+def _half(cell: Cell) -> str:
+    return _HALVES.get(folded(cell), "") if isinstance(cell, str) else ""
+
+
+def _mostly_halves(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
+    return bool(rows) and sum(bool(_half(sheet.at(row, column))) for row in rows) * 2 > len(rows)
+
+
+def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
+    """AM and PM columns under one date each."""
+    if header.row + 1 >= sheet.height:
+        return {}
+    return {column: half for column in header.dates if (half := _half(sheet.at(header.row + 1, column)))}
+
+
+def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
+    """Whether a row only explains the dates: weekdays, halves, dates again."""
+    cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
+    explaining = sum(weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) for cell in cells)
+    return bool(cells) and explaining * 10 >= len(cells) * 9
+
+
+def _is_date(cell: Cell) -> bool:
+    part = None if isinstance(cell, (int, float)) else partial(cell)
+    return part is not None and not part.is_number_only
+
+
+def _without_counts(lines: Sequence[Line]) -> list[Line]:
+    """Lines of figures only are counts, unless the whole rota is written in figures."""
+    counts = [line for line in lines if all(is_number(entry.text) for entry in line.entries)]
+    return [line for line in lines if line not in counts] if len(counts) < len(lines) else list(lines)
+
+
+def _is_remarks(line: Line) -> bool:
+    return is_notes_heading(folded(line.label))
+
+
+def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[Note]:
+    """Words to the right of the dates; figures there are sums."""
+    headings = {column: folded(text_of(sheet.at(header.row, column))) for column in range(sheet.width)}
+    beyond = [column for column in range(header.last_column + 1, sheet.width) if column not in header.dates]
+    for row in rows:
+        for column in beyond:
+            text = text_of(sheet.at(row, column))
+            is_words = len(text) > 2 and not is_number(text) and folded(text) != headings[column]
+            if is_words and not is_person_heading(headings[column]):
+                yield Note(text, sheet.address(row, column))

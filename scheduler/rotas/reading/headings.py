@@ -1,0 +1,89 @@
+"""The words that head the columns of rotas, in several languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scheduler.rotas.reading.cells import folded
+
+
+def either(names: str) -> frozenset[str]:
+    """The alternatives of ``a|b c|d``."""
+    return frozenset(names.split("|"))
+
+
+_PERSON = either(
+    "person|name|doctor|dr|resident|trainee|staff|employee|surname|lastname|fullname|who|nurse|physician|pracownik"
+    "|nazwisko|lekarz|arzt|arztin|mitarbeiter|mitarbeiterin|nom|medecin|medico|nombre|nome|medica|collaboratore"
+    "|colleague|initials|stafflname"
+)
+_PERSON_PHRASES = either(
+    "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
+    "|name of doctor|doctors|names|residents|staff member|trainee name|nom et prenom|nombre y apellidos|nachname"
+)
+_NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment")
+_GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
+_DATE = either("date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date")
+_COLUMNS: Mapping[str, frozenset[str]] = {
+    "code": either(
+        "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
+        "|taskabbrev|activity|shift type|duty type|poste|turno|type|rota|skrot|kurzel|shift name|rotation"
+    ),
+    "start": either(
+        "start|start time|from|time from|begin|von|od|debut|inicio|starttime|shift start|duty start|start date time"
+        "|starts|beginn|inizio|planned start"
+    ),
+    "end": either(
+        "end|end time|to|time to|finish|finish time|bis|do|fin|endtime|fine|shift end|duty end|end date time|ends|ende"
+        "|planned end|until"
+    ),
+    "end_date": either("end date|date to|enddate|finish date"),
+    "times": either("times|time|hours|shift times"),
+    "cancelled": either("cancellation reason|cancelled|cancelled reason|cancel reason"),
+    "struck": either("isstruck|is struck"),
+    "half": either("session|am pm|half|half day|part of day"),
+}
+_NOTES = either(
+    "notes|note|comments|comment|remarks|swaps|swap|bemerkung|bemerkungen|uwagi|remarques|leave|events|event|holidays"
+    "|holiday|info|information"
+)
+_ROLES = either(
+    "sho|spr|str|registrar|reg|consultant|cons|oncall|call|night|day|long|late|early|ward|bleep|senior|junior|cover|f1"
+    "|f2|fy1|fy2|ct|st|ho|trainee|first|second|1st|2nd|3rd|icu|itu|hdu|obs|theatre|twilight|weekend|team|resident"
+    "|attending|fellow|intern|pgy1|pgy2|pgy3|backup|jeopardy|float|crash|trauma|clinic|nights|days|lates|consultants"
+    "|middle|tier|grade|specialist|sas|physician|on"
+)
+
+
+def is_person_heading(heading: str) -> bool:
+    """Whether a folded heading stands above people's names."""
+    words = heading.split()
+    if not words or _NOT_A_NAME.intersection(words):
+        return False
+    return heading in _PERSON_PHRASES or (len(words) <= 2 and any(word in _PERSON for word in words))
+
+
+def is_given_name_heading(heading: str) -> bool:
+    """Whether a folded heading stands above first names."""
+    return heading in _GIVEN
+
+
+def is_date_heading(heading: str) -> bool:
+    """Whether a folded heading stands above dates."""
+    return heading in _DATE
+
+
+def is_notes_heading(heading: str) -> bool:
+    """Whether a folded heading stands above remarks."""
+    return any(word in _NOTES for word in heading.split())
+
+
+def column_role(heading: str) -> str | None:
+    """What a column of a list holds, by its folded heading."""
+    return next((role for role, names in _COLUMNS.items() if heading in names), None)
+
+
+def names_a_role(label: str) -> bool:
+    """Whether a label is a post such as ``Night SHO`` or ``On-Call`` rather than a person."""
+    words = folded(label).split()
+    return bool(words) and sum(word in _ROLES or word.isdigit() for word in words) * 2 >= len(words)

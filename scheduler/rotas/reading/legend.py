@@ -1,0 +1,224 @@
+"""Legends: what a rota's own codes mean, wherever the rota says it.
+
+A legend is a table with a column of codes beside names, times or lengths, in any order and several languages: a
+file or sheet of its own, or rows under the grid; or lines such as ``N = Night 21:00-09:00``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from scheduler.rotas.model import DutyKind, LegendEntry, Question
+from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_of, text_of
+from scheduler.rotas.reading.codes import kind_in_legend, kind_of_words, without_footnote
+from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
+from scheduler.rotas.reading.workbook import Sheet
+
+_HEADINGS: Mapping[str, str] = {
+    "code": "code codes symbol abbreviation abbr abbrev short key skrot kurzel kuerzel sigle codigo codice kod zeichen",
+    "name": "name description meaning label nazwa bezeichnung beschreibung bedeutung libelle nombre descripcion "
+    "descrizione znaczenie signification significado explanation definition",
+    "start": "start from begin begins od von beginn debut de desde inicio inizio dalle starts",
+    "end": "end to until finish ends do bis ende fin hasta fine alle finishes stop",
+    "hours": "duration length dauer stunden duree heures duracion horas durata ore godziny czas hrs h",
+    "times": "times hours time timing zeiten zeit horaires horario orario",
+    "work": "work working works pracujaca praca arbeit travail trabajo lavoro",
+    "kind": "kind type art typ rodzaj category kategorie",
+}
+_ROLE_OF_WORD = {word: role for role, words in _HEADINGS.items() for word in words.split()}
+_PHRASES = {
+    "shift code": "code", "duty code": "code",
+    "start time": "start", "time from": "start", "end time": "end", "time to": "end", "duration h": "hours",
+    "nazwa zmiany": "name", "shift name": "name", "duty name": "name", "zmiana pracujaca": "work",
+    "shift type": "kind", "shift times": "times", "working hours": "times", "code poste": "code",
+    "counts as work": "work",
+}  # fmt: skip
+_SHIFT = frozenset(("shift", "duty", "dienst", "shifts", "zmiana", "turno"))
+_MARKERS = frozenset(("legend", "key", "legende", "leyenda", "legenda", "codes", "shift codes", "abbreviations"))
+_YES = frozenset(("true", "yes", "y", "1", "tak", "ja", "oui", "si", "x"))
+_NO = frozenset(("false", "no", "n", "0", "nie", "nein", "non"))
+_LINE = re.compile(r"([A-Za-z0-9/*+]{1,8})\s*(?:=|:|;|\s[-–]\s)\s*(\S.*)")
+_TIMES_INSIDE = re.compile(
+    r"\(?\b(\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?)\)?"
+)
+_AT_MOST_ROWS = 400
+_LONGEST_CODE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLegend:
+    """Entries by code, the rows of the sheet that they took up, and what could not be understood."""
+
+    entries: Mapping[str, LegendEntry]
+    rows: frozenset[int] = frozenset()
+    questions: tuple[Question, ...] = ()
+
+
+def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | None:
+    """The legend on a sheet, if it has one. With ``whole_sheet`` the sheet is one and may lack headings."""
+    for row in range(sheet.height):
+        columns = _columns(sheet, row)
+        if columns is not None and _is_of_codes(sheet, row, columns["code"]):
+            return _table(sheet, row, columns)
+        if _is_marker(sheet, row):
+            return _lines(sheet, row + 1, row)
+    return _lines(sheet, 0, None) if whole_sheet else None
+
+
+def lookup(legend: Mapping[str, LegendEntry], code: str) -> LegendEntry | None:
+    """The entry for a code as a cell writes it: exactly, then but for case and blanks, then without its footnote."""
+    for written in (code, without_footnote(code)):
+        if written in legend:
+            return legend[written]
+        name = folded(written)
+        alike = [entry for key, entry in legend.items() if name and folded(key) == name]
+        if len(alike) == 1:
+            return alike[0]
+    return None
+
+
+def _columns(sheet: Sheet, row: int) -> dict[str, int] | None:
+    """Which column has which role, if this row is a legend's heading."""
+    found: dict[str, int] = {}
+    for column, cell in sheet.filled(row):
+        role = _role(cell)
+        if role and role not in found:
+            found[role] = column
+    if "shift" in found:
+        found.setdefault("code" if "code" not in found else "name", found.pop("shift"))
+    if "rota" in found:
+        return None
+    enough = "code" in found and len(found) >= 2 and bool(found.keys() & {"name", "start", "times", "hours", "kind"})
+    return found if enough and sum(1 for _ in sheet.filled(row)) <= 12 else None
+
+
+def _is_of_codes(sheet: Sheet, heading: int, column: int) -> bool:
+    """A legend gives each code once; a list of duties repeats them."""
+    rows = range(heading + 1, min(sheet.height, heading + _AT_MOST_ROWS))
+    codes = [code for row in rows if (code := text_of(sheet.at(row, column)))]
+    return len(set(codes)) * 10 >= len(codes) * 7 and max(map(len, codes), default=99) <= _LONGEST_CODE
+
+
+def _role(cell: Cell) -> str | None:
+    heading = folded(cell) if isinstance(cell, str) else ""
+    if is_date_heading(heading) or (is_person_heading(heading) and _ROLE_OF_WORD.get(heading) != "name"):
+        return "rota"
+    if heading in _SHIFT:
+        return "shift"
+    return (
+        _PHRASES.get(heading)
+        or _ROLE_OF_WORD.get(heading)
+        or (_ROLE_OF_WORD.get(heading.split()[0]) if heading else None)
+    )
+
+
+def _is_marker(sheet: Sheet, row: int) -> bool:
+    cells = [cell for _, cell in sheet.filled(row)]
+    return len(cells) == 1 and folded(text_of(cells[0])) in _MARKERS
+
+
+def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegend:
+    entries: dict[str, LegendEntry] = {}
+    questions: list[Question] = []
+    rows = {heading}
+    for row in range(heading + 1, min(sheet.height, heading + _AT_MOST_ROWS)):
+        code = text_of(sheet.at(row, columns["code"]))
+        if not code:
+            rows.add(row)
+            continue
+        rows.add(row)
+        entry = _entry(code, {role: sheet.at(row, column) for role, column in columns.items()})
+        doubt = _doubt(entry, entries.get(code), sheet.address(row, columns["code"]))
+        entries.setdefault(code, entry)
+        questions.extend(doubt)
+    return FoundLegend(entries, frozenset(rows), tuple(questions))
+
+
+def _doubt(entry: LegendEntry, earlier: LegendEntry | None, cell: str) -> tuple[Question, ...]:
+    if earlier is None or earlier == entry:
+        return ()
+    text = f"The legend gives “{entry.code}” twice with different meanings; the first is used."
+    return (Question("cell", cell, text, (), entry.code),)
+
+
+def _entry(code: str, cells: Mapping[str, Cell]) -> LegendEntry:
+    label = text_of(cells.get("name", "")).replace("_", " ")
+    start, end = _times(cells)
+    works = _yes_or_no(cells.get("work", ""))
+    kind_words = text_of(cells.get("kind", ""))
+    kind = _stated_kind(kind_words) or kind_in_legend(f"{label} {kind_words}".strip(), works, start, end)
+    return LegendEntry(code, kind, start, end, label)
+
+
+def _stated_kind(words: str) -> DutyKind | None:
+    name = folded(words).replace(" ", "_")
+    return DutyKind(name) if name in set(DutyKind) else None
+
+
+def _times(cells: Mapping[str, Cell]) -> tuple[time | None, time | None]:
+    span = span_of(text_of(cells.get("times", ""))) or span_of(text_of(cells.get("start", "")))
+    if span:
+        return span
+    start, end = minutes_of(cells.get("start", "")), minutes_of(cells.get("end", ""))
+    hours = hours_of(cells.get("hours", ""))
+    if start is not None and end is None and hours is not None and 0 < hours <= 24:
+        end = start + round(hours * 60)
+    return (clock(start), clock(end)) if start is not None and end is not None else (None, None)
+
+
+def _yes_or_no(cell: Cell) -> bool | None:
+    answer = text_of(cell).casefold()
+    return True if answer in _YES else False if answer in _NO else None
+
+
+def _lines(sheet: Sheet, first: int, marker: int | None) -> FoundLegend | None:
+    """Entries of a legend without headings: code and meaning in two cells, or in one with a sign between."""
+    entries: dict[str, LegendEntry] = {}
+    rows = set() if marker is None else {marker}
+    for row in range(first, min(sheet.height, first + _AT_MOST_ROWS)):
+        texts = [text_of(cell) for _, cell in sheet.filled(row)]
+        found = list(_entries_of_line(texts))
+        if found or not texts:
+            rows.add(row)
+        entries.update((entry.code, entry) for entry in found if entry.code not in entries)
+    return FoundLegend(entries, frozenset(rows)) if entries else None
+
+
+def entries_of_row(sheet: Sheet, row: int, codes: Iterable[str]) -> tuple[LegendEntry, ...]:
+    """Entries of a row under a grid, if what stands there explains codes that the grid uses."""
+    known = set(codes)
+    texts = [text_of(cell) for _, cell in sheet.filled(row)]
+    return tuple(entry for entry in _entries_of_line(texts) if entry.code in known)
+
+
+def _entries_of_line(texts: list[str]) -> Iterable[LegendEntry]:
+    if len(texts) == 3 and len(texts[0]) <= 8 and minutes_of(texts[1]) is not None and hours_of(texts[2]):
+        yield _entry(texts[0], {"start": texts[1], "hours": texts[2]})
+        return
+    if len(texts) >= 2 and len(texts[0]) <= 8 and not _LINE.fullmatch(texts[0]):
+        yield _entry_of_words(texts[0], " ".join(texts[1:]))
+        return
+    for text in texts:
+        for piece in re.split(r"[\n,]\s*(?=[A-Za-z0-9/*+]{1,8}\s*[=:])", text):
+            found = _LINE.fullmatch(piece.strip())
+            if found:
+                yield _entry_of_words(found[1], found[2])
+
+
+def _entry_of_words(code: str, words: str) -> LegendEntry:
+    shift = re.fullmatch(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)", words)  # rotascripts' ``N;18:00;14``
+    if shift:
+        return _entry(code, {"start": shift[1], "hours": shift[2]})
+    inside = _TIMES_INSIDE.search(words)
+    span = span_of(inside[1]) if inside else None
+    label = (words.replace(inside[0], "") if inside and span else words).strip(" -–,;:()")
+    start, end = span or (None, None)
+    return LegendEntry(code, kind_in_legend(label, _works(label), start, end), start, end, label)
+
+
+def _works(label: str) -> bool | None:
+    named = kind_of_words(label)
+    return False if named in (DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE) else None

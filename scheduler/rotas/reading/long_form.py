@@ -1,0 +1,188 @@
+"""The long form: one row a duty, with person, date, code or start and end in columns of any order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from scheduler.rotas.model import AWAY, Question, wall_span
+from scheduler.rotas.names import Spelling
+from scheduler.rotas.reading.by_date import Context
+from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, minutes_of, span_of, text_of
+from scheduler.rotas.reading.codes import certain_kind
+from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
+from scheduler.rotas.reading.found import Filled, Found
+from scheduler.rotas.reading.headings import column_role, is_date_heading, is_given_name_heading, is_person_heading
+from scheduler.rotas.reading.workbook import Sheet
+
+_HEADING_WITHIN_ROWS = 30
+CANCELLED = "Cancelled duty (leave)"
+"""The code of a duty that the list gives a cancellation reason for: the person is away, whatever the duty was."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The heading row and which column has which role. ``person`` lists given name and surname, or one column."""
+
+    row: int
+    person: tuple[int, ...]
+    roles: Mapping[str, int]
+
+    def cell(self, sheet: Sheet, row: int, role: str) -> Cell:
+        return sheet.at(row, self.roles[role]) if role in self.roles else ""
+
+
+@dataclass(slots=True)
+class _Reading:
+    filled: list[Filled] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def ask(self, cell: str, text: str) -> None:
+        self.questions.append(Question("cell", cell, text, (), cell))
+
+
+def read_long_form(sheet: Sheet, context: Context) -> Found | None:
+    """The sheet as a list of duties; None if no row heads it as one. Without a column of people it is layout E."""
+    columns = next(
+        (found for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if (found := _columns(sheet, row))), None
+    )
+    if columns is None:
+        return None
+    reading = _Reading()
+    rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
+    dates = _dates(sheet, columns, rows, context.hints)
+    for row in rows:
+        if any(not is_blank(cell) for cell in sheet.rows[row]):
+            _read_row(sheet, columns, row, dates, context.title, reading)
+    return _found(columns, reading, context.title)
+
+
+def _found(columns: _Columns, reading: _Reading, title: str) -> Found:
+    spelling = Spelling(each.person for each in reading.filled)
+    filled = tuple(
+        Filled(spelling.of(each.person), each.day, each.text, each.cell, each.half, each.start, each.end)
+        for each in reading.filled
+    )
+    questions = list(reading.questions)
+    if not columns.person:
+        questions.append(Question("person", "", "The rota names nobody. Whose is it?", (title,), title))
+    people = tuple(dict.fromkeys(each.person for each in filled)) or (() if columns.person else (title,))
+    days = tuple(sorted({each.day for each in filled}))
+    return Found("long" if columns.person else "E", people, filled, days, tuple(questions))
+
+
+def _columns(sheet: Sheet, row: int) -> _Columns | None:
+    roles: dict[str, int] = {}
+    names: list[int] = []
+    given: list[int] = []
+    for column, cell in sheet.filled(row):
+        heading = folded(cell) if isinstance(cell, str) else ""
+        if is_given_name_heading(heading):
+            given.append(column)
+        elif is_person_heading(heading):
+            names.append(column)
+        else:
+            role = "date" if is_date_heading(heading) else column_role(heading)
+            roles.setdefault(role, column) if role else None
+    person = (*given[:1], *names[:1])
+    says_when = "date" in roles or "start" in roles
+    says_what = bool(roles.keys() & {"code", "times"}) or {"start", "end"} <= roles.keys()
+    few = len(roles) + len(person) >= (3 if not person else 2)
+    return _Columns(row, person, roles) if says_when and says_what and few else None
+
+
+def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> dict[int, date]:
+    """The date of each row. Parts that repeat are placed once, so that a list sorted by person keeps its years."""
+    parts = {row: part for row in rows if (part := _date_part(sheet, columns, row)) is not None}
+    unique: dict[Partial, int] = {}
+    for row, part in parts.items():
+        unique.setdefault(part, row)
+    axis = resolve([(row, part) for part, row in unique.items()], hints)
+    return {row: axis.dates[unique[part]] for row, part in parts.items() if unique[part] in axis.dates}
+
+
+def _date_part(sheet: Sheet, columns: _Columns, row: int) -> Partial | None:
+    cell = columns.cell(sheet, row, "date")
+    part = partial(cell if not is_blank(cell) else columns.cell(sheet, row, "start"))
+    return part if part is not None and not part.is_number_only else None
+
+
+def _read_row(
+    sheet: Sheet, columns: _Columns, row: int, dates: Mapping[int, date], title: str, reading: _Reading
+) -> None:
+    person = " ".join(text for column in columns.person if (text := text_of(sheet.at(row, column)))) or (
+        "" if columns.person else title
+    )
+    place = sheet.address(row, columns.roles.get("code", columns.roles.get("date", columns.roles.get("start", 0))))
+    if not person:
+        reading.ask(place, "This row names nobody and was left out.")
+    elif row not in dates:
+        written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
+        reading.ask(
+            sheet.address(row, columns.roles.get("date", columns.roles.get("start", 0))),
+            f"“{written}” is no date; the row was left out.",
+        )
+    elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):
+        _read_duty(sheet, columns, row, Filled(person, dates[row], "", place), reading)
+
+
+def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Filled, reading: _Reading) -> None:
+    span = _span(sheet, columns, row, base, reading)
+    code = text_of(columns.cell(sheet, row, "code"))
+    if not is_blank(columns.cell(sheet, row, "cancelled")) and certain_kind(code) not in AWAY:
+        code = CANCELLED
+    if not code and span is None:
+        reading.ask(base.cell, "The row has neither a code nor times and was left out.")
+        return
+    start, end = span or (None, None)
+    text = code or f"{start:%H:%M}-{end:%H:%M}"
+    half = {"am": "AM", "pm": "PM"}.get(folded(text_of(columns.cell(sheet, row, "half"))), "")
+    reading.filled.append(Filled(base.person, base.day, text, base.cell, half, start, end))
+
+
+def _span(
+    sheet: Sheet, columns: _Columns, row: int, base: Filled, reading: _Reading
+) -> tuple[datetime, datetime] | None:
+    times = span_of(text_of(columns.cell(sheet, row, "times")))
+    if times:
+        return wall_span(base.day, *times)
+    cells = [columns.cell(sheet, row, role) for role in ("start", "end")]
+    if all(is_blank(cell) for cell in cells):
+        return None
+    start, end = (_time_part(cell) for cell in cells)
+    if start is None or end is None:
+        written = " – ".join(text_of(cell) for cell in cells)
+        reading.ask(sheet.address(row, columns.roles.get("start", 0)), f"“{written}” are no times; they were left out.")
+        return None
+    return _with_end_day(sheet, columns, row, wall_span(base.day, clock(start), clock(end)))
+
+
+def _time_part(cell: Cell) -> int | None:
+    """The clock time of a cell that may also hold a date."""
+    if isinstance(cell, str) and partial(cell.strip().split(" ")[0].split("T")[0]) is not None:
+        words = cell.strip().replace("T", " ").split()
+        return minutes_of(" ".join(words[1:])) if len(words) > 1 else minutes_of(words[0])
+    if isinstance(cell, float) and cell > 20_000:  # a serial date with its time as the fraction
+        return round(cell % 1 * 24 * 60)
+    return minutes_of(cell)
+
+
+def _with_end_day(
+    sheet: Sheet, columns: _Columns, row: int, span: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
+    """The span with the end's own date where the list gives one and it makes sense."""
+    for cell in (columns.cell(sheet, row, "end_date"), columns.cell(sheet, row, "end")):
+        ends_on = cell if isinstance(cell, datetime) else _whole_date(cell)
+        if ends_on is not None:
+            end = datetime.combine(ends_on, span[1].time())
+            return (span[0], end) if timedelta() < end - span[0] <= timedelta(days=60) else span
+    return span
+
+
+def _whole_date(cell: Cell) -> date | None:
+    part = partial(cell)
+    if part is None or part.year is None or part.month is None:
+        return None
+    axis = resolve([(0, part)], Hints())
+    return axis.dates.get(0)

@@ -1,0 +1,116 @@
+"""From what is written to what it means: codes looked up, hours put on, a question for each unknown code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, wall_span
+from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.reading.codes import (
+    certain_kind,
+    kind_in_legend,
+    kind_of_hours,
+    kind_of_words,
+    likely_kinds,
+    without_footnote,
+)
+from scheduler.rotas.reading.found import Filled
+from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.long_form import CANCELLED
+from scheduler.rotas.reading.splitting import halves
+
+_NOON_LINE = time(13)
+_MORNING, _AFTERNOON = (time(8), time(13)), (time(13), time(18))
+"""Halves of a day whose code has no hours of its own; days are split at 13:00."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    code: str
+    cell: str
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Meanings:
+    """Turns entries into duties by one legend and gathers what it does not know.
+
+    ``posts`` says that the codes are names of posts (layout C), whose words may be taken at their word.
+    """
+
+    legend: Mapping[str, LegendEntry]
+    posts: bool = False
+    _spelling: dict[str, str] = field(default_factory=dict)
+    _asked: dict[str, _Asked] = field(default_factory=dict)
+    _known: dict[str, LegendEntry] = field(default_factory=dict)
+
+    def duties(self, filled: Iterable[Filled]) -> Iterable[ReadDuty]:
+        """A duty for every entry, two for one that is split into a morning and an afternoon."""
+        for entry in filled:
+            for piece in halves(entry.text):
+                yield self._duty(entry, piece.text, piece.half or entry.half)
+
+    def questions(self) -> tuple[Question, ...]:
+        """One question for each code whose meaning nothing gives, most used first."""
+        asked = sorted(self._asked.values(), key=lambda each: -each.count)
+        return tuple(_question(each) for each in asked)
+
+    def _duty(self, entry: Filled, written: str, half: str) -> ReadDuty:
+        known = self._meaning(written)
+        kind = known.kind
+        span = (entry.start, entry.end) if entry.start and entry.end else None
+        if span is not None and kind is DutyKind.UNKNOWN:
+            kind = kind_in_legend(known.code, None, span[0].time(), span[1].time())
+        if kind is DutyKind.UNKNOWN:
+            self._ask(known.code, entry.cell)
+        start, end = span or _hours(entry.day, known, half)
+        return ReadDuty(entry.person, entry.day, known.code, kind, start, end, entry.cell)
+
+    def _meaning(self, written: str) -> LegendEntry:
+        if written not in self._known:
+            self._known[written] = lookup(self.legend, written) or self._without_legend(written)
+        return self._known[written]
+
+    def _without_legend(self, written: str) -> LegendEntry:
+        times = span_of(written)
+        if times:
+            return LegendEntry(written, kind_of_hours(*times), *times, "")
+        bare = without_footnote(written)
+        code = self._spelling.setdefault(folded(bare) or bare, bare)
+        return LegendEntry(code, self._kind(code), None, None, "")
+
+    def _kind(self, code: str) -> DutyKind:
+        if code == CANCELLED:
+            return DutyKind.LEAVE
+        named = kind_of_words(code) if self.posts else None
+        ambiguous = named is DutyKind.RESIDENT_ON_CALL  # who is on call may sleep at home
+        return certain_kind(code) or (named if named and not ambiguous else DutyKind.UNKNOWN)
+
+    def _ask(self, code: str, cell: str) -> None:
+        self._asked.setdefault(code, _Asked(code, cell)).count += 1
+
+
+def _hours(day: date, known: LegendEntry, half: str) -> tuple[datetime | None, datetime | None]:
+    if not half:
+        return known.span(day) or (None, None)
+    start, end = _half_of(known, half)
+    return wall_span(day, start, end)
+
+
+def _half_of(known: LegendEntry, half: str) -> tuple[time, time]:
+    """The morning or afternoon of a duty: its own hours cut at 13:00 where they cross it."""
+    if known.start is None or known.end is None or not known.start < _NOON_LINE < known.end:
+        return _MORNING if half == "AM" else _AFTERNOON
+    return (known.start, _NOON_LINE) if half == "AM" else (_NOON_LINE, known.end)
+
+
+def _question(asked: _Asked) -> Question:
+    likely = likely_kinds(asked.code)
+    others = tuple(kind for kind in DutyKind if kind not in likely and kind is not DutyKind.UNKNOWN)
+    cells = "1 cell" if asked.count == 1 else f"{asked.count} cells"
+    text = f"What does “{asked.code}” mean? It stands in {cells}, first in {asked.cell}, and is planned as busy."
+    if folded(asked.code) == "nwd":
+        text += " In some rotas it is a normal working day, in others a non-working day."
+    return Question("code", asked.cell, text, tuple(kind.value for kind in (*likely, *others)), asked.code)

@@ -1,0 +1,240 @@
+"""Files as sheets of cells: one reader for every spreadsheet kind and for text, with a guard before it.
+
+Nothing here knows what a rota is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from scheduler.rotas.model import UnreadableFile
+from scheduler.rotas.reading.cells import Cell, is_blank
+
+MAX_BYTES = 30 * 1024 * 1024
+MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_CELLS = 4_000_000
+"""Height times width of a sheet. The reader keeps every cell of that rectangle, so one stray cell in the last row
+and column of a workbook would ask for more memory than any machine has."""
+
+KINDS = "Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), calendar (.ics)"
+_SAVE_AS = f"Save it as one of these and try again: {KINDS}."
+_NAMED_KINDS = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"{\\rtf", "a text document"),
+)
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_XLSX_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+_ODS_REPEATED = re.compile(rb"<table:table-cell\b[^>]*?office:value-type[^>]*?>")
+_ODS_COUNT = re.compile(rb'number-columns-repeated="(\d+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A named rectangle of cells; rows may be of different lengths. Rows and columns count from 0."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    in_workbook: bool = True
+    is_turned: bool = False
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    @property
+    def width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+    def at(self, row: int, column: int) -> Cell:
+        """The cell, empty where the sheet has none."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    def address(self, row: int, column: int) -> str:
+        """The place as a spreadsheet names it: ``Ward!F12``, in a text file ``F12``."""
+        down, across = (column, row) if self.is_turned else (row, column)
+        place = f"{column_name(across)}{down + 1}"
+        return f"{self.name}!{place}" if self.in_workbook else place
+
+    def filled(self, row: int) -> Iterator[tuple[int, Cell]]:
+        """The cells of a row that say something, with their columns."""
+        return ((column, cell) for column, cell in enumerate(self.rows[row]) if not is_blank(cell))
+
+    def turned(self) -> Sheet:
+        """Rows and columns exchanged; addresses stay those of the file."""
+        width = self.width
+        padded = (row + ("",) * (width - len(row)) for row in self.rows)
+        return Sheet(self.name, tuple(zip(*padded, strict=True)), self.in_workbook, not self.is_turned)
+
+
+def column_name(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    name = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        name = chr(ord("A") + letter) + name
+    return name
+
+
+def open_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    """The file's sheets that hold anything, hidden ones last.
+
+    Raises :class:`UnreadableFile` for what is empty, locked, too large or no spreadsheet at all.
+    """
+    _refuse_oddities(content, filename)
+    packed = content.startswith((_ZIP, _OLE))
+    sheets = _workbook_sheets(content, filename) if packed else (_text_sheet(content, filename),)
+    filled = tuple(sheet for sheet in sheets if any(not is_blank(cell) for row in sheet.rows for cell in row))
+    if not filled:
+        raise UnreadableFile("The file is empty.", where=filename, what_to_do="Choose the file that holds the rota.")
+    return filled
+
+
+def decoded(content: bytes) -> str:
+    """Text of whatever encoding: by its mark, else UTF-8, else Latin-1 as Windows writes it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")
+
+
+def _refuse_oddities(content: bytes, filename: str) -> None:
+    if not content.strip():
+        raise UnreadableFile("The file is empty.", where=filename, what_to_do="Choose the file that holds the rota.")
+    if len(content) > MAX_BYTES:
+        size = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB."
+        raise UnreadableFile(size, where=filename, what_to_do="Keep only the sheet with the rota, without pictures.")
+    for start, name in _NAMED_KINDS:
+        if content.startswith(start):
+            raise UnreadableFile(f"This is {name}, not a spreadsheet.", where=filename, what_to_do=_SAVE_AS)
+
+
+def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    if content.startswith(_ZIP):
+        _guard_archive(content, filename)
+    elif _ENCRYPTED in content:
+        raise _locked(filename)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            wanted = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
+            ordered = sorted(wanted, key=lambda meta: meta.visible != SheetVisibleEnum.Visible)
+            return tuple(_sheet(workbook.get_sheet_by_name(meta.name)) for meta in ordered)
+    except PasswordError as error:
+        raise _locked(filename) from error
+    except (CalamineError, OSError) as error:
+        raise UnreadableFile(
+            "No spreadsheet can be read from this file.", where=filename, what_to_do=_SAVE_AS
+        ) from error
+
+
+def _locked(filename: str) -> UnreadableFile:
+    advice = "Open it, take the password off, save it and try again."
+    return UnreadableFile("The file is locked with a password.", where=filename, what_to_do=advice)
+
+
+def _sheet(read: CalamineSheet) -> Sheet:
+    rows: list[list[Cell]] = [list(row) for row in read.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in read.merged_cell_ranges or []:
+        _spread(rows, top, left, bottom, right)
+    return Sheet(read.name, tuple(map(tuple, rows)))
+
+
+def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
+    """Write the value of merged cells into each of them, as far as the sheet reaches."""
+    if top >= len(rows) or left >= len(rows[top]) or is_blank(rows[top][left]):
+        return
+    for row in rows[top : bottom + 1]:
+        for column in range(left, min(right + 1, len(row))):
+            row[column] = rows[top][left]
+
+
+def _guard_archive(content: bytes, filename: str) -> None:
+    """Refuse archives that would unpack to more than memory holds, and sheets with a stray far cell."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise _too_large(filename)
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    _guard_cells(archive.read(name), f"{filename}, {PurePath(name).stem}")
+                elif name == "content.xml":
+                    _guard_repeats(archive.read(name), filename)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise UnreadableFile("The file is damaged.", where=filename, what_to_do=_SAVE_AS) from error
+
+
+def _guard_cells(xml: bytes, where: str) -> None:
+    height = width = 0
+    for found in _XLSX_CELL.finditer(xml):
+        height = max(height, int(found[2]))
+        width = max(width, _column_number(found[1]))
+    if height * width > MAX_CELLS:
+        raise _too_large(where)
+
+
+def _guard_repeats(xml: bytes, where: str) -> None:
+    for found in _ODS_REPEATED.finditer(xml):
+        repeated = _ODS_COUNT.search(found[0])
+        if repeated and int(repeated[1]) > MAX_CELLS // 1000:
+            raise _too_large(where)
+
+
+def _too_large(where: str) -> UnreadableFile:
+    advice = "Copy the rota alone into a new workbook; often a stray entry far below or to the right is the cause."
+    return UnreadableFile("A sheet is far larger than any rota.", where=where, what_to_do=advice)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _text_sheet(content: bytes, filename: str) -> Sheet:
+    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableFile("This is not a spreadsheet.", where=filename, what_to_do=_SAVE_AS)
+    text = decoded(content)
+    try:
+        rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise UnreadableFile(f"The text is no table: {error}.", where=filename, what_to_do=_SAVE_AS) from error
+    if len(rows) * max(map(len, rows), default=0) > MAX_CELLS:
+        raise _too_large(filename)
+    return Sheet(PurePath(filename).stem, rows, in_workbook=False)
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts most of the first lines, and parts them alike."""
+    lines = [line for line in text.splitlines()[:60] if line.strip()]
+
+    def evenness(sign: str) -> tuple[int, int]:
+        counts = [line.count(sign) for line in lines]
+        most_usual = max(set(counts), key=lambda count: (count > 0, counts.count(count)), default=0)
+        return (counts.count(most_usual) if most_usual else 0, most_usual)
+
+    return max(",;\t|", key=evenness)
