@@ -112,9 +112,10 @@ class _Ids:
 
 
 def _raw_ids(fields: Fields, name: str) -> frozenset[str] | None:
+    """The ids in a list; None where one of them cannot be read."""
     found = fields.raw(name)
-    ids = [item.get("id") if isinstance(item, dict) else None for item in found or ()]
-    return frozenset(ids) if found is not None and all(isinstance(value, str) for value in ids) else None
+    ids = [item["id"] for item in found or () if isinstance(item, dict) and isinstance(item.get("id"), str)]
+    return None if found is None or len(ids) < len(found) else frozenset(ids)
 
 
 def _unique_ids(fields: Fields) -> None:

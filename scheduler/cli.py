@@ -1,0 +1,70 @@
+"""``rounds``, the command line: a table of commands, and the door at which errors become one clear line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
+
+import click
+
+from scheduler.errors import MentorRoundsError, Rejected
+
+# Name, where the command is, what it does. Only the module of the command that is run is imported.
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
+    "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
+    "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
+}
+
+MOST_FAULTS_SHOWN: Final = 100
+UNUSABLE: Final = 2
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands from :data:`COMMANDS` and imports one when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        """Import the command of that name, or None."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup)
+@click.version_option(package_name="mentor-rounds", prog_name="rounds")
+def rounds() -> None:
+    """Mentor Rounds: groups that actually meet."""
+
+
+def main() -> None:
+    """Run ``rounds``. What the product refuses to do is told in one line each, with exit status 2."""
+    try:
+        rounds()
+    except MentorRoundsError as error:
+        for line in _lines(error):
+            # What cannot be written in the terminal's encoding is escaped rather than lost.
+            click.echo(line.encode(errors="backslashreplace"), err=True)
+        sys.exit(UNUSABLE)
+
+
+def _lines(error: MentorRoundsError) -> Iterator[str]:
+    faults = error.faults if isinstance(error, Rejected) else ()
+    if not faults:
+        yield str(error)
+    for fault in faults[:MOST_FAULTS_SHOWN]:
+        yield ": ".join(part for part in (error.where, fault.where, fault.text) if part)
+    if len(faults) > MOST_FAULTS_SHOWN:
+        yield f"… and {len(faults) - MOST_FAULTS_SHOWN} more faults"
