@@ -56,6 +56,11 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(database_url=database_url, secret_key=secret_key, **given)
 
 
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which :func:`load` makes the same settings in a child process."""
+    return {variable: str(getattr(settings, name)) for variable, name in VARIABLES.items()}
+
+
 def kept_secret(folder: Path) -> str:
     """The secret kept in ``folder``, made on first use."""
     folder.mkdir(parents=True, exist_ok=True)

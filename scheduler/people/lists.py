@@ -101,8 +101,13 @@ def _person(line: Line, sites: Collection[str], models: Collection[str]) -> List
     )
 
 
+def is_address(text: str) -> bool:
+    """Whether a text looks like an e-mail address; only sending to it can tell for certain."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def _address(text: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+    if not is_address(text):
         raise ValueError(f"“{text}” is not an e-mail address.")
     return text.lower()
 

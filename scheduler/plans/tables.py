@@ -76,7 +76,7 @@ class MemberRow(Base):
 
 
 class PlannedSessionRow(Base):
-    """A session of a group in one plan; ``marks`` maps each resident's id, as text, to their mark then."""
+    """A session of a group in one plan; ``marks`` maps the id, as text, of everybody invited to their mark then."""
 
     __tablename__ = "planned_session"
 
@@ -109,7 +109,8 @@ class RunRow(Base):
     seconds: Mapped[float]
     workers: Mapped[int]
     seed: Mapped[int]
-    instance: Mapped[str] = mapped_column(Text)
+    instance: Mapped[str] = mapped_column(Text, deferred=True)
+    residents: Mapped[int]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     requested_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

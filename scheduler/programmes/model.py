@@ -58,6 +58,16 @@ class Room:
     closes_at: time
     id: int = 0
 
+    def is_open(self, start: datetime, minutes: int) -> bool:
+        """Whether a session from this start, given on the site's wall clock, fits into the room's hours."""
+        end = start + timedelta(minutes=minutes)
+        return (
+            start.weekday() in self.weekdays
+            and start.date() == end.date()
+            and self.opens_at <= start.time()
+            and end.time() <= self.closes_at
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Site:

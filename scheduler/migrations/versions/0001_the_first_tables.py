@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.Column("workers", sa.Integer(), nullable=False),
         sa.Column("seed", sa.Integer(), nullable=False),
         sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("residents", sa.Integer(), nullable=False),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("requested_by", sa.Integer(), nullable=True),

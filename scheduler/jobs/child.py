@@ -1,0 +1,119 @@
+"""One run, solved in a process of its own: ``python -m scheduler.jobs.child RUN``.
+
+The solver's libraries are loaded here and nowhere near the pages. The run's row is the only way in and out:
+progress and a sign of life go into the database, the wish to stop comes out of it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from datetime import datetime
+
+import structlog
+from solvers.solve import solve
+
+from scheduler.bootstrap import open_database
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.people.model import OPERATOR
+from scheduler.plans.drafts import store_draft
+from scheduler.plans.model import RunState
+from scheduler.plans.runs import add_progress, end_attempt
+from scheduler.plans.tables import RunRow
+from scheduler.safety.service import record
+from scheduler.settings import load
+from solvers.codec import read_instance
+from solvers.instance import Instance
+from solvers.progress import Progress
+from solvers.referee import check
+from solvers.solution import Solution
+from solvers.stop import Limits
+
+REPORT_SECONDS = 0.5
+log = structlog.get_logger()
+
+
+class Reporter:
+    """Carries progress to the database, at most every half second, and brings back the wish to stop."""
+
+    def __init__(self, database: Database, run_id: int) -> None:
+        self._database = database
+        self._run_id = run_id
+        self._waiting: list[Progress] = []
+        self._next = 0.0
+        self._stop = False
+
+    def on_progress(self, progress: Progress) -> None:
+        """Remember a report; only the newest of those that wait is worth keeping."""
+        self._waiting = [progress]
+
+    def should_stop(self) -> bool:
+        """Whether to end the search. Looks into the database only every half second."""
+        if time.monotonic() >= self._next:
+            self.flush()
+        return self._stop
+
+    def interrupt(self, *_signal: object) -> None:
+        """The machine shuts down: end with the best so far."""
+        self._stop = True
+
+    def flush(self) -> None:
+        """Write what waits, and a sign of life."""
+        reports, self._waiting = self._waiting, []
+        with self._database.writing() as db:
+            self._stop |= add_progress(db, self._run_id, reports, now())
+        self._next = time.monotonic() + REPORT_SECONDS
+
+
+def work(database: Database, run_id: int) -> None:
+    """Solve a run that was claimed, have the referee look at the answer, and keep it as a draft."""
+    with database.reading() as db:
+        row = db.get_one(RunRow, run_id)
+        instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
+    reporter = Reporter(database, run_id)
+    signal.signal(signal.SIGINT, reporter.interrupt)
+    signal.signal(signal.SIGTERM, reporter.interrupt)
+    solution = solve(instance, limits, reporter.on_progress, reporter.should_stop)
+    reporter.flush()
+    _finish(database, run_id, instance, solution)
+
+
+def _finish(database: Database, run_id: int, instance: Instance, solution: Solution) -> None:
+    verdict = check(instance, solution)
+    with database.writing() as db:
+        row = db.get_one(RunRow, run_id, with_for_update=True)
+        row.finished_at = now()
+        if verdict.broken:
+            row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
+            log.error("referee refused a plan", run=run_id, rules=sorted({breach.rule_id for breach in verdict.broken}))
+            return
+        row.plan_id = store_draft(db, row.programme_id, instance, solution, verdict, now())
+        row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
+        record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=run_id)
+
+
+def fail(database: Database, run_id: int, error: str, at: datetime) -> None:
+    """Note that this attempt came to nothing."""
+    with database.writing() as db:
+        row = db.get_one(RunRow, run_id, with_for_update=True)
+        if not RunState(row.state).ended:
+            end_attempt(row, error, at)
+
+
+def main() -> None:
+    """The door of the job: whatever goes wrong ends in the log and in the run's row, not in silence."""
+    database, run_id = open_database(load()), int(sys.argv[1])
+    try:
+        work(database, run_id)
+    except Exception:
+        log.exception("run failed", run=run_id)
+        fail(database, run_id, "Planning ended with an error; the log of the service says more.", now())
+        sys.exit(1)
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

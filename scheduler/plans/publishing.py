@@ -1,0 +1,102 @@
+"""Publish a plan: one transaction in which revision, sessions and feeds change together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from scheduler.calendars.service import refresh
+from scheduler.errors import NotPossible
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import RelationRow
+from scheduler.plans.model import PlanState
+from scheduler.plans.service import load_plan
+from scheduler.plans.tables import MemberRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.safety.model import FORBIDDING
+from scheduler.safety.service import record
+from scheduler.sessions.publishing import Planned, publish_sessions
+
+
+def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
+    """Make a draft the programme's plan; returns its revision. The plan before it is superseded."""
+    plan = load_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    if plan.state not in (PlanState.DRAFT, PlanState.REVIEWED):
+        raise NotPossible("This plan was published already.", what_to_do="Make a new draft to change it.")
+    if not plan.groups:
+        raise NotPossible("This draft has no group.", what_to_do="See why nobody is placed, then plan again.")
+    programme = get_programme(db, plan.programme_id)
+    _must_be_safe(db, programme, plan)
+    _supersede(db, plan.programme_id)
+    plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now, actor.person_id
+    plan.revision = _next_revision(db, plan.programme_id)
+    changes = publish_sessions(db, programme.id, _planned(programme, plan), now)
+    db.flush()
+    refresh(db, programme.id, now)
+    record(
+        db, actor, "plan.published", now, programme.id, plan=plan_id, revision=plan.revision,
+        new=changes.new, changed=changes.changed, cancelled=changes.cancelled,
+    )  # fmt: skip
+    return plan.revision
+
+
+def _must_be_safe(db: Session, programme: Programme, plan: PlanRow) -> None:
+    """Relations may have been added since the plan was made: nobody may be facilitated by their assessor."""
+    group_of = {(group.id, member.person_id) for group in plan.groups for member in group.members}
+    relations = db.scalars(
+        select(RelationRow).where(
+            RelationRow.programme_id == programme.id,
+            RelationRow.kind.in_(FORBIDDING),
+            or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
+            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
+        )
+    ).all()
+    for group in plan.groups:
+        if any({(group.id, r.person_id), (group.id, r.about_id)} <= group_of for r in relations):
+            raise NotPossible(
+                f"{group.name} puts two people together who may not share a group: a relation was added since.",
+                what_to_do="Plan again; the new plan will keep them apart.",
+            )
+
+
+def _supersede(db: Session, programme_id: int) -> None:
+    published = select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    for row in db.scalars(published):
+        row.state = PlanState.SUPERSEDED
+
+
+def _next_revision(db: Session, programme_id: int) -> int:
+    return (db.scalar(select(func.max(PlanRow.revision)).where(PlanRow.programme_id == programme_id)) or 0) + 1
+
+
+def _planned(programme: Programme, plan: PlanRow) -> Iterator[Planned]:
+    models = {model.id: model.name for model in programme.models}
+    length = timedelta(minutes=programme.session_minutes)
+    for group in plan.groups:
+        for session in group.sessions:
+            yield Planned(
+                group_key=group.key,
+                group_name=group.name,
+                model_name=models[group.model_id],
+                round=session.round,
+                starts_at=session.starts_at,
+                ends_at=session.starts_at + length,
+                mode=group.mode,
+                site_id=group.site_id,
+                room_id=session.room_id,
+                attendees={
+                    member.person_id: (member.role, session.marks.get(str(member.person_id), "?"))
+                    for member in group.members
+                    if _comes(member, session.facilitator_ids)
+                },
+            )
+
+
+def _comes(member: MemberRow, facilitator_ids: list[int]) -> bool:
+    """All residents are invited; of the facilitators those whom the plan has at this session."""
+    return member.role == "resident" or member.person_id in facilitator_ids

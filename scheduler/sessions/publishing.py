@@ -1,0 +1,126 @@
+"""Bring the published sessions to what a plan says. A session keeps its row, and so its UID, for life."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+
+_MATERIAL = ("starts_at", "ends_at", "mode", "site_id", "room_id", "status")
+"""What calendars must be told of: a change raises the sequence (RFC 5545 section 3.8.7.4)."""
+_SHOWN = ("group_name", "model_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A session as a plan wants it. ``attendees`` maps a person's id to their role and mark."""
+
+    group_key: str
+    group_name: str
+    model_name: str
+    round: int
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    site_id: int | None
+    room_id: int | None
+    attendees: Mapping[int, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many published sessions came, moved (or changed place) and were cancelled."""
+
+    new: int
+    changed: int
+    cancelled: int
+
+
+def publish_sessions(db: Session, programme_id: int, planned: Iterable[Planned], now: datetime) -> Changes:
+    """Take over a plan's sessions. What has begun stays as it was: the past is not planned anew."""
+    known = {(row.group_key, row.round): row for row in _rows(db, programme_id)}
+    wanted = {(session.group_key, session.round): session for session in planned}
+    new = changed = cancelled = 0
+    for key, session in wanted.items():
+        row = known.get(key)
+        if row is None:
+            db.add(_new_row(programme_id, session, now))
+            new += 1
+        elif row.starts_at > now:
+            changed += _bring_to(row, session, now)
+    for key, row in known.items():
+        if key not in wanted and row.starts_at > now and row.status != SessionStatus.CANCELLED:
+            _cancel(row, now)
+            cancelled += 1
+    return Changes(new, changed, cancelled)
+
+
+def _rows(db: Session, programme_id: int) -> Iterable[SessionRow]:
+    return db.scalars(
+        select(SessionRow).where(SessionRow.programme_id == programme_id).options(selectinload(SessionRow.attendees))
+    ).all()
+
+
+def _new_row(programme_id: int, session: Planned, now: datetime) -> SessionRow:
+    return SessionRow(
+        uid=f"{secrets.token_hex(16)}@mentor-rounds",
+        programme_id=programme_id,
+        group_key=session.group_key,
+        round=session.round,
+        **_values(session),
+        sequence=0,
+        created_at=now,
+        changed_at=now,
+        attendees=[AttendeeRow(person_id=who, role=role, mark=mark) for who, (role, mark) in session.attendees.items()],
+    )
+
+
+def _values(session: Planned) -> dict[str, object]:
+    return {
+        "group_name": session.group_name,
+        "model_name": session.model_name,
+        "starts_at": session.starts_at,
+        "ends_at": session.ends_at,
+        "mode": session.mode,
+        "site_id": session.site_id,
+        "room_id": session.room_id,
+        "status": SessionStatus.CONFIRMED.value,
+    }
+
+
+def _bring_to(row: SessionRow, session: Planned, now: datetime) -> bool:
+    """Change a row to what the plan says; returns whether calendars must be told of it."""
+    values = _values(session)
+    material = any(getattr(row, column) != values[column] for column in _MATERIAL)
+    shown = any(getattr(row, column) != values[column] for column in _SHOWN)
+    for column, value in values.items():
+        setattr(row, column, value)
+    row.cancelled_at = None
+    invited = _invite(row, session.attendees)
+    if material:
+        row.sequence += 1
+    if material or shown or invited:
+        row.changed_at = now
+    return material
+
+
+def _invite(row: SessionRow, attendees: Mapping[int, tuple[str, str]]) -> bool:
+    """Invite exactly these; returns whether anybody came or went."""
+    known = {attendee.person_id: attendee for attendee in row.attendees}
+    row.attendees = [known.get(who) or AttendeeRow(person_id=who, role="", mark="") for who in attendees]
+    for attendee in row.attendees:
+        attendee.role, attendee.mark = attendees[attendee.person_id]
+    return known.keys() != attendees.keys()
+
+
+def _cancel(row: SessionRow, now: datetime) -> None:
+    row.status = SessionStatus.CANCELLED.value
+    row.cancelled_at = row.changed_at = now
+    row.sequence += 1
