@@ -91,7 +91,7 @@ def addresses(db: Session, programme_id: int) -> dict[str, int]:
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _persons(db: Session, listed: Iterable[ListedPerson], now: datetime) -> dict[str, PersonRow]:
@@ -179,7 +179,7 @@ def _wishes(person: ListedPerson) -> Iterator[tuple[str, str]]:
 def _give_roles(
     db: Session, programme_id: int, listed: tuple[ListedPerson, ...], persons: Mapping[str, PersonRow]
 ) -> None:
-    has = set(db.execute(select(RoleRow.person_id, RoleRow.role).where(RoleRow.programme_id == programme_id)).tuples())
+    has = set(db.execute(select(RoleRow.person_id, RoleRow.role).where(RoleRow.programme_id == programme_id)))
     db.add_all(
         RoleRow(programme_id=programme_id, person_id=persons[person.email].id, role=person.kind)
         for person in listed

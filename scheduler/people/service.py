@@ -43,9 +43,7 @@ def list_people(db: Session, actor: Actor, programme_id: int) -> tuple[PersonLin
             select(RotaLineRow.person_id, RotaRow.name)
             .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
             .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.is_not(None))
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = db.execute(
         select(PersonRow, ParticipantRow, SiteRow.name, AvailabilityRow.marks)

@@ -72,7 +72,7 @@ def _known_names(db: Session, programme_id: int) -> dict[str, str]:
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _number(key: str, position: int) -> str:

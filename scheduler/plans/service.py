@@ -106,7 +106,7 @@ def load_plan(db: Session, plan_id: int) -> PlanRow:
 
 
 def _count(db: Session, statement: Select[int, int]) -> dict[int, int]:
-    return dict(db.execute(statement).tuples().all())
+    return dict(db.execute(statement).all())
 
 
 @dataclass(frozen=True, slots=True)

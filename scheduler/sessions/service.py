@@ -97,7 +97,7 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str]) -> Sess
 
 def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
     rows = db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(set(person_ids))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _own_group(
