@@ -72,20 +72,24 @@ def find_programme_id(db: Session, slug: str) -> int | None:
 
 
 def _faults(programme: Programme) -> Iterator[Fault]:
-    zones = available_timezones()
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", programme.slug):
         yield Fault("slug", "The short name takes small letters, digits and hyphens.")
-    if programme.zone not in zones:
-        yield Fault("zone", f"There is no time zone “{programme.zone}”.")
-    for site in programme.sites:
-        if site.zone not in zones:
-            yield Fault(f"site {site.key}", f"There is no time zone “{site.zone}”.")
     if not programme.rounds:
         yield Fault("rounds", "A programme needs at least one round.")
     if not programme.models:
         yield Fault("models", "A programme needs at least one mentoring model.")
-    if not any(True for _ in programme.slots()):
+    unknown = list(_unknown_zones(programme))
+    yield from unknown
+    if not unknown and not programme.slots():
         yield Fault("windows", "No session fits into these windows: widen one, or shorten the sessions.")
+
+
+def _unknown_zones(programme: Programme) -> Iterator[Fault]:
+    zones = available_timezones()
+    named = [("zone", programme.zone), *((f"site {site.key}", site.zone) for site in programme.sites)]
+    for where, zone in named:
+        if zone not in zones:
+            yield Fault(where, f"There is no time zone “{zone}”.")
 
 
 def _window_row(window: Window) -> WindowRow:
