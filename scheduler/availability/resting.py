@@ -1,0 +1,141 @@
+"""The rest that duties bring with them: spans in which nobody is asked to a session, whatever else they say."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from scheduler.availability.duties import USUAL_HOURS
+from scheduler.availability.intervals import moment
+from scheduler.availability.model import Category, Duty, Reason
+from scheduler.availability.rest import RestRules
+from scheduler.rotas.model import AWAY, DutyKind, wall_span
+
+_NOT_TIRING = AWAY | {DutyKind.NON_RESIDENT_ON_CALL, DutyKind.PROTECTED, DutyKind.UNKNOWN}
+_LONG = timedelta(hours=10)
+_DAY_LONG = timedelta(hours=24)
+_SAME_RUN = timedelta(hours=24)
+_EVENING = time(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A span of rest, in UTC, and what it is rest from."""
+
+    start: datetime
+    end: datetime
+    reason: Reason
+
+
+def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
+    """All rest around the duties of one person, given in order of their starts."""
+    work = [_as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night]
+    yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], rules)
+    yield from _between_duties([duty for duty in work if duty.kind is not DutyKind.NIGHT], rules, zone)
+    yield from _after_runs(work, rules)
+
+
+def _as_night(duty: Duty, zone: ZoneInfo) -> Duty:
+    """A duty that may well be a night, with the hours that a night usually has."""
+    if not duty.may_be_night:
+        return duty
+    start, end = wall_span(duty.day, *USUAL_HOURS[DutyKind.NIGHT])
+    return replace(duty, kind=DutyKind.NIGHT, start=moment(start, zone), end=moment(end, zone, ends=True))
+
+
+def _around_nights(nights: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
+    """Sleep before each night, and rest after the last of a run of any length."""
+    sleep = timedelta(hours=rules.sleep_before_night_hours)
+    after = timedelta(hours=max(rules.after_nights_hours, rules.between_duties_hours))
+    for run in _runs(nights):
+        if sleep:
+            yield Rest(run[0].start - sleep, run[0].start, _reason("before_night", until=run[0].start))
+        for earlier, later in pairwise(run):
+            if earlier.end < later.start:
+                yield Rest(earlier.end, later.start, _nights("between_nights", run, later.start))
+        end = run[-1].end + after
+        yield Rest(run[-1].end, end, _nights("after_nights", run, end))
+
+
+def _runs(nights: Sequence[Duty]) -> Iterator[list[Duty]]:
+    run: list[Duty] = []
+    for night in nights:
+        if run and night.start - run[-1].end >= _SAME_RUN:
+            yield run
+            run = []
+        run.append(night)
+    if run:
+        yield run
+
+
+def _between_duties(work: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
+    """Daily rest after a duty and before the next day's; longer after a day and a night in the house.
+
+    The evening after an ordinary day's work is nobody's rest yet: there the person's own word counts.
+    """
+    daily = timedelta(hours=rules.between_duties_hours)
+    for duty in work:
+        yield from _after_duty(duty, rules, daily, zone)
+        midnight = moment(datetime.combine(duty.start.astimezone(zone).date(), time()), zone)
+        if duty.start - daily < midnight:
+            yield Rest(duty.start - daily, midnight, _reason("before_duty", until=duty.start))
+
+
+def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) -> Iterator[Rest]:
+    rest = daily
+    if duty.end - duty.start >= _DAY_LONG:
+        rest = max(rest, timedelta(hours=rules.after_day_long_call_hours))
+    ends = duty.end.astimezone(zone)
+    ends_late = duty.kind is not DutyKind.DAY or ends.time() >= _EVENING
+    start = duty.end if ends_late else moment(datetime.combine(ends.date() + timedelta(days=1), time()), zone)
+    if start < duty.end + rest:
+        yield Rest(start, duty.end + rest, _reason("after_duty", until=duty.end + rest, duty=duty.day))
+
+
+def _after_runs(work: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
+    """Rest after a run of long days or of duties of any length; the next duty of the rota ends it."""
+    if rules.long_run:
+        yield from _after_run(work, _long_days(work), rules.long_run, rules.after_long_run_hours, "after_long_days")
+    if rules.duty_run:
+        yield from _after_run(work, work, rules.duty_run, rules.after_duty_run_hours, "after_many_days")
+
+
+def _long_days(work: Sequence[Duty]) -> list[Duty]:
+    return [duty for duty in work if duty.end - duty.start > _LONG and duty.kind is not DutyKind.NIGHT]
+
+
+def _after_run(work: Sequence[Duty], counted: Sequence[Duty], least: int, hours: float, key: str) -> Iterator[Rest]:
+    starts = [duty.start for duty in work]
+    length = 0
+    for position, duty in enumerate(counted):
+        previous = counted[position - 1].day if position else None
+        length = _run_length(length, previous, duty.day)
+        if length < least:
+            continue
+        end = duty.end + timedelta(hours=hours)
+        following = bisect_left(starts, duty.end)
+        next_start = starts[following] if following < len(starts) else end
+        if duty.end < min(end, next_start):
+            yield Rest(duty.end, min(end, next_start), _reason(key, until=min(end, next_start)))
+
+
+def _run_length(length: int, previous: date | None, day: date) -> int:
+    if previous is None or (day - previous).days > 1:
+        return 1
+    return length + (day - previous).days
+
+
+def _nights(key: str, run: Sequence[Duty], until: datetime) -> Reason:
+    return _reason(key, until=until, first=run[0].day, last=run[-1].day)
+
+
+def _reason(key: str, **details: datetime | date) -> Reason:
+    return Reason(Category.REST, key, tuple((name, _written(value)) for name, value in details.items()))
+
+
+def _written(value: datetime | date) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
