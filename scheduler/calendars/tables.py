@@ -28,6 +28,7 @@ class FeedRow(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     name: Mapped[str]
+    page_url: Mapped[str] = mapped_column(default="", server_default="")
     body: Mapped[bytes]
     etag: Mapped[str]
     changed_at: Mapped[datetime]

@@ -24,6 +24,7 @@ def upgrade() -> None:
         batch_op.alter_column("programme_id", existing_type=sa.Integer(), nullable=True)
         batch_op.add_column(sa.Column("room_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("site_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("page_url", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("fault", sa.String(), server_default="", nullable=False))
         for table in ("room", "site"):
             key = op.f(f"fk_feed_{table}_id")
@@ -43,6 +44,6 @@ def downgrade() -> None:
         batch_op.create_check_constraint(op.f("ck_feed_purpose"), _BEFORE)
         for table in ("site", "room"):
             batch_op.drop_constraint(op.f(f"fk_feed_{table}_id"), type_="foreignkey")
-        for column in ("fault", "site_id", "room_id"):
+        for column in ("fault", "page_url", "site_id", "room_id"):
             batch_op.drop_column(column)
         batch_op.alter_column("programme_id", existing_type=sa.Integer(), nullable=False)

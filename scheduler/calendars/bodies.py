@@ -1,0 +1,77 @@
+"""The bodies of many feeds at once: what is shown is compared first, and only what changed is rendered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+
+from scheduler.calendars.contents import Published, View, event_in
+from scheduler.calendars.model import Calendar, Event, Fragment, Notice
+from scheduler.calendars.rendering import render_calendar, render_event, render_notice
+from scheduler.calendars.wording import Wording
+from scheduler.calendars.zones import vtimezone
+
+FORM: Final = "1"
+"""Raised when the same content is to be written differently, so that every feed is rendered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a feed is to show: events, or nothing but a notice. `etag` stands for all of it."""
+
+    calendar: Calendar
+    events: tuple[Event, ...]
+    notice: tuple[str, str]
+    notice_uid: str
+    wording: Wording
+
+    @property
+    def etag(self) -> str:
+        """A strong tag: equal exactly for equal content, whenever it is rendered."""
+        shown = self.events or self.notice
+        parts = (FORM, repr(self.calendar), repr(shown), repr(self.wording), *(zone.decode() for zone in self._zones()))
+        return sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+    def _zones(self) -> list[bytes]:
+        """Zones are part of the content: a change of their law has to reach feeds without a change of sessions."""
+        if not self.events:
+            return []
+        first, last = min(e.starts_at for e in self.events), max(e.ends_at for e in self.events)
+        return [vtimezone(zone, first, last) for zone in sorted({event.zone for event in self.events})]
+
+
+@dataclass(slots=True)
+class Renderer:
+    """Renders drafts; an event that stands in many feeds is made and rendered once."""
+
+    _events: dict[tuple[int, View], Event] = field(default_factory=dict)
+    _fragments: dict[tuple[Event, Wording], Fragment] = field(default_factory=dict)
+
+    def events(self, view: View, sessions: Sequence[Published], wording: Wording) -> tuple[Event, ...]:
+        """What a view shows of these sessions."""
+        return tuple(self._event(view, session, wording) for session in sessions)
+
+    def body(self, draft: Draft, changed_at: datetime) -> bytes:
+        """The calendar of a draft as of its last change."""
+        fragments = [self._fragment(event, draft.wording) for event in draft.events]
+        if not fragments:
+            fragments = [_notice(draft, changed_at.date(), changed_at)]
+        return render_calendar(draft.calendar, fragments, changed_at)
+
+    def _event(self, view: View, session: Published, wording: Wording) -> Event:
+        key = (session.row.id, view)
+        if key not in self._events:
+            self._events[key] = event_in(view, session, wording)
+        return self._events[key]
+
+    def _fragment(self, event: Event, wording: Wording) -> Fragment:
+        key = (event, wording)
+        if key not in self._fragments:
+            self._fragments[key] = render_event(event, wording)
+        return self._fragments[key]
+
+
+def _notice(draft: Draft, day: date, changed_at: datetime) -> Fragment:
+    text, description = draft.notice
+    return render_notice(Notice(draft.notice_uid, text, day, changed_at, description))

@@ -1,0 +1,125 @@
+"""Feeds as frozen values: what they are for, who may hold one, and how their addresses look."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from scheduler.people.model import Role
+
+
+class Purpose(StrEnum):
+    """What a feed shows: sessions of its owner, of a group, a programme, a room, or those that take people off a site.
+
+    `person` is everything its owner is invited to, in every programme; `busy` the same without saying what it is.
+    """
+
+    PERSON = "person"
+    RESIDENT = "resident"
+    FACILITATOR = "facilitator"
+    GROUP = "group"
+    PROGRAMME = "programme"
+    ROOM = "room"
+    SITE = "site"
+    BUSY = "busy"
+
+
+NOTICE_KEPT: Final = timedelta(days=30)
+"""How long an ended feed serves its notice, so that every device has fetched it, before it answers 410."""
+
+CANCELLED_KEPT: Final = timedelta(days=30)
+"""How long a cancelled session stays visible: many clients keep showing it, so it must not pile up."""
+
+_LOOKING_AFTER: Final = frozenset({Role.COORDINATOR, Role.OVERSIGHT})
+_ROLES: Final = {
+    Purpose.RESIDENT: frozenset({Role.RESIDENT}),
+    Purpose.FACILITATOR: frozenset({Role.FACULTY}),
+    Purpose.GROUP: _LOOKING_AFTER,
+    Purpose.PROGRAMME: _LOOKING_AFTER,
+    Purpose.ROOM: _LOOKING_AFTER,
+    Purpose.SITE: _LOOKING_AFTER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose or what sessions a feed shows; what a purpose does not need stays None."""
+
+    purpose: Purpose
+    programme_id: int | None = None
+    group_key: str | None = None
+    room_id: int | None = None
+    site_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedAddress:
+    """A new feed's address. It is shown once: only the token's digest is kept. `path` starts with a slash."""
+
+    feed_id: int
+    token: str
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedBody:
+    """What a feed serves: a whole calendar, the strong tag of its octets, and when they last changed."""
+
+    feed_id: int
+    body: bytes
+    etag: str
+    changed_at: datetime
+
+
+class Gone:
+    """The address was a feed's once and serves nothing any more (410)."""
+
+
+GONE: Final = Gone()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """A line in the list of somebody's feeds. `fault` is why the last change could not be stored, or empty."""
+
+    id: int
+    purpose: Purpose
+    programme_id: int | None
+    name: str
+    created_at: datetime
+    changed_at: datetime
+    last_used_at: datetime | None
+    ended_at: datetime | None
+    revoked_at: datetime | None
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did: feeds with a new body, feeds that ended, feeds whose new body was refused."""
+
+    changed: int
+    ended: int
+    refused: int
+
+
+def may_hold(subject: Subject, roles: Collection[Role], is_in_group: bool) -> bool:
+    """Whether somebody with these roles in the feed's programme may hold such a feed.
+
+    Whoever is invited to a group's sessions may have the group's feed; what is about oneself needs no role.
+    """
+    if subject.purpose is Purpose.GROUP and is_in_group:
+        return True
+    needed = _ROLES.get(subject.purpose)
+    return needed is None or not needed.isdisjoint(roles)
+
+
+def feed_path(token: str, name: str) -> str:
+    """The path of a feed. Clients call the calendar by its last part, so that is made of the feed's name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    readable = "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-")
+    return f"/feeds/{token}/{readable or 'calendar'}.ics"

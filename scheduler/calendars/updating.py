@@ -1,0 +1,145 @@
+"""Bringing stored bodies up to date: compared by content, rendered, checked, and only then stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+import structlog
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, defer
+
+from scheduler.calendars.bodies import Draft, Renderer
+from scheduler.calendars.contents import Sessions, view_of
+from scheduler.calendars.feeds import Purpose, Subject, may_hold
+from scheduler.calendars.model import Calendar
+from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.validation import validate
+from scheduler.calendars.wording import wording_for
+from scheduler.people.model import Role
+from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
+
+_LEFT_WITH_PROGRAMME: Final = frozenset({Role.RESIDENT, Role.FACULTY})
+_TICK: Final = timedelta(seconds=1)
+"""Last-Modified has no finer grain (RFC 9110 section 8.8.2)."""
+_log = structlog.get_logger()
+
+Roles = Mapping[int, frozenset[Role]]
+"""A person's id → what they are in one programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A feed with what its owner's and its subject's rows add to it."""
+
+    row: FeedRow
+    language: str
+    zone: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many feeds have a new body, and of how many a new body was refused for its faults."""
+
+    changed: int
+    refused: int
+
+
+def is_open() -> ColumnElement[bool]:
+    """The feeds that still show sessions."""
+    return and_(FeedRow.revoked_at.is_(None), FeedRow.ended_at.is_(None))
+
+
+def load_held(db: Session, *conditions: ColumnElement[bool]) -> list[Held]:
+    """Feeds without their bodies: thousands of them need not be read to be compared."""
+    rows = db.execute(
+        select(FeedRow, PersonRow.language, PersonRow.zone, ProgrammeRow.zone, SiteRow.name)
+        .join(PersonRow, PersonRow.id == FeedRow.owner_id)
+        .outerjoin(ProgrammeRow, ProgrammeRow.id == FeedRow.programme_id)
+        .outerjoin(SiteRow, SiteRow.id == FeedRow.site_id)
+        .where(*conditions)
+        .order_by(FeedRow.id)
+        .options(defer(FeedRow.body))
+    )
+    return [Held(row, language, programme or own or "UTC", site or "") for row, language, own, programme, site in rows]
+
+
+def load_roles(db: Session, programme_id: int | None, *conditions: ColumnElement[bool]) -> Roles:
+    """Who is what in a programme. Whoever left it is neither resident nor faculty there any more."""
+    in_programme = and_(
+        ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
+    )
+    rows = db.execute(
+        select(RoleRow.person_id, RoleRow.role, ParticipantRow.left_at)
+        .outerjoin(ParticipantRow, in_programme)
+        .where(RoleRow.programme_id == programme_id, *conditions)
+    )
+    found: dict[int, set[Role]] = defaultdict(set)
+    for person_id, role, left_at in rows:
+        found[person_id].add(Role(role))
+        if left_at is not None:
+            found[person_id] -= _LEFT_WITH_PROGRAMME
+    return {person_id: frozenset(roles) for person_id, roles in found.items()}
+
+
+def may_keep(row: FeedRow, roles: Roles, sessions: Sessions) -> bool:
+    """Whether the owner may hold this feed as things stand."""
+    subject = Subject(Purpose(row.purpose), row.programme_id)
+    is_in_group = subject.purpose is Purpose.GROUP and sessions.is_in_group(row)
+    return may_hold(subject, roles.get(row.owner_id, frozenset()), is_in_group)
+
+
+def bring_up_to_date(held: Iterable[Held], sessions: Sessions, now: datetime) -> Stored:
+    """Store a new body for each feed whose content is not what it last showed."""
+    renderer = Renderer()
+    stored = [_store(feed.row, _draft(feed, sessions, renderer), renderer, now) for feed in held]
+    return Stored(stored.count(True), stored.count(False))
+
+
+def end(held: Iterable[Held], now: datetime) -> None:
+    """Let feeds show nothing but the notice that they have ended: sessions and names vanish from devices."""
+    renderer = Renderer()
+    for feed in held:
+        feed.row.ended_at = now
+        wording = wording_for(feed.language)
+        calendar = Calendar(name=wording.person, zone=feed.zone, page_url=feed.row.page_url)
+        notice = (wording.ended, wording.ended_more)
+        _store(feed.row, Draft(calendar, (), notice, _notice_uid(feed.row), wording), renderer, now)
+
+
+def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
+    wording = wording_for(feed.language)
+    view = view_of(feed.row, feed.language, feed.site)
+    return Draft(
+        calendar=Calendar(feed.row.name, feed.zone, wording.calendar, page_url=feed.row.page_url),
+        events=renderer.events(view, sessions.shown_in(feed.row), wording),
+        notice=(wording.nothing_yet, wording.nothing_yet_more),
+        notice_uid=_notice_uid(feed.row),
+        wording=wording,
+    )
+
+
+def _store(row: FeedRow, draft: Draft, renderer: Renderer, now: datetime) -> bool | None:
+    """True where a new body was stored, False where it was refused, None where nothing had changed."""
+    etag = draft.etag
+    if etag == row.etag:
+        return None
+    changed_at = max(now, row.changed_at + _TICK) if row.etag else now
+    body = renderer.body(draft, changed_at)
+    faults = validate(body)
+    if faults:
+        row.fault = f"{faults[0].where}: {faults[0].text}"
+        _log.error("feed_body_refused", feed=row.id, faults=len(faults), first=row.fault)
+        return False
+    row.body, row.etag, row.changed_at, row.fault = body, etag, changed_at, ""
+    return True
+
+
+def _notice_uid(row: FeedRow) -> str:
+    return sha256(f"notice:{row.digest}".encode()).hexdigest()[:32]

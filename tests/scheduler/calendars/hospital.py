@@ -1,0 +1,128 @@
+"""A small stored programme: two groups at two sites, a facilitator for both, a coordinator."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduler.db import Database
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.programmes.model import PEER, Programme, Room, Site, Window, equal_rounds
+from scheduler.programmes.service import create_programme
+from scheduler.programmes.tables import RoomRow, SiteRow
+from scheduler.sessions.publishing import Planned, publish_sessions
+
+NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+FIRST_SESSION = datetime(2026, 10, 6, 11, 30, tzinfo=UTC)
+
+RESIDENTS = {"g1": ("Ada Quillfeather", "Ben Marrowby"), "g2": ("Cleo Thistlewick", "Dan Oxbridgeton")}
+FACILITATOR, COORDINATOR = "Fay Lanternly", "Cora Deskworth"
+
+
+@dataclass(slots=True)
+class Hospital:
+    """The programme's ids, and what is planned: change `planned` and publish again."""
+
+    database: Database
+    programme_id: int
+    people: dict[str, int]
+    sites: dict[str, int]
+    rooms: dict[str, int]
+    planned: dict[tuple[str, int], Planned]
+
+    def actor(self, name: str, *roles: Role) -> Actor:
+        """Somebody signed in, with these roles in the programme."""
+        return Actor(self.people[name], name, frozenset((self.programme_id, role) for role in roles))
+
+    def publish(self, db: Session, now: datetime) -> None:
+        """Publish what is planned, as the plan's publishing does."""
+        publish_sessions(db, self.programme_id, self.planned.values(), now)
+        db.flush()
+
+    def move(self, group: str, number: int, starts_at: datetime) -> None:
+        """Plan a session for another time."""
+        session = self.planned[group, number]
+        length = session.ends_at - session.starts_at
+        self.planned[group, number] = replace(session, starts_at=starts_at, ends_at=starts_at + length)
+
+
+def a_programme(slug: str = "autumn", zone: str = "Europe/London") -> Programme:
+    room = Room("r1", "Room 3", 12, frozenset(range(5)), time(8), time(18))
+    return Programme(
+        slug=slug,
+        name="Autumn mentoring",
+        zone=zone,
+        rounds=equal_rounds(date(2026, 10, 5), 2, 4),
+        windows=(Window(1, time(12), time(14)),),
+        models=(PEER,),
+        sites=(Site("north", "North", zone, (room,)), Site("south", "South", zone)),
+    )
+
+
+def a_hospital(database: Database) -> Hospital:
+    """Make and publish the programme: two rounds, the second after the October clock change."""
+    with database.writing() as db:
+        coordinator = _person(db, COORDINATOR)
+        boss = Actor(coordinator, COORDINATOR)
+        programme_id = create_programme(db, boss, a_programme(), NOW)
+        sites = {row.key: row.id for row in db.query(SiteRow).filter_by(programme_id=programme_id)}
+        rooms = {row.key: row.id for row in db.query(RoomRow)}
+        people = {COORDINATOR: coordinator, FACILITATOR: _person(db, FACILITATOR)}
+        _participates(db, programme_id, people[FACILITATOR], sites["north"], Role.FACULTY)
+        for name in (name for names in RESIDENTS.values() for name in names):
+            people[name] = _person(db, name)
+            site = sites["south" if name.startswith("Ben") else "north"]
+            _participates(db, programme_id, people[name], site, Role.RESIDENT)
+        hospital = Hospital(database, programme_id, people, sites, rooms, {})
+        hospital.planned = {(plan.group_key, plan.round): plan for plan in _planned(hospital)}
+        hospital.publish(db, NOW)
+    return hospital
+
+
+def _person(db: Session, name: str) -> int:
+    row = PersonRow(name=name, email=f"{name.split()[0].lower()}@example.org", zone="", language="en", created_at=NOW)
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def _participates(db: Session, programme_id: int, person_id: int, site_id: int, role: Role) -> None:
+    db.add(RoleRow(programme_id=programme_id, person_id=person_id, role=role))
+    db.add(
+        ParticipantRow(
+            programme_id=programme_id,
+            person_id=person_id,
+            kind=role,
+            stage=1 if role is Role.RESIDENT else None,
+            site_id=site_id,
+            modes=["in_person", "video"],
+            models={"peer": 1},
+            interests=[],
+            tags=[],
+            company=[],
+            joined_at=NOW,
+        )
+    )
+    db.flush()
+
+
+def _planned(hospital: Hospital) -> Iterable[Planned]:
+    for offset, (key, names) in enumerate(RESIDENTS.items()):
+        for number in (0, 1):
+            starts_at = FIRST_SESSION + timedelta(days=28 * number, hours=2 * offset)
+            is_here = key == "g1"
+            yield Planned(
+                group_key=key,
+                group_name=f"Peer group {offset + 1}",
+                model_name="Peer group",
+                round=number,
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(hours=1),
+                mode="in_person" if is_here else "video",
+                site_id=hospital.sites["north"] if is_here else None,
+                room_id=hospital.rooms["r1"] if is_here else None,
+                attendees={hospital.people[name]: ("resident", "2") for name in names}
+                | {hospital.people[FACILITATOR]: ("facilitator", "2")},
+            )

@@ -1,0 +1,419 @@
+"""Feeds in the database: who may have which, what they show, and when their content changes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import icalendar
+import pytest
+from sqlalchemy import event, select, update
+
+from scheduler.calendars import bodies
+from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, FeedBody, Purpose, Subject
+from scheduler.calendars.model import Event, Fragment
+from scheduler.calendars.rendering import render_event
+from scheduler.calendars.service import (
+    end_feeds,
+    find_body,
+    list_feeds,
+    note_use,
+    open_feed,
+    refresh,
+    revoke,
+    rotate,
+)
+from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.validation import validate
+from scheduler.calendars.wording import Wording
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.people.model import OPERATOR, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.tables import RoomRow
+from scheduler.safety.tables import AuditRow
+from tests.scheduler.calendars.hospital import (
+    COORDINATOR,
+    FACILITATOR,
+    FIRST_SESSION,
+    NOW,
+    RESIDENTS,
+    Hospital,
+    a_hospital,
+)
+
+ADA, BEN, CLEO = "Ada Quillfeather", "Ben Marrowby", "Cleo Thistlewick"
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture
+def hospital(storage: Database) -> Hospital:
+    return a_hospital(storage)
+
+
+def subject_of(hospital: Hospital, purpose: Purpose) -> Subject:
+    programme_id = None if purpose in (Purpose.PERSON, Purpose.BUSY) else hospital.programme_id
+    return Subject(
+        purpose,
+        programme_id,
+        group_key="g1" if purpose is Purpose.GROUP else None,
+        room_id=hospital.rooms["r1"] if purpose is Purpose.ROOM else None,
+        site_id=hospital.sites["south"] if purpose is Purpose.SITE else None,
+    )
+
+
+def open_for(hospital: Hospital, name: str, purpose: Purpose, *roles: Role, now: datetime = NOW) -> FeedAddress:
+    with hospital.database.writing() as db:
+        return open_feed(db, hospital.actor(name, *roles), subject_of(hospital, purpose), now)
+
+
+def fetch(hospital: Hospital, address: FeedAddress, now: datetime = NOW) -> FeedBody:
+    with hospital.database.reading() as db:
+        found = find_body(db, address.token, now)
+    assert isinstance(found, FeedBody)
+    assert validate(found.body) == ()
+    return found
+
+
+def events_of(hospital: Hospital, address: FeedAddress, now: datetime = NOW) -> list[icalendar.Event]:
+    return icalendar.Calendar.from_ical(fetch(hospital, address, now).body).walk("VEVENT")
+
+
+def publish(hospital: Hospital, now: datetime) -> int:
+    with hospital.database.writing() as db:
+        hospital.publish(db, now)
+        return refresh(db, hospital.programme_id, now).changed
+
+
+HOLDERS = [
+    (ADA, Purpose.PERSON, ["Mentoring session", "Mentoring session"]),
+    (ADA, Purpose.RESIDENT, ["Mentoring session", "Mentoring session"]),
+    (FACILITATOR, Purpose.FACILITATOR, ["Peer group 1", "Peer group 2", "Peer group 1", "Peer group 2"]),
+    (ADA, Purpose.GROUP, ["Peer group 1", "Peer group 1"]),
+    (FACILITATOR, Purpose.GROUP, ["Peer group 1", "Peer group 1"]),
+    (COORDINATOR, Purpose.PROGRAMME, ["Peer group 1", "Peer group 2", "Peer group 1", "Peer group 2"]),
+    (COORDINATOR, Purpose.ROOM, ["Peer group 1", "Peer group 1"]),
+    (COORDINATOR, Purpose.SITE, ["Mentoring: 1 from South released"] * 2),
+    (FACILITATOR, Purpose.BUSY, ["Busy"] * 4),
+]
+
+
+@pytest.mark.parametrize(("name", "purpose", "titles"), HOLDERS, ids=[f"{p}-{n.split()[0]}" for n, p, _ in HOLDERS])
+def test_each_purpose_shows_its_sessions(hospital: Hospital, name: str, purpose: Purpose, titles: list[str]) -> None:
+    address = open_for(hospital, name, purpose)
+    events = events_of(hospital, address)
+    assert [str(event["SUMMARY"]) for event in events] == titles
+    assert [event["DTSTART"].dt for event in events] == sorted(event["DTSTART"].dt for event in events)
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_no_feed_names_anybody(hospital: Hospital, purpose: Purpose) -> None:
+    holder = next(name for name, held, _ in HOLDERS if held is purpose)
+    body = fetch(hospital, open_for(hospital, holder, purpose)).body.replace(b"\r\n ", b"").decode()
+    for name in (*RESIDENTS["g1"], *RESIDENTS["g2"], FACILITATOR, COORDINATOR):
+        for part in name.split():
+            assert part not in body
+    assert "@example.org" not in body
+
+
+def test_times_hold_over_the_clock_change(hospital: Hospital) -> None:
+    events = events_of(hospital, open_for(hospital, ADA, Purpose.RESIDENT))
+    assert [event["DTSTART"].dt.astimezone(UTC) for event in events] == [
+        FIRST_SESSION,
+        FIRST_SESSION + timedelta(days=28),
+    ]
+    assert [str(event["LOCATION"]) for event in events] == ["Room 3, North"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        (ADA, Purpose.FACILITATOR),
+        (ADA, Purpose.PROGRAMME),
+        (ADA, Purpose.ROOM),
+        (ADA, Purpose.SITE),
+        (CLEO, Purpose.GROUP),
+        (FACILITATOR, Purpose.RESIDENT),
+        (FACILITATOR, Purpose.PROGRAMME),
+    ],
+)
+def test_nobody_opens_what_is_not_theirs(hospital: Hospital, name: str, purpose: Purpose) -> None:
+    with pytest.raises(NotAllowed):
+        open_for(hospital, name, purpose)
+
+
+def test_only_the_product_opens_a_feed_for_somebody_else(hospital: Hospital) -> None:
+    subject = subject_of(hospital, Purpose.RESIDENT)
+    with hospital.database.writing() as db:
+        with pytest.raises(NotAllowed):
+            open_feed(db, hospital.actor(BEN), subject, NOW, owner_id=hospital.people[ADA])
+        with pytest.raises(NotAllowed):
+            open_feed(db, OPERATOR, subject, NOW)
+        address = open_feed(db, OPERATOR, subject, NOW, owner_id=hospital.people[ADA])
+    assert len(events_of(hospital, address)) == 2
+
+
+def test_things_that_do_not_exist_have_no_feed(hospital: Hospital) -> None:
+    boss = hospital.actor(COORDINATOR)
+    for subject in (
+        Subject(Purpose.GROUP, hospital.programme_id, group_key="g9"),
+        Subject(Purpose.ROOM, hospital.programme_id, room_id=hospital.rooms["r1"] + 99),
+        Subject(Purpose.SITE, hospital.programme_id, site_id=hospital.sites["north"] + 99),
+    ):
+        with pytest.raises(NotFound), hospital.database.writing() as db:
+            open_feed(db, boss, subject, NOW)
+
+
+def test_only_the_digest_of_the_address_is_kept(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    assert len(address.token) >= 43, "256 bits"
+    with hospital.database.reading() as db:
+        row = db.scalars(select(FeedRow)).one()
+        values = [getattr(row, column.name) for column in FeedRow.__table__.columns]
+        audit = [(line.action, line.details) for line in db.scalars(select(AuditRow))]
+    assert sha256(address.token.encode()).hexdigest() in values
+    assert not [value for value in values if address.token in str(value)]
+    assert address.token not in str(audit)
+    assert ("feed.opened", {"feed": address.feed_id, "purpose": "resident"}) in audit
+
+
+def test_the_address_ends_in_a_name_for_people(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.GROUP)
+    assert address.path == f"/feeds/{address.token}/autumn-mentoring-peer-group-1.ics"
+
+
+def test_an_unknown_address_is_nothing(hospital: Hospital) -> None:
+    with hospital.database.reading() as db:
+        assert find_body(db, "x" * 43, NOW) is None
+
+
+def test_publishing_changes_only_the_feeds_that_show_the_change(hospital: Hospital) -> None:
+    ada, cleo, fay = (
+        open_for(hospital, ADA, Purpose.RESIDENT),
+        open_for(hospital, CLEO, Purpose.PERSON),
+        open_for(hospital, FACILITATOR, Purpose.FACILITATOR),
+    )
+    before = {address: fetch(hospital, address) for address in (ada, cleo, fay)}
+    hospital.move("g1", 1, FIRST_SESSION + timedelta(days=29))
+    assert publish(hospital, LATER) == 2
+    after = {address: fetch(hospital, address) for address in (ada, cleo, fay)}
+    assert after[cleo] == before[cleo]
+    for address in (ada, fay):
+        assert after[address].etag != before[address].etag
+        assert after[address].changed_at == LATER
+
+
+def test_two_changes_in_one_second_have_different_times(hospital: Hospital) -> None:
+    """Clients that go by Last-Modified alone must not miss the second."""
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    for days in (29, 30):
+        hospital.move("g1", 1, FIRST_SESSION + timedelta(days=days))
+        publish(hospital, LATER)
+    assert fetch(hospital, address).changed_at == LATER + timedelta(seconds=1)
+
+
+def test_publishing_the_same_again_changes_nothing(hospital: Hospital) -> None:
+    addresses = [open_for(hospital, name, purpose) for name, purpose, _ in HOLDERS]
+    before = [fetch(hospital, address) for address in addresses]
+    assert publish(hospital, LATER) == 0
+    assert [fetch(hospital, address) for address in addresses] == before
+
+
+def test_a_session_keeps_its_uid_and_raises_its_sequence(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    before = events_of(hospital, address)
+    hospital.move("g1", 0, FIRST_SESSION + timedelta(days=7))
+    publish(hospital, LATER)
+    after = events_of(hospital, address)
+    assert [event["UID"] for event in after] == [event["UID"] for event in before]
+    assert [event["SEQUENCE"] for event in before] == [0, 0]
+    assert [event["SEQUENCE"] for event in after] == [1, 0]
+    assert [event["DTSTAMP"].dt for event in after] == [LATER, NOW]
+    assert [event["CREATED"].dt for event in after] == [NOW, NOW]
+
+
+def test_a_cancelled_session_stays_for_30_days(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    busy = open_for(hospital, ADA, Purpose.BUSY)
+    cancelled = hospital.planned.pop(("g1", 1))
+    publish(hospital, LATER)
+    event = events_of(hospital, address)[1]
+    assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled: Mentoring session")
+    assert len(events_of(hospital, busy)) == 1
+    assert publish(hospital, LATER + CANCELLED_KEPT - timedelta(days=1)) == 0
+    assert publish(hospital, LATER + CANCELLED_KEPT) == 1
+    assert len(events_of(hospital, address)) == 1
+    hospital.planned["g1", 1] = cancelled
+    publish(hospital, LATER + CANCELLED_KEPT)
+    restored = events_of(hospital, address)[1]
+    assert (restored["STATUS"], restored["SEQUENCE"], restored["UID"]) == ("CONFIRMED", 2, event["UID"])
+
+
+def test_a_feed_without_sessions_shows_a_notice(hospital: Hospital) -> None:
+    hospital.planned = {key: session for key, session in hospital.planned.items() if key[0] == "g1"}
+    publish(hospital, LATER)
+    now = LATER + CANCELLED_KEPT
+    address = open_for(hospital, CLEO, Purpose.RESIDENT, now=now)
+    (notice,) = events_of(hospital, address, now)
+    assert notice["SUMMARY"] == "No mentoring sessions yet"
+    assert notice["DTSTART"].dt == now.date()
+    body = fetch(hospital, address, now).body
+    publish(hospital, now + timedelta(days=3))
+    assert fetch(hospital, address, now).body == body
+
+
+def test_busy_times_do_not_tell_who_sits_together(hospital: Hospital) -> None:
+    feeds = [events_of(hospital, open_for(hospital, name, Purpose.BUSY)) for name in (ADA, BEN)]
+    assert [event["DTSTART"].dt for event in feeds[0]] == [event["DTSTART"].dt for event in feeds[1]]
+    assert {event["UID"] for event in feeds[0]}.isdisjoint({event["UID"] for event in feeds[1]})
+    assert set(feeds[0][0]).isdisjoint({"DESCRIPTION", "LOCATION", "CATEGORIES", "URL"})
+
+
+def test_other_feeds_share_the_uid_of_a_session(hospital: Hospital) -> None:
+    feeds = [
+        events_of(hospital, open_for(hospital, name, purpose))
+        for name, purpose in ((ADA, Purpose.RESIDENT), (BEN, Purpose.PERSON), (COORDINATOR, Purpose.ROOM))
+    ]
+    assert len({tuple(event["UID"] for event in events) for events in feeds}) == 1
+
+
+def test_a_revoked_feed_is_gone_at_once(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    with hospital.database.writing() as db:
+        revoke(db, hospital.actor(ADA), address.feed_id, LATER)
+    with hospital.database.reading() as db:
+        assert find_body(db, address.token, LATER) is GONE
+        assert db.scalars(select(FeedRow.body)).one() == b""
+    assert publish(hospital, LATER) == 0
+
+
+def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(hospital: Hospital) -> None:
+    old = open_for(hospital, ADA, Purpose.GROUP)
+    with hospital.database.writing() as db:
+        new = rotate(db, hospital.actor(ADA), old.feed_id, LATER)
+        with pytest.raises(NotPossible):
+            rotate(db, hospital.actor(ADA), old.feed_id, LATER)
+    assert len(events_of(hospital, new)) == 2
+    for now in (LATER, LATER + NOTICE_KEPT - timedelta(seconds=1)):
+        (notice,) = events_of(hospital, old, now)
+        assert notice["SUMMARY"] == "This calendar has ended"
+    assert b"Peer group" not in fetch(hospital, old, LATER).body
+    with hospital.database.reading() as db:
+        assert find_body(db, old.token, LATER + NOTICE_KEPT) is GONE
+
+
+def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
+    resident, person = open_for(hospital, ADA, Purpose.RESIDENT), open_for(hospital, ADA, Purpose.PERSON)
+    with hospital.database.writing() as db:
+        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 1
+    assert events_of(hospital, resident, LATER)[0]["SUMMARY"] == "This calendar has ended"
+    assert len(events_of(hospital, person, LATER)) == 2
+
+
+def test_a_feed_ends_when_its_owner_has_left_what_it_shows(hospital: Hospital) -> None:
+    group, resident, other = (
+        open_for(hospital, ADA, Purpose.GROUP),
+        open_for(hospital, ADA, Purpose.RESIDENT),
+        open_for(hospital, BEN, Purpose.GROUP),
+    )
+    for key in list(hospital.planned):
+        people = dict(hospital.planned[key].attendees)
+        people.pop(hospital.people[ADA], None)
+        hospital.planned[key] = replace(hospital.planned[key], attendees=people)
+    with hospital.database.writing() as db:
+        left = update(ParticipantRow).where(ParticipantRow.person_id == hospital.people[ADA])
+        db.execute(left.values(left_at=LATER))
+        hospital.publish(db, LATER)
+        assert refresh(db, hospital.programme_id, LATER).ended == 2
+    assert events_of(hospital, group)[0]["SUMMARY"] == "This calendar has ended"
+    assert events_of(hospital, resident)[0]["SUMMARY"] == "This calendar has ended"
+    assert len(events_of(hospital, other)) == 2
+
+
+def test_feeds_are_listed_with_their_last_use(hospital: Hospital) -> None:
+    first, second = open_for(hospital, ADA, Purpose.RESIDENT), open_for(hospital, ADA, Purpose.BUSY)
+    open_for(hospital, BEN, Purpose.BUSY)
+    for now in (LATER, LATER + timedelta(minutes=59)):
+        with hospital.database.writing() as db:
+            note_use(db, [first.feed_id], now)
+    with hospital.database.reading() as db:
+        feeds = list_feeds(db, hospital.actor(ADA))
+    assert [(feed.id, feed.last_used_at) for feed in feeds] == [(second.feed_id, None), (first.feed_id, LATER)]
+    with hospital.database.writing() as db:
+        note_use(db, [first.feed_id, second.feed_id], LATER + timedelta(hours=1))
+        assert {feed.last_used_at for feed in list_feeds(db, hospital.actor(ADA))} == {LATER + timedelta(hours=1)}
+
+
+def test_nobody_touches_the_feeds_of_others(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    for change in (revoke, rotate):
+        with pytest.raises(NotFound), hospital.database.writing() as db:
+            change(db, hospital.actor(BEN), address.feed_id, LATER)
+    assert len(events_of(hospital, address)) == 2
+
+
+def test_calendars_speak_the_language_of_their_owner(hospital: Hospital) -> None:
+    with hospital.database.writing() as db:
+        db.execute(update(PersonRow).where(PersonRow.id == hospital.people[FACILITATOR]).values(language="de"))
+    address = open_for(hospital, FACILITATOR, Purpose.FACILITATOR)
+    assert address.name == "Autumn mentoring: Begleitung"
+    assert "Per Video" in {str(event["LOCATION"]) for event in events_of(hospital, address)}
+
+
+def test_a_new_name_of_a_room_reaches_the_feeds(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    with hospital.database.writing() as db:
+        db.execute(update(RoomRow).values(name="Library, upstairs"))
+        assert refresh(db, hospital.programme_id, LATER).changed == 1
+    assert events_of(hospital, address)[0]["LOCATION"] == "Library, upstairs, North"
+
+
+def test_a_body_with_faults_is_never_stored(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last good body goes on being served, the fault is told, and the next sound body clears it."""
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    good = fetch(hospital, address)
+    hospital.move("g1", 1, FIRST_SESSION + timedelta(days=29))
+
+    def spoil(session: Event, wording: Wording) -> Fragment:
+        fragment = render_event(session, wording)
+        return replace(fragment, body=fragment.body.replace(b"STATUS:CONFIRMED", b"STATUS:MAYBE"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bodies, "render_event", spoil)
+        with hospital.database.writing() as db:
+            hospital.publish(db, LATER)
+            assert refresh(db, hospital.programme_id, LATER).refused == 1
+            assert "MAYBE" in list_feeds(db, hospital.actor(ADA))[0].fault
+        with pytest.raises(NotPossible, match="MAYBE"):
+            open_for(hospital, BEN, Purpose.RESIDENT)
+    assert fetch(hospital, address) == good
+    with hospital.database.writing() as db:
+        assert refresh(db, hospital.programme_id, LATER).changed == 1
+        assert list_feeds(db, hospital.actor(ADA))[0].fault == ""
+
+
+def test_a_refresh_asks_the_same_few_questions_for_any_number_of_feeds(hospital: Hospital) -> None:
+    counts = []
+    for day in (1, 2):
+        for name, purpose, _ in HOLDERS:
+            open_for(hospital, name, purpose)
+        counts.append(count_statements(hospital, NOW + timedelta(days=day)))
+    assert counts[0] == counts[1] <= 8
+
+
+def count_statements(hospital: Hospital, now: datetime) -> int:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    engine = hospital.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    hospital.move("g1", 1, hospital.planned["g1", 1].starts_at + timedelta(hours=3))
+    try:
+        with hospital.database.writing() as db:
+            hospital.publish(db, now)
+            statements.clear()
+            refresh(db, hospital.programme_id, now)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(statements)
