@@ -8,12 +8,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from scheduler.db import Database
 from scheduler.settings import Settings
 from scheduler.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x4D52  # any number will do, as long as nothing else locks it
 
 
 def open_database(settings: Settings) -> Database:
@@ -27,6 +29,9 @@ def migrate(database: Database, revision: str = "head") -> None:
     """Run every migration that the database lacks, in one transaction: it ends all or nothing."""
     engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            # Processes that start together take turns; the lock goes with the transaction.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         command.upgrade(alembic_config(connection), revision)
 
 

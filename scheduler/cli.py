@@ -13,6 +13,7 @@ from scheduler.errors import MentorRoundsError, Rejected
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "serve": ("scheduler.commands.serving:serve", "Serve the pages and feeds, and solve plans beside them."),
     "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
     "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),

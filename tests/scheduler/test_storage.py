@@ -80,3 +80,17 @@ def test_readers_see_only_what_is_committed(storage: Database) -> None:
                 assert len(other.scalars(select(PersonRow)).all()) == number
     with storage.reading() as db:
         assert len(db.scalars(select(PersonRow)).all()) == 5
+
+
+def test_processes_that_start_together_migrate_in_turn(storage: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config
+
+    with storage.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: migrate(storage), range(3)))
+    assert schema_differences(storage) == []
