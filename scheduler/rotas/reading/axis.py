@@ -145,8 +145,9 @@ def _weekdays_beside(sheet: Sheet, row: int) -> dict[int, int]:
 
 
 def _texts_above(sheet: Sheet, row: int) -> Iterator[str]:
-    for above in range(max(0, row - 8), row):
-        seen = {text_of(cell) for _, cell in sheet.filled(above) if isinstance(cell, str)}
+    """Words above the dates or before them in their row: titles, also those of a turned sheet."""
+    for above in range(max(0, row - 8), row + 1):
+        seen = {text_of(cell) for _, cell in sheet.filled(above) if isinstance(cell, str) and not partial(cell)}
         yield from sorted(text for text in seen if len(text) > 3)
 
 

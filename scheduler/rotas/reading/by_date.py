@@ -135,6 +135,9 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
             yield Question(
                 "date", cell, f"The dates have no year; {year} is assumed. Which year is it?", answers, "year"
             )
+        if header.doubt == "year" and not header.dates:
+            yield Question("date", cell, "The dates have no year.", (), "year")
+            continue
         if header.doubt == "order":
             text = "The date can be read with the day or with the month first; the day is taken as first."
             yield Question("date", cell, text, ("day first", "month first"), "order")

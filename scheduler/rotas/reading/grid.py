@@ -8,7 +8,7 @@ from datetime import date
 
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
-from scheduler.rotas.reading.dates import partial, weekday_of
+from scheduler.rotas.reading.dates import month_of, partial, weekday_of
 from scheduler.rotas.reading.headings import is_given_name_heading, is_notes_heading, is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -63,7 +63,7 @@ def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
     labels = _Labels(sheet, header, rows)
     lines = [labels.line(row, across) for row in rows]
     filled = _without_counts([line for line in lines if line.entries])
-    empty = tuple(line for line in lines if line.label and not line.entries)
+    empty = tuple(line for line in lines if line.label and not line.entries and month_of(line.label) is None)
     notes = tuple(_notes(sheet, header, rows))
     remarks = tuple(Note(entry.text, entry.cell) for line in filled if _is_remarks(line) for entry in line.entries)
     kept = tuple(line for line in filled if not _is_remarks(line))

@@ -44,9 +44,8 @@ class _Reading:
 
 def read_long_form(sheet: Sheet, context: Context) -> Found | None:
     """The sheet as a list of duties; None if no row heads it as one. Without a column of people it is layout E."""
-    columns = next(
-        (found for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if (found := _columns(sheet, row))), None
-    )
+    top = [row for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if row not in context.skip]
+    columns = next((found for row in top if (found := _columns(sheet, row))), None)
     if columns is None:
         return None
     reading = _Reading()
@@ -86,10 +85,9 @@ def _columns(sheet: Sheet, row: int) -> _Columns | None:
             role = "date" if is_date_heading(heading) else column_role(heading)
             roles.setdefault(role, column) if role else None
     person = (*given[:1], *names[:1])
-    says_when = "date" in roles or "start" in roles
+    says_when = "date" in roles or ("start" in roles and bool(person))
     says_what = bool(roles.keys() & {"code", "times"}) or {"start", "end"} <= roles.keys()
-    few = len(roles) + len(person) >= (3 if not person else 2)
-    return _Columns(row, person, roles) if says_when and says_what and few else None
+    return _Columns(row, person, roles) if says_when and says_what else None
 
 
 def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> dict[int, date]:

@@ -46,9 +46,7 @@ def read_rota(
     separate = _legend_file(*legend) if legend else None
     meanings = _merged([separate, *legends.values()], known or {})
     hints = Hints(year=year, today=today)
-    found = _found(_chosen(sheets, sheet, filename), legends, meanings, hints, PurePath(filename).stem)
-    if found is None:
-        raise UnreadableFile("No rota was found in the file.", where=filename, what_to_do=_LOOKED_FOR)
+    found = _found(_chosen(sheets, sheet, filename), legends, meanings, hints, filename)
     return _complete(
         found, meanings, tuple(q for each in (separate, *legends.values()) if each for q in each.questions)
     )
@@ -96,10 +94,12 @@ def _found(
     legends: Mapping[str, FoundLegend | None],
     meanings: Mapping[str, LegendEntry],
     hints: Hints,
-    title: str,
-) -> Found | None:
+    filename: str,
+) -> Found:
     """What the sheets hold, those of one layout together."""
+    title = PurePath(filename).stem
     read: list[tuple[Sheet, Found]] = []
+    empty: list[Found] = []
     for each in sheets:
         own = legends[each.name]
         context = Context(
@@ -108,11 +108,23 @@ def _found(
         found = _read_sheet(each, context)
         if found is not None and found.filled:
             read.append((each, found))
+        elif found is not None:
+            empty.append(found)
     if not read:
-        return None
+        raise _nothing_found(empty, filename)
     main = max((found for _, found in read), key=lambda found: len(found.filled))
     alike = [(each, found) for each, found in read if found.layout == main.layout]
     return alike[0][1] if len(alike) == 1 else _joined(alike, main)
+
+
+def _nothing_found(empty: Sequence[Found], filename: str) -> UnreadableFile:
+    for question in (question for found in empty for question in found.questions):
+        if question.subject == "year":
+            where = f"{filename}, {question.cell}"
+            return UnreadableFile(
+                "The dates have no year.", where=where, what_to_do="Say which year the first date is in."
+            )
+    return UnreadableFile("No rota was found in the file.", where=filename, what_to_do=_LOOKED_FOR)
 
 
 def _read_sheet(sheet: Sheet, context: Context) -> Found | None:
