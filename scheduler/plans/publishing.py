@@ -33,8 +33,8 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
     programme = get_programme(db, plan.programme_id)
     _must_be_safe(db, programme, plan)
     _supersede(db, plan.programme_id)
-    plan.state, plan.published_at, plan.published_by = PlanState.PUBLISHED, now, actor.person_id
-    plan.revision = _next_revision(db, plan.programme_id)
+    plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
+    plan.published_at, plan.published_by = now, actor.person_id
     changes = publish_sessions(db, programme.id, _planned(programme, plan), now)
     db.flush()
     refresh(db, programme.id, now)
