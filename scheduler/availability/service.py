@@ -1,0 +1,185 @@
+"""Work out everybody's availability once per change, keep it, and answer from what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.availability.marking import Availability, SlotTable, availability
+from scheduler.availability.model import Candidate, Category, Reason
+from scheduler.availability.rest import rules_for
+from scheduler.availability.tables import AvailabilityRow
+from scheduler.availability.timelines import timelines
+from scheduler.errors import NotAllowed, NotFound
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from solvers.instance import COMING
+
+_AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One slot for one person. ``reason`` has its details only for the person themselves."""
+
+    starts_at: datetime
+    round: int
+    mark: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """How many of ``asked`` people can come, or can if need be, to a start on a weekday in a week."""
+
+    week: date
+    weekday: int
+    wall_clock: str
+    can: int
+    if_need_be: int
+    not_known: int
+    asked: int
+
+
+def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterable[int] | None = None) -> int:
+    """Work out and store the marks of these people, or of all who take part; returns how many it were."""
+    programme = get_programme(db, programme_id)
+    rules = rules_for(programme.rest_preset)
+    tables = _Tables(programme)
+    wanted = _participants(db, programme_id, person_ids)
+    for start in range(0, len(wanted), _AT_A_TIME):
+        some = wanted[start : start + _AT_A_TIME]
+        rows = [
+            _row(programme_id, person_id, availability(tables.of(timeline.zone), timeline, rules), now)
+            for person_id, timeline in timelines(db, programme, some).items()
+        ]
+        _replace(db, programme_id, some, rows)
+    return len(wanted)
+
+
+def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> tuple[Answer, ...]:
+    """The person's answer for every slot, worked out before.
+
+    The person themselves get reasons in full, a coordinator their category only; nobody else gets anything
+    (:class:`NotAllowed`).
+    """
+    own = actor.trusted or actor.person_id == person_id
+    if not own and not actor.has(programme_id, Role.COORDINATOR):
+        raise NotAllowed("Only the person and their coordinators can see this.")
+    row = db.get(AvailabilityRow, (programme_id, person_id))
+    if row is None:
+        raise NotFound("This person's availability has not been worked out yet.")
+    slots = get_programme(db, programme_id).slots()
+    reasons = _unpacked(row.reasons, len(row.marks))
+    return tuple(
+        Answer(slot.starts_at, slot.round, mark, reason if own else Reason(reason.category, ""))
+        for slot, mark, reason in zip(slots, row.marks, reasons, strict=True)
+    )
+
+
+def heat_map(
+    db: Session, actor: Actor, programme_id: int, person_ids: Iterable[int] | None = None
+) -> tuple[HeatCell, ...]:
+    """For a set of people, or all: windows × weeks, how many can come. Weeks are named by their Monday."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    programme = get_programme(db, programme_id)
+    zone = ZoneInfo(programme.zone)
+    columns = zip(*_marks(db, programme_id, person_ids).values(), strict=True)
+    return tuple(
+        _heat_cell(slot.starts_at.astimezone(zone), marks)
+        for slot, marks in zip(programme.slots(), columns, strict=False)
+    )
+
+
+def rounds_reachable(db: Session, actor: Actor, programme_id: int) -> Mapping[int, int]:
+    """For each person, in how many rounds there is any slot that they can come to."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    rounds = [slot.round for slot in get_programme(db, programme_id).slots()]
+    return {
+        person_id: len({round_ for round_, mark in zip(rounds, marks, strict=True) if mark in COMING})
+        for person_id, marks in _marks(db, programme_id, None).items()
+    }
+
+
+class _Tables:
+    """The programme's slots on the clocks of each zone that somebody needs."""
+
+    def __init__(self, programme: Programme) -> None:
+        self._candidates = [Candidate(slot.starts_at, slot.protected) for slot in programme.slots()]
+        self._session_minutes = programme.session_minutes
+        self._by_zone: dict[str, SlotTable] = {}
+
+    def of(self, zone: ZoneInfo) -> SlotTable:
+        if zone.key not in self._by_zone:
+            self._by_zone[zone.key] = SlotTable(self._candidates, self._session_minutes, zone)
+        return self._by_zone[zone.key]
+
+
+def _participants(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> list[int]:
+    found = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == programme_id)
+    known = db.scalars(found.order_by(ParticipantRow.person_id))
+    if person_ids is None:
+        return list(known)
+    wanted = set(person_ids)
+    return [person_id for person_id in known if person_id in wanted]
+
+
+def _row(programme_id: int, person_id: int, found: Availability, now: datetime) -> dict[str, Any]:
+    return {
+        "programme_id": programme_id,
+        "person_id": person_id,
+        "marks": found.marks,
+        "reasons": _packed(found.reasons),
+        "worked_out_at": now,
+    }
+
+
+def _replace(db: Session, programme_id: int, person_ids: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
+    own = (AvailabilityRow.programme_id == programme_id, AvailabilityRow.person_id.in_(person_ids))
+    db.execute(delete(AvailabilityRow).where(*own).execution_options(synchronize_session="fetch"))
+    if rows:
+        db.execute(insert(AvailabilityRow), rows)
+
+
+def _packed(reasons: Sequence[Reason]) -> list[list[Any]]:
+    """Runs of slots with one reason: first slot, last slot, category, key, details."""
+    packed: list[list[Any]] = []
+    for reason, run in groupby(enumerate(reasons), key=lambda item: item[1]):
+        indexes = [index for index, _ in run]
+        packed.append([indexes[0], indexes[-1], reason.category.value, reason.key, dict(reason.details)])
+    return packed
+
+
+def _unpacked(packed: Iterable[Sequence[Any]], length: int) -> list[Reason]:
+    reasons = [Reason(Category.NOT_LOADED, "rota_not_loaded")] * length
+    for first, last, category, key, details in packed:
+        reasons[first : last + 1] = [Reason(Category(category), key, tuple(details.items()))] * (last - first + 1)
+    return reasons
+
+
+def _marks(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> dict[int, str]:
+    found = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme_id)
+    if person_ids is not None:
+        found = found.where(AvailabilityRow.person_id.in_(list(person_ids)))
+    return dict(db.execute(found.order_by(AvailabilityRow.person_id)).tuples())
+
+
+def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:
+    return HeatCell(
+        week=wall.date() - timedelta(days=wall.weekday()),
+        weekday=wall.weekday(),
+        wall_clock=f"{wall:%H:%M}",
+        can=marks.count("2"),
+        if_need_be=marks.count("1"),
+        not_known=marks.count("?"),
+        asked=len(marks),
+    )

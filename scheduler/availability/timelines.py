@@ -1,0 +1,109 @@
+"""What is stored about people's time, put together a person: duties, loaded days, patterns, own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.availability.duties import placed
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import Duty, OwnMark, Timeline, Weekly
+from scheduler.availability.tables import OwnMarkRow, WeeklyRow
+from scheduler.people.tables import ParticipantRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.tables import SiteRow
+from scheduler.rotas.model import DutyKind
+from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaRow
+from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
+
+_MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
+
+
+def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
+    """Everything known of these people's time, by person; each on the clocks of their own site."""
+    zones = _zones(db, programme, person_ids)
+    duties = _duties(db, programme.id, person_ids)
+    loaded = _loaded(db, programme.id, person_ids)
+    weekly = _weekly(db, programme.id, person_ids)
+    own = _own(db, programme.id, person_ids)
+    return {
+        person_id: Timeline(
+            zone=zone,
+            duties=duties.get(person_id, ()),
+            loaded=loaded.get(person_id, ()),
+            weekly=weekly.get(person_id, ()),
+            own=own.get(person_id, ()),
+        )
+        for person_id, zone in zones.items()
+    }
+
+
+def _zones(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, ZoneInfo]:
+    rows = db.execute(
+        select(ParticipantRow.person_id, SiteRow.zone)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .where(ParticipantRow.programme_id == programme.id, ParticipantRow.person_id.in_(person_ids))
+    )
+    return {person_id: ZoneInfo(zone or programme.zone) for person_id, zone in rows}
+
+
+def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
+    """Duties of all rotas, each placed by the clocks of its rota's site."""
+    rows = db.execute(
+        select(
+            DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at, DutyRow.ends_at, SiteRow.zone
+        )
+        .join(RotaRow, RotaRow.id == DutyRow.rota_id)
+        .join(SiteRow, SiteRow.id == RotaRow.site_id)
+        .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids))
+    )
+    found: dict[int, list[Duty]] = {}
+    for person_id, kind, code, day, starts_at, ends_at, zone in rows:
+        duty = placed(DutyKind(kind), code, day, starts_at, ends_at, ZoneInfo(zone))
+        found.setdefault(person_id, []).append(duty)
+    return found
+
+
+def _loaded(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date]]]:
+    rows = db.execute(
+        select(RotaLineRow.person_id, RotaRow.first_day, RotaRow.last_day)
+        .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
+        .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.in_(person_ids))
+    )
+    found: dict[int, list[tuple[date, date]]] = {}
+    for person_id, first, last in rows:
+        if person_id is not None:
+            found.setdefault(person_id, []).append((first, last))
+    return found
+
+
+def _weekly(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Weekly]]:
+    rows = db.scalars(
+        select(WeeklyRow)
+        .where(WeeklyRow.programme_id == programme_id, WeeklyRow.person_id.in_(person_ids))
+        .order_by(WeeklyRow.id)
+    )
+    found: dict[int, list[Weekly]] = {}
+    for row in rows:
+        mark = _MARKS[row.mark]
+        weekly = Weekly(row.weekday, row.start, row.end, mark, row.category, row.first_day, row.last_day)
+        found.setdefault(row.person_id, []).append(weekly)
+    return found
+
+
+def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[OwnMark]]:
+    """Own words in the order in which they were said: the last word counts."""
+    rows = db.scalars(
+        select(OwnMarkRow)
+        .where(OwnMarkRow.programme_id == programme_id, OwnMarkRow.person_id.in_(person_ids))
+        .order_by(OwnMarkRow.id)
+    )
+    found: dict[int, list[OwnMark]] = {}
+    for row in rows:
+        own = OwnMark(Interval(row.starts_at, row.ends_at), _MARKS[row.mark])
+        found.setdefault(row.person_id, []).append(own)
+    return found
