@@ -1,0 +1,1 @@
+"""Local search over whole plans: who is in which group, with whom, how and when, compiled to machine code."""

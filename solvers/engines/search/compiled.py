@@ -1,0 +1,43 @@
+"""Ahead-of-use compilation of the hot loops.
+
+Machine code is kept on disk, so that only the first search on a machine (or ``warm_up`` at set-up) compiles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+@cache
+def _sources_stamp() -> tuple[str, int]:
+    """Identify the present state of all engine sources together.
+
+    Numba marks a stored function stale when its own file changes, but the stored code holds the functions it
+    calls as well, from whatever file; so every function is made to depend on all files.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest(), 0
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile ``kernel`` on first call, without the interpreter lock, keeping the machine code on disk.
+
+    Where no directory can be written (a read-only installation without a home), it compiles in memory.
+    """
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        dispatcher: Any = njit(cache=True, **options)(kernel)
+    except RuntimeError:  # numba found no place for its cache
+        return njit(**options)(kernel)  # type: ignore[no-any-return]
+    dispatcher._cache._cache_file._source_stamp = _sources_stamp()
+    return dispatcher  # type: ignore[no-any-return]

@@ -1,0 +1,313 @@
+"""From the frozen values of an Instance to the arrays of a Problem, and the names to read them back with."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from solvers.engines.search.problem import (
+    ANY_SITE,
+    COMPANY,
+    FREE,
+    INTERESTS,
+    LABEL,
+    LINK_KINDS,
+    MASK_BITS,
+    MODEL_COLUMNS,
+    NOBODY,
+    PERSON_COLUMNS,
+    PREFER,
+    REFUSED,
+    REQUIRE,
+    TAGS,
+    Bytes,
+    Ints,
+    Problem,
+    Smalls,
+)
+from solvers.instance import COMING, IN_PERSON, Faculty, Group, Instance, Resident, Slot
+
+Person = Resident | Faculty
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the numbers of a Problem stand for; ``slots`` gives each kept slot's place in the instance."""
+
+    people: tuple[str, ...]
+    models: tuple[str, ...]
+    modes: tuple[str, ...]
+    sites: tuple[str, ...]
+    rooms: tuple[str, ...]
+    slots: tuple[int, ...]
+
+
+def lay_out(instance: Instance) -> tuple[Problem, Names]:
+    """Lay ``instance`` out for the compiled search."""
+    names = _names(instance)
+    people: list[Person] = [*instance.residents, *instance.faculty]
+    number = {person.id: index for index, person in enumerate(people)}
+    link_start, links = _links(instance, people, number)
+    seats = max((min(model.size[1], len(instance.residents)) for model in instance.models), default=0)
+    leads = max((min(model.facilitators[1], len(instance.faculty)) for model in instance.models), default=0)
+    slots = [instance.slots[index] for index in names.slots]
+    begin = np.array([int(slot.start.timestamp()) for slot in slots], dtype=np.int64)
+    round_of = np.array([slot.round for slot in slots], dtype=np.int32)
+    length = instance.session_minutes * 60
+    gap = max(math.ceil(instance.min_gap_days * 86400 - 1e-6), length)
+    old_slot, pin_slot, pinned = _earlier(instance, names)
+    return (
+        Problem(
+            residents=len(instance.residents),
+            faculty=len(instance.faculty),
+            rounds=instance.rounds,
+            seats=max(seats, _largest_pinned(instance), 1),
+            leads=max(leads, max((len(group.facilitators) for group in instance.previous), default=0), 1),
+            labels=len(instance.previous),
+            in_person=names.modes.index(IN_PERSON) if IN_PERSON in names.modes else NOBODY,
+            gap_seconds=gap,
+            enough=math.ceil(instance.min_attendance * instance.rounds - 1e-9),
+            begin=begin,
+            round_of=round_of,
+            beat=_beats(slots),
+            before=_before(begin, round_of, gap),
+            after=np.searchsorted(begin, begin + gap, side="left").astype(np.int32),
+            overlap=_overlap(begin, length),
+            round_start=np.searchsorted(round_of, np.arange(instance.rounds + 1)).astype(np.int32),
+            points=_points(instance, names),
+            comes=_comes(people, names),
+            person=_people(instance, people, names),
+            accepts=_accepts(instance, people),
+            link_start=link_start,
+            links=links,
+            model=_models(instance),
+            quorum=np.array(
+                [math.ceil(instance.quorum * size - 1e-9) for size in range(max(seats, _largest_pinned(instance), 1) + 1)],
+                dtype=np.int32,
+            ),
+            room=_rooms(instance, names),
+            room_free=_room_free(instance, names),
+            site_rooms=_site_rooms(instance, names),
+            weight=_weights(instance),
+            old_slot=old_slot,
+            pin_slot=pin_slot,
+            pinned=pinned,
+        ),
+        names,
+    )
+
+
+def _names(instance: Instance) -> Names:
+    people: list[Person] = [*instance.residents, *instance.faculty]
+    sites = sorted({person.site for person in people} | {room.site for room in instance.rooms})
+    place = {site: index for index, site in enumerate(sites)}
+    rooms = sorted(instance.rooms, key=lambda room: (place[room.site], room.capacity, room.id))
+    return Names(
+        people=tuple(person.id for person in people),
+        models=tuple(model.id for model in instance.models),
+        modes=tuple(sorted({mode for person in people for mode in person.modes})),
+        sites=tuple(sites),
+        rooms=tuple(room.id for room in rooms),
+        slots=_kept_slots(instance),
+    )
+
+
+def _kept_slots(instance: Instance) -> tuple[int, ...]:
+    """Leave out slots that start before one of an earlier round: a plan may do without them."""
+    kept, latest = [], -1
+    order = sorted(range(len(instance.slots)), key=lambda index: (instance.slots[index].start, index))
+    for index in order:
+        if latest <= instance.slots[index].round < instance.rounds:
+            latest = instance.slots[index].round
+            kept.append(index)
+    return tuple(kept)
+
+
+def _beats(slots: Sequence[Slot]) -> Smalls:
+    known: dict[tuple[int, str], int] = {}
+    beats = [known.setdefault((s.start.weekday(), s.start.strftime("%H:%M")), len(known)) for s in slots]
+    return np.array(beats, dtype=np.int32)
+
+
+def _before(begin: Ints, round_of: Smalls, gap: int) -> Smalls:
+    by_gap = np.searchsorted(begin, begin - gap, side="right")
+    by_round = np.searchsorted(round_of, round_of, side="left")
+    return np.minimum(by_gap, by_round).astype(np.int32)
+
+
+def _overlap(begin: Ints, length: int) -> Smalls:
+    first = np.searchsorted(begin, begin - length, side="right")
+    last = np.searchsorted(begin, begin + length, side="left")
+    return np.stack([first, last], axis=1).astype(np.int32)
+
+
+def _marks(lines: Iterable[str], names: Names) -> Bytes:
+    kept = list(names.slots)
+    rows = [np.frombuffer(line.encode("ascii"), dtype=np.uint8)[kept] for line in lines]
+    return np.stack(rows) if rows else np.zeros((0, len(kept)), dtype=np.uint8)
+
+
+def _points(instance: Instance, names: Names) -> Smalls:
+    worth = np.full(256, instance.weights.held, dtype=np.int32)
+    for mark, points in instance.weights.attend.items():
+        worth[ord(mark)] += points
+    return worth[_marks((resident.availability for resident in instance.residents), names)]
+
+
+def _comes(people: Sequence[Person], names: Names) -> Bytes:
+    coming = np.zeros(256, dtype=np.uint8)
+    coming[[ord(mark) for mark in COMING]] = 1
+    return coming[_marks((person.availability for person in people), names)]
+
+
+def _bits(labels: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Number the labels that at least two people have, the commonest first, as far as a mask reaches."""
+    counts = Counter(label for owned in labels for label in set(owned))
+    shared = [label for label, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count > 1]
+    return {label: bit for bit, label in enumerate(shared[:MASK_BITS])}
+
+
+def _mask(labels: Iterable[str], bits: dict[str, int]) -> int:
+    return sum(1 << bits[label] for label in set(labels) if label in bits)
+
+
+def _people(instance: Instance, people: Sequence[Person], names: Names) -> Ints:
+    topics, tags = _bits(p.interests for p in people), _bits(p.tags for p in people)
+    table = np.zeros((len(people), PERSON_COLUMNS), dtype=np.int64)
+    for row, person in zip(table, people, strict=True):
+        row[:5] = _standing(person, names)
+        row[INTERESTS] = _mask(person.interests, topics)
+        row[TAGS] = _mask(person.tags, tags)
+        if isinstance(person, Resident):
+            row[COMPANY] = _mask(person.company, tags)
+    external = {"": ANY_SITE, "prefer": PREFER, "require": REQUIRE}
+    table[: len(instance.residents), 8] = [external[resident.external] for resident in instance.residents]
+    table[:, LABEL] = NOBODY
+    number = {person.id: index for index, person in enumerate(people)}
+    for label, group in enumerate(instance.previous):
+        table[[number[i] for i in group.residents if i in number], LABEL] = label
+    return table
+
+
+def _standing(person: Person, names: Names) -> tuple[int, int, int, int, int]:
+    """Stage, site, modes, first mode and capacity."""
+    modes = sum(1 << names.modes.index(mode) for mode in set(person.modes))
+    first = names.modes.index(person.modes[0]) if person.modes else NOBODY
+    stage = person.stage if isinstance(person, Resident) else 0
+    capacity = person.capacity if isinstance(person, Faculty) else 0
+    return stage, names.sites.index(person.site), modes, first, capacity
+
+
+def _accepts(instance: Instance, people: Sequence[Person]) -> Smalls:
+    table = np.full((len(people), len(instance.models)), REFUSED, dtype=np.int32)
+    for row, person in zip(table, people, strict=True):
+        for column, model in enumerate(instance.models):
+            if model.id in person.models:
+                liked = person.models[model.id] if isinstance(person, Resident) else 0
+                row[column] = instance.weights.model * liked
+    return table
+
+
+def _links(instance: Instance, people: Sequence[Person], number: dict[str, int]) -> tuple[Smalls, Smalls]:
+    apart: list[set[int]] = [set() for _ in people]
+    for pair in instance.conflicts:
+        known = [number[i] for i in pair if i in number]
+        if len(known) == 2:
+            apart[known[0]].add(known[1])
+            apart[known[1]].add(known[0])
+    for resident in instance.residents:
+        for other in resident.avoids:
+            if other in number:
+                apart[number[resident.id]].add(number[other])
+                apart[number[other]].add(number[resident.id])
+    lists: list[list[list[int]]] = [[[] for _ in people] for _ in range(LINK_KINDS)]
+    for resident in instance.residents:
+        me = number[resident.id]
+        lists[0][me] = [number[i] for i in resident.wants if i in number]
+        lists[2][me] = [number[i] for i in resident.choices if i in number]
+    lists[1] = [sorted(others) for others in apart]
+    lists[3] = _nearby(instance, number)
+    return _flatten(lists)
+
+
+def _nearby(instance: Instance, number: dict[str, int]) -> list[list[int]]:
+    """Residents whom somebody wants, and those who want them: where a move is worth trying first."""
+    near: list[set[int]] = [set() for _ in number]
+    residents = len(instance.residents)
+    for resident in instance.residents:
+        for other in resident.wants:
+            if other in number and number[other] < residents and other != resident.id:
+                near[number[resident.id]].add(number[other])
+                near[number[other]].add(number[resident.id])
+    return [sorted(others) for others in near]
+
+
+def _flatten(lists: list[list[list[int]]]) -> tuple[Smalls, Smalls]:
+    starts, flat = [], list[int]()
+    for kind in lists:
+        row = [len(flat)]
+        for entries in kind:
+            flat.extend(entries)
+            row.append(len(flat))
+        starts.append(row)
+    return np.array(starts, dtype=np.int32), np.array(flat, dtype=np.int32)
+
+
+def _models(instance: Instance) -> Ints:
+    rows = [
+        (*m.size, NOBODY if m.target is None else m.target, *m.spread, *m.facilitators, m.present)
+        for m in instance.models
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, MODEL_COLUMNS)
+
+
+def _rooms(instance: Instance, names: Names) -> Smalls:
+    room = {room.id: room for room in instance.rooms}
+    rows = [(room[i].capacity, names.sites.index(room[i].site)) for i in names.rooms]
+    return np.array(rows, dtype=np.int32).reshape(-1, 2)
+
+
+def _room_free(instance: Instance, names: Names) -> Bytes:
+    room = {room.id: room for room in instance.rooms}
+    return (_marks((room[i].availability for i in names.rooms), names) == ord("1")).astype(np.uint8)
+
+
+def _site_rooms(instance: Instance, names: Names) -> Smalls:
+    sites = _rooms(instance, names)[:, 1]
+    return np.searchsorted(sites, np.arange(len(names.sites) + 1)).astype(np.int32)
+
+
+def _weights(instance: Instance) -> Ints:
+    w = instance.weights
+    order = (w.placed, w.held, w.size, w.left_out, w.twice, w.mode, w.want, w.choice, w.interest, w.alone)
+    return np.array((*order, w.external, w.travel, w.rhythm, w.regroup, w.moved), dtype=np.int64)
+
+
+def _largest_pinned(instance: Instance) -> int:
+    return max((len(group.residents) for group in instance.previous), default=0)
+
+
+def _earlier(instance: Instance, names: Names) -> tuple[Smalls, Smalls, Bytes]:
+    """Earlier slots and pins, by earlier group and round."""
+    kept = {slot: index for index, slot in enumerate(names.slots)}
+    old = np.full((len(instance.previous), instance.rounds), NOBODY, dtype=np.int32)
+    for row, group in zip(old, instance.previous, strict=True):
+        _write_sessions(row, group, kept)
+    pin_slot = np.full_like(old, FREE)
+    pinned = np.zeros(len(instance.previous), dtype=np.uint8)
+    label = {group.id: index for index, group in enumerate(instance.previous)}
+    for pin in instance.pins:
+        pinned[label[pin.id]] = 1
+        for number in pin.rounds:
+            pin_slot[label[pin.id], number] = old[label[pin.id], number]
+    return old, pin_slot, pinned
+
+
+def _write_sessions(row: Smalls, group: Group, kept: dict[int, int]) -> None:
+    for session in group.sessions:
+        if 0 <= session.round < len(row):
+            row[session.round] = kept.get(session.slot, NOBODY)

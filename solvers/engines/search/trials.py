@@ -1,0 +1,236 @@
+"""Trying a changed group or two: judged first at their present dates, then dated anew, then kept or undone."""
+
+from __future__ import annotations
+
+from solvers.engines.search.booking import insert, lift, revert, settle
+from solvers.engines.search.compiled import compiled
+from solvers.engines.search.dating import arrange, glance, mode_allowed
+from solvers.engines.search.dice import below
+from solvers.engines.search.merit import worth
+from solvers.engines.search.problem import (
+    CAPACITY,
+    CHOICES,
+    CLOSED,
+    LABEL,
+    MODES,
+    NOBODY,
+    REFUSED,
+    SITE,
+    Problem,
+    Smalls,
+)
+from solvers.engines.search.state import (
+    DATED,
+    FIXED,
+    HEAD,
+    LEADERS,
+    MODE,
+    PLACE,
+    ROW,
+    SCORE,
+    SIZE,
+    SPARE,
+    State,
+    dates_of,
+    leaders_of,
+    residents_of,
+)
+
+NOTHING, LATTER, BOTH, LATTER_AFRESH, BOTH_AFRESH = range(5)
+"""Which trials a move has drawn: none, ``trial[1]``, or both; AFRESH asks for dates chosen anew."""
+SLACK = 45
+"""How many points new dates are expected to add at most to what the present dates show."""
+
+
+@compiled
+def copy_group(state: State, number: int, trial: Smalls) -> None:
+    """Copy the group in row ``number`` for changing it."""
+    trial[:] = state.rows[number]
+    trial[ROW] = number
+
+
+@compiled
+def add_resident(problem: Problem, trial: Smalls, resident: int) -> bool:
+    """Add a resident, if there is a seat."""
+    if trial[SIZE] >= problem.seats:
+        return False
+    trial[HEAD + trial[SIZE]] = resident
+    trial[SIZE] += 1
+    return True
+
+
+@compiled
+def drop_resident(problem: Problem, trial: Smalls, resident: int) -> None:
+    """Take a resident out; a group left without residents has no facilitators either."""
+    for place in range(HEAD, HEAD + trial[SIZE]):
+        if trial[place] == resident:
+            trial[SIZE] -= 1
+            trial[place] = trial[HEAD + trial[SIZE]]
+            break
+    if trial[SIZE] == 0:
+        trial[LEADERS] = 0
+
+
+@compiled
+def add_leader(problem: Problem, trial: Smalls, leader: int) -> bool:
+    """Add a facilitator, if there is a place."""
+    if trial[LEADERS] >= problem.leads:
+        return False
+    trial[HEAD + problem.seats + trial[LEADERS]] = leader
+    trial[LEADERS] += 1
+    return True
+
+
+@compiled
+def drop_leader(problem: Problem, trial: Smalls, place: int) -> None:
+    """Take out the facilitator at a place of the list."""
+    trial[LEADERS] -= 1
+    start = HEAD + problem.seats
+    trial[start + place] = trial[start + trial[LEADERS]]
+
+
+@compiled
+def pick_leader(problem: Problem, state: State, trial: Smalls) -> int:
+    """Draw a facilitator with capacity left, half of the time one whom a member would choose; NOBODY if none."""
+    leader = NOBODY
+    if below(state.dice, 2) == 0 and trial[SIZE] > 0:
+        resident = trial[HEAD + below(state.dice, trial[SIZE])]
+        first, last = problem.link_start[CHOICES, resident], problem.link_start[CHOICES, resident + 1]
+        if last > first:
+            leader = problem.links[first + below(state.dice, last - first)]
+    elif len(state.my_faculty):
+        leader = problem.residents + state.my_faculty[below(state.dice, len(state.my_faculty))]
+    if leader < problem.residents or not state.owned[leader]:
+        return NOBODY
+    if state.load[leader - problem.residents] >= problem.person[leader, CAPACITY]:
+        return NOBODY
+    for other in leaders_of(problem, trial):
+        if other == leader:
+            return NOBODY
+    return int(leader)
+
+
+@compiled
+def choose_mode(problem: Problem, state: State, trial: Smalls) -> bool:
+    """Draw a mode that everybody accepts, in person at the site of one of the residents; False if there is none."""
+    common = -1
+    for resident in residents_of(problem, trial):
+        common &= problem.person[resident, MODES]
+    for leader in leaders_of(problem, trial):
+        common &= problem.person[leader, MODES]
+    seen = mode = 0
+    while common > 0:
+        if common & 1:
+            seen += 1
+            if below(state.dice, seen) == 0:
+                trial[MODE] = mode
+        common >>= 1
+        mode += 1
+    if seen == 0:
+        return False
+    settle_place(problem, state, trial)
+    return True
+
+
+@compiled
+def settle_place(problem: Problem, state: State, trial: Smalls) -> None:
+    """Give an in-person group the site of one of its residents, any other group none."""
+    if trial[MODE] == problem.in_person:
+        resident = trial[HEAD + below(state.dice, trial[SIZE])]
+        trial[PLACE] = problem.person[resident, SITE]
+    else:
+        trial[PLACE] = NOBODY
+
+
+@compiled
+def mend_mode(problem: Problem, state: State, trial: Smalls) -> bool:
+    """Draw another mode if somebody in the group does not accept the present one."""
+    if trial[SIZE] == 0 or mode_allowed(problem, trial, trial[MODE]):
+        return True
+    return choose_mode(problem, state, trial)
+
+
+@compiled
+def empty_row(problem: Problem, state: State, resident: int) -> int:
+    """A row for a new group: the resident's earlier one if it is free, else an unused one; NOBODY if none is left."""
+    label = problem.person[resident, LABEL]
+    if label != NOBODY and state.rows[label, SIZE] == 0:
+        return int(label)
+    if state.tally[SPARE] == 0:
+        return NOBODY
+    return int(state.spare[state.tally[SPARE] - 1])
+
+
+@compiled
+def judge(problem: Problem, state: State, trial: Smalls) -> bool:
+    """Write the points that do not hang on dates into a trial; False if it breaks a rule."""
+    if trial[SIZE] == 0:
+        trial[FIXED] = 0
+        trial[DATED] = 0
+        return True
+    points = worth(problem, state, trial)
+    trial[FIXED] = points
+    return points != REFUSED
+
+
+@compiled
+def _forecast(problem: Problem, state: State, trial: Smalls) -> int:
+    """Estimate what a trial would change, from the present dates."""
+    change = trial[FIXED]
+    if trial[SIZE]:
+        change += glance(problem, state, trial)
+    old = state.rows[trial[ROW]]
+    if old[SIZE]:
+        change -= old[FIXED] + glance(problem, state, old)
+    return int(change)
+
+
+@compiled
+def settle_or_revert(problem: Problem, state: State, before: int, floor: float) -> bool:
+    """Keep the present move if it changed the score by at least ``floor``."""
+    if state.tally[SCORE] - before >= floor:
+        settle(state)
+        return True
+    revert(problem, state)
+    return False
+
+
+@compiled
+def put(problem: Problem, state: State, trial: Smalls, afresh: bool) -> bool:
+    """Date a judged trial and put it into its row, which is lifted; False if its pins fail."""
+    if trial[SIZE] == 0:
+        return True
+    if arrange(problem, state, trial, afresh) <= CLOSED:
+        return False
+    insert(problem, state, trial[ROW], trial)
+    return True
+
+
+@compiled
+def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
+    """Put the drawn trials in place of their groups if that changes the score by at least ``floor``."""
+    both, afresh = drawn == BOTH or drawn == BOTH_AFRESH, drawn >= LATTER_AFRESH
+    first, second = state.bench.trial[0], state.bench.trial[1]
+    if not judge(problem, state, second) or (both and not judge(problem, state, first)):
+        return False
+    if not afresh:
+        forecast = _forecast(problem, state, second)
+        if both:
+            forecast += _forecast(problem, state, first)
+        if forecast + SLACK < floor:
+            return False
+    before = state.tally[SCORE]
+    lift(problem, state, second[ROW])
+    if both:
+        lift(problem, state, first[ROW])
+    for place in range(0 if both else 1, 2):
+        if not put(problem, state, state.bench.trial[place], afresh):
+            revert(problem, state)
+            return False
+    return settle_or_revert(problem, state, before, floor)
+
+
+@compiled
+def clear_dates(problem: Problem, trial: Smalls) -> None:
+    """Forget the dates of a trial."""
+    dates_of(problem, trial)[:] = NOBODY
