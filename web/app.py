@@ -1,0 +1,62 @@
+"""The application: its parts put together."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from scheduler.bootstrap import open_database
+from scheduler.db import Database
+from scheduler.settings import Settings, load
+from web import audiences, language, navigation, pictures, refusals, request_log, security
+from web.auth.views import blueprint as auth
+from web.coordinator import blueprint as coordinator
+from web.current import EXTENSION, Parts
+from web.facilitator.views import blueprint as facilitator
+from web.member import blueprint as member
+from web.ops.views import blueprint as ops
+from web.public.views import blueprint as public
+
+BLUEPRINTS = (public, auth, member, facilitator, coordinator, ops)
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The pages and feeds of one installation. What is not given is read from the environment and opened.
+
+    A database that is given must be migrated (:func:`scheduler.bootstrap.open_database`).
+    """
+    settings = settings or load()
+    app = Flask(__name__)
+    app.extensions[EXTENSION] = Parts(settings, database or open_database(settings))
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = security.YEAR_SECONDS
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    request_log.log_requests(app)
+    security.protect(app, settings)
+    app.before_request(audiences.turn_away)
+    language.speak(app)
+    refusals.open_door(app)
+    navigation.offer(app)
+    pictures.draw(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _serve_static(app)
+    return app
+
+
+def _serve_static(app: Flask) -> None:
+    """Style sheet and pictures are for everybody; their address changes with their content, so they are kept long."""
+    app.view_functions["static"] = audiences.open_to(audiences.Audience.PUBLIC)(app.view_functions["static"])
+
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values["v"] = _version(Path(app.static_folder or "") / values["filename"])
+
+
+@cache
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]

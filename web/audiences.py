@@ -1,0 +1,68 @@
+"""Who may open which page. Every view says it with a decorator; a view that says nothing is open to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.errors import NotFound
+from scheduler.people.model import Actor, Role
+from web.current import find_current_actor
+
+View = TypeVar("View", bound=Callable[..., Any])
+_MARK = "__audience__"
+
+
+class Audience(Enum):
+    """Whom a view is for. The service behind it checks again: this is the first of two doors."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    RESIDENT = "resident"
+    FACULTY = "faculty"
+    COORDINATOR = "coordinator"
+
+    def admits(self, actor: Actor, programme_id: int | None) -> bool:
+        """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""
+        if self in (Audience.PUBLIC, Audience.SIGNED_IN):
+            return True
+        role = Role(self.value)
+        return bool(actor.programmes(role)) if programme_id is None else actor.has(programme_id, role)
+
+
+def open_to(audience: Audience) -> Callable[[View], View]:
+    """Declare whom a view is for."""
+
+    def declare(view: View) -> View:
+        setattr(view, _MARK, audience)
+        return view
+
+    return declare
+
+
+def audience_of(view: object) -> Audience | None:
+    """Whom a view is for; None where it does not say."""
+    found = getattr(view, _MARK, None)
+    return found if isinstance(found, Audience) else None
+
+
+def turn_away() -> ResponseReturnValue | None:
+    """Before each request: let in whom the view is for, ask strangers to sign in, show others nothing.
+
+    Somebody without the right gets the page of a wrong address, so that nobody learns what exists.
+    """
+    if request.endpoint is None:
+        return None
+    audience = audience_of(current_app.view_functions[request.endpoint])
+    if audience is Audience.PUBLIC:
+        return None
+    actor = find_current_actor()
+    if actor is None and audience is not None:
+        return redirect(url_for("auth.ask"))
+    if actor is None or audience is None or not audience.admits(actor, (request.view_args or {}).get("programme_id")):
+        raise NotFound("There is nothing at this address, or it is not yours to see.")
+    return None

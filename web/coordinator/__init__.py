@@ -1,0 +1,8 @@
+"""What coordinators see and do."""
+
+from web.coordinator import overview as overview
+from web.coordinator import people as people
+from web.coordinator import plans as plans
+from web.coordinator import rotas as rotas
+from web.coordinator import runs as runs
+from web.coordinator.blueprint import blueprint as blueprint

@@ -1,0 +1,62 @@
+"""A run's reports drawn as two lines that close in on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from scheduler.plans.model import RunStep
+from web.language import gettext as _
+from web.language import number
+
+WIDTH, HEIGHT, MARGIN = 600, 160, 8
+Point = tuple[float, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Two SVG paths in a box of ``WIDTH`` by ``HEIGHT``, and what they show in words."""
+
+    score: str
+    bound: str
+    words: str
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def chart_of(steps: Sequence[RunStep], seconds: float) -> Chart | None:
+    """The best score and the proven limit over time; None until both have been reported."""
+    scores = [(step.seconds, step.score) for step in steps if step.score is not None]
+    bounds = [(step.seconds, step.bound) for step in steps if step.bound is not None]
+    if not scores or not bounds:
+        return None
+    last_second = max(seconds, steps[-1].seconds)
+    values = [value for _, value in (*scores, *bounds)]
+    place = _placing(last_second, min(values), max(values))
+    words = _(
+        "After %(seconds)s seconds the best plan earns %(score)s points, and no plan can earn more than %(bound)s.",
+        seconds=number(round(steps[-1].seconds)),
+        score=number(scores[-1][1]),
+        bound=number(bounds[-1][1]),
+    )
+    until = steps[-1].seconds
+    return Chart(_stairs(scores, until, place), _stairs(bounds, until, place), words)
+
+
+def _placing(last_second: float, lowest: int, highest: int) -> Callable[[Point], str]:
+    span = max(1, highest - lowest)
+
+    def place(point: Point) -> str:
+        x = WIDTH * point[0] / max(last_second, 0.001)
+        y = MARGIN + (HEIGHT - 2 * MARGIN) * (highest - point[1]) / span
+        return f"{x:.1f} {y:.1f}"
+
+    return place
+
+
+def _stairs(points: Sequence[Point], until: float, place: Callable[[Point], str]) -> str:
+    """A line that stays level until the next report, and runs on to the newest one."""
+    path = [f"M{place(points[0])}"]
+    for before, after in zip(points, (*points[1:], (until, points[-1][1])), strict=True):
+        path.append(f"L{place((after[0], before[1]))}L{place(after)}")
+    return "".join(path)

@@ -1,0 +1,123 @@
+"""Words, dates and times in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, get_timezone_location
+from flask import Flask, request
+
+SOURCE = "en_GB"
+"""The language that the pages are written in."""
+
+babel = flask_babel.Babel()
+
+
+def speak(app: Flask) -> None:
+    """Set the application's languages up: the source, and whatever translations are there."""
+    babel.init_app(app, default_locale=SOURCE, default_timezone="UTC", locale_selector=_preferred)
+    app.jinja_env.globals.update(language_tag=language_tag, text_direction=text_direction)
+    app.jinja_env.filters.update(
+        day_and_time=day_and_time,
+        short_day=short_day,
+        clock=clock_time,
+        long_day=long_day,
+        moment=moment,
+        percent=percent,
+        mode_name=mode_name,
+        zone_name=zone_name,
+    )
+
+
+def gettext(text: str, **values: object) -> str:
+    """The text in the reader's language, with its values."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The same for one of something or several; ``num`` is among the values."""
+    return str(flask_babel.ngettext(one, many, num, **values))
+
+
+def lazy_gettext(text: str) -> str:
+    """A text that is put into the reader's language when it is shown: for constants."""
+    return cast(str, flask_babel.lazy_gettext(text))
+
+
+def number(value: float) -> str:
+    """A number with the reader's separators."""
+    return str(flask_babel.format_decimal(value))
+
+
+_ = gettext
+
+
+def locale() -> Locale:
+    """The reader's locale, or the source's outside a request."""
+    found: Locale | None = flask_babel.get_locale()
+    return found or Locale.parse(SOURCE)
+
+
+def language_tag() -> str:
+    """The page's language as HTML writes it."""
+    return str(locale()).replace("_", "-")
+
+
+def text_direction() -> str:
+    """``ltr`` or ``rtl``."""
+    return locale().text_direction
+
+
+def day_and_time(at: datetime, zone: str) -> str:
+    """``Tuesday 9 March, 12:30``, on the clock of the zone."""
+    return _("%(day)s, %(time)s", day=long_day(at, zone), time=clock_time(at, zone))
+
+
+def long_day(at: datetime | date, zone: str = "UTC") -> str:
+    """``Tuesday 9 March``."""
+    if isinstance(at, datetime):
+        return format_skeleton("MMMMEEEEd", at, tzinfo=ZoneInfo(zone), locale=locale())
+    return format_skeleton("MMMMEEEEd", datetime(at.year, at.month, at.day, tzinfo=ZoneInfo("UTC")), locale=locale())
+
+
+def short_day(at: datetime | date, zone: str = "UTC") -> str:
+    """``9 Mar 2027`` for a day, ``Tue 9 Mar`` for a moment."""
+    if isinstance(at, datetime):
+        return format_skeleton("MMMEd", at, tzinfo=ZoneInfo(zone), locale=locale())
+    return format_date(at, "medium", locale=locale())
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """``12:30``."""
+    return format_skeleton("Hm", at, tzinfo=ZoneInfo(zone), locale=locale())
+
+
+def moment(at: datetime, zone: str) -> str:
+    """``9 Mar 2027, 14:02``: when something was done."""
+    return format_datetime(at, "d MMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=locale())
+
+
+def zone_name(zone: str) -> str:
+    """The place whose clock is meant, such as ``London``."""
+    return get_timezone_location(zone, return_city=True, locale=locale())
+
+
+def percent(share: float) -> str:
+    """``91 %``; never 100 % for something that is not whole."""
+    whole = round(share * 100)
+    return _("%(number)s %%", number=99 if whole == 100 and share < 1 else whole)
+
+
+def mode_name(mode: str) -> str:
+    """How a group meets, as people say it."""
+    names = {"in_person": _("in person"), "video": _("by video"), "phone": _("by phone")}
+    return names.get(mode, mode)
+
+
+def _preferred() -> str:
+    spoken = {found.language: str(found) for found in babel.list_translations()}
+    return spoken.get(request.accept_languages.best_match(spoken, default="") or "", SOURCE)

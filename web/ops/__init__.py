@@ -1,0 +1,1 @@
+"""What watches the installation asks here."""

@@ -1,0 +1,86 @@
+"""What protects every answer: headers, cookies, forms with a token, and a limit on asking for sign-in links."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+
+from scheduler.people.signing_in import LOGIN_DAYS
+from scheduler.settings import Settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+YEAR_SECONDS = 365 * 24 * 60 * 60
+FORM_BYTES = 256 * 1024
+"""The most that a form without a file may hold."""
+
+forms = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+
+
+def protect(app: Flask, settings: Settings) -> None:
+    """Set the application up with all of this."""
+    secure = settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-rounds" if secure else "rounds",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=LOGIN_DAYS),
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        # A form lives as long as its login: somebody called away to a patient finds it working when they return.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our own pages send no referrer, so its absence says nothing; the token does the work.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    forms.init_app(app)
+    limiter.init_app(app)
+    app.after_request(_add_headers)
+    if secure:
+        app.after_request(_insist_on_https)
+
+
+def asked_address() -> str:
+    """A key for the address that a link is asked for: a digest, so that no list of addresses is kept."""
+    return hashlib.sha256(request.form.get("email", "").strip().lower().encode()).hexdigest()
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    # Pages hold what is known of people: no shared or disk cache keeps them.
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _insist_on_https(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains")
+    return response

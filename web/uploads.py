@@ -1,0 +1,34 @@
+"""Files that people upload: read into memory, never written to disk, never kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from scheduler.errors import Rejected
+from web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: its name on the sender's machine, and its octets."""
+
+    name: str
+    content: bytes
+
+
+def uploaded(field: str = "file") -> Upload:
+    """The file of a form. Raises :class:`Rejected` where none was chosen."""
+    found = find_uploaded(field)
+    if found is None:
+        raise Rejected(_("No file was chosen."), what_to_do=_("Choose a file, then press the button again."))
+    return found
+
+
+def find_uploaded(field: str) -> Upload | None:
+    """The file of a form, or None where that part was left empty."""
+    file = request.files.get(field)
+    if file is None or not file.filename:
+        return None
+    return Upload(file.filename, file.read())
