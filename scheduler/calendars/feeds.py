@@ -65,16 +65,6 @@ class FeedAddress:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedBody:
-    """What a feed serves: a whole calendar, the strong tag of its octets, and when they last changed."""
-
-    feed_id: int
-    body: bytes
-    etag: str
-    changed_at: datetime
-
-
 class Gone:
     """The address was a feed's once and serves nothing any more (410)."""
 

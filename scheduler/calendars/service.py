@@ -1,7 +1,7 @@
-"""Feeds: opened, listed, rotated, revoked, brought up to date after a change, and found for a client that asks.
+"""Feeds: opened, listed, rotated, revoked, brought up to date after a change.
 
 A feed's address is a secret of 256 bits of which only the digest is kept. Its body is rendered when what it shows has
-changed, and stored; serving is one look-up by that digest.
+changed, and stored; `serving` finds it for clients that ask.
 """
 
 from __future__ import annotations
@@ -12,22 +12,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from scheduler.calendars.contents import Published, Sessions, load_sessions, of_feed, of_programme
 from scheduler.calendars.feeds import (
-    GONE,
-    NOTICE_KEPT,
     FeedAddress,
-    FeedBody,
     FeedInfo,
-    Gone,
     Purpose,
     Refreshed,
     Subject,
     feed_path,
 )
-from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.updating import bring_up_to_date, end, is_open, load_held, load_roles, may_keep
 from scheduler.calendars.wording import Wording, wording_for
 from scheduler.errors import NotAllowed, NotFound, NotPossible
@@ -60,7 +56,6 @@ def open_feed(
         site_id=subject.site_id,
         name="",
         page_url=page_url,
-        body=b"",
         etag="",
         changed_at=now,
         created_at=now,
@@ -71,7 +66,8 @@ def open_feed(
     row.name = _name(db, row, sessions)
     db.add(row)
     db.flush()
-    if bring_up_to_date(load_held(db, FeedRow.id == row.id), sessions, now).refused:
+    db.add(FeedBodyRow(feed_id=row.id, body=b""))
+    if bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now).refused:
         raise NotPossible(f"This calendar cannot be made: {row.fault}.", what_to_do="Tell your coordinator.")
     db.flush()
     record(db, actor, "feed.opened", now, row.programme_id, feed=row.id, purpose=row.purpose)
@@ -80,16 +76,15 @@ def open_feed(
 
 def list_feeds(db: Session, actor: Actor) -> tuple[FeedInfo, ...]:
     """The actor's feeds, newest first; never their addresses."""
-    rows = db.scalars(
-        select(FeedRow).where(FeedRow.owner_id == actor.person_id).options(defer(FeedRow.body)).order_by(-FeedRow.id)
-    )
+    rows = db.scalars(select(FeedRow).where(FeedRow.owner_id == actor.person_id).order_by(FeedRow.id.desc()))
     return tuple(_info(row) for row in rows)
 
 
 def revoke(db: Session, actor: Actor, feed_id: int, now: datetime) -> None:
     """Close a feed whose address leaked: it answers 410 from now on."""
     row = _own_feed(db, actor, feed_id)
-    row.revoked_at, row.body, row.etag = row.revoked_at or now, b"", ""
+    row.revoked_at, row.etag = row.revoked_at or now, ""
+    db.execute(update(FeedBodyRow).where(FeedBodyRow.feed_id == row.id).values(body=b""))
     record(db, actor, "feed.revoked", now, row.programme_id, feed=row.id)
 
 
@@ -100,7 +95,7 @@ def rotate(db: Session, actor: Actor, feed_id: int, now: datetime) -> FeedAddres
         raise NotPossible("This calendar address has ended.", what_to_do="Open a new one.")
     subject = Subject(Purpose(row.purpose), row.programme_id, row.group_key, row.room_id, row.site_id)
     address = open_feed(db, actor, subject, now, page_url=row.page_url, owner_id=row.owner_id)
-    end(load_held(db, FeedRow.id == row.id), now)
+    end(db, load_held(db, FeedRow.id == row.id), now)
     record(db, actor, "feed.rotated", now, row.programme_id, feed=row.id, successor=address.feed_id)
     return address
 
@@ -108,7 +103,7 @@ def rotate(db: Session, actor: Actor, feed_id: int, now: datetime) -> FeedAddres
 def end_feeds(db: Session, actor: Actor, person_id: int, programme_id: int, now: datetime) -> int:
     """End every feed that a person holds in a programme which they leave; returns how many."""
     held = load_held(db, is_open(), FeedRow.owner_id == person_id, FeedRow.programme_id == programme_id)
-    end(held, now)
+    end(db, held, now)
     record(db, actor, "feeds.ended", now, programme_id, feeds=len(held))
     return len(held)
 
@@ -127,24 +122,10 @@ def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
     sessions = load_sessions(db, of_programme(programme_id), now)
     roles = load_roles(db, programme_id)
     keeps = [may_keep(feed.row, roles, sessions) for feed in held]
-    end((feed for feed, stays in zip(held, keeps, strict=True) if not stays), now)
-    stored = bring_up_to_date((feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
+    end(db, (feed for feed, stays in zip(held, keeps, strict=True) if not stays), now)
+    stored = bring_up_to_date(db, (feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
     db.flush()
     return Refreshed(stored.changed, keeps.count(False), stored.refused)
-
-
-def find_body(db: Session, token: str, now: datetime) -> FeedBody | Gone | None:
-    """What a feed's address serves: a body, GONE (410), or None where no feed ever had it (404)."""
-    found = db.execute(
-        select(FeedRow.id, FeedRow.body, FeedRow.etag, FeedRow.changed_at, FeedRow.ended_at, FeedRow.revoked_at).where(
-            FeedRow.digest == digest(token)
-        )
-    ).first()
-    if found is None:
-        return None
-    if found.revoked_at is not None or (found.ended_at is not None and found.ended_at <= now - NOTICE_KEPT):
-        return GONE
-    return FeedBody(found.id, found.body, found.etag, found.changed_at)
 
 
 def note_use(db: Session, feed_ids: Iterable[int], now: datetime) -> None:
@@ -161,7 +142,7 @@ def _holder(actor: Actor, owner_id: int | None) -> int:
 
 
 def _own_feed(db: Session, actor: Actor, feed_id: int) -> FeedRow:
-    row = db.get(FeedRow, feed_id, options=[defer(FeedRow.body)])
+    row = db.get(FeedRow, feed_id)
     if row is None or not (actor.trusted or row.owner_id == actor.person_id):
         raise NotFound("There is no such calendar of yours.")
     return row

@@ -13,7 +13,7 @@ from scheduler.db import Base
 class FeedRow(Base):
     """A feed. ``owner_id`` holds the address; the subject is a person, group, programme, room or site, by ``purpose``.
 
-    ``body`` is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does. ``fault`` tells why
+    The body is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does. ``fault`` tells why
     the last attempt was not stored. From ``ended_at`` on the body is a notice; from ``revoked_at`` on it is empty.
     """
 
@@ -29,7 +29,6 @@ class FeedRow(Base):
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     name: Mapped[str]
     page_url: Mapped[str] = mapped_column(default="", server_default="")
-    body: Mapped[bytes]
     etag: Mapped[str]
     changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -49,3 +48,12 @@ class FeedRow(Base):
         CheckConstraint("(site_id IS NOT NULL) = (purpose = 'site')", name="site_id"),
         Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
     )
+
+
+class FeedBodyRow(Base):
+    """What a feed serves, apart from its row: looking feeds up or noting their use must not move bodies about."""
+
+    __tablename__ = "feed_body"
+
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[bytes]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import Session
 
 from scheduler.calendars.bodies import Draft, Renderer
 from scheduler.calendars.contents import Sessions, view_of
 from scheduler.calendars.feeds import Purpose, Subject, may_hold
 from scheduler.calendars.model import Calendar
-from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import wording_for
 from scheduler.people.model import Role
@@ -65,7 +65,6 @@ def load_held(db: Session, *conditions: ColumnElement[bool]) -> list[Held]:
         .outerjoin(SiteRow, SiteRow.id == FeedRow.site_id)
         .where(*conditions)
         .order_by(FeedRow.id)
-        .options(defer(FeedRow.body))
     )
     return [Held(row, language, programme or own or "UTC", site or "") for row, language, own, programme, site in rows]
 
@@ -95,22 +94,24 @@ def may_keep(row: FeedRow, roles: Roles, sessions: Sessions) -> bool:
     return may_hold(subject, roles.get(row.owner_id, frozenset()), is_in_group)
 
 
-def bring_up_to_date(held: Iterable[Held], sessions: Sessions, now: datetime) -> Stored:
+def bring_up_to_date(db: Session, held: Iterable[Held], sessions: Sessions, now: datetime) -> Stored:
     """Store a new body for each feed whose content is not what it last showed."""
     renderer = Renderer()
-    stored = [_store(feed.row, _draft(feed, sessions, renderer), renderer, now) for feed in held]
-    return Stored(stored.count(True), stored.count(False))
+    return _store_all(db, [(feed.row, _draft(feed, sessions, renderer)) for feed in held], renderer, now)
 
 
-def end(held: Iterable[Held], now: datetime) -> None:
+def end(db: Session, held: Iterable[Held], now: datetime) -> None:
     """Let feeds show nothing but the notice that they have ended: sessions and names vanish from devices."""
-    renderer = Renderer()
-    for feed in held:
-        feed.row.ended_at = now
-        wording = wording_for(feed.language)
-        calendar = Calendar(name=wording.person, zone=feed.zone, page_url=feed.row.page_url)
-        notice = (wording.ended, wording.ended_more)
-        _store(feed.row, Draft(calendar, (), notice, _notice_uid(feed.row), wording), renderer, now)
+    drafts = [(feed.row, _last_notice(feed)) for feed in held]
+    for row, _ in drafts:
+        row.ended_at = now
+    _store_all(db, drafts, Renderer(), now)
+
+
+def _last_notice(feed: Held) -> Draft:
+    wording = wording_for(feed.language)
+    calendar = Calendar(name=wording.person, zone=feed.zone, page_url=feed.row.page_url)
+    return Draft(calendar, (), (wording.ended, wording.ended_more), _notice_uid(feed.row), wording)
 
 
 def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
@@ -125,20 +126,26 @@ def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
     )
 
 
-def _store(row: FeedRow, draft: Draft, renderer: Renderer, now: datetime) -> bool | None:
-    """True where a new body was stored, False where it was refused, None where nothing had changed."""
-    etag = draft.etag
-    if etag == row.etag:
-        return None
+def _store_all(db: Session, drafts: Sequence[tuple[FeedRow, Draft]], renderer: Renderer, now: datetime) -> Stored:
+    changed = [(row, draft, etag) for row, draft in drafts if (etag := draft.etag) != row.etag]
+    bodies = [_checked(row, draft, etag, renderer, now) for row, draft, etag in changed]
+    good = [{"feed_id": row.id, "body": body} for (row, _, _), body in zip(changed, bodies, strict=True) if body]
+    if good:
+        db.execute(update(FeedBodyRow), good)
+    return Stored(len(good), len(changed) - len(good))
+
+
+def _checked(row: FeedRow, draft: Draft, etag: str, renderer: Renderer, now: datetime) -> bytes:
+    """The new body; empty where it has faults, and then the row keeps pointing at its last good one."""
     changed_at = max(now, row.changed_at + _TICK) if row.etag else now
     body = renderer.body(draft, changed_at)
     faults = validate(body)
     if faults:
         row.fault = f"{faults[0].where}: {faults[0].text}"
         _log.error("feed_body_refused", feed=row.id, faults=len(faults), first=row.fault)
-        return False
-    row.body, row.etag, row.changed_at, row.fault = body, etag, changed_at, ""
-    return True
+        return b""
+    row.etag, row.changed_at, row.fault = etag, changed_at, ""
+    return body
 
 
 def _notice_uid(row: FeedRow) -> str:

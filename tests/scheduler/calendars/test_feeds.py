@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import event, select, update
 
 from scheduler.calendars import bodies
-from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, FeedBody, Purpose, Subject
+from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, Gone, Purpose, Subject
 from scheduler.calendars.model import Event, Fragment
 from scheduler.calendars.rendering import render_event
 from scheduler.calendars.service import (
     end_feeds,
-    find_body,
     list_feeds,
     note_use,
     open_feed,
@@ -22,7 +21,8 @@ from scheduler.calendars.service import (
     revoke,
     rotate,
 )
-from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import Wording
 from scheduler.db import Database
@@ -66,10 +66,13 @@ def open_for(hospital: Hospital, name: str, purpose: Purpose, *roles: Role, now:
         return open_feed(db, hospital.actor(name, *roles), subject_of(hospital, purpose), now)
 
 
-def fetch(hospital: Hospital, address: FeedAddress, now: datetime = NOW) -> FeedBody:
-    with hospital.database.reading() as db:
-        found = find_body(db, address.token, now)
-    assert isinstance(found, FeedBody)
+def find(hospital: Hospital, token: str, now: datetime = NOW) -> ServedFeed | Gone | None:
+    return Shelf(hospital.database, aside=lambda _: None).fetch(token, now)
+
+
+def fetch(hospital: Hospital, address: FeedAddress, now: datetime = NOW) -> ServedFeed:
+    found = find(hospital, address.token, now)
+    assert isinstance(found, ServedFeed)
     assert validate(found.body) == ()
     return found
 
@@ -182,8 +185,7 @@ def test_the_address_ends_in_a_name_for_people(hospital: Hospital) -> None:
 
 
 def test_an_unknown_address_is_nothing(hospital: Hospital) -> None:
-    with hospital.database.reading() as db:
-        assert find_body(db, "x" * 43, NOW) is None
+    assert find(hospital, "x" * 43) is None
 
 
 def test_publishing_changes_only_the_feeds_that_show_the_change(hospital: Hospital) -> None:
@@ -280,9 +282,9 @@ def test_a_revoked_feed_is_gone_at_once(hospital: Hospital) -> None:
     address = open_for(hospital, ADA, Purpose.RESIDENT)
     with hospital.database.writing() as db:
         revoke(db, hospital.actor(ADA), address.feed_id, LATER)
+    assert find(hospital, address.token, LATER) is GONE
     with hospital.database.reading() as db:
-        assert find_body(db, address.token, LATER) is GONE
-        assert db.scalars(select(FeedRow.body)).one() == b""
+        assert db.scalars(select(FeedBodyRow.body)).one() == b""
     assert publish(hospital, LATER) == 0
 
 
@@ -297,8 +299,7 @@ def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(hospital: Ho
         (notice,) = events_of(hospital, old, now)
         assert notice["SUMMARY"] == "This calendar has ended"
     assert b"Peer group" not in fetch(hospital, old, LATER).body
-    with hospital.database.reading() as db:
-        assert find_body(db, old.token, LATER + NOTICE_KEPT) is GONE
+    assert find(hospital, old.token, LATER + NOTICE_KEPT) is GONE
 
 
 def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
