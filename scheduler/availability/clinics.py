@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from scheduler.availability.service import recompute
 from scheduler.availability.tables import WeeklyRow
 from scheduler.errors import Fault, Rejected
 from scheduler.lists import Line, read_each, read_lines
@@ -38,6 +39,8 @@ def import_clinics(db: Session, actor: Actor, programme_id: int, content: bytes,
         )
     )
     db.add_all(rows)
+    db.flush()
+    recompute(db, programme_id, now, {row.person_id for row in rows})
     record(db, actor, "clinics.imported", now, programme_id, rows=len(lines))
     return len(lines)
 

@@ -170,7 +170,7 @@ def _marks(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> 
     found = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme_id)
     if person_ids is not None:
         found = found.where(AvailabilityRow.person_id.in_(list(person_ids)))
-    return dict(db.execute(found.order_by(AvailabilityRow.person_id)).tuples())
+    return dict(db.execute(found.order_by(AvailabilityRow.person_id)).all())
 
 
 def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:

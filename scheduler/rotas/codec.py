@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any
 
+from scheduler.rotas.answers import Answers
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
 
 
@@ -46,6 +47,21 @@ def rota_from_json(kept: Mapping[str, Any]) -> ReadRota:
     first, last = (date.fromisoformat(kept[key]) if kept[key] else None for key in ("first_day", "last_day"))
     people = tuple(kept["people"])
     return ReadRota(kept["layout"], people, duties, questions, MappingProxyType(legend), first, last)
+
+
+def answers_json(answers: Answers) -> dict[str, Any]:
+    """Answers given, to keep them beside the rota that waits."""
+    return {
+        "people": dict(answers.people),
+        "codes": [_legend_json(entry) for entry in answers.codes.values()],
+        "others": dict(answers.others),
+    }
+
+
+def answers_from_json(kept: Mapping[str, Any]) -> Answers:
+    """The answers that :func:`answers_json` wrote."""
+    codes = {entry.code: entry for entry in map(_legend_entry, kept["codes"])}
+    return Answers(kept["people"], codes, kept["others"])
 
 
 def _duty_json(duty: ReadDuty) -> dict[str, Any]:

@@ -29,8 +29,8 @@ NOBODY = "nobody"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person to whom a rota may refer: ``names`` are all that they go by, the first is shown; ``reference`` is
-    how the programme's own lists name them."""
+    """A person to whom a rota may refer: ``names`` are all that they go by, the first is shown; ``reference`` is one
+    more that nobody shares, such as the address."""
 
     id: int
     names: tuple[str, ...]

@@ -1,0 +1,117 @@
+"""Answers to the questions that reading a rota left, and what they make of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from scheduler.errors import Fault, Rejected
+from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
+from scheduler.rotas.names import NOBODY, Known, Matches, labels, match_names
+from scheduler.rotas.reading.cells import folded, span_of
+
+MUST_BE_ANSWERED = frozenset(("date",))
+"""Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was decided, by the question's subject: names → person (None: nobody), codes → meaning, and the rest."""
+
+    people: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
+    codes: Mapping[str, LegendEntry] = field(default_factory=lambda: MappingProxyType({}))
+    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A rota with the answers so far: whom its names stand for, and the questions that are still open."""
+
+    rota: ReadRota
+    people: Mapping[str, int]
+    questions: tuple[Question, ...]
+
+    @property
+    def may_be_imported(self) -> bool:
+        """Whether nothing is open that importing must wait for, and at least one name is known."""
+        return bool(self.people) and not any(each.about in MUST_BE_ANSWERED for each in self.questions)
+
+
+def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
+    """The rota as the answers explain it."""
+    explained = _with_codes(rota, answers.codes)
+    matches = match_names(explained.people, people, answers.people)
+    return Understood(explained, matches.certain, tuple(_open(explained, matches, answers)))
+
+
+def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...]) -> Answers:
+    """Answers as they come from a form: (about, subject) → the chosen text.
+
+    A person is chosen by the label offered, or ``nobody``; a code's meaning is a kind of duty, with its hours if
+    wanted: ``night 21:00-09:30``. Raises :class:`Rejected` with every answer that makes no sense.
+    """
+    faults: list[Fault] = []
+    known = labels(people)
+    names: dict[str, int | None] = {}
+    codes: dict[str, LegendEntry] = {}
+    others: dict[str, str] = {}
+    for (about, subject), text in given.items():
+        if not text:
+            continue
+        if about == "person" and (text == NOBODY or text in known):
+            names[subject] = known.get(text)
+        elif about == "code":
+            _note_code(subject, text, codes, faults)
+        elif about == "person" and text not in ("one person", "two people", "heading", "person"):
+            faults.append(Fault(subject, f"Nobody in the programme goes by “{text}”."))
+        else:
+            others[subject] = text
+    if faults:
+        raise Rejected("Some answers cannot be used.", tuple(faults))
+    return Answers(names, codes, others)
+
+
+def joined_answers(earlier: Answers, later: Answers) -> Answers:
+    """Both, the later where they differ."""
+    return Answers(
+        {**earlier.people, **later.people}, {**earlier.codes, **later.codes}, {**earlier.others, **later.others}
+    )
+
+
+def _note_code(code: str, text: str, codes: dict[str, LegendEntry], faults: list[Fault]) -> None:
+    kind, _, hours = text.strip().partition(" ")
+    span = span_of(hours) if hours else None
+    if kind not in set(DutyKind) or (hours and span is None):
+        faults.append(Fault(code, f"“{text}” is no kind of duty with its hours, such as “night 21:00-09:30”."))
+        return
+    start, end = span or (None, None)
+    codes[code] = LegendEntry(code, DutyKind(kind), start, end, "")
+
+
+def _with_codes(rota: ReadRota, codes: Mapping[str, LegendEntry]) -> ReadRota:
+    if not codes:
+        return rota
+    meanings = {folded(code) or code: entry for code, entry in codes.items()}
+    duties = tuple(_explained(duty, meanings.get(folded(duty.code) or duty.code)) for duty in rota.duties)
+    return replace(rota, duties=duties, legend=MappingProxyType({**rota.legend, **codes}))
+
+
+def _explained(duty: ReadDuty, entry: LegendEntry | None) -> ReadDuty:
+    """The duty by an answered code; hours that the file itself gives stay."""
+    if entry is None:
+        return duty
+    start, end = (duty.start, duty.end) if duty.start else entry.span(duty.date) or (None, None)
+    return replace(duty, kind=entry.kind, start=start, end=end)
+
+
+def _open(rota: ReadRota, matches: Matches, answers: Answers) -> list[Question]:
+    asked_again = {question.subject for question in matches.questions} | set(answers.people)
+    still = [
+        question
+        for question in rota.questions
+        if question.subject not in answers.others
+        and not (question.about == "code" and question.subject in answers.codes)
+        and not (question.about == "person" and question.subject in asked_again)
+    ]
+    return [*still, *matches.questions]

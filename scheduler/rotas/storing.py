@@ -1,0 +1,133 @@
+"""Putting an understood rota into the tables: the old days it replaces go, everything else of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.availability.intervals import moment
+from scheduler.rotas.answers import Answers, Understood
+from scheduler.rotas.changes import PlacedDuty
+from scheduler.rotas.model import DutyKind, LegendEntry, ReadDuty
+from scheduler.rotas.tables import DutyRow, LegendRow, RotaLineRow, RotaRow
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The rota's id, and the duties of the days and people it speaks for, before and after."""
+
+    rota_id: int
+    before: tuple[PlacedDuty, ...]
+    after: tuple[PlacedDuty, ...]
+
+
+def store(
+    db: Session, row: RotaRow, understood: Understood, answers: Answers, zone: ZoneInfo, *, is_new: bool
+) -> Stored:
+    """Replace what the rota said of these people on the days that the new version speaks for.
+
+    ``row`` is in the database already; its span of days grows to cover both versions.
+    """
+    rota = understood.rota
+    assert rota.first_day is not None
+    assert rota.last_day is not None
+    ids = sorted(set(understood.people.values()))
+    before = () if is_new else _stored_duties(db, row.id, ids, rota.first_day, rota.last_day)
+    after = tuple(
+        _placed(duty, understood.people[duty.person], zone) for duty in rota.duties if duty.person in understood.people
+    )
+    _delete_duties(db, row.id, ids, understood)
+    _insert_duties(db, row.id, after)
+    _store_lines(db, row.id, understood.people, answers.people)
+    _store_legend(db, row.id, rota.legend, answers.codes)
+    row.first_day = min(row.first_day, rota.first_day)
+    row.last_day = max(row.last_day, rota.last_day)
+    return Stored(row.id, before, after)
+
+
+def remembered(db: Session, rota_id: int) -> Answers:
+    """The answers given for this rota so far."""
+    lines = db.execute(select(RotaLineRow.name, RotaLineRow.person_id).where(RotaLineRow.rota_id == rota_id))
+    codes = db.scalars(select(LegendRow).where(LegendRow.rota_id == rota_id, LegendRow.answered))
+    legend = {row.code: LegendEntry(row.code, DutyKind(row.kind), row.start, row.end, row.label) for row in codes}
+    return Answers(dict(lines.all()), legend)
+
+
+def _stored_duties(
+    db: Session, rota_id: int, ids: Sequence[int], first: object, last: object
+) -> tuple[PlacedDuty, ...]:
+    rows = db.scalars(
+        select(DutyRow).where(
+            DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), DutyRow.day >= first, DutyRow.day <= last
+        )
+    )
+    return tuple(
+        PlacedDuty(row.person_id, row.day, row.code, DutyKind(row.kind), row.starts_at, row.ends_at, row.cell)
+        for row in rows
+    )
+
+
+def _placed(duty: ReadDuty, person_id: int, zone: ZoneInfo) -> PlacedDuty:
+    starts_at: datetime | None = moment(duty.start, zone) if duty.start else None
+    ends_at: datetime | None = moment(duty.end, zone, ends=True) if duty.end else None
+    return PlacedDuty(person_id, duty.date, duty.code, duty.kind, starts_at, ends_at, duty.cell)
+
+
+def _delete_duties(db: Session, rota_id: int, ids: Sequence[int], understood: Understood) -> None:
+    rota = understood.rota
+    db.execute(
+        delete(DutyRow)
+        .where(
+            DutyRow.rota_id == rota_id,
+            DutyRow.person_id.in_(ids),
+            DutyRow.day >= rota.first_day,
+            DutyRow.day <= rota.last_day,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _insert_duties(db: Session, rota_id: int, duties: Iterable[PlacedDuty]) -> None:
+    rows = [
+        {
+            "rota_id": rota_id,
+            "person_id": duty.person_id,
+            "day": duty.day,
+            "code": duty.code,
+            "kind": duty.kind.value,
+            "starts_at": duty.starts_at,
+            "ends_at": duty.ends_at,
+            "cell": duty.cell,
+        }
+        for duty in duties
+    ]
+    if rows:
+        db.execute(insert(DutyRow), rows)
+
+
+def _store_lines(db: Session, rota_id: int, people: Mapping[str, int], answered: Mapping[str, int | None]) -> None:
+    """Names that are certain or answered; a name still open is asked again next time."""
+    for name, person_id in {**people, **answered}.items():
+        row = db.get(RotaLineRow, (rota_id, name))
+        if row is None:
+            db.add(RotaLineRow(rota_id=rota_id, name=name, person_id=person_id))
+        else:
+            row.person_id = person_id
+
+
+def _store_legend(
+    db: Session, rota_id: int, legend: Mapping[str, LegendEntry], answered: Mapping[str, LegendEntry]
+) -> None:
+    db.execute(delete(LegendRow).where(LegendRow.rota_id == rota_id, LegendRow.answered.is_(False)))
+    for code, entry in {**legend, **answered}.items():
+        values = {"kind": entry.kind.value, "start": entry.start, "end": entry.end, "label": entry.label}
+        row = db.get(LegendRow, (rota_id, code))
+        if row is None:
+            db.add(LegendRow(rota_id=rota_id, code=code, answered=code in answered, **values))
+        elif code in answered:
+            row.kind, row.start, row.end = entry.kind.value, entry.start, entry.end
