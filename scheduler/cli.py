@@ -10,9 +10,11 @@ from typing import Final
 import click
 
 from scheduler.errors import MentorRoundsError, Rejected
+from scheduler.logs import log_to_standard_error
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("scheduler.commands.demo:demo", "Make up a hospital, plan it, publish it and serve it."),
     "serve": ("scheduler.commands.serving:serve", "Serve the pages and feeds, and solve plans beside them."),
     "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
     "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
@@ -52,6 +54,7 @@ def rounds() -> None:
 
 def main() -> None:
     """Run ``rounds``. What the product refuses to do is told in one line each, with exit status 2."""
+    log_to_standard_error()
     try:
         rounds()
     except MentorRoundsError as error:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from scheduler.bootstrap import open_database
 from scheduler.db import Database
+from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, load
 from web import audiences, language, navigation, pictures, refusals, request_log, security
 from web.auth.views import blueprint as auth
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
     A database that is given must be migrated (:func:`scheduler.bootstrap.open_database`).
     """
+    log_to_standard_error()
     settings = settings or load()
     app = Flask(__name__)
     app.extensions[EXTENSION] = Parts(settings, database or open_database(settings))

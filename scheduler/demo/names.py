@@ -24,12 +24,13 @@ _PUDDINGS = (
     "Strudel", "Tiramisu", "Meringue", "Waffle", "Sorbet",
 )  # fmt: skip
 
-MOST_RESIDENTS = len(_PLANTS) * len(_THINGS)
+MOST_RESIDENTS = min(len(_PLANTS) * len(_THINGS), 5 * len(_HERBS) * len(_PUDDINGS))
+"""As long as every name is different, with one senior to five residents."""
 COORDINATOR = ("Penny Clipboard", "penny.clipboard@example.org")
 
 
 def resident_name(number: int) -> str:
-    """The name of the resident with this number, from 0; different for each below :data:`MOST_RESIDENTS`."""
+    """The name of the resident with this number, from 0."""
     return _paired(number, _PLANTS, _THINGS)
 
 

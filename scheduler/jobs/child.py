@@ -17,6 +17,7 @@ from solvers.solve import solve
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.logs import log_to_standard_error
 from scheduler.people.model import OPERATOR
 from scheduler.plans.drafts import store_draft
 from scheduler.plans.model import RunState
@@ -104,6 +105,7 @@ def fail(database: Database, run_id: int, error: str, at: datetime) -> None:
 
 def main() -> None:
     """The door of the job: whatever goes wrong ends in the log and in the run's row, not in silence."""
+    log_to_standard_error()
     database, run_id = open_database(load()), int(sys.argv[1])
     try:
         work(database, run_id)

@@ -1,0 +1,147 @@
+"""``rounds demo``: a made-up hospital from its files to its calendars, on this machine, in one command."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from contextlib import closing
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from scheduler.commands.serving import serve_until_told
+from scheduler.demo.folder import DATABASE, demo_settings, must_suit
+from scheduler.demo.making import find_demo, make_demo
+from scheduler.demo.names import MOST_RESIDENTS
+from scheduler.demo.ways_in import WaysIn
+from scheduler.errors import NotPossible
+from scheduler.logs import log_to_standard_error
+from scheduler.plans.model import Run
+from scheduler.settings import Settings
+
+HOST = "127.0.0.1"
+LEAST_RESIDENTS = 8
+ANSWER_SECONDS = 60
+
+
+@click.command()
+@click.option(
+    "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
+    help="Where the hospital's files and its database are. A demo that is there already is used as it is.",
+)  # fmt: skip
+@click.option("--no-serve", is_flag=True, help="Make it and end, without serving the pages.")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as JSON; progress goes to standard error.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of the pages.")
+@click.option(
+    "--residents", type=click.IntRange(LEAST_RESIDENTS, MOST_RESIDENTS), default=60, show_default=True,
+    help="How many residents the hospital has.",
+)  # fmt: skip
+def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int) -> None:
+    """Make a teaching hospital up, form its groups, publish their sessions, and serve pages and calendars."""
+    must_suit(folder)
+    if not no_serve:
+        _must_be_free(port)
+    settings = demo_settings(folder, f"http://{HOST}:{port}")
+    ways_in = find_demo(settings, folder)
+    log_to_standard_error(warnings_only=True)
+    with Narrator() as narrator:
+        if ways_in is None:
+            ways_in = make_demo(settings, folder, residents, narrator)
+        else:
+            narrator.done(f"The demo in {folder} is used as it is. Remove the folder to start anew.")
+    told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves=not no_serve)
+    if no_serve:
+        click.echo(told)
+        return
+    log_to_standard_error()
+    threading.Thread(target=_tell_once_it_answers, args=(port, told), daemon=True).start()
+    serve_until_told(settings, HOST, port)
+
+
+class Narrator:
+    """Tells on standard error what goes on: a line for each thing done, a bar while the plan is made."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True, highlight=False)
+        columns = (TextColumn("  {task.description}"), BarColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True)
+        self._bar = self._progress.add_task("Planning", visible=False)
+
+    def __enter__(self) -> Narrator:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._progress.stop()
+
+    def done(self, text: str) -> None:
+        """A step that has been taken."""
+        self._progress.console.print(f"  [green]✓[/green] {text}", soft_wrap=True)
+
+    def planning(self, run: Run) -> None:
+        """How far the run is, by the time that it was given."""
+        last = run.steps[-1] if run.steps else None
+        said = f": {last.placed} of {run.residents} residents in {last.groups} groups" if last else ""
+        self._progress.update(
+            self._bar,
+            description=f"Planning{said}",
+            total=run.seconds,
+            completed=last.seconds if last else 0,
+            visible=not run.state.ended,
+        )
+
+
+def _must_be_free(port: int) -> None:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise NotPossible(
+                f"Port {port} of this machine is in use.", what_to_do="Choose another with --port."
+            ) from error
+
+
+def _tell_once_it_answers(port: int, told: str) -> None:
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while time.monotonic() < deadline:
+        if _answers(port):
+            click.echo(told)
+            return
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    with closing(http.client.HTTPConnection(HOST, port, timeout=5)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            return False
+
+
+def _as_json(ways_in: WaysIn, settings: Settings) -> str:
+    return json.dumps(
+        {
+            "base_url": settings.base_url,
+            "links": dict(ways_in.links),
+            "feeds": dict(ways_in.feeds),
+            "database": settings.database_url,
+        },
+        indent=1,
+    )
+
+
+def _as_text(ways_in: WaysIn, settings: Settings, folder: Path, *, serves: bool) -> str:
+    lines = ["", "Look in as" if serves else "With `rounds demo` serving, look in as"]
+    lines += [f"  {ways_in.names[who]}, {who}\n    {link}" for who, link in ways_in.links.items()]
+    lines += ["", "Subscribe a calendar to"]
+    lines += [f"  {purpose}\n    {address}" for purpose, address in ways_in.feeds.items()]
+    lines += ["", f"The hospital's lists and rotas are in {folder}, its database is {folder / DATABASE}."]
+    lines += [f"Serving {settings.base_url}; Ctrl-C ends it."] if serves else []
+    return "\n".join(lines)

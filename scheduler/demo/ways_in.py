@@ -1,0 +1,69 @@
+"""Fresh sign-in links and feed addresses for a few of the demo's people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.service import open_feed
+from scheduler.people.model import OPERATOR, Actor
+from scheduler.people.service import list_people
+from scheduler.people.signing_in import make_link
+from scheduler.plans.model import Group, Plan
+
+LINKS_STAY = timedelta(days=90)
+"""These people are made up, so their links may be used again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaysIn:
+    """Who can be looked in on, and absolute addresses: of pages by audience, of feeds by purpose."""
+
+    names: Mapping[str, str]
+    links: Mapping[str, str]
+    feeds: Mapping[str, str]
+
+
+def open_ways_in(db: Session, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
+    """Links for the coordinator, a resident and a facilitator, of one group where there is a facilitated one."""
+    assert coordinator.person_id is not None
+    group = _shown_group(plan)
+    resident = max(group.residents, key=lambda member: member.can_come)
+    facilitator_id, facilitator_name = _facilitator(db, coordinator, plan, group)
+    people = {"coordinator": coordinator.person_id, "resident": resident.person_id, "facilitator": facilitator_id}
+    subjects = {
+        "resident": (resident.person_id, Subject(Purpose.RESIDENT, plan.programme_id)),
+        "facilitator": (facilitator_id, Subject(Purpose.FACILITATOR, plan.programme_id)),
+        "group": (resident.person_id, Subject(Purpose.GROUP, plan.programme_id, group.key)),
+        "programme": (coordinator.person_id, Subject(Purpose.PROGRAMME, plan.programme_id)),
+    }
+
+    def feed(owner_id: int, subject: Subject) -> str:
+        return base_url + open_feed(db, OPERATOR, subject, now, page_url=base_url, owner_id=owner_id).path
+
+    return WaysIn(
+        names={"coordinator": coordinator.name, "resident": resident.name, "facilitator": facilitator_name},
+        links={
+            audience: f"{base_url}/sign-in/{make_link(db, person_id, now, stays=LINKS_STAY)}"
+            for audience, person_id in people.items()
+        },
+        feeds={purpose: feed(owner_id, subject) for purpose, (owner_id, subject) in subjects.items()},
+    )
+
+
+def _shown_group(plan: Plan) -> Group:
+    """The group with most sessions, a facilitated one if there is any."""
+    return max(plan.groups, key=lambda group: (bool(group.facilitators), len(group.sessions)))
+
+
+def _facilitator(db: Session, coordinator: Actor, plan: Plan, group: Group) -> tuple[int, str]:
+    """A facilitator of the group; in a plan of peer groups alone, any senior."""
+    if group.facilitators:
+        return group.facilitators[0].person_id, group.facilitators[0].name
+    seniors = (line for line in list_people(db, coordinator, plan.programme_id) if line.kind == "faculty")
+    senior = next(seniors)
+    return senior.person_id, senior.name
