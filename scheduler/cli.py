@@ -10,7 +10,6 @@ from typing import Final
 import click
 
 from scheduler.errors import MentorRoundsError, Rejected
-from scheduler.logs import log_to_standard_error
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
@@ -54,7 +53,6 @@ def rounds() -> None:
 
 def main() -> None:
     """Run ``rounds``. What the product refuses to do is told in one line each, with exit status 2."""
-    log_to_standard_error()
     try:
         rounds()
     except MentorRoundsError as error:

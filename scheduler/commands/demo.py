@@ -58,7 +58,6 @@ def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int)
     if no_serve:
         click.echo(told)
         return
-    log_to_standard_error()
     threading.Thread(target=_tell_once_it_answers, args=(port, told), daemon=True).start()
     serve_until_told(settings, HOST, port)
 

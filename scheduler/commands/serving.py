@@ -13,6 +13,7 @@ import structlog
 
 from scheduler.bootstrap import open_database
 from scheduler.jobs.embedded import Dispatcher
+from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, as_environment, load
 
 GRACE_SECONDS = 10
@@ -31,6 +32,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
 def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2) -> None:
     """Serve until SIGINT or SIGTERM, or until the web server ends by itself."""
+    log_to_standard_error()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
