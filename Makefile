@@ -28,9 +28,9 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo "  Variables: PORT=8000, RESIDENTS=60 and RESET=1 for demo; ARGS='…' for test and bench."
 
-setup: $(VENV)/.installed ## make .venv with the pinned packages and this one
+setup: $(VENV)/.installed $(VENV)/.compiled ## make .venv with the pinned packages and this one
 
-setup-tests: $(VENV)/.installed-for-tests browser ## what tests and checks need besides: their packages, Chromium
+setup-tests: setup $(VENV)/.installed-for-tests browser ## what tests and checks need besides: their packages, Chromium
 
 demo: setup ## make a hospital, plan it, publish it and serve it; again: serve what is there (RESET=1: start anew)
 	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
@@ -70,6 +70,11 @@ $(VENV)/.installed: $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing the pinned packages. This is done once and takes a minute or two."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The planner's hot loops become machine code once, here, instead of in the first run's time.
+$(VENV)/.compiled: $(VENV)/.installed $(wildcard solvers/engines/*.py solvers/engines/*/*.py)
+	@$(BIN)/python -c "from solvers.engines.search.planning import warm_up; warm_up()"
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed requirements-dev.txt
