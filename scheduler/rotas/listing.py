@@ -1,0 +1,41 @@
+"""The rotas of a programme, as a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.people.model import Actor, Role
+from scheduler.programmes.tables import SiteRow
+from scheduler.rotas.tables import RotaLineRow, RotaRow
+
+
+@dataclass(frozen=True, slots=True)
+class RotaLine:
+    """A rota as last imported. ``people`` are its names that stand for somebody in the programme."""
+
+    name: str
+    site: str
+    first_day: date
+    last_day: date
+    people: int
+    imported_at: datetime
+
+
+def list_rotas(db: Session, actor: Actor, programme_id: int) -> tuple[RotaLine, ...]:
+    """All rotas of a programme, by name."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    rows = db.execute(
+        select(RotaRow, SiteRow.name, func.count(RotaLineRow.person_id.distinct()))
+        .join(SiteRow, SiteRow.id == RotaRow.site_id)
+        .outerjoin(RotaLineRow, RotaLineRow.rota_id == RotaRow.id)
+        .where(RotaRow.programme_id == programme_id)
+        .group_by(RotaRow.id, SiteRow.name)
+        .order_by(RotaRow.name)
+    )
+    return tuple(
+        RotaLine(row.name, site, row.first_day, row.last_day, people, row.imported_at) for row, site, people in rows
+    )
