@@ -18,6 +18,7 @@ from web.auth.views import blueprint as auth
 from web.coordinator import blueprint as coordinator
 from web.current import EXTENSION, Parts
 from web.facilitator.views import blueprint as facilitator
+from web.feeds.door import put_door
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
 from web.public.views import blueprint as public
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _serve_static(app)
+    put_door(app)
     return app
 
 

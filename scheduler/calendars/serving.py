@@ -93,6 +93,11 @@ class Shelf:
             self._kept.drop(key)
         return found
 
+    @property
+    def kept_octets(self) -> int:
+        """How many octets are kept just now."""
+        return self._kept.octets
+
     def _look_up(self, key: str, now: datetime) -> ServedFeed | Gone | None:
         with self._database.engine.connect() as connection:
             state = connection.execute(_STATE, {"digest": key}).first()
@@ -125,7 +130,7 @@ class _Kept:
 
     def __init__(self, most_octets: int) -> None:
         self._most = most_octets
-        self._octets = 0
+        self.octets = 0
         self._feeds: OrderedDict[str, ServedFeed] = OrderedDict()
         self._lock = Lock()
 
@@ -140,14 +145,14 @@ class _Kept:
         self.drop(key)
         with self._lock:
             self._feeds[key] = feed
-            self._octets += feed.octets
-            while self._octets > self._most:
-                self._octets -= self._feeds.popitem(last=False)[1].octets
+            self.octets += feed.octets
+            while self.octets > self._most:
+                self.octets -= self._feeds.popitem(last=False)[1].octets
 
     def drop(self, key: str) -> None:
         with self._lock:
             feed = self._feeds.pop(key, None)
-            self._octets -= feed.octets if feed else 0
+            self.octets -= feed.octets if feed else 0
 
 
 class _Uses:
