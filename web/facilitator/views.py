@@ -28,8 +28,7 @@ def groups() -> str:
         next=_next_of(found),
         programmes=programmes,
         contacts_of={programme.id: programme.coordinators for programme in programmes},
-        me=actor().person_id,
-        now=now(),
+        reader=term.Reader(actor().person_id or 0, now()),
         term=term,
     )
 

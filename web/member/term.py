@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from scheduler.availability.service import Answer
+from scheduler.availability.wording import sentence
 from scheduler.sessions.model import OwnGroup, Session, SessionStatus
 from web.language import gettext as _
 from web.language import ngettext
-from web.pictures import CAN, CANNOT, IF_NEED_BE, Strip, strip_of_people
+from web.pictures import CAN, CANNOT, IF_NEED_BE, NO_SESSION, Strip, strip_of_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,53 +20,81 @@ class Line:
     """One round: its session, or None where the group does not meet in it. ``number`` counts rounds from 1."""
 
     number: int
-    session: Session | None
-    state: str
-    own: str
-    strip: Strip | None
+    session: Session | None = None
+    state: str = ""
+    own: str = ""
+    strip: Strip | None = None
 
 
-def term_of(group: OwnGroup, person_id: int | None, now: datetime) -> tuple[Line, ...]:
-    """Every round of the group in order; sessions in order of time stand where their round does."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, when, and what is known today of when they can come (a rota may be newer than the plan)."""
+
+    person_id: int
+    now: datetime
+    answers: Mapping[datetime, Answer] = field(default_factory=dict)
+
+    def mark(self, session: Session) -> str:
+        """Whether the reader can come; a space where they are not invited."""
+        planned = session.mark_of(self.person_id)
+        known = self.answers.get(session.starts_at)
+        return known.mark if known and planned != NO_SESSION else planned
+
+    def reason(self, session: Session) -> str:
+        """Why, in the reader's own words or their rota's; empty where nothing is known."""
+        known = self.answers.get(session.starts_at)
+        return sentence(known.reason, ZoneInfo(session.zone)) if known else ""
+
+
+def answers_by_start(answers: Iterable[Answer]) -> Mapping[datetime, Answer]:
+    """A person's answers, to be looked up by a session's start."""
+    return {answer.starts_at: answer for answer in answers}
+
+
+def term_of(group: OwnGroup, reader: Reader) -> tuple[Line, ...]:
+    """Every round of the group, in order."""
     held = {session.round: session for session in group.sessions}
-    coming = group.next_session(now)
+    coming = group.next_session(reader.now)
     return tuple(
-        _line(index, held.get(index), person_id, now, is_next=coming is not None and coming == held.get(index))
-        for index in range(group.rounds)
+        _line(index, held[index], reader, coming) if index in held else Line(index + 1) for index in range(group.rounds)
     )
 
 
-def _line(index: int, session: Session | None, person_id: int | None, now: datetime, *, is_next: bool) -> Line:
-    if session is None:
-        return Line(index + 1, None, "", "", None)
-    state = "now" if is_next else "past" if session.ends_at <= now else ""
+def _line(index: int, session: Session, reader: Reader, coming: Session | None) -> Line:
+    state = "now" if session is coming else "past" if session.ends_at <= reader.now else ""
     strip = strip_of_people(resident.mark for resident in session.residents)
-    return Line(index + 1, session, state, own_words(session, person_id, now), strip)
+    return Line(index + 1, session, state, own_words(session, reader), strip)
 
 
-def own_words(session: Session, person_id: int | None, now: datetime) -> str:
-    """What is known of the reader's own coming."""
+def own_words(session: Session, reader: Reader) -> str:
+    """What is known of the reader's own coming, in a few words."""
     if session.status is SessionStatus.CANCELLED:
         return _("cancelled")
-    if session.ends_at <= now:
+    if session.ends_at <= reader.now:
         return _("past")
-    words = {
-        CAN: _("you are free"),
-        IF_NEED_BE: _("if need be"),
-        CANNOT: _("on duty or resting: you will miss this one"),
-        " ": _("not yours"),
-    }
-    return words.get(session.mark_of(person_id or 0), _("not known yet"))
+    match reader.mark(session):
+        case mark if mark == CAN:
+            return _("free")
+        case mark if mark == IF_NEED_BE:
+            return _("if need be")
+        case mark if mark == CANNOT:
+            return _("%(reason)s: you will miss this one", reason=reader.reason(session) or _("not free"))
+        case mark if mark == NO_SESSION:
+            return _("not yours")
+    return _("not known yet")
 
 
-def own_sentence(session: Session, person_id: int | None) -> str:
+def own_sentence(session: Session, reader: Reader) -> str:
     """The same for the next session, as a sentence."""
-    words = {
-        CAN: _("Your rota leaves you free."),
-        IF_NEED_BE: _("You said: if need be."),
-        CANNOT: _("You are on duty or resting, so you will miss this one. That is accounted for."),
-    }
-    return words.get(session.mark_of(person_id or 0), _("Your rota for that day is not known yet."))
+    reason = reader.reason(session)
+    match reader.mark(session):
+        case mark if mark == CAN:
+            return _("You are free: %(reason)s.", reason=reason) if reason else _("You are free.")
+        case mark if mark == IF_NEED_BE:
+            return _("You can come if need be: %(reason)s.", reason=reason) if reason else _("You can if need be.")
+        case mark if mark == CANNOT:
+            return _("You will miss this one: %(reason)s. The plan knows.", reason=reason or _("not free"))
+    return _("Your rota for that day is not known yet.")
 
 
 def coming_sentence(session: Session) -> str:
@@ -75,14 +106,14 @@ def coming_sentence(session: Session) -> str:
     return ngettext("%(num)s of %(all)s can come.", "%(num)s of %(all)s can come.", can, all=everybody)
 
 
-def share_sentence(group: OwnGroup, person_id: int) -> str:
+def share_sentence(group: OwnGroup, reader: Reader) -> str:
     """How often the reader can come over the term, and that this is fair."""
     held = [session for session in group.sessions if session.status is not SessionStatus.CANCELLED]
-    own = sum(session.mark_of(person_id) in (CAN, IF_NEED_BE) for session in held)
+    own = sum(reader.mark(session) in (CAN, IF_NEED_BE) for session in held)
     first = _("You can come to %(own)s of %(all)s.", own=own, all=len(held))
     missed = max(_missed(held), default=0)
     if not missed:
-        return _("%(first)s So can everybody else.", first=first)
+        return _("%(first)s Nobody has to miss any.", first=first)
     fair = ngettext(
         "Nobody in the group misses more than one.", "Nobody in the group misses more than %(num)s.", missed
     )

@@ -1,9 +1,13 @@
-"""A resident's own pages."""
+"""A resident's own page."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, render_template
 
+from scheduler.availability.service import for_person
+from scheduler.errors import NotFound
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
 from scheduler.sessions.service import own_groups
@@ -18,16 +22,22 @@ blueprint = Blueprint("member", __name__)
 @open_to(Audience.RESIDENT)
 def group() -> str:
     """The resident's group: when it meets next, the term, and who is in it."""
+    me = actor().person_id or 0
+    readers: dict[int, term.Reader] = {}
     with database().reading() as db:
         groups = tuple(group for group in own_groups(db, actor()) if not group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.RESIDENT)
-    grouped = {group.programme_id for group in groups}
+        for programme_id in {group.programme_id for group in groups}:
+            readers[programme_id] = term.Reader(me, now())
+            with suppress(NotFound):  # nothing is worked out for somebody whom no rota or pattern speaks of
+                answers = term.answers_by_start(for_person(db, actor(), programme_id, me))
+                readers[programme_id] = term.Reader(me, now(), answers)
     return render_template(
         "member/group.html",
         groups=groups,
-        without=[programme for programme in programmes if programme.id not in grouped],
+        readers=readers,
+        without=[programme for programme in programmes if programme.id not in readers],
         contacts_of={programme.id: programme.coordinators for programme in programmes},
-        me=actor().person_id,
         now=now(),
         term=term,
     )

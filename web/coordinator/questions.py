@@ -1,0 +1,129 @@
+"""Questions about a rota as fields of a form, and the answers back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from scheduler.people.service import PersonLine
+from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadRota
+from scheduler.rotas.names import NOBODY, Known, labels
+from web.language import lazy_gettext
+
+LAYOUT_NAMES: Mapping[str, str] = {
+    "A": lazy_gettext("a row for each person, a column for each day"),
+    "B": lazy_gettext("a row for each day, a column for each person"),
+    "C": lazy_gettext("posts and dates, with names in the cells"),
+    "E": lazy_gettext("one person’s own rota"),
+    "long": lazy_gettext("a list with a row for each duty"),
+}
+
+KIND_NAMES: Mapping[str, str] = {
+    DutyKind.DAY: lazy_gettext("day at work"),
+    DutyKind.LONG_DAY: lazy_gettext("long day"),
+    DutyKind.LATE: lazy_gettext("late duty"),
+    DutyKind.NIGHT: lazy_gettext("night"),
+    DutyKind.RESIDENT_ON_CALL: lazy_gettext("on call in the hospital"),
+    DutyKind.NON_RESIDENT_ON_CALL: lazy_gettext("on call from home"),
+    DutyKind.PROTECTED: lazy_gettext("protected time"),
+    DutyKind.OFF: lazy_gettext("off"),
+    DutyKind.LEAVE: lazy_gettext("leave"),
+    DutyKind.STUDY_LEAVE: lazy_gettext("study leave"),
+    DutyKind.UNKNOWN: lazy_gettext("not known: planned as busy"),
+}
+
+
+CHOICE_NAMES: Mapping[str, str] = {
+    "heading": lazy_gettext("a heading"),
+    "person": lazy_gettext("a person without duties"),
+    "one person": lazy_gettext("one person"),
+    "two people": lazy_gettext("two people"),
+}
+
+
+class Field(Enum):
+    """How a question is put."""
+
+    CODE = "code"
+    SOMEBODY = "somebody"
+    CHOICE = "choice"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its fields. ``likely`` answers come first, ``others`` after them."""
+
+    number: int
+    question: Question
+    field: Field
+    likely: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of the rota, what it means, and in how many cells it stands."""
+
+    code: str
+    kind: str
+    hours: str
+    cells: int
+
+
+def asked(questions: tuple[Question, ...], people: tuple[PersonLine, ...]) -> tuple[Asked, ...]:
+    """The questions as they are shown: whoever is meant may be anybody in the programme."""
+    everybody = tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
+    return tuple(_asked(number, question, everybody) for number, question in enumerate(questions))
+
+
+def _asked(number: int, question: Question, everybody: tuple[str, ...]) -> Asked:
+    if question.about == "code":
+        return Asked(number, question, Field.CODE, question.answers)
+    if question.about == "person" and NOBODY in question.answers:
+        likely = tuple(answer for answer in question.answers if answer != NOBODY)
+        return Asked(number, question, Field.SOMEBODY, likely, tuple(who for who in everybody if who not in likely))
+    if question.about == "date":
+        # What was assumed stands first. Another answer needs the file again, which is not kept.
+        return Asked(number, question, Field.NOTE, question.answers[:1])
+    if question.about == "person" and question.answers:
+        return Asked(number, question, Field.CHOICE, question.answers)
+    return Asked(number, question, Field.NOTE, ())
+
+
+def answers_of_form(form: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """(about, subject) → answer for every question that was answered."""
+    found = {}
+    for number in _numbers(form):
+        text = _answer(form, number)
+        if text:
+            found[(form.get(f"about-{number}", ""), form.get(f"subject-{number}", ""))] = text
+    return found
+
+
+def _numbers(form: Mapping[str, str]) -> Iterator[int]:
+    return (int(name[6:]) for name in form if name.startswith("about-") and name[6:].isdecimal())
+
+
+def _answer(form: Mapping[str, str], number: int) -> str:
+    """The chosen text; the meaning of a code may have hours: ``night 21:00-09:30``."""
+    text = (form.get(f"other-{number}") or form.get(f"answer-{number}", "")).strip()
+    start, end = form.get(f"start-{number}", ""), form.get(f"end-{number}", "")
+    return f"{text} {start}-{end}" if text and start and end else text
+
+
+def codes_of(rota: ReadRota) -> tuple[Code, ...]:
+    """Every code that stands on the rota, the commonest first."""
+    counts = Counter(duty.code for duty in rota.duties)
+    kinds = {duty.code: duty.kind for duty in rota.duties}
+    hours = {duty.code: f"{duty.start:%H:%M}–{duty.end:%H:%M}" for duty in rota.duties if duty.start and duty.end}
+    return tuple(
+        Code(code, kinds[code], hours.get(code, _hours(rota.legend.get(code))), cells)
+        for code, cells in counts.most_common()
+    )
+
+
+def _hours(entry: LegendEntry | None) -> str:
+    return f"{entry.start:%H:%M}–{entry.end:%H:%M}" if entry and entry.start and entry.end else ""
