@@ -30,8 +30,8 @@ FILE: Final = click.Path(path_type=Path)
 BROKEN: Final = 1
 MOST_BREACHES_SHOWN: Final = 50
 # What is left to do after the search: referee, write, leave. Measured, with room for a busy machine.
-ENDING_SECONDS: Final = 0.15
-ENDING_SECONDS_A_PERSON: Final = 1e-4
+ENDING_SECONDS: Final = 0.1
+ENDING_SECONDS_A_PERSON: Final = 6e-5
 
 
 def _finite(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
