@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import PurePath
 from types import MappingProxyType
 
-from scheduler.rotas.model import LegendEntry, Question, ReadDuty, ReadRota, UnreadableFile
-from scheduler.rotas.reading.by_date import Context, read_by_date
+from scheduler.rotas.model import LegendEntry, Question, ReadRota, UnreadableFile
+from scheduler.rotas.reading.amion import is_amion, read_amion
+from scheduler.rotas.reading.by_week import Rolling
+from scheduler.rotas.reading.calendar_file import read_calendar_file
 from scheduler.rotas.reading.dates import Hints
+from scheduler.rotas.reading.events import is_calendar
+from scheduler.rotas.reading.finding import Search, chosen
 from scheduler.rotas.reading.found import Found
 from scheduler.rotas.reading.legend import FoundLegend, find_legend
-from scheduler.rotas.reading.long_form import read_long_form
 from scheduler.rotas.reading.meaning import Meanings
-from scheduler.rotas.reading.workbook import Sheet, open_sheets
+from scheduler.rotas.reading.workbook import open_sheets
 
-_READERS = (read_long_form, read_by_date)
-_LOOKED_FOR = (
-    "A rota has dates along a row or a column, or a list with columns for person, date and code (or start and end)."
-)
+NOT_ROLLING = Rolling()
 
 
 def read_rota(
@@ -31,34 +30,40 @@ def read_rota(
     year: int | None = None,
     today: date | None = None,
     known: Mapping[str, LegendEntry] | None = None,
+    rolling: Rolling = NOT_ROLLING,
+    zone: str | None = None,
 ) -> ReadRota:
     """What the file says.
 
     ``sheet`` chooses one sheet of a workbook, else all that hold a rota of one layout are read. ``legend`` is a file
     of its own (bytes, name). ``year`` is the year of the first date; without one anywhere, the weekdays or the year
     nearest to ``today`` are taken and asked about. ``known`` are meanings of codes answered earlier; they outrank
-    the legend.
+    the legend. ``rolling`` says when a rota of lines begins. ``zone`` is the site's, for calendar files.
 
     Raises :class:`UnreadableFile` when nothing can be read; every lesser trouble is a question in the result.
     """
-    sheets = open_sheets(content, filename)
-    legends = {each.name: find_legend(each) for each in sheets}
     separate = _legend_file(*legend) if legend else None
-    meanings = _merged([separate, *legends.values()], known or {})
-    hints = Hints(year=year, today=today)
-    found = _found(_chosen(sheets, sheet, filename), legends, meanings, hints, filename)
-    return _complete(
-        found, meanings, tuple(q for each in (separate, *legends.values()) if each for q in each.questions)
-    )
+    if is_calendar(content) or is_amion(content):
+        found = read_calendar_file(content, filename, zone) if is_calendar(content) else read_amion(content, filename)
+        if not found.filled:
+            raise UnreadableFile("The file holds no duties.", where=filename, what_to_do="Export a longer time.")
+        return _complete(found, [separate], known or {})
+    sheets = open_sheets(content, filename)
+    own = {each.name: find_legend(each) for each in sheets}
+    legends = [separate, *own.values()]
+    search = Search(_merged(legends, known or {}), Hints(year=year, today=today), rolling, filename)
+    return _complete(search.found(chosen(sheets, sheet, filename), own), legends, known or {})
 
 
-def _complete(found: Found, legend: Mapping[str, LegendEntry], asked: Sequence[Question]) -> ReadRota:
+def _complete(found: Found, legends: Sequence[FoundLegend | None], known: Mapping[str, LegendEntry]) -> ReadRota:
+    """The entries with their meaning, and every question in one list."""
+    legend = _merged(legends, known)
     meanings = Meanings(legend, posts=found.layout == "C")
-    duties: tuple[ReadDuty, ...] = tuple(meanings.duties(found.filled))
-    days = found.days or tuple(sorted({duty.date for duty in duties}))
+    duties = tuple(meanings.duties(found.filled))
+    asked: tuple[Question, ...] = tuple(question for each in legends if each for question in each.questions)
+    first, last = (found.days[0], found.days[-1]) if found.days else (None, None)
     questions = (*found.questions, *asked, *meanings.questions())
-    first, last = (days[0], days[-1]) if days else (None, None)
-    return ReadRota(found.layout, found.people, duties, questions, MappingProxyType(dict(legend)), first, last)
+    return ReadRota(found.layout, found.people, duties, questions, MappingProxyType(legend), first, last)
 
 
 def _legend_file(content: bytes, filename: str) -> FoundLegend:
@@ -77,85 +82,3 @@ def _merged(legends: Sequence[FoundLegend | None], known: Mapping[str, LegendEnt
         for code, entry in found.entries.items() if found else ():
             merged.setdefault(code, entry)
     return merged
-
-
-def _chosen(sheets: Sequence[Sheet], wanted: str | None, filename: str) -> Sequence[Sheet]:
-    if wanted is None:
-        return sheets
-    chosen = [each for each in sheets if each.name.casefold().strip() == wanted.casefold().strip()]
-    if not chosen:
-        names = ", ".join(f"“{each.name}”" for each in sheets)
-        raise UnreadableFile(f"There is no sheet “{wanted}”.", where=filename, what_to_do=f"The sheets are {names}.")
-    return chosen
-
-
-def _found(
-    sheets: Sequence[Sheet],
-    legends: Mapping[str, FoundLegend | None],
-    meanings: Mapping[str, LegendEntry],
-    hints: Hints,
-    filename: str,
-) -> Found:
-    """What the sheets hold, those of one layout together."""
-    title = PurePath(filename).stem
-    read: list[tuple[Sheet, Found]] = []
-    empty: list[Found] = []
-    for each in sheets:
-        own = legends[each.name]
-        context = Context(
-            meanings, hints, f"{each.name} {title}" if each.in_workbook else title, own.rows if own else frozenset()
-        )
-        found = _read_sheet(each, context)
-        if found is not None and found.filled:
-            read.append((each, found))
-        elif found is not None:
-            empty.append(found)
-    if not read:
-        raise _nothing_found(empty, filename)
-    main = max((found for _, found in read), key=lambda found: len(found.filled))
-    alike = [(each, found) for each, found in read if found.layout == main.layout]
-    return alike[0][1] if len(alike) == 1 else _joined(alike, main)
-
-
-def _nothing_found(empty: Sequence[Found], filename: str) -> UnreadableFile:
-    for question in (question for found in empty for question in found.questions):
-        if question.subject == "year":
-            where = f"{filename}, {question.cell}"
-            return UnreadableFile(
-                "The dates have no year.", where=where, what_to_do="Say which year the first date is in."
-            )
-    return UnreadableFile("No rota was found in the file.", where=filename, what_to_do=_LOOKED_FOR)
-
-
-def _read_sheet(sheet: Sheet, context: Context) -> Found | None:
-    for reader in _READERS:
-        found = reader(sheet, context)
-        if found is not None:
-            return found
-    return None
-
-
-def _joined(read: Sequence[tuple[Sheet, Found]], main: Found) -> Found:
-    """Sheets of one layout as one rota; where two speak for the same person's day the fuller sheet is kept."""
-    ordered = sorted(read, key=lambda item: item[1] is not main)
-    filled = list(main.filled)
-    questions = list(main.questions)
-    days, people = set(main.days), dict.fromkeys(main.people)
-    for sheet, found in ordered[1:]:
-        taken = {(each.person, each.day) for each in filled}
-        fresh = [each for each in found.filled if (each.person, each.day) not in taken]
-        if len(fresh) < len(found.filled):
-            questions.append(_doubled(sheet, read))
-        filled.extend(fresh)
-        questions.extend(found.questions)
-        days.update(found.days)
-        people.update(dict.fromkeys(found.people))
-    return Found(main.layout, tuple(people), tuple(filled), tuple(sorted(days)), tuple(questions))
-
-
-def _doubled(sheet: Sheet, read: Sequence[tuple[Sheet, Found]]) -> Question:
-    names = tuple(each.name for each, _ in read)
-    text = (
-        f"Sheet “{sheet.name}” speaks for days that another sheet speaks for too; that one was taken. Which is right?"
-    )
-    return Question("layout", sheet.name, text, names, sheet.name)

@@ -1,0 +1,71 @@
+"""Amion's reports 619 and 625c: text over HTTP with some lines of heading, then a row an assignment.
+
+Both begin with the same nine fields: staff name and two ids, assignment name and two ids, date, start, end; 625c
+goes on with pager, telephone and e-mail, which are never taken in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date, datetime
+
+from scheduler.rotas.model import Question, UnreadableFile, wall_span
+from scheduler.rotas.reading.cells import clock, minutes_of
+from scheduler.rotas.reading.found import Filled, Found
+from scheduler.rotas.reading.workbook import decoded
+
+_LEAST_FIELDS = 9
+_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2}|\d{4})")
+_SIGNS = ("Assignments for", "Field  1", "Field 1")
+_REFUSAL = re.compile(r"\s*([A-Z]{4})=(.+)")
+
+
+def is_amion(content: bytes) -> bool:
+    """Whether the bytes are such a report, or the text that Amion sends in place of one."""
+    start = decoded(content[:2000])
+    return any(sign in start for sign in _SIGNS) or bool(_REFUSAL.match(start))
+
+
+def read_amion(content: bytes, filename: str) -> Found:
+    """Every assignment of the report. Raises :class:`UnreadableFile` where Amion sent an error instead."""
+    text = decoded(content)
+    refused = _REFUSAL.match(text)
+    if refused:
+        advice = "Check the login, the month and the schedule's name in Amion, and fetch the report again."
+        raise UnreadableFile(f"Amion sent no report: {refused[2].strip()}.", where=filename, what_to_do=advice)
+    filled: list[Filled] = []
+    questions: list[Question] = []
+    delimiter = "\t" if text.count("\t") > text.count(",") else ","
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
+        if len(row) >= _LEAST_FIELDS and _DATE.fullmatch(row[6].strip()):
+            _read_row(row, f"line {number}", filled, questions)
+    people = tuple(dict.fromkeys(each.person for each in filled))
+    return Found("amion", people, tuple(filled), tuple(sorted({each.day for each in filled})), tuple(questions))
+
+
+def _read_row(row: list[str], place: str, filled: list[Filled], questions: list[Question]) -> None:
+    name, assignment = " ".join(row[0].split()), " ".join(row[3].split())
+    day = _date(row[6].strip())
+    start, end = minutes_of(row[7]), minutes_of(row[8])
+    if day is None or not name:
+        questions.append(
+            Question("cell", place, "This line has no name or no possible date and was left out.", (), place)
+        )
+        return
+    span: tuple[datetime | None, datetime | None] = (None, None)
+    if start is not None and end is not None:
+        span = wall_span(day, clock(start), clock(end))
+    filled.append(Filled(name, day, assignment or "assignment", place, "", *span))
+
+
+def _date(written: str) -> date | None:
+    """M-D-YY, as Amion always writes it."""
+    found = _DATE.fullmatch(written)
+    assert found is not None
+    month, day, year = (int(part) for part in found.groups())
+    try:
+        return date(year + 2000 if year < 100 else year, 1, 1).replace(month=month, day=day)
+    except ValueError:
+        return None

@@ -1,0 +1,144 @@
+"""Layout D: a rolling rota of lines, a row a week and a column a weekday. Person k starts on line k.
+
+Also the near relation whose rows are dated weeks: there each cell has its day, and no line rolls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.axis import find_headers, weekday_columns
+from scheduler.rotas.reading.by_date import Context
+from scheduler.rotas.reading.cells import is_blank, is_number, text_of
+from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.found import Filled, Found
+from scheduler.rotas.reading.workbook import Sheet
+
+_WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
+_DATE_INSIDE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[A-Za-z]+,?\s+20\d\d|[A-Za-z]+\s+\d{1,2},?\s+20\d\d"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """When a rolling rota begins and for how many weeks; None where the sheet itself must say it."""
+
+    first_day: date | None = None
+    weeks: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One week of the pattern: who starts on it, its codes with their cells by weekday column, and its own date."""
+
+    name: str
+    cell: str
+    codes: Mapping[int, tuple[str, str]]
+    week: date | None
+
+
+def read_by_week(sheet: Sheet, context: Context, rolling: Rolling) -> Found | None:
+    """The sheet as layout D; None if no row of weekdays stands alone, without dates beside it."""
+    row = next((row for row in range(sheet.height) if _is_heading(sheet, row)), None)
+    if row is None:
+        return None
+    columns = weekday_columns(sheet, row)
+    lines = list(_lines(sheet, row, columns, context))
+    if not lines:
+        return None
+    if all(line.week is not None for line in lines):
+        return _dated(lines, columns, context.title)
+    return _rolled(sheet, row, lines, columns, rolling)
+
+
+def _is_heading(sheet: Sheet, row: int) -> bool:
+    if not weekday_columns(sheet, row):
+        return False
+    beside = [near for near in (row - 1, row, row + 1) if 0 <= near < sheet.height]
+    dated = find_headers(Sheet(sheet.name, tuple(sheet.rows[near] for near in beside)), Hints(year=2000, month=1), "")
+    return not dated
+
+
+def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Context) -> Iterator[_Line]:
+    before = range(min(columns))
+    weeks = _weeks(sheet, heading, before, context.hints)
+    for row in range(heading + 1, sheet.height):
+        codes = {
+            column: (text_of(cell), sheet.address(row, column))
+            for column in columns
+            if not is_blank(cell := sheet.at(row, column))
+        }
+        labels = [text_of(sheet.at(row, column)) for column in before if not is_blank(sheet.at(row, column))]
+        names = [label for label in labels if not is_number(label) and partial(label) is None]
+        if row not in context.skip and (codes or labels) and not weekday_columns(sheet, row):
+            number = next(iter(labels), str(row - heading))
+            yield _Line(names[0] if names else f"Line {number}", sheet.address(row, 0), codes, weeks.get(row))
+
+
+def _weeks(sheet: Sheet, heading: int, before: Sequence[int], hints: Hints) -> dict[int, date]:
+    """The date that each row begins its week on, where a column before the weekdays gives it."""
+    for column in before:
+        parts = [(row, part) for row in range(heading + 1, sheet.height) if (part := partial(sheet.at(row, column)))]
+        if len(parts) >= 2 and all(not part.is_number_only for _, part in parts):
+            return resolve(parts, hints).dates
+    return {}
+
+
+def _dated(lines: Sequence[_Line], columns: Mapping[int, int], title: str) -> Found:
+    """Dated weeks of one person's codes: layout E over two dimensions."""
+    filled = []
+    days: set[date] = set()
+    for line in lines:
+        assert line.week is not None
+        monday = line.week - timedelta(days=line.week.weekday())
+        days.update(monday + timedelta(days=weekday) for weekday in columns.values())
+        for column, (text, cell) in line.codes.items():
+            filled.append(Filled(title, monday + timedelta(days=columns[column]), text, cell))
+    question = Question("person", lines[0].cell, "The rota names nobody. Whose is it?", (title,), title)
+    return Found("E", (title,), tuple(filled), tuple(sorted(days)), (question,))
+
+
+def _rolled(sheet: Sheet, heading: int, lines: Sequence[_Line], columns: Mapping[int, int], rolling: Rolling) -> Found:
+    people = tuple(line.name for line in lines)
+    first = rolling.first_day or _written_date(sheet, heading)
+    if first is None:
+        text = "This is a rolling rota. On which date does everybody start on their line?"
+        place = sheet.address(heading, min(columns))
+        return Found("D", people, (), (), (Question("date", place, text, (), "first day"),))
+    weeks = rolling.weeks or _written_weeks(sheet, heading) or len(lines)
+    filled = tuple(_turns(lines, columns, first, weeks))
+    days = tuple(first + timedelta(days=day) for day in range(7 * weeks))
+    return Found("D", people, filled, days)
+
+
+def _turns(lines: Sequence[_Line], columns: Mapping[int, int], first: date, weeks: int) -> Iterator[Filled]:
+    """Everybody goes down one line each week and from the last line to the first."""
+    for position, person in enumerate(lines):
+        for week in range(weeks):
+            line = lines[(position + week) % len(lines)]
+            starts = first + timedelta(weeks=week)
+            for column, (text, cell) in line.codes.items():
+                ahead = (columns[column] - starts.weekday()) % 7
+                yield Filled(person.name, starts + timedelta(days=ahead), text, cell)
+
+
+def _written_date(sheet: Sheet, heading: int) -> date | None:
+    for row in range(heading):
+        for _, cell in sheet.filled(row):
+            found = _DATE_INSIDE.search(cell) if isinstance(cell, str) else None
+            part = partial(found[0] if found else cell)
+            if part is not None and part.year is not None:
+                return resolve([(0, replace(part, weekday=None))], Hints()).dates.get(0)
+    return None
+
+
+def _written_weeks(sheet: Sheet, heading: int) -> int | None:
+    texts = (cell for row in range(heading) for _, cell in sheet.filled(row) if isinstance(cell, str))
+    return next(
+        (int(found[1]) for text in texts if (found := _WEEKS.search(text)) and "line" not in text.lower()), None
+    )

@@ -1,0 +1,91 @@
+"""Finding the rota among a file's sheets, and putting sheets of one layout together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
+from scheduler.rotas.reading.by_date import Context, read_by_date
+from scheduler.rotas.reading.by_week import Rolling, read_by_week
+from scheduler.rotas.reading.dates import Hints
+from scheduler.rotas.reading.found import Found
+from scheduler.rotas.reading.legend import FoundLegend
+from scheduler.rotas.reading.long_form import read_long_form
+from scheduler.rotas.reading.workbook import Sheet
+
+_LOOKED_FOR = (
+    "A rota has dates along a row or a column, weekdays over numbered lines, or a list with columns for person, date "
+    "and code (or start and end)."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for and what is known beforehand."""
+
+    legend: Mapping[str, LegendEntry]
+    hints: Hints
+    rolling: Rolling
+    filename: str
+
+    def found(self, sheets: Sequence[Sheet], legends: Mapping[str, FoundLegend | None]) -> Found:
+        """What the sheets hold, those of one layout together. Raises :class:`UnreadableFile` if it is nothing."""
+        read = [(sheet, found) for sheet in sheets if (found := self._read(sheet, legends[sheet.name])) is not None]
+        useful = [(sheet, found) for sheet, found in read if found.filled or found.layout == "D"]
+        if not useful:
+            raise self._nothing([found for _, found in read])
+        main = max((found for _, found in useful), key=lambda found: len(found.filled))
+        alike = [(sheet, found) for sheet, found in useful if found.layout == main.layout]
+        return main if len(alike) == 1 else _joined(alike, main)
+
+    def _read(self, sheet: Sheet, own: FoundLegend | None) -> Found | None:
+        stem = PurePath(self.filename).stem
+        title = f"{sheet.name} {stem}" if sheet.in_workbook else stem
+        context = Context(self.legend, self.hints, title, own.rows if own else frozenset())
+        return (
+            read_long_form(sheet, context) or read_by_week(sheet, context, self.rolling) or read_by_date(sheet, context)
+        )
+
+    def _nothing(self, empty: Sequence[Found]) -> UnreadableFile:
+        for question in (question for found in empty for question in found.questions):
+            if question.subject == "year":
+                where = f"{self.filename}, {question.cell}"
+                advice = "Say which year the first date is in."
+                return UnreadableFile("The dates have no year.", where=where, what_to_do=advice)
+        return UnreadableFile("No rota was found in the file.", where=self.filename, what_to_do=_LOOKED_FOR)
+
+
+def chosen(sheets: Sequence[Sheet], wanted: str | None, filename: str) -> Sequence[Sheet]:
+    """The sheet of that name, or all."""
+    if wanted is None:
+        return sheets
+    named = [each for each in sheets if each.name.casefold().strip() == wanted.casefold().strip()]
+    if not named:
+        names = ", ".join(f"“{each.name}”" for each in sheets)
+        raise UnreadableFile(f"There is no sheet “{wanted}”.", where=filename, what_to_do=f"The sheets are {names}.")
+    return named
+
+
+def _joined(read: Sequence[tuple[Sheet, Found]], main: Found) -> Found:
+    """Sheets of one layout as one rota; where two speak for the same person's day the fuller sheet is kept."""
+    filled = list(main.filled)
+    questions = list(main.questions)
+    days, people = set(main.days), dict.fromkeys(main.people)
+    for sheet, found in ((sheet, found) for sheet, found in read if found is not main):
+        taken = {(each.person, each.day) for each in filled}
+        fresh = [each for each in found.filled if (each.person, each.day) not in taken]
+        if len(fresh) < len(found.filled):
+            questions.append(_doubled(sheet, read))
+        filled.extend(fresh)
+        questions.extend(found.questions)
+        days.update(found.days)
+        people.update(dict.fromkeys(found.people))
+    return Found(main.layout, tuple(people), tuple(filled), tuple(sorted(days)), tuple(questions))
+
+
+def _doubled(sheet: Sheet, read: Sequence[tuple[Sheet, Found]]) -> Question:
+    names = tuple(each.name for each, _ in read)
+    text = f"Sheet “{sheet.name}” speaks for days that another sheet speaks for too; that one was taken."
+    return Question("layout", sheet.name, f"{text} Which is right?", names, sheet.name)
