@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import click
 
@@ -12,6 +14,7 @@ from scheduler import clock
 from scheduler.rotas.codec import rota_json
 from scheduler.rotas.model import ReadRota
 from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.by_week import Rolling
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -32,7 +35,16 @@ def rota() -> None:
     type=click.Path(dir_okay=False, allow_dash=True),
     help="Write what was read here (- for the screen).",
 )
-def read(file: Path, sheet: str | None, legend: Path | None, year: int | None, out: str | None) -> None:
+def read(
+    file: Path,
+    sheet: str | None,
+    legend: Path | None,
+    year: int | None,
+    start: datetime | None,
+    weeks: int | None,
+    zone: str | None,
+    out: str | None,
+) -> None:
     """Read FILE and show its layout, people, duties and open questions. Nothing is stored."""
     found = read_rota(
         file.read_bytes(),
@@ -41,12 +53,20 @@ def read(file: Path, sheet: str | None, legend: Path | None, year: int | None, o
         legend=(legend.read_bytes(), legend.name) if legend else None,
         year=year,
         today=clock.now().date(),
+        rolling=Rolling(start.date() if start else None, weeks),
+        zone=_known_zone(zone),
     )
     if out is not None:
         with click.open_file(out, "w", encoding="utf-8") as target:
             target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
     if out != "-":
         click.echo(summary(found))
+
+
+def _known_zone(zone: str | None) -> str | None:
+    if zone is not None and zone not in available_timezones():
+        raise click.BadParameter(f"There is no time zone “{zone}”.", param_hint="--zone")
+    return zone
 
 
 def summary(found: ReadRota) -> str:

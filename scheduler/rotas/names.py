@@ -6,9 +6,8 @@ is offered, never taken.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -20,7 +19,6 @@ from scheduler.rotas.reading.headings import either
 LIKELY_FROM = 70.0
 """Likeness, 0 to 100, from which a person is offered as an answer."""
 
-_ALIKE_FROM = 85.0
 _MOST_OFFERED = 3
 _TITLES = either("dr|doctor|prof|professor|mr|mrs|ms|miss|mx|herr|frau|dott|dra|med|pan|pani")
 NOBODY = "nobody"
@@ -45,20 +43,6 @@ class Matches:
     questions: tuple[Question, ...]
 
 
-class Spelling:
-    """One spelling a name: the commonest of those that differ in case, blanks, accents and signs only."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        counts: dict[str, Counter[str]] = {}
-        for name in names:
-            counts.setdefault(folded(name), Counter())[text_of(name)] += 1
-        self._usual = {key: spellings.most_common(1)[0][0] for key, spellings in counts.items()}
-
-    def of(self, name: str) -> str:
-        """The one spelling of ``name``."""
-        return self._usual.get(folded(name), text_of(name))
-
-
 def match_names(
     names: Sequence[str], people: Sequence[Known], remembered: Mapping[str, int | None] | None = None
 ) -> Matches:
@@ -77,16 +61,6 @@ def match_names(
         else:
             questions.append(_question(name, fitting, index))
     return Matches(certain, tuple(questions))
-
-
-def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Pairs (rarer, commoner) of names that are probably one name misspelt. Other figures mean other people."""
-    names = sorted(counts, key=lambda name: (-counts[name], name))
-    for position, rare in enumerate(names):
-        for usual in names[:position]:
-            if _figures(rare) == _figures(usual) and fuzz.ratio(folded(rare), folded(usual)) >= _ALIKE_FROM:
-                yield rare, usual
-                break
 
 
 class _Index:
@@ -139,7 +113,3 @@ def _question(name: str, fitting: Sequence[int], index: _Index) -> Question:
         answers = tuple(index.labels[id_] for id_ in index.likely(name))
         text = f"Who is “{name}”? Nobody in the programme goes by exactly this name."
     return Question("person", "", text, (*answers, NOBODY), name)
-
-
-def _figures(name: str) -> list[str]:
-    return re.findall(r"\d+", name)

@@ -24,7 +24,8 @@ from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
 from scheduler.rotas.model import ReadRota
 from scheduler.rotas.names import Known
-from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.by_week import Rolling
+from scheduler.rotas.reading.read import NOT_ROLLING, read_rota
 from scheduler.rotas.storing import Stored, remembered, store
 from scheduler.rotas.tables import RotaRow, WaitingRow
 from scheduler.safety.service import record
@@ -33,7 +34,8 @@ from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A rota file as it comes in. ``legend`` is a file of its own: bytes and name."""
+    """A rota file as it comes in. ``legend`` is a file of its own: bytes and name. ``rolling`` says when a rota of
+    lines begins."""
 
     name: str
     content: bytes
@@ -41,6 +43,7 @@ class Upload:
     sheet: str | None = None
     legend: tuple[bytes, str] | None = None
     year: int | None = None
+    rolling: Rolling = NOT_ROLLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def read_upload(db: Session, actor: Actor, programme_id: int, site_key: str, upl
         year=upload.year,
         today=now.date(),
         known=answers.codes,
+        rolling=upload.rolling,
+        zone=site.zone,
     )
     db.execute(delete(WaitingRow).where(WaitingRow.programme_id == programme_id, WaitingRow.name == upload.name))
     row = WaitingRow(

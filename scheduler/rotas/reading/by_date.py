@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from scheduler.rotas.model import LegendEntry, Question
-from scheduler.rotas.names import Spelling, lookalikes
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import folded, span_of
 from scheduler.rotas.reading.codes import certain_kind, likely_kinds, without_footnote
@@ -21,6 +20,7 @@ from scheduler.rotas.reading.found import Filled, Found
 from scheduler.rotas.reading.grid import Grid, Line, read_grid
 from scheduler.rotas.reading.headings import column_role, names_a_role
 from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.spelling import Spelling, lookalikes
 from scheduler.rotas.reading.splitting import halves, shared, standing_in
 from scheduler.rotas.reading.workbook import Sheet
 

@@ -10,7 +10,7 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 """A value as a spreadsheet or a text file holds it; an empty cell is the empty string."""
 
 MINUTES_A_DAY = 24 * 60
-_NOTHING = frozenset(("", "-", "–", "—", ".", "--", "'"))
+_NOTHING = frozenset(("", "-", "–", "—", ".", "--", "'", "n/a", "N/A"))
 _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.hH]|\s?Uhr)?(\d{2})?(?::\d{2})?\s*(?:h|hrs?|uhr)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE

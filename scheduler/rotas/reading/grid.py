@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.rotas.reading.axis import Header
@@ -58,6 +58,7 @@ class Grid:
 def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
     """The lines under ``header``; rows in ``skip`` belong to something else."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
+    header = _with_undated_halves(sheet, header)
     across = _halves_across(sheet, header)
     rows = [row for row in rows if not _is_auxiliary(sheet, row, header)]
     labels = _Labels(sheet, header, rows)
@@ -139,6 +140,16 @@ def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
     if header.row + 1 >= sheet.height:
         return {}
     return {column: half for column in header.dates if (half := _half(sheet.at(header.row + 1, column)))}
+
+
+def _with_undated_halves(sheet: Sheet, header: Header) -> Header:
+    """The header with its afternoons dated too where only the morning beside them has the date."""
+    dates = dict(header.dates)
+    for column in range(header.first_column, header.last_column + 2):
+        undated = column not in dates and is_blank(sheet.at(header.row, column))
+        if undated and column - 1 in dates and _half(sheet.at(header.row + 1, column)) == "PM":
+            dates[column] = dates[column - 1]
+    return replace(header, dates=dates)
 
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:

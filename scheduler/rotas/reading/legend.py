@@ -41,6 +41,8 @@ _MARKERS = frozenset(("legend", "key", "legende", "leyenda", "legenda", "codes",
 _YES = frozenset(("true", "yes", "y", "1", "tak", "ja", "oui", "si", "x"))
 _NO = frozenset(("false", "no", "n", "0", "nie", "nein", "non"))
 _LINE = re.compile(r"([A-Za-z0-9/*+]{1,8})\s*(?:=|:|;|\s[-–]\s)\s*(\S.*)")
+_START_AND_LENGTH = re.compile(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)")
+_SHIFT_CELL = re.compile(rf"[A-Za-z0-9/*+]{{1,8}}\s*;\s*{_START_AND_LENGTH.pattern}")
 _TIMES_INSIDE = re.compile(
     r"\(?\b(\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?)\)?"
 )
@@ -65,6 +67,8 @@ def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | Non
             return _table(sheet, row, columns)
         if _is_marker(sheet, row):
             return _lines(sheet, row + 1, row)
+        if _is_row_of_shifts(sheet, row):
+            return _lines(sheet, row, None, 1)
     return _lines(sheet, 0, None) if whole_sheet else None
 
 
@@ -118,6 +122,12 @@ def _role(cell: Cell) -> str | None:
 def _is_marker(sheet: Sheet, row: int) -> bool:
     cells = [cell for _, cell in sheet.filled(row)]
     return len(cells) == 1 and folded(text_of(cells[0])) in _MARKERS
+
+
+def _is_row_of_shifts(sheet: Sheet, row: int) -> bool:
+    """Cells such as ``N;18:00;14``: a code, its start and its length."""
+    cells = [text_of(cell) for _, cell in sheet.filled(row)]
+    return bool(cells) and all(_SHIFT_CELL.fullmatch(cell) for cell in cells)
 
 
 def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegend:
@@ -174,11 +184,11 @@ def _yes_or_no(cell: Cell) -> bool | None:
     return True if answer in _YES else False if answer in _NO else None
 
 
-def _lines(sheet: Sheet, first: int, marker: int | None) -> FoundLegend | None:
+def _lines(sheet: Sheet, first: int, marker: int | None, most: int = _AT_MOST_ROWS) -> FoundLegend | None:
     """Entries of a legend without headings: code and meaning in two cells, or in one with a sign between."""
     entries: dict[str, LegendEntry] = {}
     rows = set() if marker is None else {marker}
-    for row in range(first, min(sheet.height, first + _AT_MOST_ROWS)):
+    for row in range(first, min(sheet.height, first + most)):
         texts = [text_of(cell) for _, cell in sheet.filled(row)]
         found = list(_entries_of_line(texts))
         if found or not texts:
@@ -209,7 +219,7 @@ def _entries_of_line(texts: list[str]) -> Iterable[LegendEntry]:
 
 
 def _entry_of_words(code: str, words: str) -> LegendEntry:
-    shift = re.fullmatch(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)", words)  # rotascripts' ``N;18:00;14``
+    shift = _START_AND_LENGTH.fullmatch(words)
     if shift:
         return _entry(code, {"start": shift[1], "hours": shift[2]})
     inside = _TIMES_INSIDE.search(words)

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from scheduler.rotas.model import AWAY, Question, wall_span
-from scheduler.rotas.names import Spelling
 from scheduler.rotas.reading.by_date import Context
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, minutes_of, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
 from scheduler.rotas.reading.found import Filled, Found
 from scheduler.rotas.reading.headings import column_role, is_date_heading, is_given_name_heading, is_person_heading
+from scheduler.rotas.reading.spelling import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADING_WITHIN_ROWS = 30

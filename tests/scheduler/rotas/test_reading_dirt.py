@@ -235,3 +235,23 @@ def test_a_title_over_a_turned_grid_gives_the_year() -> None:
 def test_dates_that_nothing_gives_a_year_are_refused_with_the_way_out() -> None:
     with pytest.raises(UnreadableFile, match="which year"):
         read([["Name", "1 Aug", "2 Aug", "3 Aug"], ["Ann", *"DDN"]])
+
+
+def test_a_first_line_of_shifts_is_the_legend() -> None:
+    rows = [["N;18:00;14", "BH;08:00;24"], ["Date", "Ann", "Bob"], *([day, "N", "BH"] for day in days(3))]
+    rota = read_rota(as_csv(rows), "rota.csv")
+    assert (rota.layout, rota.people, rota.questions) == ("B", ("Ann", "Bob"), ())
+    assert {(duty.code, duty.kind.value, duty.end and duty.end.hour) for duty in rota.duties} == {
+        ("N", "night", 8),
+        ("BH", "resident_on_call", 8),
+    }
+
+
+def test_halves_of_days_down_the_sheet() -> None:
+    rows: list[list[object]] = [["Date", "", "Ann", "Bob"]]
+    for day in days(3):
+        rows += [[day, "AM", "D", ""], ["", "PM", "", "D"]]
+    rota = read(rows)
+    assert (rota.layout, rota.people, rota.questions) == ("B", ("Ann", "Bob"), ())
+    assert {(duty.person, duty.start and duty.start.hour) for duty in rota.duties} == {("Ann", 9), ("Bob", 13)}
+    assert len(rota.duties) == 6
