@@ -22,7 +22,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser demo test check format bench requirements clean
+.PHONY: help setup setup-tests browser demo test check format bench bench-feeds requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,13 @@ format: $(VENV)/.installed-for-tests ## put the code into its format
 
 bench: setup ## measure the planner
 	@$(BIN)/rounds bench $(ARGS)
+
+bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served and refreshed (PEOPLE=10000, SECONDS_EACH=10)
+	@for tool in wrk nginx; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	if [ -n "$$missing" ]; then \
+		echo "Installing$$missing for the measurement."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; fi
+	@$(BIN)/python benchmarks/feeds.py
 
 requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
 	@$(BIN)/python -m pip install --quiet uv

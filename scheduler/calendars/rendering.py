@@ -7,6 +7,7 @@ same sessions always give the same octets and a feed's ETag changes exactly when
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,7 @@ def _zones(fragments: Sequence[Fragment]) -> list[bytes]:
     return [vtimezone(zone, first, last) for zone, (first, last) in sorted(spans.items()) if zone]
 
 
+@lru_cache(maxsize=256)
 def _calendar_head(calendar: Calendar, modified: datetime) -> bytes:
     component = icalendar.Calendar()
     component.add("version", "2.0")
