@@ -29,6 +29,9 @@ def rota() -> None:
 @click.option("--sheet", help="Read this sheet of a workbook only.")
 @click.option("--legend", type=_FILE, help="A file that says what the codes mean.")
 @click.option("--year", type=click.IntRange(2000, 2099), help="The year of the first date, where the file gives none.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which a rolling rota of lines begins.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="For how many weeks a rolling rota runs.")
+@click.option("--zone", help="The time zone of the ward's clocks, for calendar files.")
 @click.option(
     "--json",
     "out",
