@@ -6,10 +6,11 @@ Paths hold sign-in secrets and feed secrets, query strings and forms hold addres
 from __future__ import annotations
 
 import time
-import traceback
 
 import structlog
 from flask import Flask, Response, g, request
+
+from scheduler.logs import places
 
 log = structlog.get_logger("mentor_rounds.web")
 
@@ -22,8 +23,7 @@ def log_requests(app: Flask) -> None:
 
 def log_failure(error: BaseException) -> None:
     """Write down where an unexpected error came from. Its message is left out: it may quote what people typed."""
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("request_failed", path=path_template(), error=type(error).__name__, frames=frames[-12:])
+    log.error("request_failed", path=path_template(), error=type(error).__name__, places=places(error))
 
 
 def path_template() -> str:

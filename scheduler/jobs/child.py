@@ -17,7 +17,7 @@ from solvers.solve import solve
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
-from scheduler.logs import log_to_standard_error
+from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
 from scheduler.plans.drafts import store_draft
 from scheduler.plans.model import RunState
@@ -109,8 +109,8 @@ def main() -> None:
     database, run_id = open_database(load()), int(sys.argv[1])
     try:
         work(database, run_id)
-    except Exception:
-        log.exception("run failed", run=run_id)
+    except Exception as error:
+        log.error("run failed", run=run_id, error=type(error).__name__, places=places(error))
         fail(database, run_id, "Planning ended with an error; the log of the service says more.", now())
         sys.exit(1)
     finally:

@@ -10,16 +10,19 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
+from sqlalchemy import select
 
+from scheduler.calendars.service import refresh
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.mail.service import send_waiting
 from scheduler.plans.model import RunState
 from scheduler.plans.runs import any_waiting, claim_next_run, end_attempt, put_back_stalled
 from scheduler.plans.tables import RunRow
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import Settings, as_environment
 
 LOOK_SECONDS = 0.3
@@ -35,6 +38,12 @@ class Dispatcher:
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
         self._run_id = 0
+        self._feeds_looked_at: date | None = None
+
+    @property
+    def child_pid(self) -> int | None:
+        """The process that solves now, if there is one."""
+        return self._child.pid if self._child else None
 
     def serve(self, stop: threading.Event) -> None:
         """Work until told to stop; a child that still solves then ends with the best it has."""
@@ -50,6 +59,9 @@ class Dispatcher:
         if self._child is None:
             self._start_next()
         send_waiting(self._database, self._settings, now())
+        if now().date() != self._feeds_looked_at:
+            self._feeds_looked_at = now().date()
+            refresh_every_programme(self._database)
 
     def close(self) -> None:
         """End the child, if there is one: politely first."""
@@ -95,3 +107,12 @@ class Dispatcher:
             row = db.get_one(RunRow, self._run_id, with_for_update=True)
             if row.state == RunState.RUNNING:
                 end_attempt(row, "The planning process died.", now())
+
+
+def refresh_every_programme(database: Database) -> None:
+    """Once a day, since cancelled sessions leave the feeds after a while without anybody changing anything."""
+    with database.reading() as db:
+        programme_ids = db.scalars(select(ProgrammeRow.id)).all()
+    for programme_id in programme_ids:
+        with database.writing() as db:
+            refresh(db, programme_id, now())

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from scheduler.availability.service import recompute
 from scheduler.errors import Fault, Rejected
 from scheduler.people.lists import ListedPerson, read_people, read_relations
 from scheduler.people.model import Actor, Role
@@ -37,17 +38,18 @@ def import_people(db: Session, actor: Actor, programme_id: int, content: bytes, 
     listed = read_people(content, sites, {model.key: None for model in programme.models})
     persons = _persons(db, listed, now)
     known = _participants(db, programme_id)
-    states = []
+    states: dict[int, str] = {}
     for person in listed:
         row = persons[person.email]
         row.name, renamed = person.name, row.name != person.name
         columns = {"programme_id": programme_id, **_columns(person, sites[person.site])}
         state = _take_over(db, known.get(row.id), row.id, columns, now)
-        states.append("changed" if renamed and state == "unchanged" else state)
+        states[row.id] = "changed" if renamed and state == "unchanged" else state
     db.flush()
     _replace_wishes(db, programme_id, listed)
     _give_roles(db, programme_id, listed, persons)
-    counts = Counter(states)
+    recompute(db, programme_id, now, [person_id for person_id, state in states.items() if state != "unchanged"])
+    counts = Counter(states.values())
     record(db, actor, "people.imported", now, programme_id, added=counts["added"], changed=counts["changed"])
     return PeopleImported(counts["added"], counts["changed"], counts["unchanged"], _namesakes(db, programme_id))
 

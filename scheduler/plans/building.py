@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from scheduler.availability.service import recompute
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.errors import NotPossible
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
@@ -67,7 +66,6 @@ def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
     """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come."""
     programme = get_programme(db, programme_id)
     participants = _participants(db, programme_id)
-    _make_sure_of_marks(db, programme_id, participants, now)
     every_slot = programme.slots()
     ahead = [index for index, slot in enumerate(every_slot) if slot.starts_at > now]
     if not ahead:
@@ -105,14 +103,6 @@ def _participants(db: Session, programme_id: int) -> list[ParticipantRow]:
             .order_by(ParticipantRow.person_id)
         )
     )
-
-
-def _make_sure_of_marks(db: Session, programme_id: int, participants: Iterable[ParticipantRow], now: datetime) -> None:
-    """Work out the availability of those who joined since it was last worked out."""
-    known = set(db.scalars(select(AvailabilityRow.person_id).where(AvailabilityRow.programme_id == programme_id)))
-    missing = [row.person_id for row in participants if row.person_id not in known]
-    if missing:
-        recompute(db, programme_id, now, missing)
 
 
 def _marks(db: Session, programme_id: int, slot_count: int, ahead: list[int]) -> Mapping[int, str]:

@@ -18,7 +18,7 @@ NO_COMBINATION = "no-combination"
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         NO_MODEL: "Accepts no kind of group that this programme offers. Ask which they would take.",
-        NO_FACILITATOR: "Would only join a group with a facilitator, and no facilitator can take them: "
+        NO_FACILITATOR: "The groups that would fit need a facilitator, and none can take them: "
         "none offers that kind of group in a way to meet that they accept, or rules keep them apart. "
         "One more facilitator would help.",
         NO_COMPANY: "Too few others accept the same kind of group, at a fitting level and by the same way to meet. "

@@ -1,0 +1,187 @@
+"""Runs solved in real child processes: from waiting to a draft, stopped, crashed, started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotPossible
+from scheduler.jobs.embedded import Dispatcher
+from scheduler.people.model import Role
+from scheduler.plans.model import PlanState, Run, RunState
+from scheduler.plans.runs import (
+    MOST_ATTEMPTS,
+    cancel_run,
+    claim_next_run,
+    find_current_run,
+    get_run,
+    put_back_stalled,
+    start_run,
+)
+from scheduler.plans.service import get_plan, list_plans
+from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.settings import Settings
+from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def here(database: Database) -> World:
+    """Six residents of one level who always can, and one of another level who fits nobody."""
+    made = world(database)
+    ids = import_residents(made, 6, person_line("Odd", stage="5", models="peer"), models="peer:3")
+    set_marks(made, dict.fromkeys(ids.values(), "2"))
+    return made
+
+
+@pytest.fixture
+def dispatcher(here: World, tmp_path: Path) -> Dispatcher:
+    settings = Settings(here.database.engine.url.render_as_string(hide_password=False), "key")
+    return Dispatcher(here.database, settings)
+
+
+def ask(here: World, seconds: float = 2) -> int:
+    with here.database.writing() as db:
+        return start_run(db, here.coordinator, here.programme_id, NOW, seconds=seconds)
+
+
+def look(here: World, run_id: int) -> Run:
+    with here.database.reading() as db:
+        return get_run(db, here.coordinator, run_id)
+
+
+def work_until(dispatcher: Dispatcher, happened: Callable[[], bool]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        dispatcher.look_once()
+        time.sleep(0.1)
+
+
+def test_a_run_ends_in_a_draft_that_tells_everything(here: World, dispatcher: Dispatcher) -> None:
+    run_id = ask(here)
+    work_until(dispatcher, lambda: look(here, run_id).state.ended)
+    run = look(here, run_id)
+    assert (run.state, run.error) == (RunState.DONE, "")
+    assert run.steps
+    assert [step.score for step in run.steps] == sorted(step.score or 0 for step in run.steps)
+    assert run.plan_id is not None
+    with here.database.reading() as db:
+        plan = get_plan(db, here.coordinator, run.plan_id)
+        [summary] = list_plans(db, here.coordinator, here.programme_id)
+    [group] = plan.groups
+    assert (plan.state, plan.placed, len(group.sessions), group.missed_rounds) == (PlanState.DRAFT, 6, 3, ())
+    assert [member.marks for member in group.residents] == ["222"] * 6
+    assert plan.mean_attendance == 1
+    [unplaced] = plan.unplaced
+    assert unplaced.name == "Odd"
+    assert "level" in unplaced.reason
+    assert (summary.placed, summary.unplaced, summary.groups) == (6, 1, 1)
+
+
+def test_a_run_that_is_stopped_keeps_its_best_plan(here: World, dispatcher: Dispatcher) -> None:
+    run_id = ask(here, seconds=600)
+    work_until(dispatcher, lambda: bool(look(here, run_id).steps))
+    if not look(here, run_id).state.ended:
+        with here.database.writing() as db:
+            cancel_run(db, here.coordinator, run_id, now())
+    work_until(dispatcher, lambda: look(here, run_id).state.ended)
+    assert look(here, run_id).plan_id is not None
+    dispatcher.close()
+
+
+def test_a_waiting_run_that_is_stopped_never_starts(here: World, dispatcher: Dispatcher) -> None:
+    run_id = ask(here)
+    with here.database.writing() as db:
+        cancel_run(db, here.coordinator, run_id, NOW)
+    dispatcher.look_once()
+    run = look(here, run_id)
+    assert (run.state, run.started_at, run.plan_id) == (RunState.CANCELLED, None, None)
+    with pytest.raises(NotPossible), here.database.writing() as db:
+        cancel_run(db, here.coordinator, run_id, NOW)
+
+
+def test_a_child_that_is_killed_is_started_again(here: World, dispatcher: Dispatcher) -> None:
+    run_id = ask(here, seconds=3)
+    dispatcher.look_once()
+    assert dispatcher.child_pid is not None
+    os.kill(dispatcher.child_pid, signal.SIGKILL)
+    work_until(dispatcher, lambda: look(here, run_id).state.ended)
+    assert look(here, run_id).state is RunState.DONE
+    with here.database.reading() as db:
+        assert db.get_one(RunRow, run_id).attempts == 2
+        assert db.scalar(select(func.count()).select_from(PlanRow)) == 1
+
+
+def test_a_run_left_by_a_crash_is_taken_up_again_but_not_for_ever(here: World) -> None:
+    run_id = ask(here)
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        with here.database.writing() as db:
+            assert claim_next_run(db, NOW) == run_id
+            assert claim_next_run(db, NOW) is None
+            assert put_back_stalled(db, NOW + timedelta(minutes=1), timedelta(minutes=2)) == 0
+            assert put_back_stalled(db, NOW + timedelta(minutes=3), timedelta(minutes=2)) == 1
+        expected = RunState.QUEUED if attempt < MOST_ATTEMPTS else RunState.FAILED
+        assert look(here, run_id).state is expected
+    assert look(here, run_id).error
+
+
+def test_one_run_at_a_time(here: World) -> None:
+    run_id = ask(here)
+    with pytest.raises(NotPossible, match="already"):
+        ask(here)
+    with here.database.reading() as db:
+        current = find_current_run(db, here.coordinator, here.programme_id)
+    assert current is not None
+    assert current.id == run_id
+
+
+def test_nothing_is_planned_for_nobody_or_without_a_rota(database: Database) -> None:
+    empty = world(database)
+    with pytest.raises(NotPossible, match="Nobody"):
+        ask(empty)
+    ids = import_residents(empty, 4)
+    set_marks(empty, dict.fromkeys(ids.values(), "?"))
+    with pytest.raises(NotPossible, match="No rota"):
+        ask(empty)
+
+
+def test_nobody_free_and_no_facilitator_still_end_in_a_plan_that_says_so(database: Database) -> None:
+    here = world(database)
+    ids = import_residents(here, 4, person_line("Ver", models="vertical:3"), models="peer:3")
+    set_marks(here, dict.fromkeys(ids.values(), "0"))
+    run_id = ask(here)
+    dispatcher = Dispatcher(database, Settings(database.engine.url.render_as_string(hide_password=False), "key"))
+    work_until(dispatcher, lambda: look(here, run_id).state.ended)
+    plan_id = look(here, run_id).plan_id
+    assert plan_id is not None
+    with database.reading() as db:
+        plan = get_plan(db, here.coordinator, plan_id)
+    assert [group.missed_rounds for group in plan.groups] == [(0, 1, 2)]
+    assert ["facilitator" in unplaced.reason for unplaced in plan.unplaced] == [True]
+
+
+@pytest.mark.parametrize("role", [Role.RESIDENT, Role.FACULTY, Role.OVERSIGHT])
+def test_only_the_coordinator_sees_and_stops_runs(here: World, role: Role) -> None:
+    run_id = ask(here)
+    other = actor(1, here.programme_id, role)
+    with here.database.writing() as db:
+        for refused in (
+            lambda: start_run(db, other, here.programme_id, NOW),
+            lambda: get_run(db, other, run_id),
+            lambda: find_current_run(db, other, here.programme_id),
+            lambda: cancel_run(db, other, run_id, NOW),
+            lambda: list_plans(db, other, here.programme_id),
+        ):
+            with pytest.raises(NotAllowed):
+                refused()
