@@ -56,9 +56,12 @@ def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
 
 
 def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
-    """Columns headed by weekdays, Monday 0; empty if the row does not name at least five."""
+    """Columns headed by weekdays, Monday 0; empty if the row does not name at least five different ones.
+
+    A code that comes often, such as ``PT``, may be some language's abbreviation of one weekday.
+    """
     found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
-    return found if len(found) >= _LEAST_WEEKDAYS else {}
+    return found if len(set(found.values())) >= _LEAST_WEEKDAYS else {}
 
 
 def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
