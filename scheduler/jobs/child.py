@@ -12,7 +12,6 @@ import time
 from datetime import datetime
 
 import structlog
-from solvers.solve import solve
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
@@ -30,6 +29,7 @@ from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.solve import solve
 from solvers.stop import Limits
 
 REPORT_SECONDS = 0.5
@@ -109,7 +109,7 @@ def main() -> None:
     database, run_id = open_database(load()), int(sys.argv[1])
     try:
         work(database, run_id)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the door of the job
         log.error("run failed", run=run_id, error=type(error).__name__, places=places(error))
         fail(database, run_id, "Planning ended with an error; the log of the service says more.", now())
         sys.exit(1)
