@@ -14,7 +14,7 @@ from web.feeds.answers import GONE, NOT_ALLOWED, UNAVAILABLE, Answer, Conditions
 
 CHANGED_AT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 BODY = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-FEED = ServedFeed(1, "abc", CHANGED_AT, BODY, gzip.compress(BODY, mtime=0))
+FEED = ServedFeed(1, "abc", CHANGED_AT, gzip.compress(BODY, mtime=0))
 
 
 def ask(**conditions: str) -> Answer:
