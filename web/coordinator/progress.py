@@ -24,22 +24,21 @@ class Chart:
     height: int = HEIGHT
 
 
-def chart_of(steps: Sequence[RunStep], seconds: float) -> Chart | None:
+def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float) -> Chart | None:
     """The best score and the proven limit over time; None until both have been reported."""
     scores = [(step.seconds, step.score) for step in steps if step.score is not None]
     bounds = [(step.seconds, step.bound) for step in steps if step.bound is not None]
     if not scores or not bounds:
         return None
-    last_second = max(seconds, steps[-1].seconds)
+    until = max(elapsed_seconds, steps[-1].seconds)
     values = [value for _, value in (*scores, *bounds)]
-    place = _placing(last_second, min(values), max(values))
+    place = _placing(max(seconds, until), min(values), max(values))
     words = _(
         "After %(seconds)s seconds the best plan earns %(score)s points, and no plan can earn more than %(bound)s.",
         seconds=number(round(steps[-1].seconds)),
         score=number(scores[-1][1]),
         bound=number(bounds[-1][1]),
     )
-    until = steps[-1].seconds
     return Chart(_stairs(scores, until, place), _stairs(bounds, until, place), words)
 
 

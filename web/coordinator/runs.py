@@ -69,7 +69,7 @@ def _content(found: Run) -> dict[str, object]:
     return {
         "run": found,
         "latest": latest,
-        "chart": chart_of(found.steps, found.seconds),
+        "chart": chart_of(found.steps, found.seconds, elapsed_seconds),
         "elapsed_seconds": elapsed_seconds,
         "share": min(1.0, elapsed_seconds / found.seconds) if found.seconds else 1.0,
     }

@@ -97,6 +97,16 @@ def own_sentence(session: Session, reader: Reader) -> str:
     return _("Your rota for that day is not known yet.")
 
 
+def facilitating_words(session: Session, reader: Reader) -> str:
+    """Whether the plan counts on a facilitator at this session, and on whom else if not."""
+    if session.status is SessionStatus.CANCELLED:
+        return _("cancelled")
+    if session.mark_of(reader.person_id) != NO_SESSION:
+        return _("you lead it")
+    names = ", ".join(facilitator.name for facilitator in session.facilitators)
+    return _("%(names)s leads it", names=names) if names else _("they meet on their own")
+
+
 def coming_sentence(session: Session) -> str:
     """How many of the residents can come."""
     can = sum(resident.mark in (CAN, IF_NEED_BE) for resident in session.residents)

@@ -1,0 +1,178 @@
+"""A small published programme behind the pages, and people who browse them."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from scheduler import clock
+from scheduler.db import Base, Database
+from scheduler.people.importing import addresses, import_people
+from scheduler.people.model import OPERATOR
+from scheduler.people.signing_in import make_link
+from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.plans.building import build_instance, person_key
+from scheduler.plans.drafts import store_draft
+from scheduler.plans.publishing import publish
+from scheduler.plans.runs import start_run
+from scheduler.programmes.model import equal_rounds
+from scheduler.settings import Settings
+from solvers.instance import Group, Instance
+from solvers.instance import Session as Meeting
+from solvers.referee import check
+from solvers.solution import Solution
+from tests.builders import World, people_csv, person_line, programme, set_marks, world
+from web.app import create_app
+
+BASE_URL = "http://localhost"
+COORDINATOR = "cora@example.org"
+STRANGER_COORDINATOR = "otto@example.org"
+RESIDENT, OTHER_RESIDENT, UNPLACED, FACILITATOR = (
+    f"{name}@example.org" for name in ("ada.quill", "cleo.thistle", "zoe.left", "fay.lantern")
+)
+PEOPLE = (
+    *(person_line(name) for name in ("Ada Quill", "Ben Marrow", "Cat Osier", "Dan Reed")),
+    *(person_line(name, stage=stage) for name, stage in (("Cleo Thistle", "1"), ("Eve Moss", "1"), ("Finn Oak", "2"),
+                                                         ("Gus Fern", "2"))),
+    person_line("Zoe Left", stage="9", models="peer"),
+    person_line("Fay Lantern", role="faculty", models="near-peer"),
+    person_line("Gil Spare", role="faculty", models="vertical"),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Browser:
+    """Somebody's browser: keeps cookies and sends the token of a form that it was shown."""
+
+    app: Flask
+    client: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        return self.client.post(path, data={**(data or {}), "csrf_token": self.token()}, **more)
+
+    def upload(self, path: str, content: bytes, name: str = "list.csv", **data: str) -> TestResponse:
+        return self.post(path, {"file": (io.BytesIO(content), name), **data})
+
+    def token(self) -> str:
+        page = self.get("/account").text if self.get("/account").status_code == 200 else self.get("/sign-in").text
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert found
+        return found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The application over a programme with two published groups, one resident left over, and a newer draft."""
+
+    app: Flask
+    database: Database
+    programme_id: int
+    stranger_programme_id: int
+    published_id: int
+    draft_id: int
+    run_id: int
+    ids: dict[str, int]
+
+    def stranger(self) -> Browser:
+        return Browser(self.app)
+
+    def signed_in(self, email: str) -> Browser:
+        browser = Browser(self.app)
+        assert browser.get(f"/sign-in/{self.link(email)}").status_code == 303
+        return browser
+
+    def link(self, email: str, stays: bool = True) -> str:
+        """The secret of a sign-in link."""
+        with self.database.writing() as db:
+            person_id = db.scalars(select(PersonRow.id).where(PersonRow.email == email)).one()
+            return make_link(db, person_id, clock.now(), stays=timedelta(days=1) if stays else None)
+
+    def path(self, rest: str = "") -> str:
+        """A path of the programme."""
+        return f"/programmes/{self.programme_id}{rest}"
+
+
+def make_pages(database: Database, **settings: Any) -> Pages:
+    """Everything through the product's own services; the plan is made by hand, and the referee has looked at it."""
+    now = clock.now()
+    first_monday = now.date() + timedelta(days=28 - now.weekday())
+    term = programme(rounds=equal_rounds(first_monday, 3, 4))
+    here = world(database, term)
+    stranger = world(database, programme(slug="other", name="Other term", rounds=term.rounds))
+    _give_away(database, stranger)
+    with database.writing() as db:
+        import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
+        ids = addresses(db, here.programme_id)
+    set_marks(here, {**dict.fromkeys(ids.values(), "2"), ids[OTHER_RESIDENT]: "1", ids["dan.reed@example.org"]: "?"})
+    published = _store_plan(here, ids, missing=())
+    with database.writing() as db:
+        publish(db, OPERATOR, published, now)
+    draft = _store_plan(here, ids, missing=(1,))
+    with database.writing() as db:
+        run_id = start_run(db, here.coordinator, here.programme_id, now)
+    url = database.engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
+    return Pages(app, database, here.programme_id, stranger.programme_id, published, draft, run_id, ids)
+
+
+def _give_away(database: Database, stranger: World) -> None:
+    """The coordinator of the other programme is somebody else."""
+    with database.writing() as db:
+        person = PersonRow(name="Otto Other", email=STRANGER_COORDINATOR, created_at=clock.now())
+        db.add(person)
+        db.flush()
+        for row in db.scalars(select(RoleRow).where(RoleRow.programme_id == stranger.programme_id)):
+            db.delete(row)
+        db.add(RoleRow(programme_id=stranger.programme_id, person_id=person.id, role="coordinator"))
+
+
+def _store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> int:
+    with here.database.writing() as db:
+        instance = build_instance(db, here.programme_id, clock.now())
+        solution = Solution(instance.name, tuple(_groups(instance, ids, missing)))
+        verdict = check(instance, solution)
+        assert not verdict.broken, verdict.broken
+        return store_draft(db, here.programme_id, instance, solution, verdict, clock.now())
+
+
+def _groups(instance: Instance, ids: dict[str, int], missing: tuple[int, ...]) -> list[Group]:
+    keys = [person_key(ids[line.split(",")[1]]) for line in PEOPLE]
+    return [
+        Group("g1", "peer", "video", tuple(keys[:4]), (), tuple(_meetings(instance, 0, (), missing))),
+        Group("g2", "near-peer", "video", tuple(keys[4:8]), (keys[9],), tuple(_meetings(instance, 1, (keys[9],), ()))),
+    ]
+
+
+def _meetings(instance: Instance, offset: int, who: tuple[str, ...], missing: tuple[int, ...]) -> list[Meeting]:
+    rounds = sorted({slot.round for slot in instance.slots} - set(missing))
+    first = {index: next(n for n, slot in enumerate(instance.slots) if slot.round == index) for index in rounds}
+    return [Meeting(index, first[index] + offset, who) for index in rounds]
+
+
+def everything_stored(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, to see that something changed nothing."""
+    with database.reading() as db:
+        return {
+            table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr)
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def words_of(page: str) -> str:
+    """What a page says, without its tags."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))

@@ -1,0 +1,120 @@
+"""Every address, tried by everybody: who may not open a page learns nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    RESIDENT,
+    STRANGER_COORDINATOR,
+    Browser,
+    Pages,
+    words_of,
+)
+from web.audiences import Audience, audience_of, open_to
+
+ROLES = {
+    RESIDENT: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.RESIDENT},
+    FACILITATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.FACULTY},
+    COORDINATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.COORDINATOR},
+}
+VALUES = {"secret": "x" * 43, "kind": "people", "filename": "style.css", "feed_id": 1, "waiting_id": 1}
+
+
+def addresses(pages: Pages, programme_id: int | None = None) -> Iterator[tuple[Rule, str, str, Audience | None]]:
+    """(rule, method, path, audience) of all that the application answers."""
+    values = {
+        **VALUES,
+        "programme_id": programme_id or pages.programme_id,
+        "plan_id": pages.published_id,
+        "run_id": pages.run_id,
+    }
+    adapter = pages.app.url_map.bind("localhost")
+    for rule in pages.app.url_map.iter_rules():
+        path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}, append_unknown=False)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            yield rule, method, path, audience_of(pages.app.view_functions[rule.endpoint])
+
+
+def ask(browser: Browser, method: str, path: str) -> int:
+    return (browser.post(path) if method == "POST" else browser.get(path)).status_code
+
+
+def test_every_view_says_whom_it_is_for(pages: Pages) -> None:
+    assert [rule.endpoint for rule, _, _, audience in addresses(pages) if audience is None] == []
+
+
+def test_a_view_that_does_not_say_is_open_to_nobody(pages: Pages) -> None:
+    app: Flask = pages.app
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert pages.stranger().get("/forgotten").status_code == 404
+    assert pages.signed_in(COORDINATOR).get("/forgotten").status_code == 404
+    app.view_functions["forgotten"] = open_to(Audience.PUBLIC)(lambda: "open")
+    assert pages.stranger().get("/forgotten").text == "open"
+
+
+def test_strangers_are_asked_to_sign_in_everywhere(pages: Pages) -> None:
+    tried = 0
+    for _, method, path, audience in addresses(pages):
+        if audience is Audience.PUBLIC:
+            continue
+        browser = pages.stranger()
+        answer = browser.post(path) if method == "POST" else browser.get(path)
+        assert (answer.status_code, answer.headers.get("Location")) == (302, "/sign-in"), path
+        tried += 1
+    assert tried > 25
+
+
+@pytest.mark.parametrize("email", ROLES)
+def test_each_role_opens_its_own_pages_and_no_others(pages: Pages, email: str) -> None:
+    for rule, method, path, audience in addresses(pages):
+        if rule.endpoint.startswith("auth.sign_out"):
+            continue
+        status = ask(pages.signed_in(email), method, path)
+        assert status < 500, path
+        if audience not in ROLES[email]:
+            assert status == 404, (email, method, path)
+        elif method == "GET" and not {"secret", "waiting_id"} & rule.arguments:
+            assert status in (200, 302), (email, method, path)
+
+
+def test_a_coordinator_of_another_programme_sees_nothing_of_this_one(pages: Pages) -> None:
+    for rule, method, path, _ in addresses(pages):
+        if "programme_id" in rule.arguments:
+            assert ask(pages.signed_in(STRANGER_COORDINATOR), method, path) == 404, path
+
+
+def test_the_own_programme_does_not_open_the_plans_and_runs_of_another(pages: Pages) -> None:
+    tried = 0
+    for rule, method, path, _ in addresses(pages, pages.stranger_programme_id):
+        if {"plan_id", "run_id"} & rule.arguments:
+            assert ask(pages.signed_in(STRANGER_COORDINATOR), method, path) == 404, path
+            tried += 1
+    assert tried >= 7
+
+
+def test_nobody_reads_another_groups_members_or_dates(pages: Pages) -> None:
+    ada, cleo = (words_of(pages.signed_in(email).get("/my-group").text) for email in (RESIDENT, OTHER_RESIDENT))
+    assert "Peer group 1" in ada
+    assert "Near-peer group 2" in cleo
+    for other in ("Cleo Thistle", "Eve Moss", "Finn Oak", "Fay Lantern", "Near-peer group 2", "Zoe Left"):
+        assert other not in ada
+    for other in ("Ada Quill", "Ben Marrow", "Peer group 1", "Zoe Left"):
+        assert other not in cleo.replace("Near-peer group", "")
+
+
+def test_a_facilitator_sees_their_own_groups_only(pages: Pages) -> None:
+    page = words_of(pages.signed_in(FACILITATOR).get("/facilitating").text)
+    assert "Near-peer group 2" in page
+    assert "Finn Oak" in page
+    assert "Ada Quill" not in page
+    nobody = words_of(pages.signed_in("gil.spare@example.org").get("/facilitating").text)
+    assert "No group needs you this term" in nobody
+    assert "Finn Oak" not in nobody

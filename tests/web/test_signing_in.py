@@ -1,0 +1,116 @@
+"""Ways in and out, and what they give away."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.mail.tables import MailRow
+from scheduler.settings import Settings
+from tests.web.builders import BASE_URL, COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored
+from web.app import create_app
+
+
+def mails(pages: Pages) -> list[tuple[str, str]]:
+    with pages.database.reading() as db:
+        return [(row.address, row.text) for row in db.scalars(select(MailRow))]
+
+
+def test_a_link_is_asked_for_sent_and_used_once(pages: Pages) -> None:
+    browser = pages.stranger()
+    asked = browser.post("/sign-in", {"email": " Ada.Quill@example.org "})
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/sign-in/sent")
+    [(address, text)] = mails(pages)
+    assert address == RESIDENT
+    path = re.search(re.escape(BASE_URL) + r"(/sign-in/\S+)", text)
+    assert path
+    page = browser.get(path[1])
+    assert "Hello Ada Quill" in page.text
+    assert browser.get("/my-group").status_code == 302, "opening a link signs nobody in: mail scanners do it too"
+    used = browser.post(path[1])
+    assert (used.status_code, used.headers["Location"]) == (303, "/my-group")
+    assert browser.get("/my-group").status_code == 200
+    for again in (pages.stranger().get(path[1]), pages.stranger().post(path[1])):
+        assert again.status_code == 404
+        assert "This link is used or over" in again.text
+
+
+def test_the_answer_is_the_same_for_an_address_that_nobody_has(pages: Pages) -> None:
+    known, unknown = pages.stranger(), pages.stranger()
+    first = known.post("/sign-in", {"email": RESIDENT})
+    second = unknown.post("/sign-in", {"email": "nobody@example.org"})
+    assert (first.status_code, first.headers["Location"]) == (second.status_code, second.headers["Location"])
+    assert known.get("/sign-in/sent").text == unknown.get("/sign-in/sent").text
+    assert [address for address, _ in mails(pages)] == [RESIDENT]
+
+
+@pytest.mark.parametrize("email", [RESIDENT, "nobody@example.org"])
+def test_asking_too_often_is_answered_alike_whether_or_not_the_address_is_known(pages: Pages, email: str) -> None:
+    browser = pages.stranger()
+    statuses = [browser.post("/sign-in", {"email": email}).status_code for _ in range(7)]
+    assert statuses == [303] * 5 + [429] * 2
+    refused = browser.post("/sign-in", {"email": email.upper()})
+    assert refused.status_code == 429
+    assert "Wait a quarter of an hour" in refused.text
+    assert browser.post("/sign-in", {"email": COORDINATOR}).status_code == 303
+
+
+def test_a_link_that_stays_signs_in_at_once_and_leads_home(pages: Pages) -> None:
+    homes = {COORDINATOR: pages.path(), FACILITATOR: "/facilitating", RESIDENT: "/my-group"}
+    for email, home in homes.items():
+        link = pages.link(email)
+        for _ in range(2):
+            answer = pages.stranger().get(f"/sign-in/{link}")
+            assert (answer.status_code, answer.headers["Location"]) == (303, home)
+
+
+def test_the_first_page_leads_everybody_home(pages: Pages) -> None:
+    assert "Sign in by e-mail" in pages.stranger().get("/").text
+    assert pages.signed_in(RESIDENT).get("/").headers["Location"] == "/my-group"
+
+
+def test_signing_out_ends_this_browser_and_no_other(pages: Pages) -> None:
+    here, there = pages.signed_in(RESIDENT), pages.signed_in(RESIDENT)
+    kept = here.client.get_cookie("rounds").value
+    assert here.post("/sign-out").headers["Location"] == "/sign-in"
+    here.client.set_cookie("rounds", kept)
+    assert here.get("/my-group").status_code == 302, "the cookie of before is worth nothing"
+    assert there.get("/my-group").status_code == 200
+
+
+def test_signing_out_everywhere_ends_every_browser(pages: Pages) -> None:
+    here, there, other = pages.signed_in(RESIDENT), pages.signed_in(RESIDENT), pages.signed_in(FACILITATOR)
+    here.post("/sign-out-everywhere")
+    assert there.get("/my-group").status_code == 302
+    assert other.get("/facilitating").status_code == 200
+
+
+def test_a_forged_cookie_signs_nobody_in(pages: Pages) -> None:
+    browser = pages.stranger()
+    browser.client.set_cookie("rounds", "eyJsb2dpbiI6IngifQ.aaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbb")
+    assert browser.get("/my-group").status_code == 302
+
+
+def test_a_garbled_link_changes_nothing(pages: Pages) -> None:
+    before = everything_stored(pages.database)
+    assert pages.stranger().get("/sign-in/" + "%00" * 5 + "x" * 3000).status_code == 404
+    assert pages.stranger().post("/sign-in/nope").status_code == 404
+    assert everything_stored(pages.database) == before
+
+
+def test_over_https_the_cookie_is_sent_over_nothing_else(pages: Pages) -> None:
+    plain = pages.stranger().get(f"/sign-in/{pages.link(RESIDENT)}").headers["Set-Cookie"]
+    assert "HttpOnly" in plain
+    assert "SameSite=Lax" in plain
+    assert "Secure" not in plain
+    secure = create_secure(pages).get(f"/sign-in/{pages.link(RESIDENT)}", base_url="https://rounds.example.org")
+    assert secure.headers["Set-Cookie"].startswith("__Host-rounds=")
+    assert "Secure" in secure.headers["Set-Cookie"]
+    assert "max-age=31536000" in secure.headers["Strict-Transport-Security"]
+
+
+def create_secure(pages: Pages) -> Browser:
+    url = pages.database.engine.url.render_as_string(hide_password=False)
+    return Browser(create_app(Settings(url, "k" * 40, base_url="https://rounds.example.org"), pages.database))
