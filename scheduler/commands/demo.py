@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
 import threading
 import time
@@ -46,7 +47,7 @@ def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int)
     must_suit(folder)
     if not no_serve:
         _must_be_free(port)
-    settings = demo_settings(folder, f"http://{HOST}:{port}")
+    settings = demo_settings(folder, f"http://{HOST}:{port}", os.environ)
     ways_in = find_demo(settings, folder)
     log_to_standard_error(warnings_only=True)
     with Narrator() as narrator:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from scheduler.errors import NotPossible
-from scheduler.settings import Settings, kept_secret
+from scheduler.settings import Settings, kept_secret, load
 
 DATABASE = "demo.sqlite"
-SOLVE_SECONDS = 15.0
+PLANNER = {"ROUNDS_SOLVE_SECONDS": "15", "ROUNDS_SOLVE_WORKERS": str(os.cpu_count() or 1)}
 
 
 def must_suit(folder: Path) -> None:
@@ -22,16 +23,18 @@ def must_suit(folder: Path) -> None:
         )
 
 
-def demo_settings(folder: Path, base_url: str) -> Settings:
-    """Settings under which everything stays in the folder and no mail is sent."""
-    secret_key = kept_secret(folder)
-    return Settings(
-        database_url=f"sqlite:///{folder.resolve() / DATABASE}",
-        secret_key=secret_key,
-        base_url=base_url,
-        solve_seconds=SOLVE_SECONDS,
-        solve_workers=os.cpu_count() or 1,
-    )
+def demo_settings(folder: Path, base_url: str, environment: Mapping[str, str]) -> Settings:
+    """Settings under which everything stays in the folder and no mail is sent.
+
+    Of the environment only the planner's time and threads count.
+    """
+    own = {
+        "ROUNDS_DATABASE_URL": f"sqlite:///{folder.resolve() / DATABASE}",
+        "ROUNDS_SECRET_KEY": kept_secret(folder),
+        "ROUNDS_BASE_URL": base_url,
+    }
+    planner = {name: environment.get(name) or default for name, default in PLANNER.items()}
+    return load(own | planner)
 
 
 def clear(folder: Path) -> None:
