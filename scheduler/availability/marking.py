@@ -1,8 +1,8 @@
 """One answer a slot for one person, with its reason: the rules of precedence, applied in sorted order.
 
 From weakest to strongest: nothing known · weekly working hours and part-time days · the rota · clinics, calendars
-and weekly "not then" · own words for a date · rest. Rest stands last because a resident on nights is not asked into
-it, whatever they offered before the rota came.
+and weekly "not then" · own words for a date · rest · long leave. Rest stands near the end because a resident on nights
+is not asked into it, whatever they offered before the rota came.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _CLINIC = Reason(Category.PATTERN, "clinic")
 _NOT_WORKING = Reason(Category.OFF, "part_time_day")
 _WEEKLY_OWN = Reason(Category.OWN, "weekly_own")
 _SAID_SO = Reason(Category.OWN, "said_so")
+_PAUSED = Reason(Category.LEAVE, "long_leave")
 _BUSY = Reason(Category.CALENDAR, "calendar_busy")
 
 _CATEGORIES: Mapping[DutyKind, Category] = MappingProxyType(
@@ -109,6 +110,8 @@ def availability(
         marking.write(table.touching(own.span.start, own.span.end), own.mark, _SAID_SO)
     for rest in rests(duties, rules, table.zone):
         marking.write(table.touching(rest.start, rest.end), CANNOT, rest.reason)
+    for first, last in timeline.absences:
+        marking.write(table.on_days(first, last or date.max), CANNOT, _PAUSED)
     return Availability("".join(marking.marks), tuple(marking.reasons))
 
 

@@ -81,7 +81,8 @@ class OwnMark:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that is known of when one person can come. ``loaded`` are the spans of days, both ends included, that a
-    rota speaks for; ``busy`` is time taken in the person's other calendars."""
+    rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long leave, open-ended
+    where the last day is None."""
 
     zone: ZoneInfo
     duties: Sequence[Duty] = ()
@@ -89,6 +90,7 @@ class Timeline:
     weekly: Sequence[Weekly] = ()
     own: Sequence[OwnMark] = ()
     busy: Sequence[Interval] = ()
+    absences: Sequence[tuple[date, date | None]] = ()
 
 
 @dataclass(frozen=True, slots=True)

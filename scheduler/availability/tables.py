@@ -55,6 +55,59 @@ class OwnMarkRow(Base):
     )
 
 
+class AbsenceRow(Base):
+    """Long leave: the person is paused from ``first_day`` to ``last_day`` (open where None), not taken out."""
+
+    __tablename__ = "absence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days"),
+        Index("ix_absence_programme_id_person_id", "programme_id", "person_id"),
+    )
+
+
+class BusyCalendarRow(Base):
+    """Another calendar of a person's, taken as busy time: fetched from ``address``, or uploaded once (empty address).
+
+    The address is a secret. ``all_day`` says what all-day events mean: ``leave``, ``ignore``, or ``ask`` until the
+    person has said. ``failures`` in a row since ``fetched_at`` put off ``next_fetch_at``; ``trouble`` names the last.
+    """
+
+    __tablename__ = "busy_calendar"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    address: Mapped[str]
+    all_day: Mapped[str]
+    added_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    next_fetch_at: Mapped[datetime | None] = mapped_column(index=True)
+    failures: Mapped[int]
+    trouble: Mapped[str]
+    etag: Mapped[str]
+    skipped: Mapped[int]
+
+    __table_args__ = (CheckConstraint("all_day IN ('leave', 'ignore', 'ask')", name="all_day"),)
+
+
+class BusySpanRow(Base):
+    """Time taken in a calendar: when, and nothing else of it."""
+
+    __tablename__ = "busy_span"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    calendar_id: Mapped[int] = mapped_column(ForeignKey("busy_calendar.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    all_day: Mapped[bool]
+
+
 class AvailabilityRow(Base):
     """A person's marks, one character a slot of the programme, worked out once per change.
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.availability.duties import placed
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import Duty, OwnMark, Timeline, Weekly
-from scheduler.availability.tables import OwnMarkRow, WeeklyRow
+from scheduler.availability.tables import AbsenceRow, BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
@@ -20,7 +20,8 @@ from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaRow
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
 
-_MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
+MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
+"""Marks as stored → as values."""
 
 
 def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
@@ -30,6 +31,8 @@ def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> d
     loaded = _loaded(db, programme.id, person_ids)
     weekly = _weekly(db, programme.id, person_ids)
     own = _own(db, programme.id, person_ids)
+    busy = _busy(db, person_ids)
+    absences = _absences(db, programme.id, person_ids)
     return {
         person_id: Timeline(
             zone=zone,
@@ -37,6 +40,8 @@ def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> d
             loaded=loaded.get(person_id, ()),
             weekly=weekly.get(person_id, ()),
             own=own.get(person_id, ()),
+            busy=busy.get(person_id, ()),
+            absences=absences.get(person_id, ()),
         )
         for person_id, zone in zones.items()
     }
@@ -89,7 +94,7 @@ def _weekly(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
     )
     found: dict[int, list[Weekly]] = {}
     for row in rows:
-        mark = _MARKS[row.mark]
+        mark = MARKS[row.mark]
         weekly = Weekly(row.weekday, row.start, row.end, mark, row.category, row.first_day, row.last_day)
         found.setdefault(row.person_id, []).append(weekly)
     return found
@@ -104,6 +109,34 @@ def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int,
     )
     found: dict[int, list[OwnMark]] = {}
     for row in rows:
-        own = OwnMark(Interval(row.starts_at, row.ends_at), _MARKS[row.mark])
+        own = OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark])
         found.setdefault(row.person_id, []).append(own)
+    return found
+
+
+def _busy(db: Session, person_ids: Sequence[int]) -> dict[int, list[Interval]]:
+    """Time taken in other calendars; all-day events count until their owner says that they mean nothing."""
+    rows = db.execute(
+        select(BusyCalendarRow.person_id, BusySpanRow.starts_at, BusySpanRow.ends_at)
+        .join(BusyCalendarRow, BusyCalendarRow.id == BusySpanRow.calendar_id)
+        .where(
+            BusyCalendarRow.person_id.in_(person_ids),
+            or_(BusySpanRow.all_day.is_(False), BusyCalendarRow.all_day != "ignore"),
+        )
+    )
+    found: dict[int, list[Interval]] = {}
+    for person_id, starts_at, ends_at in rows:
+        found.setdefault(person_id, []).append(Interval(starts_at, ends_at))
+    return found
+
+
+def _absences(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date | None]]]:
+    rows = db.execute(
+        select(AbsenceRow.person_id, AbsenceRow.first_day, AbsenceRow.last_day).where(
+            AbsenceRow.programme_id == programme_id, AbsenceRow.person_id.in_(person_ids)
+        )
+    )
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    for person_id, first_day, last_day in rows:
+        found.setdefault(person_id, []).append((first_day, last_day))
     return found

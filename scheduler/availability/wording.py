@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "clinic": "clinic",
         "weekly_own": "your weekly entry",
         "said_so": "you said so",
+        "long_leave": "long leave",
         "calendar_busy": "taken in your calendar",
         "rota_not_loaded": "rota not loaded",
     }

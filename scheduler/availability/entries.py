@@ -1,0 +1,166 @@
+"""What people say of their own time, and long leave; each change works their availability out anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark, Weekly
+from scheduler.availability.service import recompute
+from scheduler.availability.tables import AbsenceRow, OwnMarkRow, WeeklyRow
+from scheduler.availability.timelines import MARKS
+from scheduler.errors import Fault, NotAllowed, NotFound, Rejected
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow
+from scheduler.safety.service import record
+
+OWN_PATTERNS = ("own", "not_working", "working_hours")
+"""The weekly patterns that a person may set themselves; clinics come from the list of clinics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An own word as stored."""
+
+    id: int
+    own: OwnMark
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Long leave as stored; open-ended where ``last_day`` is None."""
+
+    id: int
+    first_day: date
+    last_day: date | None
+
+
+def list_said(db: Session, actor: Actor, programme_id: int) -> tuple[Said, ...]:
+    """The actor's own words in a programme, in the order in which they were said."""
+    rows = db.scalars(
+        select(OwnMarkRow)
+        .where(OwnMarkRow.programme_id == programme_id, OwnMarkRow.person_id == _participant(db, actor, programme_id))
+        .order_by(OwnMarkRow.id)
+    )
+    return tuple(Said(row.id, OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark])) for row in rows)
+
+
+def say(db: Session, actor: Actor, programme_id: int, own: OwnMark, now: datetime) -> int:
+    """Take an own word for a span of time: it outranks the rota, and the words said before it."""
+    person_id = _participant(db, actor, programme_id)
+    row = OwnMarkRow(
+        programme_id=programme_id, person_id=person_id, starts_at=own.span.start, ends_at=own.span.end, mark=own.mark
+    )
+    db.add(row)
+    db.flush()
+    recompute(db, programme_id, now, (person_id,))
+    return row.id
+
+
+def unsay(db: Session, actor: Actor, said_id: int, now: datetime) -> None:
+    """Take back an own word."""
+    row = db.get(OwnMarkRow, said_id)
+    if row is None:
+        raise NotFound("There is no such entry.")
+    if row.person_id != actor.person_id:
+        raise NotAllowed("This entry is somebody else's.")
+    db.delete(row)
+    db.flush()
+    recompute(db, row.programme_id, now, (row.person_id,))
+
+
+def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[Weekly], now: datetime) -> None:
+    """Replace the actor's own weekly patterns: working hours, part-time days, and times that are just not then."""
+    person_id = _participant(db, actor, programme_id)
+    wanted = tuple(patterns)
+    _must_be_possible(wanted)
+    own = (WeeklyRow.programme_id == programme_id, WeeklyRow.person_id == person_id)
+    db.execute(delete(WeeklyRow).where(*own, WeeklyRow.category.in_(OWN_PATTERNS)))
+    for pattern in wanted:
+        db.add(_weekly_row(programme_id, person_id, pattern))
+    db.flush()
+    recompute(db, programme_id, now, (person_id,))
+
+
+def list_absences(db: Session, actor: Actor, programme_id: int, person_id: int) -> tuple[Absence, ...]:
+    """Long leave of a person, for themselves and their coordinators."""
+    _may_pause(actor, programme_id, person_id)
+    rows = db.scalars(
+        select(AbsenceRow)
+        .where(AbsenceRow.programme_id == programme_id, AbsenceRow.person_id == person_id)
+        .order_by(AbsenceRow.first_day)
+    )
+    return tuple(Absence(row.id, row.first_day, row.last_day) for row in rows)
+
+
+def pause(
+    db: Session, actor: Actor, programme_id: int, person_id: int, first_day: date, last_day: date | None, now: datetime
+) -> int:
+    """Note long leave (parental, illness, a year out): the person stays, but is asked to nothing meanwhile."""
+    _may_pause(actor, programme_id, person_id)
+    if last_day is not None and last_day < first_day:
+        raise Rejected("The leave ends before it starts.", where="last day", what_to_do="Swap the two days.")
+    row = AbsenceRow(programme_id=programme_id, person_id=person_id, first_day=first_day, last_day=last_day)
+    db.add(row)
+    db.flush()
+    record(db, actor, "absence.noted", now, programme_id, person=person_id)
+    recompute(db, programme_id, now, (person_id,))
+    return row.id
+
+
+def resume(db: Session, actor: Actor, absence_id: int, now: datetime) -> None:
+    """Take long leave back."""
+    row = db.get(AbsenceRow, absence_id)
+    if row is None:
+        raise NotFound("There is no such leave.")
+    _may_pause(actor, row.programme_id, row.person_id)
+    db.delete(row)
+    db.flush()
+    record(db, actor, "absence.taken_back", now, row.programme_id, person=row.person_id)
+    recompute(db, row.programme_id, now, (row.person_id,))
+
+
+def _weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow:
+    return WeeklyRow(
+        programme_id=programme_id,
+        person_id=person_id,
+        weekday=pattern.weekday,
+        start=pattern.start,
+        end=pattern.end,
+        mark=pattern.mark,
+        category=pattern.category,
+        first_day=pattern.first_day,
+        last_day=pattern.last_day,
+    )
+
+
+def _must_be_possible(patterns: Iterable[Weekly]) -> None:
+    faults = [
+        Fault(f"entry {number}", "A pattern has a weekday, an end after its start, and days in order.")
+        for number, pattern in enumerate(patterns, start=1)
+        if pattern.category not in OWN_PATTERNS or not _is_possible(pattern)
+    ]
+    if faults:
+        raise Rejected("The weekly patterns cannot be used.", tuple(faults))
+
+
+def _is_possible(pattern: Weekly) -> bool:
+    to_midnight = pattern.end.hour == pattern.end.minute == 0
+    in_order = pattern.first_day is None or pattern.last_day is None or pattern.first_day <= pattern.last_day
+    return 0 <= pattern.weekday <= 6 and (pattern.start < pattern.end or to_midnight) and in_order
+
+
+def _participant(db: Session, actor: Actor, programme_id: int) -> int:
+    if actor.person_id is None or db.get(ParticipantRow, (programme_id, actor.person_id)) is None:
+        raise NotAllowed("Only who takes part in the programme has times of their own in it.")
+    return actor.person_id
+
+
+def _may_pause(actor: Actor, programme_id: int, person_id: int) -> None:
+    if actor.person_id != person_id:
+        actor.must_have(programme_id, Role.COORDINATOR)

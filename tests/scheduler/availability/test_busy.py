@@ -1,0 +1,207 @@
+"""Other calendars as busy time: what counts, where it lies, and what happens when they fall silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import func, select
+
+from scheduler.availability import calendars
+from scheduler.availability.busy import Busy, read_busy
+from scheduler.availability.fetching import Fetched, NotFetched
+from scheduler.availability.service import for_person, recompute
+from scheduler.availability.tables import BusySpanRow
+from scheduler.db import Database
+from scheduler.errors import NotAllowed
+from scheduler.people.model import Actor, Role
+from scheduler.rotas.model import UnreadableFile
+from tests.builders import NOW, World, actor, import_residents, world
+from tests.scheduler.availability.timelines import LONDON
+
+FIRST, LAST = date(2026, 3, 1), date(2026, 4, 30)
+
+
+def calendar(*events: str, zones: str = "") -> bytes:
+    """A calendar file of events, each the lines between BEGIN and END with its UID made up."""
+    bodies = [f"BEGIN:VEVENT\nUID:{number}\n{event}\nEND:VEVENT\n" for number, event in enumerate(events)]
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//test//EN\n{zones}{''.join(bodies)}END:VCALENDAR\n"
+    return text.replace("\n", "\r\n").encode()
+
+
+def busy(*events: str) -> Busy:
+    return read_busy(calendar(*events), LONDON, FIRST, LAST)
+
+
+def walls(found: Busy, zone: ZoneInfo = LONDON) -> list[str]:
+    return [
+        f"{span.start.astimezone(zone):%m-%d %H:%M}/{span.end.astimezone(zone):%m-%d %H:%M}" for span in found.timed
+    ]
+
+
+def test_a_weekly_event_keeps_its_wall_clock_over_the_clock_change() -> None:
+    found = busy(
+        "DTSTART;TZID=Europe/London:20260319T120000\nDTEND;TZID=Europe/London:20260319T130000\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE;TZID=Europe/London:20260326T120000"
+    )
+    assert walls(found) == ["03-19 12:00/03-19 13:00", "04-02 12:00/04-02 13:00"]
+
+
+def test_a_moved_occurrence_lies_where_it_was_moved_to() -> None:
+    series = "DTSTART:20260302T090000Z\nDTEND:20260302T100000Z\nRRULE:FREQ=DAILY;COUNT=2"
+    moved = "DTSTART:20260303T140000Z\nDTEND:20260303T150000Z\nRECURRENCE-ID:20260303T090000Z"
+    content = calendar(series, moved).replace(b"UID:1\r\n", b"UID:0\r\n")
+    assert walls(read_busy(content, LONDON, FIRST, LAST)) == ["03-02 09:00/03-02 10:00", "03-03 14:00/03-03 15:00"]
+
+
+def test_overnight_floating_and_foreign_times() -> None:
+    found = busy(
+        "DTSTART:20260328T210000\nDTEND:20260329T090000",
+        "DTSTART;TZID=America/New_York:20260310T090000\nDTEND;TZID=America/New_York:20260310T100000",
+        "DTSTART:20260305T120000Z\nDURATION:PT90M",
+    )
+    assert walls(found) == ["03-05 12:00/03-05 13:30", "03-10 13:00/03-10 14:00", "03-28 21:00/03-29 09:00"]
+    assert found.timed[-1].length == timedelta(hours=11)
+
+
+def test_all_day_events_stand_apart_and_free_or_cancelled_ones_count_not() -> None:
+    found = busy(
+        "DTSTART;VALUE=DATE:20260311\nDTEND;VALUE=DATE:20260313\nTRANSP:TRANSPARENT",
+        "DTSTART;VALUE=DATE:20260320",
+        "DTSTART:20260312T120000Z\nDTEND:20260312T130000Z\nTRANSP:TRANSPARENT",
+        "DTSTART:20260312T120000Z\nDTEND:20260312T130000Z\nSTATUS:CANCELLED",
+    )
+    assert found.timed == ()
+    assert [span.length for span in found.all_day] == [timedelta(days=2), timedelta(days=1)]
+
+
+def test_one_broken_event_does_not_hide_the_others() -> None:
+    found = busy(
+        "DTSTART:not-a-date\nDTEND:20260312T130000Z\nRRULE:FREQ=WEEKLY",
+        "DTSTART:20260312T120000Z\nDTEND:20260312T130000Z",
+        "DTSTART:20260101T000000Z\nDTEND:20260101T000100Z\nRRULE:FREQ=MINUTELY",
+    )
+    assert walls(found) == ["03-12 12:00/03-12 13:00"]
+    assert found.skipped >= 1
+
+
+def test_a_file_named_in_the_text_is_never_opened() -> None:
+    with pytest.raises(UnreadableFile):
+        read_busy(b"/etc/hostname", LONDON, FIRST, LAST)
+
+
+@dataclass
+class Net:
+    """In the place of the network: answers as it is told, and notes what it was asked."""
+
+    answers: list[bytes | str] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def fetch(self, address: str, etag: str = "") -> Fetched:
+        self.asked.append((address, etag))
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            if answer == "unchanged":
+                return Fetched(None, etag)
+            raise NotFetched(answer)
+        return Fetched(answer, '"v1"')
+
+
+def person_of(there: World) -> Actor:
+    ids = import_residents(there, 1)
+    return actor(ids["r1@example.org"], there.programme_id, Role.RESIDENT)
+
+
+def answers_on(there: World, me: Actor, day: date) -> set[tuple[str, str]]:
+    with there.database.reading() as db:
+        found = for_person(db, me, there.programme_id, me.person_id or 0)
+    return {(each.mark, each.reason.key) for each in found if each.starts_at.date() == day}
+
+
+MONDAY = date(2027, 1, 4)
+BUSY_MONDAY = calendar("DTSTART:20270104T110000Z\nDTEND:20270104T160000Z\nSUMMARY:Dentist\nLOCATION:Secret Street 1")
+AWAY_MONDAY = calendar(
+    "DTSTART;VALUE=DATE:20270104\nSUMMARY:Holiday", "DTSTART:20270105T110000Z\nDTEND:20270105T160000Z"
+)
+
+
+def test_a_calendar_by_address_is_fetched_in_the_background_and_keeps_moments_only(storage: Database) -> None:
+    there = world(storage)
+    me = person_of(there)
+    net = Net([BUSY_MONDAY])
+    with storage.writing() as db:
+        recompute(db, there.programme_id, NOW)
+        calendars.add_address(db, me, "webcal://calendar.example/secret/a.ics", NOW)
+    assert calendars.refresh_due(storage, NOW, net) == 1
+    assert net.asked == [("webcal://calendar.example/secret/a.ics", "")]
+    assert answers_on(there, me, MONDAY) == {("0", "calendar_busy")}
+    with storage.reading() as db:
+        shown = calendars.list_calendars(db, me, NOW)[0]
+        assert {column.name for column in BusySpanRow.__table__.columns} == {
+            "id",
+            "calendar_id",
+            "starts_at",
+            "ends_at",
+            "all_day",
+        }
+    assert (shown.server, shown.stale, shown.trouble) == ("calendar.example", False, "")
+    assert calendars.refresh_due(storage, NOW, net) == 0
+
+
+def test_a_silent_calendar_turns_stale_never_free(storage: Database) -> None:
+    there = world(storage)
+    me = person_of(there)
+    net = Net([BUSY_MONDAY, "The server answered with status 500.", b"<html>", "unchanged"])
+    with storage.writing() as db:
+        calendars.add_address(db, me, "https://calendar.example/a.ics", NOW)
+    calendars.refresh_due(storage, NOW, net)
+    later = NOW + timedelta(days=1)
+    calendars.refresh_due(storage, later, net)
+    calendars.refresh_due(storage, later + timedelta(hours=3), net)
+    assert len(net.asked) == 2
+    much_later = NOW + timedelta(days=3)
+    calendars.refresh_due(storage, much_later, net)
+    with storage.reading() as db:
+        shown = calendars.list_calendars(db, me, much_later)[0]
+    assert (shown.stale, shown.fetched_at) == (True, NOW)
+    assert answers_on(there, me, MONDAY) == {("0", "calendar_busy")}
+    calendars.refresh_due(storage, much_later + timedelta(days=1), net)
+    assert net.asked[-1][1] == '"v1"'
+    with storage.reading() as db:
+        assert not calendars.list_calendars(db, me, much_later + timedelta(days=1))[0].stale
+
+
+def test_all_day_events_count_until_their_owner_says_what_they_mean(storage: Database) -> None:
+    there = world(storage)
+    me = person_of(there)
+    with storage.writing() as db:
+        calendar_id = calendars.add_file(db, me, AWAY_MONDAY, NOW)
+    assert answers_on(there, me, MONDAY) == {("0", "calendar_busy")}
+    with storage.writing() as db:
+        calendars.answer_all_day(db, me, calendar_id, are_leave=False, now=NOW)
+    assert answers_on(there, me, MONDAY) == {("?", "rota_not_loaded")}
+    assert answers_on(there, me, MONDAY + timedelta(days=1)) == {("0", "calendar_busy")}
+    with storage.writing() as db:
+        calendars.remove(db, me, calendar_id, NOW)
+    assert answers_on(there, me, MONDAY + timedelta(days=1)) == {("?", "rota_not_loaded")}
+    with storage.reading() as db:
+        assert db.scalars(select(func.count()).select_from(BusySpanRow)).one() == 0
+
+
+def test_calendars_are_their_owners_alone(database: Database) -> None:
+    there = world(database)
+    me = person_of(there)
+    with database.writing() as db:
+        calendar_id = calendars.add_file(db, me, BUSY_MONDAY, NOW)
+        for other in (there.coordinator, actor(999, there.programme_id, Role.RESIDENT)):
+            with pytest.raises(NotAllowed):
+                calendars.remove(db, other, calendar_id, NOW)
+        assert calendars.list_calendars(db, there.coordinator, NOW) == ()
+
+
+def test_a_file_that_is_no_calendar_is_refused(database: Database) -> None:
+    there = world(database)
+    me = person_of(there)
+    with database.writing() as db, pytest.raises(UnreadableFile):
+        calendars.add_file(db, me, b"<html>not found</html>", datetime(2026, 11, 22, tzinfo=UTC))

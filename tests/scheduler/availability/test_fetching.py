@@ -1,0 +1,179 @@
+"""Fetching calendars: real requests to a server of the test's own, and addresses that must never be asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from scheduler.availability.fetching import Fetcher, NotFetched, checked_address, is_public
+
+CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+class _Server(BaseHTTPRequestHandler):
+    asked: list[str] = []  # noqa: RUF012 - the test's notebook
+
+    def do_GET(self) -> None:
+        _Server.asked.append(self.path)
+        if self.path.startswith("/to/"):
+            self._answer(302, location=self.path[3:])
+        elif self.path == "/inside":
+            self._answer(302, location="http://169.254.169.254/latest/meta-data/")
+        elif self.path == "/file":
+            self._answer(302, location="file:///etc/passwd")
+        elif self.path == "/loop":
+            self._answer(302, location="/loop")
+        elif self.path == "/gone":
+            self._answer(410)
+        elif self.path == "/large":
+            self._answer(200, CALENDAR * 100)
+        elif self.path == "/slow":
+            self._drip()
+        elif self.headers.get("If-None-Match") == '"1"':
+            self._answer(304)
+        else:
+            self._answer(200, CALENDAR)
+
+    def _answer(self, status: int, body: bytes = b"", location: str = "") -> None:
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        self.send_header("ETag", '"1"')
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(40):
+            try:
+                self.wfile.write(b"x")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), _Server)
+    _Server.asked.clear()
+    thread = threading.Thread(target=httpd.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+    thread.join()
+
+
+def fetcher(address: str, **options: object) -> Fetcher:
+    """A fetcher that may ask this one machine, where the test serves, but nothing else inside."""
+    port = int(address.rsplit(":", 1)[1])
+    return Fetcher(
+        allowed=lambda ip: ip == "127.0.0.1" or is_public(ip),
+        ports=frozenset((port, 80, 443)),
+        **options,  # type: ignore[arg-type]
+    )
+
+
+def test_a_calendar_is_fetched_and_asked_for_only_if_changed(server: str) -> None:
+    first = fetcher(server).fetch(f"{server}/a.ics?secret=1")
+    assert (first.body, first.etag) == (CALENDAR, '"1"')
+    assert fetcher(server).fetch(f"{server}/a.ics", first.etag).body is None
+    assert _Server.asked == ["/a.ics?secret=1", "/a.ics"]
+
+
+def test_redirects_are_followed_a_few_times(server: str) -> None:
+    assert fetcher(server).fetch(f"{server}/to/to/a.ics").body == CALENDAR
+    with pytest.raises(NotFetched, match="redirected too often"):
+        fetcher(server).fetch(f"{server}/loop")
+
+
+@pytest.mark.parametrize(("path", "word"), [("/inside", "public internet"), ("/file", "no address")])
+def test_a_redirect_does_not_lead_inside(server: str, path: str, word: str) -> None:
+    with pytest.raises(NotFetched, match=word):
+        fetcher(server).fetch(server + path)
+
+
+def test_size_time_and_status_are_bounded(server: str) -> None:
+    with pytest.raises(NotFetched, match="larger than 1 kB"):
+        fetcher(server, max_bytes=1024).fetch(f"{server}/large")
+    with pytest.raises(NotFetched, match=r"longer than|did not answer"):
+        fetcher(server, max_seconds=0.3).fetch(f"{server}/slow")
+    with pytest.raises(NotFetched, match="status 410"):
+        fetcher(server).fetch(f"{server}/gone")
+
+
+def test_this_machine_is_never_asked(server: str) -> None:
+    port = int(server.rsplit(":", 1)[1])
+    for host in ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "0x7f.1", "127.1"):
+        with pytest.raises(NotFetched):
+            Fetcher(ports=frozenset((port,))).fetch(f"http://{host}:{port}/a.ics")
+    assert _Server.asked == []
+
+
+def test_a_name_with_one_address_inside_is_refused_whole(server: str) -> None:
+    port = int(server.rsplit(":", 1)[1])
+    for addresses in (("8.8.8.8", "10.0.0.1"), ("fd00::1",), ()):
+        sly = Fetcher(resolve=lambda *_, found=addresses: found, ports=frozenset((port,)))
+        with pytest.raises(NotFetched, match="public internet"):
+            sly.fetch(f"http://calendar.example:{port}/a.ics")
+    assert _Server.asked == []
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(server: str) -> None:
+    answers = iter([("127.0.0.1",)])
+    port = int(server.rsplit(":", 1)[1])
+    pinned = Fetcher(allowed=lambda _: True, resolve=lambda *_: next(answers), ports=frozenset((port,)))
+    assert pinned.fetch(f"http://calendar.invalid:{port}/a.ics").body == CALENDAR
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "64:ff9b:1::7f00:1", "2001:db8::1",
+    ],
+)  # fmt: skip
+def test_addresses_inside(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+def test_addresses_outside(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "calendar.ics",
+        "ftp://example.org/a",
+        "file:///etc/passwd",
+        "https://",
+        "http://[::1",
+        "http://a b/",
+        "http://a:99999/",
+    ],
+)
+def test_what_is_no_address_of_a_calendar(address: str) -> None:
+    with pytest.raises(NotFetched):
+        checked_address(address)
+
+
+def test_webcal_means_https() -> None:
+    assert checked_address("webcal://example.org/a.ics").scheme == "https"
+
+
+def test_odd_ports_are_not_asked() -> None:
+    with pytest.raises(NotFetched, match="usual ports"):
+        Fetcher().fetch("http://example.org:22/a.ics")

@@ -1,0 +1,136 @@
+"""Stored availability: own words, patterns, long leave, the heat map, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.availability import entries, service
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark
+from scheduler.availability.tables import AvailabilityRow
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotFound, Rejected
+from scheduler.people.model import Actor, Role
+from scheduler.programmes.service import get_programme
+from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
+from tests.scheduler.availability.timelines import weekly
+
+MONDAY = datetime(2027, 1, 4, tzinfo=UTC)
+
+
+def somebody(there: World, **columns: str) -> Actor:
+    ids = import_residents(there, 0, person_line("Ann Bee", **columns))
+    return actor(ids["ann.bee@example.org"], there.programme_id, Role.RESIDENT)
+
+
+def marks(there: World, me: Actor) -> str:
+    with there.database.reading() as db:
+        return db.scalars(select(AvailabilityRow.marks).where(AvailabilityRow.person_id == me.person_id)).one()
+
+
+def by_day(there: World, me: Actor) -> dict[date, str]:
+    with there.database.reading() as db:
+        found = service.for_person(db, me, there.programme_id, me.person_id or 0)
+    return {each.starts_at.date(): each.mark for each in found}
+
+
+def test_own_words_are_said_and_taken_back(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    span = Interval(MONDAY, MONDAY + timedelta(days=1))
+    with storage.writing() as db:
+        said = entries.say(db, me, there.programme_id, OwnMark(span, "2"), NOW)
+        assert [each.own.mark for each in entries.list_said(db, me, there.programme_id)] == ["2"]
+    assert (by_day(there, me)[MONDAY.date()], marks(there, me).count("?")) == ("2", len(marks(there, me)) - 2)
+    with storage.writing() as db:
+        with pytest.raises(NotAllowed):
+            entries.unsay(db, actor(999, there.programme_id, Role.RESIDENT), said, NOW)
+        entries.unsay(db, me, said, NOW)
+        with pytest.raises(NotFound):
+            entries.unsay(db, me, said, NOW)
+    assert set(marks(there, me)) == {"?"}
+
+
+def test_weekly_patterns_replace_one_another(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there, role="faculty", stage="")
+    hours = [weekly(day, "08:00", "18:00", "2", "working_hours") for day in range(4)]
+    with storage.writing() as db:
+        entries.set_weekly(db, me, there.programme_id, [*hours, weekly(0, "12:00", "15:00", "0", "own")], NOW)
+    week = [by_day(there, me)[(MONDAY + timedelta(days=day)).date()] for day in range(5)]
+    assert week == ["0", "2", "2", "2", "0"]
+    with storage.writing() as db:
+        entries.set_weekly(db, me, there.programme_id, (), NOW)
+    assert set(marks(there, me)) == {"?"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        weekly(7, "08:00", "09:00", "0", "own"),
+        weekly(0, "10:00", "09:00", "0", "own"),
+        weekly(0, "08:00", "09:00", "0", "clinic"),
+    ],
+)
+def test_patterns_that_cannot_be_are_refused(database: Database, wrong: object) -> None:
+    there = world(database)
+    me = somebody(there)
+    with database.writing() as db, pytest.raises(Rejected):
+        entries.set_weekly(db, me, there.programme_id, [wrong], NOW)  # type: ignore[list-item]
+
+
+def test_long_leave_pauses_and_ends(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    first = (MONDAY + timedelta(days=7)).date()
+    with storage.writing() as db:
+        absence = entries.pause(db, there.coordinator, there.programme_id, me.person_id or 0, first, None, NOW)
+    days = by_day(there, me)
+    assert {days[day] for day in days if day >= first} == {"0"}
+    assert {days[day] for day in days if day < first} == {"?"}
+    with storage.writing() as db:
+        assert [each.last_day for each in entries.list_absences(db, me, there.programme_id, me.person_id or 0)] == [
+            None
+        ]
+        with pytest.raises(NotAllowed):
+            entries.resume(db, actor(999, there.programme_id, Role.RESIDENT), absence, NOW)
+        with pytest.raises(Rejected):
+            entries.pause(db, me, there.programme_id, me.person_id or 0, first, first - timedelta(days=1), NOW)
+        entries.resume(db, me, absence, NOW)
+    assert set(marks(there, me)) == {"?"}
+
+
+def test_the_heat_map_counts_each_start_and_rounds_are_reachable_or_not(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 3)
+    with storage.reading() as db:
+        slots = get_programme(db, there.programme_id).slots()
+    first_round = "".join("2" if slot.round == 0 else "0" for slot in slots)
+    people = [ids[f"r{number}@example.org"] for number in (1, 2, 3)]
+    set_marks(there, {people[0]: first_round, people[1]: "1", people[2]: "?"})
+    with storage.reading() as db:
+        cells = service.heat_map(db, there.coordinator, there.programme_id)
+        alone = service.heat_map(db, there.coordinator, there.programme_id, people[:1])
+        reach = service.rounds_reachable(db, there.coordinator, there.programme_id)
+        with pytest.raises(NotAllowed):
+            service.heat_map(db, actor(people[0], there.programme_id, Role.RESIDENT), there.programme_id)
+    assert len(cells) == len(slots)
+    assert (cells[0].week, cells[0].weekday, cells[0].wall_clock) == (date(2027, 1, 4), 0, "12:30")
+    assert (cells[0].can, cells[0].if_need_be, cells[0].not_known, cells[0].asked) == (1, 1, 1, 3)
+    assert (cells[-1].can, alone[0].can, alone[0].asked) == (0, 1, 1)
+    assert reach == {people[0]: 1, people[1]: 3, people[2]: 0}
+
+
+def test_only_those_asked_for_are_worked_out_anew(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    first, second = (ids[f"r{number}@example.org"] for number in (1, 2))
+    later = NOW + timedelta(days=1)
+    with storage.writing() as db:
+        assert service.recompute(db, there.programme_id, NOW) == 2
+        assert service.recompute(db, there.programme_id, later, [second]) == 1
+        worked_out = dict(db.execute(select(AvailabilityRow.person_id, AvailabilityRow.worked_out_at)).all())
+    assert worked_out == {first: NOW, second: later}
