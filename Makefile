@@ -30,7 +30,7 @@ help: ## list these targets
 
 setup: $(VENV)/.installed $(VENV)/.compiled ## make .venv with the pinned packages and this one
 
-setup-tests: setup $(VENV)/.installed-for-tests browser ## what tests and checks need besides: their packages, Chromium
+setup-tests: setup $(VENV)/.installed-for-tests $(VENV)/.readers browser ## what tests and checks need besides: their packages, Chromium
 
 demo: setup ## make a hospital, plan it, publish it and serve it; again: serve what is there (RESET=1: start anew)
 	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
@@ -87,6 +87,11 @@ $(VENV)/.compiled: $(VENV)/.installed $(wildcard solvers/engines/*.py solvers/en
 $(VENV)/.installed-for-tests: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests and checks need."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@touch $@
+
+# Calendar readers that run in Node, which comes as a package of its own.
+$(VENV)/.readers: $(VENV)/.installed-for-tests tests/readers/package-lock.json
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix tests/readers --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 browser:

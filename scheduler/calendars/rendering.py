@@ -39,18 +39,17 @@ class _Text(icalendar.vText):
 
 def render_event(event: Event, wording: Wording = ENGLISH) -> Fragment:
     """The VEVENT of a session, folded and ended by CRLF."""
-    zone = "" if _is_ambiguous(event) else event.zone
+    zone = "" if event.zone == "UTC" or _is_ambiguous(event) else event.zone
     component = icalendar.Event()
     _add_head(component, event.uid, event.created_at, event.changed_at, event.sequence)
-    component.add("dtstart", _shown(event.starts_at, zone))
-    component.add("dtend", _shown(event.ends_at, zone))
+    component["dtstart"] = _shown(event.starts_at, zone)
+    component["dtend"] = _shown(event.ends_at, zone)
     _add_texts(component, event, wording)
     _add_status(component, event)
     _add_ways_to_join(component, event, wording)
     if event.page_url:
         component.add("url", event.page_url)
-    zone_named = "" if zone == "UTC" else zone
-    return Fragment(_octets(component), zone_named, event.starts_at, event.ends_at, event.changed_at)
+    return Fragment(_octets(component), zone, event.starts_at, event.ends_at, event.changed_at)
 
 
 def render_notice(notice: Notice) -> Fragment:
@@ -165,8 +164,13 @@ def _add_conference(component: icalendar.Event, address: str, features: list[str
     component["conference"] = [*component.get("conference", []), icalendar.vUri(address, params=parameters)]
 
 
-def _shown(moment: datetime, zone: str) -> datetime:
-    return moment.astimezone(ZoneInfo(zone) if zone else UTC)
+def _shown(moment: datetime, zone: str) -> icalendar.vDatetime:
+    """On the clock of the zone, under the very name it was given: icalendar would write some zones as UTC."""
+    if not zone:
+        return icalendar.vDatetime(moment.astimezone(UTC))
+    local = icalendar.vDatetime(moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
+    local.params["TZID"] = zone
+    return local
 
 
 def _is_ambiguous(event: Event) -> bool:

@@ -48,10 +48,10 @@ class Hospital:
         self.planned[group, number] = replace(session, starts_at=starts_at, ends_at=starts_at + length)
 
 
-def a_programme(slug: str = "autumn", zone: str = "Europe/London") -> Programme:
+def a_programme(zone: str) -> Programme:
     room = Room("r1", "Room 3", 12, frozenset(range(5)), time(8), time(18))
     return Programme(
-        slug=slug,
+        slug="autumn",
         name="Autumn mentoring",
         zone=zone,
         rounds=equal_rounds(date(2026, 10, 5), 2, 4),
@@ -61,12 +61,12 @@ def a_programme(slug: str = "autumn", zone: str = "Europe/London") -> Programme:
     )
 
 
-def a_hospital(database: Database) -> Hospital:
+def a_hospital(database: Database, zone: str = "Europe/London") -> Hospital:
     """Make and publish the programme: two rounds, the second after the October clock change."""
     with database.writing() as db:
         coordinator = _person(db, COORDINATOR)
         boss = Actor(coordinator, COORDINATOR)
-        programme_id = create_programme(db, boss, a_programme(), NOW)
+        programme_id = create_programme(db, boss, a_programme(zone), NOW)
         sites = {row.key: row.id for row in db.query(SiteRow).filter_by(programme_id=programme_id)}
         rooms = {row.key: row.id for row in db.query(RoomRow)}
         people = {COORDINATOR: coordinator, FACILITATOR: _person(db, FACILITATOR)}

@@ -3,10 +3,10 @@
 import ast
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import icalendar
 import pytest
-import recurring_ical_events
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,13 +16,21 @@ import web
 from scheduler.calendars.model import Event, Status
 from scheduler.calendars.rendering import render_calendar, render_event
 from scheduler.calendars.validation import validate
+from scheduler.calendars.zones import clock_changes
 from tests.scheduler.calendars.builders import MADE_AT, a_calendar, an_event
+from tests.scheduler.calendars.readers import (
+    READERS,
+    Seen,
+    by_ical_js,
+    by_icalendar,
+    by_icalendar_without_names,
+    in_node,
+)
 
 ZONES = ("Europe/London", "America/New_York", "Australia/Sydney")
-Reading = set[tuple[str, datetime, datetime, str]]
 
 
-def expected(events: list[Event]) -> Reading:
+def expected(events: list[Event]) -> set[Seen]:
     return {(event.uid, event.starts_at, event.ends_at, event.status.upper()) for event in events}
 
 
@@ -30,28 +38,6 @@ def body_of(events: list[Event]) -> bytes:
     body = render_calendar(a_calendar(), [render_event(event) for event in events], MADE_AT)
     assert validate(body) == ()
     return body
-
-
-def seen(component: icalendar.Component) -> tuple[str, datetime, datetime, str]:
-    start, end = component["DTSTART"].dt, component["DTEND"].dt
-    return str(component["UID"]), start.astimezone(UTC), end.astimezone(UTC), str(component["STATUS"])
-
-
-def as_icalendar_reads(body: bytes) -> Reading:
-    return {seen(component) for component in icalendar.Calendar.from_ical(body).walk("VEVENT")}
-
-
-def as_icalendar_reads_without_iana(body: bytes) -> Reading:
-    """Zone names that no reader knows force it to go by the VTIMEZONE."""
-    return as_icalendar_reads(body.replace(b"TZID:", b"TZID:Own-").replace(b"TZID=", b"TZID=Own-"))
-
-
-def as_recurring_ical_events_reads(body: bytes) -> Reading:
-    query = recurring_ical_events.of(icalendar.Calendar.from_ical(body))
-    return {seen(component) for component in query.between(datetime(2026, 1, 1), datetime(2030, 1, 1))}  # noqa: DTZ001
-
-
-READERS = (as_icalendar_reads, as_icalendar_reads_without_iana, as_recurring_ical_events_reads)
 
 
 def around_clock_changes() -> list[Event]:
@@ -81,11 +67,29 @@ def both_clock_changes() -> tuple[list[Event], bytes]:
     return events, body_of(events)
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_readers_agree_over_both_clock_changes(read: object, both_clock_changes: tuple[list[Event], bytes]) -> None:
+@pytest.mark.parametrize("reader", READERS)
+def test_readers_agree_over_both_clock_changes(reader: str, both_clock_changes: tuple[list[Event], bytes]) -> None:
     events, body = both_clock_changes
-    assert callable(read)
-    assert read(body) == expected(events)
+    assert READERS[reader](body) == expected(events)
+
+
+def test_ical_js_reads_every_zone_right() -> None:
+    """Each zone's VTIMEZONE, at the noon before and after each of its clock changes."""
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+    events = []
+    for zone in sorted(available_timezones()):
+        changes = [change.at for change in clock_changes(zone, first, last)]
+        noons = [at.replace(hour=12, minute=0) + timedelta(days=days) for at in changes for days in (-1, 1)]
+        for number, starts_at in enumerate([first, *noons]):
+            events.append(an_event(uid=f"{zone}-{number}", starts_at=starts_at, zone=zone))
+    assert len(events) > 2000
+    assert by_ical_js(body_of(events)) == expected(events)
+
+
+def test_javascript_reads_the_same_titles() -> None:
+    title = "Ward\\North; Dr. A, B “quoted” ü🩺 " * 5
+    body = body_of([an_event(title=title)])
+    assert [event["summary"] for event in in_node("ical.js", body)] == [title.strip()]
 
 
 @given(
@@ -100,8 +104,8 @@ def test_readers_agree_on_any_minute(seconds: list[int], zone: str, length: time
         for number, start in enumerate(starts)
     ]
     body = body_of(events)
-    assert as_icalendar_reads(body) == expected(events)
-    assert as_icalendar_reads_without_iana(body) == expected(events)
+    assert by_icalendar(body) == expected(events)
+    assert by_icalendar_without_names(body) == expected(events)
 
 
 def test_a_text_given_to_the_parser_would_be_opened_as_a_file(tmp_path: Path) -> None:
