@@ -1,0 +1,136 @@
+"""A rota on its way in: what was understood, questions asked once, import, and what a new version changes."""
+
+from __future__ import annotations
+
+import re
+
+from scheduler.people.model import OPERATOR
+from scheduler.rotas.listing import list_rotas
+from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Browser, Pages, everything_stored, words_of
+from tests.web.test_uploads import ROTA_DAYS, rota
+
+DAY, NIGHT = "08:00-17:00", "20:00-08:30"
+DAYS = [DAY] * len(ROTA_DAYS)
+NIGHTS = [NIGHT] * 4 + [""] * 3 + [DAY] * 7
+
+
+def read(pages: Pages, browser: Browser, content: bytes, name: str = "ward.xlsx", **data: str) -> str:
+    """Upload a rota; the path of the page that shows what was understood."""
+    answer = browser.upload(pages.path("/rotas"), content, name, site="north", **data)
+    assert answer.status_code == 303, words_of(answer.text)
+    return str(answer.headers["Location"])
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields that say what is asked."""
+    return {
+        name: value.replace("&#34;", '"')
+        for name, value in re.findall(r'<input type="hidden" name="((?:about|subject)-\d+)" value="([^"]*)"', page)
+    }
+
+
+def number_of(page: str, subject: str) -> str:
+    found = next(name for name, value in fields(page).items() if name.startswith("subject-") and value == subject)
+    return found.removeprefix("subject-")
+
+
+def test_a_plain_rota_is_understood_shown_and_imported_whole(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *NIGHTS], ["Marrow, Ben", *DAYS]))
+    page = words_of(browser.get(waiting).text)
+    assert "a row for each person, a column for each day" in page
+    assert "for 2 of 2 people" in page
+    assert "All of it was understood" in page
+    assert "“ward” waits for you" in words_of(browser.get(pages.path("/rotas")).text)
+    imported = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
+    assert "The rota is in 2 people, 25 entries" in imported
+    assert "ward North Hospital 1 Feb 2027 – 14 Feb 2027 2" in words_of(browser.get(pages.path("/rotas")).text)
+    assert "7 residents are on no rota" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    content = rota(["Ada Quill", *["ZQ"] * 14], ["Ben Marow", *DAYS], ["Nobody Known", *DAYS])
+    waiting = read(pages, browser, content)
+    page = browser.get(waiting).text
+    assert "What does “ZQ” mean?" in page
+    assert "Who is “Ben Marow”?" in page
+    code, ben, nobody = (number_of(page, subject) for subject in ("ZQ", "Ben Marow", "Nobody Known"))
+    answers = {
+        **fields(page),
+        f"answer-{code}": "night",
+        f"start-{code}": "21:00",
+        f"end-{code}": "09:00",
+        f"answer-{ben}": "Ben Marrow",
+        f"answer-{nobody}": "nobody",
+    }
+    kept = browser.post(waiting, {**answers, "then": "keep"})
+    assert kept.headers["Location"] == waiting
+    page = browser.get(waiting).text
+    assert "Your answers are kept." in page
+    assert "What does “ZQ” mean?" not in page
+    assert "21:00–09:00" in page
+    imported = words_of(browser.post(waiting, {**fields(page), "then": "import"}).text)
+    assert "1 name was left out Nobody Known" in imported
+    again = read(pages, browser, content)
+    assert "All of it was understood" in browser.get(again).text, "what was answered once is not asked again"
+
+
+def test_somebody_else_than_the_likely_ones_can_be_chosen(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ben Marow", *DAYS]))
+    page = browser.get(waiting).text
+    number = number_of(page, "Ben Marow")
+    assert f'name="other-{number}"' in page
+    browser.post(waiting, {**fields(page), f"other-{number}": "Gus Fern", "then": "keep"})
+    assert "Gus Fern written “Ben Marow”" in words_of(browser.get(waiting).text)
+
+
+def test_a_new_version_shows_what_it_changes(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for content in (rota(["Ada Quill", *DAYS]), rota(["Ada Quill", *DAYS[:-1], NIGHT])):
+        waiting = read(pages, browser, content)
+        page = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
+    assert "What changed since the last time" in page
+    assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in page
+
+
+def test_a_rota_of_strangers_is_not_imported(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Nobody Known", *DAYS]))
+    before = everything_stored(pages.database)
+    answer = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"})
+    assert answer.status_code == 422
+    assert "Nobody on this rota is known in the programme." in words_of(answer.text)
+    assert everything_stored(pages.database) == before
+
+
+def test_an_answer_that_makes_no_sense_is_refused_with_its_question(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *["ZQ"] * 14]))
+    page = browser.get(waiting).text
+    before = everything_stored(pages.database)
+    answer = browser.post(waiting, {**fields(page), f"answer-{number_of(page, 'ZQ')}": "holiday", "then": "import"})
+    assert answer.status_code == 422
+    assert "ZQ : “holiday” is no kind of duty" in words_of(answer.text)
+    assert everything_stored(pages.database) == before
+
+
+def test_an_upload_is_forgotten_on_request(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    assert browser.post(f"{waiting}/discard").status_code == 303
+    assert browser.get(waiting).status_code == 404
+    with pages.database.reading() as db:
+        assert list_rotas(db, OPERATOR, pages.programme_id) == ()
+
+
+def test_another_programmes_upload_is_not_there(pages: Pages) -> None:
+    waiting = read(pages, pages.signed_in(COORDINATOR), rota(["Ada Quill", *DAYS]))
+    path = waiting.replace(pages.path(), f"/programmes/{pages.stranger_programme_id}")
+    stranger = pages.signed_in(STRANGER_COORDINATOR)
+    before = everything_stored(pages.database)
+    assert stranger.get(path).status_code == 404
+    assert stranger.post(path, {"then": "import"}).status_code == 404
+    assert stranger.post(f"{path}/discard").status_code == 404
+    assert everything_stored(pages.database) == before
