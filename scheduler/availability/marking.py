@@ -109,7 +109,8 @@ def availability(
     for own in timeline.own:
         marking.write(table.touching(own.span.start, own.span.end), own.mark, _SAID_SO)
     for rest in rests(duties, rules, table.zone):
-        marking.write(table.touching(rest.start, rest.end), CANNOT, rest.reason)
+        if touching := table.touching(rest.start, rest.end):
+            marking.write(touching, CANNOT, rest.reason)
     for first, last in timeline.absences:
         marking.write(table.on_days(first, last or date.max), CANNOT, _PAUSED)
     return Availability("".join(marking.marks), tuple(marking.reasons))
@@ -157,9 +158,7 @@ class _Marking:
         """The days that a rota speaks for: cannot, but for what its duties leave open."""
         for first, last in loaded:
             self.write(self._table.on_days(first, last), CANNOT, _DAY_OFF)
-        for duty in duties:
-            if duty.kind not in AWAY:
-                self._offer_day(duty)
+        self._tell_closed_hours({duty.day for duty in duties if duty.kind not in AWAY})
         for duty in duties:
             self._duty(duty)
         for duty in duties:
@@ -190,10 +189,10 @@ class _Marking:
             if (inside if whole else touches) and _holds_on(weekly, day):
                 yield index
 
-    def _offer_day(self, duty: Duty) -> None:
+    def _tell_closed_hours(self, worked: set[date]) -> None:
         """On a day with work the reason for a closed hour is the hour, not the day."""
-        for index in self._table.on_days(duty.day, duty.day):
-            if self.reasons[index] is _DAY_OFF:
+        for index, day in enumerate(self._table.days):
+            if day in worked and self.reasons[index] is _DAY_OFF:
                 self.reasons[index] = _NOT_AT_WORK
 
     def _duty(self, duty: Duty) -> None:

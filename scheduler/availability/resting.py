@@ -20,15 +20,23 @@ _LONG = timedelta(hours=10)
 _DAY_LONG = timedelta(hours=24)
 _SAME_RUN = timedelta(hours=24)
 _EVENING = time(20)
+_CLOCK_CHANGE = timedelta(hours=2)
+"""No clock is put forward or back by more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rest:
-    """A span of rest, in UTC, and what it is rest from."""
+    """A span of rest, in UTC, and what it is rest from. The reason is put into words only where it is asked for:
+    most rest lies where no session would be."""
 
     start: datetime
     end: datetime
-    reason: Reason
+    key: str
+    details: dict[str, datetime | date]
+
+    @property
+    def reason(self) -> Reason:
+        return Reason(Category.REST, self.key, tuple((name, _written(value)) for name, value in self.details.items()))
 
 
 def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
@@ -53,12 +61,12 @@ def _around_nights(nights: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
     after = timedelta(hours=max(rules.after_nights_hours, rules.between_duties_hours))
     for run in _runs(nights):
         if sleep:
-            yield Rest(run[0].start - sleep, run[0].start, _reason("before_night", until=run[0].start))
+            yield Rest(run[0].start - sleep, run[0].start, "before_night", {"until": run[0].start})
         for earlier, later in pairwise(run):
             if earlier.end < later.start:
-                yield Rest(earlier.end, later.start, _nights("between_nights", run, later.start))
+                yield Rest(earlier.end, later.start, "between_nights", _nights(run, later.start))
         end = run[-1].end + after
-        yield Rest(run[-1].end, end, _nights("after_nights", run, end))
+        yield Rest(run[-1].end, end, "after_nights", _nights(run, end))
 
 
 def _runs(nights: Sequence[Duty]) -> Iterator[list[Duty]]:
@@ -80,9 +88,11 @@ def _between_duties(work: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> I
     daily = timedelta(hours=rules.between_duties_hours)
     for duty in work:
         yield from _after_duty(duty, rules, daily, zone)
-        midnight = moment(datetime.combine(duty.start.astimezone(zone).date(), time()), zone)
-        if duty.start - daily < midnight:
-            yield Rest(duty.start - daily, midnight, _reason("before_duty", until=duty.start))
+        starts = duty.start.astimezone(zone)
+        if timedelta(hours=starts.hour) < daily + _CLOCK_CHANGE:
+            midnight = moment(datetime.combine(starts.date(), time()), zone)
+            if duty.start - daily < midnight:
+                yield Rest(duty.start - daily, midnight, "before_duty", {"until": duty.start})
 
 
 def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) -> Iterator[Rest]:
@@ -93,7 +103,7 @@ def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) 
     ends_late = duty.kind is not DutyKind.DAY or ends.time() >= _EVENING
     start = duty.end if ends_late else moment(datetime.combine(ends.date() + timedelta(days=1), time()), zone)
     if start < duty.end + rest:
-        yield Rest(start, duty.end + rest, _reason("after_duty", until=duty.end + rest, duty=duty.day))
+        yield Rest(start, duty.end + rest, "after_duty", {"until": duty.end + rest, "duty": duty.day})
 
 
 def _after_runs(work: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
@@ -120,7 +130,7 @@ def _after_run(work: Sequence[Duty], counted: Sequence[Duty], least: int, hours:
         following = bisect_left(starts, duty.end)
         next_start = starts[following] if following < len(starts) else end
         if duty.end < min(end, next_start):
-            yield Rest(duty.end, min(end, next_start), _reason(key, until=min(end, next_start)))
+            yield Rest(duty.end, min(end, next_start), key, {"until": min(end, next_start)})
 
 
 def _run_length(length: int, previous: date | None, day: date) -> int:
@@ -129,12 +139,8 @@ def _run_length(length: int, previous: date | None, day: date) -> int:
     return length + (day - previous).days
 
 
-def _nights(key: str, run: Sequence[Duty], until: datetime) -> Reason:
-    return _reason(key, until=until, first=run[0].day, last=run[-1].day)
-
-
-def _reason(key: str, **details: datetime | date) -> Reason:
-    return Reason(Category.REST, key, tuple((name, _written(value)) for name, value in details.items()))
+def _nights(run: Sequence[Duty], until: datetime) -> dict[str, datetime | date]:
+    return {"until": until, "first": run[0].day, "last": run[-1].day}
 
 
 def _written(value: datetime | date) -> str:

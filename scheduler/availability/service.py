@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -153,9 +152,13 @@ def _replace(db: Session, programme_id: int, person_ids: Sequence[int], rows: Se
 def _packed(reasons: Sequence[Reason]) -> list[list[Any]]:
     """Runs of slots with one reason: first slot, last slot, category, key, details."""
     packed: list[list[Any]] = []
-    for reason, run in groupby(enumerate(reasons), key=lambda item: item[1]):
-        indexes = [index for index, _ in run]
-        packed.append([indexes[0], indexes[-1], reason.category.value, reason.key, dict(reason.details)])
+    last: Reason | None = None
+    for index, reason in enumerate(reasons):
+        if reason is last or reason == last:
+            packed[-1][1] = index
+        else:
+            packed.append([index, index, reason.category.value, reason.key, dict(reason.details)])
+            last = reason
     return packed
 
 

@@ -23,6 +23,8 @@ from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
 MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
 """Marks as stored → as values."""
 
+_KINDS = {kind.value: kind for kind in DutyKind}
+
 
 def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
     """Everything known of these people's time, by person; each on the clocks of their own site."""
@@ -67,8 +69,10 @@ def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
         .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids))
     )
     found: dict[int, list[Duty]] = {}
+    zones: dict[str, ZoneInfo] = {}
     for person_id, kind, code, day, starts_at, ends_at, zone in rows:
-        duty = placed(DutyKind(kind), code, day, starts_at, ends_at, ZoneInfo(zone))
+        clocks = zones.get(zone) or zones.setdefault(zone, ZoneInfo(zone))
+        duty = placed(_KINDS[kind], code, day, starts_at, ends_at, clocks)
         found.setdefault(person_id, []).append(duty)
     return found
 
