@@ -80,8 +80,8 @@ def test_a_plan_of_everybody_who_is_in_the_files_is_published(database: Database
         plan = db.scalars(select(PlanRow)).one()
         run = db.scalars(select(RunRow)).one()
         sessions = db.scalar(select(func.count()).select_from(SessionRow))
+        instance = read_instance(run.instance)
     assert (plan.state, plan.revision, run.plan_id) == ("published", 1, plan.id)
-    instance = read_instance(run.instance)
     assert len(instance.residents) == RESIDENTS
     assert not any("?" in resident.availability for resident in instance.residents)
     assert sessions
