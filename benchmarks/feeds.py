@@ -51,13 +51,17 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What wrk says of one run. Latencies are in milliseconds."""
+    """What wrk says of one run, and the processor time that the server spent on each request.
+
+    On a machine that does other work besides, the last figure is the one that stays comparable.
+    """
 
     what: str
     requests_per_second: float
     p50_ms: float
     p99_ms: float
     failures: int
+    server_us_per_request: float
 
 
 def main() -> None:
@@ -202,13 +206,13 @@ def write_feeds_file(database: Database, tokens: list[str], path: Path) -> None:
 def measure_gunicorn(settings: Settings, folder: Path) -> Iterator[Measured]:
     """Whole bodies, compressed bodies, and feeds that the client holds already."""
     port = _free_port()
-    with _gunicorn(settings, port):
+    with _gunicorn(settings, port) as server:
         url = f"http://127.0.0.1:{port}"
         feeds = {"FEEDS_FILE": str(folder / "feeds.txt")}
-        _wrk("warm-up", url, feeds)
-        yield _wrk("body (200)", url, feeds)
-        yield _wrk("body, gzip (200)", url, {**feeds, "FEEDS_ENCODING": "gzip"})
-        yield _wrk("unchanged (304)", url, {**feeds, "FEEDS_HELD": "1"})
+        _wrk("warm-up", server, url, feeds)
+        yield _wrk("body (200)", server, url, feeds)
+        yield _wrk("body, gzip (200)", server, url, {**feeds, "FEEDS_ENCODING": "gzip"})
+        yield _wrk("unchanged (304)", server, url, {**feeds, "FEEDS_HELD": "1"})
 
 
 def measure_nginx(folder: Path) -> Iterator[Measured]:
@@ -221,32 +225,34 @@ def measure_nginx(folder: Path) -> Iterator[Measured]:
         f"server {{ listen 127.0.0.1:{port}; root {folder}; keepalive_requests 1000000; }} }}\n"
     )
     static = folder / "static.txt"
-    with _serving(["nginx", "-p", str(folder), "-c", str(configuration)], f"http://127.0.0.1:{port}/static.ics"):
+    with _serving(
+        ["nginx", "-p", str(folder), "-c", str(configuration)], f"http://127.0.0.1:{port}/static.ics"
+    ) as server:
         with urlopen(f"http://127.0.0.1:{port}/static.ics") as response:
             tag = response.headers["ETag"].strip('"')
         static.write_text(f"/static.ics {tag}\n")
         feeds = {"FEEDS_FILE": str(static)}
-        yield _wrk("nginx, static file (200)", f"http://127.0.0.1:{port}", feeds)
-        yield _wrk("nginx, static file (304)", f"http://127.0.0.1:{port}", {**feeds, "FEEDS_HELD": "1"})
+        yield _wrk("nginx, static file (200)", server, f"http://127.0.0.1:{port}", feeds)
+        yield _wrk("nginx, static file (304)", server, f"http://127.0.0.1:{port}", {**feeds, "FEEDS_HELD": "1"})
 
 
 @contextmanager
-def _gunicorn(settings: Settings, port: int) -> Iterator[None]:
+def _gunicorn(settings: Settings, port: int) -> Iterator[int]:
     command = [
         sys.executable, "-m", "gunicorn", "web.app:create_app()", "--bind", f"127.0.0.1:{port}", "--workers", "2",
         "--worker-class", "gthread", "--threads", "4", "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
     environment = {**os.environ, **as_environment(settings)}
-    with _serving(command, f"http://127.0.0.1:{port}/healthz", environment):
-        yield
+    with _serving(command, f"http://127.0.0.1:{port}/healthz", environment) as server:
+        yield server
 
 
 @contextmanager
-def _serving(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[None]:
+def _serving(command: list[str], url: str, environment: dict[str, str] | None = None) -> Iterator[int]:
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         _wait_for(url)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(20)
@@ -271,14 +277,27 @@ def _free_port() -> int:
         return port
 
 
-def _wrk(what: str, url: str, environment: dict[str, str]) -> Measured:
+def _processor_seconds(server: int) -> float:
+    """What the children of a process have used so far (proc(5): fields 4, 14 and 15 of stat)."""
+    stats = [path.read_text().rpartition(")")[2].split() for path in Path("/proc").glob("[0-9]*/stat")]
+    ticks = sum(int(fields[11]) + int(fields[12]) for fields in stats if int(fields[1]) == server)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _wrk(what: str, server: int, url: str, environment: dict[str, str]) -> Measured:
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(HERE / "feeds.lua"), url]
+    before = _processor_seconds(server)
     said = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
     failed = [int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", said)]
     failed += [int(number) for line in re.findall(r"Socket errors: (.*)", said) for number in re.findall(r"\d+", line)]
     rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
     assert rate is not None, said
-    return Measured(what, float(rate[1]), _latency_ms(said, "50%"), _latency_ms(said, "99%"), sum(failed))
+    served = re.search(r"(\d+) requests in", said)
+    assert served is not None, said
+    used_us = (_processor_seconds(server) - before) * 1e6 / int(served[1])
+    return Measured(
+        what, float(rate[1]), _latency_ms(said, "50%"), _latency_ms(said, "99%"), sum(failed), round(used_us, 1)
+    )
 
 
 def _latency_ms(said: str, part: str) -> float:
@@ -287,11 +306,17 @@ def _latency_ms(said: str, part: str) -> float:
     return round(float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]], 2)
 
 
+def _line(measured: Measured) -> str:
+    latencies = f"{measured.p50_ms:9.1f} ms{measured.p99_ms:9.1f} ms"
+    rate, used = f"{measured.requests_per_second:10.0f}/s", f"{measured.server_us_per_request:9.0f} µs"
+    return f"{measured.what:28}{rate}{latencies}{used}"
+
+
 def tell(publishing: dict[str, float], serving: list[Measured]) -> None:
     """Print what was measured and write it down."""
-    lines = [f"{m.what:28}{m.requests_per_second:10.0f}/s{m.p50_ms:9.1f} ms{m.p99_ms:9.1f} ms" for m in serving]
+    lines = [_line(measured) for measured in serving]
     lines += [f"{what}: {value:g}" for what, value in publishing.items()]
-    sys.stdout.write("\n".join([f"{'':28}{'requests':>12}{'p50':>12}{'p99':>12}", *lines, ""]))
+    sys.stdout.write("\n".join([f"{'':28}{'requests':>12}{'p50':>12}{'p99':>12}{'server CPU':>12}", *lines, ""]))
     machine = {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
     settings = {"people": PEOPLE, "seconds each": SECONDS, "connections": CONNECTIONS, **machine}
     record = {"settings": settings, "publishing": publishing, "serving": [asdict(measured) for measured in serving]}

@@ -129,9 +129,10 @@ def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
 
 
 def note_use(db: Session, feed_ids: Iterable[int], now: datetime) -> None:
-    """Remember that feeds were fetched, to the hour."""
+    """Remember that feeds were fetched, to the hour. Feeds that are being refreshed meanwhile are passed over."""
     stale = or_(FeedRow.last_used_at.is_(None), FeedRow.last_used_at <= now - USE_NOTED_EVERY)
-    db.execute(update(FeedRow).where(FeedRow.id.in_(sorted(feed_ids)), stale).values(last_used_at=now))
+    free = select(FeedRow.id).where(FeedRow.id.in_(sorted(feed_ids)), stale).with_for_update(skip_locked=True)
+    db.execute(update(FeedRow).where(FeedRow.id.in_(free)).values(last_used_at=now))
 
 
 def _holder(actor: Actor, owner_id: int | None) -> int:

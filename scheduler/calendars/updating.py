@@ -57,7 +57,11 @@ def is_open() -> ColumnElement[bool]:
 
 
 def load_held(db: Session, *conditions: ColumnElement[bool]) -> list[Held]:
-    """Feeds without their bodies: thousands of them need not be read to be compared."""
+    """Feeds without their bodies: thousands of them need not be read to be compared.
+
+    They are locked until the transaction ends. Of two refreshes at a time the second so waits, and then reads sessions
+    as the first has left them.
+    """
     rows = db.execute(
         select(FeedRow, PersonRow.language, PersonRow.zone, ProgrammeRow.zone, SiteRow.name)
         .join(PersonRow, PersonRow.id == FeedRow.owner_id)
@@ -65,6 +69,7 @@ def load_held(db: Session, *conditions: ColumnElement[bool]) -> list[Held]:
         .outerjoin(SiteRow, SiteRow.id == FeedRow.site_id)
         .where(*conditions)
         .order_by(FeedRow.id)
+        .with_for_update(of=FeedRow)
     )
     return [Held(row, language, programme or own or "UTC", site or "") for row, language, own, programme, site in rows]
 

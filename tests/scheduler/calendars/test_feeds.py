@@ -1,8 +1,11 @@
 """Feeds in the database: who may have which, what they show, and when their content changes."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from time import sleep
 
 import icalendar
 import pytest
@@ -31,6 +34,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import RoomRow
 from scheduler.safety.tables import AuditRow
+from scheduler.sessions.tables import SessionRow
 from tests.scheduler.calendars.hospital import (
     COORDINATOR,
     FACILITATOR,
@@ -418,3 +422,43 @@ def count_statements(hospital: Hospital, now: datetime) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(statements)
+
+
+def test_refreshes_at_the_same_time_lose_nothing(hospital: Hospital) -> None:
+    """The second waits for the first, and shows what both have changed."""
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    uids = [str(event["UID"]) for event in events_of(hospital, address)]
+    first_is_writing = threading.Event()
+
+    def change(uid: str, *, hold: bool) -> None:
+        with hospital.database.writing() as db:
+            db.execute(update(SessionRow).where(SessionRow.uid == uid).values(group_name=f"Renamed {uid[:4]}"))
+            refresh(db, hospital.programme_id, LATER)
+            if hold:
+                first_is_writing.set()
+                sleep(0.3)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(change, uids[0], hold=True)
+        assert first_is_writing.wait(10)
+        second = pool.submit(change, uids[1], hold=False)
+        first.result(20)
+        second.result(20)
+    descriptions = [str(event["DESCRIPTION"]) for event in events_of(hospital, address)]
+    assert [text.startswith(f"Renamed {uid[:4]}") for text, uid in zip(descriptions, uids, strict=True)] == [True, True]
+
+
+def test_noting_use_never_waits_for_a_refresh_nor_stops_it(hospital: Hospital) -> None:
+    address = open_for(hospital, ADA, Purpose.RESIDENT)
+    with ThreadPoolExecutor(1) as pool:
+        with hospital.database.writing() as db:
+            refresh(db, hospital.programme_id, LATER)
+            noting = pool.submit(note, hospital, address)
+            if hospital.database.engine.dialect.name == "postgresql":
+                noting.result(10)
+        noting.result(20)
+
+
+def note(hospital: Hospital, address: FeedAddress) -> None:
+    with hospital.database.writing() as db:
+        note_use(db, [address.feed_id], LATER)
