@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.search.compiled import compiled, entry
 from solvers.engines.search.dice import below, unit
 from solvers.engines.search.moves import (
     change_leader,
@@ -21,21 +21,32 @@ from solvers.engines.search.moves import (
 )
 from solvers.engines.search.problem import Problem
 from solvers.engines.search.reshaping import dissolve, found
-from solvers.engines.search.state import ACCEPTED, BEST, HOMELESS, LIVE, SCORE, TRIED, State
+from solvers.engines.search.state import (
+    ACCEPTED,
+    BEST,
+    HOMELESS,
+    LIVE,
+    SCORE,
+    TRIED,
+    State,
+    all_rows,
+    best_rows,
+    homeless,
+)
 from solvers.engines.search.trials import NOTHING, attempt
 
 
 @compiled
 def _house(problem: Problem, state: State) -> int:
     """Draw a group for an unplaced resident."""
-    resident = state.homeless[below(state.dice, state.tally[HOMELESS])]
+    resident = homeless(problem, state)[below(state, state.words[HOMELESS])]
     return relocate_to(problem, state, resident, random_group(problem, state))
 
 
 @compiled
 def _draw(problem: Problem, state: State, kind: int) -> int:
     """Draw a change of one group or two."""
-    if state.tally[HOMELESS] and kind < 10:
+    if state.words[HOMELESS] and kind < 10:
         return _house(problem, state)
     if kind < 40:
         return relocate(problem, state)
@@ -56,7 +67,7 @@ def _draw_rarer(problem: Problem, state: State, kind: int) -> int:
         return change_model(problem, state)
     if kind < 98:
         return redate(problem, state)
-    if below(state.dice, 2):
+    if below(state, 2):
         return split(problem, state)
     return merge(problem, state)
 
@@ -64,8 +75,8 @@ def _draw_rarer(problem: Problem, state: State, kind: int) -> int:
 @compiled
 def _move(problem: Problem, state: State, floor: float) -> bool:
     """Make one move; False if it was not kept."""
-    kind = below(state.dice, 200)
-    if kind == 0 or (state.tally[HOMELESS] and kind < 6):
+    kind = below(state, 200)
+    if kind == 0 or (state.words[HOMELESS] and kind < 6):
         return found(problem, state, floor)
     if kind == 1:
         return dissolve(problem, state, floor)
@@ -74,26 +85,26 @@ def _move(problem: Problem, state: State, floor: float) -> bool:
 
 
 @compiled
-def keep_best(state: State) -> None:
+def keep_best(problem: Problem, state: State) -> None:
     """Remember the present plan if it is the best so far."""
-    if state.tally[SCORE] > state.tally[BEST]:
-        state.best[:] = state.rows
-        state.tally[BEST] = state.tally[SCORE]
+    if state.words[SCORE] > state.words[BEST]:
+        best_rows(problem, state)[:] = all_rows(problem, state)
+        state.words[BEST] = state.words[SCORE]
 
 
-@compiled
+@entry
 def anneal(problem: Problem, state: State, steps: int, hot: float, cold: float) -> None:
     """Try ``steps`` moves while the temperature falls (in points, geometrically) from ``hot`` to ``cold``."""
     warmth = hot
     cooling = math.exp(math.log(cold / hot) / max(1, steps))
     saved = 0
     for step in range(steps):
-        floor = warmth * math.log(unit(state.dice))
+        floor = warmth * math.log(unit(state))
         warmth *= cooling
-        state.tally[TRIED] += 1
+        state.words[TRIED] += 1
         if _move(problem, state, floor):
-            state.tally[ACCEPTED] += 1
-            if state.tally[SCORE] > state.tally[BEST] and step - saved > state.tally[LIVE]:
-                keep_best(state)
+            state.words[ACCEPTED] += 1
+            if state.words[SCORE] > state.words[BEST] and step - saved > state.words[LIVE]:
+                keep_best(problem, state)
                 saved = step
-    keep_best(state)
+    keep_best(problem, state)

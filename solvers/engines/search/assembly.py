@@ -6,8 +6,23 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from solvers.engines.search.blocks import empty_rows
+from solvers.engines.search.compiled import plain
 from solvers.engines.search.layout import Names
-from solvers.engines.search.problem import NOBODY, Problem, Smalls
+from solvers.engines.search.problem import (
+    LABELS,
+    LEADS,
+    NOBODY,
+    OVERLAP_FIRST,
+    OVERLAP_LAST,
+    ROUNDS,
+    SEATS,
+    Problem,
+    Smalls,
+    comes_of,
+    facts,
+    old_slot,
+)
 from solvers.engines.search.state import (
     HEAD,
     LEADERS,
@@ -15,7 +30,6 @@ from solvers.engines.search.state import (
     MODEL,
     PLACE,
     SIZE,
-    empty_rows,
 )
 from solvers.instance import Group, Instance, Session
 
@@ -41,9 +55,9 @@ class _Row:
 
 
 def _parts(problem: Problem, row: Smalls) -> _Row:
-    leaders = HEAD + problem.seats
-    dates = leaders + problem.leads
-    size, rounds = int(row[SIZE]), problem.rounds
+    leaders = HEAD + int(problem.words[SEATS])
+    dates = leaders + int(problem.words[LEADS])
+    size, rounds = int(row[SIZE]), int(problem.words[ROUNDS])
     numbers = row.tolist()
     return _Row(
         residents=numbers[HEAD : HEAD + size],
@@ -67,7 +81,7 @@ def _ids(book: Book, used: list[int]) -> Iterator[str]:
     taken = {group.id for group in book.instance.previous}
     fresh = (f"g{count}" for count in range(1, len(used) + len(taken) + 1) if f"g{count}" not in taken)
     for number in used:
-        yield book.instance.previous[number].id if number < book.problem.labels else next(fresh)
+        yield book.instance.previous[number].id if number < book.problem.words[LABELS] else next(fresh)
 
 
 class _Diary:
@@ -83,7 +97,7 @@ class _Diary:
                         self._take(leader, slot)
 
     def _take(self, leader: int, slot: int) -> None:
-        first, last = self._problem.overlap[slot].tolist()
+        first, last = (int(plain(facts)(self._problem, kind)[slot]) for kind in (OVERLAP_FIRST, OVERLAP_LAST))
         self._taken[leader].update(range(first, last))
 
     def attending(self, leaders: list[int], slot: int, chairs: int) -> list[int]:
@@ -92,7 +106,7 @@ class _Diary:
         for place, leader in enumerate(leaders):
             if chairs >> place & 1:
                 there.append(leader)
-            elif self._problem.comes[leader, slot] and slot not in self._taken[leader]:
+            elif plain(comes_of)(self._problem, leader)[slot] and slot not in self._taken[leader]:
                 self._take(leader, slot)
                 there.append(leader)
         return there
@@ -125,7 +139,8 @@ def _sessions(names: Names, part: _Row, diary: _Diary) -> Iterator[Session]:
 
 def read_group(book: Book, number: int) -> Smalls | None:
     """Read the earlier group ``number`` into a row, without those who have left; None if nothing remains of it."""
-    group, problem, names = book.instance.previous[number], book.problem, book.names
+    instance, problem, names = book.instance, book.problem, book.names
+    group = instance.previous[number]
     people = {person: index for index, person in enumerate(names.people)}
     residents = [people[i] for i in group.residents if i in people]
     if not residents or group.model not in names.models or group.mode not in names.modes:
@@ -135,9 +150,10 @@ def read_group(book: Book, number: int) -> Smalls | None:
     row[[MODEL, MODE]] = names.models.index(group.model), names.modes.index(group.mode)
     row[PLACE] = names.sites.index(group.site) if group.site in names.sites else NOBODY
     row[[SIZE, LEADERS]] = len(residents), len(leaders)
-    start = HEAD + problem.seats
+    start = HEAD + int(problem.words[SEATS])
     row[HEAD : HEAD + len(residents)] = residents
     row[start : start + len(leaders)] = leaders
-    start += problem.leads
-    row[start : start + problem.rounds] = problem.old_slot[number]
+    start += int(problem.words[LEADS])
+    for earlier in range(instance.rounds):
+        row[start + earlier] = plain(old_slot)(problem, number, earlier)
     return row

@@ -10,11 +10,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-import numpy as np
-
 from solvers.engines.search.annealing import anneal
 from solvers.engines.search.assembly import Book
-from solvers.engines.search.problem import Smalls
+from solvers.engines.search.blocks import rows_view
+from solvers.engines.search.problem import IN_BEST, Smalls
 from solvers.engines.search.restoring import restore
 from solvers.engines.search.state import BEST, State
 
@@ -48,11 +47,11 @@ class Chain:
     @property
     def best_score(self) -> int:
         """Points of the best plan seen, without what is the same for all plans."""
-        return int(self.state.tally[BEST])
+        return int(self.state.words[BEST])
 
     def best_rows(self) -> Smalls:
         """The best plan seen."""
-        return self.state.best.copy()
+        return rows_view(self.book.problem, self.state.small, IN_BEST).copy()
 
     def restart(self, rows: Smalls) -> None:
         """Go on from the plan in ``rows``."""
@@ -86,9 +85,7 @@ def cool_together(chains: list[Chain], cooling: Cooling, seconds: float, tick: T
     start = time.monotonic()
     ended = False
     with ThreadPoolExecutor(max_workers=len(chains)) as pool:
-        running = {
-            pool.submit(chain.cool_by_clock, cooling, start, start + seconds, lambda: ended) for chain in chains
-        }
+        running = {pool.submit(chain.cool_by_clock, cooling, start, start + seconds, lambda: ended) for chain in chains}
         try:
             while running:
                 done, running = wait(running, timeout=_POLL_SECONDS)
@@ -97,9 +94,3 @@ def cool_together(chains: list[Chain], cooling: Cooling, seconds: float, tick: T
                 ended = ended or tick()
         finally:
             ended = True
-
-
-def copy_of(book: Book) -> Book:
-    """The same problem in memory of its own, so that threads do not contend for reference counts."""
-    arrays = (np.copy(field) if isinstance(field, np.ndarray) else field for field in book.problem)
-    return Book(book.instance, type(book.problem)(*arrays), book.names)

@@ -15,10 +15,12 @@ from numba import njit
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+
 
 @cache
 def _sources_stamp() -> tuple[str, int]:
-    """Identify the present state of all engine sources together.
+    """Identify the present state of all sources of the search together.
 
     Numba marks a stored function stale when its own file changes, but the stored code holds the functions it
     calls as well, from whatever file; so every function is made to depend on all files.
@@ -29,15 +31,24 @@ def _sources_stamp() -> tuple[str, int]:
     return digest.hexdigest(), 0
 
 
-def compiled(kernel: Kernel) -> Kernel:
-    """Compile ``kernel`` on first call, without the interpreter lock, keeping the machine code on disk.
+def entry(kernel: Kernel) -> Kernel:
+    """Compile a function that Python calls, on first call and without the interpreter lock; keep it on disk.
 
     Where no directory can be written (a read-only installation without a home), it compiles in memory.
     """
-    options = {"nogil": True, "error_model": "numpy"}
     try:
-        dispatcher: Any = njit(cache=True, **options)(kernel)
+        dispatcher: Any = njit(cache=True, **_OPTIONS)(kernel)
     except RuntimeError:  # numba found no place for its cache
-        return njit(**options)(kernel)  # type: ignore[no-any-return]
+        return njit(**_OPTIONS)(kernel)  # type: ignore[no-any-return]
     dispatcher._cache._cache_file._source_stamp = _sources_stamp()
     return dispatcher  # type: ignore[no-any-return]
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile a function that only compiled functions call; Python may call what ``plain`` makes of it."""
+    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(kernel)  # type: ignore[no-any-return]
+
+
+def plain(kernel: Kernel) -> Kernel:
+    """The uncompiled function behind a compiled one that calls no others."""
+    return kernel.py_func  # type: ignore[attr-defined, no-any-return]

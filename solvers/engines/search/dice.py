@@ -1,13 +1,11 @@
-"""Random numbers for compiled code: SplitMix64 (Steele, Lea and Flood 2014), its state an array of one word."""
+"""Random numbers for compiled code: SplitMix64 (Steele, Lea and Flood 2014), its word kept in the state."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solvers.engines.search.compiled import compiled
-
-Dice = NDArray[np.uint64]
+from solvers.engines.search.state import DICE, State
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -16,22 +14,22 @@ _BY_30, _BY_27, _BY_31, _BY_33, _BY_11 = (np.uint64(shift) for shift in (30, 27,
 
 
 @compiled
-def roll(dice: Dice) -> np.uint64:
+def roll(state: State) -> np.uint64:
     """Draw 64 random bits."""
-    dice[0] += _STEP
-    word = dice[0]
+    word = np.uint64(state.words[DICE]) + _STEP
+    state.words[DICE] = np.int64(word)
     word = (word ^ (word >> _BY_30)) * _MIX_1
     word = (word ^ (word >> _BY_27)) * _MIX_2
-    return np.uint64(word ^ (word >> _BY_31))
+    return word ^ (word >> _BY_31)
 
 
 @compiled
-def below(dice: Dice, limit: int) -> int:
+def below(state: State, limit: int) -> int:
     """Draw a whole number from 0 up to but not including ``limit``, which is at least 1 and below 2**31."""
-    return (np.int64(roll(dice) >> _BY_33) * limit) >> 31  # type: ignore[return-value]
+    return (np.int64(roll(state) >> _BY_33) * limit) >> 31  # type: ignore[return-value]
 
 
 @compiled
-def unit(dice: Dice) -> float:
+def unit(state: State) -> float:
     """Draw a number from the half-open interval (0, 1]."""
-    return (np.int64(roll(dice) >> _BY_11) + 1) * (1.0 / 9007199254740992.0)
+    return (np.int64(roll(state) >> _BY_11) + 1) * (1.0 / 9007199254740992.0)  # type: ignore[return-value]

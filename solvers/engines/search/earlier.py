@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from solvers.engines.search.assembly import Book, read_group
-from solvers.engines.search.booking import insert, lift, remove, settle
-from solvers.engines.search.dating import arrange
-from solvers.engines.search.problem import CAPACITY, CLOSED, NOBODY, SITE, Smalls
-from solvers.engines.search.state import FIXED, MODE, MODEL, PLACE, State, leaders_of, residents_of
-from solvers.engines.search.trials import judge
+from solvers.engines.search.compiled import plain
+from solvers.engines.search.problem import (
+    CAPACITY,
+    IN_PERSON,
+    MODELS,
+    NOBODY,
+    REFUSED,
+    RESIDENTS,
+    SITE,
+    Smalls,
+    is_pinned,
+    person_of,
+)
+from solvers.engines.search.restoring import adopt, appraise, expel
+from solvers.engines.search.state import MODE, MODEL, PLACE, State, group_of, leaders_of, load, residents_of
 from solvers.errors import SolversError
 
 
@@ -26,12 +36,12 @@ def load_earlier(book: Book, state: State) -> None:
 
     Raises PinsFail if a pinned group cannot stay.
     """
-    pinned = [number for number in range(book.problem.labels) if book.problem.pinned[number]]
+    pinned = [number for number in range(len(book.instance.previous)) if plain(is_pinned)(book.problem, number)]
     failed = _keep_all_pinned(book, state, pinned)
     if failed:
         raise PinsFail(tuple(book.instance.previous[number].id for number in failed))
-    for number in range(book.problem.labels):
-        if not book.problem.pinned[number]:
+    for number in range(len(book.instance.previous)):
+        if not plain(is_pinned)(book.problem, number):
             _keep(book, state, number)
 
 
@@ -41,62 +51,51 @@ def _keep_all_pinned(book: Book, state: State, pinned: list[int]) -> list[int]:
     if not failed:
         return []
     for number in pinned:
-        remove(book.problem, state, number)
+        expel(book.problem, state, number)
     order = failed + [number for number in pinned if number not in failed]
     return [number for number in order if not _keep_pinned(book, state, number)]
 
 
-def _admissible(book: Book, state: State, row: Smalls) -> bool:
+def _free(book: Book, state: State, row: Smalls) -> bool:
     """Whether nobody in a row is placed already or leads as many groups as they will."""
     problem = book.problem
-    if any(state.group_of[i] != NOBODY for i in residents_of(problem, row)):
+    if any(plain(group_of)(problem, state)[i] != NOBODY for i in plain(residents_of)(problem, row)):
         return False
-    leaders = leaders_of(problem, row).tolist()
-    if any(state.load[i - problem.residents] >= problem.person[i, CAPACITY] for i in leaders):
-        return False
-    return judge(problem, state, row)
+    loads, first = plain(load)(problem, state), int(problem.words[RESIDENTS])
+    return all(loads[i - first] < plain(person_of)(problem, i)[CAPACITY] for i in plain(leaders_of)(problem, row))
 
 
 def _keep(book: Book, state: State, number: int) -> None:
     row = read_group(book, number)
-    if row is not None and _admissible(book, state, row):
-        _place(book, state, row, number)
+    if row is not None and _free(book, state, row) and appraise(book.problem, state, row, False) != REFUSED:
+        adopt(book.problem, state, row)
 
 
 def _keep_pinned(book: Book, state: State, number: int) -> bool:
     """Keep a pinned group; its model, mode and site may change where the old ones no longer do."""
     row = read_group(book, number)
-    if row is None:
+    if row is None or not _free(book, state, row):
         return False
-    best, best_points = None, CLOSED
-    for variant in _variants(book, row):
-        if _admissible(book, state, variant):
-            points = arrange(book.problem, state, variant, True)
-            if points > CLOSED and points + variant[FIXED] > best_points:
-                best, best_points = variant, points + int(variant[FIXED])
-        if best is not None and variant is row:
-            break
-    if best is None:
+    if appraise(book.problem, state, row, True) != REFUSED:
+        adopt(book.problem, state, row)
+        return True
+    points, best = max(
+        ((appraise(book.problem, state, variant, True), variant) for variant in _variants(book, row)),
+        key=lambda appraised: appraised[0],
+    )
+    if points == REFUSED:
         return False
-    _place(book, state, best, number)
+    adopt(book.problem, state, best)
     return True
 
 
 def _variants(book: Book, row: Smalls) -> Iterator[Smalls]:
-    """The row itself, then with every other model, mode and site."""
-    yield row
+    """The row with every model, mode and site."""
     problem = book.problem
-    sites = sorted({int(problem.person[i, SITE]) for i in residents_of(problem, row)})
-    for model in range(len(problem.model)):
+    sites = sorted({int(plain(person_of)(problem, i)[SITE]) for i in plain(residents_of)(problem, row)})
+    for model in range(int(problem.words[MODELS])):
         for mode in range(len(book.names.modes)):
-            for site in sites if mode == problem.in_person else [NOBODY]:
+            for site in sites if mode == problem.words[IN_PERSON] else [NOBODY]:
                 variant = row.copy()
                 variant[[MODEL, MODE, PLACE]] = model, mode, site
                 yield variant
-
-
-def _place(book: Book, state: State, row: Smalls, number: int) -> None:
-    arrange(book.problem, state, row, False)
-    lift(book.problem, state, number)
-    insert(book.problem, state, number, row)
-    settle(state)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from solvers.engines.search.annealing import keep_best
 from solvers.engines.search.booking import lift, revert, settle
-from solvers.engines.search.compiled import compiled
+from solvers.engines.search.compiled import compiled, entry
 from solvers.engines.search.dice import below
 from solvers.engines.search.merit import fits
 from solvers.engines.search.moves import relocate_to, suit_leaders
 from solvers.engines.search.problem import (
+    APART,
+    GROUPS,
+    MODELS,
     NOBODY,
     REFUSED,
+    SEATS,
     SIZE_MAX,
     SIZE_MIN,
     SPREAD_MAX,
@@ -20,15 +24,26 @@ from solvers.engines.search.problem import (
     Bytes,
     Problem,
     Smalls,
+    accepts,
+    comes_of,
+    is_pinned,
+    links,
+    model_of,
+    person_of,
 )
 from solvers.engines.search.state import (
     HOMELESS,
     LEADERS,
     LIVE,
     MODEL,
+    REACH,
     SIZE,
     State,
+    homeless,
+    line,
+    position,
     residents_of,
+    trial_row,
 )
 from solvers.engines.search.trials import (
     NOTHING,
@@ -58,18 +73,18 @@ def _in_common(common: Smalls, comes: Bytes) -> int:
 @compiled
 def _stages(problem: Problem, trial: Smalls, resident: int) -> int:
     """The spread of stages once a resident joins."""
-    lowest = highest = problem.person[resident, STAGE]
+    lowest = highest = person_of(problem, resident)[STAGE]
     for other in residents_of(problem, trial):
-        lowest = min(lowest, problem.person[other, STAGE])
-        highest = max(highest, problem.person[other, STAGE])
+        lowest = min(lowest, person_of(problem, other)[STAGE])
+        highest = max(highest, person_of(problem, other)[STAGE])
     return int(highest - lowest)
 
 
 @compiled
 def _suits(problem: Problem, trial: Smalls, resident: int, wanted: int) -> bool:
     """Whether a resident may join a group that is being gathered up to ``wanted`` residents."""
-    model = problem.model[trial[MODEL]]
-    if problem.accepts[resident, trial[MODEL]] == REFUSED:
+    model = model_of(problem, trial[MODEL])
+    if accepts(problem, resident, trial[MODEL]) == REFUSED:
         return False
     for other in residents_of(problem, trial):
         if other == resident:
@@ -85,10 +100,10 @@ def _best_company(problem: Problem, state: State, trial: Smalls, wanted: int) ->
     """The homeless resident, of some drawn, who shares most free slots with those gathered; NOBODY if none suits."""
     best, chosen = _NEVER, NOBODY
     for _ in range(_SAMPLE):
-        resident = state.homeless[below(state.dice, state.tally[HOMELESS])]
+        resident = homeless(problem, state)[below(state, state.words[HOMELESS])]
         if not _suits(problem, trial, resident, wanted):
             continue
-        shared = _in_common(state.bench.reach[:-1], problem.comes[resident])
+        shared = _in_common(line(problem, state, REACH), comes_of(problem, resident))
         if shared > best and _compatible(problem, state, trial, resident):
             best, chosen = shared, resident
     return int(chosen)
@@ -97,13 +112,13 @@ def _best_company(problem: Problem, state: State, trial: Smalls, wanted: int) ->
 @compiled
 def _compatible(problem: Problem, state: State, trial: Smalls, resident: int) -> bool:
     """Whether a resident shares a mode with those gathered and nobody must be kept from them."""
-    other = state.bench.trial[2]
+    other = trial_row(problem, state, 2)
     other[:] = trial
     if not add_resident(problem, other, resident) or not mend_mode(problem, state, other):
         return False
     for first in residents_of(problem, trial):
-        for entry in range(problem.link_start[1, resident], problem.link_start[1, resident + 1]):
-            if problem.links[entry] == first:
+        for other_end in links(problem, APART, resident):
+            if other_end == first:
                 return False
     return True
 
@@ -113,7 +128,7 @@ def _welcome(problem: Problem, state: State, trial: Smalls, resident: int) -> No
     """Add a resident and keep only the slots at which they are free as well."""
     add_resident(problem, trial, resident)
     mend_mode(problem, state, trial)
-    common, comes = state.bench.reach, problem.comes[resident]
+    common, comes = line(problem, state, REACH), comes_of(problem, resident)
     for slot in range(len(comes)):
         common[slot] *= comes[slot]
 
@@ -123,7 +138,7 @@ def _gather(problem: Problem, state: State, trial: Smalls, starter: int, wanted:
     """Fill a trial with residents around a starter."""
     trial[SIZE] = 0
     trial[LEADERS] = 0
-    state.bench.reach[:] = 1
+    line(problem, state, REACH)[:] = 1
     add_resident(problem, trial, starter)
     choose_mode(problem, state, trial)
     trial[SIZE] = 0
@@ -137,7 +152,7 @@ def _gather(problem: Problem, state: State, trial: Smalls, starter: int, wanted:
 
 @compiled
 def _usual_size(problem: Problem, number: int) -> int:
-    model = problem.model[number]
+    model = model_of(problem, number)
     if model[TARGET] == NOBODY:
         return int(model[SIZE_MIN] + model[SIZE_MAX] + 1) // 2
     return int(max(model[SIZE_MIN], min(model[SIZE_MAX], model[TARGET])))
@@ -147,12 +162,12 @@ def _usual_size(problem: Problem, number: int) -> int:
 def _start_group(problem: Problem, state: State, starter: int, number: int) -> bool:
     """Gather a group of a model around a starter and put it into the plan."""
     target = empty_row(problem, state, starter)
-    if target == NOBODY or problem.accepts[starter, number] == REFUSED:
+    if target == NOBODY or accepts(problem, starter, number) == REFUSED:
         return False
-    trial = state.bench.trial[3]
-    copy_group(state, target, trial)
+    trial = trial_row(problem, state, 3)
+    copy_group(problem, state, target, trial)
     trial[MODEL] = number
-    _gather(problem, state, trial, starter, min(problem.seats, _usual_size(problem, number)))
+    _gather(problem, state, trial, starter, min(problem.words[SEATS], _usual_size(problem, number)))
     if not suit_leaders(problem, state, trial) or not fits(problem, trial):
         return False
     clear_dates(problem, trial)
@@ -169,8 +184,8 @@ def _start_group(problem: Problem, state: State, starter: int, number: int) -> b
 @compiled
 def _start_any_group(problem: Problem, state: State, starter: int) -> bool:
     """Start a group of a model that the starter accepts, trying a few."""
-    models = len(problem.model)
-    offset = below(state.dice, models)
+    models = problem.words[MODELS]
+    offset = below(state, models)
     for turn in range(models):
         if _start_group(problem, state, starter, (offset + turn) % models):
             return True
@@ -180,25 +195,25 @@ def _start_any_group(problem: Problem, state: State, starter: int) -> bool:
 @compiled
 def _squeeze_in(problem: Problem, state: State, resident: int) -> bool:
     """Put a resident into any group that can take them."""
-    for number in range(len(state.rows)):
-        if state.position[number] != NOBODY and (number >= problem.labels or not problem.pinned[number]):
+    for number in range(problem.words[GROUPS]):
+        if position(problem, state)[number] != NOBODY and not is_pinned(problem, number):
             drawn = relocate_to(problem, state, resident, number)
             if drawn != NOTHING and attempt(problem, state, drawn, float(_NEVER)):
                 return True
     return False
 
 
-@compiled
+@entry
 def found_all(problem: Problem, state: State, rounds: int) -> None:
     """Gather groups until no starter drawn finds enough others, then squeeze the rest into any group."""
-    if len(problem.model) == 0:
+    if problem.words[MODELS] == 0:
         return
     misses = 0
-    while state.tally[HOMELESS] and misses < rounds:
-        starter = state.homeless[below(state.dice, state.tally[HOMELESS])]
+    while state.words[HOMELESS] and misses < rounds:
+        starter = homeless(problem, state)[below(state, state.words[HOMELESS])]
         misses = 0 if _start_any_group(problem, state, starter) else misses + 1
-    for place in range(state.tally[HOMELESS] - 1, -1, -1):
-        if place < state.tally[HOMELESS]:
-            _squeeze_in(problem, state, state.homeless[place])
-    if state.tally[LIVE]:
-        keep_best(state)
+    for place in range(state.words[HOMELESS] - 1, -1, -1):
+        if place < state.words[HOMELESS]:
+            _squeeze_in(problem, state, homeless(problem, state)[place])
+    if state.words[LIVE]:
+        keep_best(problem, state)

@@ -6,9 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from solvers.engines.search import problem as p
+from solvers.engines.search.blocks import plan_state, write_block
+from solvers.engines.search.compiled import plain
 from solvers.engines.search.problem import (
     ANY_SITE,
     COMPANY,
@@ -23,15 +28,18 @@ from solvers.engines.search.problem import (
     PREFER,
     REFUSED,
     REQUIRE,
+    TABLE_ROUNDS,
     TAGS,
     Bytes,
     Ints,
     Problem,
     Smalls,
+    weight,
 )
-from solvers.instance import COMING, IN_PERSON, Faculty, Group, Instance, Resident, Slot
+from solvers.instance import COMING, IN_PERSON, Faculty, Group, Instance, Resident, Room, Slot
 
 Person = Resident | Faculty
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,55 +58,100 @@ def lay_out(instance: Instance) -> tuple[Problem, Names]:
     """Lay ``instance`` out for the compiled search."""
     names = _names(instance)
     people: list[Person] = [*instance.residents, *instance.faculty]
-    number = {person.id: index for index, person in enumerate(people)}
-    link_start, links = _links(instance, people, number)
-    seats = max((min(model.size[1], len(instance.residents)) for model in instance.models), default=0)
-    leads = max((min(model.facilitators[1], len(instance.faculty)) for model in instance.models), default=0)
+    header = np.zeros(p.HEADER, dtype=np.int64)
+    _write_sizes(header, instance, names)
+    words = {
+        p.AT_PERSON: _people(instance, people, names),
+        p.AT_MODEL: _models(instance),
+        p.AT_WEIGHT: _weights(instance),
+    }
+    small = _small_tables(instance, people, names, header)
+    flags = {
+        p.AT_COMES: _comes(people, names),
+        p.AT_ROOM_FREE: _room_free(instance, names),
+        p.AT_PINNED: _pinned(instance),
+    }
+    write_block(header, words, start=p.HEADER)
+    write_block(header, small)
+    write_block(header, flags)
+    plan_state(header, len(instance.rooms))
+    problem = Problem(_join([header, *words.values()]), _join(list(small.values())), _join(list(flags.values())))
+    if instance.rounds <= TABLE_ROUNDS:
+        _fill_missing(problem)
+    return problem, names
+
+
+def _join(tables: Sequence[NDArray[Number]]) -> NDArray[Number]:
+    return np.concatenate([table.ravel() for table in tables])
+
+
+def _write_sizes(header: Ints, instance: Instance, names: Names) -> None:
+    residents, faculty, earlier = len(instance.residents), len(instance.faculty), instance.previous
+    seats = [min(model.size[1], residents) for model in instance.models]
+    leads = [min(model.facilitators[1], faculty) for model in instance.models]
+    smallest = max(1, min((model.size[0] for model in instance.models), default=1))
+    header[p.RESIDENTS], header[p.FACULTY], header[p.ROUNDS] = residents, faculty, instance.rounds
+    header[p.SEATS] = max([1, *seats, *(len(group.residents) for group in earlier)])
+    header[p.LEADS] = max([1, *leads, *(len(group.facilitators) for group in earlier)])
+    header[p.LABELS] = len(earlier)
+    header[p.IN_PERSON] = names.modes.index(IN_PERSON) if IN_PERSON in names.modes else NOBODY
+    header[p.ENOUGH] = math.ceil(instance.min_attendance * instance.rounds - 1e-9)
+    header[p.SLOTS], header[p.MODELS], header[p.SITES] = len(names.slots), len(instance.models), len(names.sites)
+    header[p.GROUPS] = len(earlier) + residents // smallest + 4
+
+
+def _small_tables(
+    instance: Instance, people: Sequence[Person], names: Names, header: Ints
+) -> dict[int, NDArray[np.int32]]:
+    round_of = np.array([instance.slots[index].round for index in names.slots], dtype=np.int32)
+    link_start, links = _links(instance, people)
+    old = _old_slots(instance, names)
+    facts = _facts(instance, names, round_of)
+    header[p.BEATS] = int(facts[p.BEAT].max(initial=0)) + 1
+    sizes = np.arange(header[p.SEATS] + 1)
+    return {
+        p.AT_FACT: facts,
+        p.AT_ROUND_START: np.searchsorted(round_of, np.arange(instance.rounds + 1)).astype(np.int32),
+        p.AT_POINTS: _points(instance, names),
+        p.AT_ACCEPTS: _accepts(instance, people),
+        p.AT_LINK_START: link_start,
+        p.AT_LINKS: links,
+        p.AT_QUORUM: np.ceil(instance.quorum * sizes - 1e-9).astype(np.int32),
+        p.AT_ROOM: np.array([_rooms(instance)[i].capacity for i in names.rooms], dtype=np.int32),
+        p.AT_SITE_ROOMS: _site_rooms(instance, names),
+        p.AT_OLD_SLOT: old,
+        p.AT_PIN_SLOT: _pin_slots(instance, old),
+        p.AT_MISSING: np.zeros(1 << min(instance.rounds, TABLE_ROUNDS), dtype=np.int32),
+    }
+
+
+def _fill_missing(problem: Problem) -> None:
+    """Work out once what missing each set of rounds costs."""
+    start = int(problem.words[p.AT_MISSING])
+    rounds, enough = int(problem.words[p.ROUNDS]), int(problem.words[p.ENOUGH])
+    for mask in range(1 << rounds):
+        absent = ~mask & ((1 << rounds) - 1)
+        points = plain(weight)(problem, p.W_TWICE) * (absent & absent >> 1).bit_count()
+        if rounds - absent.bit_count() < enough:
+            points += plain(weight)(problem, p.W_LEFT_OUT)
+        problem.small[start + mask] = points
+
+
+def _facts(instance: Instance, names: Names, round_of: Smalls) -> Smalls:
     slots = [instance.slots[index] for index in names.slots]
     begin = np.array([int(slot.start.timestamp()) for slot in slots], dtype=np.int64)
-    round_of = np.array([slot.round for slot in slots], dtype=np.int32)
     length = instance.session_minutes * 60
     gap = max(math.ceil(instance.min_gap_days * 86400 - 1e-6), length)
-    old_slot, pin_slot, pinned = _earlier(instance, names)
-    return (
-        Problem(
-            residents=len(instance.residents),
-            faculty=len(instance.faculty),
-            rounds=instance.rounds,
-            seats=max(seats, _largest_pinned(instance), 1),
-            leads=max(leads, max((len(group.facilitators) for group in instance.previous), default=0), 1),
-            labels=len(instance.previous),
-            in_person=names.modes.index(IN_PERSON) if IN_PERSON in names.modes else NOBODY,
-            gap_seconds=gap,
-            enough=math.ceil(instance.min_attendance * instance.rounds - 1e-9),
-            begin=begin,
-            round_of=round_of,
-            beat=_beats(slots),
-            before=_before(begin, round_of, gap),
-            after=np.searchsorted(begin, begin + gap, side="left").astype(np.int32),
-            overlap=_overlap(begin, length),
-            round_start=np.searchsorted(round_of, np.arange(instance.rounds + 1)).astype(np.int32),
-            points=_points(instance, names),
-            comes=_comes(people, names),
-            person=_people(instance, people, names),
-            accepts=_accepts(instance, people),
-            link_start=link_start,
-            links=links,
-            model=_models(instance),
-            quorum=np.array(
-                [math.ceil(instance.quorum * size - 1e-9) for size in range(max(seats, _largest_pinned(instance), 1) + 1)],
-                dtype=np.int32,
-            ),
-            room=_rooms(instance, names),
-            room_free=_room_free(instance, names),
-            site_rooms=_site_rooms(instance, names),
-            weight=_weights(instance),
-            old_slot=old_slot,
-            pin_slot=pin_slot,
-            pinned=pinned,
-        ),
-        names,
+    table = np.zeros((p.FACTS, len(slots)), dtype=np.int32)
+    table[p.ROUND_OF] = round_of
+    table[p.BEAT] = _beats(slots)
+    table[p.BEFORE] = np.minimum(
+        np.searchsorted(begin, begin - gap, side="right"), np.searchsorted(round_of, round_of, side="left")
     )
+    table[p.AFTER] = np.searchsorted(begin, begin + gap, side="left")
+    table[p.OVERLAP_FIRST] = np.searchsorted(begin, begin - length, side="right")
+    table[p.OVERLAP_LAST] = np.searchsorted(begin, begin + length, side="left")
+    return table
 
 
 def _names(instance: Instance) -> Names:
@@ -131,18 +184,6 @@ def _beats(slots: Sequence[Slot]) -> Smalls:
     known: dict[tuple[int, str], int] = {}
     beats = [known.setdefault((s.start.weekday(), s.start.strftime("%H:%M")), len(known)) for s in slots]
     return np.array(beats, dtype=np.int32)
-
-
-def _before(begin: Ints, round_of: Smalls, gap: int) -> Smalls:
-    by_gap = np.searchsorted(begin, begin - gap, side="right")
-    by_round = np.searchsorted(round_of, round_of, side="left")
-    return np.minimum(by_gap, by_round).astype(np.int32)
-
-
-def _overlap(begin: Ints, length: int) -> Smalls:
-    first = np.searchsorted(begin, begin - length, side="right")
-    last = np.searchsorted(begin, begin + length, side="left")
-    return np.stack([first, last], axis=1).astype(np.int32)
 
 
 def _marks(lines: Iterable[str], names: Names) -> Bytes:
@@ -212,7 +253,8 @@ def _accepts(instance: Instance, people: Sequence[Person]) -> Smalls:
     return table
 
 
-def _links(instance: Instance, people: Sequence[Person], number: dict[str, int]) -> tuple[Smalls, Smalls]:
+def _links(instance: Instance, people: Sequence[Person]) -> tuple[Smalls, Smalls]:
+    number = {person.id: index for index, person in enumerate(people)}
     apart: list[set[int]] = [set() for _ in people]
     for pair in instance.conflicts:
         known = [number[i] for i in pair if i in number]
@@ -265,19 +307,18 @@ def _models(instance: Instance) -> Ints:
     return np.array(rows, dtype=np.int64).reshape(-1, MODEL_COLUMNS)
 
 
-def _rooms(instance: Instance, names: Names) -> Smalls:
-    room = {room.id: room for room in instance.rooms}
-    rows = [(room[i].capacity, names.sites.index(room[i].site)) for i in names.rooms]
-    return np.array(rows, dtype=np.int32).reshape(-1, 2)
+def _rooms(instance: Instance) -> dict[str, Room]:
+    return {room.id: room for room in instance.rooms}
 
 
 def _room_free(instance: Instance, names: Names) -> Bytes:
-    room = {room.id: room for room in instance.rooms}
+    room = _rooms(instance)
     return (_marks((room[i].availability for i in names.rooms), names) == ord("1")).astype(np.uint8)
 
 
 def _site_rooms(instance: Instance, names: Names) -> Smalls:
-    sites = _rooms(instance, names)[:, 1]
+    room = _rooms(instance)
+    sites = np.array([names.sites.index(room[i].site) for i in names.rooms], dtype=np.int32)
     return np.searchsorted(sites, np.arange(len(names.sites) + 1)).astype(np.int32)
 
 
@@ -287,24 +328,26 @@ def _weights(instance: Instance) -> Ints:
     return np.array((*order, w.external, w.travel, w.rhythm, w.regroup, w.moved), dtype=np.int64)
 
 
-def _largest_pinned(instance: Instance) -> int:
-    return max((len(group.residents) for group in instance.previous), default=0)
-
-
-def _earlier(instance: Instance, names: Names) -> tuple[Smalls, Smalls, Bytes]:
-    """Earlier slots and pins, by earlier group and round."""
+def _old_slots(instance: Instance, names: Names) -> Smalls:
     kept = {slot: index for index, slot in enumerate(names.slots)}
     old = np.full((len(instance.previous), instance.rounds), NOBODY, dtype=np.int32)
     for row, group in zip(old, instance.previous, strict=True):
         _write_sessions(row, group, kept)
+    return old
+
+
+def _pin_slots(instance: Instance, old: Smalls) -> Smalls:
     pin_slot = np.full_like(old, FREE)
-    pinned = np.zeros(len(instance.previous), dtype=np.uint8)
     label = {group.id: index for index, group in enumerate(instance.previous)}
     for pin in instance.pins:
-        pinned[label[pin.id]] = 1
         for number in pin.rounds:
             pin_slot[label[pin.id], number] = old[label[pin.id], number]
-    return old, pin_slot, pinned
+    return pin_slot
+
+
+def _pinned(instance: Instance) -> Bytes:
+    pinned = {pin.id for pin in instance.pins}
+    return np.array([group.id in pinned for group in instance.previous], dtype=np.uint8)
 
 
 def _write_sessions(row: Smalls, group: Group, kept: dict[int, int]) -> None:

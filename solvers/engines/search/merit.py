@@ -9,8 +9,10 @@ from solvers.engines.search.problem import (
     COMPANY,
     EXTERNAL,
     FIRST_MODE,
+    IN_PERSON,
     INTERESTS,
     LABEL,
+    LABELS,
     LEADS_MAX,
     LEADS_MIN,
     MODES,
@@ -18,6 +20,7 @@ from solvers.engines.search.problem import (
     PREFER,
     REFUSED,
     REQUIRE,
+    ROUNDS,
     SITE,
     SIZE_MAX,
     SIZE_MIN,
@@ -40,33 +43,42 @@ from solvers.engines.search.problem import (
     WANTS,
     Problem,
     Smalls,
+    accepts,
+    bit_count,
+    links,
+    model_of,
+    old_slot,
+    person_of,
+    weight,
 )
-from solvers.engines.search.state import LEADERS, MODE, MODEL, PLACE, ROW, SIZE, TOKEN, State, leaders_of, residents_of
-
-
-@compiled
-def bit_count(word: int) -> int:
-    """Count the ones of a non-negative word."""
-    total = 0
-    while word:
-        word &= word - 1
-        total += 1
-    return total
+from solvers.engines.search.state import (
+    LEADERS,
+    MODE,
+    MODEL,
+    PLACE,
+    ROW,
+    SIZE,
+    TOKEN,
+    State,
+    leaders_of,
+    residents_of,
+    stamp,
+)
 
 
 @compiled
 def fits(problem: Problem, row: Smalls) -> bool:
     """Whether size, facilitators and stages suit the model."""
-    model = problem.model[row[MODEL]]
+    model = model_of(problem, row[MODEL])
     if not model[SIZE_MIN] <= row[SIZE] <= model[SIZE_MAX]:
         return False
     if not model[LEADS_MIN] <= row[LEADERS] <= model[LEADS_MAX]:
         return False
     lowest, highest = 1 << 40, -(1 << 40)
     for resident in residents_of(problem, row):
-        lowest = min(lowest, problem.person[resident, STAGE])
-        highest = max(highest, problem.person[resident, STAGE])
-    return bool(model[SPREAD_MIN] <= highest - lowest <= model[SPREAD_MAX])
+        lowest = min(lowest, person_of(problem, resident)[STAGE])
+        highest = max(highest, person_of(problem, resident)[STAGE])
+    return model[SPREAD_MIN] <= highest - lowest <= model[SPREAD_MAX]
 
 
 @compiled
@@ -75,17 +87,17 @@ def _personal(problem: Problem, row: Smalls) -> int:
     model, mode, place = row[MODEL], row[MODE], row[PLACE]
     points = 0
     for resident in residents_of(problem, row):
-        person = problem.person[resident]
-        liked = problem.accepts[resident, model]
+        person = person_of(problem, resident)
+        liked = accepts(problem, resident, model)
         if liked == REFUSED or not (person[MODES] >> mode) & 1:
             return REFUSED
         points += liked
         if person[FIRST_MODE] == mode:
-            points += problem.weight[W_MODE]
-        if mode == problem.in_person and person[SITE] != place:
-            points += problem.weight[W_TRAVEL]
+            points += weight(problem, W_MODE)
+        if mode == problem.words[IN_PERSON] and person[SITE] != place:
+            points += weight(problem, W_TRAVEL)
     for leader in leaders_of(problem, row):
-        if problem.accepts[leader, model] == REFUSED or not (problem.person[leader, MODES] >> mode) & 1:
+        if accepts(problem, leader, model) == REFUSED or not (person_of(problem, leader)[MODES] >> mode) & 1:
             return REFUSED
     return points
 
@@ -93,21 +105,22 @@ def _personal(problem: Problem, row: Smalls) -> int:
 @compiled
 def _stamp(problem: Problem, state: State, row: Smalls) -> int:
     """Mark the members with a fresh token, so that membership is one look-up."""
-    state.tally[TOKEN] += 1
-    token = state.tally[TOKEN]
+    state.words[TOKEN] += 1
+    token = state.words[TOKEN]
     for resident in residents_of(problem, row):
-        state.bench.stamp[resident] = token
+        stamp(problem, state)[resident] = token
     for leader in leaders_of(problem, row):
-        state.bench.stamp[leader] = token
-    return int(token)
+        stamp(problem, state)[leader] = token
+    return token
 
 
 @compiled
 def _met(problem: Problem, state: State, kind: int, person: int, token: int) -> int:
     """How many on one of a person's lists are in the stamped group."""
     total = 0
-    for entry in range(problem.link_start[kind, person], problem.link_start[kind, person + 1]):
-        if state.bench.stamp[problem.links[entry]] == token:
+    tokens = stamp(problem, state)
+    for other in links(problem, kind, person):
+        if tokens[other] == token:
             total += 1
     return total
 
@@ -129,26 +142,26 @@ def _sharing(problem: Problem, row: Smalls) -> int:
     """Points for interests shared and tags that nobody else has."""
     once = twice = tag_once = tag_twice = 0
     for resident in residents_of(problem, row):
-        topics, tags = problem.person[resident, INTERESTS], problem.person[resident, TAGS]
+        topics, tags = person_of(problem, resident)[INTERESTS], person_of(problem, resident)[TAGS]
         twice, once = twice | (once & topics), once | topics
         tag_twice, tag_once = tag_twice | (tag_once & tags), tag_once | tags
     for leader in leaders_of(problem, row):
-        topics, tags = problem.person[leader, INTERESTS], problem.person[leader, TAGS]
+        topics, tags = person_of(problem, leader)[INTERESTS], person_of(problem, leader)[TAGS]
         twice, once = twice | (once & topics), once | topics
         tag_twice, tag_once = tag_twice | (tag_once & tags), tag_once | tags
     shared = alone = 0
     for resident in residents_of(problem, row):
-        person = problem.person[resident]
+        person = person_of(problem, resident)
         shared += bit_count(person[INTERESTS] & twice)
         if person[COMPANY]:
             alone += bit_count(person[COMPANY] & ~(tag_twice | (tag_once & ~person[TAGS])))
-    return int(problem.weight[W_INTEREST] * shared + problem.weight[W_ALONE] * alone)
+    return weight(problem, W_INTEREST) * shared + weight(problem, W_ALONE) * alone
 
 
 @compiled
 def _from_outside(problem: Problem, row: Smalls, site: int) -> bool:
     for leader in leaders_of(problem, row):
-        if problem.person[leader, SITE] == site:
+        if person_of(problem, leader)[SITE] == site:
             return False
     return True
 
@@ -158,34 +171,34 @@ def _wishes(problem: Problem, state: State, row: Smalls, token: int) -> int:
     """Points for wanted people, chosen and external facilitators; REFUSED where an external one is required."""
     points = 0
     for resident in residents_of(problem, row):
-        points += problem.weight[W_WANT] * _met(problem, state, WANTS, resident, token)
+        points += weight(problem, W_WANT) * _met(problem, state, WANTS, resident, token)
         if row[LEADERS] == 0:
             continue
         if _met(problem, state, CHOICES, resident, token):
-            points += problem.weight[W_CHOICE]
-        external = problem.person[resident, EXTERNAL]
-        if external and _from_outside(problem, row, problem.person[resident, SITE]):
+            points += weight(problem, W_CHOICE)
+        external = person_of(problem, resident)[EXTERNAL]
+        if external and _from_outside(problem, row, person_of(problem, resident)[SITE]):
             if external == PREFER:
-                points += problem.weight[W_EXTERNAL]
+                points += weight(problem, W_EXTERNAL)
         elif external == REQUIRE:
             return REFUSED
-    return int(points)
+    return points
 
 
 @compiled
 def _loyalty(problem: Problem, row: Smalls) -> int:
     """Points against change: what returning residents save and, as if all moved, what earlier sessions cost."""
     label = row[ROW]
-    if label >= problem.labels:
+    if label >= problem.words[LABELS]:
         return 0
     back = earlier = 0
     for resident in residents_of(problem, row):
-        if problem.person[resident, LABEL] == label:
+        if person_of(problem, resident)[LABEL] == label:
             back += 1
-    for slot in problem.old_slot[label]:
-        if slot != NOBODY:
+    for number in range(problem.words[ROUNDS]):
+        if old_slot(problem, label, number) != NOBODY:
             earlier += 1
-    return int(problem.weight[W_MOVED] * row[SIZE] * earlier - problem.weight[W_REGROUP] * back)
+    return weight(problem, W_MOVED) * row[SIZE] * earlier - weight(problem, W_REGROUP) * back
 
 
 @compiled
@@ -203,8 +216,8 @@ def worth(problem: Problem, state: State, row: Smalls) -> int:
     if wishes == REFUSED:
         return REFUSED
     points += wishes + _sharing(problem, row) + _loyalty(problem, row)
-    points += problem.weight[W_PLACED] * row[SIZE]
-    target = problem.model[row[MODEL], TARGET]
+    points += weight(problem, W_PLACED) * row[SIZE]
+    target = model_of(problem, row[MODEL])[TARGET]
     if target != NOBODY:
-        points += problem.weight[W_SIZE] * abs(row[SIZE] - target)
-    return int(points)
+        points += weight(problem, W_SIZE) * abs(row[SIZE] - target)
+    return points

@@ -8,20 +8,41 @@ from __future__ import annotations
 
 from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dice import below
-from solvers.engines.search.problem import CHOICES, LEADS_MAX, LEADS_MIN, NEAR, NOBODY, REFUSED, Problem, Smalls
+from solvers.engines.search.problem import (
+    CHOICES,
+    FACULTY,
+    LEADS_MAX,
+    LEADS_MIN,
+    MODELS,
+    NEAR,
+    NOBODY,
+    RESIDENTS,
+    SEATS,
+    Problem,
+    Smalls,
+    is_pinned,
+    links,
+    model_of,
+)
 from solvers.engines.search.state import (
-    FIXED,
     HEAD,
-    HOMELESS,
     LEADERS,
     LIVE,
+    MINE,
     MODEL,
     ROW,
-    SCORE,
     SIZE,
     State,
+    group_of,
+    group_row,
     leaders_of,
+    led,
+    live,
+    mine,
+    owned,
+    position,
     residents_of,
+    trial_row,
 )
 from solvers.engines.search.trials import (
     BOTH,
@@ -44,25 +65,25 @@ from solvers.engines.search.trials import (
 @compiled
 def free_to_change(problem: Problem, number: int) -> bool:
     """Whether the members of a row may change."""
-    return bool(number >= problem.labels or not problem.pinned[number])
+    return not is_pinned(problem, number)
 
 
 @compiled
 def random_group(problem: Problem, state: State) -> int:
     """Draw a group whose members may change; NOBODY if the draw fails."""
-    if state.tally[LIVE] == 0:
+    if state.words[LIVE] == 0:
         return NOBODY
-    number = state.live[below(state.dice, state.tally[LIVE])]
+    number = live(problem, state)[below(state, state.words[LIVE])]
     return int(number) if free_to_change(problem, number) else NOBODY
 
 
 @compiled
 def promising_group(problem: Problem, state: State, resident: int) -> int:
     """Draw a group for a resident: now and then one with somebody they want or who wants them."""
-    first, last = problem.link_start[NEAR, resident], problem.link_start[NEAR, resident + 1]
-    if last > first and below(state.dice, 4) == 0:
-        number = state.group_of[problem.links[first + below(state.dice, last - first)]]
-        if number != NOBODY and state.position[number] != NOBODY and free_to_change(problem, number):
+    near = links(problem, NEAR, resident)
+    if len(near) and below(state, 4) == 0:
+        number = group_of(problem, state)[near[below(state, len(near))]]
+        if number != NOBODY and position(problem, state)[number] != NOBODY and free_to_change(problem, number):
             return int(number)
         return NOBODY
     return random_group(problem, state)
@@ -71,10 +92,10 @@ def promising_group(problem: Problem, state: State, resident: int) -> int:
 @compiled
 def random_resident(problem: Problem, state: State) -> int:
     """Draw a resident in a group whose members may change, or an unplaced one; NOBODY if the draw fails."""
-    if len(state.mine) == 0:
+    if state.words[MINE] == 0:
         return NOBODY
-    resident = state.mine[below(state.dice, len(state.mine))]
-    number = state.group_of[resident]
+    resident = mine(problem, state)[below(state, state.words[MINE])]
+    number = group_of(problem, state)[resident]
     return int(resident) if number == NOBODY or free_to_change(problem, number) else NOBODY
 
 
@@ -90,18 +111,18 @@ def relocate(problem: Problem, state: State) -> int:
 @compiled
 def relocate_to(problem: Problem, state: State, resident: int, target: int) -> int:
     """Move a resident into the group ``target``."""
-    source = state.group_of[resident]
+    source = group_of(problem, state)[resident]
     if target == NOBODY or target == source:
         return NOTHING
-    gaining = state.bench.trial[1]
-    copy_group(state, target, gaining)
+    gaining = trial_row(problem, state, 1)
+    copy_group(problem, state, target, gaining)
     if not add_resident(problem, gaining, resident) or not mend_mode(problem, state, gaining):
         return NOTHING
     if source == NOBODY:
         return LATTER
-    losing = state.bench.trial[0]
-    copy_group(state, source, losing)
-    drop_resident(problem, losing, resident)
+    losing = trial_row(problem, state, 0)
+    copy_group(problem, state, source, losing)
+    drop_resident(losing, resident)
     return BOTH
 
 
@@ -112,21 +133,21 @@ def swap(problem: Problem, state: State) -> int:
     if one == NOBODY:
         return NOTHING
     second = promising_group(problem, state, one)
-    first = state.group_of[one]
+    first = group_of(problem, state)[one]
     if second == NOBODY or second == first:
         return NOTHING
-    other = state.rows[second, HEAD + below(state.dice, state.rows[second, SIZE])]
-    theirs = state.bench.trial[1]
-    copy_group(state, second, theirs)
-    drop_resident(problem, theirs, other)
+    other = group_row(problem, state, second)[HEAD + below(state, group_row(problem, state, second)[SIZE])]
+    theirs = trial_row(problem, state, 1)
+    copy_group(problem, state, second, theirs)
+    drop_resident(theirs, other)
     add_resident(problem, theirs, one)
     if not mend_mode(problem, state, theirs):
         return NOTHING
     if first == NOBODY:
         return LATTER
-    ours = state.bench.trial[0]
-    copy_group(state, first, ours)
-    drop_resident(problem, ours, one)
+    ours = trial_row(problem, state, 0)
+    copy_group(problem, state, first, ours)
+    drop_resident(ours, one)
     add_resident(problem, ours, other)
     return BOTH if mend_mode(problem, state, ours) else NOTHING
 
@@ -134,29 +155,29 @@ def swap(problem: Problem, state: State) -> int:
 @compiled
 def change_mode(problem: Problem, state: State) -> int:
     """Let a group meet in another mode or at another site."""
-    if state.tally[LIVE] == 0:
+    if state.words[LIVE] == 0:
         return NOTHING
-    trial = state.bench.trial[1]
-    copy_group(state, state.live[below(state.dice, state.tally[LIVE])], trial)
+    trial = trial_row(problem, state, 1)
+    copy_group(problem, state, live(problem, state)[below(state, state.words[LIVE])], trial)
     return LATTER if choose_mode(problem, state, trial) else NOTHING
 
 
 @compiled
 def redate(problem: Problem, state: State) -> int:
     """Choose the dates of a group afresh."""
-    if state.tally[LIVE] == 0:
+    if state.words[LIVE] == 0:
         return NOTHING
-    trial = state.bench.trial[1]
-    copy_group(state, state.live[below(state.dice, state.tally[LIVE])], trial)
+    trial = trial_row(problem, state, 1)
+    copy_group(problem, state, live(problem, state)[below(state, state.words[LIVE])], trial)
     return LATTER_AFRESH
 
 
 @compiled
 def suit_leaders(problem: Problem, state: State, trial: Smalls) -> bool:
     """Bring the number of facilitators within the model's limits; False if not enough were drawn."""
-    model = problem.model[trial[MODEL]]
+    model = model_of(problem, trial[MODEL])
     while trial[LEADERS] > model[LEADS_MAX]:
-        drop_leader(problem, trial, below(state.dice, trial[LEADERS]))
+        drop_leader(problem, trial, below(state, trial[LEADERS]))
     for _ in range(12):
         if trial[LEADERS] >= model[LEADS_MIN]:
             return True
@@ -171,12 +192,12 @@ def change_model(problem: Problem, state: State) -> int:
     """Give a group another model, with as many facilitators as that asks for."""
     number = random_group(problem, state)
     if number == NOBODY:
-        number = state.live[below(state.dice, state.tally[LIVE])] if state.tally[LIVE] else NOBODY
-    if number == NOBODY or len(problem.model) < 2:
+        number = live(problem, state)[below(state, state.words[LIVE])] if state.words[LIVE] else NOBODY
+    if number == NOBODY or problem.words[MODELS] < 2:
         return NOTHING
-    trial = state.bench.trial[1]
-    copy_group(state, number, trial)
-    trial[MODEL] = (trial[MODEL] + 1 + below(state.dice, len(problem.model) - 1)) % len(problem.model)
+    trial = trial_row(problem, state, 1)
+    copy_group(problem, state, number, trial)
+    trial[MODEL] = (trial[MODEL] + 1 + below(state, problem.words[MODELS] - 1)) % problem.words[MODELS]
     if free_to_change(problem, number):
         if not suit_leaders(problem, state, trial) or not mend_mode(problem, state, trial):
             return NOTHING
@@ -187,13 +208,13 @@ def change_model(problem: Problem, state: State) -> int:
 def change_leader(problem: Problem, state: State) -> int:
     """Add, drop or replace a facilitator."""
     number = random_group(problem, state)
-    if number == NOBODY or problem.faculty == 0:
+    if number == NOBODY or problem.words[FACULTY] == 0:
         return NOTHING
-    trial = state.bench.trial[1]
-    copy_group(state, number, trial)
-    if trial[LEADERS] and below(state.dice, 3) > 0:
-        drop_leader(problem, trial, below(state.dice, trial[LEADERS]))
-        if below(state.dice, 4) == 0:
+    trial = trial_row(problem, state, 1)
+    copy_group(problem, state, number, trial)
+    if trial[LEADERS] and below(state, 3) > 0:
+        drop_leader(problem, trial, below(state, trial[LEADERS]))
+        if below(state, 4) == 0:
             return LATTER
     leader = pick_leader(problem, state, trial)
     if leader == NOBODY or not add_leader(problem, trial, leader):
@@ -204,17 +225,17 @@ def change_leader(problem: Problem, state: State) -> int:
 @compiled
 def _chosen_elsewhere(problem: Problem, state: State, trial: Smalls) -> int:
     """A group led by somebody whom a member of the trial would choose, or any group; NOBODY if the draw fails."""
-    if below(state.dice, 2) == 0:
+    if below(state, 2) == 0:
         return random_group(problem, state)
-    resident = trial[HEAD + below(state.dice, trial[SIZE])]
-    first, last = problem.link_start[CHOICES, resident], problem.link_start[CHOICES, resident + 1]
-    if last == first:
+    resident = trial[HEAD + below(state, trial[SIZE])]
+    chosen = links(problem, CHOICES, resident)
+    if len(chosen) == 0:
         return NOBODY
-    leader = problem.links[first + below(state.dice, last - first)]
-    if leader < problem.residents or not state.owned[leader]:
+    leader = chosen[below(state, len(chosen))]
+    if leader < problem.words[RESIDENTS] or not owned(problem, state, leader):
         return NOBODY
-    number = state.led[leader - problem.residents]
-    if number == NOBODY or state.position[number] == NOBODY or not free_to_change(problem, number):
+    number = led(problem, state)[leader - problem.words[RESIDENTS]]
+    if number == NOBODY or position(problem, state)[number] == NOBODY or not free_to_change(problem, number):
         return NOBODY
     return int(number)
 
@@ -223,22 +244,22 @@ def _chosen_elsewhere(problem: Problem, state: State, trial: Smalls) -> int:
 def exchange_leaders(problem: Problem, state: State) -> int:
     """Pass a facilitator from one group to another, for one of the other's in return if it has any."""
     first = random_group(problem, state)
-    if first == NOBODY or state.rows[first, SIZE] == 0:
+    if first == NOBODY or group_row(problem, state, first)[SIZE] == 0:
         return NOTHING
-    ours, theirs = state.bench.trial[0], state.bench.trial[1]
-    copy_group(state, first, ours)
+    ours, theirs = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, first, ours)
     second = _chosen_elsewhere(problem, state, ours)
-    if second == NOBODY or second == first or state.rows[second, LEADERS] == 0:
+    if second == NOBODY or second == first or group_row(problem, state, second)[LEADERS] == 0:
         return NOTHING
-    copy_group(state, second, theirs)
-    place = below(state.dice, theirs[LEADERS])
+    copy_group(problem, state, second, theirs)
+    place = below(state, theirs[LEADERS])
     coming = leaders_of(problem, theirs)[place]
     for leader in leaders_of(problem, ours):
         if leader == coming:
             return NOTHING
     drop_leader(problem, theirs, place)
     if ours[LEADERS]:
-        going = leaders_of(problem, ours)[below(state.dice, ours[LEADERS])]
+        going = leaders_of(problem, ours)[below(state, ours[LEADERS])]
         _give(problem, ours, theirs, going)
     if not add_leader(problem, ours, coming):
         return NOTHING
@@ -264,21 +285,21 @@ def _give(problem: Problem, ours: Smalls, theirs: Smalls, leader: int) -> None:
 def split(problem: Problem, state: State) -> int:
     """Make two groups out of one."""
     number = random_group(problem, state)
-    if number == NOBODY or state.rows[number, SIZE] < 2:
+    if number == NOBODY or group_row(problem, state, number)[SIZE] < 2:
         return NOTHING
-    ours, theirs = state.bench.trial[0], state.bench.trial[1]
-    copy_group(state, number, ours)
-    copy_group(state, number, theirs)
+    ours, theirs = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, number, ours)
+    copy_group(problem, state, number, theirs)
     target = empty_row(problem, state, ours[HEAD])
     if target == NOBODY:
         return NOTHING
     theirs[ROW] = target
     theirs[SIZE] = 0
     theirs[LEADERS] = 0
-    theirs[MODEL] = below(state.dice, len(problem.model))
+    theirs[MODEL] = below(state, problem.words[MODELS])
     for _ in range(ours[SIZE] // 2):
-        resident = ours[HEAD + below(state.dice, ours[SIZE])]
-        drop_resident(problem, ours, resident)
+        resident = ours[HEAD + below(state, ours[SIZE])]
+        drop_resident(ours, resident)
         add_resident(problem, theirs, resident)
     if not suit_leaders(problem, state, theirs) or not mend_mode(problem, state, theirs):
         return NOTHING
@@ -291,15 +312,13 @@ def merge(problem: Problem, state: State) -> int:
     first, second = random_group(problem, state), random_group(problem, state)
     if first == NOBODY or second == NOBODY or first == second:
         return NOTHING
-    if state.rows[first, SIZE] + state.rows[second, SIZE] > problem.seats:
+    if group_row(problem, state, first)[SIZE] + group_row(problem, state, second)[SIZE] > problem.words[SEATS]:
         return NOTHING
-    theirs, ours = state.bench.trial[0], state.bench.trial[1]
-    copy_group(state, first, ours)
-    copy_group(state, second, theirs)
-    for resident in residents_of(problem, state.rows[second]):
+    theirs, ours = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, first, ours)
+    copy_group(problem, state, second, theirs)
+    for resident in residents_of(problem, group_row(problem, state, second)):
         add_resident(problem, ours, resident)
     theirs[SIZE] = 0
     theirs[LEADERS] = 0
     return BOTH_AFRESH if mend_mode(problem, state, ours) else NOTHING
-
-

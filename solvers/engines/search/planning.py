@@ -6,12 +6,14 @@ import time
 from dataclasses import dataclass, field
 
 from solvers.engines.search.assembly import Book, write_groups
-from solvers.engines.search.chains import Chain, Cooling, cool_together, copy_of
+from solvers.engines.search.blocks import new_state
+from solvers.engines.search.chains import Chain, Cooling, cool_together
+from solvers.engines.search.compiled import plain
 from solvers.engines.search.earlier import load_earlier
 from solvers.engines.search.founding import found_all
 from solvers.engines.search.layout import lay_out
-from solvers.engines.search.problem import LABEL, NOBODY, W_REGROUP, Problem, Smalls
-from solvers.engines.search.state import SIZE, new_state
+from solvers.engines.search.problem import LABEL, NOBODY, RESIDENTS, W_REGROUP, Problem, person_of, weight
+from solvers.engines.search.state import SIZE
 from solvers.instance import Group, Instance
 from solvers.progress import OnProgress, Progress
 from solvers.stop import Limits, ShouldStop
@@ -50,7 +52,7 @@ class Search:
         if not self._tick() and self.instance.residents and self.instance.models:
             self._improve(first)
         best = max(self._chains, key=lambda chain: chain.best_score)
-        return write_groups(book, best.state.best)
+        return write_groups(book, best.best_rows())
 
     def _improve(self, first: Chain) -> None:
         self.phase = "anneal"
@@ -60,9 +62,8 @@ class Search:
             first.cool_by_steps(cooling, steps, self._tick)
             return
         for number in range(1, self.limits.workers):
-            book = copy_of(first.book)
-            chain = Chain(book, new_state(book.problem, self.limits.seed + 1000 * number))
-            chain.restart(first.state.best)
+            chain = Chain(first.book, new_state(first.book.problem, self.limits.seed + 1000 * number))
+            chain.restart(first.best_rows())
             self._chains.append(chain)
         cool_together(self._chains, cooling, self.deadline - time.monotonic(), self._tick)
 
@@ -95,12 +96,9 @@ class Search:
 
 def base_points(problem: Problem) -> int:
     """Points that no plan escapes: as if every resident of an earlier group had left it."""
-    earlier = int((problem.person[: problem.residents, LABEL] != NOBODY).sum())
-    return earlier * int(problem.weight[W_REGROUP])
+    earlier = int(sum(plain(person_of)(problem, i)[LABEL] != NOBODY for i in range(problem.words[RESIDENTS])))
+    return earlier * int(plain(weight)(problem, W_REGROUP))
 
 
 def warm_up() -> None:
     """Compile everything that searches need, or load it from where it is kept."""
-
-
-Rows = Smalls

@@ -1,4 +1,7 @@
-"""An Instance laid out in arrays for the compiled search.
+"""An Instance laid out for the compiled search: three blocks of memory, and the functions that read them.
+
+Compiled functions hand their arguments down many levels; a record of forty arrays makes both compiling and calling
+several times slower than three flat blocks, so tables lie one behind another and are found by their offsets.
 
 Residents come first, then faculty, in the order of the instance; both share one numbering. Slots are renumbered:
 kept are those whose rounds follow one another in time, ordered by start.
@@ -10,6 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from solvers.engines.search.compiled import compiled
 
 Ints = NDArray[np.int64]
 Smalls = NDArray[np.int32]
@@ -24,16 +29,79 @@ FREE = -2
 """A round without a pin."""
 MASK_BITS = 62
 """Rounds, topics and tags that fit one bit mask; what goes beyond is left to the referee's count."""
+TABLE_ROUNDS = 12
+"""Up to so many rounds, what missing them costs is looked up; beyond, it is counted."""
 
-# Columns of Problem.person.
+# Words 0… of a Problem: sizes, then offsets of tables in the words, the numbers, the flags and in a State.
+(
+    RESIDENTS,
+    FACULTY,
+    ROUNDS,
+    SEATS,
+    LEADS,
+    LABELS,
+    IN_PERSON,
+    ENOUGH,
+    SLOTS,
+    MODELS,
+    SITES,
+    BEATS,
+    WIDTH,
+    GROUPS,
+    AT_PERSON,
+    AT_MODEL,
+    AT_WEIGHT,
+    AT_FACT,
+    AT_ROUND_START,
+    AT_POINTS,
+    AT_ACCEPTS,
+    AT_LINK_START,
+    AT_LINKS,
+    AT_QUORUM,
+    AT_ROOM,
+    AT_SITE_ROOMS,
+    AT_OLD_SLOT,
+    AT_PIN_SLOT,
+    AT_MISSING,
+    AT_COMES,
+    AT_ROOM_FREE,
+    AT_PINNED,
+    IN_ROWS,
+    IN_BEST,
+    IN_JOURNAL,
+    IN_TRIAL,
+    IN_GROUP_OF,
+    IN_LOAD,
+    IN_LED,
+    IN_LIVE,
+    IN_POSITION,
+    IN_SPARE,
+    IN_HOMELESS,
+    IN_CORNER,
+    IN_MINE,
+    IN_MY_FACULTY,
+    IN_OWNED,
+    IN_ROOM_BUSY,
+    IN_FACULTY_BUSY,
+    IN_LINES,
+    IN_BEATS,
+    IN_DATES,
+    IN_STAMP,
+    IN_MASKS,
+    HEADER,
+) = range(55)
+# Columns of a person.
 (STAGE, SITE, MODES, FIRST_MODE, CAPACITY, INTERESTS, TAGS, COMPANY, EXTERNAL, LABEL, PERSON_COLUMNS) = range(11)
 # Values of EXTERNAL.
 ANY_SITE, PREFER, REQUIRE = range(3)
-# Columns of Problem.model.
+# Columns of a model.
 (SIZE_MIN, SIZE_MAX, TARGET, SPREAD_MIN, SPREAD_MAX, LEADS_MIN, LEADS_MAX, PRESENT, MODEL_COLUMNS) = range(9)
-# Rows of Problem.link_start.
+# Kinds of links.
 WANTS, APART, CHOICES, NEAR, LINK_KINDS = range(5)
-# Entries of Problem.weight.
+# Facts about slots: their round; weekday and clock time; how many slots may precede one in a group and which is the
+# first that may follow; the first and one past the last slot that overlaps it.
+ROUND_OF, BEAT, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, FACTS = range(7)
+# Weights.
 (
     W_PLACED,
     W_HELD,
@@ -50,58 +118,160 @@ WANTS, APART, CHOICES, NEAR, LINK_KINDS = range(5)
     W_RHYTHM,
     W_REGROUP,
     W_MOVED,
-    WEIGHT_COUNT,
+    WEIGHTS,
 ) = range(16)
 
 
 class Problem(NamedTuple):
     """Everything the compiled search reads and never writes.
 
-    ``residents``, ``faculty``: how many; ``seats``: residents in the largest group; ``leads``: most facilitators;
-    ``labels``: groups of the earlier plan, which take the first rows of every state.
-    ``gap_seconds`` parts the sessions of a group; ``enough`` is how often a resident must come not to be left out.
-
-    Slots (S): ``begin`` in seconds, ``round_of``, ``beat`` (weekday and clock time), ``before`` (how many slots
-    may precede this one in a group), ``after`` (the first that may follow it), ``overlap`` (first and one past the last slot overlapping it).
-    ``round_start`` (rounds + 1) delimits the slots of each round.
-
-    ``points`` (residents, S): what attending and holding earn; ``comes`` (everybody, S): 1 where they can come.
-    ``accepts`` (everybody, models): points for the model, REFUSED if refused.
-    ``links`` with ``link_start`` (kind, everybody + 1): lists of people by kind.
-    ``quorum`` (seats + 1): how many must come, by size of group.
-    ``room`` (rooms, 2): capacity and site, by site and capacity; ``site_rooms`` (sites + 1) delimits each site's.
-    ``old_slot`` (labels, rounds): earlier slot or NOBODY; ``pin_slot``: FREE, or the slot (NOBODY: none) to keep.
-    ``old_leads`` (labels, leads) and ``pinned`` (labels).
+    ``words`` start with the header of sizes and offsets; ``small`` and ``flags`` hold the larger tables.
     """
 
-    residents: int
-    faculty: int
-    rounds: int
-    seats: int
-    leads: int
-    labels: int
-    in_person: int
-    gap_seconds: int
-    enough: int
-    begin: Ints
-    round_of: Smalls
-    beat: Smalls
-    before: Smalls
-    after: Smalls
-    overlap: Smalls
-    round_start: Smalls
-    points: Smalls
-    comes: Bytes
-    person: Ints
-    accepts: Smalls
-    link_start: Smalls
-    links: Smalls
-    model: Ints
-    quorum: Smalls
-    room: Smalls
-    room_free: Bytes
-    site_rooms: Smalls
-    weight: Ints
-    old_slot: Smalls
-    pin_slot: Smalls
-    pinned: Bytes
+    words: Ints
+    small: Smalls
+    flags: Bytes
+
+
+@compiled
+def person_of(problem: Problem, person: int) -> Ints:
+    """The columns of a person."""
+    start = problem.words[AT_PERSON] + person * PERSON_COLUMNS
+    return problem.words[start : start + PERSON_COLUMNS]
+
+
+@compiled
+def model_of(problem: Problem, model: int) -> Ints:
+    """The columns of a model."""
+    start = problem.words[AT_MODEL] + model * MODEL_COLUMNS
+    return problem.words[start : start + MODEL_COLUMNS]
+
+
+@compiled
+def weight(problem: Problem, kind: int) -> int:
+    """Points for one kind of success."""
+    return problem.words[problem.words[AT_WEIGHT] + kind]  # type: ignore[return-value]
+
+
+@compiled
+def facts(problem: Problem, kind: int) -> Smalls:
+    """One fact about every slot."""
+    slots = problem.words[SLOTS]
+    start = problem.words[AT_FACT] + kind * slots
+    return problem.small[start : start + slots]
+
+
+@compiled
+def fact(problem: Problem, kind: int, slot: int) -> int:
+    """One fact about one slot."""
+    return problem.small[problem.words[AT_FACT] + kind * problem.words[SLOTS] + slot]  # type: ignore[return-value]
+
+
+@compiled
+def round_start(problem: Problem, number: int) -> int:
+    """The first slot of a round, or how many slots there are for the round after the last."""
+    return problem.small[problem.words[AT_ROUND_START] + number]  # type: ignore[return-value]
+
+
+@compiled
+def points_of(problem: Problem, resident: int) -> Smalls:
+    """What a session at each slot earns with a resident: attending and holding."""
+    slots = problem.words[SLOTS]
+    start = problem.words[AT_POINTS] + resident * slots
+    return problem.small[start : start + slots]
+
+
+@compiled
+def comes_of(problem: Problem, person: int) -> Bytes:
+    """1 for each slot at which a person can come."""
+    slots = problem.words[SLOTS]
+    start = problem.words[AT_COMES] + person * slots
+    return problem.flags[start : start + slots]
+
+
+@compiled
+def accepts(problem: Problem, person: int, model: int) -> int:
+    """Points a person brings to a model, REFUSED if they refuse it."""
+    return problem.small[problem.words[AT_ACCEPTS] + person * problem.words[MODELS] + model]  # type: ignore[return-value]
+
+
+@compiled
+def links(problem: Problem, kind: int, person: int) -> Smalls:
+    """The people on one of a person's lists."""
+    people = problem.words[RESIDENTS] + problem.words[FACULTY]
+    entry = problem.words[AT_LINK_START] + kind * (people + 1) + person
+    start = problem.words[AT_LINKS]
+    return problem.small[start + problem.small[entry] : start + problem.small[entry + 1]]
+
+
+@compiled
+def quorum(problem: Problem, size: int) -> int:
+    """How many of so many residents must be able to come."""
+    return problem.small[problem.words[AT_QUORUM] + size]  # type: ignore[return-value]
+
+
+@compiled
+def room_capacity(problem: Problem, room: int) -> int:
+    """How many people a room holds."""
+    return problem.small[problem.words[AT_ROOM] + room]  # type: ignore[return-value]
+
+
+@compiled
+def room_free(problem: Problem, room: int) -> Bytes:
+    """1 for each slot at which a room is free, bookings of groups aside."""
+    slots = problem.words[SLOTS]
+    start = problem.words[AT_ROOM_FREE] + room * slots
+    return problem.flags[start : start + slots]
+
+
+@compiled
+def first_room(problem: Problem, site: int) -> int:
+    """The first room of a site; rooms are ordered by site and capacity."""
+    return problem.small[problem.words[AT_SITE_ROOMS] + site]  # type: ignore[return-value]
+
+
+@compiled
+def old_slot(problem: Problem, label: int, number: int) -> int:
+    """The slot of an earlier group in a round, NOBODY if it missed it."""
+    return problem.small[problem.words[AT_OLD_SLOT] + label * problem.words[ROUNDS] + number]  # type: ignore[return-value]
+
+
+@compiled
+def pin_slot(problem: Problem, label: int, number: int) -> int:
+    """FREE, or the slot (NOBODY: none) that an earlier group must keep in a round."""
+    return problem.small[problem.words[AT_PIN_SLOT] + label * problem.words[ROUNDS] + number]  # type: ignore[return-value]
+
+
+@compiled
+def is_pinned(problem: Problem, number: int) -> bool:
+    """Whether the members of the group in a row must stay."""
+    return number < problem.words[LABELS] and problem.flags[problem.words[AT_PINNED] + number] != 0
+
+
+@compiled
+def bit_count(word: int) -> int:
+    """Count the ones of a non-negative word."""
+    total = 0
+    while word:
+        word &= word - 1
+        total += 1
+    return total
+
+
+@compiled
+def count_missing(problem: Problem, mask: int) -> int:
+    """Points of one resident who comes in the rounds of ``mask`` for being left out and missing twice running."""
+    rounds = problem.words[ROUNDS]
+    absent = ~mask & ((1 << min(rounds, MASK_BITS)) - 1)
+    points = weight(problem, W_TWICE) * bit_count(absent & (absent >> 1))
+    if rounds - bit_count(absent) < problem.words[ENOUGH]:
+        points += weight(problem, W_LEFT_OUT)
+    return points
+
+
+@compiled
+def missing(problem: Problem, mask: int) -> int:
+    """The same as ``count_missing``, looked up where there are few rounds."""
+    if problem.words[ROUNDS] <= TABLE_ROUNDS:
+        return problem.small[problem.words[AT_MISSING] + mask]  # type: ignore[return-value]
+    return count_missing(problem, mask)

@@ -1,23 +1,46 @@
-"""Bringing a plan kept as rows back into a state."""
+"""Bringing plans and single groups kept as rows into a state."""
 
 from __future__ import annotations
 
 from solvers.engines.search.annealing import keep_best
 from solvers.engines.search.booking import insert, remove, settle
-from solvers.engines.search.compiled import compiled
-from solvers.engines.search.problem import NOBODY, Problem, Smalls
-from solvers.engines.search.state import BEST, SIZE, State
+from solvers.engines.search.compiled import entry
+from solvers.engines.search.dating import arrange
+from solvers.engines.search.problem import CLOSED, GROUPS, NOBODY, REFUSED, Problem, Smalls
+from solvers.engines.search.state import BEST, FIXED, ROW, SIZE, State, position
+from solvers.engines.search.trials import judge
 
 
-@compiled
+@entry
 def restore(problem: Problem, state: State, rows: Smalls) -> None:
     """Make the plan in ``rows`` the present and the best plan."""
-    for number in range(len(rows)):
-        if state.position[number] != NOBODY:
+    for number in range(problem.words[GROUPS]):
+        if position(problem, state)[number] != NOBODY:
             remove(problem, state, number)
     for number in range(len(rows)):
         if rows[number, SIZE]:
             insert(problem, state, number, rows[number])
     settle(state)
-    state.tally[BEST] = -(1 << 60)
-    keep_best(state)
+    state.words[BEST] = -(1 << 60)
+    keep_best(problem, state)
+
+
+@entry
+def appraise(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
+    """Date a group that is not in the plan, writing into ``row``; its points, or REFUSED if it breaks a rule."""
+    if not judge(problem, state, row):
+        return REFUSED
+    points = arrange(problem, state, row, afresh)
+    return REFUSED if points <= CLOSED else row[FIXED] + points
+
+
+@entry
+def adopt(problem: Problem, state: State, row: Smalls) -> None:
+    """Put an appraised group into its unused row of the plan."""
+    insert(problem, state, row[ROW], row)
+
+
+@entry
+def expel(problem: Problem, state: State, number: int) -> None:
+    """Take the group in row ``number`` out of the plan."""
+    remove(problem, state, number)

@@ -8,134 +8,220 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from solvers.engines.search.compiled import compiled
-from solvers.engines.search.dice import Dice
-from solvers.engines.search.problem import NOBODY, Bytes, Ints, Problem, Smalls
+from solvers.engines.search.problem import (
+    FACULTY,
+    GROUPS,
+    IN_BEATS,
+    IN_BEST,
+    IN_CORNER,
+    IN_DATES,
+    IN_FACULTY_BUSY,
+    IN_GROUP_OF,
+    IN_HOMELESS,
+    IN_JOURNAL,
+    IN_LED,
+    IN_LINES,
+    IN_LIVE,
+    IN_LOAD,
+    IN_MASKS,
+    IN_MINE,
+    IN_MY_FACULTY,
+    IN_OWNED,
+    IN_POSITION,
+    IN_ROOM_BUSY,
+    IN_ROWS,
+    IN_SPARE,
+    IN_STAMP,
+    IN_TRIAL,
+    LEADS,
+    RESIDENTS,
+    ROUNDS,
+    SEATS,
+    SLOTS,
+    WIDTH,
+    Ints,
+    Problem,
+    Smalls,
+)
 
 # Head of a row. FIXED: points that do not hang on dates; DATED: those that do.
 (ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, DATED, HEAD) = range(9)
 
-# Entries of State.tally.
-(LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, TALLIES) = range(10)
+# The first words of a State. LIVE: groups in use; SPARE: rows unused; MINE, MY_FACULTY: lengths of those lists.
+(LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, TALLIES) = range(13)
 
-
-class Bench(NamedTuple):
-    """Scratch arrays of one search, so that nothing is allocated while it runs."""
-
-    trial: Smalls
-    stamp: Ints
-    worth: Smalls
-    count: Smalls
-    value: Smalls
-    masks: Ints
-    beats: Smalls
-    dates: Smalls
-    reach: Smalls
-    back: Smalls
+# Scratch lines, one number a slot and one over: value of a session, how many can come, value given the other rounds,
+# and the table of the chain with its way back.
+WORTH, COUNT, VALUE, REACH, BACK, LINES = range(6)
+TRIALS = 4
 
 
 class State(NamedTuple):
-    """A plan being changed.
+    """A plan being changed: ``words`` start with the tallies, ``small`` holds the tables below."""
 
-    ``rows`` (groups, row length): the groups; ``group_of`` (residents): row or NOBODY; ``load`` (faculty): groups led.
-    ``room_busy`` (rooms, slots) and ``faculty_busy`` (faculty, slots) count the bookings that overlap each slot.
-    ``live`` lists the rows in use and ``position`` where each stands in it; ``spare`` stacks the unused ones.
-    ``homeless`` lists unplaced residents and ``corner`` where each stands in it.
-    ``journal`` keeps rows as they were before the present move.
-    ``mine`` and ``my_faculty`` list the people this search may place, ``owned`` (everybody) marks them.
-    ``led`` (faculty) is a row each of them leads or led of late: a hint, to be checked.
-    ``best`` and ``best_group_of`` are the best plan seen.
-    """
-
-    rows: Smalls
-    group_of: Smalls
-    load: Smalls
-    room_busy: Smalls
-    faculty_busy: Smalls
-    live: Smalls
-    position: Smalls
-    spare: Smalls
-    homeless: Smalls
-    corner: Smalls
-    journal: Smalls
-    mine: Smalls
-    my_faculty: Smalls
-    owned: Bytes
-    led: Smalls
-    best: Smalls
-    tally: Ints
-    dice: Dice
-    bench: Bench
+    words: Ints
+    small: Smalls
 
 
-def row_length(problem: Problem) -> int:
-    """Numbers in the row of a group."""
-    return HEAD + problem.seats + problem.leads + 3 * problem.rounds
+@compiled
+def group_row(problem: Problem, state: State, number: int) -> Smalls:
+    """The row of a group."""
+    start = problem.words[IN_ROWS] + number * problem.words[WIDTH]
+    return state.small[start : start + problem.words[WIDTH]]
 
 
-def row_count(problem: Problem) -> int:
-    """Rows enough for the earlier groups and for as many new ones as the smallest size allows, and some spare."""
-    smallest = max(1, int(problem.model[:, 0].min(initial=1)) if len(problem.model) else 1)
-    return problem.labels + problem.residents // smallest + 4
+@compiled
+def best_rows(problem: Problem, state: State) -> Smalls:
+    """All rows of the best plan, one behind another."""
+    start = problem.words[IN_BEST]
+    return state.small[start : start + problem.words[WIDTH] * problem.words[GROUPS]]
 
 
-def empty_rows(problem: Problem) -> Smalls:
-    """Rows without groups."""
-    rows = np.full((row_count(problem), row_length(problem)), NOBODY, dtype=np.int32)
-    rows[:, :HEAD] = 0
-    rows[:, ROW] = np.arange(len(rows))
-    return rows
+@compiled
+def all_rows(problem: Problem, state: State) -> Smalls:
+    """All rows of the present plan, one behind another."""
+    start = problem.words[IN_ROWS]
+    return state.small[start : start + problem.words[WIDTH] * problem.words[GROUPS]]
 
 
-def new_bench(problem: Problem) -> Bench:
-    """Scratch arrays of the right sizes."""
-    slots = len(problem.begin)
-    small = np.int32
-    return Bench(
-        trial=np.zeros((4, row_length(problem)), dtype=small),
-        stamp=np.zeros(len(problem.person), dtype=np.int64),
-        worth=np.zeros(slots, dtype=small),
-        count=np.zeros(slots, dtype=small),
-        value=np.zeros(slots + 1, dtype=small),
-        masks=np.zeros(problem.seats, dtype=np.int64),
-        beats=np.zeros(int(problem.beat.max(initial=0)) + 1, dtype=small),
-        dates=np.zeros((4, problem.rounds), dtype=small),
-        reach=np.zeros(slots + 1, dtype=small),
-        back=np.zeros(slots + 1, dtype=small),
-    )
+@compiled
+def journal_row(problem: Problem, state: State, entry: int) -> Smalls:
+    """A row as it was before the present move."""
+    start = problem.words[IN_JOURNAL] + entry * problem.words[WIDTH]
+    return state.small[start : start + problem.words[WIDTH]]
 
 
-def new_state(problem: Problem, seed: int) -> State:
-    """Nobody placed, nothing booked, everything owned."""
-    rows = empty_rows(problem)
-    people, slots = problem.residents, len(problem.begin)
-    small = np.int32
-    tally = np.zeros(TALLIES, dtype=np.int64)
-    tally[SPARE] = len(rows) - problem.labels
-    tally[HOMELESS] = people
-    return State(
-        rows=rows,
-        group_of=np.full(people, NOBODY, dtype=small),
-        load=np.zeros(problem.faculty, dtype=small),
-        room_busy=np.zeros((len(problem.room), slots), dtype=small),
-        faculty_busy=np.zeros((problem.faculty, slots), dtype=small),
-        live=np.zeros(len(rows), dtype=small),
-        position=np.full(len(rows), NOBODY, dtype=small),
-        spare=np.arange(len(rows) - 1, -1, -1, dtype=small),
-        homeless=np.arange(people, dtype=small),
-        corner=np.arange(people, dtype=small),
-        journal=np.zeros((2 * problem.seats + 8, rows.shape[1]), dtype=small),
-        mine=np.arange(people, dtype=small),
-        my_faculty=np.arange(problem.faculty, dtype=small),
-        owned=np.ones(len(problem.person), dtype=np.uint8),
-        led=np.full(problem.faculty, NOBODY, dtype=small),
-        best=rows.copy(),
-        tally=tally,
-        dice=np.array([seed], dtype=np.uint64),
-        bench=new_bench(problem),
-    )
+@compiled
+def trial_row(problem: Problem, state: State, place: int) -> Smalls:
+    """A row in which a move draws a changed group."""
+    start = problem.words[IN_TRIAL] + place * problem.words[WIDTH]
+    return state.small[start : start + problem.words[WIDTH]]
+
+
+@compiled
+def group_of(problem: Problem, state: State) -> Smalls:
+    """The row of each resident's group, or NOBODY."""
+    start = problem.words[IN_GROUP_OF]
+    return state.small[start : start + problem.words[RESIDENTS]]
+
+
+@compiled
+def load(problem: Problem, state: State) -> Smalls:
+    """How many groups each facilitator leads."""
+    start = problem.words[IN_LOAD]
+    return state.small[start : start + problem.words[FACULTY]]
+
+
+@compiled
+def led(problem: Problem, state: State) -> Smalls:
+    """A row that each facilitator leads or led of late: a hint, to be checked."""
+    start = problem.words[IN_LED]
+    return state.small[start : start + problem.words[FACULTY]]
+
+
+@compiled
+def live(problem: Problem, state: State) -> Smalls:
+    """The rows in use, in the first LIVE places."""
+    start = problem.words[IN_LIVE]
+    return state.small[start : start + problem.words[GROUPS]]
+
+
+@compiled
+def position(problem: Problem, state: State) -> Smalls:
+    """Where each row stands among those in use, or NOBODY."""
+    start = problem.words[IN_POSITION]
+    return state.small[start : start + problem.words[GROUPS]]
+
+
+@compiled
+def spare(problem: Problem, state: State) -> Smalls:
+    """A stack of the unused rows without an earlier group, in the first SPARE places."""
+    start = problem.words[IN_SPARE]
+    return state.small[start : start + problem.words[GROUPS]]
+
+
+@compiled
+def homeless(problem: Problem, state: State) -> Smalls:
+    """The unplaced residents, in the first HOMELESS places."""
+    start = problem.words[IN_HOMELESS]
+    return state.small[start : start + problem.words[RESIDENTS]]
+
+
+@compiled
+def corner(problem: Problem, state: State) -> Smalls:
+    """Where each resident stands among the unplaced."""
+    start = problem.words[IN_CORNER]
+    return state.small[start : start + problem.words[RESIDENTS]]
+
+
+@compiled
+def mine(problem: Problem, state: State) -> Smalls:
+    """The residents whom this search may move."""
+    start = problem.words[IN_MINE]
+    return state.small[start : start + state.words[MINE]]
+
+
+@compiled
+def my_faculty(problem: Problem, state: State) -> Smalls:
+    """The facilitators, counted from the first, whom this search may use."""
+    start = problem.words[IN_MY_FACULTY]
+    return state.small[start : start + state.words[MY_FACULTY]]
+
+
+@compiled
+def owned(problem: Problem, state: State, person: int) -> bool:
+    """Whether this search may move a person."""
+    return state.small[problem.words[IN_OWNED] + person] != 0  # type: ignore[no-any-return]
+
+
+@compiled
+def room_busy(problem: Problem, state: State, room: int) -> Smalls:
+    """How many bookings of a room overlap each slot."""
+    start = problem.words[IN_ROOM_BUSY] + room * problem.words[SLOTS]
+    return state.small[start : start + problem.words[SLOTS]]
+
+
+@compiled
+def faculty_busy(problem: Problem, state: State, person: int) -> Smalls:
+    """How many bookings of a facilitator overlap each slot."""
+    start = problem.words[IN_FACULTY_BUSY] + (person - problem.words[RESIDENTS]) * problem.words[SLOTS]
+    return state.small[start : start + problem.words[SLOTS]]
+
+
+@compiled
+def line(problem: Problem, state: State, kind: int) -> Smalls:
+    """One of the scratch lines, a number a slot."""
+    start = problem.words[IN_LINES] + kind * (problem.words[SLOTS] + 1)
+    return state.small[start : start + problem.words[SLOTS]]
+
+
+@compiled
+def beats(problem: Problem, state: State) -> Smalls:
+    """Scratch: how often each beat is used by the dates in hand."""
+    start = problem.words[IN_BEATS]
+    return state.small[start : problem.words[IN_DATES]]
+
+
+@compiled
+def spare_dates(problem: Problem, state: State) -> Smalls:
+    """Scratch: dates chosen afresh."""
+    start = problem.words[IN_DATES]
+    return state.small[start : start + problem.words[ROUNDS]]
+
+
+@compiled
+def stamp(problem: Problem, state: State) -> Ints:
+    """Scratch: the latest token given to each person."""
+    start = problem.words[IN_STAMP]
+    return state.words[start : problem.words[IN_MASKS]]
+
+
+@compiled
+def masks(problem: Problem, state: State) -> Ints:
+    """Scratch: the rounds in which each resident of the group in hand comes, as bits."""
+    start = problem.words[IN_MASKS]
+    return state.words[start : start + problem.words[SEATS]]
 
 
 @compiled
@@ -147,26 +233,26 @@ def residents_of(problem: Problem, row: Smalls) -> Smalls:
 @compiled
 def leaders_of(problem: Problem, row: Smalls) -> Smalls:
     """The facilitators in a row, numbered among all people."""
-    start = HEAD + problem.seats
+    start = HEAD + problem.words[SEATS]
     return row[start : start + row[LEADERS]]
 
 
 @compiled
 def dates_of(problem: Problem, row: Smalls) -> Smalls:
     """The slot of each round in a row, NOBODY where the group misses the round."""
-    start = HEAD + problem.seats + problem.leads
-    return row[start : start + problem.rounds]
+    start = HEAD + problem.words[SEATS] + problem.words[LEADS]
+    return row[start : start + problem.words[ROUNDS]]
 
 
 @compiled
 def rooms_of(problem: Problem, row: Smalls) -> Smalls:
     """The room of each round in a row."""
-    start = HEAD + problem.seats + problem.leads + problem.rounds
-    return row[start : start + problem.rounds]
+    start = HEAD + problem.words[SEATS] + problem.words[LEADS] + problem.words[ROUNDS]
+    return row[start : start + problem.words[ROUNDS]]
 
 
 @compiled
 def chairs_of(problem: Problem, row: Smalls) -> Smalls:
     """Bits, a round, of the facilitators in a row (by their place in it) who are booked to attend."""
-    start = HEAD + problem.seats + problem.leads + 2 * problem.rounds
-    return row[start : start + problem.rounds]
+    start = HEAD + problem.words[SEATS] + problem.words[LEADS] + 2 * problem.words[ROUNDS]
+    return row[start : start + problem.words[ROUNDS]]

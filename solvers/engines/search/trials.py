@@ -11,13 +11,19 @@ from solvers.engines.search.problem import (
     CAPACITY,
     CHOICES,
     CLOSED,
+    IN_PERSON,
     LABEL,
+    LEADS,
     MODES,
     NOBODY,
     REFUSED,
+    RESIDENTS,
+    SEATS,
     SITE,
     Problem,
     Smalls,
+    links,
+    person_of,
 )
 from solvers.engines.search.state import (
     DATED,
@@ -25,6 +31,7 @@ from solvers.engines.search.state import (
     HEAD,
     LEADERS,
     MODE,
+    MY_FACULTY,
     PLACE,
     ROW,
     SCORE,
@@ -32,8 +39,14 @@ from solvers.engines.search.state import (
     SPARE,
     State,
     dates_of,
+    group_row,
     leaders_of,
+    load,
+    my_faculty,
+    owned,
     residents_of,
+    spare,
+    trial_row,
 )
 
 NOTHING, LATTER, BOTH, LATTER_AFRESH, BOTH_AFRESH = range(5)
@@ -43,16 +56,16 @@ SLACK = 45
 
 
 @compiled
-def copy_group(state: State, number: int, trial: Smalls) -> None:
+def copy_group(problem: Problem, state: State, number: int, trial: Smalls) -> None:
     """Copy the group in row ``number`` for changing it."""
-    trial[:] = state.rows[number]
+    trial[:] = group_row(problem, state, number)
     trial[ROW] = number
 
 
 @compiled
 def add_resident(problem: Problem, trial: Smalls, resident: int) -> bool:
     """Add a resident, if there is a seat."""
-    if trial[SIZE] >= problem.seats:
+    if trial[SIZE] >= problem.words[SEATS]:
         return False
     trial[HEAD + trial[SIZE]] = resident
     trial[SIZE] += 1
@@ -60,7 +73,7 @@ def add_resident(problem: Problem, trial: Smalls, resident: int) -> bool:
 
 
 @compiled
-def drop_resident(problem: Problem, trial: Smalls, resident: int) -> None:
+def drop_resident(trial: Smalls, resident: int) -> None:
     """Take a resident out; a group left without residents has no facilitators either."""
     for place in range(HEAD, HEAD + trial[SIZE]):
         if trial[place] == resident:
@@ -74,9 +87,9 @@ def drop_resident(problem: Problem, trial: Smalls, resident: int) -> None:
 @compiled
 def add_leader(problem: Problem, trial: Smalls, leader: int) -> bool:
     """Add a facilitator, if there is a place."""
-    if trial[LEADERS] >= problem.leads:
+    if trial[LEADERS] >= problem.words[LEADS]:
         return False
-    trial[HEAD + problem.seats + trial[LEADERS]] = leader
+    trial[HEAD + problem.words[SEATS] + trial[LEADERS]] = leader
     trial[LEADERS] += 1
     return True
 
@@ -85,7 +98,7 @@ def add_leader(problem: Problem, trial: Smalls, leader: int) -> bool:
 def drop_leader(problem: Problem, trial: Smalls, place: int) -> None:
     """Take out the facilitator at a place of the list."""
     trial[LEADERS] -= 1
-    start = HEAD + problem.seats
+    start = HEAD + problem.words[SEATS]
     trial[start + place] = trial[start + trial[LEADERS]]
 
 
@@ -93,16 +106,16 @@ def drop_leader(problem: Problem, trial: Smalls, place: int) -> None:
 def pick_leader(problem: Problem, state: State, trial: Smalls) -> int:
     """Draw a facilitator with capacity left, half of the time one whom a member would choose; NOBODY if none."""
     leader = NOBODY
-    if below(state.dice, 2) == 0 and trial[SIZE] > 0:
-        resident = trial[HEAD + below(state.dice, trial[SIZE])]
-        first, last = problem.link_start[CHOICES, resident], problem.link_start[CHOICES, resident + 1]
-        if last > first:
-            leader = problem.links[first + below(state.dice, last - first)]
-    elif len(state.my_faculty):
-        leader = problem.residents + state.my_faculty[below(state.dice, len(state.my_faculty))]
-    if leader < problem.residents or not state.owned[leader]:
+    if below(state, 2) == 0 and trial[SIZE] > 0:
+        resident = trial[HEAD + below(state, trial[SIZE])]
+        chosen = links(problem, CHOICES, resident)
+        if len(chosen):
+            leader = chosen[below(state, len(chosen))]
+    elif state.words[MY_FACULTY]:
+        leader = problem.words[RESIDENTS] + my_faculty(problem, state)[below(state, state.words[MY_FACULTY])]
+    if leader < problem.words[RESIDENTS] or not owned(problem, state, leader):
         return NOBODY
-    if state.load[leader - problem.residents] >= problem.person[leader, CAPACITY]:
+    if load(problem, state)[leader - problem.words[RESIDENTS]] >= person_of(problem, leader)[CAPACITY]:
         return NOBODY
     for other in leaders_of(problem, trial):
         if other == leader:
@@ -115,14 +128,14 @@ def choose_mode(problem: Problem, state: State, trial: Smalls) -> bool:
     """Draw a mode that everybody accepts, in person at the site of one of the residents; False if there is none."""
     common = -1
     for resident in residents_of(problem, trial):
-        common &= problem.person[resident, MODES]
+        common &= person_of(problem, resident)[MODES]
     for leader in leaders_of(problem, trial):
-        common &= problem.person[leader, MODES]
+        common &= person_of(problem, leader)[MODES]
     seen = mode = 0
     while common > 0:
         if common & 1:
             seen += 1
-            if below(state.dice, seen) == 0:
+            if below(state, seen) == 0:
                 trial[MODE] = mode
         common >>= 1
         mode += 1
@@ -135,9 +148,9 @@ def choose_mode(problem: Problem, state: State, trial: Smalls) -> bool:
 @compiled
 def settle_place(problem: Problem, state: State, trial: Smalls) -> None:
     """Give an in-person group the site of one of its residents, any other group none."""
-    if trial[MODE] == problem.in_person:
-        resident = trial[HEAD + below(state.dice, trial[SIZE])]
-        trial[PLACE] = problem.person[resident, SITE]
+    if trial[MODE] == problem.words[IN_PERSON]:
+        resident = trial[HEAD + below(state, trial[SIZE])]
+        trial[PLACE] = person_of(problem, resident)[SITE]
     else:
         trial[PLACE] = NOBODY
 
@@ -153,12 +166,12 @@ def mend_mode(problem: Problem, state: State, trial: Smalls) -> bool:
 @compiled
 def empty_row(problem: Problem, state: State, resident: int) -> int:
     """A row for a new group: the resident's earlier one if it is free, else an unused one; NOBODY if none is left."""
-    label = problem.person[resident, LABEL]
-    if label != NOBODY and state.rows[label, SIZE] == 0:
+    label = person_of(problem, resident)[LABEL]
+    if label != NOBODY and group_row(problem, state, label)[SIZE] == 0:
         return int(label)
-    if state.tally[SPARE] == 0:
+    if state.words[SPARE] == 0:
         return NOBODY
-    return int(state.spare[state.tally[SPARE] - 1])
+    return int(spare(problem, state)[state.words[SPARE] - 1])
 
 
 @compiled
@@ -179,7 +192,7 @@ def _forecast(problem: Problem, state: State, trial: Smalls) -> int:
     change = trial[FIXED]
     if trial[SIZE]:
         change += glance(problem, state, trial)
-    old = state.rows[trial[ROW]]
+    old = group_row(problem, state, trial[ROW])
     if old[SIZE]:
         change -= old[FIXED] + glance(problem, state, old)
     return int(change)
@@ -188,7 +201,7 @@ def _forecast(problem: Problem, state: State, trial: Smalls) -> int:
 @compiled
 def settle_or_revert(problem: Problem, state: State, before: int, floor: float) -> bool:
     """Keep the present move if it changed the score by at least ``floor``."""
-    if state.tally[SCORE] - before >= floor:
+    if state.words[SCORE] - before >= floor:
         settle(state)
         return True
     revert(problem, state)
@@ -209,8 +222,8 @@ def put(problem: Problem, state: State, trial: Smalls, afresh: bool) -> bool:
 @compiled
 def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
     """Put the drawn trials in place of their groups if that changes the score by at least ``floor``."""
-    both, afresh = drawn == BOTH or drawn == BOTH_AFRESH, drawn >= LATTER_AFRESH
-    first, second = state.bench.trial[0], state.bench.trial[1]
+    both, afresh = drawn in (BOTH, BOTH_AFRESH), drawn >= LATTER_AFRESH
+    first, second = trial_row(problem, state, 0), trial_row(problem, state, 1)
     if not judge(problem, state, second) or (both and not judge(problem, state, first)):
         return False
     if not afresh:
@@ -219,12 +232,12 @@ def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
             forecast += _forecast(problem, state, first)
         if forecast + SLACK < floor:
             return False
-    before = state.tally[SCORE]
+    before = state.words[SCORE]
     lift(problem, state, second[ROW])
     if both:
         lift(problem, state, first[ROW])
     for place in range(0 if both else 1, 2):
-        if not put(problem, state, state.bench.trial[place], afresh):
+        if not put(problem, state, trial_row(problem, state, place), afresh):
             revert(problem, state)
             return False
     return settle_or_revert(problem, state, before, floor)
