@@ -99,7 +99,7 @@ def rules_for(choice: str) -> RestRules:
 
 def _own_number(part: str) -> tuple[str, float]:
     name, _, written = part.strip().partition("=")
-    if name not in _NUMBERS or not written.replace(".", "", 1).isdigit() or float(written) > 168:
+    if name not in _NUMBERS or not written.replace(".", "", 1).isdecimal() or float(written) > 168:
         advice = f"Write one of {', '.join(_NUMBERS)}, each with a number from 0 to 168."
         raise Rejected(f"“{part.strip()}” is no rest rule.", what_to_do=advice)
     return name, int(written) if name.endswith("_run") else float(written)

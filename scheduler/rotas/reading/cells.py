@@ -40,7 +40,7 @@ def is_blank(cell: Cell) -> bool:
 def is_number(cell: Cell) -> bool:
     """Whether the cell is a plain number, also one written as text."""
     if isinstance(cell, str):
-        return cell.strip().replace(".", "", 1).replace(",", "", 1).lstrip("-").isdigit()
+        return cell.strip().replace(".", "", 1).replace(",", "", 1).lstrip("-").isdecimal()
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 

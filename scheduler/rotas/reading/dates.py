@@ -98,7 +98,7 @@ def partial(cell: Cell) -> Partial | None:
         return Partial(cell.day, cell.month, cell.year)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _partial_of_number(float(cell))
-    if not isinstance(cell, str) or len(cell) > 40 or not any(sign.isdigit() for sign in cell):
+    if not isinstance(cell, str) or len(cell) > 40 or not any(sign.isdecimal() for sign in cell):
         return None
     return _partial_of_text(text_of(cell))
 
@@ -221,7 +221,7 @@ def _partial_of_number(number: float) -> Partial | None:
 
 
 def _partial_of_text(text: str) -> Partial | None:
-    if text.isdigit():
+    if text.isdecimal():
         return _partial_of_number(float(text))
     found = _ISO.fullmatch(text)
     if found:
@@ -258,7 +258,7 @@ def _without_weekday(text: str) -> tuple[int | None, str]:
     words = [word for word in re.split(r"[\s,]+", text) if word]
     for position, kept in ((0, words[1:]), (-1, words[:-1])):
         weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
-        if weekday is not None and not (folded(words[position]) in MONTHS and len(kept) == 1 and kept[0].isdigit()):
+        if weekday is not None and not (folded(words[position]) in MONTHS and len(kept) == 1 and kept[0].isdecimal()):
             return weekday, " ".join(kept)
     return None, text
 
