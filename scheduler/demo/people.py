@@ -31,6 +31,9 @@ _LIKINGS_AND_ODDS = (
     ({"vertical": 3, "near-peer": 2}, 15),
     ({"vertical": 3, "near-peer": 2, "peer": 1}, 15),
 )
+_ONLY_FACILITATED: Mapping[str, int] = {"vertical": 3}
+_ONE_IN = 6
+"""So many residents want a facilitator or no group at all, so that there are facilitated groups in every demo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def make_staff(residents: int, sites: Sequence[str], weeks: int, seed: int) -> S
     seniors = tuple(_senior(random, number, sites) for number in range(max(4, residents // 5)))
     postings = tuple(_postings(random, residents, weeks))
     ties = tuple(_ties(random, [posting.name for posting in postings], seniors))
-    stages = min(5, max(2, residents // 10))
+    stages = min(5, max(3, residents // 10))
     juniors = tuple(
         _resident(random, number, posting, sites, stages, postings, _choosable(posting.name, seniors, ties))
         for number, posting in enumerate(postings)
@@ -151,7 +154,7 @@ def _resident(
         role="resident",
         site=_site_of(posting, sites),
         modes=_drawn(random, _MODES_AND_ODDS),
-        models=_drawn(random, _LIKINGS_AND_ODDS),
+        models=_drawn(random, _LIKINGS_AND_ODDS) if (number + 1) % _ONE_IN else _ONLY_FACILITATED,
         interests=tuple(random.sample(_TOPICS, random.randint(1, 3))),
         stage=1 + number % stages,
         tags=tags,

@@ -107,7 +107,7 @@ def test_every_feed_is_a_valid_calendar_with_sessions(folder: Path, ways_in: Way
         answer = app.test_client().get(urlsplit(address).path, base_url=BASE_URL)
         assert answer.status_code == 200, purpose
         assert validate(answer.data) == (), purpose
-    assert b"BEGIN:VEVENT" in answer.data
+        assert b"BEGIN:VEVENT" in answer.data, purpose
 
 
 def test_finding_it_again_makes_new_links_and_no_new_plan(folder: Path, database: Database, ways_in: WaysIn) -> None:
