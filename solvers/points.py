@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import Final
 
 from solvers.instance import IN_PERSON, Group, Resident
 from solvers.lookup import Lookup, Roll
@@ -93,7 +94,7 @@ def rhythm(lookup: Lookup, roll: Roll) -> int:
     return lookup.instance.weights.rhythm * max(beats.values(), default=0)
 
 
-BY_RESIDENT: dict[str, ResidentPoints] = {
+BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "placed": placed,
     "held": held,
     "attend": attend,
@@ -109,19 +110,14 @@ BY_RESIDENT: dict[str, ResidentPoints] = {
     "travel": travel,
     "moved": moved,
 }
-BY_GROUP: dict[str, GroupPoints] = {"size": size, "rhythm": rhythm}
-
-
-def resident_points(lookup: Lookup, roll: Roll, resident: Resident) -> dict[str, int]:
-    """What ``resident`` brings in as a member of this group, by weight."""
-    return {name: count(lookup, roll, resident) for name, count in BY_RESIDENT.items()}
+BY_GROUP: Final[dict[str, GroupPoints]] = {"size": size, "rhythm": rhythm}
 
 
 def group_points(lookup: Lookup, roll: Roll) -> Counter[str]:
     """What one group is worth, by weight; ``regroup`` depends on the whole plan and is not in it."""
     points = Counter({name: count(lookup, roll) for name, count in BY_GROUP.items()})
-    for resident in roll.residents:
-        points.update(resident_points(lookup, roll, resident))
+    for name, count_one in BY_RESIDENT.items():
+        points[name] = sum(count_one(lookup, roll, resident) for resident in roll.residents)
     return points
 
 

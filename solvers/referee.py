@@ -7,7 +7,7 @@ neither stored nor shown. The time it takes grows in step with the size of insta
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -53,7 +53,7 @@ def check(instance: Instance, solution: Solution) -> Verdict:
     for group in solution.groups:
         if roll := Roll.call(lookup, group):
             rolls.append(roll)
-            broken.extend(_group_breaches(lookup, roll))
+            broken.extend(group_breaches(lookup, roll))
             points.update(group_points(lookup, roll))
         else:
             broken.append(_unknown(lookup, group))
@@ -72,7 +72,8 @@ def _unknown(lookup: Lookup, group: Group) -> Breach:
     return Breach(rules.KNOWN, group.id, f"{group.id}: {what}")
 
 
-def _group_breaches(lookup: Lookup, roll: Roll) -> Iterator[Breach]:
+def group_breaches(lookup: Lookup, roll: Roll) -> Iterator[Breach]:
+    """What is wrong with one group and its sessions, whatever the other groups are."""
     for check_group in _GROUP_CHECKS:
         for rule_id, text, person in check_group(lookup, roll):
             yield Breach(rule_id, roll.group.id, f"{roll.group.id}: {text}", person)
@@ -245,7 +246,7 @@ def _plan_breaches(lookup: Lookup, rolls: list[Roll], solution: Solution, score:
 
 
 def _group_ids(solution: Solution) -> Iterator[Breach]:
-    for group_id in _repeated(group.id for group in solution.groups):
+    for group_id in _repeated([group.id for group in solution.groups]):
         yield Breach(rules.GROUP_ID, group_id, f"{group_id}: two groups have this id")
 
 
@@ -318,7 +319,9 @@ def _pin(lookup: Lookup, pin: Pin, now: Group | None) -> Iterator[Breach]:
 # --- small counts ----------------------------------------------------------------------------------------------
 
 
-def _repeated(ids: Iterable[str]) -> list[str]:
+def _repeated(ids: Collection[str]) -> list[str]:
+    if len(set(ids)) == len(ids):
+        return []
     return [person for person, count in Counter(ids).items() if count > 1]
 
 

@@ -1,0 +1,168 @@
+"""Why a plan is as it is, for the coordinator and, with nothing secret in it, for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+
+from solvers.explaining.missing import missed_sessions, why_unplaced
+from solvers.explaining.plan import Bookings, Plan
+from solvers.explaining.relaxing import relaxations
+from solvers.explaining.report import (
+    Attended,
+    GroupReport,
+    MissedSession,
+    PersonReport,
+    Relaxations,
+    WishOutcome,
+)
+from solvers.explaining.wishes import outcomes
+from solvers.instance import CANNOT, Group, Instance, Resident
+from solvers.solution import Solution
+
+NO_SESSION = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorPart:
+    """Everything, what people keep to themselves included: for the coordinator's eyes."""
+
+    people: Mapping[str, PersonReport]
+    groups: Mapping[str, GroupReport]
+    relaxations: Relaxations
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """``for_people`` has for each id what that person may see; it does not depend on anybody's secrets."""
+
+    for_coordinator: CoordinatorPart
+    for_people: Mapping[str, PersonReport]
+
+
+def explain(instance: Instance, solution: Solution) -> Explanation:
+    """Explain a solution that has passed the referee. Large plans are better explained person by person, with
+    :class:`Explainer`."""
+    explainer = Explainer(instance, solution)
+    people = [resident.id for resident in instance.residents] + [person.id for person in instance.faculty]
+    coordinator = CoordinatorPart(
+        people=MappingProxyType({person: explainer.for_coordinator(person) for person in people}),
+        groups=MappingProxyType({group.id: explainer.group(group.id) for group in solution.groups}),
+        relaxations=explainer.relaxations(),
+    )
+    return Explanation(coordinator, MappingProxyType({person: explainer.for_person(person) for person in people}))
+
+
+class Explainer:
+    """Answers about one plan, worked out when asked for.
+
+    What a person gets is worked out on an instance from which everybody's ``avoids``, ``company`` and ``tags``
+    and all conflicts are taken away, so it cannot tell of them: it is the same whatever they are.
+    """
+
+    def __init__(self, instance: Instance, solution: Solution) -> None:
+        self._instance = instance
+        self._solution = solution
+        self._full = _View(instance, solution)
+
+    @cached_property
+    def _public(self) -> _View:
+        return _View(without_secrets(self._instance), self._solution)
+
+    def for_coordinator(self, person: str) -> PersonReport:
+        """Everything about somebody."""
+        return self._full.report(person, frozenset())
+
+    def for_person(self, person: str) -> PersonReport:
+        """What somebody may see about themselves. Raises KeyError for an unknown id."""
+        resident = self._full.plan.lookup.residents.get(person)
+        # Whom they avoid is their own secret: alternatives with those are no alternatives to them.
+        report = self._public.report(person, frozenset(resident.avoids if resident else ()))
+        return replace(report, wishes=_presentable(report.wishes, resident))
+
+    def group(self, group_id: str) -> GroupReport:
+        """Who can come when, and why rounds are missed."""
+        return self._full.group(group_id)
+
+    def relaxations(self) -> Relaxations:
+        """What would let more sessions be held and more residents be placed."""
+        reports = [self._full.report(resident, frozenset()) for resident in self._full.plan.unplaced()]
+        obstacles = [obstacle for report in reports for obstacle in report.unplaced]
+        missed = [missed for group in self._solution.groups for missed in self._full.missed(group.id)]
+        obstacles += [obstacle for session in missed for obstacle in session.obstacles]
+        return relaxations(self._full.plan, {obstacle.rule_id for obstacle in obstacles})
+
+
+def without_secrets(instance: Instance) -> Instance:
+    """The instance as if nobody avoided anybody, had conflicts, or had said anything about themselves."""
+    residents = tuple(replace(person, avoids=(), company=(), tags=()) for person in instance.residents)
+    faculty = tuple(replace(person, tags=()) for person in instance.faculty)
+    return replace(instance, residents=residents, faculty=faculty, conflicts=frozenset())
+
+
+def _presentable(wishes: tuple[WishOutcome, ...], resident: Resident | None) -> tuple[WishOutcome, ...]:
+    """Wishes for company are heard, but whether they are met would tell what others said about themselves.
+
+    A change that costs the plan nothing, and was not made, hints at a reason that is not told: its cost is not
+    told either.
+    """
+    heard = tuple(WishOutcome("alone", tag, None) for tag in (resident.company if resident else ()))
+    told = tuple(replace(wish, cost=wish.cost if wish.cost and wish.cost > 0 else None) for wish in wishes)
+    return told + heard
+
+
+class _View:
+    """A plan under one instance, the full or the public one."""
+
+    def __init__(self, instance: Instance, solution: Solution) -> None:
+        self.plan = Plan(instance, solution.groups)
+        self._bookings = Bookings(self.plan)
+        self._missed: dict[str, tuple[MissedSession, ...]] = {}
+
+    def missed(self, group_id: str) -> tuple[MissedSession, ...]:
+        if group_id not in self._missed:
+            self._missed[group_id] = missed_sessions(self.plan, self._bookings, self.plan.groups[group_id])
+        return self._missed[group_id]
+
+    def report(self, person: str, shunned: frozenset[str]) -> PersonReport:
+        resident = self.plan.lookup.residents.get(person)
+        groups = self._groups_of(person)
+        return PersonReport(
+            person=person,
+            groups=tuple(groups),
+            wishes=outcomes(self.plan, resident, shunned) if resident else (),
+            attendance=tuple(line for group in groups for line in self._attended(person, self.plan.groups[group])),
+            missed=tuple(session for group in groups for session in self.missed(group)),
+            unplaced=why_unplaced(self.plan, resident, shunned) if resident and not groups else (),
+        )
+
+    def group(self, group_id: str) -> GroupReport:
+        group = self.plan.groups[group_id]
+        members = (*group.residents, *group.facilitators)
+        attendance = {person: "".join(line.mark for line in self._attended(person, group)) for person in members}
+        return GroupReport(group_id, MappingProxyType(attendance), self.missed(group_id))
+
+    def _groups_of(self, person: str) -> list[str]:
+        if person in self.plan.lookup.residents:
+            return [self.plan.group_of[person]] if person in self.plan.group_of else []
+        if person not in self.plan.lookup.faculty:
+            raise KeyError(person)
+        return self.plan.led_by.get(person, [])
+
+    def _attended(self, person: str, group: Group) -> Iterator[Attended]:
+        dates = self.plan.roll(group).dates
+        availability = self._availability(person)
+        for round_ in range(self.plan.instance.rounds):
+            session = dates.get(round_)
+            if session is None:
+                yield Attended(group.id, round_, None, NO_SESSION)
+                continue
+            stays_away = person in group.facilitators and person not in session.facilitators
+            yield Attended(group.id, round_, session.slot, CANNOT if stays_away else availability[session.slot])
+
+    def _availability(self, person: str) -> str:
+        found = self.plan.lookup.person(person)
+        assert found is not None, "members of a group exist"
+        return found.availability

@@ -1,0 +1,109 @@
+"""What an explanation is made of: frozen values, with rule ids of the catalogue and plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """A rule, or a lack, that stands in the way. ``places`` counts the slots, or groups, where nothing else does."""
+
+    rule_id: str
+    text: str
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class WishOutcome:
+    """What became of a wish: ``kind`` is the id of its points, ``subject`` whom or what it names, if anything.
+
+    ``met`` is None where telling would tell about others. ``cost`` is what the plan as a whole would lose, in
+    points, by the cheapest exchange found that meets the wish; None if none was found, or the wish is met. Where
+    none was found, ``in_the_way`` has the ids of the rules that keep the resident out of the group that suits best.
+    """
+
+    kind: str
+    subject: str
+    met: bool | None
+    cost: int | None = None
+    in_the_way: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """One round of one group for one person: ``slot`` None if it is missed, ``mark`` how the person can come."""
+
+    group: str
+    round: int
+    slot: int | None
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissedSession:
+    """A round in which a group does not meet. ``slot`` is the one with least in the way, None if there is no slot.
+
+    ``gain`` is what the plan would gain by meeting there where there are no ``obstacles``, else None.
+    """
+
+    group: str
+    round: int
+    slot: int | None
+    obstacles: tuple[Obstacle, ...]
+    gain: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReport:
+    """Why somebody is where they are. ``unplaced`` says why a resident in no group is in none."""
+
+    person: str
+    groups: tuple[str, ...]
+    wishes: tuple[WishOutcome, ...]
+    attendance: tuple[Attended, ...]
+    missed: tuple[MissedSession, ...]
+    unplaced: tuple[Obstacle, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReport:
+    """``attendance`` has a letter a round for each member: ``-`` no session, else the resident's mark.
+
+    For facilitators it is their mark where they come to the session, ``0`` where they do not.
+    """
+
+    id: str
+    attendance: Mapping[str, str]
+    missed: tuple[MissedSession, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What something buys: sessions held more, residents placed more, points more."""
+
+    sessions: int
+    residents: int
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A rule or resource to relax, and what doing that alone buys."""
+
+    rule_id: str
+    text: str
+    gain: Gain
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxations:
+    """``single`` has all that buy something, the most first; ``smallest`` the fewest that buy as much as all.
+
+    ``together`` is what ``smallest`` buys.
+    """
+
+    single: tuple[Relaxed, ...]
+    smallest: tuple[Relaxed, ...]
+    together: Gain
