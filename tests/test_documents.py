@@ -1,0 +1,152 @@
+"""What the documents say exists, and what exists is in the documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from scheduler.cli import COMMANDS, rounds
+from scheduler.settings import VARIABLES, Settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+README = (ROOT / "README.md").read_text()
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
+TEXTS = {path.name: path.read_text() for path in DOCUMENTS}
+
+
+def code_blocks(text: str) -> Iterator[str]:
+    return (block[1] for block in re.finditer(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+
+
+def in_code(text: str) -> str:
+    """All that stands in code blocks or between backquotes."""
+    return "\n".join([*code_blocks(text), *re.findall(r"`([^`\n]+)`", text)])
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def usages() -> dict[str, set[str]]:
+    """The README's usage lines: a command such as ``rota read`` with its options."""
+    blocks = [re.sub(r"\n +", " ", block) for block in code_blocks(README)]  # an indented line goes on with its command
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("rounds ")]
+    return {line.removeprefix("rounds "): set(re.findall(r"(?<![\w-])--[a-z-]+", line)) for line in lines}
+
+
+def leaves(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+ALL_COMMANDS = dict(leaves(rounds))
+
+
+def options(command: click.Command) -> set[str]:
+    written = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    return {name for name in written if name.startswith("--")}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_make_target_that_a_document_names_exists(name: str) -> None:
+    assert set(re.findall(r"\bmake ([a-z][a-z-]+)", in_code(TEXTS[name]))) <= make_targets()
+
+
+def test_the_readme_names_every_make_target() -> None:
+    assert make_targets() <= set(re.findall(r"\bmake ([a-z][a-z-]+)", in_code(README)))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_command_that_a_document_names_exists(name: str) -> None:
+    named = set(re.findall(r"(?:^|[/\s])rounds ([a-z]+)", in_code(TEXTS[name]), re.MULTILINE))
+    assert named <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("path", ALL_COMMANDS, ids=" ".join)
+def test_the_readme_gives_every_command_with_its_options(path: tuple[str, ...]) -> None:
+    written = [found for usage, found in usages().items() if tuple(usage.split()[: len(path)]) == path]
+    assert written == [options(ALL_COMMANDS[path])]
+
+
+def test_the_settings_table_is_the_settings() -> None:
+    table = dict(re.findall(r"^\| `(ROUNDS_[A-Z_]+)` \| ([^|]+) \|", OPERATING, re.MULTILINE))
+    assert set(table) == set(VARIABLES)
+    for field in dataclasses.fields(Settings):
+        variable = next(variable for variable, name in VARIABLES.items() if name == field.name)
+        default = f"{field.default:g}" if isinstance(field.default, float) else field.default
+        if default not in (dataclasses.MISSING, ""):
+            assert table[variable].strip() == f"`{default}`"
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_setting_that_a_document_names_exists(name: str) -> None:
+    assert set(re.findall(r"\bROUNDS_[A-Z_]+\b", TEXTS[name])) <= set(VARIABLES)
+
+
+def test_no_setting_is_read_beside_the_table() -> None:
+    sources = [*(ROOT / "scheduler").rglob("*.py"), *(ROOT / "web").rglob("*.py"), *(ROOT / "solvers").rglob("*.py")]
+    named = {name for path in sources for name in re.findall(r"\bROUNDS_[A-Z_]+\b", path.read_text())}
+    assert named == set(VARIABLES)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_repository_leads_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", path.read_text())
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_document_that_a_document_names_exists(name: str) -> None:
+    named = re.findall(r"`((?:docs|tests|scheduler|solvers|web)/[\w./-]*)`", TEXTS[name])
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def layout() -> str:
+    return next(block for block in code_blocks(ARCHITECTURE) if "wsgi.py" in block)
+
+
+def test_every_file_and_folder_of_the_layout_exists() -> None:
+    part = ROOT
+    missing = []
+    for line in layout().splitlines():
+        names = re.findall(r"(?<![\w.])([a-z_]+(?:\.py|/))", line)
+        if names and not line.startswith(" ") and names[0].endswith("/"):
+            part = ROOT / names.pop(0)
+            assert part.is_dir()
+        missing += [name for name in names if not (part / name).exists() and not list(part.glob(f"*/{name}"))]
+    assert missing == []
+
+
+def test_the_layout_names_every_package() -> None:
+    packages = [path.parent for path in (ROOT / "scheduler").glob("*/__init__.py")]
+    assert [path.name for path in packages if f"{path.name}/" not in layout()] == []
+
+
+def test_the_backup_command_of_the_documents_makes_a_copy_that_opens(tmp_path: Path) -> None:
+    command = next(line for block in code_blocks(OPERATING) for line in block.splitlines() if "VACUUM INTO" in line)
+    (tmp_path / "var").mkdir()
+    with sqlite3.connect(tmp_path / "var" / "rounds.sqlite") as original:
+        original.execute("PRAGMA journal_mode=WAL")
+        original.execute("CREATE TABLE kept (what TEXT)")
+        original.execute("INSERT INTO kept VALUES ('everything')")
+    program = re.fullmatch(r'\S+ -c "(.*)"', command)
+    assert program
+    subprocess.run([sys.executable, "-c", program[1]], cwd=tmp_path, check=True)
+    with sqlite3.connect(tmp_path / "backup.sqlite") as copy:
+        assert copy.execute("SELECT what FROM kept").fetchall() == [("everything",)]
