@@ -15,6 +15,8 @@ from scheduler.errors import MentorRoundsError, Rejected
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("scheduler.commands.demo:demo", "Make up a hospital, plan it, publish it and serve it."),
     "serve": ("scheduler.commands.serving:serve", "Serve the pages and feeds, and solve plans beside them."),
+    "programme": ("scheduler.commands.programme:programme", "Make a programme, and say who coordinates it."),
+    "link": ("scheduler.commands.programme:link", "Print a sign-in link for somebody, where no mail is sent."),
     "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
     "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),

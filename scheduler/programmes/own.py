@@ -54,4 +54,4 @@ def _coordinators(db: Session, programme_id: int) -> tuple[Contact, ...]:
         .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
         .order_by(PersonRow.name)
     )
-    return tuple(Contact(name, email) for name, email in rows.tuples())
+    return tuple(Contact(name, email) for name, email in rows)

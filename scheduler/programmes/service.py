@@ -23,6 +23,8 @@ def create_programme(db: Session, actor: Actor, programme: Programme, now: datet
     faults = tuple(_faults(programme))
     if faults:
         raise Rejected("The programme cannot be used as it is.", faults)
+    if find_programme_id(db, programme.slug) is not None:
+        raise Rejected(f"There is a programme “{programme.slug}” already.", what_to_do="Choose another short name.")
     row = ProgrammeRow(
         slug=programme.slug,
         name=programme.name,

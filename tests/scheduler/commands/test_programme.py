@@ -1,0 +1,75 @@
+"""From an empty machine to a coordinator who can sign in: the commands, run as a person runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.people.model import Role
+from scheduler.people.signing_in import find_actor, use_link
+from scheduler.programmes.service import find_programme_id, get_programme
+
+NEW = (
+    "programme", "new", "--name", "Spring term", "--slug", "spring", "--zone", "Europe/Paris", "--first-day",
+    "2027-01-04", "--rounds", "3", "--site", "north=North Hospital", "--site", "south=South Hospital",
+    "--coordinator", "Cora@example.org", "--coordinator-name", "Cora",
+)  # fmt: skip
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/rounds.sqlite"
+
+
+def rounds(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ROUNDS_DATABASE_URL": url, "ROUNDS_SECRET_KEY": "key"}
+    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_new_programme_and_a_link_that_signs_its_coordinator_in(url: str) -> None:
+    made = rounds(url, *NEW)
+    assert (made.returncode, made.stderr) == (0, "")
+    database = Database(url)
+    with database.writing() as db:
+        programme_id = find_programme_id(db, "spring")
+        assert programme_id is not None
+        programme = get_programme(db, programme_id)
+        actor = find_actor(db, use_link(db, made.stdout.split("/sign-in/")[1].strip(), "a desk", now()), now())
+    database.close()
+    assert [site.name for site in programme.sites] == ["North Hospital", "South Hospital"]
+    assert (len(programme.rounds), len(programme.slots())) == (3, 3 * 4 * 5 * 3)
+    assert actor is not None
+    assert actor.has(programme_id, Role.COORDINATOR)
+
+
+def test_links_and_more_coordinators(url: str) -> None:
+    rounds(url, *NEW)
+    added = rounds(url, "programme", "coordinator", "spring", "dan@example.org", "Dan")
+    assert (added.returncode, added.stdout) == (0, "Dan coordinates spring now.\n")
+    assert "/sign-in/" in rounds(url, "link", "dan@example.org").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("link", "nobody@example.org"), "Nobody has the address"),
+        (("programme", "coordinator", "autumn", "a@example.org", "A"), "no programme “autumn”"),
+        (("programme", "coordinator", "spring", "a", "A"), "not an e-mail address"),
+        ((*NEW[:6], "--zone", "Mars/Base", *NEW[8:]), "no time zone"),
+        ((*NEW, "--site", "west"), "north=North Hospital"),
+        (NEW, "already"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(url: str, arguments: tuple[str, ...], words: str) -> None:
+    assert rounds(url, *NEW).returncode == 0
+    refused = rounds(url, *arguments)
+    assert refused.returncode == 2
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
