@@ -1,0 +1,85 @@
+"""The public entry: a number that no plan's score can exceed, lower and lower as time goes."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from solvers.engines.bounding.own_best import own_best
+from solvers.instance import Instance
+from solvers.lookup import Lookup
+from solvers.solution import Solution
+from solvers.stop import ShouldStop, never
+
+OnBound = Callable[[int], None]
+
+MOST_RESIDENTS: Final = 1_200
+"""Larger instances keep the first bound."""
+ROUNDING: Final = 1e-6
+
+
+def upper_bound(
+    instance: Instance,
+    seconds: float,
+    on_bound: OnBound = lambda _bound: None,
+    should_stop: ShouldStop = never,
+    incumbent: Solution | None = None,
+) -> int:
+    """A proven upper bound on the score of every plan for ``instance``.
+
+    Tells ``on_bound`` every better one as it is found, the first within a second or so, from the calling thread.
+    Ends after ``seconds``, when ``should_stop`` says so, or when nothing can be gained any more. An ``incumbent``
+    shows where to look; the bound does not depend on its being any good.
+    """
+    watch = _Watch(time.monotonic() + seconds, should_stop)
+    best = own_best(instance)
+    report = _Report(on_bound, _regrouping(instance))
+    report(sum(best))
+    if not watch.over() and 0 < len(instance.residents) <= MOST_RESIDENTS and instance.slots and instance.models:
+        from solvers.engines.bounding.descent import Descent
+
+        Descent(instance, np.array(best), watch, report, incumbent).run()
+    return report.bound
+
+
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """When to end. ``deadline`` is on the monotonic clock."""
+
+    deadline: float
+    should_stop: ShouldStop
+
+    def left(self) -> float:
+        """Seconds left."""
+        return self.deadline - time.monotonic()
+
+    def over(self) -> bool:
+        return self.left() <= 0 or self.should_stop()
+
+
+@dataclass(slots=True)
+class _Report:
+    """Keeps the best bound. ``constant`` is what every plan has besides its groups."""
+
+    tell: OnBound
+    constant: int
+    bound: int = field(default=2**62)
+
+    def __call__(self, groups: float) -> None:
+        """Take note that no plan's groups are worth more than ``groups``."""
+        bound = math.floor(groups + ROUNDING) + self.constant
+        if bound < self.bound:
+            self.bound = bound
+            self.tell(bound)
+
+
+def _regrouping(instance: Instance) -> int:
+    """What it costs that nobody is in their earlier group; those who are earn it back as points of the group."""
+    people = Lookup.of(instance)
+    before: Sequence[str] = [person for group in instance.previous for person in group.residents]
+    return instance.weights.regroup * sum(people.person(person) is not None for person in before)

@@ -1,0 +1,33 @@
+"""Compilation of the hot loops, with the machine code kept on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from numba import njit
+
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+@cache
+def _sources_stamp() -> tuple[str, int]:
+    """Tell the present state of this package: numba alone would overlook a change in a function called."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest(), 0
+
+
+def compiled(kernel: Kernel) -> Kernel:
+    """Compile ``kernel`` when first called, to run without the interpreter lock."""
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        dispatcher: Any = njit(cache=True, **options)(kernel)
+    except RuntimeError:  # numba found nowhere to keep it
+        return njit(**options)(kernel)  # type: ignore[no-any-return]
+    dispatcher._cache._cache_file._source_stamp = _sources_stamp()
+    return dispatcher  # type: ignore[no-any-return]
