@@ -72,16 +72,21 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The calendar around the events. `color` is a CSS3 colour name; `page_url` a page for people, without a secret."""
+    """The calendar around the events.
+
+    `zone` is for readers that know no zone of an event; `color` is a CSS3 colour name; `page_url` is a page for people,
+    without a secret. What is empty is left out.
+    """
 
     name: str
-    zone: str
+    zone: str = ""
     description: str = ""
     color: str = "teal"
     page_url: str = ""
 
     def __post_init__(self) -> None:
-        ZoneInfo(self.zone)
+        if self.zone:
+            ZoneInfo(self.zone)
         if not (self.color.isascii() and self.color.isalpha()):
             raise ValueError(f"{self.color!r} is no colour's name")
         _require_web_address(self.page_url)

@@ -97,7 +97,8 @@ def _calendar_head(calendar: Calendar, modified: datetime) -> bytes:
     component["name"] = component["x-wr-calname"] = _line(calendar.name)
     if calendar.description:
         component["description"] = component["x-wr-caldesc"] = _text(calendar.description)
-    component.add("x-wr-timezone", calendar.zone)
+    if calendar.zone:
+        component.add("x-wr-timezone", calendar.zone)
     component.add("color", calendar.color)
     component.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     component["x-published-ttl"] = icalendar.vDuration(REFRESH)

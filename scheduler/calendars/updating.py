@@ -22,7 +22,7 @@ from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import wording_for
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
-from scheduler.programmes.tables import ProgrammeRow, SiteRow
+from scheduler.programmes.tables import SiteRow
 
 _LEFT_WITH_PROGRAMME: Final = frozenset({Role.RESIDENT, Role.FACULTY})
 _TICK: Final = timedelta(seconds=1)
@@ -35,11 +35,10 @@ Roles = Mapping[int, frozenset[Role]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A feed with what its owner's and its subject's rows add to it."""
+    """A feed with its owner's language and, where it is about a site, the site's name."""
 
     row: FeedRow
     language: str
-    zone: str
     site: str
 
 
@@ -63,15 +62,14 @@ def load_held(db: Session, *conditions: ColumnElement[bool]) -> list[Held]:
     as the first has left them.
     """
     rows = db.execute(
-        select(FeedRow, PersonRow.language, PersonRow.zone, ProgrammeRow.zone, SiteRow.name)
+        select(FeedRow, PersonRow.language, SiteRow.name)
         .join(PersonRow, PersonRow.id == FeedRow.owner_id)
-        .outerjoin(ProgrammeRow, ProgrammeRow.id == FeedRow.programme_id)
         .outerjoin(SiteRow, SiteRow.id == FeedRow.site_id)
         .where(*conditions)
         .order_by(FeedRow.id)
         .with_for_update(of=FeedRow)
     )
-    return [Held(row, language, programme or own or "UTC", site or "") for row, language, own, programme, site in rows]
+    return [Held(row, language, site or "") for row, language, site in rows]
 
 
 def load_roles(db: Session, programme_id: int | None, *conditions: ColumnElement[bool]) -> Roles:
@@ -115,16 +113,18 @@ def end(db: Session, held: Iterable[Held], now: datetime) -> None:
 
 def _last_notice(feed: Held) -> Draft:
     wording = wording_for(feed.language)
-    calendar = Calendar(name=wording.person, zone=feed.zone, page_url=feed.row.page_url)
+    calendar = Calendar(wording.person, page_url=feed.row.page_url)
     return Draft(calendar, (), (wording.ended, wording.ended_more), _notice_uid(feed.row), wording)
 
 
 def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
     wording = wording_for(feed.language)
     view = view_of(feed.row, feed.language, feed.site)
+    events = renderer.events(view, sessions.shown_in(feed.row), wording)
+    zone = events[0].zone if events else ""
     return Draft(
-        calendar=Calendar(feed.row.name, feed.zone, wording.calendar, page_url=feed.row.page_url),
-        events=renderer.events(view, sessions.shown_in(feed.row), wording),
+        calendar=Calendar(feed.row.name, zone, wording.calendar, page_url=feed.row.page_url),
+        events=events,
         notice=(wording.nothing_yet, wording.nothing_yet_more),
         notice_uid=_notice_uid(feed.row),
         wording=wording,
