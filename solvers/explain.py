@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from solvers.explaining.missing import missed_sessions, why_unplaced
+from solvers.explaining.missing import missed_sessions, moved_sessions, why_unplaced
 from solvers.explaining.plan import Bookings, Plan
 from solvers.explaining.relaxing import relaxations
 from solvers.explaining.report import (
     Attended,
     GroupReport,
     MissedSession,
+    MovedSession,
     PersonReport,
     Relaxations,
     WishOutcome,
@@ -126,6 +127,9 @@ class _View:
             self._missed[group_id] = missed_sessions(self.plan, self._bookings, self.plan.groups[group_id])
         return self._missed[group_id]
 
+    def moved(self, group_id: str) -> tuple[MovedSession, ...]:
+        return moved_sessions(self.plan, self._bookings, self.plan.groups[group_id])
+
     def report(self, person: str, shunned: frozenset[str]) -> PersonReport:
         resident = self.plan.lookup.residents.get(person)
         groups = self._groups_of(person)
@@ -135,6 +139,7 @@ class _View:
             wishes=outcomes(self.plan, resident, shunned) if resident else (),
             attendance=tuple(line for group in groups for line in self._attended(person, self.plan.groups[group])),
             missed=tuple(session for group in groups for session in self.missed(group)),
+            moved=tuple(session for group in groups for session in self.moved(group)),
             unplaced=why_unplaced(self.plan, resident, shunned) if resident and not groups else (),
         )
 
@@ -142,7 +147,7 @@ class _View:
         group = self.plan.groups[group_id]
         members = (*group.residents, *group.facilitators)
         attendance = {person: "".join(line.mark for line in self._attended(person, group)) for person in members}
-        return GroupReport(group_id, MappingProxyType(attendance), self.missed(group_id))
+        return GroupReport(group_id, MappingProxyType(attendance), self.missed(group_id), self.moved(group_id))
 
     def _groups_of(self, person: str) -> list[str]:
         if person in self.plan.lookup.residents:

@@ -1,4 +1,4 @@
-"""Missed sessions and unplaced residents: the rules, or the lacks, that stand in the way of each possibility."""
+"""Sessions missed or moved, and unplaced residents: the rules, or the lacks, that stand in the way."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from solvers import rules
 from solvers.explaining.plan import Bookings, Plan, fits
-from solvers.explaining.report import MissedSession, Obstacle
-from solvers.instance import COMING, IN_PERSON, Group, Model, Resident
-from solvers.lookup import Roll
+from solvers.explaining.report import MissedSession, MovedSession, Obstacle
+from solvers.instance import COMING, IN_PERSON, Group, Model, Resident, Session
+from solvers.lookup import Roll, is_slot_of_round
 from solvers.referee import group_breaches
 
 # A rule's id and what it says here.
@@ -40,6 +40,30 @@ def _missed(plan: Plan, bookings: Bookings, roll: Roll, round_: int) -> MissedSe
 def _gain(plan: Plan, bookings: Bookings, roll: Roll, slot: int) -> int:
     longer = replace(roll.group, sessions=(*roll.group.sessions, bookings.session(roll, slot)))
     return plan.worth(longer) - plan.worth(roll.group)
+
+
+def moved_sessions(plan: Plan, bookings: Bookings, group: Group) -> tuple[MovedSession, ...]:
+    """Every session of the same group before that is not where it was, with what stands against where it was."""
+    before = plan.lookup.previous.get(group.id)
+    now = {session.round: session.slot for session in group.sessions}
+    return tuple(
+        _moved(plan, bookings, group, old, now.get(old.round))
+        for old in (before.sessions if before else ())
+        if now.get(old.round) != old.slot
+    )
+
+
+def _moved(plan: Plan, bookings: Bookings, group: Group, old: Session, slot: int | None) -> MovedSession:
+    if not is_slot_of_round(plan.instance, old):
+        lack = Obstacle(rules.SLOT_OF_ROUND, "the slot is no longer there", 0)
+        return MovedSession(group.id, old.round, old.slot, slot, (lack,))
+    others = tuple(session for session in group.sessions if session.round != old.round)
+    roll = plan.roll(replace(group, sessions=others))
+    found = tuple(Obstacle(rule_id, text, 0) for rule_id, text in obstacles_at(plan, bookings, roll, old.slot))
+    if found:
+        return MovedSession(group.id, old.round, old.slot, slot, found)
+    kept = replace(group, sessions=(*others, bookings.session(roll, old.slot)))
+    return MovedSession(group.id, old.round, old.slot, slot, (), plan.worth(group) - plan.worth(kept))
 
 
 def obstacles_at(plan: Plan, bookings: Bookings, roll: Roll, slot: int) -> Iterator[Finding]:

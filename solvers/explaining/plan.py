@@ -20,6 +20,7 @@ class Plan:
         self.lookup = Lookup.of(instance)
         self.groups = {group.id: group for group in groups}
         self.group_of = {resident: group.id for group in self.groups.values() for resident in group.residents}
+        self.group_before = {resident: group.id for group in instance.previous for resident in group.residents}
         self.led_by: dict[str, list[str]] = defaultdict(list)
         for group in self.groups.values():
             for facilitator in group.facilitators:

@@ -56,14 +56,34 @@ class MissedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedSession:
+    """A session that a group had before and does not have at the same slot: ``slot`` is the new one, None if missed.
+
+    ``obstacles`` are what stands against the old slot now; where there is nothing, ``cost`` is what keeping it would
+    have cost in points.
+    """
+
+    group: str
+    round: int
+    old_slot: int
+    slot: int | None
+    obstacles: tuple[Obstacle, ...]
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PersonReport:
-    """Why somebody is where they are. ``unplaced`` says why a resident in no group is in none."""
+    """Why somebody is where they are. ``unplaced`` says why a resident in no group is in none.
+
+    In a repair, staying in the group that a resident had is one of the wishes, of the kind ``regroup``.
+    """
 
     person: str
     groups: tuple[str, ...]
     wishes: tuple[WishOutcome, ...]
     attendance: tuple[Attended, ...]
     missed: tuple[MissedSession, ...]
+    moved: tuple[MovedSession, ...] = ()
     unplaced: tuple[Obstacle, ...] = ()
 
 
@@ -77,6 +97,7 @@ class GroupReport:
     id: str
     attendance: Mapping[str, str]
     missed: tuple[MissedSession, ...]
+    moved: tuple[MovedSession, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

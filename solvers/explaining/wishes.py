@@ -11,6 +11,7 @@ from solvers.explaining.plan import Plan
 from solvers.explaining.report import WishOutcome
 from solvers.instance import IN_PERSON, Group, Resident
 from solvers.lookup import Roll
+from solvers.referee import group_breaches
 
 # Alternatives are tried in the groups that a resident could come to most often; more hardly find cheaper ones.
 MOST_TARGETS: Final = 3
@@ -65,17 +66,25 @@ def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
             return roll.tags.get(wish.subject, 0) > (own and wish.subject in resident.tags)
         case "external":
             return bool(roll.faculty) and all(person.site != resident.site for person in roll.faculty)
+        case "regroup":
+            return group.id == wish.subject
         case _:
             return group.mode != IN_PERSON or group.site == resident.site
 
 
 def outcomes(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tuple[WishOutcome, ...]:
     """What became of every wish. No exchange is considered that brings the resident together with ``shunned``."""
-    wishes = list(wishes_of(resident))
+    wishes = [*wishes_of(resident), *_staying(plan, resident)]
     home = plan.group_of.get(resident.id)
     met = {wish for wish in wishes if home and is_met(wish, plan.roll(plan.groups[home]), resident)}
     costs = _costs(plan, resident, [wish for wish in wishes if wish not in met], shunned)
     return tuple(_outcome(plan, resident, wish, wish in met, costs.get(wish), shunned) for wish in wishes)
+
+
+def _staying(plan: Plan, resident: Resident) -> list[Wish]:
+    """Who had a group is taken to want to stay in it."""
+    before = plan.group_before.get(resident.id)
+    return [Wish("regroup", before)] if before else []
 
 
 def _outcome(
@@ -87,9 +96,20 @@ def _outcome(
 
 def _in_the_way(plan: Plan, resident: Resident, wish: Wish, shunned: frozenset[str]) -> tuple[str, ...]:
     """The rules broken by joining a group that would meet the wish, one where they are fewest."""
+    if wish.kind == "regroup" and wish.subject not in plan.groups:
+        return _against(plan, wish.subject)
     tries = [joining(plan, resident, plan.groups[target], shunned) for target in _targets(plan, resident, wish)]
     fewest = min(tries, key=len, default=[])
     return tuple(rule_id for rule_id, _ in fewest)
+
+
+def _against(plan: Plan, group_id: str) -> tuple[str, ...]:
+    """The rules that a former group would break now, with those of its members who are still there."""
+    before = plan.lookup.previous[group_id]
+    residents = tuple(resident for resident in before.residents if resident in plan.lookup.residents)
+    leaders = tuple(person for person in before.facilitators if person in plan.lookup.faculty)
+    roll = plan.roll(replace(before, residents=residents, facilitators=leaders, sessions=()))
+    return tuple(dict.fromkeys(breach.rule_id for breach in group_breaches(plan.lookup, roll)))
 
 
 def _costs(plan: Plan, resident: Resident, unmet: list[Wish], shunned: frozenset[str]) -> dict[Wish, int]:
@@ -124,6 +144,8 @@ def _targets(plan: Plan, resident: Resident, wish: Wish) -> Iterable[str]:
     """Groups that would meet the wish if the resident joined, the best attended first."""
     if wish.kind == "want" and wish.subject in plan.lookup.residents:
         return [plan.group_of[wish.subject]] if wish.subject in plan.group_of else []
+    if wish.kind == "regroup":
+        return [wish.subject] if wish.subject in plan.groups else []
     if wish.kind == "want":
         return plan.led_by.get(wish.subject, [])[:MOST_TARGETS]
     if wish.kind == "choice":

@@ -221,6 +221,71 @@ def test_a_session_that_nothing_stands_against_has_its_gain_told() -> None:
     assert (session.obstacles, session.gain) == ((), 4 * 2 + 10 * 2)
 
 
+# --- repairs ----------------------------------------------------------------------------------------------------
+
+WEEKLY = an_instance(
+    [a_resident("ann", "2222"), a_resident("bob", "2222"), a_resident("cat", "2222")],
+    slots=some_slots(0, 1, 7, 8, rounds=2),
+    quorum=1,
+    models=(a_model(size=(2, 3)),),
+    previous=(a_group("ann bob", [0, 2]),),
+)
+
+
+def without(person: str, slot: int) -> Instance:
+    """The rota has changed: somebody cannot come to a slot."""
+    marks = "".join("0" if number == slot else "2" for number in range(4))
+    people = (replace(p, availability=marks) if p.id == person else p for p in WEEKLY.residents)
+    return replace(WEEKLY, residents=tuple(people))
+
+
+def test_a_plan_that_stays_has_nothing_moved() -> None:
+    report = explainer(WEEKLY, a_group("ann bob", [0, 2])).for_person("ann")
+    assert report.moved == ()
+    assert WishOutcome("regroup", "g1", True) in report.wishes
+
+
+def test_a_session_that_had_to_move_has_the_rule_that_stood_against_it() -> None:
+    (moved,) = explainer(without("bob", 2), a_group("ann bob", [0, 3])).for_person("ann").moved
+    assert (moved.round, moved.old_slot, moved.slot, moved.cost) == (1, 2, 3, None)
+    assert [obstacle.rule_id for obstacle in moved.obstacles] == [rules.QUORUM]
+
+
+def test_a_session_that_moved_for_the_better_has_its_price() -> None:
+    """Two people whose session moves cost 6 each; nothing else tells the slots apart but the rhythm."""
+    instance = replace(WEEKLY, weights=only(moved=-6, rhythm=5))
+    (moved,) = explainer(instance, a_group("ann bob", [0, 3])).group("g1").moved
+    assert (moved.obstacles, moved.cost) == ((), -12 - 5)
+
+
+def test_a_slot_that_is_gone_is_told() -> None:
+    instance = replace(WEEKLY, previous=(a_group("ann bob", [0, 9]),))
+    (moved,) = explainer(instance, a_group("ann bob", [0, 2])).group("g1").moved
+    assert [obstacle.rule_id for obstacle in moved.obstacles] == [rules.SLOT_OF_ROUND]
+
+
+def regrouped(instance: Instance, *groups: Group) -> WishOutcome:
+    """Of bob, who was in a group with ann."""
+    wishes = explainer(instance, *groups).for_coordinator("bob").wishes
+    return next(wish for wish in wishes if wish.kind == "regroup")
+
+
+def test_who_had_to_leave_their_group_is_told_the_rule() -> None:
+    instance = replace(WEEKLY, conflicts=frozenset([frozenset(["ann", "bob"])]))
+    outcome = regrouped(instance, a_group("ann cat", [0, 2]))
+    assert (outcome.met, outcome.cost, outcome.in_the_way) == (False, None, (rules.CONFLICT,))
+
+
+def test_who_left_a_group_that_is_gone_is_told_the_rule() -> None:
+    instance = replace(WEEKLY, conflicts=frozenset([frozenset(["ann", "bob"])]))
+    assert regrouped(instance, a_group("bob cat", [0, 2], id="g2")).in_the_way == (rules.CONFLICT,)
+
+
+def test_who_left_for_the_better_of_all_is_told_what_staying_would_cost() -> None:
+    instance = replace(WEEKLY, weights=only(regroup=-60, placed=100))
+    assert regrouped(instance, a_group("ann cat", [0, 2])).cost == -100 - 60
+
+
 # --- unplaced residents -----------------------------------------------------------------------------------------
 
 GROUP = a_group("ann bob", [0, 1])

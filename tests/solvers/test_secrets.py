@@ -21,7 +21,7 @@ from solvers.instance import Instance
 from solvers.solution import Solution
 from solvers.stop import Limits, never
 from tests.solvers.builders import a_facilitator, a_group, a_model, a_resident, a_solution, an_instance, only
-from tests.solvers.strategies import TAGS, instances, some_of
+from tests.solvers.strategies import TAGS, instances, repairs, some_of
 
 ANN = a_resident("ann", wants=("cat",), tags=("parent",), company=("parent",), interests=("exams",))
 OTHERS = (a_resident("bob"), a_resident("cat", tags=("carer",)), a_resident("dan"), a_resident("eve"))
@@ -143,7 +143,7 @@ def other_secrets(draw: st.DrawFn, instance: Instance, person: str) -> Instance:
 
 
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
-@given(instances(most_residents=5), st.data())
+@given(instances(most_residents=5) | repairs(most_residents=4), st.data())
 def test_whatever_the_secrets_of_others_somebody_is_told_the_same(instance: Instance, data: st.DataObject) -> None:
     answer = solve_joint(instance, Limits(seconds=10, workers=1), None, never)
     solution = Solution(instance.name, answer.groups or ())
