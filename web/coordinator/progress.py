@@ -15,7 +15,7 @@ Point = tuple[float, int]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Two SVG paths in a box of ``WIDTH`` by ``HEIGHT``, and what they show in words."""
+    """SVG paths in a box of ``WIDTH`` by ``HEIGHT``, and what they show in words. ``bound`` may be empty."""
 
     score: str
     bound: str
@@ -25,21 +25,27 @@ class Chart:
 
 
 def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float) -> Chart | None:
-    """The best score and the proven limit over time; None until both have been reported."""
+    """The best score and, once there is one, the proven limit over time; None before the first score."""
     scores = [(step.seconds, step.score) for step in steps if step.score is not None]
     bounds = [(step.seconds, step.bound) for step in steps if step.bound is not None]
-    if not scores or not bounds:
+    if not scores:
         return None
     until = max(elapsed_seconds, steps[-1].seconds)
     values = [value for _, value in (*scores, *bounds)]
     place = _placing(max(seconds, until), min(values), max(values))
-    words = _(
+    bound = _stairs(bounds, until, place) if bounds else ""
+    return Chart(_stairs(scores, until, place), bound, _words(until, scores[-1][1], bounds[-1][1] if bounds else None))
+
+
+def _words(seconds: float, score: int, bound: int | None) -> str:
+    values = {"seconds": number(round(seconds)), "score": number(score)}
+    if bound is None:
+        return _("After %(seconds)s seconds the best plan earns %(score)s points.", **values)
+    return _(
         "After %(seconds)s seconds the best plan earns %(score)s points, and no plan can earn more than %(bound)s.",
-        seconds=number(round(steps[-1].seconds)),
-        score=number(scores[-1][1]),
-        bound=number(bounds[-1][1]),
+        bound=number(bound),
+        **values,
     )
-    return Chart(_stairs(scores, until, place), _stairs(bounds, until, place), words)
 
 
 def _placing(last_second: float, lowest: int, highest: int) -> Callable[[Point], str]:

@@ -1,0 +1,70 @@
+"""Looks at a page as different people do: on a desk and on phones, light and dark, and by the rules of WCAG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
+DESK, PHONE, SMALL_PHONE = (1280, 800), (390, 844), (320, 640)
+Scheme = Literal["light", "dark"]
+VIEWS: tuple[tuple[tuple[int, int], Scheme], ...] = (
+    (DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark"), (SMALL_PHONE, "light"),
+)  # fmt: skip
+CHECKED = ((DESK, "light"), (PHONE, "dark"), (SMALL_PHONE, "light"))
+"""Views that the rules are checked in: each size, and the colours of each scheme."""
+
+WCAG_22_AA: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
+
+
+def look(page: Page, name: str) -> None:
+    """Photograph the page in every view; no view may break a rule or need scrolling sideways."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    with _as_it_was(page):
+        for size, scheme in VIEWS:
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size[0]}-{scheme}.png", full_page=True)
+            assert sideways(page) == 0, f"{name} is too wide for {size[0]} px"
+            if (size, scheme) in CHECKED:
+                assert violations(page) == [], f"{name}, {size[0]} px, {scheme}"
+
+
+def look_from_right_to_left(page: Page, name: str) -> None:
+    """Turn the page around, as for Arabic or Hebrew, and photograph it."""
+    with _as_it_was(page):
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        for size in (DESK, SMALL_PHONE):
+            page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size[0]}-rtl.png", full_page=True)
+            assert sideways(page) == 0, f"{name} turned around is too wide for {size[0]} px"
+        page.evaluate("document.documentElement.dir = 'ltr'")
+
+
+def violations(page: Page) -> list[str]:
+    """Every rule that the page breaks, with the pieces that break it."""
+    found = Axe().run(page, options=WCAG_22_AA).response["violations"]
+    return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+@contextmanager
+def _as_it_was(page: Page) -> Iterator[None]:
+    size = page.viewport_size
+    yield
+    page.emulate_media(color_scheme=None)
+    if size:
+        page.set_viewport_size(size)
