@@ -50,7 +50,13 @@ LATER = NOW + timedelta(days=2)
 
 
 @pytest.fixture
-def hospital(storage: Database) -> Hospital:
+def hospital(database: Database) -> Hospital:
+    return a_hospital(database)
+
+
+@pytest.fixture
+def stored(storage: Database) -> Hospital:
+    """The hospital on each kind of database, for tests of what is stored, found and locked."""
     return a_hospital(storage)
 
 
@@ -110,6 +116,11 @@ def test_each_purpose_shows_its_sessions(hospital: Hospital, name: str, purpose:
     events = events_of(hospital, address)
     assert [str(event["SUMMARY"]) for event in events] == titles
     assert [event["DTSTART"].dt for event in events] == sorted(event["DTSTART"].dt for event in events)
+
+
+def test_every_purpose_on_every_database(stored: Hospital) -> None:
+    for name, purpose, titles in HOLDERS:
+        assert [str(event["SUMMARY"]) for event in events_of(stored, open_for(stored, name, purpose))] == titles
 
 
 @pytest.mark.parametrize("purpose", Purpose)
@@ -192,16 +203,16 @@ def test_an_unknown_address_is_nothing(hospital: Hospital) -> None:
     assert find(hospital, "x" * 43) is None
 
 
-def test_publishing_changes_only_the_feeds_that_show_the_change(hospital: Hospital) -> None:
+def test_publishing_changes_only_the_feeds_that_show_the_change(stored: Hospital) -> None:
     ada, cleo, fay = (
-        open_for(hospital, ADA, Purpose.RESIDENT),
-        open_for(hospital, CLEO, Purpose.PERSON),
-        open_for(hospital, FACILITATOR, Purpose.FACILITATOR),
+        open_for(stored, ADA, Purpose.RESIDENT),
+        open_for(stored, CLEO, Purpose.PERSON),
+        open_for(stored, FACILITATOR, Purpose.FACILITATOR),
     )
-    before = {address: fetch(hospital, address) for address in (ada, cleo, fay)}
-    hospital.move("g1", 1, FIRST_SESSION + timedelta(days=29))
-    assert publish(hospital, LATER) == 2
-    after = {address: fetch(hospital, address) for address in (ada, cleo, fay)}
+    before = {address: fetch(stored, address) for address in (ada, cleo, fay)}
+    stored.move("g1", 1, FIRST_SESSION + timedelta(days=29))
+    assert publish(stored, LATER) == 2
+    after = {address: fetch(stored, address) for address in (ada, cleo, fay)}
     assert after[cleo] == before[cleo]
     for address in (ada, fay):
         assert after[address].etag != before[address].etag
@@ -237,20 +248,20 @@ def test_a_session_keeps_its_uid_and_raises_its_sequence(hospital: Hospital) -> 
     assert [event["CREATED"].dt for event in after] == [NOW, NOW]
 
 
-def test_a_cancelled_session_stays_for_30_days(hospital: Hospital) -> None:
-    address = open_for(hospital, ADA, Purpose.RESIDENT)
-    busy = open_for(hospital, ADA, Purpose.BUSY)
-    cancelled = hospital.planned.pop(("g1", 1))
-    publish(hospital, LATER)
-    event = events_of(hospital, address)[1]
+def test_a_cancelled_session_stays_for_30_days(stored: Hospital) -> None:
+    address = open_for(stored, ADA, Purpose.RESIDENT)
+    busy = open_for(stored, ADA, Purpose.BUSY)
+    cancelled = stored.planned.pop(("g1", 1))
+    publish(stored, LATER)
+    event = events_of(stored, address)[1]
     assert (event["STATUS"], event["SUMMARY"]) == ("CANCELLED", "Cancelled: Mentoring session")
-    assert len(events_of(hospital, busy)) == 1
-    assert publish(hospital, LATER + CANCELLED_KEPT - timedelta(days=1)) == 0
-    assert publish(hospital, LATER + CANCELLED_KEPT) == 1
-    assert len(events_of(hospital, address)) == 1
-    hospital.planned["g1", 1] = cancelled
-    publish(hospital, LATER + CANCELLED_KEPT)
-    restored = events_of(hospital, address)[1]
+    assert len(events_of(stored, busy)) == 1
+    assert publish(stored, LATER + CANCELLED_KEPT - timedelta(days=1)) == 0
+    assert publish(stored, LATER + CANCELLED_KEPT) == 1
+    assert len(events_of(stored, address)) == 1
+    stored.planned["g1", 1] = cancelled
+    publish(stored, LATER + CANCELLED_KEPT)
+    restored = events_of(stored, address)[1]
     assert (restored["STATUS"], restored["SEQUENCE"], restored["UID"]) == ("CONFIRMED", 2, event["UID"])
 
 
@@ -282,28 +293,28 @@ def test_other_feeds_share_the_uid_of_a_session(hospital: Hospital) -> None:
     assert len({tuple(event["UID"] for event in events) for events in feeds}) == 1
 
 
-def test_a_revoked_feed_is_gone_at_once(hospital: Hospital) -> None:
-    address = open_for(hospital, ADA, Purpose.RESIDENT)
-    with hospital.database.writing() as db:
-        revoke(db, hospital.actor(ADA), address.feed_id, LATER)
-    assert find(hospital, address.token, LATER) is GONE
-    with hospital.database.reading() as db:
+def test_a_revoked_feed_is_gone_at_once(stored: Hospital) -> None:
+    address = open_for(stored, ADA, Purpose.RESIDENT)
+    with stored.database.writing() as db:
+        revoke(db, stored.actor(ADA), address.feed_id, LATER)
+    assert find(stored, address.token, LATER) is GONE
+    with stored.database.reading() as db:
         assert db.scalars(select(FeedBodyRow.body)).one() == b""
-    assert publish(hospital, LATER) == 0
+    assert publish(stored, LATER) == 0
 
 
-def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(hospital: Hospital) -> None:
-    old = open_for(hospital, ADA, Purpose.GROUP)
-    with hospital.database.writing() as db:
-        new = rotate(db, hospital.actor(ADA), old.feed_id, LATER)
+def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(stored: Hospital) -> None:
+    old = open_for(stored, ADA, Purpose.GROUP)
+    with stored.database.writing() as db:
+        new = rotate(db, stored.actor(ADA), old.feed_id, LATER)
         with pytest.raises(NotPossible):
-            rotate(db, hospital.actor(ADA), old.feed_id, LATER)
-    assert len(events_of(hospital, new)) == 2
+            rotate(db, stored.actor(ADA), old.feed_id, LATER)
+    assert len(events_of(stored, new)) == 2
     for now in (LATER, LATER + NOTICE_KEPT - timedelta(seconds=1)):
-        (notice,) = events_of(hospital, old, now)
+        (notice,) = events_of(stored, old, now)
         assert notice["SUMMARY"] == "This calendar has ended"
-    assert b"Peer group" not in fetch(hospital, old, LATER).body
-    assert find(hospital, old.token, LATER + NOTICE_KEPT) is GONE
+    assert b"Peer group" not in fetch(stored, old, LATER).body
+    assert find(stored, old.token, LATER + NOTICE_KEPT) is GONE
 
 
 def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
@@ -314,38 +325,38 @@ def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
     assert len(events_of(hospital, person, LATER)) == 2
 
 
-def test_a_feed_ends_when_its_owner_has_left_what_it_shows(hospital: Hospital) -> None:
+def test_a_feed_ends_when_its_owner_has_left_what_it_shows(stored: Hospital) -> None:
     group, resident, other = (
-        open_for(hospital, ADA, Purpose.GROUP),
-        open_for(hospital, ADA, Purpose.RESIDENT),
-        open_for(hospital, BEN, Purpose.GROUP),
+        open_for(stored, ADA, Purpose.GROUP),
+        open_for(stored, ADA, Purpose.RESIDENT),
+        open_for(stored, BEN, Purpose.GROUP),
     )
-    for key in list(hospital.planned):
-        people = dict(hospital.planned[key].attendees)
-        people.pop(hospital.people[ADA], None)
-        hospital.planned[key] = replace(hospital.planned[key], attendees=people)
-    with hospital.database.writing() as db:
-        left = update(ParticipantRow).where(ParticipantRow.person_id == hospital.people[ADA])
+    for key in list(stored.planned):
+        people = dict(stored.planned[key].attendees)
+        people.pop(stored.people[ADA], None)
+        stored.planned[key] = replace(stored.planned[key], attendees=people)
+    with stored.database.writing() as db:
+        left = update(ParticipantRow).where(ParticipantRow.person_id == stored.people[ADA])
         db.execute(left.values(left_at=LATER))
-        hospital.publish(db, LATER)
-        assert refresh(db, hospital.programme_id, LATER).ended == 2
-    assert events_of(hospital, group)[0]["SUMMARY"] == "This calendar has ended"
-    assert events_of(hospital, resident)[0]["SUMMARY"] == "This calendar has ended"
-    assert len(events_of(hospital, other)) == 2
+        stored.publish(db, LATER)
+        assert refresh(db, stored.programme_id, LATER).ended == 2
+    assert events_of(stored, group)[0]["SUMMARY"] == "This calendar has ended"
+    assert events_of(stored, resident)[0]["SUMMARY"] == "This calendar has ended"
+    assert len(events_of(stored, other)) == 2
 
 
-def test_feeds_are_listed_with_their_last_use(hospital: Hospital) -> None:
-    first, second = open_for(hospital, ADA, Purpose.RESIDENT), open_for(hospital, ADA, Purpose.BUSY)
-    open_for(hospital, BEN, Purpose.BUSY)
+def test_feeds_are_listed_with_their_last_use(stored: Hospital) -> None:
+    first, second = open_for(stored, ADA, Purpose.RESIDENT), open_for(stored, ADA, Purpose.BUSY)
+    open_for(stored, BEN, Purpose.BUSY)
     for now in (LATER, LATER + timedelta(minutes=59)):
-        with hospital.database.writing() as db:
+        with stored.database.writing() as db:
             note_use(db, [first.feed_id], now)
-    with hospital.database.reading() as db:
-        feeds = list_feeds(db, hospital.actor(ADA))
+    with stored.database.reading() as db:
+        feeds = list_feeds(db, stored.actor(ADA))
     assert [(feed.id, feed.last_used_at) for feed in feeds] == [(second.feed_id, None), (first.feed_id, LATER)]
-    with hospital.database.writing() as db:
+    with stored.database.writing() as db:
         note_use(db, [first.feed_id, second.feed_id], LATER + timedelta(hours=1))
-        assert {feed.last_used_at for feed in list_feeds(db, hospital.actor(ADA))} == {LATER + timedelta(hours=1)}
+        assert {feed.last_used_at for feed in list_feeds(db, stored.actor(ADA))} == {LATER + timedelta(hours=1)}
 
 
 def test_nobody_touches_the_feeds_of_others(hospital: Hospital) -> None:
@@ -396,12 +407,12 @@ def test_a_body_with_faults_is_never_stored(hospital: Hospital, monkeypatch: pyt
         assert list_feeds(db, hospital.actor(ADA))[0].fault == ""
 
 
-def test_a_refresh_asks_the_same_few_questions_for_any_number_of_feeds(hospital: Hospital) -> None:
+def test_a_refresh_asks_the_same_few_questions_for_any_number_of_feeds(stored: Hospital) -> None:
     counts = []
     for day in (1, 2):
         for name, purpose, _ in HOLDERS:
-            open_for(hospital, name, purpose)
-        counts.append(count_statements(hospital, NOW + timedelta(days=day)))
+            open_for(stored, name, purpose)
+        counts.append(count_statements(stored, NOW + timedelta(days=day)))
     assert counts[0] == counts[1] <= 8
 
 
@@ -424,16 +435,16 @@ def count_statements(hospital: Hospital, now: datetime) -> int:
     return len(statements)
 
 
-def test_refreshes_at_the_same_time_lose_nothing(hospital: Hospital) -> None:
+def test_refreshes_at_the_same_time_lose_nothing(stored: Hospital) -> None:
     """The second waits for the first, and shows what both have changed."""
-    address = open_for(hospital, ADA, Purpose.RESIDENT)
-    uids = [str(event["UID"]) for event in events_of(hospital, address)]
+    address = open_for(stored, ADA, Purpose.RESIDENT)
+    uids = [str(event["UID"]) for event in events_of(stored, address)]
     first_is_writing = threading.Event()
 
     def change(uid: str, *, hold: bool) -> None:
-        with hospital.database.writing() as db:
+        with stored.database.writing() as db:
             db.execute(update(SessionRow).where(SessionRow.uid == uid).values(group_name=f"Renamed {uid[:4]}"))
-            refresh(db, hospital.programme_id, LATER)
+            refresh(db, stored.programme_id, LATER)
             if hold:
                 first_is_writing.set()
                 sleep(0.3)
@@ -444,17 +455,17 @@ def test_refreshes_at_the_same_time_lose_nothing(hospital: Hospital) -> None:
         second = pool.submit(change, uids[1], hold=False)
         first.result(20)
         second.result(20)
-    descriptions = [str(event["DESCRIPTION"]) for event in events_of(hospital, address)]
+    descriptions = [str(event["DESCRIPTION"]) for event in events_of(stored, address)]
     assert [text.startswith(f"Renamed {uid[:4]}") for text, uid in zip(descriptions, uids, strict=True)] == [True, True]
 
 
-def test_noting_use_never_waits_for_a_refresh_nor_stops_it(hospital: Hospital) -> None:
-    address = open_for(hospital, ADA, Purpose.RESIDENT)
+def test_noting_use_never_waits_for_a_refresh_nor_stops_it(stored: Hospital) -> None:
+    address = open_for(stored, ADA, Purpose.RESIDENT)
     with ThreadPoolExecutor(1) as pool:
-        with hospital.database.writing() as db:
-            refresh(db, hospital.programme_id, LATER)
-            noting = pool.submit(note, hospital, address)
-            if hospital.database.engine.dialect.name == "postgresql":
+        with stored.database.writing() as db:
+            refresh(db, stored.programme_id, LATER)
+            noting = pool.submit(note, stored, address)
+            if stored.database.engine.dialect.name == "postgresql":
                 noting.result(10)
         noting.result(20)
 
