@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.dates import (
     Axis,
     Hints,
@@ -45,7 +45,7 @@ class Header:
 
 def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
     """Every row of dates on the sheet. ``title`` is what else may name month and year, such as the file's name."""
-    rows = [(row, parts) for row in range(sheet.height) if (parts := _dates_in(sheet, row))]
+    rows = list(_rows_of_dates(sheet))
     headers: list[Header] = []
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
@@ -62,6 +62,28 @@ def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
     """
     found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
     return found if len(set(found.values())) >= _LEAST_WEEKDAYS else {}
+
+
+def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
+    """Rows of dates with their parts. Beside whole dates a run of numbers is something else, such as weeks; a row
+    headed like the others is one even if it holds a single date."""
+    found = {row: parts for row in range(sheet.height) if (parts := _dates_in(sheet, row))}
+    whole = {row: parts for row, parts in found.items() if not all(part.is_number_only for part in parts.values())}
+    found = whole or found
+    headings = {heading for row in found if (heading := _heading(sheet, row))}
+    for row in range(sheet.height):
+        if row in found:
+            yield row, found[row]
+        elif headings and _heading(sheet, row) in headings:
+            parts = {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
+            if parts:
+                yield row, parts
+
+
+def _heading(sheet: Sheet, row: int) -> str:
+    """What stands before the dates of a row."""
+    _, first = next(sheet.filled(row), (0, ""))
+    return folded(first) if isinstance(first, str) and partial(first) is None else ""
 
 
 def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
@@ -89,7 +111,7 @@ def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
     for column, part in sorted(parts.items()):
         fits = last is None or part.day in (last, last + 1) or (part.day == 1 and last >= 28)
         run = {**run, column: part} if fits else {column: part}
-        best = run if len({p.day for p in run.values()}) > len({p.day for p in best.values()}) else best
+        best = run if len(run) > len(best) else best
         last = part.day
     return best if len({part.day for part in best.values()}) >= _LEAST_NUMBERS else {}
 

@@ -27,12 +27,15 @@ from scheduler.rotas.reading.workbook import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known beside the sheet: legend, hints on dates, a title for what has no name, legend rows to skip."""
+    """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
+    is if it names nobody, legend rows to skip, the file's other sheets."""
 
     legend: Mapping[str, LegendEntry]
     hints: Hints
     title: str
+    owner: str
     skip: frozenset[int] = frozenset()
+    others: tuple[Sheet, ...] = ()
 
 
 def read_by_date(sheet: Sheet, context: Context) -> Found | None:
@@ -59,7 +62,7 @@ def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
     if _cells_hold_names(lines, context.legend):
         found = _posts(lines)
     elif sheet.is_turned and _is_one_persons(lines):
-        found = _one_person(lines, context.title)
+        found = _one_person(lines, context.owner)
     else:
         found = _people("B" if sheet.is_turned else "A", lines)
     return replace(found, days=days, questions=questions + found.questions)
@@ -80,12 +83,12 @@ def _people(layout: str, lines: Sequence[Line]) -> Found:
     )
 
 
-def _one_person(lines: Sequence[Line], title: str) -> Found:
+def _one_person(lines: Sequence[Line], owner: str) -> Found:
     filled = tuple(
-        Filled(title, entry.day, entry.text, entry.cell, entry.half) for line in lines for entry in line.entries
+        Filled(owner, entry.day, entry.text, entry.cell, entry.half) for line in lines for entry in line.entries
     )
     text = "The rota names nobody. Whose is it?"
-    return Found("E", (title,), filled, (), (Question("person", lines[0].cell, text, (title,), title),))
+    return Found("E", (owner,), filled, (), (Question("person", lines[0].cell, text, (owner,), owner),))
 
 
 def _posts(lines: Sequence[Line]) -> Found:

@@ -13,9 +13,10 @@ from datetime import date, timedelta
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.axis import find_headers, weekday_columns
 from scheduler.rotas.reading.by_date import Context
-from scheduler.rotas.reading.cells import is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.found import Filled, Found
+from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
@@ -37,6 +38,7 @@ class _Line:
     """One week of the pattern: who starts on it, its codes with their cells by weekday column, and its own date."""
 
     name: str
+    is_named: bool
     cell: str
     codes: Mapping[int, tuple[str, str]]
     week: date | None
@@ -52,8 +54,8 @@ def read_by_week(sheet: Sheet, context: Context, rolling: Rolling) -> Found | No
     if not lines:
         return None
     if all(line.week is not None for line in lines):
-        return _dated(lines, columns, context.title)
-    return _rolled(sheet, row, lines, columns, rolling)
+        return _dated(lines, columns, context.owner)
+    return _rolled(sheet, row, lines, columns, context, rolling)
 
 
 def _is_heading(sheet: Sheet, row: int) -> bool:
@@ -66,6 +68,14 @@ def _is_heading(sheet: Sheet, row: int) -> bool:
 
 def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Context) -> Iterator[_Line]:
     before = range(min(columns))
+    after = next(
+        (
+            column
+            for column, _ in sheet.filled(heading)
+            if column > max(columns) and _heads_names(sheet, heading, column)
+        ),
+        None,
+    )
     weeks = _weeks(sheet, heading, before, context.hints)
     for row in range(heading + 1, sheet.height):
         codes = {
@@ -76,8 +86,9 @@ def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Cont
         labels = [text_of(sheet.at(row, column)) for column in before if not is_blank(sheet.at(row, column))]
         names = [label for label in labels if not is_number(label) and partial(label) is None]
         if row not in context.skip and (codes or labels) and not weekday_columns(sheet, row):
+            name = text_of(sheet.at(row, after)) if after is not None else (names[0] if names else "")
             number = next(iter(labels), str(row - heading))
-            yield _Line(names[0] if names else f"Line {number}", sheet.address(row, 0), codes, weeks.get(row))
+            yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), codes, weeks.get(row))
 
 
 def _weeks(sheet: Sheet, heading: int, before: Sequence[int], hints: Hints) -> dict[int, date]:
@@ -103,28 +114,55 @@ def _dated(lines: Sequence[_Line], columns: Mapping[int, int], title: str) -> Fo
     return Found("E", (title,), tuple(filled), tuple(sorted(days)), (question,))
 
 
-def _rolled(sheet: Sheet, heading: int, lines: Sequence[_Line], columns: Mapping[int, int], rolling: Rolling) -> Found:
-    people = tuple(line.name for line in lines)
+def _rolled(
+    sheet: Sheet, heading: int, lines: Sequence[_Line], columns: Mapping[int, int], context: Context, rolling: Rolling
+) -> Found:
+    people = _people(lines, (sheet, *context.others))
     first = rolling.first_day or _written_date(sheet, heading)
     if first is None:
         text = "This is a rolling rota. On which date does everybody start on their line?"
         place = sheet.address(heading, min(columns))
         return Found("D", people, (), (), (Question("date", place, text, (), "first day"),))
-    weeks = rolling.weeks or _written_weeks(sheet, heading) or len(lines)
-    filled = tuple(_turns(lines, columns, first, weeks))
-    days = tuple(first + timedelta(days=day) for day in range(7 * weeks))
+    weeks = rolling.weeks or _written_weeks(sheet) or len(lines)
+    monday_or_so = first - timedelta(days=(first.weekday() - columns[min(columns)]) % 7)
+    filled = tuple(each for each in _turns(people, lines, columns, monday_or_so, weeks) if each.day >= first)
+    last = monday_or_so + timedelta(days=7 * weeks - 1)
+    days = tuple(first + timedelta(days=day) for day in range((last - first).days + 1))
     return Found("D", people, filled, days)
 
 
-def _turns(lines: Sequence[_Line], columns: Mapping[int, int], first: date, weeks: int) -> Iterator[Filled]:
-    """Everybody goes down one line each week and from the last line to the first."""
-    for position, person in enumerate(lines):
+def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """Who starts on each line: named on it, or listed elsewhere in order, or the line's own number."""
+    if any(line.is_named for line in lines):
+        return tuple(line.name for line in lines)
+    listed = next((names for sheet in sheets if (names := _listed(sheet)) and len(names) <= len(lines)), ())
+    return listed or tuple(line.name for line in lines)
+
+
+def _listed(sheet: Sheet) -> tuple[str, ...]:
+    """A column of names under a heading for people, on a sheet or beside the lines."""
+    for row in range(sheet.height):
+        for column, _ in sheet.filled(row):
+            if _heads_names(sheet, row, column):
+                cells = (sheet.at(below, column) for below in range(row + 1, sheet.height))
+                return tuple(text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell))
+    return ()
+
+
+def _heads_names(sheet: Sheet, row: int, column: int) -> bool:
+    return is_person_heading(folded(text_of(sheet.at(row, column))))
+
+
+def _turns(
+    people: Sequence[str], lines: Sequence[_Line], columns: Mapping[int, int], first: date, weeks: int
+) -> Iterator[Filled]:
+    """Everybody goes down one line each week, and from the last line to the first."""
+    for position, person in enumerate(people):
         for week in range(weeks):
             line = lines[(position + week) % len(lines)]
-            starts = first + timedelta(weeks=week)
             for column, (text, cell) in line.codes.items():
-                ahead = (columns[column] - starts.weekday()) % 7
-                yield Filled(person.name, starts + timedelta(days=ahead), text, cell)
+                ahead = (columns[column] - first.weekday()) % 7
+                yield Filled(person, first + timedelta(days=7 * week + ahead), text, cell)
 
 
 def _written_date(sheet: Sheet, heading: int) -> date | None:
@@ -137,8 +175,15 @@ def _written_date(sheet: Sheet, heading: int) -> date | None:
     return None
 
 
-def _written_weeks(sheet: Sheet, heading: int) -> int | None:
-    texts = (cell for row in range(heading) for _, cell in sheet.filled(row) if isinstance(cell, str))
-    return next(
-        (int(found[1]) for text in texts if (found := _WEEKS.search(text)) and "line" not in text.lower()), None
-    )
+def _written_weeks(sheet: Sheet) -> int | None:
+    """The number of weeks in words such as ``for 26 weeks``, or beside a cell that says *weeks*."""
+    for row in range(sheet.height):
+        for column, cell in sheet.filled(row):
+            text = folded(cell) if isinstance(cell, str) else ""
+            found = _WEEKS.search(text)
+            beside = sheet.at(row, column + 1)
+            if text.endswith("weeks") and is_number(beside):
+                return int(float(text_of(beside)))
+            if found and "line" not in text:
+                return int(found[1])
+    return None

@@ -108,6 +108,8 @@ def _hours_of_text(text: str) -> float | None:
 
 
 def _minutes_of_number(number: float) -> int | None:
+    if not 0 <= number <= 2400:
+        return None
     if 0 < number < 1:
         return round(number * MINUTES_A_DAY)
     if number >= 100 and number.is_integer():

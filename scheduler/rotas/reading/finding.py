@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -9,11 +10,16 @@ from pathlib import PurePath
 from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
 from scheduler.rotas.reading.by_date import Context, read_by_date
 from scheduler.rotas.reading.by_week import Rolling, read_by_week
+from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.found import Found
 from scheduler.rotas.reading.legend import FoundLegend
+from scheduler.rotas.reading.lines import parted_lines
 from scheduler.rotas.reading.long_form import read_long_form
 from scheduler.rotas.reading.workbook import Sheet
+
+_UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")
+"""Names of sheets that name nobody."""
 
 _LOOKED_FOR = (
     "A rota has dates along a row or a column, weekdays over numbered lines, or a list with columns for person, date "
@@ -23,8 +29,9 @@ _LOOKED_FOR = (
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is looked for and what is known beforehand."""
+    """What is looked for and what is known beforehand; ``sheets`` are all of the file's."""
 
+    sheets: Sequence[Sheet]
     legend: Mapping[str, LegendEntry]
     hints: Hints
     rolling: Rolling
@@ -32,7 +39,7 @@ class Search:
 
     def found(self, sheets: Sequence[Sheet], legends: Mapping[str, FoundLegend | None]) -> Found:
         """What the sheets hold, those of one layout together. Raises :class:`UnreadableFile` if it is nothing."""
-        read = [(sheet, found) for sheet in sheets if (found := self._read(sheet, legends[sheet.name])) is not None]
+        read = [(sheet, found) for sheet in sheets if (found := self._read(sheet, legends[sheet.name]))]
         useful = [(sheet, found) for sheet, found in read if found.filled or found.layout == "D"]
         if not useful:
             raise self._nothing([found for _, found in read])
@@ -42,8 +49,15 @@ class Search:
 
     def _read(self, sheet: Sheet, own: FoundLegend | None) -> Found | None:
         stem = PurePath(self.filename).stem
-        title = f"{sheet.name} {stem}" if sheet.in_workbook else stem
-        context = Context(self.legend, self.hints, title, own.rows if own else frozenset())
+        context = Context(
+            legend=self.legend,
+            hints=self.hints,
+            title=f"{sheet.name} {stem}" if sheet.in_workbook else stem,
+            owner=sheet.name if len(self.sheets) > 1 and not _UNNAMED.fullmatch(folded(sheet.name)) else stem,
+            skip=own.rows if own else frozenset(),
+            others=tuple(each for each in self.sheets if each is not sheet),
+        )
+        sheet = parted_lines(sheet)
         return (
             read_long_form(sheet, context) or read_by_week(sheet, context, self.rolling) or read_by_date(sheet, context)
         )

@@ -53,8 +53,8 @@ def read_long_form(sheet: Sheet, context: Context) -> Found | None:
     dates = _dates(sheet, columns, rows, context.hints)
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
-            _read_row(sheet, columns, row, dates, context.title, reading)
-    return _found(columns, reading, context.title)
+            _read_row(sheet, columns, row, dates, context.owner, reading)
+    return _found(columns, reading, context.owner)
 
 
 def _found(columns: _Columns, reading: _Reading, title: str) -> Found:

@@ -51,7 +51,7 @@ def read_rota(
     sheets = open_sheets(content, filename)
     own = {each.name: find_legend(each) for each in sheets}
     legends = [separate, *own.values()]
-    search = Search(_merged(legends, known or {}), Hints(year=year, today=today), rolling, filename)
+    search = Search(sheets, _merged(legends, known or {}), Hints(year=year, today=today), rolling, filename)
     return _complete(search.found(chosen(sheets, sheet, filename), own), legends, known or {})
 
 

@@ -43,6 +43,48 @@ def test_rolling_lines_that_name_people_their_start_and_their_weeks() -> None:
     assert (rota.people, rota.last_day) == (("Ann", "Bob", "Cy"), date(2026, 9, 13))
 
 
+def test_rolling_lines_that_begin_in_the_middle_of_a_week() -> None:
+    rota = read_rota(as_csv(LINES), "lines.csv", rolling=Rolling(date(2026, 8, 5), 2))
+    first = {duty.date.isoformat(): duty.code for duty in rota.duties if duty.person == "Line 1"}
+    assert min(first) == "2026-08-05"
+    assert (first["2026-08-05"], first["2026-08-10"]) == ("Day", "Night")
+    assert rota.last_day == date(2026, 8, 16)
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        {
+            "Lines": [["Start date", date(2026, 8, 3)], ["Number of weeks", 9], [], *LINES],
+            "Doctors": [["Name"], ["Ann"], ["Bob"]],
+        },
+        {
+            "Lines": [
+                ["Start: 03/08/2026"],
+                ["Weeks", 9],
+                *([*row, who] for row, who in zip(LINES, ("Doctor", "Ann", "Bob", "Cy"), strict=True)),
+            ]
+        },
+    ],
+)
+def test_rolling_lines_with_people_listed_elsewhere(book: dict[str, list[list[object]]]) -> None:
+    rota = read_rota(as_xlsx(book), "lines.xlsx")
+    assert rota.people[:2] == ("Ann", "Bob")
+    assert (rota.layout, rota.first_day, rota.last_day) == ("D", date(2026, 8, 3), date(2026, 10, 4))
+    assert next(duty.code for duty in rota.duties if duty.person == "Bob") == "Night"
+
+
+def test_lines_of_a_date_and_a_code() -> None:
+    rota = read_rota(b"14/01/20 Day\n15/01/20 LD\n16/01/20 Off\n17/01/20 Night shift\n", "Ann.txt")
+    assert (rota.layout, rota.people) == ("E", ("Ann",))
+    assert [(duty.date.day, duty.kind.value) for duty in rota.duties] == [
+        (14, "day"),
+        (15, "long_day"),
+        (16, "off"),
+        (17, "night"),
+    ]
+
+
 def test_rolling_lines_without_a_date_ask_for_it() -> None:
     rota = read_rota(as_csv(LINES), "lines.csv")
     assert (rota.layout, rota.duties, [question.about for question in rota.questions]) == ("D", (), ["date"])
