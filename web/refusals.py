@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
 from web.language import gettext as _
@@ -30,6 +30,7 @@ def open_door(app: Flask) -> None:
     app.register_error_handler(CSRFError, _refuse_form)
     app.register_error_handler(HTTPException, _refuse_request)
     app.register_error_handler(Exception, _fail)
+    app.register_error_handler(InternalServerError, _fail)  # an error page that failed itself ends here
 
 
 def _refuse(error: MentorRoundsError) -> Response:
@@ -103,7 +104,8 @@ def _messages() -> dict[int, str]:
 
 def _fail(error: Exception) -> Response:
     """The last door: an error that nobody thought of. What it says is for the log, not for the page."""
-    log_failure(error)
+    log_failure(getattr(error, "original_exception", None) or error)
+    g.actor = None  # the page must not ask a database that may be what failed
     return make_response(render_template("refusals/failure.html"), 500)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy import text
 
 import web
 from tests.web.builders import COORDINATOR, RESIDENT, Pages, everything_stored
@@ -102,6 +103,16 @@ def test_an_unforeseen_error_is_a_calm_page_and_a_line_without_what_people_typed
     [line] = [line for line in lines if line["event"] == "request_failed"]
     assert (line["error"], line["path"]) == ("RuntimeError", "/broken")
     assert "test_security.py" in line["places"]
+
+
+def test_a_database_that_fails_ends_on_the_same_calm_page(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    with pages.database.writing() as db:
+        db.execute(text("DROP TABLE login"))
+    for path in ("/my-group", "/nowhere", "/"):
+        answer = browser.get(path)
+        assert answer.status_code == 500, path
+        assert "Something broke on our side" in answer.text
 
 
 def test_errors_say_what_to_do(pages: Pages) -> None:
