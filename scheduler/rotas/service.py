@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from scheduler.availability.service import recompute
 from scheduler.errors import NotFound, NotPossible
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.programmes.tables import SiteRow
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
 from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
@@ -145,7 +145,7 @@ def import_waiting(db: Session, actor: Actor, waiting_id: int, now: datetime) ->
     db.flush()
     changed = tuple(changes(stored.before, stored.after))
     recompute(db, row.programme_id, now, set(found.people.values()))
-    result = _imported(db, found, stored, changed, is_new=is_new)
+    result = _imported(db, row.programme_id, found, stored, changed, is_new=is_new)
     counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
     return result
@@ -202,32 +202,42 @@ def _rota_row(db: Session, actor: Actor, waiting: WaitingRow, rota: ReadRota, no
     return row, True
 
 
-def _imported(db: Session, found: Understood, stored: Stored, changed: Sequence[Change], *, is_new: bool) -> Imported:
+def _imported(
+    db: Session, programme_id: int, found: Understood, stored: Stored, changed: Sequence[Change], *, is_new: bool
+) -> Imported:
     return Imported(
         rota_id=stored.rota_id,
         duties=len(stored.after),
         people=len(set(found.people.values())),
         changes=() if is_new else tuple(changed),
-        touched_sessions=() if is_new else _touched(db, changed),
+        touched_sessions=() if is_new else _touched(db, programme_id, changed),
         left_out=tuple(name for name in found.rota.people if name not in found.people),
         is_new=is_new,
     )
 
 
-def _touched(db: Session, changed: Iterable[Change]) -> tuple[int, ...]:
-    """Published sessions to come in which somebody is invited whose duties of that day read otherwise now."""
+def _touched(db: Session, programme_id: int, changed: Iterable[Change]) -> tuple[int, ...]:
+    """Published sessions in which somebody is invited whose duties of that day, or of the day before, changed.
+
+    The day before counts because a night that was not there yesterday ends, and is rested after, today.
+    """
     days = {(change.person_id, change.day) for change in changed}
+    days |= {(person_id, day + timedelta(days=1)) for person_id, day in days}
+    zone = ZoneInfo(db.scalars(select(ProgrammeRow.zone).where(ProgrammeRow.id == programme_id)).one())
     rows = db.execute(
-        select(SessionRow.id, SessionRow.starts_at, SiteRow.zone, AttendeeRow.person_id)
+        select(SessionRow.id, SessionRow.starts_at, AttendeeRow.person_id)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
-        .outerjoin(SiteRow, SiteRow.id == SessionRow.site_id)
-        .where(AttendeeRow.person_id.in_({person_id for person_id, _ in days}), SessionRow.status != "cancelled")
+        .where(
+            SessionRow.programme_id == programme_id,
+            SessionRow.status != "cancelled",
+            AttendeeRow.person_id.in_({person_id for person_id, _ in days}),
+        )
         .order_by(SessionRow.starts_at)
     )
     touched = [
         session_id
-        for session_id, starts_at, zone, person_id in rows
-        if (person_id, starts_at.astimezone(ZoneInfo(zone or "UTC")).date()) in days
+        for session_id, starts_at, person_id in rows
+        if (person_id, starts_at.astimezone(zone).date()) in days
     ]
     return tuple(dict.fromkeys(touched))
 

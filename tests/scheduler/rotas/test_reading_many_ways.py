@@ -119,9 +119,19 @@ def untidy(rota: Rota) -> bytes:
 
 
 WAYS = (
-    whole_dates, real_dates_below_a_title, day_numbers_below_a_month_banner, serial_numbers, british_figures, american_figures,
-    turned_with_weekdays, turned_with_blank_lines_between_weeks, a_sheet_a_month, months_below_one_another, a_list, untidy,
-)  # fmt: skip
+    whole_dates,
+    real_dates_below_a_title,
+    day_numbers_below_a_month_banner,
+    serial_numbers,
+    british_figures,
+    american_figures,
+    turned_with_weekdays,
+    turned_with_blank_lines_between_weeks,
+    a_sheet_a_month,
+    months_below_one_another,
+    a_list,
+    untidy,
+)
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -18,6 +18,7 @@ from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.service import Imported, Preview, Upload
 from scheduler.rotas.tables import DutyRow, RotaRow, WaitingRow
 from scheduler.safety.tables import AuditRow
+from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import NOW, World, actor, import_residents, person_line, world
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx, days
 
@@ -132,6 +133,44 @@ def test_a_second_import_is_a_diff_and_loses_nothing_else(storage: Database) -> 
     with storage.reading() as db:
         row = db.scalars(select(RotaRow)).one()
         assert (row.first_day, row.last_day) == (FIRST, FIRST + timedelta(days=5))
+
+
+def publish(there: World, key: str, starts_at: datetime, *people: int) -> int:
+    """A published session of these people."""
+    with there.database.writing() as db:
+        row = SessionRow(
+            uid=key,
+            programme_id=there.programme_id,
+            group_key=key,
+            group_name=key,
+            model_name="Peer",
+            round=0,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            mode="video",
+            status="confirmed",
+            sequence=0,
+            created_at=NOW,
+            changed_at=NOW,
+            attendees=[AttendeeRow(person_id=person, role="resident", mark="2") for person in people],
+        )
+        db.add(row)
+        db.flush()
+        return row.id
+
+
+def test_a_diff_names_the_published_sessions_that_it_touches(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    first, second = (ids[f"r{number}@example.org"] for number in (1, 2))
+    imported(there, rota({"R1": "DDDDD", "R2": "DDDDD"}))
+    noon = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
+    hers = publish(there, "a", noon, first)
+    next_day = publish(there, "b", noon + timedelta(days=1), first, second)
+    publish(there, "c", noon, second)
+    publish(there, "d", noon + timedelta(days=2), first)
+    done = imported(there, rota({"R1": "DNDDD", "R2": "DDDDD"}))
+    assert done.touched_sessions == (hers, next_day)
 
 
 def test_the_same_file_twice_changes_nothing(storage: Database) -> None:
