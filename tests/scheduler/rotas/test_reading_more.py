@@ -12,6 +12,7 @@ import pytest
 from scheduler.rotas.model import DutyKind, UnreadableFile
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.by_week import Rolling
+from tests.scheduler.rotas.old_excel import as_xls
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx, wall
 
 LINES = [
@@ -258,4 +259,13 @@ def test_opendocument() -> None:
     assert [(duty.person, duty.kind.value, duty.cell) for duty in rota.duties] == [
         ("Ann", "night", "Rota!B2"),
         ("Bob", "off", "Rota!C3"),
+    ]
+
+
+def test_excel_as_it_was_until_2003() -> None:
+    rows = [["Name", date(2026, 8, 5), date(2026, 8, 6)], ["Jörg", "Night", ""], ["Bob", "", "Off"]]
+    rota = read_rota(as_xls(rows), "rota.xls")
+    assert [(duty.person, duty.date.day, duty.kind.value, duty.cell) for duty in rota.duties] == [
+        ("Jörg", 5, "night", "Rota!B2"),
+        ("Bob", 6, "off", "Rota!C3"),
     ]
