@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
     "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
+    "calendars": ("scheduler.commands.calendars:calendars", "Fetch people's other calendars as busy time."),
 }
 
 MOST_FAULTS_SHOWN: Final = 100

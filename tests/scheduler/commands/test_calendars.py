@@ -1,0 +1,32 @@
+"""``rounds calendars refresh`` on a real database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scheduler.availability import calendars as service
+from scheduler.cli import rounds
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.people.model import Role
+from tests.builders import actor, import_residents, world
+
+
+def test_calendars_inside_are_asked_for_and_refused(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = world(database)
+    me = actor(import_residents(there, 1)["r1@example.org"], there.programme_id, Role.RESIDENT)
+    with database.writing() as db:
+        service.add_address(db, me, "http://127.0.0.1/a.ics", now())
+    monkeypatch.setenv("ROUNDS_DATABASE_URL", f"sqlite:///{tmp_path / 'rounds.sqlite'}")
+    monkeypatch.setenv("ROUNDS_SECRET_KEY", "for this test only")
+    done = CliRunner().invoke(rounds, ["calendars", "refresh"], catch_exceptions=False)
+    assert done.output == "Calendars asked for: 1.\n"
+    with database.reading() as db:
+        shown = service.list_calendars(db, me, now())[0]
+    assert "public internet" in shown.trouble
+    assert CliRunner().invoke(rounds, ["calendars", "refresh"]).output == "Calendars asked for: 0.\n"
