@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Final
@@ -84,10 +85,15 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return parse_accept_header(accept_encoding).quality("gzip") > 0
 
 
+@lru_cache(maxsize=4096)
+def _date(moment: datetime) -> str:
+    return http_date(moment)
+
+
 def _validators(feed: ServedFeed, tag: str) -> tuple[tuple[str, str], ...]:
     return (
         ("ETag", f'"{tag}"'),
-        ("Last-Modified", http_date(feed.changed_at)),
+        ("Last-Modified", _date(feed.changed_at)),
         ("Cache-Control", "private, no-cache"),
         ("Vary", "Accept-Encoding"),
     )

@@ -9,7 +9,7 @@ from time import sleep
 
 import icalendar
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, text, update
 
 from scheduler.calendars import bodies
 from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, Gone, Purpose, Subject
@@ -24,7 +24,7 @@ from scheduler.calendars.service import (
     revoke,
     rotate,
 )
-from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.serving import ServedFeed, Shelf, Unavailable
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import Wording
@@ -433,6 +433,23 @@ def count_statements(hospital: Hospital, now: datetime) -> int:
     finally:
         event.remove(engine, "before_cursor_execute", note)
     return len(statements)
+
+
+def test_a_database_in_trouble_leaves_the_last_good_body(stored: Hospital) -> None:
+    known, unseen = open_for(stored, ADA, Purpose.RESIDENT), open_for(stored, BEN, Purpose.RESIDENT)
+    shelf = Shelf(stored.database, aside=lambda _: None)
+    before = shelf.fetch(known.token, NOW)
+    with stored.database.writing() as db:
+        db.execute(text("ALTER TABLE feed RENAME TO elsewhere"))
+    assert shelf.fetch(known.token, NOW) == before
+    with pytest.raises(Unavailable):
+        shelf.fetch(unseen.token, NOW)
+    with stored.database.writing() as db:
+        db.execute(text("ALTER TABLE elsewhere RENAME TO feed"))
+    assert isinstance(shelf.fetch(unseen.token, NOW), ServedFeed)
+    with stored.database.writing() as db:
+        revoke(db, stored.actor(ADA), known.feed_id, NOW)
+    assert shelf.fetch(known.token, NOW) is GONE
 
 
 def test_refreshes_at_the_same_time_lose_nothing(stored: Hospital) -> None:
