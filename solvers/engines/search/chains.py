@@ -8,18 +8,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from solvers.engines.search.annealing import anneal
-from solvers.engines.search.assembly import Book
 from solvers.engines.search.blocks import rows_view
-from solvers.engines.search.problem import IN_BEST, Smalls
+from solvers.engines.search.problem import IN_BEST, Problem, Smalls
 from solvers.engines.search.restoring import restore
 from solvers.engines.search.state import BEST, State
 
 STRETCH = 2000
 """Moves between two looks at the clock."""
 _POLL_SECONDS = 0.05
+_SAMPLE_SECONDS = 0.02
 
 Tick = Callable[[], bool]
 """Called every now and then while chains run; True ends them."""
@@ -27,7 +27,7 @@ Tick = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
-    """A falling temperature, in points."""
+    """A temperature, in points, that falls geometrically from ``hot`` to ``cold``."""
 
     hot: float
     cold: float
@@ -37,55 +37,81 @@ class Cooling:
         return float(self.hot * (self.cold / self.hot) ** min(1.0, max(0.0, share)))
 
 
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A cooling spread over a time of the monotonic clock."""
+
+    cooling: Cooling
+    start: float
+    end: float
+
+    def warmth(self, now: float) -> float:
+        """The temperature at a time."""
+        return self.cooling.at((now - self.start) / max(1e-6, self.end - self.start))
+
+
 @dataclass(slots=True)
 class Chain:
-    """One search under way."""
+    """One search under way. While its thread runs, others may read only ``published`` and ``samples``.
 
-    book: Book
+    ``published`` is the best plan seen with its points, which leave out what is the same for all plans;
+    ``samples`` are plans that it passed through once it had cooled down to ``sample_below``.
+    """
+
+    problem: Problem
     state: State
+    sample_below: float = 0.0
+    published: tuple[int, Smalls] = field(init=False)
+    samples: list[Smalls] = field(default_factory=list)
 
-    @property
-    def best_score(self) -> int:
-        """Points of the best plan seen, without what is the same for all plans."""
-        return int(self.state.words[BEST])
+    def __post_init__(self) -> None:
+        self.published = (int(self.state.words[BEST]), self.best_rows())
+
+    def publish(self) -> None:
+        """Let others see the best plan so far."""
+        if self.state.words[BEST] > self.published[0]:
+            self.published = (int(self.state.words[BEST]), self.best_rows())
 
     def best_rows(self) -> Smalls:
         """The best plan seen."""
-        return rows_view(self.book.problem, self.state.small, IN_BEST).copy()
+        return rows_view(self.problem, self.state.small, IN_BEST).copy()
+
+    def rows(self) -> Smalls:
+        """The present plan."""
+        return rows_view(self.problem, self.state.small).copy()
 
     def restart(self, rows: Smalls) -> None:
         """Go on from the plan in ``rows``."""
-        restore(self.book.problem, self.state, rows)
+        restore(self.problem, self.state, rows)
+        self.published = (int(self.state.words[BEST]), self.best_rows())
 
     def cool_by_steps(self, cooling: Cooling, steps: int, tick: Tick) -> None:
         """Try ``steps`` moves unless ``tick`` ends it."""
         for start in range(0, steps, STRETCH):
             count = min(STRETCH, steps - start)
-            anneal(
-                self.book.problem,
-                self.state,
-                count,
-                cooling.at(start / steps),
-                cooling.at((start + count) / steps),
-            )
+            anneal(self.problem, self.state, count, cooling.at(start / steps), cooling.at((start + count) / steps))
+            self.publish()
             if tick():
                 return
 
-    def cool_by_clock(self, cooling: Cooling, start: float, end: float, stopped: Callable[[], bool]) -> None:
-        """Try moves until the monotonic clock shows ``end``, or ``stopped``."""
-        now = time.monotonic()
-        while now < end and not stopped():
-            share = (now - start) / max(1e-6, end - start)
-            anneal(self.book.problem, self.state, STRETCH, cooling.at(share), cooling.at(share))
+    def cool_by_clock(self, schedule: Schedule, until: float, stopped: Tick) -> None:
+        """Try moves until the monotonic clock shows ``until``, or ``stopped``."""
+        now = sampled = time.monotonic()
+        while now < until and not stopped():
+            warmth = schedule.warmth(now)
+            anneal(self.problem, self.state, STRETCH, warmth, warmth)
+            self.publish()
             now = time.monotonic()
+            if warmth < self.sample_below and now - sampled > _SAMPLE_SECONDS:
+                self.samples.append(self.rows())
+                sampled = now
 
 
-def cool_together(chains: list[Chain], cooling: Cooling, seconds: float, tick: Tick) -> None:
-    """Run ``chains`` in as many threads for ``seconds`` unless ``tick``, called from this thread, ends it."""
-    start = time.monotonic()
+def cool_together(chains: list[Chain], schedule: Schedule, until: float, tick: Tick) -> None:
+    """Run ``chains`` in as many threads ``until`` a time, unless ``tick``, called from this thread, ends it."""
     ended = False
     with ThreadPoolExecutor(max_workers=len(chains)) as pool:
-        running = {pool.submit(chain.cool_by_clock, cooling, start, start + seconds, lambda: ended) for chain in chains}
+        running = {pool.submit(chain.cool_by_clock, schedule, until, lambda: ended) for chain in chains}
         try:
             while running:
                 done, running = wait(running, timeout=_POLL_SECONDS)

@@ -20,14 +20,16 @@ _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 @cache
 def _sources_stamp() -> tuple[str, int]:
-    """Identify the present state of all sources of the search together.
+    """Identify the present state of all compiled sources of the search together.
 
     Numba marks a stored function stale when its own file changes, but the stored code holds the functions it
-    calls as well, from whatever file; so every function is made to depend on all files.
+    calls as well, from whatever file; so every function is made to depend on all files that compile something.
     """
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
+        source = path.read_bytes()
+        if b"\n@compiled\n" in source or b"\n@entry\n" in source or path == Path(__file__):
+            digest.update(source)
     return digest.hexdigest(), 0
 
 

@@ -404,15 +404,32 @@ def _kept(problem: Problem, row: Smalls, number: int, slot: int) -> int:
 
 
 @compiled
+def _hosted(problem: Problem, row: Smalls, slot: int) -> bool:
+    """Whether facilitators could attend and a room could be had at a slot, other groups aside."""
+    need = model_of(problem, row[MODEL])[PRESENT]
+    if need > 0:
+        for leader in leaders_of(problem, row):
+            need -= comes_of(problem, leader)[slot]
+        if need > 0:
+            return False
+    if row[MODE] != problem.words[IN_PERSON]:
+        return True
+    for room in range(first_room(problem, row[PLACE]), first_room(problem, row[PLACE] + 1)):
+        if room_free(problem, room)[slot] and room_capacity(problem, room) >= row[SIZE] + row[LEADERS]:
+            return True
+    return False
+
+
+@compiled
 def glance(problem: Problem, state: State, row: Smalls) -> int:
-    """Estimate the points of the present dates: exact but for rooms, facilitators, pins and rhythm."""
+    """Estimate the points of the present dates: exact but for what other groups have booked, pins and rhythm."""
     dates, residents = dates_of(problem, row), residents_of(problem, row)
     marks, need = masks(problem, state), quorum(problem, row[SIZE])
     marks[: len(residents)] = 0
     points = 0
     for number in range(len(dates)):
         slot = dates[number]
-        if slot == NOBODY:
+        if slot == NOBODY or not _hosted(problem, row, slot):
             continue
         come = earned = 0
         for resident in residents:

@@ -16,13 +16,20 @@ from solvers.engines.search.problem import (
     MODELS,
     NEAR,
     NOBODY,
+    REFUSED,
     RESIDENTS,
     SEATS,
+    SIZE_MAX,
+    SPREAD_MAX,
+    SPREAD_MIN,
+    STAGE,
     Problem,
     Smalls,
+    accepts,
     is_pinned,
     links,
     model_of,
+    person_of,
 )
 from solvers.engines.search.state import (
     HEAD,
@@ -60,6 +67,8 @@ from solvers.engines.search.trials import (
     mend_mode,
     pick_leader,
 )
+
+_DRAWS = 4
 
 
 @compiled
@@ -100,12 +109,57 @@ def random_resident(problem: Problem, state: State) -> int:
 
 
 @compiled
+def _plausible(problem: Problem, state: State, number: int, joining: int, leaving: int) -> bool:
+    """Whether model, mode and stages of a group suit a resident who joins it while another, or NOBODY, leaves."""
+    row = group_row(problem, state, number)
+    model = model_of(problem, row[MODEL])
+    if accepts(problem, joining, row[MODEL]) == REFUSED:
+        return False
+    lowest = highest = person_of(problem, joining)[STAGE]
+    for resident in residents_of(problem, row):
+        if resident != leaving:
+            lowest = min(lowest, person_of(problem, resident)[STAGE])
+            highest = max(highest, person_of(problem, resident)[STAGE])
+    return model[SPREAD_MIN] <= highest - lowest <= model[SPREAD_MAX]
+
+
+@compiled
+def _roomy_group(problem: Problem, state: State, resident: int) -> int:
+    """Draw a group with a seat that would suit a resident; NOBODY if some draws fail."""
+    for _ in range(_DRAWS):
+        number = promising_group(problem, state, resident)
+        if number == NOBODY or number == group_of(problem, state)[resident]:
+            continue
+        row = group_row(problem, state, number)
+        if row[SIZE] < model_of(problem, row[MODEL])[SIZE_MAX]:
+            if _plausible(problem, state, number, resident, NOBODY):
+                return number
+    return NOBODY
+
+
+@compiled
+def _partner(problem: Problem, state: State, resident: int) -> int:
+    """Draw a resident of another group with whom an exchange would suit both groups; NOBODY if some draws fail."""
+    first = group_of(problem, state)[resident]
+    for _ in range(_DRAWS):
+        second = promising_group(problem, state, resident)
+        if second == NOBODY or second == first:
+            continue
+        row = group_row(problem, state, second)
+        other = row[HEAD + below(state, row[SIZE])]
+        if _plausible(problem, state, second, resident, other):
+            if first == NOBODY or _plausible(problem, state, first, other, resident):
+                return other
+    return NOBODY
+
+
+@compiled
 def relocate(problem: Problem, state: State) -> int:
     """Move a resident into another group."""
     resident = random_resident(problem, state)
     if resident == NOBODY:
         return NOTHING
-    return relocate_to(problem, state, resident, promising_group(problem, state, resident))
+    return relocate_to(problem, state, resident, _roomy_group(problem, state, resident))
 
 
 @compiled
@@ -132,11 +186,10 @@ def swap(problem: Problem, state: State) -> int:
     one = random_resident(problem, state)
     if one == NOBODY:
         return NOTHING
-    second = promising_group(problem, state, one)
-    first = group_of(problem, state)[one]
-    if second == NOBODY or second == first:
+    other = _partner(problem, state, one)
+    if other == NOBODY:
         return NOTHING
-    other = group_row(problem, state, second)[HEAD + below(state, group_row(problem, state, second)[SIZE])]
+    first, second = group_of(problem, state)[one], group_of(problem, state)[other]
     theirs = trial_row(problem, state, 1)
     copy_group(problem, state, second, theirs)
     drop_resident(theirs, other)

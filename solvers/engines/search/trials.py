@@ -51,7 +51,7 @@ from solvers.engines.search.state import (
 
 NOTHING, LATTER, BOTH, LATTER_AFRESH, BOTH_AFRESH = range(5)
 """Which trials a move has drawn: none, ``trial[1]``, or both; AFRESH asks for dates chosen anew."""
-SLACK = 45
+SLACK = 20
 """How many points new dates are expected to add at most to what the present dates show."""
 
 
