@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model import BoolVarT, CpSolver
 
 from solvers.engines.joint.board import Board, candidates
-from solvers.engines.joint.hard import RULES, candidates_in_order
+from solvers.engines.joint.hard import RULES, at_most_once_a_round, candidates_in_order
 from solvers.engines.joint.worth import score
 from solvers.instance import IN_PERSON, MODES, Group, Instance, Session
 from solvers.solution import Solution
@@ -54,6 +54,8 @@ def solve_joint(instance: Instance, limits: Limits, hint: Solution | None, shoul
     solver.parameters.max_time_in_seconds = limits.seconds
     solver.parameters.num_workers = limits.workers
     solver.parameters.random_seed = limits.seed
+    # Proofs come from the linear relaxation here: with all of it, several times sooner.
+    solver.parameters.linearization_level = 2
     # Signals belong to the caller, who turns them into should_stop.
     solver.parameters.catch_sigint_signal = False
     with _stopping(solver, should_stop):
@@ -65,6 +67,7 @@ def state(instance: Instance) -> Board:
     """The whole model: decisions, every rule, every point."""
     board = Board(instance)
     candidates_in_order(board)
+    at_most_once_a_round(board)
     for rule in RULES.values():
         rule(board)
     board.model.maximize(score(board))
