@@ -114,7 +114,7 @@ def test_a_rule_holds_because_its_function_states_it(rule_id: str, monkeypatch: 
     answer = solved(instance)
     assert answer.groups is None or verdict_on(instance, answer).ok
     # It follows from the rules, and would stand in for one that is left out.
-    monkeypatch.setattr(solving, "at_most_once_a_round", lambda board: None)
+    monkeypatch.setattr(solving, "at_most_once_a_round", lambda _board: None)
     monkeypatch.delitem(RULES, rule_id)
     broken = verdict_on(instance, solved(instance)).broken
     assert rule_id in {breach.rule_id for breach in broken}
