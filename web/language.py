@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from flask import Flask, request
 
 SOURCE = "en_GB"
@@ -25,7 +25,6 @@ def speak(app: Flask) -> None:
         day_and_time=day_and_time,
         short_day=short_day,
         clock=clock_time,
-        long_day=long_day,
         moment=moment,
         percent=percent,
         mode_name=mode_name,
@@ -77,11 +76,9 @@ def day_and_time(at: datetime, zone: str) -> str:
     return _("%(day)s, %(time)s", day=long_day(at, zone), time=clock_time(at, zone))
 
 
-def long_day(at: datetime | date, zone: str = "UTC") -> str:
+def long_day(at: datetime, zone: str) -> str:
     """``Tuesday 9 March``."""
-    if isinstance(at, datetime):
-        return format_skeleton("MMMMEEEEd", at, tzinfo=ZoneInfo(zone), locale=locale())
-    return format_skeleton("MMMMEEEEd", datetime(at.year, at.month, at.day, tzinfo=ZoneInfo("UTC")), locale=locale())
+    return format_skeleton("MMMMEEEEd", at, tzinfo=ZoneInfo(zone), locale=locale())
 
 
 def short_day(at: datetime | date, zone: str = "UTC") -> str:
@@ -98,7 +95,8 @@ def clock_time(at: datetime, zone: str) -> str:
 
 def moment(at: datetime, zone: str) -> str:
     """``9 Mar 2027, 14:02``: when something was done."""
-    return format_datetime(at, "d MMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=locale())
+    day = format_skeleton("yMMMd", at, tzinfo=ZoneInfo(zone), locale=locale())
+    return _("%(day)s, %(time)s", day=day, time=clock_time(at, zone))
 
 
 def zone_name(zone: str) -> str:

@@ -1,4 +1,4 @@
-"""Small pictures made of text: the attendance strip, the bar, and the line of a run's progress."""
+"""The attendance strip: one square a person or a round, always with the same in words."""
 
 from __future__ import annotations
 
@@ -21,19 +21,6 @@ class Strip:
 
     squares: tuple[str, ...]
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Two lines in a box of ``WIDTH`` × ``HEIGHT`` units, as SVG path points."""
-
-    score: str
-    bound: str
-    words: str
-    seconds: float
-
-
-WIDTH, HEIGHT = 600, 160
 
 
 def draw(app: Flask) -> None:

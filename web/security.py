@@ -36,8 +36,8 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 YEAR_SECONDS = 365 * 24 * 60 * 60
-FORM_BYTES = 256 * 1024
-"""The most that a form without a file may hold."""
+FORM_BYTES = 2 * 1024 * 1024
+"""The most that a form without a file may hold: some hundred answers about a rota."""
 
 forms = CSRFProtect()
 limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

@@ -18,7 +18,7 @@ from scheduler.mail.tables import MailRow
 from scheduler.people.tables import PersonRow
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from tests.browser.conftest import Installation
-from tests.browser.gallery import PHONE, look, look_from_right_to_left, violations
+from tests.browser.gallery import PHONE, SCREENSHOTS, look, look_from_right_to_left, violations
 
 PLANNING_SECONDS = 10
 MEMBERS_BUDGET_BYTES = 60_000
@@ -171,9 +171,19 @@ def makes_a_plan(page: Page) -> None:
     page.get_by_label("How long may it look?").select_option(str(PLANNING_SECONDS))
     page.get_by_role("button", name="Make a plan").click()
     expect(page.get_by_text(re.compile(r"residents have a group so far"))).to_be_visible(timeout=30_000)
-    page.screenshot(path="screenshots/run-1280-light.png")
+    keeps_the_focus(page)
+    page.screenshot(path=SCREENSHOTS / "run-1280-light.png", full_page=True)
     expect(page.get_by_role("heading", name="The draft is ready")).to_be_visible(timeout=60_000)
     look(page, "run-ready")
+
+
+def keeps_the_focus(page: Page) -> None:
+    """The piece that is loaded again and again leaves the keyboard where it is."""
+    stop = page.get_by_role("button", name="Stop and keep the best")
+    stop.focus()
+    for _ in range(2):
+        page.wait_for_event("response", lambda response: response.url.endswith("/progress"))
+    expect(stop).to_be_focused()
 
 
 def reads_and_publishes(page: Page) -> None:

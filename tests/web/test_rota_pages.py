@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from scheduler.people.model import OPERATOR
+from scheduler.programmes.service import get_programme
 from scheduler.rotas.listing import list_rotas
 from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Browser, Pages, everything_stored, words_of
 from tests.web.test_uploads import ROTA_DAYS, rota
@@ -134,3 +136,14 @@ def test_another_programmes_upload_is_not_there(pages: Pages) -> None:
     assert stranger.post(path, {"then": "import"}).status_code == 404
     assert stranger.post(f"{path}/discard").status_code == 404
     assert everything_stored(pages.database) == before
+
+
+def test_days_outside_the_programme_are_pointed_out(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    before = rota(["Ada Quill", *DAYS], days=[f"2019-03-{day:02d}" for day in range(1, 15)])
+    page = words_of(browser.get(read(pages, browser, before)).text)
+    assert "These days lie outside the programme" in page
+    with pages.database.reading() as db:
+        first_day = get_programme(db, pages.programme_id).first_day
+    inside = rota(["Ada Quill", *DAYS], days=[str(first_day + timedelta(days=day)) for day in range(14)])
+    assert "outside the programme" not in browser.get(read(pages, browser, inside)).text

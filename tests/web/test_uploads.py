@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from openpyxl import Workbook
@@ -79,9 +79,9 @@ def test_a_list_that_cannot_be_used_is_refused_whole(pages: Pages, name: str) ->
 ROTA_DAYS = [f"2027-02-{day:02d}" for day in range(1, 15)]
 
 
-def rota(*lines: list[object]) -> bytes:
+def rota(*lines: list[object], days: Sequence[object] = ROTA_DAYS) -> bytes:
     """A rota with a row for each person."""
-    return workbook(["Doctor", *ROTA_DAYS], *lines)
+    return workbook(["Doctor", *days], *lines)
 
 
 BAD_ROTAS: dict[str, tuple[str, Callable[[], bytes], str]] = {

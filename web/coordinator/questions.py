@@ -54,13 +54,12 @@ class Field(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its fields. ``likely`` answers come first, ``others`` after them."""
+    """A question with its field and the likely answers, best first."""
 
     number: int
     question: Question
     field: Field
     likely: tuple[str, ...]
-    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +72,21 @@ class Code:
     cells: int
 
 
-def asked(questions: tuple[Question, ...], people: tuple[PersonLine, ...]) -> tuple[Asked, ...]:
-    """The questions as they are shown: whoever is meant may be anybody in the programme."""
-    everybody = tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
-    return tuple(_asked(number, question, everybody) for number, question in enumerate(questions))
+def asked(questions: tuple[Question, ...]) -> tuple[Asked, ...]:
+    """The questions as they are shown."""
+    return tuple(_asked(number, question) for number, question in enumerate(questions))
 
 
-def _asked(number: int, question: Question, everybody: tuple[str, ...]) -> Asked:
+def everybody(people: tuple[PersonLine, ...]) -> tuple[str, ...]:
+    """How everybody in the programme is offered as an answer: whoever is meant may be anybody."""
+    return tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
+
+
+def _asked(number: int, question: Question) -> Asked:
     if question.about == "code":
         return Asked(number, question, Field.CODE, question.answers)
     if question.about == "person" and NOBODY in question.answers:
-        likely = tuple(answer for answer in question.answers if answer != NOBODY)
-        return Asked(number, question, Field.SOMEBODY, likely, tuple(who for who in everybody if who not in likely))
+        return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
     if question.about == "date":
         # What was assumed stands first. Another answer needs the file again, which is not kept.
         return Asked(number, question, Field.NOTE, question.answers[:1])

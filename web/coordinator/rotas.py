@@ -14,7 +14,15 @@ from scheduler.rotas import service
 from scheduler.rotas.listing import list_rotas
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.questions import CHOICE_NAMES, KIND_NAMES, LAYOUT_NAMES, answers_of_form, asked, codes_of
+from web.coordinator.questions import (
+    CHOICE_NAMES,
+    KIND_NAMES,
+    LAYOUT_NAMES,
+    answers_of_form,
+    asked,
+    codes_of,
+    everybody,
+)
 from web.current import actor, database, now
 from web.language import gettext as _
 from web.refusals import Refusal, refusal_of
@@ -130,7 +138,8 @@ def _waiting_page(programme_id: int, waiting_id: int, refusal: Refusal | None = 
         kinds=KIND_NAMES,
         layouts=LAYOUT_NAMES,
         choices=CHOICE_NAMES,
-        questions=asked(preview.understood.questions, people),
+        questions=asked(preview.understood.questions),
+        everybody=everybody(people),
         refusal=refusal,
     )
 
