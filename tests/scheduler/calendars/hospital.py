@@ -70,11 +70,11 @@ def a_hospital(database: Database, zone: str = "Europe/London") -> Hospital:
         sites = {row.key: row.id for row in db.query(SiteRow).filter_by(programme_id=programme_id)}
         rooms = {row.key: row.id for row in db.query(RoomRow)}
         people = {COORDINATOR: coordinator, FACILITATOR: _person(db, FACILITATOR)}
-        _participates(db, programme_id, people[FACILITATOR], sites["north"], Role.FACULTY)
+        participates(db, programme_id, people[FACILITATOR], sites["north"], Role.FACULTY)
         for name in (name for names in RESIDENTS.values() for name in names):
             people[name] = _person(db, name)
             site = sites["south" if name.startswith("Ben") else "north"]
-            _participates(db, programme_id, people[name], site, Role.RESIDENT)
+            participates(db, programme_id, people[name], site, Role.RESIDENT)
         hospital = Hospital(database, programme_id, people, sites, rooms, {})
         hospital.planned = {(plan.group_key, plan.round): plan for plan in _planned(hospital)}
         hospital.publish(db, NOW)
@@ -88,7 +88,8 @@ def _person(db: Session, name: str) -> int:
     return row.id
 
 
-def _participates(db: Session, programme_id: int, person_id: int, site_id: int, role: Role) -> None:
+def participates(db: Session, programme_id: int, person_id: int, site_id: int, role: Role) -> None:
+    """Give somebody a part in a programme."""
     db.add(RoleRow(programme_id=programme_id, person_id=person_id, role=role))
     db.add(
         ParticipantRow(

@@ -32,7 +32,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.programmes.tables import RoomRow
+from scheduler.programmes.service import create_programme
+from scheduler.programmes.tables import RoomRow, SiteRow
 from scheduler.safety.tables import AuditRow
 from scheduler.sessions.tables import SessionRow
 from tests.scheduler.calendars.hospital import (
@@ -43,6 +44,8 @@ from tests.scheduler.calendars.hospital import (
     RESIDENTS,
     Hospital,
     a_hospital,
+    a_programme,
+    participates,
 )
 
 ADA, BEN, CLEO = "Ada Quillfeather", "Ben Marrowby", "Cleo Thistlewick"
@@ -291,6 +294,46 @@ def test_other_feeds_share_the_uid_of_a_session(hospital: Hospital) -> None:
         for name, purpose in ((ADA, Purpose.RESIDENT), (BEN, Purpose.PERSON), (COORDINATOR, Purpose.ROOM))
     ]
     assert len({tuple(event["UID"] for event in events) for events in feeds}) == 1
+
+
+def test_a_person_sees_all_their_programmes_whichever_changes(stored: Hospital) -> None:
+    person, busy, resident = (
+        open_for(stored, ADA, purpose) for purpose in (Purpose.PERSON, Purpose.BUSY, Purpose.RESIDENT)
+    )
+    second = join_another_programme(stored, ADA)
+    with stored.database.writing() as db:
+        assert refresh(db, second.programme_id, LATER).changed == 2
+    for address in (person, busy):
+        assert [event["DTSTART"].dt.tzname() for event in events_of(stored, address)] == ["BST", "AEDT", "GMT", "AEDT"]
+    assert len(events_of(stored, resident)) == 2
+    stored.move("g1", 1, FIRST_SESSION + timedelta(days=29))
+    assert publish(stored, LATER) == 3
+    assert len(events_of(stored, person)) == len(events_of(stored, busy)) == 4
+
+
+def join_another_programme(hospital: Hospital, name: str) -> Hospital:
+    """A second programme, in Sydney, to which somebody belongs as well."""
+    other = replace(a_programme("Australia/Sydney"), slug="spring", name="Spring mentoring")
+    with hospital.database.writing() as db:
+        programme_id = create_programme(db, OPERATOR, other, NOW)
+        site_id = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == programme_id)).first()
+        assert site_id is not None
+        participates(db, programme_id, hospital.people[name], site_id, Role.RESIDENT)
+        planned = {
+            ("s1", number): replace(
+                plan,
+                starts_at=plan.starts_at + timedelta(days=10 - number),
+                ends_at=plan.ends_at + timedelta(days=10 - number),
+                group_key="s1",
+                room_id=None,
+                attendees={hospital.people[name]: ("resident", "2")},
+            )
+            for (key, number), plan in hospital.planned.items()
+            if key == "g1"
+        }
+        second = replace(hospital, programme_id=programme_id, planned=planned)
+        second.publish(db, NOW)
+    return second
 
 
 def test_a_revoked_feed_is_gone_at_once(stored: Hospital) -> None:
