@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -13,6 +13,9 @@ from scheduler.rotas.reading.cells import folded, span_of
 
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
+
+ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING = "one person", "two people", "person", "heading"
+"""Answers about a line of the rota rather than about whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,23 @@ class Understood:
 
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
-    """The rota as the answers explain it."""
-    explained = _with_codes(rota, answers.codes)
+    """The rota as the answers explain it. Lines said to be two people's are nobody's until the file tells them apart."""
+    explained = _with_people(_with_codes(rota, answers.codes), answers.others)
     matches = match_names(explained.people, people, answers.people)
-    return Understood(explained, matches.certain, tuple(_open(explained, matches, answers)))
+    certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
+    return Understood(explained, certain, tuple(_open(explained, matches, answers)))
 
 
-def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...]) -> Answers:
+def parse_answers(
+    given: Mapping[tuple[str, str], str], people: tuple[Known, ...], questions: Iterable[Question] = ()
+) -> Answers:
     """Answers as they come from a form: (about, subject) → the chosen text.
 
     A person is chosen by the label offered, or ``nobody``; a code's meaning is a kind of duty, with its hours if
-    wanted: ``night 21:00-09:30``. Raises :class:`Rejected` with every answer that makes no sense.
+    wanted: ``night 21:00-09:30``. What was assumed of the dates can be confirmed; to change it the file is read again,
+    since it was not kept. Raises :class:`Rejected` with every answer that makes no sense.
     """
+    assumed = {question.subject: question.answers[:1] for question in questions if question.about == "date"}
     faults: list[Fault] = []
     known = labels(people)
     names: dict[str, int | None] = {}
@@ -63,8 +71,10 @@ def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...
             names[subject] = known.get(text)
         elif about == "code":
             _note_code(subject, text, codes, faults)
-        elif about == "person" and text not in ("one person", "two people", "heading", "person"):
+        elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING):
             faults.append(Fault(subject, f"Nobody in the programme goes by “{text}”."))
+        elif about == "date" and (text,) != assumed.get(subject):
+            faults.append(Fault(subject, f"Upload the file again and say “{text}” with it: it was not kept."))
         else:
             others[subject] = text
     if faults:
@@ -95,6 +105,12 @@ def _with_codes(rota: ReadRota, codes: Mapping[str, LegendEntry]) -> ReadRota:
     meanings = {folded(code) or code: entry for code, entry in codes.items()}
     duties = tuple(_explained(duty, meanings.get(folded(duty.code) or duty.code)) for duty in rota.duties)
     return replace(rota, duties=duties, legend=MappingProxyType({**rota.legend, **codes}))
+
+
+def _with_people(rota: ReadRota, others: Mapping[str, str]) -> ReadRota:
+    """The rota with the names of empty lines that were said to be people: they have no duties, so days off."""
+    empty = tuple(name for name, text in others.items() if text == A_PERSON and name not in rota.people)
+    return replace(rota, people=rota.people + empty)
 
 
 def _explained(duty: ReadDuty, entry: LegendEntry | None) -> ReadDuty:

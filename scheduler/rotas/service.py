@@ -115,8 +115,8 @@ def get_waiting(db: Session, actor: Actor, waiting_id: int) -> Preview:
 def answer(db: Session, actor: Actor, waiting_id: int, given: Mapping[tuple[str, str], str]) -> Preview:
     """Take answers: (about, subject) of a question → the text chosen. Raises ``Rejected`` for what is none."""
     row = _waiting(db, actor, waiting_id)
-    parsed = parse_answers(given, _known(db, row.programme_id))
     rota, answers = rota_from_json(row.content), answers_from_json(row.content["given"])
+    parsed = parse_answers(given, _known(db, row.programme_id), rota.questions)
     row.content = _content(rota, joined_answers(answers, parsed))
     db.flush()
     return _preview(db, row)

@@ -18,6 +18,7 @@ from scheduler.rotas.reading.dates import (
     resolve,
     weekday_of,
 )
+from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
 _LEAST_DATES, _LEAST_NUMBERS, _LEAST_WEEKDAYS = 2, 7, 5
@@ -96,9 +97,10 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
 
 
 def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bool:
-    """At least two different dates, and not just a start and an end among other cells."""
+    """At least two different dates, and not just a start and an end among other cells; or one beside a heading for
+    people."""
     if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
-        return False
+        return len(dates) == 1 and is_person_heading(_heading(sheet, row))
     others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
     return len(dates) > others or (len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2)
 

@@ -24,6 +24,8 @@ from scheduler.rotas.reading.spelling import Spelling, lookalikes
 from scheduler.rotas.reading.splitting import halves, shared, standing_in
 from scheduler.rotas.reading.workbook import Sheet
 
+_HEADING_OR_PERSON = ("heading", "person")
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -65,7 +67,8 @@ def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
         found = _one_person(lines, context.owner)
     else:
         found = _people("B" if sheet.is_turned else "A", lines)
-    return replace(found, days=days, questions=questions + found.questions)
+    asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
+    return replace(found, days=days, questions=asked + found.questions)
 
 
 def _people(layout: str, lines: Sequence[Line]) -> Found:
@@ -109,7 +112,7 @@ def _posts(lines: Sequence[Line]) -> Found:
 def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
     """Whether the lines are posts: their labels are, and most cells hold no code."""
     texts = Counter(entry.text for line in lines for entry in line.entries)
-    coded = sum(count for text, count in texts.items() if _is_code(text, legend))
+    coded = sum(count for text, count in texts.items() if looks_like_code(text, legend))
     if not texts or coded * 2 >= texts.total():
         return False
     posts = sum(names_a_role(line.label) for line in lines)
@@ -117,7 +120,8 @@ def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) 
     return posts * 2 >= len(lines) or full_names * 2 > texts.total()
 
 
-def _is_code(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+def looks_like_code(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text is a duty's code rather than somebody's name: known, likely, very short, or a span of time."""
     code = without_footnote(halves(text)[0].text)
     known = lookup(legend, code) is not None or certain_kind(code) is not None or bool(likely_kinds(code))
     short = len(code) <= 4 and (code.upper() == code or len(code) == 1)
@@ -155,7 +159,12 @@ def _grid_questions(grid: Grid) -> Iterable[Question]:
         yield Question("cell", note.cell, f"A remark beside the rota was not taken in: “{note.text}”", (), note.text)
     for line in grid.empty:
         text = f"“{line.label}” has no entry on any day. Is it a heading, or a person without duties?"
-        yield Question("person", line.cell, text, ("heading", "person"), line.label)
+        yield Question("person", line.cell, text, _HEADING_OR_PERSON, line.label)
+
+
+def is_about_empty_line(question: Question) -> bool:
+    """Whether it asks what a line without entries is; needless once the name has entries elsewhere."""
+    return question.answers == _HEADING_OR_PERSON
 
 
 def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:

@@ -66,6 +66,11 @@ class Partial:
     def is_number_only(self) -> bool:
         return self.month is None and self.weekday is None
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether day and month would also make a date the other way round, and another one."""
+        return self.swappable and self.month is not None and self.day <= 12 and self.day != self.month <= 12
+
     def swapped(self) -> Partial:
         if not self.swappable or self.month is None:
             return self
@@ -143,7 +148,7 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     if year is None:
         return Axis({}, "year", tuple(index for index, _ in parts))
     best = min((_walk(day_first, year, hints), _walk(month_first, year, hints)), key=_badness)
-    undecided = any(part.swappable and part.day != part.month for part in day_first) and len(parts) == 1
+    undecided = len(parts) == 1 and all(part.is_ambiguous for part in day_first)
     dates = {index: day for (index, _), day in zip(parts, best, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, best, strict=True) if day is None)
     return Axis(dates, doubt or ("order" if undecided else ""), wrong)

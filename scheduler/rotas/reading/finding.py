@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
-from scheduler.rotas.reading.by_date import Context, read_by_date
+from scheduler.rotas.reading.by_date import Context, is_about_empty_line, read_by_date
 from scheduler.rotas.reading.by_week import Rolling, read_by_week
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.dates import Hints
@@ -68,6 +68,10 @@ class Search:
                 where = f"{self.filename}, {question.cell}"
                 advice = "Say which year the first date is in."
                 return UnreadableFile("The dates have no year.", where=where, what_to_do=advice)
+            if question.about == "date":
+                where = f"{self.filename}, {question.cell}"
+                advice = "Write the month above the day numbers, or into the sheet's name."
+                return UnreadableFile("The days have no month.", where=where, what_to_do=advice)
         return UnreadableFile("No rota was found in the file.", where=self.filename, what_to_do=_LOOKED_FOR)
 
 
@@ -96,7 +100,8 @@ def _joined(read: Sequence[tuple[Sheet, Found]], main: Found) -> Found:
         questions.extend(found.questions)
         days.update(found.days)
         people.update(dict.fromkeys(found.people))
-    return Found(main.layout, tuple(people), tuple(filled), tuple(sorted(days)), tuple(questions))
+    asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in people))
+    return Found(main.layout, tuple(people), tuple(filled), tuple(sorted(days)), asked)
 
 
 def _doubled(sheet: Sheet, read: Sequence[tuple[Sheet, Found]]) -> Question:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -66,8 +66,9 @@ def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
     filled = _without_counts([line for line in lines if line.entries])
     empty = tuple(line for line in lines if line.label and not line.entries and month_of(line.label) is None)
     notes = tuple(_notes(sheet, header, rows))
-    remarks = tuple(Note(entry.text, entry.cell) for line in filled if _is_remarks(line) for entry in line.entries)
-    kept = tuple(line for line in filled if not _is_remarks(line))
+    beside = [line for line in filled if _is_remarks(line) or (sheet.is_turned and _is_scribble(line, header))]
+    remarks = tuple(Note(entry.text, entry.cell) for line in beside for entry in line.entries)
+    kept = tuple(line for line in filled if line not in beside)
     return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks)
 
 
@@ -111,12 +112,15 @@ class _Labels:
         if named:
             return (*given[:1], named[0])
         order = list(reversed(columns)) if self._sheet.is_turned else list(columns)
-        best = max(order, key=lambda column: self._worth(column, rows), default=None)
-        return () if best is None or not self._worth(best, rows) else (best,)
+        for label in (_label_text, text_of):  # slots may go by numbers only
+            best = max(order, key=lambda column: self._worth(column, rows, label), default=None)
+            if best is not None and self._worth(best, rows, label):
+                return (best,)
+        return ()
 
-    def _worth(self, column: int, rows: Sequence[int]) -> float:
+    def _worth(self, column: int, rows: Sequence[int], label: Callable[[Cell], str]) -> float:
         """How well a column names the lines: labels everywhere, and different ones."""
-        texts = [text for row in rows if (text := _label_text(self._sheet.at(row, column)))]
+        texts = [text for row in rows if (text := label(self._sheet.at(row, column)))]
         return len(set(texts)) / len(rows) + 0.1 * len(texts) / len(rows) if rows and texts else 0
 
 
@@ -172,6 +176,11 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
 
 def _is_remarks(line: Line) -> bool:
     return is_notes_heading(folded(line.label))
+
+
+def _is_scribble(line: Line, header: Header) -> bool:
+    """A column without a heading in which something stands now and then."""
+    return not line.label and len(line.entries) * 3 < len(header.dates)
 
 
 def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[Note]:

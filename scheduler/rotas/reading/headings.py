@@ -27,8 +27,9 @@ _DATE = either("date|datum|data|fecha|dates|shift date|duty date|start date|star
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "code": either(
         "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
-        "|taskabbrev|activity|shift type|duty type|poste|turno|type|rota|skrot|kurzel|shift name|rotation"
+        "|taskabbrev|activity|poste|turno|rota|skrot|kurzel|shift name|rotation"
     ),
+    "type": either("shift type|duty type|type"),
     "start": either(
         "start|start time|from|time from|begin|von|od|debut|inicio|starttime|shift start|duty start|start date time"
         "|starts|beginn|inizio|planned start"

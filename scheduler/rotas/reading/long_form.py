@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from scheduler.rotas.model import AWAY, Question, wall_span
-from scheduler.rotas.reading.by_date import Context
-from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, minutes_of, span_of, text_of
+from scheduler.rotas.reading.by_date import Context, looks_like_code
+from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
 from scheduler.rotas.reading.found import Filled, Found
@@ -17,6 +17,7 @@ from scheduler.rotas.reading.spelling import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADING_WITHIN_ROWS = 30
+_LEAST_UNHEADED, _MOST = 3, 0.7
 CANCELLED = "Cancelled duty (leave)"
 """The code of a duty that the list gives a cancellation reason for: the person is away, whatever the duty was."""
 
@@ -45,7 +46,7 @@ class _Reading:
 def read_long_form(sheet: Sheet, context: Context) -> Found | None:
     """The sheet as a list of duties; None if no row heads it as one. Without a column of people it is layout E."""
     top = [row for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if row not in context.skip]
-    columns = next((found for row in top if (found := _columns(sheet, row))), None)
+    columns = next((found for row in top if (found := _columns(sheet, row))), None) or _unheaded(sheet, context)
     if columns is None:
         return None
     reading = _Reading()
@@ -86,8 +87,47 @@ def _columns(sheet: Sheet, row: int) -> _Columns | None:
             roles.setdefault(role, column) if role else None
     person = (*given[:1], *names[:1])
     says_when = "date" in roles or ("start" in roles and bool(person))
-    says_what = bool(roles.keys() & {"code", "times"}) or {"start", "end"} <= roles.keys()
+    says_what = bool(roles.keys() & {"code", "type", "times"}) or {"start", "end"} <= roles.keys()
     return _Columns(row, person, roles) if says_when and says_what else None
+
+
+def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
+    """Columns told by what stands in them, where nothing heads them: whole dates, codes, and names that repeat."""
+    rows = [row for row in range(sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
+    dated = [column for column in range(sheet.width) if _share(sheet, rows, column, _is_whole_date) > _MOST]
+    if len(dated) != 1 or len(rows) < _LEAST_UNHEADED or not _is_whole_date(sheet.at(rows[0], dated[0])):
+        return None
+    others = [column for column in range(sheet.width) if column not in dated]
+    coded = [column for column in others if _share(sheet, rows, column, lambda cell: _is_code(cell, context)) > _MOST]
+    named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
+    if len(coded) != 1 or len(named) != 1:
+        return None
+    return _Columns(-1, (named[0],), {"date": dated[0], "code": coded[0]})
+
+
+def _share(sheet: Sheet, rows: Sequence[int], column: int, is_one: Callable[[Cell], bool]) -> float:
+    return sum(is_one(sheet.at(row, column)) for row in rows) / len(rows) if rows else 0
+
+
+def _is_whole_date(cell: Cell) -> bool:
+    part = partial(cell)
+    return part is not None and part.month is not None
+
+
+def _is_code(cell: Cell, context: Context) -> bool:
+    text = text_of(cell)
+    return bool(text) and partial(cell) is None and looks_like_code(text, context.legend)
+
+
+def _is_name(cell: Cell, context: Context) -> bool:
+    text = text_of(cell)
+    return (
+        len(text) > 2
+        and not is_number(cell)
+        and "@" not in text
+        and partial(cell) is None
+        and not _is_code(cell, context)
+    )
 
 
 def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> dict[int, date]:
@@ -127,7 +167,7 @@ def _read_row(
 
 def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Filled, reading: _Reading) -> None:
     span = _span(sheet, columns, row, base, reading)
-    code = text_of(columns.cell(sheet, row, "code"))
+    code = text_of(columns.cell(sheet, row, "code")) or text_of(columns.cell(sheet, row, "type"))
     if not is_blank(columns.cell(sheet, row, "cancelled")) and certain_kind(code) not in AWAY:
         code = CANCELLED
     if not code and span is None:

@@ -255,3 +255,53 @@ def test_halves_of_days_down_the_sheet() -> None:
     assert (rota.layout, rota.people, rota.questions) == ("B", ("Ann", "Bob"), ())
     assert {(duty.person, duty.start and duty.start.hour) for duty in rota.duties} == {("Ann", 9), ("Bob", 13)}
     assert len(rota.duties) == 6
+
+
+def test_month_banners_down_the_sheet_with_a_swap_note_beside() -> None:
+    rows: list[list[object]] = [["", "SHO", "SpR"], ["DEC"]]
+    rows += [[day, "James", "Martin", "SpR6 doing 24 Dec" if day == 3 else ""] for day in range(1, 32)]
+    rows += [["JAN"], *([day, "Becky", "Peter", ""] for day in range(1, 32))]
+    rota = read(rows, year=2026)
+    assert (rota.layout, rota.people) == ("C", ("James", "Becky", "Martin", "Peter"))
+    assert (rota.first_day, rota.last_day, len(rota.duties)) == (date(2026, 12, 1), date(2027, 1, 31), 124)
+    assert [(question.about, question.cell) for question in rota.questions if question.about != "code"] == [
+        ("cell", "Rota!D5")
+    ]
+
+
+def test_slots_that_go_by_numbers_and_are_shared() -> None:
+    rows = [["Date", "Day", "1", "2", "3/4"], *([f"{day:%d/%m/%Y}", f"{day:%a}", "D", "N", "D"] for day in days(9))]
+    rota = read_rota(as_csv(rows), "rota.csv")
+    assert (rota.layout, rota.people) == ("B", ("1", "2", "3/4"))
+    assert [(question.about, question.answers) for question in rota.questions if question.about != "code"] == [
+        ("person", ("3", "4"))
+    ]
+
+
+def test_a_list_that_nothing_heads() -> None:
+    rows = [["Ann Smith", "05/08/2026", "LD"], ["Ann Smith", "06/08/2026", "Night"], ["Bob Jones", "05/08/2026", "Off"]]
+    rota = read_rota(as_csv(rows), "rota.csv")
+    assert (rota.layout, rota.people, len(rota.duties)) == ("long", ("Ann Smith", "Bob Jones"), 3)
+
+
+def test_a_shift_outranks_its_type() -> None:
+    rows = [
+        ["Surname", "Forename", "Shift Type", "Shift", "Duty Date"],
+        ["Smith", "Ann", "Day", "LD", "03/08/2026"],
+        ["Smith", "Ann", "Rest", "", "04/08/2026"],
+    ]
+    rota = read_rota(as_csv(rows), "rota.csv")
+    assert (rota.people, [duty.code for duty in rota.duties]) == (("Ann Smith",), ["LD", "Rest"])
+
+
+def test_one_day_alone_may_be_read_two_ways() -> None:
+    rota = read_rota(as_csv([["Name", "05/08/2026"], ["Ann", "LD"], ["Bob", "Night"]]), "rota.csv")
+    assert [(question.about, question.subject, question.answers[0]) for question in rota.questions] == [
+        ("date", "order", "day first")
+    ]
+    assert read_rota(as_csv([["Name", "25/08/2026"], ["Ann", "LD"]]), "rota.csv").questions == ()
+
+
+def test_day_numbers_of_no_month_are_refused_with_the_way_out() -> None:
+    with pytest.raises(UnreadableFile, match="Write the month"):
+        read_rota(as_csv([["Name", *range(1, 15)], ["Ann", *["Off"] * 14]]), "rota.csv", year=2026)

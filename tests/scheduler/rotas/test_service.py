@@ -202,9 +202,33 @@ def test_a_year_in_doubt_holds_the_import_back(storage: Database) -> None:
     preview = read(there, upload)
     with pytest.raises(NotPossible, match="dates are in doubt"), storage.writing() as db:
         service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
+    with pytest.raises(Rejected, match="cannot be used"):
+        answered(there, preview, ("date", "year", "2026"))
     answered(there, preview, ("date", "year", "2027"))
     with storage.writing() as db:
         assert service.import_waiting(db, there.coordinator, preview.waiting_id, NOW).duties == 3
+
+
+def test_lines_without_entries_and_lines_of_two_people(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 3)
+    rows = [
+        ["Name", *days(3, FIRST)],
+        ["R1", "D", "N", "D"],
+        ["R2", "", "", ""],
+        ["R3", "D", "D", "D"],
+        ["R3", "N", "N", "N"],
+    ]
+    preview = read(there, Upload("Medicine", as_xlsx({"Rota": rows, "Codes": LEGEND}), "medicine.xlsx"))
+    assert {question.subject for question in preview.understood.questions} == {"R2", "R3"}
+    answered(there, preview, ("person", "R2", "person"), ("person", "R3", "two people"))
+    with storage.writing() as db:
+        done = service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
+    assert (done.people, done.left_out) == (2, ("R3",))
+    with storage.reading() as db:
+        marks = dict(db.execute(select(AvailabilityRow.person_id, AvailabilityRow.marks)).all())
+    assert marks[ids["r2@example.org"]].startswith("0" * 6 + "?")
+    assert ids["r3@example.org"] not in marks
 
 
 def test_answers_that_make_no_sense_are_all_named(storage: Database) -> None:
