@@ -150,9 +150,7 @@ def test_time_since_the_process_began_counts_what_came_before_python() -> None:
 
 
 def test_a_process_much_older_than_the_command_is_not_counted() -> None:
-    program = (
-        "import time; from scheduler.commands import elapsed; elapsed._LONGEST_START_SECONDS = 0.1;"
-    )
+    program = "import time; from scheduler.commands import elapsed; elapsed._LONGEST_START_SECONDS = 0.1;"
     program += "time.sleep(0.2); print(elapsed.process_seconds())"
     started = time.monotonic()
     done = subprocess.run(
