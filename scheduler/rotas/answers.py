@@ -42,7 +42,7 @@ class Understood:
 
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
-    """The rota as the answers explain it. Lines said to be two people's are nobody's until the file tells them apart."""
+    """The rota as the answers explain it. Lines of two people are nobody's until the file tells them apart."""
     explained = _with_people(_with_codes(rota, answers.codes), answers.others)
     matches = match_names(explained.people, people, answers.people)
     certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
