@@ -12,15 +12,19 @@ from sqlalchemy.orm import Session
 
 from scheduler.calendars.feeds import CANCELLED_KEPT, Purpose
 from scheduler.calendars.model import Event, Status
-from scheduler.calendars.tables import FeedRow
+from scheduler.calendars.tables import FeedRow, MeetingRow
 from scheduler.calendars.wording import Wording
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
+_OF_ITS_GROUP: Final = and_(
+    MeetingRow.programme_id == SessionRow.programme_id, MeetingRow.group_key == SessionRow.group_key
+)
 _PRIVATE: Final = frozenset({Purpose.PERSON, Purpose.GROUP})
-"""Views of the people concerned: calendars shared with colleagues show these as taken time without a title."""
+"""Views of the people concerned. They alone are told how to join, and calendars that they share with colleagues show
+the time as taken without a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,14 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published session with what a feed needs to know of it."""
+    """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join."""
 
     row: SessionRow
     zone: str
     place: str
     invited: tuple[Invited, ...]
+    url: str = ""
+    phone: str = ""
 
 
 @dataclass(slots=True)
@@ -130,18 +136,20 @@ def _inviting(who: ColumnElement[bool]) -> ColumnElement[bool]:
 def load_sessions(db: Session, condition: ColumnElement[bool], now: datetime) -> Sessions:
     """Published sessions as of `now`, in two queries however many there are."""
     rows = db.execute(
-        select(SessionRow, ProgrammeRow.zone, RoomRow.name, SiteRow.name)
+        select(SessionRow, ProgrammeRow.zone, RoomRow.name, SiteRow.name, MeetingRow.url, MeetingRow.phone)
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
         .outerjoin(SiteRow, SiteRow.id == SessionRow.site_id)
+        .outerjoin(MeetingRow, _OF_ITS_GROUP)
         .where(condition)
         .order_by(SessionRow.starts_at, SessionRow.id)
     ).all()
     invited = _invited(db, condition)
     sessions = Sessions()
-    for row, zone, room, site in rows:
+    for row, zone, room, site, url, phone in rows:
         if row.cancelled_at is None or row.cancelled_at > now - CANCELLED_KEPT:
-            sessions.add(Published(row, zone, ", ".join(filter(None, (room, site))), tuple(invited[row.id])))
+            place = ", ".join(filter(None, (room, site)))
+            sessions.add(Published(row, zone, place, tuple(invited[row.id]), url or "", phone or ""))
     return sessions
 
 
@@ -194,6 +202,8 @@ def view_of(feed: FeedRow, language: str, site: str) -> View:
 def event_in(view: View, session: Published, wording: Wording) -> Event:
     """A session as an audience sees it: neutral to its own people, by its group's name to those who have many."""
     row = session.row
+    own = view.purpose in _PRIVATE
+    url = session.url if own else ""
     event = Event(
         uid=row.uid,
         starts_at=row.starts_at,
@@ -205,11 +215,17 @@ def event_in(view: View, session: Published, wording: Wording) -> Event:
         status=cast(Status, row.status),
         sequence=row.sequence,
         description=wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1),
-        location=session.place or {"video": wording.video, "phone": wording.phone}.get(row.mode, ""),
+        location=session.place or ("" if url else _from_afar(row.mode, wording)),
+        conference_url=url,
+        phone=session.phone if own else "",
         categories=(wording.person,),
-        private=view.purpose in _PRIVATE,
+        private=own,
     )
     return _narrowed(event, view, session, wording)
+
+
+def _from_afar(mode: str, wording: Wording) -> str:
+    return {"video": wording.video, "phone": wording.phone}.get(mode, "")
 
 
 def _narrowed(event: Event, view: View, session: Published, wording: Wording) -> Event:

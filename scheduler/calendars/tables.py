@@ -57,3 +57,15 @@ class FeedBodyRow(Base):
 
     feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
     body: Mapped[bytes]
+
+
+class MeetingRow(Base):
+    """How a group meets from afar: the address of its video room, and a number to call. Either may be empty."""
+
+    __tablename__ = "meeting"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    phone: Mapped[str]
+    changed_at: Mapped[datetime]
