@@ -42,6 +42,15 @@ def test_an_address_is_shown_once_and_serves_the_own_sessions(pages: Pages, emai
     assert len(Calendar.from_ical(answer.data).walk("VEVENT")) == sessions
 
 
+@pytest.mark.parametrize(("email", "home"), [(RESIDENT, "/my-group"), (FACILITATOR, "/facilitating")])
+def test_the_own_page_gives_the_address_with_one_tap_and_knows_of_it_later(pages: Pages, email: str, home: str) -> None:
+    browser = pages.signed_in(email)
+    assert "Add to my calendar" in browser.get(home).text
+    make(browser)
+    assert "Add to my calendar" not in browser.get(home).text
+    assert "Your calendar has these dates" in browser.get(home).text
+
+
 def test_the_steps_are_honest_about_how_often_calendars_look(pages: Pages) -> None:
     page, _ = make(pages.signed_in(RESIDENT))
     for promise in ("every 8 to 24 hours", "about three hours", "within half an hour", "every hour"):

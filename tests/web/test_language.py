@@ -17,7 +17,7 @@ from web import language
 WEB = Path(web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 READ_ALOUD = re.compile(r'\b(?:aria-label|title|alt|placeholder|content|value)="([^"]*)"')
-NAMES = {"Mentor Rounds", "width=device-width, initial-scale=1", "light dark", "import", "keep", "nobody"}
+NAMES = {"Mentor Rounds", "width=device-width, initial-scale=1", "light dark", "import", "keep", "nobody", "person"}
 SAYS_SOMETHING = {"flash", "Refusal", "Offer", "NotFound", "Rejected", "NotPossible"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from scheduler.calendars.service import list_feeds
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
 from scheduler.sessions.model import OwnGroup, Session
@@ -11,6 +12,7 @@ from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
 from web.member import term
+from web.member.calendar import has_calendar
 
 blueprint = Blueprint("facilitator", __name__)
 
@@ -22,9 +24,11 @@ def groups() -> str:
     with database().reading() as db:
         found = tuple(group for group in own_groups(db, actor()) if group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.FACULTY)
+        feeds = list_feeds(db, actor())
     return render_template(
         "facilitator/groups.html",
         groups=found,
+        has_calendar=has_calendar(feeds),
         next=_next_of(found),
         programmes=programmes,
         contacts_of={programme.id: programme.coordinators for programme in programmes},

@@ -1,4 +1,5 @@
 """What residents see, and everybody's calendar addresses."""
 
 from web.member import calendar as calendar
-from web.member.views import blueprint as blueprint
+from web.member import views as views
+from web.member.blueprint import blueprint as blueprint

@@ -18,7 +18,7 @@ from scheduler.programmes.own import OwnProgramme, own_programmes
 from web.audiences import Audience, open_to
 from web.current import actor, database, now, settings
 from web.language import gettext as _
-from web.member.views import blueprint
+from web.member.blueprint import blueprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def _page(made: FeedAddress | None) -> str:
     with database().reading() as db:
         feeds = service.list_feeds(db, actor())
         programmes = own_programmes(db, actor(), *Role)
-    open_feeds = tuple(feed for feed in feeds if feed.ended_at is None and feed.revoked_at is None)
+    open_feeds = tuple(filter(_is_open, feeds))
     return render_template(
         "member/calendar.html",
         made=shown(made, settings().base_url) if made else None,
@@ -88,6 +88,15 @@ def _page(made: FeedAddress | None) -> str:
         offers=tuple(offer for offer in _offers(actor(), programmes) if not _has(open_feeds, offer)),
         zone=programmes[0].zone if programmes else "UTC",
     )
+
+
+def has_calendar(feeds: tuple[FeedInfo, ...]) -> bool:
+    """Whether somebody has an address for all of their sessions."""
+    return any(feed.purpose is Purpose.PERSON for feed in feeds if _is_open(feed))
+
+
+def _is_open(feed: FeedInfo) -> bool:
+    return feed.ended_at is None and feed.revoked_at is None
 
 
 def shown(made: FeedAddress, base_url: str) -> Shown:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from scheduler.availability.service import for_person
+from scheduler.calendars.service import list_feeds
 from scheduler.errors import NotFound
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
@@ -14,8 +15,8 @@ from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
 from web.member import term
-
-blueprint = Blueprint("member", __name__)
+from web.member.blueprint import blueprint
+from web.member.calendar import has_calendar
 
 
 @blueprint.get("/my-group")
@@ -27,6 +28,7 @@ def group() -> str:
     with database().reading() as db:
         groups = tuple(group for group in own_groups(db, actor()) if not group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.RESIDENT)
+        feeds = list_feeds(db, actor())
         for programme_id in {group.programme_id for group in groups}:
             readers[programme_id] = term.Reader(me, now())
             with suppress(NotFound):  # nothing is worked out for somebody whom no rota or pattern speaks of
@@ -36,6 +38,7 @@ def group() -> str:
         "member/group.html",
         groups=groups,
         readers=readers,
+        has_calendar=has_calendar(feeds),
         without=[programme for programme in programmes if programme.id not in readers],
         contacts_of={programme.id: programme.coordinators for programme in programmes},
         now=now(),
