@@ -1,6 +1,7 @@
 """Feeds in the database: who may have which, what they show, and when their content changes."""
 
 import threading
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -517,6 +518,33 @@ def test_refreshes_at_the_same_time_lose_nothing(stored: Hospital) -> None:
         second.result(20)
     descriptions = [str(event["DESCRIPTION"]) for event in events_of(stored, address)]
     assert [text.startswith(f"Renamed {uid[:4]}") for text, uid in zip(descriptions, uids, strict=True)] == [True, True]
+
+
+def test_a_tag_always_comes_with_its_own_body(stored: Hospital) -> None:
+    """Threads fetch from one shelf while sessions move: never the tag of one body with the octets of another."""
+    address = open_for(stored, ADA, Purpose.RESIDENT)
+    shelf = Shelf(stored.database, aside=lambda _: None)
+    seen: dict[str, set[bytes]] = defaultdict(set)
+    stop = threading.Event()
+
+    def fetch_again_and_again() -> None:
+        while not stop.is_set():
+            feed = shelf.fetch(address.token, LATER)
+            assert isinstance(feed, ServedFeed)
+            seen[feed.etag].add(feed.body)
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(fetch_again_and_again) for _ in range(4)]
+        try:
+            for minute in range(12):
+                stored.move("g1", 1, FIRST_SESSION + timedelta(days=29, minutes=minute))
+                publish(stored, LATER + timedelta(minutes=minute))
+        finally:
+            stop.set()
+        for reader in readers:
+            reader.result(20)
+    assert len(seen) > 1
+    assert {len(bodies) for bodies in seen.values()} == {1}
 
 
 def test_noting_use_never_waits_for_a_refresh_nor_stops_it(stored: Hospital) -> None:
