@@ -26,7 +26,7 @@ from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
 
 MAX_BYTES = 30 * 1024 * 1024
-MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 MAX_CELLS = 4_000_000
 """Height times width of a sheet. The reader keeps every cell of that rectangle, so one stray cell in the last row
 and column of a workbook would ask for more memory than any machine has."""
@@ -41,7 +41,7 @@ _NAMED_KINDS = (
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_XLSX_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
+_XLSX_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>')
 _ODS_REPEATED = re.compile(rb"<table:table-cell\b[^>]*?office:value-type[^>]*?>")
 _ODS_COUNT = re.compile(rb'number-columns-repeated="(\d+)"')
 
