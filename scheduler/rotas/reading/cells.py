@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """A value as a spreadsheet or a text file holds it; an empty cell is the empty string."""
@@ -44,6 +45,7 @@ def is_number(cell: Cell) -> bool:
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """The text for comparing: lower case, no accents, words and figures only, single blanks."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_ACCENT))

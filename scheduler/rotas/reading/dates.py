@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from scheduler.rotas.reading.cells import Cell, folded, text_of
@@ -225,6 +226,7 @@ def _partial_of_number(number: float) -> Partial | None:
     return Partial(int(number)) if number.is_integer() and 1 <= number <= 31 else None
 
 
+@lru_cache(maxsize=8192)
 def _partial_of_text(text: str) -> Partial | None:
     if text.isdecimal():
         return _partial_of_number(float(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _HALF_MARK = r"(?:\(\s*(am|pm|morning|afternoon)\s*\)|\b(am|pm)\b)"
 _PIECE = re.compile(rf"([^()]+?)\s*[-:]?\s*{_HALF_MARK}\s*[,;/&+]?\s*", re.IGNORECASE)
@@ -21,6 +22,7 @@ class Piece:
     half: str = ""
 
 
+@lru_cache(maxsize=8192)
 def halves(text: str) -> tuple[Piece, ...]:
     """The parts of a cell that are marked as mornings or afternoons; the whole cell where none is marked."""
     pieces = tuple(Piece(found[1].strip(" ,;/"), _half_named(found[2] or found[3])) for found in _PIECE.finditer(text))
