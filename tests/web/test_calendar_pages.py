@@ -48,7 +48,7 @@ def test_the_own_page_gives_the_address_with_one_tap_and_knows_of_it_later(pages
     assert "Add to my calendar" in browser.get(home).text
     make(browser)
     assert "Add to my calendar" not in browser.get(home).text
-    assert "Your calendar has these dates" in browser.get(home).text
+    assert "You have a link that keeps these dates up to date" in browser.get(home).text
 
 
 def test_the_steps_are_honest_about_how_often_calendars_look(pages: Pages) -> None:

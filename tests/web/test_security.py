@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,10 @@ def test_whoever_watches_the_machine_gets_plain_answers(pages: Pages, path: str,
 def test_vendored_files_are_what_their_list_says() -> None:
     rows = re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (VENDOR / "README.md").read_text(), re.MULTILINE)
     assert dict(rows) == {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in VENDOR.glob("*.js")}
+
+
+def test_the_pages_never_load_the_solver() -> None:
+    """It takes a second and 60 MB: the processes that answer pages stay small."""
+    code = "import sys, web.app; print(sorted({'ortools', 'numba', 'numpy'} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert loaded.stdout == "[]\n"

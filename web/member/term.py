@@ -102,9 +102,9 @@ def facilitating_words(session: Session, reader: Reader) -> str:
     if session.status is SessionStatus.CANCELLED:
         return _("cancelled")
     if session.mark_of(reader.person_id) != NO_SESSION:
-        return _("you lead it")
+        return _("you lead")
     names = ", ".join(facilitator.name for facilitator in session.facilitators)
-    return _("%(names)s leads it", names=names) if names else _("they meet on their own")
+    return _("%(names)s leads", names=names) if names else _("they meet on their own")
 
 
 def coming_sentence(session: Session) -> str:
