@@ -78,6 +78,8 @@ def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> 
     if row is None:
         raise NotFound("This person's availability has not been worked out yet.")
     slots = get_programme(db, programme_id).slots()
+    if len(slots) != len(row.marks):
+        raise NotFound("The programme's windows have changed; availability has not been worked out since.")
     reasons = _unpacked(row.reasons, len(row.marks))
     return tuple(
         Answer(slot.starts_at, slot.round, mark, reason if own else Reason(reason.category, ""))
@@ -91,12 +93,10 @@ def heat_map(
     """For a set of people, or all: windows × weeks, how many can come. Weeks are named by their Monday."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
-    zone = ZoneInfo(programme.zone)
-    columns = zip(*_marks(db, programme_id, person_ids).values(), strict=True)
-    return tuple(
-        _heat_cell(slot.starts_at.astimezone(zone), marks)
-        for slot, marks in zip(programme.slots(), columns, strict=False)
-    )
+    zone, slots = ZoneInfo(programme.zone), programme.slots()
+    rows = tuple(_marks(db, programme_id, len(slots), person_ids).values())
+    columns = zip(*rows, strict=True) if rows else ((),) * len(slots)
+    return tuple(_heat_cell(slot.starts_at.astimezone(zone), marks) for slot, marks in zip(slots, columns, strict=True))
 
 
 def rounds_reachable(db: Session, actor: Actor, programme_id: int) -> Mapping[int, int]:
@@ -105,7 +105,7 @@ def rounds_reachable(db: Session, actor: Actor, programme_id: int) -> Mapping[in
     rounds = [slot.round for slot in get_programme(db, programme_id).slots()]
     return {
         person_id: len({round_ for round_, mark in zip(rounds, marks, strict=True) if mark in COMING})
-        for person_id, marks in _marks(db, programme_id, None).items()
+        for person_id, marks in _marks(db, programme_id, len(rounds)).items()
     }
 
 
@@ -169,11 +169,13 @@ def _unpacked(packed: Iterable[Sequence[Any]], length: int) -> list[Reason]:
     return reasons
 
 
-def _marks(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> dict[int, str]:
+def _marks(db: Session, programme_id: int, slots: int, person_ids: Iterable[int] | None = None) -> dict[int, str]:
+    """Marks by person; those of people whose marks are older than the programme's windows are left out."""
     found = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme_id)
     if person_ids is not None:
         found = found.where(AvailabilityRow.person_id.in_(list(person_ids)))
-    return dict(db.execute(found.order_by(AvailabilityRow.person_id)).all())
+    rows = db.execute(found.order_by(AvailabilityRow.person_id))
+    return {person_id: marks for person_id, marks in rows if len(marks) == slots}
 
 
 def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:

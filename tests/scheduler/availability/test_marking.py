@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -192,3 +193,48 @@ def test_nobody_is_ever_free_while_on_a_night_or_on_call_in_the_house(
         session = Interval(slot.start, slot.start + timedelta(hours=1))
         if any(session.overlaps(Interval(duty.start, duty.end)) for duty in duties):
             assert mark_ == "0"
+
+
+owns = st.builds(
+    lambda start, hours, mark_: OwnMark(
+        Interval(FIRST + timedelta(hours=start), FIRST + timedelta(hours=start + hours)), mark_
+    ),
+    st.integers(0, 24 * 20),
+    st.integers(1, 30),
+    st.sampled_from("012"),
+)
+
+
+@given(starts, st.lists(spans, max_size=8), st.lists(owns, min_size=1, max_size=4))
+def test_own_words_win_over_everything_but_rest(
+    slots: list[Candidate], duties: list[Duty], said: list[OwnMark]
+) -> None:
+    loaded = [(date(2026, 3, 20), date(2026, 4, 10))]
+    without_words, _ = marks(slots, 60, Timeline(LONDON, duties, loaded), ENGLAND)
+    found, reasons = marks(slots, 60, Timeline(LONDON, duties, loaded, own=said), ENGLAND)
+    for slot, mark_, reason, before in zip(slots, found, reasons, without_words, strict=True):
+        session = Interval(slot.start, slot.start + timedelta(hours=1))
+        words = [own.mark for own in said if own.span.overlaps(session)]
+        expected = "0" if reason.category is Category.REST else (words[-1] if words else before)
+        assert mark_ == expected
+
+
+@given(starts, st.lists(spans, max_size=8), st.sampled_from(["America/New_York", "Asia/Kolkata", "UTC"]))
+def test_how_a_moment_is_written_does_not_matter(slots: list[Candidate], duties: list[Duty], zone: str) -> None:
+    timeline = Timeline(LONDON, duties, [(date(2026, 3, 20), date(2026, 4, 10))])
+    moved = [Candidate(slot.start.astimezone(ZoneInfo(zone)), slot.protected) for slot in slots]
+    assert marks(moved, 60, timeline, ENGLAND) == marks(slots, 60, timeline, ENGLAND)
+
+
+@given(starts, st.lists(spans, max_size=8), st.integers(0, 400))
+def test_long_leave_wins_over_all(slots: list[Candidate], duties: list[Duty], offset: int) -> None:
+    first = FIRST.date() + timedelta(days=offset // 20)
+    everything = [OwnMark(Interval(FIRST, FIRST + timedelta(days=40)), "2")]
+    timeline = Timeline(
+        LONDON, duties, [(date(2026, 3, 20), date(2026, 4, 10))], own=everything, absences=[(first, None)]
+    )
+    found, reasons = marks(slots, 60, timeline, ENGLAND)
+    for slot, mark_, reason in zip(slots, found, reasons, strict=True):
+        away = slot.start.astimezone(LONDON).date() >= first
+        assert (reason.key == "long_leave") == away
+        assert mark_ == "0" or not away

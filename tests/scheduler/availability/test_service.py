@@ -124,6 +124,19 @@ def test_the_heat_map_counts_each_start_and_rounds_are_reachable_or_not(storage:
     assert reach == {people[0]: 1, people[1]: 3, people[2]: 0}
 
 
+def test_marks_from_before_the_windows_changed_are_not_shown(database: Database) -> None:
+    there = world(database)
+    me = somebody(there)
+    person = me.person_id or 0
+    set_marks(there, {person: "222"})
+    with database.reading() as db:
+        with pytest.raises(NotFound, match="windows have changed"):
+            service.for_person(db, me, there.programme_id, person)
+        cells = service.heat_map(db, there.coordinator, there.programme_id)
+        assert {cell.asked for cell in cells} == {0}
+        assert service.rounds_reachable(db, there.coordinator, there.programme_id) == {}
+
+
 def test_only_those_asked_for_are_worked_out_anew(storage: Database) -> None:
     there = world(storage)
     ids = import_residents(there, 2)
