@@ -75,14 +75,14 @@ def test_readers_agree_over_both_clock_changes(reader: str, both_clock_changes: 
 
 def test_ical_js_reads_every_zone_right() -> None:
     """Each zone's VTIMEZONE, at the noon before and after each of its clock changes."""
-    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
     events = []
     for zone in sorted(available_timezones()):
         changes = [change.at for change in clock_changes(zone, first, last)]
         noons = [at.replace(hour=12, minute=0) + timedelta(days=days) for at in changes for days in (-1, 1)]
         for number, starts_at in enumerate([first, *noons]):
             events.append(an_event(uid=f"{zone}-{number}", starts_at=starts_at, zone=zone))
-    assert len(events) > 2000
+    assert len(events) > 1200
     assert by_ical_js(body_of(events)) == expected(events)
 
 
