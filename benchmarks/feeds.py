@@ -209,7 +209,7 @@ def measure_gunicorn(settings: Settings, folder: Path) -> Iterator[Measured]:
     with _gunicorn(settings, port) as server:
         url = f"http://127.0.0.1:{port}"
         feeds = {"FEEDS_FILE": str(folder / "feeds.txt")}
-        _wrk("warm-up", server, url, feeds)
+        _wrk("until both workers know every feed", server, url, feeds, seconds=3 * SECONDS)
         yield _wrk("body (200)", server, url, feeds)
         yield _wrk("body, gzip (200)", server, url, {**feeds, "FEEDS_ENCODING": "gzip"})
         yield _wrk("unchanged (304)", server, url, {**feeds, "FEEDS_HELD": "1"})
@@ -284,8 +284,8 @@ def _processor_seconds(server: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def _wrk(what: str, server: int, url: str, environment: dict[str, str]) -> Measured:
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(HERE / "feeds.lua"), url]
+def _wrk(what: str, server: int, url: str, environment: dict[str, str], seconds: int = SECONDS) -> Measured:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(HERE / "feeds.lua"), url]
     before = _processor_seconds(server)
     said = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True).stdout
     failed = [int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", said)]
