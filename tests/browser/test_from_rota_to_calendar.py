@@ -66,6 +66,9 @@ def test_from_lists_and_rotas_to_everybodys_calendar(chromium: Browser, installa
         events = subscribes(phone)
         assert events
         looks_at_members_pages(chromium, installation, phone, "facilitator", "/facilitating")
+    with opened(chromium, installation, scripts=False) as page:
+        page.goto(installation.coordinator_link)
+        plans_again_without_scripts(page)
 
 
 def the_first_pages(page: Page) -> None:
@@ -278,3 +281,22 @@ def looks_at_members_pages(chromium: Browser, installation: Installation, phone:
         look(page, f"{name}-calendar-address")
         page.goto(home)
         look_from_right_to_left(page, name)
+
+
+def plans_again_without_scripts(page: Page) -> None:
+    """A second plan, watched by loading the page again, takes the place of the first."""
+    goes_to(page, "Plans")
+    page.get_by_label("How long may it look?").select_option(str(PLANNING_SECONDS))
+    page.get_by_role("button", name="Make a plan").click()
+    again = page.get_by_role("link", name="Look again")
+    for _ in range(60):
+        if not again.count():
+            break
+        page.wait_for_timeout(1000)
+        again.click()
+    expect(page.get_by_role("heading", name="The draft is ready")).to_be_visible()
+    page.get_by_role("link", name="Read the draft").click()
+    page.get_by_role("link", name="Check and publish").click()
+    expect(page.get_by_text("Revision 1 is replaced.")).to_be_visible()
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_role("status")).to_contain_text("Published as revision 2.")
