@@ -81,7 +81,7 @@ $(VENV)/.installed: $(BIN)/python requirements.txt pyproject.toml
 
 # The planner's hot loops become machine code once, here, instead of in the first run's time.
 $(VENV)/.compiled: $(VENV)/.installed $(wildcard solvers/engines/*.py solvers/engines/*/*.py)
-	@$(BIN)/python -c "from solvers.engines.search.planning import warm_up; warm_up()"
+	@$(BIN)/python -m solvers.warm_up
 	@touch $@
 
 $(VENV)/.installed-for-tests: $(VENV)/.installed requirements-dev.txt
