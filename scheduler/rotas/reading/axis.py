@@ -21,7 +21,7 @@ from scheduler.rotas.reading.dates import (
 from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
-_LEAST_DATES, _LEAST_NUMBERS, _LEAST_WEEKDAYS = 2, 7, 5
+_LEAST_DATES, _LEAST_NUMBERS, _LEAST_UNDER_BANNER, _LEAST_WEEKDAYS = 2, 7, 3, 5
 _NEAR = 3
 
 
@@ -93,19 +93,25 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
     dates = {column: part for column, part in parts.items() if not part.is_number_only}
     if _is_row_of_dates(sheet, row, dates):
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
-    return _longest_run(parts)
+    return _longest_run(parts, _LEAST_UNDER_BANNER if _has_banner_above(sheet, row) else _LEAST_NUMBERS)
+
+
+def _has_banner_above(sheet: Sheet, row: int) -> bool:
+    return row > 0 and any(month_of(cell) for _, cell in sheet.filled(row - 1))
 
 
 def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bool:
     """At least two different dates, and not just a start and an end among other cells; or one beside a heading for
     people."""
+    if not dates or is_person_heading(_heading(sheet, row)):
+        return bool(dates)
     if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
-        return len(dates) == 1 and is_person_heading(_heading(sheet, row))
+        return False
     others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
     return len(dates) > others or (len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2)
 
 
-def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
+def _longest_run(parts: Mapping[int, Partial], least: int) -> dict[int, Partial]:
     """The longest run of day numbers that count up, beginning again at 1; repeats are halves of a day."""
     best: dict[int, Partial] = {}
     run: dict[int, Partial] = {}
@@ -115,7 +121,7 @@ def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
         run = {**run, column: part} if fits else {column: part}
         best = run if len(run) > len(best) else best
         last = part.day
-    return best if len({part.day for part in best.values()}) >= _LEAST_NUMBERS else {}
+    return best if len({part.day for part in best.values()}) >= least else {}
 
 
 def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:

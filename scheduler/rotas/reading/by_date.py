@@ -30,13 +30,14 @@ _HEADING_OR_PERSON = ("heading", "person")
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
-    is if it names nobody, legend rows to skip, the file's other sheets."""
+    is if it names nobody, rows and columns of a legend to skip, the file's other sheets."""
 
     legend: Mapping[str, LegendEntry]
     hints: Hints
     title: str
     owner: str
     skip: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
     others: tuple[Sheet, ...] = ()
 
 
@@ -49,7 +50,7 @@ def read_by_date(sheet: Sheet, context: Context) -> Found | None:
         return None
     if _reach(across) >= _reach(down):
         return _read(sheet, across, context)
-    return _read(turned, down, replace(context, skip=frozenset()))
+    return _read(turned, down, replace(context, skip=context.beside))
 
 
 def _reach(headers: Sequence[Header]) -> int:
@@ -57,7 +58,11 @@ def _reach(headers: Sequence[Header]) -> int:
 
 
 def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
-    grids = [read_grid(sheet, header, context.skip) for header in headers if header.dates]
+    grids = [
+        read_grid(sheet, header, context.skip, frozenset() if sheet.is_turned else context.beside)
+        for header in headers
+        if header.dates
+    ]
     lines = [line for grid in grids for line in grid.lines]
     questions = tuple(chain(_date_questions(sheet, headers), *(_grid_questions(grid) for grid in grids)))
     days = tuple(sorted({day for grid in grids for day in grid.days}))

@@ -55,6 +55,7 @@ class Search:
             title=f"{sheet.name} {stem}" if sheet.in_workbook else stem,
             owner=sheet.name if len(self.sheets) > 1 and not _UNNAMED.fullmatch(folded(sheet.name)) else stem,
             skip=own.rows if own else frozenset(),
+            beside=own.columns if own else frozenset(),
             others=tuple(each for each in self.sheets if each is not sheet),
         )
         sheet = parted_lines(sheet)
@@ -64,14 +65,10 @@ class Search:
 
     def _nothing(self, empty: Sequence[Found]) -> UnreadableFile:
         for question in (question for found in empty for question in found.questions):
-            if question.subject == "year":
-                where = f"{self.filename}, {question.cell}"
-                advice = "Say which year the first date is in."
-                return UnreadableFile("The dates have no year.", where=where, what_to_do=advice)
             if question.about == "date":
                 where = f"{self.filename}, {question.cell}"
-                advice = "Write the month above the day numbers, or into the sheet's name."
-                return UnreadableFile("The days have no month.", where=where, what_to_do=advice)
+                advice = "Say which year it is, and write the month above the day numbers or into the sheet's name."
+                return UnreadableFile("The dates have no month or no year.", where=where, what_to_do=advice)
         return UnreadableFile("No rota was found in the file.", where=self.filename, what_to_do=_LOOKED_FOR)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.dates import month_of, partial, weekday_of
-from scheduler.rotas.reading.headings import is_given_name_heading, is_notes_heading, is_person_heading
+from scheduler.rotas.reading.headings import is_given_name_heading, is_notes_heading, is_person_heading, names_a_role
 from scheduler.rotas.reading.workbook import Sheet
 
 _HALVES = {
@@ -55,8 +55,8 @@ class Grid:
     notes: tuple[Note, ...] = ()
 
 
-def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
-    """The lines under ``header``; rows in ``skip`` belong to something else."""
+def read_grid(sheet: Sheet, header: Header, skip: frozenset[int], beside: frozenset[int] = frozenset()) -> Grid:
+    """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
     header = _with_undated_halves(sheet, header)
     across = _halves_across(sheet, header)
@@ -64,11 +64,11 @@ def read_grid(sheet: Sheet, header: Header, skip: frozenset[int]) -> Grid:
     labels = _Labels(sheet, header, rows)
     lines = [labels.line(row, across) for row in rows]
     filled = _without_counts([line for line in lines if line.entries])
-    empty = tuple(line for line in lines if line.label and not line.entries and month_of(line.label) is None)
-    notes = tuple(_notes(sheet, header, rows))
-    beside = [line for line in filled if _is_remarks(line) or (sheet.is_turned and _is_scribble(line, header))]
-    remarks = tuple(Note(entry.text, entry.cell) for line in beside for entry in line.entries)
-    kept = tuple(line for line in filled if line not in beside)
+    empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
+    notes = tuple(note for column, note in _notes(sheet, header, rows) if column not in beside)
+    remarked = [line for line in filled if _is_remarks(line) or (sheet.is_turned and _is_scribble(line, header))]
+    remarks = tuple(Note(entry.text, entry.cell) for line in remarked for entry in line.entries)
+    kept = tuple(line for line in filled if line not in remarked)
     return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks)
 
 
@@ -178,13 +178,18 @@ def _is_remarks(line: Line) -> bool:
     return is_notes_heading(folded(line.label))
 
 
+def _may_be_somebody(label: str) -> bool:
+    """Whether a line without entries may be a person: it is headed, and not by a month or a post."""
+    return bool(label) and month_of(label) is None and not names_a_role(label)
+
+
 def _is_scribble(line: Line, header: Header) -> bool:
     """A column without a heading in which something stands now and then."""
     return not line.label and len(line.entries) * 3 < len(header.dates)
 
 
-def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[Note]:
-    """Words to the right of the dates; figures there are sums."""
+def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[tuple[int, Note]]:
+    """Words to the right of the dates, with their column; figures there are sums."""
     headings = {column: folded(text_of(sheet.at(header.row, column))) for column in range(sheet.width)}
     beyond = [column for column in range(header.last_column + 1, sheet.width) if column not in header.dates]
     for row in rows:
@@ -192,4 +197,4 @@ def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[Note]:
             text = text_of(sheet.at(row, column))
             is_words = len(text) > 2 and not is_number(text) and folded(text) != headings[column]
             if is_words and not is_person_heading(headings[column]):
-                yield Note(text, sheet.address(row, column))
+                yield column, Note(text, sheet.address(row, column))

@@ -87,4 +87,6 @@ def column_role(heading: str) -> str | None:
 def names_a_role(label: str) -> bool:
     """Whether a label is a post such as ``Night SHO`` or ``On-Call`` rather than a person."""
     words = folded(label).split()
-    return bool(words) and sum(word in _ROLES or word.isdecimal() for word in words) * 2 >= len(words)
+    return bool(words) and sum(
+        word in _ROLES or word.rstrip("s") in _ROLES or word.isdecimal() for word in words
+    ) * 2 >= len(words)

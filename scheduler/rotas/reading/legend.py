@@ -7,13 +7,14 @@ file or sheet of its own, or rows under the grid; or lines such as ``N = Night 2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 
 from scheduler.rotas.model import DutyKind, LegendEntry, Question
 from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_of, text_of
 from scheduler.rotas.reading.codes import kind_in_legend, kind_of_words, without_footnote
+from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -47,16 +48,18 @@ _TIMES_INSIDE = re.compile(
     r"\(?\b(\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?)\)?"
 )
 _AT_MOST_ROWS = 400
-_LONGEST_CODE = 40
+_LONGEST_CODE, _MOST_COLUMNS, _LEAST_DATES = 40, 12, 2
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLegend:
-    """Entries by code, the rows of the sheet that they took up, and what could not be understood."""
+    """Entries by code, the rows of the sheet that they took up (or, beside a grid, the columns), and what could not be
+    understood."""
 
     entries: Mapping[str, LegendEntry]
     rows: frozenset[int] = frozenset()
     questions: tuple[Question, ...] = ()
+    columns: frozenset[int] = frozenset()
 
 
 def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | None:
@@ -66,10 +69,10 @@ def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | Non
         if columns is not None and _is_of_codes(sheet, row, columns["code"]):
             return _table(sheet, row, columns)
         if _is_marker(sheet, row):
-            return _lines(sheet, row + 1, row)
+            return _lines(sheet, row, _end(sheet, row))
         if _is_row_of_shifts(sheet, row):
-            return _lines(sheet, row, None, 1)
-    return _lines(sheet, 0, None) if whole_sheet else None
+            return _lines(sheet, row, row + 1)
+    return _lines(sheet, 0, _end(sheet, 0)) if whole_sheet else None
 
 
 def lookup(legend: Mapping[str, LegendEntry], code: str) -> LegendEntry | None:
@@ -87,7 +90,8 @@ def lookup(legend: Mapping[str, LegendEntry], code: str) -> LegendEntry | None:
 def _columns(sheet: Sheet, row: int) -> dict[str, int] | None:
     """Which column has which role, if this row is a legend's heading."""
     found: dict[str, int] = {}
-    for column, cell in sheet.filled(row):
+    cells = _beside_dates(sheet, row)
+    for column, cell in cells:
         role = _role(cell)
         if role and role not in found:
             found[role] = column
@@ -96,12 +100,32 @@ def _columns(sheet: Sheet, row: int) -> dict[str, int] | None:
     if "rota" in found:
         return None
     enough = "code" in found and len(found) >= 2 and bool(found.keys() & {"name", "start", "times", "hours", "kind"})
-    return found if enough and sum(1 for _ in sheet.filled(row)) <= 12 else None
+    return found if enough and len(cells) <= _MOST_COLUMNS else None
+
+
+def _beside_dates(sheet: Sheet, row: int) -> list[tuple[int, Cell]]:
+    """The row's cells; in a row of dates those to the right of them, where a legend may stand beside the grid."""
+    cells = list(sheet.filled(row))
+    dated = [column for column, cell in cells if _is_date(cell)]
+    return [(column, cell) for column, cell in cells if column > max(dated)] if dated else cells
+
+
+def _is_date(cell: Cell) -> bool:
+    part = partial(cell)
+    return part is not None and not part.is_number_only
+
+
+def _end(sheet: Sheet, first: int) -> int:
+    """The row after a legend's last: where a grid with its dates begins, or the sheet ends."""
+    for row in range(first + 1, min(sheet.height, first + _AT_MOST_ROWS)):
+        if sum(_is_date(cell) for _, cell in sheet.filled(row)) >= _LEAST_DATES:
+            return row
+    return min(sheet.height, first + _AT_MOST_ROWS)
 
 
 def _is_of_codes(sheet: Sheet, heading: int, column: int) -> bool:
     """A legend gives each code once; a list of duties repeats them."""
-    rows = range(heading + 1, min(sheet.height, heading + _AT_MOST_ROWS))
+    rows = range(heading + 1, _end(sheet, heading))
     codes = [code for row in rows if (code := text_of(sheet.at(row, column)))]
     return len(set(codes)) * 10 >= len(codes) * 7 and max(map(len, codes), default=99) <= _LONGEST_CODE
 
@@ -120,8 +144,8 @@ def _role(cell: Cell) -> str | None:
 
 
 def _is_marker(sheet: Sheet, row: int) -> bool:
-    cells = [cell for _, cell in sheet.filled(row)]
-    return len(cells) == 1 and folded(text_of(cells[0])) in _MARKERS
+    texts = [text_of(cell) for _, cell in sheet.filled(row)]
+    return bool(texts) and folded(texts[0]) in _MARKERS and all(_LINE.match(text) for text in texts[1:])
 
 
 def _is_row_of_shifts(sheet: Sheet, row: int) -> bool:
@@ -133,18 +157,19 @@ def _is_row_of_shifts(sheet: Sheet, row: int) -> bool:
 def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegend:
     entries: dict[str, LegendEntry] = {}
     questions: list[Question] = []
-    rows = {heading}
-    for row in range(heading + 1, min(sheet.height, heading + _AT_MOST_ROWS)):
+    end = _end(sheet, heading)
+    for row in range(heading + 1, end):
         code = text_of(sheet.at(row, columns["code"]))
         if not code:
-            rows.add(row)
             continue
-        rows.add(row)
         entry = _entry(code, {role: sheet.at(row, column) for role, column in columns.items()})
         doubt = _doubt(entry, entries.get(code), sheet.address(row, columns["code"]))
         entries.setdefault(code, entry)
         questions.extend(doubt)
-    return FoundLegend(entries, frozenset(rows), tuple(questions))
+    if any(_is_date(cell) for _, cell in sheet.filled(heading)):
+        beside = frozenset(range(min(columns.values()), max(columns.values()) + 1))
+        return FoundLegend(entries, frozenset(), tuple(questions), beside)
+    return FoundLegend(entries, frozenset(range(heading, end)), tuple(questions))
 
 
 def _doubt(entry: LegendEntry, earlier: LegendEntry | None, cell: str) -> tuple[Question, ...]:
@@ -184,12 +209,15 @@ def _yes_or_no(cell: Cell) -> bool | None:
     return True if answer in _YES else False if answer in _NO else None
 
 
-def _lines(sheet: Sheet, first: int, marker: int | None, most: int = _AT_MOST_ROWS) -> FoundLegend | None:
+def _lines(sheet: Sheet, first: int, end: int) -> FoundLegend | None:
     """Entries of a legend without headings: code and meaning in two cells, or in one with a sign between."""
     entries: dict[str, LegendEntry] = {}
-    rows = set() if marker is None else {marker}
-    for row in range(first, min(sheet.height, first + most)):
+    rows: set[int] = set()
+    for row in range(first, end):
         texts = [text_of(cell) for _, cell in sheet.filled(row)]
+        if texts and folded(texts[0]) in _MARKERS:
+            rows.add(row)
+            texts = texts[1:]
         found = list(_entries_of_line(texts))
         if found or not texts:
             rows.add(row)
@@ -197,14 +225,7 @@ def _lines(sheet: Sheet, first: int, marker: int | None, most: int = _AT_MOST_RO
     return FoundLegend(entries, frozenset(rows)) if entries else None
 
 
-def entries_of_row(sheet: Sheet, row: int, codes: Iterable[str]) -> tuple[LegendEntry, ...]:
-    """Entries of a row under a grid, if what stands there explains codes that the grid uses."""
-    known = set(codes)
-    texts = [text_of(cell) for _, cell in sheet.filled(row)]
-    return tuple(entry for entry in _entries_of_line(texts) if entry.code in known)
-
-
-def _entries_of_line(texts: list[str]) -> Iterable[LegendEntry]:
+def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:
     if len(texts) == 3 and len(texts[0]) <= 8 and minutes_of(texts[1]) is not None and hours_of(texts[2]):
         yield _entry(texts[0], {"start": texts[1], "hours": texts[2]})
         return

@@ -46,7 +46,9 @@ class _Reading:
 def read_long_form(sheet: Sheet, context: Context) -> Found | None:
     """The sheet as a list of duties; None if no row heads it as one. Without a column of people it is layout E."""
     top = [row for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if row not in context.skip]
-    columns = next((found for row in top if (found := _columns(sheet, row))), None) or _unheaded(sheet, context)
+    columns = next((found for row in top if (found := _columns(sheet, row, context.beside))), None) or _unheaded(
+        sheet, context
+    )
     if columns is None:
         return None
     reading = _Reading()
@@ -72,11 +74,11 @@ def _found(columns: _Columns, reading: _Reading, title: str) -> Found:
     return Found("long" if columns.person else "E", people, filled, days, tuple(questions))
 
 
-def _columns(sheet: Sheet, row: int) -> _Columns | None:
+def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> _Columns | None:
     roles: dict[str, int] = {}
     names: list[int] = []
     given: list[int] = []
-    for column, cell in sheet.filled(row):
+    for column, cell in ((column, cell) for column, cell in sheet.filled(row) if column not in beside):
         heading = folded(cell) if isinstance(cell, str) else ""
         if is_given_name_heading(heading):
             given.append(column)

@@ -303,5 +303,47 @@ def test_one_day_alone_may_be_read_two_ways() -> None:
 
 
 def test_day_numbers_of_no_month_are_refused_with_the_way_out() -> None:
-    with pytest.raises(UnreadableFile, match="Write the month"):
+    with pytest.raises(UnreadableFile, match="write the month"):
         read_rota(as_csv([["Name", *range(1, 15)], ["Ann", *["Off"] * 14]]), "rota.csv", year=2026)
+
+
+PEOPLE: list[list[object]] = [["Name", *days(3)], ["Ann", *"DDN"], ["Bob", *"NDD"]]
+CODE_LINES = ["D", "Day", "09:00", "17:00"], ["N", "Night", "21:00", "09:30"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Key:", "D = Day 09:00-17:00", "N = Night 21:00-09:30"], [], *PEOPLE],
+        [["Code", "Meaning", "From", "To"], *CODE_LINES, [], *PEOPLE],
+        [
+            [*row, "", *beside]
+            for row, beside in zip(PEOPLE, (["Code", "Name", "Start", "End"], *CODE_LINES), strict=True)
+        ],
+    ],
+    ids=["a line above", "a table above", "a table beside"],
+)
+def test_a_legend_above_or_beside_the_grid(rows: list[list[object]]) -> None:
+    rota = read_rota(as_xlsx(rows), "rota.xlsx")
+    assert (rota.people, rota.questions) == (("Ann", "Bob"), ())
+    assert [duty.kind.value for duty in rota.duties] == ["day", "day", "night", "night", "day", "day"]
+
+
+def test_headings_of_sections_and_columns_between_name_and_dates() -> None:
+    rows = [
+        ["ROTA"],
+        ["Doctor", "Bleep", "Contact", "4-Jan", "5-Jan", "6-Jan", "Hours"],
+        ["SHOs"],
+        ["Ann", "123", "07700 900123", "Night", "LD", "Off", "24"],
+        ["Registrars"],
+        ["Bob", "124", "07700 900124", "", "Night", "Off", "12"],
+    ]
+    rota = read_rota(as_csv(rows), "rota.csv", year=2027)
+    assert (rota.people, len(rota.duties), rota.questions) == (("Ann", "Bob"), 5, ())
+    assert "07700" not in repr(rota)
+
+
+def test_a_few_day_numbers_under_a_month() -> None:
+    rows = [["", "January", "", "February"], ["", "30", "31", "1", "2"], ["Ann", "LD", "", "Off", "Night"]]
+    rota = read_rota(as_csv(rows), "rota.csv", year=2027)
+    assert [(duty.date.month, duty.date.day) for duty in rota.duties] == [(1, 30), (2, 1), (2, 2)]
