@@ -18,7 +18,7 @@ FORM: Final = "1"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a feed is to show: events, or nothing but a notice. `etag` stands for all of it."""
+    """What a feed is to show: events, or nothing but a notice."""
 
     calendar: Calendar
     events: tuple[Event, ...]
@@ -26,14 +26,7 @@ class Draft:
     notice_uid: str
     wording: Wording
 
-    @property
-    def etag(self) -> str:
-        """A strong tag: equal exactly for equal content, whenever it is rendered."""
-        shown = self.events or self.notice
-        parts = (FORM, repr(self.calendar), repr(shown), repr(self.wording), *(zone.decode() for zone in self._zones()))
-        return sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-    def _zones(self) -> list[bytes]:
+    def zones(self) -> list[bytes]:
         """Zones are part of the content: a change of their law has to reach feeds without a change of sessions."""
         if not self.events:
             return []
@@ -46,11 +39,19 @@ class Renderer:
     """Renders drafts; an event that stands in many feeds is made and rendered once."""
 
     _events: dict[tuple[int, View], Event] = field(default_factory=dict)
+    _told: dict[Event, str] = field(default_factory=dict)
     _fragments: dict[tuple[Event, Wording], Fragment] = field(default_factory=dict)
 
     def events(self, view: View, sessions: Sequence[Published], wording: Wording) -> tuple[Event, ...]:
         """What a view shows of these sessions."""
         return tuple(self._event(view, session, wording) for session in sessions)
+
+    def etag(self, draft: Draft) -> str:
+        """A strong tag of all that a draft shows: equal exactly for equal content, whenever it is rendered."""
+        shown = [self._tell(event) for event in draft.events] or [repr(draft.notice)]
+        zones = [zone.decode() for zone in draft.zones()]
+        parts = (FORM, repr(draft.calendar), repr(draft.wording), *shown, *zones)
+        return sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     def body(self, draft: Draft, changed_at: datetime) -> bytes:
         """The calendar of a draft as of its last change."""
@@ -58,6 +59,11 @@ class Renderer:
         if not fragments:
             fragments = [_notice(draft, changed_at.date(), changed_at)]
         return render_calendar(draft.calendar, fragments, changed_at)
+
+    def _tell(self, event: Event) -> str:
+        if event not in self._told:
+            self._told[event] = repr(event)
+        return self._told[event]
 
     def _event(self, view: View, session: Published, wording: Wording) -> Event:
         key = (session.row.id, view)

@@ -132,7 +132,7 @@ def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
 
 
 def _store_all(db: Session, drafts: Sequence[tuple[FeedRow, Draft]], renderer: Renderer, now: datetime) -> Stored:
-    changed = [(row, draft, etag) for row, draft in drafts if (etag := draft.etag) != row.etag]
+    changed = [(row, draft, etag) for row, draft in drafts if (etag := renderer.etag(draft)) != row.etag]
     bodies = [_checked(row, draft, etag, renderer, now) for row, draft, etag in changed]
     good = [{"feed_id": row.id, "body": body} for (row, _, _), body in zip(changed, bodies, strict=True) if body]
     if good:
