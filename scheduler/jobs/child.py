@@ -18,6 +18,7 @@ from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
+from scheduler.plans.attending import with_all_who_can_come
 from scheduler.plans.drafts import store_draft
 from scheduler.plans.model import RunState
 from scheduler.plans.runs import add_progress, end_attempt
@@ -76,7 +77,7 @@ def work(database: Database, run_id: int) -> None:
     reporter = Reporter(database, run_id)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
-    solution = solve(instance, limits, reporter.on_progress, reporter.should_stop)
+    solution = with_all_who_can_come(instance, solve(instance, limits, reporter.on_progress, reporter.should_stop))
     reporter.flush()
     _finish(database, run_id, instance, solution)
 
