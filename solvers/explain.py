@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from types import MappingProxyType
 
 from solvers.explaining.missing import missed_sessions, moved_sessions, why_unplaced
@@ -15,6 +16,7 @@ from solvers.explaining.report import (
     GroupReport,
     MissedSession,
     MovedSession,
+    Obstacle,
     PersonReport,
     Relaxations,
     WishOutcome,
@@ -22,6 +24,7 @@ from solvers.explaining.report import (
 from solvers.explaining.wishes import outcomes
 from solvers.instance import CANNOT, Group, Instance, Resident
 from solvers.solution import Solution
+from solvers.stop import ShouldStop, never
 
 NO_SESSION = "-"
 
@@ -87,13 +90,17 @@ class Explainer:
         """Who can come when, and why rounds are missed."""
         return self._full.group(group_id)
 
-    def relaxations(self) -> Relaxations:
-        """What would let more sessions be held and more residents be placed."""
-        reports = [self._full.report(resident, frozenset()) for resident in self._full.plan.unplaced()]
-        obstacles = [obstacle for report in reports for obstacle in report.unplaced]
+    def unplaced(self, resident: str) -> tuple[Obstacle, ...]:
+        """What keeps a resident out of every group, for the coordinator; nothing for one who has a group."""
+        return self._full.unplaced(resident)
+
+    def relaxations(self, should_stop: ShouldStop = never) -> Relaxations:
+        """What would let more sessions be held and more residents be placed, as far as found when told to stop."""
+        unplaced = takewhile(lambda _: not should_stop(), self._full.plan.unplaced())
+        obstacles = [obstacle for resident in unplaced for obstacle in self._full.unplaced(resident)]
         missed = [missed for group in self._solution.groups for missed in self._full.missed(group.id)]
         obstacles += [obstacle for session in missed for obstacle in session.obstacles]
-        return relaxations(self._full.plan, {obstacle.rule_id for obstacle in obstacles})
+        return relaxations(self._full.plan, {obstacle.rule_id for obstacle in obstacles}, should_stop)
 
 
 def without_secrets(instance: Instance) -> Instance:
@@ -121,6 +128,7 @@ class _View:
         self.plan = Plan(instance, solution.groups)
         self._bookings = Bookings(self.plan)
         self._missed: dict[str, tuple[MissedSession, ...]] = {}
+        self._unplaced: dict[tuple[str, frozenset[str]], tuple[Obstacle, ...]] = {}
 
     def missed(self, group_id: str) -> tuple[MissedSession, ...]:
         if group_id not in self._missed:
@@ -140,8 +148,16 @@ class _View:
             attendance=tuple(line for group in groups for line in self._attended(person, self.plan.groups[group])),
             missed=tuple(session for group in groups for session in self.missed(group)),
             moved=tuple(session for group in groups for session in self.moved(group)),
-            unplaced=why_unplaced(self.plan, resident, shunned) if resident and not groups else (),
+            unplaced=self.unplaced(person, shunned),
         )
+
+    def unplaced(self, person: str, shunned: frozenset[str] = frozenset()) -> tuple[Obstacle, ...]:
+        resident = self.plan.lookup.residents.get(person)
+        if resident is None or person in self.plan.group_of:
+            return ()
+        if (person, shunned) not in self._unplaced:
+            self._unplaced[person, shunned] = why_unplaced(self.plan, resident, shunned)
+        return self._unplaced[person, shunned]
 
     def group(self, group_id: str) -> GroupReport:
         group = self.plan.groups[group_id]

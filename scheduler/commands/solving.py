@@ -64,7 +64,7 @@ def solve(instance_file: Path, output: Path, seconds: float, workers: int, seed:
     Ctrl-C and SIGTERM end the search; the best plan found so far is written.
     """
     with stop_requests() as should_stop:
-        instance = _load(instance_file, read_instance)
+        instance = load(instance_file, read_instance)
         require_writable(output)
         listen = _Teller(instance) if progress else _silent
         limits = Limits(_seconds_left(instance, seconds), workers, seed)
@@ -85,8 +85,8 @@ def check(instance_file: Path, solution_file: Path, as_json: bool) -> None:
 
     Exit status 0 if every rule holds, 1 if one is broken, 2 if a file cannot be used.
     """
-    instance = _load(instance_file, read_instance)
-    solution = _load(solution_file, read_solution)
+    instance = load(instance_file, read_instance)
+    solution = load(solution_file, read_solution)
     verdict = referee(instance, solution)
     if as_json:
         click.echo(json.dumps(_report(instance, solution, verdict)))
@@ -95,7 +95,8 @@ def check(instance_file: Path, solution_file: Path, as_json: bool) -> None:
     click.get_current_context().exit(0 if verdict.ok else BROKEN)
 
 
-def _load(path: Path, read: Callable[[bytes], T]) -> T:
+def load(path: Path, read: Callable[[bytes], T]) -> T:
+    """What ``read`` makes of the file. Raises :class:`Rejected` with every fault in it."""
     data = read_file(path)
     try:
         return read(data)
@@ -124,7 +125,7 @@ def _solved(
 def _require_kept_rules(verdict: Verdict) -> None:
     """An answer that breaks a rule is never written."""
     if not verdict.ok:
-        _print_breaches(verdict)
+        print_breaches(verdict)
         click.echo("The plan found breaks these rules and was not written.", err=True)
         click.get_current_context().exit(BROKEN)
 
@@ -148,13 +149,14 @@ class _Teller:
 
 
 def _print_verdict(instance: Instance, solution: Solution, verdict: Verdict) -> None:
-    _print_breaches(verdict)
+    print_breaches(verdict)
     for part, points in verdict.points.items():
         click.echo(f"{part:10} {points:>10}")
     click.echo(_summary(instance, solution, verdict))
 
 
-def _print_breaches(verdict: Verdict) -> None:
+def print_breaches(verdict: Verdict) -> None:
+    """Tell the broken rules, a line each."""
     for breach in verdict.broken[:MOST_BREACHES_SHOWN]:
         click.echo(f"broken: {breach.text} [{breach.rule_id}]")
     if len(verdict.broken) > MOST_BREACHES_SHOWN:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from itertools import combinations
+from itertools import combinations, takewhile
 from types import MappingProxyType
 from typing import Final
 
@@ -14,10 +14,11 @@ from solvers import rules
 from solvers.explaining.filling import filled
 from solvers.explaining.missing import obstacles_at
 from solvers.explaining.plan import Bookings, Plan
-from solvers.explaining.report import Gain, Relaxations, Relaxed
+from solvers.explaining.report import Gain, Relaxations, Relaxed, Step
 from solvers.instance import COMING, IF_NEED_BE, IN_PERSON, MODES, Faculty, Group, Instance, Model, Room
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.stop import ShouldStop, never
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 ROOM_RULES: Final = {rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP}
@@ -38,7 +39,7 @@ class Relaxation:
 
     rule_id: str
     apply: Callable[[Instance], Instance]
-    describe: Callable[[Sequence[Group]], str]
+    describe: Callable[[Sequence[Group]], Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ class Trial:
     points: int
 
 
-def relaxations(plan: Plan, in_the_way: Iterable[str]) -> Relaxations:
-    """What relaxing would buy, for the rules that stand ``in_the_way`` of something."""
+def relaxations(plan: Plan, in_the_way: Iterable[str], should_stop: ShouldStop = never) -> Relaxations:
+    """What relaxing would buy, for the rules that stand ``in_the_way`` of something; what was found when stopped."""
     now = _trial(plan.instance, tuple(plan.groups.values()))
-    tried = [(relaxation, _relaxed(plan, [relaxation], now)) for relaxation in _candidates(plan, set(in_the_way))]
+    going = takewhile(lambda _: not should_stop(), _candidates(plan, set(in_the_way)))
+    tried = [(relaxation, _relaxed(plan, [relaxation], now)) for relaxation in going]
     useful = [(relaxation, trial) for relaxation, trial in tried if trial.reached > now.reached]
     useful.sort(key=lambda pair: -len(pair[1].reached))
     alone = {id(relaxation): _told(relaxation, trial, now) for relaxation, trial in useful}
-    smallest, together = _smallest(plan, [relaxation for relaxation, _ in useful[:MOST_COMBINED]], now)
+    smallest, together = _smallest(plan, [relaxation for relaxation, _ in useful[:MOST_COMBINED]], now, should_stop)
     gain = _gain(together, now)
     return Relaxations(tuple(alone.values()), tuple(alone[id(relaxation)] for relaxation in smallest), gain)
 
@@ -79,7 +81,8 @@ def _relaxed(plan: Plan, chosen: Iterable[Relaxation], now: Trial) -> Trial:
 
 
 def _told(relaxation: Relaxation, trial: Trial, now: Trial) -> Relaxed:
-    return Relaxed(relaxation.rule_id, relaxation.describe(trial.groups), _gain(trial, now))
+    step = relaxation.describe(trial.groups)
+    return Relaxed(relaxation.rule_id, step.text, _gain(trial, now), step)
 
 
 def _gain(trial: Trial, now: Trial) -> Gain:
@@ -88,21 +91,27 @@ def _gain(trial: Trial, now: Trial) -> Gain:
     return Gain(sessions, len(more) - sessions, trial.points - now.points)
 
 
-def _smallest(plan: Plan, useful: list[Relaxation], now: Trial) -> tuple[list[Relaxation], Trial]:
+def _smallest(
+    plan: Plan, useful: list[Relaxation], now: Trial, should_stop: ShouldStop
+) -> tuple[list[Relaxation], Trial]:
     """The fewest relaxations that reach as much as all of them together, and what they reach."""
     goal = _relaxed(plan, useful, now)
     for count in range(min(LARGEST_SOUGHT, len(useful)) + 1):
         for chosen in combinations(useful, count):
+            if should_stop():
+                return useful, goal
             trial = _relaxed(plan, chosen, now)
             if len(trial.reached) >= len(goal.reached):
                 return list(chosen), trial
-    return _thinned(plan, useful, goal, now)
+    return _thinned(plan, useful, goal, now, should_stop)
 
 
-def _thinned(plan: Plan, useful: list[Relaxation], goal: Trial, now: Trial) -> tuple[list[Relaxation], Trial]:
+def _thinned(
+    plan: Plan, useful: list[Relaxation], goal: Trial, now: Trial, should_stop: ShouldStop
+) -> tuple[list[Relaxation], Trial]:
     """Leave out, the least useful first, what the others make up for."""
     kept, reached = useful, goal
-    for relaxation in reversed(useful):
+    for relaxation in takewhile(lambda _: not should_stop(), reversed(useful)):
         fewer = [other for other in kept if other is not relaxation]
         trial = _relaxed(plan, fewer, now)
         if len(trial.reached) >= len(goal.reached):
@@ -137,8 +146,8 @@ def _lower_quorum(plan: Plan) -> Iterator[Relaxation]:
         # In steps of a twentieth: 3 of 7 is told as 0.4.
         shares.add(math.floor(coming / len(group.residents) * 20 + 1e-9) / 20)
     for quorum in _mildest(shares, below=plan.instance.quorum):
-        text = f"quorum {quorum:g} instead of {plan.instance.quorum:g}"
-        yield _plain(rules.QUORUM, text, partial(_with_quorum, quorum))
+        step = Step("quorum", value=quorum, instead_of=plan.instance.quorum)
+        yield _plain(rules.QUORUM, step, partial(_with_quorum, quorum))
 
 
 def _with_quorum(quorum: float, before: Instance) -> Instance:
@@ -153,8 +162,8 @@ def _shorter_gap(plan: Plan) -> Iterator[Relaxation]:
         nearest = min(abs(minutes[slot] - minutes[session.slot]) for session in group.sessions)
         gaps.add(float(nearest // (24 * 60)))
     for days in _mildest(gaps, below=plan.instance.min_gap_days):
-        text = f"sessions {days:g} days apart instead of {plan.instance.min_gap_days:g}"
-        yield _plain(rules.GAP, text, partial(_with_gap, days))
+        step = Step("gap", value=days, instead_of=plan.instance.min_gap_days)
+        yield _plain(rules.GAP, step, partial(_with_gap, days))
 
 
 def _mildest(values: set[float], below: float) -> list[float]:
@@ -183,7 +192,7 @@ def _freer_facilitators(instance: Instance) -> Iterator[Relaxation]:
         yield Relaxation(
             rules.PRESENT,
             partial(_with_faculty_free, slots),
-            partial(_freed_text, instance, weekday),
+            partial(_freed_step, instance, weekday),
         )
 
 
@@ -198,7 +207,7 @@ def _freed(person: Faculty, slots: set[int]) -> Faculty:
     return replace(person, availability="".join(marks))
 
 
-def _freed_text(instance: Instance, weekday: int, groups: Sequence[Group]) -> str:
+def _freed_step(instance: Instance, weekday: int, groups: Sequence[Group]) -> Step:
     """How many facilitators it would take, counted from the sessions made possible."""
     marks = {person.id: person.availability for person in instance.faculty}
     needed = {
@@ -209,7 +218,7 @@ def _freed_text(instance: Instance, weekday: int, groups: Sequence[Group]) -> st
         for person in session.facilitators
         if marks[person][session.slot] not in COMING
     }
-    return f"{len(needed)} more facilitators on {WEEKDAYS[weekday]}s"
+    return Step("facilitators_on", what=WEEKDAYS[weekday], value=len(needed))
 
 
 def _more_rooms(plan: Plan) -> Iterator[Relaxation]:
@@ -218,7 +227,7 @@ def _more_rooms(plan: Plan) -> Iterator[Relaxation]:
         room = Room(f"another room at {site}", site, len(instance.residents), "1" * len(instance.slots))
         yield _plain(
             rules.ROOM_FREE,
-            f"one more room at {site}",
+            Step("room", site),
             partial(_with_room, room),
         )
 
@@ -231,16 +240,19 @@ def _wider_models(instance: Instance, in_the_way: set[str]) -> Iterator[Relaxati
     for model in instance.models:
         (least, most), (near, far) = model.size, model.spread
         if rules.GROUP_SIZE in in_the_way:
-            yield _model(rules.GROUP_SIZE, model, f"groups of up to {most + 1}", size=(least, most + 1))
+            yield _model(rules.GROUP_SIZE, model, Step("larger", model.id, value=most + 1), size=(least, most + 1))
             if least > 1:
-                yield _model(rules.GROUP_SIZE, model, f"groups of {least - 1} or more", size=(least - 1, most))
+                smaller = Step("smaller", model.id, value=least - 1)
+                yield _model(rules.GROUP_SIZE, model, smaller, size=(least - 1, most))
         if rules.STAGE_SPREAD in in_the_way:
-            yield _model(rules.STAGE_SPREAD, model, f"stages up to {far + 1} apart", spread=(near, far + 1))
+            farther = Step("farther", model.id, value=far + 1)
+            yield _model(rules.STAGE_SPREAD, model, farther, spread=(near, far + 1))
             if near > 0:
-                yield _model(rules.STAGE_SPREAD, model, f"stages {near - 1} or more apart", spread=(near - 1, far))
+                nearer = Step("nearer", model.id, value=near - 1)
+                yield _model(rules.STAGE_SPREAD, model, nearer, spread=(near - 1, far))
 
 
-def _model(rule_id: str, model: Model, text: str, **pairs: tuple[int, int]) -> Relaxation:
+def _model(rule_id: str, model: Model, step: Step, **pairs: tuple[int, int]) -> Relaxation:
     """Widen a pair of a model, leaving what another relaxation has widened."""
 
     def widened(other: Model) -> Model:
@@ -249,9 +261,7 @@ def _model(rule_id: str, model: Model, text: str, **pairs: tuple[int, int]) -> R
         wider = {name: _union(getattr(other, name), pair) for name, pair in pairs.items()}
         return replace(other, size=wider.get("size", other.size), spread=wider.get("spread", other.spread))
 
-    return _plain(
-        rule_id, f"{model.id}: {text}", lambda before: replace(before, models=tuple(map(widened, before.models)))
-    )
+    return _plain(rule_id, step, lambda before: replace(before, models=tuple(map(widened, before.models))))
 
 
 def _union(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
@@ -270,7 +280,7 @@ def _more_facilitators(instance: Instance, in_the_way: set[str]) -> Iterator[Rel
             )
             yield _plain(
                 rules.FACILITATORS,
-                f"one more facilitator for {model.id}",
+                Step("facilitator", model.id),
                 partial(_with_facilitator, person),
             )
 
@@ -285,21 +295,23 @@ def _asking(plan: Plan, unplaced: Sequence[str], in_the_way: set[str]) -> Iterat
         if rules.MODE_ACCEPTED in in_the_way:
             for mode in MODES:
                 if mode not in person.modes:
-                    yield _asked(rules.MODE_ACCEPTED, resident, mode, modes=(*person.modes, mode))
+                    asking = Step("accept_mode", resident, mode)
+                    yield _asked(rules.MODE_ACCEPTED, asking, modes=(*person.modes, mode))
         if rules.MODEL_ACCEPTED in in_the_way:
             for model in plan.instance.models:
                 if model.id not in person.models:
                     accepted = MappingProxyType({**person.models, model.id: 0})
-                    yield _asked(rules.MODEL_ACCEPTED, resident, model.id, models=accepted)
+                    asking = Step("accept_model", resident, model.id)
+                    yield _asked(rules.MODEL_ACCEPTED, asking, models=accepted)
 
 
-def _asked(rule_id: str, resident: str, what: str, **fields: object) -> Relaxation:
+def _asked(rule_id: str, step: Step, **fields: object) -> Relaxation:
     def applied(before: Instance) -> Instance:
-        people = (replace(r, **fields) if r.id == resident else r for r in before.residents)  # type: ignore[arg-type]
+        people = (replace(r, **fields) if r.id == step.subject else r for r in before.residents)  # type: ignore[arg-type]
         return replace(before, residents=tuple(people))
 
-    return _plain(rule_id, f"{resident} accepting {what}", applied)
+    return _plain(rule_id, step, applied)
 
 
-def _plain(rule_id: str, text: str, apply: Callable[[Instance], Instance]) -> Relaxation:
-    return Relaxation(rule_id, apply, lambda _groups: text)
+def _plain(rule_id: str, step: Step, apply: Callable[[Instance], Instance]) -> Relaxation:
+    return Relaxation(rule_id, apply, lambda _groups: step)

@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Final
+
+_STEP_TEXTS: Final = MappingProxyType(
+    {
+        "quorum": "quorum {value:g} instead of {instead_of:g}",
+        "gap": "sessions {value:g} days apart instead of {instead_of:g}",
+        "facilitators_on": "{value:g} more facilitators on {what}s",
+        "room": "one more room at {subject}",
+        "larger": "{subject}: groups of up to {value:g}",
+        "smaller": "{subject}: groups of {value:g} or more",
+        "farther": "{subject}: stages up to {value:g} apart",
+        "nearer": "{subject}: stages {value:g} or more apart",
+        "facilitator": "one more facilitator for {subject}",
+        "accept_mode": "{subject} accepting {what}",
+        "accept_model": "{subject} accepting {what}",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +128,39 @@ class Gain:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do: ``kind`` is one of those that have a text, and says what the other fields are.
+
+    ``subject`` is the id of a model, a site or a resident, ``what`` a weekday in English, a mode or a model.
+    """
+
+    kind: str
+    subject: str = ""
+    what: str = ""
+    value: float = 0
+    instead_of: float = 0
+
+    @property
+    def text(self) -> str:
+        """The step in words, people and places by their ids."""
+        return _STEP_TEXTS[self.kind].format(**asdict(self))
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxed:
-    """A rule or resource to relax, and what doing that alone buys."""
+    """A rule or resource to relax, what doing so means in words and as a step, and what doing that alone buys."""
 
     rule_id: str
     text: str
     gain: Gain
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxations:
     """``single`` has all that buy something, the most first; ``smallest`` the fewest that buy as much as all.
 
-    ``together`` is what ``smallest`` buys.
+    ``together`` is what ``smallest`` buys. Where time ran out, ``smallest`` may hold more than it would take.
     """
 
     single: tuple[Relaxed, ...]

@@ -433,3 +433,22 @@ def test_what_may_be_added_may_be_added(instance: Instance, data: st.DataObject)
     gone = group.sessions[0].round
     missed_one = next(s for s in Explainer(instance, a_solution(*groups)).group(group.id).missed if s.round == gone)
     assert missed_one.obstacles == ()
+
+
+def test_a_relaxation_says_the_same_in_words_and_as_a_step() -> None:
+    for rule_id in (rules.QUORUM, rules.GAP, rules.PRESENT, rules.ROOM_FREE):
+        for single in explainer(*MISSED_FOR[rule_id]).relaxations().single:
+            assert single.step.text == single.text
+    [single] = explainer(*MISSED_FOR[rules.PRESENT]).relaxations().single
+    assert (single.step.kind, single.step.what, single.step.value) == ("facilitators_on", "Monday", 1)
+
+
+def test_told_to_stop_it_tells_what_was_found_by_then() -> None:
+    whole = explainer(*MISSED_FOR[rules.QUORUM])
+    stopped = whole.relaxations(should_stop=lambda: True)
+    assert (stopped.single, stopped.smallest, stopped.together.sessions) == ((), (), 0)
+    asked = iter([False])
+    found = whole.relaxations(should_stop=lambda: next(asked, True))
+    assert [single.text for single in found.single] == ["quorum 0.5 instead of 1"]
+    assert found.smallest == found.single
+    assert found.together == found.single[0].gain

@@ -1,0 +1,185 @@
+"""``rounds explain``: why a solution is as it is, what stands in the way of more, and what would let it be had."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scheduler.commands.solving import BROKEN, FILE, load, print_breaches
+from scheduler.errors import Rejected
+from solvers.codec import read_instance, read_solution
+from solvers.explain import Explainer
+from solvers.explain import explain as explain_all
+from solvers.explaining.report import (
+    Gain,
+    GroupReport,
+    MissedSession,
+    MovedSession,
+    Obstacle,
+    PersonReport,
+    Relaxations,
+    WishOutcome,
+)
+from solvers.instance import Instance
+from solvers.referee import check as referee
+from solvers.solution import Solution
+
+
+@click.command()
+@click.argument("instance_file", metavar="INSTANCE", type=FILE)
+@click.argument("solution_file", metavar="SOLUTION", type=FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with what each person may be told too.")
+@click.option("--person", metavar="ID", help="Print only what this person may be told.")
+def explain(instance_file: Path, solution_file: Path, as_json: bool, person: str | None) -> None:
+    """Say why the SOLUTION of the INSTANCE is as it is: for the coordinator, or with --person for that person.
+
+    What the coordinator gets tells of what people keep to themselves; what a person gets does not.
+    Exit status 1 if the solution breaks a rule, 2 if a file cannot be used or nobody has that id.
+    """
+    instance = load(instance_file, read_instance)
+    solution = load(solution_file, read_solution)
+    _require_kept_rules(instance, solution)
+    if person is not None:
+        report = _of_person(Explainer(instance, solution), person, instance_file)
+        lines, content = _person_lines(instance, report), report
+    else:
+        lines, content = _all_lines(instance, solution), None
+    if as_json:
+        click.echo(json.dumps(_as_json(content or explain_all(instance, solution))))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def _require_kept_rules(instance: Instance, solution: Solution) -> None:
+    verdict = referee(instance, solution)
+    if not verdict.ok:
+        print_breaches(verdict)
+        click.echo("A solution that breaks rules is not explained.", err=True)
+        click.get_current_context().exit(BROKEN)
+
+
+def _of_person(explainer: Explainer, person: str, path: Path) -> PersonReport:
+    try:
+        return explainer.for_person(person)
+    except KeyError as error:
+        raise Rejected(f"nobody in it has the id {person}.", where=str(path)) from error
+
+
+def _as_json(value: Any) -> Any:
+    """Frozen values, mappings and tuples as JSON has them."""
+    if dataclasses.is_dataclass(value):
+        return {field.name: _as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {key: _as_json(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_as_json(part) for part in value]
+    return value
+
+
+# --- in lines ---------------------------------------------------------------------------------------------------
+
+
+def _all_lines(instance: Instance, solution: Solution) -> Iterator[str]:
+    """The coordinator's part, each line as soon as it is known."""
+    explainer = Explainer(instance, solution)
+    yield "Groups"
+    for group in solution.groups:
+        yield from _group_lines(instance, explainer.group(group.id))
+    yield ""
+    yield "People"
+    people = [resident.id for resident in instance.residents] + [faculty.id for faculty in instance.faculty]
+    for person in people:
+        yield from _indented(_person_lines(instance, explainer.for_coordinator(person), missed=False))
+    yield ""
+    yield "What would help"
+    yield from _indented(_relaxation_lines(explainer.relaxations()))
+
+
+def _group_lines(instance: Instance, report: GroupReport) -> Iterator[str]:
+    yield f"  {report.id}"
+    width = max(map(len, report.attendance), default=0)
+    for person, marks in report.attendance.items():
+        yield f"    {person:{width}}  {marks}"
+    for missed in report.missed:
+        yield f"    {_missed_line(instance, missed)}"
+    for moved in report.moved:
+        yield f"    {_moved_line(instance, moved)}"
+
+
+def _person_lines(instance: Instance, report: PersonReport, missed: bool = True) -> Iterator[str]:
+    yield f"{report.person}: {', '.join(report.groups) or 'in no group'}"
+    for obstacle in report.unplaced:
+        yield f"  in the way: {_obstacle_text(obstacle)}"
+    for wish in report.wishes:
+        yield f"  {_wish_line(wish)}"
+    for session in report.missed if missed else ():
+        yield f"  {_missed_line(instance, session)}"
+    for session_moved in report.moved if missed else ():
+        yield f"  {_moved_line(instance, session_moved)}"
+
+
+def _wish_line(wish: WishOutcome) -> str:
+    name = f"{wish.kind} {wish.subject}".strip()
+    if wish.met is None:
+        return f"heard: {name}"
+    if wish.met:
+        return f"met: {name}"
+    if wish.cost is not None:
+        return f"not met: {name}; meeting it would cost {wish.cost} points"
+    if wish.in_the_way:
+        return f"not met: {name}; in the way: {', '.join(wish.in_the_way)}"
+    return f"not met: {name}"
+
+
+def _missed_line(instance: Instance, missed: MissedSession) -> str:
+    start = f"round {missed.round} missed"
+    if missed.slot is not None:
+        start += f", nearest {_when(instance, missed.slot)}"
+    return start + (_reasons(missed.obstacles) if missed.obstacles else f": possible, for {missed.gain or 0:+} points")
+
+
+def _moved_line(instance: Instance, moved: MovedSession) -> str:
+    old = _when(instance, moved.old_slot)
+    new = "not held" if moved.slot is None else f"moved to {_when(instance, moved.slot)}"
+    start = f"round {moved.round} {new}, before {old}"
+    return start + (_reasons(moved.obstacles) if moved.obstacles else f": keeping it would cost {moved.cost} points")
+
+
+def _when(instance: Instance, slot: int) -> str:
+    """A slot by its number and its start; one of before may be gone."""
+    return (
+        f"slot {slot} ({instance.slots[slot].start:%Y-%m-%d %H:%M})" if slot < len(instance.slots) else f"slot {slot}"
+    )
+
+
+def _reasons(obstacles: Iterable[Obstacle]) -> str:
+    return ": " + "; ".join(map(_obstacle_text, obstacles))
+
+
+def _obstacle_text(obstacle: Obstacle) -> str:
+    alone = f", alone in {obstacle.places} places" if obstacle.places else ""
+    return f"{obstacle.text} [{obstacle.rule_id}{alone}]"
+
+
+def _relaxation_lines(found: Relaxations) -> Iterator[str]:
+    if not found.single:
+        yield "Relaxing one thing lets nothing more be held and nobody more be placed."
+        return
+    for single in found.single:
+        yield f"{single.text}: {_gain_text(single.gain)}"
+    chosen = "; ".join(single.text for single in found.smallest)
+    yield f"The fewest that buy as much as all: {chosen}: {_gain_text(found.together)}"
+
+
+def _gain_text(gain: Gain) -> str:
+    return f"{gain.sessions} more sessions, {gain.residents} more residents, {gain.points:+} points"
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"  {line}" for line in lines)

@@ -1,0 +1,112 @@
+"""``rounds explain`` on real files: what the coordinator reads, what one person reads, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from solvers.codec import instance_to_json, solution_to_json
+from solvers.instance import Instance
+from tests.solvers.builders import a_group, a_model, a_resident, a_solution, an_instance
+
+ANN = a_resident("ann", avoids=("cat",), wants=("bob",), tags=("secret-tag",), company=("secret-tag",))
+BOB = replace(a_resident("bob", wants=("cat",)), availability="20")
+CAT = a_resident("cat")
+INSTANCE = replace(an_instance([ANN, BOB, CAT], models=(a_model(size=(2, 3)),)), quorum=1.0)
+SOLUTION = a_solution(a_group("ann bob", [0]))
+
+
+def rounds(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    write(tmp_path, INSTANCE)
+    (tmp_path / "solution.json").write_text(json.dumps(solution_to_json(SOLUTION)))
+    return tmp_path
+
+
+def write(files: Path, instance: Instance) -> None:
+    (files / "instance.json").write_text(json.dumps(instance_to_json(instance)))
+
+
+def explain(files: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return rounds("explain", files / "instance.json", files / "solution.json", *options)
+
+
+def test_the_coordinator_reads_why_and_what_would_help(files: Path) -> None:
+    done = explain(files)
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "bob  2-" in lines
+    assert any(line.startswith("round 1 missed, nearest slot 1") and "[quorum, alone in 1 places]" in line
+               for line in lines)  # fmt: skip
+    assert "cat: in no group" in lines
+    assert any(line.startswith("in the way:") and "[avoids" in line for line in lines)
+    assert "met: want bob" in lines
+    assert any(line.startswith("quorum 0.5 instead of 1: 1 more sessions, 0 more residents") for line in lines)
+
+
+def test_a_plan_without_a_flaw_says_that_nothing_would_help(files: Path) -> None:
+    write(files, an_instance([a_resident("ann"), a_resident("bob")]))
+    (files / "solution.json").write_text(json.dumps(solution_to_json(a_solution(a_group("ann bob", [0, 1])))))
+    assert explain(files).stdout.splitlines()[-1].strip() == (
+        "Relaxing one thing lets nothing more be held and nobody more be placed."
+    )
+
+
+def test_the_whole_as_json(files: Path) -> None:
+    found = json.loads(explain(files, "--json").stdout)
+    assert set(found) == {"for_coordinator", "for_people"}
+    assert set(found["for_people"]) == {"ann", "bob", "cat"}
+    coordinator = found["for_coordinator"]
+    assert coordinator["groups"]["g1"]["attendance"] == {"ann": "2-", "bob": "2-"}
+    relaxed = {single["step"]["kind"]: single for single in coordinator["relaxations"]["single"]}
+    assert (relaxed["quorum"]["step"]["value"], relaxed["quorum"]["gain"]["sessions"]) == (0.5, 1)
+    assert relaxed["smaller"]["gain"]["residents"] == 1
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_person_is_told_the_same_whatever_others_keep_to_themselves(files: Path, options: tuple[str, ...]) -> None:
+    told = explain(files, "--person", "cat", *options)
+    assert told.returncode == 0
+    assert "avoids" not in told.stdout
+    write(files, replace(INSTANCE, residents=(replace(ANN, avoids=(), tags=(), company=()), BOB, CAT)))
+    assert explain(files, "--person", "cat", *options).stdout == told.stdout
+
+
+def test_a_person_gets_nothing_about_others(files: Path) -> None:
+    told = explain(files, "--person", "bob").stdout
+    assert told.splitlines()[0] == "bob: g1"
+    assert "round 1 missed" in told
+    assert "ann" not in told
+
+
+def test_a_solution_that_breaks_rules_is_not_explained(files: Path) -> None:
+    broken = solution_to_json(a_solution(a_group("ann bob cat", [0])))
+    (files / "solution.json").write_text(json.dumps(broken))
+    done = explain(files)
+    assert done.returncode == 1
+    assert done.stdout == "broken: g1: ann avoids cat [avoids]\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "expected"),
+    [
+        ("{", (), "the file is not JSON: Expecting property name enclosed in double quotes (line 1, column 2)"),
+        (None, ("--person", "eve"), "nobody in it has the id eve."),
+    ],
+)
+def test_unusable_input_is_one_line(files: Path, content: str | None, options: tuple[str, ...], expected: str) -> None:
+    path = files / "instance.json"
+    if content is not None:
+        path.write_text(content)
+    done = explain(files, *options)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{path}: {expected}\n")
