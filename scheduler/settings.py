@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from scheduler.errors import Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,8 @@ class Settings:
 
     ``database_url`` is an SQLAlchemy address; ``secret_key`` signs cookies and sign-in links; ``base_url`` is the
     address at which people reach the pages, without a slash at its end; ``smtp_url`` is
-    ``smtp://[user:password@]host:port`` or empty where no mail is sent.
+    ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``trusted_proxies`` is how many proxies of
+    one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by default.
     """
 
     database_url: str
@@ -23,6 +26,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "mentor-rounds@localhost"
+    trusted_proxies: int = 0
     solve_seconds: float = 30.0
     solve_workers: int = 2
     upload_limit_bytes: int = field(default=10 * 1024 * 1024)
@@ -34,13 +38,19 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_BASE_URL": "base_url",
     "ROUNDS_SMTP_URL": "smtp_url",
     "ROUNDS_MAIL_FROM": "mail_from",
+    "ROUNDS_TRUSTED_PROXIES": "trusted_proxies",
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",
     "ROUNDS_UPLOAD_LIMIT_BYTES": "upload_limit_bytes",
 }
 """Environment variable → field of :class:`Settings`."""
 
-_READ_AS = {"solve_seconds": float, "solve_workers": int, "upload_limit_bytes": int}
+_READ_AS: Mapping[str, Callable[[str], str | int | float]] = {
+    "trusted_proxies": int,
+    "solve_seconds": float,
+    "solve_workers": int,
+    "upload_limit_bytes": int,
+}
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,10 +60,17 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     secret one is made and kept beside it, readable by its owner only.
     """
     env = os.environ if environment is None else environment
-    given = {name: _READ_AS.get(name, str)(env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
+    given = {name: _read(variable, name, env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
     database_url = str(given.pop("database_url", "")) or _embedded_database_url()
     secret_key = str(given.pop("secret_key", "")) or kept_secret(Path("var"))
-    return Settings(database_url=database_url, secret_key=secret_key, **given)
+    return Settings(database_url=database_url, secret_key=secret_key, **given)  # type: ignore[arg-type]
+
+
+def _read(variable: str, name: str, text: str) -> str | int | float:
+    try:
+        return _READ_AS.get(name, str)(text)
+    except ValueError:
+        raise Rejected(f"“{text}” is not a number.", where=variable) from None
 
 
 def as_environment(settings: Settings) -> dict[str, str]:

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from scheduler.people.signing_in import LOGIN_DAYS
 from scheduler.settings import Settings
@@ -61,6 +62,9 @@ def protect(app: Flask, settings: Settings) -> None:
         # Our own pages send no referrer, so its absence says nothing; the token does the work.
         WTF_CSRF_SSL_STRICT=False,
     )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     forms.init_app(app)
     limiter.init_app(app)
     app.after_request(_add_headers)

@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from scheduler.db import Database
 from scheduler.mail.tables import MailRow
 from scheduler.settings import Settings
 from tests.web.builders import BASE_URL, COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored
@@ -114,3 +115,21 @@ def test_over_https_the_cookie_is_sent_over_nothing_else(pages: Pages) -> None:
 def create_secure(pages: Pages) -> Browser:
     url = pages.database.engine.url.render_as_string(hide_password=False)
     return Browser(create_app(Settings(url, "k" * 40, base_url="https://rounds.example.org"), pages.database))
+
+
+@pytest.mark.parametrize(("proxies", "status"), [(0, 429), (1, 200)])
+def test_behind_a_proxy_of_ones_own_each_visitor_has_their_own_limit(
+    database: Database, proxies: int, status: int
+) -> None:
+    settings = Settings(database.engine.url.render_as_string(), "key", trusted_proxies=proxies)
+    app = create_app(settings, database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+
+    def ask(number: int, visitor: str) -> int:
+        form = {"email": f"{number}@example.org"}
+        headers = {"X-Forwarded-For": visitor}
+        return client.post("/sign-in", data=form, headers=headers, follow_redirects=True).status_code
+
+    assert [ask(number, "192.0.2.1") for number in range(61)][-2:] == [200, 429]
+    assert ask(99, "192.0.2.2") == status
