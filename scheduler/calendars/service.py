@@ -66,7 +66,7 @@ def open_feed(
     row.name = _name(db, row, sessions)
     db.add(row)
     db.flush()
-    db.add(FeedBodyRow(feed_id=row.id, body=b""))
+    db.add(FeedBodyRow(feed_id=row.id, gzipped=b""))
     if bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now).refused:
         raise NotPossible(f"This calendar cannot be made: {row.fault}.", what_to_do="Tell your coordinator.")
     db.flush()
@@ -84,7 +84,7 @@ def revoke(db: Session, actor: Actor, feed_id: int, now: datetime) -> None:
     """Close a feed whose address leaked: it answers 410 from now on."""
     row = _own_feed(db, actor, feed_id)
     row.revoked_at, row.etag = row.revoked_at or now, ""
-    db.execute(update(FeedBodyRow).where(FeedBodyRow.feed_id == row.id).values(body=b""))
+    db.execute(update(FeedBodyRow).where(FeedBodyRow.feed_id == row.id).values(gzipped=b""))
     record(db, actor, "feed.revoked", now, row.programme_id, feed=row.id)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
@@ -27,7 +26,6 @@ from scheduler.people.signing_in import digest
 
 KEPT_OCTETS: Final = 64 * 1024 * 1024
 USES_WRITTEN_EVERY: Final = timedelta(minutes=1)
-GZIP_LEVEL: Final = 6
 _GZIP_FORMAT: Final = 16  # zlib reads and writes gzip's header with this added to the window's size
 _log = structlog.get_logger("mentor_rounds.feeds")
 
@@ -40,7 +38,7 @@ _UNCHANGED: Final = select(FeedRow.id).where(
     FeedRow.ended_at.is_(None),
     FeedRow.revoked_at.is_(None),
 )
-_WITH_BODY: Final = _STATE.add_columns(FeedBodyRow.body).join(FeedBodyRow, FeedBodyRow.feed_id == FeedRow.id)
+_WITH_BODY: Final = _STATE.add_columns(FeedBodyRow.gzipped).join(FeedBodyRow, FeedBodyRow.feed_id == FeedRow.id)
 
 
 class Unavailable(MentorRoundsError):
@@ -126,7 +124,7 @@ class Shelf:
         return self._keep(key, row) if row is not None else None
 
     def _keep(self, key: str, row: Row[Any]) -> ServedFeed:
-        feed = ServedFeed(row.id, row.etag, row.changed_at, gzip.compress(row.body, GZIP_LEVEL, mtime=0))
+        feed = ServedFeed(row.id, row.etag, row.changed_at, row.gzipped)
         self._kept.put(key, feed)
         return feed
 

@@ -51,12 +51,15 @@ class FeedRow(Base):
 
 
 class FeedBodyRow(Base):
-    """What a feed serves, apart from its row: looking feeds up or noting their use must not move bodies about."""
+    """What a feed serves, apart from its row: looking feeds up or noting their use must not move bodies about.
+
+    It is kept as it is mostly sent, compressed by gzip, so that every process sends the same octets under one tag.
+    """
 
     __tablename__ = "feed_body"
 
     feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
-    body: Mapped[bytes]
+    gzipped: Mapped[bytes]
 
 
 class MeetingRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import SiteRow
 
+GZIP_LEVEL: Final = 6
 _LEFT_WITH_PROGRAMME: Final = frozenset({Role.RESIDENT, Role.FACULTY})
 _TICK: Final = timedelta(seconds=1)
 """Last-Modified has no finer grain (RFC 9110 section 8.8.2)."""
@@ -134,7 +136,11 @@ def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
 def _store_all(db: Session, drafts: Sequence[tuple[FeedRow, Draft]], renderer: Renderer, now: datetime) -> Stored:
     changed = [(row, draft, etag) for row, draft in drafts if (etag := renderer.etag(draft)) != row.etag]
     bodies = [_checked(row, draft, etag, renderer, now) for row, draft, etag in changed]
-    good = [{"feed_id": row.id, "body": body} for (row, _, _), body in zip(changed, bodies, strict=True) if body]
+    good = [
+        {"feed_id": row.id, "gzipped": gzip.compress(body, GZIP_LEVEL, mtime=0)}
+        for (row, _, _), body in zip(changed, bodies, strict=True)
+        if body
+    ]
     if good:
         db.execute(update(FeedBodyRow), good)
     return Stored(len(good), len(changed) - len(good))
