@@ -117,6 +117,10 @@ def test_every_document_that_a_document_names_exists(name: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_the_readme_leads_to_every_document() -> None:
+    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"(docs/{path.name})" not in README] == []
+
+
 def layout() -> str:
     return next(block for block in code_blocks(ARCHITECTURE) if "wsgi.py" in block)
 
