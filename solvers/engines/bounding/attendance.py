@@ -10,7 +10,6 @@ import numpy as np
 
 from solvers.engines.bounding.compiled import compiled
 from solvers.engines.bounding.facts import ABSENT, OUTCOMES, Bytes, Facts, Smalls
-
 from solvers.engines.bounding.family import START_STATE
 
 

@@ -7,6 +7,8 @@ floor are cut; those that reach the last date are counted exactly.
 
 from __future__ import annotations
 
+import numpy as np
+
 from solvers.engines.bounding.attendance import next_state
 from solvers.engines.bounding.company import add_up, cheapest, put_in_order, tighten
 from solvers.engines.bounding.compiled import compiled
@@ -77,19 +79,17 @@ def _next_date(facts: Facts, family: Family, desk: Desk, depth: int) -> bool:
 @compiled
 def _descend(facts: Facts, family: Family, desk: Desk, finds: Finds, prices: Floats, last: int) -> None:
     """Search the tree, depth first, the most promising branch first."""
-    depth = 0
-    open_below = _enter(facts, family, desk, finds, prices, depth, last)
-    while True:
-        if open_below and _next_date(facts, family, desk, depth):
+    # For a plain 0 numba would compile everything below a second time.
+    depth, entering = np.int64(0), True
+    while depth >= 0:
+        going_down = not entering or _enter(facts, family, desk, finds, prices, depth, last)
+        entering = going_down and _next_date(facts, family, desk, depth)
+        if entering:
             depth += 1
-            open_below = _enter(facts, family, desk, finds, prices, depth, last)
-        elif depth == 0:
-            return
-        else:
-            depth -= 1
-            open_below = True
-            if desk.slot[depth] != NOBODY:
-                desk.beats[facts.beat[desk.slot[depth]]] -= 1
+            continue
+        depth -= 1
+        if depth >= 0 and desk.slot[depth] != NOBODY:
+            desk.beats[facts.beat[desk.slot[depth]]] -= 1
 
 
 @compiled

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -17,8 +18,22 @@ from solvers.lookup import Lookup, Roll
 from solvers.points import group_points
 from solvers.solution import Solution
 
-NODES: Final = 20_000
-CLOSE: Final = 0.5
+STEP: Final = 0.5
+"""How far to go, from safe prices, towards those that the columns known would justify."""
+WIDTH, WIDER, NARROWER, NARROWEST = 8.0, 1.3, 0.6, 0.5
+"""How far from safe prices the program may look, in points, and how that changes with success and failure."""
+TOLERANCE: Final = 0.15
+"""The part of a step's gain that may be lost to groups left out of sight."""
+REPAIRS: Final = 20
+MANY_RESIDENTS: Final = 300
+GREED: Final = 0.5
+ENOUGH: Final = 30
+"""Columns of a family enough to go on with, even if its search is not complete."""
+LEAST_FLOOR: Final = 0.05
+CHUNK_SECONDS: Final = 0.25
+FIRST_NODES: Final = 400
+WORTHWHILE: Final = 0.002
+"""The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it."""
 
 
 class Watch(Protocol):
@@ -48,32 +63,76 @@ class Descent:
         self._watch = watch
         self._report = report
         self._safe = Prices(best, np.zeros(len(instance.faculty)))
-        self._known = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
-        self._effort = Effort(dates=2, nodes=NODES)
+        self._master = Master(len(instance.residents), self._capacity)
+        self._master.add(columns_of(instance, incumbent.groups) if incumbent else ())
+        self._dates = 1 if len(instance.residents) > MANY_RESIDENTS else 2
+        self._idle = 0
+        self._pace = [CHUNK_SECONDS / FIRST_NODES] * len(self._families)
 
     def run(self) -> None:
         """Lower the bound until time is up or nothing is left to gain."""
-        master = Master(len(self._instance.residents), self._capacity)
-        master.add(self._known)
-        share = 0.2
-        while not self._watch.over():
-            answer = master.solve(self._watch.left())
-            if answer is None or answer[0] > self._safe.total(self._capacity) - CLOSE:
+        width = WIDTH
+        while not self._watch.over() and self._families:
+            answer = self._master.solve(self._safe, width, self._watch.left())
+            if answer is None:
                 return
-            trial = self._safe.towards(answer[1], share)
-            sights = self._look(trial)
+            before = self._total(self._safe)
+            self._repair(self._safe.towards(answer, STEP))
+            gain = before - self._total(self._safe)
+            if gain <= 0 and width <= NARROWEST and self._dates >= self._instance.rounds:
+                return
+            self._deepen(gain, before)
+            width = max(NARROWEST, width * (WIDER if gain > 0 else NARROWER))
+
+    def _total(self, prices: Prices) -> float:
+        return prices.total(self._capacity)
+
+    def _deepen(self, gain: float, before: float) -> None:
+        """Fix one more date in the search, if nothing much was gained without."""
+        placed = self._instance.weights.placed * len(self._instance.residents)
+        self._idle = self._idle + 1 if gain < WORTHWHILE * max(1.0, before - placed) else 0
+        if self._idle >= 3 and self._dates < self._instance.rounds:
+            self._dates += 1
+            self._idle = 0
+
+    def _repair(self, prices: Prices) -> None:
+        """Raise prices for the members of groups that exceed them, and for all where that takes too long."""
+        for _ in range(REPAIRS):
+            slack = (self._total(self._safe) - self._total(prices)) / len(prices.residents)
+            if slack <= 0:
+                return
+            sights = self._look(prices, TOLERANCE * slack)
             if sights is None:
                 return
-            self._take(trial, sights)
-            master.add(column for sight in sights for column in sight.columns)
+            self._take(prices, sights)
+            if max(sight.excess for sight in sights) <= 2 * TOLERANCE * slack:
+                return
+            columns = [column for sight in sights for column in sight.columns]
+            self._master.add(columns)
+            prices = _raised(prices, columns)
 
-    def _look(self, trial: Prices) -> list[Sight] | None:
+    def _look(self, prices: Prices, floor: float) -> list[Sight] | None:
+        """Search all families; None if time is up."""
         sights = []
-        for family in self._families:
+        for number in range(len(self._families)):
             if self._watch.over():
                 return None
-            sights.append(look(self._facts, family, trial, self._effort))
+            sights.append(self._look_at(number, prices, floor))
         return sights
+
+    def _look_at(self, number: int, prices: Prices, floor: float) -> Sight:
+        """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""
+        columns: list[Column] = []
+        while True:
+            nodes = max(50, int(CHUNK_SECONDS / self._pace[number]))
+            started = time.perf_counter()
+            sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, GREED))
+            if sight.nodes >= FIRST_NODES:
+                self._pace[number] = (time.perf_counter() - started) / sight.nodes
+            columns += sight.columns
+            if sight.complete or len(columns) >= ENOUGH or self._watch.over():
+                return replace(sight, columns=tuple(columns))
+            floor = max(2 * floor, sight.excess, LEAST_FLOOR)
 
     def _take(self, trial: Prices, sights: Sequence[Sight]) -> None:
         """Raise the trial prices until nothing exceeds them; safe from now on if they amount to less."""
@@ -83,9 +142,20 @@ class Descent:
         for family, sight in zip(self._families, sights, strict=True):
             more[family.ids] = np.maximum(more[family.ids], sight.excess)
         raised = Prices(trial.residents + more, trial.faculty)
-        if raised.total(self._capacity) < self._safe.total(self._capacity):
+        if self._total(raised) < self._total(self._safe):
             self._safe = raised
-            self._report(raised.total(self._capacity))
+            self._report(self._total(raised))
+
+
+def _raised(prices: Prices, columns: Sequence[Column]) -> Prices:
+    """Let the members of each column share what it still exceeds its price by."""
+    residents = prices.residents.copy()
+    raised = Prices(residents, prices.faculty)
+    for column in sorted(columns, key=lambda column: prices.of(column) - column.worth):
+        missing = column.worth - raised.of(column)
+        if missing > 0:
+            residents[list(column.residents)] += missing / len(column.residents)
+    return raised
 
 
 def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from solvers.engines.bounding.company import company_points
 from solvers.engines.bounding.compiled import compiled
 from solvers.engines.bounding.facts import Facts, Floats
@@ -11,6 +13,7 @@ from solvers.engines.bounding.family import (
     FOUND,
     HIGHEST,
     HOPELESS,
+    NODES,
     RAISE,
     TOKEN,
     Desk,
@@ -45,10 +48,11 @@ def gather(facts: Facts, family: Family, desk: Desk, finds: Finds, prices: Float
         option = desk.options[depth, place]
         count = _line_up(facts, family, desk, option, depth)
         whole = extra - prices[option]
-        if _plain_bound(family, desk, count, whole) > 0:
-            tried = _grow(facts, family, desk, finds, option, depth, whole, count)
-            if tried >= MOST_TRIES:
-                _note_plain(desk, finds, family, option, depth, whole, count)
+        if desk.tally[NODES] <= 0:
+            return
+        tried = _grow(facts, family, desk, finds, option, depth, whole, count)
+        if tried >= MOST_TRIES:
+            _note_plain(desk, finds, family, option, depth, whole, count)
 
 
 @compiled
@@ -72,11 +76,6 @@ def _line_up(facts: Facts, family: Family, desk: Desk, option: int, depth: int) 
     for spot in range(count):
         desk.ahead[spot + 1] = desk.ahead[spot] + desk.value[spot]
     return count
-
-
-@compiled
-def _plain_bound(family: Family, desk: Desk, count: int, whole: float) -> float:
-    return _promise(family, desk, whole, 0, 0, count, 0.0)
 
 
 @compiled
@@ -107,8 +106,9 @@ def _grow(
     facts: Facts, family: Family, desk: Desk, finds: Finds, option: int, depth: int, whole: float, count: int
 ) -> int:
     """Try every group that promises to exceed the floor; how many were tried."""
-    most, tried, size, spot = len(family.size_points) - 1, 0, 0, 0
-    while tried < MOST_TRIES:
+    most, tried = len(family.size_points) - 1, 0
+    size, spot = np.int64(0), np.int64(0)
+    while tried < MOST_TRIES and desk.tally[NODES] > 0:
         brought = desk.brought[size]
         if size < most and spot < count and _promise(family, desk, whole, size, spot, count, brought) > 0:
             if _bearable(facts, family, desk, depth, size, spot):
@@ -188,7 +188,10 @@ def _judge(
 
 @compiled
 def _note(desk: Desk, finds: Finds, family: Family, option: int, depth: int, size: int, excess: float) -> None:
-    """Keep a column if it is the best yet for one of its members, and raise the floor behind the best of all."""
+    """Keep a column if it is the best yet for one of its members, and raise the floor behind the best of all.
+
+    With no room for more columns the search ends.
+    """
     desk.reals[HIGHEST] = max(desk.reals[HIGHEST], excess)
     desk.reals[FLOOR] = max(desk.reals[FLOOR], desk.reals[RAISE] * desk.reals[HIGHEST])
     useful = False
@@ -205,3 +208,5 @@ def _note(desk: Desk, finds: Finds, family: Family, option: int, depth: int, siz
         finds.option[found] = option
         finds.excess[found] = excess
         desk.tally[FOUND] += 1
+    if desk.tally[FOUND] == len(finds.size):
+        desk.tally[NODES] = 0

@@ -12,7 +12,7 @@ from solvers.engines.bounding.dates import explore
 from solvers.engines.bounding.facts import Facts, Floats
 from solvers.engines.bounding.family import FLOOR, FOUND, HIGHEST, NODES, RAISE, Desk, Family, Finds, new_desk, no_finds
 
-MOST_FINDS: Final = 400
+MOST_FINDS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Prices:
         return Prices(
             (1 - share) * self.residents + share * other.residents, (1 - share) * self.faculty + share * other.faculty
         )
+
+    def of(self, column: Column) -> float:
+        """What the members and facilitators of ``column`` pay together."""
+        return float(self.residents[list(column.residents)].sum() + self.faculty[list(column.faculty)].sum())
 
     def total(self, capacity: Floats) -> float:
         """What everybody together would pay: no plan is worth more if no group is worth more than it pays."""
