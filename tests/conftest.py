@@ -9,10 +9,15 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from scheduler.bootstrap import migrate
 from scheduler.db import Database
+
+# How long an example takes is the machine's business: a busy one must not fail a property.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 

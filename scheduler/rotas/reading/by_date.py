@@ -6,6 +6,7 @@ of codes beside a column of dates, so one person's rota.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from scheduler.rotas.reading.spelling import Spelling, lookalikes
 from scheduler.rotas.reading.splitting import halves, shared, standing_in
 from scheduler.rotas.reading.workbook import Sheet
 
+_FULL_NAME = re.compile(r"[^\W\d]+[.']?(?:[\s-]+[^\W\d]+[.']?)+")
 _HEADING_OR_PERSON = ("heading", "person")
 
 
@@ -66,7 +68,7 @@ def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
     lines = [line for grid in grids for line in grid.lines]
     questions = tuple(chain(_date_questions(sheet, headers), *(_grid_questions(grid) for grid in grids)))
     days = tuple(sorted({day for grid in grids for day in grid.days}))
-    if _cells_hold_names(lines, context.legend):
+    if _cells_hold_names(lines, context.legend, down=sheet.is_turned):
         found = _posts(lines)
     elif sheet.is_turned and _is_one_persons(lines):
         found = _one_person(lines, context.owner)
@@ -114,23 +116,33 @@ def _posts(lines: Sequence[Line]) -> Found:
     return Found("C", people, filled, (), tuple(chain(_lookalike_questions(filled), _shared_cells(lines))))
 
 
-def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
-    """Whether the lines are posts: their labels are, and most cells hold no code."""
+def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *, down: bool) -> bool:
+    """Whether the lines are posts: their labels are, and most cells hold no code.
+
+    Columns of posts may be filled with initials, so there only known codes count as codes; rows such as ``1_SHO`` are
+    people's places as often as posts, so there everything short does.
+    """
     texts = Counter(entry.text for line in lines for entry in line.entries)
-    coded = sum(count for text, count in texts.items() if looks_like_code(text, legend))
+    posts = sum(names_a_role(line.label) for line in lines) * 2 >= len(lines)
+    is_code = means_something if posts and down else looks_like_code
+    coded = sum(count for text, count in texts.items() if is_code(text, legend))
     if not texts or coded * 2 >= texts.total():
         return False
-    posts = sum(names_a_role(line.label) for line in lines)
-    full_names = sum(count for text, count in texts.items() if len(text.split()) >= 2)
-    return posts * 2 >= len(lines) or full_names * 2 > texts.total()
+    full_names = sum(count for text, count in texts.items() if _FULL_NAME.fullmatch(text))
+    return posts or (down and full_names * 2 > texts.total())
+
+
+def means_something(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text is a duty's code that the legend gives, that is plain words, or that is a likely one."""
+    code = without_footnote(halves(text)[0].text)
+    return lookup(legend, code) is not None or certain_kind(code) is not None or bool(likely_kinds(code))
 
 
 def looks_like_code(text: str, legend: Mapping[str, LegendEntry]) -> bool:
     """Whether a text is a duty's code rather than somebody's name: known, likely, very short, or a span of time."""
     code = without_footnote(halves(text)[0].text)
-    known = lookup(legend, code) is not None or certain_kind(code) is not None or bool(likely_kinds(code))
     short = len(code) <= 4 and (code.upper() == code or len(code) == 1)
-    return known or short or span_of(code) is not None
+    return short or means_something(text, legend) or span_of(code) is not None
 
 
 def _is_one_persons(lines: Sequence[Line]) -> bool:

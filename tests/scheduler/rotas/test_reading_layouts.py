@@ -86,6 +86,25 @@ def test_columns_of_posts_hold_names() -> None:
     assert of(rota, "James")[days(4)[3]] == "Night SHO"
 
 
+def test_posts_may_be_filled_with_initials() -> None:
+    rows = [
+        ["Date", "SHO", "Registrar"],
+        *([day, "JB", "KP"] for day in days(4)),
+        *([day, "TW", "KP"] for day in days(6)[4:]),
+    ]
+    rota = read_rota(as_xlsx(rows), "oncall.xlsx")
+    assert (rota.layout, rota.people) == ("C", ("JB", "TW", "KP"))
+
+
+@pytest.mark.parametrize("codes", [("A", "B", "Q"), ("Ward 5", "Acute Take", "Ward 6")])
+def test_places_on_a_rota_stay_people_whatever_their_codes(codes: tuple[str, ...]) -> None:
+    rota = read_rota(
+        as_csv([["doctor", *(day.isoformat() for day in days(3))], ["1_SHO", *codes], ["2_SpR", *codes]]), "r.csv"
+    )
+    assert (rota.layout, rota.people) == ("A", ("1_SHO", "2_SpR"))
+    assert set(about(rota, "code")) == set(codes)
+
+
 def test_on_call_is_asked_about_since_some_sleep_at_home() -> None:
     rota = read_rota(
         as_csv([["Date", "On-Call"], ["01/01/2018", "James"], ["02/01/2018", "Rebecca"], ["03/01/2018", "Will"]]),
