@@ -40,8 +40,9 @@ class Rest:
 
 
 def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
-    """All rest around the duties of one person, given in order of their starts."""
-    work = [_as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night]
+    """All rest around the duties of one person."""
+    tiring = (_as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
+    work = sorted(tiring, key=lambda duty: duty.start)
     yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], rules)
     yield from _between_duties([duty for duty in work if duty.kind is not DutyKind.NIGHT], rules, zone)
     yield from _after_runs(work, rules)
