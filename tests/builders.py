@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert, select
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Database
@@ -13,6 +13,7 @@ from scheduler.people.importing import addresses, import_people
 from scheduler.people.lists import PEOPLE_COLUMNS
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.service import add_coordinator
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import (
     NEAR_PEER,
     PEER,
@@ -118,3 +119,40 @@ def set_marks(world: World, marks: dict[int, str]) -> None:
                 for person_id, text in marks.items()
             ],
         )
+
+
+def add_draft(world: World, **groups: tuple[list[int], dict[int, datetime]]) -> int:
+    """Store a draft of video peer groups: key → (residents, round → start). Returns the plan's id."""
+    with world.database.writing() as db:
+        model = next(model for model in get_programme(db, world.programme_id).models if model.key == "peer")
+        plan = PlanRow(
+            programme_id=world.programme_id,
+            number=db.scalars(select(func.count()).select_from(PlanRow)).one() + 1,
+            state="draft",
+            score=0,
+            seconds=0.0,
+            points={},
+            created_at=NOW,
+            groups=[
+                GroupRow(
+                    key=key,
+                    name=f"Peer group {key}",
+                    model_id=model.id,
+                    mode="video",
+                    members=[MemberRow(person_id=person_id, role="resident") for person_id in residents],
+                    sessions=[
+                        PlannedSessionRow(
+                            round=round_,
+                            starts_at=starts_at,
+                            facilitator_ids=[],
+                            marks={str(person_id): "2" for person_id in residents},
+                        )
+                        for round_, starts_at in dates.items()
+                    ],
+                )
+                for key, (residents, dates) in groups.items()
+            ],
+        )
+        db.add(plan)
+        db.flush()
+        return plan.id

@@ -92,10 +92,12 @@ class Sessions:
             case Purpose.PROGRAMME:
                 return self.all[programme_id]
 
-    def is_in_group(self, feed: FeedRow) -> bool:
-        """Whether the owner of a group's feed is invited to any of its sessions."""
+    def is_in_group(self, feed: FeedRow, now: datetime) -> bool:
+        """Whether the owner of a group's feed belongs to the group: is invited to what lies ahead, or, once nothing
+        does, was invited at all. Whoever has moved to another group does not go on reading the old one's dates."""
         group = self.by_group[feed.programme_id or 0, feed.group_key or ""]
-        return any(invited.person_id == feed.owner_id for session in group for invited in session.invited)
+        ahead = [session for session in group if session.row.ends_at > now]
+        return any(invited.person_id == feed.owner_id for session in ahead or group for invited in session.invited)
 
 
 def released(session: Published) -> Mapping[int, int]:

@@ -13,9 +13,11 @@ from scheduler.calendars.service import refresh
 from scheduler.calendars.tables import MeetingRow
 from scheduler.errors import Fault, NotAllowed, Rejected
 from scheduler.people.model import Actor, Role
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.safety.service import record
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import SessionRow
 
 LONGEST_ADDRESS: Final = 1000
 LONGEST_PHONE: Final = 100
@@ -59,9 +61,14 @@ def _tell_calendars(db: Session, programme_id: int, group_key: str, now: datetim
 
 
 def _belongs(db: Session, actor: Actor, programme_id: int, group_key: str) -> bool:
-    of_group = (SessionRow.programme_id == programme_id, SessionRow.group_key == group_key)
-    invited = select(AttendeeRow.person_id).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
-    return db.scalar(invited.where(*of_group, AttendeeRow.person_id == actor.person_id).limit(1)) is not None
+    """Whether the actor is a member of the group as it is published now."""
+    member = (
+        select(MemberRow.person_id)
+        .join(GroupRow, GroupRow.id == MemberRow.group_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.key == group_key)
+    )
+    return db.scalar(member.where(MemberRow.person_id == actor.person_id).limit(1)) is not None
 
 
 def _address_faults(url: str) -> Iterator[Fault]:

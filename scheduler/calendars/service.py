@@ -61,7 +61,7 @@ def open_feed(
         created_at=now,
     )
     sessions = load_sessions(db, of_feed(row), now)
-    if not may_keep(row, load_roles(db, row.programme_id, RoleRow.person_id == holder), sessions):
+    if not may_keep(row, load_roles(db, row.programme_id, RoleRow.person_id == holder), sessions, now):
         raise NotAllowed("This calendar is not yours to have.")
     row.name = _name(db, row, sessions)
     db.add(row)
@@ -121,7 +121,7 @@ def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
         return Refreshed(0, 0, 0)
     sessions = load_sessions(db, of_programme(programme_id), now)
     roles = load_roles(db, programme_id)
-    keeps = [may_keep(feed.row, roles, sessions) for feed in held]
+    keeps = [may_keep(feed.row, roles, sessions, now) for feed in held]
     end(db, (feed for feed, stays in zip(held, keeps, strict=True) if not stays), now)
     stored = bring_up_to_date(db, (feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
     db.flush()

@@ -66,10 +66,15 @@ def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
     """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come."""
     programme = get_programme(db, programme_id)
     participants = _participants(db, programme_id)
+    published = _published(db, programme_id)
+    settled = _settled(programme, published, now)
     every_slot = programme.slots()
-    ahead = [index for index, slot in enumerate(every_slot) if slot.starts_at > now]
+    ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
     if not ahead:
-        raise NotPossible("Every date of this programme is over.", what_to_do="Give it later rounds, then plan again.")
+        raise NotPossible(
+            "Every round of this programme is over or under way.",
+            what_to_do="Give it later rounds, then plan again.",
+        )
     marks = _marks(db, programme_id, len(every_slot), ahead)
     zone = ZoneInfo(programme.zone)
     slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
@@ -82,7 +87,8 @@ def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
         rounds=len(programme.rounds),
         slots=slots,
         quorum=programme.quorum,
-        min_attendance=programme.min_attendance,
+        # Only the rounds still open can be attended by this plan: the share is of those.
+        min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(_resident(r, sites, marks, asked) for r in participants if r.kind == "resident"),
         faculty=tuple(_faculty(r, sites, marks) for r in participants if r.kind == "faculty"),
@@ -90,7 +96,7 @@ def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
         conflicts=_conflicts(db, programme, in_it),
         min_gap_days=programme.min_gap_days,
         weights=_weights(programme.weights),
-        previous=_previous(db, programme, slots),
+        previous=groups_of(programme, published, slots) if published else (),
     )
 
 
@@ -206,28 +212,38 @@ def _weights(given: Mapping[str, object]) -> Weights:
     return replace(Weights(), **given)  # type: ignore[arg-type]
 
 
-def _previous(db: Session, programme: Programme, slots: tuple[Slot, ...]) -> tuple[Group, ...]:
-    """The published plan's groups, which a new plan should disturb as little as it can.
-
-    Dates that are no slots any more (they are over, or their window is gone) are left out.
-    """
-    plan = db.scalar(
+def _published(db: Session, programme_id: int) -> PlanRow | None:
+    """The plan that members see, with its groups."""
+    return db.scalar(
         select(PlanRow)
-        .where(PlanRow.programme_id == programme.id, PlanRow.state == PlanState.PUBLISHED)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
         .options(
             selectinload(PlanRow.groups).selectinload(GroupRow.members),
             selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
         )
     )
-    if plan is None:
-        return ()
+
+
+def _settled(programme: Programme, published: PlanRow | None, now: datetime) -> frozenset[int]:
+    """The rounds that a new plan leaves alone: once groups meet, a round that has begun stays as it was published."""
+    if published is None:
+        return frozenset()
+    today = now.astimezone(ZoneInfo(programme.zone)).date()
+    return frozenset(span.index for span in programme.rounds if span.first_day <= today)
+
+
+def groups_of(programme: Programme, plan: PlanRow, slots: tuple[Slot, ...]) -> tuple[Group, ...]:
+    """A stored plan's groups, as the planner knows them.
+
+    Dates that are no slots (they are over, or their window is gone) are left out.
+    """
     index_of = {slot.start: index for index, slot in enumerate(slots)}
     models = {model.id: model.key for model in programme.models}
     sites = {site.id: site.key for site in programme.sites}
-    return tuple(_previous_group(group, models, sites, index_of) for group in plan.groups)
+    return tuple(_group(group, models, sites, index_of) for group in plan.groups)
 
 
-def _previous_group(
+def _group(
     group: GroupRow, models: Mapping[int, str], sites: Mapping[int, str], index_of: Mapping[datetime, int]
 ) -> Group:
     return Group(

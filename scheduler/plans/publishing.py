@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.service import refresh
 from scheduler.errors import NotPossible
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import RelationRow
 from scheduler.plans.model import PlanState
+from scheduler.plans.rechecking import must_still_hold
 from scheduler.plans.service import load_plan
 from scheduler.plans.tables import MemberRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.safety.model import FORBIDDING
 from scheduler.safety.service import record
 from scheduler.sessions.publishing import Planned, publish_sessions
 
@@ -31,7 +30,7 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
     if not plan.groups:
         raise NotPossible("This draft has no group.", what_to_do="See why nobody is placed, then plan again.")
     programme = get_programme(db, plan.programme_id)
-    _must_be_safe(db, programme, plan)
+    must_still_hold(db, programme, plan, now)
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
@@ -43,25 +42,6 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
         new=changes.new, changed=changes.changed, cancelled=changes.cancelled,
     )  # fmt: skip
     return plan.revision
-
-
-def _must_be_safe(db: Session, programme: Programme, plan: PlanRow) -> None:
-    """Relations may have been added since the plan was made: nobody may be facilitated by their assessor."""
-    group_of = {(group.id, member.person_id) for group in plan.groups for member in group.members}
-    relations = db.scalars(
-        select(RelationRow).where(
-            RelationRow.programme_id == programme.id,
-            RelationRow.kind.in_(FORBIDDING),
-            or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
-            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
-        )
-    ).all()
-    for group in plan.groups:
-        if any({(group.id, r.person_id), (group.id, r.about_id)} <= group_of for r in relations):
-            raise NotPossible(
-                f"{group.name} puts two people together who may not share a group: a relation was added since.",
-                what_to_do="Plan again; the new plan will keep them apart.",
-            )
 
 
 def _supersede(db: Session, programme_id: int) -> None:

@@ -1,0 +1,187 @@
+"""Publishing a draft: what is checked once more, what lasts from revision to revision, who sees what after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.meetings import set_meeting
+from scheduler.calendars.service import list_feeds, open_feed
+from scheduler.calendars.tables import FeedRow
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotPossible
+from scheduler.people.importing import import_relations
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.plans.building import build_instance
+from scheduler.plans.lasting import with_lasting_keys
+from scheduler.plans.publishing import publish
+from scheduler.plans.tables import PlanRow
+from scheduler.sessions.service import own_groups
+from scheduler.sessions.tables import SessionRow
+from solvers.instance import Group, Instance
+from solvers.solution import Solution
+from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
+
+FIRST_DATE = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
+DATES = {round_: FIRST_DATE + timedelta(weeks=4 * round_) for round_ in range(3)}
+LATER_DATES = {round_: date + timedelta(days=1) for round_, date in DATES.items()}
+
+
+@pytest.fixture
+def here(database: Database) -> World:
+    return world(database)
+
+
+@pytest.fixture
+def people(here: World) -> list[int]:
+    ids = sorted(import_residents(here, 8, models="peer:3").values())
+    set_marks(here, dict.fromkeys(ids, "2"))
+    return ids
+
+
+def release(here: World, plan_id: int, now: datetime = NOW) -> int:
+    with here.database.writing() as db:
+        return publish(db, here.coordinator, plan_id, now)
+
+
+def refusal(here: World, plan_id: int, now: datetime = NOW) -> str:
+    with pytest.raises(NotPossible) as refused:
+        release(here, plan_id, now)
+    with here.database.reading() as db:
+        assert db.get_one(PlanRow, plan_id).state == "draft"
+        assert db.scalars(select(SessionRow)).all() == []
+    return str(refused.value)
+
+
+def resident(here: World, person_id: int) -> Actor:
+    return actor(person_id, here.programme_id, Role.RESIDENT)
+
+
+def states(here: World) -> list[tuple[str, int | None]]:
+    with here.database.reading() as db:
+        return [(row.state, row.revision) for row in db.scalars(select(PlanRow).order_by(PlanRow.id))]
+
+
+def test_a_published_draft_reaches_its_members_and_supersedes_the_one_before(here: World, people: list[int]) -> None:
+    assert release(here, add_draft(here, g1=(people[:4], DATES))) == 1
+    assert release(here, add_draft(here, g1=(people[:4], LATER_DATES))) == 2
+    assert states(here) == [("superseded", 1), ("published", 2)]
+    with here.database.reading() as db:
+        [group] = own_groups(db, resident(here, people[0]))
+        assert own_groups(db, resident(here, people[5])) == ()
+    assert [session.starts_at for session in group.sessions] == list(LATER_DATES.values())
+    assert [session.sequence for session in group.sessions] == [1, 1, 1]
+    assert len(group.residents) == 4
+
+
+def test_nothing_is_published_twice_or_empty_or_by_others(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    with pytest.raises(NotAllowed), here.database.writing() as db:
+        publish(db, resident(here, people[0]), plan_id, NOW)
+    release(here, plan_id)
+    with pytest.raises(NotPossible, match="already"):
+        release(here, plan_id)
+    with pytest.raises(NotPossible, match="no group"):
+        release(here, add_draft(here))
+
+
+def test_a_relation_added_since_stops_it_and_is_not_named(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    lines = "person,about,kind,first_day,last_day\nr1@example.org,r2@example.org,prior-complaint,,\n"
+    with here.database.writing() as db:
+        import_relations(db, here.coordinator, here.programme_id, lines.encode(), NOW)
+    told = refusal(here, plan_id)
+    assert "Peer group g1 would break a rule now" in told
+    assert "complaint" not in told
+
+
+def test_a_wish_said_since_stops_it_in_the_same_words(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    with here.database.writing() as db:
+        db.add(WishRow(programme_id=here.programme_id, person_id=people[0], about_id=people[1], kind="avoid"))
+    assert "Peer group g1 would break a rule now" in refusal(here, plan_id)
+
+
+def test_a_rota_changed_since_stops_it(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    set_marks(here, dict.fromkeys(people[:2], "0"))
+    assert "too few of Peer group g1" in refusal(here, plan_id)
+
+
+def test_somebody_who_left_since_stops_it(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    with here.database.writing() as db:
+        db.get_one(ParticipantRow, (here.programme_id, people[0])).left_at = NOW
+    assert "Something changed" in refusal(here, plan_id)
+
+
+def test_a_date_that_is_over_stops_it(here: World, people: list[int]) -> None:
+    plan_id = add_draft(here, g1=(people[:4], DATES))
+    assert "is over, or has begun" in refusal(here, plan_id, FIRST_DATE + timedelta(minutes=1))
+
+
+def test_rounds_that_have_begun_are_not_planned_again(here: World, people: list[int]) -> None:
+    release(here, add_draft(here, g1=(people[:4], DATES)))
+    with here.database.writing() as db:
+        instance = build_instance(db, here.programme_id, FIRST_DATE + timedelta(days=1))
+    assert {slot.round for slot in instance.slots} == {1, 2}
+    assert [session.round for session in instance.previous[0].sessions] == [1, 2]
+    assert instance.min_attendance == pytest.approx(0.7 * 2 / 3)
+
+
+def test_a_plan_made_in_the_middle_leaves_what_was_held_and_what_is_under_way(here: World, people: list[int]) -> None:
+    release(here, add_draft(here, g1=(people[:4], DATES)))
+    with here.database.reading() as db:
+        uids = list(db.scalars(select(SessionRow.uid).order_by(SessionRow.round)))
+    middle = FIRST_DATE + timedelta(days=1)
+    release(here, add_draft(here, g1=(people[:4], {0: FIRST_DATE, 1: LATER_DATES[1], 2: DATES[2]})), middle)
+    with here.database.reading() as db:
+        rows = db.scalars(select(SessionRow).order_by(SessionRow.round)).all()
+    assert [row.uid for row in rows] == uids
+    assert [row.starts_at for row in rows] == [FIRST_DATE, LATER_DATES[1], DATES[2]]
+    assert [row.sequence for row in rows] == [0, 1, 0]
+
+
+def previous(*groups: Group) -> Instance:
+    return Instance("small", 60, 1, (), 0.6, 0.7, (), (), (), previous=groups)
+
+
+def group(key: str, *residents: str) -> Group:
+    return Group(key, "peer", "video", residents)
+
+
+def test_a_group_keeps_its_key_while_somebody_of_it_stays() -> None:
+    solution = Solution("small", (group("g1", "p1", "p9"),))
+    assert with_lasting_keys(previous(group("g1", "p1", "p2")), solution) == solution
+
+
+def test_a_group_of_others_never_gets_a_key_that_was_somebody_elses() -> None:
+    instance = previous(group("g1", "p1", "p2"))
+    strangers = with_lasting_keys(instance, Solution("small", (group("g1", "p8", "p9"),))).groups[0]
+    new = with_lasting_keys(instance, Solution("small", (group("g2", "p8", "p9"),))).groups[0]
+    again = with_lasting_keys(instance, Solution("small", (group("g2", "p8", "p9"),))).groups[0]
+    assert len({"g1", "g2", strangers.id, new.id, again.id}) == 5
+    assert replace(strangers, id="g1") == group("g1", "p8", "p9")
+
+
+def test_whoever_moves_to_another_group_stops_reading_the_old_one(here: World, people: list[int]) -> None:
+    release(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:], DATES)))
+    mover = resident(here, people[0])
+    with here.database.writing() as db:
+        open_feed(db, mover, Subject(Purpose.GROUP, here.programme_id, "g1"), NOW)
+        set_meeting(db, mover, here.programme_id, "g1", "https://video.example.org/1", "", NOW)
+    changed = add_draft(here, g1=(people[1:4] + people[4:5], LATER_DATES), g2=(people[5:] + people[:1], LATER_DATES))
+    release(here, changed, NOW + timedelta(days=1))
+    with here.database.writing() as db:
+        [feed] = list_feeds(db, mover)
+        assert feed.ended_at == NOW + timedelta(days=1)
+        with pytest.raises(NotAllowed):
+            set_meeting(db, mover, here.programme_id, "g1", "https://evil.example.org/", "", NOW)
+        with pytest.raises(NotAllowed):
+            open_feed(db, mover, Subject(Purpose.GROUP, here.programme_id, "g1"), NOW + timedelta(days=1))
+        assert db.scalars(select(FeedRow)).all()
