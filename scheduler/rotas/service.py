@@ -60,7 +60,8 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did. ``touched_sessions`` are published sessions of people whose day of the session changed;
-    ``left_out`` are names that stand for nobody yet."""
+    ``left_out`` are names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions
+    spoke and the new one does not, so that the earlier word still stands."""
 
     rota_id: int
     duties: int
@@ -68,6 +69,7 @@ class Imported:
     changes: tuple[Change, ...]
     touched_sessions: tuple[int, ...]
     left_out: tuple[str, ...]
+    missing: tuple[str, ...]
     is_new: bool
 
 
@@ -144,7 +146,7 @@ def import_waiting(db: Session, actor: Actor, waiting_id: int, now: datetime) ->
         db.delete(row)
     db.flush()
     changed = tuple(changes(stored.before, stored.after))
-    recompute(db, row.programme_id, now, set(found.people.values()))
+    recompute(db, row.programme_id, now, stored.people)
     result = _imported(db, row.programme_id, found, stored, changed, is_new=is_new)
     counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
@@ -212,8 +214,13 @@ def _imported(
         changes=() if is_new else tuple(changed),
         touched_sessions=() if is_new else _touched(db, programme_id, changed),
         left_out=tuple(name for name in found.rota.people if name not in found.people),
+        missing=_names(db, stored.missing),
         is_new=is_new,
     )
+
+
+def _names(db: Session, person_ids: Sequence[int]) -> tuple[str, ...]:
+    return tuple(db.scalars(select(PersonRow.name).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.name)))
 
 
 def _touched(db: Session, programme_id: int, changed: Iterable[Change]) -> tuple[int, ...]:

@@ -14,16 +14,23 @@ from scheduler.availability.intervals import moment
 from scheduler.rotas.answers import Answers, Understood
 from scheduler.rotas.changes import PlacedDuty
 from scheduler.rotas.model import DutyKind, LegendEntry, ReadDuty
-from scheduler.rotas.tables import DutyRow, LegendRow, RotaLineRow, RotaRow
+from scheduler.rotas.spans import DaySpan, with_days, without_days
+from scheduler.rotas.tables import DutyRow, LegendRow, RotaLineRow, RotaRow, RotaSpanRow
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The rota's id, and the duties of the days and people it speaks for, before and after."""
+    """The rota's id, and the duties of the days and people it speaks for, before and after.
+
+    ``people`` are all of whom the rota speaks or spoke; ``missing`` those of them whom the new version leaves out,
+    so that what earlier versions said of them still stands.
+    """
 
     rota_id: int
     before: tuple[PlacedDuty, ...]
     after: tuple[PlacedDuty, ...]
+    people: frozenset[int]
+    missing: tuple[int, ...]
 
 
 def store(
@@ -31,23 +38,30 @@ def store(
 ) -> Stored:
     """Replace what the rota said of these people on the days that the new version speaks for.
 
-    ``row`` is in the database already; its span of days grows to cover both versions.
+    ``row`` is in the database already; its span of days grows to cover both versions. Somebody for whom a name stood
+    by mistake loses what it said on these days: they are not known of them any more.
     """
     rota = understood.rota
     assert rota.first_day is not None
     assert rota.last_day is not None
-    ids = sorted(set(understood.people.values()))
-    before = () if is_new else _stored_duties(db, row.id, ids, rota.first_day, rota.last_day)
+    days = (rota.first_day, rota.last_day)
+    named = set(understood.people.values())
+    mistaken = _mistaken(db, row.id, understood) - named
+    spans = _spans(db, row.id)
+    replaced = sorted(named | mistaken)
+    before = () if is_new else _stored_duties(db, row.id, replaced, days)
     after = tuple(
         _placed(duty, understood.people[duty.person], zone) for duty in rota.duties if duty.person in understood.people
     )
-    _delete_duties(db, row.id, ids, understood)
+    _delete_duties(db, row.id, replaced, days)
     _insert_duties(db, row.id, after)
-    _store_lines(db, row.id, understood.people, answers.people)
+    _store_lines(db, row.id, understood, answers.people)
+    _store_spans(db, row.id, {person: with_days(spans.get(person, ()), days) for person in named})
+    _store_spans(db, row.id, {person: without_days(spans.get(person, ()), days) for person in mistaken})
     _store_legend(db, row.id, rota.legend, answers.codes)
     row.first_day = min(row.first_day, rota.first_day)
     row.last_day = max(row.last_day, rota.last_day)
-    return Stored(row.id, before, after)
+    return Stored(row.id, before, after, frozenset({*spans, *replaced}), tuple(sorted(spans.keys() - set(replaced))))
 
 
 def remembered(db: Session, rota_id: int) -> Answers:
@@ -58,13 +72,9 @@ def remembered(db: Session, rota_id: int) -> Answers:
     return Answers(dict(lines.all()), legend)
 
 
-def _stored_duties(
-    db: Session, rota_id: int, ids: Sequence[int], first: object, last: object
-) -> tuple[PlacedDuty, ...]:
+def _stored_duties(db: Session, rota_id: int, ids: Sequence[int], days: DaySpan) -> tuple[PlacedDuty, ...]:
     rows = db.scalars(
-        select(DutyRow).where(
-            DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), DutyRow.day >= first, DutyRow.day <= last
-        )
+        select(DutyRow).where(DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), DutyRow.day.between(*days))
     )
     return tuple(
         PlacedDuty(row.person_id, row.day, row.code, DutyKind(row.kind), row.starts_at, row.ends_at, row.cell)
@@ -78,16 +88,10 @@ def _placed(duty: ReadDuty, person_id: int, zone: ZoneInfo) -> PlacedDuty:
     return PlacedDuty(person_id, duty.date, duty.code, duty.kind, starts_at, ends_at, duty.cell)
 
 
-def _delete_duties(db: Session, rota_id: int, ids: Sequence[int], understood: Understood) -> None:
-    rota = understood.rota
+def _delete_duties(db: Session, rota_id: int, ids: Sequence[int], days: DaySpan) -> None:
     db.execute(
         delete(DutyRow)
-        .where(
-            DutyRow.rota_id == rota_id,
-            DutyRow.person_id.in_(ids),
-            DutyRow.day >= rota.first_day,
-            DutyRow.day <= rota.last_day,
-        )
+        .where(DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), DutyRow.day.between(*days))
         .execution_options(synchronize_session=False)
     )
 
@@ -110,14 +114,51 @@ def _insert_duties(db: Session, rota_id: int, duties: Iterable[PlacedDuty]) -> N
         db.execute(insert(DutyRow), rows)
 
 
-def _store_lines(db: Session, rota_id: int, people: Mapping[str, int], answered: Mapping[str, int | None]) -> None:
-    """Names that are certain or answered; a name still open is asked again next time."""
-    for name, person_id in {**people, **answered}.items():
+def _mistaken(db: Session, rota_id: int, understood: Understood) -> set[int]:
+    """For whom names of the file stood until now, though they stand for somebody else, or for nobody."""
+    lines = db.scalars(select(RotaLineRow).where(RotaLineRow.rota_id == rota_id))
+    written = set(understood.rota.people)
+    return {
+        line.person_id
+        for line in lines
+        if line.name in written and line.person_id is not None and line.person_id != understood.people.get(line.name)
+    }
+
+
+def _store_lines(db: Session, rota_id: int, understood: Understood, answered: Mapping[str, int | None]) -> None:
+    """Names that are certain or answered; a name still open, or open again, is asked next time."""
+    decided = {**understood.people, **answered}
+    for name, person_id in decided.items():
         row = db.get(RotaLineRow, (rota_id, name))
         if row is None:
             db.add(RotaLineRow(rota_id=rota_id, name=name, person_id=person_id))
         else:
             row.person_id = person_id
+    open_again = [name for name in understood.rota.people if name not in understood.people]
+    for name in open_again:
+        row = db.get(RotaLineRow, (rota_id, name))
+        if row is not None and row.person_id is not None:
+            db.delete(row)
+
+
+def _spans(db: Session, rota_id: int) -> dict[int, list[DaySpan]]:
+    found: dict[int, list[DaySpan]] = {}
+    for row in db.scalars(select(RotaSpanRow).where(RotaSpanRow.rota_id == rota_id)):
+        found.setdefault(row.person_id, []).append((row.first_day, row.last_day))
+    return found
+
+
+def _store_spans(db: Session, rota_id: int, spans: Mapping[int, Sequence[DaySpan]]) -> None:
+    """Replace the spans of these people."""
+    own = (RotaSpanRow.rota_id == rota_id, RotaSpanRow.person_id.in_(spans))
+    db.execute(delete(RotaSpanRow).where(*own).execution_options(synchronize_session="fetch"))
+    rows = [
+        {"rota_id": rota_id, "person_id": person_id, "first_day": first, "last_day": last}
+        for person_id, parts in spans.items()
+        for first, last in parts
+    ]
+    if rows:
+        db.execute(insert(RotaSpanRow), rows)
 
 
 def _store_legend(

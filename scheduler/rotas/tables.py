@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
 
 
 class RotaRow(Base):
-    """A rota as last imported: it speaks for its people from ``first_day`` to ``last_day``."""
+    """A rota as last imported. ``first_day`` and ``last_day`` enclose all of its versions; for which of these days it
+    speaks is kept person by person in :class:`RotaSpanRow`."""
 
     __tablename__ = "rota"
 
@@ -37,6 +38,20 @@ class RotaLineRow(Base):
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class RotaSpanRow(Base):
+    """Days, both ends included, for which a rota speaks of a person: there no duty means a day off. Spans of one
+    person in one rota neither overlap nor touch; the days between them are not known."""
+
+    __tablename__ = "rota_span"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    last_day: Mapped[date]
+
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)
 
 
 class LegendRow(Base):

@@ -6,6 +6,7 @@ given to the parser: given text it may take it for the name of a file on this ma
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,9 @@ from scheduler.rotas.model import UnreadableFile
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_EVENTS = 20_000
+MAX_SECONDS = 20.0
+_AT_A_TIME = 200
+_SERIES = frozenset(("RRULE", "RDATE", "RECURRENCE-ID"))
 _TOO_OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
 _BROKEN = (
     ValueError,
@@ -84,8 +88,9 @@ def read_events(content: bytes, filename: str, first: date | None = None, last: 
     window = (first, last) if first and last else _reach(events)
     found: list[Event] = []
     skipped = 0
+    ends = time.monotonic() + MAX_SECONDS
     for calendar in calendars:
-        occurrences, lost = _expanded(calendar, *window) if window else ([], 0)
+        occurrences, lost = _expanded(calendar, *window, ends) if window else ([], 0)
         found.extend(occurrences)
         skipped += lost
     name, zone = (_text(calendars, key) for key in ("X-WR-CALNAME", "X-WR-TIMEZONE"))
@@ -116,21 +121,44 @@ def _day_of(event: Component) -> date | None:
     return start.date() if isinstance(start, datetime) else start if isinstance(start, date) else None
 
 
-def _expanded(calendar: Component, first: date, last: date) -> tuple[list[Event], int]:
-    """Occurrences of the whole calendar at once; if one series breaks that, of each series alone."""
-    sound = [event for event in calendar.walk("VEVENT") if not _repeats_too_often(event)]
-    dropped = len(calendar.walk("VEVENT")) - len(sound)
-    try:
-        return list(_occurrences(_with_events(calendar, sound), first, last)), dropped
-    except _BROKEN:
-        pass
+def _expanded(calendar: Component, first: date, last: date, ends: float) -> tuple[list[Event], int]:
+    """Occurrences of all single events at once, then of each series by itself: one that is broken costs only itself.
+
+    Raises :class:`UnreadableFile` when the clock has passed ``ends``: some rules never come to their next date.
+    """
+    events = calendar.walk("VEVENT")
+    sound = [event for event in events if not _repeats_too_often(event)]
+    dropped = len(events) - len(sound)
     found: list[Event] = []
-    for series in _series(sound):
-        try:
-            found.extend(_occurrences(_with_events(calendar, series), first, last))
-        except _BROKEN:
-            dropped += 1
+    for batch in _batches(sound):
+        if time.monotonic() > ends:
+            raise UnreadableFile("The calendar takes too long to read.", what_to_do="Export a shorter time.")
+        occurrences, lost = _of_batch(calendar, batch, first, last)
+        found.extend(occurrences)
+        dropped += lost
     return found, dropped
+
+
+def _of_batch(calendar: Component, batch: list[Component], first: date, last: date) -> tuple[list[Event], int]:
+    """The batch's occurrences, or where it breaks those of each of its series, and how many of these are broken."""
+    try:
+        return list(_occurrences(_with_events(calendar, batch), first, last)), 0
+    except _BROKEN:
+        series = list(_series(batch).values())
+    if len(series) == 1:
+        return [], 1
+    parts = [_of_batch(calendar, each, first, last) for each in series]
+    return [event for events, _ in parts for event in events], sum(lost for _, lost in parts)
+
+
+def _batches(events: Iterable[Component]) -> Iterator[list[Component]]:
+    """Some hundred single events at a time, then the series one by one."""
+    every = _series(events)
+    series = {uid: some for uid, some in every.items() if any(_SERIES.intersection(event) for event in some)}
+    plain = [event for uid, some in every.items() if uid not in series for event in some]
+    for start in range(0, len(plain), _AT_A_TIME):
+        yield plain[start : start + _AT_A_TIME]
+    yield from series.values()
 
 
 def _occurrences(calendar: Component, first: date, last: date) -> Iterator[Event]:
@@ -158,11 +186,11 @@ def _with_events(calendar: Component, events: Iterable[Component]) -> Calendar:
     return part
 
 
-def _series(events: Iterable[Component]) -> Iterable[list[Component]]:
+def _series(events: Iterable[Component]) -> dict[str, list[Component]]:
     by_uid: dict[str, list[Component]] = {}
     for number, event in enumerate(events):
         by_uid.setdefault(str(event.get("UID", f"without {number}")), []).append(event)
-    return by_uid.values()
+    return by_uid
 
 
 def _text(calendars: Iterable[Component], key: str) -> str:

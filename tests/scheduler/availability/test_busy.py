@@ -18,6 +18,7 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed
 from scheduler.people.model import Actor, Role
 from scheduler.rotas.model import UnreadableFile
+from scheduler.rotas.reading import events
 from tests.builders import NOW, World, actor, import_residents, world
 from tests.scheduler.availability.timelines import LONDON
 
@@ -84,6 +85,18 @@ def test_one_broken_event_does_not_hide_the_others() -> None:
     )
     assert walls(found) == ["03-12 12:00/03-12 13:00"]
     assert found.skipped >= 1
+
+
+def test_a_broken_single_event_costs_only_itself() -> None:
+    good = [f"DTSTART:202603{day:02d}T120000Z\nDTEND:202603{day:02d}T130000Z" for day in range(2, 20)]
+    found = busy(*good, "DTSTART:garbage\nDTEND:20260313T130000Z", "SUMMARY:no time at all", *good[:1])
+    assert len(found.timed) == len(good)
+
+
+def test_rules_that_never_come_to_a_date_do_not_hold_everything_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MAX_SECONDS", 0.0)
+    with pytest.raises(UnreadableFile, match="too long"):
+        busy("DTSTART:00010101T090000Z\nDTEND:00010101T100000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
 
 
 def test_a_file_named_in_the_text_is_never_opened() -> None:
