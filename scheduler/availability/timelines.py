@@ -17,7 +17,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
-from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaRow
+from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
 
 MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
@@ -79,14 +79,13 @@ def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
 
 def _loaded(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date]]]:
     rows = db.execute(
-        select(RotaLineRow.person_id, RotaRow.first_day, RotaRow.last_day)
-        .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
-        .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.in_(person_ids))
+        select(RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day)
+        .join(RotaRow, RotaRow.id == RotaSpanRow.rota_id)
+        .where(RotaRow.programme_id == programme_id, RotaSpanRow.person_id.in_(person_ids))
     )
     found: dict[int, list[tuple[date, date]]] = {}
     for person_id, first, last in rows:
-        if person_id is not None:
-            found.setdefault(person_id, []).append((first, last))
+        found.setdefault(person_id, []).append((first, last))
     return found
 
 

@@ -135,6 +135,58 @@ def test_a_second_import_is_a_diff_and_loses_nothing_else(storage: Database) -> 
         assert (row.first_day, row.last_day) == (FIRST, FIRST + timedelta(days=5))
 
 
+def marks_by_day(there: World, person_id: int) -> dict[int, str]:
+    """For each day since the first of the rota, the mark of the slot at lunch."""
+    with there.database.reading() as db:
+        answers = for_person(db, OPERATOR, there.programme_id, person_id)
+        return {(answer.starts_at.date() - FIRST).days: answer.mark for answer in answers}
+
+
+def test_who_is_not_in_the_new_file_is_not_known_after_the_old_one_ends(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    first, second = (ids[f"r{number}@example.org"] for number in (1, 2))
+    imported(there, rota({"R1": "DDDDD", "R2": "DD..D"}))
+    done = imported(there, rota({"R1": "D...D"}, first=FIRST + timedelta(days=14)))
+    assert done.missing == ("R2",)
+    hers, theirs = marks_by_day(there, first), marks_by_day(there, second)
+    assert [hers[day] for day in (0, 4, 7, 11, 14, 15, 18, 21)] == ["2", "2", "?", "?", "2", "0", "2", "?"]
+    assert [theirs[day] for day in (0, 1, 2, 4, 7, 14, 15, 18)] == ["2", "2", "0", "2", "?", "?", "?", "?"]
+
+
+def test_a_corrected_name_takes_the_duties_with_it(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 0, person_line("Anna Smith"), person_line("Anne Smyth"))
+    wrong, right = ids["anna.smith@example.org"], ids["anne.smyth@example.org"]
+    upload = rota({"A Smith": "DNQDD"})
+    preview = read(there, upload)
+    preview = answered(there, preview, ("person", "A Smith", "Anna Smith"))
+    with storage.writing() as db:
+        service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
+    assert duty_codes(there, wrong) == "DNQDD"
+    preview = answered(there, preview, ("person", "A Smith", "Anne Smyth"))
+    with storage.writing() as db:
+        done = service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
+    assert (duty_codes(there, wrong), duty_codes(there, right)) == ("", "DNQDD")
+    assert {(change.person_id, bool(change.after)) for change in done.changes} == {(wrong, False), (right, True)}
+    assert set(marks_by_day(there, wrong).values()) == {"?"}
+    assert marks_by_day(there, right)[0] == "2"
+
+
+def test_a_name_that_turns_out_to_be_two_people_is_nobodys_and_asked_again(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    imported(there, rota({"R1": "DD", "R2": "DD"}))
+    rows = [["Name", *days(2, FIRST)], ["R1", "D", "N"], ["R1", "N", "N"], ["R2", "D", "D"]]
+    preview = read(there, Upload("Medicine", as_xlsx({"Rota": rows, "Codes": LEGEND}), "medicine.xlsx"))
+    answered(there, preview, ("person", "R1", "two people"))
+    with storage.writing() as db:
+        done = service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
+    assert done.left_out == ("R1",)
+    assert duty_codes(there, ids["r1@example.org"]) == ""
+    assert set(marks_by_day(there, ids["r1@example.org"]).values()) == {"?"}
+
+
 def publish(there: World, key: str, starts_at: datetime, *people: int) -> int:
     """A published session of these people."""
     with there.database.writing() as db:
