@@ -20,7 +20,10 @@ from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
 from scheduler.plans.attending import with_all_who_can_come
 from scheduler.plans.drafts import store_draft
+from scheduler.plans.explaining import explained
+from scheduler.plans.lasting import with_lasting_keys
 from scheduler.plans.model import RunState
+from scheduler.plans.reasons import Explained
 from scheduler.plans.runs import add_progress, end_attempt
 from scheduler.plans.tables import RunRow
 from scheduler.safety.service import record
@@ -28,7 +31,7 @@ from scheduler.settings import load
 from solvers.codec import read_instance
 from solvers.instance import Instance
 from solvers.progress import Progress
-from solvers.referee import check
+from solvers.referee import Verdict, check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
@@ -46,6 +49,7 @@ class Reporter:
         self._waiting: list[Progress] = []
         self._next = 0.0
         self._stop = False
+        self._interrupted = False
 
     def on_progress(self, progress: Progress) -> None:
         """Remember a report; only the newest of those that wait is worth keeping."""
@@ -59,7 +63,12 @@ class Reporter:
 
     def interrupt(self, *_signal: object) -> None:
         """The machine shuts down: end with the best so far."""
-        self._stop = True
+        self._stop = self._interrupted = True
+
+    def should_hurry(self) -> bool:
+        """Whether to leave out what can be left out: not when the coordinator stopped the search, they will read on."""
+        self.should_stop()
+        return self._interrupted
 
     def flush(self) -> None:
         """Write what waits, and a sign of life."""
@@ -77,13 +86,16 @@ def work(database: Database, run_id: int) -> None:
     reporter = Reporter(database, run_id)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
-    solution = with_all_who_can_come(instance, solve(instance, limits, reporter.on_progress, reporter.should_stop))
+    found = solve(instance, limits, reporter.on_progress, reporter.should_stop)
+    solution = with_lasting_keys(instance, with_all_who_can_come(instance, found))
     reporter.flush()
-    _finish(database, run_id, instance, solution)
-
-
-def _finish(database: Database, run_id: int, instance: Instance, solution: Solution) -> None:
     verdict = check(instance, solution)
+    why = Explained() if verdict.broken else explained(instance, solution, reporter.should_hurry)
+    _finish(database, run_id, (instance, solution, verdict, why))
+
+
+def _finish(database: Database, run_id: int, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
+    verdict = found[2]
     with database.writing() as db:
         row = db.get_one(RunRow, run_id, with_for_update=True)
         row.finished_at = now()
@@ -91,7 +103,7 @@ def _finish(database: Database, run_id: int, instance: Instance, solution: Solut
             row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
             log.error("referee refused a plan", run=run_id, rules=sorted({breach.rule_id for breach in verdict.broken}))
             return
-        row.plan_id = store_draft(db, row.programme_id, instance, solution, verdict, now())
+        row.plan_id = store_draft(db, row.programme_id, *found, now())
         row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
         record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=run_id)
 

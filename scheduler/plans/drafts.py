@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import count
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from scheduler.plans.building import database_id
+from scheduler.plans.building import database_id, published_plan
 from scheduler.plans.model import PlanState
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
-from scheduler.plans.unplaced import reason_for
+from scheduler.plans.reasons import Explained, reasons_to_json, wishes_to_json
+from scheduler.plans.tables import (
+    ExplanationRow,
+    GroupRow,
+    MemberRow,
+    PlannedSessionRow,
+    PlanRow,
+    ToldRow,
+    UnplacedRow,
+)
 from scheduler.programmes.service import get_programme
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
@@ -20,7 +29,13 @@ from solvers.solution import Solution
 
 
 def store_draft(
-    db: Session, programme_id: int, instance: Instance, solution: Solution, verdict: Verdict, now: datetime
+    db: Session,
+    programme_id: int,
+    instance: Instance,
+    solution: Solution,
+    verdict: Verdict,
+    explained: Explained,
+    now: datetime,
 ) -> int:
     """Keep a solution that the referee accepted as the programme's next draft; returns the plan's id."""
     if verdict.broken:
@@ -39,7 +54,14 @@ def store_draft(
     )
     db.add(plan)
     db.flush()
+    db.add_all(_explanations(plan.id, explained))
     return plan.id
+
+
+def _explanations(plan_id: int, explained: Explained) -> Iterator[ExplanationRow | ToldRow]:
+    yield ExplanationRow(plan_id=plan_id, reasons=reasons_to_json(explained.for_coordinator))
+    for person_id, wishes in explained.for_people.items():
+        yield ToldRow(plan_id=plan_id, person_id=person_id, wishes=wishes_to_json(wishes))
 
 
 def _next_number(db: Session, programme_id: int) -> int:
@@ -50,35 +72,52 @@ def _groups(db: Session, programme_id: int, instance: Instance, solution: Soluti
     programme = get_programme(db, programme_id)
     models = {model.key: model for model in programme.models}
     sites = {site.key: site.id for site in programme.sites}
-    names = _known_names(db, programme_id)
+    before = {group.key: group for group in _published_groups(db, programme_id)}
+    numbers = _free_numbers(db, programme_id)
     marks = {resident.id: resident.availability for resident in instance.residents}
     marks |= {faculty.id: faculty.availability for faculty in instance.faculty}
-    for number, group in enumerate(solution.groups, start=1):
+    settled = set(range(instance.rounds)) - {slot.round for slot in instance.slots}
+    for group in solution.groups:
+        known = before.get(group.id)
         yield GroupRow(
             key=group.id,
-            name=names.get(group.id) or f"{models[group.model].name} {_number(group.id, number)}",
+            name=known.name if known else f"{models[group.model].name} {next(numbers)}",
             model_id=models[group.model].id,
             mode=group.mode,
             site_id=sites[group.site] if group.site else None,
             members=list(_members(group)),
-            sessions=[_session(group, meeting, instance, marks) for meeting in group.sessions],
+            sessions=[
+                *(_carried_over(session) for session in (known.sessions if known else ()) if session.round in settled),
+                *(_session(group, meeting, instance, marks) for meeting in group.sessions),
+            ],
         )
 
 
-def _known_names(db: Session, programme_id: int) -> dict[str, str]:
-    """A group keeps its name from plan to plan."""
-    rows = db.execute(
-        select(GroupRow.key, GroupRow.name)
+def _published_groups(db: Session, programme_id: int) -> list[GroupRow]:
+    plan = published_plan(db, programme_id)
+    return plan.groups if plan else []
+
+
+def _free_numbers(db: Session, programme_id: int) -> Iterator[int]:
+    """Numbers for the names of new groups: none that members have ever seen on another group."""
+    names = db.scalars(
+        select(GroupRow.name)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+        .where(PlanRow.programme_id == programme_id, PlanRow.revision.is_not(None))
     )
-    return dict(rows.all())
+    taken = {name.rsplit(" ", 1)[-1] for name in names}
+    return (number for number in count(1) if str(number) not in taken)
 
 
-def _number(key: str, position: int) -> str:
-    """The number in a key like ``g7``; its position for any other key."""
-    digits = key.lstrip("g")
-    return digits if digits.isdigit() else str(position)
+def _carried_over(session: PlannedSessionRow) -> PlannedSessionRow:
+    """A session of a round that the plan leaves alone, as it was published."""
+    return PlannedSessionRow(
+        round=session.round,
+        starts_at=session.starts_at,
+        room_id=session.room_id,
+        facilitator_ids=session.facilitator_ids,
+        marks=session.marks,
+    )
 
 
 def _members(group: Group) -> Iterator[MemberRow]:
@@ -102,4 +141,4 @@ def _unplaced(instance: Instance, solution: Solution) -> Iterator[UnplacedRow]:
     placed = {key for group in solution.groups for key in group.residents}
     for resident in instance.residents:
         if resident.id not in placed:
-            yield UnplacedRow(person_id=database_id(resident.id), reason=reason_for(instance, resident))
+            yield UnplacedRow(person_id=database_id(resident.id))

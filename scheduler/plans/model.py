@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from scheduler.plans.reasons import Help, Missed, Wish
+
 
 class PlanState(StrEnum):
     """Where a plan stands. Only a published one is seen by members."""
@@ -109,7 +111,10 @@ class PlannedSession:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a plan with its people and dates. ``missed_rounds`` are those without a session, from 0."""
+    """A group of a plan with its people and dates. ``missed_rounds`` are those without a session, from 0.
+
+    ``missed`` says why, where that was worked out.
+    """
 
     key: str
     name: str
@@ -120,20 +125,39 @@ class Group:
     facilitators: tuple[Member, ...]
     sessions: tuple[PlannedSession, ...]
     missed_rounds: tuple[int, ...]
+    missed: tuple[Missed, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """A resident without a group, and the sentence that says why."""
+    """A resident without a group, and the rules in the way of one, the most telling first; none if not known."""
 
     person_id: int
     name: str
-    reason: str
+    in_the_way: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A resident's wish that the plan does not meet; ``about`` is the name of whom it is about, if anybody."""
+
+    name: str
+    about: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What would help, with names in place of keys: the smallest set, and the sessions and residents it buys."""
+
+    steps: tuple[Help, ...] = ()
+    sessions: int = 0
+    residents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan, as its coordinator reads it."""
+    """A whole plan, as its coordinator reads it. ``unmet`` has the wishes that would have cost least first."""
 
     id: int
     programme_id: int
@@ -149,6 +173,8 @@ class Plan:
     rounds: int
     groups: tuple[Group, ...]
     unplaced: tuple[Unplaced, ...]
+    advice: Advice
+    unmet: tuple[Unmet, ...]
 
     @property
     def placed(self) -> int:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, selectinload
 from scheduler.errors import NotFound, NotPossible
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.plans.advising import advice_of, unmet_of
 from scheduler.plans.model import Group, Member, Plan, PlannedSession, PlanState, PlanSummary, Unplaced
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
-from scheduler.plans.unplaced import SENTENCES
+from scheduler.plans.reasons import Missed, Reasons, reasons_from_json
+from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.safety.service import record
@@ -58,6 +59,8 @@ def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
     actor.must_have(row.programme_id, Role.COORDINATOR)
     programme = get_programme(db, row.programme_id)
     people = _people(db, row, programme)
+    reasons = _reasons(db, plan_id)
+    names = _names(db, row.programme_id)
     return Plan(
         id=row.id,
         programme_id=row.programme_id,
@@ -71,11 +74,13 @@ def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
         created_at=row.created_at,
         published_at=row.published_at,
         rounds=len(programme.rounds),
-        groups=tuple(_group(group, programme, people) for group in row.groups),
+        groups=tuple(_group(group, programme, people, reasons.missed) for group in row.groups),
         unplaced=tuple(
-            Unplaced(missing.person_id, people[missing.person_id].name, SENTENCES[missing.reason])
+            Unplaced(missing.person_id, people[missing.person_id].name, reasons.no_group.get(missing.person_id, ()))
             for missing in sorted(row.unplaced, key=lambda m: people[m.person_id].name)
         ),
+        advice=advice_of(reasons, programme, names),
+        unmet=unmet_of(reasons, names),
     )
 
 
@@ -118,6 +123,22 @@ class _Known:
     site: str
 
 
+def _reasons(db: Session, plan_id: int) -> Reasons:
+    """What is known of the why; nothing of a plan made before that was kept."""
+    row = db.get(ExplanationRow, plan_id)
+    return reasons_from_json(row.reasons) if row else Reasons()
+
+
+def _names(db: Session, programme_id: int) -> Mapping[int, str]:
+    """The names of all who take part or did."""
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .where(ParticipantRow.programme_id == programme_id)
+    )
+    return dict(rows.all())
+
+
 def _people(db: Session, plan: PlanRow, programme: Programme) -> Mapping[int, _Known]:
     ids = {member.person_id for group in plan.groups for member in group.members}
     ids |= {missing.person_id for missing in plan.unplaced}
@@ -130,7 +151,7 @@ def _people(db: Session, plan: PlanRow, programme: Programme) -> Mapping[int, _K
     return {person_id: _Known(name, stage, sites[site_id]) for person_id, name, stage, site_id in rows}
 
 
-def _group(row: GroupRow, programme: Programme, people: Mapping[int, _Known]) -> Group:
+def _group(row: GroupRow, programme: Programme, people: Mapping[int, _Known], missed: Iterable[Missed]) -> Group:
     model = next(model for model in programme.models if model.id == row.model_id)
     held = {session.round: session for session in row.sessions}
     rooms = {room.id: f"{room.name}, {site.name}" for site in programme.sites for room in site.rooms}
@@ -145,6 +166,7 @@ def _group(row: GroupRow, programme: Programme, people: Mapping[int, _Known]) ->
         facilitators=_members(row.members, "facilitator", held, len(programme.rounds), people),
         sessions=tuple(_session(session, rooms, residents) for session in row.sessions),
         missed_rounds=tuple(index for index in range(len(programme.rounds)) if index not in held),
+        missed=tuple(why for why in missed if why.group_key == row.key),
     )
 
 

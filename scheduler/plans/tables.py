@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -89,13 +90,31 @@ class PlannedSessionRow(Base):
 
 
 class UnplacedRow(Base):
-    """A resident whom the plan leaves without a group, and what stands in the way (a key of the catalogue)."""
+    """A resident whom the plan leaves without a group; why, stands in its explanation."""
 
     __tablename__ = "unplaced"
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    reason: Mapped[str]
+
+
+class ExplanationRow(Base):
+    """Why a plan is as it is, for its coordinator only (``scheduler.plans.reasons``)."""
+
+    __tablename__ = "explanation"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    reasons: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ToldRow(Base):
+    """What one resident may read of why they are where they are: kept apart, and free of others' secrets."""
+
+    __tablename__ = "told"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    wishes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
 class RunRow(Base):

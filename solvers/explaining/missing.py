@@ -113,6 +113,7 @@ def _rooms(plan: Plan, bookings: Bookings, roll: Roll, slot: int) -> Iterator[Fi
 def why_unplaced(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tuple[Obstacle, ...]:
     """What keeps a resident out of each group there is and out of a new one, the commonest single cause first.
 
+    That there are models which they do not accept comes last: what is in the way of those that they do matters more.
     ``shunned`` are people whom the resident avoids beyond those the instance tells of.
     """
     tries = [*(joining(plan, resident, group, shunned) for group in plan.groups.values())]
@@ -121,9 +122,11 @@ def why_unplaced(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tup
     alone = Counter(next(iter(found)) for found in blocked if len(found) == 1)
     texts = {rule_id: text for found in blocked for rule_id, text in found.items()}
     # A rule that never decides alone matters only where it is one of the fewest that stand together.
-    fewest = min((len(found) for found in blocked), default=0)
-    kept = dict.fromkeys(rule_id for found in blocked if len(found) in (1, fewest) for rule_id in found)
-    ranked = sorted(kept, key=lambda rule_id: -alone[rule_id])
+    accepted = [found for found in blocked if rules.MODEL_ACCEPTED not in found]
+    fewest = min((len(found) for found in accepted), default=0)
+    telling = [found for found in blocked if len(found) == 1] + [found for found in accepted if len(found) == fewest]
+    kept = dict.fromkeys(rule_id for found in telling for rule_id in found)
+    ranked = sorted(kept, key=lambda rule_id: (rule_id == rules.MODEL_ACCEPTED, -alone[rule_id]))
     return tuple(Obstacle(rule_id, texts[rule_id], alone[rule_id]) for rule_id in ranked)
 
 

@@ -452,3 +452,11 @@ def test_told_to_stop_it_tells_what_was_found_by_then() -> None:
     assert [single.text for single in found.single] == ["quorum 0.5 instead of 1"]
     assert found.smallest == found.single
     assert found.together == found.single[0].gain
+
+
+def test_what_stands_in_the_way_of_the_models_that_somebody_accepts_comes_first() -> None:
+    led = a_model(id="vertical", size=(2, 4), facilitators=(1, 1))
+    instance = an_instance([*TWO, a_resident("cat", models={"vertical": 1})], models=(a_model(), led))
+    found = [obstacle.rule_id for obstacle in explainer(instance, GROUP).for_coordinator("cat").unplaced]
+    assert set(found[:-1]) == {rules.GROUP_SIZE, rules.FACILITATORS}
+    assert found[-1] == rules.MODEL_ACCEPTED

@@ -21,6 +21,7 @@ from scheduler.people.signing_in import make_link
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.building import build_instance, person_key
 from scheduler.plans.drafts import store_draft
+from scheduler.plans.explaining import explained
 from scheduler.plans.publishing import publish
 from scheduler.plans.runs import start_run
 from scheduler.programmes.model import equal_rounds
@@ -146,7 +147,9 @@ def _store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> i
         solution = Solution(instance.name, tuple(_groups(instance, ids, missing)))
         verdict = check(instance, solution)
         assert not verdict.broken, verdict.broken
-        return store_draft(db, here.programme_id, instance, solution, verdict, clock.now())
+        return store_draft(
+            db, here.programme_id, instance, solution, verdict, explained(instance, solution), clock.now()
+        )
 
 
 def _groups(instance: Instance, ids: dict[str, int], missing: tuple[int, ...]) -> list[Group]:

@@ -30,6 +30,7 @@ from scheduler.plans.runs import (
 from scheduler.plans.service import get_plan, list_plans
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.settings import Settings
+from solvers import rules
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
 
 PATIENCE_SECONDS = 60
@@ -85,7 +86,7 @@ def test_a_run_ends_in_a_draft_that_tells_everything(here: World, dispatcher: Di
     assert plan.mean_attendance == 1
     [unplaced] = plan.unplaced
     assert unplaced.name == "Odd"
-    assert "level" in unplaced.reason
+    assert {rules.STAGE_SPREAD, rules.GROUP_SIZE} <= set(unplaced.in_the_way)
     assert (summary.placed, summary.unplaced, summary.groups) == (6, 1, 1)
 
 
@@ -168,7 +169,8 @@ def test_nobody_free_and_no_facilitator_still_end_in_a_plan_that_says_so(databas
     with database.reading() as db:
         plan = get_plan(db, here.coordinator, plan_id)
     assert [group.missed_rounds for group in plan.groups] == [(0, 1, 2)]
-    assert ["facilitator" in unplaced.reason for unplaced in plan.unplaced] == [True]
+    assert [rules.FACILITATORS in unplaced.in_the_way for unplaced in plan.unplaced] == [True]
+    assert {why.in_the_way for group in plan.groups for why in group.missed} == {(rules.QUORUM,)}
 
 
 @pytest.mark.parametrize("role", [Role.RESIDENT, Role.FACULTY, Role.OVERSIGHT])
