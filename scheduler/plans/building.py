@@ -66,7 +66,7 @@ def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
     """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come."""
     programme = get_programme(db, programme_id)
     participants = _participants(db, programme_id)
-    published = _published(db, programme_id)
+    published = published_plan(db, programme_id)
     settled = _settled(programme, published, now)
     every_slot = programme.slots()
     ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
@@ -212,7 +212,7 @@ def _weights(given: Mapping[str, object]) -> Weights:
     return replace(Weights(), **given)  # type: ignore[arg-type]
 
 
-def _published(db: Session, programme_id: int) -> PlanRow | None:
+def published_plan(db: Session, programme_id: int) -> PlanRow | None:
     """The plan that members see, with its groups."""
     return db.scalar(
         select(PlanRow)

@@ -17,13 +17,18 @@ from scheduler.errors import NotAllowed, NotPossible
 from scheduler.people.importing import import_relations
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, WishRow
-from scheduler.plans.building import build_instance
+from scheduler.plans.building import build_instance, person_key
+from scheduler.plans.drafts import store_draft
 from scheduler.plans.lasting import with_lasting_keys
 from scheduler.plans.publishing import publish
-from scheduler.plans.tables import PlanRow
+from scheduler.plans.reasons import Explained
+from scheduler.plans.service import get_plan
+from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import SessionRow
 from solvers.instance import Group, Instance
+from solvers.instance import Session as Meeting
+from solvers.referee import check
 from solvers.solution import Solution
 from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
 
@@ -185,3 +190,31 @@ def test_whoever_moves_to_another_group_stops_reading_the_old_one(here: World, p
         with pytest.raises(NotAllowed):
             open_feed(db, mover, Subject(Purpose.GROUP, here.programme_id, "g1"), NOW + timedelta(days=1))
         assert db.scalars(select(FeedRow)).all()
+
+
+def test_a_draft_made_in_the_middle_carries_over_what_was_held_and_numbers_new_groups_anew(
+    here: World, people: list[int]
+) -> None:
+    release(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:], DATES)))
+    with here.database.writing() as db:
+        for name, row in zip(("Peer group 1", "Peer group 2"), db.scalars(select(GroupRow)), strict=True):
+            row.name = name
+    middle = FIRST_DATE + timedelta(days=1)
+    keys = [person_key(person_id) for person_id in people]
+    with here.database.writing() as db:
+        instance = build_instance(db, here.programme_id, middle)
+        index_of = {slot.start: index for index, slot in enumerate(instance.slots)}
+        meetings = tuple(Meeting(round_, index_of[LATER_DATES[round_]]) for round_ in (1, 2))
+        stays = Group("g1", "peer", "video", tuple(keys[:4]), sessions=meetings)
+        new = Group("new", "peer", "video", tuple(keys[4:]), sessions=meetings)
+        solution = Solution(instance.name, (stays, new))
+        verdict = check(instance, solution)
+        assert verdict.ok
+        plan_id = store_draft(db, here.programme_id, instance, solution, verdict, Explained(), middle)
+    with here.database.reading() as db:
+        plan = get_plan(db, here.coordinator, plan_id)
+    assert [(group.name, group.missed_rounds) for group in plan.groups] == [
+        ("Peer group 1", ()),
+        ("Peer group 3", (0,)),
+    ]
+    assert plan.groups[0].sessions[0].starts_at == FIRST_DATE
