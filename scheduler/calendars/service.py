@@ -46,20 +46,7 @@ def open_feed(
     """
     holder = _holder(actor, owner_id)
     token = secrets.token_urlsafe(32)
-    row = FeedRow(
-        digest=digest(token),
-        programme_id=subject.programme_id,
-        owner_id=holder,
-        purpose=subject.purpose,
-        group_key=subject.group_key,
-        room_id=subject.room_id,
-        site_id=subject.site_id,
-        name="",
-        page_url=page_url,
-        etag="",
-        changed_at=now,
-        created_at=now,
-    )
+    row = _new_row(token, holder, subject, page_url, now)
     sessions = load_sessions(db, of_feed(row), now)
     if not may_keep(row, load_roles(db, row.programme_id, RoleRow.person_id == holder), sessions, now):
         raise NotAllowed("This calendar is not yours to have.")
@@ -133,6 +120,23 @@ def note_use(db: Session, feed_ids: Iterable[int], now: datetime) -> None:
     stale = or_(FeedRow.last_used_at.is_(None), FeedRow.last_used_at <= now - USE_NOTED_EVERY)
     free = select(FeedRow.id).where(FeedRow.id.in_(sorted(feed_ids)), stale).with_for_update(skip_locked=True)
     db.execute(update(FeedRow).where(FeedRow.id.in_(free)).values(last_used_at=now))
+
+
+def _new_row(token: str, holder: int, subject: Subject, page_url: str, now: datetime) -> FeedRow:
+    return FeedRow(
+        digest=digest(token),
+        programme_id=subject.programme_id,
+        owner_id=holder,
+        purpose=subject.purpose,
+        group_key=subject.group_key,
+        room_id=subject.room_id,
+        site_id=subject.site_id,
+        name="",
+        page_url=page_url,
+        etag="",
+        changed_at=now,
+        created_at=now,
+    )
 
 
 def _holder(actor: Actor, owner_id: int | None) -> int:
