@@ -26,6 +26,17 @@ from solvers.engines.search.state import (
     BEST,
     HOMELESS,
     LIVE,
+    ODDS_CHANGE_LEADER,
+    ODDS_CHANGE_MODE,
+    ODDS_CHANGE_MODEL,
+    ODDS_DISSOLVE,
+    ODDS_EXCHANGE_LEADERS,
+    ODDS_FOUND,
+    ODDS_HOUSE,
+    ODDS_MERGE,
+    ODDS_REDATE,
+    ODDS_SPLIT,
+    ODDS_SWAP,
     SCORE,
     TRIED,
     State,
@@ -44,43 +55,52 @@ def _house(problem: Problem, state: State) -> int:
 
 
 @compiled
-def _draw(problem: Problem, state: State, kind: int) -> int:
-    """Draw a change of one group or two."""
-    if state.words[HOMELESS] and kind < 10:
-        return _house(problem, state)
-    if kind < 40:
-        return relocate(problem, state)
-    if kind < 80:
+def _draw_people(problem: Problem, state: State, chance: int) -> int:
+    """Draw a move of residents or facilitators; ``chance`` is below 1000."""
+    chance -= state.words[ODDS_SWAP]
+    if chance < 0:
         return swap(problem, state)
-    if kind < 87:
+    chance -= state.words[ODDS_CHANGE_LEADER]
+    if chance < 0:
         return change_leader(problem, state)
-    if kind < 93:
+    chance -= state.words[ODDS_EXCHANGE_LEADERS]
+    if chance < 0:
         return exchange_leaders(problem, state)
-    return _draw_rarer(problem, state, kind)
+    if state.words[HOMELESS] and chance < state.words[ODDS_HOUSE]:
+        return _house(problem, state)
+    return relocate(problem, state)
 
 
 @compiled
-def _draw_rarer(problem: Problem, state: State, kind: int) -> int:
-    if kind < 95:
+def _draw_shape(problem: Problem, state: State, chance: int) -> int:
+    """Draw a move of a whole group; NOTHING if ``chance`` is beyond the chances of all of them."""
+    chance -= state.words[ODDS_CHANGE_MODE]
+    if chance < 0:
         return change_mode(problem, state)
-    if kind < 97:
+    chance -= state.words[ODDS_CHANGE_MODEL]
+    if chance < 0:
         return change_model(problem, state)
-    if kind < 98:
+    chance -= state.words[ODDS_REDATE]
+    if chance < 0:
         return redate(problem, state)
-    if below(state, 2):
+    chance -= state.words[ODDS_SPLIT]
+    if chance < 0:
         return split(problem, state)
-    return merge(problem, state)
+    chance -= state.words[ODDS_MERGE]
+    return merge(problem, state) if chance < 0 else NOTHING
 
 
 @compiled
 def _move(problem: Problem, state: State, floor: float) -> bool:
     """Make one move; False if it was not kept."""
-    kind = below(state, 400)
-    if kind == 0 or (state.words[HOMELESS] and kind < 12):
+    chance = below(state, 1000)
+    if chance < state.words[ODDS_FOUND] + (20 if state.words[HOMELESS] else 0):
         return found(problem, state, floor)
-    if kind == 1:
+    if chance < state.words[ODDS_FOUND] + state.words[ODDS_DISSOLVE]:
         return dissolve(problem, state, floor)
-    drawn = _draw(problem, state, kind // 4)
+    drawn = _draw_shape(problem, state, below(state, 1000))
+    if drawn == NOTHING:
+        drawn = _draw_people(problem, state, below(state, 1000))
     return drawn != NOTHING and attempt(problem, state, drawn, floor)
 
 

@@ -12,6 +12,9 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NOBODY, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
+DIALS = (80, 3, 400, 75, 55, 20, 20, 10, 5, 5, 3, 3, 150, 350, 200, 200)
+"""How a search behaves unless it is told otherwise, in the order of the dials of a State."""
+
 
 def write_block(header: Ints, tables: Mapping[int, NDArray[np.generic]], start: int = 0) -> int:
     """Give each table, by the header word that is to hold its offset, its place; returns the end of the block."""
@@ -65,6 +68,7 @@ def new_state(problem: Problem, seed: int) -> State:
     words[s.HOMELESS] = words[s.MINE] = residents
     words[s.MY_FACULTY] = faculty
     words[s.DICE] = seed
+    words[s.SLACK : s.TALLIES] = DIALS
     small = np.zeros(int(header[p.IN_DATES] + header[p.ROUNDS] + 1), dtype=np.int32)
     state = State(words, small)
     rows = rows_view(problem, small)

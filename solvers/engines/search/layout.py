@@ -39,6 +39,9 @@ from solvers.engines.search.problem import (
 from solvers.instance import COMING, IN_PERSON, Faculty, Group, Instance, Resident, Room, Slot
 
 Person = Resident | Faculty
+ALIKE_EACH = 24
+_ALIKE_POINTS = 14
+_ALIKE_CHUNK = 512
 Number = TypeVar("Number", bound=np.generic)
 
 
@@ -104,7 +107,7 @@ def _small_tables(
     instance: Instance, people: Sequence[Person], names: Names, header: Ints
 ) -> dict[int, NDArray[np.int32]]:
     round_of = np.array([instance.slots[index].round for index in names.slots], dtype=np.int32)
-    link_start, links = _links(instance, people)
+    link_start, links = _links(instance, people, _comes(people, names))
     old = _old_slots(instance, names)
     facts = _facts(instance, names, round_of)
     header[p.BEATS] = int(facts[p.BEAT].max(initial=0)) + 1
@@ -253,7 +256,7 @@ def _accepts(instance: Instance, people: Sequence[Person]) -> Smalls:
     return table
 
 
-def _links(instance: Instance, people: Sequence[Person]) -> tuple[Smalls, Smalls]:
+def _links(instance: Instance, people: Sequence[Person], comes: Bytes) -> tuple[Smalls, Smalls]:
     number = {person.id: index for index, person in enumerate(people)}
     apart: list[set[int]] = [set() for _ in people]
     for pair in instance.conflicts:
@@ -273,6 +276,7 @@ def _links(instance: Instance, people: Sequence[Person]) -> tuple[Smalls, Smalls
         lists[2][me] = [number[i] for i in resident.choices if i in number]
     lists[1] = [sorted(others) for others in apart]
     lists[3] = _nearby(instance, number)
+    lists[4][: len(instance.residents)] = _alike(instance, comes)
     return _flatten(lists)
 
 
@@ -286,6 +290,55 @@ def _nearby(instance: Instance, number: dict[str, int]) -> list[list[int]]:
                 near[number[resident.id]].add(number[other])
                 near[number[other]].add(number[resident.id])
     return [sorted(others) for others in near]
+
+
+def _alike(instance: Instance, comes: Bytes) -> list[list[int]]:
+    """For each resident those who are most alike in free time, choices and modes and have a model in common."""
+    residents = instance.residents
+    traits = _traits(instance)
+    free = comes[: len(residents)].astype(np.float32)
+    free /= np.sqrt(free.sum(axis=1, keepdims=True)) + 1e-6
+    free *= np.sqrt(np.float32(_ALIKE_POINTS * instance.rounds))
+    stages = np.array([resident.stage for resident in residents])
+    models = np.array([[model.id in resident.models for model in instance.models] for resident in residents])
+    nearest: list[list[int]] = []
+    for start in range(0, len(residents), _ALIKE_CHUNK):
+        some = slice(start, min(start + _ALIKE_CHUNK, len(residents)))
+        likeness = free[some] @ free.T + traits[some] @ traits.T
+        together = _together(instance, models[some], stages[some], models, stages)
+        likeness[~together] = -1.0
+        likeness[np.arange(some.stop - start), np.arange(start, some.stop)] = -1.0
+        best = np.argpartition(likeness, -min(ALIKE_EACH, len(residents)), axis=1)[:, -ALIKE_EACH:]
+        nearest.extend(_sound(row, likes) for row, likes in zip(best, likeness, strict=True))
+    return nearest
+
+
+def _sound(best: NDArray[np.intp], likeness: NDArray[np.float32]) -> list[int]:
+    return sorted(int(i) for i in best if likeness[i] >= 0)
+
+
+def _together(
+    instance: Instance, some_models: NDArray[np.bool_], some_stages: Ints, models: NDArray[np.bool_], stages: Ints
+) -> NDArray[np.bool_]:
+    """Whether a model would take two residents: both accept it and their stages are not too far apart."""
+    apart = np.abs(some_stages[:, None] - stages[None, :])
+    suits = np.zeros(apart.shape, dtype=bool)
+    for number, model in enumerate(instance.models):
+        if model.size[1] > 1:
+            suits |= some_models[:, [number]] & models[:, number] & (apart <= model.spread[1])
+    return suits
+
+
+def _traits(instance: Instance) -> NDArray[np.float32]:
+    """What two residents gain by having it in common: a column each for chosen facilitators and for first modes."""
+    number = {faculty.id: index for index, faculty in enumerate(instance.faculty)}
+    modes = sorted({resident.modes[0] for resident in instance.residents if resident.modes})
+    table = np.zeros((len(instance.residents), len(number) + len(modes)), dtype=np.float32)
+    for row, resident in zip(table, instance.residents, strict=True):
+        row[[number[i] for i in resident.choices if i in number]] = math.sqrt(max(0, instance.weights.choice))
+        if resident.modes:
+            row[len(number) + modes.index(resident.modes[0])] = math.sqrt(max(0, instance.weights.mode))
+    return table
 
 
 def _flatten(lists: list[list[list[int]]]) -> tuple[Smalls, Smalls]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dice import below
 from solvers.engines.search.problem import (
+    ALIKE,
     CHOICES,
     FACULTY,
     LEADS_MAX,
@@ -32,11 +33,15 @@ from solvers.engines.search.problem import (
     person_of,
 )
 from solvers.engines.search.state import (
+    DRAWS,
     HEAD,
     LEADERS,
     LIVE,
     MINE,
     MODEL,
+    ODDS_ALIKE,
+    ODDS_CHOSEN,
+    ODDS_NEAR,
     ROW,
     SIZE,
     State,
@@ -68,8 +73,6 @@ from solvers.engines.search.trials import (
     pick_leader,
 )
 
-_DRAWS = 4
-
 
 @compiled
 def free_to_change(problem: Problem, number: int) -> bool:
@@ -87,15 +90,42 @@ def random_group(problem: Problem, state: State) -> int:
 
 
 @compiled
-def promising_group(problem: Problem, state: State, resident: int) -> int:
-    """Draw a group for a resident: now and then one with somebody they want or who wants them."""
-    near = links(problem, NEAR, resident)
-    if len(near) and below(state, 4) == 0:
-        number = group_of(problem, state)[near[below(state, len(near))]]
-        if number != NOBODY and position(problem, state)[number] != NOBODY and free_to_change(problem, number):
-            return int(number)
+def _group_of_one(problem: Problem, state: State, people: Smalls) -> int:
+    """The group of somebody drawn from a list of residents; NOBODY if it may not change."""
+    if len(people) == 0:
         return NOBODY
-    return random_group(problem, state)
+    number = group_of(problem, state)[people[below(state, len(people))]]
+    if number == NOBODY or position(problem, state)[number] == NOBODY or is_pinned(problem, number):
+        return NOBODY
+    return number
+
+
+@compiled
+def led_group(problem: Problem, state: State, resident: int) -> int:
+    """A group led, now or of late, by a facilitator whom a resident would choose; NOBODY if the draw fails."""
+    chosen = links(problem, CHOICES, resident)
+    if len(chosen) == 0:
+        return NOBODY
+    leader = chosen[below(state, len(chosen))]
+    if leader < problem.words[RESIDENTS] or not owned(problem, state, leader):
+        return NOBODY
+    number = led(problem, state)[leader - problem.words[RESIDENTS]]
+    if number == NOBODY or position(problem, state)[number] == NOBODY or is_pinned(problem, number):
+        return NOBODY
+    return number
+
+
+@compiled
+def promising_group(problem: Problem, state: State, resident: int) -> int:
+    """Draw a group for a resident, as the dials say by whom they want, who is alike, whom they choose, or anyhow."""
+    chance, number = below(state, 1000), NOBODY
+    if chance < state.words[ODDS_NEAR]:
+        number = _group_of_one(problem, state, links(problem, NEAR, resident))
+    elif chance < state.words[ODDS_NEAR] + state.words[ODDS_ALIKE]:
+        number = _group_of_one(problem, state, links(problem, ALIKE, resident))
+    elif chance < state.words[ODDS_NEAR] + state.words[ODDS_ALIKE] + state.words[ODDS_CHOSEN]:
+        number = led_group(problem, state, resident)
+    return random_group(problem, state) if number == NOBODY else number
 
 
 @compiled
@@ -126,7 +156,7 @@ def _plausible(problem: Problem, state: State, number: int, joining: int, leavin
 @compiled
 def _roomy_group(problem: Problem, state: State, resident: int) -> int:
     """Draw a group with a seat that would suit a resident; NOBODY if some draws fail."""
-    for _ in range(_DRAWS):
+    for _ in range(state.words[DRAWS]):
         number = promising_group(problem, state, resident)
         if number == NOBODY or number == group_of(problem, state)[resident]:
             continue
@@ -141,7 +171,7 @@ def _roomy_group(problem: Problem, state: State, resident: int) -> int:
 def _partner(problem: Problem, state: State, resident: int) -> int:
     """Draw a resident of another group with whom an exchange would suit both groups; NOBODY if some draws fail."""
     first = group_of(problem, state)[resident]
-    for _ in range(_DRAWS):
+    for _ in range(state.words[DRAWS]):
         second = promising_group(problem, state, resident)
         if second == NOBODY or second == first:
             continue
@@ -280,17 +310,7 @@ def _chosen_elsewhere(problem: Problem, state: State, trial: Smalls) -> int:
     """A group led by somebody whom a member of the trial would choose, or any group; NOBODY if the draw fails."""
     if below(state, 2) == 0:
         return random_group(problem, state)
-    resident = trial[HEAD + below(state, trial[SIZE])]
-    chosen = links(problem, CHOICES, resident)
-    if len(chosen) == 0:
-        return NOBODY
-    leader = chosen[below(state, len(chosen))]
-    if leader < problem.words[RESIDENTS] or not owned(problem, state, leader):
-        return NOBODY
-    number = led(problem, state)[leader - problem.words[RESIDENTS]]
-    if number == NOBODY or position(problem, state)[number] == NOBODY or not free_to_change(problem, number):
-        return NOBODY
-    return int(number)
+    return led_group(problem, state, trial[HEAD + below(state, trial[SIZE])])
 
 
 @compiled

@@ -26,7 +26,7 @@ REPAIR = Cooling(hot=8.0, cold=2.0)
 AGAIN = Cooling(hot=7.0, cold=1.5)
 STEPS_A_SECOND = 100_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
-RESIDENTS_A_PART = 60
+RESIDENTS_A_PART = 150
 """Smaller parts would leave a search too little to choose from."""
 MOST_TO_RECOMBINE = 250
 LEAST_TO_RECOMBINE_SECONDS = 5.0

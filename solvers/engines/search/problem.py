@@ -97,7 +97,7 @@ ANY_SITE, PREFER, REQUIRE = range(3)
 # Columns of a model.
 (SIZE_MIN, SIZE_MAX, TARGET, SPREAD_MIN, SPREAD_MAX, LEADS_MIN, LEADS_MAX, PRESENT, MODEL_COLUMNS) = range(9)
 # Kinds of links.
-WANTS, APART, CHOICES, NEAR, LINK_KINDS = range(5)
+WANTS, APART, CHOICES, NEAR, ALIKE, LINK_KINDS = range(6)
 # Facts about slots: their round; weekday and clock time; how many slots may precede one in a group and which is the
 # first that may follow; the first and one past the last slot that overlaps it.
 ROUND_OF, BEAT, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, FACTS = range(7)

@@ -49,7 +49,30 @@ from solvers.engines.search.problem import (
 (ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, DATED, HEAD) = range(9)
 
 # The first words of a State. LIVE: groups in use; SPARE: rows unused; MINE, MY_FACULTY: lengths of those lists.
-(LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, TALLIES) = range(13)
+(LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, DIALS) = range(13)
+# The words after them are set by whoever starts the search. SLACK: how many points new dates are expected to add at
+# most to what the present dates show; DRAWS: how often a move looks for a partner that would suit; then the chances
+# in 1000 of each kind of move, a relocation being what is left; last, the chances in 1000 that a resident is to join
+# somebody who wants or is wanted, somebody alike, or a facilitator of their choice rather than anybody.
+(
+    SLACK,
+    DRAWS,
+    ODDS_SWAP,
+    ODDS_CHANGE_LEADER,
+    ODDS_EXCHANGE_LEADERS,
+    ODDS_CHANGE_MODE,
+    ODDS_CHANGE_MODEL,
+    ODDS_REDATE,
+    ODDS_SPLIT,
+    ODDS_MERGE,
+    ODDS_FOUND,
+    ODDS_DISSOLVE,
+    ODDS_HOUSE,
+    ODDS_NEAR,
+    ODDS_ALIKE,
+    ODDS_CHOSEN,
+    TALLIES,
+) = range(DIALS, DIALS + 17)
 
 # Scratch lines, one number a slot and one over: value of a session, how many can come, value given the other rounds,
 # and the table of the chain with its way back.

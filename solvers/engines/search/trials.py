@@ -36,6 +36,7 @@ from solvers.engines.search.state import (
     ROW,
     SCORE,
     SIZE,
+    SLACK,
     SPARE,
     State,
     dates_of,
@@ -51,8 +52,6 @@ from solvers.engines.search.state import (
 
 NOTHING, LATTER, BOTH, LATTER_AFRESH, BOTH_AFRESH = range(5)
 """Which trials a move has drawn: none, ``trial[1]``, or both; AFRESH asks for dates chosen anew."""
-SLACK = 20
-"""How many points new dates are expected to add at most to what the present dates show."""
 
 
 @compiled
@@ -220,27 +219,38 @@ def put(problem: Problem, state: State, trial: Smalls, afresh: bool) -> bool:
 
 
 @compiled
+def _points_in(problem: Problem, state: State, number: int) -> int:
+    """Points of the group now in a row."""
+    row = group_row(problem, state, number)
+    return row[FIXED] + row[DATED] if row[SIZE] else 0
+
+
+@compiled
 def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
-    """Put the drawn trials in place of their groups if that changes the score by at least ``floor``."""
+    """Put the drawn trials in place of their groups if that changes the score by at least ``floor``.
+
+    Whatever looks hopeless is given up early: by the present dates, and once the first of two groups is dated.
+    """
     both, afresh = drawn in (BOTH, BOTH_AFRESH), drawn >= LATTER_AFRESH
     first, second = trial_row(problem, state, 0), trial_row(problem, state, 1)
     if not judge(problem, state, second) or (both and not judge(problem, state, first)):
         return False
-    if not afresh:
-        forecast = _forecast(problem, state, second)
-        if both:
-            forecast += _forecast(problem, state, first)
-        if forecast + SLACK < floor:
-            return False
-    before = state.words[SCORE]
+    slack = float(1 << 40) if afresh else float(state.words[SLACK])
+    other = _forecast(problem, state, first) if both and not afresh else 0
+    if not afresh and other + _forecast(problem, state, second) + slack < floor:
+        return False
+    before, was = state.words[SCORE], _points_in(problem, state, second[ROW])
     lift(problem, state, second[ROW])
     if both:
         lift(problem, state, first[ROW])
-    for place in range(0 if both else 1, 2):
-        if not put(problem, state, trial_row(problem, state, place), afresh):
-            revert(problem, state)
-            return False
-    return settle_or_revert(problem, state, before, floor)
+    placed = put(problem, state, second, afresh)
+    if placed and both:
+        hopeful = second[FIXED] + second[DATED] - was + other + slack / 2 >= floor
+        placed = hopeful and put(problem, state, first, afresh)
+    if placed:
+        return settle_or_revert(problem, state, before, floor)
+    revert(problem, state)
+    return False
 
 
 @compiled
