@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.availability.busy import Busy, read_busy
@@ -91,12 +91,17 @@ def remove(db: Session, actor: Actor, calendar_id: int, now: datetime) -> None:
     _recompute(db, row.person_id, now)
 
 
+def any_due(db: Session, now: datetime) -> bool:
+    """Whether a calendar waits to be fetched."""
+    return db.scalar(select(BusyCalendarRow.id).where(*_due(now)).limit(1)) is not None
+
+
 def refresh_due(database: Database, now: datetime, fetcher: Fetches) -> int:
     """Fetch every calendar whose turn it is; returns how many. For the background: no transaction is open meanwhile."""
     with database.reading() as db:
         due = db.execute(
             select(BusyCalendarRow.id, BusyCalendarRow.address, BusyCalendarRow.etag)
-            .where(BusyCalendarRow.next_fetch_at <= now, BusyCalendarRow.address != "")
+            .where(*_due(now))
             .order_by(BusyCalendarRow.next_fetch_at)
             .limit(_AT_A_TIME)
         ).all()
@@ -107,6 +112,10 @@ def refresh_due(database: Database, now: datetime, fetcher: Fetches) -> int:
             if row is not None:
                 _take(db, row, answer, now)
     return len(due)
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return BusyCalendarRow.next_fetch_at <= now, BusyCalendarRow.address != ""
 
 
 def _fetched(fetcher: Fetches, address: str, etag: str) -> Fetched | NotFetched:

@@ -1,6 +1,7 @@
 """The embedded dispatcher: runs that wait are solved one after another in supervised child processes.
 
-State lives in the run's row alone, so after a crash an unfinished run simply starts again.
+State lives in the run's row alone, so after a crash an unfinished run simply starts again. Mail, feeds and other
+calendars are looked after beside the runs, each behind a door of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import deque
 from datetime import date, timedelta
 
 import structlog
@@ -18,6 +20,8 @@ from sqlalchemy import select
 from scheduler.calendars.service import refresh
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.jobs.chores import Chore, attempted
+from scheduler.jobs.fetching import Fetching
 from scheduler.mail.service import send_waiting
 from scheduler.plans.model import RunState
 from scheduler.plans.runs import any_waiting, claim_next_run, end_attempt, put_back_stalled
@@ -26,19 +30,29 @@ from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import Settings, as_environment
 
 LOOK_SECONDS = 0.3
+CALENDAR_SECONDS = 10.0
 GRACE_SECONDS = 15
+RETRY_SECONDS = 2.0
 log = structlog.get_logger()
 
 
 class Dispatcher:
-    """Looks for waiting runs and mail, and solves one run at a time."""
+    """Solves one waiting run at a time; sends mail, keeps feeds fresh and has other calendars fetched."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
         self._run_id = 0
-        self._feeds_looked_at: date | None = None
+        self._fetching = Fetching(database, settings)
+        self._feeds = DailyFeeds(database)
+        self._chores = (
+            Chore("reap", self._reap_ended),
+            Chore("start", self._start_next),
+            Chore("mail", self._send_mail),
+            Chore("feeds", self._feeds.refresh_next),
+            Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
+        )
 
     @property
     def child_pid(self) -> int | None:
@@ -47,24 +61,21 @@ class Dispatcher:
 
     def serve(self, stop: threading.Event) -> None:
         """Work until told to stop; a child that still solves then ends with the best it has."""
-        self._put_back_unfinished()
+        while not attempted("unfinished runs", self._put_back_unfinished):
+            if stop.wait(RETRY_SECONDS):
+                return
         while not stop.wait(LOOK_SECONDS):
             self.look_once()
         self.close()
 
     def look_once(self) -> None:
-        """Reap a child that has ended, start one for the next waiting run, send mail that waits."""
-        if self._child is not None and self._child.poll() is not None:
-            self._reap()
-        if self._child is None:
-            self._start_next()
-        send_waiting(self._database, self._settings, now())
-        if now().date() != self._feeds_looked_at:
-            self._feeds_looked_at = now().date()
-            refresh_every_programme(self._database)
+        """Attend to everything whose time has come. Nothing that goes wrong there leaves this."""
+        for chore in self._chores:
+            chore.attend()
 
     def close(self) -> None:
-        """End the child, if there is one: politely first."""
+        """End the children, if there are any: the one that solves politely first."""
+        self._fetching.close()
         if self._child is None:
             return
         self._child.send_signal(signal.SIGINT)
@@ -73,7 +84,7 @@ class Dispatcher:
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
-        self._reap()
+        attempted("reap", self._reap_ended)
 
     def _put_back_unfinished(self) -> None:
         """Nobody else solves on an embedded installation: whatever still runs was left by a crash."""
@@ -83,6 +94,8 @@ class Dispatcher:
             log.warning("unfinished runs start again", runs=count)
 
     def _start_next(self) -> None:
+        if self._child is not None:
+            return
         with self._database.reading() as db:
             if not any_waiting(db):
                 return
@@ -91,28 +104,62 @@ class Dispatcher:
         if run_id is None:
             return
         self._run_id = run_id
-        self._child = subprocess.Popen(
+        try:
+            self._child = self._started(run_id)
+        except OSError:
+            self._end_attempt("The planning process could not be started.")
+            raise
+        log.info("run started", run=run_id, pid=self._child.pid)
+
+    def _started(self, run_id: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [sys.executable, "-m", "scheduler.jobs.child", str(run_id)],
             env={**os.environ, **as_environment(self._settings)},
             start_new_session=True,
         )
-        log.info("run started", run=run_id, pid=self._child.pid)
 
-    def _reap(self) -> None:
-        """Note how the child ended; one that died without a word is tried again."""
-        assert self._child is not None
-        status, self._child = self._child.returncode, None
-        log.info("run ended", run=self._run_id, status=status)
+    def _reap_ended(self) -> None:
+        """Note how a child ended; one that died without a word is tried again."""
+        if self._child is None or self._child.poll() is None:
+            return
+        self._end_attempt("The planning process died.")
+        log.info("run ended", run=self._run_id, status=self._child.returncode)
+        self._child = None  # only now: a database that was away is told again
+
+    def _end_attempt(self, error: str) -> None:
         with self._database.writing() as db:
-            row = db.get_one(RunRow, self._run_id, with_for_update=True)
-            if row.state == RunState.RUNNING:
-                end_attempt(row, "The planning process died.", now())
+            row = db.get(RunRow, self._run_id, with_for_update=True)
+            if row is not None and row.state == RunState.RUNNING:
+                end_attempt(row, error, now())
+
+    def _send_mail(self) -> None:
+        send_waiting(self._database, self._settings, now())
 
 
-def refresh_every_programme(database: Database) -> None:
-    """Once a day, since cancelled sessions leave the feeds after a while without anybody changing anything."""
-    with database.reading() as db:
-        programme_ids = db.scalars(select(ProgrammeRow.id)).all()
-    for programme_id in programme_ids:
-        with database.writing() as db:
-            refresh(db, programme_id, now())
+class DailyFeeds:
+    """Refreshes the feeds of every programme once a day, one programme at a time.
+
+    Cancelled sessions leave the feeds after a while without anybody changing anything.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._day: date | None = None
+        self._waiting: deque[int] = deque()
+
+    def refresh_next(self) -> None:
+        """Refresh the next programme that waits; one that fails goes to the end of the queue."""
+        self._queue_all_daily()
+        if not self._waiting:
+            return
+        self._waiting.rotate(-1)
+        with self._database.writing() as db:
+            refresh(db, self._waiting[-1], now())
+        self._waiting.pop()
+
+    def _queue_all_daily(self) -> None:
+        today = now().date()
+        if today != self._day:
+            with self._database.reading() as db:
+                self._waiting = deque(db.scalars(select(ProgrammeRow.id).order_by(ProgrammeRow.id)))
+            self._day = today

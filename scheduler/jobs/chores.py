@@ -1,0 +1,47 @@
+"""The door of the service's background work: one job that fails is logged and put off, and holds up no other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import structlog
+
+from scheduler.logs import places
+
+SHORTEST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 300.0
+log = structlog.get_logger()
+
+
+def attempted(name: str, do: Callable[[], None]) -> bool:
+    """Do a piece of background work; returns whether it went well. What goes wrong ends in the log."""
+    try:
+        do()
+    except Exception as error:  # noqa: BLE001 - the door of the background work
+        log.error("background work failed", work=name, error=type(error).__name__, places=places(error))
+        return False
+    return True
+
+
+class Chore:
+    """Something to do again and again, at most every so many seconds; after a failure later, and ever later."""
+
+    def __init__(self, name: str, do: Callable[[], None], every_seconds: float = 0.0) -> None:
+        self._name = name
+        self._do = do
+        self._every_seconds = every_seconds
+        self._failures = 0
+        self._not_before = 0.0
+
+    def attend(self) -> None:
+        """Do it, if it is time to."""
+        if time.monotonic() < self._not_before:
+            return
+        self._failures = 0 if attempted(self._name, self._do) else self._failures + 1
+        self._not_before = time.monotonic() + max(self._every_seconds, self._wait_seconds())
+
+    def _wait_seconds(self) -> float:
+        if not self._failures:
+            return 0.0
+        return min(SHORTEST_WAIT_SECONDS * 2.0 ** min(self._failures - 1, 10), LONGEST_WAIT_SECONDS)
