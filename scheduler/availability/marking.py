@@ -1,8 +1,8 @@
 """One answer a slot for one person, with its reason: the rules of precedence, applied in sorted order.
 
-From weakest to strongest: nothing known · weekly working hours and part-time days · the rota · clinics, calendars
-and weekly "not then" · own words for a date · rest · long leave. Rest stands near the end because a resident on nights
-is not asked into it, whatever they offered before the rota came.
+From weakest to strongest: nothing known · weekly working hours, part-time days and offers · the rota · clinics,
+calendars and weekly "not then" · own words for a date · rest · long leave. Rest stands near the end because a resident
+on nights is not asked into it, whatever they offered before the rota came.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class _Marking:
             self.reasons[index] = reason
 
     def base(self, timeline: Timeline) -> None:
-        """Weekly working hours and part-time days, for the time that no rota speaks of."""
+        """Weekly working hours, part-time days and offers, for the time that no rota speaks of."""
         hours = [weekly for weekly in timeline.weekly if weekly.category == "working_hours"]
         if hours:
             self.write(range(len(self._table)), CANNOT, _OUTSIDE_HOURS)
@@ -153,6 +153,9 @@ class _Marking:
         for weekly in timeline.weekly:
             if weekly.category == "not_working":
                 self.write(self._in_week(weekly), CANNOT, _NOT_WORKING)
+        for weekly in timeline.weekly:
+            if weekly.category == "own" and weekly.mark != CANNOT:
+                self.write(self._in_week(weekly, whole=True), weekly.mark, _WEEKLY_OWN)
 
     def rota(self, loaded: Iterable[tuple[date, date]], duties: Sequence[Duty]) -> None:
         """The days that a rota speaks for: cannot, but for what its duties leave open."""
@@ -166,15 +169,15 @@ class _Marking:
                 self._morning_after_call(duty)
 
     def above_the_rota(self, timeline: Timeline) -> None:
-        """Clinics, busy calendars and weekly words of one's own."""
+        """Clinics, busy calendars and weekly "not then": a weekly offer does not outrank leave or a night."""
         for weekly in timeline.weekly:
             if weekly.category == "clinic":
                 self.write(self._in_week(weekly), weekly.mark, _CLINIC)
         for span in timeline.busy:
             self.write(self._table.touching(span.start, span.end), CANNOT, _BUSY)
         for weekly in timeline.weekly:
-            if weekly.category == "own":
-                self.write(self._in_week(weekly, whole=weekly.mark != CANNOT), weekly.mark, _WEEKLY_OWN)
+            if weekly.category == "own" and weekly.mark == CANNOT:
+                self.write(self._in_week(weekly), CANNOT, _WEEKLY_OWN)
 
     def _in_week(self, weekly: Weekly, *, whole: bool = False) -> Iterable[int]:
         """Slots that the pattern touches; with ``whole`` those that lie inside it."""

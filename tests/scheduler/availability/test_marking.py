@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -128,6 +129,17 @@ def test_a_part_time_day_gives_way_to_a_duty_and_a_weekly_not_then_does_not() ->
     assert mark(f"{WEDNESDAY}T13:00", DAY, weekly=prayer) == "0"
 
 
+def test_a_weekly_offer_beats_no_leave_night_or_calendar_but_a_word_for_the_date_does() -> None:
+    offer = (weekly(2, "12:00", "14:00", "2", "own"), weekly(2, "00:00", "00:00", "0", "not_working"))
+    noon = f"{WEDNESDAY}T12:00"
+    assert mark(noon, loaded=False, weekly=offer) == "2"
+    for kind in ("leave", "night", "off", "unknown"):
+        assert mark(noon, duty(kind, f"{WEDNESDAY}T00:00", 20), weekly=offer) == "0"
+    assert mark(noon, weekly=offer) == "0"
+    said = OwnMark(Interval(at(f"{WEDNESDAY}T00:00"), at("2026-06-04T00:00")), "2")
+    assert mark(noon, weekly=offer, own=(said,)) == "2"
+
+
 def test_a_pattern_holds_on_its_wall_clock_through_both_clock_changes() -> None:
     pattern = (weekly(0, "12:00", "13:00", "2", "working_hours"),)
     for day in ("2026-03-23", "2026-03-30", "2026-10-19", "2026-10-26"):
@@ -217,6 +229,34 @@ def test_own_words_win_over_everything_but_rest(
         words = [own.mark for own in said if own.span.overlaps(session)]
         expected = "0" if reason.category is Category.REST else (words[-1] if words else before)
         assert mark_ == expected
+
+
+@given(starts, st.lists(spans, max_size=8), st.lists(owns, max_size=3), st.integers(0, 24 * 20), st.sampled_from("12"))
+def test_a_weekly_offer_counts_only_where_nothing_else_is_known(
+    slots: list[Candidate], duties: list[Duty], said: list[OwnMark], busy_from: int, offered: str
+) -> None:
+    busy = [Interval(FIRST + timedelta(hours=busy_from), FIRST + timedelta(hours=busy_from + 30))]
+    plain = Timeline(LONDON, duties, [(date(2026, 3, 22), date(2026, 3, 28))], own=said, busy=busy)
+    offers = [weekly(day, "00:00", "00:00", offered, "own") for day in range(7)]
+    before, _ = marks(slots, 60, plain, ENGLAND)
+    found, _ = marks(slots, 60, replace(plain, weekly=offers), ENGLAND)
+    for slot, mark_, was in zip(slots, found, before, strict=True):
+        begins = slot.start.astimezone(LONDON)
+        ends_that_day = (begins.replace(tzinfo=None) + timedelta(hours=1, seconds=-1)).date() == begins.date()
+        assert mark_ == (offered if was == "?" and ends_that_day else was)
+
+
+@given(starts, st.lists(spans, max_size=8), st.lists(owns, max_size=3))
+def test_a_weekly_not_then_gives_way_to_words_for_the_date_only(
+    slots: list[Candidate], duties: list[Duty], said: list[OwnMark]
+) -> None:
+    never = [weekly(day, "00:00", "00:00", "0", "own") for day in range(7)]
+    loaded = [(date(2026, 3, 22), date(2026, 3, 28))]
+    found, reasons = marks(slots, 60, Timeline(LONDON, duties, loaded, never, said), ENGLAND)
+    for slot, mark_, reason in zip(slots, found, reasons, strict=True):
+        session = Interval(slot.start, slot.start + timedelta(hours=1))
+        words = [own.mark for own in said if own.span.overlaps(session)]
+        assert mark_ == "0" or (words and words[-1] == mark_ and reason.key == "said_so")
 
 
 @given(starts, st.lists(spans, max_size=8), st.sampled_from(["America/New_York", "Asia/Kolkata", "UTC"]))
