@@ -56,6 +56,7 @@ class _Translator:
         self._lookup = Lookup.of(instance)
         self._should_stop = should_stop
         placed = {key for group in solution.groups for key in group.residents}
+        self._placed = {resident.id: resident for resident in instance.residents if resident.id in placed}
         self._unplaced = [resident.id for resident in instance.residents if resident.id not in placed]
 
     def explained(self) -> Explained:
@@ -63,9 +64,8 @@ class _Translator:
         no_group = {database_id(key): self._in_the_way(key) for key in self._going(self._unplaced)}
         missed = tuple(missed for key in self._going(list(self._groups)) for missed in self._missed(key))
         help_, together = self._help()
-        residents = {resident.id: resident for resident in self._instance.residents}
-        told = {database_id(key): self._told(residents[key]) for key in self._going(list(residents))}
-        unmet = {database_id(key): self._unmet(residents[key]) for key in self._going(list(residents))}
+        told = {database_id(key): self._told(self._placed[key]) for key in self._going(list(self._placed))}
+        unmet = {database_id(key): self._unmet(self._placed[key]) for key in self._going(list(self._placed))}
         some_unmet = MappingProxyType({person_id: wishes for person_id, wishes in unmet.items() if wishes})
         reasons = Reasons(MappingProxyType(no_group), missed, help_, together, some_unmet)
         return Explained(reasons, MappingProxyType(told))

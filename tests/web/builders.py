@@ -119,10 +119,10 @@ def make_pages(database: Database, **settings: Any) -> Pages:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
         ids = addresses(db, here.programme_id)
     set_marks(here, {**dict.fromkeys(ids.values(), "2"), ids[OTHER_RESIDENT]: "1", ids["dan.reed@example.org"]: "?"})
-    published = _store_plan(here, ids, missing=())
+    published = store_plan(here, ids, missing=())
     with database.writing() as db:
         publish(db, OPERATOR, published, now)
-    draft = _store_plan(here, ids, missing=(1,))
+    draft = store_plan(here, ids, missing=(1,))
     with database.writing() as db:
         run_id = start_run(db, here.coordinator, here.programme_id, now)
     url = database.engine.url.render_as_string(hide_password=False)
@@ -141,7 +141,8 @@ def _give_away(database: Database, stranger: World) -> None:
         db.add(RoleRow(programme_id=stranger.programme_id, person_id=person.id, role="coordinator"))
 
 
-def _store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> int:
+def store_plan(here: World, ids: dict[str, int], missing: tuple[int, ...]) -> int:
+    """The plan made by hand, without these rounds of the first group, as a draft with its reasons."""
     with here.database.writing() as db:
         instance = build_instance(db, here.programme_id, clock.now())
         solution = Solution(instance.name, tuple(_groups(instance, ids, missing)))

@@ -53,5 +53,6 @@ def _unmet(wish: OwnWish) -> str:
         "travel": _("You meet at another site than your own."),
         "regroup": _("You are not in the group that you had."),
     }
-    reason = _("That would have taken dates or wishes from others.") if wish.could_be else _("No way was found.")
-    return f"{sentences[wish.kind]} {reason}"
+    if wish.could_be:
+        return _("%(what)s Changing that would have taken dates or wishes from others.", what=sentences[wish.kind])
+    return _("%(what)s We found no way to have that and a group that meets.", what=sentences[wish.kind])
