@@ -1,8 +1,8 @@
 """One answer a slot for one person, with its reason: the rules of precedence, applied in sorted order.
 
 From weakest to strongest: nothing known · weekly working hours, part-time days and offers · the rota · clinics,
-calendars and weekly "not then" · own words for a date · rest · long leave. Rest stands near the end because a resident
-on nights is not asked into it, whatever they offered before the rota came.
+calendars and weekly "not then" · own words for a date · nights and calls in the house · rest · long leave. These
+stand near the end because a resident on nights is not asked into them, whatever they offered before the rota came.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scheduler.availability.model import (
     Weekly,
 )
 from scheduler.availability.rest import RestRules
-from scheduler.availability.resting import rests
+from scheduler.availability.resting import as_night, rests
 from scheduler.rotas.model import AWAY, DutyKind
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN, Mark
 
@@ -51,6 +51,7 @@ _CATEGORIES: Mapping[DutyKind, Category] = MappingProxyType(
 )
 _STRENGTH: Mapping[Mark, int] = MappingProxyType({CAN: 3, IF_NEED_BE: 2, CANNOT: 4})
 """Of two duties at one time the one that forbids wins, then protected time, then what is possible if need be."""
+_IN_THE_HOUSE = frozenset((DutyKind.NIGHT, DutyKind.RESIDENT_ON_CALL))
 _DAY_STRENGTH, _BESIDE_STRENGTH = 1, 0
 _MORNING_AFTER_CALL_ENDS = time(12)
 
@@ -108,6 +109,7 @@ def availability(
     marking.above_the_rota(timeline)
     for own in timeline.own:
         marking.write(table.touching(own.span.start, own.span.end), own.mark, _SAID_SO)
+    marking.in_the_house(duties)
     for rest in rests(duties, rules, table.zone):
         if touching := table.touching(rest.start, rest.end):
             marking.write(touching, CANNOT, rest.reason)
@@ -178,6 +180,14 @@ class _Marking:
         for weekly in timeline.weekly:
             if weekly.category == "own" and weekly.mark == CANNOT:
                 self.write(self._in_week(weekly), CANNOT, _WEEKLY_OWN)
+
+    def in_the_house(self, duties: Iterable[Duty]) -> None:
+        """Nights and calls in the house, and whatever may be a night until somebody says what it is."""
+        for duty in duties:
+            night = as_night(duty, self._table.zone)
+            touching = self._table.touching(night.start, night.end)
+            if touching and night.kind in _IN_THE_HOUSE and self._policy.during[night.kind] == CANNOT:
+                self.write(touching, CANNOT, _reason_of(duty))
 
     def _in_week(self, weekly: Weekly, *, whole: bool = False) -> Iterable[int]:
         """Slots that the pattern touches; with ``whole`` those that lie inside it."""

@@ -41,14 +41,14 @@ class Rest:
 
 def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
     """All rest around the duties of one person."""
-    tiring = (_as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
+    tiring = (as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
     work = sorted(tiring, key=lambda duty: duty.start)
     yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], rules)
     yield from _between_duties([duty for duty in work if duty.kind is not DutyKind.NIGHT], rules, zone)
     yield from _after_runs(work, rules)
 
 
-def _as_night(duty: Duty, zone: ZoneInfo) -> Duty:
+def as_night(duty: Duty, zone: ZoneInfo) -> Duty:
     """A duty that may well be a night, with the hours that a night usually has."""
     if not duty.may_be_night:
         return duty

@@ -15,6 +15,7 @@ from scheduler.availability.marking import SlotTable, availability, marks
 from scheduler.availability.model import Candidate, Category, Duty, OwnMark, Timeline
 from scheduler.availability.wording import CATEGORY_NAMES, SENTENCES, sentence
 from scheduler.rotas.model import DutyKind
+from solvers.instance import Mark
 from tests.scheduler.availability.timelines import ENGLAND, LONDON, answer, at, duty, mark, nights, weekly
 
 WEDNESDAY = "2026-06-03"
@@ -195,12 +196,15 @@ def test_a_slot_is_answered_alone_as_among_others(slots: list[Candidate], duties
 
 
 @given(
-    starts, st.lists(spans.filter(lambda each: each.kind in (DutyKind.NIGHT, DutyKind.RESIDENT_ON_CALL)), max_size=6)
+    starts,
+    st.lists(spans.filter(lambda each: each.kind in (DutyKind.NIGHT, DutyKind.RESIDENT_ON_CALL)), max_size=6),
+    st.sampled_from("012"),
 )
-def test_nobody_is_ever_free_while_on_a_night_or_on_call_in_the_house(
-    slots: list[Candidate], duties: list[Duty]
+def test_nobody_is_ever_free_while_on_a_night_or_on_call_in_the_house_whatever_they_said(
+    slots: list[Candidate], duties: list[Duty], said: Mark
 ) -> None:
-    found, _ = marks(slots, 60, Timeline(LONDON, duties, [(date(2026, 3, 1), date(2026, 5, 1))]), ENGLAND)
+    own = [OwnMark(Interval(FIRST, FIRST + timedelta(days=40)), said)]
+    found, _ = marks(slots, 60, Timeline(LONDON, duties, [(date(2026, 3, 1), date(2026, 5, 1))], own=own), ENGLAND)
     for slot, mark_ in zip(slots, found, strict=True):
         session = Interval(slot.start, slot.start + timedelta(hours=1))
         if any(session.overlaps(Interval(duty.start, duty.end)) for duty in duties):
@@ -218,7 +222,7 @@ owns = st.builds(
 
 
 @given(starts, st.lists(spans, max_size=8), st.lists(owns, min_size=1, max_size=4))
-def test_own_words_win_over_everything_but_rest(
+def test_own_words_win_over_everything_but_nights_calls_and_rest(
     slots: list[Candidate], duties: list[Duty], said: list[OwnMark]
 ) -> None:
     loaded = [(date(2026, 3, 20), date(2026, 4, 10))]
@@ -227,7 +231,8 @@ def test_own_words_win_over_everything_but_rest(
     for slot, mark_, reason, before in zip(slots, found, reasons, without_words, strict=True):
         session = Interval(slot.start, slot.start + timedelta(hours=1))
         words = [own.mark for own in said if own.span.overlaps(session)]
-        expected = "0" if reason.category is Category.REST else (words[-1] if words else before)
+        closed = reason.category is Category.REST or reason.key in ("night", "resident_on_call")
+        expected = "0" if closed else (words[-1] if words else before)
         assert mark_ == expected
 
 

@@ -149,6 +149,15 @@ def test_a_code_that_may_be_a_night_keeps_its_rest_until_somebody_says_what_it_i
     assert not duty("unknown", "2026-06-03T00:00", 24, code="QX").may_be_night
 
 
+@pytest.mark.parametrize("clock", ["2026-06-03T20:00", "2026-06-03T23:30", "2026-06-04T01:00", "2026-06-04T09:00"])
+def test_the_hours_of_what_may_be_a_night_are_closed_whatever_its_owner_says(clock: str) -> None:
+    unknown = duty("unknown", "2026-06-03T00:00", 24, code="N1")
+    day = duty("day", "2026-06-04T00:30", 9)
+    said = OwnMark(Interval(at("2026-06-03T00:00"), at("2026-06-05T00:00")), "2")
+    assert answer(clock, unknown, day, own=(said,))[0] == "0"
+    assert answer(clock, unknown, day, protected=True)[0] == "0"
+
+
 def test_no_rest_without_rules() -> None:
     free = RestRules("none", "None", "a test", 0, 0, sleep_before_night_hours=0)
     day = duty("day", "2026-06-04T09:15", 8)
