@@ -37,11 +37,14 @@ def import_people(db: Session, actor: Actor, programme_id: int, content: bytes, 
     sites = {site.key: site.id for site in programme.sites}
     listed = read_people(content, sites, {model.key: None for model in programme.models})
     persons = _persons(db, listed, now)
+    elsewhere = _in_other_programmes(db, programme_id, [row.id for row in persons.values()])
     known = _participants(db, programme_id)
     states: dict[int, str] = {}
     for person in listed:
         row = persons[person.email]
-        row.name, renamed = person.name, row.name != person.name
+        renamed = row.name != person.name and row.id not in elsewhere
+        if renamed:
+            row.name = person.name
         columns = {"programme_id": programme_id, **_columns(person, sites[person.site])}
         state = _take_over(db, known.get(row.id), row.id, columns, now)
         states[row.id] = "changed" if renamed and state == "unchanged" else state
@@ -178,14 +181,24 @@ def _wishes(person: ListedPerson) -> Iterator[tuple[str, str]]:
             yield kind, address
 
 
+def _in_other_programmes(db: Session, programme_id: int, person_ids: list[int]) -> set[int]:
+    """Those of the people who have a part elsewhere too: their name is not one programme's to change."""
+    rows = select(RoleRow.person_id).where(RoleRow.programme_id != programme_id, RoleRow.person_id.in_(person_ids))
+    return set(db.scalars(rows))
+
+
 def _give_roles(
     db: Session, programme_id: int, listed: tuple[ListedPerson, ...], persons: Mapping[str, PersonRow]
 ) -> None:
-    has = set(db.execute(select(RoleRow.person_id, RoleRow.role).where(RoleRow.programme_id == programme_id)))
+    """Everybody on the list is what the list says: resident or faculty, and not what they were before."""
+    wanted = {(persons[person.email].id, person.kind) for person in listed}
+    on_the_list = RoleRow.person_id.in_({person_id for person_id, _ in wanted})
+    here = (RoleRow.programme_id == programme_id, on_the_list, RoleRow.role.in_((Role.RESIDENT, Role.FACULTY)))
+    has = {(row.person_id, row.role): row for row in db.scalars(select(RoleRow).where(*here))}
+    for key in has.keys() - wanted:
+        db.delete(has[key])
     db.add_all(
-        RoleRow(programme_id=programme_id, person_id=persons[person.email].id, role=person.kind)
-        for person in listed
-        if (persons[person.email].id, person.kind) not in has
+        RoleRow(programme_id=programme_id, person_id=who, role=role) for who, role in sorted(wanted - has.keys())
     )
 
 

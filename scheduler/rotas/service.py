@@ -51,6 +51,7 @@ class Preview:
     """A rota that waits: what was understood, whom its names stand for, what is still open."""
 
     waiting_id: int
+    programme_id: int
     name: str
     site_key: str
     understood: Understood
@@ -164,7 +165,7 @@ def _preview(db: Session, row: WaitingRow) -> Preview:
         rota_from_json(row.content), _known(db, row.programme_id), answers_from_json(row.content["given"])
     )
     site_key = db.scalars(select(SiteRow.key).where(SiteRow.id == row.site_id)).one()
-    return Preview(row.id, row.name, site_key, found, row.read_at)
+    return Preview(row.id, row.programme_id, row.name, site_key, found, row.read_at)
 
 
 def _content(rota: ReadRota, answers: Answers) -> dict[str, Any]:

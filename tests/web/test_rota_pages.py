@@ -6,8 +6,10 @@ import re
 from datetime import timedelta
 
 from scheduler.people.model import OPERATOR
-from scheduler.programmes.service import get_programme
+from scheduler.people.service import add_coordinator
+from scheduler.programmes.service import create_programme, get_programme
 from scheduler.rotas.listing import list_rotas
+from tests.builders import NOW, programme
 from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Browser, Pages, everything_stored, words_of
 from tests.web.test_uploads import ROTA_DAYS, rota
 
@@ -147,3 +149,17 @@ def test_days_outside_the_programme_are_pointed_out(pages: Pages) -> None:
         first_day = get_programme(db, pages.programme_id).first_day
     inside = rota(["Ada Quill", *DAYS], days=[str(first_day + timedelta(days=day)) for day in range(14)])
     assert "outside the programme" not in browser.get(read(pages, browser, inside)).text
+
+
+def test_a_waiting_rota_is_found_under_its_own_programme_only(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    with pages.database.writing() as db:
+        other = create_programme(db, OPERATOR, programme(slug="autumn"), NOW)
+        add_coordinator(db, OPERATOR, other, "Cora", COORDINATOR, NOW)
+    elsewhere = waiting.replace(pages.path("/rotas"), f"/programmes/{other}/rotas")
+    assert elsewhere != waiting
+    assert browser.get(elsewhere).status_code == 404
+    assert browser.post(elsewhere, {"then": "import"}).status_code == 404
+    assert browser.post(f"{elsewhere}/discard").status_code == 404
+    assert browser.get(waiting).status_code == 200

@@ -67,7 +67,7 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     importing = request.form.get("then") == "import"
     try:
         with database().writing() as db:
-            service.get_waiting(db, actor(), waiting_id)
+            _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
             service.answer(db, actor(), waiting_id, answers_of_form(request.form))
             result = service.import_waiting(db, actor(), waiting_id, now()) if importing else None
     except (NotAllowed, NotFound):
@@ -85,9 +85,17 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
 def rota_discarded(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     """Forget an upload that was not imported."""
     with database().writing() as db:
+        _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
         service.discard(db, actor(), waiting_id)
     flash(_("That upload is forgotten. Rotas imported before are as they were."))
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
+
+
+def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
+    """The waiting rota, if it waits for the programme in the address."""
+    if preview.programme_id != programme_id:
+        raise NotFound("This rota is not waiting any more.")
+    return preview
 
 
 def _upload() -> service.Upload:
@@ -125,7 +133,7 @@ def _without_rota(people: tuple[PersonLine, ...]) -> list[str]:
 
 def _waiting_page(programme_id: int, waiting_id: int, refusal: Refusal | None = None) -> str:
     with database().reading() as db:
-        preview = service.get_waiting(db, actor(), waiting_id)
+        preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
         programme = get_programme(db, programme_id)
         people = list_people(db, actor(), programme_id)
     return render_template(

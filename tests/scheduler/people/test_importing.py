@@ -8,10 +8,11 @@ from sqlalchemy import select
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.people.importing import PeopleImported, import_people, import_relations
-from scheduler.people.model import Role
+from scheduler.people.model import OPERATOR, Role
 from scheduler.people.service import list_people
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow, WishRow
-from tests.builders import NOW, World, actor, import_residents, people_csv, person_line, world
+from scheduler.programmes.service import create_programme
+from tests.builders import NOW, World, actor, import_residents, people_csv, person_line, programme, world
 
 
 @pytest.fixture
@@ -178,3 +179,20 @@ def test_a_bad_relation_is_named(here: World, line: str, words: str) -> None:
     [fault] = rejected.value.faults
     assert fault.where == "row 2"
     assert words in fault.text
+
+
+def test_a_list_does_not_rename_people_who_have_a_part_in_another_programme(here: World) -> None:
+    take_over(here, people_csv(person_line("Ada")))
+    with here.database.writing() as db:
+        other = create_programme(db, OPERATOR, programme(slug="autumn"), NOW)
+        content = people_csv(person_line("Ada, click here", email="ada@example.org").replace("Ada, ", "Ada "))
+        assert import_people(db, OPERATOR, other, content, NOW).added == 1
+    assert everybody(here) == ["Ada"]
+
+
+def test_whoever_becomes_faculty_is_no_resident_any_more(here: World) -> None:
+    take_over(here, people_csv(person_line("Ada")))
+    take_over(here, people_csv(person_line("Ada", role="faculty", stage="")))
+    with here.database.reading() as db:
+        ada = db.scalars(select(PersonRow.id).where(PersonRow.email == "ada@example.org")).one()
+        assert db.scalars(select(RoleRow.role).where(RoleRow.person_id == ada)).all() == ["faculty"]
