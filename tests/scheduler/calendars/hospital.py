@@ -4,14 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.db import Database
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import PEER, Programme, Room, Site, Window, equal_rounds
 from scheduler.programmes.service import create_programme
-from scheduler.programmes.tables import RoomRow, SiteRow
+from scheduler.programmes.tables import ModelRow, RoomRow, SiteRow
 from scheduler.sessions.publishing import Planned, publish_sessions
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -77,8 +80,24 @@ def a_hospital(database: Database, zone: str = "Europe/London") -> Hospital:
             participates(db, programme_id, people[name], site, Role.RESIDENT)
         hospital = Hospital(database, programme_id, people, sites, rooms, {})
         hospital.planned = {(plan.group_key, plan.round): plan for plan in _planned(hospital)}
+        _publish_groups(db, hospital)
         hospital.publish(db, NOW)
     return hospital
+
+
+def _publish_groups(db: Session, hospital: Hospital) -> None:
+    """The groups as a published plan holds them."""
+    model_id = db.scalars(select(ModelRow.id).where(ModelRow.programme_id == hospital.programme_id)).one()
+    plan = PlanRow(
+        programme_id=hospital.programme_id, number=1, state=PlanState.PUBLISHED, revision=1, score=0, seconds=0.0
+    )
+    plan.points, plan.created_at, plan.published_at = {}, NOW, NOW
+    for key, names in RESIDENTS.items():
+        members = [MemberRow(person_id=hospital.people[name], role="resident") for name in names]
+        members.append(MemberRow(person_id=hospital.people[FACILITATOR], role="facilitator"))
+        plan.groups.append(GroupRow(key=key, name=key, model_id=model_id, mode="video", members=members))
+    db.add(plan)
+    db.flush()
 
 
 def _person(db: Session, name: str) -> int:
