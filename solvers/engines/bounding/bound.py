@@ -47,19 +47,22 @@ def upper_bound(
     return report.bound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Watch:
     """When to end. ``deadline`` is on the monotonic clock."""
 
     deadline: float
     should_stop: ShouldStop
+    stopped: bool = False
 
     def left(self) -> float:
         """Seconds left."""
         return self.deadline - time.monotonic()
 
     def over(self) -> bool:
-        return self.left() <= 0 or self.should_stop()
+        """Whether time is up or a stop was asked for, which is not asked again."""
+        self.stopped = self.stopped or self.left() <= 0 or self.should_stop()
+        return self.stopped
 
 
 @dataclass(slots=True)
@@ -83,3 +86,8 @@ def _regrouping(instance: Instance) -> int:
     people = Lookup.of(instance)
     before: Sequence[str] = [person for group in instance.previous for person in group.residents]
     return instance.weights.regroup * sum(people.person(person) is not None for person in before)
+
+
+def warm_up(instance: Instance) -> None:
+    """Compile what bounds of any instance need, at the example of ``instance``: a group must be possible in it."""
+    upper_bound(instance, 0.1)

@@ -26,11 +26,11 @@ TOLERANCE: Final = 0.15
 """The part of a step's gain that may be lost to groups left out of sight."""
 REPAIRS: Final = 20
 MANY_RESIDENTS: Final = 300
-GREED: Final = 0.5
+GREED: Final = 1.0
 ENOUGH: Final = 30
 """Columns of a family enough to go on with, even if its search is not complete."""
 LEAST_FLOOR: Final = 0.05
-CHUNK_SECONDS: Final = 0.25
+CHUNK_SECONDS: Final = 0.8
 FIRST_NODES: Final = 400
 WORTHWHILE: Final = 0.002
 """The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it."""
