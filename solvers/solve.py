@@ -5,14 +5,21 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from solvers.errors import SolversError
 from solvers.instance import Instance
 from solvers.progress import OnProgress, ignore
 from solvers.referee import check
 from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop, never
 
+WORTH_THE_UPHEAVAL = 0.01
+"""An earlier plan that still stands is given up only for one better by this share of what is at stake."""
 _ENDING_SECONDS = 0.05
 _ENDING_SECONDS_A_PERSON = 1.2e-4
+
+
+class UnsoundPlan(SolversError):
+    """The referee rejects what the search has made: a fault of the planner, never of the instance."""
 
 
 def solve(
@@ -22,16 +29,39 @@ def solve(
 
     ``on_progress`` is told of the best so far, from the calling thread; ``should_stop`` is asked several times a
     second from the same thread, and once it says True the best plan so far is returned within a second.
-    Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins.
+    With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
+    Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan.
     """
     from solvers.engines.search.planning import Search
 
     started = time.monotonic()
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
+    standing = _standing(instance)
     search = Search(instance, limits, on_progress, should_stop, started, deadline)
-    solution = Solution(instance.name, search.plan())
+    found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))
+    if standing and found.score - standing.score <= WORTH_THE_UPHEAVAL * _at_stake(instance, standing):
+        found = replace(standing, bound=search.bound)
+    return replace(found, seconds=round(time.monotonic() - started, 3))
+
+
+def _refereed(instance: Instance, solution: Solution) -> Solution:
     verdict = check(instance, solution)
     if not verdict.ok:
-        raise AssertionError(f"the referee rejects the plan: {verdict.broken[0].text}")
-    return replace(solution, score=verdict.score, seconds=round(time.monotonic() - started, 3))
+        raise UnsoundPlan(f"The plan breaks a rule: {verdict.broken[0].text}.")
+    return replace(solution, score=verdict.score)
+
+
+def _standing(instance: Instance) -> Solution | None:
+    """The earlier plan with its score, if it keeps every rule as it is and leaves nobody out."""
+    earlier = Solution(instance.name, instance.previous)
+    placed = sum(len(group.residents) for group in instance.previous)
+    if not instance.previous or placed != len(instance.residents):
+        return None
+    verdict = check(instance, earlier)
+    return replace(earlier, score=verdict.score) if verdict.ok else None
+
+
+def _at_stake(instance: Instance, solution: Solution) -> int:
+    """What a plan earns beyond placing people."""
+    return max(0, solution.score - instance.weights.placed * len(instance.residents))

@@ -1,4 +1,4 @@
-"""The whole search: a first plan or the earlier one, then annealing, and the best plan of it all."""
+"""The whole search: a first plan or the earlier one, then annealing, and the best plan of it all with its bound."""
 
 from __future__ import annotations
 
@@ -9,39 +9,44 @@ from random import Random
 from solvers.engines.search.assembly import Book, write_groups
 from solvers.engines.search.blocks import new_state
 from solvers.engines.search.chains import Chain, Cooling, Schedule, cool_together
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.earlier import load_earlier
 from solvers.engines.search.founding import found_all
 from solvers.engines.search.layout import lay_out
 from solvers.engines.search.parting import divide, join, part_state
-from solvers.engines.search.problem import LABEL, NOBODY, W_REGROUP, Problem, Smalls, person_of, weight
+from solvers.engines.search.problem import RESIDENTS, SEATS, SLOTS, Problem, Smalls
+from solvers.engines.search.proving import Prover
 from solvers.engines.search.recombining import distinct_groups, recombine
 from solvers.engines.search.state import BEST, SIZE
 from solvers.instance import Group, Instance
 from solvers.progress import OnProgress, Progress
+from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop
 
 ANEW = Cooling(hot=20.0, cold=2.0)
 REPAIR = Cooling(hot=8.0, cold=2.0)
 AGAIN = Cooling(hot=7.0, cold=1.5)
-STEPS_A_SECOND = 100_000
+
+STEPS_A_SECOND = 120_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
 RESIDENTS_A_PART = 150
 """Smaller parts would leave a search too little to choose from."""
 MOST_TO_RECOMBINE = 250
+"""Residents up to whom set packing over groups come upon is worth its time."""
 LEAST_TO_RECOMBINE_SECONDS = 5.0
 TURN_SECONDS_A_RESIDENT = 0.1
 SAMPLE_BELOW = 6.0
 MOST_SAMPLES = 600
 MOST_GROUPS = 6000
+_EPOCHS = 40
 _EPOCH_SECONDS = 0.4
 _TELL_SECONDS = 0.2
 _FOUNDING_TRIES = 40
+_PACKING_SECONDS = 0.8
 
 
 @dataclass(slots=True)
 class Search:
-    """One search for a plan. ``deadline`` is on the monotonic clock."""
+    """One search for a plan. ``started`` and ``deadline`` are on the monotonic clock."""
 
     instance: Instance
     limits: Limits
@@ -49,34 +54,54 @@ class Search:
     should_stop: ShouldStop
     started: float
     deadline: float
-    stopped: bool = False
     phase: str = "start"
+    bound: int | None = None
     book: Book = field(init=False)
     best: Smalls = field(init=False)
     best_score: int = field(init=False)
+    _base: int = field(init=False)
+    _chance: Random = field(init=False)
+    _threads: int = field(init=False)
+    _prove_at: float = field(init=False)
+    _prover: Prover | None = None
+    _stopped: bool = False
     _told: float = 0.0
     _samples: list[Smalls] = field(default_factory=list)
-    _chance: Random = field(init=False)
 
     def plan(self) -> tuple[Group, ...]:
-        """Search until time is up or a stop is asked for; the best plan found."""
-        self._chance = Random(self.limits.seed)
+        """Search until time is up, the best plan is proven, or a stop is asked for; the best plan found."""
+        self._chance, self._threads = Random(self.limits.seed), self.limits.workers
+        self._prove_at = self.started + (self.deadline - self.started) * _searching_share(self.limits.seconds)
+        self._base = base_points(self.instance)
         self.book = Book(self.instance, *lay_out(self.instance))
         state = new_state(self.book.problem, self.limits.seed)
         load_earlier(self.book, state)
         found_all(self.book.problem, state, _FOUNDING_TRIES)
         first = Chain(self.book.problem, state)
-        self.best, self.best_score = first.best_rows(), int(first.state.words[BEST])
+        self.best, self.best_score = first.best_rows(), int(state.words[BEST])
         if not self.tick() and self.instance.residents and self.instance.models:
             self.phase = "anneal"
             self._improve(first)
+        if self._prover:
+            self._prover.finish()
+        self._note_bound()
+        return self.groups()
+
+    def groups(self) -> tuple[Group, ...]:
+        """The best plan so far."""
         return write_groups(self.book, self.best)
+
+    @property
+    def score(self) -> int:
+        """Points of the best plan so far."""
+        return self.best_score + self._base
+
+    # --- the course of a search -----------------------------------------------------------------------------
 
     def _improve(self, first: Chain) -> None:
         cooling = REPAIR if self.instance.previous else ANEW
         if self.limits.workers == 1:
-            steps = int(self.limits.seconds * STEPS_A_SECOND)
-            first.cool_by_steps(cooling, steps, lambda: self.consider(first) or self.tick())
+            self._improve_alone(first, cooling)
             return
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
@@ -85,13 +110,20 @@ class Search:
             return
         turn = min(left * 0.6, TURN_SECONDS_A_RESIDENT * residents)
         self._cool(Schedule(cooling, now, now + turn))
-        while self.deadline - time.monotonic() > 1.5 and not self.tick():
+        while not self.tick():
             self._recombine()
             now = time.monotonic()
-            end = min(now + turn, self.deadline)
-            if self.deadline - end < turn / 2:
-                end = self.deadline
-            self._cool(Schedule(AGAIN, now, end - 1.0 if end - now > 3 else end))
+            end = now + turn if self.deadline - now > 1.5 * turn + 1.0 else self.deadline
+            self._cool(Schedule(AGAIN, now, end))
+
+    def _improve_alone(self, first: Chain, cooling: Cooling) -> None:
+        """Search by counted steps, so that the answer does not hang on the clock; then prove for the rest."""
+        self._prove_at = self.deadline
+        steps = int(self.limits.seconds * steps_a_second(first.problem))
+        first.cool_by_steps(cooling, steps, lambda: self.consider(first) or self.tick())
+        self._prove_at = time.monotonic()
+        while not self.tick():
+            time.sleep(0.02)
 
     def _cool(self, schedule: Schedule) -> None:
         if len(self.instance.residents) >= RESIDENTS_A_PART * self.limits.workers:
@@ -99,23 +131,10 @@ class Search:
         else:
             self._cool_alike(schedule)
 
-    def _recombine(self) -> None:
-        """Choose the best plan out of the groups of all plans passed through of late."""
-        if len(self._samples) < 2:
-            return
-        self.phase = "recombine"
-        groups = distinct_groups(self.book.problem, [*self._samples, self.best], MOST_GROUPS)
-        rows = recombine(self.book.problem, groups, 0.8, self.limits.workers, self.limits.seed)
-        if rows is not None:
-            whole = Chain(self.book.problem, new_state(self.book.problem, self.limits.seed))
-            whole.restart(rows)
-            self.consider(whole)
-        self.phase = "anneal"
-
     def _cool_alike(self, schedule: Schedule) -> None:
         """Let every worker search the whole plan on its own."""
         chains = []
-        for _ in range(self.limits.workers):
+        for _ in range(self._threads):
             chain = Chain(self.book.problem, new_state(self.book.problem, self._chance.getrandbits(62)), SAMPLE_BELOW)
             chain.restart(self.best)
             chains.append(chain)
@@ -131,16 +150,29 @@ class Search:
         whole = Chain(problem, new_state(problem, self.limits.seed))
         rows, last = self.best, False
         while not last and not self.tick():
-            until = time.monotonic() + max(_EPOCH_SECONDS, (schedule.end - schedule.start) / 40)
+            until = time.monotonic() + max(_EPOCH_SECONDS, (schedule.end - schedule.start) / _EPOCHS)
             last = until + _EPOCH_SECONDS / 2 > schedule.end
-            parts = divide(problem, rows, self.limits.workers, self._chance)
+            parts = divide(problem, rows, self._threads, self._chance)
             chains = [Chain(problem, part_state(problem, rows, part, self._chance.getrandbits(62))) for part in parts]
             cool_together(chains, schedule, schedule.end if last else until, self.tick)
             whole.restart(join(problem, parts, [chain.best_rows() for chain in chains]))
             self.consider(whole)
             rows = join(problem, parts, [chain.rows() for chain in chains])
-            if schedule.warmth(time.monotonic()) < SAMPLE_BELOW:
-                self._samples.append(rows)
+
+    def _recombine(self) -> None:
+        """Choose the best plan out of the groups of all plans passed through of late."""
+        if len(self._samples) < 2 or self.deadline - time.monotonic() < 2 * _PACKING_SECONDS:
+            return
+        self.phase = "recombine"
+        groups = distinct_groups(self.book.problem, [*self._samples, self.best], MOST_GROUPS)
+        rows = recombine(self.book.problem, groups, _PACKING_SECONDS, self._threads, self.limits.seed)
+        if rows is not None:
+            whole = Chain(self.book.problem, new_state(self.book.problem, self.limits.seed))
+            whole.restart(rows)
+            self.consider(whole)
+        self.phase = "anneal"
+
+    # --- keeping watch ----------------------------------------------------------------------------------------
 
     def consider(self, *chains: Chain) -> bool:
         """Keep the best plan of the chains if it is the best of all; always False."""
@@ -150,28 +182,50 @@ class Search:
         return False
 
     def tick(self) -> bool:
-        """Tell the listener now and then; whether the search is to end."""
+        """Tell the listener now and then, start to prove when it is time; whether the search is to end."""
         now = time.monotonic()
+        if now >= self._prove_at and self._prover is None and now < self.deadline:
+            incumbent = Solution(self.instance.name, self.groups(), self.score)
+            self._prover = Prover(self.instance, self.deadline - now, incumbent)
+            self._threads = max(1, self.limits.workers - 1)
+        self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
             self._tell(now)
-        self.stopped = self.stopped or self.should_stop()
-        return self.stopped or now >= self.deadline
+        self._stopped = self._stopped or self.should_stop() or self.score == self.bound
+        return self._stopped or now >= self.deadline
+
+    def _note_bound(self) -> None:
+        if self._prover and (self._prover.done or self._prover.bound is not None):
+            self.bound = self._prover.bound
 
     def _tell(self, now: float) -> None:
         self.listen(
             Progress(
                 seconds=now - self.started,
                 phase=self.phase,
-                score=self.best_score + base_points(self.book.problem, len(self.instance.residents)),
-                bound=None,
+                score=self.score,
+                bound=self.bound,
                 placed=int(self.best[:, SIZE].sum()),
                 groups=int((self.best[:, SIZE] > 0).sum()),
             )
         )
 
 
-def base_points(problem: Problem, residents: int) -> int:
+def _searching_share(seconds: float) -> float:
+    """Which share of the time all workers search before one of them turns to proving."""
+    return 0.8 if seconds < 20 else 0.5
+
+
+def steps_a_second(problem: Problem) -> int:
+    """Moves counted on for each second: fewer with many slots and large groups."""
+    slots, seats = int(problem.words[SLOTS]), int(problem.words[SEATS])
+    residents = int(problem.words[RESIDENTS])
+    slower = max(1.0, (slots + 140) / 500) * max(1.0, seats / 8) * max(1.0, residents / 2000)
+    return int(STEPS_A_SECOND / slower)
+
+
+def base_points(instance: Instance) -> int:
     """Points that no plan escapes: as if every resident of an earlier group had left it."""
-    earlier = sum(int(plain(person_of)(problem, i)[LABEL]) != NOBODY for i in range(residents))
-    return earlier * int(plain(weight)(problem, W_REGROUP))
+    here = {resident.id for resident in instance.residents}
+    return instance.weights.regroup * sum(i in here for group in instance.previous for i in group.residents)

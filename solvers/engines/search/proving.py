@@ -1,0 +1,41 @@
+"""Proving a bound in a thread of its own while the search goes on."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+
+from solvers.engines.bounding.bound import upper_bound
+from solvers.instance import Instance
+from solvers.solution import Solution
+
+_ENDING_SECONDS = 0.5
+
+
+class Prover:
+    """A bound being lowered. ``bound`` is None until the first is proven; ``done`` once nothing more is to come."""
+
+    def __init__(self, instance: Instance, seconds: float, incumbent: Solution) -> None:
+        self.bound: int | None = None
+        self._stopped = False
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._future: Future[int] = self._pool.submit(
+            upper_bound, instance, seconds, self._take, lambda: self._stopped, incumbent
+        )
+
+    def _take(self, bound: int) -> None:
+        self.bound = bound
+
+    @property
+    def done(self) -> bool:
+        """Whether the proving has ended; raises what it failed with."""
+        if self._future.done():
+            self.bound = self._future.result()
+        return self._future.done()
+
+    def finish(self) -> None:
+        """End the proving, waiting for it half a second at most."""
+        self._stopped = True
+        wait_for([self._future], timeout=_ENDING_SECONDS)
+        self._pool.shutdown(wait=False)
+        _ = self.done
