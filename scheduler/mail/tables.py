@@ -11,7 +11,11 @@ from scheduler.db import Base
 
 
 class MailRow(Base):
-    """A message: sent once, tried again later where the server would not take it. The text goes once it is sent."""
+    """A message, tried again later where the server would not take it.
+
+    ``next_try_at`` is also how long a sender has claimed it for; None once it is sent or given up, and then the text
+    is gone too. From ``over_at`` on it is not worth sending any more.
+    """
 
     __tablename__ = "mail"
 
@@ -22,6 +26,7 @@ class MailRow(Base):
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(default="")
 

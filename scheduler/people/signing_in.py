@@ -47,7 +47,8 @@ def request_link(db: Session, email: str, base_url: str, now: datetime) -> None:
         f"It works once, for {LINK_MINUTES} minutes:\n\n"
         f"{base_url}/sign-in/{secret}\n\nYou did not ask for it? Then leave it be: nobody is signed in without it.\n"
     )
-    put_in_outbox(db, person.email, "Your link to Mentor Rounds", text, now)
+    over_at = now + timedelta(minutes=LINK_MINUTES)
+    put_in_outbox(db, person.email, "Your link to Mentor Rounds", text, now, over_at=over_at)
 
 
 def make_link(db: Session, person_id: int, now: datetime, *, stays: timedelta | None = None) -> str:

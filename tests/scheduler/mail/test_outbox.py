@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.message import Message
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as MessageHandler
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from scheduler.db import Database
-from scheduler.mail.service import MOST_ATTEMPTS, Sent, put_in_outbox, send_waiting
+from scheduler.mail.service import LEASE, MOST_ATTEMPTS, Sent, _claim, _Claimed, _message, put_in_outbox, send_waiting
 from scheduler.mail.tables import MailRow
+from scheduler.people.signing_in import LINK_MINUTES, request_link
+from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
 from tests.builders import NOW
 
 
 class Inbox(MessageHandler):
-    """Keeps what the server took; refuses one address."""
+    """Keeps what the server took; refuses one address. ``before`` is done, elsewhere, before a message is taken."""
 
     def __init__(self) -> None:
         super().__init__()
         self.messages: list[Message] = []
+        self.before: Callable[[], object] = lambda: None
 
     def handle_message(self, message: Message) -> None:
         self.messages.append(message)
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
+        before, self.before = self.before, lambda: None
+        await asyncio.to_thread(before)
+        return await super().handle_DATA(server, session, envelope)
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - the server's name for it
         if address.startswith("refused"):
@@ -96,7 +108,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_not_for_ever(storage: Da
         now += timedelta(minutes=2**attempt)
     assert send_waiting(storage, away, now) == Sent(0, 0)
     [row] = rows(storage)
-    assert (row.attempts, row.next_try_at, row.sent_at) == (MOST_ATTEMPTS, None, None)
+    assert (row.attempts, row.next_try_at, row.sent_at, row.text) == (MOST_ATTEMPTS, None, None, "")
 
 
 def test_mail_of_a_failed_transaction_is_never_sent(storage: Database, settings: Settings) -> None:
@@ -108,6 +120,76 @@ def test_mail_of_a_failed_transaction_is_never_sent(storage: Database, settings:
     with pytest.raises(LookupError):
         fail_after_posting()
     assert send_waiting(storage, settings, NOW) == Sent(0, 0)
+
+
+def test_an_address_that_no_header_takes_fails_alone(storage: Database, settings: Settings, inbox: Inbox) -> None:
+    for address in ("a@[x", "a@", "<", "a@[!", "a@[\t", "a b@example.org", "\x01@x"):
+        post(storage, address)
+    post(storage, "ada@example.org")
+    assert send_waiting(storage, settings, NOW) == Sent(1, 7)
+    assert [message["To"] for message in inbox.messages] == ["ada@example.org"]
+
+
+@given(address=st.text(st.sampled_from("ab.@[]<>()\",;:\\ \n\t=?é'!-_*%"), max_size=12))
+def test_any_address_makes_a_message_or_is_refused(address: str) -> None:
+    try:
+        message = _message(_Claimed(1, f"a{address}@example.org", "A link", "text"), "rounds@example.org", NOW)
+    except ValueError:
+        return
+    assert f"a{address}@example.org" in message.as_bytes(policy=message.policy.clone(utf8=True)).decode()
+
+
+def test_the_database_is_free_while_the_server_is_slow(storage: Database, settings: Settings, inbox: Inbox) -> None:
+    """Another process writes while the server thinks; on SQLite that needs the one write lock."""
+
+    def write_meanwhile() -> None:
+        with storage.writing() as db:
+            put_in_outbox(db, "later@example.org", "Later", "text", NOW + timedelta(days=1))
+
+    inbox.before = write_meanwhile
+    post(storage)
+    started = time.monotonic()
+    assert send_waiting(storage, settings, NOW) == Sent(1, 0)
+    assert time.monotonic() - started < 10
+    assert [row.address for row in rows(storage)] == ["ada@example.org", "later@example.org"]
+
+
+def test_two_senders_never_send_the_same(storage: Database, settings: Settings, inbox: Inbox) -> None:
+    answers: list[Sent] = []
+    inbox.before = lambda: answers.append(send_waiting(storage, settings, NOW))
+    post(storage)
+    answers.append(send_waiting(storage, settings, NOW))
+    assert answers == [Sent(0, 0), Sent(1, 0)]
+    assert len(inbox.messages) == 1
+
+
+def test_a_sender_that_died_leaves_its_mail_to_the_next(storage: Database, settings: Settings) -> None:
+    post(storage)
+    [mail] = rows(storage)
+    assert _claim(storage, mail.id, NOW)
+    assert send_waiting(storage, settings, NOW) == Sent(0, 0)
+    assert send_waiting(storage, settings, NOW + LEASE) == Sent(1, 0)
+
+
+def test_a_text_goes_when_its_link_is_over(storage: Database) -> None:
+    with storage.writing() as db:
+        put_in_outbox(db, "ada@example.org", "A link", "secret", NOW, over_at=NOW + timedelta(minutes=15))
+    nowhere = Settings("", "key")
+    send_waiting(storage, nowhere, NOW + timedelta(minutes=14))
+    assert rows(storage)[0].text == "secret"
+    send_waiting(storage, nowhere, NOW + timedelta(minutes=15))
+    [row] = rows(storage)
+    assert (row.text, row.next_try_at, row.sent_at) == ("", None, None)
+
+
+def test_a_sign_in_mail_is_over_with_its_link(storage: Database) -> None:
+    with storage.writing() as db:
+        db.add(PersonRow(name="Ada", email="ada@example.org", created_at=NOW))
+        db.flush()
+        request_link(db, "ada@example.org", "https://rounds.example.org", NOW)
+    send_waiting(storage, Settings("", "key"), NOW + timedelta(minutes=LINK_MINUTES))
+    [row] = rows(storage)
+    assert (row.text, row.next_try_at) == ("", None)
 
 
 def test_without_a_server_mail_waits(storage: Database) -> None:
