@@ -27,14 +27,21 @@ class Plan:
                 self.led_by[facilitator].append(group.id)
         self.pinned = {pin.id: frozenset(pin.rounds) for pin in instance.pins}
         self._rolls: dict[Group, Roll] = {}
+        self._own_rolls: dict[str, tuple[Group, Roll]] = {}
         self._worth: dict[Group, int] = {}
         self._settled: dict[Group, Group | None] = {}
 
     def roll(self, group: Group) -> Roll:
         """The group called together; everybody in it exists."""
+        own = self._own_rolls.get(group.id)
+        if own is not None and own[0] is group:
+            return own[1]
         roll = self._rolls.get(group) or Roll.call(self.lookup, group)
         assert roll is not None, "a plan that is explained has passed the referee"
         self._rolls[group] = roll
+        if self.groups.get(group.id) is group:
+            # The plan's own groups are asked for most, and finding one by its content means hashing all of it.
+            self._own_rolls[group.id] = group, roll
         return roll
 
     def worth(self, group: Group) -> int:
