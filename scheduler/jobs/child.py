@@ -1,7 +1,8 @@
-"""One run, solved in a process of its own: ``python -m scheduler.jobs.child RUN``.
+"""One run, solved in a process of its own: ``python -m scheduler.jobs.child RUN ATTEMPT PARENT``.
 
 The solver's libraries are loaded here and nowhere near the pages. The run's row is the only way in and out:
-progress and a sign of life go into the database, the wish to stop comes out of it.
+progress and a sign of life go into the database, the wish to stop comes out of it. A process that its dispatcher has
+lost (a crash, a restart) changes nothing any more: the run is then another attempt's.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import time
 from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
 from scheduler.plans.attending import with_all_who_can_come
@@ -24,7 +27,7 @@ from scheduler.plans.explaining import explained
 from scheduler.plans.lasting import with_lasting_keys
 from scheduler.plans.model import RunState
 from scheduler.plans.reasons import Explained
-from scheduler.plans.runs import add_progress, end_attempt
+from scheduler.plans.runs import Attempt, add_progress, end_attempt, find_attempted
 from scheduler.plans.tables import RunRow
 from scheduler.safety.service import record
 from scheduler.settings import load
@@ -43,9 +46,9 @@ log = structlog.get_logger()
 class Reporter:
     """Carries progress to the database, at most every half second, and brings back the wish to stop."""
 
-    def __init__(self, database: Database, run_id: int) -> None:
+    def __init__(self, database: Database, attempt: Attempt) -> None:
         self._database = database
-        self._run_id = run_id
+        self._attempt = attempt
         self._waiting: list[Progress] = []
         self._next = 0.0
         self._stop = False
@@ -62,7 +65,7 @@ class Reporter:
         return self._stop
 
     def interrupt(self, *_signal: object) -> None:
-        """The machine shuts down: end with the best so far."""
+        """The machine shuts down, or the run is not ours any more: end with the best so far."""
         self._stop = self._interrupted = True
 
     def should_hurry(self) -> bool:
@@ -74,16 +77,19 @@ class Reporter:
         """Write what waits, and a sign of life."""
         reports, self._waiting = self._waiting, []
         with self._database.writing() as db:
-            self._stop |= add_progress(db, self._run_id, reports, now())
+            asked = add_progress(db, self._attempt, reports, now())
+        if asked is None:
+            self.interrupt()
+        self._stop |= bool(asked)
         self._next = time.monotonic() + REPORT_SECONDS
 
 
-def work(database: Database, run_id: int) -> None:
+def work(database: Database, attempt: Attempt) -> None:
     """Solve a run that was claimed, have the referee look at the answer, and keep it as a draft."""
     with database.reading() as db:
-        row = db.get_one(RunRow, run_id)
+        row = db.get_one(RunRow, attempt.run_id)
         instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
-    reporter = Reporter(database, run_id)
+    reporter = Reporter(database, attempt)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
     found = solve(instance, limits, reporter.on_progress, reporter.should_stop)
@@ -91,40 +97,50 @@ def work(database: Database, run_id: int) -> None:
     reporter.flush()
     verdict = check(instance, solution)
     why = Explained() if verdict.broken else explained(instance, solution, reporter.should_hurry)
-    _finish(database, run_id, (instance, solution, verdict, why))
+    finish(database, attempt, (instance, solution, verdict, why))
 
 
-def _finish(database: Database, run_id: int, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
-    verdict = found[2]
+def finish(database: Database, attempt: Attempt, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
+    """Keep what was found as a draft, if the run is still this attempt's and the referee accepts it."""
     with database.writing() as db:
-        row = db.get_one(RunRow, run_id, with_for_update=True)
-        row.finished_at = now()
-        if verdict.broken:
-            row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
-            log.error("referee refused a plan", run=run_id, rules=sorted({breach.rule_id for breach in verdict.broken}))
+        row = find_attempted(db, attempt)
+        if row is None:
+            log.warning("an attempt that was given up ended", run=attempt.run_id, attempt=attempt.number)
             return
-        row.plan_id = store_draft(db, row.programme_id, *found, now())
-        row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
-        record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=run_id)
+        _store(db, row, found)
 
 
-def fail(database: Database, run_id: int, error: str, at: datetime) -> None:
+def _store(db: Session, row: RunRow, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
+    verdict = found[2]
+    row.finished_at = now()
+    if verdict.broken:
+        row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
+        log.error("referee refused a plan", run=row.id, rules=sorted({breach.rule_id for breach in verdict.broken}))
+        return
+    row.plan_id = store_draft(db, row.programme_id, *found, now())
+    row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
+    record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=row.id)
+
+
+def fail(database: Database, attempt: Attempt, error: str, at: datetime) -> None:
     """Note that this attempt came to nothing."""
     with database.writing() as db:
-        row = db.get_one(RunRow, run_id, with_for_update=True)
-        if not RunState(row.state).ended:
+        row = find_attempted(db, attempt)
+        if row is not None:
             end_attempt(row, error, at)
 
 
 def main() -> None:
     """The door of the job: whatever goes wrong ends in the log and in the run's row, not in silence."""
     log_to_standard_error()
-    database, run_id = open_database(load()), int(sys.argv[1])
+    run_id, number, parent_pid = map(int, sys.argv[1:])
+    die_with_parent(parent_pid)
+    database, attempt = open_database(load()), Attempt(run_id, number)
     try:
-        work(database, run_id)
+        work(database, attempt)
     except Exception as error:  # noqa: BLE001 - the door of the job
         log.error("run failed", run=run_id, error=type(error).__name__, places=places(error))
-        fail(database, run_id, "Planning ended with an error; the log of the service says more.", now())
+        fail(database, attempt, "Planning ended with an error; the log of the service says more.", now())
         sys.exit(1)
     finally:
         database.close()

@@ -23,9 +23,14 @@ from scheduler.db import Database
 from scheduler.jobs.chores import Chore, attempted
 from scheduler.jobs.fetching import Fetching
 from scheduler.mail.service import send_waiting
-from scheduler.plans.model import RunState
-from scheduler.plans.runs import any_waiting, claim_next_run, end_attempt, put_back_stalled
-from scheduler.plans.tables import RunRow
+from scheduler.plans.runs import (
+    Attempt,
+    any_waiting,
+    claim_next_run,
+    end_attempt,
+    find_attempted,
+    put_back_stalled,
+)
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import Settings, as_environment
 
@@ -43,7 +48,7 @@ class Dispatcher:
         self._database = database
         self._settings = settings
         self._child: subprocess.Popen[bytes] | None = None
-        self._run_id = 0
+        self._attempt = Attempt(0, 0)
         self._fetching = Fetching(database, settings)
         self._feeds = DailyFeeds(database)
         self._chores = (
@@ -100,20 +105,21 @@ class Dispatcher:
             if not any_waiting(db):
                 return
         with self._database.writing() as db:
-            run_id = claim_next_run(db, now())
-        if run_id is None:
+            attempt = claim_next_run(db, now())
+        if attempt is None:
             return
-        self._run_id = run_id
+        self._attempt = attempt
         try:
-            self._child = self._started(run_id)
+            self._child = self._started(attempt)
         except OSError:
             self._end_attempt("The planning process could not be started.")
             raise
-        log.info("run started", run=run_id, pid=self._child.pid)
+        log.info("run started", run=attempt.run_id, attempt=attempt.number, pid=self._child.pid)
 
-    def _started(self, run_id: int) -> subprocess.Popen[bytes]:
+    def _started(self, attempt: Attempt) -> subprocess.Popen[bytes]:
+        numbers = (attempt.run_id, attempt.number, os.getpid())
         return subprocess.Popen(
-            [sys.executable, "-m", "scheduler.jobs.child", str(run_id)],
+            [sys.executable, "-m", "scheduler.jobs.child", *map(str, numbers)],
             env={**os.environ, **as_environment(self._settings)},
             start_new_session=True,
         )
@@ -123,13 +129,13 @@ class Dispatcher:
         if self._child is None or self._child.poll() is None:
             return
         self._end_attempt("The planning process died.")
-        log.info("run ended", run=self._run_id, status=self._child.returncode)
+        log.info("run ended", run=self._attempt.run_id, status=self._child.returncode)
         self._child = None  # only now: a database that was away is told again
 
     def _end_attempt(self, error: str) -> None:
         with self._database.writing() as db:
-            row = db.get(RunRow, self._run_id, with_for_update=True)
-            if row is not None and row.state == RunState.RUNNING:
+            row = find_attempted(db, self._attempt)
+            if row is not None:
                 end_attempt(row, error, now())
 
     def _send_mail(self) -> None:

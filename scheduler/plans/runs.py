@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.errors import NotFound, NotPossible
@@ -23,6 +24,14 @@ DEFAULT_SECONDS = 30.0
 LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
 MOST_ATTEMPTS = 3
 _GOING = (RunState.QUEUED, RunState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a run, counted from 1. Once the run is put back, what an older attempt still says counts nothing."""
+
+    run_id: int
+    number: int
 
 
 def start_run(
@@ -100,22 +109,30 @@ def any_waiting(db: Session) -> bool:
     return db.scalar(select(RunRow.id).where(RunRow.state == RunState.QUEUED).limit(1)) is not None
 
 
-def claim_next_run(db: Session, now: datetime) -> int | None:
+def claim_next_run(db: Session, now: datetime) -> Attempt | None:
     """Take the oldest waiting run for a worker; None where nothing waits."""
-    waiting = select(RunRow.id).where(RunRow.state == RunState.QUEUED).order_by(RunRow.id).limit(1)
-    run_id = db.scalar(waiting.with_for_update(skip_locked=True))
-    if run_id is None:
+    waiting = select(RunRow).where(RunRow.state == RunState.QUEUED).order_by(RunRow.id).limit(1)
+    row = db.scalar(waiting.with_for_update(skip_locked=True))
+    if row is None:
         return None
-    row = db.get_one(RunRow, run_id)
     row.state, row.started_at, row.heartbeat_at = RunState.RUNNING, now, now
     row.attempts += 1
-    return run_id
+    return Attempt(row.id, row.attempts)
+
+
+def find_attempted(db: Session, attempt: Attempt) -> RunRow | None:
+    """The row of the run that this attempt still works at, locked; None once it was put back or has ended."""
+    return db.scalar(select(RunRow).where(*_current(attempt)).with_for_update())
+
+
+def _current(attempt: Attempt) -> tuple[ColumnElement[bool], ...]:
+    return RunRow.id == attempt.run_id, RunRow.attempts == attempt.number, RunRow.state == RunState.RUNNING
 
 
 def put_back_stalled(db: Session, now: datetime, silent_for: timedelta) -> int:
     """Have runs whose worker went silent solved again; one that was tried too often has failed."""
     stalled = db.scalars(
-        select(RunRow).where(RunRow.state == RunState.RUNNING, RunRow.heartbeat_at < now - silent_for)
+        select(RunRow).where(RunRow.state == RunState.RUNNING, RunRow.heartbeat_at < now - silent_for).with_for_update()
     ).all()
     for row in stalled:
         end_attempt(row, "The machine stopped while it was planning.", now)
@@ -132,8 +149,19 @@ def end_attempt(row: RunRow, error: str, now: datetime) -> None:
         row.state = RunState.QUEUED
 
 
-def add_progress(db: Session, run_id: int, reports: Iterable[Progress], now: datetime) -> bool:
-    """Keep what a search reported, as a sign of life too; returns whether it is asked to stop."""
+def add_progress(db: Session, attempt: Attempt, reports: Iterable[Progress], now: datetime) -> bool | None:
+    """Keep what a search reported, as a sign of life too; returns whether it is asked to stop.
+
+    None, and nothing is kept, where the run is not this attempt's any more.
+    """
+    alive = update(RunRow).where(*_current(attempt)).values(heartbeat_at=now).returning(RunRow.cancel_requested)
+    cancel_requested = db.scalar(alive)
+    if cancel_requested is not None:
+        _keep(db, attempt.run_id, reports)
+    return cancel_requested
+
+
+def _keep(db: Session, run_id: int, reports: Iterable[Progress]) -> None:
     number = db.scalar(select(func.max(RunProgressRow.number)).where(RunProgressRow.run_id == run_id))
     for index, report in enumerate(reports, start=0 if number is None else number + 1):
         db.add(
@@ -148,8 +176,6 @@ def add_progress(db: Session, run_id: int, reports: Iterable[Progress], now: dat
                 groups=report.groups,
             )
         )
-    alive = update(RunRow).where(RunRow.id == run_id).values(heartbeat_at=now).returning(RunRow.cancel_requested)
-    return bool(db.scalar(alive))
 
 
 def _value(row: RunRow) -> Run:

@@ -12,7 +12,7 @@ from scheduler import clock
 from scheduler.people.model import OPERATOR
 from scheduler.people.service import add_coordinator
 from scheduler.plans.model import RunState
-from scheduler.plans.runs import add_progress, claim_next_run, get_run
+from scheduler.plans.runs import Attempt, add_progress, claim_next_run, get_run
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.service import create_programme, get_programme
 from solvers.progress import Progress
@@ -68,9 +68,10 @@ def test_a_run_is_started_watched_and_stopped(pages: Pages) -> None:
     assert "It starts in a moment." in browser.get(watch).text
     run_id = int(watch.rsplit("/", 1)[1])
     with pages.database.writing() as db:
-        assert claim_next_run(db, clock.now()) == run_id
+        attempt = claim_next_run(db, clock.now())
+        assert attempt == Attempt(run_id, 1)
         reports = (Progress(1.0, "search", None, None, 0, 0), Progress(2.0, "search", 900, 1200, 7, 2))
-        add_progress(db, run_id, reports, clock.now())
+        add_progress(db, attempt, reports, clock.now())
     page = words_of(browser.get(watch).text)
     assert "7 of 9 residents have a group so far." in page
     assert "the best plan earns 900 points, and no plan can earn more than 1,200." in page
@@ -111,9 +112,10 @@ def test_a_run_that_came_to_nothing_says_so_and_what_next(pages: Pages, state: R
 
 def test_the_lines_of_a_run_stay_in_their_box(pages: Pages) -> None:
     with pages.database.writing() as db:
-        claim_next_run(db, clock.now())
+        attempt = claim_next_run(db, clock.now())
+        assert attempt is not None
         reports = [Progress(t / 2, "search", 100 * t, 5000 - 70 * t, t, 1) for t in range(1, 30)]
-        add_progress(db, pages.run_id, reports, clock.now())
+        add_progress(db, attempt, reports, clock.now())
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/runs/{pages.run_id}")).text
     paths = re.findall(r'<path class="(?:bound|score)" d="([^"]+)"', page)
     assert len(paths) == 2

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,11 +17,15 @@ from sqlalchemy import func, select
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
+from scheduler.jobs.child import Reporter, fail, finish
 from scheduler.jobs.embedded import Dispatcher
 from scheduler.people.model import Role
 from scheduler.plans.model import PlanState, Run, RunState
+from scheduler.plans.reasons import Explained
 from scheduler.plans.runs import (
     MOST_ATTEMPTS,
+    Attempt,
+    add_progress,
     cancel_run,
     claim_next_run,
     find_current_run,
@@ -31,6 +37,11 @@ from scheduler.plans.service import get_plan, list_plans
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.settings import Settings
 from solvers import rules
+from solvers.codec import read_instance
+from solvers.instance import Instance
+from solvers.progress import Progress
+from solvers.referee import Verdict, check
+from solvers.solution import Solution
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
 
 PATIENCE_SECONDS = 60
@@ -128,13 +139,85 @@ def test_a_run_left_by_a_crash_is_taken_up_again_but_not_for_ever(here: World) -
     run_id = ask(here)
     for attempt in range(1, MOST_ATTEMPTS + 1):
         with here.database.writing() as db:
-            assert claim_next_run(db, NOW) == run_id
+            assert claim_next_run(db, NOW) == Attempt(run_id, attempt)
             assert claim_next_run(db, NOW) is None
             assert put_back_stalled(db, NOW + timedelta(minutes=1), timedelta(minutes=2)) == 0
             assert put_back_stalled(db, NOW + timedelta(minutes=3), timedelta(minutes=2)) == 1
         expected = RunState.QUEUED if attempt < MOST_ATTEMPTS else RunState.FAILED
         assert look(here, run_id).state is expected
     assert look(here, run_id).error
+
+
+def found_for(here: World, run_id: int) -> tuple[Instance, Solution, Verdict, Explained]:
+    """A plan that the referee accepts: nobody is placed."""
+    with here.database.reading() as db:
+        instance = read_instance(db.get_one(RunRow, run_id).instance)
+    solution = Solution(instance.name, groups=())
+    return instance, solution, check(instance, solution), Explained()
+
+
+def test_an_attempt_that_was_put_back_says_nothing_any_more(here: World) -> None:
+    run_id = ask(here)
+    with here.database.writing() as db:
+        first = claim_next_run(db, NOW)
+        assert put_back_stalled(db, NOW + timedelta(minutes=3), timedelta(minutes=2)) == 1
+        second = claim_next_run(db, NOW)
+    assert (first, second) == (Attempt(run_id, 1), Attempt(run_id, 2))
+    found = found_for(here, run_id)
+    for attempt in (Attempt(run_id, 1), Attempt(run_id, 2), Attempt(run_id, 2), Attempt(run_id, 1)):
+        with here.database.writing() as db:
+            add_progress(db, attempt, [Progress(attempt.number, "search", None, None, 0, 0)], NOW)
+        finish(here.database, attempt, found)
+        fail(here.database, attempt, "It came to nothing.", NOW)
+    run = look(here, run_id)
+    assert (run.state, [step.seconds for step in run.steps]) == (RunState.DONE, [2])
+    with here.database.reading() as db:
+        assert len(list_plans(db, here.coordinator, here.programme_id)) == 1
+
+
+def test_a_search_whose_run_was_put_back_is_told_to_stop_and_to_hurry(here: World) -> None:
+    run_id = ask(here)
+    with here.database.writing() as db:
+        attempt = claim_next_run(db, NOW)
+    assert attempt == Attempt(run_id, 1)
+    assert not Reporter(here.database, attempt).should_stop()
+    with here.database.writing() as db:
+        put_back_stalled(db, now() + timedelta(minutes=3), timedelta(minutes=2))
+    reporter = Reporter(here.database, attempt)
+    assert reporter.should_stop()
+    assert reporter.should_hurry()
+
+
+def test_a_child_ends_with_the_process_that_started_it(here: World) -> None:
+    ask(here, seconds=600)
+    url = here.database.engine.url.render_as_string(hide_password=False)
+    dispatching = [
+        "import sys, time",
+        "from scheduler.db import Database",
+        "from scheduler.jobs.embedded import Dispatcher",
+        "from scheduler.settings import Settings",
+        "dispatcher = Dispatcher(Database(sys.argv[1]), Settings(sys.argv[1], 'key'))",
+        "dispatcher.look_once()",
+        "print(dispatcher.child_pid, flush=True)",
+        "time.sleep(600)",
+    ]
+    command = [sys.executable, "-c", "\n".join(dispatching), url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+        assert parent.stdout is not None
+        child_pid = int(next(line for line in parent.stdout if line.strip().isdigit()))
+        parent.kill()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while is_working(child_pid):
+        assert time.monotonic() < until, "the child works on"
+        time.sleep(0.1)
+
+
+def is_working(pid: int) -> bool:
+    """Whether a process exists and is more than a dead one that nobody has buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def test_one_run_at_a_time(here: World) -> None:
