@@ -24,8 +24,9 @@ from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
 from scheduler.rotas.model import ReadRota
 from scheduler.rotas.names import Known
+from scheduler.rotas.reading.apart import read_rota_apart
 from scheduler.rotas.reading.by_week import Rolling
-from scheduler.rotas.reading.read import NOT_ROLLING, read_rota
+from scheduler.rotas.reading.read import NOT_ROLLING
 from scheduler.rotas.storing import Stored, remembered, store
 from scheduler.rotas.tables import RotaRow, WaitingRow
 from scheduler.safety.service import record
@@ -83,7 +84,7 @@ def read_upload(db: Session, actor: Actor, programme_id: int, site_key: str, upl
     site = _site(db, programme_id, site_key)
     earlier = _earlier(db, programme_id, upload.name)
     answers = remembered(db, earlier.id) if earlier else Answers()
-    rota = read_rota(
+    rota = read_rota_apart(
         upload.content,
         upload.filename,
         sheet=upload.sheet,

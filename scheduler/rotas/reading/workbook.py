@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -24,13 +24,10 @@ from python_calamine import (
 
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
+from scheduler.rotas.reading.extent import MAX_CELLS, NotXml, TooLarge, guard
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
-MAX_CELLS = 4_000_000
-"""Height times width of a sheet. The reader keeps every cell of that rectangle, so one stray cell in the last row
-and column of a workbook would ask for more memory than any machine has."""
-
 KINDS = "Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), calendar (.ics)"
 _SAVE_AS = f"Save it as one of these and try again: {KINDS}."
 _NAMED_KINDS = (
@@ -41,9 +38,6 @@ _NAMED_KINDS = (
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_XLSX_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>')
-_ODS_REPEATED = re.compile(rb"<table:table-cell\b[^>]*?office:value-type[^>]*?>")
-_ODS_COUNT = re.compile(rb'number-columns-repeated="(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +151,8 @@ def _locked(filename: str) -> UnreadableFile:
 
 
 def _sheet(read: CalamineSheet) -> Sheet:
+    if read.total_height * read.total_width > MAX_CELLS:
+        raise _too_large(read.name)
     rows: list[list[Cell]] = [list(row) for row in read.to_python(skip_empty_area=False)]
     for (top, left), (bottom, right) in read.merged_cell_ranges or []:
         _spread(rows, top, left, bottom, right)
@@ -178,41 +174,16 @@ def _guard_archive(content: bytes, filename: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise _too_large(filename)
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    _guard_cells(archive.read(name), f"{filename}, {PurePath(name).stem}")
-                elif name == "content.xml":
-                    _guard_repeats(archive.read(name), filename)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            guard(archive)
+    except TooLarge as error:
+        raise _too_large(filename) from error
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
         raise UnreadableFile("The file is damaged.", where=filename, what_to_do=_SAVE_AS) from error
-
-
-def _guard_cells(xml: bytes, where: str) -> None:
-    height = width = 0
-    for found in _XLSX_CELL.finditer(xml):
-        height = max(height, int(found[2]))
-        width = max(width, _column_number(found[1]))
-    if height * width > MAX_CELLS:
-        raise _too_large(where)
-
-
-def _guard_repeats(xml: bytes, where: str) -> None:
-    for found in _ODS_REPEATED.finditer(xml):
-        repeated = _ODS_COUNT.search(found[0])
-        if repeated and int(repeated[1]) > MAX_CELLS // 1000:
-            raise _too_large(where)
 
 
 def _too_large(where: str) -> UnreadableFile:
     advice = "Copy the rota alone into a new workbook; often a stray entry far below or to the right is the cause."
     return UnreadableFile("A sheet is far larger than any rota.", where=where, what_to_do=advice)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:
