@@ -1,3 +1,5 @@
+# What comes out of arrays is Any to mypy; numba infers it.
+# mypy: disable-error-code="no-any-return"
 """What coming, or not, can still be worth to each resident: a small automaton over the rounds.
 
 Its state after some rounds says how often the resident came and whether they came the last time; before the first

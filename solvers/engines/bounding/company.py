@@ -1,3 +1,5 @@
+# What comes out of arrays is Any to mypy; numba infers it.
+# mypy: disable-error-code="no-any-return"
 """One node of the search: bounding what the members still in question can bring in, and who is out of it.
 
 Some dates are fixed, the rest is open. Whoever cannot be in a group that exceeds the floor is dropped; what the others
@@ -87,7 +89,7 @@ def _value_company(facts: Facts, family: Family, desk: Desk, depth: int) -> None
     topics, tags = _call_leaders(family, desk, depth)
     # What the facilitators have counts as had by somebody else in any case.
     often_topics, often_tags, once_topics, once_tags = topics, tags, topics, tags
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         resident = family.ids[desk.alive[depth, place]]
         desk.stamp[resident] = token
         often_topics |= once_topics & facts.topics[resident]
@@ -96,7 +98,7 @@ def _value_company(facts: Facts, family: Family, desk: Desk, depth: int) -> None
         once_tags |= facts.tags[resident]
     desk.top[:] = HOPELESS
     lowest = len(desk.top) - 2
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         resident = family.ids[desk.alive[depth, place]]
         points = company_points(facts, desk, resident, (once_topics, once_tags), (often_topics, often_tags), token)
         value = desk.dated[depth, place] + points
@@ -122,7 +124,7 @@ def _value_leaders(facts: Facts, family: Family, desk: Desk, depth: int) -> None
     token = desk.tally[TOKEN]
     sizes = len(family.size_points)
     desk.gains[:] = 0.0
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         if desk.peak[depth, place] <= desk.full[depth, place] or desk.peak[depth, place] <= desk.least[sizes - 1]:
             continue
         resident = family.ids[desk.alive[depth, place]]
@@ -174,7 +176,7 @@ def _keep_options(family: Family, desk: Desk, prices: Floats, depth: int, extra:
 def _keep_members(desk: Desk, depth: int, before: float) -> int:
     """Drop the members with whom the floor cannot be exceeded; how many went."""
     kept = 0
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         if desk.peak[depth, place] + before > 0:
             desk.alive[depth, kept] = desk.alive[depth, place]
             desk.dated[depth, kept] = desk.dated[depth, place]
@@ -182,8 +184,8 @@ def _keep_members(desk: Desk, depth: int, before: float) -> int:
             desk.full[depth, kept] = desk.full[depth, place]
             desk.peak[depth, kept] = desk.peak[depth, place]
             kept += 1
-    gone = desk.count[depth] - kept
-    desk.count[depth] = kept
+    gone = desk.counts[depth] - kept
+    desk.counts[depth] = kept
     return gone
 
 
@@ -195,7 +197,7 @@ def tighten(facts: Facts, family: Family, desk: Desk, prices: Floats, depth: int
     """
     best = HOPELESS
     for _ in range(PASSES):
-        if desk.count[depth] < family.smallest:
+        if desk.counts[depth] < family.smallest:
             return HOPELESS
         _value_company(facts, family, desk, depth)
         add_up(family, desk)

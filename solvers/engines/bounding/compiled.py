@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -29,10 +29,10 @@ def _sources_stamp() -> tuple[str, int]:
 
 def compiled(kernel: Kernel) -> Kernel:
     """Compile ``kernel`` when first called, to run without the interpreter lock."""
-    options = {"nogil": True, "error_model": "numpy"}
+    decorate: Any = njit
     try:
-        dispatcher: Any = njit(cache=True, **options)(kernel)
+        dispatcher = decorate(cache=True, nogil=True, error_model="numpy")(kernel)
     except RuntimeError:  # numba found nowhere to keep it
-        return njit(**options)(kernel)  # type: ignore[no-any-return]
+        return cast(Kernel, decorate(nogil=True, error_model="numpy")(kernel))
     dispatcher._cache._cache_file._source_stamp = _sources_stamp()
-    return dispatcher  # type: ignore[no-any-return]
+    return cast(Kernel, dispatcher)

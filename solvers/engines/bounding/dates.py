@@ -1,3 +1,5 @@
+# What comes out of arrays is Any to mypy; numba infers it.
+# mypy: disable-error-code="no-any-return"
 """The search for groups worth more than their members cost: dates first, round by round, then members.
 
 With the dates of the first rounds fixed and every member's later rounds at their own best, members are almost
@@ -6,8 +8,6 @@ floor are cut; those that reach the last date are counted exactly.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from solvers.engines.bounding.attendance import next_state
 from solvers.engines.bounding.company import add_up, cheapest, put_in_order, tighten
@@ -26,7 +26,7 @@ def explore(
     ``base`` is what each member brings in less their price, ``prices`` the price of each option. Then nothing
     exceeds the higher of ``reals[FLOOR]`` and ``reals[HIGHEST]`` a member.
     """
-    desk.count[0] = len(family.ids)
+    desk.counts[0] = len(family.ids)
     for member in range(len(family.ids)):
         desk.alive[0, member] = member
         desk.dated[0, member] = base[member] + family.first[family.ids[member]]
@@ -80,7 +80,7 @@ def _next_date(facts: Facts, family: Family, desk: Desk, depth: int) -> bool:
 def _descend(facts: Facts, family: Family, desk: Desk, finds: Finds, prices: Floats, last: int) -> None:
     """Search the tree, depth first, the most promising branch first."""
     # For a plain 0 numba would compile everything below a second time.
-    depth, entering = np.int64(0), True
+    depth, entering = 0 * last, True
     while depth >= 0:
         going_down = not entering or _enter(facts, family, desk, finds, prices, depth, last)
         entering = going_down and _next_date(facts, family, desk, depth)
@@ -120,7 +120,7 @@ def _glance(facts: Facts, family: Family, desk: Desk, depth: int, slot: int) -> 
     """A quick bound on what a date leaves, with what company and facilitators could earn at this node."""
     desk.top[:] = HOPELESS
     lowest = len(desk.top) - 2
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         member = desk.alive[depth, place]
         outcome = ABSENT if slot == NOBODY else facts.marks[slot, family.ids[member]]
         value = desk.peak[depth, place] + family.change[family.ids[member], depth, desk.state[depth, place], outcome]
@@ -158,8 +158,8 @@ def _step(facts: Facts, family: Family, desk: Desk, depth: int, slot: int) -> bo
     desk.slot[depth] = slot
     if slot != NOBODY:
         desk.beats[facts.beat[slot]] += 1
-    desk.count[below] = desk.count[depth]
-    for place in range(desk.count[depth]):
+    desk.counts[below] = desk.counts[depth]
+    for place in range(desk.counts[depth]):
         member = desk.alive[depth, place]
         outcome = ABSENT if slot == NOBODY else facts.marks[slot, family.ids[member]]
         state = desk.state[depth, place]

@@ -93,9 +93,10 @@ def lay_out(instance: Instance) -> Facts:
     want_first, want_to = _wants(residents)
     gift_first, gift_by, gift = _gifts(instance)
     torn_first, torn_to = _torn(instance)
-    sites = _numbered([person.site for person in (*residents, *faculty)])
-    topic_bits = _bits(person.interests for person in (*residents, *faculty))
-    tag_bits = _bits((*person.tags, *getattr(person, "company", ())) for person in (*residents, *faculty))
+    people: list[Resident | Faculty] = [*residents, *faculty]
+    sites = _numbered([person.site for person in people])
+    topic_bits = _bits(person.interests for person in people)
+    tag_bits = _bits([*(person.tags for person in people), *(person.company for person in residents)])
     return Facts(
         marks=_marks(instance),
         minute=np.array([start.timestamp() / 60 for start in starts], dtype=np.float64),

@@ -45,7 +45,7 @@ def _places(instance: Instance, facts: Facts) -> Iterator[_Place]:
     for mode in MODES:
         if mode != IN_PERSON:
             yield _Place(mode, None, anywhere, *by_wire)
-    sites = sorted({person.site for person in (*instance.residents, *instance.rooms)})
+    sites = sorted({person.site for person in instance.residents} | {room.site for room in instance.rooms})
     if len(sites) > MOST_SITES or instance.weights.travel > 0:
         sites_or_any: list[str | None] = [None]
     else:

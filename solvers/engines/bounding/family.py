@@ -44,13 +44,13 @@ class Family(NamedTuple):
 class Desk(NamedTuple):
     """Scratch arrays of one search; a row of those with two dimensions belongs to a depth of the tree.
 
-    ``count`` and ``alive`` list the members still in question (numbered in the family), ``dated`` what each
+    ``counts`` and ``alive`` list the members still in question (numbered in the family), ``dated`` what each
     brings in with the dates so far and their prospects, ``state`` their automaton; ``full`` adds what company
     can earn at most, ``peak`` what facilitators can. ``options`` and ``option_count`` list those still in question.
     ``slot`` is the slot of each round so far or NOBODY.
     """
 
-    count: Smalls
+    counts: Smalls
     alive: Smalls
     dated: Floats
     state: Smalls
@@ -98,7 +98,7 @@ def new_desk(family: Family, rounds: int, residents: int, faculty: int, slots: i
     depths = rounds + 1
     small, big, real = np.int32, np.int64, np.float64
     return Desk(
-        count=np.zeros(depths, small),
+        counts=np.zeros(depths, small),
         alive=np.zeros((depths, members), small),
         dated=np.zeros((depths, members), real),
         state=np.zeros((depths, members), small),

@@ -1,8 +1,8 @@
+# What comes out of arrays is Any to mypy; numba infers it.
+# mypy: disable-error-code="no-any-return"
 """The last step of the search: with the dates settled, which members and facilitators make the best group."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from solvers.engines.bounding.company import company_points
 from solvers.engines.bounding.compiled import compiled
@@ -59,7 +59,7 @@ def gather(facts: Facts, family: Family, desk: Desk, finds: Finds, prices: Float
 def _line_up(facts: Facts, family: Family, desk: Desk, option: int, depth: int) -> int:
     """Sort who may join this option by what they bring at most: ``order``, ``value`` and running sums ``ahead``."""
     count = 0
-    for place in range(desk.count[depth]):
+    for place in range(desk.counts[depth]):
         gift = lead_gift(facts, family, option, family.ids[desk.alive[depth, place]])
         if gift < 0:
             continue
@@ -107,7 +107,8 @@ def _grow(
 ) -> int:
     """Try every group that promises to exceed the floor; how many were tried."""
     most, tried = len(family.size_points) - 1, 0
-    size, spot = np.int64(0), np.int64(0)
+    # For a plain 0 numba would compile what is called a second time.
+    size, spot = 0 * count, 0 * count
     while tried < MOST_TRIES and desk.tally[NODES] > 0:
         brought = desk.brought[size]
         if size < most and spot < count and _promise(family, desk, whole, size, spot, count, brought) > 0:
