@@ -28,6 +28,7 @@ STALE_AFTER = timedelta(days=2)
 _LONGEST_WAIT = timedelta(days=1)
 _BEHIND, _AHEAD = timedelta(days=7), timedelta(days=400)
 _AT_A_TIME = 50
+_NOT_READ = "The calendar could not be read."
 
 
 class Fetches(Protocol):
@@ -97,7 +98,10 @@ def any_due(db: Session, now: datetime) -> bool:
 
 
 def refresh_due(database: Database, now: datetime, fetcher: Fetches) -> int:
-    """Fetch every calendar whose turn it is; returns how many. For the background: no transaction is open meanwhile."""
+    """Fetch every calendar whose turn it is; returns how many. For the background: no transaction is open meanwhile.
+
+    Each is put off before it is asked: one on which the work itself breaks off does not come first again next time.
+    """
     with database.reading() as db:
         due = db.execute(
             select(BusyCalendarRow.id, BusyCalendarRow.address, BusyCalendarRow.etag)
@@ -106,10 +110,12 @@ def refresh_due(database: Database, now: datetime, fetcher: Fetches) -> int:
             .limit(_AT_A_TIME)
         ).all()
     for calendar_id, address, etag in due:
+        with database.writing() as db:
+            if (row := db.get(BusyCalendarRow, calendar_id)) is not None:
+                _put_off(row, now)
         answer = _fetched(fetcher, address, etag)
         with database.writing() as db:
-            row = db.get(BusyCalendarRow, calendar_id)
-            if row is not None:
+            if (row := db.get(BusyCalendarRow, calendar_id)) is not None:
                 _take(db, row, answer, now)
     return len(due)
 
@@ -128,13 +134,13 @@ def _fetched(fetcher: Fetches, address: str, etag: str) -> Fetched | NotFetched:
 def _take(db: Session, row: BusyCalendarRow, answer: Fetched | NotFetched, now: datetime) -> None:
     """Keep what came. Whatever fails leaves the busy time as it was: silence never makes anybody free."""
     if isinstance(answer, NotFetched):
-        _put_off(row, answer.message, now)
+        row.trouble = answer.message
         return
     if answer.body is not None:
         try:
             busy = _read(db, row.person_id, answer.body, now)
         except UnreadableFile as trouble:
-            _put_off(row, trouble.message, now)
+            row.trouble = trouble.message
             return
         _store(db, row, busy)
     row.etag, row.fetched_at, row.next_fetch_at = answer.etag, now, now + EVERY
@@ -144,10 +150,10 @@ def _take(db: Session, row: BusyCalendarRow, answer: Fetched | NotFetched, now: 
         _recompute(db, row.person_id, now)
 
 
-def _put_off(row: BusyCalendarRow, trouble: str, now: datetime) -> None:
-    """Ask again later, ever later: after 4, 8, 16 hours, then once a day."""
+def _put_off(row: BusyCalendarRow, now: datetime) -> None:
+    """Unless it goes well, ask again later, ever later: after 4, 8, 16 hours, then once a day."""
     row.failures += 1
-    row.trouble = trouble
+    row.trouble = _NOT_READ
     row.next_fetch_at = now + min(_LONGEST_WAIT, EVERY * 2 ** min(row.failures - 1, 4))
 
 
@@ -214,6 +220,7 @@ def _programmes(db: Session, person_id: int, now: datetime) -> Iterable[int]:
             ParticipantRow.left_at.is_(None),
             ProgrammeRow.last_day >= now.date() - timedelta(days=1),
         )
+        .order_by(ParticipantRow.programme_id)  # each is locked, and always in the same order
     ).all()
 
 

@@ -44,6 +44,8 @@ def is_public(address: str) -> bool:
     """Whether an address lies in the public internet, also where it wraps another one."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        if ip.is_site_local:
+            return False
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if wrapped is not None:
             return is_public(str(wrapped))
@@ -75,10 +77,14 @@ class Fetcher:
         """The calendar at an ``http``, ``https`` or ``webcal`` address; raises :class:`NotFetched` with the reason."""
         ends = time.monotonic() + self.max_seconds
         for _ in range(MAX_REDIRECTS + 1):
-            answer, location = self._once(checked_address(address), etag, ends)
-            if answer is not None:
-                return answer
-            address = urljoin(address, location)
+            parts = checked_address(address)
+            try:
+                answer, location = self._once(parts, etag, ends)
+                if answer is not None:
+                    return answer
+                address = urljoin(parts.geturl(), location)
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise NotFetched("The server did not answer as it should.", where=parts.hostname or "") from error
         raise NotFetched("The address is redirected too often.")
 
     def _once(self, parts: SplitResult, etag: str, ends: float) -> tuple[Fetched | None, str]:
@@ -94,8 +100,6 @@ class Fetcher:
             if response.status in (301, 302, 303, 307, 308) and response.getheader("Location"):
                 return None, str(response.getheader("Location"))
             return self._answer(response, etag, ends), ""
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise NotFetched("The server did not answer as it should.", where=parts.hostname or "") from error
         finally:
             cutting.cancel()
             connection.close()

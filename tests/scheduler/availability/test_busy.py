@@ -185,6 +185,30 @@ def test_a_silent_calendar_turns_stale_never_free(storage: Database) -> None:
         assert not calendars.list_calendars(db, me, much_later + timedelta(days=1))[0].stale
 
 
+def test_a_calendar_on_which_the_work_breaks_off_does_not_hold_up_the_others(storage: Database) -> None:
+    there = world(storage)
+    me = person_of(there)
+
+    @dataclass
+    class Breaking(Net):
+        def fetch(self, address: str, etag: str = "") -> Fetched:
+            if "broken" in address:
+                raise RuntimeError(address)
+            return super().fetch(address, etag)
+
+    net = Breaking([BUSY_MONDAY])
+    with storage.writing() as db:
+        calendars.add_address(db, me, "https://calendar.example/broken.ics", NOW - timedelta(hours=1))
+        calendars.add_address(db, me, "https://calendar.example/a.ics", NOW)
+    with pytest.raises(RuntimeError):
+        calendars.refresh_due(storage, NOW, net)
+    assert calendars.refresh_due(storage, NOW, net) == 1
+    with storage.reading() as db:
+        broken, fine = calendars.list_calendars(db, me, NOW)
+    assert (broken.fetched_at, bool(broken.trouble)) == (None, True)
+    assert (fine.fetched_at, fine.trouble) == (NOW, "")
+
+
 def test_all_day_events_count_until_their_owner_says_what_they_mean(storage: Database) -> None:
     there = world(storage)
     me = person_of(there)

@@ -6,12 +6,22 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import SplitResult
 
 import pytest
 
-from scheduler.availability.fetching import Fetcher, NotFetched, checked_address, is_public
+from scheduler.availability.fetching import Fetched, Fetcher, NotFetched, checked_address, is_public
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
+
+
+_ELSEWHERE = {
+    "/inside": "http://169.254.169.254/latest/meta-data/",
+    "/file": "file:///etc/passwd",
+    "/loop": "/loop",
+    "/broken": "http://[bad",
+    "/strange": "http://a\x7fb/",
+}
 
 
 class _Server(BaseHTTPRequestHandler):
@@ -21,12 +31,8 @@ class _Server(BaseHTTPRequestHandler):
         _Server.asked.append(self.path)
         if self.path.startswith("/to/"):
             self._answer(302, location=self.path[3:])
-        elif self.path == "/inside":
-            self._answer(302, location="http://169.254.169.254/latest/meta-data/")
-        elif self.path == "/file":
-            self._answer(302, location="file:///etc/passwd")
-        elif self.path == "/loop":
-            self._answer(302, location="/loop")
+        elif self.path in _ELSEWHERE:
+            self._answer(302, location=_ELSEWHERE[self.path])
         elif self.path == "/gone":
             self._answer(410)
         elif self.path == "/large":
@@ -102,6 +108,24 @@ def test_a_redirect_does_not_lead_inside(server: str, path: str, word: str) -> N
         fetcher(server).fetch(server + path)
 
 
+@pytest.mark.parametrize("path", ["/broken", "/strange"])
+def test_a_redirect_to_nowhere_is_a_calendar_not_fetched(server: str, path: str) -> None:
+    with pytest.raises(NotFetched):
+        fetcher(server).fetch(server + path)
+
+
+def test_a_webcal_address_may_redirect_within_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def once(_: Fetcher, parts: SplitResult, *__: object) -> tuple[Fetched | None, str]:
+        asked.append(parts.geturl())
+        return (Fetched(CALENDAR, ""), "") if len(asked) == 2 else (None, "/b.ics")
+
+    monkeypatch.setattr(Fetcher, "_once", once)
+    assert Fetcher().fetch("webcal://calendar.example/x/a.ics").body == CALENDAR
+    assert asked == ["https://calendar.example/x/a.ics", "https://calendar.example/b.ics"]
+
+
 def test_size_time_and_status_are_bounded(server: str) -> None:
     with pytest.raises(NotFetched, match="larger than 1 kB"):
         fetcher(server, max_bytes=1024).fetch(f"{server}/large")
@@ -140,7 +164,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(server: str) -> Non
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "64:ff9b:1::7f00:1", "2001:db8::1",
+        "::ffff:10.0.0.1", "2002:7f00:1::", "64:ff9b::a00:1", "64:ff9b:1::7f00:1", "2001:db8::1", "fec0::1",
     ],
 )  # fmt: skip
 def test_addresses_inside(address: str) -> None:
