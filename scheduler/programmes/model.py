@@ -119,9 +119,17 @@ class Programme:
         return self.rounds[-1].last_day
 
     def slots(self) -> tuple[Slot, ...]:
-        """Every candidate start, in order of time."""
-        found = (slot for span in self.rounds for slot in self._slots_of_round(span))
-        return tuple(sorted(found, key=lambda slot: slot.starts_at))
+        """Every candidate start, in order of time; each once a round, however many windows and clocks show it.
+
+        Where windows overlap the protected one counts. A start that the clock skips in spring is the same moment as
+        one an hour on, and is read so.
+        """
+        found: dict[tuple[datetime, int], Slot] = {}
+        for span in self.rounds:
+            for slot in self._slots_of_round(span):
+                if slot.protected or (slot.starts_at, slot.round) not in found:
+                    found[slot.starts_at, slot.round] = slot
+        return tuple(sorted(found.values(), key=lambda slot: (slot.starts_at, slot.round)))
 
     def _slots_of_round(self, span: Round) -> Iterator[Slot]:
         for offset in range((span.last_day - span.first_day).days + 1):
