@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.serving import ServedFeed, Shelf
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import OPERATOR, Role
@@ -16,7 +19,9 @@ from scheduler.programmes.model import Programme, Room, Window, equal_rounds
 from scheduler.programmes.rooms import import_rooms
 from scheduler.programmes.service import create_programme, find_programme_id, get_programme
 from scheduler.safety.tables import AuditRow
+from scheduler.sessions.tables import SessionRow
 from tests.builders import NOW, actor, programme, world
+from tests.scheduler.calendars.hospital import COORDINATOR, FIRST_SESSION, a_hospital
 
 ONE_WEEK = equal_rounds(date(2027, 3, 22), 1, 2)
 """Two weeks around the clock change in London on 28 March 2027."""
@@ -43,6 +48,23 @@ def test_slots_are_in_order_and_know_their_round() -> None:
     slots = programme().slots()
     assert list(slots) == sorted(slots, key=lambda slot: slot.starts_at)
     assert [sum(slot.round == index for slot in slots) for index in range(3)] == [40, 40, 40]
+
+
+def test_overlapping_windows_give_one_slot_a_start_and_the_protected_one_counts() -> None:
+    free, protected = Window(0, time(12), time(14), 30), Window(0, time(12, 30), time(13, 30), 30, protected=True)
+    for windows in ((free, protected), (protected, free), (free, protected, free)):
+        slots = programme(rounds=equal_rounds(date(2027, 1, 4), 1, 1), windows=windows).slots()
+        assert [(f"{slot.starts_at:%H:%M}", slot.protected) for slot in slots] == [
+            ("12:00", False),
+            ("12:30", True),
+            ("13:00", False),
+        ]
+
+
+def test_a_start_that_the_clock_skips_is_no_second_slot() -> None:
+    nights = programme(rounds=ONE_WEEK, windows=(Window(6, time(0, 30), time(4), 30),))
+    starts = [slot.starts_at for slot in nights.slots() if slot.starts_at.date() == date(2027, 3, 28)]
+    assert [f"{start:%H:%M}" for start in starts] == ["00:30", "01:00", "01:30", "02:00"]
 
 
 def test_a_programme_comes_back_as_it_was_stored(storage: Database) -> None:
@@ -139,3 +161,21 @@ def test_only_the_coordinator_changes_rooms(database: Database) -> None:
     here = world(database)
     with pytest.raises(NotAllowed), database.writing() as db:
         import_rooms(db, actor(1, here.programme_id, Role.FACULTY), here.programme_id, ROOMS.encode(), NOW)
+
+
+@pytest.mark.parametrize(("name", "rises"), [("Room 3", 0), ("Attic", 1)])
+def test_calendars_are_told_of_a_new_name_of_a_room_to_come_to(storage: Database, name: str, rises: int) -> None:
+    here = a_hospital(storage)
+    ada, boss = here.actor("Ada Quillfeather"), here.actor(COORDINATOR, Role.COORDINATOR)
+    with storage.writing() as db:
+        token = open_feed(db, ada, Subject(Purpose.RESIDENT, here.programme_id), FIRST_SESSION).token
+    later = FIRST_SESSION + timedelta(days=1)
+    with storage.writing() as db:
+        import_rooms(db, boss, here.programme_id, (ROOMS + f"north,r1,{name},12,tue,8:00,18:00\n").encode(), later)
+    with storage.reading() as db:
+        rows = db.scalars(select(SessionRow).where(SessionRow.group_key == "g1").order_by(SessionRow.starts_at)).all()
+        assert [row.sequence for row in rows] == [0, rises]
+        assert (rows[1].changed_at == later) == bool(rises)
+    feed = Shelf(storage, aside=lambda _: None).fetch(token, later)
+    assert isinstance(feed, ServedFeed)
+    assert (b"Attic" in feed.body) == bool(rises)
