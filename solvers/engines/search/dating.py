@@ -255,8 +255,9 @@ def _commonest(used: Smalls) -> int:
 def _best_in_window(beat: Smalls, value: Smalls, used: Smalls, rhythm: int) -> int:
     """Where in a window the value is highest, rhythm counted; NOBODY if nothing there is better than no session."""
     top, best, chosen = _commonest(used), 0, NOBODY
+    most = max(rhythm, 0)
     for index in range(len(value)):
-        if value[index] > best - rhythm:
+        if value[index] > best - most:
             total = value[index] + (rhythm if used[beat[index]] == top else 0)
             if total > best:
                 best, chosen = total, index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -173,14 +173,25 @@ def _names(instance: Instance) -> Names:
 
 
 def _kept_slots(instance: Instance) -> tuple[int, ...]:
-    """Leave out slots that start before one of an earlier round: a plan may do without them."""
-    kept, latest = [], -1
-    order = sorted(range(len(instance.slots)), key=lambda index: (instance.slots[index].start, index))
+    """Leave out slots that start before one of an earlier round: a plan may do without them, but for pinned ones."""
+    slots = instance.slots
+    pinned = sorted(_pinned_slots(instance), key=lambda index: slots[index].start)
+    order = sorted(range(len(slots)), key=lambda index: (slots[index].start, slots[index].round))
+    kept, latest, ahead = [], -1, deque(pinned)
     for index in order:
-        if latest <= instance.slots[index].round < instance.rounds:
-            latest = instance.slots[index].round
+        while ahead and slots[ahead[0]].start <= slots[index].start and index not in pinned:
+            ahead.popleft()
+        limit = min([instance.rounds - 1, *(slots[i].round for i in ahead)])
+        if latest <= slots[index].round <= limit or index in pinned:
+            latest = slots[index].round
             kept.append(index)
     return tuple(kept)
+
+
+def _pinned_slots(instance: Instance) -> set[int]:
+    rounds = {pin.id: pin.rounds for pin in instance.pins}
+    sessions = [(session, rounds.get(group.id, ())) for group in instance.previous for session in group.sessions]
+    return {session.slot for session, kept in sessions if session.round in kept}
 
 
 def _beats(slots: Sequence[Slot]) -> Smalls:
