@@ -24,14 +24,18 @@ class Audience(Enum):
     SIGNED_IN = "signed_in"
     RESIDENT = "resident"
     FACULTY = "faculty"
+    MEMBER = "member"
+    """Residents and faculty."""
     COORDINATOR = "coordinator"
 
     def admits(self, actor: Actor, programme_id: int | None) -> bool:
         """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""
         if self in (Audience.PUBLIC, Audience.SIGNED_IN):
             return True
-        role = Role(self.value)
-        return bool(actor.programmes(role)) if programme_id is None else actor.has(programme_id, role)
+        roles = (Role.RESIDENT, Role.FACULTY) if self is Audience.MEMBER else (Role(self.value),)
+        if programme_id is None:
+            return any(actor.programmes(role) for role in roles)
+        return actor.has(programme_id, *roles)
 
 
 def open_to(audience: Audience) -> Callable[[View], View]:

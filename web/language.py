@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,9 @@ from flask import Flask, request
 SOURCE = "en_GB"
 """The language that the pages are written in."""
 
+WEEKDAYS = tuple(date(2024, 1, number) for number in range(1, 8))
+"""A Monday and the days after it, to be named with :func:`weekday`."""
+
 babel = flask_babel.Babel()
 
 
@@ -24,6 +27,9 @@ def speak(app: Flask) -> None:
     app.jinja_env.filters.update(
         day_and_time=day_and_time,
         short_day=short_day,
+        weekday=weekday,
+        weekday_and_day=weekday_and_day,
+        day_of_month=day_of_month,
         clock=clock_time,
         moment=moment,
         percent=percent,
@@ -86,6 +92,21 @@ def short_day(at: datetime | date, zone: str = "UTC") -> str:
     if isinstance(at, datetime):
         return format_skeleton("MMMEd", at, tzinfo=ZoneInfo(zone), locale=locale())
     return format_date(at, "medium", locale=locale())
+
+
+def weekday(day: date) -> str:
+    """``Tuesday``."""
+    return format_date(day, "EEEE", locale=locale())
+
+
+def weekday_and_day(day: date) -> str:
+    """``Tue 9``."""
+    return format_skeleton("Ed", datetime.combine(day, time()), locale=locale())
+
+
+def day_of_month(day: date) -> str:
+    """``9 March``."""
+    return format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale())
 
 
 def clock_time(at: datetime, zone: str) -> str:

@@ -45,6 +45,7 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     if actor.programmes(Role.FACULTY):
         yield Item(_("My groups"), url_for("facilitator.groups"), here.startswith("facilitator."))
     if actor.programmes(Role.RESIDENT) or actor.programmes(Role.FACULTY):
+        yield Item(_("Availability"), url_for("member.availability"), here.startswith("member.availability"))
         yield Item(_("Calendar"), url_for("member.calendar"), here.startswith("member.calendar"))
     yield from _items_of_coordinator(actor, programme_id, here)
 
@@ -57,7 +58,7 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
     if chosen is None:
         return
     families = (
-        (_("Programme"), "coordinator.overview", ("overview",)),
+        (_("Programme"), "coordinator.overview", ("overview", "availability")),
         (_("People"), "coordinator.people", ("people", "take_list")),
         (_("Rotas"), "coordinator.rotas", ("rota",)),
         (_("Plans"), "coordinator.plans", ("plan", "run", "start", "watch")),

@@ -74,6 +74,20 @@ def unsay(db: Session, actor: Actor, said_id: int, now: datetime) -> None:
     recompute(db, row.programme_id, now, (row.person_id,))
 
 
+def list_weekly(db: Session, actor: Actor, programme_id: int) -> tuple[Weekly, ...]:
+    """The actor's own weekly patterns in a programme, by weekday and hour: all that :func:`set_weekly` replaces."""
+    rows = db.scalars(
+        select(WeeklyRow)
+        .where(WeeklyRow.programme_id == programme_id, WeeklyRow.person_id == _participant(db, actor, programme_id))
+        .where(WeeklyRow.category.in_(OWN_PATTERNS))
+        .order_by(WeeklyRow.weekday, WeeklyRow.start, WeeklyRow.id)
+    )
+    return tuple(
+        Weekly(row.weekday, row.start, row.end, MARKS[row.mark], row.category, row.first_day, row.last_day)
+        for row in rows
+    )
+
+
 def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[Weekly], now: datetime) -> None:
     """Replace the actor's own weekly patterns: working hours, part-time days, and times that are just not then."""
     person_id = _participant(db, actor, programme_id)

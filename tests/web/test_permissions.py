@@ -21,11 +21,18 @@ from tests.web.builders import (
 from web.audiences import Audience, audience_of, open_to
 
 ROLES = {
-    RESIDENT: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.RESIDENT},
-    FACILITATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.FACULTY},
+    RESIDENT: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.RESIDENT},
+    FACILITATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.FACULTY},
     COORDINATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.COORDINATOR},
 }
-VALUES = {"secret": "x" * 43, "kind": "people", "filename": "style.css", "feed_id": 1, "waiting_id": 1}
+VALUES = {
+    "secret": "x" * 43,
+    "kind": "people",
+    "filename": "style.css",
+    "feed_id": 1,
+    "waiting_id": 1,
+    "calendar_id": 1,
+}
 
 
 def addresses(pages: Pages, programme_id: int | None = None) -> Iterator[tuple[Rule, str, str, Audience | None]]:

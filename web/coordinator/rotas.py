@@ -94,7 +94,7 @@ def rota_discarded(programme_id: int, waiting_id: int) -> ResponseReturnValue:
 def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
     """The waiting rota, if it waits for the programme in the address."""
     if preview.programme_id != programme_id:
-        raise NotFound("This rota is not waiting any more.")
+        raise NotFound(_("This rota is not waiting any more."))
     return preview
 
 

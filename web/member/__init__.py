@@ -1,5 +1,6 @@
-"""What residents see, and everybody's calendar addresses."""
+"""What residents and faculty see, and everybody's calendar addresses."""
 
+from web.member import availability as availability
 from web.member import calendar as calendar
 from web.member import views as views
 from web.member.blueprint import blueprint as blueprint

@@ -1,0 +1,270 @@
+"""When people can come: seen and corrected by themselves, and counted for their coordinator."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from scheduler import clock
+from scheduler.availability import entries
+from scheduler.availability.model import Weekly
+from scheduler.availability.service import recompute
+from scheduler.people.model import Actor, Role
+from scheduler.programmes.service import get_programme
+from tests.builders import World, actor, set_marks
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    RESIDENT,
+    Browser,
+    Pages,
+    everything_stored,
+    words_of,
+)
+from web.member.week import own_spans
+
+CALENDAR = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
+    b"SUMMARY:Dentist\r\nDTSTART:%s\r\nDURATION:PT1H\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+MEMBERS_BUDGET_BYTES = 60_000
+
+
+def names(page: str) -> list[str]:
+    """The fields of the week's cells, in order."""
+    return list(dict.fromkeys(re.findall(r'type="radio" name="(at-\d+)"', page)))
+
+
+def chosen(page: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(at-\d+)" value="(\w+)" checked', page))
+
+
+def here(pages: Pages) -> World:
+    return World(pages.database, pages.programme_id, Actor(None, "", trusted=True))
+
+
+def marks(pages: Pages, email: str) -> str:
+    stored = everything_stored(pages.database)["availability"]
+    return str(next(row[2] for row in stored if row[:2] == (pages.programme_id, pages.ids[email])))
+
+
+@pytest.mark.parametrize("email", [RESIDENT, FACILITATOR])
+def test_a_week_is_shown_in_words_with_a_choice_for_every_start(pages: Pages, email: str) -> None:
+    page = pages.signed_in(email).get("/availability").text
+    assert len(names(page)) == 10, "two starts at lunch on five days"
+    assert set(chosen(page).values()) == {"rota"}
+    assert page.count('<td class="g">can</td>') == 10
+    assert "cannot be offered" in page
+    assert len(page.encode()) < MEMBERS_BUDGET_BYTES
+
+
+def test_one_can_go_from_week_to_week(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    page = browser.get("/availability").text
+    assert 'rel="prev"' not in page
+    [after] = re.findall(r'rel="next" href="([^"]+)"', page)
+    later = browser.get(after.replace("&amp;", "&")).text
+    assert not set(names(page)) & set(names(later))
+    assert 'rel="prev"' in later
+
+
+def test_a_correction_counts_for_its_start_alone_and_can_be_taken_back(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    first, second, third, *_rest = names(browser.get("/availability").text)
+    assert browser.post("/availability", {first: "0", second: "rota", third: "1"}).status_code == 303
+    page = browser.get("/availability").text
+    assert (chosen(page)[first], chosen(page)[second], chosen(page)[third]) == ("0", "rota", "1")
+    assert marks(pages, RESIDENT)[:4] == "0?1?", "nothing else is known of the made-up people"
+    assert "you said so" in page
+    browser.post("/availability", {first: "2"})
+    assert marks(pages, RESIDENT)[:4] == "2?1?"
+    browser.post("/availability", {first: "rota", third: "rota"})
+    assert set(marks(pages, RESIDENT)) == {"?"}
+
+
+def test_saving_without_a_change_stores_nothing(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    before = everything_stored(pages.database)["own_mark"]
+    choices = dict.fromkeys(names(browser.get("/availability").text), "rota")
+    browser.post("/availability", choices)
+    assert everything_stored(pages.database)["own_mark"] == before
+    assert "Nothing was changed" in browser.get("/availability").text
+
+
+def test_long_leave_cannot_be_corrected(pages: Pages) -> None:
+    me = actor(pages.ids[RESIDENT], pages.programme_id, Role.RESIDENT)
+    browser = pages.signed_in(RESIDENT)
+    first, *_rest = names(browser.get("/availability").text)
+    with pages.database.writing() as db:
+        term = get_programme(db, pages.programme_id)
+        entries.pause(db, me, term.id, pages.ids[RESIDENT], term.first_day, term.last_day, clock.now())
+    page = browser.get("/availability").text
+    assert names(page) == []
+    assert "long leave" in page
+    browser.post("/availability", {first: "2"})
+    assert set(marks(pages, RESIDENT)) == {"0"}
+    assert everything_stored(pages.database)["own_mark"] == []
+
+
+def test_bad_choices_change_nothing_and_are_named_beside_the_form(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    first, second, *_rest = names(browser.get("/availability").text)
+    before = everything_stored(pages.database)
+    answer = browser.post("/availability", {first: "9", second: "0"})
+    assert answer.status_code == 422
+    assert "This is not one of the choices." in words_of(answer.text)
+    assert names(answer.text)
+    assert everything_stored(pages.database) == before
+
+
+@pytest.mark.parametrize("query", ["week=tomorrow", "week=1999-01-04", "week=", "programme=999999", "programme=x"])
+def test_a_wrong_address_shows_nothing(pages: Pages, query: str) -> None:
+    assert pages.signed_in(RESIDENT).get(f"/availability?{query}").status_code == 404
+
+
+def test_the_programme_of_others_is_not_reached(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    for path in ("/availability", "/availability/weekly", "/availability/calendars"):
+        assert browser.post(f"{path}?programme={pages.stranger_programme_id}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "/weekly", "/calendars", "/calendars/file", "/calendars/1/remove"])
+def test_forms_without_their_token_are_refused(pages: Pages, path: str) -> None:
+    browser = pages.signed_in(RESIDENT)
+    before = everything_stored(pages.database)
+    assert browser.client.post(f"/availability{path}").status_code == 400
+    assert everything_stored(pages.database) == before
+
+
+def test_a_weekly_entry_needs_no_reason_and_leaves_other_patterns(pages: Pages) -> None:
+    browser = pages.signed_in(FACILITATOR)
+    me = actor(pages.ids[FACILITATOR], pages.programme_id, Role.FACULTY)
+    start, end = clock.now().replace(hour=8, minute=0).time(), clock.now().replace(hour=18, minute=0).time()
+    hours = [Weekly(day, start.replace(second=0, microsecond=0), end.replace(second=0, microsecond=0), "2",
+                    "working_hours") for day in range(5)]  # fmt: skip
+    with pages.database.writing() as db:
+        entries.set_weekly(db, me, pages.programme_id, hours, clock.now())
+    entry = {"weekday": "0", "start": "12:00", "end": "13:00"}
+    browser.post("/availability/weekly", entry)
+    assert marks(pages, FACILITATOR)[:4] == "0222"
+    assert "Not on Monday from 12:00 to 13:00" in browser.get("/availability").text
+    browser.post("/availability/weekly", {**entry, "remove": "1"})
+    assert set(marks(pages, FACILITATOR)) == {"2"}
+    assert "Not on Monday" not in browser.get("/availability").text
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"weekday": "9", "start": "12:00", "end": "13:00"},
+        {"weekday": "1", "start": "13:00", "end": "12:00"},
+        {"weekday": "1", "start": "noon", "end": "13:00"},
+        {"weekday": "1", "start": "12:00+01:00", "end": "13:00"},
+    ],
+)
+def test_a_weekly_entry_that_cannot_be_is_refused(pages: Pages, entry: dict[str, str]) -> None:
+    before = everything_stored(pages.database)
+    answer = pages.signed_in(RESIDENT).post("/availability/weekly", entry)
+    assert answer.status_code == 422
+    assert "press Add again" in answer.text
+    after = everything_stored(pages.database)
+    assert (after["weekly"], after["availability"]) == (before["weekly"], before["availability"])
+
+
+def test_of_an_uploaded_calendar_only_busy_times_are_kept(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    first, *_rest = names(browser.get("/availability").text)
+    start = clock.now().fromtimestamp(int(first.removeprefix("at-")), tz=clock.now().tzinfo)
+    content = CALENDAR % f"{start:%Y%m%dT%H%M%SZ}".encode()
+    assert browser.upload("/availability/calendars/file", content, "mine.ics").status_code == 303
+    page = browser.get("/availability").text
+    assert "taken in your calendar" in page
+    assert "Dentist" not in page
+    assert "Dentist" not in repr(everything_stored(pages.database))
+    [calendar_id] = re.findall(r"/calendars/(\d+)/remove", page)
+    browser.post(f"/availability/calendars/{calendar_id}/all-day", {"are_leave": "0"})
+    assert 'value="0" checked' in browser.get("/availability").text
+    browser.post(f"/availability/calendars/{calendar_id}/remove")
+    assert everything_stored(pages.database)["busy_span"] == []
+
+
+def test_the_address_of_a_calendar_is_not_shown_again(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/calendars", {"address": "https://calendar.example.org/secret-1234.ics"})
+    page = browser.get("/availability").text
+    assert "calendar.example.org" in page
+    assert "secret-1234" not in page
+
+
+def test_a_calendar_that_cannot_be_used_is_told_beside_its_form(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    for answer in (
+        browser.post("/availability/calendars", {"address": "file:///etc/passwd"}),
+        browser.upload("/availability/calendars/file", b"not a calendar", "mine.ics"),
+        browser.post("/availability/calendars/file"),
+    ):
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.text
+    assert everything_stored(pages.database)["busy_calendar"] == []
+
+
+def test_nobody_touches_the_calendar_of_somebody_else(pages: Pages) -> None:
+    owner, other = pages.signed_in(RESIDENT), pages.signed_in(OTHER_RESIDENT)
+    owner.post("/availability/calendars", {"address": "https://calendar.example.org/a.ics"})
+    [calendar_id] = re.findall(r"/calendars/(\d+)/remove", owner.get("/availability").text)
+    assert "calendar.example.org" not in other.get("/availability").text
+    before = everything_stored(pages.database)
+    assert other.post(f"/availability/calendars/{calendar_id}/remove").status_code == 404
+    assert other.post(f"/availability/calendars/{calendar_id}/all-day", {"are_leave": "1"}).status_code == 404
+    assert everything_stored(pages.database) == before
+
+
+def test_somebody_of_whom_nothing_is_worked_out_can_still_say(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        recompute(db, pages.programme_id, clock.now())
+    browser: Browser = pages.signed_in(RESIDENT)
+    page = browser.get("/availability").text
+    assert page.count('<td class="q">not known</td>') == 10
+    browser.post("/availability", {names(page)[0]: "2"})
+    assert '<td class="g">can</td>' in browser.get("/availability").text
+
+
+def test_a_part_that_no_other_start_shares_is_found_where_there_is_one() -> None:
+    start, hour = clock.now(), timedelta(hours=1)
+    spans = list(own_spans([start, start + 0.75 * hour, start + 4 * hour], hour))
+    assert [(span.start - start, span.end - start) for span in spans] == [
+        (0 * hour, 0.75 * hour), (hour, 1.75 * hour), (4 * hour, 5 * hour),
+    ]  # fmt: skip
+    assert [span.length for span in own_spans([start + n * hour / 2 for n in range(3)], hour)] == [
+        hour / 2, hour, hour / 2,
+    ]  # fmt: skip
+
+
+def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(pages.path("/availability")).text)
+    assert "Of 11 people" in page
+    assert page.count("9+1") == 10 * 12, "every start of every week"
+    assert "Of 2 people" in words_of(browser.get(pages.path("/availability?who=faculty")).text)
+    assert browser.get(pages.path("/availability?who=secret")).status_code == 404
+    for path in ("", "/people"):
+        assert pages.path("/availability") in browser.get(pages.path(path)).text
+
+
+def test_people_with_the_fewest_rounds_stand_first_and_no_reasons(pages: Pages) -> None:
+    slots = len(marks(pages, RESIDENT))
+    set_marks(here(pages), {pages.ids[RESIDENT]: "2" + "0" * (slots - 1)})
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/availability")).text)
+    hard = page.partition("Hard to reach")[2]
+    assert hard.index("Dan Reed 0 of 3") < hard.index("Ada Quill 1 of 3")
+    assert "Ben Marrow" not in hard
+    assert "rota not loaded" not in page
+
+
+def test_a_programme_without_people_says_so(pages: Pages) -> None:
+    path = f"/programmes/{pages.stranger_programme_id}/availability"
+    assert "Nothing is known yet" in pages.signed_in("otto@example.org").get(path).text

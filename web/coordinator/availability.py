@@ -1,0 +1,91 @@
+"""When the people of a programme can come: the heat map, and who is hard to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import render_template, request
+
+from scheduler.availability.service import HeatCell, heat_map, rounds_reachable
+from scheduler.errors import NotFound
+from scheduler.people.service import PersonLine, list_people
+from scheduler.programmes.service import get_programme
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.current import actor, database
+from web.language import WEEKDAYS, lazy_gettext
+from web.language import gettext as _
+
+MOST_SHOWN = 20
+STEPS = 4
+KINDS = {"": lazy_gettext("Everybody"), "resident": lazy_gettext("Residents"), "faculty": lazy_gettext("Faculty")}
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Starts by weekday and time (rows) and week (columns); a start that a week does not have is None."""
+
+    weeks: tuple[date, ...]
+    rows: tuple[tuple[tuple[int, str], tuple[HeatCell | None, ...]], ...]
+
+    @property
+    def asked(self) -> int:
+        """How many people are counted."""
+        return max((cell.asked for _row, cells in self.rows for cell in cells if cell), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """In how many rounds somebody can come to anything."""
+
+    name: str
+    kind: str
+    rounds: int
+
+
+@blueprint.get("/<int:programme_id>/availability")
+@open_to(Audience.COORDINATOR)
+def availability(programme_id: int) -> str:
+    """How many can come, by start and week, and the people with the fewest reachable rounds."""
+    kind = request.args.get("who", "")
+    if kind not in KINDS:
+        raise NotFound(_("There is no such list."))
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        people = [line for line in list_people(db, actor(), programme_id) if kind in ("", line.kind)]
+        cells = heat_map(db, actor(), programme_id, [line.person_id for line in people])
+        rounds = rounds_reachable(db, actor(), programme_id)
+    return render_template(
+        "coordinator/availability.html",
+        programme=programme,
+        heat=heat_of(cells),
+        step_of=step_of,
+        fewest=fewest(people, rounds, len(programme.rounds))[:MOST_SHOWN],
+        weekdays=WEEKDAYS,
+        kind=kind,
+        kinds=KINDS,
+    )
+
+
+def heat_of(cells: Iterable[HeatCell]) -> Heat:
+    """The cells as a grid."""
+    by_place = {(cell.weekday, cell.wall_clock, cell.week): cell for cell in cells}
+    weeks = tuple(sorted({week for _weekday, _clock, week in by_place}))
+    starts = sorted({(weekday, clock) for weekday, clock, _week in by_place})
+    return Heat(weeks, tuple((start, tuple(by_place.get((*start, week)) for week in weeks)) for start in starts))
+
+
+def step_of(cell: HeatCell) -> int:
+    """How deep the colour of a cell is, from 0 for nobody to 4 for more than three quarters."""
+    coming = cell.can + cell.if_need_be
+    return -(-STEPS * coming // cell.asked) if cell.asked else 0
+
+
+def fewest(people: Iterable[PersonLine], rounds: Mapping[int, int], all_rounds: int) -> list[Reach]:
+    """Who cannot be reached in every round, the hardest first; people of whom nothing is worked out count as 0."""
+    reached = (Reach(line.name, line.kind, rounds.get(line.person_id, 0)) for line in people)
+    return sorted(
+        (reach for reach in reached if reach.rounds < all_rounds), key=lambda reach: (reach.rounds, reach.name)
+    )

@@ -1,0 +1,208 @@
+"""A week of somebody's availability, cell by cell, and what a form says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from scheduler.availability.entries import Said
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import Category, OwnMark
+from scheduler.availability.service import Answer
+from scheduler.availability.wording import sentence
+from scheduler.errors import Fault, Rejected
+from solvers.instance import Mark
+from web.language import gettext as _
+from web.language import lazy_gettext, short_day
+from web.pictures import CAN, CANNOT, CLASSES, IF_NEED_BE, NOT_KNOWN
+
+AS_THE_ROTA_SAYS = "rota"
+WORDS: Mapping[str, str] = {
+    CAN: lazy_gettext("can"),
+    IF_NEED_BE: lazy_gettext("if need be"),
+    CANNOT: lazy_gettext("cannot"),
+    NOT_KNOWN: lazy_gettext("not known"),
+}
+SAYABLE: Mapping[str, Mark] = {"2": "2", "1": "1", "0": "0"}
+"""What a person may say of a cell, in the order in which it is taken: where times overlap, the last word counts."""
+
+_CLOSED_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One start that a session may have. ``choice`` is what the person said of it, or that the rota speaks.
+
+    A cell that is not ``open`` cannot be corrected: it is over, or it lies in a night, in rest or in long leave.
+    """
+
+    name: str
+    starts_at: datetime
+    day: date
+    clock: str
+    mark: str
+    reason: str
+    open: bool
+    choice: str
+    span: Interval
+    said: tuple[int, ...]
+
+    @property
+    def word(self) -> str:
+        """The mark as a word."""
+        return WORDS[self.mark]
+
+    @property
+    def css(self) -> str:
+        """The mark as the style sheet calls it."""
+        return CLASSES[self.mark] or "g"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the week with its cells in order of time."""
+
+    day: date
+    cells: tuple[Cell, ...]
+
+    @property
+    def reasons(self) -> tuple[tuple[str, str, str], ...]:
+        """(times, word, sentence) for each run of cells with one answer."""
+        runs = groupby(self.cells, key=lambda cell: (cell.word, cell.reason))
+        return tuple((", ".join(cell.clock for cell in run), word, reason) for (word, reason), run in runs)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything of the day can be corrected."""
+        return any(cell.open for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week with its Monday, and the Mondays of the weeks beside it that have starts."""
+
+    monday: date
+    previous: date | None
+    next: date | None
+    days: tuple[Day, ...]
+
+    @property
+    def clocks(self) -> tuple[str, ...]:
+        """The rows of the grid."""
+        return tuple(sorted({cell.clock for day in self.days for cell in day.cells}))
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells in order of time."""
+        return tuple(cell for day in self.days for cell in day.cells)
+
+    def at(self, day: Day, clock: str) -> Cell | None:
+        """The cell of a row and a column."""
+        return next((cell for cell in day.cells if cell.clock == clock), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """All answers of a person in a programme, and what they said themselves."""
+
+    answers: Sequence[Answer]
+    said: Sequence[Said]
+    session: timedelta
+    zone: ZoneInfo
+    now: datetime
+
+    def mondays(self) -> tuple[date, ...]:
+        """The weeks that have starts."""
+        return tuple(sorted({_monday(answer.starts_at.astimezone(self.zone).date()) for answer in self.answers}))
+
+    def current(self) -> date | None:
+        """The week that is going on or comes next; the last one where all are over."""
+        mondays = self.mondays()
+        today = _monday(self.now.astimezone(self.zone).date())
+        return next((monday for monday in mondays if monday >= today), mondays[-1] if mondays else None)
+
+    def week(self, monday: date) -> Week | None:
+        """One week; None where the programme has no start in it."""
+        mondays = self.mondays()
+        if monday not in mondays:
+            return None
+        at = mondays.index(monday)
+        cells = tuple(cell for cell in self._cells() if _monday(cell.day) == monday)
+        return Week(
+            monday,
+            mondays[at - 1] if at else None,
+            mondays[at + 1] if at + 1 < len(mondays) else None,
+            tuple(Day(day, tuple(found)) for day, found in groupby(cells, key=lambda cell: cell.day)),
+        )
+
+    def _cells(self) -> Iterator[Cell]:
+        by_span: dict[Interval, list[Said]] = {}
+        for said in self.said:
+            by_span.setdefault(said.own.span, []).append(said)
+        for answer, span in zip(self.answers, own_spans(self._starts(), self.session), strict=True):
+            yield self._cell(answer, span, by_span.get(span, []))
+
+    def _starts(self) -> list[datetime]:
+        return [answer.starts_at for answer in self.answers]
+
+    def _cell(self, answer: Answer, span: Interval, said: Sequence[Said]) -> Cell:
+        wall = answer.starts_at.astimezone(self.zone)
+        return Cell(
+            name=f"at-{int(answer.starts_at.timestamp())}",
+            starts_at=answer.starts_at,
+            day=wall.date(),
+            clock=f"{wall:%H:%M}",
+            mark=answer.mark,
+            reason=sentence(answer.reason, self.zone),
+            open=answer.starts_at > self.now and not _is_closed(answer),
+            choice=said[-1].own.mark if said else AS_THE_ROTA_SAYS,
+            span=span,
+            said=tuple(entry.id for entry in said),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a form changes: own words to take back, and to take."""
+
+    unsaid: tuple[int, ...]
+    said: tuple[OwnMark, ...]
+
+
+def own_spans(starts: Sequence[datetime], session: timedelta) -> Iterator[Interval]:
+    """For each start the part of its session that no other start's session shares, or all of it where there is none.
+
+    An own word counts for every session that it touches; said of this part, it counts for one start alone.
+    """
+    befores = [None, *starts]
+    afters = [*starts[1:], None]
+    for before, start, after in zip(befores, starts, afters, strict=False):
+        opens = max(start, before + session) if before else start
+        closes = min(start + session, after) if after else start + session
+        yield Interval(opens, closes) if opens < closes else Interval(start, start + session)
+
+
+def changes_of(week: Week, form: Mapping[str, str]) -> Changes:
+    """What was chosen other than it stands. Raises :class:`Rejected` for choices that the form does not offer."""
+    chosen = [(cell, form[cell.name]) for cell in week.cells if cell.open and cell.name in form]
+    faults = tuple(
+        Fault(f"{short_day(cell.day)}, {cell.clock}", _("This is not one of the choices."))
+        for cell, choice in chosen
+        if choice not in SAYABLE and choice != AS_THE_ROTA_SAYS
+    )
+    if faults:
+        raise Rejected(_("The week could not be saved."), faults, what_to_do=_("Choose again and save once more."))
+    changed = [(cell, choice) for cell, choice in chosen if choice != cell.choice]
+    said = (OwnMark(cell.span, mark) for mark in SAYABLE.values() for cell, choice in changed if choice == mark)
+    return Changes(tuple(entry for cell, _choice in changed for entry in cell.said), tuple(said))
+
+
+def _is_closed(answer: Answer) -> bool:
+    return answer.reason.category is Category.REST or answer.reason.key in _CLOSED_KEYS
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
