@@ -57,20 +57,23 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._reading_engine = _one_moment(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A transaction that only looks; it sees one moment's state."""
-        with Session(self.engine, expire_on_commit=False) as db:
+        """A transaction that only looks; it sees one moment's state: that of its first query."""
+        with Session(self._reading_engine, expire_on_commit=False) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that changes: committed at the end, undone whole if an error leaves it.
 
-        On SQLite it takes the write lock at once, so that two writers wait for each other instead of failing.
+        On SQLite it takes the write lock at once, so that two writers wait for each other instead of failing. On
+        PostgreSQL each query sees what is committed by then: lock what a decision rests on before looking at it.
         """
         with Session(self._writing_engine, expire_on_commit=False) as db, db.begin():
+            db.connection()  # SQLAlchemy itself would begin at the first query only
             yield db
 
     def close(self) -> None:
@@ -85,6 +88,13 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _one_moment(engine: Engine) -> Engine:
+    """SQLite's transactions see one moment by themselves; PostgreSQL's only if asked to."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from scheduler.bootstrap import migrate, schema_differences
 from scheduler.db import Database
@@ -94,3 +94,20 @@ def test_processes_that_start_together_migrate_in_turn(storage: Database) -> Non
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: migrate(storage), range(3)))
     assert schema_differences(storage) == []
+
+
+def test_a_reader_sees_one_moment(storage: Database) -> None:
+    with storage.reading() as db:
+        assert db.scalars(select(PersonRow.email)).all() == []
+        with storage.writing() as other:
+            other.add(person())
+        assert db.scalars(select(PersonRow.email)).all() == []
+    with storage.reading() as db:
+        assert db.scalars(select(PersonRow.email)).all() == ["ada@example.org"]
+
+
+def test_a_writer_on_sqlite_has_the_lock_before_its_first_query(database: Database) -> None:
+    with database.writing(), database.engine.connect() as other:
+        other.exec_driver_sql("PRAGMA busy_timeout=0")
+        with pytest.raises(OperationalError, match="locked"):
+            other.exec_driver_sql("DELETE FROM mail")
