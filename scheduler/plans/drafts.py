@@ -21,7 +21,7 @@ from scheduler.plans.tables import (
     ToldRow,
     UnplacedRow,
 )
-from scheduler.programmes.service import get_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import Verdict
@@ -40,6 +40,7 @@ def store_draft(
     """Keep a solution that the referee accepted as the programme's next draft; returns the plan's id."""
     if verdict.broken:
         raise ValueError("a plan that the referee rejects is never stored")
+    lock_programme(db, programme_id)
     plan = PlanRow(
         programme_id=programme_id,
         number=_next_number(db, programme_id),

@@ -13,7 +13,7 @@ from scheduler.errors import NotPossible
 from scheduler.people.model import Actor, Role
 from scheduler.plans.model import PlanState
 from scheduler.plans.rechecking import must_still_hold
-from scheduler.plans.service import load_plan
+from scheduler.plans.service import lock_plan
 from scheduler.plans.tables import MemberRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -23,7 +23,7 @@ from scheduler.sessions.publishing import Planned, publish_sessions
 
 def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
     """Make a draft the programme's plan; returns its revision. The plan before it is superseded."""
-    plan = load_plan(db, plan_id)
+    plan = lock_plan(db, plan_id)
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     if plan.state not in (PlanState.DRAFT, PlanState.REVIEWED):
         raise NotPossible("This plan was published already.", what_to_do="Make a new draft to change it.")
@@ -48,6 +48,7 @@ def _supersede(db: Session, programme_id: int) -> None:
     published = select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     for row in db.scalars(published):
         row.state = PlanState.SUPERSEDED
+    db.flush()  # before another is published: there is never more than one
 
 
 def _next_revision(db: Session, programme_id: int) -> int:

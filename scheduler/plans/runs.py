@@ -15,6 +15,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.plans.building import build_instance
 from scheduler.plans.model import Run, RunState, RunStep
 from scheduler.plans.tables import RunProgressRow, RunRow
+from scheduler.programmes.service import lock_programme
 from scheduler.safety.service import record
 from solvers.codec import instance_to_json
 from solvers.instance import Instance
@@ -39,6 +40,7 @@ def start_run(
 ) -> int:
     """Ask for a plan; returns the run's id. One run at a time is enough for a programme."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
     if find_current_run(db, actor, programme_id):
         raise NotPossible("A plan is being made already.", what_to_do="Wait for it, or stop it first.")
     instance = build_instance(db, programme_id, now)

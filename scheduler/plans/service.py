@@ -17,7 +17,7 @@ from scheduler.plans.model import Group, Member, Plan, PlannedSession, PlanState
 from scheduler.plans.reasons import Missed, Reasons, reasons_from_json
 from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.model import Programme
-from scheduler.programmes.service import get_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.safety.service import record
 
 
@@ -86,12 +86,21 @@ def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
 
 def mark_reviewed(db: Session, actor: Actor, plan_id: int, now: datetime) -> None:
     """Note that a person has read the draft."""
-    row = load_plan(db, plan_id)
+    row = lock_plan(db, plan_id)
     actor.must_have(row.programme_id, Role.COORDINATOR)
     if row.state != PlanState.DRAFT:
         raise NotPossible("Only a draft can be reviewed.")
     row.state = PlanState.REVIEWED
     record(db, actor, "plan.reviewed", now, row.programme_id, plan=plan_id)
+
+
+def lock_plan(db: Session, plan_id: int) -> PlanRow:
+    """The plan's row as :func:`load_plan` gives it, read with its programme locked: to change it."""
+    programme_id = db.scalar(select(PlanRow.programme_id).where(PlanRow.id == plan_id))
+    if programme_id is None:
+        raise NotFound("There is no such plan.")
+    lock_programme(db, programme_id)
+    return load_plan(db, plan_id)
 
 
 def load_plan(db: Session, plan_id: int) -> PlanRow:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
+
+_PUBLISHED = text("state = 'published'")
+_GOING = text("state IN ('queued', 'running')")
 
 
 class PlanRow(Base):
@@ -38,6 +41,7 @@ class PlanRow(Base):
     __table_args__ = (
         UniqueConstraint("programme_id", "number"),
         UniqueConstraint("programme_id", "revision"),
+        Index("uq_plan_published", "programme_id", unique=True, sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
         CheckConstraint("state IN ('draft', 'reviewed', 'published', 'superseded')", name="state"),
         CheckConstraint("(revision IS NULL) = (state IN ('draft', 'reviewed'))", name="revision"),
     )
@@ -147,6 +151,7 @@ class RunRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('queued', 'running', 'done', 'cancelled', 'failed')", name="state"),
         Index("ix_run_programme_id_state", "programme_id", "state"),
+        Index("uq_run_going", "programme_id", unique=True, sqlite_where=_GOING, postgresql_where=_GOING),
         Index("ix_run_state", "state"),
     )
 

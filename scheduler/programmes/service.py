@@ -68,6 +68,16 @@ def get_programme(db: Session, programme_id: int) -> Programme:
     return _value(row)
 
 
+def lock_programme(db: Session, programme_id: int) -> None:
+    """Let nobody else who locks this programme on until the transaction ends.
+
+    Called before looking at what is then changed. On SQLite a writing transaction is alone anyway.
+    """
+    locked = select(ProgrammeRow.id).where(ProgrammeRow.id == programme_id).with_for_update(key_share=True)
+    if db.scalar(locked) is None:
+        raise NotFound("There is no such programme.")
+
+
 def find_programme_id(db: Session, slug: str) -> int | None:
     """The id of the programme with this short name."""
     return db.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == slug))
