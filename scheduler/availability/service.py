@@ -20,7 +20,7 @@ from scheduler.errors import NotAllowed, NotFound
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
-from scheduler.programmes.service import get_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from solvers.instance import COMING
 
 _AT_A_TIME = 500
@@ -50,7 +50,11 @@ class HeatCell:
 
 
 def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterable[int] | None = None) -> int:
-    """Work out and store the marks of these people, or of all who take part; returns how many it were."""
+    """Work out and store the marks of these people, or of all who take part; returns how many it were.
+
+    The programme is locked first: of two changes at a time the second works on what the first has left.
+    """
+    lock_programme(db, programme_id)
     programme = get_programme(db, programme_id)
     rules = rules_for(programme.rest_preset)
     tables = _Tables(programme)
