@@ -59,6 +59,7 @@ def test_from_lists_and_rotas_to_everybodys_calendar(chromium: Browser, installa
         email = somebody(installation, "resident")
         signs_in_by_mail(phone, installation, email)
         sees_group_and_subscribes(phone, installation)
+        corrects_a_time(phone)
         looks_at_members_pages(chromium, installation, phone, "resident", "/my-group")
     with opened(chromium, installation, phone=True, scripts=False) as phone:
         signs_in_by_mail(phone, installation, somebody(installation, "facilitator"))
@@ -203,6 +204,9 @@ def reads_and_publishes(page: Page) -> None:
     for name, link in (("plans", "Plans"), ("programme-published", "Programme"), ("people-known", "People")):
         goes_to(page, link)
         look(page, name)
+    page.get_by_role("link", name="When they can come").click()
+    expect(page.get_by_role("heading", name="Hard to reach")).to_be_visible()
+    look(page, "availability")
 
 
 def somebody(installation: Installation, role: str) -> str:
@@ -265,6 +269,22 @@ def subscribes(phone: Page) -> list[str]:
     return [event["DTSTART"].to_ical().decode() for event in calendar.walk("VEVENT")]
 
 
+def corrects_a_time(phone: Page) -> None:
+    """Says by keyboard that one time is impossible; the page says so from then on, and weighs little."""
+    goes_to(phone, "Availability")
+    assert len(phone.content().encode()) < MEMBERS_BUDGET_BYTES
+    summary = phone.locator("summary").first
+    summary.focus()
+    phone.keyboard.press("Enter")
+    choice = phone.get_by_role("radio", name="cannot").first
+    choice.focus()
+    phone.keyboard.press("Space")
+    expect(choice).to_be_checked()
+    phone.get_by_role("button", name="Save the week").click()
+    expect(phone.get_by_role("status")).to_contain_text("Saved.")
+    expect(phone.get_by_text("you said so").first).to_be_visible()
+
+
 def looks_at_members_pages(chromium: Browser, installation: Installation, phone: Page, name: str, home: str) -> None:
     """The same login in a browser with scripts, which the checker of rules needs."""
     cookies = phone.context.cookies()
@@ -272,7 +292,8 @@ def looks_at_members_pages(chromium: Browser, installation: Installation, phone:
         page.context.add_cookies(
             [{"name": c["name"], "value": c["value"], "url": installation.base_url} for c in cookies]
         )
-        for suffix, path in (("", home), ("-calendar", "/calendar"), ("-account", "/account")):
+        for suffix, path in (("", home), ("-availability", "/availability"), ("-calendar", "/calendar"),
+                             ("-account", "/account")):  # fmt: skip
             page.goto(path)
             look(page, name + suffix)
         page.goto("/calendar")
