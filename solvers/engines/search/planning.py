@@ -26,7 +26,7 @@ ANEW = Cooling(hot=20.0, cold=2.0)
 REPAIR = Cooling(hot=8.0, cold=2.0)
 AGAIN = Cooling(hot=7.0, cold=1.5)
 
-STEPS_A_SECOND = 120_000
+STEPS_A_SECOND = 90_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
 RESIDENTS_A_PART = 150
 """Smaller parts would leave a search too little to choose from."""

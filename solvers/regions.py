@@ -1,0 +1,126 @@
+"""Splitting an instance into regions along sites, to be solved as separate jobs, and joining the answers.
+
+People and rooms go with their site. What crosses a border is lost: wishes for people elsewhere, facilitators from
+elsewhere, groups of mixed sites. :func:`measure_loss` tells how many points that costs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from solvers.instance import Faculty, Group, Instance, Resident
+from solvers.referee import check
+from solvers.solution import Solution
+from solvers.solve import solve
+from solvers.stop import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Points of the answer to the whole instance and of the joined answers of its regions, each in ``seconds``."""
+
+    regions: int
+    whole: int
+    joined: int
+
+    @property
+    def points(self) -> int:
+        """What splitting cost; below 0 if it helped, as it does where time is short."""
+        return self.whole - self.joined
+
+
+def split(instance: Instance, count: int) -> tuple[Instance, ...]:
+    """Split ``instance`` into at most ``count`` regions of about as many residents.
+
+    Sites that share a pinned group stay together. An earlier group goes where most of its residents are.
+    """
+    regions: list[set[str]] = [set() for _ in range(max(1, count))]
+    residents = Counter(resident.site for resident in instance.residents)
+    for sites in sorted(_bound_together(instance), key=lambda sites: (-_total(residents, sites), min(sites))):
+        min(regions, key=lambda region: _total(residents, region)).update(sites)
+    used = [region for region in regions if _total(residents, region)] or [set().union(*regions)]
+    used[0].update(set().union(*regions) - set().union(*used))
+    return tuple(_region(instance, frozenset(sites), used) for sites in used)
+
+
+def _total(residents: Counter[str], sites: Iterable[str]) -> int:
+    return sum(residents[site] for site in sites)
+
+
+def _bound_together(instance: Instance) -> list[set[str]]:
+    """Sites, those in one set that a pinned group spans."""
+    people: list[Resident | Faculty] = [*instance.residents, *instance.faculty]
+    site_of = {person.id: person.site for person in people}
+    everywhere = {*site_of.values(), *(room.site for room in instance.rooms)}
+    pinned = {pin.id for pin in instance.pins}
+    sets = [{site} for site in sorted(everywhere)]
+    for group in instance.previous:
+        if group.id in pinned:
+            spanned = {site_of[person] for person in _members(group) if person in site_of}
+            spanned |= {group.site} & everywhere if group.site else set()
+            meeting = [sites for sites in sets if sites & spanned]
+            sets = [sites for sites in sets if not sites & spanned]
+            if meeting:
+                sets.append(set().union(*meeting))
+    return sets
+
+
+def _members(group: Group) -> tuple[str, ...]:
+    return (*group.residents, *group.facilitators)
+
+
+def _region(instance: Instance, sites: frozenset[str], regions: Sequence[set[str]]) -> Instance:
+    residents = tuple(resident for resident in instance.residents if resident.site in sites)
+    faculty = tuple(person for person in instance.faculty if person.site in sites)
+    here = {person.id for person in residents} | {person.id for person in faculty}
+    previous = tuple(group for group in instance.previous if sites & _home(instance, group, regions))
+    kept = {group.id for group in previous}
+    return replace(
+        instance,
+        residents=residents,
+        faculty=faculty,
+        rooms=tuple(room for room in instance.rooms if room.site in sites),
+        conflicts=frozenset(pair for pair in instance.conflicts if pair <= here),
+        previous=previous,
+        pins=tuple(pin for pin in instance.pins if pin.id in kept),
+    )
+
+
+def _home(instance: Instance, group: Group, regions: Sequence[set[str]]) -> set[str]:
+    """The region in which an earlier group goes on: that of most of its residents."""
+    sites = {resident.id: resident.site for resident in instance.residents}
+    votes = Counter(sites[person] for person in group.residents if person in sites)
+    return max(regions, key=lambda region: sum(votes[site] for site in region))
+
+
+def join(instance: Instance, answers: Iterable[Solution]) -> Solution:
+    """Join the answers to the regions of ``instance`` into one, refereed on the whole.
+
+    Groups that are not earlier ones get new ids. There is no bound, because regions rule out what crosses borders.
+    """
+    earlier = {group.id for group in instance.previous}
+    groups: list[Group] = []
+    numbers = (number for number in range(1, 10**9) if f"g{number}" not in earlier)
+    seconds = 0.0
+    for answer in answers:
+        seconds = max(seconds, answer.seconds)
+        groups += (g if g.id in earlier else replace(g, id=f"g{next(numbers)}") for g in answer.groups)
+    joined = Solution(instance.name, tuple(groups), seconds=seconds)
+    verdict = check(instance, joined)
+    assert verdict.ok, verdict.broken[:3]
+    return replace(joined, score=verdict.score)
+
+
+def solve_in_regions(instance: Instance, limits: Limits, count: int) -> Solution:
+    """Split, solve each region with the same ``limits`` one after another, and join."""
+    return join(instance, [solve(region, limits) for region in split(instance, count)])
+
+
+def measure_loss(instance: Instance, limits: Limits, count: int) -> Loss:
+    """Solve ``instance`` whole and in regions, each with the same ``limits``, and compare."""
+    regions = split(instance, count)
+    whole = solve(instance, limits)
+    joined = join(instance, [solve(region, limits) for region in regions])
+    return Loss(len(regions), whole.score, joined.score)

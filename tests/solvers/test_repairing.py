@@ -1,0 +1,60 @@
+"""Repairs: nothing moves without need, and what moves is told with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from solvers import rules
+from solvers.instance import Instance
+from solvers.repairing import repair_report
+from solvers.solve import solve
+from solvers.stop import Limits
+from tests.solvers.builders import a_model, a_resident, an_instance, some_slots
+
+SHORT = Limits(seconds=0.3, workers=1)
+
+
+def eight_residents() -> Instance:
+    """Eight residents who can all come to either of two slots in each of two rounds."""
+    residents = [a_resident(f"r{k}", "2222") for k in range(8)]
+    return an_instance(residents, slots=some_slots(0, 2, 7, 9, rounds=2))
+
+
+def with_previous(instance: Instance) -> Instance:
+    return replace(instance, previous=solve(instance, SHORT).groups)
+
+
+def test_an_unchanged_instance_gives_the_earlier_plan_back() -> None:
+    instance = with_previous(eight_residents())
+    again = solve(instance, SHORT)
+    assert again.groups == instance.previous
+    assert repair_report(instance, again).nothing_moved
+
+
+def test_a_session_nobody_can_come_to_is_moved_and_the_report_says_why() -> None:
+    instance = with_previous(eight_residents())
+    old = instance.previous[0].sessions[0].slot
+    marks = "".join("0" if slot == old else "2" for slot in range(4))
+    changed = replace(instance, residents=tuple(replace(r, availability=marks) for r in instance.residents))
+    report = repair_report(changed, solve(changed, SHORT))
+    assert {moved.old_slot for moved in report.sessions} == {old}
+    assert all(moved.slot not in (None, old) for moved in report.sessions)
+    assert {obstacle.rule_id for moved in report.sessions for obstacle in moved.obstacles} == {rules.QUORUM}
+    assert report.people == ()
+
+
+def test_somebody_who_leaves_disturbs_nobody_else() -> None:
+    instance = with_previous(replace(eight_residents(), models=(a_model(size=(3, 4)),)))
+    changed = replace(instance, residents=instance.residents[1:])
+    report = repair_report(changed, solve(changed, SHORT))
+    assert report.people == ()
+    assert report.sessions == ()
+
+
+def test_two_who_must_part_are_parted_and_the_report_names_who_moved() -> None:
+    instance = with_previous(eight_residents())
+    one, other = instance.previous[0].residents[:2]
+    changed = replace(instance, conflicts=frozenset([frozenset((one, other))]))
+    report = repair_report(changed, solve(changed, SHORT))
+    assert {moved.person for moved in report.people} & {one, other}
+    assert all(moved.before != moved.now for moved in report.people)
