@@ -26,7 +26,8 @@ TOLERANCE: Final = 0.15
 """The part of a step's gain that may be lost to groups left out of sight."""
 REPAIRS: Final = 20
 MANY_RESIDENTS: Final = 300
-GREED: Final = 1.0
+GREED, GREED_OF_MANY = 1.0, 0.5
+"""The lower, the more columns a search finds, and the longer it takes."""
 ENOUGH: Final = 30
 """Columns of a family enough to go on with, even if its search is not complete."""
 LEAST_FLOOR: Final = 0.05
@@ -63,9 +64,10 @@ class Descent:
         self._watch = watch
         self._report = report
         self._safe = Prices(best, np.zeros(len(instance.faculty)))
-        self._master = Master(len(instance.residents), self._capacity)
-        self._master.add(columns_of(instance, incumbent.groups) if incumbent else ())
-        self._dates = 1 if len(instance.residents) > MANY_RESIDENTS else 2
+        self._real = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
+        self._forget()
+        many = len(instance.residents) > MANY_RESIDENTS
+        self._dates, self._greed = (1, GREED_OF_MANY) if many else (2, GREED)
         self._idle = 0
         self._pace = [CHUNK_SECONDS / FIRST_NODES] * len(self._families)
 
@@ -87,6 +89,11 @@ class Descent:
     def _total(self, prices: Prices) -> float:
         return prices.total(self._capacity)
 
+    def _forget(self) -> None:
+        """Start over with real groups: columns found with fewer dates fixed are taken for worth too much."""
+        self._master = Master(len(self._instance.residents), self._capacity)
+        self._master.add(self._real)
+
     def _deepen(self, gain: float, before: float) -> None:
         """Fix one more date in the search, if nothing much was gained without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
@@ -94,6 +101,7 @@ class Descent:
         if self._idle >= 3 and self._dates < self._instance.rounds:
             self._dates += 1
             self._idle = 0
+            self._forget()
 
     def _repair(self, prices: Prices) -> None:
         """Raise prices for the members of groups that exceed them, and for all where that takes too long."""
@@ -126,7 +134,7 @@ class Descent:
         while True:
             nodes = max(50, int(CHUNK_SECONDS / self._pace[number]))
             started = time.perf_counter()
-            sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, GREED))
+            sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, self._greed))
             if sight.nodes >= FIRST_NODES:
                 self._pace[number] = (time.perf_counter() - started) / sight.nodes
             columns += sight.columns
