@@ -1,0 +1,116 @@
+"""``rounds bench``: how good, how fast and how large, measured and written down."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from scheduler.benchmarking.running import Measured, load_instance, measure
+from scheduler.benchmarking.weekly import weekly_figures, weekly_instance
+from scheduler.errors import Rejected
+
+ROOT: Final = Path(__file__).parents[2]
+FOLDER: Final = ROOT / "benchmarks" / "instances"
+RECORD: Final = ROOT / "docs" / "benchmarks.md"
+# Points that a plain simulated annealing in C++ reached in 10 and in 60 seconds.
+BASELINE: Final = {
+    "dev-024": (7570, 7575),
+    "dev-060-tight": (18940, 19145),
+    "dev-060": (18861, 18971),
+    "dev-180-tight": (55759, 55889),
+    "dev-180": (56635, 56921),
+    "dev-600": (161276, 162303),
+}
+SIZES: Final = (60, 200, 600)
+WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 50.0}
+
+
+@click.command()
+@click.argument("files", metavar="[INSTANCE]…", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--seconds", type=click.FloatRange(min=1), default=10.0, show_default=True, help="For each instance.")
+@click.option("--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Processor cores.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--weekly/--no-weekly", default=True, help="Measure the weekly grids as well.")
+@click.option(
+    "--record", type=click.Path(path_type=Path, dir_okay=False), default=RECORD, help="Append the tables here."
+)
+def bench(files: tuple[Path, ...], seconds: float, workers: int, seed: int, weekly: bool, record: Path) -> None:
+    """Measure the planner on the benchmark's instances, or on INSTANCE files, and on weekly grids.
+
+    Every instance is solved by the whole command in a process of its own and refereed.
+    """
+    paths = files or tuple(sorted(FOLDER.glob("*.json.gz")))
+    if not paths:
+        raise Rejected(f"There are no instances in {FOLDER}.")
+    lines = [_heading(seconds, workers, seed), "", *_plan_table(paths, seconds, workers, seed)]
+    if weekly:
+        lines += ["", *_weekly_table(workers, seed)]
+    with record.open("a", encoding="utf-8") as file:
+        file.write("\n".join(["", *lines, ""]))
+    click.echo(f"Appended to {record}.")
+
+
+def _heading(seconds: float, workers: int, seed: int) -> str:
+    day = datetime.now(UTC).date().isoformat()
+    return f"## {day}: {seconds:g} s, {workers} workers, seed {seed}, Python {platform.python_version()}"
+
+
+def _told(lines: Iterator[str]) -> Iterator[str]:
+    for line in lines:
+        click.echo(line)
+        yield line
+
+
+def _plan_table(paths: tuple[Path, ...], seconds: float, workers: int, seed: int) -> Iterator[str]:
+    def lines() -> Iterator[str]:
+        yield "| instance | placed | score | bound | gap % | seconds | peak MiB | to baseline 10 s | to baseline 60 s |"
+        yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+        for path in paths:
+            name = path.name.removesuffix(".gz").removesuffix(".json")
+            yield _plan_row(name, measure(load_instance(path), seconds, workers, seed))
+
+    return _told(lines())
+
+
+def _plan_row(name: str, run: Measured) -> str:
+    gap = "–" if run.gap_percent is None else f"{run.gap_percent:.2f}"
+    bound = "–" if run.solution.bound is None else str(run.solution.bound)
+    ratios = [f"{run.solution.score / figure:.4f}" for figure in BASELINE.get(name, ())] or ["–", "–"]
+    people = f"{run.placed} / {len(run.instance.residents)}"
+    cells = [name, people, str(run.solution.score), bound, gap, f"{run.seconds:.1f}", str(run.peak_mib), *ratios]
+    return f"| {' | '.join(cells)} |"
+
+
+def _weekly_table(workers: int, seed: int) -> Iterator[str]:
+    def lines() -> Iterator[str]:
+        yield (
+            "| weekly grid | groups | without a common hour | without two | mean common hours "
+            "| companions met | isolated against their wish | seconds | peak MiB |"
+        )
+        yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+        for size in SIZES:
+            yield _weekly_row(size, measure(weekly_instance(size), WEEKLY_SECONDS[size], workers, seed))
+
+    return _told(lines())
+
+
+def _weekly_row(size: int, run: Measured) -> str:
+    figures = weekly_figures(run.instance, run.solution)
+    cells = [
+        str(size),
+        str(figures.groups),
+        str(figures.without_an_hour),
+        str(figures.without_two),
+        f"{figures.mean_common_hours:.1f}",
+        f"{figures.met} of {figures.asked}",
+        str(figures.isolated),
+        f"{run.seconds:.1f}",
+        str(run.peak_mib),
+    ]
+    return f"| {' | '.join(cells)} |"
