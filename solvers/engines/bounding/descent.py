@@ -32,6 +32,7 @@ ENOUGH: Final = 30
 """Columns of a family enough to go on with, even if its search is not complete."""
 LEAST_FLOOR: Final = 0.05
 CHUNK_SECONDS: Final = 0.8
+MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
 WORTHWHILE: Final = 0.002
 """The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it."""
@@ -132,7 +133,7 @@ class Descent:
         """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""
         columns: list[Column] = []
         while True:
-            nodes = max(50, int(CHUNK_SECONDS / self._pace[number]))
+            nodes = max(50, int(min(MOST_NODES, CHUNK_SECONDS / self._pace[number])))
             started = time.perf_counter()
             sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, self._greed))
             if sight.nodes >= FIRST_NODES:

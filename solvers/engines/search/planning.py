@@ -196,7 +196,7 @@ class Search:
         return self._stopped or now >= self.deadline
 
     def _note_bound(self) -> None:
-        if self._prover and (self._prover.done or self._prover.bound is not None):
+        if self._prover and self._prover.bound is not None:
             self.bound = self._prover.bound
 
     def _tell(self, now: float) -> None:

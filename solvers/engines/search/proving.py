@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 
@@ -10,10 +11,14 @@ from solvers.instance import Instance
 from solvers.solution import Solution
 
 _ENDING_SECONDS = 0.5
+_log = logging.getLogger(__name__)
 
 
 class Prover:
-    """A bound being lowered. ``bound`` is None until the first is proven; ``done`` once nothing more is to come."""
+    """A bound being lowered. ``bound`` is None until the first is proven; ``done`` once nothing more is to come.
+
+    Should the proving fail, that is logged and the bound stays where it was: a plan is worth having without.
+    """
 
     def __init__(self, instance: Instance, seconds: float, incumbent: Solution) -> None:
         self.bound: int | None = None
@@ -28,9 +33,7 @@ class Prover:
 
     @property
     def done(self) -> bool:
-        """Whether the proving has ended; raises what it failed with."""
-        if self._future.done():
-            self.bound = self._future.result()
+        """Whether the proving has ended."""
         return self._future.done()
 
     def finish(self) -> None:
@@ -38,4 +41,6 @@ class Prover:
         self._stopped = True
         wait_for([self._future], timeout=_ENDING_SECONDS)
         self._pool.shutdown(wait=False)
-        _ = self.done
+        failure = self._future.exception() if self._future.done() else None
+        if failure is not None:
+            _log.error("Proving a bound failed.", exc_info=failure)
