@@ -81,6 +81,7 @@ $(VENV)/.installed: $(BIN)/python requirements.txt pyproject.toml
 
 # The planner's hot loops become machine code once, here, instead of in the first run's time.
 $(VENV)/.compiled: $(VENV)/.installed $(wildcard solvers/engines/*.py solvers/engines/*/*.py)
+	@echo "Compiling the planner. This is done once for each version and takes a minute or two."
 	@$(BIN)/python -m solvers.warm_up
 	@touch $@
 

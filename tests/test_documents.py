@@ -59,8 +59,8 @@ ALL_COMMANDS = dict(leaves(rounds))
 
 
 def options(command: click.Command) -> set[str]:
-    written = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    return {name for name in written if name.startswith("--")}
+    """All long options; of a switch such as ``--weekly/--no-weekly`` the first name."""
+    return {name for parameter in command.params for name in parameter.opts if name.startswith("--")}
 
 
 @pytest.mark.parametrize("name", TEXTS)
