@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
     "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
     "explain": ("scheduler.commands.explaining:explain", "Say why a solution is as it is, and what would help."),
+    "bench": ("scheduler.commands.bench:bench", "Measure the planner and write down how it did."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
     "calendars": ("scheduler.commands.calendars:calendars", "Fetch people's other calendars as busy time."),
 }
