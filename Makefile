@@ -76,7 +76,7 @@ $(BIN)/python:
 $(VENV)/.installed: $(BIN)/python requirements.txt pyproject.toml
 	@echo "Installing the pinned packages. This is done once and takes a minute or two."
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The planner's hot loops become machine code once, here, instead of in the first run's time.

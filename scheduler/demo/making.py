@@ -113,7 +113,7 @@ def _import_rotas(
 def _told(plan: Plan) -> str:
     return (
         f"{plan.placed} residents meet in {len(plan.groups)} groups, {plan.sessions_held} of {plan.sessions_wanted} "
-        f"sessions are dated, {plan.mean_attendance:.0%} can come; published as revision {plan.revision}"
+        f"sessions are dated, {int(100 * plan.mean_attendance)} % can come; published as revision {plan.revision}"
     )
 
 
