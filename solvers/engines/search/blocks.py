@@ -68,6 +68,7 @@ def new_state(problem: Problem, seed: int) -> State:
     words[s.HOMELESS] = words[s.MINE] = residents
     words[s.MY_FACULTY] = faculty
     words[s.DICE] = seed
+    words[s.BEST] = -(1 << 60)
     words[s.SLACK : s.TALLIES] = DIALS
     small = np.zeros(int(header[p.IN_DATES] + header[p.ROUNDS] + 1), dtype=np.int32)
     state = State(words, small)

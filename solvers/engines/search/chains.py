@@ -107,11 +107,11 @@ class Chain:
                 sampled = now
 
 
-def cool_together(chains: list[Chain], schedule: Schedule, until: float, tick: Tick) -> None:
-    """Run ``chains`` in as many threads ``until`` a time, unless ``tick``, called from this thread, ends it."""
+def cool_together(runs: list[tuple[Chain, Schedule]], until: float, tick: Tick) -> None:
+    """Run chains in as many threads ``until`` a time, unless ``tick``, called from this thread, ends it."""
     ended = False
-    with ThreadPoolExecutor(max_workers=len(chains)) as pool:
-        running = {pool.submit(chain.cool_by_clock, schedule, until, lambda: ended) for chain in chains}
+    with ThreadPoolExecutor(max_workers=len(runs)) as pool:
+        running = {pool.submit(chain.cool_by_clock, schedule, until, lambda: ended) for chain, schedule in runs}
         try:
             while running:
                 done, running = wait(running, timeout=_POLL_SECONDS)

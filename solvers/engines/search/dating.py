@@ -51,6 +51,7 @@ from solvers.engines.search.state import (
     BACK,
     COUNT,
     DATED,
+    GLANCED,
     LEADERS,
     MODE,
     MODEL,
@@ -393,6 +394,7 @@ def arrange(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
             dates[:] = other
     _furnish(problem, state, row)
     row[DATED] = best
+    row[GLANCED] = glance(problem, state, row)
     return best
 
 

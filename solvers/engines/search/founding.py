@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from solvers.engines.search.annealing import keep_best
 from solvers.engines.search.booking import lift, revert, settle
 from solvers.engines.search.compiled import compiled, entry
 from solvers.engines.search.dice import below
@@ -34,7 +33,6 @@ from solvers.engines.search.problem import (
 from solvers.engines.search.state import (
     HOMELESS,
     LEADERS,
-    LIVE,
     MODEL,
     REACH,
     SIZE,
@@ -192,28 +190,26 @@ def _start_any_group(problem: Problem, state: State, starter: int) -> bool:
     return False
 
 
-@compiled
-def _squeeze_in(problem: Problem, state: State, resident: int) -> bool:
-    """Put a resident into any group that can take them."""
+@entry
+def found_some(problem: Problem, state: State, tries: int) -> bool:
+    """Gather groups around so many starters drawn; whether it is worth going on."""
+    if problem.words[MODELS] == 0:
+        return False
+    found = False
+    for _ in range(tries):
+        if state.words[HOMELESS] == 0:
+            return False
+        starter = homeless(problem, state)[below(state, state.words[HOMELESS])]
+        found = _start_any_group(problem, state, starter) or found
+    return found
+
+
+@entry
+def squeeze_in(problem: Problem, state: State, resident: int) -> bool:
+    """Put an unplaced resident into any group that can take them; False if none can."""
     for number in range(problem.words[GROUPS]):
         if position(problem, state)[number] != NOBODY and not is_pinned(problem, number):
             drawn = relocate_to(problem, state, resident, number)
             if drawn != NOTHING and attempt(problem, state, drawn, float(_NEVER)):
                 return True
     return False
-
-
-@entry
-def found_all(problem: Problem, state: State, rounds: int) -> None:
-    """Gather groups until no starter drawn finds enough others, then squeeze the rest into any group."""
-    if problem.words[MODELS] == 0:
-        return
-    misses = 0
-    while state.words[HOMELESS] and misses < rounds:
-        starter = homeless(problem, state)[below(state, state.words[HOMELESS])]
-        misses = 0 if _start_any_group(problem, state, starter) else misses + 1
-    for place in range(state.words[HOMELESS] - 1, -1, -1):
-        if place < state.words[HOMELESS]:
-            _squeeze_in(problem, state, homeless(problem, state)[place])
-    if state.words[LIVE]:
-        keep_best(problem, state)

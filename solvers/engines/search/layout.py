@@ -41,7 +41,7 @@ from solvers.instance import COMING, IN_PERSON, Faculty, Group, Instance, Reside
 Person = Resident | Faculty
 ALIKE_EACH = 24
 _ALIKE_POINTS = 14
-_ALIKE_CHUNK = 512
+_ALIKE_BLOCK = 1200
 Number = TypeVar("Number", bound=np.generic)
 
 
@@ -304,51 +304,58 @@ def _nearby(instance: Instance, number: dict[str, int]) -> list[list[int]]:
 
 
 def _alike(instance: Instance, comes: Bytes) -> list[list[int]]:
-    """For each resident those who are most alike in free time, choices and modes and have a model in common."""
+    """For each resident those who are most alike in free time, choices and modes and have a model in common.
+
+    Everybody is compared with everybody of a block; residents of one site fall into one block, or few.
+    """
     residents = instance.residents
-    traits = _traits(instance)
-    free = comes[: len(residents)].astype(np.float32)
-    free /= np.sqrt(free.sum(axis=1, keepdims=True)) + 1e-6
-    free *= np.sqrt(np.float32(_ALIKE_POINTS * instance.rounds))
-    stages = np.array([resident.stage for resident in residents])
-    models = np.array([[model.id in resident.models for model in instance.models] for resident in residents])
-    nearest: list[list[int]] = []
-    for start in range(0, len(residents), _ALIKE_CHUNK):
-        some = slice(start, min(start + _ALIKE_CHUNK, len(residents)))
-        likeness = free[some] @ free.T + traits[some] @ traits.T
-        together = _together(instance, models[some], stages[some], models, stages)
-        likeness[~together] = -1.0
-        likeness[np.arange(some.stop - start), np.arange(start, some.stop)] = -1.0
-        best = np.argpartition(likeness, -min(ALIKE_EACH, len(residents)), axis=1)[:, -ALIKE_EACH:]
-        nearest.extend(_sound(row, likes) for row, likes in zip(best, likeness, strict=True))
+    nearest: list[list[int]] = [[] for _ in residents]
+    by_site = sorted(range(len(residents)), key=lambda index: (residents[index].site, index))
+    blocks = max(1, math.ceil(len(residents) / _ALIKE_BLOCK))
+    for block in np.array_split(np.array(by_site, dtype=np.intp), blocks):
+        likeness = _likeness(instance, block, comes)
+        most = min(ALIKE_EACH, len(block))
+        for member, likes in zip(block, likeness, strict=True):
+            best = np.argpartition(likes, -most)[-most:]
+            nearest[member] = sorted(int(block[other]) for other in best if likes[other] >= 0)
     return nearest
 
 
-def _sound(best: NDArray[np.intp], likeness: NDArray[np.float32]) -> list[int]:
-    return sorted(int(i) for i in best if likeness[i] >= 0)
+def _likeness(instance: Instance, block: NDArray[np.intp], comes: Bytes) -> NDArray[np.float32]:
+    """How alike the residents of a block are, -1 where no model would take both."""
+    residents = [instance.residents[index] for index in block]
+    free = comes[block].astype(np.float32)
+    free /= np.sqrt(free.sum(axis=1, keepdims=True)) + 1e-6
+    free *= np.sqrt(np.float32(_ALIKE_POINTS * instance.rounds))
+    traits = _traits(instance, residents)
+    likeness = free @ free.T + traits @ traits.T
+    likeness[~_together(instance, residents)] = -1.0
+    np.fill_diagonal(likeness, -1.0)
+    return likeness
 
 
-def _together(
-    instance: Instance, some_models: NDArray[np.bool_], some_stages: Ints, models: NDArray[np.bool_], stages: Ints
-) -> NDArray[np.bool_]:
+def _together(instance: Instance, residents: list[Resident]) -> NDArray[np.bool_]:
     """Whether a model would take two residents: both accept it and their stages are not too far apart."""
-    apart = np.abs(some_stages[:, None] - stages[None, :])
+    stages = np.array([resident.stage for resident in residents], dtype=np.int64)
+    apart = np.abs(stages[:, None] - stages[None, :])
     suits = np.zeros(apart.shape, dtype=bool)
-    for number, model in enumerate(instance.models):
+    for model in instance.models:
         if model.size[1] > 1:
-            suits |= some_models[:, [number]] & models[:, number] & (apart <= model.spread[1])
+            accept = np.array([model.id in resident.models for resident in residents], dtype=bool)
+            suits |= accept[:, None] & accept[None, :] & (apart <= model.spread[1])
     return suits
 
 
-def _traits(instance: Instance) -> NDArray[np.float32]:
+def _traits(instance: Instance, residents: list[Resident]) -> NDArray[np.float32]:
     """What two residents gain by having it in common: a column each for chosen facilitators and for first modes."""
-    number = {faculty.id: index for index, faculty in enumerate(instance.faculty)}
-    modes = sorted({resident.modes[0] for resident in instance.residents if resident.modes})
-    table = np.zeros((len(instance.residents), len(number) + len(modes)), dtype=np.float32)
-    for row, resident in zip(table, instance.residents, strict=True):
-        row[[number[i] for i in resident.choices if i in number]] = math.sqrt(max(0, instance.weights.choice))
+    chosen = sorted({choice for resident in residents for choice in resident.choices})
+    modes = sorted({resident.modes[0] for resident in residents if resident.modes})
+    number = {choice: index for index, choice in enumerate(chosen)}
+    table = np.zeros((len(residents), len(chosen) + len(modes)), dtype=np.float32)
+    for row, resident in zip(table, residents, strict=True):
+        row[[number[choice] for choice in resident.choices]] = math.sqrt(max(0, instance.weights.choice))
         if resident.modes:
-            row[len(number) + modes.index(resident.modes[0])] = math.sqrt(max(0, instance.weights.mode))
+            row[len(chosen) + modes.index(resident.modes[0])] = math.sqrt(max(0, instance.weights.mode))
     return table
 
 

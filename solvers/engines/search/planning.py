@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from solvers.engines.search.assembly import Book, write_groups
 from solvers.engines.search.blocks import new_state
 from solvers.engines.search.chains import Chain, Cooling, Schedule, cool_together
+from solvers.engines.search.compiled import plain
 from solvers.engines.search.earlier import load_earlier
-from solvers.engines.search.founding import found_all
+from solvers.engines.search.founding import found_some, squeeze_in
 from solvers.engines.search.layout import lay_out
 from solvers.engines.search.parting import divide, join, part_state
 from solvers.engines.search.problem import RESIDENTS, SEATS, SLOTS, Problem, Smalls
 from solvers.engines.search.proving import Prover
 from solvers.engines.search.recombining import distinct_groups, recombine
-from solvers.engines.search.state import BEST, SIZE
+from solvers.engines.search.restoring import remember
+from solvers.engines.search.state import HOMELESS, SIZE, homeless
 from solvers.instance import Group, Instance
 from solvers.progress import OnProgress, Progress
 from solvers.solution import Solution
@@ -38,10 +40,14 @@ SAMPLE_BELOW = 6.0
 MOST_SAMPLES = 600
 MOST_GROUPS = 6000
 _EPOCHS = 40
+_LONG_SECONDS = 20.0
+_SOON_PROVEN = 100
 _EPOCH_SECONDS = 0.4
 _TELL_SECONDS = 0.2
 _FOUNDING_TRIES = 40
 _PACKING_SECONDS = 0.8
+_PROOF_ENDING_SECONDS = 0.8
+"""What a proof may take to end once it is told to."""
 
 
 @dataclass(slots=True)
@@ -66,19 +72,19 @@ class Search:
     _prover: Prover | None = None
     _stopped: bool = False
     _told: float = 0.0
+    _turn: int = 0
     _samples: list[Smalls] = field(default_factory=list)
 
     def plan(self) -> tuple[Group, ...]:
         """Search until time is up, the best plan is proven, or a stop is asked for; the best plan found."""
         self._chance, self._threads = Random(self.limits.seed), self.limits.workers
-        self._prove_at = self.started + (self.deadline - self.started) * _searching_share(self.limits.seconds)
+        self._prove_at = self.started + (self.deadline - self.started) * _searching_share(
+            self.limits.seconds, len(self.instance.residents)
+        )
         self._base = base_points(self.instance)
         self.book = Book(self.instance, *lay_out(self.instance))
-        state = new_state(self.book.problem, self.limits.seed)
-        load_earlier(self.book, state)
-        found_all(self.book.problem, state, _FOUNDING_TRIES)
-        first = Chain(self.book.problem, state)
-        self.best, self.best_score = first.best_rows(), int(state.words[BEST])
+        first = self._start(self.limits.seed)
+        self.best_score, self.best = first.published
         if not self.tick() and self.instance.residents and self.instance.models:
             self.phase = "anneal"
             self._improve(first)
@@ -96,10 +102,24 @@ class Search:
         """Points of the best plan so far."""
         return self.best_score + self._base
 
+    def _start(self, seed: int) -> Chain:
+        """Keep what can stay of the earlier plan and bring everybody into some group who can be."""
+        problem = self.book.problem
+        state = new_state(problem, seed)
+        load_earlier(self.book, state)
+        while found_some(problem, state, _FOUNDING_TRIES) and not self._asked_to_stop():
+            pass
+        for resident in plain(homeless)(problem, state)[: state.words[HOMELESS]].tolist():
+            if self._asked_to_stop():
+                break
+            squeeze_in(problem, state, resident)
+        remember(problem, state)
+        return Chain(problem, state)
+
     # --- the course of a search -----------------------------------------------------------------------------
 
     def _improve(self, first: Chain) -> None:
-        cooling = REPAIR if self.instance.previous else ANEW
+        cooling = self._cooling
         if self.limits.workers == 1:
             self._improve_alone(first, cooling)
             return
@@ -132,13 +152,24 @@ class Search:
             self._cool_alike(schedule)
 
     def _cool_alike(self, schedule: Schedule) -> None:
-        """Let every worker search the whole plan on its own."""
-        chains = []
-        for _ in range(self._threads):
-            chain = Chain(self.book.problem, new_state(self.book.problem, self._chance.getrandbits(62)), SAMPLE_BELOW)
-            chain.restart(self.best)
-            chains.append(chain)
-        cool_together(chains, schedule, schedule.end, lambda: self.consider(*chains) or self.tick())
+        """Let every worker search the whole plan on its own: the first from the best plan, others anew.
+
+        A lone one does so in turns. What they have in common and what sets them apart is for recombining to find out.
+        """
+        runs = []
+        for number in range(self._threads):
+            from_best = number == 0 if self._threads > 1 else self._turn % 2 == 1
+            if from_best and self._turn > 0:
+                chain = Chain(self.book.problem, new_state(self.book.problem, self._chance.getrandbits(62)))
+                chain.restart(self.best)
+                runs.append((chain, schedule))
+            else:
+                chain = self._start(self._chance.getrandbits(62))
+                runs.append((chain, replace(schedule, cooling=self._cooling)))
+            chain.sample_below = SAMPLE_BELOW
+        self._turn += 1
+        chains = [chain for chain, _ in runs]
+        cool_together(runs, schedule.end, lambda: self.consider(*chains) or self.tick())
         self.consider(*chains)
         for chain in chains:
             self._samples.extend(chain.samples)
@@ -154,7 +185,8 @@ class Search:
             last = until + _EPOCH_SECONDS / 2 > schedule.end
             parts = divide(problem, rows, self._threads, self._chance)
             chains = [Chain(problem, part_state(problem, rows, part, self._chance.getrandbits(62))) for part in parts]
-            cool_together(chains, schedule, schedule.end if last else until, self.tick)
+            runs = [(chain, schedule) for chain in chains]
+            cool_together(runs, schedule.end if last else until, self.tick)
             whole.restart(join(problem, parts, [chain.best_rows() for chain in chains]))
             self.consider(whole)
             rows = join(problem, parts, [chain.rows() for chain in chains])
@@ -172,6 +204,10 @@ class Search:
             self.consider(whole)
         self.phase = "anneal"
 
+    @property
+    def _cooling(self) -> Cooling:
+        return REPAIR if self.instance.previous else ANEW
+
     # --- keeping watch ----------------------------------------------------------------------------------------
 
     def consider(self, *chains: Chain) -> bool:
@@ -186,14 +222,17 @@ class Search:
         now = time.monotonic()
         if now >= self._prove_at and self._prover is None and now < self.deadline:
             incumbent = Solution(self.instance.name, self.groups(), self.score)
-            self._prover = Prover(self.instance, self.deadline - now, incumbent)
+            self._prover = Prover(self.instance, self.deadline - now - _PROOF_ENDING_SECONDS, incumbent)
             self._threads = max(1, self.limits.workers - 1)
         self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
             self._tell(now)
-        self._stopped = self._stopped or self.should_stop() or self.score == self.bound
-        return self._stopped or now >= self.deadline
+        return self._asked_to_stop() or self.score == self.bound or now >= self.deadline
+
+    def _asked_to_stop(self) -> bool:
+        self._stopped = self._stopped or self.should_stop()
+        return self._stopped
 
     def _note_bound(self) -> None:
         if self._prover and self._prover.bound is not None:
@@ -212,9 +251,14 @@ class Search:
         )
 
 
-def _searching_share(seconds: float) -> float:
-    """Which share of the time all workers search before one of them turns to proving."""
-    return 0.8 if seconds < 20 else 0.5
+def _searching_share(seconds: float, residents: int) -> float:
+    """Which share of the time all workers search before one of them turns to proving.
+
+    In a short time only small instances get more than the first bound, which takes no time.
+    """
+    if seconds >= _LONG_SECONDS:
+        return 0.5
+    return 0.8 if residents <= _SOON_PROVEN else 0.93
 
 
 def steps_a_second(problem: Problem) -> int:

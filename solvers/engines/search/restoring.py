@@ -26,6 +26,12 @@ def restore(problem: Problem, state: State, rows: Smalls) -> None:
 
 
 @entry
+def remember(problem: Problem, state: State) -> None:
+    """Let the present plan be the best so far if it is."""
+    keep_best(problem, state)
+
+
+@entry
 def appraise(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
     """Date a group that is not in the plan, writing into ``row``; its points, or REFUSED if it breaks a rule."""
     if not judge(problem, state, row):

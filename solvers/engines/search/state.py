@@ -45,8 +45,8 @@ from solvers.engines.search.problem import (
     Smalls,
 )
 
-# Head of a row. FIXED: points that do not hang on dates; DATED: those that do.
-(ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, DATED, HEAD) = range(9)
+# Head of a row. FIXED: points that do not hang on dates; DATED: those that do; GLANCED: what ``glance`` makes of them.
+(ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, DATED, GLANCED, HEAD) = range(10)
 
 # The first words of a State. LIVE: groups in use; SPARE: rows unused; MINE, MY_FACULTY: lengths of those lists.
 (LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, DIALS) = range(13)

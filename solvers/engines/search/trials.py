@@ -28,6 +28,7 @@ from solvers.engines.search.problem import (
 from solvers.engines.search.state import (
     DATED,
     FIXED,
+    GLANCED,
     HEAD,
     LEADERS,
     MODE,
@@ -193,7 +194,7 @@ def _forecast(problem: Problem, state: State, trial: Smalls) -> int:
         change += glance(problem, state, trial)
     old = group_row(problem, state, trial[ROW])
     if old[SIZE]:
-        change -= old[FIXED] + glance(problem, state, old)
+        change -= old[FIXED] + old[GLANCED]
     return int(change)
 
 
