@@ -5,34 +5,18 @@ The machine code is kept on disk beside the sources; where it is there already, 
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from solvers.engines.bounding import bound
+from solvers.engines.search import warming
 from solvers.instance import CAN, IN_PERSON, Faculty, Instance, Model, Resident, Room, Slot
-from solvers.solution import Solution
-from solvers.solve import solve
-from solvers.stop import Limits
-
-_SECONDS = 1.0
-_MOST_TRIES = 4
 
 
 def warm_up() -> None:
-    """Form tiny groups, then repair them after somebody has left: that reaches what searches compile."""
+    """Call everything that searching and proving compile."""
     instance = _tiny_instance()
-    groups = _solved_in_time(instance, workers=1).groups
-    _solved_in_time(replace(instance, previous=groups, residents=instance.residents[1:]), workers=2)
-
-
-def _solved_in_time(instance: Instance, workers: int) -> Solution:
-    """Solve until it ends in time: compiling makes a search overrun, and so cuts short what comes after."""
-    for _ in range(_MOST_TRIES):
-        started = time.monotonic()
-        solution = solve(instance, Limits(_SECONDS, workers))
-        if time.monotonic() - started < _SECONDS * 1.5:
-            break
-    return solution
+    warming.warm_up(instance)
+    bound.warm_up(instance)
 
 
 def _tiny_instance() -> Instance:

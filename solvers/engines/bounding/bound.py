@@ -21,6 +21,7 @@ OnBound = Callable[[int], None]
 MOST_RESIDENTS: Final = 1_200
 """Larger instances keep the first bound."""
 ROUNDING: Final = 1e-6
+_COMPILING_SECONDS: Final = 600.0
 
 
 def upper_bound(
@@ -90,4 +91,4 @@ def _regrouping(instance: Instance) -> int:
 
 def warm_up(instance: Instance) -> None:
     """Compile what bounds of any instance need, at the example of ``instance``: a group must be possible in it."""
-    upper_bound(instance, 0.1)
+    upper_bound(instance, _COMPILING_SECONDS)
