@@ -2,7 +2,9 @@
 
 from scheduler.availability import tables as availability
 from scheduler.calendars import tables as calendars
+from scheduler.charters import tables as charters
 from scheduler.db import Base
+from scheduler.joining import tables as joining
 from scheduler.mail import tables as mail
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
@@ -14,6 +16,8 @@ from scheduler.sessions import tables as sessions
 __all__ = [
     "availability",
     "calendars",
+    "charters",
+    "joining",
     "mail",
     "metadata",
     "people",

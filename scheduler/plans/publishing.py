@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.service import refresh
+from scheduler.charters.agreements import agreed_groups
 from scheduler.errors import NotPossible
 from scheduler.people.model import Actor, Role
 from scheduler.plans.model import PlanState
@@ -18,6 +19,7 @@ from scheduler.plans.tables import MemberRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.safety.service import record
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.publishing import Planned, publish_sessions
 
 
@@ -34,7 +36,9 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
-    changes = publish_sessions(db, programme.id, _planned(programme, plan), now)
+    db.flush()
+    agreed = agreed_groups(db, programme.id)
+    changes = publish_sessions(db, programme.id, _planned(programme, plan, agreed), now)
     db.flush()
     refresh(db, programme.id, now)
     record(
@@ -55,7 +59,7 @@ def _next_revision(db: Session, programme_id: int) -> int:
     return (db.scalar(select(func.max(PlanRow.revision)).where(PlanRow.programme_id == programme_id)) or 0) + 1
 
 
-def _planned(programme: Programme, plan: PlanRow) -> Iterator[Planned]:
+def _planned(programme: Programme, plan: PlanRow, agreed: Collection[str]) -> Iterator[Planned]:
     models = {model.id: model.name for model in programme.models}
     length = timedelta(minutes=programme.session_minutes)
     for group in plan.groups:
@@ -75,6 +79,7 @@ def _planned(programme: Programme, plan: PlanRow) -> Iterator[Planned]:
                     for member in group.members
                     if _comes(member, session.facilitator_ids)
                 },
+                status=SessionStatus.CONFIRMED if group.key in agreed else SessionStatus.TENTATIVE,
             )
 
 

@@ -20,7 +20,8 @@ _SHOWN = ("group_name", "model_name")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A session as a plan wants it. ``attendees`` maps a person's id to their role and mark."""
+    """A session as a plan wants it. ``attendees`` maps a person's id to their role and mark; ``status`` is tentative
+    until the group agrees to the charter."""
 
     group_key: str
     group_name: str
@@ -32,6 +33,7 @@ class Planned:
     site_id: int | None
     room_id: int | None
     attendees: Mapping[int, tuple[str, str]]
+    status: SessionStatus = SessionStatus.CONFIRMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _values(session: Planned) -> dict[str, object]:
         "mode": session.mode,
         "site_id": session.site_id,
         "room_id": session.room_id,
-        "status": SessionStatus.CONFIRMED.value,
+        "status": session.status.value,
     }
 
 

@@ -1,0 +1,55 @@
+"""Who has agreed to what. Calendars and publishing ask here, and nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from scheduler.charters.model import Charter
+from scheduler.charters.tables import AgreementRow, CharterRow
+from scheduler.groups.membership import Roster, rosters
+
+
+def find_charter(db: Session, programme_id: int) -> Charter | None:
+    """The charter in force; None where the programme has not adopted one."""
+    row = db.scalar(
+        select(CharterRow).where(CharterRow.programme_id == programme_id).order_by(CharterRow.version.desc()).limit(1)
+    )
+    return _value(row) if row else None
+
+
+def agreed_groups(db: Session, programme_id: int) -> frozenset[str]:
+    """The keys of published groups in which every member and facilitator agrees to the charter in force.
+
+    Without a charter there is nothing to wait for: then it is all of them.
+    """
+    version = db.scalar(select(func.max(CharterRow.version)).where(CharterRow.programme_id == programme_id))
+    groups = rosters(db, programme_id)
+    if version is None:
+        return frozenset(groups)
+    given = agreements(db, programme_id)
+    return frozenset(key for key, members in groups.items() if _all_agree(given[key], version, members))
+
+
+def _all_agree(given: list[AgreementRow], version: int, members: Roster) -> bool:
+    return members.keys() <= {row.person_id for row in given if stands(row, version, members)}
+
+
+def stands(row: AgreementRow, version: int, members: Roster) -> bool:
+    """Whether an agreement is to this version, and given in the company of everybody who is in the group now."""
+    return row.version == version and set(members) <= set(row.company)
+
+
+def agreements(db: Session, programme_id: int) -> Mapping[str, list[AgreementRow]]:
+    """Every agreement given in a programme, by the group's key, whether it still stands or not."""
+    found: dict[str, list[AgreementRow]] = defaultdict(list)
+    for row in db.scalars(select(AgreementRow).where(AgreementRow.programme_id == programme_id)):
+        found[row.group_key].append(row)
+    return found
+
+
+def _value(row: CharterRow) -> Charter:
+    return Charter(row.version, row.confidentiality, row.expectations, row.communication, row.adopted_at)

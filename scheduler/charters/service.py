@@ -1,0 +1,100 @@
+"""Adopt a charter, agree to it, and ask who has. Until everybody in a group has agreed, its sessions are tentative."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.charters.agreements import agreed_groups, agreements, find_charter, stands
+from scheduler.charters.model import PROPOSED, Charter, GroupCharter, Signatory
+from scheduler.charters.tables import AgreementRow, CharterRow
+from scheduler.errors import Fault, NotPossible, Rejected
+from scheduler.groups.membership import Roster, roster
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import PersonRow
+from scheduler.programmes.service import lock_programme
+from scheduler.safety.service import record
+from scheduler.sessions.settling import settle
+
+LONGEST = 4000
+PARTS = ("confidentiality", "expectations", "communication")
+
+
+def charter_to_edit(db: Session, actor: Actor, programme_id: int) -> Charter:
+    """What a coordinator begins from: the charter in force, or the proposed text."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return find_charter(db, programme_id) or PROPOSED
+
+
+def adopt(db: Session, actor: Actor, programme_id: int, wanted: Charter, now: datetime) -> int:
+    """Make a text the programme's charter; returns its version. Everybody is asked anew unless nothing changed."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    texts = {part: "\n".join(getattr(wanted, part).strip().splitlines()) for part in PARTS}
+    faults = tuple(_faults(texts))
+    if faults:
+        raise Rejected("The charter was not adopted.", faults)
+    lock_programme(db, programme_id)
+    current = find_charter(db, programme_id)
+    if current and all(getattr(current, part) == text for part, text in texts.items()):
+        return current.version
+    version = current.version + 1 if current else 1
+    row = CharterRow(programme_id=programme_id, version=version, adopted_at=now, adopted_by=actor.person_id, **texts)
+    db.add(row)
+    db.flush()
+    settle(db, programme_id, agreed_groups(db, programme_id), now)
+    record(db, actor, "charter.adopted", now, programme_id, version=version)
+    return version
+
+
+def accept(db: Session, actor: Actor, programme_id: int, group_key: str, version: int, now: datetime) -> bool:
+    """Agree to the version that was shown, in one's own group; returns whether now everybody has.
+
+    Raises NotFound to outsiders, NotPossible where the charter was changed after it was shown.
+    """
+    lock_programme(db, programme_id)
+    members = roster(db, actor, programme_id, group_key)
+    current = find_charter(db, programme_id)
+    if current is None or current.version != version:
+        raise NotPossible("The charter was changed meanwhile.", what_to_do="Read it again: nothing was agreed to yet.")
+    assert actor.person_id is not None  # a roster holds people only
+    row = db.get(AgreementRow, (programme_id, group_key, actor.person_id)) or AgreementRow(
+        programme_id=programme_id, group_key=group_key, person_id=actor.person_id
+    )
+    if not stands(row, version, members):
+        row.version, row.company, row.accepted_at = version, sorted(members), now
+        db.add(row)
+        db.flush()
+        record(db, actor, "charter.accepted", now, programme_id, group=group_key, version=version)
+    agreed = agreed_groups(db, programme_id)
+    settle(db, programme_id, agreed, now)
+    return group_key in agreed
+
+
+def group_charter(db: Session, actor: Actor, programme_id: int, group_key: str) -> GroupCharter | None:
+    """The charter as one's own group has it; None without a charter. Raises NotFound to outsiders."""
+    members = roster(db, actor, programme_id, group_key)
+    charter = find_charter(db, programme_id)
+    if charter is None:
+        return None
+    given = {row.person_id: row for row in agreements(db, programme_id)[group_key]}
+    names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(members))).all())
+    signatories = (
+        Signatory(person_id, names[person_id], role, _accepted_at(given.get(person_id), charter.version, members))
+        for person_id, role in members.items()
+    )
+    return GroupCharter(charter, tuple(sorted(signatories, key=lambda s: (s.role, s.name))))
+
+
+def _accepted_at(row: AgreementRow | None, version: int, members: Roster) -> datetime | None:
+    return row.accepted_at if row and stands(row, version, members) else None
+
+
+def _faults(texts: Mapping[str, str]) -> Iterator[Fault]:
+    for part, text in texts.items():
+        if not text:
+            yield Fault(part, "This part is empty.")
+        elif len(text) > LONGEST:
+            yield Fault(part, f"This part is longer than {LONGEST} characters.")
