@@ -39,8 +39,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
     request_log.log_requests(app)
     security.protect(app, settings)
-    app.before_request(audiences.turn_away)
     language.speak(app)
+    app.before_request(audiences.turn_away)
     refusals.open_door(app)
     navigation.offer(app)
     pictures.draw(app)

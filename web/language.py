@@ -11,6 +11,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
 from flask import Flask, request
 
+from scheduler import languages
+
 SOURCE = "en_GB"
 """The language that the pages are written in."""
 
@@ -22,7 +24,14 @@ babel = flask_babel.Babel()
 
 def speak(app: Flask) -> None:
     """Set the application's languages up: the source, and whatever translations are there."""
-    babel.init_app(app, default_locale=SOURCE, default_timezone="UTC", locale_selector=_preferred)
+    babel.init_app(
+        app,
+        default_locale=SOURCE,
+        default_timezone="UTC",
+        default_translation_directories=str(languages.CATALOGUES),
+        locale_selector=_preferred,
+    )
+    app.before_request(lambda: languages.speak(language_tag()))
     app.jinja_env.globals.update(language_tag=language_tag, text_direction=text_direction)
     app.jinja_env.filters.update(
         day_and_time=day_and_time,

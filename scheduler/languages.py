@@ -1,0 +1,70 @@
+"""Sentences for people, in the language of whoever is to read them.
+
+The product is written in English; the catalogues below ``translations`` hold its other languages and serve pages,
+messages and calendars alike. Which language is meant is a matter of the task at hand: a request speaks its reader's,
+a message its addressee's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from babel.support import NullTranslations, Translations
+
+CATALOGUES: Final = Path(__file__).parent / "translations"
+"""A folder for each language, in the layout of gettext."""
+
+SOURCE: Final = "en"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=SOURCE)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Within this, :func:`say` speaks ``language``, a tag such as ``fr`` or ``fr-CA``; English where it is unknown."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def speak(language: str) -> None:
+    """Speak ``language`` from here on in this context: for a request, which has one from its start to its end."""
+    _spoken.set(language)
+
+
+def spoken() -> str:
+    """The tag of the language that is spoken now."""
+    return _spoken.get()
+
+
+def say(text: str, /, **values: object) -> str:
+    """The sentence in the language spoken now, with its values: ``say("%(count)s rooms", count=3)``."""
+    return _filled(_catalogue(spoken()).gettext(text), values)
+
+
+def say_many(one: str, many: str, num: int, /, **values: object) -> str:
+    """The same for one of something or several, by the language's own rule; ``num`` is among the values."""
+    return _filled(_catalogue(spoken()).ngettext(one, many, num), {"num": num, **values})
+
+
+def mark(text: str) -> str:
+    """Mark a constant as a sentence to be translated when it is said; it stays as it is here."""
+    return text
+
+
+def _filled(text: str, values: dict[str, object]) -> str:
+    return text % values if values else text
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """What there is for a language or, failing that, for the language without its region."""
+    tag = language.replace("-", "_")
+    return Translations.load(CATALOGUES, [tag, tag.partition("_")[0]])
