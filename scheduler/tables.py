@@ -5,6 +5,7 @@ from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.db import Base
 from scheduler.joining import tables as joining
+from scheduler.joining import tables as joining
 from scheduler.mail import tables as mail
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
@@ -17,6 +18,7 @@ __all__ = [
     "availability",
     "calendars",
     "charters",
+    "joining",
     "joining",
     "mail",
     "metadata",

@@ -84,7 +84,10 @@ class WishRow(Base):
 
 
 class RelationRow(Base):
-    """What one person is to another outside the programme, between two days (open where None)."""
+    """What one person is to another outside the programme, between two days (open where None).
+
+    What people have ``declared`` themselves stays when the coordinator's list is replaced.
+    """
 
     __tablename__ = "relation"
 
@@ -95,6 +98,7 @@ class RelationRow(Base):
     kind: Mapped[str]
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
+    declared: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("person_id <> about_id", name="somebody_else"),)
 
@@ -125,3 +129,24 @@ class LoginRow(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     device: Mapped[str]
+
+
+class IdentityRow(Base):
+    """Who somebody is to their institution's sign-in (OpenID Connect): ``subject`` is theirs for ever."""
+
+    __tablename__ = "identity"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    linked_at: Mapped[datetime]
+
+
+class AskedOftenRow(Base):
+    """How often a link was asked for, since when, by whom or for whom; ``key`` is a keyed digest, never an address."""
+
+    __tablename__ = "asked_often"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    times: Mapped[int]

@@ -1,0 +1,246 @@
+"""Somebody's own answers: read, and saved step by step. What planning uses goes where planning looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from scheduler.errors import NotAllowed, NotPossible, Rejected
+from scheduler.joining.asking import may_change, questions_of
+from scheduler.joining.choosing import choosable_ids, participants_among
+from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, STEPS, Answers, Step
+from scheduler.joining.tables import AnswerRow
+from scheduler.people.lists import MODES
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.safety.service import record
+
+CHOOSE_AGAIN = "Choose again and save once more."
+EXTERNAL = ("", "prefer", "require")
+MOST_GROUPS = 6
+
+
+def own_answers(db: Session, actor: Actor, programme_id: int, now: datetime) -> Answers:
+    """The actor's answers as they stand; what an uploaded list said of them counts as a first answer."""
+    part = _part(db, actor, programme_id)
+    row = db.get(AnswerRow, (programme_id, part.person_id)) or _no_answer(part)
+    wishes = _wishes(db, part)
+    return Answers(
+        programme_id=programme_id,
+        kind=part.kind,
+        steps=frozenset(Step(step) for step in row.steps),
+        models=dict(part.models),
+        topics=tuple(part.interests),
+        ways=tuple(part.modes),
+        external=part.external,
+        choices=wishes["choice"],
+        wants=wishes["want"],
+        avoids=wishes["avoid"],
+        tags=tuple(part.tags),
+        company=tuple(part.company),
+        needs=row.needs,
+        capacity=part.capacity,
+        agreed_at=row.agreed_at,
+        left_at=part.left_at,
+        may_change=part.left_at is None and may_change(db, programme_id, part.person_id, now),
+    )
+
+
+def agree(db: Session, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Say yes to taking part, after having read what it is."""
+    part = _part(db, actor, programme_id)
+    _must_be_here(part)
+    row = _row(db, part)
+    if row.agreed_at is None:
+        row.agreed_at = row.changed_at = now
+        record(db, actor, "joining.agreed", now, programme_id)
+
+
+def save_kind(db: Session, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime) -> None:
+    """The models somebody accepts, each liked 1 to 3."""
+    saving = _Saving.of(db, actor, programme_id, Step.KIND, now)
+    saving.part.models = _models(db, programme_id, liking)
+    saving.done()
+
+
+def save_offer(
+    db: Session, actor: Actor, programme_id: int, models: Collection[str], capacity: int, now: datetime
+) -> None:
+    """The models a facilitator offers, and the most groups they will lead; none of both is a way of pausing."""
+    saving = _Saving.of(db, actor, programme_id, Step.OFFER, now)
+    if not 0 <= capacity <= MOST_GROUPS:
+        raise Rejected(f"That is a number from 0 to {MOST_GROUPS}.", where="groups", what_to_do=CHOOSE_AGAIN)
+    saving.part.models = _models(db, programme_id, dict.fromkeys(models, 1)) if models else {}
+    saving.part.capacity = capacity
+    saving.done()
+
+
+def save_topics(db: Session, actor: Actor, programme_id: int, topics: Sequence[str], now: datetime) -> None:
+    """What somebody would like to talk about, best first."""
+    saving = _Saving.of(db, actor, programme_id, Step.TOPICS, now)
+    known = (*questions_of(db, programme_id).topics, *saving.part.interests)
+    if len(topics) > MOST_TOPICS:
+        raise Rejected(f"Choose up to {MOST_TOPICS} topics.", what_to_do="Take some off and save once more.")
+    saving.part.interests = _known(topics, known, "topic")
+    saving.done()
+
+
+def save_ways(db: Session, actor: Actor, programme_id: int, ways: Sequence[str], now: datetime) -> None:
+    """How somebody can meet, best liked first; at least one way."""
+    saving = _Saving.of(db, actor, programme_id, Step.WAYS, now)
+    if not ways:
+        raise Rejected("A group has to meet somehow.", what_to_do="Choose at least one way to meet.")
+    saving.part.modes = _known(ways, MODES, "way to meet")
+    saving.done()
+
+
+def save_facilitators(
+    db: Session, actor: Actor, programme_id: int, choices: Collection[int], external: str, now: datetime
+) -> None:
+    """Up to three facilitators, and whether they should be from elsewhere."""
+    saving = _Saving.of(db, actor, programme_id, Step.FACILITATORS, now)
+    if len(choices) > MOST_CHOICES:
+        raise Rejected(f"Choose up to {MOST_CHOICES} people.", what_to_do="Take some off and save once more.")
+    if external not in EXTERNAL or not set(choices) <= choosable_ids(db, saving.part, now):
+        raise Rejected("One of these cannot be chosen any more.", what_to_do=CHOOSE_AGAIN)
+    saving.part.external = external
+    saving.replace_wishes("choice", set(choices) - saving.wished("avoid"))
+    saving.done()
+
+
+def save_people(
+    db: Session, actor: Actor, programme_id: int, wants: Collection[int], avoids: Collection[int], now: datetime
+) -> None:
+    """With whom, and with whom not. Who is in both is avoided: that outranks every wish, a chosen facilitator too."""
+    saving = _Saving.of(db, actor, programme_id, Step.PEOPLE, now)
+    known = participants_among(db, programme_id, {*wants, *avoids}) - {saving.part.person_id}
+    if not {*wants, *avoids} <= known:
+        raise Rejected("Somebody on your list is not in this programme.", what_to_do=CHOOSE_AGAIN)
+    saving.replace_wishes("want", set(wants) - set(avoids))
+    saving.replace_wishes("avoid", set(avoids))
+    saving.replace_wishes("choice", saving.wished("choice") - set(avoids))
+    saving.done()
+
+
+def save_needs(
+    db: Session, actor: Actor, programme_id: int, tags: Collection[str], company: Collection[str], needs: str,
+    now: datetime,
+) -> None:  # fmt: skip
+    """What matters to somebody, what they do not want to be the only one of, and their own words."""
+    saving = _Saving.of(db, actor, programme_id, Step.NEEDS, now)
+    known = (*questions_of(db, programme_id).circumstances, *saving.part.tags)
+    if len(needs) > MOST_CHARACTERS:
+        raise Rejected(f"That is longer than {MOST_CHARACTERS} characters.", what_to_do="Shorten it and save again.")
+    saving.part.company = _known(company, known, "entry")
+    saving.part.tags = _known((*tags, *company), known, "entry")
+    saving.row.needs = needs.strip()
+    saving.done()
+
+
+def mark_saved(db: Session, actor: Actor, programme_id: int, step: Step, now: datetime) -> None:
+    """Note that a step is saved whose answers are kept elsewhere."""
+    _Saving.of(db, actor, programme_id, step, now).done()
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    """One step being saved by somebody who may."""
+
+    db: Session
+    part: ParticipantRow
+    row: AnswerRow
+    step: Step
+    now: datetime
+
+    @classmethod
+    def of(cls, db: Session, actor: Actor, programme_id: int, step: Step, now: datetime) -> _Saving:
+        lock_programme(db, programme_id)
+        part = _part(db, actor, programme_id)
+        _must_be_here(part)
+        if step not in STEPS[Role(part.kind)]:
+            raise NotAllowed("This is not asked of you.")
+        if not may_change(db, programme_id, part.person_id, now):
+            raise NotPossible(
+                "The last day for changes is over.", what_to_do="Ask your coordinator on the page of your answers."
+            )
+        return cls(db, part, _row(db, part), step, now)
+
+    def wished(self, kind: str) -> set[int]:
+        return set(_wishes(self.db, self.part)[kind])
+
+    def replace_wishes(self, kind: str, about: Iterable[int]) -> None:
+        of_kind = (WishRow.programme_id == self.part.programme_id, WishRow.person_id == self.part.person_id)
+        self.db.execute(delete(WishRow).where(*of_kind, WishRow.kind == kind))
+        rows = [
+            {"programme_id": self.part.programme_id, "person_id": self.part.person_id, "about_id": who, "kind": kind}
+            for who in sorted(about)
+        ]
+        if rows:
+            self.db.execute(insert(WishRow), rows)
+
+    def done(self) -> None:
+        if self.step not in self.row.steps:
+            self.row.steps = [*self.row.steps, self.step.value]
+        self.row.agreed_at = self.row.agreed_at or self.now
+        self.row.changed_at = self.now
+        self.db.flush()
+
+
+def _part(db: Session, actor: Actor, programme_id: int) -> ParticipantRow:
+    """The actor's part in the programme, even if they have left it."""
+    part = db.get(ParticipantRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
+    if part is None:
+        raise NotAllowed("Only who was invited to a programme can answer its questions.")
+    return part
+
+
+def _must_be_here(part: ParticipantRow) -> None:
+    if part.left_at is not None:
+        raise NotPossible("You have left this programme.", what_to_do="Come back first, then change your answers.")
+
+
+def _row(db: Session, part: ParticipantRow) -> AnswerRow:
+    row = db.get(AnswerRow, (part.programme_id, part.person_id))
+    if row is None:
+        row = _no_answer(part)
+        db.add(row)
+        db.flush()
+    return row
+
+
+def _no_answer(part: ParticipantRow) -> AnswerRow:
+    return AnswerRow(programme_id=part.programme_id, person_id=part.person_id, steps=[], needs="")
+
+
+def _wishes(db: Session, part: ParticipantRow) -> Mapping[str, tuple[int, ...]]:
+    rows = db.scalars(
+        select(WishRow)
+        .where(WishRow.programme_id == part.programme_id, WishRow.person_id == part.person_id)
+        .order_by(WishRow.about_id)
+    )
+    found: dict[str, tuple[int, ...]] = {"choice": (), "want": (), "avoid": ()}
+    for row in rows:
+        found[row.kind] = (*found[row.kind], row.about_id)
+    return found
+
+
+def _models(db: Session, programme_id: int, liking: Mapping[str, int]) -> dict[str, int]:
+    known = {model.key for model in get_programme(db, programme_id).models}
+    if not liking:
+        raise Rejected("At least one kind of group has to do.", what_to_do="Say which, and save once more.")
+    if not set(liking) <= known or not set(liking.values()) <= {1, 2, 3}:
+        raise Rejected("One of these is not among the kinds of group.", what_to_do=CHOOSE_AGAIN)
+    return dict(liking)
+
+
+def _known(given: Iterable[str], known: Collection[str], what: str) -> list[str]:
+    """The given words, each once, all of them known."""
+    words = list(dict.fromkeys(given))
+    if not set(words) <= set(known):
+        raise Rejected(f"One {what} is not on the list any more.", what_to_do=CHOOSE_AGAIN)
+    return words

@@ -1,0 +1,141 @@
+"""Whom somebody can choose or name. What is secret about two people never shows in who is on a list."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from scheduler.errors import NotAllowed
+from scheduler.joining.asking import questions_of, today_of
+from scheduler.joining.model import Choosable, Named, Portrait
+from scheduler.joining.tables import PortraitRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
+
+KNOWN_TO_BOTH = frozenset(("supervises", "assesses", "line-manages", "panel", "treats", "family"))
+"""Forbidding relations that both people know of: such a facilitator is not offered, and it is said why. All others who
+may not meet stay on the list, because who is missing from it would give somebody's secret away."""
+FEWEST_LETTERS = 2
+MOST_FOUND = 8
+
+
+def choosable(db: Session, actor: Actor, programme_id: int, now: datetime) -> tuple[Choosable, ...]:
+    """The facilitators whom the actor may choose; who shares topics with them first."""
+    part = _resident(db, actor, programme_id)
+    tied, questions, today = _tied(db, part), questions_of(db, programme_id), today_of(db, programme_id, now)
+    found = []
+    for person, faculty, site, row in db.execute(_facilitators(programme_id)):
+        portrait = portrait_of(row)
+        if person.id in tied or not _offers(faculty) or (questions.code_needed and not portrait.is_ready(today)):
+            continue
+        shared = tuple(topic for topic in faculty.interests if topic in part.interests)
+        found.append(Choosable(person.id, person.name, site, portrait.text, tuple(faculty.interests), shared))
+    return tuple(sorted(found, key=lambda one: (-len(one.shared), one.name)))
+
+
+def choosable_ids(db: Session, part: ParticipantRow, now: datetime) -> set[int]:
+    """The same as ids, for checking a choice."""
+    actor = Actor(part.person_id, "", frozenset(((part.programme_id, Role.RESIDENT),)))
+    return {one.person_id for one in choosable(db, actor, part.programme_id, now)}
+
+
+def find_people(db: Session, actor: Actor, programme_id: int, text: str, *kinds: str) -> tuple[Named, ...]:
+    """Those of the programme with a name like this, at most :data:`MOST_FOUND`; nobody for fewer than two letters.
+
+    Everybody on the coordinator's list is found, whether or not they have joined: that is theirs to tell.
+    """
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    wanted = _plain(text)
+    if len(wanted) < FEWEST_LETTERS:
+        return ()
+    everybody = _people(db, programme_id, ParticipantRow.kind.in_(kinds), PersonRow.id != actor.person_id)
+    ranked = sorted((_rank(_plain(one.name), wanted), one.name, one) for one in everybody if wanted in _plain(one.name))
+    return tuple(one for _, _, one in ranked[:MOST_FOUND])
+
+
+def names_of(db: Session, actor: Actor, programme_id: int, person_ids: Collection[int]) -> dict[int, Named]:
+    """Those of these people who take part, by id: for a list that the actor has made."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    return {one.person_id: one for one in _people(db, programme_id, PersonRow.id.in_(set(person_ids)))}
+
+
+def participants_among(db: Session, programme_id: int, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who take part and have not left."""
+    return {one.person_id for one in _people(db, programme_id, PersonRow.id.in_(set(person_ids)))}
+
+
+def portrait_of(row: PortraitRow | None) -> Portrait:
+    """A stored portrait as a value; an empty one where nothing is stored."""
+    return Portrait(row.text, row.deputy_wanted, row.code_signed_at, row.trained_until) if row else Portrait()
+
+
+def _resident(db: Session, actor: Actor, programme_id: int) -> ParticipantRow:
+    actor.must_have(programme_id, Role.RESIDENT)
+    part = db.get(ParticipantRow, (programme_id, actor.person_id))
+    if part is None:
+        raise NotAllowed("Only residents choose facilitators.")
+    return part
+
+
+def _facilitators(programme_id: int) -> Select[PersonRow, ParticipantRow, str, PortraitRow]:
+    of_person = (PortraitRow.person_id == PersonRow.id) & (PortraitRow.programme_id == programme_id)
+    return (
+        select(PersonRow, ParticipantRow, SiteRow.name, PortraitRow)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .outerjoin(PortraitRow, of_person)
+        .where(
+            ParticipantRow.programme_id == programme_id,
+            ParticipantRow.kind == "faculty",
+            ParticipantRow.left_at.is_(None),
+        )
+    )
+
+
+def _offers(faculty: ParticipantRow) -> bool:
+    return bool(faculty.models) and faculty.capacity > 0
+
+
+def _tied(db: Session, part: ParticipantRow) -> set[int]:
+    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of."""
+    term = select(ProgrammeRow.first_day, ProgrammeRow.last_day).where(ProgrammeRow.id == part.programme_id)
+    first_day, last_day = db.execute(term).one()
+    me = part.person_id
+    rows = db.execute(
+        select(RelationRow.person_id, RelationRow.about_id).where(
+            RelationRow.programme_id == part.programme_id,
+            RelationRow.kind.in_(KNOWN_TO_BOTH),
+            or_(RelationRow.person_id == me, RelationRow.about_id == me),
+            or_(RelationRow.first_day.is_(None), RelationRow.first_day <= last_day),
+            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= first_day),
+        )
+    )
+    return {one for pair in rows for one in pair} - {me}
+
+
+def _people(db: Session, programme_id: int, *conditions: object) -> Iterable[Named]:
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name, SiteRow.name, ParticipantRow.stage)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None), *conditions)  # type: ignore[arg-type]
+    )
+    return (Named(*row) for row in rows)
+
+
+def _plain(name: str) -> str:
+    """A name as people type it in a hurry: small letters, no accents, single blanks."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def _rank(name: str, wanted: str) -> int:
+    """0 for a name that begins so, 1 for one with a part that does, 2 for the rest."""
+    if name.startswith(wanted):
+        return 0
+    return 1 if any(part.startswith(wanted) for part in name.split()) else 2

@@ -1,0 +1,181 @@
+"""What people are asked when they join, and where they stand with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from scheduler.people.model import Role
+
+MOST_TOPICS = 5
+MOST_CHOICES = 3
+MOST_CHARACTERS = 600
+"""Of a pen portrait, and of what somebody writes about their needs."""
+
+
+class Step(StrEnum):
+    """One page of questions. Residents and faculty have their own."""
+
+    KIND = "kind"
+    TOPICS = "topics"
+    WAYS = "ways"
+    FACILITATORS = "facilitators"
+    PEOPLE = "people"
+    NEEDS = "needs"
+    PORTRAIT = "portrait"
+    OFFER = "offer"
+    CONDUCT = "conduct"
+
+
+RESIDENTS_STEPS = (Step.KIND, Step.TOPICS, Step.WAYS, Step.FACILITATORS, Step.PEOPLE, Step.NEEDS)
+FACULTYS_STEPS = (Step.PORTRAIT, Step.OFFER, Step.TOPICS, Step.WAYS, Step.PEOPLE, Step.CONDUCT)
+STEPS: Mapping[Role, tuple[Step, ...]] = {Role.RESIDENT: RESIDENTS_STEPS, Role.FACULTY: FACULTYS_STEPS}
+
+COLUMNS: Mapping[Step, tuple[str, ...]] = {
+    Step.KIND: ("models",),
+    Step.OFFER: ("models", "capacity"),
+    Step.TOPICS: ("interests",),
+    Step.WAYS: ("modes",),
+    Step.FACILITATORS: ("external",),
+    Step.NEEDS: ("tags", "company"),
+}
+"""Which of a participant's columns a step answers: once it is saved, no uploaded list takes its place."""
+WISHES: Mapping[Step, tuple[str, ...]] = {Step.FACILITATORS: ("choice",), Step.PEOPLE: ("want", "avoid")}
+"""Which kinds of wish a step answers."""
+
+TOPICS = (
+    "clinical development",
+    "teaching",
+    "research and improvement",
+    "careers",
+    "networking",
+    "wellbeing",
+    "teamwork",
+    "leadership",
+    "conflict",
+    "work-life balance",
+    "exams",
+)
+"""What a programme offers to talk about until it says otherwise."""
+CIRCUMSTANCES = (
+    "new to the country",
+    "part-time",
+    "parent or carer",
+    "returning to work",
+    "only trainee on my site",
+    "first in the family in medicine",
+)
+"""What somebody may not want to be the only one of, until the programme says otherwise."""
+
+
+class State(StrEnum):
+    """How far somebody is, as their coordinator sees it."""
+
+    NOT = "not"
+    HALF = "half"
+    ANSWERED = "answered"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a programme asks, until when, and whom it plans (:class:`scheduler.joining.tables.JoiningRow`)."""
+
+    last_day: date | None = None
+    topics: tuple[str, ...] = TOPICS
+    circumstances: tuple[str, ...] = CIRCUMSTANCES
+    only_joined: bool = False
+    code_needed: bool = False
+
+    def are_open(self, today: date) -> bool:
+        """Whether answers may still be changed without asking; ``today`` on the programme's clocks."""
+        return self.last_day is None or today <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody has answered so far. ``kind`` is ``resident`` or ``faculty``.
+
+    ``models`` maps models to liking, 3 the best; of faculty, to 1. Ways to meet are ordered, best liked first.
+    ``choices``, ``wants`` and ``avoids`` are ids of people.
+    """
+
+    programme_id: int
+    kind: str
+    steps: frozenset[Step]
+    models: Mapping[str, int] = field(default_factory=dict)
+    topics: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    external: str = ""
+    choices: tuple[int, ...] = ()
+    wants: tuple[int, ...] = ()
+    avoids: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    company: tuple[str, ...] = ()
+    needs: str = ""
+    capacity: int = 1
+    agreed_at: datetime | None = None
+    left_at: datetime | None = None
+    may_change: bool = True
+
+    @property
+    def order(self) -> tuple[Step, ...]:
+        """The steps in which this person is asked."""
+        return STEPS[Role(self.kind)]
+
+    @property
+    def next_step(self) -> Step | None:
+        """The first step that is not saved; None where all are."""
+        return next((step for step in self.order if step not in self.steps), None)
+
+    @property
+    def state(self) -> State:
+        """How far the person is."""
+        return state_of(self.kind, self.steps, self.agreed_at, self.left_at)
+
+
+def state_of(kind: str, steps: frozenset[Step], agreed_at: datetime | None, left_at: datetime | None) -> State:
+    """How far somebody with these saved steps is."""
+    if left_at is not None:
+        return State.LEFT
+    if steps.issuperset(STEPS[Role(kind)]):
+        return State.ANSWERED
+    return State.HALF if steps or agreed_at else State.NOT
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A facilitator as people who join read of them."""
+
+    text: str = ""
+    deputy_wanted: bool = False
+    code_signed_at: datetime | None = None
+    trained_until: date | None = None
+
+    def is_ready(self, today: date) -> bool:
+        """Whether the code of conduct is signed and the training in date."""
+        return self.code_signed_at is not None and self.trained_until is not None and today <= self.trained_until
+
+
+@dataclass(frozen=True, slots=True)
+class Choosable:
+    """A facilitator who can be chosen. ``shared`` are topics that both have named."""
+
+    person_id: int
+    name: str
+    site: str
+    text: str
+    topics: tuple[str, ...]
+    shared: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody by name, with what tells namesakes apart: where they work and, of residents, their stage."""
+
+    person_id: int
+    name: str
+    site: str
+    stage: int | None

@@ -1,0 +1,79 @@
+"""Where a programme's questions, and how far each person is with them, are kept. The answers themselves that planning
+uses stand with the person's part in the programme (:mod:`scheduler.people.tables`)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduler.db import Base
+
+
+class JoiningRow(Base):
+    """How a programme asks. Answers may be changed until the end of ``last_day``, for ever where it is None.
+
+    ``only_joined``: plan those alone who said yes. ``code_needed``: plan those facilitators alone who signed the code
+    of conduct and whose training has not run out.
+    """
+
+    __tablename__ = "joining"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    last_day: Mapped[date | None]
+    topics: Mapped[list[str]] = mapped_column(JSON)
+    circumstances: Mapped[list[str]] = mapped_column(JSON)
+    only_joined: Mapped[bool] = mapped_column(default=False)
+    code_needed: Mapped[bool] = mapped_column(default=False)
+
+
+class AnswerRow(Base):
+    """How far one person is: when they were invited, said yes, and which steps they have saved.
+
+    ``needs`` is for the coordinators' eyes, in the person's own words; empty where they wrote nothing.
+    """
+
+    __tablename__ = "joining_answer"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    invited_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    steps: Mapped[list[str]] = mapped_column(JSON, default=list)
+    needs: Mapped[str] = mapped_column(Text, default="")
+
+
+class PortraitRow(Base):
+    """A facilitator in their own words, and what they bring: ``deputy_wanted`` for who would rather not be alone."""
+
+    __tablename__ = "portrait"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    text: Mapped[str] = mapped_column(Text, default="")
+    deputy_wanted: Mapped[bool] = mapped_column(default=False)
+    code_signed_at: Mapped[datetime | None]
+    trained_until: Mapped[date | None]
+
+
+class ChangeRequestRow(Base):
+    """Somebody who asks to change their answers after the last day; granted, they may until ``open_until``."""
+
+    __tablename__ = "change_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    note: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
+    open_until: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name="decided"),
+        Index("ix_change_request_programme_id_asked_at", "programme_id", "asked_at"),
+    )
