@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -14,7 +14,8 @@ from scheduler.db import Base
 class WeeklyRow(Base):
     """A weekly pattern: on this weekday between these wall-clock times (the person's site) the mark holds.
 
-    ``category`` says what it is: clinic, working_hours, not_working, own.
+    ``category`` says what it is: clinic, working_hours, not_working, own. ``except_days`` lists days, in ISO form, on
+    which it does not hold.
     """
 
     __tablename__ = "weekly"
@@ -29,6 +30,7 @@ class WeeklyRow(Base):
     category: Mapped[str]
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
+    except_days: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
@@ -38,7 +40,10 @@ class WeeklyRow(Base):
 
 
 class OwnMarkRow(Base):
-    """What a person said of a span of time themselves; it outranks the rota."""
+    """What a person said of a span of time themselves; it outranks the rota.
+
+    With ``one_start`` it is about the session that starts at ``starts_at`` and about no other that the span touches.
+    """
 
     __tablename__ = "own_mark"
 
@@ -48,6 +53,7 @@ class OwnMarkRow(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     mark: Mapped[str]
+    one_start: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("mark IN ('0', '1', '2')", name="mark"),
@@ -111,7 +117,8 @@ class BusySpanRow(Base):
 class AvailabilityRow(Base):
     """A person's marks, one character a slot of the programme, worked out once per change.
 
-    ``reasons`` holds, for each run of slots with one reason, ``[first slot, last slot, category, key, details]``.
+    ``counted`` are the marks as the planner is given them (:mod:`scheduler.availability.crediting`), empty where they
+    are the same. ``reasons`` holds, for each run of slots with one reason, ``[first slot, last slot, category, key, details]``.
     """
 
     __tablename__ = "availability"
@@ -119,5 +126,6 @@ class AvailabilityRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     marks: Mapped[str]
+    counted: Mapped[str] = mapped_column(default="", server_default="")
     reasons: Mapped[list[Any]] = mapped_column(JSON)
     worked_out_at: Mapped[datetime]

@@ -12,7 +12,8 @@ from scheduler.db import Base
 
 
 class ProgrammeRow(Base):
-    """A mentoring programme. ``weights`` are the planner's points where they differ from the defaults."""
+    """A mentoring programme. ``weights`` are the planner's points where they differ from the defaults, ``duty_policy``
+    is what duties leave open where that differs (:mod:`scheduler.availability.policy`)."""
 
     __tablename__ = "programme"
 
@@ -27,6 +28,8 @@ class ProgrammeRow(Base):
     quorum: Mapped[float]
     min_attendance: Mapped[float]
     rest_preset: Mapped[str]
+    duty_policy: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    buffer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     weights: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime]
 
@@ -111,6 +114,18 @@ class SiteRow(Base):
     rooms: Mapped[list[RoomRow]] = relationship(order_by="RoomRow.id", cascade="all, delete-orphan")
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
+
+
+class JourneyRow(Base):
+    """How long the way from one site to another takes; as long either way only if both are kept."""
+
+    __tablename__ = "journey"
+
+    from_site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), primary_key=True)
+    to_site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, index=True)
+    minutes: Mapped[int]
+
+    __table_args__ = (CheckConstraint("minutes > 0", name="minutes"),)
 
 
 class RoomRow(Base):
