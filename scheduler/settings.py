@@ -17,8 +17,10 @@ class Settings:
 
     ``database_url`` is an SQLAlchemy address; ``secret_key`` signs cookies and sign-in links; ``base_url`` is the
     address at which people reach the pages, without a slash at its end; ``smtp_url`` is
-    ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``trusted_proxies`` is how many proxies of
-    one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by default.
+    ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``mail_tag`` is the character after which the
+    mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``trusted_proxies`` is how
+    many proxies of one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by
+    default.
     """
 
     database_url: str
@@ -26,6 +28,7 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     smtp_url: str = ""
     mail_from: str = "mentor-rounds@localhost"
+    mail_tag: str = ""
     trusted_proxies: int = 0
     solve_seconds: float = 30.0
     solve_workers: int = 2
@@ -38,6 +41,7 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_BASE_URL": "base_url",
     "ROUNDS_SMTP_URL": "smtp_url",
     "ROUNDS_MAIL_FROM": "mail_from",
+    "ROUNDS_MAIL_TAG": "mail_tag",
     "ROUNDS_TRUSTED_PROXIES": "trusted_proxies",
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",

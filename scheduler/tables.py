@@ -4,7 +4,7 @@ from scheduler.availability import tables as availability
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.db import Base
-from scheduler.joining import tables as joining
+from scheduler.invitations import tables as invitations
 from scheduler.joining import tables as joining
 from scheduler.mail import tables as mail
 from scheduler.people import tables as people
@@ -18,7 +18,7 @@ __all__ = [
     "availability",
     "calendars",
     "charters",
-    "joining",
+    "invitations",
     "joining",
     "mail",
     "metadata",

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
-import re
 import smtplib
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.db import Database
+from scheduler.mail.addresses import TagKind, Tags
+from scheduler.mail.messages import Outgoing, message_of
+from scheduler.mail.model import Letter
 from scheduler.mail.tables import MailRow
+from scheduler.mail.troubles import note_arrival, note_trouble, status_of
 from scheduler.settings import Settings
 
-BATCH = 50
-MOST_ATTEMPTS = 8
-TIMEOUT_SECONDS = 20
-BATCH_SECONDS = 60
-LEASE = timedelta(minutes=10)
+BATCH: Final = 50
+MOST_ATTEMPTS: Final = 24
+"""About three days in all: RFC 5321 section 4.5.4.1 asks senders to go on for days."""
+LONGEST_WAIT: Final = timedelta(hours=4)
+TIMEOUT_SECONDS: Final = 20
+BATCH_SECONDS: Final = 60
+LEASE: Final = timedelta(minutes=10)
 """How long a claim holds: longer than a batch and the slowest message at its end."""
 
-# Narrower than RFC 5322: Python's header parser stumbles over brackets, quotes and comments, each time differently.
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
+_NOTHING: Final = {"text": "", "calendar": "", "sender": "", "stop_url": ""}
+"""What is kept of a message that is sent or given up: it may hold a way in, and it is not needed any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +44,50 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
-    id: int
-    address: str
-    subject: str
-    text: str
+class _Failure:
+    """Why a message was not sent; with a ``status`` the recipient's server refused it for good."""
+
+    error: str
+    status: str = ""
 
 
 def put_in_outbox(
     db: Session, address: str, subject: str, text: str, now: datetime, *, over_at: datetime | None = None
 ) -> None:
     """Have a plain-text message sent once the transaction is committed, unless it is ``over_at`` a moment before."""
-    db.add(MailRow(address=address, subject=subject, text=text, created_at=now, next_try_at=now, over_at=over_at))
+    post(db, Letter(address, subject, text, over_at=over_at), now)
+
+
+def post(db: Session, letter: Letter, now: datetime) -> int:
+    """Have a letter sent once the transaction is committed; returns its number in the outbox."""
+    row = MailRow(
+        address=letter.address,
+        subject=letter.subject,
+        text=letter.text,
+        calendar=letter.calendar,
+        method=letter.method,
+        sender=letter.sender,
+        stop_url=letter.stop_url,
+        over_at=letter.over_at,
+        created_at=now,
+        next_try_at=now,
+    )
+    db.add(row)
+    db.flush()
+    return row.id
+
+
+def withdraw(db: Session, mail_ids: Iterable[int]) -> None:
+    """Give up messages that wait and are not true any more. What was sent, or is being sent now, stays as it is."""
+    waiting = update(MailRow).where(MailRow.id.in_(list(mail_ids)), MailRow.next_try_at.is_not(None))
+    db.execute(waiting.values(next_try_at=None, error="over", **_NOTHING))
 
 
 def send_waiting(database: Database, settings: Settings, now: datetime) -> Sent:
     """Send what is due. No transaction is open while the server is talked to.
 
     Each message is claimed first, so two senders never send the same one; only a sender that dies between the
-    server's yes and its own note has a message sent again, :data:`LEASE` later.
+    server's yes and its own note has a message sent again, :data:`LEASE` later, under the same Message-ID.
     """
     forget_what_is_over(database, now)
     due = _due(database, now) if settings.smtp_url else ()
@@ -66,9 +95,9 @@ def send_waiting(database: Database, settings: Settings, now: datetime) -> Sent:
         return Sent(0, 0)
     try:
         with _server(settings.smtp_url) as server:
-            results = list(_send_all(database, server, settings, due, now))
+            results = list(_send_all(database, server, Tags(settings), due, now))
     except (OSError, smtplib.SMTPException) as error:
-        results = [_put_off(database, mail_id, type(error).__name__, now) for mail_id in due]
+        results = [_put_off(database, mail_id, _Failure(type(error).__name__), now) for mail_id in due]
     return Sent(sent=results.count(True), failed=results.count(False))
 
 
@@ -79,7 +108,7 @@ def forget_what_is_over(database: Database, now: datetime) -> None:
         if db.scalar(select(MailRow.id).where(*over).limit(1)) is None:
             return
     with database.writing() as db:
-        db.execute(update(MailRow).where(*over).values(next_try_at=None, text="", error="over"))
+        db.execute(update(MailRow).where(*over).values(next_try_at=None, error="over", **_NOTHING))
 
 
 def _due(database: Database, now: datetime) -> Sequence[int]:
@@ -89,7 +118,7 @@ def _due(database: Database, now: datetime) -> Sequence[int]:
 
 
 def _send_all(
-    database: Database, server: smtplib.SMTP, settings: Settings, due: Iterable[int], now: datetime
+    database: Database, server: smtplib.SMTP, tags: Tags, due: Iterable[int], now: datetime
 ) -> Iterator[bool]:
     """Whether each was sent. Ends early where the server hangs up or is slow: the rest stays due, for a new call."""
     ends = time.monotonic() + BATCH_SECONDS
@@ -98,69 +127,94 @@ def _send_all(
             return
         mail = _claim(database, mail_id, now)
         if mail is not None:
-            error = _error_of_sending(server, mail, settings.mail_from, now)
-            _note(database, mail_id, error, now)
-            yield not error
+            failure = _send(server, mail, tags, now)
+            _note(database, mail, failure, now)
+            yield failure is None
 
 
-def _claim(database: Database, mail_id: int, now: datetime) -> _Claimed | None:
+def _claim(database: Database, mail_id: int, now: datetime) -> Outgoing | None:
     """Take a message for oneself for a while; None where somebody else was quicker."""
     mine = update(MailRow).where(MailRow.id == mail_id, MailRow.next_try_at <= now).values(next_try_at=now + LEASE)
+    taken = mine.returning(
+        MailRow.id,
+        MailRow.address,
+        MailRow.subject,
+        MailRow.text,
+        MailRow.calendar,
+        MailRow.method,
+        MailRow.sender,
+        MailRow.stop_url,
+    )
     with database.writing() as db:
-        found = db.execute(mine.returning(MailRow.id, MailRow.address, MailRow.subject, MailRow.text)).first()
-    return _Claimed(*found) if found else None
+        found = db.execute(taken).first()
+    return Outgoing(**found._mapping) if found else None
 
 
-def _error_of_sending(server: smtplib.SMTP, mail: _Claimed, sender: str, now: datetime) -> str:
-    """Send a message; empty, or the kind of error. What cannot be written as a mail fails like what is refused."""
+def _send(server: smtplib.SMTP, mail: Outgoing, tags: Tags, now: datetime) -> _Failure | None:
+    """Send a message; None, or what failed. What cannot be written as a mail fails like what is refused.
+
+    What cannot be delivered returns to an address of the message's own, so that it is known whom it did not reach.
+    """
     try:
-        server.send_message(_message(mail, sender, now))
+        server.send_message(message_of(mail, tags, now), tags.address(TagKind.MESSAGE, mail.id), [mail.address])
     except TimeoutError as error:
         server.close()  # what the server answers later must not be taken for its answer to the next message
-        return type(error).__name__
+        return _Failure(type(error).__name__)
+    except smtplib.SMTPRecipientsRefused as error:
+        return _refusal(error, *error.recipients[mail.address])
+    except smtplib.SMTPDataError as error:
+        return _refusal(error, error.smtp_code, error.smtp_error)
     except (OSError, ValueError, smtplib.SMTPException) as error:
-        return type(error).__name__
-    return ""
+        return _Failure(type(error).__name__)
+    return None
 
 
-def _note(database: Database, mail_id: int, error: str, now: datetime) -> None:
+def _refusal(error: Exception, code: int, reply: bytes | str) -> _Failure:
+    """A refusal: for good by a code of the 500s (RFC 5321 section 4.2.1), for now by any other."""
+    words = reply.decode(errors="replace") if isinstance(reply, bytes) else reply
+    return _Failure(type(error).__name__, status_of(code, words) if code >= 500 else "")
+
+
+def _note(database: Database, mail: Outgoing, failure: _Failure | None, now: datetime) -> None:
     with database.writing() as db:
-        row = db.get(MailRow, mail_id, with_for_update=True)
+        row = db.get(MailRow, mail.id, with_for_update=True)
         if row is None:
             return
-        if error:
-            _note_failure(row, error, now)
-        else:
-            # The text of a sign-in mail holds a secret: it is not needed any more.
-            row.sent_at, row.next_try_at, row.text = now, None, ""
+        if failure is None:
+            _finish(row)
+            row.sent_at = now
+            note_arrival(db, mail.address)
+            return
+        _note_failure(row, failure, now)
+        if failure.status:
+            note_trouble(db, mail.address, "refused", failure.status, now)
 
 
-def _put_off(database: Database, mail_id: int, error: str, now: datetime) -> bool:
-    if _claim(database, mail_id, now):
-        _note(database, mail_id, error, now)
+def _put_off(database: Database, mail_id: int, failure: _Failure, now: datetime) -> bool:
+    mail = _claim(database, mail_id, now)
+    if mail:
+        _note(database, mail, failure, now)
     return False
 
 
-def _note_failure(row: MailRow, error: str, now: datetime) -> None:
+def _note_failure(row: MailRow, failure: _Failure, now: datetime) -> None:
     row.attempts += 1
-    row.error = error
-    if row.attempts < MOST_ATTEMPTS:
-        row.next_try_at = now + timedelta(minutes=2**row.attempts)
+    row.error = failure.error
+    if failure.status or row.attempts >= MOST_ATTEMPTS:
+        _finish(row)
     else:
-        row.next_try_at, row.text = None, ""
+        row.next_try_at = now + wait_after(row.attempts)
 
 
-def _message(mail: _Claimed, sender: str, now: datetime) -> EmailMessage:
-    """The message. Raises ValueError for an address or a subject that no header takes."""
-    if not _ADDRESS.fullmatch(mail.address):
-        raise ValueError("this is no address")
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, mail.address, mail.subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(domain="mentor-rounds")
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    return message
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many attempts in vain: 2, 4, 8 minutes, and so on up to four hours."""
+    return min(timedelta(minutes=2 ** min(attempts, 12)), LONGEST_WAIT)
+
+
+def _finish(row: MailRow) -> None:
+    row.next_try_at = None
+    for column, nothing in _NOTHING.items():
+        setattr(row, column, nothing)
 
 
 @contextmanager

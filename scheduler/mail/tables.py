@@ -1,10 +1,10 @@
-"""Where outgoing mail waits until it is sent."""
+"""Where outgoing mail waits until it is sent, and where it is noted that mail does not arrive."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, Text
+from sqlalchemy import CheckConstraint, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -13,8 +13,10 @@ from scheduler.db import Base
 class MailRow(Base):
     """A message, tried again later where the server would not take it.
 
+    ``calendar`` is an iCalendar object to go with the text; its ``method`` decides how, empty for a mere file.
+    ``sender`` stands in From and takes answers, empty for the installation's address; ``stop_url`` ends such mail.
     ``next_try_at`` is also how long a sender has claimed it for; None once it is sent or given up, and then the text
-    is gone too. From ``over_at`` on it is not worth sending any more.
+    and the calendar are gone too. From ``over_at`` on it is not worth sending any more.
     """
 
     __tablename__ = "mail"
@@ -23,6 +25,10 @@ class MailRow(Base):
     address: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
+    method: Mapped[str] = mapped_column(default="", server_default="")
+    sender: Mapped[str] = mapped_column(default="", server_default="")
+    stop_url: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -31,3 +37,20 @@ class MailRow(Base):
     error: Mapped[str] = mapped_column(default="")
 
     __table_args__ = (Index("ix_mail_next_try_at", "next_try_at"),)
+
+
+class TroubleRow(Base):
+    """Mail to an address does not arrive: a server ``refused`` it at once, or it was ``returned`` later.
+
+    ``status`` is the enhanced code of RFC 3463 (``5.1.1``), or the reply's code where there was none.
+    """
+
+    __tablename__ = "mail_trouble"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    status: Mapped[str]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("kind IN ('refused', 'returned')", name="kind"),)

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from scheduler.db import Database
-from scheduler.mail.service import LEASE, MOST_ATTEMPTS, Sent, _claim, _Claimed, _message, put_in_outbox, send_waiting
+from scheduler.mail.addresses import Tags
+from scheduler.mail.messages import Outgoing, message_of
+from scheduler.mail.service import LEASE, MOST_ATTEMPTS, Sent, _claim, put_in_outbox, send_waiting, wait_after
 from scheduler.mail.tables import MailRow
 from scheduler.people.signing_in import LINK_MINUTES, request_link
 from scheduler.people.tables import PersonRow
@@ -105,7 +107,7 @@ def test_a_server_that_is_away_is_tried_again_later_and_not_for_ever(storage: Da
     for attempt in range(1, MOST_ATTEMPTS + 1):
         assert send_waiting(storage, away, now) == Sent(0, 1)
         assert send_waiting(storage, away, now) == Sent(0, 0)
-        now += timedelta(minutes=2**attempt)
+        now += wait_after(attempt)
     assert send_waiting(storage, away, now) == Sent(0, 0)
     [row] = rows(storage)
     assert (row.attempts, row.next_try_at, row.sent_at, row.text) == (MOST_ATTEMPTS, None, None, "")
@@ -133,7 +135,7 @@ def test_an_address_that_no_header_takes_fails_alone(storage: Database, settings
 @given(address=st.text(st.sampled_from("ab.@[]<>()\",;:\\ \n\t=?é'!-_*%"), max_size=12))
 def test_any_address_makes_a_message_or_is_refused(address: str) -> None:
     try:
-        message = _message(_Claimed(1, f"a{address}@example.org", "A link", "text"), "rounds@example.org", NOW)
+        message = message_of(Outgoing(1, f"a{address}@example.org", "A link", "text"), Tags(Settings("", "key")), NOW)
     except ValueError:
         return
     assert f"a{address}@example.org" in message.as_bytes(policy=message.policy.clone(utf8=True)).decode()
