@@ -13,6 +13,7 @@ from datetime import date, time
 from typing import TypeVar
 
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say, say_many
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ZIP_MARK = b"PK\x03\x04"
@@ -30,12 +31,12 @@ class Line:
     @property
     def where(self) -> str:
         """The place to name in a message."""
-        return f"row {self.number}"
+        return say("row %(number)s", number=self.number)
 
     def text(self, column: str) -> str:
         """The cell, which must be filled. Raises ValueError with a sentence, as all of these do."""
         if not (value := self.cells.get(column, "")):
-            raise ValueError(f"The column “{column}” is empty.")
+            raise ValueError(say("The column “%(column)s” is empty.", column=column))
         return value
 
     def several(self, column: str) -> list[str]:
@@ -48,7 +49,9 @@ class Line:
         if not value and default is not None:
             return default
         if not value.isdigit():
-            raise ValueError(f"“{value}” in the column “{column}” is not a whole number.")
+            raise ValueError(
+                say("“%(value)s” in the column “%(column)s” is not a whole number.", value=value, column=column)
+            )
         return int(value)
 
     def clock(self, column: str) -> time:
@@ -56,7 +59,13 @@ class Line:
         try:
             return time.fromisoformat(self.text(column).zfill(5))
         except ValueError:
-            raise ValueError(f"“{self.cells.get(column, '')}” in “{column}” is not a time like 12:30.") from None
+            raise ValueError(
+                say(
+                    "“%(value)s” in “%(column)s” is not a time like 12:30.",
+                    value=self.cells.get(column, ""),
+                    column=column,
+                )
+            ) from None
 
     def day(self, column: str) -> date | None:
         """A day like 2027-01-31, or None where the cell is empty."""
@@ -64,21 +73,36 @@ class Line:
         try:
             return date.fromisoformat(value) if value else None
         except ValueError:
-            raise ValueError(f"“{value}” in the column “{column}” is not a day like 2027-01-31.") from None
+            raise ValueError(
+                say("“%(value)s” in the column “%(column)s” is not a day like 2027-01-31.", value=value, column=column)
+            ) from None
 
     def weekdays(self, column: str) -> frozenset[int]:
         """Weekdays (Monday 0) out of a cell like ``mon;tue``."""
         names = [name.lower()[:3] for name in self.several(column)]
         if not names or any(name not in WEEKDAYS for name in names):
-            raise ValueError(f"“{self.cells.get(column, '')}” in “{column}” is not a list like mon;tue;fri.")
+            raise ValueError(
+                say(
+                    "“%(value)s” in “%(column)s” is not a list like mon;tue;fri.",
+                    value=self.cells.get(column, ""),
+                    column=column,
+                )
+            )
         return frozenset(WEEKDAYS.index(name) for name in names)
 
     def one_of(self, column: str, allowed: Iterable[str]) -> str:
         """A word out of a few."""
         value, words = self.cells.get(column, ""), tuple(allowed)
         if value not in words:
-            known = ", ".join(word or "(empty)" for word in words)
-            raise ValueError(f"“{value}” in the column “{column}” is none of {known}.")
+            known = ", ".join(word or say("(empty)") for word in words)
+            raise ValueError(
+                say(
+                    "“%(value)s” in the column “%(column)s” is none of %(known)s.",
+                    value=value,
+                    column=column,
+                    known=known,
+                )
+            )
         return value
 
 
@@ -89,14 +113,22 @@ def read_lines(content: bytes, columns: Iterable[str], what: str) -> list[Line]:
     missing = [column for column in columns if column not in heading]
     if missing:
         raise Rejected(
-            f"The {what} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
-            where="row 1",
-            what_to_do=f"Its first row must name the columns: {', '.join(columns)}.",
+            say_many(
+                "The %(what)s lacks the column %(names)s.",
+                "The %(what)s lacks the columns %(names)s.",
+                len(missing),
+                what=what,
+                names=", ".join(missing),
+            ),
+            where=say("row %(number)s", number=1),
+            what_to_do=say("Its first row must name the columns: %(names)s.", names=", ".join(columns)),
         )
     rows = ((number, row) for number, row in enumerate(reader, start=2) if any(cell.strip() for cell in row))
     lines = [Line(number, dict(zip(heading, (cell.strip() for cell in row), strict=False))) for number, row in rows]
     if not lines:
-        raise Rejected(f"The {what} has a heading and nothing under it.", where="row 2")
+        raise Rejected(
+            say("The %(what)s has a heading and nothing under it.", what=what), where=say("row %(number)s", number=2)
+        )
     return lines
 
 
@@ -111,10 +143,14 @@ def read_each(lines: Iterable[Line], read: Callable[[Line], T], faults: list[Fau
 
 def _decoded(content: bytes, what: str) -> str:
     if not content.strip():
-        raise Rejected(f"The {what} is empty.", what_to_do="Choose the file again; it may not have been saved.")
+        raise Rejected(
+            say("The %(what)s is empty.", what=what),
+            what_to_do=say("Choose the file again; it may not have been saved."),
+        )
     if content.startswith(_ZIP_MARK) or b"\x00" in content:
         raise Rejected(
-            f"The {what} is not a CSV file.", what_to_do="Save the sheet as CSV (comma separated) and upload that."
+            say("The %(what)s is not a CSV file.", what=what),
+            what_to_do=say("Save the sheet as CSV (comma separated) and upload that."),
         )
     try:
         return content.decode("utf-8-sig")

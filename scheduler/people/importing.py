@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.service import recompute
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say
 from scheduler.people.lists import ListedPerson, read_people, read_relations
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow, WishRow
@@ -63,15 +64,17 @@ def import_relations(db: Session, actor: Actor, programme_id: int, content: byte
     listed = read_relations(content)
     ids = addresses(db, programme_id)
     faults = [
-        Fault(relation.where, f"Nobody in this programme has the address {address}.")
+        Fault(relation.where, say("Nobody in this programme has the address %(address)s.", address=address))
         for relation in listed
         for address in (relation.person, relation.about)
         if address not in ids
     ]
-    faults += [Fault(r.where, "A relation needs two different people.") for r in listed if r.person == r.about]
+    faults += [Fault(r.where, say("A relation needs two different people.")) for r in listed if r.person == r.about]
     if faults:
         raise Rejected(
-            "The list of relations was not imported.", tuple(faults), what_to_do="Import the people first, or mend it."
+            say("The list of relations was not imported."),
+            tuple(faults),
+            what_to_do=say("Import the people first, or mend it."),
         )
     db.execute(delete(RelationRow).where(RelationRow.programme_id == programme_id))
     db.add_all(
@@ -147,13 +150,22 @@ def _columns(listed: ListedPerson, site_id: int) -> Mapping[str, object]:
 def _replace_wishes(db: Session, programme_id: int, listed: tuple[ListedPerson, ...]) -> None:
     ids = addresses(db, programme_id)
     faults = [
-        Fault(person.where, f"The column “{kind}s” names {address}, whom this programme does not know.")
+        Fault(
+            person.where,
+            say(
+                "The column “%(column)s” names %(address)s, whom this programme does not know.",
+                column=f"{kind}s",
+                address=address,
+            ),
+        )
         for person in listed
         for kind, address in _wishes(person)
         if address not in ids
     ]
     if faults:
-        raise Rejected("The list of people was not imported.", tuple(faults), what_to_do="Mend it and upload it again.")
+        raise Rejected(
+            say("The list of people was not imported."), tuple(faults), what_to_do=say("Mend it and upload it again.")
+        )
     db.execute(
         delete(WishRow).where(
             WishRow.programme_id == programme_id, WishRow.person_id.in_([ids[person.email] for person in listed])

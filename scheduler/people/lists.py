@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say
 from scheduler.lists import Line, read_each, read_lines
 from scheduler.safety.model import RELATION_POLICIES
 
@@ -59,21 +60,23 @@ class ListedRelation:
 def read_people(content: bytes, sites: Collection[str], models: Collection[str]) -> tuple[ListedPerson, ...]:
     """The list of people, or :class:`Rejected` with every fault found."""
     faults: list[Fault] = []
-    lines = read_lines(content, NEEDED_COLUMNS, "list of people")
+    lines = read_lines(content, NEEDED_COLUMNS, say("list of people"))
     people = tuple(read_each(lines, lambda line: _person(line, sites, models), faults))
     faults += _same_address_twice(people)
     if faults:
-        raise Rejected("The list of people was not imported.", tuple(faults), what_to_do="Mend it and upload it again.")
+        raise Rejected(
+            say("The list of people was not imported."), tuple(faults), what_to_do=say("Mend it and upload it again.")
+        )
     return people
 
 
 def read_relations(content: bytes) -> tuple[ListedRelation, ...]:
     """The list of relations, or :class:`Rejected` with every fault found."""
     faults: list[Fault] = []
-    lines = read_lines(content, RELATION_COLUMNS[:3], "list of relations")
+    lines = read_lines(content, RELATION_COLUMNS[:3], say("list of relations"))
     relations = tuple(read_each(lines, _relation, faults))
     if faults:
-        raise Rejected("The list of relations was not imported.", tuple(faults))
+        raise Rejected(say("The list of relations was not imported."), tuple(faults))
     return relations
 
 
@@ -108,7 +111,7 @@ def is_address(text: str) -> bool:
 
 def _address(text: str) -> str:
     if not is_address(text):
-        raise ValueError(f"“{text}” is not an e-mail address.")
+        raise ValueError(say("“%(text)s” is not an e-mail address.", text=text))
     return text.lower()
 
 
@@ -121,7 +124,9 @@ def _modes(line: Line) -> tuple[str, ...]:
     modes = tuple(line.several("modes")) or MODES
     for mode in modes:
         if mode not in MODES:
-            raise ValueError(f"“{mode}” in the column “modes” is none of {', '.join(MODES)}.")
+            raise ValueError(
+                say("“%(mode)s” in the column “modes” is none of %(names)s.", mode=mode, names=", ".join(MODES))
+            )
     return modes
 
 
@@ -137,9 +142,11 @@ def _liked_models(line: Line, known: Collection[str], resident: bool) -> dict[st
     for part in parts:
         key, _, value = part.partition(":")
         if key not in known:
-            raise ValueError(f"“{key}” in the column “models” is none of {', '.join(known)}.")
+            raise ValueError(
+                say("“%(key)s” in the column “models” is none of %(names)s.", key=key, names=", ".join(known))
+            )
         if value not in ("", "1", "2", "3"):
-            raise ValueError(f"“{part}” in the column “models”: a model is liked 1, 2 or 3.")
+            raise ValueError(say("“%(part)s” in the column “models”: a model is liked 1, 2 or 3.", part=part))
         liked[key] = int(value or 1)
     return liked
 
@@ -148,7 +155,7 @@ def _company(line: Line) -> tuple[str, ...]:
     company, tags = line.several("company"), line.several("tags")
     for tag in company:
         if tag not in tags:
-            raise ValueError(f"“{tag}” in the column “company” is not among the person's own tags.")
+            raise ValueError(say("“%(tag)s” in the column “company” is not among the person's own tags.", tag=tag))
     return tuple(company)
 
 
@@ -166,7 +173,10 @@ def _relation(line: Line) -> ListedRelation:
 def _same_address_twice(people: tuple[ListedPerson, ...]) -> list[Fault]:
     times = Counter(person.email for person in people)
     return [
-        Fault(person.where, f"The address {person.email} stands on {times[person.email]} rows.")
+        Fault(
+            person.where,
+            say("The address %(email)s stands on %(times)s rows.", email=person.email, times=times[person.email]),
+        )
         for person in people
         if times[person.email] > 1
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from scheduler.calendars.service import refresh
 from scheduler.charters.agreements import agreed_groups
 from scheduler.errors import NotPossible
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.plans.model import PlanState
 from scheduler.plans.rechecking import must_still_hold
@@ -28,9 +29,9 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
     plan = lock_plan(db, plan_id)
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     if plan.state not in (PlanState.DRAFT, PlanState.REVIEWED):
-        raise NotPossible("This plan was published already.", what_to_do="Make a new draft to change it.")
+        raise NotPossible(say("This plan was published already."), what_to_do=say("Make a new draft to change it."))
     if not plan.groups:
-        raise NotPossible("This draft has no group.", what_to_do="See why nobody is placed, then plan again.")
+        raise NotPossible(say("This draft has no group."), what_to_do=say("See why nobody is placed, then plan again."))
     programme = get_programme(db, plan.programme_id)
     must_still_hold(db, programme, plan, now)
     _supersede(db, plan.programme_id)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from scheduler.errors import NotPossible
+from scheduler.languages import mark, say
 from scheduler.plans.building import build_instance, groups_of
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.model import Programme
@@ -15,10 +16,11 @@ from solvers import rules
 from solvers.referee import check
 from solvers.solution import Solution
 
-PLAN_AGAIN = "Plan again: the new draft will keep the rules."
+PLAN_AGAIN = mark("Plan again: the new draft will keep the rules.")
+OTHERWISE = mark("%(group)s would break a rule now.")
 SENTENCES: Mapping[str, str] = {
-    rules.QUORUM: "too few of {group} can come to one of its dates now",
-    rules.FACILITATOR_FREE: "a facilitator of {group} cannot come to one of its dates any more",
+    rules.QUORUM: mark("Too few of %(group)s can come to one of its dates now."),
+    rules.FACILITATOR_FREE: mark("A facilitator of %(group)s cannot come to one of its dates any more."),
 }
 """Broken rule → what is said of it. For every other rule nothing is said but that one is broken: which one might tell
 what somebody keeps to themselves."""
@@ -31,15 +33,17 @@ def must_still_hold(db: Session, programme: Programme, plan: PlanRow, now: datet
     ahead = {slot.start for slot in instance.slots}
     for session in (session for group in plan.groups for session in group.sessions):
         if session.round not in settled and session.starts_at not in ahead:
-            raise NotPossible("A date of this draft is over, or has begun.", what_to_do=PLAN_AGAIN)
+            raise NotPossible(say("A date of this draft is over, or has begun."), what_to_do=say(PLAN_AGAIN))
     solution = Solution(instance.name, groups_of(programme, plan, instance.slots))
     broken = check(instance, solution).broken
     if broken:
         names = {group.key: group.name for group in plan.groups}
         first = broken[0]
-        raise NotPossible(_sentence(first.rule_id, names.get(first.group or "", "a group")), what_to_do=PLAN_AGAIN)
+        raise NotPossible(
+            _sentence(first.rule_id, names.get(first.group or "", say("A group"))), what_to_do=say(PLAN_AGAIN)
+        )
 
 
 def _sentence(rule_id: str, group: str) -> str:
-    found = SENTENCES.get(rule_id, "{group} would break a rule now").format(group=group)
-    return f"Something changed since this draft was made: {found}."
+    found = say(SENTENCES.get(rule_id, OTHERWISE), group=group)
+    return say("Something changed since this draft was made. %(what)s", what=found)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.plans.building import build_instance
 from scheduler.plans.model import Run, RunState, RunStep
@@ -42,7 +43,7 @@ def start_run(
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     if find_current_run(db, actor, programme_id):
-        raise NotPossible("A plan is being made already.", what_to_do="Wait for it, or stop it first.")
+        raise NotPossible(say("A plan is being made already."), what_to_do=say("Wait for it, or stop it first."))
     instance = build_instance(db, programme_id, now)
     _must_be_worth_solving(instance)
     row = RunRow(
@@ -64,10 +65,10 @@ def start_run(
 
 def _must_be_worth_solving(instance: Instance) -> None:
     if not instance.residents:
-        raise NotPossible("Nobody is in the programme yet.", what_to_do="Import the list of people first.")
+        raise NotPossible(say("Nobody is in the programme yet."), what_to_do=say("Import the list of people first."))
     if all(set(resident.availability) <= {"?"} for resident in instance.residents):
         raise NotPossible(
-            "No rota is loaded for any resident, so no date could be kept.", what_to_do="Import a rota first."
+            say("No rota is loaded for any resident, so no date could be kept."), what_to_do=say("Import a rota first.")
         )
 
 
@@ -75,7 +76,7 @@ def get_run(db: Session, actor: Actor, run_id: int) -> Run:
     """A run with all that it has reported."""
     row = db.scalar(select(RunRow).where(RunRow.id == run_id).options(selectinload(RunRow.progress)))
     if row is None:
-        raise NotFound("There is no such run.")
+        raise NotFound(say("There is no such run."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
     return _value(row)
 
@@ -96,10 +97,10 @@ def cancel_run(db: Session, actor: Actor, run_id: int, now: datetime) -> None:
     """Ask a run to stop: a waiting one never starts, a working one ends with the best it has."""
     row = db.get(RunRow, run_id, with_for_update=True)
     if row is None:
-        raise NotFound("There is no such run.")
+        raise NotFound(say("There is no such run."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
     if RunState(row.state).ended:
-        raise NotPossible("This run has ended already.")
+        raise NotPossible(say("This run has ended already."))
     row.cancel_requested = True
     if row.state == RunState.QUEUED:
         row.state, row.finished_at = RunState.CANCELLED, now

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.advising import advice_of, unmet_of
@@ -89,7 +90,7 @@ def mark_reviewed(db: Session, actor: Actor, plan_id: int, now: datetime) -> Non
     row = lock_plan(db, plan_id)
     actor.must_have(row.programme_id, Role.COORDINATOR)
     if row.state != PlanState.DRAFT:
-        raise NotPossible("Only a draft can be reviewed.")
+        raise NotPossible(say("Only a draft can be reviewed."))
     row.state = PlanState.REVIEWED
     record(db, actor, "plan.reviewed", now, row.programme_id, plan=plan_id)
 
@@ -98,7 +99,7 @@ def lock_plan(db: Session, plan_id: int) -> PlanRow:
     """The plan's row as :func:`load_plan` gives it, read with its programme locked: to change it."""
     programme_id = db.scalar(select(PlanRow.programme_id).where(PlanRow.id == plan_id))
     if programme_id is None:
-        raise NotFound("There is no such plan.")
+        raise NotFound(say("There is no such plan."))
     lock_programme(db, programme_id)
     return load_plan(db, plan_id)
 
@@ -115,7 +116,7 @@ def load_plan(db: Session, plan_id: int) -> PlanRow:
         )
     )
     if row is None:
-        raise NotFound("There is no such plan.")
+        raise NotFound(say("There is no such plan."))
     return row
 
 

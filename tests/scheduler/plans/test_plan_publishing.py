@@ -115,7 +115,7 @@ def test_a_wish_said_since_stops_it_in_the_same_words(here: World, people: list[
 def test_a_rota_changed_since_stops_it(here: World, people: list[int]) -> None:
     plan_id = add_draft(here, g1=(people[:4], DATES))
     set_marks(here, dict.fromkeys(people[:2], "0"))
-    assert "too few of Peer group g1" in refusal(here, plan_id)
+    assert "Too few of Peer group g1" in refusal(here, plan_id)
 
 
 def test_somebody_who_left_since_stops_it(here: World, people: list[int]) -> None:
