@@ -4,6 +4,7 @@ from scheduler.availability import tables as availability
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.db import Base
+from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
 from scheduler.joining import tables as joining
 from scheduler.mail import tables as mail
@@ -18,6 +19,7 @@ __all__ = [
     "availability",
     "calendars",
     "charters",
+    "groups",
     "invitations",
     "joining",
     "mail",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler.languages import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Charter:
@@ -50,18 +52,18 @@ class GroupCharter:
 
 PROPOSED = Charter(
     version=0,
-    confidentiality=(
+    confidentiality=mark(
         "What is said in the group stays in the group, and so does who said it. Nobody writes it down for others, "
         "and nothing of it reaches an assessment.\n\n"
         "One thing outranks this: if somebody is in danger, we tell them so and get help."
     ),
-    expectations=(
+    expectations=mark(
         "We come when we can and say so early when we cannot; nobody has to give a reason.\n\n"
         "We listen before we advise, everybody gets to speak, and nobody has to. Belittling, bullying, racism, "
         "sexism and taking credit for the work of others have no place here.\n\n"
         "Whoever facilitates neither assesses nor supervises anybody in the group. Anybody may leave at any time."
     ),
-    communication=(
+    communication=mark(
         "Between sessions we use one channel that all of us can reach; nobody has to answer outside working hours "
         "or after nights. Important things are said at a session or to each person directly."
     ),

@@ -13,6 +13,7 @@ from scheduler.charters.model import PROPOSED, Charter, GroupCharter, Signatory
 from scheduler.charters.tables import AgreementRow, CharterRow
 from scheduler.errors import Fault, NotPossible, Rejected
 from scheduler.groups.membership import Roster, roster
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import lock_programme
@@ -26,7 +27,13 @@ PARTS = ("confidentiality", "expectations", "communication")
 def charter_to_edit(db: Session, actor: Actor, programme_id: int) -> Charter:
     """What a coordinator begins from: the charter in force, or the proposed text."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    return find_charter(db, programme_id) or PROPOSED
+    return find_charter(db, programme_id) or _proposed()
+
+
+def _proposed() -> Charter:
+    """The text to begin with, in the language of whoever begins."""
+    confidentiality, expectations, communication = (say(getattr(PROPOSED, part)) for part in PARTS)
+    return Charter(PROPOSED.version, confidentiality, expectations, communication)
 
 
 def adopt(db: Session, actor: Actor, programme_id: int, wanted: Charter, now: datetime) -> int:
@@ -35,7 +42,7 @@ def adopt(db: Session, actor: Actor, programme_id: int, wanted: Charter, now: da
     texts = {part: "\n".join(getattr(wanted, part).strip().splitlines()) for part in PARTS}
     faults = tuple(_faults(texts))
     if faults:
-        raise Rejected("The charter was not adopted.", faults)
+        raise Rejected(say("The charter was not adopted."), faults)
     lock_programme(db, programme_id)
     current = find_charter(db, programme_id)
     if current and all(getattr(current, part) == text for part, text in texts.items()):
@@ -58,7 +65,9 @@ def accept(db: Session, actor: Actor, programme_id: int, group_key: str, version
     members = roster(db, actor, programme_id, group_key)
     current = find_charter(db, programme_id)
     if current is None or current.version != version:
-        raise NotPossible("The charter was changed meanwhile.", what_to_do="Read it again: nothing was agreed to yet.")
+        raise NotPossible(
+            say("The charter was changed meanwhile."), what_to_do=say("Read it again: nothing was agreed to yet.")
+        )
     assert actor.person_id is not None  # a roster holds people only
     row = db.get(AgreementRow, (programme_id, group_key, actor.person_id)) or AgreementRow(
         programme_id=programme_id, group_key=group_key, person_id=actor.person_id
@@ -95,6 +104,6 @@ def _accepted_at(row: AgreementRow | None, version: int, members: Roster) -> dat
 def _faults(texts: Mapping[str, str]) -> Iterator[Fault]:
     for part, text in texts.items():
         if not text:
-            yield Fault(part, "This part is empty.")
+            yield Fault(part, say("This part is empty."))
         elif len(text) > LONGEST:
-            yield Fault(part, f"This part is longer than {LONGEST} characters.")
+            yield Fault(part, say("This part is longer than %(count)s characters.", count=LONGEST))

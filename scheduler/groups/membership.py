@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from scheduler.errors import NotFound
+from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
@@ -29,7 +30,7 @@ def roster(db: Session, actor: Actor, programme_id: int, group_key: str) -> Rost
     """Everybody in one group. Raises NotFound to whoever does not belong to it, whatever else they may be."""
     found = group_roster(db, programme_id, group_key)
     if actor.person_id not in found:
-        raise NotFound("There is no such group of yours.")
+        raise NotFound(say("There is no such group of yours."))
     return found
 
 

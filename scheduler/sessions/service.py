@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import selectinload
 
+from scheduler.calendars.tables import MeetingRow
+from scheduler.errors import NotFound
+from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus
-from scheduler.sessions.tables import SessionRow
+from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus, quorum_of
+from scheduler.sessions.tables import ApologyRow, AttendeeRow, SessionRow
+from solvers.instance import CANNOT
 
 
 def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
@@ -32,11 +36,30 @@ def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
     ).all()
     programmes = {programme_id: get_programme(db, programme_id) for programme_id in {row[1] for row in rows}}
     names = _names(db, (member.person_id for group, _, _ in rows for member in group.members))
-    sessions = sessions_of_groups(db, {(programme_id, group.key) for group, programme_id, _ in rows})
+    keys = {(programme_id, group.key) for group, programme_id, _ in rows}
+    sessions, meetings = sessions_of_groups(db, keys), _meetings(db, keys)
     return tuple(
-        _own_group(group, programmes[programme_id], role, names, sessions[(programme_id, group.key)])
+        _own_group(group, programmes[programme_id], role, names, sessions[key], meetings.get(key, ("", "")))
         for group, programme_id, role in rows
+        for key in ((programme_id, group.key),)
     )
+
+
+def own_group(db: Db, actor: Actor, programme_id: int, group_key: str) -> OwnGroup:
+    """One published group of the actor's. Raises NotFound to whoever does not belong to it."""
+    for group in own_groups(db, actor):
+        if (group.programme_id, group.key) == (programme_id, group_key):
+            return group
+    raise NotFound(say("There is no such group of yours."))
+
+
+def own_session(db: Db, actor: Actor, session_id: int) -> tuple[OwnGroup, Session]:
+    """A session of one of the actor's groups, with the group. Raises NotFound to whoever does not belong to it."""
+    for group in own_groups(db, actor):
+        for session in group.sessions:
+            if session.id == session_id:
+                return group, session
+    raise NotFound(say("There is no such session of yours."))
 
 
 def sessions_of_groups(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[Session, ...]]:
@@ -54,9 +77,30 @@ def _sessions(db: Db, condition: ColumnElement[bool]) -> list[tuple[int, Session
     rows = db.scalars(
         select(SessionRow).where(condition).options(selectinload(SessionRow.attendees)).order_by(SessionRow.starts_at)
     ).all()
+    sorry = _sorry(db, condition)
     names = _names(db, (attendee.person_id for row in rows for attendee in row.attendees))
     programmes = {key: _Places.of(get_programme(db, key)) for key in {row.programme_id for row in rows}}
-    return [(row.programme_id, _session(row, programmes[row.programme_id], names)) for row in rows]
+    return [(row.programme_id, _session(row, programmes[row.programme_id], names, sorry[row.id])) for row in rows]
+
+
+def _sorry(db: Db, condition: ColumnElement[bool]) -> Mapping[int, set[int]]:
+    """Who has said that they cannot make it, by session."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = db.execute(
+        select(ApologyRow.session_id, ApologyRow.person_id)
+        .join(SessionRow, SessionRow.id == ApologyRow.session_id)
+        .where(condition)
+    )
+    for session_id, person_id in rows:
+        found[session_id].add(person_id)
+    return found
+
+
+def _meetings(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[str, str]]:
+    """A group's address and number to join from afar, where it has any."""
+    wanted = [and_(MeetingRow.programme_id == p, MeetingRow.group_key == key) for p, key in groups]
+    rows = db.scalars(select(MeetingRow).where(or_(*wanted))) if wanted else ()
+    return {(row.programme_id, row.group_key): (row.url, row.phone) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +116,9 @@ class _Places:
         return cls(programme.zone, rooms)
 
 
-def _session(row: SessionRow, places: _Places, names: Mapping[int, str]) -> Session:
+def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: Collection[int]) -> Session:
     return Session(
+        id=row.id,
         uid=row.uid,
         group_key=row.group_key,
         group_name=row.group_name,
@@ -89,10 +134,15 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str]) -> Sess
         created_at=row.created_at,
         changed_at=row.changed_at,
         attendees=tuple(
-            Attendance(a.person_id, names[a.person_id], a.role, a.mark)
+            _attendance(a, names[a.person_id], a.person_id in sorry)
             for a in sorted(row.attendees, key=lambda a: names[a.person_id])
         ),
+        extra=row.extra,
     )
+
+
+def _attendance(row: AttendeeRow, name: str, sorry: bool) -> Attendance:
+    return Attendance(row.person_id, name, row.role, CANNOT if sorry else row.mark, sorry)
 
 
 def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
@@ -101,22 +151,32 @@ def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
 
 
 def _own_group(
-    group: GroupRow, programme: Programme, role: str, names: Mapping[int, str], sessions: tuple[Session, ...]
+    group: GroupRow,
+    programme: Programme,
+    role: str,
+    names: Mapping[int, str],
+    sessions: tuple[Session, ...],
+    meeting: tuple[str, str],
 ) -> OwnGroup:
     def people(wanted: str) -> tuple[str, ...]:
         return tuple(sorted(names[member.person_id] for member in group.members if member.role == wanted))
 
-    model = next(model.name for model in programme.models if model.id == group.model_id)
+    model = next(model for model in programme.models if model.id == group.model_id)
+    residents = people("resident")
     return OwnGroup(
         programme_id=programme.id,
         programme_name=programme.name,
         key=group.key,
         name=group.name,
-        model=model,
+        model=model.name,
         mode=group.mode,
         rounds=len(programme.rounds),
-        residents=people("resident"),
+        residents=residents,
         facilitators=people("facilitator"),
         sessions=sessions,
         as_facilitator=role == "facilitator",
+        url=meeting[0],
+        phone=meeting[1],
+        quorum=quorum_of(programme.quorum, len(residents)),
+        present=model.present,
     )
