@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -15,6 +15,8 @@ class FeedRow(Base):
 
     The body is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does. ``fault`` tells why
     the last attempt was not stored. From ``ended_at`` on the body is a notice; from ``revoked_at`` on it is empty.
+    ``alarm_minutes`` and ``names_group`` are what the owner chose: a reminder so long before each session, and titles
+    that tell the group's name.
     """
 
     __tablename__ = "feed"
@@ -29,6 +31,8 @@ class FeedRow(Base):
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
     name: Mapped[str]
     page_url: Mapped[str] = mapped_column(default="", server_default="")
+    alarm_minutes: Mapped[int | None]
+    names_group: Mapped[bool] = mapped_column(default=False, server_default=false())
     etag: Mapped[str]
     changed_at: Mapped[datetime]
     created_at: Mapped[datetime]
@@ -46,6 +50,7 @@ class FeedRow(Base):
         CheckConstraint("(group_key IS NOT NULL) = (purpose = 'group')", name="group_key"),
         CheckConstraint("(room_id IS NOT NULL) = (purpose = 'room')", name="room_id"),
         CheckConstraint("(site_id IS NOT NULL) = (purpose = 'site')", name="site_id"),
+        CheckConstraint("alarm_minutes > 0", name="alarm_minutes"),
         Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
     )
 

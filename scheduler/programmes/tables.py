@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
@@ -143,3 +143,16 @@ class RoomRow(Base):
     closes_at: Mapped[time]
 
     __table_args__ = (UniqueConstraint("site_id", "key"), CheckConstraint("capacity > 0", name="capacity"))
+
+
+class ProgrammePageRow(Base):
+    """What a programme tells everybody who has its page's address: the coordinator's own words, plain text.
+
+    The page is open from ``shared_at`` on; None where it is not, or not any more.
+    """
+
+    __tablename__ = "programme_page"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    shared_at: Mapped[datetime | None]
