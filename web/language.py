@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 import flask_babel
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
-from flask import Flask, request
+from flask import Flask, request, session
 
 from scheduler import languages
+from web.current import find_current_actor
 
 SOURCE = "en_GB"
 """The language that the pages are written in."""
 
 WEEKDAYS = tuple(date(2024, 1, number) for number in range(1, 8))
 """A Monday and the days after it, to be named with :func:`weekday`."""
+
+CHOSEN = "language"
+"""Where the signed cookie holds the language that was chosen in this browser."""
 
 babel = flask_babel.Babel()
 
@@ -32,7 +36,12 @@ def speak(app: Flask) -> None:
         locale_selector=_preferred,
     )
     app.before_request(lambda: languages.speak(language_tag()))
-    app.jinja_env.globals.update(language_tag=language_tag, text_direction=text_direction)
+    app.jinja_env.globals.update(
+        language_tag=language_tag,
+        text_direction=text_direction,
+        languages_to_choose=languages_to_choose,
+        spoken_language=lambda: locale().language,
+    )
     app.jinja_env.filters.update(
         day_and_time=day_and_time,
         short_day=short_day,
@@ -146,6 +155,19 @@ def mode_name(mode: str) -> str:
     return names.get(mode, mode)
 
 
+def languages_to_choose() -> dict[str, str]:
+    """Tag → the language's own name for itself, for all that the product speaks."""
+    return {found.language: (found.get_language_name(found.language) or "").capitalize() for found in _spoken()}
+
+
 def _preferred() -> str:
-    spoken = {found.language: str(found) for found in babel.list_translations()}
-    return spoken.get(request.accept_languages.best_match(spoken, default="") or "", SOURCE)
+    """What was chosen in this browser, else by the person who is signed in, else what the browser asks for."""
+    spoken = {found.language: str(found) for found in _spoken()}
+    actor = find_current_actor()
+    choices = [session.get(CHOSEN), actor.language if actor and actor.language != languages.SOURCE else None]
+    wishes = [tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality]
+    return next((spoken[language] for language in (*choices, *wishes) if language in spoken), SOURCE)
+
+
+def _spoken() -> list[Locale]:
+    return [Locale.parse(SOURCE), *(found for found in babel.list_translations() if found.language != languages.SOURCE)]

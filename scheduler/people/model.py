@@ -19,12 +19,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks. ``person_id`` is None for the product itself (a command on the machine, a job)."""
+    """Who asks. ``person_id`` is None for the product itself (a command on the machine, a job).
+
+    ``language`` is the tag of the language that they have chosen.
+    """
 
     person_id: int | None
     name: str
     roles: frozenset[tuple[int, Role]] = frozenset()
     trusted: bool = False
+    language: str = ""
 
     def has(self, programme_id: int, *roles: Role) -> bool:
         """Whether the actor has one of these roles in the programme."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.availability.tables import AvailabilityRow
@@ -77,6 +77,11 @@ def add_coordinator(db: Session, actor: Actor, programme_id: int, name: str, ema
         db.add(RoleRow(programme_id=programme_id, person_id=person.id, role=Role.COORDINATOR.value))
         record(db, actor, "coordinator.added", now, programme_id, person=person.id)
     return person.id
+
+
+def choose_language(db: Session, actor: Actor, language: str) -> None:
+    """Speak ``language``, a tag such as ``fr``, to the actor: in pages, messages and calendars."""
+    db.execute(update(PersonRow).where(PersonRow.id == actor.person_id).values(language=language))
 
 
 def _line(person: PersonRow, participant: ParticipantRow, site: str, marks: str, rota: str) -> PersonLine:

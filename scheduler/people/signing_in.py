@@ -10,13 +10,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.errors import NotFound
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import LoginRow, PersonRow, RoleRow, SignInLinkRow
+from scheduler.people.tables import LoginRow, ParticipantRow, PersonRow, RoleRow, SignInLinkRow
 
 LINK_MINUTES = 15
 LOGIN_DAYS = 30
@@ -51,10 +51,13 @@ def request_link(db: Session, email: str, base_url: str, now: datetime) -> None:
     put_in_outbox(db, person.email, "Your link to Mentor Rounds", text, now, over_at=over_at)
 
 
-def make_link(db: Session, person_id: int, now: datetime, *, stays: timedelta | None = None) -> str:
-    """A new link's secret for a person. With ``stays`` it works again and again for that long."""
+def make_link(
+    db: Session, person_id: int, now: datetime, *, stays: timedelta | None = None, lasts: timedelta | None = None
+) -> str:
+    """A new link's secret for a person. It works once, within a quarter of an hour or what it ``lasts``; with ``stays``
+    it works again and again for that long."""
     secret = secrets.token_urlsafe(32)
-    ends_at = now + (stays or timedelta(minutes=LINK_MINUTES))
+    ends_at = now + (stays or lasts or timedelta(minutes=LINK_MINUTES))
     db.add(
         SignInLinkRow(
             digest=digest(secret), person_id=person_id, created_at=now, ends_at=ends_at, stays=stays is not None
@@ -100,19 +103,31 @@ def _use_up(db: Session, link: SignInLinkRow, now: datetime) -> bool:
 def find_actor(db: Session, login: str, now: datetime) -> Actor | None:
     """Who is signed in by this login's secret, with all their roles; None where it has ended."""
     found = db.execute(
-        select(LoginRow, PersonRow.name)
+        select(LoginRow, PersonRow.name, PersonRow.language)
         .join(PersonRow, PersonRow.id == LoginRow.person_id)
         .where(LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
     ).first()
     if found is None:
         return None
-    row, name = found
-    return Actor(person_id=row.person_id, name=name, roles=_roles(db, row.person_id))
+    row, name, language = found
+    return Actor(person_id=row.person_id, name=name, roles=_roles(db, row.person_id), language=language)
 
 
 def _roles(db: Session, person_id: int) -> frozenset[tuple[int, Role]]:
-    rows = db.execute(select(RoleRow.programme_id, RoleRow.role).where(RoleRow.person_id == person_id))
-    return frozenset((programme_id, Role(role)) for programme_id, role in rows)
+    """What somebody is in each programme. Whoever left one is neither resident nor faculty there any more."""
+    in_programme = and_(
+        ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
+    )
+    rows = db.execute(
+        select(RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at)
+        .outerjoin(ParticipantRow, in_programme)
+        .where(RoleRow.person_id == person_id)
+    )
+    return frozenset(
+        (programme_id, Role(role))
+        for programme_id, role, left_at in rows
+        if left_at is None or Role(role) not in (Role.RESIDENT, Role.FACULTY)
+    )
 
 
 def sign_out(db: Session, login: str) -> None:
