@@ -14,13 +14,14 @@ from scheduler.joining.asking import may_change, questions_of
 from scheduler.joining.choosing import choosable_ids, participants_among
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, STEPS, Answers, Step
 from scheduler.joining.tables import AnswerRow
+from scheduler.languages import mark, say
 from scheduler.people.lists import MODES
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, WishRow
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.safety.service import record
 
-CHOOSE_AGAIN = "Choose again and save once more."
+CHOOSE_AGAIN = mark("Choose again and save once more.")
 EXTERNAL = ("", "prefer", "require")
 MOST_GROUPS = 6
 
@@ -74,7 +75,9 @@ def save_offer(
     """The models a facilitator offers, and the most groups they will lead; none of both is a way of pausing."""
     saving = _Saving.of(db, actor, programme_id, Step.OFFER, now)
     if not 0 <= capacity <= MOST_GROUPS:
-        raise Rejected(f"That is a number from 0 to {MOST_GROUPS}.", where="groups", what_to_do=CHOOSE_AGAIN)
+        raise Rejected(
+            say("That is a number from 0 to %(most)s.", most=MOST_GROUPS), where="groups", what_to_do=say(CHOOSE_AGAIN)
+        )
     saving.part.models = _models(db, programme_id, dict.fromkeys(models, 1)) if models else {}
     saving.part.capacity = capacity
     saving.done()
@@ -85,8 +88,10 @@ def save_topics(db: Session, actor: Actor, programme_id: int, topics: Sequence[s
     saving = _Saving.of(db, actor, programme_id, Step.TOPICS, now)
     known = (*questions_of(db, programme_id).topics, *saving.part.interests)
     if len(topics) > MOST_TOPICS:
-        raise Rejected(f"Choose up to {MOST_TOPICS} topics.", what_to_do="Take some off and save once more.")
-    saving.part.interests = _known(topics, known, "topic")
+        raise Rejected(
+            say("Choose up to %(most)s topics.", most=MOST_TOPICS), what_to_do=say("Take some off and save once more.")
+        )
+    saving.part.interests = _known(topics, known)
     saving.done()
 
 
@@ -94,8 +99,8 @@ def save_ways(db: Session, actor: Actor, programme_id: int, ways: Sequence[str],
     """How somebody can meet, best liked first; at least one way."""
     saving = _Saving.of(db, actor, programme_id, Step.WAYS, now)
     if not ways:
-        raise Rejected("A group has to meet somehow.", what_to_do="Choose at least one way to meet.")
-    saving.part.modes = _known(ways, MODES, "way to meet")
+        raise Rejected(say("A group has to meet somehow."), what_to_do=say("Choose at least one way to meet."))
+    saving.part.modes = _known(ways, MODES)
     saving.done()
 
 
@@ -105,9 +110,11 @@ def save_facilitators(
     """Up to three facilitators, and whether they should be from elsewhere."""
     saving = _Saving.of(db, actor, programme_id, Step.FACILITATORS, now)
     if len(choices) > MOST_CHOICES:
-        raise Rejected(f"Choose up to {MOST_CHOICES} people.", what_to_do="Take some off and save once more.")
+        raise Rejected(
+            say("Choose up to %(most)s people.", most=MOST_CHOICES), what_to_do=say("Take some off and save once more.")
+        )
     if external not in EXTERNAL or not set(choices) <= choosable_ids(db, saving.part, now):
-        raise Rejected("One of these cannot be chosen any more.", what_to_do=CHOOSE_AGAIN)
+        raise Rejected(say("One of these cannot be chosen any more."), what_to_do=say(CHOOSE_AGAIN))
     saving.part.external = external
     saving.replace_wishes("choice", set(choices) - saving.wished("avoid"))
     saving.done()
@@ -120,7 +127,7 @@ def save_people(
     saving = _Saving.of(db, actor, programme_id, Step.PEOPLE, now)
     known = participants_among(db, programme_id, {*wants, *avoids}) - {saving.part.person_id}
     if not {*wants, *avoids} <= known:
-        raise Rejected("Somebody on your list is not in this programme.", what_to_do=CHOOSE_AGAIN)
+        raise Rejected(say("Somebody on your list is not in this programme."), what_to_do=say(CHOOSE_AGAIN))
     saving.replace_wishes("want", set(wants) - set(avoids))
     saving.replace_wishes("avoid", set(avoids))
     saving.replace_wishes("choice", saving.wished("choice") - set(avoids))
@@ -135,9 +142,12 @@ def save_needs(
     saving = _Saving.of(db, actor, programme_id, Step.NEEDS, now)
     known = (*questions_of(db, programme_id).circumstances, *saving.part.tags)
     if len(needs) > MOST_CHARACTERS:
-        raise Rejected(f"That is longer than {MOST_CHARACTERS} characters.", what_to_do="Shorten it and save again.")
-    saving.part.company = _known(company, known, "entry")
-    saving.part.tags = _known((*tags, *company), known, "entry")
+        raise Rejected(
+            say("That is longer than %(most)s characters.", most=MOST_CHARACTERS),
+            what_to_do=say("Shorten it and save again."),
+        )
+    saving.part.company = _known(company, known)
+    saving.part.tags = _known((*tags, *company), known)
     saving.row.needs = needs.strip()
     saving.done()
 
@@ -163,10 +173,11 @@ class _Saving:
         part = _part(db, actor, programme_id)
         _must_be_here(part)
         if step not in STEPS[Role(part.kind)]:
-            raise NotAllowed("This is not asked of you.")
+            raise NotAllowed(say("This is not asked of you."))
         if not may_change(db, programme_id, part.person_id, now):
             raise NotPossible(
-                "The last day for changes is over.", what_to_do="Ask your coordinator on the page of your answers."
+                say("The last day for changes is over."),
+                what_to_do=say("Ask your coordinator on the page of your answers."),
             )
         return cls(db, part, _row(db, part), step, now)
 
@@ -195,13 +206,15 @@ def _part(db: Session, actor: Actor, programme_id: int) -> ParticipantRow:
     """The actor's part in the programme, even if they have left it."""
     part = db.get(ParticipantRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
     if part is None:
-        raise NotAllowed("Only who was invited to a programme can answer its questions.")
+        raise NotAllowed(say("Only who was invited to a programme can answer its questions."))
     return part
 
 
 def _must_be_here(part: ParticipantRow) -> None:
     if part.left_at is not None:
-        raise NotPossible("You have left this programme.", what_to_do="Come back first, then change your answers.")
+        raise NotPossible(
+            say("You have left this programme."), what_to_do=say("Come back first, then change your answers.")
+        )
 
 
 def _row(db: Session, part: ParticipantRow) -> AnswerRow:
@@ -232,15 +245,15 @@ def _wishes(db: Session, part: ParticipantRow) -> Mapping[str, tuple[int, ...]]:
 def _models(db: Session, programme_id: int, liking: Mapping[str, int]) -> dict[str, int]:
     known = {model.key for model in get_programme(db, programme_id).models}
     if not liking:
-        raise Rejected("At least one kind of group has to do.", what_to_do="Say which, and save once more.")
+        raise Rejected(say("At least one kind of group has to do."), what_to_do=say("Say which, and save once more."))
     if not set(liking) <= known or not set(liking.values()) <= {1, 2, 3}:
-        raise Rejected("One of these is not among the kinds of group.", what_to_do=CHOOSE_AGAIN)
+        raise Rejected(say("One of these is not among the kinds of group."), what_to_do=say(CHOOSE_AGAIN))
     return dict(liking)
 
 
-def _known(given: Iterable[str], known: Collection[str], what: str) -> list[str]:
+def _known(given: Iterable[str], known: Collection[str]) -> list[str]:
     """The given words, each once, all of them known."""
     words = list(dict.fromkeys(given))
     if not set(words) <= set(known):
-        raise Rejected(f"One {what} is not on the list any more.", what_to_do=CHOOSE_AGAIN)
+        raise Rejected(say("One of these is not on the list any more."), what_to_do=say(CHOOSE_AGAIN))
     return words

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.joining.model import MOST_CHARACTERS, Questions
 from scheduler.joining.tables import ChangeRequestRow, JoiningRow
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import ProgrammeRow
@@ -61,7 +62,7 @@ def today_of(db: Session, programme_id: int, now: datetime) -> date:
     """The day on the programme's clocks."""
     zone = db.scalar(select(ProgrammeRow.zone).where(ProgrammeRow.id == programme_id))
     if zone is None:
-        raise NotFound("There is no such programme.")
+        raise NotFound(say("There is no such programme."))
     return now.astimezone(ZoneInfo(zone)).date()
 
 
@@ -81,7 +82,9 @@ def ask_to_change(db: Session, actor: Actor, programme_id: int, note: str, now: 
     """Ask the coordinator to let one change one's answers; asking again before the answer changes the note."""
     actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
     if may_change(db, programme_id, actor.person_id or 0, now):
-        raise NotPossible("You may change your answers as it is.", what_to_do="Just go to the page and change them.")
+        raise NotPossible(
+            say("You may change your answers as it is."), what_to_do=say("Just go to the page and change them.")
+        )
     waiting = db.scalar(_waiting(programme_id).where(ChangeRequestRow.person_id == actor.person_id))
     if waiting is None:
         waiting = ChangeRequestRow(programme_id=programme_id, person_id=actor.person_id, note="", asked_at=now)
@@ -114,9 +117,9 @@ def decide(db: Session, actor: Actor, programme_id: int, request_id: int, *, gra
     actor.must_have(programme_id, Role.COORDINATOR)
     row = db.get(ChangeRequestRow, request_id, with_for_update=True)
     if row is None or row.programme_id != programme_id:
-        raise NotFound("There is no such request.")
+        raise NotFound(say("There is no such request."))
     if row.decided_at is not None:
-        raise NotPossible("Somebody has answered this request already.")
+        raise NotPossible(say("Somebody has answered this request already."))
     row.decided_at, row.granted = now, granted
     row.open_until = now + OPEN_FOR if granted else None
     record(db, actor, "change.granted" if granted else "change.refused", now, programme_id, person=row.person_id)
@@ -133,8 +136,12 @@ def _words(given: Iterable[str], where: str) -> list[str]:
     words = list(dict.fromkeys(word for line in given if (word := " ".join(line.split()))))
     if len(words) > MOST_WORDS or any(len(word) > LONGEST_WORD for word in words):
         raise Rejected(
-            f"The list takes up to {MOST_WORDS} lines of up to {LONGEST_WORD} characters.",
+            say(
+                "The list takes up to %(lines)s lines of up to %(letters)s characters.",
+                lines=MOST_WORDS,
+                letters=LONGEST_WORD,
+            ),
             where=where,
-            what_to_do="Shorten it and save again.",
+            what_to_do=say("Shorten it and save again."),
         )
     return words

@@ -13,6 +13,7 @@ from scheduler.errors import NotAllowed
 from scheduler.joining.asking import questions_of, today_of
 from scheduler.joining.model import Choosable, Named, Portrait
 from scheduler.joining.tables import PortraitRow
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
@@ -78,7 +79,7 @@ def _resident(db: Session, actor: Actor, programme_id: int) -> ParticipantRow:
     actor.must_have(programme_id, Role.RESIDENT)
     part = db.get(ParticipantRow, (programme_id, actor.person_id))
     if part is None:
-        raise NotAllowed("Only residents choose facilitators.")
+        raise NotAllowed(say("Only residents choose facilitators."))
     return part
 
 

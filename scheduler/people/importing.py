@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.service import recompute
 from scheduler.errors import Fault, Rejected
+from scheduler.joining.model import COLUMNS, WISHES, Step
+from scheduler.joining.tables import AnswerRow
 from scheduler.languages import say
 from scheduler.people.lists import ListedPerson, read_people, read_relations
 from scheduler.people.model import Actor, Role
@@ -32,7 +34,7 @@ class PeopleImported:
 
 
 def import_people(db: Session, actor: Actor, programme_id: int, content: bytes, now: datetime) -> PeopleImported:
-    """Add and update the people of a list. People who are not on it stay as they are."""
+    """Add and update the people of a list. People who are not on it, and what people answered themselves, stay."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     sites = {site.key: site.id for site in programme.sites}
@@ -40,17 +42,18 @@ def import_people(db: Session, actor: Actor, programme_id: int, content: bytes, 
     persons = _persons(db, listed, now)
     elsewhere = _in_other_programmes(db, programme_id, [row.id for row in persons.values()])
     known = _participants(db, programme_id)
+    own = _answered(db, programme_id)
     states: dict[int, str] = {}
     for person in listed:
         row = persons[person.email]
         renamed = row.name != person.name and row.id not in elsewhere
         if renamed:
             row.name = person.name
-        columns = {"programme_id": programme_id, **_columns(person, sites[person.site])}
-        state = _take_over(db, known.get(row.id), row.id, columns, now)
+        columns = _said_by_the_list(_columns(person, sites[person.site]), own.get(row.id, frozenset()))
+        state = _take_over(db, known.get(row.id), row.id, {"programme_id": programme_id, **columns}, now)
         states[row.id] = "changed" if renamed and state == "unchanged" else state
     db.flush()
-    _replace_wishes(db, programme_id, listed)
+    _replace_wishes(db, programme_id, listed, own)
     _give_roles(db, programme_id, listed, persons)
     recompute(db, programme_id, now, [person_id for person_id, state in states.items() if state != "unchanged"])
     counts = Counter(states.values())
@@ -59,7 +62,8 @@ def import_people(db: Session, actor: Actor, programme_id: int, content: bytes, 
 
 
 def import_relations(db: Session, actor: Actor, programme_id: int, content: bytes, now: datetime) -> int:
-    """Replace the programme's relations by those of a list; returns how many there are."""
+    """Replace the programme's relations by those of a list, but for what people declared themselves; returns how many
+    there are on it."""
     actor.must_have(programme_id, Role.COORDINATOR)
     listed = read_relations(content)
     ids = addresses(db, programme_id)
@@ -76,7 +80,7 @@ def import_relations(db: Session, actor: Actor, programme_id: int, content: byte
             tuple(faults),
             what_to_do=say("Import the people first, or mend it."),
         )
-    db.execute(delete(RelationRow).where(RelationRow.programme_id == programme_id))
+    db.execute(delete(RelationRow).where(RelationRow.programme_id == programme_id, RelationRow.declared.is_(False)))
     db.add_all(
         RelationRow(
             programme_id=programme_id,
@@ -132,6 +136,21 @@ def _take_over(
     return "changed" if different else "unchanged"
 
 
+def _answered(db: Session, programme_id: int) -> Mapping[int, frozenset[Step]]:
+    """Which steps people have saved themselves: what they said is theirs, whatever a list says later."""
+    rows = db.execute(select(AnswerRow.person_id, AnswerRow.steps).where(AnswerRow.programme_id == programme_id))
+    return {person_id: frozenset(Step(step) for step in steps) for person_id, steps in rows}
+
+
+def _said_by_the_list(columns: Mapping[str, object], own: frozenset[Step]) -> Mapping[str, object]:
+    answered = {column for step in own for column in COLUMNS.get(step, ())}
+    return {column: value for column, value in columns.items() if column not in answered}
+
+
+def _is_answered(kind: str, own: frozenset[Step]) -> bool:
+    return any(kind in WISHES.get(step, ()) for step in own)
+
+
 def _columns(listed: ListedPerson, site_id: int) -> Mapping[str, object]:
     return {
         "kind": listed.kind,
@@ -147,7 +166,9 @@ def _columns(listed: ListedPerson, site_id: int) -> Mapping[str, object]:
     }
 
 
-def _replace_wishes(db: Session, programme_id: int, listed: tuple[ListedPerson, ...]) -> None:
+def _replace_wishes(
+    db: Session, programme_id: int, listed: tuple[ListedPerson, ...], own: Mapping[int, frozenset[Step]]
+) -> None:
     ids = addresses(db, programme_id)
     faults = [
         Fault(
@@ -166,17 +187,19 @@ def _replace_wishes(db: Session, programme_id: int, listed: tuple[ListedPerson, 
         raise Rejected(
             say("The list of people was not imported."), tuple(faults), what_to_do=say("Mend it and upload it again.")
         )
-    db.execute(
-        delete(WishRow).where(
-            WishRow.programme_id == programme_id, WishRow.person_id.in_([ids[person.email] for person in listed])
-        )
-    )
     rows = {
         (ids[person.email], ids[address], kind)
         for person in listed
         for kind, address in _wishes(person)
-        if address != person.email
+        if address != person.email and not _is_answered(kind, own.get(ids[person.email], frozenset()))
     }
+    for kind in ("want", "avoid", "choice"):
+        theirs = [who for person in listed if not _is_answered(kind, own.get(who := ids[person.email], frozenset()))]
+        db.execute(
+            delete(WishRow).where(
+                WishRow.programme_id == programme_id, WishRow.kind == kind, WishRow.person_id.in_(theirs)
+            )
+        )
     if rows:
         db.execute(
             insert(WishRow),

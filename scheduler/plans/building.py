@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.errors import NotPossible
+from scheduler.joining.offering import planned_among
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
@@ -62,12 +63,15 @@ def database_id(key: str) -> int:
     return int(key.removeprefix("room").removeprefix("p"))
 
 
-def build_instance(db: Session, programme_id: int, now: datetime) -> Instance:
-    """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come."""
+def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: bool = False) -> Instance:
+    """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come.
+
+    Rounds that have begun are left out once groups meet, unless they are wanted too: to find one session a new date.
+    """
     programme = get_programme(db, programme_id)
-    participants = _participants(db, programme_id)
+    participants = planned_among(db, programme_id, _participants(db, programme_id), now)
     published = published_plan(db, programme_id)
-    settled = _settled(programme, published, now)
+    settled = frozenset() if begun_too else _settled(programme, published, now)
     every_slot = programme.slots()
     ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
     if not ahead:
