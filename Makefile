@@ -22,7 +22,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser demo test check format bench bench-feeds requirements clean
+.PHONY: help setup setup-tests browser demo test check format bench bench-feeds translations requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,12 @@ bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served an
 		echo "Installing$$missing for the measurement."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; fi
 	@$(BIN)/python benchmarks/feeds.py
+
+translations: $(VENV)/.installed ## gather every sentence into the catalogues of scheduler/translations, and compile them
+	@mkdir -p build
+	@$(BIN)/pybabel -q extract -F babel.cfg -k say -k mark -k say_many:1,2 --no-wrap --sort-output --no-location -o build/messages.pot scheduler web
+	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i build/messages.pot -d scheduler/translations
+	@$(BIN)/pybabel -q compile -d scheduler/translations
 
 requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
 	@$(BIN)/python -m pip install --quiet uv
