@@ -36,6 +36,12 @@ AWAY = frozenset((DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE))
 """The kinds that are not work."""
 
 
+YEAR, ORDER, FIRST_DAY = "year", "order", "first day"
+"""Subjects of questions about dates: which year, day or month first, and on which day a rolling rota begins."""
+DAY_FIRST, MONTH_FIRST = "day first", "month first"
+"""The answers about :data:`ORDER`."""
+
+
 class UnreadableFile(MentorRoundsError):
     """The file as a whole cannot be read as a rota; nothing was taken from it."""
 

@@ -18,22 +18,31 @@ from scheduler.rotas.reading.dates import (
     resolve,
     weekday_of,
 )
-from scheduler.rotas.reading.headings import is_person_heading
+from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
 
-_LEAST_DATES, _LEAST_NUMBERS, _LEAST_UNDER_BANNER, _LEAST_WEEKDAYS = 2, 7, 3, 5
+_LEAST_DATES, _LEAST_NUMBERS, _LEAST_UNDER_TITLE, _LEAST_UNDER_BANNER, _LEAST_WEEKDAYS = 2, 7, 5, 3, 5
 _NEAR = 3
+_LONGEST_GAP = 4
+"""Days from one day number to the next over a weekend and a holiday."""
+
+Banner = tuple[int, int | None]
+"""Month and, if written, year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A row of dates: the date of each of its columns. It governs the rows below, down to ``last_row``."""
+    """A row of dates: the date of each of its columns. It governs the rows below, down to ``last_row``.
+
+    ``wrong`` are columns whose date cannot be placed, ``mended`` those whose day number was a slip, such as 0 for 10.
+    """
 
     row: int
     last_row: int
     dates: Mapping[int, date]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
+    mended: tuple[int, ...] = ()
 
     @property
     def first_column(self) -> int:
@@ -50,9 +59,10 @@ def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
     headers: list[Header] = []
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
-        axis = _resolved(sheet, row, parts, _continued(hints, headers), title)
+        slips = _slips(sheet, row, parts)
+        axis = _resolved(sheet, row, {**parts, **slips}, _continued(hints, headers), title)
         if axis.dates or axis.wrong:
-            headers.append(Header(row, last_row, axis.dates, axis.doubt, axis.wrong))
+            headers.append(Header(row, last_row, axis.dates, axis.doubt, axis.wrong, tuple(sorted(slips))))
     return tuple(headers)
 
 
@@ -63,6 +73,19 @@ def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
     """
     found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
     return found if len(set(found.values())) >= _LEAST_WEEKDAYS else {}
+
+
+def _slips(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, Partial]:
+    """Day numbers that lost a figure, such as the 0 between 9 and 11; a 3 between 12 and 14 stands for 13 as well."""
+    slips = {}
+    for column, part in parts.items():
+        after = parts.get(column + 2)
+        written = text_of(sheet.at(row, column + 1))
+        if part.is_number_only and after is not None and after.is_number_only and after.day == part.day + 2:
+            day = str(part.day + 1)
+            if written.isdecimal() and written != day and (day.startswith(written) or day.endswith(written)):
+                slips[column + 1] = replace(part, day=part.day + 1)
+    return slips
 
 
 def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
@@ -93,35 +116,44 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
     dates = {column: part for column, part in parts.items() if not part.is_number_only}
     if _is_row_of_dates(sheet, row, dates):
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
-    return _longest_run(parts, _LEAST_UNDER_BANNER if _has_banner_above(sheet, row) else _LEAST_NUMBERS)
+    run = _longest_run(parts)
+    return run if len({part.day for part in run.values()}) >= _least_numbers(sheet, row, run) else {}
 
 
-def _has_banner_above(sheet: Sheet, row: int) -> bool:
-    return row > 0 and any(month_of(cell) for _, cell in sheet.filled(row - 1))
+def _least_numbers(sheet: Sheet, row: int, run: Mapping[int, Partial]) -> int:
+    """How many different day numbers make a row of dates: fewer where a month or weekdays stand at them and the row
+    holds little else."""
+    if any(month_of(cell) for near in (row - 1, row) if near >= 0 for _, cell in sheet.filled(near)):
+        return _LEAST_UNDER_BANNER
+    others = sum(1 for column, _ in sheet.filled(row) if column not in run and column >= min(run, default=0))
+    explained = _weekdays_beside(sheet, row) or mentioned_month(" | ".join(_texts_above(sheet, row)))
+    return _LEAST_UNDER_TITLE if explained and others * 5 <= len(run) else _LEAST_NUMBERS
 
 
 def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bool:
     """At least two different dates, and not just a start and an end among other cells; or one beside a heading for
     people."""
-    if not dates or is_person_heading(_heading(sheet, row)):
+    heading = _heading(sheet, row)
+    if not dates or is_person_heading(heading):
         return bool(dates)
     if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
         return False
     others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
-    return len(dates) > others or (len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2)
+    dense = len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2
+    return is_date_heading(heading) or len(dates) > others or dense
 
 
-def _longest_run(parts: Mapping[int, Partial], least: int) -> dict[int, Partial]:
-    """The longest run of day numbers that count up, beginning again at 1; repeats are halves of a day."""
+def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
+    """The longest run of day numbers that count up and begin again; repeats are halves of a day, gaps weekends."""
     best: dict[int, Partial] = {}
     run: dict[int, Partial] = {}
     last: int | None = None
     for column, part in sorted(parts.items()):
-        fits = last is None or part.day in (last, last + 1) or (part.day == 1 and last >= 28)
+        fits = last is None or 0 <= part.day - last <= _LONGEST_GAP or (part.day <= _LONGEST_GAP and last >= 25)
         run = {**run, column: part} if fits else {column: part}
         best = run if len(run) > len(best) else best
         last = part.day
-    return best if len({part.day for part in best.values()}) >= least else {}
+    return best
 
 
 def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:
@@ -134,7 +166,7 @@ def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:
 
 
 def _resolved(sheet: Sheet, row: int, parts: Mapping[int, Partial], hints: Hints, title: str) -> Axis:
-    banners = _banners(sheet, row, parts)
+    banners = _begun(_banners(sheet, row, parts))
     weekdays = _weekdays_beside(sheet, row)
     completed = [
         (column, _completed(part, banners.get(column), weekdays.get(column))) for column, part in sorted(parts.items())
@@ -150,14 +182,14 @@ def _resolved(sheet: Sheet, row: int, parts: Mapping[int, Partial], hints: Hints
     return resolve(completed, around)
 
 
-def _completed(part: Partial, banner: tuple[int, int | None] | None, weekday: int | None) -> Partial:
+def _completed(part: Partial, banner: Banner | None, weekday: int | None) -> Partial:
     month, year = banner or (None, None)
     if part.month is None and month is not None:
         part = replace(part, month=month, year=part.year or year)
     return replace(part, weekday=weekday) if part.weekday is None and weekday is not None else part
 
 
-def _banners(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, tuple[int, int | None]]:
+def _banners(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, Banner]:
     """The month that stands over each column: a banner holds until the next one in its row."""
     for near in (row, *range(row - 1, max(-1, row - 1 - _NEAR), -1)):
         months = {
@@ -168,6 +200,16 @@ def _banners(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, 
         if months:
             return {column: months[max(place)] for column in parts if (place := [c for c in months if c <= column])}
     return {}
+
+
+def _begun(banners: Mapping[int, Banner]) -> dict[int, Banner]:
+    """The banners where they begin: under the last one the months may go on."""
+    begun: dict[int, Banner] = {}
+    last: Banner | None = None
+    for column, banner in sorted(banners.items()):
+        if banner != last:
+            begun[column] = last = banner
+    return begun
 
 
 def _weekdays_beside(sheet: Sheet, row: int) -> dict[int, int]:

@@ -12,20 +12,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from scheduler.rotas.model import LegendEntry, Question
+from scheduler.languages import say
+from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, ORDER, LegendEntry, Question
 from scheduler.rotas.reading.axis import Header, find_headers
-from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.reading.cells import folded, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind, likely_kinds, without_footnote
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.found import Filled, Found
 from scheduler.rotas.reading.grid import Grid, Line, read_grid
-from scheduler.rotas.reading.headings import column_role, names_a_role
+from scheduler.rotas.reading.headings import column_role, either, is_person_heading, names_a_place, names_a_role
 from scheduler.rotas.reading.legend import lookup
 from scheduler.rotas.reading.spelling import Spelling, lookalikes
 from scheduler.rotas.reading.splitting import halves, shared, standing_in
 from scheduler.rotas.reading.workbook import Sheet
 
 _FULL_NAME = re.compile(r"[^\W\d]+[.']?(?:[\s-]+[^\W\d]+[.']?)+")
+_PLAIN_NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]{2,}")
+_VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
+NO_POST = "Duty"
+"""The code where names stand beside dates and nothing says what they do."""
 _HEADING_OR_PERSON = ("heading", "person")
 
 
@@ -104,11 +109,12 @@ def _one_person(lines: Sequence[Line], owner: str) -> Found:
 def _posts(lines: Sequence[Line]) -> Found:
     """Layout C: every line is a post, its cells say who fills it."""
     named = [
-        Filled(name, entry.day, line.label, entry.cell, piece.half or entry.half)
+        Filled(name, entry.day, line.label or NO_POST, entry.cell, piece.half or entry.half)
         for line in lines
         for entry in line.entries
         for piece in halves(entry.text)
         for name in shared(without_footnote(standing_in(piece.text)))
+        if folded(name) not in _VACANT and certain_kind(name) is None
     ]
     spelling = Spelling(filled.person for filled in named)
     filled = tuple(replace(each, person=spelling.of(each.person)) for each in named)
@@ -123,6 +129,8 @@ def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], 
     people's places as often as posts, so there everything short does.
     """
     texts = Counter(entry.text for line in lines for entry in line.entries)
+    if down and _is_of_names_alone(lines):
+        return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
     posts = sum(names_a_role(line.label) for line in lines) * 2 >= len(lines)
     is_code = means_something if posts and down else looks_like_code
     coded = sum(count for text, count in texts.items() if is_code(text, legend))
@@ -130,6 +138,18 @@ def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], 
         return False
     full_names = sum(count for text, count in texts.items() if _FULL_NAME.fullmatch(text))
     return posts or (down and full_names * 2 > texts.total())
+
+
+def _is_of_names_alone(lines: Sequence[Line]) -> bool:
+    """Whether one column stands beside the dates, headed by nothing or as people are."""
+    return len(lines) == 1 and (not lines[0].label or is_person_heading(folded(lines[0].label)))
+
+
+def _names_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text is a name or a numbered place of a post rather than a code."""
+    if means_something(text, legend):
+        return False
+    return names_a_place(text) or all(_PLAIN_NAME.fullmatch(word) for word in standing_in(text).split())
 
 
 def means_something(text: str, legend: Mapping[str, LegendEntry]) -> bool:
@@ -163,12 +183,22 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
             yield Question("date", cell, "The dates have no year.", (), "year")
             continue
         if header.doubt == "order":
-            text = "The date can be read with the day or with the month first; the day is taken as first."
-            yield Question("date", cell, text, ("day first", "month first"), "order")
+            yield day_or_month_first(cell)
         for column in header.wrong:
             place = sheet.address(header.row, column)
             text = f"“{sheet.at(header.row, column)}” is no date that can be placed; what stands under it was left out."
             yield Question("date", place, text, (), place)
+        for column in header.mended:
+            place = sheet.address(header.row, column)
+            slip = text_of(sheet.at(header.row, column))
+            text = f"“{slip}” is read as day {header.dates[column].day}, as its neighbours say."
+            yield Question("cell", place, text, (), place)
+
+
+def day_or_month_first(cell: str) -> Question:
+    """The question about dates that make sense both ways."""
+    text = say("The dates can be read with the day or with the month first; the day is taken as first.")
+    return Question("date", cell, text, (DAY_FIRST, MONTH_FIRST), ORDER)
 
 
 def _grid_questions(grid: Grid) -> Iterable[Question]:

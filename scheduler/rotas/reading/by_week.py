@@ -16,7 +16,7 @@ from scheduler.rotas.reading.by_date import Context
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.found import Filled, Found
-from scheduler.rotas.reading.headings import is_person_heading
+from scheduler.rotas.reading.headings import is_person_heading, is_total
 from scheduler.rotas.reading.workbook import Sheet
 
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
@@ -50,7 +50,7 @@ def read_by_week(sheet: Sheet, context: Context, rolling: Rolling) -> Found | No
     if row is None:
         return None
     columns = weekday_columns(sheet, row)
-    lines = list(_lines(sheet, row, columns, context))
+    lines = _without_counts(list(_lines(sheet, row, columns, context)))
     if not lines:
         return None
     if all(line.week is not None for line in lines):
@@ -89,6 +89,13 @@ def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Cont
             name = text_of(sheet.at(row, after)) if after is not None else (names[0] if names else "")
             number = next(iter(labels), str(row - heading))
             yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), codes, weeks.get(row))
+
+
+def _without_counts(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines of figures only are counts, unless the whole pattern is written in figures."""
+    counts = [line for line in lines if line.codes and all(is_number(text) for text, _ in line.codes.values())]
+    kept = [line for line in lines if line not in counts]
+    return kept if any(line.codes for line in kept) else [line for line in lines if not is_total(line.name)]
 
 
 def _weeks(sheet: Sheet, heading: int, before: Sequence[int], hints: Hints) -> dict[int, date]:

@@ -11,12 +11,19 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 """A value as a spreadsheet or a text file holds it; an empty cell is the empty string."""
 
 MINUTES_A_DAY = 24 * 60
-_NOTHING = frozenset(("", "-", "–", "—", ".", "--", "'", "n/a", "N/A"))
+_NOTHING = frozenset(("", "-", "–", "—", ".", "--", "---", "'", "''", "' '", '""', '" "', "n/a", "N/A"))
 _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.hH]|\s?Uhr)?(\d{2})?(?::\d{2})?\s*(?:h|hrs?|uhr)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE
 )
-_SPAN = re.compile(r"\s*(.+?)\s*(?:-|–|—|\bto\b|\bbis\b|\btill?\b|\buntil\b|\bdo\b)\s*(.+?)\s*", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\s*(.+?)\s*(?:-|–|—|\bto\b|\bbis\b|\btill?\b|\buntil\b|\bdo\b|(?<=:\d\d)\s*/)\s*(.+?)\s*", re.IGNORECASE
+)
+_INSIDE = re.compile(
+    r"\(?\b(\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?\s*(?:-|–|to|bis)\s*\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?)(?![\w:])\)?",
+    re.IGNORECASE,
+)
+_FAULT = re.compile(r"#(?:REF|N/A|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC)[!?]?|Err:\d{3}", re.IGNORECASE)
 _WORDS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": 0}
 
 
@@ -80,6 +87,18 @@ def span_of(text: str) -> tuple[time, time] | None:
     if (end - start) % MINUTES_A_DAY > 16 * 60 and end <= 12 * 60 and re.fullmatch(r"\d{1,2}", found[2]):
         end += 12 * 60  # "9-5" is a day's work, not twenty hours
     return clock(start), clock(end)
+
+
+def span_inside(text: str) -> tuple[tuple[time, time] | None, str]:
+    """The span of time that stands among other words, such as ``Night (20:00-08:30)``, and the words without it."""
+    found = _INSIDE.search(text)
+    span = span_of(found[1]) if found else None
+    return (span, text.replace(found[0], "").strip(" -–,;:()")) if found and span else (None, text.strip(" -–,;:()"))
+
+
+def is_fault(text: str) -> bool:
+    """Whether a spreadsheet wrote the text because a formula of it failed."""
+    return _FAULT.fullmatch(text) is not None
 
 
 def hours_of(cell: Cell) -> float | None:

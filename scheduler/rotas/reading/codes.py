@@ -134,6 +134,12 @@ def kind_in_legend(label: str, works: bool | None, start: time | None, end: time
     return named or _K.UNKNOWN
 
 
+def work_by_words(label: str) -> bool | None:
+    """False where the words name leave or time off, None where they leave it open."""
+    named = kind_of_words(label)
+    return False if named in (_K.OFF, _K.LEAVE, _K.STUDY_LEAVE) else None
+
+
 def _worked(named: DutyKind | None, works: bool | None) -> DutyKind:
     contradicted = works and named in (_K.OFF, _K.LEAVE)
     return _K.UNKNOWN if named is None or contradicted else named

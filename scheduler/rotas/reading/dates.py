@@ -7,7 +7,7 @@ parts into dates, since only the neighbours tell whether ``03/04`` is March or A
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -31,7 +31,7 @@ _MONTHS = (
 )
 MONTHS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
 
-_WEEKDAYS = (
+_DAYS_OF_WEEK = (
     "monday mon mo montag lundi lun lunes lunedi poniedzialek pon pn maandag ma",
     "tuesday tue tues tu dienstag di mardi mar martes martedi wtorek wt dinsdag",
     "wednesday wed weds we mittwoch mi mercredi mer miercoles mie mercoledi sroda sr woensdag wo",
@@ -41,7 +41,7 @@ _WEEKDAYS = (
     "sunday sun su sonntag so dimanche dim domingo dom domenica niedziela nd niedz nie zondag zo",
 )
 WEEKDAYS: dict[str, int] = {}
-for _number, _words in enumerate(_WEEKDAYS):
+for _number, _words in enumerate(_DAYS_OF_WEEK):
     for _word in _words.split():
         WEEKDAYS.setdefault(_word, _number)
 
@@ -50,6 +50,9 @@ _SERIAL_ZERO = date(1899, 12, 30)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
 _FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*(?:[-/.]\s*(\d{4}|\d{2})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_SPAN_OF_MONTHS = re.compile(
+    r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
+)
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
 
 
@@ -81,12 +84,13 @@ class Partial:
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
-    and the last day of an axis that this one goes on from."""
+    the last day of an axis that this one goes on from, and the first and last day of the sheet before."""
 
     year: int | None = None
     month: int | None = None
     today: date | None = None
     after: date | None = None
+    sheet_before: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,12 @@ def weekday_of(cell: Cell) -> int | None:
     return WEEKDAYS.get(folded(cell)) if isinstance(cell, str) else None
 
 
+def may_be_weekday(text: str, weekday: int) -> bool:
+    """Whether the text may abbreviate the weekday, Monday 0, in some language: ``M`` or ``Tu``."""
+    start = folded(text)
+    return bool(start) and any(name.startswith(start) for name in _DAYS_OF_WEEK[weekday].split())
+
+
 def month_of(cell: Cell) -> tuple[int, int | None] | None:
     """Month and, if written, year of a banner such as ``OCT``, ``March 2021``."""
     if isinstance(cell, (date, datetime)):
@@ -126,9 +136,10 @@ def month_of(cell: Cell) -> tuple[int, int | None] | None:
 
 
 def mentioned_month(text: str) -> int | None:
-    """The one month that a title names, if it names just one."""
-    found = {MONTHS[word] for word in folded(text).split() if word in MONTHS and len(word) > 2}
-    return found.pop() if len(found) == 1 else None
+    """The one month that a title names, if it names just one or a span of months, of which it is the first."""
+    found = [MONTHS[word] for word in folded(text).split() if word in MONTHS and len(word) > 2]
+    is_one = len(set(found)) == 1 or (len(found) == 2 and _SPAN_OF_MONTHS.search(text) is not None)
+    return found[0] if is_one else None
 
 
 def mentioned_year(text: str) -> int | None:
@@ -140,27 +151,31 @@ def mentioned_year(text: str) -> int | None:
 def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     """Dates for every part of an axis, in its order.
 
-    Day and month are read in the order that makes a possible and the shortest calendar; without any year the
-    weekdays decide, then the year that lies nearest to today, with a doubt stated.
+    Day and month are read in the order that makes a possible calendar, fits the weekdays and is the shortest; where
+    that does not tell, day first, with a doubt stated. Without any year the weekdays decide, then the year that lies
+    nearest to today, with a doubt stated.
     """
     day_first = [part for _, part in parts]
     month_first = [part.swapped() for part in day_first]
     year, doubt = _first_year(day_first, hints)
     if year is None:
         return Axis({}, "year", tuple(index for index, _ in parts))
-    best = min((_walk(day_first, year, hints), _walk(month_first, year, hints)), key=_badness)
-    undecided = len(parts) == 1 and all(part.is_ambiguous for part in day_first)
-    dates = {index: day for (index, _), day in zip(parts, best, strict=True) if day is not None}
-    wrong = tuple(index for (index, _), day in zip(parts, best, strict=True) if day is None)
+    best, other = sorted(((each, _walk(each, year, hints)) for each in (day_first, month_first)), key=_badness)
+    undecided = all(part.is_ambiguous for part in day_first) and _as_good(best, other)
+    walked = _walk(day_first, year, hints) if undecided else best[1]
+    dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
+    wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)
     return Axis(dates, doubt or ("order" if undecided else ""), wrong)
 
 
 def _first_year(parts: Sequence[Partial], hints: Hints) -> tuple[int | None, str]:
     if hints.year is not None:
         return hints.year, ""
-    written = next((part.year for part in parts if part.year is not None), None)
+    written = next((position for position, part in enumerate(parts) if part.year is not None), None)
     if written is not None:
-        return written, ""
+        return _year_before(parts[: written + 1]), ""
+    if hints.sheet_before is not None:
+        return _year_after(parts, hints, *hints.sheet_before), ""
     if hints.today is None:
         return None, "year"
     around = sorted(range(hints.today.year - 2, hints.today.year + 3), key=lambda year: _distance(parts, year, hints))
@@ -168,6 +183,27 @@ def _first_year(parts: Sequence[Partial], hints: Hints) -> tuple[int | None, str
     if any(part.weekday is not None for part in parts) and len(fitting) == 1:
         return fitting[0], ""
     return (fitting or around)[0], "year"
+
+
+def _year_before(parts: Sequence[Partial]) -> int:
+    """The year of the first part, if the last one's is the first that is written: years may have turned between."""
+    last = parts[-1]
+    assert last.year is not None
+    if len(parts) == 1:
+        return last.year
+    start = next((part.month for part in parts if part.month is not None), None)
+    walked = _walk([*parts[:-1], replace(last, year=None)], last.year, Hints(month=start))
+    return last.year - (walked[-1].year - last.year if walked[-1] is not None else 0)
+
+
+def _year_after(parts: Sequence[Partial], hints: Hints, first: date, last: date) -> int:
+    """The year that lets a sheet begin with the sheet before it or follow it."""
+
+    def distance(year: int) -> int:
+        begins = next((day for day in _walk(parts, year, hints) if day is not None), None)
+        return min(abs((begins - day).days) for day in (first, last)) if begins else 10_000
+
+    return min((first.year - 1, first.year, last.year, last.year + 1), key=distance)
 
 
 def _distance(parts: Sequence[Partial], year: int, hints: Hints) -> int:
@@ -211,12 +247,26 @@ def _date(year: int, month: int | None, day: int) -> date | None:
         return None
 
 
-def _badness(walked: Iterable[date | None]) -> tuple[int, int, int]:
-    days = list(walked)
+Walked = tuple[Sequence[Partial], list[date | None]]
+"""Parts and the dates that they make."""
+
+
+def _badness(walked: Walked) -> tuple[int, int, int, int]:
+    parts, days = walked
     known = [day for day in days if day is not None]
-    missing = len(days) - len(known)
+    astray = sum(
+        day.weekday() != part.weekday
+        for part, day in zip(parts, days, strict=True)
+        if day is not None and part.weekday is not None
+    )
     backwards = sum(later < earlier for earlier, later in pairwise(known))
-    return (missing, (max(known) - min(known)).days if known else 0, backwards)
+    return (len(days) - len(known), astray, (max(known) - min(known)).days if known else 0, backwards)
+
+
+def _as_good(best: Walked, other: Walked) -> bool:
+    """Whether the second reading is as possible as the first and makes a calendar that is not much longer."""
+    (missing, astray, span, _), (also_missing, also_astray, other_span, _) = _badness(best), _badness(other)
+    return (missing, astray) == (also_missing, also_astray) and other_span <= 2 * span
 
 
 def _partial_of_number(number: float) -> Partial | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import PurePath
 
 from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
@@ -16,6 +17,7 @@ from scheduler.rotas.reading.found import Found
 from scheduler.rotas.reading.legend import FoundLegend
 from scheduler.rotas.reading.lines import parted_lines
 from scheduler.rotas.reading.long_form import read_long_form
+from scheduler.rotas.reading.owner import written_owner
 from scheduler.rotas.reading.workbook import Sheet
 
 _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")
@@ -39,7 +41,7 @@ class Search:
 
     def found(self, sheets: Sequence[Sheet], legends: Mapping[str, FoundLegend | None]) -> Found:
         """What the sheets hold, those of one layout together. Raises :class:`UnreadableFile` if it is nothing."""
-        read = [(sheet, found) for sheet in sheets if (found := self._read(sheet, legends[sheet.name]))]
+        read = list(self._in_order(sheets, legends))
         useful = [(sheet, found) for sheet, found in read if found.filled or found.layout == "D"]
         if not useful:
             raise self._nothing([found for _, found in read])
@@ -47,18 +49,30 @@ class Search:
         alike = [(sheet, found) for sheet, found in useful if found.layout == main.layout]
         return main if len(alike) == 1 else _joined(alike, main)
 
-    def _read(self, sheet: Sheet, own: FoundLegend | None) -> Found | None:
+    def _in_order(
+        self, sheets: Sequence[Sheet], legends: Mapping[str, FoundLegend | None]
+    ) -> Iterator[tuple[Sheet, Found]]:
+        """What each sheet holds; a sheet whose dates have no year goes on from the one before."""
+        before: tuple[date, date] | None = None
+        for sheet in sheets:
+            found = self._read(sheet, legends[sheet.name], before)
+            if found is not None:
+                before = (found.days[0], found.days[-1]) if found.days else before
+                yield sheet, found
+
+    def _read(self, sheet: Sheet, own: FoundLegend | None, before: tuple[date, date] | None) -> Found | None:
         stem = PurePath(self.filename).stem
         context = Context(
             legend=self.legend,
-            hints=self.hints,
-            title=f"{sheet.name} {stem}" if sheet.in_workbook else stem,
-            owner=sheet.name if len(self.sheets) > 1 and not _UNNAMED.fullmatch(folded(sheet.name)) else stem,
+            hints=replace(self.hints, year=None, sheet_before=before) if before else self.hints,
+            title=f"{sheet.name} {'' if before else stem}" if sheet.in_workbook else stem,
+            owner=written_owner(sheet)
+            or (sheet.name if len(self.sheets) > 1 and not _UNNAMED.fullmatch(folded(sheet.name)) else stem),
             skip=own.rows if own else frozenset(),
             beside=own.columns if own else frozenset(),
             others=tuple(each for each in self.sheets if each is not sheet),
         )
-        sheet = parted_lines(sheet)
+        sheet = parted_lines(_without_rows(sheet, context.skip))
         return (
             read_long_form(sheet, context) or read_by_week(sheet, context, self.rolling) or read_by_date(sheet, context)
         )
@@ -70,6 +84,13 @@ class Search:
                 advice = "Say which year it is, and write the month above the day numbers or into the sheet's name."
                 return UnreadableFile("The dates have no month or no year.", where=where, what_to_do=advice)
         return UnreadableFile("No rota was found in the file.", where=self.filename, what_to_do=_LOOKED_FOR)
+
+
+def _without_rows(sheet: Sheet, rows: frozenset[int]) -> Sheet:
+    """The sheet with these rows empty; every other cell keeps its address."""
+    if not rows:
+        return sheet
+    return replace(sheet, rows=tuple(() if row in rows else cells for row, cells in enumerate(sheet.rows)))
 
 
 def chosen(sheets: Sequence[Sheet], wanted: str | None, filename: str) -> Sequence[Sheet]:

@@ -8,10 +8,18 @@ from datetime import date
 
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
-from scheduler.rotas.reading.dates import month_of, partial, weekday_of
-from scheduler.rotas.reading.headings import is_given_name_heading, is_notes_heading, is_person_heading, names_a_role
+from scheduler.rotas.reading.codes import certain_kind
+from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
+from scheduler.rotas.reading.headings import (
+    is_given_name_heading,
+    is_notes_heading,
+    is_person_heading,
+    is_total,
+    names_a_role,
+)
 from scheduler.rotas.reading.workbook import Sheet
 
+_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
 _HALVES = {
     "am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM", "vormittag": "AM", "nachmittag": "PM",
     "matin": "AM", "apres midi": "PM",
@@ -66,7 +74,7 @@ def read_grid(sheet: Sheet, header: Header, skip: frozenset[int], beside: frozen
     filled = _without_counts([line for line in lines if line.entries])
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     notes = tuple(note for column, note in _notes(sheet, header, rows) if column not in beside)
-    remarked = [line for line in filled if _is_remarks(line) or (sheet.is_turned and _is_scribble(line, header))]
+    remarked = [line for line in filled if _is_remarks(line) or _is_scribble(line, header, sheet.is_turned)]
     remarks = tuple(Note(entry.text, entry.cell) for line in remarked for entry in line.entries)
     kept = tuple(line for line in filled if line not in remarked)
     return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks)
@@ -119,9 +127,10 @@ class _Labels:
         return ()
 
     def _worth(self, column: int, rows: Sequence[int], label: Callable[[Cell], str]) -> float:
-        """How well a column names the lines: labels everywhere, and different ones."""
+        """How well a column names the lines: labels everywhere, different ones, and rather people than posts."""
         texts = [text for row in rows if (text := label(self._sheet.at(row, column)))]
-        return len(set(texts)) / len(rows) + 0.1 * len(texts) / len(rows) if rows and texts else 0
+        posts = sum(map(names_a_role, texts))
+        return (len(set(texts)) + 0.1 * len(texts) - 0.5 * posts) / len(rows) if rows and texts else 0
 
 
 def _label_text(cell: Cell) -> str:
@@ -160,7 +169,16 @@ def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row only explains the dates: weekdays, halves, dates again."""
     cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
     explaining = sum(weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) for cell in cells)
-    return bool(cells) and explaining * 10 >= len(cells) * 9
+    return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
+
+
+def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
+    """Whether a row that names nobody holds the first letters of the dates' weekdays."""
+    before = [text_of(sheet.at(row, column)) for column in range(header.first_column)]
+    if any(text and not is_person_heading(folded(text)) for text in before):
+        return False
+    days = [(text_of(sheet.at(row, column)), day) for column, day in header.dates.items()]
+    return all(len(text) <= _LONGEST_WEEKDAY and may_be_weekday(text, day.weekday()) for text, day in days)
 
 
 def _is_date(cell: Cell) -> bool:
@@ -169,8 +187,10 @@ def _is_date(cell: Cell) -> bool:
 
 
 def _without_counts(lines: Sequence[Line]) -> list[Line]:
-    """Lines of figures only are counts, unless the whole rota is written in figures."""
-    counts = [line for line in lines if all(is_number(entry.text) for entry in line.entries)]
+    """Lines of figures only are counts, unless the whole rota is written in figures and nothing calls them so."""
+    figures = [line for line in lines if all(is_number(entry.text) for entry in line.entries)]
+    lines = [line for line in lines if line not in figures or not is_total(line.label)]
+    counts = [line for line in figures if line in lines]
     return [line for line in lines if line not in counts] if len(counts) < len(lines) else list(lines)
 
 
@@ -183,9 +203,13 @@ def _may_be_somebody(label: str) -> bool:
     return bool(label) and month_of(label) is None and not names_a_role(label)
 
 
-def _is_scribble(line: Line, header: Header) -> bool:
-    """A column without a heading in which something stands now and then."""
-    return not line.label and len(line.entries) * 3 < len(header.dates)
+def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:
+    """A column without a heading in which something stands now and then, or a row of a few words for nobody."""
+    if line.label or len(line.entries) * 3 > len(header.dates):
+        return False
+    return is_column or all(
+        len(entry.text) > _LONGEST_SHORT_CODE and certain_kind(entry.text) is None for entry in line.entries
+    )
 
 
 def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[tuple[int, Note]]:

@@ -27,12 +27,12 @@ _DATE = either("date|datum|data|fecha|dates|shift date|duty date|start date|star
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "code": either(
         "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
-        "|taskabbrev|activity|poste|turno|rota|skrot|kurzel|shift name|rotation"
+        "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation"
     ),
     "type": either("shift type|duty type|type"),
     "start": either(
         "start|start time|from|time from|begin|von|od|debut|inicio|starttime|shift start|duty start|start date time"
-        "|starts|beginn|inizio|planned start"
+        "|startdatetime|starts|beginn|inizio|planned start"
     ),
     "end": either(
         "end|end time|to|time to|finish|finish time|bis|do|fin|endtime|fine|shift end|duty end|end date time|ends|ende"
@@ -54,6 +54,8 @@ _ROLES = either(
     "|attending|fellow|intern|pgy1|pgy2|pgy3|backup|jeopardy|float|crash|trauma|clinic|nights|days|lates|consultants"
     "|middle|tier|grade|specialist|sas|physician|on"
 )
+
+_TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
 
 
 def is_person_heading(heading: str) -> bool:
@@ -87,6 +89,19 @@ def column_role(heading: str) -> str | None:
 def names_a_role(label: str) -> bool:
     """Whether a label is a post such as ``Night SHO`` or ``On-Call`` rather than a person."""
     words = folded(label).split()
-    return bool(words) and sum(
-        word in _ROLES or word.rstrip("s") in _ROLES or word.isdecimal() for word in words
-    ) * 2 >= len(words)
+    return bool(words) and sum(map(_is_of_a_role, words)) * 2 >= len(words)
+
+
+def names_a_place(label: str) -> bool:
+    """Whether a label is one of several places of a post, such as ``SpR3``, which stands for a person."""
+    words = folded(label).split()
+    return bool(words) and words[0].rstrip("0123456789") in _ROLES and any(sign.isdecimal() for sign in label)
+
+
+def is_total(label: str) -> bool:
+    """Whether a line headed so counts the others."""
+    return bool(_TOTALS.intersection(folded(label).split()[:2]))
+
+
+def _is_of_a_role(word: str) -> bool:
+    return word.isdecimal() or any(each in _ROLES for each in (word, word.rstrip("s"), word.rstrip("0123456789")))

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import time
 
 from scheduler.rotas.model import DutyKind, LegendEntry, Question
-from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_of, text_of
-from scheduler.rotas.reading.codes import kind_in_legend, kind_of_words, without_footnote
+from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_inside, span_of, text_of
+from scheduler.rotas.reading.codes import kind_in_legend, without_footnote, work_by_words
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
 from scheduler.rotas.reading.workbook import Sheet
@@ -38,17 +38,18 @@ _PHRASES = {
     "counts as work": "work",
 }  # fmt: skip
 _SHIFT = frozenset(("shift", "duty", "dienst", "shifts", "zmiana", "turno"))
-_MARKERS = frozenset(("legend", "key", "legende", "leyenda", "legenda", "codes", "shift codes", "abbreviations"))
+_MARKERS = frozenset(
+    ("legend", "key", "legende", "leyenda", "legenda", "codes", "shift codes", "abbreviations", "code", "duty codes")
+)
 _YES = frozenset(("true", "yes", "y", "1", "tak", "ja", "oui", "si", "x"))
 _NO = frozenset(("false", "no", "n", "0", "nie", "nein", "non"))
 _LINE = re.compile(r"([A-Za-z0-9/*+]{1,8})\s*(?:=|:|;|\s[-–]\s)\s*(\S.*)")
+_PIECES = re.compile(r"[\n,;]\s*(?=[A-Za-z0-9/*+]{1,8}\s*(?:=|\s[-–]\s)|[A-Za-z][A-Za-z0-9/*+]{0,7}\s*:)")
+_ANNOUNCED = re.compile(rf"\s*(?:{'|'.join(sorted(_MARKERS))})\s*:\s*", re.IGNORECASE)
 _START_AND_LENGTH = re.compile(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)")
 _SHIFT_CELL = re.compile(rf"[A-Za-z0-9/*+]{{1,8}}\s*;\s*{_START_AND_LENGTH.pattern}")
-_TIMES_INSIDE = re.compile(
-    r"\(?\b(\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?\s*(?:-|–|to)\s*\d{1,2}(?:[:.h]?\d{2})?\s*(?:[ap]m?)?)\)?"
-)
 _AT_MOST_ROWS = 400
-_LONGEST_CODE, _MOST_COLUMNS, _LEAST_DATES = 40, 12, 2
+_LONGEST_CODE, _MOST_COLUMNS, _MOST_EXPLAINING, _LEAST_DATES = 40, 12, 5, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,14 @@ def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | Non
         columns = _columns(sheet, row)
         if columns is not None and _is_of_codes(sheet, row, columns["code"]):
             return _table(sheet, row, columns)
-        if _is_marker(sheet, row):
-            return _lines(sheet, row, _end(sheet, row))
+    for row in range(sheet.height):
+        if _is_marker(sheet, row) and (found := _lines(sheet, row, _end(sheet, row))):
+            return found
         if _is_row_of_shifts(sheet, row):
             return _lines(sheet, row, row + 1)
-    return _lines(sheet, 0, _end(sheet, 0)) if whole_sheet else None
+    if whole_sheet or folded(sheet.name) in _MARKERS:
+        return _lines(sheet, 0, _end(sheet, 0))
+    return _unmarked(sheet)
 
 
 def lookup(legend: Mapping[str, LegendEntry], code: str) -> LegendEntry | None:
@@ -117,10 +121,21 @@ def _is_date(cell: Cell) -> bool:
 
 def _end(sheet: Sheet, first: int) -> int:
     """The row after a legend's last: where a grid with its dates begins, or the sheet ends."""
-    for row in range(first + 1, min(sheet.height, first + _AT_MOST_ROWS)):
-        if sum(_is_date(cell) for _, cell in sheet.filled(row)) >= _LEAST_DATES:
+    last = min(sheet.height, first + _AT_MOST_ROWS)
+    for row in range(first + 1, last):
+        dates = sum(_is_date(cell) for _, cell in sheet.filled(row))
+        if dates >= _LEAST_DATES or _heads_dates(sheet, row):
             return row
-    return min(sheet.height, first + _AT_MOST_ROWS)
+    return last
+
+
+def _heads_dates(sheet: Sheet, row: int) -> bool:
+    """Whether a column of dates begins under this row."""
+    below = range(row + 1, min(sheet.height, row + 1 + _LEAST_DATES))
+    columns = [column for column, cell in sheet.filled(row) if not _is_date(cell)] or [0]
+    return len(below) == _LEAST_DATES and any(
+        all(_is_date(sheet.at(each, column)) for each in below) for column in range(max(columns) + 1)
+    )
 
 
 def _is_of_codes(sheet: Sheet, heading: int, column: int) -> bool:
@@ -145,7 +160,8 @@ def _role(cell: Cell) -> str | None:
 
 def _is_marker(sheet: Sheet, row: int) -> bool:
     texts = [text_of(cell) for _, cell in sheet.filled(row)]
-    return bool(texts) and folded(texts[0]) in _MARKERS and all(_LINE.match(text) for text in texts[1:])
+    announced = bool(texts) and (folded(texts[0]) in _MARKERS or bool(_ANNOUNCED.match(texts[0])))
+    return announced and all(_LINE.match(text) for text in texts[1:])
 
 
 def _is_row_of_shifts(sheet: Sheet, row: int) -> bool:
@@ -225,31 +241,53 @@ def _lines(sheet: Sheet, first: int, end: int) -> FoundLegend | None:
     return FoundLegend(entries, frozenset(rows)) if entries else None
 
 
+def _unmarked(sheet: Sheet) -> FoundLegend | None:
+    """Lines after the last of the grid that nothing announces but that explain codes of the grid."""
+    entries: dict[str, LegendEntry] = {}
+    rows: set[int] = set()
+    explained = {row: found for row in range(sheet.height) if (found := _explanations(sheet, row))}
+    if not explained:
+        return None
+    used = {text_of(cell) for row in range(sheet.height) for _, cell in list(sheet.filled(row))[1:]}
+    for row, found in reversed(explained.items()):
+        if any(entry.code in used for entry in found):
+            rows.add(row)
+            entries = {entry.code: entry for entry in found} | entries
+    return FoundLegend(entries, frozenset(rows)) if entries else None
+
+
+def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
+    """The entries of a line that is nothing but explanations: every one has hours or says what kind of duty it is."""
+    texts = [text_of(cell) for _, cell in sheet.filled(row)]
+    if not texts or len(texts) > _MOST_EXPLAINING or any(_is_date(cell) for _, cell in sheet.filled(row)):
+        return []
+    found = list(_entries_of_line(texts))
+    is_worded = len(texts) <= 2 or all(entry.start is not None for entry in found)
+    return found if is_worded and all(entry.kind is not DutyKind.UNKNOWN for entry in found) else []
+
+
 def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:
     if len(texts) == 3 and len(texts[0]) <= 8 and minutes_of(texts[1]) is not None and hours_of(texts[2]):
         yield _entry(texts[0], {"start": texts[1], "hours": texts[2]})
         return
+    if len(texts) >= 4 and len(texts[0]) <= 8 and all(minutes_of(text) is not None for text in texts[-2:]):
+        yield _entry(texts[0], {"name": " ".join(texts[1:-2]), "start": texts[-2], "end": texts[-1]})
+        return
     if len(texts) >= 2 and len(texts[0]) <= 8 and not _LINE.fullmatch(texts[0]):
-        yield _entry_of_words(texts[0], " ".join(texts[1:]))
+        yield entry_of_words(texts[0], " ".join(texts[1:]))
         return
     for text in texts:
-        for piece in re.split(r"[\n,]\s*(?=[A-Za-z0-9/*+]{1,8}\s*[=:])", text):
+        for piece in _PIECES.split(_ANNOUNCED.sub("", text)):
             found = _LINE.fullmatch(piece.strip())
             if found:
-                yield _entry_of_words(found[1], found[2])
+                yield entry_of_words(found[1], found[2])
 
 
-def _entry_of_words(code: str, words: str) -> LegendEntry:
+def entry_of_words(code: str, words: str) -> LegendEntry:
+    """What a code means by words such as ``Night 21:00-09:00``."""
     shift = _START_AND_LENGTH.fullmatch(words)
     if shift:
         return _entry(code, {"start": shift[1], "hours": shift[2]})
-    inside = _TIMES_INSIDE.search(words)
-    span = span_of(inside[1]) if inside else None
-    label = (words.replace(inside[0], "") if inside and span else words).strip(" -–,;:()")
+    span, label = span_inside(words)
     start, end = span or (None, None)
-    return LegendEntry(code, kind_in_legend(label, _works(label), start, end), start, end, label)
-
-
-def _works(label: str) -> bool | None:
-    named = kind_of_words(label)
-    return False if named in (DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE) else None
+    return LegendEntry(code, kind_in_legend(label, work_by_words(label), start, end), start, end, label)

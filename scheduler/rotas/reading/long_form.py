@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from scheduler.rotas.model import AWAY, Question, wall_span
-from scheduler.rotas.reading.by_date import Context, looks_like_code
+from scheduler.rotas.reading.by_date import Context, day_or_month_first, looks_like_code
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind
-from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
+from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
 from scheduler.rotas.reading.found import Filled, Found
-from scheduler.rotas.reading.headings import column_role, is_date_heading, is_given_name_heading, is_person_heading
+from scheduler.rotas.reading.headings import (
+    column_role,
+    is_date_heading,
+    is_given_name_heading,
+    is_notes_heading,
+    is_person_heading,
+)
 from scheduler.rotas.reading.spelling import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -29,6 +35,11 @@ class _Columns:
     row: int
     person: tuple[int, ...]
     roles: Mapping[str, int]
+
+    @property
+    def date_column(self) -> int:
+        """Where each row's date stands, be it the date of its start."""
+        return self.roles.get("date", self.roles.get("start", 0))
 
     def cell(self, sheet: Sheet, row: int, role: str) -> Cell:
         return sheet.at(row, self.roles[role]) if role in self.roles else ""
@@ -51,9 +62,12 @@ def read_long_form(sheet: Sheet, context: Context) -> Found | None:
     )
     if columns is None:
         return None
+    columns = _with_people(sheet, columns, context)
     reading = _Reading()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
-    dates = _dates(sheet, columns, rows, context.hints)
+    dates, doubtful = _dates(sheet, columns, rows, context.hints)
+    if doubtful is not None:
+        reading.questions.append(day_or_month_first(sheet.address(doubtful, columns.date_column)))
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, reading)
@@ -94,17 +108,38 @@ def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> _Columns | None:
 
 
 def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
-    """Columns told by what stands in them, where nothing heads them: whole dates, codes, and names that repeat."""
+    """Columns told by what stands in them, where nothing heads them: whole dates, codes, and names that repeat.
+
+    Above them may stand a line that says who is on the rota, as long as it is not a heading: it has its own width.
+    """
     rows = [row for row in range(sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
     dated = [column for column in range(sheet.width) if _share(sheet, rows, column, _is_whole_date) > _MOST]
-    if len(dated) != 1 or len(rows) < _LEAST_UNHEADED or not _is_whole_date(sheet.at(rows[0], dated[0])):
+    if len(dated) != 1 or len(rows) < _LEAST_UNHEADED:
         return None
+    first = next(position for position, row in enumerate(rows) if _is_whole_date(sheet.at(row, dated[0])))
+    if any(len(list(sheet.filled(row))) <= len(list(sheet.filled(rows[first]))) for row in rows[:first]):
+        return None
+    rows = rows[first:]
     others = [column for column in range(sheet.width) if column not in dated]
     coded = [column for column in others if _share(sheet, rows, column, lambda cell: _is_code(cell, context)) > _MOST]
     named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
     if len(coded) != 1 or len(named) != 1:
         return None
-    return _Columns(-1, (named[0],), {"date": dated[0], "code": coded[0]})
+    return _Columns(rows[0] - 1, (named[0],), {"date": dated[0], "code": coded[0]})
+
+
+def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:
+    """The columns with that of the people told by what stands in it, where its heading does not say so."""
+    if columns.person or "code" not in columns.roles:
+        return columns
+    rows = [row for row in range(columns.row + 1, sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
+    free = [
+        column
+        for column in range(sheet.width)
+        if column not in columns.roles.values() and not is_notes_heading(folded(text_of(sheet.at(columns.row, column))))
+    ]
+    named = [column for column in free if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
+    return replace(columns, person=(named[0],)) if len(named) == 1 else columns
 
 
 def _share(sheet: Sheet, rows: Sequence[int], column: int, is_one: Callable[[Cell], bool]) -> float:
@@ -118,7 +153,8 @@ def _is_whole_date(cell: Cell) -> bool:
 
 def _is_code(cell: Cell, context: Context) -> bool:
     text = text_of(cell)
-    return bool(text) and partial(cell) is None and looks_like_code(text, context.legend)
+    is_plain = bool(text) and partial(cell) is None and weekday_of(cell) is None
+    return is_plain and looks_like_code(text, context.legend)
 
 
 def _is_name(cell: Cell, context: Context) -> bool:
@@ -128,18 +164,23 @@ def _is_name(cell: Cell, context: Context) -> bool:
         and not is_number(cell)
         and "@" not in text
         and partial(cell) is None
+        and weekday_of(cell) is None
         and not _is_code(cell, context)
     )
 
 
-def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> dict[int, date]:
-    """The date of each row. Parts that repeat are placed once, so that a list sorted by person keeps its years."""
+def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> tuple[dict[int, date], int | None]:
+    """The date of each row, and the first row if day and month may be the other way round in all of them.
+
+    Parts that repeat are placed once, so that a list sorted by person keeps its years.
+    """
     parts = {row: part for row in rows if (part := _date_part(sheet, columns, row)) is not None}
     unique: dict[Partial, int] = {}
     for row, part in parts.items():
         unique.setdefault(part, row)
     axis = resolve([(row, part) for part, row in unique.items()], hints)
-    return {row: axis.dates[unique[part]] for row, part in parts.items() if unique[part] in axis.dates}
+    dates = {row: axis.dates[unique[part]] for row, part in parts.items() if unique[part] in axis.dates}
+    return dates, min(dates) if axis.doubt == "order" and dates else None
 
 
 def _date_part(sheet: Sheet, columns: _Columns, row: int) -> Partial | None:
@@ -154,13 +195,13 @@ def _read_row(
     person = " ".join(text for column in columns.person if (text := text_of(sheet.at(row, column)))) or (
         "" if columns.person else title
     )
-    place = sheet.address(row, columns.roles.get("code", columns.roles.get("date", columns.roles.get("start", 0))))
+    place = sheet.address(row, columns.roles.get("code", columns.date_column))
     if not person:
         reading.ask(place, "This row names nobody and was left out.")
     elif row not in dates:
         written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
         reading.ask(
-            sheet.address(row, columns.roles.get("date", columns.roles.get("start", 0))),
+            sheet.address(row, columns.date_column),
             f"“{written}” is no date; the row was left out.",
         )
     elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):

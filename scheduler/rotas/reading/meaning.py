@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
+from scheduler.languages import say, say_many
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, wall_span
-from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of
 from scheduler.rotas.reading.codes import (
     certain_kind,
     kind_in_legend,
@@ -15,15 +16,20 @@ from scheduler.rotas.reading.codes import (
     kind_of_words,
     likely_kinds,
     without_footnote,
+    work_by_words,
 )
 from scheduler.rotas.reading.found import Filled
 from scheduler.rotas.reading.legend import lookup
 from scheduler.rotas.reading.long_form import CANCELLED
+from scheduler.rotas.reading.spelling import Spelling
 from scheduler.rotas.reading.splitting import halves
 
 _NOON_LINE = time(13)
 _MORNING, _AFTERNOON = (time(8), time(13)), (time(13), time(18))
 """Halves of a day whose code has no hours of its own; days are split at 13:00."""
+
+LONGEST_CODE = 60
+"""Signs; what is longer is a remark."""
 
 
 @dataclass(slots=True)
@@ -42,20 +48,28 @@ class Meanings:
 
     legend: Mapping[str, LegendEntry]
     posts: bool = False
-    _spelling: dict[str, str] = field(default_factory=dict)
+    _spelling: Spelling = field(default_factory=lambda: Spelling(()))
+    _left_out: list[Question] = field(default_factory=list)
     _asked: dict[str, _Asked] = field(default_factory=dict)
     _known: dict[str, LegendEntry] = field(default_factory=dict)
 
-    def duties(self, filled: Iterable[Filled]) -> Iterable[ReadDuty]:
-        """A duty for every entry, two for one that is split into a morning and an afternoon."""
+    def duties(self, filled: Sequence[Filled]) -> Iterable[ReadDuty]:
+        """A duty for every entry, two for one that is split into a morning and an afternoon.
+
+        What a failed formula or a whole sentence left in a cell is no duty but a line in the report.
+        """
+        self._spelling = Spelling(without_footnote(piece.text) for entry in filled for piece in halves(entry.text))
         for entry in filled:
+            if is_fault(entry.text) or len(entry.text) > LONGEST_CODE:
+                self._left_out.append(_no_duty(entry))
+                continue
             for piece in halves(entry.text):
                 yield self._duty(entry, piece.text, piece.half or entry.half)
 
     def questions(self) -> tuple[Question, ...]:
-        """One question for each code whose meaning nothing gives, most used first."""
+        """One question for each code whose meaning nothing gives, most used first; before them what is no code."""
         asked = sorted(self._asked.values(), key=lambda each: -each.count)
-        return tuple(_question(each) for each in asked)
+        return (*self._left_out, *(_question(each) for each in asked))
 
     def _duty(self, entry: Filled, written: str, half: str) -> ReadDuty:
         known = self._meaning(written)
@@ -77,8 +91,11 @@ class Meanings:
         times = span_of(written)
         if times:
             return LegendEntry(written, kind_of_hours(*times), *times, "")
+        times, words = span_inside(written)
+        if times:
+            return LegendEntry(written, kind_in_legend(words, work_by_words(words), *times), *times, words)
         bare = without_footnote(written)
-        code = self._spelling.setdefault(folded(bare) or bare, bare)
+        code = self._spelling.of(bare)
         return LegendEntry(code, self._kind(code), None, None, "")
 
     def _kind(self, code: str) -> DutyKind:
@@ -90,6 +107,12 @@ class Meanings:
 
     def _ask(self, code: str, cell: str) -> None:
         self._asked.setdefault(code, _Asked(code, cell)).count += 1
+
+
+def _no_duty(entry: Filled) -> Question:
+    shown = entry.text if len(entry.text) <= LONGEST_CODE else f"{entry.text[:LONGEST_CODE]}…"
+    text = say("“%(text)s” in %(cell)s is no duty and was left out.", text=shown, cell=entry.cell)
+    return Question("cell", entry.cell, text, (), entry.cell)
 
 
 def _hours(day: date, known: LegendEntry, half: str) -> tuple[datetime | None, datetime | None]:
@@ -109,8 +132,13 @@ def _half_of(known: LegendEntry, half: str) -> tuple[time, time]:
 def _question(asked: _Asked) -> Question:
     likely = likely_kinds(asked.code)
     others = tuple(kind for kind in DutyKind if kind not in likely and kind is not DutyKind.UNKNOWN)
-    cells = "1 cell" if asked.count == 1 else f"{asked.count} cells"
-    text = f"What does “{asked.code}” mean? It stands in {cells}, first in {asked.cell}, and is planned as busy."
+    text = say_many(
+        "What does “%(code)s” mean? It stands in %(num)s cell, %(cell)s, and is planned as busy.",
+        "What does “%(code)s” mean? It stands in %(num)s cells, first in %(cell)s, and is planned as busy.",
+        asked.count,
+        code=asked.code,
+        cell=asked.cell,
+    )
     if folded(asked.code) == "nwd":
-        text += " In some rotas it is a normal working day, in others a non-working day."
+        text += " " + say("In some rotas it is a normal working day, in others a non-working day.")
     return Question("code", asked.cell, text, tuple(kind.value for kind in (*likely, *others)), asked.code)

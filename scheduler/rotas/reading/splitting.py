@@ -8,9 +8,17 @@ from functools import lru_cache
 
 _HALF_MARK = r"(?:\(\s*(am|pm|morning|afternoon)\s*\)|\b(am|pm)\b)"
 _PIECE = re.compile(rf"([^()]+?)\s*[-:]?\s*{_HALF_MARK}\s*[,;/&+]?\s*", re.IGNORECASE)
-_INSTEAD = re.compile(
-    r"\s*[(\[]?\s*\b(?:instead of|in place of|for|swap(?:ped)? with|covering|cover for|vice|statt)\b.*$", re.IGNORECASE
+_PIECE_AFTER = re.compile(
+    r"(?:\(\s*(am|pm|morning|afternoon)\s*\)|\b(am|pm)\b)\s*[-:]?\s*([^(),;/&+]+?)\s*"
+    r"(?:[,;/&+]\s*|$|(?=\(?\b(?:am|pm)\b))",
+    re.IGNORECASE,
 )
+_INSTEAD = re.compile(
+    r"\s*[(\[]?\s*\b(?:inst?ea?d of|in place of|not|for|replac\w*|swap(?:ped)?(?: with)?|covering|vice|statt|au lieu de"
+    r"|cover(?:s|ed)? (?:for|by))\b.*$",
+    re.IGNORECASE,
+)
+_SIGNS = " ,;/&+:-"
 _SHARED = re.compile(r"\s*(?:/|&|\+|;|\n|\band\b)\s*")
 
 
@@ -24,12 +32,14 @@ class Piece:
 
 @lru_cache(maxsize=8192)
 def halves(text: str) -> tuple[Piece, ...]:
-    """The parts of a cell that are marked as mornings or afternoons; the whole cell where none is marked."""
-    pieces = tuple(Piece(found[1].strip(" ,;/"), _half_named(found[2] or found[3])) for found in _PIECE.finditer(text))
-    rest = _PIECE.sub("", text).strip(" ,;/&+")
-    if not pieces or rest or any(not piece.text for piece in pieces):
-        return (Piece(text),)
-    return pieces
+    """The parts of a cell that are marked as mornings or afternoons, behind or before; the whole cell where none is."""
+    after = tuple((found[1], found[2] or found[3]) for found in _PIECE.finditer(text))
+    before = tuple((found[3], found[1] or found[2]) for found in _PIECE_AFTER.finditer(text))
+    for pattern, marked in ((_PIECE, after), (_PIECE_AFTER, before)):
+        pieces = tuple(Piece(written.strip(_SIGNS), _half_named(half)) for written, half in marked)
+        if pieces and all(piece.text for piece in pieces) and not pattern.sub("", text).strip(_SIGNS):
+            return pieces
+    return (Piece(text),)
 
 
 def standing_in(text: str) -> str:
