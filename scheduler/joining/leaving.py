@@ -32,12 +32,18 @@ class OwnPart:
     kind: str
     state: State
     left_at: datetime | None
+    invited: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is waited for."""
+        return self.invited and self.state in (State.NOT, State.HALF)
 
 
 def own_parts(db: Session, actor: Actor) -> tuple[OwnPart, ...]:
     """The actor's programmes as resident or faculty, oldest first, those too that they have left."""
     rows = db.execute(
-        select(ParticipantRow, ProgrammeRow.name, AnswerRow.steps, AnswerRow.agreed_at)
+        select(ParticipantRow, ProgrammeRow.name, AnswerRow.steps, AnswerRow.agreed_at, AnswerRow.invited_at)
         .join(ProgrammeRow, ProgrammeRow.id == ParticipantRow.programme_id)
         .outerjoin(
             AnswerRow,
@@ -53,8 +59,9 @@ def own_parts(db: Session, actor: Actor) -> tuple[OwnPart, ...]:
             part.kind,
             state_of(part.kind, frozenset(Step(step) for step in steps or ()), agreed_at, part.left_at),
             part.left_at,
+            invited_at is not None,
         )
-        for part, name, steps, agreed_at in rows
+        for part, name, steps, agreed_at, invited_at in rows
     )
 
 

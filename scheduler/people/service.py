@@ -9,13 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.errors import Rejected
-from scheduler.people.lists import is_address
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.people.roles import appoint
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.tables import RotaLineRow, RotaRow
-from scheduler.safety.service import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +62,7 @@ def list_people(db: Session, actor: Actor, programme_id: int) -> tuple[PersonLin
 
 def add_coordinator(db: Session, actor: Actor, programme_id: int, name: str, email: str, now: datetime) -> int:
     """Give somebody the coordinator's role in a programme; returns their id."""
-    actor.must_have(programme_id, Role.COORDINATOR)
-    address = email.strip().lower()
-    if not is_address(address):
-        raise Rejected(f"“{email}” is not an e-mail address.")
-    person = db.scalar(select(PersonRow).where(PersonRow.email == address))
-    if person is None:
-        person = PersonRow(name=name, email=address, created_at=now)
-        db.add(person)
-        db.flush()
-    if db.get(RoleRow, (programme_id, person.id, Role.COORDINATOR.value)) is None:
-        db.add(RoleRow(programme_id=programme_id, person_id=person.id, role=Role.COORDINATOR.value))
-        record(db, actor, "coordinator.added", now, programme_id, person=person.id)
-    return person.id
+    return appoint(db, actor, programme_id, name, email, Role.COORDINATOR, now)
 
 
 def choose_language(db: Session, actor: Actor, language: str) -> None:
