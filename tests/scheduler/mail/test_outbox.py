@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from email.message import Message
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -25,29 +20,7 @@ from scheduler.people.signing_in import LINK_MINUTES, request_link
 from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
 from tests.builders import NOW
-
-
-class Inbox(MessageHandler):
-    """Keeps what the server took; refuses one address. ``before`` is done, elsewhere, before a message is taken."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.messages: list[Message] = []
-        self.before: Callable[[], object] = lambda: None
-
-    def handle_message(self, message: Message) -> None:
-        self.messages.append(message)
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
-        before, self.before = self.before, lambda: None
-        await asyncio.to_thread(before)
-        return await super().handle_DATA(server, session, envelope)
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - the server's name for it
-        if address.startswith("refused"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+from tests.mail_server import Inbox, serving
 
 
 @pytest.fixture
@@ -57,13 +30,8 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def settings(inbox: Inbox) -> Iterator[Settings]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Settings("", "key", smtp_url=f"smtp://127.0.0.1:{port}", mail_from="rounds@example.org")
-    controller.stop()
+    with serving(inbox) as found:
+        yield found
 
 
 def post(database: Database, address: str = "ada@example.org", text: str = "Grüße,\nAda") -> None:

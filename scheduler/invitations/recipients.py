@@ -1,0 +1,57 @@
+"""Who gets mail: address, language, clock and choices of many people at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.invitations.choices import load_choices, with_feed
+from scheduler.invitations.letters import Recipient
+from scheduler.invitations.model import MailChoices
+from scheduler.invitations.tables import InvitationRow
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.tables import SiteRow
+
+
+def load_recipients(db: Session, person_ids: Collection[int]) -> Mapping[int, Recipient]:
+    """These people by id, in a handful of queries however many there are."""
+    zones = _zones(db, person_ids)
+    choices = load_choices(db, person_ids)
+    feeds = with_feed(db, person_ids)
+    told = _told(db, person_ids)
+    people = db.scalars(select(PersonRow).where(PersonRow.id.in_(person_ids)))
+    return {
+        person.id: Recipient(
+            person_id=person.id,
+            name=person.name,
+            address=person.email,
+            language=person.language,
+            zone=person.zone,
+            zones=zones.get(person.id, {}),
+            choices=choices.get(person.id, MailChoices()),
+            has_feed=person.id in feeds,
+            is_new=person.id not in told,
+        )
+        for person in people
+    }
+
+
+def _told(db: Session, person_ids: Collection[int]) -> frozenset[int]:
+    told = select(InvitationRow.person_id).where(InvitationRow.person_id.in_(person_ids))
+    return frozenset(db.scalars(told.distinct()))
+
+
+def _zones(db: Session, person_ids: Collection[int]) -> Mapping[int, dict[int, str]]:
+    """Person → programme → the zone of their site there."""
+    rows = db.execute(
+        select(ParticipantRow.person_id, ParticipantRow.programme_id, SiteRow.zone)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .where(ParticipantRow.person_id.in_(person_ids))
+    )
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for person_id, programme_id, zone in rows:
+        found[person_id][programme_id] = zone
+    return found
