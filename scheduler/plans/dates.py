@@ -131,7 +131,8 @@ class _World:
         slot = self.instance.slots[index]
         if slot.start < self.earliest or self._meets_that_day(slot.start):
             return False
-        return self.instead_of is None or slot.round == self.instead_of.round
+        known = self.instead_of
+        return known is None or (slot.round == known.round and slot.start != known.starts_at)
 
     def _meets_that_day(self, start: datetime) -> bool:
         zone = ZoneInfo(self.programme.zone)

@@ -16,12 +16,13 @@ from scheduler.people.model import Actor, Role
 from scheduler.plans.model import PlanState
 from scheduler.plans.rechecking import must_still_hold
 from scheduler.plans.service import lock_plan
-from scheduler.plans.tables import MemberRow, PlanRow
+from scheduler.plans.tables import MemberRow, PlanRow, RunRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.safety.service import record
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.publishing import Planned, publish_sessions
+from scheduler.sessions.tables import SessionRow
 
 
 def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
@@ -34,6 +35,7 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
         raise NotPossible(say("This draft has no group."), what_to_do=say("See why nobody is placed, then plan again."))
     programme = get_programme(db, plan.programme_id)
     must_still_hold(db, programme, plan, now)
+    _must_not_undo(db, plan)
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
@@ -47,6 +49,17 @@ def publish(db: Session, actor: Actor, plan_id: int, now: datetime) -> int:
         new=changes.new, changed=changes.changed, cancelled=changes.cancelled,
     )  # fmt: skip
     return plan.revision
+
+
+def _must_not_undo(db: Session, plan: PlanRow) -> None:
+    """Raise NotPossible where a group has chosen a date itself since this draft was worked out."""
+    asked_at = db.scalar(select(RunRow.queued_at).where(RunRow.plan_id == plan.id)) or plan.created_at
+    chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked_at)
+    if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
+        raise NotPossible(
+            say("A group has chosen another date for itself since this draft was made."),
+            what_to_do=say("Plan again: the new draft knows of it."),
+        )
 
 
 def _supersede(db: Session, programme_id: int) -> None:

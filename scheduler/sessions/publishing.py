@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
+from scheduler.sessions.voiding import forget_answers
 
 _MATERIAL = ("starts_at", "ends_at", "mode", "site_id", "room_id", "status")
 """What calendars must be told of: a change raises the sequence (RFC 5545 section 3.8.7.4)."""
@@ -46,25 +48,57 @@ class Changes:
 
 
 def publish_sessions(db: Session, programme_id: int, planned: Iterable[Planned], now: datetime) -> Changes:
-    """Take over a plan's sessions. What has begun stays as it was: the past is not planned anew."""
-    known = {(row.group_key, row.round): row for row in _rows(db, programme_id)}
+    """Take over a plan's sessions. What has begun stays as it was: the past is not planned anew.
+
+    What a group arranged beside the plan stays as far as it still makes sense: extra sessions of groups that go on,
+    and apologies and deputies for dates that stay.
+    """
+    rows = _rows(db, programme_id)
+    known = {(row.group_key, row.round): row for row in rows if not row.extra}
     wanted = {(session.group_key, session.round): session for session in planned}
-    new = changed = cancelled = 0
+    stand_ins = _stand_ins(db, known.values())
+    new = changed = 0
+    moved: list[int] = []
     for key, session in wanted.items():
         row = known.get(key)
         if row is None:
             db.add(_new_row(programme_id, session, now))
             new += 1
         elif row.starts_at > now:
+            if row.starts_at != session.starts_at:
+                moved.append(row.id)
+            else:
+                session = _with_stand_ins(session, stand_ins[row.id])
             changed += _bring_to(row, session, now)
-    for key, row in known.items():
-        if key not in wanted and row.starts_at > now and row.status != SessionStatus.CANCELLED:
-            _cancel(row, now)
-            cancelled += 1
-    return Changes(new, changed, cancelled)
+    forget_answers(db, moved, now)
+    going_on = {group_key for group_key, _ in wanted}
+    gone = [row for key, row in known.items() if key not in wanted]
+    gone += [row for row in rows if row.extra and row.group_key not in going_on]
+    ahead = [row for row in gone if row.starts_at > now and row.status != SessionStatus.CANCELLED]
+    for row in ahead:
+        _cancel(row, now)
+    return Changes(new, changed, len(ahead))
 
 
-def _rows(db: Session, programme_id: int) -> Iterable[SessionRow]:
+def _stand_ins(db: Session, rows: Iterable[SessionRow]) -> Mapping[int, Mapping[int, int]]:
+    """Accepted deputies: session → facilitator → who stands in for them."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    accepted = select(DeputyRow).where(
+        DeputyRow.session_id.in_([row.id for row in rows]), DeputyRow.state == "accepted"
+    )
+    for row in db.scalars(accepted):
+        found[row.session_id][row.for_id] = row.person_id
+    return found
+
+
+def _with_stand_ins(session: Planned, stand_ins: Mapping[int, int]) -> Planned:
+    """The session with deputies in the places of those for whom they stand in."""
+    if not stand_ins.keys() & session.attendees.keys():
+        return session
+    return replace(session, attendees={stand_ins.get(who, who): what for who, what in session.attendees.items()})
+
+
+def _rows(db: Session, programme_id: int) -> Sequence[SessionRow]:
     return db.scalars(
         select(SessionRow).where(SessionRow.programme_id == programme_id).options(selectinload(SessionRow.attendees))
     ).all()

@@ -76,7 +76,8 @@ class ApologyRow(Base):
 class ProposalRow(Base):
     """A date that somebody proposes to their group: another one for a session, or an extra session (no session yet).
 
-    ``by_id`` is None for a date that the product offers because too few can come; one tap takes it. The referee has looked at it before it is kept, and looks again before it is taken up.
+    ``by_id`` is None for a date that the product offers because too few can come; one tap takes it. The referee has
+    looked at each before it is kept, and looks again before it is taken up.
     """
 
     __tablename__ = "proposal"
