@@ -11,13 +11,15 @@ import io
 import re
 from datetime import date, datetime
 
+from scheduler.languages import say
 from scheduler.rotas.model import Question, UnreadableFile, wall_span
-from scheduler.rotas.reading.cells import clock, minutes_of
+from scheduler.rotas.reading.cells import clock, is_blank, minutes_of
 from scheduler.rotas.reading.found import Filled, Found
 from scheduler.rotas.reading.workbook import decoded
 
 _LEAST_FIELDS = 9
 _DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{2}|\d{4})")
+_TIME = re.compile(r"\d{4}")
 _SIGNS = ("Assignments for", "Field  1", "Field 1")
 _REFUSAL = re.compile(r"\s*([A-Z]{4})=(.+)")
 
@@ -25,7 +27,7 @@ _REFUSAL = re.compile(r"\s*([A-Z]{4})=(.+)")
 def is_amion(content: bytes) -> bool:
     """Whether the bytes are such a report, or the text that Amion sends in place of one."""
     start = decoded(content[:2000])
-    return any(sign in start for sign in _SIGNS) or bool(_REFUSAL.match(start))
+    return any(sign in start for sign in _SIGNS) or bool(_REFUSAL.match(start)) or _is_without_headings(start)
 
 
 def read_amion(content: bytes, filename: str) -> Found:
@@ -37,22 +39,34 @@ def read_amion(content: bytes, filename: str) -> Found:
         raise UnreadableFile(f"Amion sent no report: {refused[2].strip()}.", where=filename, what_to_do=advice)
     filled: list[Filled] = []
     questions: list[Question] = []
-    delimiter = "\t" if text.count("\t") > text.count(",") else ","
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
-        if len(row) >= _LEAST_FIELDS and _DATE.fullmatch(row[6].strip()):
+    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), start=1):
+        if _is_assignment(row):
             _read_row(row, f"line {number}", filled, questions)
     people = tuple(dict.fromkeys(each.person for each in filled))
     return Found("amion", people, tuple(filled), tuple(sorted({each.day for each in filled})), tuple(questions))
+
+
+def _is_without_headings(start: str) -> bool:
+    """Whether the text begins with the rows of a report at once."""
+    rows = list(csv.reader(io.StringIO(start, newline=""), delimiter=_delimiter(start)))[:-1][:3]
+    return bool(rows) and all(_is_assignment(row) and _TIME.fullmatch(row[7].strip()) for row in rows)
+
+
+def _is_assignment(row: list[str]) -> bool:
+    return len(row) >= _LEAST_FIELDS and _DATE.fullmatch(row[6].strip()) is not None
+
+
+def _delimiter(text: str) -> str:
+    return "\t" if text.count("\t") > text.count(",") else ","
 
 
 def _read_row(row: list[str], place: str, filled: list[Filled], questions: list[Question]) -> None:
     name, assignment = " ".join(row[0].split()), " ".join(row[3].split())
     day = _date(row[6].strip())
     start, end = minutes_of(row[7]), minutes_of(row[8])
-    if day is None or not name:
-        questions.append(
-            Question("cell", place, "This line has no name or no possible date and was left out.", (), place)
-        )
+    if day is None or is_blank(name):
+        text = say("This line has no name or no possible date and was left out.")
+        questions.append(Question("cell", place, text, (), place))
         return
     span: tuple[datetime | None, datetime | None] = (None, None)
     if start is not None and end is not None:

@@ -117,7 +117,8 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
     if _is_row_of_dates(sheet, row, dates):
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
     run = _longest_run(parts)
-    return run if len({part.day for part in run.values()}) >= _least_numbers(sheet, row, run) else {}
+    different = len({part.day for part in run.values()})
+    return run if different >= _LEAST_UNDER_BANNER and different >= _least_numbers(sheet, row, run) else {}
 
 
 def _least_numbers(sheet: Sheet, row: int, run: Mapping[int, Partial]) -> int:

@@ -30,7 +30,7 @@ _WORDS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": 0}
 def text_of(cell: Cell) -> str:
     """The cell as a person reads it: outer and doubled blanks gone, whole numbers without a decimal point."""
     if isinstance(cell, str):
-        return " ".join(cell.split())
+        return _single_blanks(cell) if cell else ""
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():
@@ -42,7 +42,12 @@ def text_of(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Whether the cell says nothing: empty, blanks only, or a dash put where nothing is."""
-    return isinstance(cell, str) and text_of(cell) in _NOTHING
+    return isinstance(cell, str) and (not cell or _single_blanks(cell) in _NOTHING)
+
+
+@lru_cache(maxsize=8192)
+def _single_blanks(text: str) -> str:
+    return " ".join(text.split())
 
 
 def is_number(cell: Cell) -> bool:

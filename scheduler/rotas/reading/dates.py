@@ -45,6 +45,7 @@ for _number, _words in enumerate(_DAYS_OF_WEEK):
     for _word in _words.split():
         WEEKDAYS.setdefault(_word, _number)
 
+_LONGEST_DATE = 40
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel counts days
 _SERIAL_ZERO = date(1899, 12, 30)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
@@ -108,9 +109,7 @@ def partial(cell: Cell) -> Partial | None:
         return Partial(cell.day, cell.month, cell.year)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _partial_of_number(float(cell))
-    if not isinstance(cell, str) or len(cell) > 40 or not any(sign.isdecimal() for sign in cell):
-        return None
-    return _partial_of_text(text_of(cell))
+    return _partial_of_text(cell) if isinstance(cell, str) and cell else None
 
 
 def weekday_of(cell: Cell) -> int | None:
@@ -277,7 +276,10 @@ def _partial_of_number(number: float) -> Partial | None:
 
 
 @lru_cache(maxsize=8192)
-def _partial_of_text(text: str) -> Partial | None:
+def _partial_of_text(written: str) -> Partial | None:
+    if len(written) > _LONGEST_DATE or not any(sign.isdecimal() for sign in written):
+        return None
+    text = text_of(written)
     if text.isdecimal():
         return _partial_of_number(float(text))
     found = _ISO.fullmatch(text)

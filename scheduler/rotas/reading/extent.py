@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Mapping
-from typing import IO
+from typing import IO, Protocol
 from xml.parsers import expat
 
 MAX_CELLS = 4_000_000
@@ -32,21 +32,41 @@ class NotXml(Exception):
     """A part is not the XML that it must be, or declares entities."""
 
 
-def guard(archive: zipfile.ZipFile) -> None:
-    """Refuse sheets that reach too far. Raises :class:`TooLarge` or :class:`NotXml`.
+Place = tuple[int, int]
+"""Row and column of a cell, from 0."""
+
+
+def guard(archive: zipfile.ZipFile) -> dict[str, tuple[Place, ...]]:
+    """Refuse sheets that reach too far; say which cells of which part hold a failed formula, which the reader of
+    workbooks passes over. Raises :class:`TooLarge` or :class:`NotXml`.
 
     Which parts are sheets is not asked of the list of contents, which may say what it likes: no sheet is without the
     element that gives it its name.
     """
     if len(archive.infolist()) > MAX_PARTS:
         raise TooLarge
+    faults: dict[str, tuple[Place, ...]] = {}
     for member in archive.infolist():
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotXml
-        for word, extent in ((_SHEET, _Cells), (_TABLES, _Tables)):
+        for word, extent in ((_SHEET, _Cells()), (_TABLES, _Tables())):
             if _holds(archive, member, word):
                 with archive.open(member) as part:
-                    _follow(part, extent())
+                    follow(part, extent)
+                faults[member.filename] = tuple(extent.faults)
+    return faults
+
+
+class Listener(Protocol):
+    """What wants to hear of a part's elements. ``names`` are those that it knows, without their namespace."""
+
+    names: frozenset[str]
+
+    def started(self, name: str, attributes: Mapping[str, str], /) -> None:
+        """An element begins."""
+
+    def ended(self, name: str, /) -> None:
+        """An element ends."""
 
 
 def _holds(archive: zipfile.ZipFile, member: zipfile.ZipInfo, word: bytes) -> bool:
@@ -71,6 +91,8 @@ class _Cells:
     def __init__(self) -> None:
         self._row = self._column = 0
         self._height = self._width = 0
+        self._is_fault = False
+        self.faults: list[Place] = []
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "row":
@@ -79,7 +101,10 @@ class _Cells:
             self._column += 1
             if "r" in attributes:
                 self._row, self._column = self._place(attributes["r"])
+            self._is_fault = attributes.get("t") == "e"
         else:
+            if self._is_fault and name == "v":
+                self.faults.append((self._row - 1, self._column - 1))
             self._height, self._width = max(self._height, self._row), max(self._width, self._column)
             if self._height * self._width > MAX_CELLS:
                 raise TooLarge
@@ -108,6 +133,7 @@ class _Tables:
     def __init__(self) -> None:
         self._row = self._column = self._height = self._width = 0
         self._repeats, self._filled = 1, False
+        self.faults: list[Place] = []
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "table":
@@ -145,23 +171,24 @@ def _number(written: str | None, otherwise: int) -> int:
     return int(written)
 
 
-def _follow(part: IO[bytes], extent: _Cells | _Tables) -> None:
+def follow(part: IO[bytes], listener: Listener) -> None:
+    """Tell ``listener`` of the elements of a part. Raises :class:`NotXml`."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refused
     parser.EntityDeclHandler = _refused
-    parser.StartElementHandler = _starting(extent)
-    parser.EndElementHandler = lambda name: extent.ended(_local(name))
+    parser.StartElementHandler = _starting(listener)
+    parser.EndElementHandler = lambda name: listener.ended(_local(name))
     try:
         parser.ParseFile(part)
     except expat.ExpatError as error:
         raise NotXml from error
 
 
-def _starting(extent: _Cells | _Tables) -> Callable[[str, dict[str, str]], None]:
+def _starting(listener: Listener) -> Callable[[str, dict[str, str]], None]:
     def started(name: str, attributes: dict[str, str]) -> None:
-        if (local := _local(name)) in extent.names:
-            extent.started(local, {_local(key): value for key, value in attributes.items()})
+        if (local := _local(name)) in listener.names:
+            listener.started(local, {_local(key): value for key, value in attributes.items()})
 
     return started
 

@@ -9,7 +9,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -24,10 +24,12 @@ from python_calamine import (
 
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
-from scheduler.rotas.reading.extent import MAX_CELLS, NotXml, TooLarge, guard
+from scheduler.rotas.reading.extent import MAX_CELLS, NotXml, Place, TooLarge, guard
+from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
+LONGEST_TEXT = 1000
 KINDS = "Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), calendar (.ics)"
 _SAVE_AS = f"Save it as one of these and try again: {KINDS}."
 _NAMED_KINDS = (
@@ -128,15 +130,16 @@ def _refuse_oddities(content: bytes, filename: str) -> None:
 
 
 def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    faults: Mapping[str, Sequence[Place]] = {}
     if content.startswith(_ZIP):
-        _guard_archive(content, filename)
+        faults = _guard_archive(content, filename)
     elif _ENCRYPTED in content:
         raise _locked(filename)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             wanted = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
             ordered = sorted(wanted, key=lambda meta: meta.visible != SheetVisibleEnum.Visible)
-            return tuple(_sheet(workbook.get_sheet_by_name(meta.name)) for meta in ordered)
+            return tuple(_sheet(workbook.get_sheet_by_name(meta.name), faults.get(meta.name, ())) for meta in ordered)
     except PasswordError as error:
         raise _locked(filename) from error
     except (CalamineError, OSError) as error:
@@ -150,13 +153,21 @@ def _locked(filename: str) -> UnreadableFile:
     return UnreadableFile("The file is locked with a password.", where=filename, what_to_do=advice)
 
 
-def _sheet(read: CalamineSheet) -> Sheet:
+def _sheet(read: CalamineSheet, faults: Sequence[Place]) -> Sheet:
     if read.total_height * read.total_width > MAX_CELLS:
         raise _too_large(read.name)
-    rows: list[list[Cell]] = [list(row) for row in read.to_python(skip_empty_area=False)]
+    rows: list[list[Cell]] = [list(map(_shortened, row)) for row in read.to_python(skip_empty_area=False)]
+    for row, column in faults:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = FAULT
     for (top, left), (bottom, right) in read.merged_cell_ranges or []:
         _spread(rows, top, left, bottom, right)
     return Sheet(read.name, tuple(map(tuple, rows)))
+
+
+def _shortened(cell: Cell) -> Cell:
+    """The cell, without what goes on for pages: nothing that a rota says is that long."""
+    return cell[:LONGEST_TEXT] if isinstance(cell, str) and len(cell) > LONGEST_TEXT else cell
 
 
 def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
@@ -168,13 +179,14 @@ def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int
             row[column] = rows[top][left]
 
 
-def _guard_archive(content: bytes, filename: str) -> None:
-    """Refuse archives that would unpack to more than memory holds, and sheets with a stray far cell."""
+def _guard_archive(content: bytes, filename: str) -> Mapping[str, Sequence[Place]]:
+    """Refuse archives that would unpack to more than memory holds, and sheets with a stray far cell; say which cells
+    of which sheet hold a failed formula."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise _too_large(filename)
-            guard(archive)
+            return faults_by_sheet(archive, guard(archive))
     except TooLarge as error:
         raise _too_large(filename) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
@@ -191,7 +203,9 @@ def _text_sheet(content: bytes, filename: str) -> Sheet:
         raise UnreadableFile("This is not a spreadsheet.", where=filename, what_to_do=_SAVE_AS)
     text = decoded(content)
     try:
-        rows = tuple(tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = tuple(
+            tuple(map(_shortened, row)) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        )
     except csv.Error as error:
         raise UnreadableFile(f"The text is no table: {error}.", where=filename, what_to_do=_SAVE_AS) from error
     if len(rows) * max(map(len, rows), default=0) > MAX_CELLS:
