@@ -36,7 +36,15 @@ def duty_of(read: ReadDuty, zone: ZoneInfo) -> Duty:
     return placed(read.kind, read.code, read.date, start, end, zone)
 
 
-def placed(kind: DutyKind, code: str, day: date, start: datetime | None, end: datetime | None, zone: ZoneInfo) -> Duty:
+def placed(
+    kind: DutyKind,
+    code: str,
+    day: date,
+    start: datetime | None,
+    end: datetime | None,
+    zone: ZoneInfo,
+    site_id: int = 0,
+) -> Duty:
     """A duty with its hours, or the usual ones where it has none.
 
     Days off and leave count for the whole day, unless the rota gives them for half of one only.
@@ -48,7 +56,7 @@ def placed(kind: DutyKind, code: str, day: date, start: datetime | None, end: da
         span = whole_days(day, last, zone)
         start, end = span.start, span.end
     maybe = kind is DutyKind.UNKNOWN and DutyKind.NIGHT in likely_kinds(code)[:1]
-    return Duty(kind, code, day, start, end, maybe)
+    return Duty(kind, code, day, start, end, maybe, zone, site_id)
 
 
 def _usual(kind: DutyKind, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

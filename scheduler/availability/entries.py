@@ -9,11 +9,12 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from scheduler import languages
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark, Weekly
 from scheduler.availability.service import recompute
 from scheduler.availability.tables import AbsenceRow, OwnMarkRow, WeeklyRow
-from scheduler.availability.timelines import MARKS
+from scheduler.availability.timelines import MARKS, weekly_of
 from scheduler.errors import Fault, NotAllowed, NotFound, Rejected
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
@@ -47,31 +48,51 @@ def list_said(db: Session, actor: Actor, programme_id: int) -> tuple[Said, ...]:
         .where(OwnMarkRow.programme_id == programme_id, OwnMarkRow.person_id == _participant(db, actor, programme_id))
         .order_by(OwnMarkRow.id)
     )
-    return tuple(Said(row.id, OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark])) for row in rows)
+    return tuple(
+        Said(row.id, OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark], row.one_start)) for row in rows
+    )
 
 
 def say(db: Session, actor: Actor, programme_id: int, own: OwnMark, now: datetime) -> int:
-    """Take an own word for a span of time: it outranks the rota, and the words said before it."""
-    person_id = _participant(db, actor, programme_id)
-    row = OwnMarkRow(
-        programme_id=programme_id, person_id=person_id, starts_at=own.span.start, ends_at=own.span.end, mark=own.mark
-    )
-    db.add(row)
-    db.flush()
-    recompute(db, programme_id, now, (person_id,))
-    return row.id
+    """Take an own word: it outranks the rota, and the words said before it. Returns its id."""
+    return correct(db, actor, programme_id, (), (own,), now)[0]
 
 
-def unsay(db: Session, actor: Actor, said_id: int, now: datetime) -> None:
+def unsay(db: Session, actor: Actor, programme_id: int, said_id: int, now: datetime) -> None:
     """Take back an own word."""
-    row = db.get(OwnMarkRow, said_id)
-    if row is None:
-        raise NotFound("There is no such entry.")
-    if row.person_id != actor.person_id:
-        raise NotAllowed("This entry is somebody else's.")
-    db.delete(row)
+    correct(db, actor, programme_id, (said_id,), (), now)
+
+
+def correct(
+    db: Session, actor: Actor, programme_id: int, unsaid: Iterable[int], said: Iterable[OwnMark], now: datetime
+) -> tuple[int, ...]:
+    """Take words back and take others, in their order, as one change; returns the ids of the new ones."""
+    person_id = _participant(db, actor, programme_id)
+    gone = set(unsaid)
+    rows = db.scalars(select(OwnMarkRow).where(OwnMarkRow.id.in_(gone))).all()
+    if {row.id for row in rows} != gone:
+        raise NotFound(languages.say("There is no such entry."))
+    if any((row.person_id, row.programme_id) != (person_id, programme_id) for row in rows):
+        raise NotAllowed(languages.say("This entry is somebody else’s."))
+    for row in rows:
+        db.delete(row)
+    added = [_own_row(programme_id, person_id, own) for own in said]
+    db.add_all(added)
     db.flush()
-    recompute(db, row.programme_id, now, (row.person_id,))
+    if rows or added:
+        recompute(db, programme_id, now, (person_id,))
+    return tuple(row.id for row in added)
+
+
+def _own_row(programme_id: int, person_id: int, own: OwnMark) -> OwnMarkRow:
+    return OwnMarkRow(
+        programme_id=programme_id,
+        person_id=person_id,
+        starts_at=own.span.start,
+        ends_at=own.span.end,
+        mark=own.mark,
+        one_start=own.one_start,
+    )
 
 
 def list_weekly(db: Session, actor: Actor, programme_id: int) -> tuple[Weekly, ...]:
@@ -82,10 +103,7 @@ def list_weekly(db: Session, actor: Actor, programme_id: int) -> tuple[Weekly, .
         .where(WeeklyRow.category.in_(OWN_PATTERNS))
         .order_by(WeeklyRow.weekday, WeeklyRow.start, WeeklyRow.id)
     )
-    return tuple(
-        Weekly(row.weekday, row.start, row.end, MARKS[row.mark], row.category, row.first_day, row.last_day)
-        for row in rows
-    )
+    return tuple(map(weekly_of, rows))
 
 
 def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[Weekly], now: datetime) -> None:
@@ -118,7 +136,11 @@ def pause(
     """Note long leave (parental, illness, a year out): the person stays, but is asked to nothing meanwhile."""
     _may_pause(actor, programme_id, person_id)
     if last_day is not None and last_day < first_day:
-        raise Rejected("The leave ends before it starts.", where="last day", what_to_do="Swap the two days.")
+        raise Rejected(
+            languages.say("The leave ends before it starts."),
+            where=languages.say("last day"),
+            what_to_do=languages.say("Swap the two days."),
+        )
     row = AbsenceRow(programme_id=programme_id, person_id=person_id, first_day=first_day, last_day=last_day)
     db.add(row)
     db.flush()
@@ -131,7 +153,7 @@ def resume(db: Session, actor: Actor, absence_id: int, now: datetime) -> None:
     """Take long leave back."""
     row = db.get(AbsenceRow, absence_id)
     if row is None:
-        raise NotFound("There is no such leave.")
+        raise NotFound(languages.say("There is no such leave."))
     _may_pause(actor, row.programme_id, row.person_id)
     db.delete(row)
     db.flush()
@@ -150,17 +172,21 @@ def _weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow
         category=pattern.category,
         first_day=pattern.first_day,
         last_day=pattern.last_day,
+        except_days=sorted(day.isoformat() for day in pattern.except_days),
     )
 
 
 def _must_be_possible(patterns: Iterable[Weekly]) -> None:
     faults = [
-        Fault(f"entry {number}", "A pattern has a weekday, an end after its start, and days in order.")
+        Fault(
+            languages.say("entry %(number)s", number=number),
+            languages.say("A pattern has a weekday, an end after its start, and days in order."),
+        )
         for number, pattern in enumerate(patterns, start=1)
         if pattern.category not in OWN_PATTERNS or not _is_possible(pattern)
     ]
     if faults:
-        raise Rejected("The weekly patterns cannot be used.", tuple(faults))
+        raise Rejected(languages.say("The weekly patterns cannot be used."), tuple(faults))
 
 
 def _is_possible(pattern: Weekly) -> bool:
@@ -171,7 +197,7 @@ def _is_possible(pattern: Weekly) -> bool:
 
 def _participant(db: Session, actor: Actor, programme_id: int) -> int:
     if actor.person_id is None or db.get(ParticipantRow, (programme_id, actor.person_id)) is None:
-        raise NotAllowed("Only who takes part in the programme has times of their own in it.")
+        raise NotAllowed(languages.say("Only who takes part in the programme has times of their own in it."))
     return actor.person_id
 
 

@@ -32,14 +32,6 @@ class Interval:
         """Whether they share any moment; one that begins as the other ends does not."""
         return self.start < other.end and other.start < self.end
 
-    def contains(self, other: Interval) -> bool:
-        """Whether all of ``other`` lies inside."""
-        return self.start <= other.start and other.end <= self.end
-
-    def common(self, other: Interval) -> Interval | None:
-        """The time that both cover."""
-        return Interval(max(self.start, other.start), min(self.end, other.end)) if self.overlaps(other) else None
-
 
 def joined(spans: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same time as few spans as can be, in order; spans that touch become one."""
@@ -50,22 +42,6 @@ def joined(spans: Iterable[Interval]) -> tuple[Interval, ...]:
         else:
             kept.append(span)
     return tuple(kept)
-
-
-def without(spans: Iterable[Interval], taken: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The time of ``spans`` that none of ``taken`` covers, joined and in order."""
-    free: list[Interval] = []
-    holes = joined(taken)
-    for span in joined(spans):
-        start = span.start
-        for hole in holes:
-            if hole.overlaps(span):
-                if hole.start > start:
-                    free.append(Interval(start, hole.start))
-                start = max(start, hole.end)
-        if start < span.end:
-            free.append(Interval(start, span.end))
-    return tuple(free)
 
 
 def moment(wall: datetime, zone: ZoneInfo, *, ends: bool = False) -> datetime:

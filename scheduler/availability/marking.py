@@ -1,23 +1,25 @@
 """One answer a slot for one person, with its reason: the rules of precedence, applied in sorted order.
 
-From weakest to strongest: nothing known · weekly working hours, part-time days and offers · the rota · clinics,
-calendars and weekly "not then" · own words for a date · nights and calls in the house · rest · long leave. These
-stand near the end because a resident on nights is not asked into them, whatever they offered before the rota came.
+From weakest to strongest: nothing known · weekly working hours, part-time days and offers · the rota, and the way to
+and from its duties · clinics, calendars and weekly "not then" · own words for a date · nights and calls in the
+house · rest · long leave. These stand near the end because a resident on nights is not asked into them, whatever
+they offered before the rota came.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
+from scheduler.availability.free_days import kept_free
 from scheduler.availability.model import (
-    Candidate,
     Category,
     Duty,
+    InPerson,
+    Level,
+    OwnMark,
     Policy,
     Reason,
     Timeline,
@@ -25,6 +27,7 @@ from scheduler.availability.model import (
 )
 from scheduler.availability.rest import RestRules
 from scheduler.availability.resting import as_night, rests
+from scheduler.availability.slots import SlotTable, Span
 from scheduler.rotas.model import AWAY, DutyKind
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN, Mark
 
@@ -49,50 +52,27 @@ _CATEGORIES: Mapping[DutyKind, Category] = MappingProxyType(
         DutyKind.UNKNOWN: Category.UNCLEAR,
     }
 )
-_STRENGTH: Mapping[Mark, int] = MappingProxyType({CAN: 3, IF_NEED_BE: 2, CANNOT: 4})
+_STRENGTH: Mapping[Level, int] = MappingProxyType({Level.BLOCKED: 5, Level.BEST: 4, Level.CAN: 3, Level.IF_NEED_BE: 2})
 """Of two duties at one time the one that forbids wins, then protected time, then what is possible if need be."""
+_OFFERS: tuple[Mark, ...] = (CAN, IF_NEED_BE)
 _IN_THE_HOUSE = frozenset((DutyKind.NIGHT, DutyKind.RESIDENT_ON_CALL))
+_WITHOUT_A_WAY = AWAY | {DutyKind.NON_RESIDENT_ON_CALL}
 _DAY_STRENGTH, _BESIDE_STRENGTH = 1, 0
 _MORNING_AFTER_CALL_ENDS = time(12)
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A mark and a reason for every slot, in the order of the slots."""
+    """A mark and a reason for every slot, in the order of the slots.
+
+    ``credit`` are the marks as rota and patterns alone would have them where own words changed them; ``best`` are
+    slots in time that is made for meeting.
+    """
 
     marks: str
     reasons: tuple[Reason, ...]
-
-
-class SlotTable:
-    """The candidate slots seen on the clocks of one zone: prepared once, used for thousands of people.
-
-    ``candidates`` are in order of their starts and all last ``session_minutes``.
-    """
-
-    def __init__(self, candidates: Sequence[Candidate], session_minutes: int, zone: ZoneInfo) -> None:
-        self.zone = zone
-        self.session = timedelta(minutes=session_minutes)
-        self.starts = [candidate.start.astimezone(UTC) for candidate in candidates]
-        if self.starts != sorted(self.starts):
-            raise ValueError("slots must be in order of their starts")
-        self.protected = [candidate.protected for candidate in candidates]
-        self.walls = [start.astimezone(zone).replace(tzinfo=None) for start in self.starts]
-        self.days = [wall.date() for wall in self.walls]
-        self.by_weekday: list[list[int]] = [[] for _ in range(7)]
-        for index, day in enumerate(self.days):
-            self.by_weekday[day.weekday()].append(index)
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def touching(self, start: datetime, end: datetime) -> range:
-        """Slots of which any part lies between two moments."""
-        return range(bisect_right(self.starts, start - self.session), bisect_left(self.starts, end))
-
-    def on_days(self, first: date, last: date) -> range:
-        """Slots that start on these days, both included."""
-        return range(bisect_left(self.days, first), bisect_right(self.days, last))
+    credit: str
+    best: frozenset[int]
 
 
 DEFAULT_POLICY = Policy()
@@ -106,24 +86,14 @@ def availability(
     duties = sorted(timeline.duties, key=_start_of)
     marking.base(timeline)
     marking.rota(timeline.loaded, duties)
+    marking.on_the_way(timeline, duties)
     marking.above_the_rota(timeline)
-    for own in timeline.own:
-        marking.write(table.touching(own.span.start, own.span.end), own.mark, _SAID_SO)
+    marking.own_words(timeline.own)
     marking.in_the_house(duties)
-    for rest in rests(duties, rules, table.zone):
-        if touching := table.touching(rest.start, rest.end):
-            marking.write(touching, CANNOT, rest.reason)
+    marking.rest(timeline, duties, rules)
     for first, last in timeline.absences:
         marking.write(table.on_days(first, last or date.max), CANNOT, _PAUSED)
-    return Availability("".join(marking.marks), tuple(marking.reasons))
-
-
-def marks(
-    slots: Sequence[Candidate], session_minutes: int, timeline: Timeline, rules: RestRules
-) -> tuple[str, tuple[Reason, ...]]:
-    """The marks and reasons of one person; for many people prepare a :class:`SlotTable` a zone."""
-    found = availability(SlotTable(slots, session_minutes, timeline.zone), timeline, rules)
-    return found.marks, found.reasons
+    return marking.found()
 
 
 def _start_of(duty: Duty) -> datetime:
@@ -135,29 +105,35 @@ class _Marking:
 
     def __init__(self, table: SlotTable, policy: Policy) -> None:
         self._table, self._policy = table, policy
-        self.marks: list[Mark] = [NOT_KNOWN] * len(table)
-        self.reasons: list[Reason] = [_NOT_LOADED] * len(table)
+        self._marks: list[Mark] = [NOT_KNOWN] * len(table)
+        self._credit: list[Mark] = [NOT_KNOWN] * len(table)
+        self._reasons: list[Reason] = [_NOT_LOADED] * len(table)
         self._strength = [-1] * len(table)
+        self._best: set[int] = set()
+
+    def found(self) -> Availability:
+        """All of it."""
+        return Availability("".join(self._marks), tuple(self._reasons), "".join(self._credit), frozenset(self._best))
 
     def write(self, slots: Iterable[int], mark: Mark, reason: Reason) -> None:
         """Put an answer over whatever was there."""
         for index in slots:
-            self.marks[index] = mark
-            self.reasons[index] = reason
+            self._marks[index] = self._credit[index] = mark
+            self._reasons[index] = reason
 
     def base(self, timeline: Timeline) -> None:
         """Weekly working hours, part-time days and offers, for the time that no rota speaks of."""
         hours = [weekly for weekly in timeline.weekly if weekly.category == "working_hours"]
         if hours:
             self.write(range(len(self._table)), CANNOT, _OUTSIDE_HOURS)
-        for weekly in hours:
-            self.write(self._in_week(weekly, whole=True), weekly.mark, _WORKING_HOURS)
+        for mark in _OFFERS:
+            self.write(self._inside(hours, mark), mark, _WORKING_HOURS)
         for weekly in timeline.weekly:
             if weekly.category == "not_working":
-                self.write(self._in_week(weekly), CANNOT, _NOT_WORKING)
-        for weekly in timeline.weekly:
-            if weekly.category == "own" and weekly.mark != CANNOT:
-                self.write(self._in_week(weekly, whole=True), weekly.mark, _WEEKLY_OWN)
+                self.write(self._touching(weekly), CANNOT, _NOT_WORKING)
+        own = [weekly for weekly in timeline.weekly if weekly.category == "own"]
+        for mark in _OFFERS:
+            self._say(self._inside(own, mark), mark, _WEEKLY_OWN)
 
     def rota(self, loaded: Iterable[tuple[date, date]], duties: Sequence[Duty]) -> None:
         """The days that a rota speaks for: cannot, but for what its duties leave open."""
@@ -170,96 +146,175 @@ class _Marking:
             if duty.kind is DutyKind.NON_RESIDENT_ON_CALL:
                 self._morning_after_call(duty)
 
+    def on_the_way(self, timeline: Timeline, duties: Iterable[Duty]) -> None:
+        """Duties at other sites: who meets only in person cannot come until the way is behind them; who would rather
+        meet in person can if need be, from afar."""
+        if timeline.in_person is InPerson.NOT or not self._policy.journeys:
+            return
+        for duty in duties:
+            for index in self._of_journey(duty, timeline.site_id):
+                if timeline.in_person is InPerson.ONLY:
+                    self.write((index,), CANNOT, _details("on_the_way", duty))
+                elif self._marks[index] == CAN:
+                    self.write((index,), IF_NEED_BE, _details("on_the_way", duty))
+
     def above_the_rota(self, timeline: Timeline) -> None:
         """Clinics, busy calendars and weekly "not then": a weekly offer does not outrank leave or a night."""
         for weekly in timeline.weekly:
             if weekly.category == "clinic":
-                self.write(self._in_week(weekly), weekly.mark, _CLINIC)
+                self.write(self._touching(weekly, buffered=True), weekly.mark, _CLINIC)
         for span in timeline.busy:
-            self.write(self._table.touching(span.start, span.end), CANNOT, _BUSY)
+            self.write(self._beside(span.start, span.end), CANNOT, _BUSY)
         for weekly in timeline.weekly:
             if weekly.category == "own" and weekly.mark == CANNOT:
-                self.write(self._in_week(weekly), CANNOT, _WEEKLY_OWN)
+                self._say(self._touching(weekly), CANNOT, _WEEKLY_OWN)
+
+    def own_words(self, words: Iterable[OwnMark]) -> None:
+        """The last word counts. A refusal closes every session that it touches; an offer opens a session only where
+        offers cover all of it, and where it says less than was known it counts wherever it touches."""
+        said = tuple(words)
+        offered = self._offered(said)
+        for own in said:
+            touched = self._about(own)
+            if own.mark == CANNOT or own.one_start:
+                self._say(touched, own.mark, _SAID_SO)
+            else:
+                self._say((each for each in touched if each in offered), own.mark, _SAID_SO)
+                if own.mark == IF_NEED_BE:
+                    self._say((each for each in touched if self._marks[each] == CAN), IF_NEED_BE, _SAID_SO)
 
     def in_the_house(self, duties: Iterable[Duty]) -> None:
         """Nights and calls in the house, and whatever may be a night until somebody says what it is."""
         for duty in duties:
             night = as_night(duty, self._table.zone)
             touching = self._table.touching(night.start, night.end)
-            if touching and night.kind in _IN_THE_HOUSE and self._policy.during[night.kind] == CANNOT:
+            closed = night.kind in _IN_THE_HOUSE and self._policy.during[night.kind] is Level.BLOCKED
+            if touching and closed:
                 self.write(touching, CANNOT, _reason_of(duty))
 
-    def _in_week(self, weekly: Weekly, *, whole: bool = False) -> Iterable[int]:
-        """Slots that the pattern touches; with ``whole`` those that lie inside it."""
-        session, walls = self._table.session, self._table.walls
-        for index in self._table.by_weekday[weekly.weekday]:
-            wall = walls[index]
-            day = wall.date()
-            opens = datetime.combine(day, weekly.start)
-            closes = datetime.combine(day, weekly.end) if weekly.end > weekly.start else _midnight_after(day)
-            inside = opens <= wall and wall + session <= closes
-            touches = wall < closes and opens < wall + session
-            if (inside if whole else touches) and _holds_on(weekly, day):
-                yield index
+    def rest(self, timeline: Timeline, duties: Sequence[Duty], rules: RestRules) -> None:
+        """Rest around duties, and the days that have to stay free of everything."""
+        for rest in rests(duties, rules, self._table.zone):
+            if touching := self._table.touching(rest.start, rest.end):
+                self.write(touching, CANNOT, rest.reason)
+        if rules.free_day_in_days:
+            for span, reason in kept_free(duties, timeline.loaded, timeline.zone, rules.free_day_in_days):
+                self.write(self._table.touching(span.start, span.end), CANNOT, reason)
+
+    def _say(self, slots: Iterable[int], mark: Mark, reason: Reason) -> None:
+        """The person's own answer: what rota and patterns would have said is still what it is credited with."""
+        for index in slots:
+            self._marks[index] = mark
+            self._reasons[index] = reason
+
+    def _about(self, own: OwnMark) -> range:
+        if own.one_start:
+            return self._table.starting(own.span.start)
+        return self._table.touching(own.span.start, own.span.end)
+
+    def _offered(self, said: Sequence[OwnMark]) -> frozenset[int]:
+        """Slots that offers cover from start to end, several of them if need be."""
+        spans = [(own.span.start, own.span.end) for own in said if own.mark != CANNOT and not own.one_start]
+        return frozenset(index for span in _merged(spans) for index in self._table.inside(*span))
+
+    def _touching(self, weekly: Weekly, *, buffered: bool = False) -> Iterable[int]:
+        for start, end in self._table.spans_of(weekly):
+            yield from self._beside(start, end) if buffered else self._table.touching(start, end)
+
+    def _inside(self, patterns: Iterable[Weekly], mark: Mark) -> Iterable[int]:
+        """Slots that lie inside the time of these patterns with this mark; patterns that meet are one."""
+        spans = [span for weekly in patterns if weekly.mark == mark for span in self._table.spans_of(weekly)]
+        for start, end in _merged(spans):
+            yield from self._table.inside(start, end)
+
+    def _beside(self, start: datetime, end: datetime) -> range:
+        """Slots that come nearer to this time than the buffer around a session allows."""
+        return self._table.touching(start - self._policy.buffer, end + self._policy.buffer)
 
     def _tell_closed_hours(self, worked: set[date]) -> None:
         """On a day with work the reason for a closed hour is the hour, not the day."""
         for index, day in enumerate(self._table.days):
-            if day in worked and self.reasons[index] is _DAY_OFF:
-                self.reasons[index] = _NOT_AT_WORK
+            if self._reasons[index] is _DAY_OFF and day in worked:
+                self._reasons[index] = _NOT_AT_WORK
 
     def _duty(self, duty: Duty) -> None:
-        touching = self._table.touching(duty.start, duty.end)
         if duty.kind is DutyKind.DAY:
-            self._day_duty(duty, touching)
+            self._day_duty(duty)
             return
-        mark = self._policy.during[duty.kind]
-        if touching:
-            self._put_all(touching, mark, _STRENGTH[mark], _reason_of(duty))
+        level = self._policy.during[duty.kind]
+        near = level is Level.BLOCKED and duty.kind not in AWAY
+        slots = self._beside(duty.start, duty.end) if near else self._table.touching(duty.start, duty.end)
+        if slots:
+            self._put_all(slots, level, _STRENGTH[level], _reason_of(duty))
 
-    def _day_duty(self, duty: Duty, touching: range) -> None:
-        """Lunch and protected windows are free, the rest needs release; so does the hour beside work."""
+    def _day_duty(self, duty: Duty) -> None:
+        """Lunch and protected windows are free, the rest is the policy's; so is the hour beside work, if need be."""
         opens, closes = self._policy.lunch
-        for index in touching:
+        level = self._policy.during[DutyKind.DAY]
+        for index in self._table.touching(duty.start, duty.end):
             if self._table.protected[index]:
-                self._put(index, CAN, _DAY_STRENGTH, _details("protected_window", duty))
-            elif opens <= self._table.walls[index].time() < closes:
-                self._put(index, CAN, _DAY_STRENGTH, _details("lunch", duty))
+                self._put(index, Level.CAN, _DAY_STRENGTH, _details("protected_window", duty))
+            elif opens <= self._wall(index, duty).time() < closes:
+                self._put(index, Level.CAN, _DAY_STRENGTH, _details("lunch", duty))
             else:
-                self._put(index, IF_NEED_BE, _DAY_STRENGTH, _details("needs_release", duty))
+                self._put(index, level, _DAY_STRENGTH, _details(_DAY_KEYS[level], duty))
         beside = self._policy.beside_work
         for index in self._table.touching(duty.start - beside, duty.end + beside):
             start = self._table.starts[index]
-            same_day = self._table.days[index] == duty.day
+            same_day = self._wall(index, duty).date() == duty.day
             before = duty.start - beside <= start and start + self._table.session <= duty.start
             if same_day and (before or duty.end <= start < duty.end + beside):
-                self._put(index, IF_NEED_BE, _BESIDE_STRENGTH, _details("beside_work", duty))
+                self._put(index, Level.IF_NEED_BE, _BESIDE_STRENGTH, _details("beside_work", duty))
+
+    def _wall(self, index: int, duty: Duty) -> datetime:
+        """The slot's start as the ward's clock shows it."""
+        if duty.zone is None or duty.zone.key == self._table.zone.key:
+            return self._table.walls[index]
+        return self._table.starts[index].astimezone(duty.zone).replace(tzinfo=None)
 
     def _morning_after_call(self, duty: Duty) -> None:
         """Whoever was called at night decides in the morning: not more than if need be."""
         ends = duty.end.astimezone(self._table.zone).replace(tzinfo=None)
         for index in self._table.on_days(ends.date(), ends.date()):
             wall = self._table.walls[index]
-            if self.marks[index] == CAN and wall >= ends and wall.time() < _MORNING_AFTER_CALL_ENDS:
+            if self._marks[index] == CAN and wall >= ends and wall.time() < _MORNING_AFTER_CALL_ENDS:
                 self.write((index,), IF_NEED_BE, _details("after_on_call", duty))
 
-    def _put_all(self, slots: Iterable[int], mark: Mark, strength: int, reason: Reason) -> None:
-        for index in slots:
-            self._put(index, mark, strength, reason)
+    def _of_journey(self, duty: Duty, home: int) -> Iterable[int]:
+        """Slots for which somebody would have to be on the way, or at the other site."""
+        ways = self._policy.journeys
+        there = ways.get((home, duty.site_id)) or ways.get((duty.site_id, home))
+        back = ways.get((duty.site_id, home)) or there
+        if there is None or back is None or duty.kind in _WITHOUT_A_WAY:
+            return ()
+        return self._beside(duty.start - there, duty.end + back)
 
-    def _put(self, index: int, mark: Mark, strength: int, reason: Reason) -> None:
+    def _put_all(self, slots: Iterable[int], level: Level, strength: int, reason: Reason) -> None:
+        for index in slots:
+            self._put(index, level, strength, reason)
+
+    def _put(self, index: int, level: Level, strength: int, reason: Reason) -> None:
         if strength > self._strength[index]:
             self._strength[index] = strength
-            self.marks[index] = mark
-            self.reasons[index] = reason
+            self._marks[index] = self._credit[index] = level.mark
+            self._reasons[index] = reason
+            (self._best.add if level is Level.BEST else self._best.discard)(index)
 
 
-def _holds_on(weekly: Weekly, day: date) -> bool:
-    return (weekly.first_day is None or weekly.first_day <= day) and (weekly.last_day is None or day <= weekly.last_day)
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """The same time as few spans as can be."""
+    kept: list[Span] = []
+    for start, end in sorted(spans):
+        if kept and start <= kept[-1][1]:
+            kept[-1] = kept[-1][0], max(kept[-1][1], end)
+        else:
+            kept.append((start, end))
+    return kept
 
 
-def _midnight_after(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time())
+_DAY_KEYS: Mapping[Level, str] = MappingProxyType(
+    {Level.BLOCKED: "day", Level.IF_NEED_BE: "needs_release", Level.CAN: "day_free", Level.BEST: "day_free"}
+)
 
 
 def _reason_of(duty: Duty) -> Reason:
@@ -268,5 +323,5 @@ def _reason_of(duty: Duty) -> Reason:
 
 
 def _details(key: str, duty: Duty) -> Reason:
-    category = Category.FREE if key in ("lunch", "protected_window") else Category.ON_DUTY
+    category = Category.FREE if key in ("lunch", "protected_window", "day_free") else Category.ON_DUTY
     return Reason(category, key, (("code", duty.code), ("day", duty.day.isoformat())))

@@ -39,9 +39,37 @@ class Reason:
     details: tuple[tuple[str, str], ...] = ()
 
 
+class Level(StrEnum):
+    """What a duty of some kind leaves open. ``BEST`` is a time made for meeting, such as protected teaching."""
+
+    BLOCKED = "blocked"
+    IF_NEED_BE = "if_need_be"
+    CAN = "can"
+    BEST = "best"
+
+    @property
+    def mark(self) -> Mark:
+        """The answer that it gives: the best time is one at which people can."""
+        return _MARKS[self]
+
+
+_MARKS: Mapping[Level, Mark] = MappingProxyType(
+    {Level.BLOCKED: CANNOT, Level.IF_NEED_BE: IF_NEED_BE, Level.CAN: CAN, Level.BEST: CAN}
+)
+
+
+class InPerson(StrEnum):
+    """How much meeting in person matters to somebody: all that they accept, what they like best, or neither."""
+
+    ONLY = "only"
+    RATHER = "rather"
+    NOT = "not"
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A duty as moments. ``day`` is the day it stands under on the rota, by the clocks of ``zone``.
+    """A duty as moments. ``day`` is the day it stands under on the rota, by the clocks of ``zone``, those of its site;
+    without a zone it is read by the clocks of whoever does it. ``site_id`` is where it is worked, 0 where unknown.
 
     ``may_be_night`` marks a duty of unknown kind whose code often means a night: the rest after one is kept too.
     """
@@ -52,11 +80,14 @@ class Duty:
     start: datetime
     end: datetime
     may_be_night: bool = False
+    zone: ZoneInfo | None = None
+    site_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Weekly:
-    """A weekly pattern: on this weekday (Monday 0) between two wall-clock times of the person's site.
+    """A weekly pattern: on this weekday (Monday 0) between two wall-clock times of the person's site, from
+    ``first_day`` to ``last_day`` (open where None) but on no day of ``except_days``.
 
     ``category`` is ``clinic``, ``working_hours``, ``not_working`` (a part-time day off) or ``own``.
     """
@@ -68,21 +99,28 @@ class Weekly:
     category: str
     first_day: date | None = None
     last_day: date | None = None
+    except_days: frozenset[date] = frozenset()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day of its weekday."""
+        begun = self.first_day is None or self.first_day <= day
+        return begun and (self.last_day is None or day <= self.last_day) and day not in self.except_days
 
 
 @dataclass(frozen=True, slots=True)
 class OwnMark:
-    """What the person said of a span of time."""
+    """What the person said of a span of time; with ``one_start`` of the session that starts with it alone."""
 
     span: Interval
     mark: Mark
+    one_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that is known of when one person can come. ``loaded`` are the spans of days, both ends included, that a
     rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long leave, open-ended
-    where the last day is None."""
+    where the last day is None. ``site_id`` is where they would meet in person."""
 
     zone: ZoneInfo
     duties: Sequence[Duty] = ()
@@ -91,6 +129,8 @@ class Timeline:
     own: Sequence[OwnMark] = ()
     busy: Sequence[Interval] = ()
     absences: Sequence[tuple[date, date | None]] = ()
+    site_id: int = 0
+    in_person: InPerson = InPerson.NOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +141,36 @@ class Candidate:
     protected: bool = False
 
 
+DEFAULT_LEVELS: Mapping[DutyKind, Level] = MappingProxyType(
+    {
+        DutyKind.DAY: Level.IF_NEED_BE,
+        DutyKind.LONG_DAY: Level.IF_NEED_BE,
+        DutyKind.LATE: Level.IF_NEED_BE,
+        DutyKind.NIGHT: Level.BLOCKED,
+        DutyKind.RESIDENT_ON_CALL: Level.BLOCKED,
+        DutyKind.NON_RESIDENT_ON_CALL: Level.IF_NEED_BE,
+        DutyKind.PROTECTED: Level.BEST,
+        DutyKind.OFF: Level.BLOCKED,
+        DutyKind.LEAVE: Level.BLOCKED,
+        DutyKind.STUDY_LEAVE: Level.BLOCKED,
+        DutyKind.UNKNOWN: Level.BLOCKED,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How duties of each kind leave room for sessions.
+    """What duties leave open in one programme, and what a session needs around it.
 
     ``lunch``: from when until when, by the ward's clock, a session may start during a day duty without release.
     ``beside_work``: how long before or after a day duty somebody may still be asked, if need be.
-    ``during`` maps kinds whose answer does not depend on the hour.
+    ``during``: a level for each kind; for a day duty that of its hours outside lunch and protected windows.
+    ``buffer``: how long before and after a session nothing else may take hold of anybody.
+    ``journeys``: (from, to) site → how long the way takes.
     """
 
     lunch: tuple[time, time] = (time(12), time(14))
     beside_work: timedelta = timedelta(hours=2)
-    during: Mapping[DutyKind, Mark] = field(
-        default_factory=lambda: MappingProxyType(
-            {
-                DutyKind.LONG_DAY: IF_NEED_BE,
-                DutyKind.LATE: IF_NEED_BE,
-                DutyKind.NON_RESIDENT_ON_CALL: IF_NEED_BE,
-                DutyKind.PROTECTED: CAN,
-                DutyKind.NIGHT: CANNOT,
-                DutyKind.RESIDENT_ON_CALL: CANNOT,
-                DutyKind.OFF: CANNOT,
-                DutyKind.LEAVE: CANNOT,
-                DutyKind.STUDY_LEAVE: CANNOT,
-                DutyKind.UNKNOWN: CANNOT,
-            }
-        )
-    )
+    during: Mapping[DutyKind, Level] = field(default_factory=lambda: DEFAULT_LEVELS)
+    buffer: timedelta = timedelta()
+    journeys: Mapping[tuple[int, int], timedelta] = field(default_factory=lambda: MappingProxyType({}))

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scheduler.errors import Rejected
+from scheduler.languages import mark, say
 
 DEFAULT_PRESET = "england-2016"
 CUSTOM = "custom"
@@ -24,6 +25,8 @@ class RestRules:
     puts into this rest ends it.
     ``after_day_long_call_hours``: rest after 24 hours or more on call in the house.
     ``sleep_before_night_hours`` are kept free before a night; no contract asks for it, sleep does.
+    ``free_day_in_days``: in so many days in a row one stays free of work and of education, whatever people offer; 0
+    where nothing asks for it.
     """
 
     key: str
@@ -37,13 +40,16 @@ class RestRules:
     after_duty_run_hours: float = 0
     after_day_long_call_hours: float = 0
     sleep_before_night_hours: float = 8
+    free_day_in_days: int = 0
 
 
 _ENGLAND = RestRules(
     key="england-2016",
-    name="England: 2016 contract as amended 2019",
-    source="Terms and Conditions of Service for NHS Doctors and Dentists in Training (England) 2016, schedule 3, "
-    "as amended in 2019",
+    name=mark("England: 2016 contract as amended 2019"),
+    source=mark(
+        "Terms and Conditions of Service for NHS Doctors and Dentists in Training (England) 2016, schedule 3, "
+        "as amended in 2019"
+    ),
     between_duties_hours=11,
     after_nights_hours=46,
     long_run=4,
@@ -53,53 +59,85 @@ _ENGLAND = RestRules(
 )
 _SCOTLAND = RestRules(
     key="scotland",
-    name="Scotland: full shifts",
-    source="New Deal and Working Time Regulations 1998 as applied to doctors in training in Scotland: 46 hours after "
-    "full-shift nights, 11 hours of daily rest",
+    name=mark("Scotland: full shifts"),
+    source=mark(
+        "New Deal and Working Time Regulations 1998 as applied to doctors in training in Scotland: 46 hours after "
+        "full-shift nights, 11 hours of daily rest"
+    ),
     between_duties_hours=11,
     after_nights_hours=46,
 )
 _ACGME = RestRules(
     key="acgme",
-    name="United States: ACGME",
-    source="ACGME Common Program Requirements, section VI.F: 8 hours between periods, 14 hours free of clinical work "
-    "and education after 24 hours of in-house call",
+    name=mark("United States: ACGME"),
+    source=mark(
+        "ACGME Common Program Requirements, section VI.F: 8 hours between periods, 14 hours free of clinical work "
+        "and education after 24 hours of in-house call, one day in seven free of clinical work and required education"
+    ),
     between_duties_hours=8,
     after_nights_hours=8,
     after_day_long_call_hours=14,
+    free_day_in_days=7,
 )
 _EU = RestRules(
     key="eu",
-    name="European Union: working time directive",
-    source="Directive 2003/88/EC, article 3: 11 consecutive hours of rest in every 24",
+    name=mark("European Union: working time directive"),
+    source=mark(
+        "Directive 2003/88/EC, article 3: 11 consecutive hours of rest in every 24; article 5: 24 hours more in "
+        "every seven days"
+    ),
     between_duties_hours=11,
     after_nights_hours=11,
     after_day_long_call_hours=11,
+    free_day_in_days=7,
 )
 
 PRESETS: Mapping[str, RestRules] = MappingProxyType({each.key: each for each in (_ENGLAND, _SCOTLAND, _ACGME, _EU)})
-_NUMBERS = tuple(field.name for field in fields(RestRules) if field.name not in ("key", "name", "source"))
+NUMBERS = tuple(field.name for field in fields(RestRules) if field.name not in ("key", "name", "source"))
+"""The fields that a programme may set itself."""
+WHOLE_NUMBERS = frozenset(("long_run", "duty_run", "free_day_in_days"))
+MOST = 168
+"""No rest is longer, in hours: a week."""
+OWN_NAME = mark("Own numbers")
+OWN_SOURCE = mark("The programme’s own numbers")
 
 
 def rules_for(choice: str) -> RestRules:
-    """The rules of a programme's choice: a preset's key, or own numbers.
+    """The rules of a programme's choice: a preset's key, a preset with some numbers of its own, or own numbers.
 
-    Own numbers are written ``custom:after_nights_hours=24,between_duties_hours=10``; what is not named is as in
-    England. Raises :class:`Rejected` for anything else.
+    Own numbers are written ``scotland:sleep_before_night_hours=6`` or ``custom:after_nights_hours=24,long_run=0``; what
+    is not named is as in the preset, and under ``custom`` as in England. Raises :class:`Rejected` for anything else.
     """
     if choice in PRESETS:
         return PRESETS[choice]
     kind, _, numbers = choice.partition(":")
-    if kind != CUSTOM:
+    if kind not in (*PRESETS, CUSTOM):
         known = ", ".join((*PRESETS, f"{CUSTOM}:…"))
-        raise Rejected(f"There are no rest rules “{choice}”.", what_to_do=f"Choose one of {known}.")
+        raise Rejected(
+            say("There are no rest rules “%(choice)s”.", choice=choice),
+            what_to_do=say("Choose one of %(known)s.", known=known),
+        )
     own: dict[str, Any] = dict(_own_number(part) for part in numbers.split(",") if part.strip())
-    return replace(_ENGLAND, key=CUSTOM, name="Own numbers", source="the programme's own numbers", **own)
+    if kind == CUSTOM:
+        own |= {"key": CUSTOM, "name": OWN_NAME, "source": OWN_SOURCE}
+    return replace(PRESETS.get(kind, _ENGLAND), **own)
+
+
+def written(rules: RestRules) -> str:
+    """The rules as :func:`rules_for` reads them: a preset where they are its own, else with what differs."""
+    base = PRESETS.get(rules.key, _ENGLAND)
+    own = {name: getattr(rules, name) for name in NUMBERS if getattr(rules, name) != getattr(base, name)}
+    numbers = ",".join(f"{name}={value:g}" for name, value in own.items())
+    return f"{rules.key}:{numbers}" if numbers or rules.key == CUSTOM else rules.key
 
 
 def _own_number(part: str) -> tuple[str, float]:
-    name, _, written = part.strip().partition("=")
-    if name not in _NUMBERS or not written.replace(".", "", 1).isdecimal() or float(written) > 168:
-        advice = f"Write one of {', '.join(_NUMBERS)}, each with a number from 0 to 168."
-        raise Rejected(f"“{part.strip()}” is no rest rule.", what_to_do=advice)
-    return name, int(written) if name.endswith("_run") else float(written)
+    name, _, number = part.strip().partition("=")
+    whole = name in WHOLE_NUMBERS
+    is_number = number.isdecimal() or (not whole and number.replace(".", "", 1).isdecimal())
+    if name not in NUMBERS or not is_number or not number.isascii() or float(number) > MOST:
+        raise Rejected(
+            say("“%(part)s” is no rest rule.", part=part.strip()),
+            what_to_do=say("Write one of %(names)s, each with a number from 0 to 168.", names=", ".join(NUMBERS)),
+        )
+    return name, int(number) if whole else float(number)

@@ -49,9 +49,10 @@ def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[
 
 
 def as_night(duty: Duty, zone: ZoneInfo) -> Duty:
-    """A duty that may well be a night, with the hours that a night usually has."""
+    """A duty that may well be a night, with the hours that a night usually has where it is worked."""
     if not duty.may_be_night:
         return duty
+    zone = duty.zone or zone
     start, end = wall_span(duty.day, *USUAL_HOURS[DutyKind.NIGHT])
     return replace(duty, kind=DutyKind.NIGHT, start=moment(start, zone), end=moment(end, zone, ends=True))
 
@@ -66,7 +67,7 @@ def _around_nights(nights: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
         for earlier, later in pairwise(run):
             if earlier.end < later.start:
                 yield Rest(earlier.end, later.start, "between_nights", _nights(run, later.start))
-        end = run[-1].end + after
+        end = run[-1].end + max(after, _after_day_long(run[-1], rules))
         yield Rest(run[-1].end, end, "after_nights", _nights(run, end))
 
 
@@ -97,14 +98,24 @@ def _between_duties(work: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> I
 
 
 def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) -> Iterator[Rest]:
-    rest = daily
-    if duty.end - duty.start >= _DAY_LONG:
-        rest = max(rest, timedelta(hours=rules.after_day_long_call_hours))
+    rest = max(daily, _after_day_long(duty, rules))
     ends = duty.end.astimezone(zone)
     ends_late = duty.kind is not DutyKind.DAY or ends.time() >= _EVENING
     start = duty.end if ends_late else moment(datetime.combine(ends.date() + timedelta(days=1), time()), zone)
     if start < duty.end + rest:
         yield Rest(start, duty.end + rest, "after_duty", {"until": duty.end + rest, "duty": duty.day})
+
+
+def _after_day_long(duty: Duty, rules: RestRules) -> timedelta:
+    """The rest that a day and a night in a row bring; a day on which the clock skips an hour is a day too."""
+    by_the_clock = _wall(duty.end, duty.zone) - _wall(duty.start, duty.zone)
+    if max(duty.end - duty.start, by_the_clock) < _DAY_LONG:
+        return timedelta()
+    return timedelta(hours=rules.after_day_long_call_hours)
+
+
+def _wall(at: datetime, zone: ZoneInfo | None) -> datetime:
+    return at.astimezone(zone or UTC).replace(tzinfo=None)
 
 
 def _after_runs(work: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:

@@ -11,15 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.availability.marking import Availability, SlotTable, availability
+from scheduler.availability.crediting import counted
+from scheduler.availability.intervals import Interval
+from scheduler.availability.marking import Availability, availability
 from scheduler.availability.model import Candidate, Category, Reason
-from scheduler.availability.rest import rules_for
+from scheduler.availability.rules import rules_of
+from scheduler.availability.slots import SlotTable
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.availability.timelines import timelines
 from scheduler.errors import NotAllowed, NotFound
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from solvers.instance import COMING
 
@@ -56,13 +59,21 @@ def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterabl
     """
     lock_programme(db, programme_id)
     programme = get_programme(db, programme_id)
-    rules = rules_for(programme.rest_preset)
-    tables = _Tables(programme)
+    rules = rules_of(db, programme)
+    slots = programme.slots()
+    rounds = [slot.round for slot in slots]
+    tables = _Tables([Candidate(slot.starts_at, slot.protected) for slot in slots], programme.session_minutes)
     wanted = _participants(db, programme_id, person_ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         some = wanted[start : start + _AT_A_TIME]
         rows = [
-            _row(programme_id, person_id, availability(tables.of(timeline.zone), timeline, rules), now)
+            _row(
+                programme_id,
+                person_id,
+                availability(tables.of(timeline.zone), timeline, rules.rest, rules.policy),
+                rounds,
+                now,
+            )
             for person_id, timeline in timelines(db, programme, some).items()
         ]
         _replace(db, programme_id, some, rows)
@@ -75,20 +86,38 @@ def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> 
     The person themselves get reasons in full, a coordinator their category only; nobody else gets anything
     (:class:`NotAllowed`).
     """
-    own = actor.trusted or actor.person_id == person_id
-    if not own and not actor.has(programme_id, Role.COORDINATOR):
-        raise NotAllowed("Only the person and their coordinators can see this.")
+    own = _sees_reasons(actor, programme_id, person_id)
     row = db.get(AvailabilityRow, (programme_id, person_id))
     if row is None:
-        raise NotFound("This person's availability has not been worked out yet.")
+        raise NotFound(say("This person’s availability has not been worked out yet."))
     slots = get_programme(db, programme_id).slots()
     if len(slots) != len(row.marks):
-        raise NotFound("The programme's windows have changed; availability has not been worked out since.")
+        raise NotFound(say("The programme’s windows have changed; availability has not been worked out since."))
     reasons = _unpacked(row.reasons, len(row.marks))
     return tuple(
         Answer(slot.starts_at, slot.round, mark, reason if own else Reason(reason.category, ""))
         for slot, mark, reason in zip(slots, row.marks, reasons, strict=True)
     )
+
+
+def answer_for(db: Session, actor: Actor, programme_id: int, person_id: int, span: Interval) -> Answer:
+    """The answer for a person and any interval, with the reason in full or as a category, as :func:`for_person` has it.
+
+    Worked out on the spot from what is stored, so for a few people and never for lists; inside a protected window of
+    the programme people on a day duty are released, as they are for its slots. ``round`` is -1 outside all rounds.
+    """
+    own = _sees_reasons(actor, programme_id, person_id)
+    programme = get_programme(db, programme_id)
+    timeline = timelines(db, programme, [person_id]).get(person_id)
+    if timeline is None:
+        raise NotFound(say("There is no such person in this programme."))
+    rules = rules_of(db, programme)
+    candidate = Candidate(span.start, programme.is_protected(span.start, span.end))
+    table = SlotTable([candidate], span.length.total_seconds() / 60, timeline.zone)
+    found = availability(table, timeline, rules.rest, rules.policy)
+    reason = found.reasons[0]
+    round_ = programme.round_of(span.start)
+    return Answer(span.start, round_, found.marks[0], reason if own else Reason(reason.category, ""))
 
 
 def heat_map(
@@ -113,12 +142,20 @@ def rounds_reachable(db: Session, actor: Actor, programme_id: int) -> Mapping[in
     }
 
 
+def _sees_reasons(actor: Actor, programme_id: int, person_id: int) -> bool:
+    """Whether the actor may see the reasons in full; raises :class:`NotAllowed` if not even the answers."""
+    own = actor.trusted or actor.person_id == person_id
+    if not own and not actor.has(programme_id, Role.COORDINATOR):
+        raise NotAllowed(say("Only the person and their coordinators can see this."))
+    return own
+
+
 class _Tables:
     """The programme's slots on the clocks of each zone that somebody needs."""
 
-    def __init__(self, programme: Programme) -> None:
-        self._candidates = [Candidate(slot.starts_at, slot.protected) for slot in programme.slots()]
-        self._session_minutes = programme.session_minutes
+    def __init__(self, candidates: Sequence[Candidate], session_minutes: float) -> None:
+        self._candidates = candidates
+        self._session_minutes = session_minutes
         self._by_zone: dict[str, SlotTable] = {}
 
     def of(self, zone: ZoneInfo) -> SlotTable:
@@ -136,11 +173,15 @@ def _participants(db: Session, programme_id: int, person_ids: Iterable[int] | No
     return [person_id for person_id in known if person_id in wanted]
 
 
-def _row(programme_id: int, person_id: int, found: Availability, now: datetime) -> dict[str, Any]:
+def _row(
+    programme_id: int, person_id: int, found: Availability, rounds: Sequence[int], now: datetime
+) -> dict[str, Any]:
+    planned = counted(found, rounds)
     return {
         "programme_id": programme_id,
         "person_id": person_id,
         "marks": found.marks,
+        "counted": "" if planned == found.marks else planned,
         "reasons": _packed(found.reasons),
         "worked_out_at": now,
     }

@@ -118,7 +118,8 @@ class AvailabilityRow(Base):
     """A person's marks, one character a slot of the programme, worked out once per change.
 
     ``counted`` are the marks as the planner is given them (:mod:`scheduler.availability.crediting`), empty where they
-    are the same. ``reasons`` holds, for each run of slots with one reason, ``[first slot, last slot, category, key, details]``.
+    are the same. ``reasons`` holds, for each run of slots with one reason,
+    ``[first slot, last slot, category, key, details]``.
     """
 
     __tablename__ = "availability"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.duties import placed
 from scheduler.availability.intervals import Interval
-from scheduler.availability.model import Duty, OwnMark, Timeline, Weekly
+from scheduler.availability.model import Duty, InPerson, OwnMark, Timeline, Weekly
 from scheduler.availability.tables import AbsenceRow, BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
-from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
+from solvers.instance import CAN, CANNOT, IF_NEED_BE, IN_PERSON, Mark
 
 MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
 """Marks as stored → as values."""
@@ -28,7 +29,7 @@ _KINDS = {kind.value: kind for kind in DutyKind}
 
 def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
     """Everything known of these people's time, by person; each on the clocks of their own site."""
-    zones = _zones(db, programme, person_ids)
+    places = _places(db, programme, person_ids)
     duties = _duties(db, programme.id, person_ids)
     loaded = _loaded(db, programme.id, person_ids)
     weekly = _weekly(db, programme.id, person_ids)
@@ -37,32 +38,60 @@ def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> d
     absences = _absences(db, programme.id, person_ids)
     return {
         person_id: Timeline(
-            zone=zone,
+            zone=place.zone,
             duties=duties.get(person_id, ()),
             loaded=loaded.get(person_id, ()),
             weekly=weekly.get(person_id, ()),
             own=own.get(person_id, ()),
             busy=busy.get(person_id, ()),
             absences=absences.get(person_id, ()),
+            site_id=place.site_id,
+            in_person=place.in_person,
         )
-        for person_id, zone in zones.items()
+        for person_id, place in places.items()
     }
 
 
-def _zones(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, ZoneInfo]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where somebody works and what their clock shows, and how much it matters to them to meet in person."""
+
+    zone: ZoneInfo
+    site_id: int
+    in_person: InPerson
+
+
+def _places(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, _Place]:
     rows = db.execute(
-        select(ParticipantRow.person_id, SiteRow.zone)
+        select(ParticipantRow.person_id, ParticipantRow.modes, SiteRow.id, SiteRow.zone)
         .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
         .where(ParticipantRow.programme_id == programme.id, ParticipantRow.person_id.in_(person_ids))
     )
-    return {person_id: ZoneInfo(zone or programme.zone) for person_id, zone in rows}
+    return {
+        person_id: _Place(ZoneInfo(zone or programme.zone), site_id, _in_person(modes))
+        for person_id, modes, site_id, zone in rows
+    }
+
+
+def _in_person(modes: Sequence[str]) -> InPerson:
+    """From the ways of meeting that somebody accepts, best liked first."""
+    if list(modes[:1]) != [IN_PERSON]:
+        return InPerson.NOT
+    return InPerson.RATHER if len(modes) > 1 else InPerson.ONLY
 
 
 def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
     """Duties of all rotas, each placed by the clocks of its rota's site."""
     rows = db.execute(
         select(
-            DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at, DutyRow.ends_at, SiteRow.zone
+            DutyRow.person_id,
+            DutyRow.kind,
+            DutyRow.code,
+            DutyRow.day,
+            DutyRow.starts_at,
+            DutyRow.ends_at,
+            SiteRow.zone,
+            SiteRow.id,
         )
         .join(RotaRow, RotaRow.id == DutyRow.rota_id)
         .join(SiteRow, SiteRow.id == RotaRow.site_id)
@@ -70,9 +99,9 @@ def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
     )
     found: dict[int, list[Duty]] = {}
     zones: dict[str, ZoneInfo] = {}
-    for person_id, kind, code, day, starts_at, ends_at, zone in rows:
+    for person_id, kind, code, day, starts_at, ends_at, zone, site_id in rows:
         clocks = zones.get(zone) or zones.setdefault(zone, ZoneInfo(zone))
-        duty = placed(_KINDS[kind], code, day, starts_at, ends_at, clocks)
+        duty = placed(_KINDS[kind], code, day, starts_at, ends_at, clocks, site_id)
         found.setdefault(person_id, []).append(duty)
     return found
 
@@ -97,10 +126,22 @@ def _weekly(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
     )
     found: dict[int, list[Weekly]] = {}
     for row in rows:
-        mark = MARKS[row.mark]
-        weekly = Weekly(row.weekday, row.start, row.end, mark, row.category, row.first_day, row.last_day)
-        found.setdefault(row.person_id, []).append(weekly)
+        found.setdefault(row.person_id, []).append(weekly_of(row))
     return found
+
+
+def weekly_of(row: WeeklyRow) -> Weekly:
+    """A stored pattern as a value."""
+    return Weekly(
+        row.weekday,
+        row.start,
+        row.end,
+        MARKS[row.mark],
+        row.category,
+        row.first_day,
+        row.last_day,
+        frozenset(map(date.fromisoformat, row.except_days)),
+    )
 
 
 def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[OwnMark]]:
@@ -112,7 +153,7 @@ def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int,
     )
     found: dict[int, list[OwnMark]] = {}
     for row in rows:
-        own = OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark])
+        own = OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark], row.one_start)
         found.setdefault(row.person_id, []).append(own)
     return found
 

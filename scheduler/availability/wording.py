@@ -7,94 +7,142 @@ from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from scheduler.availability.model import Category, Reason
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+
+from scheduler.availability.model import Category, Level, Reason
+from scheduler.languages import SOURCE, mark, say, spoken
+from scheduler.rotas.model import DutyKind
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
-        "after_nights": "rest until {until} after {nights}",
-        "between_nights": "rest until {until} between {nights}",
-        "before_night": "sleep before the night that starts {until}",
-        "after_duty": "rest until {until} after the duty of {duty}",
-        "before_duty": "rest before the duty that starts {until}",
-        "after_long_days": "rest until {until} after a run of long days",
-        "after_many_days": "rest until {until} after many days at work",
-        "day": "day duty ({code})",
-        "long_day": "long day ({code}), if it can be left",
-        "late": "late duty ({code}), if it can be left",
-        "night": "night ({code})",
-        "resident_on_call": "on call in the house ({code})",
-        "non_resident_on_call": "on call from home ({code})",
-        "protected": "protected time ({code})",
-        "off": "day off ({code})",
-        "leave": "leave ({code})",
-        "study_leave": "study leave ({code})",
-        "unknown": "“{code}” on the rota, which nobody has explained yet",
-        "lunch": "lunch time of a day duty ({code})",
-        "protected_window": "released from the day duty ({code})",
-        "needs_release": "day duty ({code}), with release",
-        "beside_work": "just before or after the day’s work ({code})",
-        "after_on_call": "the morning after on call ({code})",
-        "no_duty_that_day": "no duty that day",
-        "not_at_work_then": "not at work at that hour",
-        "part_time_day": "a day you do not work",
-        "working_hours": "your working hours",
-        "outside_working_hours": "outside your working hours",
-        "clinic": "clinic",
-        "weekly_own": "your weekly entry",
-        "said_so": "you said so",
-        "long_leave": "long leave",
-        "calendar_busy": "taken in your calendar",
-        "rota_not_loaded": "rota not loaded",
+        "after_nights": mark("rest until %(until)s after %(nights)s"),
+        "between_nights": mark("rest until %(until)s between %(nights)s"),
+        "before_night": mark("sleep before the night that starts %(until)s"),
+        "after_duty": mark("rest until %(until)s after the duty of %(duty)s"),
+        "before_duty": mark("rest before the duty that starts %(until)s"),
+        "after_long_days": mark("rest until %(until)s after a run of long days"),
+        "after_many_days": mark("rest until %(until)s after many days at work"),
+        "free_day": mark("%(day)s stays free: one day in seven is nobody’s but yours"),
+        "day": mark("day duty (%(code)s)"),
+        "day_free": mark("day duty (%(code)s), which leaves time to meet"),
+        "long_day": mark("long day (%(code)s)"),
+        "late": mark("late duty (%(code)s)"),
+        "night": mark("night (%(code)s)"),
+        "resident_on_call": mark("on call in the house (%(code)s)"),
+        "non_resident_on_call": mark("on call from home (%(code)s)"),
+        "protected": mark("protected time (%(code)s)"),
+        "off": mark("day off (%(code)s)"),
+        "leave": mark("leave (%(code)s)"),
+        "study_leave": mark("study leave (%(code)s)"),
+        "unknown": mark("“%(code)s” on the rota, which nobody has explained yet"),
+        "lunch": mark("lunch time of a day duty (%(code)s)"),
+        "protected_window": mark("released from the day duty (%(code)s)"),
+        "needs_release": mark("day duty (%(code)s), with release"),
+        "beside_work": mark("just before or after the day’s work (%(code)s)"),
+        "after_on_call": mark("the morning after on call (%(code)s)"),
+        "on_the_way": mark("at another site or on the way from or to it (%(code)s)"),
+        "no_duty_that_day": mark("no duty that day"),
+        "not_at_work_then": mark("not at work at that hour"),
+        "part_time_day": mark("a day you do not work"),
+        "working_hours": mark("your working hours"),
+        "outside_working_hours": mark("outside your working hours"),
+        "clinic": mark("clinic"),
+        "weekly_own": mark("your weekly entry"),
+        "said_so": mark("you said so"),
+        "long_leave": mark("long leave"),
+        "calendar_busy": mark("taken in your calendar"),
+        "rota_not_loaded": mark("rota not loaded"),
     }
 )
 """A sentence for every key of a reason, without a full stop."""
 
 CATEGORY_NAMES: Mapping[Category, str] = MappingProxyType(
     {
-        Category.ON_DUTY: "on duty",
-        Category.REST: "rest",
-        Category.OFF: "not at work",
-        Category.LEAVE: "away",
-        Category.PATTERN: "other work",
-        Category.OWN: "own wish",
-        Category.CALENDAR: "other appointment",
-        Category.FREE: "free",
-        Category.UNCLEAR: "rota unclear",
-        Category.NOT_LOADED: "not known",
+        Category.ON_DUTY: mark("on duty"),
+        Category.REST: mark("rest"),
+        Category.OFF: mark("not at work"),
+        Category.LEAVE: mark("away"),
+        Category.PATTERN: mark("other work"),
+        Category.OWN: mark("own wish"),
+        Category.CALENDAR: mark("other appointment"),
+        Category.FREE: mark("free"),
+        Category.UNCLEAR: mark("rota unclear"),
+        Category.NOT_LOADED: mark("not known"),
     }
 )
 """All that a coordinator reads."""
 
+KIND_NAMES: Mapping[DutyKind, str] = MappingProxyType(
+    {
+        DutyKind.DAY: mark("Day"),
+        DutyKind.LONG_DAY: mark("Long day"),
+        DutyKind.LATE: mark("Late"),
+        DutyKind.NIGHT: mark("Night"),
+        DutyKind.RESIDENT_ON_CALL: mark("On call in the house"),
+        DutyKind.NON_RESIDENT_ON_CALL: mark("On call from home"),
+        DutyKind.PROTECTED: mark("Protected time"),
+        DutyKind.OFF: mark("Day off"),
+        DutyKind.LEAVE: mark("Leave"),
+        DutyKind.STUDY_LEAVE: mark("Study leave"),
+        DutyKind.UNKNOWN: mark("Not explained yet"),
+    }
+)
+LEVEL_NAMES: Mapping[Level, str] = MappingProxyType(
+    {
+        Level.BLOCKED: mark("cannot"),
+        Level.IF_NEED_BE: mark("if need be"),
+        Level.CAN: mark("can"),
+        Level.BEST: mark("best time"),
+    }
+)
+
+_MOMENTS = frozenset(("until",))
+_DAYS = frozenset(("day", "duty", "first", "last"))
+
 
 def sentence(reason: Reason, zone: ZoneInfo) -> str:
-    """The reason in words for the person themselves; moments by the clocks of ``zone``."""
+    """The reason in words, in the language spoken now, for the person themselves; moments by the clocks of ``zone``.
+
+    A reason of which only the category is known is told by its category.
+    """
+    if not reason.key:
+        return category(reason)
     details = dict(reason.details)
-    words = {name: _in_words(value, zone) for name, value in details.items()}
+    words = {name: _in_words(name, value, zone) for name, value in details.items()}
     if "first" in details:
         words["nights"] = _nights(date.fromisoformat(details["first"]), date.fromisoformat(details["last"]))
-    return SENTENCES[reason.key].format_map(words)
+    return say(SENTENCES[reason.key], **words)
 
 
-def _in_words(value: str, zone: ZoneInfo) -> str:
-    """Moments and days as people say them; anything else as it is."""
-    if "T" in value and len(value) >= 19:
-        return f"{_moment(value, zone):%a %H:%M}"
-    if len(value) == 10 and value[4] == value[7] == "-":
-        return _day(date.fromisoformat(value))
-    return value
+def category(reason: Reason) -> str:
+    """The category of a reason in words: all that a coordinator is told."""
+    return say(CATEGORY_NAMES[reason.category])
 
 
-def _moment(value: str, zone: ZoneInfo) -> datetime:
-    return datetime.fromisoformat(value).astimezone(zone)
+def _in_words(name: str, value: str, zone: ZoneInfo) -> str:
+    """Moments and days as people say them; a code as it stands on the rota, whatever it looks like."""
+    if name in _MOMENTS:
+        moment = datetime.fromisoformat(value).astimezone(zone)
+        return format_datetime(moment, "EEE HH:mm", tzinfo=zone, locale=_locale())
+    return _day(date.fromisoformat(value)) if name in _DAYS else value
 
 
 def _nights(first: date, last: date) -> str:
     if first == last:
-        return f"the night of {_day(first)}"
+        return say("the night of %(day)s", day=_day(first))
     if (first.year, first.month) == (last.year, last.month):
-        return f"nights {first.day}–{_day(last)}"
-    return f"nights {_day(first)} – {_day(last)}"
+        return say("nights %(first)s–%(last)s", first=first.day, last=_day(last))
+    return say("nights %(first)s – %(last)s", first=_day(first), last=_day(last))
 
 
 def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"
+    return format_date(day, "d MMMM", locale=_locale())
+
+
+def _locale() -> Locale:
+    """The language spoken now, for names of days and months."""
+    try:
+        return Locale.parse(spoken(), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(SOURCE)

@@ -117,10 +117,13 @@ def _participants(db: Session, programme_id: int) -> list[ParticipantRow]:
 
 def _marks(db: Session, programme_id: int, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
     rows = db.execute(
-        select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme_id)
+        select(AvailabilityRow.person_id, AvailabilityRow.counted, AvailabilityRow.marks).where(
+            AvailabilityRow.programme_id == programme_id
+        )
     )
     found = {}
-    for person_id, marks in rows:
+    for person_id, counted, shown in rows:
+        marks = counted or shown
         if len(marks) != slot_count:
             raise NotPossible(
                 "The programme's windows have changed since availability was worked out.",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from scheduler.plans.building import database_id, published_plan
 from scheduler.plans.model import PlanState
 from scheduler.plans.reasons import Explained, reasons_to_json, wishes_to_json
+from scheduler.plans.shown import shown_marks
 from scheduler.plans.tables import (
     ExplanationRow,
     GroupRow,
@@ -75,8 +76,7 @@ def _groups(db: Session, programme_id: int, instance: Instance, solution: Soluti
     sites = {site.key: site.id for site in programme.sites}
     before = {group.key: group for group in _published_groups(db, programme_id)}
     numbers = _free_numbers(db, programme_id)
-    marks = {resident.id: resident.availability for resident in instance.residents}
-    marks |= {faculty.id: faculty.availability for faculty in instance.faculty}
+    marks = shown_marks(db, programme, instance)
     settled = set(range(instance.rounds)) - {slot.round for slot in instance.slots}
     for group in solution.groups:
         known = before.get(group.id)

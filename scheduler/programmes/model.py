@@ -105,6 +105,8 @@ class Programme:
     quorum: float = 0.6
     min_attendance: float = 0.7
     rest_preset: str = "england-2016"
+    duty_policy: Mapping[str, Any] = field(default_factory=dict)
+    buffer_minutes: int = 0
     weights: Mapping[str, Any] = field(default_factory=dict)
     id: int = 0
 
@@ -117,6 +119,23 @@ class Programme:
     def last_day(self) -> date:
         """The last day of the last round."""
         return self.rounds[-1].last_day
+
+    def round_of(self, moment: datetime) -> int:
+        """The round that a moment lies in by the programme's clock, -1 for none."""
+        day = moment.astimezone(ZoneInfo(self.zone)).date()
+        return next((span.index for span in self.rounds if span.first_day <= day <= span.last_day), -1)
+
+    def is_protected(self, start: datetime, end: datetime) -> bool:
+        """Whether a span of time lies inside one protected window."""
+        wall, wall_end = (moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None) for moment in (start, end))
+        day = wall.date()
+        return any(
+            window.protected
+            and window.weekday == day.weekday()
+            and datetime.combine(day, window.opens_at) <= wall
+            and wall_end <= datetime.combine(day, window.closes_at)
+            for window in self.windows
+        )
 
     def slots(self) -> tuple[Slot, ...]:
         """Every candidate start, in order of time; each once a round, however many windows and clocks show it.

@@ -36,6 +36,8 @@ def create_programme(db: Session, actor: Actor, programme: Programme, now: datet
         quorum=programme.quorum,
         min_attendance=programme.min_attendance,
         rest_preset=programme.rest_preset,
+        duty_policy=dict(programme.duty_policy),
+        buffer_minutes=programme.buffer_minutes,
         weights=dict(programme.weights),
         created_at=now,
         rounds=[RoundRow(index=r.index, first_day=r.first_day, last_day=r.last_day) for r in programme.rounds],
@@ -159,6 +161,8 @@ def _value(row: ProgrammeRow) -> Programme:
         quorum=row.quorum,
         min_attendance=row.min_attendance,
         rest_preset=row.rest_preset,
+        duty_policy=row.duty_policy,
+        buffer_minutes=row.buffer_minutes,
         weights=row.weights,
     )
 

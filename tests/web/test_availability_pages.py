@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -24,7 +23,6 @@ from tests.web.builders import (
     everything_stored,
     words_of,
 )
-from web.member.week import own_spans
 
 CALENDAR = (
     b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\n"
@@ -231,17 +229,6 @@ def test_somebody_of_whom_nothing_is_worked_out_can_still_say(pages: Pages) -> N
     assert page.count('<td class="q">not known</td>') == 10
     browser.post("/availability", {names(page)[0]: "2"})
     assert '<td class="g">can</td>' in browser.get("/availability").text
-
-
-def test_a_part_that_no_other_start_shares_is_found_where_there_is_one() -> None:
-    start, hour = clock.now(), timedelta(hours=1)
-    spans = list(own_spans([start, start + 0.75 * hour, start + 4 * hour], hour))
-    assert [(span.start - start, span.end - start) for span in spans] == [
-        (0 * hour, 0.75 * hour), (hour, 1.75 * hour), (4 * hour, 5 * hour),
-    ]  # fmt: skip
-    assert [span.length for span in own_spans([start + n * hour / 2 for n in range(3)], hour)] == [
-        hour / 2, hour, hour / 2,
-    ]  # fmt: skip
 
 
 def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:

@@ -127,10 +127,7 @@ def _say(db: Any, asked: _Asked) -> str:
     if asked.week is None:
         raise NotFound(_("The programme has no times in that week."))
     changes = changes_of(asked.week, request.form)
-    for said_id in changes.unsaid:
-        entries.unsay(db, actor(), said_id, now())
-    for own in changes.said:
-        entries.say(db, actor(), asked.programme.id, own, now())
+    entries.correct(db, actor(), asked.programme.id, changes.unsaid, changes.said, now())
     number = len({*changes.unsaid, *changes.said})
     return _("Saved.") if number else _("Nothing was changed, so all is as it was.")
 

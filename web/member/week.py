@@ -27,7 +27,7 @@ WORDS: Mapping[str, str] = {
     NOT_KNOWN: lazy_gettext("not known"),
 }
 SAYABLE: Mapping[str, Mark] = {"2": "2", "1": "1", "0": "0"}
-"""What a person may say of a cell, in the order in which it is taken: where times overlap, the last word counts."""
+"""What a person may say of a cell. It is said of this start alone, whatever other sessions it overlaps."""
 
 _CLOSED_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
 
@@ -139,16 +139,14 @@ class Term:
         )
 
     def _cells(self) -> Iterator[Cell]:
-        by_span: dict[Interval, list[Said]] = {}
+        by_start: dict[datetime, list[Said]] = {}
         for said in self.said:
-            by_span.setdefault(said.own.span, []).append(said)
-        for answer, span in zip(self.answers, own_spans(self._starts(), self.session), strict=True):
-            yield self._cell(answer, span, by_span.get(span, []))
+            if said.own.one_start:
+                by_start.setdefault(said.own.span.start, []).append(said)
+        for answer in self.answers:
+            yield self._cell(answer, by_start.get(answer.starts_at, []))
 
-    def _starts(self) -> list[datetime]:
-        return [answer.starts_at for answer in self.answers]
-
-    def _cell(self, answer: Answer, span: Interval, said: Sequence[Said]) -> Cell:
+    def _cell(self, answer: Answer, said: Sequence[Said]) -> Cell:
         wall = answer.starts_at.astimezone(self.zone)
         return Cell(
             name=f"at-{int(answer.starts_at.timestamp())}",
@@ -159,7 +157,7 @@ class Term:
             reason=sentence(answer.reason, self.zone),
             open=answer.starts_at > self.now and not _is_closed(answer),
             choice=said[-1].own.mark if said else AS_THE_ROTA_SAYS,
-            span=span,
+            span=Interval(answer.starts_at, answer.starts_at + self.session),
             said=tuple(entry.id for entry in said),
         )
 
@@ -170,19 +168,6 @@ class Changes:
 
     unsaid: tuple[int, ...]
     said: tuple[OwnMark, ...]
-
-
-def own_spans(starts: Sequence[datetime], session: timedelta) -> Iterator[Interval]:
-    """For each start the part of its session that no other start's session shares, or all of it where there is none.
-
-    An own word counts for every session that it touches; said of this part, it counts for one start alone.
-    """
-    befores = [None, *starts]
-    afters = [*starts[1:], None]
-    for before, start, after in zip(befores, starts, afters, strict=False):
-        opens = max(start, before + session) if before else start
-        closes = min(start + session, after) if after else start + session
-        yield Interval(opens, closes) if opens < closes else Interval(start, start + session)
 
 
 def changes_of(week: Week, form: Mapping[str, str]) -> Changes:
@@ -196,7 +181,12 @@ def changes_of(week: Week, form: Mapping[str, str]) -> Changes:
     if faults:
         raise Rejected(_("The week could not be saved."), faults, what_to_do=_("Choose again and save once more."))
     changed = [(cell, choice) for cell, choice in chosen if choice != cell.choice]
-    said = (OwnMark(cell.span, mark) for mark in SAYABLE.values() for cell, choice in changed if choice == mark)
+    said = (
+        OwnMark(cell.span, mark, one_start=True)
+        for mark in SAYABLE.values()
+        for cell, choice in changed
+        if choice == mark
+    )
     return Changes(tuple(entry for cell, _choice in changed for entry in cell.said), tuple(said))
 
 

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.availability.intervals import Interval
-from scheduler.availability.marking import SlotTable, availability, marks
+from scheduler.availability.marking import availability
 from scheduler.availability.model import Candidate, Category, Duty, OwnMark, Timeline
+from scheduler.availability.slots import SlotTable
 from scheduler.availability.wording import CATEGORY_NAMES, SENTENCES, sentence
 from scheduler.rotas.model import DutyKind
 from solvers.instance import Mark
-from tests.scheduler.availability.timelines import ENGLAND, LONDON, answer, at, duty, mark, nights, weekly
+from tests.scheduler.availability.timelines import ENGLAND, LONDON, answer, at, duty, mark, marks, nights, weekly
 
 WEDNESDAY = "2026-06-03"
 DAY = duty("day", f"{WEDNESDAY}T09:00", 8)
@@ -221,6 +222,26 @@ owns = st.builds(
 )
 
 
+def covered(session: Interval, offers: list[OwnMark]) -> bool:
+    """Minute by minute, unlike the code."""
+    minutes = int((session.end - session.start).total_seconds() // 60)
+    return all(
+        any(own.span.start <= at < own.span.end for own in offers)
+        for at in (session.start + timedelta(minutes=minute) for minute in range(minutes))
+    )
+
+
+def as_said(session: Interval, said: list[OwnMark], before: str) -> str:
+    """What own words make of an answer: refusals wherever they touch, offers only where they cover all of it."""
+    offers = [own for own in said if own.mark != "0"]
+    for own in said:
+        if own.span.overlaps(session) and (
+            own.mark == "0" or covered(session, offers) or (own.mark == "1" and before == "2")
+        ):
+            before = own.mark
+    return before
+
+
 @given(starts, st.lists(spans, max_size=8), st.lists(owns, min_size=1, max_size=4))
 def test_own_words_win_over_everything_but_nights_calls_and_rest(
     slots: list[Candidate], duties: list[Duty], said: list[OwnMark]
@@ -230,10 +251,8 @@ def test_own_words_win_over_everything_but_nights_calls_and_rest(
     found, reasons = marks(slots, 60, Timeline(LONDON, duties, loaded, own=said), ENGLAND)
     for slot, mark_, reason, before in zip(slots, found, reasons, without_words, strict=True):
         session = Interval(slot.start, slot.start + timedelta(hours=1))
-        words = [own.mark for own in said if own.span.overlaps(session)]
         closed = reason.category is Category.REST or reason.key in ("night", "resident_on_call")
-        expected = "0" if closed else (words[-1] if words else before)
-        assert mark_ == expected
+        assert mark_ == ("0" if closed else as_said(session, said, before))
 
 
 @given(starts, st.lists(spans, max_size=8), st.lists(owns, max_size=3), st.integers(0, 24 * 20), st.sampled_from("12"))
@@ -246,9 +265,8 @@ def test_a_weekly_offer_counts_only_where_nothing_else_is_known(
     before, _ = marks(slots, 60, plain, ENGLAND)
     found, _ = marks(slots, 60, replace(plain, weekly=offers), ENGLAND)
     for slot, mark_, was in zip(slots, found, before, strict=True):
-        begins = slot.start.astimezone(LONDON)
-        ends_that_day = (begins.replace(tzinfo=None) + timedelta(hours=1, seconds=-1)).date() == begins.date()
-        assert mark_ == (offered if was == "?" and ends_that_day else was)
+        session = Interval(slot.start, slot.start + timedelta(hours=1))
+        assert mark_ == (as_said(session, said, offered) if was == "?" else was)
 
 
 @given(starts, st.lists(spans, max_size=8), st.lists(owns, max_size=3))
@@ -260,8 +278,7 @@ def test_a_weekly_not_then_gives_way_to_words_for_the_date_only(
     found, reasons = marks(slots, 60, Timeline(LONDON, duties, loaded, never, said), ENGLAND)
     for slot, mark_, reason in zip(slots, found, reasons, strict=True):
         session = Interval(slot.start, slot.start + timedelta(hours=1))
-        words = [own.mark for own in said if own.span.overlaps(session)]
-        assert mark_ == "0" or (words and words[-1] == mark_ and reason.key == "said_so")
+        assert mark_ == "0" or (as_said(session, said, "0") == mark_ and reason.key == "said_so")
 
 
 @given(starts, st.lists(spans, max_size=8), st.sampled_from(["America/New_York", "Asia/Kolkata", "UTC"]))

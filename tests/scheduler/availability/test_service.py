@@ -47,10 +47,10 @@ def test_own_words_are_said_and_taken_back(storage: Database) -> None:
     assert (by_day(there, me)[MONDAY.date()], marks(there, me).count("?")) == ("2", len(marks(there, me)) - 2)
     with storage.writing() as db:
         with pytest.raises(NotAllowed):
-            entries.unsay(db, actor(999, there.programme_id, Role.RESIDENT), said, NOW)
-        entries.unsay(db, me, said, NOW)
+            entries.unsay(db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, said, NOW)
+        entries.unsay(db, me, there.programme_id, said, NOW)
         with pytest.raises(NotFound):
-            entries.unsay(db, me, said, NOW)
+            entries.unsay(db, me, there.programme_id, said, NOW)
     assert set(marks(there, me)) == {"?"}
 
 

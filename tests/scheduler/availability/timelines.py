@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scheduler.availability.duties import duty_of
-from scheduler.availability.marking import SlotTable, availability
-from scheduler.availability.model import Candidate, Duty, OwnMark, Reason, Timeline, Weekly
+from scheduler.availability.intervals import Interval
+from scheduler.availability.marking import DEFAULT_POLICY, availability
+from scheduler.availability.model import Candidate, Duty, InPerson, OwnMark, Policy, Reason, Timeline, Weekly
 from scheduler.availability.rest import PRESETS, RestRules
+from scheduler.availability.slots import SlotTable
 from scheduler.rotas.model import DutyKind, ReadDuty
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND = PRESETS["england-2016"]
+HOME, AWAY = 1, 2
+"""Two sites."""
 
 
 def wall(written: str) -> datetime:
@@ -48,11 +53,15 @@ def answer(
     loaded: bool = True,
     own: tuple[OwnMark, ...] = (),
     weekly: tuple[Weekly, ...] = (),
+    busy: tuple[Interval, ...] = (),
+    policy: Policy = DEFAULT_POLICY,
+    in_person: InPerson = InPerson.NOT,
 ) -> tuple[str, Reason]:
     """The mark and the reason for one slot, on a rota that speaks for everything unless ``loaded`` is off."""
     spans = [(date(2020, 1, 1), date(2030, 1, 1))] if loaded else []
     table = SlotTable([Candidate(at(slot, zone), protected)], minutes, zone)
-    found = availability(table, Timeline(zone, duties, spans, weekly, own), rules)
+    timeline = Timeline(zone, duties, spans, weekly, own, busy, site_id=HOME, in_person=in_person)
+    found = availability(table, timeline, rules, policy)
     return found.marks[0], found.reasons[0]
 
 
@@ -65,3 +74,11 @@ def weekly(weekday: int, start: str, end: str, what: str, category: str) -> Week
     """A weekly pattern."""
     marks = {"0": "0", "1": "1", "2": "2"}
     return Weekly(weekday, time.fromisoformat(start), time.fromisoformat(end), marks[what], category)  # type: ignore[arg-type]
+
+
+def marks(
+    slots: Sequence[Candidate], session_minutes: int, timeline: Timeline, rules: RestRules
+) -> tuple[str, tuple[Reason, ...]]:
+    """The marks and reasons of one person for several slots."""
+    found = availability(SlotTable(slots, session_minutes, timeline.zone), timeline, rules)
+    return found.marks, found.reasons

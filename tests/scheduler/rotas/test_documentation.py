@@ -13,13 +13,13 @@ from scheduler.availability.duties import USUAL_HOURS
 from scheduler.availability.fetching import MAX_BYTES, MAX_SECONDS
 from scheduler.availability.marking import DEFAULT_POLICY
 from scheduler.availability.rest import PRESETS, RestRules
+from scheduler.availability.wording import LEVEL_NAMES
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.codes import certain_kind
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rotas.md").read_text(encoding="utf-8")
 SAMPLES = re.findall(r"<!-- layout (\w+) -->\n```csv\n(.*?)```", PAGE, re.DOTALL)
-SAID = {"0": "cannot", "1": "if need be", "2": "can"}
 
 
 def table(heading: str) -> dict[str, list[str]]:
@@ -48,7 +48,7 @@ def test_kinds_their_answers_and_their_usual_hours() -> None:
     for kind in DutyKind:
         answer, hours = rows[kind.value]
         if kind is not DutyKind.DAY:
-            assert answer == SAID[DEFAULT_POLICY.during[kind]]
+            assert answer == LEVEL_NAMES[DEFAULT_POLICY.during[kind]]
         given = USUAL_HOURS.get(kind)
         assert hours == (f"{given[0]:%H:%M}–{given[1]:%H:%M}" if given else "the whole day")
     opens, closes = DEFAULT_POLICY.lunch
@@ -70,6 +70,7 @@ def written(rules: RestRules) -> list[str]:
         run(rules.long_run, rules.after_long_run_hours),
         run(rules.duty_run, rules.after_duty_run_hours),
         hours(rules.after_day_long_call_hours),
+        f"1 in {rules.free_day_in_days}" if rules.free_day_in_days else "–",
         hours(rules.sleep_before_night_hours),
     ]
 
