@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "explain": ("scheduler.commands.explaining:explain", "Say why a solution is as it is, and what would help."),
     "bench": ("scheduler.commands.bench:bench", "Measure the planner and write down how it did."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
+    "mail": ("scheduler.commands.mail:mail", "Take mail that comes in, and tell where the outbox stands."),
     "calendars": ("scheduler.commands.calendars:calendars", "Fetch people's other calendars as busy time."),
 }
 

@@ -53,5 +53,6 @@ def _zones(db: Session, person_ids: Collection[int]) -> Mapping[int, dict[int, s
     )
     found: dict[int, dict[int, str]] = defaultdict(dict)
     for person_id, programme_id, zone in rows:
-        found[person_id][programme_id] = zone
+        if zone:
+            found[person_id][programme_id] = zone
     return found

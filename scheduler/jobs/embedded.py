@@ -21,6 +21,7 @@ from scheduler.calendars.service import refresh
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.jobs.chores import Chore, attempted
+from scheduler.jobs.correspondence import REMINDING_SECONDS, TELLING_SECONDS, Correspondence
 from scheduler.jobs.fetching import Fetching
 from scheduler.mail.service import send_waiting
 from scheduler.plans.runs import (
@@ -51,10 +52,13 @@ class Dispatcher:
         self._attempt = Attempt(0, 0)
         self._fetching = Fetching(database, settings)
         self._feeds = DailyFeeds(database)
+        letters = Correspondence(database, settings)
         self._chores = (
             Chore("reap", self._reap_ended),
             Chore("start", self._start_next),
             Chore("mail", self._send_mail),
+            Chore("invitations", letters.tell, TELLING_SECONDS),
+            Chore("reminders", letters.remind, REMINDING_SECONDS),
             Chore("feeds", self._feeds.refresh_next),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
         )

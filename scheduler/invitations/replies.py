@@ -1,0 +1,129 @@
+"""Answers out of calendars (iTIP REPLY, RFC 5546 section 3.2.3): read with care, and taken as attendance.
+
+An answer counts if whoever gives it is proven (by the signed address that only their invitation names, or by being
+signed in), if it is about the session as it is now, and if no later answer came before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import icalendar
+from icalendar.error import IncompleteComponent, InvalidCalendar
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
+from scheduler.invitations.tables import InvitationRow
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.people.tables import PersonRow
+from scheduler.safety.service import record
+from scheduler.sessions.answering import say_sorry, take_back
+from scheduler.sessions.tables import SessionRow
+
+_COMING: Final = {"ACCEPTED": True, "TENTATIVE": True, "DECLINED": False}
+"""Whoever may come is counted on until they say that they cannot."""
+_MOST_EVENTS: Final = 20
+_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, IncompleteComponent, InvalidCalendar)
+"""What icalendar is seen to raise on broken input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer. ``sequence`` and ``starts_at`` say which state of the session it is about, as far as it tells."""
+
+    uid: str
+    attendee: str
+    answer: str
+    stamp: datetime
+    sequence: int | None = None
+    starts_at: datetime | None = None
+    organizer: str = ""
+
+
+def read_replies(body: bytes) -> tuple[Reply, ...]:
+    """The answers in a calendar object. Raises Rejected for anything else, with what to do instead."""
+    try:
+        calendar = icalendar.Calendar.from_ical(body)  # of bytes only: given text, it may open a file of that name
+        method = str(calendar.get("METHOD", "")).upper()
+        replies = tuple(_replies(calendar)) if method == "REPLY" else ()
+    except _BROKEN:
+        raise Rejected(say("This is no calendar that can be read.")) from None
+    if method == "COUNTER":
+        advice = say("Propose it on your group's page, where everybody can agree to it.")
+        raise Rejected(say("Another time cannot be proposed by mail."), what_to_do=advice)
+    if not replies:
+        raise Rejected(say("This is no answer to an invitation."), what_to_do=say("Answer on your page instead."))
+    return replies
+
+
+def _replies(calendar: Any) -> Iterator[Reply]:
+    for event in calendar.walk("VEVENT")[:_MOST_EVENTS]:
+        attendees = event.get("ATTENDEE", [])
+        [attendee] = attendees if isinstance(attendees, list) else [attendees]
+        start = event.get("DTSTART")
+        yield Reply(
+            uid=str(event["UID"]),
+            attendee=_address(attendee),
+            answer=str(attendee.params.get("PARTSTAT", "")).upper(),
+            stamp=_moment(event["DTSTAMP"].dt),
+            sequence=int(event["SEQUENCE"]) if "SEQUENCE" in event else None,
+            starts_at=_moment(start.dt) if start is not None and isinstance(start.dt, datetime) else None,
+            organizer=_address(event.get("ORGANIZER", "")),
+        )
+
+
+def _address(value: object) -> str:
+    text = str(value).strip()
+    return text[7:] if text.lower().startswith("mailto:") else text
+
+
+def _moment(value: datetime) -> datetime:
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def take_reply(db: Session, person_id: int, reply: Reply, now: datetime) -> bool:
+    """Take a proven person's answer as attendance; False for one that a later answer has overtaken.
+
+    Raises NotAllowed for an answer in another's name, NotFound where they are not invited, NotPossible for an answer
+    to a session as it is not any more, Rejected for one that says neither yes nor no.
+    """
+    person = db.get(PersonRow, person_id)
+    if person is None or person.email.lower() != reply.attendee.lower():
+        raise NotAllowed(say("This answer is given in somebody else's name."))
+    if reply.answer not in _COMING:
+        raise Rejected(say("This answer says neither yes nor no."), what_to_do=say("Answer on your page instead."))
+    session, invitation = _invited(db, person_id, reply.uid)
+    if invitation.answered_at and reply.stamp < invitation.answered_at:
+        return False
+    _must_be_current(session, reply)
+    actor = Actor(person_id, person.name)
+    answer = take_back if _COMING[reply.answer] else say_sorry
+    answer(db, actor, session.id, now)
+    invitation.answered_at = reply.stamp
+    record(db, actor, "invitation.answered", now, session.programme_id, session=session.id)
+    return True
+
+
+def _invited(db: Session, person_id: int, uid: str) -> tuple[SessionRow, InvitationRow]:
+    found = db.execute(
+        select(SessionRow, InvitationRow)
+        .join(InvitationRow, InvitationRow.session_id == SessionRow.id)
+        .where(SessionRow.uid == uid, InvitationRow.person_id == person_id)
+        .with_for_update(of=InvitationRow)
+    ).first()
+    if found is None:
+        raise NotFound(say("There is no such session of yours."))
+    return found[0], found[1]
+
+
+def _must_be_current(session: SessionRow, reply: Reply) -> None:
+    """An answer to an older state counts only if it names the very start that the session has now."""
+    is_older = reply.sequence is not None and reply.sequence < session.sequence
+    names_start = reply.starts_at is not None
+    if (is_older and not names_start) or (names_start and reply.starts_at != session.starts_at):
+        raise NotPossible(say("The session has moved since."), what_to_do=say("Answer the newer invitation."))

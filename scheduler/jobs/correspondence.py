@@ -1,0 +1,32 @@
+"""Invitations and reminders as background work: looked after only where there is a server to send them by."""
+
+from __future__ import annotations
+
+from scheduler.clock import now
+from scheduler.db import Database
+from scheduler.invitations.reminders import plan_reminders, send_reminders
+from scheduler.invitations.telling import tell_due
+from scheduler.settings import Settings
+
+TELLING_SECONDS = 10.0
+REMINDING_SECONDS = 60.0
+
+
+class Correspondence:
+    """Puts into the outbox what people are to be told, by what is true then. Without a mail server nothing piles up:
+    once there is one, people are told of what lies ahead of them at that time."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+
+    def tell(self) -> None:
+        """Tell of sessions that have changed."""
+        if self._settings.smtp_url:
+            tell_due(self._database, self._settings, now())
+
+    def remind(self) -> None:
+        """Plan reminders, and send those whose moment has come."""
+        if self._settings.smtp_url:
+            plan_reminders(self._database, now())
+            send_reminders(self._database, self._settings, now())
