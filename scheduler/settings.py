@@ -20,7 +20,8 @@ class Settings:
     ``smtp://[user:password@]host:port`` or empty where no mail is sent. ``mail_tag`` is the character after which the
     mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``trusted_proxies`` is how
     many proxies of one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by
-    default.
+    default. ``feed_folder`` keeps the last good body of each feed for when the database is away, empty for not;
+    ``feed_gzip`` says whether feeds are sent compressed to clients that ask for it.
     """
 
     database_url: str
@@ -33,6 +34,8 @@ class Settings:
     solve_seconds: float = 30.0
     solve_workers: int = 2
     upload_limit_bytes: int = field(default=10 * 1024 * 1024)
+    feed_folder: str = ""
+    feed_gzip: bool = True
 
 
 VARIABLES: Mapping[str, str] = {
@@ -46,14 +49,26 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_SOLVE_SECONDS": "solve_seconds",
     "ROUNDS_SOLVE_WORKERS": "solve_workers",
     "ROUNDS_UPLOAD_LIMIT_BYTES": "upload_limit_bytes",
+    "ROUNDS_FEED_FOLDER": "feed_folder",
+    "ROUNDS_FEED_GZIP": "feed_gzip",
 }
 """Environment variable → field of :class:`Settings`."""
 
-_READ_AS: Mapping[str, Callable[[str], str | int | float]] = {
+_SWITCH: Mapping[str, bool] = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in _SWITCH:
+        raise ValueError(text)
+    return _SWITCH[text.lower()]
+
+
+_READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
     "trusted_proxies": int,
     "solve_seconds": float,
     "solve_workers": int,
     "upload_limit_bytes": int,
+    "feed_gzip": _switch,
 }
 
 
@@ -61,20 +76,24 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process; what is not set has its default.
 
     Without a database address a file ``var/rounds.sqlite`` below the working directory is used, and without a
-    secret one is made and kept beside it, readable by its owner only.
+    secret one is made and kept beside it, readable by its owner only. Feeds are kept there too, unless the variable
+    for it is set to nothing.
     """
     env = os.environ if environment is None else environment
     given = {name: _read(variable, name, env[variable]) for variable, name in VARIABLES.items() if env.get(variable)}
     database_url = str(given.pop("database_url", "")) or _embedded_database_url()
     secret_key = str(given.pop("secret_key", "")) or kept_secret(Path("var"))
+    if "ROUNDS_FEED_FOLDER" not in env:
+        given["feed_folder"] = "var/feeds"
     return Settings(database_url=database_url, secret_key=secret_key, **given)  # type: ignore[arg-type]
 
 
-def _read(variable: str, name: str, text: str) -> str | int | float:
+def _read(variable: str, name: str, text: str) -> str | int | float | bool:
     try:
         return _READ_AS.get(name, str)(text)
     except ValueError:
-        raise Rejected(f"“{text}” is not a number.", where=variable) from None
+        kind = "neither true nor false" if _READ_AS[name] is _switch else "not a number"
+        raise Rejected(f"“{text}” is {kind}.", where=variable) from None
 
 
 def as_environment(settings: Settings) -> dict[str, str]:

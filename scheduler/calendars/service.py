@@ -7,9 +7,8 @@ changed, and stored; `serving` finds it for clients that ask.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,8 +31,6 @@ from scheduler.people.signing_in import digest
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.safety.service import record
-
-USE_NOTED_EVERY: Final = timedelta(hours=1)
 
 
 def open_feed(
@@ -113,13 +110,6 @@ def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
     stored = bring_up_to_date(db, (feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
     db.flush()
     return Refreshed(stored.changed, keeps.count(False), stored.refused)
-
-
-def note_use(db: Session, feed_ids: Iterable[int], now: datetime) -> None:
-    """Remember that feeds were fetched, to the hour. Feeds that are being refreshed meanwhile are passed over."""
-    stale = or_(FeedRow.last_used_at.is_(None), FeedRow.last_used_at <= now - USE_NOTED_EVERY)
-    free = select(FeedRow.id).where(FeedRow.id.in_(sorted(feed_ids)), stale).with_for_update(skip_locked=True)
-    db.execute(update(FeedRow).where(FeedRow.id.in_(free)).values(last_used_at=now))
 
 
 def _new_row(token: str, holder: int, subject: Subject, page_url: str, now: datetime) -> FeedRow:

@@ -13,7 +13,21 @@ GIVEN = {"ROUNDS_DATABASE_URL": "sqlite:///x.sqlite", "ROUNDS_SECRET_KEY": "key"
 
 
 def test_what_is_not_set_has_its_default() -> None:
-    assert load(GIVEN) == Settings("sqlite:///x.sqlite", "key")
+    assert load(GIVEN) == Settings("sqlite:///x.sqlite", "key", feed_folder="var/feeds")
+
+
+def test_a_folder_for_feeds_may_be_left_out() -> None:
+    assert load({**GIVEN, "ROUNDS_FEED_FOLDER": ""}).feed_folder == ""
+
+
+@pytest.mark.parametrize(("text", "is_on"), [("1", True), ("no", False), ("False", False), ("yes", True)])
+def test_a_switch_is_on_or_off(text: str, is_on: bool) -> None:
+    assert load({**GIVEN, "ROUNDS_FEED_GZIP": text}).feed_gzip is is_on
+
+
+def test_a_wrong_switch_is_refused_with_its_variable() -> None:
+    with pytest.raises(Rejected, match="ROUNDS_FEED_GZIP: “maybe” is neither true nor false"):
+        load({**GIVEN, "ROUNDS_FEED_GZIP": "maybe"})
 
 
 def test_numbers_are_read_as_numbers() -> None:
@@ -28,7 +42,7 @@ def test_a_wrong_number_is_refused_with_its_variable() -> None:
 
 def test_a_child_process_gets_the_same_settings() -> None:
     settings = Settings(
-        "postgresql+psycopg://h/d", "key", "https://x.example.org", "smtp://m:25", "a@b.c", 1, 9.0, 4, 5
+        "postgresql+psycopg://h/d", "key", "https://x.example.org", "smtp://m:25", "a@b.c", "+", 1, 9.0, 4, 5
     )
     assert load(as_environment(settings)) == settings
 

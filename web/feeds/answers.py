@@ -11,10 +11,16 @@ from typing import Final
 
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
 
-from scheduler.calendars.serving import ServedFeed
+from scheduler.calendars.keeping import ServedFeed
 
 ALLOWED: Final = ("GET", "HEAD")
 _COMPRESSED: Final = "-gzip"
+_CALENDAR: Final = ("Content-Type", "text/calendar; charset=utf-8")
+_GZIP: Final = ("Content-Encoding", "gzip")
+_KEPT_BUT_ASKED: Final = ("Cache-Control", "private, no-cache")
+_VARY: Final = ("Vary", "Accept-Encoding")
+
+Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Answer:
     """A status, the headers that belong to it, and the octets of its content."""
 
     status: HTTPStatus
-    headers: tuple[tuple[str, str], ...]
+    headers: Headers
     body: bytes = b""
 
 
@@ -50,33 +56,26 @@ class Conditions:
     if_modified_since: str = ""
 
     @classmethod
-    def of(cls, environ: Mapping[str, object]) -> Conditions:
+    def of(cls, environ: Mapping[str, str]) -> Conditions:
         """Those of a WSGI request."""
-        return cls(
-            str(environ.get("HTTP_ACCEPT_ENCODING", "")),
-            str(environ.get("HTTP_IF_NONE_MATCH", "")),
-            str(environ.get("HTTP_IF_MODIFIED_SINCE", "")),
-        )
+        find = environ.get
+        return cls(find("HTTP_ACCEPT_ENCODING", ""), find("HTTP_IF_NONE_MATCH", ""), find("HTTP_IF_MODIFIED_SINCE", ""))
 
 
-def answer(feed: ServedFeed, file_name: str, conditions: Conditions) -> Answer:
+def answer(feed: ServedFeed, file_name: str, conditions: Conditions, *, may_compress: bool = True) -> Answer:
     """The whole calendar, or 304 where the client has it already.
 
     Compressed octets have a tag of their own; a client that holds either of the two forms is up to date.
     """
-    compressed = accepts_gzip(conditions.accept_encoding)
+    compressed = may_compress and accepts_gzip(conditions.accept_encoding)
     tag = feed.etag + _COMPRESSED if compressed else feed.etag
     known = _known_tag(feed, tag, conditions)
     if known:
         return Answer(HTTPStatus.NOT_MODIFIED, _validators(feed, known))
     body = feed.gzipped if compressed else feed.body
-    content = (
-        ("Content-Type", "text/calendar; charset=utf-8"),
-        ("Content-Length", str(len(body))),
-        ("Content-Disposition", f'inline; filename="{file_name}"'),
-    )
-    encoding = (("Content-Encoding", "gzip"),) if compressed else ()
-    return Answer(HTTPStatus.OK, (*content, *encoding, *_validators(feed, tag)), body)
+    about_body = ("Content-Length", str(len(body))), ("Content-Disposition", f'inline; filename="{file_name}"')
+    encoding = (_GZIP,) if compressed else ()
+    return Answer(HTTPStatus.OK, (_CALENDAR, *about_body, *encoding, *_validators(feed, tag)), body)
 
 
 @lru_cache(maxsize=512)
@@ -90,20 +89,21 @@ def _date(moment: datetime) -> str:
     return http_date(moment)
 
 
-def _validators(feed: ServedFeed, tag: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("ETag", f'"{tag}"'),
-        ("Last-Modified", _date(feed.changed_at)),
-        ("Cache-Control", "private, no-cache"),
-        ("Vary", "Accept-Encoding"),
-    )
+def _validators(feed: ServedFeed, tag: str) -> Headers:
+    return ("ETag", f'"{tag}"'), ("Last-Modified", _date(feed.changed_at)), _KEPT_BUT_ASKED, _VARY
 
 
 def _known_tag(feed: ServedFeed, tag: str, conditions: Conditions) -> str:
     """The tag of the form that the client holds unchanged, or nothing. A tag outranks a date (RFC 9110 13.1.3)."""
     if conditions.if_none_match:
-        held = parse_etags(conditions.if_none_match)
-        forms = (tag, feed.etag, feed.etag + _COMPRESSED)
-        return next((form for form in forms if held.contains_weak(form)), "")
+        return _held_form(feed, tag, conditions.if_none_match)
     since = parse_date(conditions.if_modified_since) if conditions.if_modified_since else None
     return tag if since is not None and feed.changed_at <= since else ""
+
+
+def _held_form(feed: ServedFeed, tag: str, if_none_match: str) -> str:
+    if if_none_match == f'"{tag}"':  # what nearly every client sends; a list takes ten times as long to read
+        return tag
+    held = parse_etags(if_none_match)
+    forms = (tag, feed.etag, feed.etag + _COMPRESSED)
+    return next((form for form in forms if held.contains_weak(form)), "")

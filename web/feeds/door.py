@@ -8,31 +8,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from flask import Flask
 
 from scheduler import clock
 from scheduler.calendars.feeds import Gone
 from scheduler.calendars.serving import Shelf, Unavailable
+from scheduler.logs import places
 from web.current import EXTENSION, Parts
 from web.feeds.answers import ALLOWED, GONE, NOT_ALLOWED, UNAVAILABLE, Answer, Conditions, answer
 from web.security import HEADERS, YEAR_SECONDS
 
-_ADDRESS: Final = re.compile(r"/feeds/([A-Za-z0-9_-]{43})/([^/]{1,200}\.ics)")
+_FOLDER: Final = "/feeds/"
+_ADDRESS: Final = re.compile(_FOLDER + r"([A-Za-z0-9_-]{43})/([^/]{1,200}\.ics)")
 _FILE_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_STATUS_LINES: Final = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _HEADERS_OF_PAGES: Final = ("X-Content-Type-Options", "Referrer-Policy", "X-Robots-Tag")
 """Those of the pages' protecting headers that mean something to what fetches a calendar."""
+_log = structlog.get_logger("mentor_rounds.feeds")
 
 
 def put_door(app: Flask) -> None:
     """Let requests for feeds pass by everything that pages need."""
     parts: Parts = app.extensions[EXTENSION]
+    settings = parts.settings
     headers = [(name, HEADERS[name]) for name in _HEADERS_OF_PAGES]
-    if parts.settings.base_url.startswith("https:"):
+    if settings.base_url.startswith("https:"):
         headers.append(("Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains"))
-    door = FeedDoor(app.wsgi_app, Shelf(parts.database), clock.now, headers)
+    shelf = Shelf(parts.database, folder=Path(settings.feed_folder) if settings.feed_folder else None)
+    door = FeedDoor(app.wsgi_app, shelf, clock.now, headers, may_compress=settings.feed_gzip)
     app.wsgi_app = door  # type: ignore[method-assign]  # as Flask's documentation puts middleware in
 
 
@@ -45,31 +54,41 @@ class FeedDoor:
         shelf: Shelf,
         now: Callable[[], datetime],
         headers: Iterable[tuple[str, str]] = (),
+        *,
+        may_compress: bool = True,
     ) -> None:
         self._inside = inside
         self._shelf = shelf
         self._now = now
         self._headers = tuple(headers)
+        self._may_compress = may_compress
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request for a feed; hand on any other."""
-        address = _ADDRESS.fullmatch(environ.get("PATH_INFO", ""))
+        path: str = environ.get("PATH_INFO", "")
+        address = _ADDRESS.fullmatch(path) if path.startswith(_FOLDER) else None
         found = self._find(environ, address) if address else None
         if found is None:
             return self._inside(environ, start_response)
-        start_response(f"{found.status.value} {found.status.phrase}", [*found.headers, *self._headers])
+        start_response(_STATUS_LINES[found.status], [*found.headers, *self._headers])
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else found.body]
 
     def _find(self, environ: WSGIEnvironment, address: re.Match[str]) -> Answer | None:
         if environ["REQUEST_METHOD"] not in ALLOWED:
             return NOT_ALLOWED
         try:
-            feed = self._shelf.fetch(address[1], self._now())
+            return self._answer(environ, *address.groups())
         except Unavailable:
             return UNAVAILABLE
+        except Exception as error:  # noqa: BLE001 - the door of a request; the web server would log the secret address
+            _log.error("feed_failed", error=type(error).__name__, places=places(error))
+            return UNAVAILABLE
+
+    def _answer(self, environ: WSGIEnvironment, token: str, name: str) -> Answer | None:
+        feed = self._shelf.fetch(token, self._now())
         if feed is None:
             return None
         if isinstance(feed, Gone):
             return GONE
-        file_name = address[2] if _FILE_NAME.fullmatch(address[2]) else "calendar.ics"
-        return answer(feed, file_name, Conditions.of(environ))
+        file_name = name if _FILE_NAME.fullmatch(name) else "calendar.ics"
+        return answer(feed, file_name, Conditions.of(environ), may_compress=self._may_compress)

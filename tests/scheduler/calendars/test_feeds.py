@@ -2,6 +2,7 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,21 +13,22 @@ import icalendar
 import pytest
 from sqlalchemy import event, select, text, update
 
-from scheduler.calendars import bodies
+from scheduler.calendars import bodies, uses
 from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, Gone, Purpose, Subject
+from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.model import Event, Fragment
 from scheduler.calendars.rendering import render_event
 from scheduler.calendars.service import (
     end_feeds,
     list_feeds,
-    note_use,
     open_feed,
     refresh,
     revoke,
     rotate,
 )
-from scheduler.calendars.serving import ServedFeed, Shelf, Unavailable
+from scheduler.calendars.serving import Shelf, Unavailable
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
+from scheduler.calendars.uses import note_use
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import Wording
 from scheduler.db import Database
@@ -401,6 +403,23 @@ def test_feeds_are_listed_with_their_last_use(stored: Hospital) -> None:
     with stored.database.writing() as db:
         note_use(db, [first.feed_id, second.feed_id], LATER + timedelta(hours=1))
         assert {feed.last_used_at for feed in list_feeds(db, stored.actor(ADA))} == {LATER + timedelta(hours=1)}
+
+
+def test_uses_are_written_for_any_number_of_feeds(stored: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database takes only so many values in a statement."""
+    monkeypatch.setattr(uses, "AT_A_TIME", 2)
+    addresses = [open_for(stored, ADA, Purpose.RESIDENT) for _ in range(5)]
+    waiting: list[Callable[[], None]] = []
+    shelf = Shelf(stored.database, aside=waiting.append)
+    for address in addresses:
+        shelf.fetch(address.token, LATER)
+    shelf.fetch(addresses[0].token, LATER + timedelta(minutes=2))
+    for write in waiting:
+        write()
+    with stored.database.reading() as db:
+        used = list(db.scalars(select(FeedRow.last_used_at)))
+    assert len(used) == 5
+    assert None not in used
 
 
 def test_nobody_touches_the_feeds_of_others(hospital: Hospital) -> None:

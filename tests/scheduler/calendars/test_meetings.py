@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.meetings import set_meeting
 from scheduler.calendars.service import open_feed
-from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.serving import Shelf
 from scheduler.calendars.validation import validate
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected

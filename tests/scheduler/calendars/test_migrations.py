@@ -2,8 +2,9 @@
 
 import pytest
 from alembic import command
+from sqlalchemy import text
 
-from scheduler.bootstrap import alembic_config, migrate
+from scheduler.bootstrap import alembic_config, migrate, migrating
 from scheduler.calendars.feeds import Purpose, Subject
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.serving import Shelf
@@ -19,7 +20,16 @@ def test_a_feed_serves_the_same_after_migrating_back_and_forth(storage: Database
         token = open_feed(db, hospital.actor("Ada Quillfeather"), subject, NOW).token
     before = Shelf(storage, aside=lambda _: None).fetch(token, NOW)
     assert before
-    with storage.engine.begin() as connection:
+    with migrating(storage) as connection:
         command.downgrade(alembic_config(connection), revision)
     migrate(storage)
     assert Shelf(storage, aside=lambda _: None).fetch(token, NOW) == before
+
+
+def test_a_migration_that_leaves_references_to_nothing_is_undone_whole(database: Database) -> None:
+    hospital = a_hospital(database)
+    with pytest.raises(RuntimeError, match="references to nothing"), migrating(database) as connection:
+        connection.execute(text("DELETE FROM person"))
+    with database.writing() as db:
+        assert db.scalar(text("SELECT count(*) FROM person")) == len(hospital.people)
+        assert db.scalar(text("PRAGMA foreign_keys")) == 1, "references are looked at again"

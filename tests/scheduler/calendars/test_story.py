@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.calendars.feeds import FeedAddress, Purpose, Subject
+from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.service import open_feed, refresh
-from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.serving import Shelf
 from scheduler.calendars.validation import validate
 from scheduler.db import Database
 from scheduler.sessions.tables import SessionRow

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.service import open_feed
-from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.serving import Shelf
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import OPERATOR, Role

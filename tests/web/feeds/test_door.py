@@ -4,6 +4,7 @@ import gzip
 import logging
 import shutil
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from wsgiref.validate import validator
 
@@ -14,8 +15,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from scheduler.calendars.feeds import FeedAddress, Purpose, Subject
+from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.service import open_feed, refresh, revoke
-from scheduler.calendars.serving import ServedFeed, Shelf
+from scheduler.calendars.serving import Shelf
 from scheduler.calendars.tables import FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.db import Database
@@ -165,6 +167,62 @@ def test_without_a_database_the_last_good_body_is_served(removable: tuple[Databa
     assert (missing.status_code, missing.headers["Retry-After"]) == (503, "120")
     folder.with_name("elsewhere").rename(folder)
     assert client.get(unseen.path).status_code == 200
+
+
+def test_a_process_that_starts_without_a_database_serves_what_another_has_kept(
+    removable: tuple[Database, Path], tmp_path: Path
+) -> None:
+    database, folder = removable
+    hospital = a_hospital(database)
+    known, closed = open_for(hospital), open_for(hospital)
+    settings = Settings("unused", "secret", feed_folder=str(tmp_path / "kept" / "feeds"))
+    client = create_app(settings, database).test_client()
+    before = client.get(known.path)
+    assert client.get(closed.path).status_code == 200
+    with database.writing() as db:
+        revoke(db, hospital.actor(ADA), closed.feed_id, NOW)
+    assert client.get(closed.path).status_code == 410
+    names = [path.name for path in Path(settings.feed_folder).iterdir()]
+    assert names == [sha256(known.token.encode()).hexdigest()], "called by what opens nothing; closed ones are let go"
+    database.close()
+    folder.rename(folder.with_name("elsewhere"))
+    later = create_app(settings, database).test_client()
+    after = later.get(known.path)
+    assert (after.status_code, after.data, dict(after.headers)) == (200, before.data, dict(before.headers))
+    assert later.get(closed.path).status_code == 503
+    (Path(settings.feed_folder) / names[0]).write_bytes(b"{ no feed")
+    assert create_app(settings, database).test_client().get(known.path).status_code == 503
+
+
+def test_a_disk_that_fails_does_no_harm(hospital: Hospital, address: FeedAddress, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    settings = Settings("unused", "secret", feed_folder=str(tmp_path / "taken"))
+    client = create_app(settings, hospital.database).test_client()
+    with structlog.testing.capture_logs() as lines:
+        assert client.get(address.path).status_code == 200
+    assert "feed_not_kept_on_disk" in {line["event"] for line in lines}
+
+
+def test_an_unexpected_error_is_no_calendar_and_tells_no_address(
+    app: Flask, address: FeedAddress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web server would write the whole address into its log."""
+
+    def stumble(_shelf: Shelf, token: str, _now: object) -> None:
+        raise ZeroDivisionError(token)
+
+    monkeypatch.setattr(Shelf, "fetch", stumble)
+    with structlog.testing.capture_logs() as lines:
+        assert app.test_client().get(address.path).status_code == 503
+    assert [(line["event"], line["error"]) for line in lines] == [("feed_failed", "ZeroDivisionError")]
+    assert address.token not in repr(lines)
+
+
+def test_compression_may_be_switched_off(hospital: Hospital, address: FeedAddress) -> None:
+    app = create_app(Settings("unused", "secret", feed_gzip=False), hospital.database)
+    answer = app.test_client().get(address.path, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
+    assert validate(answer.data) == ()
 
 
 def test_memory_for_bodies_is_bounded(hospital: Hospital) -> None:

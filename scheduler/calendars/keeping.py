@@ -1,0 +1,119 @@
+"""Where a process keeps the bodies that it serves: in memory for speed, on disk for when the database is away."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import structlog
+
+_GZIP_FORMAT: Final = 16  # zlib reads and writes gzip's header with this added to the window's size
+_log = structlog.get_logger("mentor_rounds.feeds")
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFeed:
+    """A feed as it is sent: its octets compressed, their strong tag, and when they last changed.
+
+    Most clients take them compressed, so the few that do not wait some microseconds, and a process can keep five times
+    as many feeds.
+    """
+
+    feed_id: int
+    etag: str
+    changed_at: datetime
+    gzipped: bytes
+
+    @property
+    def body(self) -> bytes:
+        """The calendar itself."""
+        return zlib.decompress(self.gzipped, zlib.MAX_WBITS | _GZIP_FORMAT)
+
+
+class Memory:
+    """The feeds read last from the database, by the digest of their address; at most so many octets of bodies."""
+
+    def __init__(self, most_octets: int) -> None:
+        self._most = most_octets
+        self._feeds: dict[str, ServedFeed] = {}
+        self._lock = Lock()
+        self.octets = 0
+        self.find: Callable[[str], ServedFeed | None] = self._feeds.get
+        """Without the lock: looking one key up is a single step of the interpreter."""
+
+    def put(self, key: str, feed: ServedFeed) -> None:
+        """Keep a feed, and let go of those that were read longest ago."""
+        with self._lock:
+            self._drop(key)
+            self._feeds[key] = feed
+            self.octets += len(feed.gzipped)
+            while self.octets > self._most:
+                self._drop(next(iter(self._feeds)))
+
+    def drop(self, key: str) -> None:
+        """Let go of a feed."""
+        with self._lock:
+            self._drop(key)
+
+    def _drop(self, key: str) -> None:
+        feed = self._feeds.pop(key, None)
+        self.octets -= len(feed.gzipped) if feed else 0
+
+
+class Disk:
+    """The last good body of every feed that was fetched on this machine; processes share the folder.
+
+    It is read only when the database does not answer. Files are called by the digest of the address, which opens
+    nothing. A disk that fails is logged and does no other harm. Without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def put(self, key: str, feed: ServedFeed) -> None:
+        """Keep a feed in place of what was kept of it before; whole or not at all."""
+        if self._folder is None:
+            return
+        head = json.dumps({"id": feed.feed_id, "etag": feed.etag, "changed_at": feed.changed_at.isoformat()})
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write_whole(self._folder / key, head.encode() + b"\n" + feed.gzipped)
+        except OSError as error:
+            _log.warning("feed_not_kept_on_disk", error=type(error).__name__)
+
+    def find(self, key: str) -> ServedFeed | None:
+        """What was kept last, or None."""
+        if self._folder is None:
+            return None
+        try:
+            head, _, gzipped = (self._folder / key).read_bytes().partition(b"\n")
+            told = json.loads(head)
+            return ServedFeed(told["id"], told["etag"], datetime.fromisoformat(told["changed_at"]), gzipped)
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def drop(self, key: str) -> None:
+        """Let go of a feed."""
+        if self._folder is not None:
+            with contextlib.suppress(OSError):
+                (self._folder / key).unlink()
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    number, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
