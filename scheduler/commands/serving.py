@@ -51,7 +51,7 @@ def start_web_server(settings: Settings, host: str, port: int, workers: int) -> 
     command = [
         sys.executable, "-m", "gunicorn", "web.app:create_app()", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--worker-class", "gthread", "--threads", "4", "--no-control-socket",
-        "--log-level", "warning",
+        "--log-level", "warning", "--logger-class", "web.server_log.ServerLog",
     ]  # fmt: skip
     return subprocess.Popen(command, env={**os.environ, **as_environment(settings)}, start_new_session=True)
 
