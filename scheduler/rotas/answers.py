@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
 from scheduler.rotas.names import NOBODY, Known, Matches, labels, match_names
 from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.redating import is_about_dates, redated
 
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
@@ -43,22 +45,19 @@ class Understood:
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
     """The rota as the answers explain it. Lines of two people are nobody's until the file tells them apart."""
-    explained = _with_people(_with_codes(rota, answers.codes), answers.others)
+    explained = _with_people(_with_codes(redated(rota, answers.others), answers.codes), answers.others)
     matches = match_names(explained.people, people, answers.people)
     certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
     return Understood(explained, certain, tuple(_open(explained, matches, answers)))
 
 
-def parse_answers(
-    given: Mapping[tuple[str, str], str], people: tuple[Known, ...], questions: Iterable[Question] = ()
-) -> Answers:
+def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...]) -> Answers:
     """Answers as they come from a form: (about, subject) → the chosen text.
 
     A person is chosen by the label offered, or ``nobody``; a code's meaning is a kind of duty, with its hours if
-    wanted: ``night 21:00-09:30``. What was assumed of the dates can be confirmed; to change it the file is read again,
-    since it was not kept. Raises :class:`Rejected` with every answer that makes no sense.
+    wanted: ``night 21:00-09:30``; a rolling rota's start a day and, if wanted, a number of weeks: ``2026-08-05 26``.
+    Raises :class:`Rejected` with every answer that makes no sense.
     """
-    assumed = {question.subject: question.answers[:1] for question in questions if question.about == "date"}
     faults: list[Fault] = []
     known = labels(people)
     names: dict[str, int | None] = {}
@@ -72,13 +71,13 @@ def parse_answers(
         elif about == "code":
             _note_code(subject, text, codes, faults)
         elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING):
-            faults.append(Fault(subject, f"Nobody in the programme goes by “{text}”."))
-        elif about == "date" and (text,) != assumed.get(subject):
-            faults.append(Fault(subject, f"Upload the file again and say “{text}” with it: it was not kept."))
+            faults.append(Fault(subject, say("Nobody in the programme goes by “%(name)s”.", name=text)))
+        elif about == "date" and not is_about_dates(subject, text):
+            faults.append(Fault(subject, say("“%(text)s” is no date that can be used.", text=text)))
         else:
             others[subject] = text
     if faults:
-        raise Rejected("Some answers cannot be used.", tuple(faults))
+        raise Rejected(say("Some answers cannot be used."), tuple(faults))
     return Answers(names, codes, others)
 
 
@@ -93,7 +92,8 @@ def _note_code(code: str, text: str, codes: dict[str, LegendEntry], faults: list
     kind, _, hours = text.strip().partition(" ")
     span = span_of(hours) if hours else None
     if kind not in set(DutyKind) or (hours and span is None):
-        faults.append(Fault(code, f"“{text}” is no kind of duty with its hours, such as “night 21:00-09:30”."))
+        wrong = say("“%(text)s” is no kind of duty with its hours, such as “night 21:00-09:30”.", text=text)
+        faults.append(Fault(code, wrong))
         return
     start, end = span or (None, None)
     codes[code] = LegendEntry(code, DutyKind(kind), start, end, "")

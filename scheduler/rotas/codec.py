@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scheduler.rotas.answers import Answers
-from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
+from scheduler.rotas.model import DutyKind, LegendEntry, Pattern, Question, ReadDuty, ReadRota
 
 
 def rota_json(rota: ReadRota) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def kept_json(rota: ReadRota) -> dict[str, Any]:
         "legend": [_legend_json(entry) for entry in rota.legend.values()],
         "first_day": rota.first_day.isoformat() if rota.first_day else None,
         "last_day": rota.last_day.isoformat() if rota.last_day else None,
+        "pattern": _pattern_json(rota.pattern) if rota.pattern else None,
     }
 
 
@@ -46,7 +47,8 @@ def rota_from_json(kept: Mapping[str, Any]) -> ReadRota:
     legend = {entry.code: entry for entry in map(_legend_entry, kept["legend"])}
     first, last = (date.fromisoformat(kept[key]) if kept[key] else None for key in ("first_day", "last_day"))
     people = tuple(kept["people"])
-    return ReadRota(kept["layout"], people, duties, questions, MappingProxyType(legend), first, last)
+    pattern = _pattern(kept["pattern"]) if kept.get("pattern") else None
+    return ReadRota(kept["layout"], people, duties, questions, MappingProxyType(legend), first, last, pattern)
 
 
 def answers_json(answers: Answers) -> dict[str, Any]:
@@ -79,6 +81,16 @@ def _duty(written: Mapping[str, Any], cell: str) -> ReadDuty:
     start, end = (datetime.fromisoformat(written[key]) if written[key] else None for key in ("start", "end"))
     day = date.fromisoformat(written["date"])
     return ReadDuty(written["person"], day, written["code"], DutyKind(written["kind"]), start, end, cell)
+
+
+def _pattern_json(pattern: Pattern) -> dict[str, Any]:
+    duties = [_duty_json(duty) | {"cell": duty.cell} for duty in pattern.duties]
+    return {"lines": pattern.lines, "weekday": pattern.weekday, "duties": duties}
+
+
+def _pattern(written: Mapping[str, Any]) -> Pattern:
+    duties = tuple(_duty(duty, duty["cell"]) for duty in written["duties"])
+    return Pattern(written["lines"], written["weekday"], duties)
 
 
 def _question_json(question: Question) -> dict[str, Any]:

@@ -96,8 +96,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """The lines of a rolling rota of which nobody has said when it begins: ``lines`` weeks from :data:`PATTERN_DAY`
+    on, shifted to ``weekday``, on which they begin (Monday 0). ``duties`` name no person."""
+
+    lines: int
+    weekday: int
+    duties: tuple[ReadDuty, ...]
+
+
+PATTERN_DAY = date(2001, 1, 1)
+"""A Monday long before any rota."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRota:
-    """All that was understood of one file. ``people`` are in the file's order, with or without duties."""
+    """All that was understood of one file. ``people`` are in the file's order, with or without duties; ``pattern`` is
+    there while a rolling rota has no first day."""
 
     layout: str
     people: tuple[str, ...]
@@ -106,6 +121,7 @@ class ReadRota:
     legend: Mapping[str, LegendEntry] = field(default_factory=lambda: MappingProxyType({}))
     first_day: date | None = None
     last_day: date | None = None
+    pattern: Pattern | None = None
 
 
 def wall_span(day: date, start: time, end: time) -> tuple[datetime, datetime]:

@@ -120,7 +120,7 @@ def answer(db: Session, actor: Actor, waiting_id: int, given: Mapping[tuple[str,
     """Take answers: (about, subject) of a question → the text chosen. Raises ``Rejected`` for what is none."""
     row = _waiting(db, actor, waiting_id)
     rota, answers = rota_from_json(row.content), answers_from_json(row.content["given"])
-    parsed = parse_answers(given, _known(db, row.programme_id), rota.questions)
+    parsed = parse_answers(given, _known(db, row.programme_id))
     row.content = _content(rota, joined_answers(answers, parsed))
     db.flush()
     return _preview(db, row)

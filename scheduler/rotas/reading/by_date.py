@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from scheduler.languages import say
-from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, ORDER, LegendEntry, Question
+from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, ORDER, YEAR, LegendEntry, Question
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import folded, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind, likely_kinds, without_footnote
@@ -85,7 +85,7 @@ def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Found:
 
 def _people(layout: str, lines: Sequence[Line]) -> Found:
     """Layouts A and B: every line is a person's."""
-    named = [replace(line, label=line.label or f"line at {line.cell}") for line in lines]
+    named = [replace(line, label=line.label or _nobodys(line)) for line in lines]
     spelling = Spelling(line.label for line in named)
     filled = tuple(
         Filled(spelling.of(line.label), entry.day, entry.text, entry.cell, entry.half)
@@ -102,8 +102,12 @@ def _one_person(lines: Sequence[Line], owner: str) -> Found:
     filled = tuple(
         Filled(owner, entry.day, entry.text, entry.cell, entry.half) for line in lines for entry in line.entries
     )
-    text = "The rota names nobody. Whose is it?"
-    return Found("E", (owner,), filled, (), (Question("person", lines[0].cell, text, (owner,), owner),))
+    return Found("E", (owner,), filled, (), (whose_is_it(owner, lines[0].cell),))
+
+
+def whose_is_it(owner: str, cell: str = "") -> Question:
+    """The question about a rota of one person; ``owner`` is who it seems to be."""
+    return Question("person", cell, say("The rota names nobody. Whose is it?"), (owner,), owner)
 
 
 def _posts(lines: Sequence[Line]) -> Found:
@@ -173,26 +177,31 @@ def _is_one_persons(lines: Sequence[Line]) -> bool:
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
     for header in headers:
         cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
-        if header.doubt == "year" and header.dates:
-            year = min(header.dates.values()).year
-            answers = tuple(map(str, (year, year - 1, year + 1)))
-            yield Question(
-                "date", cell, f"The dates have no year; {year} is assumed. Which year is it?", answers, "year"
-            )
-        if header.doubt == "year" and not header.dates:
-            yield Question("date", cell, "The dates have no year.", (), "year")
+        if not header.dates:
+            yield Question("date", cell, say("The dates have no month or no year."), (), YEAR)
             continue
-        if header.doubt == "order":
+        if header.doubt == YEAR:
+            yield _which_year(cell, header)
+        if header.doubt == ORDER:
             yield day_or_month_first(cell)
-        for column in header.wrong:
-            place = sheet.address(header.row, column)
-            text = f"“{sheet.at(header.row, column)}” is no date that can be placed; what stands under it was left out."
-            yield Question("date", place, text, (), place)
-        for column in header.mended:
-            place = sheet.address(header.row, column)
-            slip = text_of(sheet.at(header.row, column))
-            text = f"“{slip}” is read as day {header.dates[column].day}, as its neighbours say."
-            yield Question("cell", place, text, (), place)
+        yield from _slips(sheet, header)
+
+
+def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
+    for column in (*header.wrong, *header.mended):
+        place, written = sheet.address(header.row, column), text_of(sheet.at(header.row, column))
+        if column in header.wrong:
+            text = say("“%(text)s” is no date that can be placed; what stands under it was left out.", text=written)
+        else:
+            day = header.dates[column].day
+            text = say("“%(text)s” is read as day %(day)s, as its neighbours say.", text=written, day=day)
+        yield Question("cell", place, text, (), place)
+
+
+def _which_year(cell: str, header: Header) -> Question:
+    year = min(header.dates.values()).year
+    text = say("The dates have no year; %(year)s is assumed. Which year is it?", year=year)
+    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
 
 
 def day_or_month_first(cell: str) -> Question:
@@ -203,9 +212,10 @@ def day_or_month_first(cell: str) -> Question:
 
 def _grid_questions(grid: Grid) -> Iterable[Question]:
     for note in grid.notes:
-        yield Question("cell", note.cell, f"A remark beside the rota was not taken in: “{note.text}”", (), note.text)
+        text = say("A remark beside the rota was not taken in: “%(text)s”", text=note.text)
+        yield Question("cell", note.cell, text, (), note.text)
     for line in grid.empty:
-        text = f"“{line.label}” has no entry on any day. Is it a heading, or a person without duties?"
+        text = say("“%(name)s” has no entry on any day. Is it a heading, or a person without duties?", name=line.label)
         yield Question("person", line.cell, text, _HEADING_OR_PERSON, line.label)
 
 
@@ -224,22 +234,30 @@ def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
             first = seen.setdefault((name, str(entry.day), entry.half), line.cell)
             if first != line.cell and name not in asked:
                 asked.add(name)
-                text = f"“{name}” has two lines for the same days, at {first} and {line.cell}. Is it one person?"
+                text = say(
+                    "“%(name)s” has two lines for the same days, at %(first)s and %(second)s. Is it one person?",
+                    name=name,
+                    first=first,
+                    second=line.cell,
+                )
                 yield Question("person", line.cell, text, ("one person", "two people"), name)
 
 
 def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
     for line in lines:
         if not line.label:
-            name = f"line at {line.cell}"
-            yield Question("person", line.cell, "This line names nobody. Whose is it?", (), name)
+            yield Question("person", line.cell, say("This line names nobody. Whose is it?"), (), _nobodys(line))
+
+
+def _nobodys(line: Line) -> str:
+    return f"line at {line.cell}"
 
 
 def _slot_shares(people: Sequence[str], lines: Sequence[Line]) -> Iterable[Question]:
     places = {line.label: line.cell for line in lines}
     for name in people:
         if "/" in name and len(shared(name)) > 1:
-            text = f"“{name}” looks like a line shared by several people. Whose is it?"
+            text = say("“%(name)s” looks like a line shared by several people. Whose is it?", name=name)
             yield Question("person", places.get(name, ""), text, shared(name), name)
 
 
@@ -251,7 +269,8 @@ def _lookalike_questions(filled: Sequence[Filled]) -> Iterable[Question]:
         counts = Counter(each.person for each in entries)
         for rare, usual in lookalikes(counts):
             cell = next(each.cell for each in entries if each.person == rare)
-            yield Question("person", cell, f"Is “{rare}” the same person as “{usual}”?", (usual, rare), rare)
+            text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
+            yield Question("person", cell, text, (usual, rare), rare)
 
 
 def _shared_cells(lines: Sequence[Line]) -> Iterable[Question]:
@@ -259,5 +278,5 @@ def _shared_cells(lines: Sequence[Line]) -> Iterable[Question]:
     for entry in (entry for line in lines for entry in line.entries):
         if entry.text not in seen and any(len(shared(piece.text)) > 1 for piece in halves(entry.text)):
             seen.add(entry.text)
-            text = f"“{entry.text}” names several people; each of them is taken to be on duty."
+            text = say("“%(text)s” names several people; each of them is taken to be on duty.", text=entry.text)
             yield Question("cell", entry.cell, text, shared(entry.text), entry.text)

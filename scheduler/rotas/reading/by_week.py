@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from scheduler.rotas.model import Question
+from scheduler.languages import say
+from scheduler.rotas.model import FIRST_DAY, PATTERN_DAY, Question
 from scheduler.rotas.reading.axis import find_headers, weekday_columns
-from scheduler.rotas.reading.by_date import Context
+from scheduler.rotas.reading.by_date import Context, whose_is_it
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.found import Filled, Found
@@ -117,8 +118,7 @@ def _dated(lines: Sequence[_Line], columns: Mapping[int, int], title: str) -> Fo
         days.update(monday + timedelta(days=weekday) for weekday in columns.values())
         for column, (text, cell) in line.codes.items():
             filled.append(Filled(title, monday + timedelta(days=columns[column]), text, cell))
-    question = Question("person", lines[0].cell, "The rota names nobody. Whose is it?", (title,), title)
-    return Found("E", (title,), tuple(filled), tuple(sorted(days)), (question,))
+    return Found("E", (title,), tuple(filled), tuple(sorted(days)), (whose_is_it(title, lines[0].cell),))
 
 
 def _rolled(
@@ -127,15 +127,20 @@ def _rolled(
     people = _people(lines, (sheet, *context.others))
     first = rolling.first_day or _written_date(sheet, heading)
     if first is None:
-        text = "This is a rolling rota. On which date does everybody start on their line?"
-        place = sheet.address(heading, min(columns))
-        return Found("D", people, (), (), (Question("date", place, text, (), "first day"),))
+        text = say("This is a rolling rota. On which day does everybody start on their line, and for how many weeks?")
+        question = Question("date", sheet.address(heading, min(columns)), text, (), FIRST_DAY)
+        pattern = tuple(_turns(("",), lines, columns, _begin(PATTERN_DAY, columns), len(lines)))
+        return Found("D", people, (), (), (question,), pattern, len(lines), columns[min(columns)])
     weeks = rolling.weeks or _written_weeks(sheet) or len(lines)
     monday_or_so = first - timedelta(days=(first.weekday() - columns[min(columns)]) % 7)
     filled = tuple(each for each in _turns(people, lines, columns, monday_or_so, weeks) if each.day >= first)
     last = monday_or_so + timedelta(days=7 * weeks - 1)
     days = tuple(first + timedelta(days=day) for day in range((last - first).days + 1))
     return Found("D", people, filled, days)
+
+
+def _begin(monday: date, columns: Mapping[int, int]) -> date:
+    return monday + timedelta(days=columns[min(columns)])
 
 
 def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[str, ...]:

@@ -26,10 +26,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The entries of a file in one layout; ``people`` in the file's order, ``days`` all that it speaks for."""
+    """The entries of a file in one layout; ``people`` in the file's order, ``days`` all that it speaks for.
+
+    A rolling rota without a first day has a ``pattern`` of so many ``lines`` that begin on ``weekday`` instead.
+    """
 
     layout: str
     people: tuple[str, ...]
     filled: tuple[Filled, ...]
     days: tuple[date, ...]
     questions: tuple[Question, ...] = ()
+    pattern: tuple[Filled, ...] = ()
+    lines: int = 0
+    weekday: int = 0

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from scheduler.languages import say
 from scheduler.rotas.model import AWAY, Question, wall_span
-from scheduler.rotas.reading.by_date import Context, day_or_month_first, looks_like_code
+from scheduler.rotas.reading.by_date import Context, day_or_month_first, looks_like_code, whose_is_it
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
@@ -82,7 +83,7 @@ def _found(columns: _Columns, reading: _Reading, title: str) -> Found:
     )
     questions = list(reading.questions)
     if not columns.person:
-        questions.append(Question("person", "", "The rota names nobody. Whose is it?", (title,), title))
+        questions.append(whose_is_it(title))
     people = tuple(dict.fromkeys(each.person for each in filled)) or (() if columns.person else (title,))
     days = tuple(sorted({each.day for each in filled}))
     return Found("long" if columns.person else "E", people, filled, days, tuple(questions))
@@ -197,12 +198,12 @@ def _read_row(
     )
     place = sheet.address(row, columns.roles.get("code", columns.date_column))
     if not person:
-        reading.ask(place, "This row names nobody and was left out.")
+        reading.ask(place, say("This row names nobody and was left out."))
     elif row not in dates:
         written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
         reading.ask(
             sheet.address(row, columns.date_column),
-            f"“{written}” is no date; the row was left out.",
+            say("“%(text)s” is no date; the row was left out.", text=written),
         )
     elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):
         _read_duty(sheet, columns, row, Filled(person, dates[row], "", place), reading)
@@ -214,7 +215,7 @@ def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Filled, reading:
     if not is_blank(columns.cell(sheet, row, "cancelled")) and certain_kind(code) not in AWAY:
         code = CANCELLED
     if not code and span is None:
-        reading.ask(base.cell, "The row has neither a code nor times and was left out.")
+        reading.ask(base.cell, say("The row has neither a code nor times and was left out."))
         return
     start, end = span or (None, None)
     text = code or f"{start:%H:%M}-{end:%H:%M}"
@@ -234,7 +235,11 @@ def _span(
     start, end = (_time_part(cell) for cell in cells)
     if start is None or end is None:
         written = " – ".join(text_of(cell) for cell in cells)
-        reading.ask(sheet.address(row, columns.roles.get("start", 0)), f"“{written}” are no times; they were left out.")
+        place = sheet.address(row, columns.roles.get("start", 0))
+        reading.ask(
+            place,
+            say("“%(text)s” are no times; they were left out.", text=written),
+        )
         return None
     return _with_end_day(sheet, columns, row, wall_span(base.day, clock(start), clock(end)))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from scheduler.rotas.model import LegendEntry, Question, ReadRota, UnreadableFile
+from scheduler.rotas.model import LegendEntry, Pattern, Question, ReadRota, UnreadableFile
 from scheduler.rotas.reading.amion import is_amion, read_amion
 from scheduler.rotas.reading.by_week import Rolling
 from scheduler.rotas.reading.calendar_file import read_calendar_file
@@ -59,11 +59,13 @@ def _complete(found: Found, legends: Sequence[FoundLegend | None], known: Mappin
     """The entries with their meaning, and every question in one list."""
     legend = _merged(legends, known)
     meanings = Meanings(legend, posts=found.layout == "C")
-    duties = tuple(meanings.duties(found.filled))
+    duties = tuple(meanings.duties(found.pattern or found.filled))
+    pattern = Pattern(found.lines, found.weekday, duties) if found.pattern else None
     asked: tuple[Question, ...] = tuple(question for each in legends if each for question in each.questions)
     first, last = (found.days[0], found.days[-1]) if found.days else (None, None)
     questions = (*found.questions, *asked, *meanings.questions())
-    return ReadRota(found.layout, found.people, duties, questions, MappingProxyType(legend), first, last)
+    duties = () if pattern else duties
+    return ReadRota(found.layout, found.people, duties, questions, MappingProxyType(legend), first, last, pattern)
 
 
 def _legend_file(content: bytes, filename: str) -> FoundLegend:

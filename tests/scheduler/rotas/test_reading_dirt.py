@@ -73,7 +73,7 @@ def test_dates_in_many_hands(heads: list[str], second: date) -> None:
 def test_an_impossible_date_is_reported_and_the_rest_read() -> None:
     rota = read([["Name", "27/02/2026", "28/02/2026", "29/02/2026", "01/03/2026"], ["Ann", *"DDDN"]])
     assert [duty.date.isoformat() for duty in rota.duties] == ["2026-02-27", "2026-02-28", "2026-03-01"]
-    assert [(question.about, question.cell) for question in rota.questions] == [("date", "Rota!D1")]
+    assert [(question.about, question.cell) for question in rota.questions] == [("cell", "Rota!D1")]
 
 
 def test_blank_rows_counts_and_case() -> None:
