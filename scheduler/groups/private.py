@@ -1,0 +1,116 @@
+"""What belongs to one person alone: notes on sessions, and goals that they may share with their group.
+
+Rows are looked up by their author's id and in no other way, so there is nothing to ask of anybody's roles: not the
+coordinator's, and not those of whoever runs commands on the machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.errors import NotAllowed, NotFound
+from scheduler.groups.membership import roster
+from scheduler.groups.model import Goal
+from scheduler.groups.tables import GoalRow, NoteRow
+from scheduler.groups.writing import written
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import PersonRow
+from scheduler.sessions.tables import AttendeeRow
+
+LONGEST_NOTE: Final = 8000
+LONGEST_GOAL: Final = 300
+
+
+def own_notes(db: Session, actor: Actor) -> Mapping[int, str]:
+    """The actor's notes by session."""
+    rows = db.execute(select(NoteRow.session_id, NoteRow.text).where(NoteRow.person_id == _author(actor)))
+    return dict(rows.all())
+
+
+def write_note(db: Session, actor: Actor, session_id: int, text: str, now: datetime) -> None:
+    """Keep a note on a session to which one is or was invited; an empty one deletes it."""
+    author = _author(actor)
+    row = db.get(NoteRow, (session_id, author))
+    if not text.strip():
+        if row:
+            db.delete(row)
+        return
+    if row is None:
+        if db.get(AttendeeRow, (session_id, author)) is None:
+            raise NotFound(say("There is no such session of yours."))
+        row = NoteRow(session_id=session_id, person_id=author)
+        db.add(row)
+    row.text, row.changed_at = written(text, LONGEST_NOTE), now
+
+
+def own_goals(db: Session, actor: Actor, programme_id: int) -> tuple[Goal, ...]:
+    """The actor's goals in a programme, the oldest first."""
+    mine = (GoalRow.programme_id == programme_id, GoalRow.person_id == _author(actor))
+    return tuple(_goal(row) for row in db.scalars(select(GoalRow).where(*mine).order_by(GoalRow.id)))
+
+
+def shared_goals(db: Session, actor: Actor, programme_id: int, group_key: str) -> tuple[Goal, ...]:
+    """What others in one's own group share with it. Raises NotFound to outsiders."""
+    others = set(roster(db, actor, programme_id, group_key)) - {actor.person_id}
+    rows = db.execute(
+        select(GoalRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == GoalRow.person_id)
+        .where(GoalRow.programme_id == programme_id, GoalRow.person_id.in_(others), GoalRow.shared)
+        .order_by(PersonRow.name, GoalRow.id)
+    )
+    return tuple(_goal(row, name) for row, name in rows)
+
+
+def add_goal(
+    db: Session,
+    actor: Actor,
+    programme_id: int,
+    text: str,
+    now: datetime,
+    *,
+    review_on: date | None = None,
+    shared: bool = False,
+) -> None:
+    """Keep a goal, for oneself unless it is shared."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    row = GoalRow(programme_id=programme_id, person_id=_author(actor), text=written(text, LONGEST_GOAL))
+    row.review_on, row.shared, row.created_at = review_on, shared, now
+    db.add(row)
+
+
+def share_goal(db: Session, actor: Actor, goal_id: int, shared: bool) -> None:
+    """Let one's group see a goal, or not any more."""
+    _own_goal(db, actor, goal_id).shared = shared
+
+
+def reach_goal(db: Session, actor: Actor, goal_id: int, reached: bool, now: datetime) -> None:
+    """Note that a goal is reached, or that it is not after all."""
+    _own_goal(db, actor, goal_id).reached_at = now if reached else None
+
+
+def drop_goal(db: Session, actor: Actor, goal_id: int) -> None:
+    """Delete a goal."""
+    db.delete(_own_goal(db, actor, goal_id))
+
+
+def _own_goal(db: Session, actor: Actor, goal_id: int) -> GoalRow:
+    row = db.scalar(select(GoalRow).where(GoalRow.id == goal_id, GoalRow.person_id == _author(actor)))
+    if row is None:
+        raise NotFound(say("There is no such goal of yours."))
+    return row
+
+
+def _author(actor: Actor) -> int:
+    if actor.person_id is None:
+        raise NotAllowed(say("Private notes and goals belong to people."))
+    return actor.person_id
+
+
+def _goal(row: GoalRow, name: str = "") -> Goal:
+    return Goal(row.id, row.text, row.review_on, row.shared, row.reached_at, name)

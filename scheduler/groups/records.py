@@ -1,0 +1,101 @@
+"""A facilitator's own record: sessions led, hours, who came, as the appraisal asks for it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.programmes.tables import ProgrammeRow
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for the beginning of a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A session that is over and was led by the actor. ``residents`` is how many came; None until it is noted."""
+
+    session_id: int
+    programme: str
+    group: str
+    starts_at: datetime
+    zone: str
+    minutes: int
+    residents: int | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is noted that anybody came."""
+        return bool(self.residents)
+
+
+def sessions_led(db: Session, actor: Actor, now: datetime) -> tuple[Led, ...]:
+    """The sessions that the actor led and that are over, the newest first; those noted as missed are left out."""
+    own = (AttendeeRow.person_id == actor.person_id, AttendeeRow.role == "facilitator")
+    rows = db.execute(
+        select(SessionRow, ProgrammeRow.name, ProgrammeRow.zone)
+        .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+        .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
+        .where(*own, SessionRow.ends_at <= now, SessionRow.status != SessionStatus.CANCELLED)
+        .order_by(SessionRow.starts_at.desc())
+    ).all()
+    came = _came(db, [row.id for row, _, _ in rows])
+    return tuple(
+        _led(row, programme, zone, came.get(row.id))
+        for row, programme, zone in rows
+        if row.id not in came or came[row.id].get(actor.person_id or 0, False)
+    )
+
+
+def minutes_led(led: Iterable[Led]) -> int:
+    """The minutes of sessions that were held."""
+    return sum(session.minutes for session in led if session.is_held)
+
+
+def as_csv(led: Iterable[Led]) -> str:
+    """The record for a spreadsheet (RFC 4180): one line a session that was held, on the programme's clock."""
+    lines = io.StringIO()
+    table = csv.writer(lines, lineterminator="\r\n")
+    table.writerow([say("date"), say("starts"), say("programme"), say("group"), say("minutes"), say("residents")])
+    for session in led:
+        if session.is_held:
+            start = session.starts_at.astimezone(ZoneInfo(session.zone))
+            names = (_plain(session.programme), _plain(session.group))
+            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, session.residents])
+    return lines.getvalue()
+
+
+def _plain(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _came(db: Session, session_ids: list[int]) -> Mapping[int, Mapping[int, bool]]:
+    found: dict[int, dict[int, bool]] = defaultdict(dict)
+    for row in db.scalars(select(AttendedRow).where(AttendedRow.session_id.in_(session_ids))):
+        found[row.session_id][row.person_id] = row.came
+    return found
+
+
+def _led(row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None) -> Led:
+    residents = {attendee.person_id for attendee in row.attendees if attendee.role == "resident"}
+    return Led(
+        session_id=row.id,
+        programme=programme,
+        group=row.group_name,
+        starts_at=row.starts_at,
+        zone=zone,
+        minutes=round((row.ends_at - row.starts_at).total_seconds() / 60),
+        residents=sum(came.get(person_id, False) for person_id in residents) if came is not None else None,
+    )
