@@ -21,9 +21,10 @@ from web.facilitator.views import blueprint as facilitator
 from web.feeds.door import put_door
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
+from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
 
-BLUEPRINTS = (public, auth, member, facilitator, coordinator, ops)
+BLUEPRINTS = (public, auth, member, facilitator, coordinator, oversight, ops)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

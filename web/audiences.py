@@ -27,6 +27,7 @@ class Audience(Enum):
     MEMBER = "member"
     """Residents and faculty."""
     COORDINATOR = "coordinator"
+    OVERSIGHT = "oversight"
 
     def admits(self, actor: Actor, programme_id: int | None) -> bool:
         """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""

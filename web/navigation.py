@@ -22,7 +22,8 @@ class Item:
 
 
 def home_of(actor: Actor) -> str:
-    """The address of somebody's own page: the programme, the groups they facilitate, or their group."""
+    """The address of somebody's own page: the programme they run, the groups they facilitate, their group, the safety
+    of a programme they watch over; for whoever has left everything, the list of their programmes."""
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) == 1:
         return url_for("coordinator.overview", programme_id=programmes[0])
@@ -30,7 +31,11 @@ def home_of(actor: Actor) -> str:
         return url_for("coordinator.programmes")
     if actor.programmes(Role.FACULTY):
         return url_for("facilitator.groups")
-    return url_for("member.group")
+    if actor.programmes(Role.RESIDENT):
+        return url_for("member.group")
+    if programmes := actor.programmes(Role.OVERSIGHT):
+        return url_for("oversight.safety", programme_id=programmes[0])
+    return url_for("member.joining_all")
 
 
 def items_for(actor: Actor, programme_id: int | None) -> tuple[Item, ...]:
@@ -47,6 +52,10 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     if actor.programmes(Role.RESIDENT) or actor.programmes(Role.FACULTY):
         yield Item(_("Availability"), url_for("member.availability"), here.startswith("member.availability"))
         yield Item(_("Calendar"), url_for("member.calendar"), here.startswith("member.calendar"))
+        yield Item(_("My answers"), url_for("member.joining_all"), here.startswith("member.joining"))
+    for programme in actor.programmes(Role.OVERSIGHT):
+        is_here = here.startswith("oversight.") and programme == programme_id
+        yield Item(_("Oversight"), url_for("oversight.safety", programme_id=programme), is_here)
     yield from _items_of_coordinator(actor, programme_id, here)
 
 
@@ -59,7 +68,7 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
         return
     families = (
         (_("Programme"), "coordinator.overview", ("overview", "availability")),
-        (_("People"), "coordinator.people", ("people", "take_list")),
+        (_("People"), "coordinator.people", ("people", "take_list", "joining")),
         (_("Rotas"), "coordinator.rotas", ("rota",)),
         (_("Plans"), "coordinator.plans", ("plan", "run", "start", "watch")),
     )

@@ -1,4 +1,4 @@
-"""Who belongs to a published group. Whatever is a group's own is loaded only after asking here."""
+"""Who belongs to a published group and has not left. Whatever is a group's own is loaded only after asking here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor
+from scheduler.plans.members import is_still_there
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 
@@ -45,5 +46,5 @@ def _published(programme_id: int) -> Select[str, int, str]:
         select(GroupRow.key, MemberRow.person_id, MemberRow.role)
         .join(GroupRow, GroupRow.id == MemberRow.group_id)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, is_still_there())
     )

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.joining.model import MOST_CHARACTERS, Questions
 from scheduler.joining.tables import ChangeRequestRow, JoiningRow
-from scheduler.languages import say
+from scheduler.languages import say, speaking
+from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import ProgrammeRow
@@ -112,8 +113,10 @@ def list_requests(db: Session, actor: Actor, programme_id: int) -> tuple[Request
     return tuple(Request(row.id, name, row.note, row.asked_at) for row, name in rows)
 
 
-def decide(db: Session, actor: Actor, programme_id: int, request_id: int, *, granted: bool, now: datetime) -> None:
-    """Grant a request, which opens the answers for :data:`OPEN_FOR`, or refuse it."""
+def decide(
+    db: Session, actor: Actor, programme_id: int, request_id: int, base_url: str, *, granted: bool, now: datetime
+) -> None:
+    """Grant a request, which opens the answers for :data:`OPEN_FOR`, or refuse it; either way who asked is told."""
     actor.must_have(programme_id, Role.COORDINATOR)
     row = db.get(ChangeRequestRow, request_id, with_for_update=True)
     if row is None or row.programme_id != programme_id:
@@ -122,7 +125,30 @@ def decide(db: Session, actor: Actor, programme_id: int, request_id: int, *, gra
         raise NotPossible(say("Somebody has answered this request already."))
     row.decided_at, row.granted = now, granted
     row.open_until = now + OPEN_FOR if granted else None
+    _tell(db, actor, row, base_url, now)
     record(db, actor, "change.granted" if granted else "change.refused", now, programme_id, person=row.person_id)
+
+
+def _tell(db: Session, actor: Actor, row: ChangeRequestRow, base_url: str, now: datetime) -> None:
+    person = db.get_one(PersonRow, row.person_id)
+    programme = db.scalars(select(ProgrammeRow.name).where(ProgrammeRow.id == row.programme_id)).one()
+    with speaking(person.language):
+        if row.granted:
+            text = say(
+                "you may change your answers for %(programme)s for %(days)s days from now:",
+                programme=programme,
+                days=OPEN_FOR.days,
+            )
+            text += f"\n\n{base_url}/join/{row.programme_id}"
+        else:
+            text = say(
+                "your answers for %(programme)s can no longer be changed this time. %(name)s is glad to talk about it.",
+                programme=programme,
+                name=actor.name,
+            )
+        greeting = say("Hello %(name)s,", name=person.name)
+        subject = say("%(programme)s: changing your answers", programme=programme)
+    put_in_outbox(db, person.email, subject, f"{greeting}\n\n{text}\n\n{actor.name}\n", now)
 
 
 def _waiting(programme_id: int) -> Select[ChangeRequestRow]:

@@ -93,7 +93,7 @@ class OwnGroup:
     """A published group as one of its people sees it, with its sessions in order of time.
 
     ``url`` and ``phone`` are its ways to join from afar; either may be empty. ``quorum`` is how many residents must
-    come for a session to be held, ``present`` how many facilitators.
+    come for a session to be held, ``present`` how many facilitators; ``left`` are those who have left it.
     """
 
     programme_id: int
@@ -111,6 +111,7 @@ class OwnGroup:
     phone: str = ""
     quorum: int = 0
     present: int = 0
+    left: tuple[str, ...] = ()
 
     def next_session(self, now: datetime) -> Session | None:
         """The first session that has not ended and is not cancelled."""

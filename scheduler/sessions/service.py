@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -15,6 +15,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
+from scheduler.plans.members import gone, is_still_there
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import Programme
@@ -30,16 +31,19 @@ def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
         select(GroupRow, PlanRow.programme_id, MemberRow.role)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .where(MemberRow.person_id == actor.person_id, PlanRow.state == PlanState.PUBLISHED)
+        .where(MemberRow.person_id == actor.person_id, PlanRow.state == PlanState.PUBLISHED, is_still_there())
         .options(selectinload(GroupRow.members))
         .order_by(GroupRow.id)
     ).all()
     programmes = {programme_id: get_programme(db, programme_id) for programme_id in {row[1] for row in rows}}
     names = _names(db, (member.person_id for group, _, _ in rows for member in group.members))
+    left = {programme_id: gone(db, programme_id) for programme_id in programmes}
     keys = {(programme_id, group.key) for group, programme_id, _ in rows}
     sessions, meetings = sessions_of_groups(db, keys), _meetings(db, keys)
     return tuple(
-        _own_group(group, programmes[programme_id], role, names, sessions[key], meetings.get(key, ("", "")))
+        _own_group(
+            group, programmes[programme_id], role, names, left[programme_id], sessions[key], meetings.get(key, ("", ""))
+        )
         for group, programme_id, role in rows
         for key in ((programme_id, group.key),)
     )
@@ -155,11 +159,13 @@ def _own_group(
     programme: Programme,
     role: str,
     names: Mapping[int, str],
+    left: Set[int],
     sessions: tuple[Session, ...],
     meeting: tuple[str, str],
 ) -> OwnGroup:
     def people(wanted: str) -> tuple[str, ...]:
-        return tuple(sorted(names[member.person_id] for member in group.members if member.role == wanted))
+        here = (member for member in group.members if member.role == wanted and member.person_id not in left)
+        return tuple(sorted(names[member.person_id] for member in here))
 
     model = next(model for model in programme.models if model.id == group.model_id)
     residents = people("resident")
@@ -173,6 +179,7 @@ def _own_group(
         rounds=len(programme.rounds),
         residents=residents,
         facilitators=people("facilitator"),
+        left=tuple(sorted(names[member.person_id] for member in group.members if member.person_id in left)),
         sessions=sessions,
         as_facilitator=role == "facilitator",
         url=meeting[0],

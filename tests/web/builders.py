@@ -16,7 +16,8 @@ from werkzeug.test import TestResponse
 from scheduler import clock
 from scheduler.db import Base, Database
 from scheduler.people.importing import addresses, import_people
-from scheduler.people.model import OPERATOR
+from scheduler.people.model import OPERATOR, Role
+from scheduler.people.roles import appoint
 from scheduler.people.signing_in import make_link
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.building import build_instance, person_key
@@ -36,6 +37,7 @@ from web.app import create_app
 BASE_URL = "http://localhost"
 COORDINATOR = "cora@example.org"
 STRANGER_COORDINATOR = "otto@example.org"
+OVERSEER = "olga@example.org"
 RESIDENT, OTHER_RESIDENT, UNPLACED, FACILITATOR = (
     f"{name}@example.org" for name in ("ada.quill", "cleo.thistle", "zoe.left", "fay.lantern")
 )
@@ -118,6 +120,7 @@ def make_pages(database: Database, **settings: Any) -> Pages:
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
         ids = addresses(db, here.programme_id)
+        appoint(db, here.coordinator, here.programme_id, "Olga Oversight", OVERSEER, Role.OVERSIGHT, now)
     set_marks(here, {**dict.fromkeys(ids.values(), "2"), ids[OTHER_RESIDENT]: "1", ids["dan.reed@example.org"]: "?"})
     published = store_plan(here, ids, missing=())
     with database.writing() as db:

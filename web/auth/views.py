@@ -6,7 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
+from scheduler.joining.leaving import own_parts
 from scheduler.people import signing_in
+from scheduler.people.model import Actor
 from web.audiences import Audience, open_to
 from web.current import LOGIN, actor, database, find_current_actor, now, settings
 from web.language import gettext as _
@@ -71,7 +73,14 @@ def _sign_in(secret: str) -> ResponseReturnValue:
     session.clear()  # nothing of before goes along, the token of its forms least of all
     session.permanent = True
     session[LOGIN] = login
-    return redirect(home_of(found) if found else url_for("public.welcome"), 303)
+    return redirect(_first_page(found) if found else url_for("public.welcome"), 303)
+
+
+def _first_page(found: Actor) -> str:
+    """Where somebody goes who has just signed in: to the questions that wait for an answer, else to their own page."""
+    with database().reading() as db:
+        waiting = [part for part in own_parts(db, found) if part.is_open]
+    return url_for("member.joining", programme_id=waiting[0].programme_id) if waiting else home_of(found)
 
 
 @blueprint.post("/sign-out")

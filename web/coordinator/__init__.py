@@ -1,6 +1,7 @@
 """What coordinators see and do."""
 
 from web.coordinator import availability as availability
+from web.coordinator import joining as joining
 from web.coordinator import overview as overview
 from web.coordinator import people as people
 from web.coordinator import plans as plans

@@ -1,0 +1,39 @@
+"""The oversight contact's page: safety in counts. It shows nobody's name, wish or answer."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from scheduler.people.roles import list_offices
+from scheduler.programmes.service import get_programme
+from scheduler.safety.oversight import figures
+from web.audiences import Audience, open_to
+from web.current import actor, database, now
+from web.language import lazy_gettext
+
+blueprint = Blueprint("oversight", __name__, url_prefix="/oversight")
+
+RELATIONS = {
+    "supervises": lazy_gettext("supervises"),
+    "assesses": lazy_gettext("assesses"),
+    "line-manages": lazy_gettext("manages"),
+    "panel": lazy_gettext("sits on a panel about"),
+    "treats": lazy_gettext("treats"),
+    "family": lazy_gettext("is family of"),
+    "prior-complaint": lazy_gettext("an earlier complaint"),
+    "sponsors": lazy_gettext("sponsors"),
+    "advises": lazy_gettext("advises"),
+}
+
+
+@blueprint.get("/<int:programme_id>")
+@open_to(Audience.OVERSIGHT)
+def safety(programme_id: int) -> str:
+    """Whether people are safe, in counts."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found = figures(db, actor(), programme_id, now())
+        offices = list_offices(db, programme_id)
+    return render_template(
+        "oversight/safety.html", programme=programme, found=found, offices=offices, relations=RELATIONS
+    )
