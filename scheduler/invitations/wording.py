@@ -93,7 +93,7 @@ def digest_text(changes: Sequence[Change], reader: Reader, links: Links, *, with
         opening = mark("your mentoring dates have changed:")
     lines = [_greeting(reader, opening), ""]
     for change in changes:
-        lines += [f"- {line}" for line in _digest_lines(change, reader)]
+        lines += _digest_lines(change, reader)
     lines.append("")
     if with_file:
         lines += [say("Open the attached file to put them all into your calendar."), ""]
@@ -116,10 +116,12 @@ def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: b
 def long_time(start: datetime, end: datetime, zone: str, own_zone: str) -> str:
     """``Tuesday 9 March 2027, 12:30–13:30 (London)``; where the reader's clock shows another hour than the
     programme's, the programme's beside it."""
-    told = _span(start, end, own_zone)
-    if _wall(start, zone) == _wall(start, own_zone):
+    told, here, there = _span(start, end, own_zone), _wall(start, own_zone), _wall(start, zone)
+    if here == there:
         return told
-    return say("%(own)s, that is %(there)s", own=told, there=_span(start, end, zone))
+    if here.date() != there.date():
+        return say("%(own)s, that is %(there)s", own=told, there=_span(start, end, zone))
+    return say("%(own)s, that is %(times)s in %(place)s", own=told, times=_times(start, end, zone), place=_place(zone))
 
 
 def short_time(start: datetime, zone: str) -> str:
@@ -142,6 +144,7 @@ def _session_lines(change: Change, reader: Reader) -> Iterator[str]:
 
 def _ways(change: Change) -> Iterator[str]:
     session = change.session
+    yield say("Group: %(name)s", name=session.row.group_name)
     if session.place:
         yield say("Place: %(place)s", place=session.place)
     if session.url:
@@ -154,7 +157,8 @@ def _ways(change: Change) -> Iterator[str]:
 
 def _digest_lines(change: Change, reader: Reader) -> Iterator[str]:
     first, *more = _session_lines(change, reader)
-    yield first if change.kind is Kind.NEW else say("%(what)s: %(when)s", what=say(_MARKS[change.kind]), when=first)
+    marked = say("%(what)s: %(when)s", what=say(_MARKS[change.kind]), when=first)
+    yield "- " + (first if change.kind is Kind.NEW else marked)
     yield from (f"  {line}" for line in more)
 
 
@@ -181,9 +185,15 @@ def _start(change: Change) -> datetime:
 
 def _span(start: datetime, end: datetime, zone: str) -> str:
     day = format_date(start.astimezone(ZoneInfo(zone)).date(), "full", locale=_locale())
-    place = get_timezone_location(zone, return_city=True, locale=_locale())
-    times = f"{_clock(start, zone)}–{_clock(end, zone)}"
-    return say("%(day)s, %(times)s (%(place)s)", day=day, times=times, place=place)
+    return say("%(day)s, %(times)s (%(place)s)", day=day, times=_times(start, end, zone), place=_place(zone))
+
+
+def _times(start: datetime, end: datetime, zone: str) -> str:
+    return f"{_clock(start, zone)}–{_clock(end, zone)}"
+
+
+def _place(zone: str) -> str:
+    return get_timezone_location(zone, return_city=True, locale=_locale())
 
 
 def _clock(at: datetime, zone: str) -> str:
