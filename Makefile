@@ -65,6 +65,9 @@ translations: $(VENV)/.installed ## gather every sentence into the catalogues of
 	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i build/messages.pot -d scheduler/translations
 	@$(BIN)/pybabel -q compile -d scheduler/translations
 
+bench-availability: $(VENV)/.installed ## measure how long it takes to work out everybody's availability (PEOPLE=10000)
+	@$(BIN)/python benchmarks/availability.py
+
 requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile $(PINNING) requirements.in -o requirements.txt

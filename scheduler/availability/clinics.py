@@ -1,8 +1,9 @@
-"""The list of weekly patterns of faculty: clinics and working hours."""
+"""The list of weekly patterns: clinics, working hours and part-time days, with from–to dates and exceptions."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import defaultdict
+from datetime import date, datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -10,34 +11,35 @@ from sqlalchemy.orm import Session
 from scheduler.availability.service import recompute
 from scheduler.availability.tables import WeeklyRow
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say
 from scheduler.lists import Line, read_each, read_lines
 from scheduler.people.importing import addresses
 from scheduler.people.model import Actor, Role
 from scheduler.safety.service import record
 
 COLUMNS = ("person", "weekday", "start", "end", "kind")
+OPTIONAL_COLUMNS = ("first_day", "last_day", "except_days")
 MARKS = {"clinic": "0", "working_hours": "2"}
+PART_TIME = "part_time"
+NOT_WORKING = "not_working"
+KINDS = (*MARKS, PART_TIME)
 
 
 def import_clinics(db: Session, actor: Actor, programme_id: int, content: bytes, now: datetime) -> int:
     """Replace the weekly patterns of everybody on the list, all or nothing; returns how many rows were read.
 
-    ``kind`` is ``clinic`` (cannot) or ``working_hours`` (can, apart from clinics).
+    ``kind`` is ``clinic`` (cannot), ``working_hours`` (can, apart from clinics) or ``part_time`` (a day not worked,
+    unless a rota says otherwise). A pattern holds from ``first_day`` to ``last_day``, open where empty, but not on
+    ``except_days``, days set apart by semicolons. Part-time days are replaced only of people whom the list gives any.
     """
     actor.must_have(programme_id, Role.COORDINATOR)
     ids = addresses(db, programme_id)
     faults: list[Fault] = []
-    lines = read_lines(content, COLUMNS, "list of clinics")
+    lines = read_lines(content, COLUMNS, say("list of clinics"))
     rows = [row for found in read_each(lines, lambda line: _rows(line, programme_id, ids), faults) for row in found]
     if faults:
-        raise Rejected("The list of clinics was not imported.", tuple(faults))
-    db.execute(
-        delete(WeeklyRow).where(
-            WeeklyRow.programme_id == programme_id,
-            WeeklyRow.person_id.in_({row.person_id for row in rows}),
-            WeeklyRow.category.in_(MARKS),
-        )
-    )
+        raise Rejected(say("The list of clinics was not imported."), tuple(faults))
+    _forget(db, programme_id, rows)
     db.add_all(rows)
     db.flush()
     recompute(db, programme_id, now, {row.person_id for row in rows})
@@ -45,13 +47,32 @@ def import_clinics(db: Session, actor: Actor, programme_id: int, content: bytes,
     return len(lines)
 
 
+def _forget(db: Session, programme_id: int, rows: list[WeeklyRow]) -> None:
+    """Take away what the list replaces: one statement for each kind of pattern."""
+    people: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        for category in {*MARKS, row.category}:
+            people[category].add(row.person_id)
+    for category, person_ids in people.items():
+        db.execute(
+            delete(WeeklyRow).where(
+                WeeklyRow.programme_id == programme_id,
+                WeeklyRow.person_id.in_(person_ids),
+                WeeklyRow.category == category,
+            )
+        )
+
+
 def _rows(line: Line, programme_id: int, ids: dict[str, int]) -> list[WeeklyRow]:
     person_id = ids.get(line.text("person").lower())
     if person_id is None:
-        raise ValueError(f"Nobody in this programme has the address {line.text('person')}.")
-    kind, start, end = line.one_of("kind", MARKS), line.clock("start"), line.clock("end")
+        raise ValueError(say("Nobody in this programme has the address %(address)s.", address=line.text("person")))
+    kind, start, end = line.one_of("kind", KINDS), line.clock("start"), line.clock("end")
     if end <= start:
-        raise ValueError("It ends before it starts.")
+        raise ValueError(say("It ends before it starts."))
+    first_day, last_day = line.day("first_day"), line.day("last_day")
+    if first_day and last_day and last_day < first_day:
+        raise ValueError(say("Its last day lies before its first."))
     return [
         WeeklyRow(
             programme_id=programme_id,
@@ -59,8 +80,20 @@ def _rows(line: Line, programme_id: int, ids: dict[str, int]) -> list[WeeklyRow]
             weekday=weekday,
             start=start,
             end=end,
-            mark=MARKS[kind],
-            category=kind,
+            mark=MARKS.get(kind, "0"),
+            category=NOT_WORKING if kind == PART_TIME else kind,
+            first_day=first_day,
+            last_day=last_day,
+            except_days=_except_days(line),
         )
         for weekday in sorted(line.weekdays("weekday"))
     ]
+
+
+def _except_days(line: Line) -> list[str]:
+    try:
+        return sorted(date.fromisoformat(day).isoformat() for day in line.several("except_days"))
+    except ValueError:
+        raise ValueError(
+            say("“%(value)s” is not a list of days like 2027-01-31;2027-02-07.", value=line.cells["except_days"])
+        ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,7 @@ def placed(
     return Duty(kind, code, day, start, end, maybe, zone, site_id)
 
 
+@lru_cache(maxsize=10_000)
 def _usual(kind: DutyKind, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     if kind not in USUAL_HOURS:
         span = whole_days(day, day, zone)

@@ -110,11 +110,11 @@ def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[
     """Replace the actor's own weekly patterns: working hours, part-time days, and times that are just not then."""
     person_id = _participant(db, actor, programme_id)
     wanted = tuple(patterns)
-    _must_be_possible(wanted)
+    must_be_possible(wanted, OWN_PATTERNS)
     own = (WeeklyRow.programme_id == programme_id, WeeklyRow.person_id == person_id)
     db.execute(delete(WeeklyRow).where(*own, WeeklyRow.category.in_(OWN_PATTERNS)))
     for pattern in wanted:
-        db.add(_weekly_row(programme_id, person_id, pattern))
+        db.add(weekly_row(programme_id, person_id, pattern))
     db.flush()
     recompute(db, programme_id, now, (person_id,))
 
@@ -135,6 +135,8 @@ def pause(
 ) -> int:
     """Note long leave (parental, illness, a year out): the person stays, but is asked to nothing meanwhile."""
     _may_pause(actor, programme_id, person_id)
+    if db.get(ParticipantRow, (programme_id, person_id)) is None:
+        raise NotFound(languages.say("There is no such person in this programme."))
     if last_day is not None and last_day < first_day:
         raise Rejected(
             languages.say("The leave ends before it starts."),
@@ -161,7 +163,8 @@ def resume(db: Session, actor: Actor, absence_id: int, now: datetime) -> None:
     recompute(db, row.programme_id, now, (row.person_id,))
 
 
-def _weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow:
+def weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow:
+    """A pattern as it is stored."""
     return WeeklyRow(
         programme_id=programme_id,
         person_id=person_id,
@@ -176,14 +179,16 @@ def _weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow
     )
 
 
-def _must_be_possible(patterns: Iterable[Weekly]) -> None:
+def must_be_possible(patterns: Iterable[Weekly], categories: Iterable[str]) -> None:
+    """Raise :class:`Rejected`, with every fault, for patterns that cannot be or are of none of the categories."""
+    allowed = frozenset(categories)
     faults = [
         Fault(
             languages.say("entry %(number)s", number=number),
             languages.say("A pattern has a weekday, an end after its start, and days in order."),
         )
         for number, pattern in enumerate(patterns, start=1)
-        if pattern.category not in OWN_PATTERNS or not _is_possible(pattern)
+        if pattern.category not in allowed or not _is_possible(pattern)
     ]
     if faults:
         raise Rejected(languages.say("The weekly patterns cannot be used."), tuple(faults))

@@ -249,28 +249,28 @@ class _Marking:
 
     def _day_duty(self, duty: Duty) -> None:
         """Lunch and protected windows are free, the rest is the policy's; so is the hour beside work, if need be."""
-        opens, closes = self._policy.lunch
-        level = self._policy.during[DutyKind.DAY]
-        for index in self._table.touching(duty.start, duty.end):
-            if self._table.protected[index]:
-                self._put(index, Level.CAN, _DAY_STRENGTH, _details("protected_window", duty))
-            elif opens <= self._wall(index, duty).time() < closes:
-                self._put(index, Level.CAN, _DAY_STRENGTH, _details("lunch", duty))
-            else:
-                self._put(index, level, _DAY_STRENGTH, _details(_DAY_KEYS[level], duty))
+        table, level = self._table, self._policy.during[DutyKind.DAY]
+        during = table.touching(duty.start, duty.end)
+        lunch = table.between_clocks(*self._policy.lunch, duty.zone or table.zone)
+        protected = [index for index in during if table.protected[index]]
+        at_lunch = [index for index in during if lunch[index] and not table.protected[index]]
+        self._put_all(protected, Level.CAN, _DAY_STRENGTH, _details("protected_window", duty))
+        self._put_all(at_lunch, Level.CAN, _DAY_STRENGTH, _details("lunch", duty))
+        self._put_all(during, level, _DAY_STRENGTH, _details(_DAY_KEYS[level], duty))
         beside = self._policy.beside_work
-        for index in self._table.touching(duty.start - beside, duty.end + beside):
-            start = self._table.starts[index]
-            same_day = self._wall(index, duty).date() == duty.day
-            before = duty.start - beside <= start and start + self._table.session <= duty.start
-            if same_day and (before or duty.end <= start < duty.end + beside):
-                self._put(index, Level.IF_NEED_BE, _BESIDE_STRENGTH, _details("beside_work", duty))
+        reason = _details("beside_work", duty)
+        for near in (
+            table.inside(duty.start - beside, duty.start),
+            table.starting_within(duty.end, duty.end + beside),
+        ):
+            same_day = (index for index in near if self._day(index, duty) == duty.day)
+            self._put_all(same_day, Level.IF_NEED_BE, _BESIDE_STRENGTH, reason)
 
-    def _wall(self, index: int, duty: Duty) -> datetime:
-        """The slot's start as the ward's clock shows it."""
+    def _day(self, index: int, duty: Duty) -> date:
+        """The day on which a slot starts by the ward's calendar."""
         if duty.zone is None or duty.zone.key == self._table.zone.key:
-            return self._table.walls[index]
-        return self._table.starts[index].astimezone(duty.zone).replace(tzinfo=None)
+            return self._table.days[index]
+        return self._table.starts[index].astimezone(duty.zone).date()
 
     def _morning_after_call(self, duty: Duty) -> None:
         """Whoever was called at night decides in the morning: not more than if need be."""
@@ -290,15 +290,17 @@ class _Marking:
         return self._beside(duty.start - there, duty.end + back)
 
     def _put_all(self, slots: Iterable[int], level: Level, strength: int, reason: Reason) -> None:
+        """Put an answer where no stronger duty has put one; of equals the first stays."""
+        mark, is_best = level.mark, level is Level.BEST
         for index in slots:
-            self._put(index, level, strength, reason)
-
-    def _put(self, index: int, level: Level, strength: int, reason: Reason) -> None:
-        if strength > self._strength[index]:
-            self._strength[index] = strength
-            self._marks[index] = self._credit[index] = level.mark
-            self._reasons[index] = reason
-            (self._best.add if level is Level.BEST else self._best.discard)(index)
+            if strength > self._strength[index]:
+                self._strength[index] = strength
+                self._marks[index] = self._credit[index] = mark
+                self._reasons[index] = reason
+                if is_best:
+                    self._best.add(index)
+                elif self._best:
+                    self._best.discard(index)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

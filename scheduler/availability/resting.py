@@ -108,6 +108,8 @@ def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) 
 
 def _after_day_long(duty: Duty, rules: RestRules) -> timedelta:
     """The rest that a day and a night in a row bring; a day on which the clock skips an hour is a day too."""
+    if duty.end - duty.start < _DAY_LONG - _CLOCK_CHANGE:
+        return timedelta()
     by_the_clock = _wall(duty.end, duty.zone) - _wall(duty.start, duty.zone)
     if max(duty.end - duty.start, by_the_clock) < _DAY_LONG:
         return timedelta()

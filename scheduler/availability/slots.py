@@ -34,6 +34,7 @@ class SlotTable:
         self.days = [wall.date() for wall in self.walls]
         self._days_of_week = self._weekdays()
         self._moments: dict[tuple[date, time, bool], datetime] = {}
+        self._between: dict[tuple[time, time, str], list[bool]] = {}
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -41,6 +42,14 @@ class SlotTable:
     def walls_in(self, zone: ZoneInfo) -> list[datetime]:
         """Each start as a clock of the zone shows it, naive."""
         return [start.astimezone(zone).replace(tzinfo=None) for start in self.starts]
+
+    def between_clocks(self, opens: time, closes: time, zone: ZoneInfo) -> list[bool]:
+        """For each slot whether it starts between two times of day as a clock of the zone shows it."""
+        key = opens, closes, zone.key
+        if key not in self._between:
+            walls = self.walls if zone.key == self.zone.key else self.walls_in(zone)
+            self._between[key] = [opens <= wall.time() < closes for wall in walls]
+        return self._between[key]
 
     def touching(self, start: datetime, end: datetime) -> range:
         """Slots of which any part lies between two moments."""
@@ -53,6 +62,10 @@ class SlotTable:
     def starting(self, start: datetime) -> range:
         """The slots that start at this moment."""
         return range(bisect_left(self.starts, start), bisect_right(self.starts, start))
+
+    def starting_within(self, start: datetime, end: datetime) -> range:
+        """Slots that start between two moments; one that starts at the end does not."""
+        return range(bisect_left(self.starts, start), bisect_left(self.starts, end))
 
     def on_days(self, first: date, last: date) -> range:
         """Slots that start on these days, both included."""

@@ -20,6 +20,7 @@ from scheduler.errors import NotPossible
 from scheduler.joining.offering import planned_among
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState
+from scheduler.plans.pausing import without_paused
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
@@ -66,7 +67,8 @@ def database_id(key: str) -> int:
 def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: bool = False) -> Instance:
     """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come.
 
-    Rounds that have begun are left out once groups meet, unless they are wanted too: to find one session a new date.
+    Who has no group and is on long leave through all of these slots is left out until they are back. Rounds that have
+    begun are left out once groups meet, unless they are wanted too: to find one session a new date.
     """
     programme = get_programme(db, programme_id)
     participants = planned_among(db, programme_id, _participants(db, programme_id), now)
@@ -79,8 +81,10 @@ def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: 
             "Every round of this programme is over or under way.",
             what_to_do="Give it later rounds, then plan again.",
         )
-    marks = _marks(db, programme_id, len(every_slot), ahead)
     zone = ZoneInfo(programme.zone)
+    days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
+    participants = without_paused(db, programme_id, participants, published, *days)
+    marks = _marks(db, programme_id, len(every_slot), ahead)
     slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
