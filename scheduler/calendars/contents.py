@@ -175,7 +175,8 @@ def _invited(db: Session, condition: ColumnElement[bool]) -> Mapping[int, list[I
 class View:
     """How an audience sees a session. Feeds with equal views show the same event, so it is rendered once for all.
 
-    `apart` keeps busy times of different feeds apart: equal UIDs would tell who sits in one session.
+    `apart` keeps busy times of different feeds apart: equal UIDs would tell who sits in one session. `alarm_minutes`
+    and `names_group` are what the feed's owner chose.
     """
 
     purpose: Purpose
@@ -183,20 +184,22 @@ class View:
     site_id: int = 0
     site: str = ""
     apart: str = ""
+    alarm_minutes: int = 0
+    names_group: bool = False
 
 
 def view_of(feed: FeedRow, language: str, site: str) -> View:
     """The view of a feed, as wide as it can be without showing more than its purpose needs."""
-    purpose = Purpose(feed.purpose)
+    purpose, alarm_minutes = Purpose(feed.purpose), feed.alarm_minutes or 0
     match purpose:
         case Purpose.BUSY:
             return View(purpose, language, apart=feed.digest)
         case Purpose.SITE:
             return View(purpose, language, site_id=feed.site_id or 0, site=site)
         case Purpose.PERSON | Purpose.RESIDENT:
-            return View(Purpose.PERSON, language)
+            return View(Purpose.PERSON, language, alarm_minutes=alarm_minutes, names_group=feed.names_group)
         case Purpose.FACILITATOR | Purpose.GROUP:
-            return View(Purpose.GROUP, language)
+            return View(Purpose.GROUP, language, alarm_minutes=alarm_minutes)
         case Purpose.PROGRAMME | Purpose.ROOM:
             return View(Purpose.PROGRAMME, language)
 
@@ -222,6 +225,7 @@ def event_in(view: View, session: Published, wording: Wording) -> Event:
         phone=session.phone if own else "",
         categories=(wording.person,),
         private=own,
+        alarm_minutes=view.alarm_minutes,
     )
     return _narrowed(event, view, session, wording)
 
@@ -233,7 +237,7 @@ def _from_afar(mode: str, wording: Wording) -> str:
 def _narrowed(event: Event, view: View, session: Published, wording: Wording) -> Event:
     match view.purpose:
         case Purpose.PERSON:
-            return replace(event, title=wording.session)
+            return event if view.names_group else replace(event, title=wording.session)
         case Purpose.SITE:
             count = released(session)[view.site_id]
             return replace(event, title=wording.cover.format(count=count, site=view.site), location="")

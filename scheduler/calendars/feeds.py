@@ -27,6 +27,9 @@ class Purpose(StrEnum):
     BUSY = "busy"
 
 
+TAKING_PART: Final = (Purpose.RESIDENT, Purpose.FACILITATOR, Purpose.GROUP)
+"""The feeds that somebody holds because they take part in the programme."""
+
 NOTICE_KEPT: Final = timedelta(days=30)
 """How long an ended feed serves its notice, so that every device has fetched it, before it answers 410."""
 
@@ -53,6 +56,31 @@ class Subject:
     group_key: str | None = None
     room_id: int | None = None
     site_id: int | None = None
+
+
+ALARMS_MINUTES: Final = (15, 60, 24 * 60, 48 * 60)
+"""How long before a session somebody may choose to be reminded."""
+
+NAMED_OTHERWISE: Final = frozenset({Purpose.PERSON, Purpose.RESIDENT})
+"""The feeds whose titles say nothing of the group unless their owner wants it so."""
+
+REMINDING: Final = NAMED_OTHERWISE | {Purpose.FACILITATOR, Purpose.GROUP}
+"""The feeds of people who go to the sessions; nobody is reminded of what others do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the owner of a feed chose: to be reminded so many minutes before, or not, and to see the group's name.
+
+    Raises ValueError for an alarm that is not offered.
+    """
+
+    alarm_minutes: int | None = None
+    names_group: bool = False
+
+    def __post_init__(self) -> None:
+        if self.alarm_minutes is not None and self.alarm_minutes not in ALARMS_MINUTES:
+            raise ValueError(f"no alarm is offered {self.alarm_minutes} minutes before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +114,20 @@ class FeedInfo:
     ended_at: datetime | None
     revoked_at: datetime | None
     fault: str
+    choices: Choices
+    group_key: str | None
+    room_id: int | None
+    site_id: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it shows sessions: neither ended nor closed."""
+        return self.ended_at is None and self.revoked_at is None
+
+    @property
+    def subject(self) -> Subject:
+        """What it shows."""
+        return Subject(self.purpose, self.programme_id, self.group_key, self.room_id, self.site_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ class Event:
     """One session as a reader's calendar shows it; `starts_at` and `ends_at` are UTC, `zone` is the clock to show.
 
     `sequence` rises with each material change and `changed_at` with each change at all (RFC 5545 section 3.8.7).
-    `phone` is a number, perhaps followed by what to key in. Empty strings leave a property out. Raises ValueError for
-    values no calendar can hold.
+    `phone` is a number, perhaps followed by what to key in. The reader's device reminds them `alarm_minutes` before the
+    start, or not at 0. Empty strings leave a property out. Raises ValueError for values no calendar can hold.
     """
 
     uid: str
@@ -36,6 +36,7 @@ class Event:
     page_url: str = ""
     categories: tuple[str, ...] = ()
     private: bool = False
+    alarm_minutes: int = 0
 
     def __post_init__(self) -> None:
         _require_uid(self.uid)
@@ -44,8 +45,8 @@ class Event:
                 raise ValueError(f"{moment} is not in UTC")
         if self.ends_at <= self.starts_at:
             raise ValueError("an event ends after it starts")
-        if self.sequence < 0:
-            raise ValueError("a sequence counts up from 0")
+        if self.sequence < 0 or self.alarm_minutes < 0:
+            raise ValueError("a sequence and the minutes of an alarm count up from 0")
         ZoneInfo(self.zone)
         for address in (self.conference_url, self.page_url):
             _require_web_address(address)

@@ -49,6 +49,8 @@ def render_event(event: Event, wording: Wording = ENGLISH) -> Fragment:
     _add_ways_to_join(component, event, wording)
     if event.page_url:
         component.add("url", event.page_url)
+    if event.alarm_minutes and event.status != "cancelled":
+        component.add_component(_alarm(event))
     return Fragment(_octets(component), zone, event.starts_at, event.ends_at, event.changed_at)
 
 
@@ -158,6 +160,14 @@ def _add_ways_to_join(component: icalendar.Event, event: Event, wording: Wording
     number = _NUMBER.match(_clean(event.phone))
     if number:
         _add_conference(component, "tel:" + re.sub(r"[^\d+]", "", number[0]), ["PHONE"], wording.phone_label)
+
+
+def _alarm(event: Event) -> icalendar.Alarm:
+    component = icalendar.Alarm()
+    component.add("action", "DISPLAY")
+    component.add("trigger", -timedelta(minutes=event.alarm_minutes))
+    component["description"] = _line(event.title)
+    return component
 
 
 def _add_conference(component: icalendar.Event, address: str, features: list[str], label: str) -> None:

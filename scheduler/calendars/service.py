@@ -7,14 +7,16 @@ changed, and stored; `serving` finds it for clients that ask.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from scheduler.calendars.contents import Published, Sessions, load_sessions, of_feed, of_programme
+from scheduler.calendars.contents import load_sessions, of_feed, of_programme
 from scheduler.calendars.feeds import (
+    TAKING_PART,
+    Choices,
     FeedAddress,
     FeedInfo,
     Purpose,
@@ -22,19 +24,28 @@ from scheduler.calendars.feeds import (
     Subject,
     feed_path,
 )
+from scheduler.calendars.naming import name_of
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.updating import bring_up_to_date, end, is_open, load_held, load_roles, may_keep
-from scheduler.calendars.wording import Wording, wording_for
 from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.signing_in import digest
-from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
-from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
+from scheduler.people.tables import ParticipantRow, RoleRow
 from scheduler.safety.service import record
+
+NOTHING_CHOSEN: Final = Choices()
 
 
 def open_feed(
-    db: Session, actor: Actor, subject: Subject, now: datetime, *, page_url: str = "", owner_id: int | None = None
+    db: Session,
+    actor: Actor,
+    subject: Subject,
+    now: datetime,
+    *,
+    page_url: str = "",
+    owner_id: int | None = None,
+    choices: Choices = NOTHING_CHOSEN,
 ) -> FeedAddress:
     """Make a feed and its secret address, which is shown this once. `page_url` is where its reader finds the pages.
 
@@ -44,15 +55,18 @@ def open_feed(
     holder = _holder(actor, owner_id)
     token = secrets.token_urlsafe(32)
     row = _new_row(token, holder, subject, page_url, now)
+    row.alarm_minutes, row.names_group = choices.alarm_minutes, choices.names_group
     sessions = load_sessions(db, of_feed(row), now)
     if not may_keep(row, load_roles(db, row.programme_id, RoleRow.person_id == holder), sessions, now):
-        raise NotAllowed("This calendar is not yours to have.")
-    row.name = _name(db, row, sessions)
+        raise NotAllowed(say("This calendar is not yours to have."))
+    row.name = name_of(db, row, sessions)
     db.add(row)
     db.flush()
     db.add(FeedBodyRow(feed_id=row.id, gzipped=b""))
     if bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now).refused:
-        raise NotPossible(f"This calendar cannot be made: {row.fault}.", what_to_do="Tell your coordinator.")
+        raise NotPossible(
+            say("This calendar cannot be made: %(fault)s.", fault=row.fault), what_to_do=say("Tell your coordinator.")
+        )
     db.flush()
     record(db, actor, "feed.opened", now, row.programme_id, feed=row.id, purpose=row.purpose)
     return FeedAddress(row.id, token, row.name, feed_path(token, row.name))
@@ -76,17 +90,41 @@ def rotate(db: Session, actor: Actor, feed_id: int, now: datetime) -> FeedAddres
     """A new address in place of the old one, which shows a notice for 30 days and then answers 410."""
     row = _own_feed(db, actor, feed_id)
     if row.ended_at or row.revoked_at:
-        raise NotPossible("This calendar address has ended.", what_to_do="Open a new one.")
-    subject = Subject(Purpose(row.purpose), row.programme_id, row.group_key, row.room_id, row.site_id)
-    address = open_feed(db, actor, subject, now, page_url=row.page_url, owner_id=row.owner_id)
+        raise NotPossible(say("This calendar address has ended."), what_to_do=say("Open a new one."))
+    before = _info(row)
+    address = open_feed(
+        db, actor, before.subject, now, page_url=row.page_url, owner_id=row.owner_id, choices=before.choices
+    )
     end(db, load_held(db, FeedRow.id == row.id), now)
     record(db, actor, "feed.rotated", now, row.programme_id, feed=row.id, successor=address.feed_id)
     return address
 
 
+def choose(db: Session, actor: Actor, feed_id: int, choices: Choices, now: datetime) -> None:
+    """Take over what the owner of a feed chose; its address stays."""
+    row = _own_feed(db, actor, feed_id)
+    if row.ended_at or row.revoked_at:
+        raise NotPossible(say("This calendar address has ended."), what_to_do=say("Open a new one."))
+    row.alarm_minutes, row.names_group = choices.alarm_minutes, choices.names_group
+    db.flush()
+    sessions = load_sessions(db, of_feed(row), now)
+    bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now)
+    record(db, actor, "feed.chosen", now, row.programme_id, feed=row.id)
+
+
 def end_feeds(db: Session, actor: Actor, person_id: int, programme_id: int, now: datetime) -> int:
-    """End every feed that a person holds in a programme which they leave; returns how many."""
-    held = load_held(db, is_open(), FeedRow.owner_id == person_id, FeedRow.programme_id == programme_id)
+    """End what a person holds as resident or facilitator of a programme which they leave; returns how many feeds.
+
+    With the last programme go the feeds over all of them. What somebody holds for looking after the programme stays.
+    """
+    elsewhere = select(ParticipantRow.person_id).where(
+        ParticipantRow.person_id == person_id,
+        ParticipantRow.programme_id != programme_id,
+        ParticipantRow.left_at.is_(None),
+    )
+    here = and_(FeedRow.programme_id == programme_id, FeedRow.purpose.in_(TAKING_PART))
+    ending = here if db.scalar(elsewhere.limit(1)) else or_(here, FeedRow.programme_id.is_(None))
+    held = load_held(db, is_open(), FeedRow.owner_id == person_id, ending)
     end(db, held, now)
     record(db, actor, "feeds.ended", now, programme_id, feeds=len(held))
     return len(held)
@@ -132,14 +170,14 @@ def _new_row(token: str, holder: int, subject: Subject, page_url: str, now: date
 def _holder(actor: Actor, owner_id: int | None) -> int:
     holder = actor.person_id if owner_id is None else owner_id
     if holder is None or (holder != actor.person_id and not actor.trusted):
-        raise NotAllowed("A calendar address is opened by the person who uses it.")
+        raise NotAllowed(say("A calendar address is opened by the person who uses it."))
     return holder
 
 
 def _own_feed(db: Session, actor: Actor, feed_id: int) -> FeedRow:
     row = db.get(FeedRow, feed_id)
     if row is None or not (actor.trusted or row.owner_id == actor.person_id):
-        raise NotFound("There is no such calendar of yours.")
+        raise NotFound(say("There is no such calendar of yours."))
     return row
 
 
@@ -155,50 +193,8 @@ def _info(row: FeedRow) -> FeedInfo:
         ended_at=row.ended_at,
         revoked_at=row.revoked_at,
         fault=row.fault,
+        choices=Choices(row.alarm_minutes, row.names_group),
+        group_key=row.group_key,
+        room_id=row.room_id,
+        site_id=row.site_id,
     )
-
-
-def _name(db: Session, row: FeedRow, sessions: Sessions) -> str:
-    """How the calendar is called, in its owner's language."""
-    wording = wording_for(db.scalars(select(PersonRow.language).where(PersonRow.id == row.owner_id)).one())
-    match Purpose(row.purpose):
-        case Purpose.PERSON:
-            return wording.person
-        case Purpose.BUSY:
-            return wording.busy_times
-        case Purpose.ROOM:
-            return _room_name(db, row)
-        case Purpose.SITE:
-            return wording.covering.format(site=_site_name(db, row))
-        case purpose:
-            return _programme_name(purpose, _programme(db, row), wording, sessions.shown_in(row))
-
-
-def _programme_name(purpose: Purpose, programme: str, wording: Wording, sessions: Sequence[Published]) -> str:
-    if purpose is Purpose.GROUP:
-        if not sessions:
-            raise NotFound("There is no such group.")
-        return f"{programme}: {sessions[-1].row.group_name}"
-    template = {Purpose.FACILITATOR: wording.facilitating, Purpose.PROGRAMME: wording.whole}.get(purpose)
-    return template.format(programme=programme) if template else programme
-
-
-def _room_name(db: Session, row: FeedRow) -> str:
-    of_site = select(RoomRow.name).join(SiteRow, SiteRow.id == RoomRow.site_id)
-    return _known(db.scalar(of_site.where(RoomRow.id == row.room_id, SiteRow.programme_id == row.programme_id)), "room")
-
-
-def _site_name(db: Session, row: FeedRow) -> str:
-    in_programme = and_(SiteRow.id == row.site_id, SiteRow.programme_id == row.programme_id)
-    return _known(db.scalar(select(SiteRow.name).where(in_programme)), "site")
-
-
-def _programme(db: Session, row: FeedRow) -> str:
-    name = db.scalar(select(ProgrammeRow.name).where(ProgrammeRow.id == row.programme_id))
-    return _known(name, "programme")
-
-
-def _known(name: str | None, kind: str) -> str:
-    if name is None:
-        raise NotFound(f"There is no such {kind}.")
-    return name

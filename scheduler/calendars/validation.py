@@ -26,6 +26,7 @@ _UTC: Final = re.compile(r"\d{8}T\d{6}Z")
 _LOCAL: Final = re.compile(r"\d{8}T\d{6}")
 _DATE: Final = re.compile(r"\d{8}")
 _OFFSET: Final = re.compile(r"[+-]\d{4}")
+_BEFORE: Final = re.compile(r"-P(\d+D)?(T(\d+H)?(\d+M)?)?")
 _TZID: Final = re.compile(r';TZID="?([^";]*)')
 
 _UNWANTED_IN_CALENDAR: Final = {
@@ -166,9 +167,20 @@ def _event_faults(calendar: _Component) -> Iterator[Fault]:
         where = f"event {event.first('UID').value}"
         yield from _not_once(event, _ONCE_IN_EVENT, where)
         yield from (Fault(where, f"{name} in a feed") for name in _UNWANTED_IN_EVENT if event.count(name))
-        yield from (Fault(where, f"{child.name} in a feed") for child in event.children)
+        yield from _alarm_faults(event, where)
         yield from _value_faults(event, where)
         yield from _time_faults(event, where)
+
+
+def _alarm_faults(event: _Component, where: str) -> Iterator[Fault]:
+    yield from (Fault(where, f"{child.name} in a feed") for child in event.children if child.name != "VALARM")
+    alarms = _children(event, "VALARM")
+    if alarms and (len(alarms) > 1 or event.first("STATUS").value == "CANCELLED"):
+        yield Fault(where, "more than one alarm, or one for what is cancelled")
+    for alarm in alarms:
+        yield from _not_once(alarm, ("ACTION", "TRIGGER", "DESCRIPTION"), where)
+        if alarm.first("ACTION").value != "DISPLAY" or not _BEFORE.fullmatch(alarm.first("TRIGGER").value):
+            yield Fault(where, "an alarm shows a line some time before the start, and does nothing else")
 
 
 def _value_faults(event: _Component, where: str) -> Iterator[Fault]:

@@ -1,5 +1,6 @@
 """Feeds in the database: who may have which, what they show, and when their content changes."""
 
+import gzip
 import threading
 from collections import defaultdict
 from collections.abc import Callable
@@ -14,11 +15,12 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from scheduler.calendars import bodies, uses
-from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, FeedAddress, Gone, Purpose, Subject
+from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, Choices, FeedAddress, Gone, Purpose, Subject
 from scheduler.calendars.keeping import ServedFeed
 from scheduler.calendars.model import Event, Fragment
 from scheduler.calendars.rendering import render_event
 from scheduler.calendars.service import (
+    choose,
     end_feeds,
     list_feeds,
     open_feed,
@@ -366,9 +368,69 @@ def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(stored: Hosp
 def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
     resident, person = open_for(hospital, ADA, Purpose.RESIDENT), open_for(hospital, ADA, Purpose.PERSON)
     with hospital.database.writing() as db:
-        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 1
-    assert events_of(hospital, resident, LATER)[0]["SUMMARY"] == "This calendar has ended"
-    assert len(events_of(hospital, person, LATER)) == 2
+        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 2
+    for address in (resident, person):
+        assert [str(event["SUMMARY"]) for event in events_of(hospital, address, LATER)] == ["This calendar has ended"]
+        assert find(hospital, address.token, LATER + NOTICE_KEPT) is GONE
+
+
+def test_leaving_one_of_two_programmes_leaves_the_feed_over_all(hospital: Hospital) -> None:
+    person = open_for(hospital, ADA, Purpose.PERSON)
+    join_another_programme(hospital, ADA)
+    with hospital.database.writing() as db:
+        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 0
+        refresh(db, hospital.programme_id, LATER)
+    assert len(events_of(hospital, person, LATER)) == 4
+
+
+def test_leaving_leaves_what_somebody_holds_for_looking_after_the_programme(hospital: Hospital) -> None:
+    programme = open_for(hospital, COORDINATOR, Purpose.PROGRAMME)
+    with hospital.database.writing() as db:
+        participates(db, hospital.programme_id, hospital.people[COORDINATOR], hospital.sites["north"], Role.RESIDENT)
+        assert end_feeds(db, OPERATOR, hospital.people[COORDINATOR], hospital.programme_id, LATER) == 0
+    assert len(events_of(hospital, programme, LATER)) == 4
+
+
+def test_choices_change_what_a_feed_shows_and_not_its_address(stored: Hospital) -> None:
+    """Nothing by default; a reminder and the group's name for who wants them, also after a change of address."""
+    address = open_for(stored, ADA, Purpose.PERSON)
+    assert b"VALARM" not in fetch(stored, address).body
+    wanted = Choices(alarm_minutes=60, names_group=True)
+    with stored.database.writing() as db:
+        choose(db, stored.actor(ADA), address.feed_id, wanted, LATER)
+    events = events_of(stored, address, LATER)
+    assert [str(event["SUMMARY"]) for event in events] == ["Peer group 1"] * 2
+    assert [len(event.walk("VALARM")) for event in events] == [1, 1]
+    assert [event["SEQUENCE"] for event in events] == [0, 0], "the sessions are as they were"
+    with stored.database.writing() as db:
+        new = rotate(db, stored.actor(ADA), address.feed_id, LATER)
+        assert list_feeds(db, stored.actor(ADA))[0].choices == wanted
+        with pytest.raises(NotPossible):
+            choose(db, stored.actor(ADA), address.feed_id, Choices(), LATER)
+        with pytest.raises(NotFound):
+            choose(db, stored.actor(BEN), new.feed_id, Choices(), LATER)
+    assert fetch(stored, new, LATER).body.count(b"BEGIN:VALARM") == 2
+
+
+def test_alarms_come_as_they_are_offered() -> None:
+    with pytest.raises(ValueError, match="no alarm is offered 7 minutes before"):
+        Choices(alarm_minutes=7)
+
+
+def test_what_others_do_reminds_nobody(hospital: Hospital) -> None:
+    chosen = Choices(alarm_minutes=15, names_group=True)
+    with hospital.database.writing() as db:
+        for name, purpose in ((COORDINATOR, Purpose.PROGRAMME), (ADA, Purpose.BUSY)):
+            address = open_feed(
+                db, hospital.actor(name), subject_of(hospital, purpose), NOW, page_url="", choices=chosen
+            )
+            db.flush()
+            assert db.get(FeedRow, address.feed_id)
+    with hospital.database.reading() as db:
+        bodies_stored = [gzip.decompress(body) for body in db.scalars(select(FeedBodyRow.gzipped))]
+    assert len(bodies_stored) == 2
+    for body in bodies_stored:
+        assert b"VALARM" not in body
 
 
 def test_a_feed_ends_when_its_owner_has_left_what_it_shows(stored: Hospital) -> None:

@@ -128,6 +128,21 @@ def test_a_phone_text_without_a_number_stays_words() -> None:
     assert not [line for line in lines if line.startswith("CONFERENCE")]
 
 
+@pytest.mark.parametrize(("minutes", "trigger"), [(15, "-PT15M"), (60, "-PT1H"), (1440, "-P1D")])
+def test_an_alarm_is_there_for_who_chose_it(minutes: int, trigger: str) -> None:
+    body = render_calendar(a_calendar(), [render_event(an_event(alarm_minutes=minutes))], MADE_AT)
+    assert validate(body) == ()
+    [alarm] = icalendar.Calendar.from_ical(body).walk("VALARM")
+    assert alarm["ACTION"] == "DISPLAY"
+    assert alarm["DESCRIPTION"] == "Peer mentoring"
+    assert f"TRIGGER:{trigger}\r\n".encode() in body
+
+
+def test_nobody_is_reminded_of_what_is_cancelled_or_without_having_chosen_it() -> None:
+    for event in (an_event(alarm_minutes=15, status="cancelled"), an_event()):
+        assert b"VALARM" not in render_event(event).body
+
+
 def test_an_hour_that_the_clock_shows_twice_is_written_in_utc() -> None:
     """In London 01:30 comes twice on 25 October 2026; a TZID could only mean the first."""
     second = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)

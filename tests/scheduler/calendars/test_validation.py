@@ -16,6 +16,7 @@ SOUND = render_calendar(
     MADE_AT,
 )
 
+ALARM = b"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nDESCRIPTION:Soon\r\nEND:VALARM\r\n"
 SPOILT = [
     (b"\r\n", b"\n", "CRLF"),
     (b"\xc3", b"\x00\xc3", "control character"),
@@ -51,7 +52,12 @@ SPOILT = [
     (b"TRANSP:TRANSPARENT", b"TRANSP:OPAQUE", "blocks time"),
     (b"CLASS:PUBLIC", b"ATTENDEE:mailto:a@b.example", "ATTENDEE in a feed"),
     (b"CLASS:PUBLIC", b"RRULE:FREQ=DAILY", "RRULE in a feed"),
-    (b"CLASS:PUBLIC\r\n", b"BEGIN:VALARM\r\nEND:VALARM\r\n", "VALARM in a feed"),
+    (b"CLASS:PUBLIC\r\n", b"BEGIN:VALARM\r\nEND:VALARM\r\n", "TRIGGER stands 0 times"),
+    (b"CLASS:PUBLIC\r\n", ALARM.replace(b"DISPLAY", b"AUDIO"), "does nothing else"),
+    (b"CLASS:PUBLIC\r\n", ALARM.replace(b"-PT15M", b"PT15M"), "some time before"),
+    (b"CLASS:PUBLIC\r\n", ALARM + ALARM, "more than one alarm"),
+    (b"CLASS:PUBLIC\r\n", b"STATUS:CANCELLED\r\n" + ALARM, "STATUS stands 2 times"),
+    (b"CLASS:PUBLIC\r\n", b"BEGIN:VTODO\r\nEND:VTODO\r\n", "VTODO in a feed"),
     (b"END:VCALENDAR\r\n", b"", "VCALENDAR is not ended"),
     (b"END:VCALENDAR\r\n", b"END:VCALENDAR\r\nEND:VEVENT\r\n", "ends nothing"),
     (b"END:VCALENDAR\r\n", b"END:VCALENDAR\r\nBEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "not one VCALENDAR"),
