@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.service import recompute
 from scheduler.calendars.service import end_feeds, refresh
+from scheduler.charters.agreements import agreed_groups
 from scheduler.errors import NotFound, NotPossible
 from scheduler.joining.model import State, Step, state_of
 from scheduler.joining.tables import AnswerRow
@@ -20,6 +21,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.safety.service import record
+from scheduler.sessions.settling import settle
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
@@ -82,7 +84,8 @@ def leave(db: Session, actor: Actor, programme_id: int, now: datetime, *, person
     db.execute(update(SessionRow).where(SessionRow.id.in_(sessions)).values(changed_at=now))
     db.flush()
     db.expire_all()
-    refresh(db, programme_id, now)
+    if not settle(db, programme_id, agreed_groups(db, programme_id), now):
+        refresh(db, programme_id, now)
     record(db, actor, "person.left", now, programme_id, person=part.person_id, sessions=len(sessions))
     return len(sessions)
 

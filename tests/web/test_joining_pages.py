@@ -1,0 +1,276 @@
+"""From an invitation to a place in the plan, and out again: as residents, facilitators and coordinators do it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.tables import FeedRow
+from scheduler.mail.tables import MailRow
+from scheduler.people.model import Role
+from scheduler.people.tables import WishRow
+from scheduler.sessions.service import own_groups
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from tests.builders import actor
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    OVERSEER,
+    RESIDENT,
+    Browser,
+    Pages,
+    everything_stored,
+    words_of,
+)
+
+BUDGET_BYTES = 60_000
+STEPS = ("kind", "topics", "ways", "facilitators", "people", "needs")
+
+
+def join(pages: Pages, rest: str = "") -> str:
+    return f"/join/{pages.programme_id}{rest}"
+
+
+def invited(pages: Pages, email: str) -> Browser:
+    """Somebody who has opened their invitation and pressed its one button."""
+    pages.signed_in(COORDINATOR).post(pages.path("/joining/invite"), {"chosen": "1", "person": pages.ids[email]})
+    with pages.database.reading() as db:
+        text = db.scalars(select(MailRow.text).where(MailRow.address == email)).one()
+    link = re.search(r"/sign-in/\S+", text)
+    assert link
+    browser = pages.stranger()
+    assert browser.post(link[0]).headers["Location"] == join(pages)
+    return browser
+
+
+def answer(pages: Pages, browser: Browser) -> None:
+    data = {
+        "kind": {"model-peer": "3", "model-near-peer": "1", "model-vertical": "0"},
+        "topics": {"topic": ["careers", "exams"]},
+        "ways": {"way-phone": "1", "way-video": "2", "way-in_person": "0"},
+        "facilitators": {"choice": str(pages.ids[FACILITATOR]), "external": "prefer"},
+        "people": {},
+        "needs": {"true": "part-time", "company": "part-time", "needs": "Captions"},
+    }
+    for step in STEPS:
+        assert browser.get(join(pages, f"/{step}")).status_code == 200
+        assert browser.post(join(pages, f"/{step}"), data[step]).status_code == 303, step
+
+
+def test_what_it_is_stands_before_any_question(pages: Pages) -> None:
+    page = words_of(invited(pages, RESIDENT).get(join(pages)).text)
+    for said in ("3 sessions", "60 minutes each", "about 3 hours", "Not assessment and not supervision",
+                 "Who reads what", "How to leave", "Olga Oversight", "Cora Coordinator"):  # fmt: skip
+        assert said in page
+    assert page.index("Yes, count me in") < page.index("What it is")
+
+
+def test_the_way_leads_through_six_steps_and_every_one_is_kept(pages: Pages) -> None:
+    browser = invited(pages, RESIDENT)
+    at = browser.post(join(pages, "/yes")).headers["Location"]
+    assert at == join(pages, "/kind")
+    assert "Step 1 of 6" in words_of(browser.get(at).text)
+    at = browser.post(at, {"model-peer": "3"}).headers["Location"]
+    assert at == join(pages, "/topics")
+    again = pages.signed_in(RESIDENT)
+    assert "Go on: What to talk about" in words_of(again.get(join(pages)).text)
+    assert 'value="3" selected' in again.get(join(pages, "/kind")).text
+    answer(pages, again)
+    page = words_of(again.get(join(pages)).text)
+    assert "Thank you, that is all we need" in page
+    for said in ("Peer group, Near-peer group", "careers, exams", "by phone, by video", "Fay Lantern", "part-time"):
+        assert said in page
+    assert again.get(join(pages, "/needs")).text.count("Captions</textarea>") == 1
+
+
+def test_every_page_of_the_way_is_small(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    style, script = (len(browser.get(f"/static/{name}").data) for name in ("style.css", "joining.js"))
+    for path in ("", *(f"/{step}" for step in STEPS), "/leave"):
+        assert len(browser.get(join(pages, path)).data) + style + script < BUDGET_BYTES / 2, path
+
+
+def test_people_are_found_added_and_taken_off_without_scripts(pages: Pages) -> None:
+    browser, path = pages.signed_in(RESIDENT), join(pages, "/people")
+    found = browser.post(path, {"wish": "avoid", "name": "thistle", "find": "1"})
+    assert found.status_code == 200
+    assert "Cleo Thistle" in words_of(found.text)
+    cleo = pages.ids[OTHER_RESIDENT]
+    assert "Please not with" in browser.post(path, {"wish": "avoid", "person": cleo, "add": "1"}).text
+    with pages.database.reading() as db:
+        assert [(row.about_id, row.kind) for row in db.scalars(select(WishRow))] == [(cleo, "avoid")]
+    assert "Cleo Thistle" in words_of(browser.get(path).text)
+    browser.post(path, {"wish": "want", "person": cleo, "add": "1"})
+    with pages.database.reading() as db:
+        assert [row.kind for row in db.scalars(select(WishRow))] == ["want"], "nobody is on both lists"
+    browser.post(path, {"wish": "want", "person": cleo, "drop": "1"})
+    assert "Cleo Thistle" not in words_of(browser.get(path).text)
+
+
+def test_not_with_is_seen_by_nobody_but_its_author(pages: Pages) -> None:
+    browser, cleo = pages.signed_in(RESIDENT), pages.ids[OTHER_RESIDENT]
+    others = {email: pages.signed_in(email) for email in (OTHER_RESIDENT, FACILITATOR, COORDINATOR, OVERSEER)}
+    looked_at = {
+        OTHER_RESIDENT: ("/my-group", join(pages), join(pages, "/people"), "/availability"),
+        FACILITATOR: ("/facilitating", join(pages), join(pages, "/people")),
+        COORDINATOR: (pages.path(), pages.path("/people"), pages.path("/joining"), pages.path("/availability")),
+        OVERSEER: (f"/oversight/{pages.programme_id}",),
+    }
+
+    def seen() -> list[str]:
+        return [words_of(others[email].get(path).text) for email, paths in looked_at.items() for path in paths]
+
+    browser.post(join(pages, "/people"), {})
+    before = seen()
+    browser.post(join(pages, "/people"), {"wish": "avoid", "person": cleo, "add": "1"})
+    assert seen() == before
+    assert "Cleo Thistle" not in words_of(browser.get(join(pages)).text), "nor over a shoulder"
+
+
+@pytest.mark.parametrize(
+    ("step", "data"),
+    [
+        ("kind", {"model-peer": "9"}),
+        ("kind", {"model-peer": "0"}),
+        ("topics", {"topic": ["a", "b"]}),
+        ("ways", {"way-phone": "0"}),
+        ("facilitators", {"choice": "x"}),
+        ("facilitators", {"choice": "999999"}),
+        ("needs", {"needs": "x" * 601}),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_question_and_nothing_changes(
+    pages: Pages, step: str, data: dict[str, str]
+) -> None:
+    browser = pages.signed_in(RESIDENT)
+    before = everything_stored(pages.database)
+    answer = browser.post(join(pages, f"/{step}"), data)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    after = everything_stored(pages.database)
+    for table in ("participant", "wish", "joining_answer"):
+        assert after[table] == before[table]
+
+
+def test_leaving_takes_one_tap_and_ends_everything(pages: Pages) -> None:
+    browser, me = pages.signed_in(RESIDENT), pages.ids[RESIDENT]
+    with pages.database.writing() as db:
+        subject = Subject(Purpose.RESIDENT, pages.programme_id)
+        feed = open_feed(db, actor(me, pages.programme_id, Role.RESIDENT), subject, clock.now())
+    assert "Yes, leave" in browser.get(join(pages, "/leave")).text
+    assert browser.post(join(pages, "/leave")).headers["Location"] == "/join"
+    with pages.database.reading() as db:
+        assert db.scalars(select(FeedRow.ended_at).where(FeedRow.id == feed.feed_id)).one() is not None
+        ahead = select(AttendeeRow).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        assert db.scalars(ahead.where(AttendeeRow.person_id == me, SessionRow.starts_at > clock.now())).all() == []
+    assert browser.get("/my-group").status_code == 404
+    assert "You have left it." in words_of(browser.get("/join").text)
+    assert browser.get("/").headers["Location"] == "/join"
+    ben = actor(pages.ids["ben.marrow@example.org"], pages.programme_id, Role.RESIDENT)
+    with pages.database.reading() as db:
+        [group] = own_groups(db, ben)
+    assert group.left == ("Ada Quill",)
+    assert "Ada Quill" not in group.residents
+    assert "has left" in words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
+
+
+def test_whoever_comes_back_keeps_their_answers_and_waits_for_a_group(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    answer(pages, browser)
+    browser.post(join(pages, "/leave"))
+    assert browser.post(join(pages, "/back")).headers["Location"] == join(pages)
+    assert "careers, exams" in words_of(browser.get(join(pages)).text)
+    page = words_of(browser.get("/my-group").text)
+    assert "Peer group 1" not in page, "a group is not walked into again by the back door"
+    assert "You are not in a group yet" in page
+
+
+def test_coordinators_see_how_far_people_are_and_what_was_left_for_them(pages: Pages) -> None:
+    answer(pages, pages.signed_in(RESIDENT))
+    pages.signed_in(OTHER_RESIDENT).post(join(pages, "/yes"))
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
+    assert "1 of 11 have answered" in page
+    assert "1 is half way. 9 have not begun." in page
+    assert "Needs: Captions" in page
+    assert "careers" not in page.partition("What is asked")[0], "answers are not the coordinator's to read"
+
+
+def test_what_is_asked_can_be_changed_and_ends_on_its_last_day(pages: Pages) -> None:
+    coordinator, browser = pages.signed_in(COORDINATOR), pages.signed_in(RESIDENT)
+    form = {"last_day": "2020-01-01", "topics": "sailing\nknots\n\nknots", "circumstances": "left-handed"}
+    assert coordinator.post(pages.path("/joining/questions"), form).status_code == 303
+    page = words_of(browser.get(join(pages, "/topics")).text)
+    assert "sailing knots" in page
+    assert "careers" not in page
+    refused = browser.post(join(pages, "/topics"), {"topic": "sailing"})
+    assert refused.status_code == 409
+    browser.post(join(pages, "/yes"))
+    assert "Ask to change my answers" in browser.get(join(pages)).text
+    browser.post(join(pages, "/request"), {"note": "A new post"})
+    page = coordinator.get(pages.path("/joining")).text
+    assert "A new post" in page
+    [request_id] = re.findall(r"/joining/requests/(\d+)", page)
+    coordinator.post(pages.path(f"/joining/requests/{request_id}"), {"grant": "1"})
+    assert browser.post(join(pages, "/topics"), {"topic": "sailing"}).status_code == 303
+
+
+def test_a_last_day_that_is_no_day_is_refused(pages: Pages) -> None:
+    refused = pages.signed_in(COORDINATOR).post(pages.path("/joining/questions"), {"last_day": "soon"})
+    assert refused.status_code == 422
+
+
+def test_facilitators_say_who_they_are_what_they_offer_and_whom_they_may_not_lead(pages: Pages) -> None:
+    browser, resident = pages.signed_in(FACILITATOR), pages.signed_in(RESIDENT)
+    browser.post(join(pages, "/yes"))
+    browser.post(join(pages, "/portrait"), {"text": "I sail, and I listen.", "deputy": "1"})
+    browser.post(join(pages, "/offer"), {"model": ["near-peer"], "groups": "2"})
+    found = browser.post(join(pages, "/people"), {"name": "finn", "find": "1"})
+    [finn] = re.findall(r'name="person" value="(\d+)" checked', found.text)
+    browser.post(join(pages, "/people"), {"person": finn, "kind": "supervises", "until": "", "add": "1"})
+    browser.post(join(pages, "/conduct"), {"signs": "1", "trained_until": "2030-01-01"})
+    page = words_of(browser.get(join(pages)).text)
+    assert "1 person on record" in page
+    assert "signed" in page
+    assert "I sail, and I listen." in words_of(resident.get(join(pages, "/facilitators")).text)
+
+
+def test_the_oversight_contact_sees_counts_and_what_went_wrong_since(pages: Pages) -> None:
+    overseer, path = pages.signed_in(OVERSEER), f"/oversight/{pages.programme_id}"
+    assert overseer.get("/").headers["Location"] == path
+    page = words_of(overseer.get(path).text)
+    assert "Nobody is in a group with somebody who has power over them" in page
+    pages.signed_in(RESIDENT).post(join(pages, "/leave"))
+    finn = pages.ids["finn.oak@example.org"]
+    pages.signed_in(FACILITATOR).post(join(pages, "/people"), {"person": finn, "kind": "supervises", "add": "1"})
+    page = words_of(overseer.get(path).text)
+    assert "1 pair in a group must not be in one" in page
+    assert "Residents 8 1" in page
+    for name in ("Ada Quill", "Finn Oak", "Fay Lantern"):
+        assert name not in page
+
+
+def test_the_oversight_contact_is_never_a_coordinator(pages: Pages) -> None:
+    coordinator = pages.signed_in(COORDINATOR)
+    for name, email, role in (("Cora", COORDINATOR, "oversight"), ("Olga", OVERSEER, "coordinator")):
+        refused = coordinator.post(pages.path("/joining/offices"), {"name": name, "email": email, "role": role})
+        assert refused.status_code == 409
+        assert "cannot be a coordinator of the same programme" in words_of(refused.text)
+    added = coordinator.post(
+        pages.path("/joining/offices"), {"name": "Ned", "email": "ned@example.org", "role": "oversight"}
+    )
+    assert added.status_code == 303
+    assert "Ned" in coordinator.get(pages.path("/joining")).text
+
+
+def test_the_last_coordinator_stays(pages: Pages) -> None:
+    coordinator = pages.signed_in(COORDINATOR)
+    page = coordinator.get(pages.path("/joining")).text
+    [cora] = re.findall(r'name="person" value="(\d+)"><input type="hidden" name="role" value="coordinator"', page)
+    refused = coordinator.post(pages.path("/joining/offices"), {"person": cora, "role": "coordinator"})
+    assert "A programme needs a coordinator" in words_of(refused.text)
