@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.headings import either
@@ -107,9 +108,9 @@ def labels(people: Sequence[Known]) -> dict[str, int]:
 
 def _question(name: str, fitting: Sequence[int], index: _Index) -> Question:
     if fitting:
-        text = f"{len(fitting)} people go by the name “{name}”. Which of them is it?"
+        text = say("%(num)s people go by the name “%(name)s”. Which of them is it?", num=len(fitting), name=name)
         answers = tuple(index.labels[id_] for id_ in fitting)
     else:
         answers = tuple(index.labels[id_] for id_ in index.likely(name))
-        text = f"Who is “{name}”? Nobody in the programme goes by exactly this name."
+        text = say("Who is “%(name)s”? Nobody in the programme goes by exactly this name.", name=name)
     return Question("person", "", text, (*answers, NOBODY), name)

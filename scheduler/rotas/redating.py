@@ -52,7 +52,7 @@ def is_about_dates(subject: str, text: str) -> bool:
 
 
 def first_day_and_weeks(text: str) -> tuple[date, int | None]:
-    """The start of a rolling rota as an answer writes it: ``2026-08-05`` or ``2026-08-05 26``, the latter with weeks."""
+    """The start of a rolling rota as an answer writes it: ``2026-08-05``, or with its weeks ``2026-08-05 26``."""
     parsed = _parsed(text)
     assert parsed is not None
     return parsed

@@ -5,9 +5,9 @@ An uploaded file is read and forgotten; what waits for answers is what was under
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,21 +16,23 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.service import recompute
 from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.programmes.tables import ProgrammeRow, SiteRow
+from scheduler.programmes.service import lock_programme
+from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
 from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
-from scheduler.rotas.model import ReadRota
+from scheduler.rotas.model import LegendEntry, ReadRota
 from scheduler.rotas.names import Known
 from scheduler.rotas.reading.apart import read_rota_apart
 from scheduler.rotas.reading.by_week import Rolling
 from scheduler.rotas.reading.read import NOT_ROLLING
 from scheduler.rotas.storing import Stored, remembered, store
 from scheduler.rotas.tables import RotaRow, WaitingRow
+from scheduler.rotas.touched import TouchedSession, touched_sessions
 from scheduler.safety.service import record
-from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,47 +63,82 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. ``touched_sessions`` are published sessions of people whose day of the session changed;
-    ``left_out`` are names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions
-    spoke and the new one does not, so that the earlier word still stands."""
+    """What an import did.
+
+    ``touched_sessions`` are published sessions to come of people whose day of the session changed; ``left_out`` are
+    names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions spoke and the new
+    one does not, so that the earlier word still stands.
+    """
 
     rota_id: int
     duties: int
     people: int
     changes: tuple[Change, ...]
-    touched_sessions: tuple[int, ...]
+    touched_sessions: tuple[TouchedSession, ...]
     left_out: tuple[str, ...]
     missing: tuple[str, ...]
     is_new: bool
 
 
-def read_upload(db: Session, actor: Actor, programme_id: int, site_key: str, upload: Upload, now: datetime) -> Preview:
-    """Read a file and keep what was understood until it is imported or thrown away.
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What must be known before a file is read: the site's zone, and the meanings of codes answered for its rota."""
 
-    An earlier upload of the same rota that still waits is replaced. Raises ``UnreadableFile``.
-    """
+    zone: str
+    known: Mapping[str, LegendEntry]
+
+
+def before_reading(db: Session, actor: Actor, programme_id: int, site_key: str, name: str) -> Before:
+    """What reading a file of the rota ``name`` needs from the database."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    site = _site(db, programme_id, site_key)
-    earlier = _earlier(db, programme_id, upload.name)
+    earlier = _earlier(db, programme_id, name)
     answers = remembered(db, earlier.id) if earlier else Answers()
-    rota = read_rota_apart(
+    return Before(_site(db, programme_id, site_key).zone, answers.codes)
+
+
+def read_file(upload: Upload, before: Before, now: datetime) -> ReadRota:
+    """Read a file, outside any transaction: that may take a while. Raises ``UnreadableFile``."""
+    return read_rota_apart(
         upload.content,
         upload.filename,
         sheet=upload.sheet,
         legend=upload.legend,
         year=upload.year,
         today=now.date(),
-        known=answers.codes,
+        known=before.known,
         rolling=upload.rolling,
-        zone=site.zone,
+        zone=before.zone,
     )
-    db.execute(delete(WaitingRow).where(WaitingRow.programme_id == programme_id, WaitingRow.name == upload.name))
+
+
+def keep_read(
+    db: Session, actor: Actor, programme_id: int, site_key: str, name: str, rota: ReadRota, now: datetime
+) -> Preview:
+    """Keep what was understood of a file until it is imported or thrown away.
+
+    An earlier upload of the same rota that still waits is replaced.
+    """
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
+    site = _site(db, programme_id, site_key)
+    earlier = _earlier(db, programme_id, name)
+    answers = remembered(db, earlier.id) if earlier else Answers()
+    db.execute(delete(WaitingRow).where(WaitingRow.programme_id == programme_id, WaitingRow.name == name))
     row = WaitingRow(
-        programme_id=programme_id, site_id=site.id, name=upload.name, read_at=now, content=_content(rota, answers)
+        programme_id=programme_id, site_id=site.id, name=name, read_at=now, content=_content(rota, answers)
     )
     db.add(row)
     db.flush()
     return _preview(db, row)
+
+
+def read_upload(db: Session, actor: Actor, programme_id: int, site_key: str, upload: Upload, now: datetime) -> Preview:
+    """Read a file and keep what was understood, all in one transaction; pages take the steps one by one.
+
+    Raises ``UnreadableFile``.
+    """
+    rota = read_file(upload, before_reading(db, actor, programme_id, site_key, upload.name), now)
+    return keep_read(db, actor, programme_id, site_key, upload.name, rota, now)
 
 
 def list_waiting(db: Session, actor: Actor, programme_id: int) -> tuple[Preview, ...]:
@@ -118,7 +155,7 @@ def get_waiting(db: Session, actor: Actor, waiting_id: int) -> Preview:
 
 def answer(db: Session, actor: Actor, waiting_id: int, given: Mapping[tuple[str, str], str]) -> Preview:
     """Take answers: (about, subject) of a question → the text chosen. Raises ``Rejected`` for what is none."""
-    row = _waiting(db, actor, waiting_id)
+    row = _locked(db, actor, waiting_id)
     rota, answers = rota_from_json(row.content), answers_from_json(row.content["given"])
     parsed = parse_answers(given, _known(db, row.programme_id))
     row.content = _content(rota, joined_answers(answers, parsed))
@@ -128,7 +165,7 @@ def answer(db: Session, actor: Actor, waiting_id: int, given: Mapping[tuple[str,
 
 def discard(db: Session, actor: Actor, waiting_id: int) -> None:
     """Throw away a rota that waits."""
-    db.delete(_waiting(db, actor, waiting_id))
+    db.delete(_locked(db, actor, waiting_id))
 
 
 def import_waiting(db: Session, actor: Actor, waiting_id: int, now: datetime) -> Imported:
@@ -138,7 +175,7 @@ def import_waiting(db: Session, actor: Actor, waiting_id: int, now: datetime) ->
     waiting, so that answers can still be given and the import repeated. Raises ``NotPossible`` while a date is in
     doubt or nobody on the rota is known.
     """
-    row = _waiting(db, actor, waiting_id)
+    row = _locked(db, actor, waiting_id)
     answers = answers_from_json(row.content["given"])
     found = _preview(db, row).understood
     _must_be_possible(found, row.name)
@@ -149,7 +186,8 @@ def import_waiting(db: Session, actor: Actor, waiting_id: int, now: datetime) ->
     db.flush()
     changed = tuple(changes(stored.before, stored.after))
     recompute(db, row.programme_id, now, stored.people)
-    result = _imported(db, row.programme_id, found, stored, changed, is_new=is_new)
+    touched = () if is_new else touched_sessions(db, row.programme_id, changed, now)
+    result = _imported(db, found, stored, () if is_new else changed, touched, is_new=is_new)
     counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
     return result
@@ -178,11 +216,12 @@ def _must_be_possible(found: Understood, name: str) -> None:
         return
     if not found.people:
         raise NotPossible(
-            "Nobody on this rota is known in the programme.",
+            say("Nobody on this rota is known in the programme."),
             where=name,
-            what_to_do="Import the list of people first, or say whom the names stand for.",
+            what_to_do=say("Import the list of people first, or say whom the names stand for."),
         )
-    raise NotPossible("The dates are in doubt.", where=name, what_to_do="Answer the question about them first.")
+    advice = say("Answer the question about them first.")
+    raise NotPossible(say("The dates are in doubt."), where=name, what_to_do=advice)
 
 
 def _rota_row(db: Session, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: datetime) -> tuple[RotaRow, bool]:
@@ -207,14 +246,20 @@ def _rota_row(db: Session, actor: Actor, waiting: WaitingRow, rota: ReadRota, no
 
 
 def _imported(
-    db: Session, programme_id: int, found: Understood, stored: Stored, changed: Sequence[Change], *, is_new: bool
+    db: Session,
+    found: Understood,
+    stored: Stored,
+    changed: tuple[Change, ...],
+    touched: tuple[TouchedSession, ...],
+    *,
+    is_new: bool,
 ) -> Imported:
     return Imported(
         rota_id=stored.rota_id,
         duties=len(stored.after),
         people=len(set(found.people.values())),
-        changes=() if is_new else tuple(changed),
-        touched_sessions=() if is_new else _touched(db, programme_id, changed),
+        changes=changed,
+        touched_sessions=touched,
         left_out=tuple(name for name in found.rota.people if name not in found.people),
         missing=_names(db, stored.missing),
         is_new=is_new,
@@ -223,32 +268,6 @@ def _imported(
 
 def _names(db: Session, person_ids: Sequence[int]) -> tuple[str, ...]:
     return tuple(db.scalars(select(PersonRow.name).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.name)))
-
-
-def _touched(db: Session, programme_id: int, changed: Iterable[Change]) -> tuple[int, ...]:
-    """Published sessions in which somebody is invited whose duties of that day, or of the day before, changed.
-
-    The day before counts because a night that was not there yesterday ends, and is rested after, today.
-    """
-    days = {(change.person_id, change.day) for change in changed}
-    days |= {(person_id, day + timedelta(days=1)) for person_id, day in days}
-    zone = ZoneInfo(db.scalars(select(ProgrammeRow.zone).where(ProgrammeRow.id == programme_id)).one())
-    rows = db.execute(
-        select(SessionRow.id, SessionRow.starts_at, AttendeeRow.person_id)
-        .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
-        .where(
-            SessionRow.programme_id == programme_id,
-            SessionRow.status != "cancelled",
-            AttendeeRow.person_id.in_({person_id for person_id, _ in days}),
-        )
-        .order_by(SessionRow.starts_at)
-    )
-    touched = [
-        session_id
-        for session_id, starts_at, person_id in rows
-        if (person_id, starts_at.astimezone(zone).date()) in days
-    ]
-    return tuple(dict.fromkeys(touched))
 
 
 def _known(db: Session, programme_id: int) -> tuple[Known, ...]:
@@ -261,12 +280,18 @@ def _known(db: Session, programme_id: int) -> tuple[Known, ...]:
     return tuple(Known(person_id, (name,), email) for person_id, name, email in rows)
 
 
-def _waiting(db: Session, actor: Actor, waiting_id: int) -> WaitingRow:
-    row = db.get(WaitingRow, waiting_id)
+def _waiting(db: Session, actor: Actor, waiting_id: int, *, afresh: bool = False) -> WaitingRow:
+    row = db.get(WaitingRow, waiting_id, populate_existing=afresh)
     if row is None:
-        raise NotFound("This rota is not waiting any more.")
+        raise NotFound(say("This rota is not waiting any more."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
     return row
+
+
+def _locked(db: Session, actor: Actor, waiting_id: int) -> WaitingRow:
+    """The rota that waits, with its programme locked: of two imports at a time one waits, and finds it gone."""
+    lock_programme(db, _waiting(db, actor, waiting_id).programme_id)
+    return _waiting(db, actor, waiting_id, afresh=True)
 
 
 def _earlier(db: Session, programme_id: int, name: str) -> RotaRow | None:
@@ -276,7 +301,8 @@ def _earlier(db: Session, programme_id: int, name: str) -> RotaRow | None:
 def _site(db: Session, programme_id: int, site_key: str) -> SiteRow:
     row = db.scalar(select(SiteRow).where(SiteRow.programme_id == programme_id, SiteRow.key == site_key))
     if row is None:
-        raise NotFound(f"There is no site “{site_key}”.", what_to_do="Choose one of the programme's sites.")
+        advice = say("Choose one of the programme’s sites.")
+        raise NotFound(say("There is no site “%(site)s”.", site=site_key), what_to_do=advice)
     return row
 
 

@@ -35,8 +35,9 @@ def read_amion(content: bytes, filename: str) -> Found:
     text = decoded(content)
     refused = _REFUSAL.match(text)
     if refused:
-        advice = "Check the login, the month and the schedule's name in Amion, and fetch the report again."
-        raise UnreadableFile(f"Amion sent no report: {refused[2].strip()}.", where=filename, what_to_do=advice)
+        advice = say("Check the login, the month and the schedule’s name in Amion, and fetch the report again.")
+        told = say("Amion sent no report: %(text)s.", text=refused[2].strip())
+        raise UnreadableFile(told, where=filename, what_to_do=advice)
     filled: list[Filled] = []
     questions: list[Question] = []
     for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), start=1):

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scheduler.languages import say, speaking, spoken
 from scheduler.rotas.answers import Answers
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
 from scheduler.rotas.model import LegendEntry, ReadRota, UnreadableFile
@@ -56,6 +57,7 @@ def read_rota_apart(
         "first_day": rolling.first_day.isoformat() if rolling.first_day else None,
         "weeks": rolling.weeks,
         "zone": zone,
+        "language": spoken(),
     }
     sent = b"\n".join((json.dumps(asked).encode(), content + (legend[0] if legend else b"")))
     told = _told(sent, filename, max_seconds)
@@ -76,8 +78,10 @@ def _told(sent: bytes, filename: str, max_seconds: float) -> dict[str, Any]:
             env={**os.environ, "PYTHONPATH": path},
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        advice = "Copy the rota alone into a new workbook, save it as .xlsx and try again."
-        raise UnreadableFile("The file could not be read to its end.", where=filename, what_to_do=advice) from error
+        advice = say("Copy the rota alone into a new workbook, save it as .xlsx and try again.")
+        raise UnreadableFile(
+            say("The file could not be read to its end."), where=filename, what_to_do=advice
+        ) from error
     told: dict[str, Any] = json.loads(ended.stdout)
     return told
 
@@ -112,7 +116,9 @@ def _answer(sent: bytes) -> dict[str, Any]:
 def main() -> None:
     """Read what comes in, say what it is."""
     _limit()
-    answer = _answer(sys.stdin.buffer.read())
+    sent = sys.stdin.buffer.read()
+    with speaking(json.loads(sent.partition(b"\n")[0])["language"]):
+        answer = _answer(sent)
     sys.stdout.write(json.dumps(answer))
 
 

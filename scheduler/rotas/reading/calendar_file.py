@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from zoneinfo import ZoneInfo, available_timezones
 
+from scheduler.languages import say, say_many
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.events import Event, read_events
 from scheduler.rotas.reading.found import Filled, Found
@@ -22,12 +23,16 @@ def read_calendar_file(content: bytes, filename: str, zone: str | None) -> Found
     clock = zone or (read.zone if read.zone in available_timezones() else None)
     kept = [event for event in read.events if not event.cancelled]
     filled = tuple(filled for event in kept for filled in _entries(event, person, ZoneInfo(clock) if clock else None))
-    questions = [Question("person", "", "The calendar is one person's. Whose is it?", (person,), person)]
+    questions = [Question("person", "", say("The calendar is one person’s. Whose is it?"), (person,), person)]
     if read.skipped:
-        text = f"{read.skipped} series of events are damaged and were left out."
+        text = say_many(
+            "%(num)s series of events is damaged and was left out.",
+            "%(num)s series of events are damaged and were left out.",
+            read.skipped,
+        )
         questions.append(Question("cell", "", text, (), "damaged events"))
     if clock is None and any(_in_utc(event) for event in kept):
-        text = "The calendar gives its times in UTC and no zone; they were taken as they are."
+        text = say("The calendar gives its times in UTC and no zone; they were taken as they are.")
         questions.append(Question("date", "", text, ("UTC",), "zone"))
     return Found("ics", (person,), filled, _days(filled), tuple(questions))
 

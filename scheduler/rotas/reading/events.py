@@ -15,6 +15,7 @@ import recurring_ical_events
 from icalendar import Calendar, Component
 from icalendar.error import IncompleteComponent, InvalidCalendar
 
+from scheduler.languages import say
 from scheduler.rotas.model import UnreadableFile
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -83,8 +84,8 @@ def read_events(content: bytes, filename: str, first: date | None = None, last: 
     calendars = _parsed(content, filename)
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     if len(events) > MAX_EVENTS:
-        advice = f"Export a shorter time: {MAX_EVENTS} events at most are read."
-        raise UnreadableFile("The calendar has too many events.", where=filename, what_to_do=advice)
+        advice = say("Export a shorter time: %(num)s events at most are read.", num=MAX_EVENTS)
+        raise UnreadableFile(say("The calendar has too many events."), where=filename, what_to_do=advice)
     window = (first, last) if first and last else _reach(events)
     found: list[Event] = []
     skipped = 0
@@ -99,13 +100,13 @@ def read_events(content: bytes, filename: str, first: date | None = None, last: 
 
 def _parsed(content: bytes, filename: str) -> Sequence[Component]:
     if len(content) > MAX_BYTES:
-        advice = "Export a shorter time."
-        raise UnreadableFile("The calendar is larger than 5 MB.", where=filename, what_to_do=advice)
+        advice = say("Export a shorter time.")
+        raise UnreadableFile(say("The calendar is larger than 5 MB."), where=filename, what_to_do=advice)
     try:
         return Calendar.from_ical(content, multiple=True)
     except _BROKEN as error:
-        advice = "Export it again from the program that made it."
-        raise UnreadableFile("The calendar file is damaged.", where=filename, what_to_do=advice) from error
+        advice = say("Export it again from the program that made it.")
+        raise UnreadableFile(say("The calendar file is damaged."), where=filename, what_to_do=advice) from error
 
 
 def _reach(events: Iterable[Component]) -> tuple[date, date] | None:
@@ -132,7 +133,8 @@ def _expanded(calendar: Component, first: date, last: date, ends: float) -> tupl
     found: list[Event] = []
     for batch in _batches(sound):
         if time.monotonic() > ends:
-            raise UnreadableFile("The calendar takes too long to read.", what_to_do="Export a shorter time.")
+            advice = say("Export a shorter time.")
+            raise UnreadableFile(say("The calendar takes too long to read."), what_to_do=advice)
         occurrences, lost = _of_batch(calendar, batch, first, last)
         found.extend(occurrences)
         dropped += lost

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
+from scheduler.languages import mark, say
 from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
 from scheduler.rotas.reading.by_date import Context, is_about_empty_line, read_by_date
 from scheduler.rotas.reading.by_week import Rolling, read_by_week
@@ -23,7 +24,7 @@ from scheduler.rotas.reading.workbook import Sheet
 _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")
 """Names of sheets that name nobody."""
 
-_LOOKED_FOR = (
+_LOOKED_FOR = mark(
     "A rota has dates along a row or a column, weekdays over numbered lines, or a list with columns for person, date "
     "and code (or start and end)."
 )
@@ -81,9 +82,10 @@ class Search:
         for question in (question for found in empty for question in found.questions):
             if question.about == "date":
                 where = f"{self.filename}, {question.cell}"
-                advice = "Say which year it is, and write the month above the day numbers or into the sheet's name."
-                return UnreadableFile("The dates have no month or no year.", where=where, what_to_do=advice)
-        return UnreadableFile("No rota was found in the file.", where=self.filename, what_to_do=_LOOKED_FOR)
+                advice = say("Say the year, and write the month above the day numbers or into the sheet’s name.")
+                return UnreadableFile(say("The dates have no month or no year."), where=where, what_to_do=advice)
+        nothing = say("No rota was found in the file.")
+        return UnreadableFile(nothing, where=self.filename, what_to_do=say(_LOOKED_FOR))
 
 
 def _without_rows(sheet: Sheet, rows: frozenset[int]) -> Sheet:
@@ -100,7 +102,8 @@ def chosen(sheets: Sequence[Sheet], wanted: str | None, filename: str) -> Sequen
     named = [each for each in sheets if each.name.casefold().strip() == wanted.casefold().strip()]
     if not named:
         names = ", ".join(f"“{each.name}”" for each in sheets)
-        raise UnreadableFile(f"There is no sheet “{wanted}”.", where=filename, what_to_do=f"The sheets are {names}.")
+        advice = say("The sheets are %(names)s.", names=names)
+        raise UnreadableFile(say("There is no sheet “%(name)s”.", name=wanted), where=filename, what_to_do=advice)
     return named
 
 
@@ -124,5 +127,8 @@ def _joined(read: Sequence[tuple[Sheet, Found]], main: Found) -> Found:
 
 def _doubled(sheet: Sheet, read: Sequence[tuple[Sheet, Found]]) -> Question:
     names = tuple(each.name for each, _ in read)
-    text = f"Sheet “{sheet.name}” speaks for days that another sheet speaks for too; that one was taken."
-    return Question("layout", sheet.name, f"{text} Which is right?", names, sheet.name)
+    text = say(
+        "Sheet “%(name)s” speaks for days that another sheet speaks for too; that one was taken. Which is right?",
+        name=sheet.name,
+    )
+    return Question("layout", sheet.name, text, names, sheet.name)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from scheduler.languages import say
 from scheduler.rotas.model import DutyKind, LegendEntry, Question
 from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_inside, span_of, text_of
 from scheduler.rotas.reading.codes import kind_in_legend, without_footnote, work_by_words
@@ -191,7 +192,7 @@ def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegen
 def _doubt(entry: LegendEntry, earlier: LegendEntry | None, cell: str) -> tuple[Question, ...]:
     if earlier is None or earlier == entry:
         return ()
-    text = f"The legend gives “{entry.code}” twice with different meanings; the first is used."
+    text = say("The legend gives “%(code)s” twice with different meanings; the first is used.", code=entry.code)
     return (Question("cell", cell, text, (), entry.code),)
 
 

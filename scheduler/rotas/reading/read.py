@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Pattern, Question, ReadRota, UnreadableFile
 from scheduler.rotas.reading.amion import is_amion, read_amion
 from scheduler.rotas.reading.by_week import Rolling
@@ -46,7 +47,8 @@ def read_rota(
     if is_calendar(content) or is_amion(content):
         found = read_calendar_file(content, filename, zone) if is_calendar(content) else read_amion(content, filename)
         if not found.filled:
-            raise UnreadableFile("The file holds no duties.", where=filename, what_to_do="Export a longer time.")
+            advice = say("Export a longer time.")
+            raise UnreadableFile(say("The file holds no duties."), where=filename, what_to_do=advice)
         return _complete(found, [separate], known or {})
     sheets = open_sheets(content, filename)
     own = {each.name: find_legend(each) for each in sheets}
@@ -73,8 +75,8 @@ def _legend_file(content: bytes, filename: str) -> FoundLegend:
         found = find_legend(sheet, whole_sheet=True)
         if found is not None and found.entries:
             return found
-    advice = "A legend has a column of codes and beside it their names, starts and ends or lengths."
-    raise UnreadableFile("No legend was found in the file.", where=filename, what_to_do=advice)
+    advice = say("A legend has a column of codes and beside it their names, starts and ends or lengths.")
+    raise UnreadableFile(say("No legend was found in the file."), where=filename, what_to_do=advice)
 
 
 def _merged(legends: Sequence[FoundLegend | None], known: Mapping[str, LegendEntry]) -> dict[str, LegendEntry]:

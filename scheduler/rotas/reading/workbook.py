@@ -22,6 +22,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from scheduler.languages import mark, say
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
 from scheduler.rotas.reading.extent import MAX_CELLS, NotXml, Place, TooLarge, guard
@@ -30,13 +31,15 @@ from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 LONGEST_TEXT = 1000
-KINDS = "Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), calendar (.ics)"
-_SAVE_AS = f"Save it as one of these and try again: {KINDS}."
+_SAVE_AS = mark(
+    "Save it as one of these and try again: Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), "
+    "calendar (.ics)."
+)
 _NAMED_KINDS = (
-    (b"%PDF", "a PDF"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"{\\rtf", "a text document"),
+    (b"%PDF", mark("This is a PDF, not a spreadsheet.")),
+    (b"\x89PNG", mark("This is a picture, not a spreadsheet.")),
+    (b"\xff\xd8\xff", mark("This is a picture, not a spreadsheet.")),
+    (b"{\\rtf", mark("This is a text document, not a spreadsheet.")),
 )
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -102,7 +105,7 @@ def open_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     sheets = _workbook_sheets(content, filename) if packed else (_text_sheet(content, filename),)
     filled = tuple(sheet for sheet in sheets if any(not is_blank(cell) for row in sheet.rows for cell in row))
     if not filled:
-        raise UnreadableFile("The file is empty.", where=filename, what_to_do="Choose the file that holds the rota.")
+        raise _empty(filename)
     return filled
 
 
@@ -120,13 +123,14 @@ def decoded(content: bytes) -> str:
 
 def _refuse_oddities(content: bytes, filename: str) -> None:
     if not content.strip():
-        raise UnreadableFile("The file is empty.", where=filename, what_to_do="Choose the file that holds the rota.")
+        raise _empty(filename)
     if len(content) > MAX_BYTES:
-        size = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB."
-        raise UnreadableFile(size, where=filename, what_to_do="Keep only the sheet with the rota, without pictures.")
+        size = say("The file is larger than %(num)s MB.", num=MAX_BYTES // 1024 // 1024)
+        advice = say("Keep only the sheet with the rota, without pictures.")
+        raise UnreadableFile(size, where=filename, what_to_do=advice)
     for start, name in _NAMED_KINDS:
         if content.startswith(start):
-            raise UnreadableFile(f"This is {name}, not a spreadsheet.", where=filename, what_to_do=_SAVE_AS)
+            raise UnreadableFile(say(name), where=filename, what_to_do=say(_SAVE_AS))
 
 
 def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
@@ -143,14 +147,18 @@ def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     except PasswordError as error:
         raise _locked(filename) from error
     except (CalamineError, OSError) as error:
-        raise UnreadableFile(
-            "No spreadsheet can be read from this file.", where=filename, what_to_do=_SAVE_AS
-        ) from error
+        nothing = say("No spreadsheet can be read from this file.")
+        raise UnreadableFile(nothing, where=filename, what_to_do=say(_SAVE_AS)) from error
+
+
+def _empty(filename: str) -> UnreadableFile:
+    advice = say("Choose the file that holds the rota.")
+    return UnreadableFile(say("The file is empty."), where=filename, what_to_do=advice)
 
 
 def _locked(filename: str) -> UnreadableFile:
-    advice = "Open it, take the password off, save it and try again."
-    return UnreadableFile("The file is locked with a password.", where=filename, what_to_do=advice)
+    advice = say("Open it, take the password off, save it and try again.")
+    return UnreadableFile(say("The file is locked with a password."), where=filename, what_to_do=advice)
 
 
 def _sheet(read: CalamineSheet, faults: Sequence[Place]) -> Sheet:
@@ -190,24 +198,24 @@ def _guard_archive(content: bytes, filename: str) -> Mapping[str, Sequence[Place
     except TooLarge as error:
         raise _too_large(filename) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
-        raise UnreadableFile("The file is damaged.", where=filename, what_to_do=_SAVE_AS) from error
+        raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(_SAVE_AS)) from error
 
 
 def _too_large(where: str) -> UnreadableFile:
-    advice = "Copy the rota alone into a new workbook; often a stray entry far below or to the right is the cause."
-    return UnreadableFile("A sheet is far larger than any rota.", where=where, what_to_do=advice)
+    advice = say("Copy the rota alone into a new workbook; often a stray entry far below or to the right is the cause.")
+    return UnreadableFile(say("A sheet is far larger than any rota."), where=where, what_to_do=advice)
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFile("This is not a spreadsheet.", where=filename, what_to_do=_SAVE_AS)
+        raise UnreadableFile(say("This is not a spreadsheet."), where=filename, what_to_do=say(_SAVE_AS))
     text = decoded(content)
     try:
         rows = tuple(
             tuple(map(_shortened, row)) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         )
     except csv.Error as error:
-        raise UnreadableFile(f"The text is no table: {error}.", where=filename, what_to_do=_SAVE_AS) from error
+        raise UnreadableFile(say("The text is no table."), where=filename, what_to_do=say(_SAVE_AS)) from error
     if len(rows) * max(map(len, rows), default=0) > MAX_CELLS:
         raise _too_large(filename)
     return Sheet(PurePath(filename).stem, rows, in_workbook=False)

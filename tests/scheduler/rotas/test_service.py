@@ -222,7 +222,9 @@ def test_a_diff_names_the_published_sessions_that_it_touches(storage: Database) 
     publish(there, "c", noon, second)
     publish(there, "d", noon + timedelta(days=2), first)
     done = imported(there, rota({"R1": "DNDDD", "R2": "DDDDD"}))
-    assert done.touched_sessions == (hers, next_day)
+    assert [each.session_id for each in done.touched_sessions] == [hers, next_day]
+    assert [each.cannot for each in done.touched_sessions] == [("R1",), ("R1",)]
+    assert [each.changed for each in done.touched_sessions] == [1, 1]
 
 
 def test_the_same_file_twice_changes_nothing(storage: Database) -> None:
@@ -255,10 +257,12 @@ def test_a_year_in_doubt_holds_the_import_back(storage: Database) -> None:
     with pytest.raises(NotPossible, match="dates are in doubt"), storage.writing() as db:
         service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
     with pytest.raises(Rejected, match="cannot be used"):
-        answered(there, preview, ("date", "year", "2026"))
+        answered(there, preview, ("date", "year", "the next"))
+    assert answered(there, preview, ("date", "year", "2028")).understood.rota.first_day == date(2028, 1, 4)
     answered(there, preview, ("date", "year", "2027"))
     with storage.writing() as db:
         assert service.import_waiting(db, there.coordinator, preview.waiting_id, NOW).duties == 3
+        assert db.scalars(select(DutyRow.day).order_by(DutyRow.day)).first() == FIRST
 
 
 def test_lines_without_entries_and_lines_of_two_people(storage: Database) -> None:
