@@ -8,11 +8,11 @@ they offered before the rota came.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from types import MappingProxyType
 
+from scheduler.availability.effects import Effect, Effects, reason_of, told
 from scheduler.availability.free_days import kept_free
 from scheduler.availability.model import (
     Category,
@@ -26,7 +26,7 @@ from scheduler.availability.model import (
     Weekly,
 )
 from scheduler.availability.rest import RestRules
-from scheduler.availability.resting import as_night, rests
+from scheduler.availability.resting import Resting, as_night
 from scheduler.availability.slots import SlotTable, Span
 from scheduler.rotas.model import AWAY, DutyKind
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN, Mark
@@ -43,21 +43,9 @@ _SAID_SO = Reason(Category.OWN, "said_so")
 _PAUSED = Reason(Category.LEAVE, "long_leave")
 _BUSY = Reason(Category.CALENDAR, "calendar_busy")
 
-_CATEGORIES: Mapping[DutyKind, Category] = MappingProxyType(
-    {
-        DutyKind.OFF: Category.OFF,
-        DutyKind.LEAVE: Category.LEAVE,
-        DutyKind.STUDY_LEAVE: Category.LEAVE,
-        DutyKind.PROTECTED: Category.FREE,
-        DutyKind.UNKNOWN: Category.UNCLEAR,
-    }
-)
-_STRENGTH: Mapping[Level, int] = MappingProxyType({Level.BLOCKED: 5, Level.BEST: 4, Level.CAN: 3, Level.IF_NEED_BE: 2})
-"""Of two duties at one time the one that forbids wins, then protected time, then what is possible if need be."""
 _OFFERS: tuple[Mark, ...] = (CAN, IF_NEED_BE)
 _IN_THE_HOUSE = frozenset((DutyKind.NIGHT, DutyKind.RESIDENT_ON_CALL))
 _WITHOUT_A_WAY = AWAY | {DutyKind.NON_RESIDENT_ON_CALL}
-_DAY_STRENGTH, _BESIDE_STRENGTH = 1, 0
 _MORNING_AFTER_CALL_ENDS = time(12)
 
 
@@ -78,22 +66,35 @@ class Availability:
 DEFAULT_POLICY = Policy()
 
 
+class Answering:
+    """Answers for many people on the same slots by the same rules: what their duties have in common is found once."""
+
+    def __init__(self, table: SlotTable, rules: RestRules, policy: Policy = DEFAULT_POLICY) -> None:
+        self._table, self._rules, self._policy = table, rules, policy
+        self._effects = Effects(table, policy)
+        self._resting = Resting(rules, table.zone)
+
+    def of(self, timeline: Timeline) -> Availability:
+        """The answer for each slot of the table. ``timeline.zone`` is the table's."""
+        marking = _Marking(self._table, self._policy, self._effects)
+        duties = sorted(timeline.duties, key=_start_of)
+        marking.base(timeline)
+        marking.rota(timeline.loaded, duties)
+        marking.on_the_way(timeline, duties)
+        marking.above_the_rota(timeline)
+        marking.own_words(timeline.own)
+        marking.in_the_house(duties)
+        marking.rest(timeline, duties, self._resting)
+        for first, last in timeline.absences:
+            marking.write(self._table.on_days(first, last or date.max), CANNOT, _PAUSED)
+        return marking.found()
+
+
 def availability(
     table: SlotTable, timeline: Timeline, rules: RestRules, policy: Policy = DEFAULT_POLICY
 ) -> Availability:
-    """The answer for each slot of the table. ``timeline.zone`` is the table's."""
-    marking = _Marking(table, policy)
-    duties = sorted(timeline.duties, key=_start_of)
-    marking.base(timeline)
-    marking.rota(timeline.loaded, duties)
-    marking.on_the_way(timeline, duties)
-    marking.above_the_rota(timeline)
-    marking.own_words(timeline.own)
-    marking.in_the_house(duties)
-    marking.rest(timeline, duties, rules)
-    for first, last in timeline.absences:
-        marking.write(table.on_days(first, last or date.max), CANNOT, _PAUSED)
-    return marking.found()
+    """The answer for one person; for many prepare :class:`Answering`."""
+    return Answering(table, rules, policy).of(timeline)
 
 
 def _start_of(duty: Duty) -> datetime:
@@ -103,8 +104,8 @@ def _start_of(duty: Duty) -> datetime:
 class _Marking:
     """The answers so far; what is stronger is written later."""
 
-    def __init__(self, table: SlotTable, policy: Policy) -> None:
-        self._table, self._policy = table, policy
+    def __init__(self, table: SlotTable, policy: Policy, effects: Effects) -> None:
+        self._table, self._policy, self._effects = table, policy, effects
         self._marks: list[Mark] = [NOT_KNOWN] * len(table)
         self._credit: list[Mark] = [NOT_KNOWN] * len(table)
         self._reasons: list[Reason] = [_NOT_LOADED] * len(table)
@@ -141,7 +142,8 @@ class _Marking:
             self.write(self._table.on_days(first, last), CANNOT, _DAY_OFF)
         self._tell_closed_hours({duty.day for duty in duties if duty.kind not in AWAY})
         for duty in duties:
-            self._duty(duty)
+            for effect in self._effects.of(duty):
+                self._put(effect)
         for duty in duties:
             if duty.kind is DutyKind.NON_RESIDENT_ON_CALL:
                 self._morning_after_call(duty)
@@ -154,9 +156,9 @@ class _Marking:
         for duty in duties:
             for index in self._of_journey(duty, timeline.site_id):
                 if timeline.in_person is InPerson.ONLY:
-                    self.write((index,), CANNOT, _details("on_the_way", duty))
+                    self.write((index,), CANNOT, told("on_the_way", duty))
                 elif self._marks[index] == CAN:
-                    self.write((index,), IF_NEED_BE, _details("on_the_way", duty))
+                    self.write((index,), IF_NEED_BE, told("on_the_way", duty))
 
     def above_the_rota(self, timeline: Timeline) -> None:
         """Clinics, busy calendars and weekly "not then": a weekly offer does not outrank leave or a night."""
@@ -190,15 +192,15 @@ class _Marking:
             touching = self._table.touching(night.start, night.end)
             closed = night.kind in _IN_THE_HOUSE and self._policy.during[night.kind] is Level.BLOCKED
             if touching and closed:
-                self.write(touching, CANNOT, _reason_of(duty))
+                self.write(touching, CANNOT, reason_of(duty))
 
-    def rest(self, timeline: Timeline, duties: Sequence[Duty], rules: RestRules) -> None:
+    def rest(self, timeline: Timeline, duties: Sequence[Duty], resting: Resting) -> None:
         """Rest around duties, and the days that have to stay free of everything."""
-        for rest in rests(duties, rules, self._table.zone):
+        for rest in resting.of(duties):
             if touching := self._table.touching(rest.start, rest.end):
                 self.write(touching, CANNOT, rest.reason)
-        if rules.free_day_in_days:
-            for span, reason in kept_free(duties, timeline.loaded, timeline.zone, rules.free_day_in_days):
+        if in_days := resting.rules.free_day_in_days:
+            for span, reason in kept_free(duties, timeline.loaded, timeline.zone, in_days):
                 self.write(self._table.touching(span.start, span.end), CANNOT, reason)
 
     def _say(self, slots: Iterable[int], mark: Mark, reason: Reason) -> None:
@@ -237,48 +239,13 @@ class _Marking:
             if self._reasons[index] is _DAY_OFF and day in worked:
                 self._reasons[index] = _NOT_AT_WORK
 
-    def _duty(self, duty: Duty) -> None:
-        if duty.kind is DutyKind.DAY:
-            self._day_duty(duty)
-            return
-        level = self._policy.during[duty.kind]
-        near = level is Level.BLOCKED and duty.kind not in AWAY
-        slots = self._beside(duty.start, duty.end) if near else self._table.touching(duty.start, duty.end)
-        if slots:
-            self._put_all(slots, level, _STRENGTH[level], _reason_of(duty))
-
-    def _day_duty(self, duty: Duty) -> None:
-        """Lunch and protected windows are free, the rest is the policy's; so is the hour beside work, if need be."""
-        table, level = self._table, self._policy.during[DutyKind.DAY]
-        during = table.touching(duty.start, duty.end)
-        lunch = table.between_clocks(*self._policy.lunch, duty.zone or table.zone)
-        protected = [index for index in during if table.protected[index]]
-        at_lunch = [index for index in during if lunch[index] and not table.protected[index]]
-        self._put_all(protected, Level.CAN, _DAY_STRENGTH, _details("protected_window", duty))
-        self._put_all(at_lunch, Level.CAN, _DAY_STRENGTH, _details("lunch", duty))
-        self._put_all(during, level, _DAY_STRENGTH, _details(_DAY_KEYS[level], duty))
-        beside = self._policy.beside_work
-        reason = _details("beside_work", duty)
-        for near in (
-            table.inside(duty.start - beside, duty.start),
-            table.starting_within(duty.end, duty.end + beside),
-        ):
-            same_day = (index for index in near if self._day(index, duty) == duty.day)
-            self._put_all(same_day, Level.IF_NEED_BE, _BESIDE_STRENGTH, reason)
-
-    def _day(self, index: int, duty: Duty) -> date:
-        """The day on which a slot starts by the ward's calendar."""
-        if duty.zone is None or duty.zone.key == self._table.zone.key:
-            return self._table.days[index]
-        return self._table.starts[index].astimezone(duty.zone).date()
-
     def _morning_after_call(self, duty: Duty) -> None:
         """Whoever was called at night decides in the morning: not more than if need be."""
         ends = duty.end.astimezone(self._table.zone).replace(tzinfo=None)
         for index in self._table.on_days(ends.date(), ends.date()):
             wall = self._table.walls[index]
             if self._marks[index] == CAN and wall >= ends and wall.time() < _MORNING_AFTER_CALL_ENDS:
-                self.write((index,), IF_NEED_BE, _details("after_on_call", duty))
+                self.write((index,), IF_NEED_BE, told("after_on_call", duty))
 
     def _of_journey(self, duty: Duty, home: int) -> Iterable[int]:
         """Slots for which somebody would have to be on the way, or at the other site."""
@@ -289,10 +256,11 @@ class _Marking:
             return ()
         return self._beside(duty.start - there, duty.end + back)
 
-    def _put_all(self, slots: Iterable[int], level: Level, strength: int, reason: Reason) -> None:
-        """Put an answer where no stronger duty has put one; of equals the first stays."""
-        mark, is_best = level.mark, level is Level.BEST
-        for index in slots:
+    def _put(self, effect: Effect) -> None:
+        """Put an answer where no stronger duty has put one."""
+        strength, reason = effect.strength, effect.reason
+        mark, is_best = effect.level.mark, effect.level is Level.BEST
+        for index in effect.slots:
             if strength > self._strength[index]:
                 self._strength[index] = strength
                 self._marks[index] = self._credit[index] = mark
@@ -312,18 +280,3 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
         else:
             kept.append((start, end))
     return kept
-
-
-_DAY_KEYS: Mapping[Level, str] = MappingProxyType(
-    {Level.BLOCKED: "day", Level.IF_NEED_BE: "needs_release", Level.CAN: "day_free", Level.BEST: "day_free"}
-)
-
-
-def _reason_of(duty: Duty) -> Reason:
-    category = _CATEGORIES.get(duty.kind, Category.ON_DUTY)
-    return Reason(category, duty.kind.value, (("code", duty.code), ("day", duty.day.isoformat())))
-
-
-def _details(key: str, duty: Duty) -> Reason:
-    category = Category.FREE if key in ("lunch", "protected_window", "day_free") else Category.ON_DUTY
-    return Reason(category, key, (("code", duty.code), ("day", duty.day.isoformat())))

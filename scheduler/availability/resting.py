@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ _CLOCK_CHANGE = timedelta(hours=2)
 """No clock is put forward or back by more."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Rest:
     """A span of rest, in UTC, and what it is rest from. The reason is put into words only where it is asked for:
     most rest lies where no session would be."""
@@ -34,18 +35,42 @@ class Rest:
     key: str
     details: dict[str, datetime | date]
 
-    @property
+    @cached_property
     def reason(self) -> Reason:
         return Reason(Category.REST, self.key, tuple((name, _written(value)) for name, value in self.details.items()))
 
 
+class Resting:
+    """The rest by one set of rules; what duties bring with them one by one is remembered for all who have them."""
+
+    def __init__(self, rules: RestRules, zone: ZoneInfo) -> None:
+        self.rules = rules
+        self._zone = zone
+        self._known: dict[Duty, tuple[Rest, ...]] = {}
+
+    def of(self, duties: Sequence[Duty]) -> Iterator[Rest]:
+        """All rest around the duties of one person."""
+        tiring = (as_night(duty, self._zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
+        work = sorted(tiring, key=_start_of)
+        yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], self.rules)
+        for duty in work:
+            if duty.kind is not DutyKind.NIGHT:
+                yield from self._around(duty)
+        yield from _after_runs(work, self.rules)
+
+    def _around(self, duty: Duty) -> tuple[Rest, ...]:
+        if duty not in self._known:
+            self._known[duty] = tuple(_around_duty(duty, self.rules, self._zone))
+        return self._known[duty]
+
+
 def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
-    """All rest around the duties of one person."""
-    tiring = (as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
-    work = sorted(tiring, key=lambda duty: duty.start)
-    yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], rules)
-    yield from _between_duties([duty for duty in work if duty.kind is not DutyKind.NIGHT], rules, zone)
-    yield from _after_runs(work, rules)
+    """All rest around the duties of one person; for many people keep one :class:`Resting`."""
+    return Resting(rules, zone).of(duties)
+
+
+def _start_of(duty: Duty) -> datetime:
+    return duty.start
 
 
 def as_night(duty: Duty, zone: ZoneInfo) -> Duty:
@@ -82,19 +107,17 @@ def _runs(nights: Sequence[Duty]) -> Iterator[list[Duty]]:
         yield run
 
 
-def _between_duties(work: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
-    """Daily rest after a duty and before the next day's; longer after a day and a night in the house.
+def _around_duty(duty: Duty, rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
+    """Daily rest after a duty and before it; longer after a day and a night in the house.
 
     The evening after an ordinary day's work is nobody's rest yet: there the person's own word counts.
     """
     daily = timedelta(hours=rules.between_duties_hours)
-    for duty in work:
-        yield from _after_duty(duty, rules, daily, zone)
-        starts = duty.start.astimezone(zone)
-        if timedelta(hours=starts.hour) < daily + _CLOCK_CHANGE:
-            midnight = moment(datetime.combine(starts.date(), time()), zone)
-            if duty.start - daily < midnight:
-                yield Rest(duty.start - daily, midnight, "before_duty", {"until": duty.start})
+    yield from _after_duty(duty, rules, daily, zone)
+    starts = duty.start.astimezone(zone)
+    midnight = moment(datetime.combine(starts.date(), time()), zone)
+    if duty.start - daily < midnight:
+        yield Rest(duty.start - daily, midnight, "before_duty", {"until": duty.start})
 
 
 def _after_duty(duty: Duty, rules: RestRules, daily: timedelta, zone: ZoneInfo) -> Iterator[Rest]:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from scheduler.availability.crediting import counted
 from scheduler.availability.intervals import Interval
-from scheduler.availability.marking import Availability, availability
-from scheduler.availability.model import Candidate, Category, Reason
-from scheduler.availability.rules import rules_of
+from scheduler.availability.marking import Answering, Availability, availability
+from scheduler.availability.model import Candidate, Category, Reason, Timeline
+from scheduler.availability.rules import Rules, rules_of
 from scheduler.availability.slots import SlotTable
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.availability.timelines import timelines
@@ -62,18 +62,12 @@ def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterabl
     rules = rules_of(db, programme)
     slots = programme.slots()
     rounds = [slot.round for slot in slots]
-    tables = _Tables([Candidate(slot.starts_at, slot.protected) for slot in slots], programme.session_minutes)
+    answering = _ByZone([Candidate(slot.starts_at, slot.protected) for slot in slots], programme.session_minutes, rules)
     wanted = _participants(db, programme_id, person_ids)
     for start in range(0, len(wanted), _AT_A_TIME):
         some = wanted[start : start + _AT_A_TIME]
         rows = [
-            _row(
-                programme_id,
-                person_id,
-                availability(tables.of(timeline.zone), timeline, rules.rest, rules.policy),
-                rounds,
-                now,
-            )
+            _row(programme_id, person_id, answering.of(timeline), rounds, now)
             for person_id, timeline in timelines(db, programme, some).items()
         ]
         _replace(db, programme_id, some, rows)
@@ -150,18 +144,19 @@ def _sees_reasons(actor: Actor, programme_id: int, person_id: int) -> bool:
     return own
 
 
-class _Tables:
-    """The programme's slots on the clocks of each zone that somebody needs."""
+class _ByZone:
+    """Answers on the programme's slots, seen on the clocks of each zone that somebody needs."""
 
-    def __init__(self, candidates: Sequence[Candidate], session_minutes: float) -> None:
-        self._candidates = candidates
-        self._session_minutes = session_minutes
-        self._by_zone: dict[str, SlotTable] = {}
+    def __init__(self, candidates: Sequence[Candidate], session_minutes: float, rules: Rules) -> None:
+        self._candidates, self._session_minutes, self._rules = candidates, session_minutes, rules
+        self._by_zone: dict[str, Answering] = {}
 
-    def of(self, zone: ZoneInfo) -> SlotTable:
+    def of(self, timeline: Timeline) -> Availability:
+        zone = timeline.zone
         if zone.key not in self._by_zone:
-            self._by_zone[zone.key] = SlotTable(self._candidates, self._session_minutes, zone)
-        return self._by_zone[zone.key]
+            table = SlotTable(self._candidates, self._session_minutes, zone)
+            self._by_zone[zone.key] = Answering(table, self._rules.rest, self._rules.policy)
+        return self._by_zone[zone.key].of(timeline)
 
 
 def _participants(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> list[int]:
@@ -195,11 +190,11 @@ def _replace(db: Session, programme_id: int, person_ids: Sequence[int], rows: Se
 
 
 def _packed(reasons: Sequence[Reason]) -> list[list[Any]]:
-    """Runs of slots with one reason: first slot, last slot, category, key, details."""
+    """Runs of slots with one and the same reason: first slot, last slot, category, key, details."""
     packed: list[list[Any]] = []
     last: Reason | None = None
     for index, reason in enumerate(reasons):
-        if reason is last or reason == last:
+        if reason is last:
             packed[-1][1] = index
         else:
             packed.append([index, index, reason.category.value, reason.key, dict(reason.details)])

@@ -12,7 +12,6 @@ from babel.dates import format_date, format_datetime
 
 from scheduler.availability.model import Category, Level, Reason
 from scheduler.languages import SOURCE, mark, say, spoken
-from scheduler.rotas.model import DutyKind
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
@@ -73,21 +72,6 @@ CATEGORY_NAMES: Mapping[Category, str] = MappingProxyType(
 )
 """All that a coordinator reads."""
 
-KIND_NAMES: Mapping[DutyKind, str] = MappingProxyType(
-    {
-        DutyKind.DAY: mark("Day"),
-        DutyKind.LONG_DAY: mark("Long day"),
-        DutyKind.LATE: mark("Late"),
-        DutyKind.NIGHT: mark("Night"),
-        DutyKind.RESIDENT_ON_CALL: mark("On call in the house"),
-        DutyKind.NON_RESIDENT_ON_CALL: mark("On call from home"),
-        DutyKind.PROTECTED: mark("Protected time"),
-        DutyKind.OFF: mark("Day off"),
-        DutyKind.LEAVE: mark("Leave"),
-        DutyKind.STUDY_LEAVE: mark("Study leave"),
-        DutyKind.UNKNOWN: mark("Not explained yet"),
-    }
-)
 LEVEL_NAMES: Mapping[Level, str] = MappingProxyType(
     {
         Level.BLOCKED: mark("cannot"),
