@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from scheduler.calendars.contents import Published, View, event_in
+from scheduler.calendars.contents import View, event_in
 from scheduler.calendars.feeds import Purpose
 from scheduler.calendars.model import Event
 from scheduler.calendars.wording import wording_for
@@ -46,9 +46,9 @@ class Recipient:
         """Which invitations they get."""
         return self.choices.wish(self.has_feed)
 
-    def clock(self, session: Published) -> str:
-        """The zone in which they read of a session."""
-        return self.zone or self.zones.get(session.row.programme_id, session.zone)
+    def clock(self, programme_id: int, otherwise: str) -> str:
+        """The zone in which they read of a programme's sessions; ``otherwise`` is the programme's own."""
+        return self.zone or self.zones.get(programme_id, otherwise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,8 @@ class Writer:
         )
 
     def _reader(self, to: Recipient, change: Change) -> wording.Reader:
-        return wording.Reader(to.name, to.clock(change.session))
+        session = change.session
+        return wording.Reader(to.name, to.clock(session.row.programme_id, session.zone))
 
     def _links(self, to: Recipient, stops: TagKind) -> wording.Links:
         base = self.tags.settings.base_url
