@@ -2,6 +2,7 @@
 
 from web.coordinator import availability as availability
 from web.coordinator import joining as joining
+from web.coordinator import mail as mail
 from web.coordinator import overview as overview
 from web.coordinator import people as people
 from web.coordinator import plans as plans

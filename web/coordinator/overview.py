@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
+from scheduler.mail.troubles import list_troubles
 from scheduler.people.model import Role
 from scheduler.plans.model import Plan, PlanState
 from scheduler.plans.overview import Overview
@@ -33,8 +34,11 @@ def overview(programme_id: int) -> str:
         published = get_plan(db, actor(), found.published.id) if found.published else None
         draft = _newest_draft(found)
         plan = get_plan(db, actor(), draft) if draft else None
+        unreached = len(list_troubles(db, actor(), programme_id))
     stage = stage_of(found, plan, published)
-    return render_template("coordinator/overview.html", found=found, published=published, draft=plan, stage=stage)
+    return render_template(
+        "coordinator/overview.html", found=found, published=published, draft=plan, stage=stage, unreached=unreached
+    )
 
 
 def _newest_draft(found: Overview) -> int | None:

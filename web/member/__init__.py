@@ -3,5 +3,6 @@
 from web.member import availability as availability
 from web.member import calendar as calendar
 from web.member import joining as joining
+from web.member import mail as mail
 from web.member import views as views
 from web.member.blueprint import blueprint as blueprint
