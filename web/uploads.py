@@ -26,6 +26,12 @@ def uploaded(field: str = "file") -> Upload:
     return found
 
 
+def all_uploaded(field: str = "file") -> tuple[Upload, ...]:
+    """Every file of a form that takes many. Raises :class:`Rejected` where none was chosen."""
+    found = tuple(Upload(file.filename, file.read()) for file in request.files.getlist(field) if file.filename)
+    return found or (uploaded(field),)
+
+
 def find_uploaded(field: str) -> Upload | None:
     """The file of a form, or None where that part was left empty."""
     file = request.files.get(field)

@@ -60,6 +60,11 @@ class Preview:
     understood: Understood
     read_at: datetime
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be imported as it is, without a single question."""
+        return self.understood.may_be_imported and not self.understood.questions
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

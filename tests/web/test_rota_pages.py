@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from scheduler.people.model import OPERATOR
 from scheduler.people.service import add_coordinator
+from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import create_programme, get_programme
 from scheduler.rotas.listing import list_rotas
+from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import NOW, programme
+from tests.scheduler.rotas.sheets import as_csv
 from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Browser, Pages, everything_stored, words_of
 from tests.web.test_uploads import ROTA_DAYS, rota
 
@@ -97,6 +103,86 @@ def test_a_new_version_shows_what_it_changes(pages: Pages) -> None:
         page = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
     assert "What changed since the last time" in page
     assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in page
+
+
+def test_many_files_at_once_are_read_each_by_itself(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    files = [
+        (io.BytesIO(rota(["Ada Quill", *DAYS])), "medicine.xlsx"),
+        (io.BytesIO(rota(["Ben Marrow", *["ZQ"] * 14])), "surgery.xlsx"),
+        (io.BytesIO(rota(["Cat Osier", *NIGHTS])), "paediatrics.xlsx"),
+    ]
+    answer = browser.post(pages.path("/rotas"), {"file": files, "site": "north", "name": "one name fits one"})
+    assert answer.headers["Location"] == pages.path("/rotas")
+    page = words_of(browser.get(pages.path("/rotas")).text)
+    assert "3 rotas wait for you" in page
+    assert "medicine understood 14 entries for 1 of 1 people." in page
+    assert "surgery 1 question" in page
+    assert "Import the 2 that were understood" in page
+    done = words_of(browser.post(pages.path("/rotas/import")).text)
+    assert "2 rotas are in medicine : 1 person, 14 entries paediatrics : 1 person, 11 entries" in done
+    assert "“surgery” waits for you" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_back(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    files = [(io.BytesIO(b"%PDF-1.7"), "poster.pdf"), (io.BytesIO(rota(["Ada Quill", *DAYS])), "medicine.xlsx")]
+    answer = browser.post(pages.path("/rotas"), {"file": files, "site": "north"})
+    page = words_of(answer.text)
+    assert answer.status_code == 422
+    assert re.search("1 file could not be read poster.pdf ?: .*This is a PDF, not a spreadsheet.", page)
+    assert "“medicine” waits for you" in page
+
+
+def test_dates_in_doubt_are_settled_where_they_are_asked(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    content = as_csv([["Name", "Date", "Start", "End"], ["Ada Quill", "02/03/2027", "08:00", "17:00"]])
+    waiting = read(pages, browser, content, "list.csv")
+    page = browser.get(waiting).text
+    assert "2 Mar 2027" in words_of(page)
+    answers = {**fields(page), f"answer-{number_of(page, 'order')}": "month first", "then": "keep"}
+    browser.post(waiting, answers)
+    page = words_of(browser.get(waiting).text)
+    assert "All of it was understood" in page
+    assert "3 Feb 2027" in page
+
+
+def test_a_rolling_rota_is_given_its_first_day(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    week = [DAY] * 5
+    rows = [["Name", "Mon", "Tue", "Wed", "Thu", "Fri"], ["Ada Quill", *week], ["Ben Marrow", *[NIGHT] * 5]]
+    waiting = read(pages, browser, as_csv(rows), "rolling.csv")
+    page = browser.get(waiting).text
+    assert "a rolling rota" in page
+    held = browser.post(waiting, {**fields(page), "then": "import"})
+    assert held.status_code == 422
+    assert "The dates are in doubt." in words_of(held.text)
+    number = number_of(page, "first day")
+    answers = {**fields(page), f"answer-{number}": "2027-02-01", f"weeks-{number}": "4", "then": "import"}
+    assert "2 people, 40 entries" in words_of(browser.post(waiting, answers).text)
+    assert "1 Feb 2027 – 28 Feb 2027" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_sessions_that_a_new_version_touches_are_listed_with_the_way_to_repair_them(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.reading() as db:
+        session, name = db.execute(
+            select(SessionRow, PersonRow.name)
+            .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+            .join(PersonRow, PersonRow.id == AttendeeRow.person_id)
+            .where(AttendeeRow.role == "resident")
+            .order_by(SessionRow.starts_at)
+        ).first() or (None, "")
+    assert session is not None
+    day = session.starts_at.date()
+    days = [str(day + timedelta(days=offset)) for offset in (-1, 0, 1)]
+    for codes in ([DAY, DAY, DAY], [DAY, "Annual leave", DAY]):
+        waiting = read(pages, browser, rota([name, *codes], days=days))
+        page = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text
+    assert f"{name} can no longer come." in words_of(page)
+    assert session.group_name in words_of(page)
+    assert "Make a new plan from this one" in page
+    assert pages.path("/runs") in page
 
 
 def test_a_rota_of_strangers_is_not_imported(pages: Pages) -> None:

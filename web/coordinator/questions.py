@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from scheduler.people.service import PersonLine
-from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadRota
+from scheduler.rotas.model import (
+    DAY_FIRST,
+    FIRST_DAY,
+    MONTH_FIRST,
+    ORDER,
+    YEAR,
+    DutyKind,
+    LegendEntry,
+    Question,
+    ReadRota,
+)
 from scheduler.rotas.names import NOBODY, Known, labels
 from web.language import lazy_gettext
 
@@ -16,8 +26,11 @@ LAYOUT_NAMES: Mapping[str, str] = {
     "A": lazy_gettext("a row for each person, a column for each day"),
     "B": lazy_gettext("a row for each day, a column for each person"),
     "C": lazy_gettext("posts and dates, with names in the cells"),
+    "D": lazy_gettext("a rolling rota: a row for each week, everybody one row further every week"),
     "E": lazy_gettext("one person’s own rota"),
     "long": lazy_gettext("a list with a row for each duty"),
+    "ics": lazy_gettext("one person’s calendar"),
+    "amion": lazy_gettext("a report from Amion"),
 }
 
 KIND_NAMES: Mapping[str, str] = {
@@ -40,6 +53,8 @@ CHOICE_NAMES: Mapping[str, str] = {
     "person": lazy_gettext("a person without duties"),
     "one person": lazy_gettext("one person"),
     "two people": lazy_gettext("two people"),
+    DAY_FIRST: lazy_gettext("the day first: 3/4 is 3 April"),
+    MONTH_FIRST: lazy_gettext("the month first: 3/4 is 4 March"),
 }
 
 
@@ -49,6 +64,8 @@ class Field(Enum):
     CODE = "code"
     SOMEBODY = "somebody"
     CHOICE = "choice"
+    YEAR = "year"
+    START = "start"
     NOTE = "note"
 
 
@@ -88,11 +105,13 @@ def _asked(number: int, question: Question) -> Asked:
     if question.about == "person" and NOBODY in question.answers:
         return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
     if question.about == "date":
-        # What was assumed stands first. Another answer needs the file again, which is not kept.
-        return Asked(number, question, Field.NOTE, question.answers[:1])
+        return Asked(number, question, _DATE_FIELDS.get(question.subject, Field.NOTE), question.answers)
     if question.about == "person" and question.answers:
         return Asked(number, question, Field.CHOICE, question.answers)
     return Asked(number, question, Field.NOTE, ())
+
+
+_DATE_FIELDS: Mapping[str, Field] = {YEAR: Field.YEAR, ORDER: Field.CHOICE, FIRST_DAY: Field.START}
 
 
 def answers_of_form(form: Mapping[str, str]) -> dict[tuple[str, str], str]:
@@ -110,8 +129,11 @@ def _numbers(form: Mapping[str, str]) -> Iterator[int]:
 
 
 def _answer(form: Mapping[str, str], number: int) -> str:
-    """The chosen text; the meaning of a code may have hours: ``night 21:00-09:30``."""
+    """The chosen text; a code's meaning may have hours: ``night 21:00-09:30``, a start weeks: ``2026-08-05 26``."""
     text = (form.get(f"other-{number}") or form.get(f"answer-{number}", "")).strip()
+    weeks = form.get(f"weeks-{number}", "").strip()
+    if text and weeks:
+        return f"{text} {weeks}"
     start, end = form.get(f"start-{number}", ""), form.get(f"end-{number}", "")
     return f"{text} {start}-{end}" if text and start and end else text
 

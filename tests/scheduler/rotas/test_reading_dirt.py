@@ -233,7 +233,7 @@ def test_a_title_over_a_turned_grid_gives_the_year() -> None:
 
 
 def test_dates_that_nothing_gives_a_year_are_refused_with_the_way_out() -> None:
-    with pytest.raises(UnreadableFile, match="which year"):
+    with pytest.raises(UnreadableFile, match="Say the year"):
         read([["Name", "1 Aug", "2 Aug", "3 Aug"], ["Ann", *"DDN"]])
 
 
