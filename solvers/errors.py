@@ -30,3 +30,18 @@ class UnusableInput(SolversError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
+
+
+class PinsFail(SolversError):
+    """Pins that cannot hold together with the other hard rules. ``groups`` are the ids of the groups concerned."""
+
+    def __init__(self, groups: tuple[str, ...]) -> None:
+        super().__init__(f"These pinned groups cannot stay as they were: {', '.join(groups)}.")
+        self.groups = groups
+
+
+class UnsoundPlan(SolversError):
+    """The referee rejects what the search has made: a fault of the planner, never of the instance."""
+
+    def __init__(self, broken: str) -> None:
+        super().__init__(f"The plan found breaks a rule and is not kept: {broken}.")

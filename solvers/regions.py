@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from solvers.errors import UnsoundPlan
 from solvers.instance import Faculty, Group, Instance, Resident
 from solvers.referee import check
 from solvers.solution import Solution
@@ -109,7 +110,8 @@ def join(instance: Instance, answers: Iterable[Solution]) -> Solution:
         groups += (g if g.id in earlier else replace(g, id=f"g{next(numbers)}") for g in answer.groups)
     joined = Solution(instance.name, tuple(groups), seconds=seconds)
     verdict = check(instance, joined)
-    assert verdict.ok, verdict.broken[:3]
+    if not verdict.ok:
+        raise UnsoundPlan(verdict.broken[0].text)
     return replace(joined, score=verdict.score)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from solvers.errors import SolversError
+from solvers.errors import UnsoundPlan
 from solvers.instance import Instance
 from solvers.progress import OnProgress, ignore
 from solvers.referee import check
@@ -13,13 +13,9 @@ from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop, never
 
 WORTH_THE_UPHEAVAL = 0.01
-"""An earlier plan that still stands is given up only for one better by this share of what is at stake."""
+"""An earlier plan that still stands is given up only for one that is better by this share of what is at stake."""
 _ENDING_SECONDS = 0.05
 _ENDING_SECONDS_A_PERSON = 1.2e-4
-
-
-class UnsoundPlan(SolversError):
-    """The referee rejects what the search has made: a fault of the planner, never of the instance."""
 
 
 def solve(
@@ -37,10 +33,10 @@ def solve(
     started = time.monotonic()
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
-    standing = _standing(instance)
+    standing = _standing(instance) if instance.previous else None
     search = Search(instance, limits, on_progress, should_stop, started, deadline)
     found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))
-    if standing and found.score - standing.score <= WORTH_THE_UPHEAVAL * _at_stake(instance, standing):
+    if standing and not _worth_the_upheaval(instance, found, standing):
         found = replace(standing, bound=search.bound)
     return replace(found, seconds=round(time.monotonic() - started, 3))
 
@@ -48,20 +44,22 @@ def solve(
 def _refereed(instance: Instance, solution: Solution) -> Solution:
     verdict = check(instance, solution)
     if not verdict.ok:
-        raise UnsoundPlan(f"The plan breaks a rule: {verdict.broken[0].text}.")
+        raise UnsoundPlan(verdict.broken[0].text)
     return replace(solution, score=verdict.score)
 
 
 def _standing(instance: Instance) -> Solution | None:
-    """The earlier plan with its score, if it keeps every rule as it is and leaves nobody out."""
-    earlier = Solution(instance.name, instance.previous)
-    placed = sum(len(group.residents) for group in instance.previous)
-    if not instance.previous or placed != len(instance.residents):
-        return None
-    verdict = check(instance, earlier)
-    return replace(earlier, score=verdict.score) if verdict.ok else None
+    """The earlier plan with its score, if it keeps every rule as it is."""
+    verdict = check(instance, Solution(instance.name, instance.previous))
+    return Solution(instance.name, instance.previous, score=verdict.score) if verdict.ok else None
 
 
-def _at_stake(instance: Instance, solution: Solution) -> int:
-    """What a plan earns beyond placing people."""
-    return max(0, solution.score - instance.weights.placed * len(instance.residents))
+def _worth_the_upheaval(instance: Instance, found: Solution, standing: Solution) -> bool:
+    """Whether a plan places more residents than one that could stay, or is better by enough."""
+    gain, placed = found.score - standing.score, _placed(standing)
+    at_stake = standing.score - instance.weights.placed * placed
+    return gain > WORTH_THE_UPHEAVAL * max(0, at_stake) or (gain > 0 and _placed(found) > placed)
+
+
+def _placed(solution: Solution) -> int:
+    return sum(len(group.residents) for group in solution.groups)

@@ -17,7 +17,7 @@ from scheduler.commands.files import read_file, require_writable, write_whole
 from scheduler.commands.interrupting import stop_requests
 from scheduler.errors import Fault, Rejected
 from solvers.codec import UnusableInput, read_instance, read_solution, solution_to_json
-from solvers.errors import SolversError
+from solvers.errors import PinsFail, UnsoundPlan
 from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.referee import Breach, Verdict
@@ -70,7 +70,6 @@ def solve(instance_file: Path, output: Path, seconds: float, workers: int, seed:
         limits = Limits(_seconds_left(instance, seconds), workers, seed)
         solution = _solved(instance, limits, listen, should_stop, instance_file)
         verdict = referee(instance, solution)
-        _require_kept_rules(verdict)
         solution = replace(solution, score=verdict.score, seconds=round(process_seconds(), 3))
         write_whole(output, json.dumps(solution_to_json(solution)).encode())
     click.echo(_summary(instance, solution, verdict))
@@ -118,15 +117,12 @@ def _solved(
 
     try:
         return search(instance, limits, listen, should_stop)
-    except SolversError as error:
-        raise Rejected(str(error), where=str(path)) from error
-
-
-def _require_kept_rules(verdict: Verdict) -> None:
-    """An answer that breaks a rule is never written."""
-    if not verdict.ok:
-        print_breaches(verdict)
-        click.echo("The plan found breaks these rules and was not written.", err=True)
+    except PinsFail as error:
+        text = "This group cannot stay as it was."
+        faults = (Fault(f"pins.groups[{n}]", text) for n, pin in enumerate(instance.pins) if pin.id in error.groups)
+        raise Rejected(str(error), tuple(faults), where=str(path)) from error
+    except UnsoundPlan as error:
+        click.echo(str(error), err=True)
         click.get_current_context().exit(BROKEN)
 
 

@@ -20,15 +20,7 @@ from solvers.engines.search.problem import (
 )
 from solvers.engines.search.restoring import adopt, appraise, expel
 from solvers.engines.search.state import MODE, MODEL, PLACE, State, group_of, leaders_of, load, residents_of
-from solvers.errors import SolversError
-
-
-class PinsFail(SolversError):
-    """Pins that cannot hold together with the other hard rules. ``groups`` are the ids of the groups concerned."""
-
-    def __init__(self, groups: tuple[str, ...]) -> None:
-        super().__init__(f"These pinned groups cannot stay as they were: {', '.join(groups)}.")
-        self.groups = groups
+from solvers.errors import PinsFail
 
 
 def load_earlier(book: Book, state: State) -> None:

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from scheduler.cli import rounds
 from solvers.codec import instance_to_json, read_solution, solution_to_json
 from solvers.instance import Instance, Pin
-from solvers.referee import check
+from solvers.referee import Breach, Verdict, check
 from tests.solvers.builders import a_group, a_model, a_resident, an_instance
 
 PEOPLE = [a_resident(f"r{n}", "2212"[n % 3 :][:2]) for n in range(8)]
@@ -127,8 +130,19 @@ def test_pins_that_cannot_be_kept_are_told(tmp_path: Path) -> None:
     pinned = replace(INSTANCE, previous=(alone,), pins=(Pin("g1", (0,)),))
     done = solve(tmp_path, "--seconds", 2, instance=pinned)
     assert done.returncode == 2
-    assert "g1" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == f"{tmp_path / 'instance.json'}: pins.groups[0]: This group cannot stay as it was.\n"
+    assert not (tmp_path / "solution.json").exists()
+
+
+def test_a_plan_that_the_referee_rejects_is_told_and_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breach = Breach("quorum", "g1", "too few can come")
+    monkeypatch.setattr(import_module("solvers.solve"), "check", lambda *_: Verdict((breach,), {}, 0))
+    arguments = command(tmp_path, "--seconds", 1)[len(PROGRAM) :]
+    done = CliRunner().invoke(rounds, arguments)
+    assert done.exit_code == 1
+    assert done.stderr == "The plan found breaks a rule and is not kept: too few can come.\n"
     assert not (tmp_path / "solution.json").exists()
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from solvers.engines.search.earlier import PinsFail
+from solvers.errors import PinsFail
 from solvers.instance import Group, Instance
 from solvers.progress import Progress
 from solvers.referee import check
