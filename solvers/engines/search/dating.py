@@ -8,26 +8,21 @@ and are then improved round by round, each time exactly, until no single round c
 from __future__ import annotations
 
 from solvers.engines.search.compiled import compiled
+from solvers.engines.search.glancing import bit_of, mark_coming
+from solvers.engines.search.offers import MUST, prepare
 from solvers.engines.search.problem import (
     AFTER,
     BEAT,
     BEFORE,
     CLOSED,
-    FREE,
     IN_PERSON,
-    LABELS,
-    MASK_BITS,
-    MODES,
     NOBODY,
     PRESENT,
     ROUND_OF,
-    ROUNDS,
     W_LEFT_OUT,
-    W_MOVED,
     W_RHYTHM,
     W_TWICE,
     Bytes,
-    Ints,
     Problem,
     Smalls,
     comes_of,
@@ -37,11 +32,7 @@ from solvers.engines.search.problem import (
     is_pinned,
     missing,
     model_of,
-    old_slot,
-    person_of,
     pin_slot,
-    points_of,
-    quorum,
     room_capacity,
     room_free,
     round_start,
@@ -75,105 +66,11 @@ from solvers.engines.search.state import (
     spare_dates,
 )
 
-MUST = 10**6
-"""Added to the value of a pinned slot, so that it is chosen whenever it is open."""
-
-
-@compiled
-def _bit(number: int) -> int:
-    return 1 << number if number < MASK_BITS else 0
-
-
-@compiled
-def _add(total: Smalls, part: Smalls) -> None:
-    for slot in range(len(total)):
-        total[slot] += part[slot]
-
-
-@compiled
-def _add_flags(total: Smalls, part: Bytes) -> None:
-    for slot in range(len(total)):
-        total[slot] += part[slot]
-
 
 @compiled
 def _add_gain(total: Smalls, part: Bytes, gain: int) -> None:
     for slot in range(len(total)):
         total[slot] += gain * part[slot]
-
-
-@compiled
-def _add_free(total: Smalls, there: Bytes, busy: Smalls) -> None:
-    for slot in range(len(total)):
-        total[slot] += there[slot] * (busy[slot] == 0)
-
-
-@compiled
-def _close_below(worth: Smalls, count: Smalls, need: int) -> None:
-    for slot in range(len(worth)):
-        if count[slot] < need:
-            worth[slot] = CLOSED
-
-
-@compiled
-def _survey(problem: Problem, state: State, row: Smalls) -> None:
-    """Add up, slot by slot, what a session would earn and how many could come."""
-    worth, count = line(problem, state, WORTH), line(problem, state, COUNT)
-    worth[:] = 0
-    count[:] = 0
-    for resident in residents_of(problem, row):
-        _add(worth, points_of(problem, resident))
-        _add_flags(count, comes_of(problem, resident))
-    _close_below(worth, count, quorum(problem, row[SIZE]))
-
-
-@compiled
-def _close_for_leaders(problem: Problem, state: State, row: Smalls) -> None:
-    present = model_of(problem, row[MODEL])[PRESENT]
-    if present <= 0:
-        return
-    there = line(problem, state, VALUE)
-    there[:] = 0
-    for leader in leaders_of(problem, row):
-        _add_free(there, comes_of(problem, leader), faculty_busy(problem, state, leader))
-    _close_below(line(problem, state, WORTH), there, present)
-
-
-@compiled
-def _close_for_rooms(problem: Problem, state: State, row: Smalls) -> None:
-    if row[MODE] != problem.words[IN_PERSON]:
-        return
-    there = line(problem, state, VALUE)
-    there[:] = 0
-    for room in range(first_room(problem, row[PLACE]), first_room(problem, row[PLACE] + 1)):
-        if room_capacity(problem, room) >= row[SIZE] + row[LEADERS]:
-            _add_free(there, room_free(problem, room), room_busy(problem, state, room))
-    _close_below(line(problem, state, WORTH), there, 1)
-
-
-@compiled
-def _favour_earlier(problem: Problem, state: State, row: Smalls) -> None:
-    """Reward the slots of the earlier plan and hold the pinned rounds."""
-    label, worth = row[ROW], line(problem, state, WORTH)
-    if label >= problem.words[LABELS]:
-        return
-    for number in range(problem.words[ROUNDS]):
-        old, pin = old_slot(problem, label, number), pin_slot(problem, label, number)
-        if old != NOBODY:
-            worth[old] -= weight(problem, W_MOVED) * row[SIZE]
-        if pin == FREE:
-            continue
-        for slot in range(round_start(problem, number), round_start(problem, number + 1)):
-            worth[slot] = worth[slot] + MUST if slot == pin else CLOSED
-
-
-@compiled
-def prepare(problem: Problem, state: State, row: Smalls) -> None:
-    """Lay out what a session of the group would earn at every slot, CLOSED where it cannot be held."""
-    _survey(problem, state, row)
-    _close_for_leaders(problem, state, row)
-    _close_for_rooms(problem, state, row)
-    _favour_earlier(problem, state, row)
 
 
 @compiled
@@ -216,14 +113,7 @@ def _read_masks(problem: Problem, state: State, row: Smalls, dates: Smalls) -> N
     for number in range(len(dates)):
         if dates[number] != NOBODY:
             used[fact(problem, BEAT, dates[number])] += 1
-            _mark_coming(problem, residents, marks, dates[number], _bit(number))
-
-
-@compiled
-def _mark_coming(problem: Problem, residents: Smalls, marks: Ints, slot: int, bit: int) -> None:
-    for place in range(len(residents)):
-        if comes_of(problem, residents[place])[slot]:
-            marks[place] |= bit
+            mark_coming(problem, residents, marks, dates[number], bit_of(number))
 
 
 @compiled
@@ -284,7 +174,7 @@ def _best_slot(problem: Problem, state: State, row: Smalls, first: int, last: in
 @compiled
 def _choose_round(problem: Problem, state: State, row: Smalls, dates: Smalls, number: int) -> bool:
     """Choose the slot of a round anew; whether it changed."""
-    old, bit = dates[number], _bit(number)
+    old, bit = dates[number], bit_of(number)
     used, marks = beats(problem, state), masks(problem, state)
     if old != NOBODY:
         used[fact(problem, BEAT, old)] -= 1
@@ -295,7 +185,7 @@ def _choose_round(problem: Problem, state: State, row: Smalls, dates: Smalls, nu
     dates[number] = new
     if new != NOBODY:
         used[fact(problem, BEAT, new)] += 1
-        _mark_coming(problem, residents_of(problem, row), marks, new, bit)
+        mark_coming(problem, residents_of(problem, row), marks, new, bit)
     return new != old
 
 
@@ -381,7 +271,7 @@ def arrange(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
     fresh = afresh or is_pinned(problem, row[ROW])
     lean = -(weight(problem, W_LEFT_OUT) + weight(problem, W_TWICE)) // 6
     _drop_closed(problem, line(problem, state, WORTH), dates)
-    best = CLOSED
+    best, beat = CLOSED, 0
     for turn in range(2 if fresh else 1):
         if turn == 0:
             other[:] = dates
@@ -390,69 +280,9 @@ def arrange(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
         improve(problem, state, row, other, 3)
         points = _sum_up(problem, state, row, other)
         if points > best:
-            best = points
+            best, beat = points, weight(problem, W_RHYTHM) * _commonest(beats(problem, state))
             dates[:] = other
     _furnish(problem, state, row)
     row[DATED] = best
-    row[GLANCED] = glance(problem, state, row)
+    row[GLANCED] = best - beat
     return best
-
-
-@compiled
-def _kept(problem: Problem, row: Smalls, number: int, slot: int) -> int:
-    """What keeping an earlier slot saves."""
-    if row[ROW] >= problem.words[LABELS] or old_slot(problem, row[ROW], number) != slot:
-        return 0
-    return -weight(problem, W_MOVED) * row[SIZE]
-
-
-@compiled
-def _hosted(problem: Problem, row: Smalls, slot: int) -> bool:
-    """Whether facilitators could attend and a room could be had at a slot, other groups aside."""
-    need = model_of(problem, row[MODEL])[PRESENT]
-    if need > 0:
-        for leader in leaders_of(problem, row):
-            need -= comes_of(problem, leader)[slot]
-        if need > 0:
-            return False
-    if row[MODE] != problem.words[IN_PERSON]:
-        return True
-    for room in range(first_room(problem, row[PLACE]), first_room(problem, row[PLACE] + 1)):
-        if room_free(problem, room)[slot] and room_capacity(problem, room) >= row[SIZE] + row[LEADERS]:
-            return True
-    return False
-
-
-@compiled
-def glance(problem: Problem, state: State, row: Smalls) -> int:
-    """Estimate the points of the present dates: exact but for what other groups have booked, pins and rhythm."""
-    dates, residents = dates_of(problem, row), residents_of(problem, row)
-    marks, need = masks(problem, state), quorum(problem, row[SIZE])
-    marks[: len(residents)] = 0
-    points = 0
-    for number in range(len(dates)):
-        slot = dates[number]
-        if slot == NOBODY or not _hosted(problem, row, slot):
-            continue
-        come = earned = 0
-        for resident in residents:
-            come += comes_of(problem, resident)[slot]
-            earned += points_of(problem, resident)[slot]
-        if come >= need:
-            points += earned + _kept(problem, row, number, slot)
-            _mark_coming(problem, residents, marks, slot, _bit(number))
-    for place in range(len(residents)):
-        points += missing(problem, marks[place])
-    return points
-
-
-@compiled
-def mode_allowed(problem: Problem, row: Smalls, mode: int) -> bool:
-    """Whether everybody in the group accepts a mode."""
-    for resident in residents_of(problem, row):
-        if not (person_of(problem, resident)[MODES] >> mode) & 1:
-            return False
-    for leader in leaders_of(problem, row):
-        if not (person_of(problem, leader)[MODES] >> mode) & 1:
-            return False
-    return True

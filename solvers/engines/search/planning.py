@@ -30,10 +30,8 @@ AGAIN = Cooling(hot=7.0, cold=1.5)
 
 STEPS_A_SECOND = 90_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
-RESIDENTS_A_PART = 150
-"""Smaller parts would leave a search too little to choose from."""
-MOST_TO_RECOMBINE = 250
-"""Residents up to whom set packing over groups come upon is worth its time."""
+RESIDENTS_A_PART = 70
+"""Smaller parts would leave a search too little to choose from: then every worker searches the whole plan."""
 LEAST_TO_RECOMBINE_SECONDS = 5.0
 TURN_SECONDS_A_RESIDENT = 0.1
 SAMPLE_BELOW = 6.0
@@ -125,16 +123,21 @@ class Search:
             return
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
-        if residents > MOST_TO_RECOMBINE or left < LEAST_TO_RECOMBINE_SECONDS:
-            self._cool(Schedule(cooling, now, self.deadline))
-            return
-        turn = min(left * 0.6, TURN_SECONDS_A_RESIDENT * residents)
-        self._cool(Schedule(cooling, now, now + turn))
+        if residents >= RESIDENTS_A_PART * self.limits.workers:
+            self._cool_apart(Schedule(cooling, now, self.deadline))
+        elif left < LEAST_TO_RECOMBINE_SECONDS:
+            self._cool_alike(Schedule(cooling, now, self.deadline))
+        else:
+            self._cool_in_turns(cooling, now, min(left * 0.6, TURN_SECONDS_A_RESIDENT * residents))
+
+    def _cool_in_turns(self, cooling: Cooling, now: float, turn: float) -> None:
+        """Let every worker search the whole plan for ``turn`` seconds, recombine what they came upon, and again."""
+        self._cool_alike(Schedule(cooling, now, now + turn))
         while not self.tick():
             self._recombine()
             now = time.monotonic()
             end = now + turn if self.deadline - now > 1.5 * turn + 1.0 else self.deadline
-            self._cool(Schedule(AGAIN, now, end))
+            self._cool_alike(Schedule(AGAIN, now, end))
 
     def _improve_alone(self, first: Chain, cooling: Cooling) -> None:
         """Search by counted steps, so that the answer does not hang on the clock; then prove for the rest."""
@@ -144,12 +147,6 @@ class Search:
         self._prove_at = time.monotonic()
         while not self.tick():
             time.sleep(0.02)
-
-    def _cool(self, schedule: Schedule) -> None:
-        if len(self.instance.residents) >= RESIDENTS_A_PART * self.limits.workers:
-            self._cool_apart(schedule)
-        else:
-            self._cool_alike(schedule)
 
     def _cool_alike(self, schedule: Schedule) -> None:
         """Let every worker search the whole plan on its own: the first from the best plan, others anew.

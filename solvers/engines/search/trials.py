@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from solvers.engines.search.booking import insert, lift, revert, settle
 from solvers.engines.search.compiled import compiled
-from solvers.engines.search.dating import arrange, glance, mode_allowed
+from solvers.engines.search.dating import arrange
 from solvers.engines.search.dice import below
+from solvers.engines.search.glancing import glance, mode_allowed
 from solvers.engines.search.merit import worth
 from solvers.engines.search.problem import (
     CAPACITY,
