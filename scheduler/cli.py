@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "bench": ("scheduler.commands.bench:bench", "Measure the planner and write down how it did."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
     "mail": ("scheduler.commands.mail:mail", "Take mail that comes in, and tell where the outbox stands."),
+    "feeds": ("scheduler.commands.feeds:feeds", "List calendar feeds that could not be brought up to date."),
     "calendars": ("scheduler.commands.calendars:calendars", "Fetch people's other calendars as busy time."),
 }
 

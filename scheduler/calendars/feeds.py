@@ -47,15 +47,31 @@ _ROLES: Final = {
 }
 
 
+OVER_ALL: Final = frozenset({Purpose.PERSON, Purpose.BUSY})
+"""The feeds over all programmes of a person."""
+
+_NEEDS_OF: Final = {
+    "programme_id": frozenset(Purpose) - OVER_ALL,
+    "group_key": frozenset({Purpose.GROUP}),
+    "room_id": frozenset({Purpose.ROOM}),
+    "site_id": frozenset({Purpose.SITE}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose or what sessions a feed shows; what a purpose does not need stays None."""
+    """Whose or what sessions a feed shows; what a purpose does not need stays None, and ValueError is raised if not."""
 
     purpose: Purpose
     programme_id: int | None = None
     group_key: str | None = None
     room_id: int | None = None
     site_id: int | None = None
+
+    def __post_init__(self) -> None:
+        given = {name for name in _NEEDS_OF if getattr(self, name) is not None}
+        if given != {name for name, purposes in _NEEDS_OF.items() if self.purpose in purposes}:
+            raise ValueError(f"a feed for the purpose {self.purpose} is not about {sorted(given)}")
 
 
 ALARMS_MINUTES: Final = (15, 60, 24 * 60, 48 * 60)

@@ -94,7 +94,7 @@ def load_roles(db: Session, programme_id: int | None, *conditions: ColumnElement
 
 def may_keep(row: FeedRow, roles: Roles, sessions: Sessions, now: datetime) -> bool:
     """Whether the owner may hold this feed as things stand."""
-    subject = Subject(Purpose(row.purpose), row.programme_id)
+    subject = Subject(Purpose(row.purpose), row.programme_id, row.group_key, row.room_id, row.site_id)
     is_in_group = subject.purpose is Purpose.GROUP and sessions.is_in_group(row, now)
     return may_hold(subject, roles.get(row.owner_id, frozenset()), is_in_group)
 

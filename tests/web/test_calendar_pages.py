@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import quote
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import update
 
+from scheduler.calendars.tables import FeedRow
 from tests.web.builders import (
     BASE_URL,
     COORDINATOR,
     FACILITATOR,
     OTHER_RESIDENT,
     RESIDENT,
+    UNPLACED,
     Browser,
     Pages,
     everything_stored,
+    words_of,
 )
 
 ADDRESS = re.compile(r'readonly value="' + re.escape(BASE_URL) + r'(/feeds/[^"]+\.ics)"')
@@ -88,17 +94,90 @@ def test_nobody_touches_the_address_of_somebody_else(pages: Pages) -> None:
     assert everything_stored(pages.database) == before
 
 
-def test_a_coordinator_may_have_the_whole_programme_and_a_resident_may_not(pages: Pages) -> None:
-    asked = {"purpose": "programme", "programme_id": str(pages.programme_id)}
-    _, path = make(pages.signed_in(COORDINATOR), **asked)
-    assert len(Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")) == 6
+def test_a_resident_asks_in_vain_for_what_is_not_theirs(pages: Pages) -> None:
     resident = pages.signed_in(RESIDENT)
-    assert "programme_id" not in resident.get("/calendar").text
+    assert 'value="programme"' not in resident.get("/calendar").text
     before = everything_stored(pages.database)
-    assert resident.post("/calendar", asked).status_code == 404
-    assert resident.post("/calendar", {"purpose": "room"}).status_code == 404
-    assert resident.post("/calendar", {"purpose": "programme"}).status_code == 404
+    asked = {"programme_id": str(pages.programme_id)}
+    for purpose in ("programme", "facilitator", "nonsense", "room", ""):
+        assert resident.post("/calendar", {**asked, "purpose": purpose}).status_code == 404
+    for wrong in ({"purpose": "programme"}, {"purpose": "person", "programme_id": "1"}, {"purpose": "group"}):
+        assert resident.post("/calendar", wrong).status_code == 404
+    assert resident.post("/calendar", {"purpose": "group", **asked, "group_key": "elsewhere"}).status_code == 404
+    assert resident.post("/calendar", {"purpose": "person", "alarm": "7"}).status_code == 404
     assert everything_stored(pages.database) == before
+
+
+def test_a_resident_may_have_their_group_alone(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    [key] = re.findall(r'name="group_key" value="([^"]+)"', browser.get("/calendar").text)
+    _, path = make(browser, purpose="group", programme_id=str(pages.programme_id), group_key=key)
+    assert len(Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")) == 3
+    assert 'name="group_key"' not in browser.get("/calendar").text, "it is had"
+
+
+def test_a_facilitator_may_have_what_they_facilitate(pages: Pages) -> None:
+    browser = pages.signed_in(FACILITATOR)
+    assert 'value="facilitator"' in browser.get("/calendar").text
+    _, path = make(browser, purpose="facilitator", programme_id=str(pages.programme_id))
+    assert len(Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")) == 3
+
+
+def test_reminders_and_titles_are_chosen_on_the_page(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    _, path = make(browser)
+    [feed_id] = re.findall(r"/calendar/(\d+)/choices", browser.get("/calendar").text)
+    events = Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")
+    assert {str(event["SUMMARY"]) for event in events} == {"Mentoring session"}
+    assert browser.post(f"/calendar/{feed_id}/choices", {"alarm": "1440", "names_group": "1"}).status_code == 303
+    page = browser.get("/calendar").text
+    assert "Saved." in page
+    assert '<option value="1440" selected>a day before</option>' in page
+    events = Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")
+    assert "Mentoring session" not in {str(event["SUMMARY"]) for event in events}
+    assert [len(event.walk("VALARM")) for event in events] == [1, 1, 1]
+    assert browser.post(f"/calendar/{feed_id}/choices", {"alarm": ""}).status_code == 303
+    assert b"VALARM" not in pages.stranger().get(path).data
+
+
+def test_each_client_has_its_steps_and_one_tap_where_there_is_one(pages: Pages) -> None:
+    page, path = make(pages.signed_in(RESIDENT))
+    secret = quote(BASE_URL + path, safe="")
+    assert f"https://outlook.office.com/calendar/0/addfromweb?url={secret}" in unescape(page)
+    assert f"https://outlook.live.com/calendar/0/addfromweb?url={secret}" in unescape(page)
+    assert "https://calendar.google.com/calendar/r/settings/addbyurl" in page
+    outside = re.findall(r'<a [^>]*href="https?://(?!localhost)[^>]*>', page)
+    assert len(outside) == 3
+    assert all('rel="noreferrer noopener"' in link for link in outside)
+
+
+def test_a_feed_that_is_behind_says_so_to_its_owner_the_coordinator_and_the_operator(pages: Pages) -> None:
+    browser, coordinator = pages.signed_in(RESIDENT), pages.signed_in(COORDINATOR)
+    make(browser)
+    assert pages.stranger().get("/healthz/feeds").text == "ok\n"
+    with pages.database.writing() as db:
+        db.execute(update(FeedRow).values(fault="event x: SEQUENCE is no number"))
+    answer = pages.stranger().get("/healthz/feeds")
+    assert (answer.status_code, answer.text) == (500, "1 not up to date: see rounds feeds\n")
+    assert "could not be written into it" in browser.get("/calendar").text
+    told = coordinator.get(pages.path("/calendars")).text
+    assert "1 calendar of this programme could not be brought up to date" in told
+
+
+@pytest.mark.parametrize(("email", "dates"), [(RESIDENT, 3), (FACILITATOR, 3)])
+def test_the_dates_fit_a_card_to_print(pages: Pages, email: str, dates: int) -> None:
+    browser = pages.signed_in(email)
+    assert 'href="/calendar/card"' in browser.get("/calendar").text
+    page = browser.get("/calendar/card").text
+    card = page[page.index('class="pocket"') :]
+    assert card.count("<time ") == dates
+    assert "On the clock of" in words_of(card)
+    assert "QR code" in card
+    assert "/feeds/" not in page, "a card may be lost"
+
+
+def test_who_has_no_dates_is_told_so_on_the_card(pages: Pages) -> None:
+    assert "No session ahead" in pages.signed_in(UNPLACED).get("/calendar/card").text
 
 
 def test_busy_times_tell_nothing_else(pages: Pages) -> None:

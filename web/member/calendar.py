@@ -1,44 +1,23 @@
-"""Somebody's calendar addresses: made, shown once, replaced, closed."""
+"""Somebody's calendar addresses: made, shown once, chosen for, replaced, closed; and their dates on a card."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import segno
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from scheduler.calendars import service
-from scheduler.calendars.feeds import FeedAddress, FeedInfo, Purpose, Subject
-from scheduler.errors import NotFound
+from scheduler.calendars.feeds import NAMED_OTHERWISE, REMINDING, FeedAddress, FeedInfo, Purpose, Subject
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.own import OwnProgramme, own_programmes
+from scheduler.sessions.model import OwnGroup
+from scheduler.sessions.service import own_groups
+from web.addresses import Offer, alarms, asked_choices, asked_subject, page_address, qr_code, shown
 from web.audiences import Audience, open_to
 from web.current import actor, database, now, settings
 from web.language import gettext as _
 from web.member.blueprint import blueprint
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A calendar that somebody may have."""
-
-    purpose: Purpose
-    programme_id: int | None
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A new address in every form that a calendar takes."""
-
-    name: str
-    address: str
-    webcal: str
-    qr: Markup
 
 
 @blueprint.get("/calendar")
@@ -53,7 +32,9 @@ def calendar() -> str:
 def calendar_made() -> str:
     """Make an address and show it, this once."""
     with database().writing() as db:
-        address = service.open_feed(db, actor(), _asked(), now(), page_url=_page_address())
+        address = service.open_feed(
+            db, actor(), asked_subject(), now(), page_url=page_address(), choices=asked_choices()
+        )
     return _page(address)
 
 
@@ -76,62 +57,77 @@ def calendar_closed(feed_id: int) -> ResponseReturnValue:
     return redirect(url_for("member.calendar"), 303)
 
 
+@blueprint.post("/calendar/<int:feed_id>/choices")
+@open_to(Audience.SIGNED_IN)
+def calendar_chosen(feed_id: int) -> ResponseReturnValue:
+    """Reminders and titles, as its owner wants them."""
+    with database().writing() as db:
+        service.choose(db, actor(), feed_id, asked_choices(), now())
+    flash(_("Saved. Your calendar shows it when it next looks for changes."))
+    return redirect(url_for("member.calendar"), 303)
+
+
+@blueprint.get("/calendar/card")
+@open_to(Audience.MEMBER)
+def calendar_card() -> str:
+    """The dates to come, to be printed and kept in a pocket."""
+    with database().reading() as db:
+        groups = own_groups(db, actor())
+    coming = sorted(
+        ((session, group) for group in groups for session in group.sessions if session.ends_at > now()),
+        key=lambda pair: pair[0].starts_at,
+    )
+    return render_template(
+        "member/card.html",
+        coming=coming,
+        several=len(groups) > 1,
+        zones=sorted({session.zone for session, _group in coming}),
+        address=settings().base_url,
+        qr=qr_code(settings().base_url),
+        now=now(),
+    )
+
+
 def _page(made: FeedAddress | None) -> str:
     with database().reading() as db:
-        feeds = service.list_feeds(db, actor())
+        feeds = tuple(feed for feed in service.list_feeds(db, actor()) if feed.is_open)
         programmes = own_programmes(db, actor(), *Role)
-    open_feeds = tuple(filter(_is_open, feeds))
+        groups = own_groups(db, actor())
+    offers = tuple(offer for offer in _offers(actor(), programmes, groups) if not _has(feeds, offer))
     return render_template(
         "member/calendar.html",
         made=shown(made, settings().base_url) if made else None,
-        feeds=tuple(feed for feed in open_feeds if made is None or feed.id != made.feed_id),
-        offers=tuple(offer for offer in _offers(actor(), programmes) if not _has(open_feeds, offer)),
+        feeds=tuple(feed for feed in feeds if made is None or feed.id != made.feed_id),
+        offers=tuple(offer for offer in offers if offer.subject.purpose is Purpose.PERSON),
+        more_offers=tuple(offer for offer in offers if offer.subject.purpose is not Purpose.PERSON),
+        coordinated=[programme for programme in programmes if actor().has(programme.id, Role.COORDINATOR)],
         zone=programmes[0].zone if programmes else "UTC",
+        alarms=alarms(),
+        reminding=REMINDING,
+        named_otherwise=NAMED_OTHERWISE,
+        has_sessions=bool(groups),
     )
 
 
 def has_calendar(feeds: tuple[FeedInfo, ...]) -> bool:
     """Whether somebody has an address for all of their sessions."""
-    return any(feed.purpose is Purpose.PERSON for feed in feeds if _is_open(feed))
+    return any(feed.purpose is Purpose.PERSON for feed in feeds if feed.is_open)
 
 
-def _is_open(feed: FeedInfo) -> bool:
-    return feed.ended_at is None and feed.revoked_at is None
-
-
-def shown(made: FeedAddress, base_url: str) -> Shown:
-    """The address for copying, for tapping and for pointing a phone at."""
-    address = base_url + made.path
-    code = segno.make(address, error="m", micro=False)
-    picture = code.svg_inline(border=2, svgclass="qr", lineclass=None, omitsize=True, light="#fff", title=_("QR code"))
-    return Shown(made.name, address, "webcal:" + address.partition(":")[2], Markup(picture))  # noqa: S704 - drawn here
-
-
-def _offers(who: Actor, programmes: tuple[OwnProgramme, ...]) -> Iterator[Offer]:
+def _offers(who: Actor, programmes: tuple[OwnProgramme, ...], groups: tuple[OwnGroup, ...]) -> Iterator[Offer]:
     if who.programmes(Role.RESIDENT) or who.programmes(Role.FACULTY):
-        yield Offer(Purpose.PERSON, None, _("All my sessions"), _("Date, place and group of everything that is yours."))
-        yield Offer(
-            Purpose.BUSY, None, _("Busy times only"), _("For a calendar that others see: only that you are busy.")
-        )
+        all_text = _("Date, place and group of everything that is yours.")
+        yield Offer(Subject(Purpose.PERSON), _("All my sessions"), all_text)
+        busy_text = _("For a calendar that others see: only that you are busy.")
+        yield Offer(Subject(Purpose.BUSY), _("Busy times only"), busy_text)
     for programme in programmes:
-        if who.has(programme.id, Role.COORDINATOR):
-            text = _("Every session of every group.")
-            yield Offer(Purpose.PROGRAMME, programme.id, _("All of %(name)s", name=programme.name), text)
+        if who.has(programme.id, Role.FACULTY):
+            title = _("What I facilitate in %(name)s", name=programme.name)
+            yield Offer(Subject(Purpose.FACILITATOR, programme.id), title, _("Only the groups that you facilitate."))
+    for group in groups:
+        subject = Subject(Purpose.GROUP, group.programme_id, group.key)
+        yield Offer(subject, group.name, _("The dates of this group alone."))
 
 
 def _has(feeds: tuple[FeedInfo, ...], offer: Offer) -> bool:
-    return any(feed.purpose is offer.purpose and feed.programme_id == offer.programme_id for feed in feeds)
-
-
-def _asked() -> Subject:
-    offered = {purpose.value: purpose for purpose in (Purpose.PERSON, Purpose.BUSY, Purpose.PROGRAMME)}
-    purpose = offered.get(request.form.get("purpose", ""))
-    if purpose is None:
-        raise NotFound(_("There is no such calendar."))
-    programme_id = request.form.get("programme_id", type=int) if purpose is Purpose.PROGRAMME else None
-    return Subject(purpose, programme_id)
-
-
-def _page_address() -> str:
-    """Where a calendar's reader finds the pages: the address itself signs nobody in."""
-    return settings().base_url + url_for("public.welcome")
+    return any(feed.subject == offer.subject for feed in feeds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from scheduler.calendars.overseeing import count_faulty
 from scheduler.programmes.service import find_programme_id
 from web.audiences import Audience, open_to
 from web.current import database
@@ -27,3 +28,15 @@ def ready() -> ResponseReturnValue:
     with database().reading() as db:
         find_programme_id(db, "")
     return "ready\n", PLAIN
+
+
+@blueprint.get("/healthz/feeds")
+@open_to(Audience.PUBLIC)
+def feeds_are_fresh() -> ResponseReturnValue:
+    """Every calendar feed shows the latest dates; status 500 where some serve an older body, since the new one had
+    faults."""
+    with database().reading() as db:
+        faulty = count_faulty(db)
+    if faulty:
+        return f"{faulty} not up to date: see rounds feeds\n", 500, PLAIN
+    return "ok\n", PLAIN

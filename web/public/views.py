@@ -1,14 +1,22 @@
-"""The first page."""
+"""The first page, and pages of programmes that anybody may read."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.errors import NotFound
 from scheduler.people.service import choose_language
+from scheduler.programmes.model import Programme
+from scheduler.programmes.sharing import find_shared
+from web.addresses import qr_code
 from web.audiences import Audience, open_to
-from web.current import database, find_current_actor
-from web.language import CHOSEN, languages_to_choose
+from web.current import database, find_current_actor, settings
+from web.language import CHOSEN, WEEKDAYS, clock_time, languages_to_choose, weekday
+from web.language import gettext as _
 from web.navigation import home_of
 
 blueprint = Blueprint("public", __name__)
@@ -20,6 +28,41 @@ def welcome() -> ResponseReturnValue:
     """What this is, for strangers; people who are signed in go to their own page."""
     actor = find_current_actor()
     return redirect(home_of(actor)) if actor else render_template("public/welcome.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When sessions of a programme are held: on these weekdays, between two wall-clock times."""
+
+    days: tuple[str, ...]
+    opens: str
+    closes: str
+
+
+@blueprint.get("/about/<slug>")
+@open_to(Audience.PUBLIC)
+def programme(slug: str) -> str:
+    """What a programme is, where its coordinator has opened the page; the page of a wrong address where not."""
+    with database().reading() as db:
+        page = find_shared(db, slug)
+    if page is None:
+        raise NotFound(_("There is nothing at this address, or it is not yours to see."))
+    address = settings().base_url + url_for("public.programme", slug=slug)
+    hours = hours_of(page.programme)
+    return render_template("public/programme.html", page=page, hours=hours, address=address, qr=qr_code(address))
+
+
+def hours_of(programme: Programme) -> Hours | None:
+    """The days and the widest hours of a programme's windows; None where it has none."""
+    if not programme.windows:
+        return None
+    days = tuple(weekday(WEEKDAYS[number]) for number in sorted({window.weekday for window in programme.windows}))
+    opens, closes = min(w.opens_at for w in programme.windows), max(w.closes_at for w in programme.windows)
+    return Hours(days, _on_the_wall(opens), _on_the_wall(closes))
+
+
+def _on_the_wall(at: time) -> str:
+    return clock_time(datetime.combine(WEEKDAYS[0], at, UTC), "UTC")
 
 
 @blueprint.post("/language")

@@ -1,0 +1,117 @@
+"""Calendars for looking after a programme, and the page of it that may be shared."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pytest
+from icalendar import Calendar
+
+from tests.web.builders import BASE_URL, COORDINATOR, RESIDENT, Browser, Pages, everything_stored, words_of
+
+ADDRESS = re.compile(r'readonly value="' + re.escape(BASE_URL) + r'(/feeds/[^"]+\.ics)"')
+
+
+def options(page: str, name: str) -> list[str]:
+    """What a select of the page offers."""
+    return re.findall(r'<option value="([^"]+)"', page.partition(f'name="{name}"')[2].partition("</select>")[0])
+
+
+def make(pages: Pages, browser: Browser, **asked: str) -> str:
+    answer = browser.post(pages.path("/calendars"), {"programme_id": str(pages.programme_id), **asked})
+    found = ADDRESS.search(answer.text)
+    assert found
+    return found[1]
+
+
+def titles(pages: Pages, path: str) -> list[str]:
+    return [str(event["SUMMARY"]) for event in Calendar.from_ical(pages.stranger().get(path).data).walk("VEVENT")]
+
+
+def test_a_coordinator_makes_each_kind_and_sees_which_they_hold(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(pages.path("/calendars")).text
+    [site_id, *_] = options(page, "site_id")
+    [group_key, *_] = options(page, "group_key")
+    assert len(titles(pages, make(pages, browser, purpose="programme"))) == 6
+    assert len(titles(pages, make(pages, browser, purpose="group", group_key=group_key))) == 3
+    assert all("released" in title for title in titles(pages, make(pages, browser, purpose="site", site_id=site_id)))
+    [room_id, *_] = options(page, "room_id")
+    assert titles(pages, make(pages, browser, purpose="room", room_id=room_id)) == ["No mentoring sessions yet"]
+    held = browser.get(pages.path("/calendars")).text
+    assert len(re.findall(r"/calendar/\d+/close", held)) == 4
+    assert "/feeds/" not in held
+    assert held.count("No calendar has read it yet.") + held.count("A calendar last read it") == 4
+
+
+def test_a_calendar_of_another_programme_is_not_made_here(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    before = everything_stored(pages.database)
+    for asked in (
+        {"purpose": "programme", "programme_id": str(pages.stranger_programme_id)},
+        {"purpose": "person"},
+        {"purpose": "room", "programme_id": str(pages.programme_id), "room_id": "999"},
+    ):
+        assert browser.post(pages.path("/calendars"), asked).status_code == 404
+    assert everything_stored(pages.database) == before
+
+
+def save(pages: Pages, browser: Browser, **form: str) -> int:
+    return browser.post(pages.path("/page"), form).status_code
+
+
+def public_path(pages: Pages) -> str:
+    page = pages.signed_in(COORDINATOR).get(pages.path("/page")).text
+    found = re.search(r'href="(/about/[a-z0-9-]+)"', page)
+    return found[1] if found else ""
+
+
+def test_the_page_is_closed_until_its_coordinator_opens_it(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert public_path(pages) == ""
+    never = pages.stranger().get("/about/no-such-programme")
+    assert save(pages, browser, text="An hour well spent.\n\nAsk at the postgraduate office.", shared="1") == 303
+    path = public_path(pages)
+    page = pages.stranger().get(path)
+    assert page.status_code == 200
+    assert "<p>An hour well spent.</p>" in page.text
+    assert "<p>Ask at the postgraduate office.</p>" in page.text
+    assert "QR code" in page.text
+    assert "3 sessions of 60 minutes" in words_of(page.text)
+    assert save(pages, browser, text="An hour well spent.") == 303
+    closed = pages.stranger().get(path)
+    assert closed.status_code == never.status_code == 404
+    assert words_of(closed.text) == words_of(never.text)
+
+
+def test_the_page_names_nobody(pages: Pages) -> None:
+    save(pages, pages.signed_in(COORDINATOR), text="", shared="1")
+    page = pages.stranger().get(public_path(pages)).text
+    for name in ("Ada", "Quill", "Fay", "Lantern", "Cora", "@example.org"):
+        assert name not in page
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "a & b"])
+def test_what_is_written_is_shown_as_it_is_written(pages: Pages, text: str) -> None:
+    save(pages, pages.signed_in(COORDINATOR), text=text, shared="1")
+    page = pages.stranger().get(public_path(pages)).text
+    assert f"<p>{escape(text)}</p>" in page
+    assert "<script>alert" not in page
+
+
+def test_too_long_a_text_is_refused_and_kept_on_the_page(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    before = everything_stored(pages.database)
+    answer = browser.post(pages.path("/page"), {"text": "long " * 1000, "shared": "1"})
+    assert answer.status_code == 422
+    assert "longer than 4000 characters" in words_of(answer.text)
+    assert "long long" in answer.text
+    assert everything_stored(pages.database) == before
+
+
+def test_a_resident_writes_no_page(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    before = everything_stored(pages.database)
+    assert save(pages, browser, text="mine", shared="1") == 404
+    assert everything_stored(pages.database) == before

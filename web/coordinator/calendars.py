@@ -1,0 +1,57 @@
+"""Calendars for looking after a programme: all sessions, a room, the cover that a site needs, one group."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from scheduler.calendars import service
+from scheduler.calendars.feeds import FeedAddress
+from scheduler.calendars.overseeing import count_faulty, group_names
+from scheduler.errors import NotFound
+from scheduler.programmes.service import get_programme
+from web.addresses import asked_subject, page_address, shown
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.current import actor, database, now, settings
+from web.language import gettext as _
+
+
+@blueprint.get("/<int:programme_id>/calendars")
+@open_to(Audience.COORDINATOR)
+def calendars(programme_id: int) -> str:
+    """The addresses that the coordinator holds for this programme, and those to be had."""
+    return _page(programme_id, None)
+
+
+@blueprint.post("/<int:programme_id>/calendars")
+@open_to(Audience.COORDINATOR)
+def calendars_made(programme_id: int) -> str:
+    """Make an address and show it, this once."""
+    subject = asked_subject()
+    if subject.programme_id != programme_id:
+        raise NotFound(_("There is no such calendar."))
+    with database().writing() as db:
+        made = service.open_feed(db, actor(), subject, now(), page_url=page_address())
+    return _page(programme_id, made)
+
+
+def _page(programme_id: int, made: FeedAddress | None) -> str:
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        groups = group_names(db, actor(), programme_id)
+        feeds = service.list_feeds(db, actor())
+        faulty = count_faulty(db, programme_id)
+    return render_template(
+        "coordinator/calendars.html",
+        programme=programme,
+        rooms=[(site, room) for site in programme.sites for room in site.rooms],
+        groups=groups,
+        made=shown(made, settings().base_url) if made else None,
+        feeds=[
+            feed
+            for feed in feeds
+            if feed.is_open and feed.programme_id == programme_id and (made is None or feed.id != made.feed_id)
+        ],
+        faulty=faulty,
+        zone=programme.zone,
+    )
