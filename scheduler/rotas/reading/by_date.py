@@ -135,7 +135,7 @@ def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], 
     texts = Counter(entry.text for line in lines for entry in line.entries)
     if down and _is_of_names_alone(lines):
         return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
-    posts = sum(names_a_role(line.label) for line in lines) * 2 >= len(lines)
+    posts = sum(names_a_role(line.label) or means_something(line.label, legend) for line in lines) * 2 >= len(lines)
     is_code = means_something if posts and down else looks_like_code
     coded = sum(count for text, count in texts.items() if is_code(text, legend))
     if not texts or coded * 2 >= texts.total():

@@ -47,8 +47,10 @@ for _number, _words in enumerate(_DAYS_OF_WEEK):
 
 _LONGEST_DATE = 40
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel counts days
+_FIRST_COMPACT, _LAST_COMPACT = 20000101, 20991231
 _SERIAL_ZERO = date(1899, 12, 30)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
+_COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*(?:[-/.]\s*(\d{4}|\d{2})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SPAN_OF_MONTHS = re.compile(
@@ -272,6 +274,8 @@ def _partial_of_number(number: float) -> Partial | None:
     if _FIRST_SERIAL <= number <= _LAST_SERIAL:
         day = _SERIAL_ZERO + timedelta(days=int(number))
         return Partial(day.day, day.month, day.year)
+    if _FIRST_COMPACT <= number <= _LAST_COMPACT and number.is_integer():
+        return _partial_of_text(str(int(number)))
     return Partial(int(number)) if number.is_integer() and 1 <= number <= 31 else None
 
 
@@ -280,6 +284,9 @@ def _partial_of_text(written: str) -> Partial | None:
     if len(written) > _LONGEST_DATE or not any(sign.isdecimal() for sign in written):
         return None
     text = text_of(written)
+    compact = _COMPACT.fullmatch(text)
+    if compact:
+        return _possible(Partial(int(compact[3]), int(compact[2]), int(compact[1])))
     if text.isdecimal():
         return _partial_of_number(float(text))
     found = _ISO.fullmatch(text)

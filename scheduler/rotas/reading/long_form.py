@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ from scheduler.rotas.reading.workbook import Sheet
 
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _MOST = 3, 0.7
+_LONGEST_ABSENCE = timedelta(days=366)
+_OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 CANCELLED = "Cancelled duty (leave)"
 """The code of a duty that the list gives a cancellation reason for: the person is away, whatever the duty was."""
 
@@ -217,6 +220,10 @@ def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Filled, reading:
     if not code and span is None:
         reading.ask(base.cell, say("The row has neither a code nor times and was left out."))
         return
+    if span is None and (last := _last_day(sheet, columns, row, base.day)) is not None:
+        for offset in range((last - base.day).days + 1):
+            reading.filled.append(Filled(base.person, base.day + timedelta(days=offset), code, base.cell))
+        return
     start, end = span or (None, None)
     text = code or f"{start:%H:%M}-{end:%H:%M}"
     half = {"am": "AM", "pm": "PM"}.get(folded(text_of(columns.cell(sheet, row, "half"))), "")
@@ -230,7 +237,7 @@ def _span(
     if times:
         return wall_span(base.day, *times)
     cells = [columns.cell(sheet, row, role) for role in ("start", "end")]
-    if all(is_blank(cell) for cell in cells):
+    if all(is_blank(cell) or _is_day_only(cell) for cell in cells):
         return None
     start, end = (_time_part(cell) for cell in cells)
     if start is None or end is None:
@@ -244,11 +251,24 @@ def _span(
     return _with_end_day(sheet, columns, row, wall_span(base.day, clock(start), clock(end)))
 
 
+def _is_day_only(cell: Cell) -> bool:
+    """Whether the cell is a date without a time of day."""
+    return _whole_date(cell) is not None and _time_part(cell) is None
+
+
+def _last_day(sheet: Sheet, columns: _Columns, row: int, first: date) -> date | None:
+    """The last of several days that a row without times speaks for."""
+    cells = (columns.cell(sheet, row, role) for role in ("end_date", "end"))
+    days = (day for cell in cells if _is_day_only(cell) and (day := _whole_date(cell)) is not None)
+    last = next(days, None)
+    return last if last is not None and timedelta() < last - first <= _LONGEST_ABSENCE else None
+
+
 def _time_part(cell: Cell) -> int | None:
-    """The clock time of a cell that may also hold a date."""
+    """The clock time of a cell that may also hold a date, and how far its clock is from UTC, which is not asked."""
     if isinstance(cell, str) and partial(cell.strip().split(" ")[0].split("T")[0]) is not None:
         words = cell.strip().replace("T", " ").split()
-        return minutes_of(" ".join(words[1:])) if len(words) > 1 else minutes_of(words[0])
+        return minutes_of(_OFFSET.sub("", " ".join(words[1:]))) if len(words) > 1 else minutes_of(words[0])
     if isinstance(cell, float) and cell > 20_000:  # a serial date with its time as the fraction
         return round(cell % 1 * 24 * 60)
     return minutes_of(cell)

@@ -75,12 +75,16 @@ class Meanings:
         known = self._meaning(written)
         kind = known.kind
         span = (entry.start, entry.end) if entry.start and entry.end else None
-        if span is not None and kind is DutyKind.UNKNOWN:
+        if span is not None and (kind is DutyKind.UNKNOWN or self._is_plain_work(written, kind)):
             kind = kind_in_legend(known.code, None, span[0].time(), span[1].time())
         if kind is DutyKind.UNKNOWN:
             self._ask(known.code, entry.cell)
         start, end = span or _hours(entry.day, known, half)
         return ReadDuty(entry.person, entry.day, known.code, kind, start, end, entry.cell)
+
+    def _is_plain_work(self, written: str, kind: DutyKind) -> bool:
+        """Whether only a word such as *day* says what it is: hours outrank it."""
+        return kind in (DutyKind.DAY, DutyKind.LATE, DutyKind.LONG_DAY) and lookup(self.legend, written) is None
 
     def _meaning(self, written: str) -> LegendEntry:
         if written not in self._known:
