@@ -187,3 +187,16 @@ def _own_group(
         quorum=quorum_of(programme.quorum, len(residents)),
         present=model.present,
     )
+
+
+def session_led(db: Db, actor: Actor, session_id: int) -> tuple[Session, str, str]:
+    """A session that the actor leads, as a deputy too, with its group's address and number to join from afar.
+
+    Raises NotFound to whoever does not lead it.
+    """
+    found = _sessions(db, SessionRow.id == session_id)
+    for programme_id, session in found:
+        if any(facilitator.person_id == actor.person_id for facilitator in session.facilitators):
+            key = (programme_id, session.group_key)
+            return session, *_meetings(db, [key]).get(key, ("", ""))
+    raise NotFound(say("There is no such session of yours."))

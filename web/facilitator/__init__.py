@@ -1,1 +1,6 @@
-"""What facilitators see."""
+"""What facilitators see: their groups, deputies, their record, and prompts."""
+
+from web.facilitator import deputies as deputies
+from web.facilitator import record as record
+from web.facilitator import views as views
+from web.facilitator.blueprint import blueprint as blueprint

@@ -1,20 +1,22 @@
-"""A facilitator's own pages."""
+"""A facilitator's own page: every group, all dates at once, and what waits for an answer."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import render_template
 
 from scheduler.calendars.service import list_feeds
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
+from scheduler.sessions.attending import who_came
+from scheduler.sessions.deputising import requests
 from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
+from web.facilitator.blueprint import blueprint
 from web.member import term
 from web.member.calendar import has_calendar
-
-blueprint = Blueprint("facilitator", __name__)
+from web.member.group_page import load_page
 
 
 @blueprint.get("/facilitating")
@@ -25,16 +27,35 @@ def groups() -> str:
         found = tuple(group for group in own_groups(db, actor()) if group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.FACULTY)
         feeds = list_feeds(db, actor())
+        asked = requests(db, actor(), now())
+        over = [session for group in found for session in group.sessions if _led_and_over(session)]
+        noted = who_came(db, actor(), [session.id for session in over])
+    pages = tuple(map(load_page, found))
     return render_template(
         "facilitator/groups.html",
-        groups=found,
+        pages=pages,
         has_calendar=has_calendar(feeds),
         next=_next_of(found),
         programmes=programmes,
         contacts_of={programme.id: programme.coordinators for programme in programmes},
-        reader=term.Reader(actor().person_id or 0, now()),
+        zones={programme.id: programme.zone for programme in programmes},
+        asked=asked,
+        to_note=[session for session in over if session.id not in noted],
+        now=now(),
         term=term,
     )
+
+
+@blueprint.get("/facilitating/prompts")
+@open_to(Audience.FACULTY)
+def prompts() -> str:
+    """Words to open with, to listen with and to close with."""
+    return render_template("facilitator/prompts.html")
+
+
+def _led_and_over(session: Session) -> bool:
+    own = session.attendee(actor().person_id or 0)
+    return own is not None and session.ends_at <= now() and session.status != "cancelled"
 
 
 def _next_of(groups: tuple[OwnGroup, ...]) -> tuple[OwnGroup, Session] | None:

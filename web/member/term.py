@@ -17,7 +17,8 @@ from web.pictures import CAN, CANNOT, IF_NEED_BE, NO_SESSION, Strip, strip_of_pe
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One round: its session, or None where the group does not meet in it. ``number`` counts rounds from 1."""
+    """One round: its session, or None where the group does not meet in it; or an extra session of the round.
+    ``number`` counts rounds from 1."""
 
     number: int
     session: Session | None = None
@@ -34,8 +35,15 @@ class Reader:
     now: datetime
     answers: Mapping[datetime, Answer] = field(default_factory=dict)
 
+    def is_sorry(self, session: Session) -> bool:
+        """Whether the reader has said that they cannot make it."""
+        own = session.attendee(self.person_id)
+        return own is not None and own.sorry
+
     def mark(self, session: Session) -> str:
         """Whether the reader can come; a space where they are not invited."""
+        if self.is_sorry(session):
+            return CANNOT
         planned = session.mark_of(self.person_id)
         known = self.answers.get(session.starts_at)
         return known.mark if known and planned != NO_SESSION else planned
@@ -52,12 +60,12 @@ def answers_by_start(answers: Iterable[Answer]) -> Mapping[datetime, Answer]:
 
 
 def term_of(group: OwnGroup, reader: Reader) -> tuple[Line, ...]:
-    """Every round of the group, in order."""
-    held = {session.round: session for session in group.sessions}
+    """Every round of the group, in order, each with what the group added to it."""
     coming = group.next_session(reader.now)
-    return tuple(
-        _line(index, held[index], reader, coming) if index in held else Line(index + 1) for index in range(group.rounds)
-    )
+    held = {session.round for session in group.sessions if not session.extra}
+    lines = [(s.round, s.starts_at.timestamp(), _line(s.round, s, reader, coming)) for s in group.sessions]
+    lines += [(index, 0.0, Line(index + 1)) for index in range(group.rounds) if index not in held]
+    return tuple(line for _, _, line in sorted(lines, key=lambda line: line[:2]))
 
 
 def _line(index: int, session: Session, reader: Reader, coming: Session | None) -> Line:
@@ -72,6 +80,8 @@ def own_words(session: Session, reader: Reader) -> str:
         return _("cancelled")
     if session.ends_at <= reader.now:
         return _("past")
+    if reader.is_sorry(session):
+        return _("you cannot make it")
     match reader.mark(session):
         case mark if mark == CAN:
             return _("free")
@@ -86,6 +96,8 @@ def own_words(session: Session, reader: Reader) -> str:
 
 def own_sentence(session: Session, reader: Reader) -> str:
     """The same for the next session, as a sentence."""
+    if reader.is_sorry(session):
+        return _("You said that you cannot make it.")
     reason = reader.reason(session)
     match reader.mark(session):
         case mark if mark == CAN:
@@ -102,9 +114,21 @@ def facilitating_words(session: Session, reader: Reader) -> str:
     if session.status is SessionStatus.CANCELLED:
         return _("cancelled")
     if session.mark_of(reader.person_id) != NO_SESSION:
-        return _("you lead")
+        return _clash(session, reader) or _("you lead")
     names = ", ".join(facilitator.name for facilitator in session.facilitators)
     return _("%(names)s leads", names=names) if names else _("they meet on their own")
+
+
+def _clash(session: Session, reader: Reader) -> str:
+    """What stands in a facilitator's way at a session ahead that they lead: a clinic, leave, another calendar."""
+    if reader.mark(session) != CANNOT or not session.is_ahead(reader.now):
+        return ""
+    return _("you lead, but: %(reason)s", reason=reader.reason(session) or _("you cannot make it"))
+
+
+def clashes(session: Session, reader: Reader) -> bool:
+    """Whether a facilitator who leads a session ahead cannot come to it, as things stand."""
+    return bool(_clash(session, reader)) and session.mark_of(reader.person_id) != NO_SESSION
 
 
 def coming_sentence(session: Session) -> str:

@@ -1,49 +1,54 @@
-"""A resident's own page."""
+"""A resident's own page, and the page of a group as anybody in it sees it."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from flask import render_template
 
-from scheduler.availability.service import for_person
 from scheduler.calendars.service import list_feeds
-from scheduler.errors import NotFound
 from scheduler.people.model import Role
-from scheduler.plans.told import own_wishes
 from scheduler.programmes.own import own_programmes
-from scheduler.sessions.service import own_groups
+from scheduler.sessions.service import own_group, own_groups
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
 from web.member import term
 from web.member.blueprint import blueprint
 from web.member.calendar import has_calendar
-from web.member.why import why_of
+from web.member.group_page import load_page
 
 
 @blueprint.get("/my-group")
 @open_to(Audience.RESIDENT)
 def group() -> str:
     """The resident's group: when it meets next, the term, and who is in it."""
-    me = actor().person_id or 0
-    readers: dict[int, term.Reader] = {}
     with database().reading() as db:
         groups = tuple(group for group in own_groups(db, actor()) if not group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.RESIDENT)
         feeds = list_feeds(db, actor())
-        reasons = {group.programme_id: why_of(own_wishes(db, actor(), group.programme_id)) for group in groups}
-        for programme_id in {group.programme_id for group in groups}:
-            readers[programme_id] = term.Reader(me, now())
-            with suppress(NotFound):  # nothing is worked out for somebody whom no rota or pattern speaks of
-                answers = term.answers_by_start(for_person(db, actor(), programme_id, me))
-                readers[programme_id] = term.Reader(me, now(), answers)
+    grouped = {group.programme_id for group in groups}
     return render_template(
         "member/group.html",
-        groups=groups,
-        readers=readers,
-        reasons=reasons,
+        pages=tuple(map(load_page, groups)),
         has_calendar=has_calendar(feeds),
-        without=[programme for programme in programmes if programme.id not in readers],
+        without=[programme for programme in programmes if programme.id not in grouped],
+        contacts_of={programme.id: programme.coordinators for programme in programmes},
+        now=now(),
+        term=term,
+    )
+
+
+@blueprint.get("/groups/<int:programme_id>/<group_key>")
+@open_to(Audience.MEMBER)
+def group_of(programme_id: int, group_key: str) -> str:
+    """One group, for anybody in it: so that a facilitator sees what its residents see."""
+    with database().reading() as db:
+        group = own_group(db, actor(), programme_id, group_key)
+        programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
+        feeds = list_feeds(db, actor())
+    return render_template(
+        "member/group.html",
+        pages=(load_page(group),),
+        has_calendar=has_calendar(feeds),
+        without=(),
         contacts_of={programme.id: programme.coordinators for programme in programmes},
         now=now(),
         term=term,

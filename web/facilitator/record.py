@@ -1,0 +1,46 @@
+"""A facilitator's record: training, hours, thanks; for the appraisal."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template
+
+from scheduler.groups.records import as_csv, minutes_led, sessions_led
+from scheduler.groups.thanking import own_thanks
+from scheduler.joining.offering import own_portrait
+from scheduler.people.model import Role
+from scheduler.programmes.own import own_programmes
+from web.audiences import Audience, open_to
+from web.current import actor, database, now
+from web.facilitator.blueprint import blueprint
+
+
+@blueprint.get("/facilitating/record")
+@open_to(Audience.FACULTY)
+def record() -> str:
+    """Everything that counts, on one page."""
+    with database().reading() as db:
+        led = sessions_led(db, actor(), now())
+        thanks = own_thanks(db, actor())
+        programmes = own_programmes(db, actor(), Role.FACULTY)
+        portraits = {programme.id: own_portrait(db, actor(), programme.id) for programme in programmes}
+    return render_template(
+        "facilitator/record.html",
+        led=led,
+        minutes=minutes_led(led),
+        thanks=thanks,
+        programmes=programmes,
+        portraits=portraits,
+        today={programme.id: now().astimezone(ZoneInfo(programme.zone)).date() for programme in programmes},
+    )
+
+
+@blueprint.get("/facilitating/record.csv")
+@open_to(Audience.FACULTY)
+def record_as_csv() -> Response:
+    """The hours for a spreadsheet."""
+    with database().reading() as db:
+        text = as_csv(sessions_led(db, actor(), now()))
+    headers = {"Content-Disposition": 'attachment; filename="mentoring-hours.csv"'}
+    return Response("\ufeff" + text, mimetype="text/csv", headers=headers)
