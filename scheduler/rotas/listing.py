@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.tables import SiteRow
-from scheduler.rotas.tables import RotaLineRow, RotaRow
+from scheduler.rotas.tables import RotaLineRow, RotaRow, RotaSpanRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,28 @@ class RotaLine:
     last_day: date
     people: int
     imported_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRota:
+    """A rota that speaks for somebody, and for which of their days; ``loaded_at`` is when it was imported last."""
+
+    name: str
+    first_day: date
+    last_day: date
+    loaded_at: datetime
+
+
+def own_rotas(db: Session, actor: Actor, programme_id: int) -> tuple[OwnRota, ...]:
+    """The rotas of a programme that speak for the actor: what their availability rests on."""
+    rows = db.execute(
+        select(RotaRow.name, func.min(RotaSpanRow.first_day), func.max(RotaSpanRow.last_day), RotaRow.imported_at)
+        .join(RotaSpanRow, RotaSpanRow.rota_id == RotaRow.id)
+        .where(RotaRow.programme_id == programme_id, RotaSpanRow.person_id == actor.person_id)
+        .group_by(RotaRow.id)
+        .order_by(RotaRow.name)
+    )
+    return tuple(OwnRota(name, first, last, loaded_at) for name, first, last, loaded_at in rows)
 
 
 def list_rotas(db: Session, actor: Actor, programme_id: int) -> tuple[RotaLine, ...]:

@@ -16,7 +16,16 @@ from scheduler.rotas.listing import list_rotas
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import NOW, programme
 from tests.scheduler.rotas.sheets import as_csv
-from tests.web.builders import COORDINATOR, STRANGER_COORDINATOR, Browser, Pages, everything_stored, words_of
+from tests.web.builders import (
+    COORDINATOR,
+    OTHER_RESIDENT,
+    RESIDENT,
+    STRANGER_COORDINATOR,
+    Browser,
+    Pages,
+    everything_stored,
+    words_of,
+)
 from tests.web.test_uploads import ROTA_DAYS, rota
 
 DAY, NIGHT = "08:00-17:00", "20:00-08:30"
@@ -161,6 +170,16 @@ def test_a_rolling_rota_is_given_its_first_day(pages: Pages) -> None:
     answers = {**fields(page), f"answer-{number}": "2027-02-01", f"weeks-{number}": "4", "then": "import"}
     assert "2 people, 40 entries" in words_of(browser.post(waiting, answers).text)
     assert "1 Feb 2027 – 28 Feb 2027" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_members_see_from_which_rota_their_week_comes(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert "No rota has been loaded for you." in words_of(pages.signed_in(RESIDENT).get("/availability").text)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"})
+    page = words_of(pages.signed_in(RESIDENT).get("/availability").text)
+    assert re.search("From the rota “ward”, loaded on .+, for 1 Feb 2027 – 14 Feb 2027.", page)
+    assert "From the rota" not in words_of(pages.signed_in(OTHER_RESIDENT).get("/availability").text)
 
 
 def test_sessions_that_a_new_version_touches_are_listed_with_the_way_to_repair_them(pages: Pages) -> None:

@@ -19,6 +19,7 @@ from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
 from scheduler.programmes.own import OwnProgramme, own_programmes
 from scheduler.programmes.service import get_programme
+from scheduler.rotas.listing import own_rotas
 from solvers.instance import CANNOT, NOT_KNOWN
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
@@ -169,6 +170,7 @@ def _page(refusal: Refusal | None = None, refused: str = "") -> str:
         asked = _find_asked(db)
         weekly = entries.list_weekly(db, actor(), asked.programme.id)
         others = calendars.list_calendars(db, actor(), now())
+        rotas = own_rotas(db, actor(), asked.programme.id)
     return render_template(
         "member/availability.html",
         asked=asked,
@@ -177,6 +179,7 @@ def _page(refusal: Refusal | None = None, refused: str = "") -> str:
         weekly=[entry for entry in weekly if entry.category == "own" and entry.mark == CANNOT],
         weekdays=WEEKDAYS,
         calendars=others,
+        rotas=rotas,
         refusal=refusal,
         refused=refused,
         form=request.form,
