@@ -37,6 +37,7 @@ def duty_of(read: ReadDuty, zone: ZoneInfo) -> Duty:
     return placed(read.kind, read.code, read.date, start, end, zone)
 
 
+@lru_cache(maxsize=20_000)
 def placed(
     kind: DutyKind,
     code: str,
@@ -48,7 +49,8 @@ def placed(
 ) -> Duty:
     """A duty with its hours, or the usual ones where it has none.
 
-    Days off and leave count for the whole day, unless the rota gives them for half of one only.
+    Days off and leave count for the whole day, unless the rota gives them for half of one only. Many people have the
+    same duty on the same day: they get the same value, which is quick to tell from others.
     """
     if start is None or end is None:
         start, end = _usual(kind, day, zone)
@@ -60,7 +62,6 @@ def placed(
     return Duty(kind, code, day, start, end, maybe, zone, site_id)
 
 
-@lru_cache(maxsize=10_000)
 def _usual(kind: DutyKind, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     if kind not in USUAL_HOURS:
         span = whole_days(day, day, zone)

@@ -26,7 +26,7 @@ from scheduler.availability.model import (
     Weekly,
 )
 from scheduler.availability.rest import RestRules
-from scheduler.availability.resting import Resting, as_night
+from scheduler.availability.resting import RestOnSlots, as_night
 from scheduler.availability.slots import SlotTable, Span
 from scheduler.rotas.model import AWAY, DutyKind
 from solvers.instance import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN, Mark
@@ -72,7 +72,7 @@ class Answering:
     def __init__(self, table: SlotTable, rules: RestRules, policy: Policy = DEFAULT_POLICY) -> None:
         self._table, self._rules, self._policy = table, rules, policy
         self._effects = Effects(table, policy)
-        self._resting = Resting(rules, table.zone)
+        self._resting = RestOnSlots(table, rules)
 
     def of(self, timeline: Timeline) -> Availability:
         """The answer for each slot of the table. ``timeline.zone`` is the table's."""
@@ -118,6 +118,11 @@ class _Marking:
 
     def write(self, slots: Iterable[int], mark: Mark, reason: Reason) -> None:
         """Put an answer over whatever was there."""
+        if isinstance(slots, range):
+            stretch, length = slice(slots.start, slots.stop), len(slots)
+            self._marks[stretch] = self._credit[stretch] = [mark] * length
+            self._reasons[stretch] = [reason] * length
+            return
         for index in slots:
             self._marks[index] = self._credit[index] = mark
             self._reasons[index] = reason
@@ -188,17 +193,17 @@ class _Marking:
     def in_the_house(self, duties: Iterable[Duty]) -> None:
         """Nights and calls in the house, and whatever may be a night until somebody says what it is."""
         for duty in duties:
+            if duty.kind not in _IN_THE_HOUSE and not duty.may_be_night:
+                continue
             night = as_night(duty, self._table.zone)
             touching = self._table.touching(night.start, night.end)
-            closed = night.kind in _IN_THE_HOUSE and self._policy.during[night.kind] is Level.BLOCKED
-            if touching and closed:
+            if touching and self._policy.during[night.kind] is Level.BLOCKED:
                 self.write(touching, CANNOT, reason_of(duty))
 
-    def rest(self, timeline: Timeline, duties: Sequence[Duty], resting: Resting) -> None:
+    def rest(self, timeline: Timeline, duties: Sequence[Duty], resting: RestOnSlots) -> None:
         """Rest around duties, and the days that have to stay free of everything."""
-        for rest in resting.of(duties):
-            if touching := self._table.touching(rest.start, rest.end):
-                self.write(touching, CANNOT, rest.reason)
+        for slots, reason in resting.of(duties):
+            self.write(slots, CANNOT, reason)
         if in_days := resting.rules.free_day_in_days:
             for span, reason in kept_free(duties, timeline.loaded, timeline.zone, in_days):
                 self.write(self._table.touching(span.start, span.end), CANNOT, reason)
@@ -233,11 +238,11 @@ class _Marking:
         """Slots that come nearer to this time than the buffer around a session allows."""
         return self._table.touching(start - self._policy.buffer, end + self._policy.buffer)
 
-    def _tell_closed_hours(self, worked: set[date]) -> None:
+    def _tell_closed_hours(self, worked: Iterable[date]) -> None:
         """On a day with work the reason for a closed hour is the hour, not the day."""
-        for index, day in enumerate(self._table.days):
-            if self._reasons[index] is _DAY_OFF and day in worked:
-                self._reasons[index] = _NOT_AT_WORK
+        for day in worked:
+            if (slots := self._table.on_day(day)) and self._reasons[slots.start] is _DAY_OFF:
+                self._reasons[slots.start : slots.stop] = [_NOT_AT_WORK] * len(slots)
 
     def _morning_after_call(self, duty: Duty) -> None:
         """Whoever was called at night decides in the morning: not more than if need be."""

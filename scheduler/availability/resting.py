@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from scheduler.availability.duties import USUAL_HOURS
 from scheduler.availability.intervals import moment
 from scheduler.availability.model import Category, Duty, Reason
 from scheduler.availability.rest import RestRules
+from scheduler.availability.slots import SlotTable
 from scheduler.rotas.model import AWAY, DutyKind, wall_span
 
 _NOT_TIRING = AWAY | {DutyKind.NON_RESIDENT_ON_CALL, DutyKind.PROTECTED, DutyKind.UNKNOWN}
@@ -25,7 +25,7 @@ _CLOCK_CHANGE = timedelta(hours=2)
 """No clock is put forward or back by more."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Rest:
     """A span of rest, in UTC, and what it is rest from. The reason is put into words only where it is asked for:
     most rest lies where no session would be."""
@@ -35,38 +35,58 @@ class Rest:
     key: str
     details: dict[str, datetime | date]
 
-    @cached_property
+    @property
     def reason(self) -> Reason:
         return Reason(Category.REST, self.key, tuple((name, _written(value)) for name, value in self.details.items()))
 
 
-class Resting:
-    """The rest by one set of rules; what duties bring with them one by one is remembered for all who have them."""
+class RestOnSlots:
+    """The rest by one set of rules that lies on the slots of a table; what duties bring with them one by one is
+    remembered for all who have them."""
 
-    def __init__(self, rules: RestRules, zone: ZoneInfo) -> None:
+    def __init__(self, table: SlotTable, rules: RestRules) -> None:
         self.rules = rules
-        self._zone = zone
-        self._known: dict[Duty, tuple[Rest, ...]] = {}
+        self._table = table
+        self._known: dict[Duty, tuple[tuple[range, Reason], ...]] = {}
 
-    def of(self, duties: Sequence[Duty]) -> Iterator[Rest]:
-        """All rest around the duties of one person."""
-        tiring = (as_night(duty, self._zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
-        work = sorted(tiring, key=_start_of)
-        yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], self.rules)
+    def of(self, duties: Sequence[Duty]) -> Iterator[tuple[range, Reason]]:
+        """The slots that touch rest around the duties of one person, and why."""
+        work = _work(duties, self._table.zone)
         for duty in work:
             if duty.kind is not DutyKind.NIGHT:
                 yield from self._around(duty)
-        yield from _after_runs(work, self.rules)
+        yield from self._touched(_of_runs(work, self.rules))
 
-    def _around(self, duty: Duty) -> tuple[Rest, ...]:
+    def _around(self, duty: Duty) -> tuple[tuple[range, Reason], ...]:
         if duty not in self._known:
-            self._known[duty] = tuple(_around_duty(duty, self.rules, self._zone))
+            self._known[duty] = tuple(self._touched(_around_duty(duty, self.rules, self._table.zone)))
         return self._known[duty]
+
+    def _touched(self, some: Iterable[Rest]) -> Iterator[tuple[range, Reason]]:
+        for rest in some:
+            if slots := self._table.touching(rest.start, rest.end):
+                yield slots, rest.reason
 
 
 def rests(duties: Sequence[Duty], rules: RestRules, zone: ZoneInfo) -> Iterator[Rest]:
-    """All rest around the duties of one person; for many people keep one :class:`Resting`."""
-    return Resting(rules, zone).of(duties)
+    """All rest around the duties of one person."""
+    work = _work(duties, zone)
+    for duty in work:
+        if duty.kind is not DutyKind.NIGHT:
+            yield from _around_duty(duty, rules, zone)
+    yield from _of_runs(work, rules)
+
+
+def _work(duties: Iterable[Duty], zone: ZoneInfo) -> list[Duty]:
+    """What has to be rested from, in order, with what may be a night as one."""
+    tiring = (as_night(duty, zone) for duty in duties if duty.kind not in _NOT_TIRING or duty.may_be_night)
+    return sorted(tiring, key=_start_of)
+
+
+def _of_runs(work: Sequence[Duty], rules: RestRules) -> Iterator[Rest]:
+    """Rest that runs of duties bring; that around nights is told last, since it is longest."""
+    yield from _after_runs(work, rules)
+    yield from _around_nights([duty for duty in work if duty.kind is DutyKind.NIGHT], rules)
 
 
 def _start_of(duty: Duty) -> datetime:

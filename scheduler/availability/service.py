@@ -210,12 +210,21 @@ def _unpacked(packed: Iterable[Sequence[Any]], length: int) -> list[Reason]:
 
 
 def _marks(db: Session, programme_id: int, slots: int, person_ids: Iterable[int] | None = None) -> dict[int, str]:
-    """Marks by person; those of people whose marks are older than the programme's windows are left out."""
-    found = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme_id)
-    if person_ids is not None:
-        found = found.where(AvailabilityRow.person_id.in_(list(person_ids)))
-    rows = db.execute(found.order_by(AvailabilityRow.person_id))
-    return {person_id: marks for person_id, marks in rows if len(marks) == slots}
+    """Marks by person who takes part; those that are older than the programme's windows are left out."""
+    rows = db.execute(
+        select(AvailabilityRow.person_id, AvailabilityRow.marks)
+        .join(
+            ParticipantRow,
+            (ParticipantRow.person_id == AvailabilityRow.person_id)
+            & (ParticipantRow.programme_id == AvailabilityRow.programme_id),
+        )
+        .where(AvailabilityRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+        .order_by(AvailabilityRow.person_id)
+    )
+    wanted = None if person_ids is None else frozenset(person_ids)
+    return {
+        person_id: marks for person_id, marks in rows if len(marks) == slots and (wanted is None or person_id in wanted)
+    }
 
 
 def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:

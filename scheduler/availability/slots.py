@@ -14,6 +14,7 @@ Span = tuple[datetime, datetime]
 """Start and end, aware; the end does not belong to it."""
 
 _A_DAY = timedelta(days=1)
+_NONE = range(0)
 
 
 class SlotTable:
@@ -32,6 +33,7 @@ class SlotTable:
         self.protected = [candidate.protected for candidate in candidates]
         self.walls = self.walls_in(zone)
         self.days = [wall.date() for wall in self.walls]
+        self._by_day = {day: self.on_days(day, day) for day in set(self.days)}
         self._days_of_week = self._weekdays()
         self._moments: dict[tuple[date, time, bool], datetime] = {}
         self._between: dict[tuple[time, time, str], list[bool]] = {}
@@ -70,6 +72,10 @@ class SlotTable:
     def on_days(self, first: date, last: date) -> range:
         """Slots that start on these days, both included."""
         return range(bisect_left(self.days, first), bisect_right(self.days, last))
+
+    def on_day(self, day: date) -> range:
+        """Slots that start on this day; empty where there are none."""
+        return self._by_day.get(day, _NONE)
 
     def spans_of(self, weekly: Weekly) -> Iterator[Span]:
         """The pattern as moments, on every day on which it holds and a slot may touch it.

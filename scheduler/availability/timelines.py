@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
@@ -99,12 +98,11 @@ def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
         .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids))
     )
     found: dict[int, list[Duty]] = {}
-    same: dict[tuple[Any, ...], Duty] = {}
+    zones: dict[str, ZoneInfo] = {}
     for person_id, kind, code, day, starts_at, ends_at, zone, site_id in rows:
-        key = kind, code, day, starts_at, ends_at, site_id
-        if key not in same:
-            same[key] = placed(_KINDS[kind], code, day, starts_at, ends_at, ZoneInfo(zone), site_id)
-        found.setdefault(person_id, []).append(same[key])
+        clocks = zones.get(zone) or zones.setdefault(zone, ZoneInfo(zone))
+        duty = placed(_KINDS[kind], code, day, starts_at, ends_at, clocks, site_id)
+        found.setdefault(person_id, []).append(duty)
     return found
 
 

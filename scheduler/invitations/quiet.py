@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from scheduler.availability.intervals import Interval, joined, moment
 from scheduler.availability.model import Duty
 from scheduler.availability.rest import RestRules
-from scheduler.availability.resting import Resting
+from scheduler.availability.resting import rests
 from scheduler.rotas.model import DutyKind
 
 _ASLEEP: Final = frozenset({"before_night", "between_nights", "after_nights", "after_duty"})
@@ -53,7 +53,7 @@ def quiet_of(
 ) -> Quiet:
     """The quiet spans of one person that touch ``within``: their own night, on the clock of ``zone``, and their sleep
     around the duties given."""
-    asleep = (Interval(rest.start, rest.end) for rest in Resting(rules, zone).of(duties) if rest.key in _ASLEEP)
+    asleep = (Interval(rest.start, rest.end) for rest in rests(duties, rules, zone) if rest.key in _ASLEEP)
     at_work = (Interval(duty.start, duty.end) for duty in duties if duty.kind is DutyKind.NIGHT)
     spans = joined([*_nights(night, zone, within), *asleep, *at_work])
     return Quiet(tuple(span for span in spans if span.overlaps(within)))

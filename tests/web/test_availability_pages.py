@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -242,13 +243,31 @@ def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:
         assert pages.path("/availability") in browser.get(pages.path(path)).text
 
 
+def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+
+    def counted(**choice: str) -> str:
+        return words_of(browser.get(pages.path(f"/availability?{urlencode(choice)}")).text)
+
+    assert "Of 4 people" in counted(group="g1")
+    assert "Ada Quill" in counted(group="g1")
+    assert "Ada Quill" not in counted(group="g2").partition("Rounds each could come to")[2]
+    assert "Nobody fits this choice" in counted(site="south")
+    assert "Of 11 people" in counted(site="north", who="", stage="", model="", group="")
+    assert browser.get(pages.path("/availability?stage=x")).status_code == 404
+    stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "12345"))
+    assert sum(map(int, stages)) == 9
+    assert "Of 2 people" in counted(who="faculty", model="near-peer")
+
+
 def test_people_with_the_fewest_rounds_stand_first_and_no_reasons(pages: Pages) -> None:
     slots = len(marks(pages, RESIDENT))
     set_marks(here(pages), {pages.ids[RESIDENT]: "2" + "0" * (slots - 1)})
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/availability")).text)
-    hard = page.partition("Hard to reach")[2]
+    assert "2 people can come to no time at all in some rounds" in page
+    hard = page.partition("Rounds each could come to")[2]
     assert hard.index("Dan Reed 0 of 3") < hard.index("Ada Quill 1 of 3")
-    assert "Ben Marrow" not in hard
+    assert hard.index("Ada Quill 1 of 3") < hard.index("Ben Marrow 3 of 3")
     assert "rota not loaded" not in page
 
 

@@ -8,9 +8,9 @@ from datetime import date
 
 from flask import render_template, request
 
+from scheduler.availability.choosing import Choice, Chosen, choosable, chosen_people
 from scheduler.availability.service import HeatCell, heat_map, rounds_reachable
 from scheduler.errors import NotFound
-from scheduler.people.service import PersonLine, list_people
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -18,7 +18,7 @@ from web.current import actor, database
 from web.language import WEEKDAYS, lazy_gettext
 from web.language import gettext as _
 
-MOST_SHOWN = 20
+MOST_SHOWN = 200
 STEPS = 4
 KINDS = {"": lazy_gettext("Everybody"), "resident": lazy_gettext("Residents"), "faculty": lazy_gettext("Faculty")}
 
@@ -48,25 +48,37 @@ class Reach:
 @blueprint.get("/<int:programme_id>/availability")
 @open_to(Audience.COORDINATOR)
 def availability(programme_id: int) -> str:
-    """How many can come, by start and week, and the people with the fewest reachable rounds."""
-    kind = request.args.get("who", "")
-    if kind not in KINDS:
-        raise NotFound(_("There is no such list."))
+    """How many of the chosen people can come, by start and week, and each one's reachable rounds."""
+    choice = _choice()
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        people = [line for line in list_people(db, actor(), programme_id) if kind in ("", line.kind)]
-        cells = heat_map(db, actor(), programme_id, [line.person_id for line in people])
+        people = chosen_people(db, actor(), programme_id, choice)
+        cells = heat_map(db, actor(), programme_id, [each.person_id for each in people])
         rounds = rounds_reachable(db, actor(), programme_id)
+        offered = choosable(db, actor(), programme_id)
+    reached = reaches(people, rounds)
     return render_template(
         "coordinator/availability.html",
         programme=programme,
         heat=heat_of(cells),
         step_of=step_of,
-        fewest=fewest(people, rounds, len(programme.rounds))[:MOST_SHOWN],
+        people=people,
+        reached=reached[:MOST_SHOWN],
+        short=sum(reach.rounds < len(programme.rounds) for reach in reached),
+        more=max(0, len(reached) - MOST_SHOWN),
         weekdays=WEEKDAYS,
-        kind=kind,
+        choice=choice,
         kinds=KINDS,
+        offered=offered,
     )
+
+
+def _choice() -> Choice:
+    kind, stage = request.args.get("who", ""), request.args.get("stage", "")
+    if kind not in KINDS or not (stage == "" or (stage.isascii() and stage.isdecimal() and len(stage) < 4)):
+        raise NotFound(_("There is no such list."))
+    site, model, group = (request.args.get(name, "") for name in ("site", "model", "group"))
+    return Choice(kind, site, int(stage) if stage else None, model, group)
 
 
 def heat_of(cells: Iterable[HeatCell]) -> Heat:
@@ -83,9 +95,7 @@ def step_of(cell: HeatCell) -> int:
     return -(-STEPS * coming // cell.asked) if cell.asked else 0
 
 
-def fewest(people: Iterable[PersonLine], rounds: Mapping[int, int], all_rounds: int) -> list[Reach]:
-    """Who cannot be reached in every round, the hardest first; people of whom nothing is worked out count as 0."""
-    reached = (Reach(line.name, line.kind, rounds.get(line.person_id, 0)) for line in people)
-    return sorted(
-        (reach for reach in reached if reach.rounds < all_rounds), key=lambda reach: (reach.rounds, reach.name)
-    )
+def reaches(people: Iterable[Chosen], rounds: Mapping[int, int]) -> list[Reach]:
+    """Everybody's reachable rounds, the hardest to reach first; 0 for people of whom nothing is worked out."""
+    reached = (Reach(each.name, each.kind, rounds.get(each.person_id, 0)) for each in people)
+    return sorted(reached, key=lambda reach: (reach.rounds, reach.name))
