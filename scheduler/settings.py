@@ -21,7 +21,9 @@ class Settings:
     mailbox of ``mail_from`` takes tags (usually ``+``), empty where no answers are read. ``trusted_proxies`` is how
     many proxies of one's own stand before the web server: so many entries of ``X-Forwarded-For`` are believed, none by
     default. ``feed_folder`` keeps the last good body of each feed for when the database is away, empty for not;
-    ``feed_gzip`` says whether feeds are sent compressed to clients that ask for it.
+    ``feed_gzip`` says whether feeds are sent compressed to clients that ask for it. ``oidc_…`` is an institution's own
+    sign-in by OpenID Connect: none without ``oidc_issuer``; ``oidc_name`` is how people call it, and
+    ``oidc_trust_email`` takes its addresses as proven even where it does not say that they are.
     """
 
     database_url: str
@@ -36,6 +38,11 @@ class Settings:
     upload_limit_bytes: int = field(default=10 * 1024 * 1024)
     feed_folder: str = ""
     feed_gzip: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    oidc_trust_email: bool = False
 
 
 VARIABLES: Mapping[str, str] = {
@@ -51,6 +58,11 @@ VARIABLES: Mapping[str, str] = {
     "ROUNDS_UPLOAD_LIMIT_BYTES": "upload_limit_bytes",
     "ROUNDS_FEED_FOLDER": "feed_folder",
     "ROUNDS_FEED_GZIP": "feed_gzip",
+    "ROUNDS_OIDC_ISSUER": "oidc_issuer",
+    "ROUNDS_OIDC_CLIENT_ID": "oidc_client_id",
+    "ROUNDS_OIDC_CLIENT_SECRET": "oidc_client_secret",
+    "ROUNDS_OIDC_NAME": "oidc_name",
+    "ROUNDS_OIDC_TRUST_EMAIL": "oidc_trust_email",
 }
 """Environment variable → field of :class:`Settings`."""
 
@@ -69,6 +81,7 @@ _READ_AS: Mapping[str, Callable[[str], str | int | float | bool]] = {
     "solve_workers": int,
     "upload_limit_bytes": int,
     "feed_gzip": _switch,
+    "oidc_trust_email": _switch,
 }
 
 

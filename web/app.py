@@ -14,17 +14,18 @@ from scheduler.db import Database
 from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, load
 from web import audiences, language, navigation, pictures, refusals, request_log, security
+from web.auth.institution import blueprint as institution
 from web.auth.views import blueprint as auth
 from web.coordinator import blueprint as coordinator
 from web.current import EXTENSION, Parts
-from web.facilitator.views import blueprint as facilitator
+from web.facilitator import blueprint as facilitator
 from web.feeds.door import put_door
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
 from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
 
-BLUEPRINTS = (public, auth, member, facilitator, coordinator, oversight, ops)
+BLUEPRINTS = (public, auth, institution, member, facilitator, coordinator, oversight, ops)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

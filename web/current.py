@@ -9,6 +9,7 @@ from flask import current_app, g, session
 
 from scheduler import clock
 from scheduler.db import Database
+from scheduler.people import logins
 from scheduler.people.model import Actor
 from scheduler.people.signing_in import find_actor
 from scheduler.settings import Settings
@@ -71,4 +72,9 @@ def _actor_of_cookie() -> Actor | None:
     if not isinstance(secret, str):
         return None
     with database().reading() as db:
-        return find_actor(db, secret, now())
+        found = find_actor(db, secret, now())
+        is_to_be_noted = found is not None and logins.is_to_be_noted(db, secret, now())
+    if is_to_be_noted:
+        with database().writing() as db:
+            logins.note_seen(db, secret, now())
+    return found

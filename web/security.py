@@ -1,13 +1,10 @@
-"""What protects every answer: headers, cookies, forms with a token, and a limit on asking for sign-in links."""
+"""What protects every answer: headers, cookies and forms with a token."""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 
-from flask import Flask, Response, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, Response
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -41,7 +38,6 @@ FORM_BYTES = 2 * 1024 * 1024
 """The most that a form without a file may hold: some hundred answers about a rota."""
 
 forms = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
 
 
 def protect(app: Flask, settings: Settings) -> None:
@@ -66,15 +62,9 @@ def protect(app: Flask, settings: Settings) -> None:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     forms.init_app(app)
-    limiter.init_app(app)
     app.after_request(_add_headers)
     if secure:
         app.after_request(_insist_on_https)
-
-
-def asked_address() -> str:
-    """A key for the address that a link is asked for: a digest, so that no list of addresses is kept."""
-    return hashlib.sha256(request.form.get("email", "").strip().lower().encode()).hexdigest()
 
 
 def _add_headers(response: Response) -> Response:

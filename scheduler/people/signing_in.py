@@ -14,12 +14,15 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.errors import NotFound
+from scheduler.languages import say, speaking
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import LoginRow, ParticipantRow, PersonRow, RoleRow, SignInLinkRow
 
 LINK_MINUTES = 15
 LOGIN_DAYS = 30
+FORGOTTEN_AFTER = timedelta(days=90)
+"""How long a link that is over can still be exchanged for a new one, which goes to its owner's mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,35 @@ def digest(secret: str) -> str:
 def request_link(db: Session, email: str, base_url: str, now: datetime) -> None:
     """Send a sign-in link if the address is known; do nothing, and tell nothing, if it is not."""
     person = db.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
-    if person is None:
-        return
-    secret = make_link(db, person.id, now)
-    text = (
-        f"Hello {person.name},\n\nthis link signs you in to Mentor Rounds. "
-        f"It works once, for {LINK_MINUTES} minutes:\n\n"
-        f"{base_url}/sign-in/{secret}\n\nYou did not ask for it? Then leave it be: nobody is signed in without it.\n"
+    if person is not None:
+        _send_link(db, person, base_url, now)
+
+
+def find_address(db: Session, secret: str) -> str:
+    """The address that a link was sent to, however long it is used or over: for counting; empty for a made-up one."""
+    found = db.scalar(
+        select(PersonRow.email)
+        .join(SignInLinkRow, SignInLinkRow.person_id == PersonRow.id)
+        .where(SignInLinkRow.digest == digest(secret))
     )
+    return found or ""
+
+
+def _send_link(db: Session, person: PersonRow, base_url: str, now: datetime) -> None:
+    db.execute(delete(SignInLinkRow).where(SignInLinkRow.ends_at < now - FORGOTTEN_AFTER))
+    secret = make_link(db, person.id, now)
+    with speaking(person.language):
+        subject = say("Your link to Mentor Rounds")
+        paragraphs = (
+            say("Hello %(name)s,", name=person.name),
+            say(
+                "this link signs you in to Mentor Rounds. It works once, for %(minutes)s minutes:", minutes=LINK_MINUTES
+            ),
+            f"{base_url}/sign-in/{secret}",
+            say("You did not ask for it? Then leave it be: nobody is signed in without it."),
+        )
     over_at = now + timedelta(minutes=LINK_MINUTES)
-    put_in_outbox(db, person.email, "Your link to Mentor Rounds", text, now, over_at=over_at)
+    put_in_outbox(db, person.email, subject, "\n\n".join(paragraphs) + "\n", now, over_at=over_at)
 
 
 def make_link(
@@ -79,9 +101,14 @@ def use_link(db: Session, secret: str, device: str, now: datetime) -> str:
     """Sign in by a link: the secret of the new login. A link that does not stay is used up by it."""
     link = _usable_link(db, secret, now)
     if link is None or not _use_up(db, link, now):
-        raise NotFound("This link is used or over.", what_to_do="Ask for a new one: it takes a minute.")
+        raise NotFound(say("This link is used or over."), what_to_do=say("Ask for a new one: it takes a minute."))
+    return start_login(db, link.person_id, device, now)
+
+
+def start_login(db: Session, person_id: int, device: str, now: datetime) -> str:
+    """Sign somebody in who has shown who they are: the secret of the new login."""
     login = secrets.token_urlsafe(32)
-    db.add(LoginRow(digest=digest(login), person_id=link.person_id, created_at=now, seen_at=now, device=device[:200]))
+    db.add(LoginRow(digest=digest(login), person_id=person_id, created_at=now, seen_at=now, device=device[:200]))
     return login
 
 

@@ -39,7 +39,6 @@ VALUES = {
     "step": "ways",
     "request_id": 1,
     "person_id": 1,
-    "pattern_id": 1,
     "group_key": "g1",
     "session_id": 1,
     "proposal_id": 1,

@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.mail.tables import MailRow
+from scheduler.people.model import Role
+from scheduler.people.tables import RoleRow
 from scheduler.settings import Settings
 from tests.web.builders import BASE_URL, COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored
 from web.app import create_app
@@ -56,6 +58,71 @@ def test_asking_too_often_is_answered_alike_whether_or_not_the_address_is_known(
     assert refused.status_code == 429
     assert "Wait a quarter of an hour" in refused.text
     assert browser.post("/sign-in", {"email": COORDINATOR}).status_code == 303
+
+
+def test_a_used_link_is_exchanged_for_a_new_one_in_one_tap(pages: Pages) -> None:
+    browser, link = pages.stranger(), pages.link(RESIDENT, stays=False)
+    browser.post(f"/sign-in/{link}")
+    page = pages.stranger().get(f"/sign-in/{link}").text
+    assert "Send me a new one" in page
+    assert RESIDENT not in page
+    other = pages.stranger()
+    answer = other.post("/sign-in/again", {"secret": link})
+    made_up = other.post("/sign-in/again", {"secret": "made-up"})
+    assert (answer.status_code, answer.headers["Location"]) == (made_up.status_code, made_up.headers["Location"])
+    [(address, text)] = mails(pages)
+    assert address == RESIDENT
+    assert other.get("/my-group").status_code == 302, "whoever has an old link gets nothing but a mail to its owner"
+    assert link not in text
+
+
+def test_exchanging_links_counts_like_asking_for_the_address(pages: Pages) -> None:
+    link, browser = pages.link(RESIDENT, stays=False), pages.stranger()
+    statuses = [browser.post("/sign-in/again", {"secret": link}).status_code for _ in range(3)]
+    statuses += [browser.post("/sign-in", {"email": RESIDENT}).status_code for _ in range(3)]
+    assert statuses == [303] * 5 + [429]
+    assert len(mails(pages)) == 5
+
+
+def test_counts_hold_over_all_processes(pages: Pages) -> None:
+    again = Browser(create_app(pages.app.extensions["mentor_rounds"].settings, pages.database))
+    statuses = [browser.post("/sign-in", {"email": RESIDENT}).status_code for browser in (pages.stranger(), again) * 3]
+    assert statuses == [303] * 5 + [429]
+
+
+def test_logins_are_listed_by_device_and_ended_from_another(pages: Pages) -> None:
+    here, there = pages.signed_in(RESIDENT), pages.stranger()
+    phone = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Safari/604.1"}
+    there.get(f"/sign-in/{pages.link(RESIDENT)}", headers=phone)
+    page = here.get("/account").text
+    assert "Safari on iPhone" in page
+    [handle] = re.findall(r'name="login" value="([^"]+)"', page)
+    pages.signed_in(FACILITATOR).post("/account/logins", {"login": handle})
+    assert there.get("/my-group").status_code == 200, "nobody ends the login of somebody else"
+    here.post("/account/logins", {"login": handle})
+    assert there.get("/my-group").status_code == 302
+    assert here.get("/my-group").status_code == 200
+
+
+def test_the_account_says_what_one_is_where(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        for role in (Role.COORDINATOR, Role.FACULTY):
+            db.add(RoleRow(programme_id=pages.stranger_programme_id, person_id=pages.ids[RESIDENT], role=role.value))
+    browser = pages.signed_in(RESIDENT)
+    page = browser.get("/account").text
+    for path in (f"/join/{pages.programme_id}", f"/programmes/{pages.stranger_programme_id}"):
+        assert f'href="{path}"' in page
+    assert browser.get(f"/programmes/{pages.stranger_programme_id}").status_code == 200
+    assert browser.get("/my-group").status_code == 200
+
+
+def test_ones_clock_is_chosen_by_a_city(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/account/clock", {"place": "Kampala"})
+    assert 'value="Kampala"' in browser.get("/account").text
+    refused = browser.post("/account/clock", {"place": "Atlantis"})
+    assert refused.status_code == 422
+    assert "largest city" in refused.text
 
 
 def test_a_link_that_stays_signs_in_at_once_and_leads_home(pages: Pages) -> None:

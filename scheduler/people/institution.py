@@ -1,0 +1,39 @@
+"""Signing in by one's institution (OpenID Connect): from who somebody is there to who they are here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from scheduler.people.tables import IdentityRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an institution says of somebody (OpenID Connect Core 1.0, section 5.1). ``subject`` is theirs for ever;
+    ``email`` counts only where it is ``email_proven``."""
+
+    issuer: str
+    subject: str
+    email: str
+    email_proven: bool
+
+
+def find_person_of(db: Session, identity: Identity, now: datetime) -> int | None:
+    """The id of who this is, or None for somebody whom no programme has on its list.
+
+    Known by subject, whatever their address is by now; the first time by their address, if it is proven: anybody could
+    give somebody else's. From then on the subject stands for the person.
+    """
+    known = db.get(IdentityRow, (identity.issuer, identity.subject))
+    if known is not None:
+        return known.person_id
+    if not identity.email_proven or not identity.email:
+        return None
+    person_id = db.scalar(select(PersonRow.id).where(PersonRow.email == identity.email.strip().lower()))
+    if person_id is not None:
+        db.add(IdentityRow(issuer=identity.issuer, subject=identity.subject, person_id=person_id, linked_at=now))
+    return person_id
