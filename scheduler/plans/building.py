@@ -21,6 +21,7 @@ from scheduler.joining.offering import planned_among
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.pausing import without_paused
+from scheduler.plans.pinning import own_groups, with_own_groups
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
@@ -89,7 +90,7 @@ def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: 
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
     asked = _asked(db, programme_id, in_it)
-    return Instance(
+    instance = Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
         session_minutes=programme.session_minutes,
         rounds=len(programme.rounds),
@@ -106,6 +107,7 @@ def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: 
         weights=_weights(programme.weights),
         previous=groups_of(programme, published, slots) if published else (),
     )
+    return with_own_groups(instance, own_groups(db, programme_id))
 
 
 def _participants(db: Session, programme_id: int) -> list[ParticipantRow]:

@@ -90,7 +90,7 @@ class _World:
     @classmethod
     def of(cls, db: Db, programme_id: int, group_key: str, now: datetime, instead_of: SessionRow | None) -> _World:
         programme = get_programme(db, programme_id)
-        instance = build_instance(db, programme_id, now, begun_too=True)
+        instance = replace(build_instance(db, programme_id, now, begun_too=True), pins=())
         known = {p.id for p in instance.residents} | {p.id for p in instance.faculty}
         groups = [_with_who_is_left(group, known) for group in instance.previous]
         group = next(group for group in groups if group.id == group_key)

@@ -27,7 +27,7 @@ def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> tu
 
     Which rule keeps somebody off the list is told to nobody. Raises NotPossible where nothing can be planned any more.
     """
-    instance = build_instance(db, row.programme_id, now, begun_too=True)
+    instance = replace(build_instance(db, row.programme_id, now, begun_too=True), pins=())
     return tuple(database_id(key) for key in _safe(instance, row, for_id, _taken(db, row)))
 
 

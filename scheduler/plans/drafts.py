@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.plans.building import database_id, published_plan
 from scheduler.plans.model import PlanState
+from scheduler.plans.pinning import own_names
 from scheduler.plans.reasons import Explained, reasons_to_json, wishes_to_json
 from scheduler.plans.shown import shown_marks
 from scheduler.plans.tables import (
@@ -76,13 +77,14 @@ def _groups(db: Session, programme_id: int, instance: Instance, solution: Soluti
     sites = {site.key: site.id for site in programme.sites}
     before = {group.key: group for group in _published_groups(db, programme_id)}
     numbers = _free_numbers(db, programme_id)
+    own = own_names(db, programme_id)
     marks = shown_marks(db, programme, instance)
     settled = set(range(instance.rounds)) - {slot.round for slot in instance.slots}
     for group in solution.groups:
         known = before.get(group.id)
         yield GroupRow(
             key=group.id,
-            name=known.name if known else f"{models[group.model].name} {next(numbers)}",
+            name=own.get(group.id) or (known.name if known else f"{models[group.model].name} {next(numbers)}"),
             model_id=models[group.model].id,
             mode=group.mode,
             site_id=sites[group.site] if group.site else None,

@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from scheduler.errors import NotFound, Rejected
+from scheduler.groups.forming import OWN
 from scheduler.joining import answering, offering
 from scheduler.joining.choosing import find_people
 from scheduler.joining.model import Answers, Named, Step
@@ -167,7 +168,7 @@ _SAVERS: Mapping[Step, Callable[[_Saving], None]] = {
 
 def in_words(answers: Answers, programme: Programme, names: Mapping[int, Named]) -> Mapping[Step, str]:
     """Each answer in a few words. Of "not with" only how many, in case somebody looks over a shoulder."""
-    models = {model.key: model.name for model in programme.models}
+    models = {model.key: model.name for model in programme.models if model.key != OWN}
     liked = sorted((key for key in answers.models if key in models), key=lambda key: -answers.models[key])
     chosen = [names[who].name for who in answers.choices if who in names]
     wanted = [names[who].name for who in answers.wants if who in names]

@@ -1,0 +1,230 @@
+"""Groups that people form themselves, and asking somebody: who gets in, and what the planner makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.groups.asking import Question, accept, ask, decline, questions, withdraw
+from scheduler.groups.forming import (
+    Forming,
+    join,
+    leave,
+    look_for_a_group,
+    look_no_more,
+    looking,
+    own_forming,
+    start,
+)
+from scheduler.mail.tables import MailRow
+from scheduler.people.tables import RelationRow, WishRow
+from scheduler.plans.building import build_instance, person_key
+from scheduler.plans.drafts import store_draft
+from scheduler.plans.explaining import explained
+from scheduler.plans.publishing import publish
+from scheduler.safety.tables import AuditRow
+from scheduler.sessions.service import own_groups
+from solvers.instance import Instance, Pin
+from solvers.referee import check
+from solvers.solve import solve
+from solvers.stop import Limits
+from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term
+
+ADA, BEN, CAT, DAN = PEERS
+CLEO = NEAR_PEERS[0]
+
+
+def found(term: Term, name: str = ADA, mode: str = "video") -> Forming:
+    with term.database.writing() as db:
+        return start(db, term.actor(name), term.programme_id, "Friday circle", mode, clock.now())
+
+
+def come_in(term: Term, code: str, *names: str) -> None:
+    for name in names:
+        with term.database.writing() as db:
+            join(db, term.actor(name), term.programme_id, code, clock.now())
+
+
+def instance_of(term: Term) -> Instance:
+    with term.database.reading() as db:
+        return build_instance(db, term.programme_id, clock.now())
+
+
+def key_of(term: Term, name: str) -> str:
+    return person_key(term.id_of(name))
+
+
+def test_a_code_lets_residents_and_facilitators_in(term: Term) -> None:
+    begun = found(term)
+    come_in(term, f" {begun.code.upper()} ", CLEO, SPARE)
+    come_in(term, begun.code, CLEO)
+    with term.database.reading() as db:
+        group = own_forming(db, term.actor(CLEO), term.programme_id)[0]
+        assert own_forming(db, term.actor(BEN), term.programme_id) == ()
+    assert (group.residents, group.facilitators) == (("Ada Quill", "Cleo Thistle"), ("Gil Spare",))
+
+
+def refusal(term: Term, code: str, name: str) -> str:
+    with term.database.writing() as db, pytest.raises(NotPossible) as refused:
+        join(db, term.actor(name), term.programme_id, code, clock.now())
+    return str(refused.value)
+
+
+def test_a_refusal_never_tells_why(term: Term) -> None:
+    begun = found(term)
+    come_in(term, begun.code, SPARE)
+    unknown = refusal(term, "nosuchcode", BEN)
+    gil, ben, cat = (term.id_of(name) for name in (SPARE, BEN, CAT))
+    with term.database.writing() as db:
+        db.add(RelationRow(programme_id=term.programme_id, person_id=gil, about_id=ben, kind="assesses"))
+        db.add(WishRow(programme_id=term.programme_id, person_id=term.id_of(ADA), about_id=cat, kind="avoid"))
+    assert refusal(term, begun.code, BEN) == refusal(term, begun.code, CAT) == unknown
+    with term.database.writing() as db:
+        leave(db, term.actor(ADA), begun.id, clock.now())
+    assert refusal(term, begun.code, DAN) == unknown
+
+
+def test_a_resident_is_in_one_group_of_their_own(term: Term) -> None:
+    begun = found(term)
+    other = found(term, BEN)
+    assert "already" in refusal(term, other.code, ADA)
+    with term.database.writing() as db:
+        leave(db, term.actor(ADA), begun.id, clock.now())
+        with pytest.raises(NotFound):
+            leave(db, term.actor(ADA), begun.id, clock.now())
+    come_in(term, other.code, ADA)
+
+
+def test_only_people_of_the_programme_form_groups_and_see_who_looks(term: Term) -> None:
+    for use_case, *what in ((start, "x", "video", clock.now()), (join, "x", clock.now()), (looking,)):
+        with term.database.writing() as db, pytest.raises(NotAllowed):
+            use_case(db, term.coordinator(), term.programme_id, *what)
+
+
+def test_who_looks_for_a_group_is_on_a_list_until_they_find_one(term: Term) -> None:
+    with term.database.writing() as db:
+        look_for_a_group(db, term.actor(LEFT_OVER), term.programme_id, "Back from leave in May", clock.now())
+        look_for_a_group(db, term.actor(BEN), term.programme_id, "", clock.now())
+        assert [(one.name, one.words) for one in looking(db, term.actor(ADA), term.programme_id)] == [
+            ("Ben Marrow", ""), ("Zoe Left", "Back from leave in May"),
+        ]  # fmt: skip
+        look_no_more(db, term.actor(BEN), term.programme_id)
+    come_in(term, found(term).code, LEFT_OVER)
+    with term.database.reading() as db:
+        assert looking(db, term.actor(ADA), term.programme_id) == ()
+
+
+def test_the_planner_gets_a_group_of_peoples_own_pinned(term: Term) -> None:
+    begun = found(term)
+    come_in(term, begun.code, CLEO, SPARE)
+    instance = instance_of(term)
+    assert len(instance.pins) == 1
+    pinned = next(group for group in instance.previous if group.id == instance.pins[0].id)
+    assert set(pinned.residents) == {key_of(term, ADA), key_of(term, CLEO)}
+    assert pinned.facilitators == (key_of(term, SPARE),)
+    assert instance.pins == (Pin(pinned.id),)
+    models = {person.id: set(person.models) for person in instance.residents}
+    assert models[key_of(term, ADA)] == {"own"}
+    assert all("own" not in liked for person, liked in models.items() if person not in pinned.residents)
+
+
+def test_alone_or_with_somebody_one_may_not_share_it_people_are_planned_like_all(term: Term) -> None:
+    begun = found(term)
+    assert instance_of(term).pins == ()
+    come_in(term, begun.code, CLEO)
+    assert len(instance_of(term).pins) == 1
+    with term.database.writing() as db:
+        about = {"person_id": term.id_of(ADA), "about_id": term.id_of(CLEO)}
+        db.add(RelationRow(programme_id=term.programme_id, kind="family", **about))
+    assert instance_of(term).pins == ()
+
+
+@pytest.mark.parametrize("mode", ["video", "in_person"])
+def test_a_group_of_peoples_own_is_dated_and_published_under_its_name(database: Database, mode: str) -> None:
+    term = a_term(database)
+    begun = found(term, mode=mode)
+    come_in(term, begun.code, BEN, CLEO, SPARE)
+    instance = instance_of(term)
+    solution = solve(instance, Limits(seconds=4, workers=1))
+    verdict = check(instance, solution)
+    assert verdict.ok, verdict.broken
+    with term.database.writing() as db:
+        draft = store_draft(
+            db, term.programme_id, instance, solution, verdict, explained(instance, solution), clock.now()
+        )
+        publish(db, term.coordinator(), draft, clock.now())
+    with term.database.reading() as db:
+        own = next(group for group in own_groups(db, term.actor(ADA)) if group.name == "Friday circle")
+    assert own.residents == ("Ada Quill", "Ben Marrow", "Cleo Thistle")
+    assert own.facilitators == ("Gil Spare",)
+    assert own.mode == mode
+    assert len(own.sessions) == 3
+    again = instance_of(term)
+    assert again.pins == (Pin(next(group.id for group in again.previous if group.model == "own")),)
+
+
+def asked(term: Term, name: str = ADA, to: str = SPARE) -> Question:
+    with term.database.writing() as db:
+        ask(db, term.actor(name), term.programme_id, term.id_of(to), "Would you guide us?", clock.now(), page_url="/x")
+        return questions(db, term.actor(to), term.programme_id)[0]
+
+
+def test_somebody_who_is_asked_and_says_yes_is_in_the_group(term: Term) -> None:
+    begun = found(term)
+    question = asked(term)
+    assert (question.asked_by, question.for_group, question.is_mine) == ("Ada Quill", "Friday circle", True)
+    with term.database.writing() as db:
+        accept(db, term.actor(SPARE), question.id, clock.now())
+        assert own_forming(db, term.actor(SPARE), term.programme_id)[0].id == begun.id
+        with pytest.raises(NotPossible, match="answered already"):
+            decline(db, term.actor(SPARE), question.id, clock.now())
+        addresses = [row.address for row in db.scalars(select(MailRow).order_by(MailRow.id))]
+    assert addresses == ["gil.spare@example.org", "ada.quill@example.org"]
+
+
+def test_without_a_group_the_two_of_them_begin_one(term: Term) -> None:
+    question = asked(term)
+    with term.database.writing() as db:
+        accept(db, term.actor(SPARE), question.id, clock.now())
+        pair = own_forming(db, term.actor(ADA), term.programme_id)[0]
+    assert (pair.residents, pair.facilitators) == (("Ada Quill",), ("Gil Spare",))
+    assert len(instance_of(term).pins) == 1
+
+
+def test_questions_are_between_two_people(term: Term) -> None:
+    question = asked(term)
+    with term.database.writing() as db:
+        for other in (term.actor(BEN), term.actor(FACILITATOR), replace(term.coordinator())):
+            assert questions(db, other, term.programme_id) == ()
+            for use_case in (accept, decline, withdraw):
+                with pytest.raises(NotFound):
+                    use_case(db, other, question.id, clock.now())
+        assert [row.action for row in db.scalars(select(AuditRow)) if "ask" in row.action] == []
+        decline(db, term.actor(SPARE), question.id, clock.now())
+        assert questions(db, term.actor(ADA), term.programme_id)[0].state == "declined"
+
+
+def test_a_question_can_be_taken_back_and_few_wait_at_once(term: Term) -> None:
+    question = asked(term)
+    with pytest.raises(NotPossible, match="asked them already"):
+        asked(term)
+    with term.database.writing() as db:
+        withdraw(db, term.actor(ADA), question.id, clock.now())
+        assert questions(db, term.actor(SPARE), term.programme_id) == ()
+    assert asked(term).state == "asked"
+    with pytest.raises(NotFound):
+        asked(term, to=BEN)
+
+
+def test_yes_to_somebody_one_assesses_is_refused_without_a_reason(term: Term) -> None:
+    question = asked(term)
+    with term.database.writing() as db:
+        about = {"person_id": term.id_of(SPARE), "about_id": term.id_of(ADA)}
+        db.add(RelationRow(programme_id=term.programme_id, kind="prior-complaint", **about))
+    with term.database.writing() as db, pytest.raises(NotPossible, match="does not let you in"):
+        accept(db, term.actor(SPARE), question.id, clock.now())
