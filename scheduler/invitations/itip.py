@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 import icalendar
@@ -23,6 +24,8 @@ from scheduler.calendars.zones import vtimezone
 PRODUCT: Final = "-//Mentor Rounds//Invitations//EN"
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 
+_rendered = lru_cache(maxsize=2048)(render_event)
+"""Everybody in a group is told of the same event."""
 _STAMP: Final = re.compile(rb"^DTSTAMP:\d{8}T\d{6}Z", re.MULTILINE)
 _END: Final = b"END:VEVENT\r\n"
 _NO_PARAMETER: Final = re.compile(r'[\x00-\x1f\x7f"]')
@@ -55,13 +58,13 @@ def cancel(event: Event, parties: Parties, stamp: datetime, wording: Wording) ->
 
 def publish(events: Sequence[Event], parties: Parties, stamp: datetime, wording: Wording) -> str:
     """A file with sessions for a calendar to take over (RFC 5546 section 3.2.1): organizer, no attendee."""
-    fragments = [_with_lines(render_event(event, wording), _organizer(parties)) for event in events]
+    fragments = [_with_lines(_rendered(event, wording), _organizer(parties)) for event in events]
     return _object("PUBLISH", fragments, stamp)
 
 
 def plain_file(event: Event, stamp: datetime, wording: Wording) -> str:
     """A file with one session and no method, which no client takes for an invitation."""
-    return _object(None, [render_event(event, wording)], stamp)
+    return _object(None, [_rendered(event, wording)], stamp)
 
 
 def _object(method: Method | None, fragments: Sequence[Fragment], stamp: datetime) -> str:
@@ -102,7 +105,7 @@ def _addressed(event: Event, parties: Parties, wording: Wording) -> Fragment:
         }
     )
     lines["attendee"] = attendee
-    return _with_lines(render_event(event, wording), lines)
+    return _with_lines(_rendered(event, wording), lines)
 
 
 def _organizer(parties: Parties) -> icalendar.Event:

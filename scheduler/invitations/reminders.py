@@ -5,11 +5,11 @@ What is planned is looked at again when its moment has come: the rota may have c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Row, Select, and_, delete, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.contents import Published, load_sessions
@@ -32,6 +32,10 @@ HORIZON: Final = timedelta(hours=max(REMINDER_HOURS), days=4)
 _AT_A_TIME: Final = 200
 
 
+_Pair = Row[SessionRow, int, InvitationRow | None]
+_Due = Row[ReminderRow, SessionRow, InvitationRow, int | None]
+
+
 def plan_reminders(database: Database, now: datetime) -> int:
     """Plan the reminders of sessions that have come near, or moved; returns for how many invitations."""
     with database.reading() as db:
@@ -41,9 +45,12 @@ def plan_reminders(database: Database, now: datetime) -> int:
         pairs = db.execute(_unplanned(now).limit(_AT_A_TIME)).all()
         recipients = load_recipients(db, sorted({person_id for _, person_id, _ in pairs}))
         quiet = load_quiet(db, [(row.programme_id, person_id, row.starts_at) for row, person_id, _ in pairs], now)
+        known = _known(db, pairs)
         for session, person_id, invitation in pairs:
             to, calm = recipients[person_id], quiet[session.programme_id, person_id]
-            _plan(db, session, to, calm, invitation or _first_told(db, session, person_id, now), now)
+            sent = known.get((session.id, person_id, session.starts_at), frozenset())
+            db.add_all(_planned(session, to, calm, sent, now))
+            (invitation or _first_told(db, session, person_id, now)).reminders_for = session.starts_at
     return len(pairs)
 
 
@@ -84,12 +91,28 @@ def _first_told(db: Session, session: SessionRow, person_id: int, now: datetime)
     return row
 
 
-def _plan(
-    db: Session, session: SessionRow, to: Recipient, quiet: Quiet, invitation: InvitationRow, now: datetime
-) -> None:
-    own = (ReminderRow.session_id == session.id, ReminderRow.person_id == to.person_id)
-    db.execute(delete(ReminderRow).where(*own, ReminderRow.sent_at.is_(None)))
-    sent = set(db.scalars(select(ReminderRow.hours_before).where(*own, ReminderRow.starts_at == session.starts_at)))
+def _known(db: Session, pairs: Sequence[_Pair]) -> Mapping[tuple[int, int, datetime], frozenset[int]]:
+    """Which reminders were sent already, by session, person and start. Those that were planned are forgotten."""
+    wanted = {(session.id, person_id) for session, person_id, _ in pairs}
+    sessions, people = {session_id for session_id, _ in wanted}, {person_id for _, person_id in wanted}
+    sent: dict[tuple[int, int, datetime], frozenset[int]] = {}
+    found = select(ReminderRow).where(ReminderRow.session_id.in_(sessions), ReminderRow.person_id.in_(people))
+    for row in db.scalars(found).all():
+        if (row.session_id, row.person_id) not in wanted:
+            continue
+        if row.sent_at is None:
+            db.delete(row)
+        else:
+            key = (row.session_id, row.person_id, row.starts_at)
+            sent[key] = sent.get(key, frozenset()) | {row.hours_before}
+    db.flush()
+    return sent
+
+
+def _planned(
+    session: SessionRow, to: Recipient, quiet: Quiet, sent: frozenset[int], now: datetime
+) -> Iterator[ReminderRow]:
+    """The reminders that somebody will get of a session. Two that would come at one moment are one."""
     taken: set[datetime] = set()
     for hours in to.choices.reminder_hours:
         due = session.starts_at - timedelta(hours=hours)
@@ -97,19 +120,16 @@ def _plan(
             continue  # whoever learns of a session so late has just been told
         send_at = quiet.moment_for(due, session.starts_at, now)
         if send_at in taken:
-            send_at = None
-        db.add(
-            ReminderRow(
-                session_id=session.id,
-                person_id=to.person_id,
-                starts_at=session.starts_at,
-                hours_before=hours,
-                send_at=send_at,
-            )
-        )
+            continue
         if send_at:
             taken.add(send_at)
-    invitation.reminders_for = session.starts_at
+        yield ReminderRow(
+            session_id=session.id,
+            person_id=to.person_id,
+            starts_at=session.starts_at,
+            hours_before=hours,
+            send_at=send_at,
+        )
 
 
 def send_reminders(database: Database, settings: Settings, now: datetime) -> int:
@@ -123,9 +143,6 @@ def send_reminders(database: Database, settings: Settings, now: datetime) -> int
         for reminder, *_ in stale:
             db.delete(reminder)
         return _send(db, settings, [each for each in found if _holds(each, now)], now)
-
-
-_Due = Row[ReminderRow, SessionRow, InvitationRow, int | None]
 
 
 def _waiting(now: datetime) -> Select[ReminderRow, SessionRow, InvitationRow, int | None]:

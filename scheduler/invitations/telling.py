@@ -124,6 +124,7 @@ def _tell(db: Session, settings: Settings, people: Sequence[int], now: datetime)
     writer = Writer(Tags(settings), _programme_names(db), now)
     recipients = load_recipients(db, list(changes))
     withdraw(db, _withdrawn(known, changes))
+    _forget_reminders(db, changes)
     return sum(_tell_one(db, known, recipients[person_id], found, writer) for person_id, found in changes.items())
 
 
@@ -152,16 +153,27 @@ def _note(
         row.holds = told.holds
     if mail_id is not None:
         row.mail_id, row.told_at = mail_id, change.now
-    _forget_reminders(db, session.id, person_id, session.starts_at if change.takes_place else None)
 
 
-def _forget_reminders(db: Session, session_id: int, person_id: int, starts_at: datetime | None) -> None:
-    """Reminders of another start than this are not true any more, sent to the outbox or not."""
-    stale = [ReminderRow.session_id == session_id, ReminderRow.person_id == person_id]
-    if starts_at:
-        stale.append(ReminderRow.starts_at != starts_at)
-    withdraw(db, filter(None, db.scalars(select(ReminderRow.mail_id).where(*stale))))
-    db.execute(delete(ReminderRow).where(*stale, ReminderRow.sent_at.is_(None)))
+def _forget_reminders(db: Session, changes: Mapping[int, Sequence[Change]]) -> None:
+    """Reminders of what is cancelled, or of a start that is no more, are not true any more, in the outbox or not."""
+    stands = {
+        (change.session.row.id, person_id): change.session.row.starts_at if change.takes_place else None
+        for person_id, found in changes.items()
+        for change in found
+        if change.told
+    }
+    if not stands:
+        return
+    ahead = {session_id for session_id, _ in stands}
+    rows = db.scalars(
+        select(ReminderRow).where(ReminderRow.person_id.in_(list(changes)), ReminderRow.session_id.in_(ahead))
+    )
+    stale = [row for row in rows if stands.get((row.session_id, row.person_id), row.starts_at) != row.starts_at]
+    withdraw(db, [row.mail_id for row in stale if row.mail_id])
+    for row in stale:
+        if row.sent_at is None:
+            db.delete(row)
 
 
 def _load(db: Session, people: Sequence[int], now: datetime) -> _Known:
