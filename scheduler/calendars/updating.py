@@ -21,6 +21,7 @@ from scheduler.calendars.model import Calendar
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import wording_for
+from scheduler.errors import Fault
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import SiteRow
@@ -135,28 +136,53 @@ def _draft(feed: Held, sessions: Sessions, renderer: Renderer) -> Draft:
 
 def _store_all(db: Session, drafts: Sequence[tuple[FeedRow, Draft]], renderer: Renderer, now: datetime) -> Stored:
     changed = [(row, draft, etag) for row, draft in drafts if (etag := renderer.etag(draft)) != row.etag]
-    bodies = [_checked(row, draft, etag, renderer, now) for row, draft, etag in changed]
-    good = [
-        {"feed_id": row.id, "gzipped": gzip.compress(body, GZIP_LEVEL, mtime=0)}
-        for (row, _, _), body in zip(changed, bodies, strict=True)
-        if body
-    ]
+    press = _Press(renderer)
+    bodies = [_checked(row, draft, etag, press, now) for row, draft, etag in changed]
+    good = [{"feed_id": row.id, "gzipped": body} for (row, _, _), body in zip(changed, bodies, strict=True) if body]
     if good:
         db.execute(update(FeedBodyRow), good)
     return Stored(len(good), len(changed) - len(good))
 
 
-def _checked(row: FeedRow, draft: Draft, etag: str, renderer: Renderer, now: datetime) -> bytes:
-    """The new body; empty where it has faults, and then the row keeps pointing at its last good one."""
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    """A body as it is sent, and what is wrong with it."""
+
+    gzipped: bytes
+    faults: tuple[Fault, ...]
+
+
+class _Press:
+    """Renders, checks and compresses. The people of a group mostly get the same octets: those are made once."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._made: dict[tuple[str, datetime], _Pressed] = {}
+
+    def body(self, draft: Draft, etag: str, changed_at: datetime) -> _Pressed:
+        if not draft.events:  # a notice has a UID of its own in each feed
+            return self._make(draft, changed_at)
+        key = (etag, changed_at)
+        if key not in self._made:
+            self._made[key] = self._make(draft, changed_at)
+        return self._made[key]
+
+    def _make(self, draft: Draft, changed_at: datetime) -> _Pressed:
+        body = self._renderer.body(draft, changed_at)
+        return _Pressed(gzip.compress(body, GZIP_LEVEL, mtime=0), validate(body))
+
+
+def _checked(row: FeedRow, draft: Draft, etag: str, press: _Press, now: datetime) -> bytes:
+    """The new body, compressed; empty where it has faults, and then the row keeps pointing at its last good one."""
     changed_at = max(now, row.changed_at + _TICK) if row.etag else now
-    body = renderer.body(draft, changed_at)
-    faults = validate(body)
+    pressed = press.body(draft, etag, changed_at)
+    faults = pressed.faults
     if faults:
         row.fault = f"{faults[0].where}: {faults[0].text}"
         _log.error("feed_body_refused", feed=row.id, faults=len(faults), first=row.fault)
         return b""
     row.etag, row.changed_at, row.fault = etag, changed_at, ""
-    return body
+    return pressed.gzipped
 
 
 def _notice_uid(row: FeedRow) -> str:

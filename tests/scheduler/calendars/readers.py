@@ -13,6 +13,8 @@ import icalendar
 import recurring_ical_events
 import vobject
 
+from tests.scheduler.calendars.libical import LIBRARY, by_libical
+
 Seen = tuple[str, datetime, datetime, str]
 Reader = Callable[[bytes], set[Seen]]
 
@@ -80,7 +82,9 @@ READERS: Mapping[str, Reader] = {
     "vobject": by_vobject,
     "ical.js": by_ical_js,
     "node-ical": by_node_ical,
+    **({"libical": by_libical} if LIBRARY else {}),
 }
+"""libical is among them where it is installed, as it is by ``make setup-tests`` on Debian."""
 
 
 def _seen(component: Any) -> Seen:

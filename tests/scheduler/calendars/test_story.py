@@ -1,4 +1,4 @@
-"""A programme's life over both clock changes in three zones, as six independent clients see it after each step."""
+"""A programme's life over both clock changes in three zones, as seven independent clients see it after each step."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -86,13 +86,18 @@ def test_every_client_is_right_after_every_step(database: Database, zone: str) -
     client.publish(2)
     hospital.move("g1", 0, before)  # and back
     client.publish(3)
-    cancelled = [hospital.planned.pop(("g1", number)) for number in (1, 3)]
+    winter, summer = hospital.planned["g1", 2].starts_at, hospital.planned["g1", 3].starts_at
+    hospital.move("g1", 2, summer + timedelta(days=1))  # the same over the change of the next spring or autumn
     client.publish(4)
+    hospital.move("g1", 2, winter)
+    client.publish(5)
+    cancelled = [hospital.planned.pop(("g1", number)) for number in (1, 3)]
+    client.publish(6)
     for session in cancelled:
         hospital.planned[session.group_key, session.round] = session
-    client.publish(5)
-    client.publish(6)
+    client.publish(7)
+    client.publish(8)
 
     assert client.uids() == uids
-    assert len(set(client.tags)) == 5, "every step but the last changed something"
+    assert len(set(client.tags)) == 7, "every step but the last changed something"
     assert client.tags[-1] == client.tags[-2]
