@@ -22,7 +22,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser demo test check format bench bench-feeds translations requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds translations requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -30,7 +30,7 @@ help: ## list these targets
 
 setup: $(VENV)/.installed $(VENV)/.compiled ## make .venv with the pinned packages and this one
 
-setup-tests: setup $(VENV)/.installed-for-tests $(VENV)/.readers browser ## what tests and checks need besides: their packages, Chromium
+setup-tests: setup $(VENV)/.installed-for-tests $(VENV)/.readers browser libical ## what tests and checks need besides: their packages, Chromium
 
 demo: setup ## make a hospital, plan it, publish it and serve it; again: serve what is there (RESET=1: start anew)
 	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
@@ -116,3 +116,10 @@ browser:
 	else \
 		echo "No Chromium or Chrome was found: the browser tests are skipped. Install your system's package 'chromium'."; \
 	fi
+
+# The C library that Evolution and KOrganizer read calendars with: one more reader, where it can be had.
+libical:
+	@if ! ldconfig -p 2>/dev/null | grep -q libical.so.3 && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing libical for the calendar tests."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gir1.2-ical-3.0 >/dev/null || \
+		echo "libical could not be installed; calendars are read back without it." >&2; fi

@@ -13,14 +13,14 @@ from typing import Any, Final
 SONAME: Final = "libical.so.3"
 
 
+_FIELDS: Final = ("year", "month", "day", "hour", "minute", "second", "is_date", "is_daylight")
+
+
 class Time(ctypes.Structure):
     """``struct icaltimetype`` of libical 3: wall-clock fields, two flags, and the zone they are meant in."""
 
     _fields_ = (
-        *(
-            (name, ctypes.c_int)
-            for name in ("year", "month", "day", "hour", "minute", "second", "is_date", "is_daylight")
-        ),
+        *((name, ctypes.c_int) for name in _FIELDS),
         ("zone", ctypes.c_void_p),
     )
 
@@ -62,9 +62,7 @@ def by_libical(body: bytes) -> set[tuple[str, datetime, datetime, str]]:
     assert LIBRARY is not None
     calendar = LIBRARY.icalparser_parse_string(body)
     try:
-        assert LIBRARY.icalrestriction_check(calendar), (
-            "a property stands where it may not, or lacks where it has to stand"
-        )
+        assert LIBRARY.icalrestriction_check(calendar), "a property lacks or may not stand there"
         assert LIBRARY.icalcomponent_count_errors(calendar) == 0
         return {_seen(LIBRARY, event) for event in _events(LIBRARY, calendar)}
     finally:
