@@ -56,7 +56,7 @@ class OwnMarkRow(Base):
     one_start: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
-        CheckConstraint("mark IN ('0', '1', '2')", name="mark"),
+        CheckConstraint("mark IN ('0', '1', '2', '?')", name="mark"),
         Index("ix_own_mark_programme_id_person_id", "programme_id", "person_id"),
     )
 

@@ -19,9 +19,9 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
-from solvers.instance import CAN, CANNOT, IF_NEED_BE, IN_PERSON, Mark
+from solvers.instance import CAN, CANNOT, IF_NEED_BE, IN_PERSON, NOT_KNOWN, Mark
 
-MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN}
+MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN, NOT_KNOWN: NOT_KNOWN}
 """Marks as stored → as values."""
 
 _KINDS = {kind.value: kind for kind in DutyKind}

@@ -147,3 +147,18 @@ def test_only_those_asked_for_are_worked_out_anew(storage: Database) -> None:
         assert service.recompute(db, there.programme_id, later, [second]) == 1
         worked_out = dict(db.execute(select(AvailabilityRow.person_id, AvailabilityRow.worked_out_at)).all())
     assert worked_out == {first: NOW, second: later}
+
+
+def test_not_known_yet_can_be_said_of_a_start_and_taken_back(storage: Database) -> None:
+    there = world(storage)
+    me, pid = somebody(there), there.programme_id
+    with storage.writing() as db:
+        start = get_programme(db, pid).slots()[0].starts_at
+        span = Interval(start, start + timedelta(hours=1))
+        can = entries.say(db, me, pid, OwnMark(span, "2", one_start=True), NOW)
+        unsure = entries.say(db, me, pid, OwnMark(span, "?", one_start=True), NOW)
+        told = service.for_person(db, me, pid, me.person_id or 0)[0]
+        assert (told.mark, told.reason.key) == ("?", "said_so")
+        entries.correct(db, me, pid, (unsure,), (), NOW)
+        assert service.for_person(db, me, pid, me.person_id or 0)[0].mark == "2"
+        entries.unsay(db, me, pid, can, NOW)
