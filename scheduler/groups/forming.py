@@ -36,6 +36,7 @@ LONGEST_WORDS: Final = 160
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """No letter or digit that looks like another one on paper."""
 _CODE_LENGTH: Final = 10
+"""Some 49 bits: nobody who is signed in guesses one."""
 _NOT_LET_IN = mark("This code does not let you in.")
 _ASK = mark("Check it letter by letter, or ask whoever gave it to you whether there is still room.")
 

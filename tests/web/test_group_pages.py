@@ -263,3 +263,34 @@ def test_pages_of_a_group_are_small_and_need_no_script(pages: Pages) -> None:
             assert answer.status_code == 200, path
             assert "<script" not in answer.text
             assert whole_weight(browser, answer.text) < MEMBERS_BUDGET_BYTES, path
+
+
+def test_a_group_of_ones_own_is_begun_and_joined_by_its_code(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    ada, ben = pages.signed_in(RESIDENT), pages.signed_in(BEN)
+    page = told(ada, path, name="Friday circle", mode="video")
+    code = re.search(r"Code to give away: (\w+ \w+)", page)
+    assert code
+    assert "You are in Friday circle." in told(ben, f"{path}/join", code=code[1])
+    assert ben.post(f"{path}/join", {"code": "nosuchcode"}).status_code == 409
+    assert "You are out of it again." in told(ben, f"{path}/leave/1")
+
+
+def test_who_looks_for_a_group_can_be_found(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    assert "Take me off the list" in told(pages.signed_in(UNPLACED), f"{path}/looking", words="Back in May")
+    assert "Zoe Left : Back in May" in words_of(pages.signed_in(RESIDENT).get(path).text)
+    assert "Back in May" not in pages.signed_in(FACILITATOR).get(path).text
+
+
+def test_somebody_asked_answers_in_private(pages: Pages) -> None:
+    path = f"/own-groups/{pages.programme_id}"
+    ada, gil = pages.signed_in(RESIDENT), pages.signed_in(SPARE)
+    assert "no answer yet" in told(ada, f"{path}/ask", to=str(pages.ids[SPARE]), text="Would you guide me?")
+    assert "Ada Quill has a question for you" in words_of(gil.get("/facilitating").text)
+    assert "Would you guide me?" in gil.get(path).text
+    for email in (BEN, FACILITATOR):
+        assert "Would you guide me?" not in pages.signed_in(email).get(path).text
+        assert pages.signed_in(email).post(f"{path}/questions/1", {"answer": "1"}).status_code == 404
+    assert "Thank you." in told(gil, f"{path}/questions/1", answer="1")
+    assert "said yes" in words_of(ada.get(path).text)

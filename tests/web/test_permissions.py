@@ -44,6 +44,8 @@ VALUES = {
     "proposal_id": 1,
     "item_id": 1,
     "goal_id": 1,
+    "own_group_id": 1,
+    "question_id": 1,
     "slug": "autumn",
 }
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id"}

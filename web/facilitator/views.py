@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from scheduler.calendars.service import list_feeds
+from scheduler.groups.asking import questions as questions_of
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
 from scheduler.sessions.attending import who_came
@@ -28,6 +29,7 @@ def groups() -> str:
         programmes = own_programmes(db, actor(), Role.FACULTY)
         feeds = list_feeds(db, actor())
         asked = requests(db, actor(), now())
+        questions = [q for p in programmes for q in questions_of(db, actor(), p.id) if q.is_mine and q.state == "asked"]
         over = [session for group in found for session in group.sessions if _led_and_over(session)]
         noted = who_came(db, actor(), [session.id for session in over])
     pages = tuple(map(load_page, found))
@@ -40,6 +42,7 @@ def groups() -> str:
         contacts_of={programme.id: programme.coordinators for programme in programmes},
         zones={programme.id: programme.zone for programme in programmes},
         asked=asked,
+        questions=questions,
         to_note=[session for session in over if session.id not in noted],
         now=now(),
         term=term,
