@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 from html import escape
 
 import pytest
 from icalendar import Calendar
 
+from scheduler.programmes.model import Window
+from tests.builders import programme
 from tests.web.builders import BASE_URL, COORDINATOR, RESIDENT, Browser, Pages, everything_stored, words_of
+from web.public.views import Hours, hours_of
 
 ADDRESS = re.compile(r'readonly value="' + re.escape(BASE_URL) + r'(/feeds/[^"]+\.ics)"')
 
@@ -115,3 +119,23 @@ def test_a_resident_writes_no_page(pages: Pages) -> None:
     before = everything_stored(pages.database)
     assert save(pages, browser, text="mine", shared="1") == 404
     assert everything_stored(pages.database) == before
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days"),
+    [
+        ((0, 1, 2, 3, 4), "Monday to Friday"),
+        ((1,), "Tuesday"),
+        ((4, 0), "Monday, Friday"),
+        ((2, 3), "Wednesday, Thursday"),
+    ],
+)
+def test_the_page_says_the_hours_as_people_do(pages: Pages, weekdays: tuple[int, ...], days: str) -> None:
+    windows = tuple(Window(weekday, time(12, 30), time(13 + number, 30)) for number, weekday in enumerate(weekdays))
+    with pages.app.test_request_context():
+        hours = hours_of(programme(windows=windows))
+    assert hours == Hours(days, "12:30", f"{12 + len(weekdays)}:30")
+
+
+def test_a_programme_without_windows_has_no_hours_yet() -> None:
+    assert hours_of(programme(windows=())) is None

@@ -34,7 +34,7 @@ def welcome() -> ResponseReturnValue:
 class Hours:
     """When sessions of a programme are held: on these weekdays, between two wall-clock times."""
 
-    days: tuple[str, ...]
+    days: str
     opens: str
     closes: str
 
@@ -56,9 +56,17 @@ def hours_of(programme: Programme) -> Hours | None:
     """The days and the widest hours of a programme's windows; None where it has none."""
     if not programme.windows:
         return None
-    days = tuple(weekday(WEEKDAYS[number]) for number in sorted({window.weekday for window in programme.windows}))
+    days = _days_of(sorted({window.weekday for window in programme.windows}))
     opens, closes = min(w.opens_at for w in programme.windows), max(w.closes_at for w in programme.windows)
     return Hours(days, _on_the_wall(opens), _on_the_wall(closes))
+
+
+def _days_of(numbers: list[int]) -> str:
+    """Weekdays as people say them: a run of three and more by its first and last."""
+    names = [weekday(WEEKDAYS[number]) for number in numbers]
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return _("%(first)s to %(last)s", first=names[0], last=names[-1])
+    return ", ".join(names)
 
 
 def _on_the_wall(at: time) -> str:
