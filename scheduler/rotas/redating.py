@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.languages import say
 from scheduler.rotas.model import (
+    DAY_FIRST,
     FIRST_DAY,
     MONTH_FIRST,
     ORDER,
@@ -48,7 +49,7 @@ def is_about_dates(subject: str, text: str) -> bool:
         return text.isdecimal() and int(text) in YEARS
     if subject == FIRST_DAY:
         return _parsed(text) is not None
-    return True
+    return subject != ORDER or text in (DAY_FIRST, MONTH_FIRST)
 
 
 def first_day_and_weeks(text: str) -> tuple[date, int | None]:

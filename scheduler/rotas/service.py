@@ -168,6 +168,12 @@ def answer(db: Session, actor: Actor, waiting_id: int, given: Mapping[tuple[str,
     return _preview(db, row)
 
 
+def move_to_site(db: Session, actor: Actor, waiting_id: int, site_key: str) -> None:
+    """Say that a rota that waits is worked at another of the programme's sites."""
+    row = _locked(db, actor, waiting_id)
+    row.site_id = _site(db, row.programme_id, site_key).id
+
+
 def discard(db: Session, actor: Actor, waiting_id: int) -> None:
     """Throw away a rota that waits."""
     db.delete(_locked(db, actor, waiting_id))

@@ -28,6 +28,9 @@ _NOON_LINE = time(13)
 _MORNING, _AFTERNOON = (time(8), time(13)), (time(13), time(18))
 """Halves of a day whose code has no hours of its own; days are split at 13:00."""
 
+MOST_QUESTIONS = 500
+"""What nobody could answer anyway is not asked; all of it is planned as busy."""
+
 LONGEST_CODE = 60
 """Signs; what is longer is a remark."""
 
@@ -69,7 +72,8 @@ class Meanings:
     def questions(self) -> tuple[Question, ...]:
         """One question for each code whose meaning nothing gives, most used first; before them what is no code."""
         asked = sorted(self._asked.values(), key=lambda each: -each.count)
-        return (*self._left_out, *(_question(each) for each in asked))
+        questions = (*self._left_out, *(_question(each) for each in asked))
+        return questions[:MOST_QUESTIONS]
 
     def _duty(self, entry: Filled, written: str, half: str) -> ReadDuty:
         known = self._meaning(written)

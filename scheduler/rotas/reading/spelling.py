@@ -14,6 +14,10 @@ _ALIKE_FROM = 85.0
 """Likeness, 0 to 100, from which two names on one rota may be one."""
 
 
+_MOST_COMPARED = 500
+"""Each name is compared with each; no rota has more."""
+
+
 class Spelling:
     """One spelling a name: the commonest of those that differ in case, blanks, accents and signs only."""
 
@@ -30,7 +34,7 @@ class Spelling:
 
 def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Pairs (rarer, commoner) of names that are probably one name misspelt. Other figures mean other people."""
-    names = sorted(counts, key=lambda name: (-counts[name], name))
+    names = sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_COMPARED]
     for position, rare in enumerate(names):
         for usual in names[:position]:
             if _figures(rare) == _figures(usual) and fuzz.ratio(folded(rare), folded(usual)) >= _ALIKE_FROM:

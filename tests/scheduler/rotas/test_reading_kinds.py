@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import cycle
 
@@ -20,7 +21,7 @@ B_GRID = [["Date", "Ann Bee", "Cy Dee"], *([day, "D", "N"] for day in DATES)]
 MONTHS = [(2026, month) for month in range(8, 13)] + [(2027, month) for month in range(1, 8)]
 
 
-def read(rows: list[list[object]], name: str = "rota.csv", **told: int) -> ReadRota:
+def read(rows: Sequence[Sequence[object]], name: str = "rota.csv", **told: int) -> ReadRota:
     return read_rota(as_csv(rows), name, today=TODAY, year=told.get("year"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import func, select
 from scheduler.availability.service import for_person
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Database
-from scheduler.errors import NotAllowed, NotPossible, Rejected
+from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.rotas import service
 from scheduler.rotas.model import UnreadableFile
@@ -294,6 +295,21 @@ def test_answers_that_make_no_sense_are_all_named(storage: Database) -> None:
     with pytest.raises(Rejected) as caught:
         answered(there, preview, ("code", "Q", "perhaps"), ("person", "Who", "Nobody Known"))
     assert [fault.where for fault in caught.value.faults] == ["Q", "Who"]
+
+
+def test_two_imports_at_a_time_wait_for_each_other(storage: Database) -> None:
+    there = world(storage)
+    import_residents(there, 2)
+    waiting = [read(there, rota({"R1": "DDN", "R2": "NND"}, name=name)).waiting_id for name in ("Medicine", "Surgery")]
+
+    def import_one(waiting_id: int) -> int:
+        with storage.writing() as db:
+            return service.import_waiting(db, there.coordinator, waiting_id, NOW).duties
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(import_one, waiting)) == [6, 6]
+    with pytest.raises(NotFound), storage.writing() as db:
+        service.import_waiting(db, there.coordinator, waiting[0], NOW)
 
 
 def test_only_coordinators_see_and_import_rotas(database: Database) -> None:
