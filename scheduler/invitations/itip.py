@@ -28,7 +28,8 @@ _rendered = lru_cache(maxsize=2048)(render_event)
 """Everybody in a group is told of the same event."""
 _STAMP: Final = re.compile(rb"^DTSTAMP:\d{8}T\d{6}Z", re.MULTILINE)
 _END: Final = b"END:VEVENT\r\n"
-_NO_PARAMETER: Final = re.compile(r'[\x00-\x1f\x7f"]')
+_NO_PARAMETER: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029"\\^]+')
+"""What a name in a parameter may not hold, or what readers take for an escape (RFC 6868)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
     if mail.stop_url:
         message["List-Unsubscribe"] = f"<{mail.stop_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(mail.text)
+    message.set_content(mail.text, cte="quoted-printable")  # not every server on the way takes eight bits
     if mail.calendar:
         _add_calendar(message, mail)
     return message
