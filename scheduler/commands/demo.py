@@ -129,7 +129,7 @@ def _as_json(ways_in: WaysIn, settings: Settings) -> str:
     return json.dumps(
         {
             "base_url": settings.base_url,
-            "links": dict(ways_in.links),
+            "links": {who: ways_in.links[who] for who in ("coordinator", "resident", "facilitator")},
             "feeds": dict(ways_in.feeds),
             "database": settings.database_url,
         },

@@ -15,8 +15,9 @@ from scheduler.demo.folder import DATABASE, clear
 from scheduler.demo.hospital import Hospital, write_hospital
 from scheduler.demo.names import COORDINATOR
 from scheduler.demo.planning import plan_and_publish
+from scheduler.demo.taking_part import agree, join, set_up
 from scheduler.demo.term import SLUG
-from scheduler.demo.ways_in import WaysIn, open_ways_in
+from scheduler.demo.ways_in import WaysIn, open_ways_in, shown_group
 from scheduler.people.importing import import_people, import_relations
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.service import add_coordinator
@@ -49,8 +50,11 @@ def make_demo(settings: Settings, folder: Path, residents: int, listener: Listen
         coordinator, programme_id = _programme(database, hospital)
         _import_lists(database, coordinator, programme_id, hospital, listener)
         _import_rotas(database, coordinator, programme_id, hospital, listener)
+        _take_part(database, coordinator, programme_id, listener)
         plan = plan_and_publish(database, settings, coordinator, programme_id, listener.planning)
         listener.done(_told(plan))
+        agreed = agree(database, plan, shown_group(plan), now())
+        listener.done(f"{agreed} of {len(plan.groups)} groups have agreed on their charter, so their dates are certain")
         return _ways_in(database, coordinator, plan, settings.base_url)
     finally:
         database.close()
@@ -108,6 +112,13 @@ def _import_rotas(
         with database.writing() as db:
             imported = import_rota(db, coordinator, programme_id, rota.site, upload, now())
         listener.done(f"{rota.name}: {imported.duties} duties of {imported.people} doctors were read")
+
+
+def _take_part(database: Database, coordinator: Actor, programme_id: int, listener: Listener) -> None:
+    with database.writing() as db:
+        set_up(db, coordinator, programme_id, now())
+        joined = join(db, coordinator, programme_id, now())
+    listener.done(f"{joined} people said yes and answered the questions")
 
 
 def _told(plan: Plan) -> str:

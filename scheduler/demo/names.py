@@ -27,6 +27,7 @@ _PUDDINGS = (
 MOST_RESIDENTS = min(len(_PLANTS) * len(_THINGS), 5 * len(_HERBS) * len(_PUDDINGS))
 """As long as every name is different, with one senior to five residents."""
 COORDINATOR = ("Penny Clipboard", "penny.clipboard@example.org")
+OVERSIGHT = ("Iris Lighthouse", "iris.lighthouse@example.org")
 
 
 def resident_name(number: int) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from scheduler.calendars.feeds import Purpose, Subject
 from scheduler.calendars.service import open_feed
-from scheduler.people.model import OPERATOR, Actor
+from scheduler.people.model import OPERATOR, Actor, Role
+from scheduler.people.roles import list_offices
 from scheduler.people.service import list_people
 from scheduler.people.signing_in import make_link
 from scheduler.plans.model import Group, Plan
@@ -29,12 +30,18 @@ class WaysIn:
 
 
 def open_ways_in(db: Session, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
-    """Links for the coordinator, a resident and a facilitator, of one group where there is a facilitated one."""
+    """Links for coordinator, oversight contact, a resident and a facilitator, of one group if one is facilitated."""
     assert coordinator.person_id is not None
-    group = _shown_group(plan)
+    group = shown_group(plan)
     resident = max(group.residents, key=lambda member: member.can_come)
     facilitator_id, facilitator_name = _facilitator(db, coordinator, plan, group)
-    people = {"coordinator": coordinator.person_id, "resident": resident.person_id, "facilitator": facilitator_id}
+    overseer = next(office for office in list_offices(db, plan.programme_id) if office.role is Role.OVERSIGHT)
+    people = {
+        "coordinator": coordinator.person_id,
+        "resident": resident.person_id,
+        "facilitator": facilitator_id,
+        "oversight": overseer.person_id,
+    }
     subjects = {
         "resident": (resident.person_id, Subject(Purpose.RESIDENT, plan.programme_id)),
         "facilitator": (facilitator_id, Subject(Purpose.FACILITATOR, plan.programme_id)),
@@ -46,7 +53,12 @@ def open_ways_in(db: Session, coordinator: Actor, plan: Plan, base_url: str, now
         return base_url + open_feed(db, OPERATOR, subject, now, page_url=base_url, owner_id=owner_id).path
 
     return WaysIn(
-        names={"coordinator": coordinator.name, "resident": resident.name, "facilitator": facilitator_name},
+        names={
+            "coordinator": coordinator.name,
+            "resident": resident.name,
+            "facilitator": facilitator_name,
+            "oversight": overseer.name,
+        },
         links={
             audience: f"{base_url}/sign-in/{make_link(db, person_id, now, stays=LINKS_STAY)}"
             for audience, person_id in people.items()
@@ -55,7 +67,7 @@ def open_ways_in(db: Session, coordinator: Actor, plan: Plan, base_url: str, now
     )
 
 
-def _shown_group(plan: Plan) -> Group:
+def shown_group(plan: Plan) -> Group:
     """The group with most sessions, a facilitated one if there is any."""
     return max(plan.groups, key=lambda group: (bool(group.facilitators), len(group.sessions)))
 

@@ -25,6 +25,7 @@ from scheduler.demo.folder import DATABASE, demo_settings
 from scheduler.demo.making import find_demo, make_demo
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
+from scheduler.joining.tables import AnswerRow
 from scheduler.plans.model import Run, RunState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.rotas.tables import WaitingRow
@@ -73,6 +74,17 @@ def ways_in(folder: Path) -> WaysIn:
     found = find_demo(demo_settings(folder, BASE_URL, QUICK), folder)
     assert found is not None
     return found
+
+
+def test_people_have_joined_and_agreed_to_their_charter_but_for_one_group(database: Database) -> None:
+    with database.reading() as db:
+        statuses: dict[str, set[str]] = {}
+        for group, status in db.execute(select(SessionRow.group_key, SessionRow.status)):
+            statuses.setdefault(group, set()).add(status)
+        assert all(len(of_group) == 1 for of_group in statuses.values())
+        tentative = [group for group, of_group in statuses.items() if of_group == {"tentative"}]
+        assert len(tentative) == 1
+        assert db.scalar(select(func.count()).select_from(AnswerRow)) > RESIDENTS / 2
 
 
 def test_a_plan_of_everybody_who_is_in_the_files_is_published(database: Database) -> None:
@@ -124,7 +136,8 @@ def test_progress_is_told_from_the_files_to_the_plan(tmp_path: Path) -> None:
     assert notes.states[0] is RunState.QUEUED
     assert notes.states[-1] is RunState.DONE
     assert "8 residents" in notes.texts[0]
-    assert "revision 1" in notes.texts[-1]
+    assert "revision 1" in notes.texts[-2]
+    assert "agreed on their charter" in notes.texts[-1]
 
 
 def test_a_demo_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
