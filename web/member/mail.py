@@ -43,14 +43,14 @@ REMINDERS = {
 
 
 @blueprint.get("/account/mail")
-@open_to(Audience.MEMBER)
+@open_to(Audience.SIGNED_IN)
 def mail() -> str:
     """What comes by mail, and when."""
     return _page()
 
 
 @blueprint.post("/account/mail")
-@open_to(Audience.MEMBER)
+@open_to(Audience.SIGNED_IN)
 def mail_chosen() -> ResponseReturnValue:
     """Take what somebody wants from now on."""
     try:
@@ -63,7 +63,7 @@ def mail_chosen() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/mail/answer")
-@open_to(Audience.MEMBER)
+@open_to(Audience.SIGNED_IN)
 def mail_answered() -> ResponseReturnValue:
     """Take an answer to an invitation that somebody uploads: for mail programs whose answers do not get through."""
     try:
