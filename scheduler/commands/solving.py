@@ -69,10 +69,9 @@ def solve(instance_file: Path, output: Path, seconds: float, workers: int, seed:
         listen = _Teller(instance) if progress else _silent
         limits = Limits(_seconds_left(instance, seconds), workers, seed)
         solution = _solved(instance, limits, listen, should_stop, instance_file)
-        verdict = referee(instance, solution)
-        solution = replace(solution, score=verdict.score, seconds=round(process_seconds(), 3))
+        solution = replace(solution, seconds=round(process_seconds(), 3))
         write_whole(output, json.dumps(solution_to_json(solution)).encode())
-    click.echo(_summary(instance, solution, verdict))
+    click.echo(_summary(instance, solution, solution.score))
 
 
 @click.command()
@@ -148,7 +147,7 @@ def _print_verdict(instance: Instance, solution: Solution, verdict: Verdict) -> 
     print_breaches(verdict)
     for part, points in verdict.points.items():
         click.echo(f"{part:10} {points:>10}")
-    click.echo(_summary(instance, solution, verdict))
+    click.echo(_summary(instance, solution, verdict.score))
 
 
 def print_breaches(verdict: Verdict) -> None:
@@ -159,22 +158,22 @@ def print_breaches(verdict: Verdict) -> None:
         click.echo(f"… and {len(verdict.broken) - MOST_BREACHES_SHOWN} more")
 
 
-def _summary(instance: Instance, solution: Solution, verdict: Verdict) -> str:
-    gap = _gap(solution.bound, verdict)
+def _summary(instance: Instance, solution: Solution, score: int) -> str:
+    gap = _gap(instance, solution, score)
     bound = "no bound" if solution.bound is None else f"bound {solution.bound}"
     share = "" if gap is None else f", gap {gap:.2%}"
     placed = f"placed {_placed(solution)} of {len(instance.residents)} in {len(solution.groups)} groups"
-    return f"score {verdict.score}, {bound}{share}; {placed}"
+    return f"score {score}, {bound}{share}; {placed}"
 
 
 def _placed(solution: Solution) -> int:
     return len({resident for group in solution.groups for resident in group.residents})
 
 
-def _gap(bound: int | None, verdict: Verdict) -> float | None:
+def _gap(instance: Instance, solution: Solution, score: int) -> float | None:
     """The part of what is at stake, the points but those for being placed, that may still be missing."""
-    at_stake = verdict.score - verdict.points["placed"]
-    return None if bound is None or at_stake <= 0 else (bound - verdict.score) / at_stake
+    at_stake = score - instance.weights.placed * _placed(solution)
+    return None if solution.bound is None or at_stake <= 0 else (solution.bound - score) / at_stake
 
 
 def _report(instance: Instance, solution: Solution, verdict: Verdict) -> dict[str, Any]:
@@ -182,7 +181,7 @@ def _report(instance: Instance, solution: Solution, verdict: Verdict) -> dict[st
         "ok": verdict.ok,
         "score": verdict.score,
         "bound": solution.bound,
-        "gap": _gap(solution.bound, verdict),
+        "gap": _gap(instance, solution, verdict.score),
         "residents": len(instance.residents),
         "placed": _placed(solution),
         "groups": len(solution.groups),

@@ -44,6 +44,8 @@ _EPOCH_SECONDS = 0.4
 _TELL_SECONDS = 0.2
 _FOUNDING_TRIES = 40
 _PACKING_SECONDS = 0.8
+_LEAST_PROOF_SECONDS = 1.0
+"""In less than this only the first bound is worth having, which takes hardly any time."""
 _PROOF_ENDING_SECONDS = 0.8
 """What a proof may take to end once it is told to."""
 
@@ -65,7 +67,6 @@ class Search:
     best_score: int = field(init=False)
     _base: int = field(init=False)
     _chance: Random = field(init=False)
-    _threads: int = field(init=False)
     _prove_at: float = field(init=False)
     _prover: Prover | None = None
     _stopped: bool = False
@@ -75,7 +76,7 @@ class Search:
 
     def plan(self) -> tuple[Group, ...]:
         """Search until time is up, the best plan is proven, or a stop is asked for; the best plan found."""
-        self._chance, self._threads = Random(self.limits.seed), self.limits.workers
+        self._chance = Random(self.limits.seed)
         self._prove_at = self.started + (self.deadline - self.started) * _searching_share(
             self.limits.seconds, len(self.instance.residents)
         )
@@ -145,7 +146,7 @@ class Search:
         steps = int(self.limits.seconds * steps_a_second(first.problem))
         first.cool_by_steps(cooling, steps, lambda: self.consider(first) or self.tick())
         self._prove_at = time.monotonic()
-        while not self.tick():
+        while not self.tick() and not (self._prover and self._prover.done):
             time.sleep(0.02)
 
     def _cool_alike(self, schedule: Schedule) -> None:
@@ -153,9 +154,9 @@ class Search:
 
         A lone one does so in turns. What they have in common and what sets them apart is for recombining to find out.
         """
-        runs = []
-        for number in range(self._threads):
-            from_best = number == 0 if self._threads > 1 else self._turn % 2 == 1
+        runs, threads = [], self._threads
+        for number in range(threads):
+            from_best = number == 0 if threads > 1 else self._turn % 2 == 1
             if from_best and self._turn > 0:
                 chain = Chain(self.book.problem, new_state(self.book.problem, self._chance.getrandbits(62)))
                 chain.restart(self.best)
@@ -202,6 +203,12 @@ class Search:
         self.phase = "anneal"
 
     @property
+    def _threads(self) -> int:
+        """Workers that search: all but the one that proves, if any."""
+        proving = self._prover is not None and not self._prover.done
+        return max(1, self.limits.workers - proving)
+
+    @property
     def _cooling(self) -> Cooling:
         return REPAIR if self.instance.previous else ANEW
 
@@ -219,8 +226,8 @@ class Search:
         now = time.monotonic()
         if now >= self._prove_at and self._prover is None and now < self.deadline:
             incumbent = Solution(self.instance.name, self.groups(), self.score)
-            self._prover = Prover(self.instance, self.deadline - now - _PROOF_ENDING_SECONDS, incumbent)
-            self._threads = max(1, self.limits.workers - 1)
+            left = self.deadline - now - _PROOF_ENDING_SECONDS
+            self._prover = Prover(self.instance, left if left > _LEAST_PROOF_SECONDS else 0.0, incumbent)
         self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
