@@ -114,6 +114,26 @@ def test_a_new_version_shows_what_it_changes(pages: Pages) -> None:
     assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in page
 
 
+def test_days_in_a_row_that_change_alike_are_one_line(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for content in (rota(["Ada Quill", *DAYS]), rota(["Ada Quill", *DAYS[:4], *["AL"] * 8, NIGHT, DAY])):
+        waiting = read(pages, browser, content)
+        page = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
+    assert f"Ada Quill 5 Feb 2027 – 12 Feb 2027 {DAY} AL Ada Quill 13 Feb 2027 {DAY} {NIGHT}" in page
+
+
+def test_the_site_of_a_rota_can_be_changed_before_it_is_imported(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    page = browser.get(waiting).text
+    browser.post(waiting, {**fields(page), "site": "south", "then": "import"})
+    assert "ward South Hospital" in words_of(browser.get(pages.path("/rotas")).text)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    before = everything_stored(pages.database)
+    assert browser.post(waiting, {"site": "moon", "then": "import"}).status_code == 404
+    assert everything_stored(pages.database) == before
+
+
 def test_many_files_at_once_are_read_each_by_itself(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     files = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from scheduler.people.service import PersonLine
+from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.model import (
     DAY_FIRST,
     FIRST_DAY,
@@ -78,6 +79,11 @@ class Asked:
     field: Field
     likely: tuple[str, ...]
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether nothing can be imported until it is answered."""
+        return self.question.about in MUST_BE_ANSWERED
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -140,9 +146,10 @@ def _answer(form: Mapping[str, str], number: int) -> str:
 
 def codes_of(rota: ReadRota) -> tuple[Code, ...]:
     """Every code that stands on the rota, the commonest first."""
-    counts = Counter(duty.code for duty in rota.duties)
-    kinds = {duty.code: duty.kind for duty in rota.duties}
-    hours = {duty.code: f"{duty.start:%H:%M}–{duty.end:%H:%M}" for duty in rota.duties if duty.start and duty.end}
+    duties = rota.duties or (rota.pattern.duties if rota.pattern else ())
+    counts = Counter(duty.code for duty in duties)
+    kinds = {duty.code: duty.kind for duty in duties}
+    hours = {duty.code: f"{duty.start:%H:%M}–{duty.end:%H:%M}" for duty in duties if duty.start and duty.end}
     return tuple(
         Code(code, kinds[code], hours.get(code, _hours(rota.legend.get(code))), cells)
         for code, cells in counts.most_common()

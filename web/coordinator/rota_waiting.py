@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,11 +36,13 @@ _EXAMPLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An import as it is shown: the rota's name, what it did, and the first changes with the name of whose they are."""
+    """An import as it is shown: the rota's name, what it did, and the first changes, days in a row that change alike
+    as one: whose they are, the first day's change, the last day. ``more`` are not shown."""
 
     name: str
     result: service.Imported
-    shown: Sequence[tuple[str, Change]]
+    shown: Sequence[tuple[str, Change, date]]
+    more: int
 
 
 @blueprint.get("/<int:programme_id>/rotas/waiting/<int:waiting_id>")
@@ -57,6 +60,8 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     try:
         with database().writing() as db:
             preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
+            if (site := request.form.get("site", preview.site_key)) != preview.site_key:
+                service.move_to_site(db, actor(), waiting_id, site)
             service.answer(db, actor(), waiting_id, answers_of_form(request.form))
             result = service.import_waiting(db, actor(), waiting_id, now()) if importing else None
     except (NotAllowed, NotFound):
@@ -140,5 +145,21 @@ def _imported_page(programme_id: int, results: Sequence[tuple[str, service.Impor
 
 
 def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
-    shown = [(names.get(change.person_id, ""), change) for change in result.changes[:MOST_CHANGES_SHOWN]]
-    return Done(name, result, shown)
+    runs = list(_runs(result.changes))
+    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:MOST_CHANGES_SHOWN]]
+    return Done(name, result, shown, len(runs) - len(shown))
+
+
+def _runs(changes: Sequence[Change]) -> Iterator[tuple[Change, date]]:
+    """Days in a row of one person that change alike: the first one's change, and the last day."""
+    first: Change | None = None
+    last = date.min
+    for change in changes:
+        if first is not None and change == replace(first, day=last + timedelta(days=1)):
+            last = change.day
+            continue
+        if first is not None:
+            yield first, last
+        first, last = change, change.day
+    if first is not None:
+        yield first, last

@@ -6,6 +6,7 @@ given to the parser: given text it may take it for the name of a file on this ma
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ MAX_SECONDS = 20.0
 _AT_A_TIME = 200
 _SERIES = frozenset(("RRULE", "RDATE", "RECURRENCE-ID"))
 _TOO_OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
+_TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+MAX_TIMES_A_DAY = 24
 _BROKEN = (
     ValueError,
     KeyError,
@@ -176,7 +179,9 @@ def _occurrences(calendar: Component, first: date, last: date) -> Iterator[Event
 def _repeats_too_often(event: Component) -> bool:
     rules = event.get("RRULE")
     each = rules if isinstance(rules, list) else [rules] if rules is not None else []
-    return any(str(frequency).upper() in _TOO_OFTEN for rule in each for frequency in rule.get("FREQ", ()))
+    frequencies = {str(frequency).upper() for rule in each for frequency in rule.get("FREQ", ())}
+    times_a_day = (math.prod(len(rule.get(part, (0,))) for part in _TIMES_OF_DAY) for rule in each)
+    return bool(frequencies & _TOO_OFTEN) or any(times > MAX_TIMES_A_DAY for times in times_a_day)
 
 
 def _with_events(calendar: Component, events: Iterable[Component]) -> Calendar:

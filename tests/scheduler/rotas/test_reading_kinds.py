@@ -57,7 +57,7 @@ def test_a_legend_under_dates_in_a_column(legend: list[list[object]]) -> None:
 
 def test_a_legend_above_dates_in_a_column() -> None:
     legend: list[list[object]] = [["Code", "Start", "End"], ["D", "09:00", "17:00"], ["N", "21:00", "09:30"], []]
-    rota = read(legend + B_GRID)
+    rota = read([*legend, *B_GRID])
     assert (rota.layout, rota.people, rota.questions) == ("B", ("Ann Bee", "Cy Dee"), ())
 
 
