@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scheduler.errors import NotAllowed
+from scheduler.languages import say
 
 
 class Role(StrEnum):
@@ -37,7 +38,9 @@ class Actor:
     def must_have(self, programme_id: int, *roles: Role) -> None:
         """Raise :class:`NotAllowed` without one of these roles: every service calls this where it loads."""
         if not self.has(programme_id, *roles):
-            raise NotAllowed("This page is not yours to see.", what_to_do="Sign in as somebody who may, or go back.")
+            raise NotAllowed(
+                say("This page is not yours to see."), what_to_do=say("Sign in as somebody who may, or go back.")
+            )
 
     def programmes(self, role: Role) -> tuple[int, ...]:
         """The programmes in which the actor has the role, oldest first."""

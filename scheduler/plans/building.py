@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, selectinload
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.errors import NotPossible
 from scheduler.joining.offering import planned_among
+from scheduler.languages import say
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.pausing import without_paused
@@ -79,8 +80,8 @@ def build_instance(db: Session, programme_id: int, now: datetime, *, begun_too: 
     ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
     if not ahead:
         raise NotPossible(
-            "Every round of this programme is over or under way.",
-            what_to_do="Give it later rounds, then plan again.",
+            say("Every round of this programme is over or under way."),
+            what_to_do=say("Give it later rounds, then plan again."),
         )
     zone = ZoneInfo(programme.zone)
     days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
@@ -132,8 +133,8 @@ def _marks(db: Session, programme_id: int, slot_count: int, ahead: list[int]) ->
         marks = counted or shown
         if len(marks) != slot_count:
             raise NotPossible(
-                "The programme's windows have changed since availability was worked out.",
-                what_to_do="Import a rota again or work availability out anew, then plan.",
+                say("The programme's windows have changed since availability was worked out."),
+                what_to_do=say("Import a rota again or work availability out anew, then plan."),
             )
         found[person_id] = "".join(marks[index] for index in ahead)
     return found

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from scheduler.calendars.service import refresh
 from scheduler.errors import Fault, Rejected
+from scheduler.languages import say
 from scheduler.lists import Line, read_each, read_lines
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.tables import RoomRow, SiteRow
@@ -28,12 +29,12 @@ def import_rooms(db: Session, actor: Actor, programme_id: int, content: bytes, n
     names of rooms in which sessions are still to come.
     """
     actor.must_have(programme_id, Role.COORDINATOR)
-    lines = read_lines(content, COLUMNS, "room list")
+    lines = read_lines(content, COLUMNS, say("room list"))
     sites = _sites(db, programme_id)
     faults: list[Fault] = []
     wanted = list(read_each(lines, lambda line: _room(line, sites), faults))
     if faults:
-        raise Rejected("The room list was not imported.", tuple(faults))
+        raise Rejected(say("The room list was not imported."), tuple(faults))
     known = {(site.key, room.key): room for site in sites.values() for room in site.rooms}
     renamed = [
         known[site.key, room.key].id
@@ -69,7 +70,7 @@ def _room(line: Line, sites: dict[str, SiteRow]) -> tuple[SiteRow, RoomRow]:
     site = sites[line.one_of("site", sites)]
     capacity = line.number_in("capacity")
     if capacity == 0:
-        raise ValueError("A room for nobody is no room: the capacity is 0.")
+        raise ValueError(say("A room for nobody is no room: the capacity is 0."))
     return site, RoomRow(
         key=line.text("room"),
         name=line.text("name"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from scheduler.errors import Fault, NotFound, Rejected
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import RoleRow
 from scheduler.programmes.model import MentoringModel, Programme, Room, Round, Site, Window
@@ -22,9 +23,12 @@ def create_programme(db: Session, actor: Actor, programme: Programme, now: datet
     """Store a new programme and return its id. Whoever makes it becomes its coordinator."""
     faults = tuple(_faults(programme))
     if faults:
-        raise Rejected("The programme cannot be used as it is.", faults)
+        raise Rejected(say("The programme cannot be used as it is."), faults)
     if find_programme_id(db, programme.slug) is not None:
-        raise Rejected(f"There is a programme “{programme.slug}” already.", what_to_do="Choose another short name.")
+        raise Rejected(
+            say("There is a programme “%(slug)s” already.", slug=programme.slug),
+            what_to_do=say("Choose another short name."),
+        )
     row = ProgrammeRow(
         slug=programme.slug,
         name=programme.name,
@@ -66,7 +70,7 @@ def get_programme(db: Session, programme_id: int) -> Programme:
         )
     )
     if row is None:
-        raise NotFound("There is no such programme.")
+        raise NotFound(say("There is no such programme."))
     return _value(row)
 
 
@@ -77,7 +81,7 @@ def lock_programme(db: Session, programme_id: int) -> None:
     """
     locked = select(ProgrammeRow.id).where(ProgrammeRow.id == programme_id).with_for_update(key_share=True)
     if db.scalar(locked) is None:
-        raise NotFound("There is no such programme.")
+        raise NotFound(say("There is no such programme."))
 
 
 def find_programme_id(db: Session, slug: str) -> int | None:
@@ -87,15 +91,15 @@ def find_programme_id(db: Session, slug: str) -> int | None:
 
 def _faults(programme: Programme) -> Iterator[Fault]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", programme.slug):
-        yield Fault("slug", "The short name takes small letters, digits and hyphens.")
+        yield Fault("slug", say("The short name takes small letters, digits and hyphens."))
     if not programme.rounds:
-        yield Fault("rounds", "A programme needs at least one round.")
+        yield Fault("rounds", say("A programme needs at least one round."))
     if not programme.models:
-        yield Fault("models", "A programme needs at least one mentoring model.")
+        yield Fault("models", say("A programme needs at least one mentoring model."))
     unknown = list(_unknown_zones(programme))
     yield from unknown
     if not unknown and not programme.slots():
-        yield Fault("windows", "No session fits into these windows: widen one, or shorten the sessions.")
+        yield Fault("windows", say("No session fits into these windows: widen one, or shorten the sessions."))
 
 
 def _unknown_zones(programme: Programme) -> Iterator[Fault]:
@@ -103,7 +107,7 @@ def _unknown_zones(programme: Programme) -> Iterator[Fault]:
     named = [("zone", programme.zone), *((f"site {site.key}", site.zone) for site in programme.sites)]
     for where, zone in named:
         if zone not in zones:
-            yield Fault(where, f"There is no time zone “{zone}”.")
+            yield Fault(where, say("There is no time zone “%(zone)s”.", zone=zone))
 
 
 def _window_row(window: Window) -> WindowRow:
