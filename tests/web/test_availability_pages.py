@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -55,7 +56,7 @@ def test_a_week_is_shown_in_words_with_a_choice_for_every_start(pages: Pages, em
     page = pages.signed_in(email).get("/availability").text
     assert len(names(page)) == 10, "two starts at lunch on five days"
     assert set(chosen(page).values()) == {"rota"}
-    assert page.count('<td class="g">can</td>') == 10
+    assert len(re.findall(r'<td class="g" data-at="at-\d+">can</td>', page)) == 10
     assert "cannot be offered" in page
     assert len(page.encode()) < MEMBERS_BUDGET_BYTES
 
@@ -150,9 +151,66 @@ def test_a_weekly_entry_needs_no_reason_and_leaves_other_patterns(pages: Pages) 
     browser.post("/availability/weekly", entry)
     assert marks(pages, FACILITATOR)[:4] == "0222"
     assert "Not on Monday from 12:00 to 13:00" in browser.get("/availability").text
-    browser.post("/availability/weekly", {**entry, "remove": "1"})
+    [named] = re.findall(r'name="entry" value="([^"]+)"', browser.get("/availability").text)
+    browser.post("/availability/weekly", {"entry": named, "remove": "1"})
     assert set(marks(pages, FACILITATOR)) == {"2"}
     assert "Not on Monday" not in browser.get("/availability").text
+
+
+def test_part_time_days_have_dates_and_exceptions(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    first = names(browser.get("/availability").text)[0]
+    monday = clock.now().fromtimestamp(int(first.removeprefix("at-")), tz=clock.now().tzinfo).date()
+    until = monday + timedelta(days=13)
+    entry = {"kind": "part-time", "weekday": str(monday.weekday()), "last_day": until.isoformat()}
+    assert browser.post("/availability/weekly", entry).status_code == 303
+    page = browser.get("/availability").text
+    assert "not a working day, until" in words_of(page)
+    assert marks(pages, RESIDENT)[:2] == "00"
+    assert marks(pages, RESIDENT)[10:12] == "00"
+    assert marks(pages, RESIDENT)[20:22] == "??", "two weeks on it is over"
+    [named] = re.findall(r'name="entry" value="([^"]+)"', page)
+    browser.post("/availability/weekly", {"entry": named, "except": "1", "day": monday.isoformat()})
+    assert marks(pages, RESIDENT)[:2] == "??"
+    assert marks(pages, RESIDENT)[10:12] == "00"
+    assert "but not on" in words_of(browser.get("/availability").text)
+
+
+@pytest.mark.parametrize(("kind", "mark"), [("can", "2"), ("if-need-be", "1"), ("never", "0")])
+def test_each_state_can_hold_every_week(pages: Pages, kind: str, mark: str) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/weekly", {"kind": kind, "weekday": "0", "start": "08:00", "end": "18:00"})
+    assert marks(pages, RESIDENT)[:3] == f"{mark}{mark}?"
+
+
+def test_long_leave_is_noted_and_taken_back_by_oneself(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert browser.post("/availability/away", {"first_day": "2020-01-01"}).status_code == 303
+    page = browser.get("/availability").text
+    assert set(marks(pages, RESIDENT)) == {"0"}
+    [leave] = re.findall(r'name="remove" value="(\d{1,9})">Remove<span class="hidden"> this leave', page)
+    pages.signed_in(OTHER_RESIDENT).post("/availability/away", {"remove": leave})
+    assert set(marks(pages, RESIDENT)) == {"0"}, "nobody takes back the leave of somebody else"
+    browser.post("/availability/away", {"remove": leave})
+    assert set(marks(pages, RESIDENT)) == {"?"}
+
+
+def test_a_time_can_be_said_to_be_not_known_yet(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    first = names(browser.get("/availability").text)[0]
+    browser.post("/availability", {first: "2"})
+    browser.post("/availability", {first: "unknown"})
+    assert marks(pages, RESIDENT)[0] == "?"
+    assert chosen(browser.get("/availability").text)[first] == "unknown"
+
+
+def test_the_own_clock_stands_beside_the_programmes(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert "yours)" not in words_of(browser.get("/availability").text)
+    browser.post("/account/clock", {"place": "Auckland"})
+    page = words_of(browser.get("/availability").text)
+    assert re.search(r"12:30 \(\w+ \d+, \d\d:30 yours\)", page)
+    assert "on the clock of Auckland" in page
 
 
 @pytest.mark.parametrize(
@@ -227,9 +285,9 @@ def test_somebody_of_whom_nothing_is_worked_out_can_still_say(pages: Pages) -> N
         recompute(db, pages.programme_id, clock.now())
     browser: Browser = pages.signed_in(RESIDENT)
     page = browser.get("/availability").text
-    assert page.count('<td class="q">not known</td>') == 10
+    assert len(re.findall(r'<td class="q" data-at="at-\d+">not known</td>', page)) == 10
     browser.post("/availability", {names(page)[0]: "2"})
-    assert '<td class="g">can</td>' in browser.get("/availability").text
+    assert re.search(r'<td class="g"[^>]*>can</td>', browser.get("/availability").text)
 
 
 def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:
@@ -255,7 +313,7 @@ def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
     assert "Nobody fits this choice" in counted(site="south")
     assert "Of 11 people" in counted(site="north", who="", stage="", model="", group="")
     assert browser.get(pages.path("/availability?stage=x")).status_code == 404
-    stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "12345"))
+    stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "129"))
     assert sum(map(int, stages)) == 9
     assert "Of 2 people" in counted(who="faculty", model="near-peer")
 

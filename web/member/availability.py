@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,26 +12,32 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.availability import calendars, entries
-from scheduler.availability.model import Category, Reason, Weekly
+from scheduler.availability.model import Category, Reason
 from scheduler.availability.service import Answer, for_person
-from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, Rejected
+from scheduler.errors import MentorRoundsError, NotAllowed, NotFound
+from scheduler.people.clocks import zone_of
 from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
 from scheduler.programmes.own import OwnProgramme, own_programmes
 from scheduler.programmes.service import get_programme
 from scheduler.rotas.listing import own_rotas
-from solvers.instance import CANNOT, NOT_KNOWN
+from solvers.instance import NOT_KNOWN
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
 from web.language import WEEKDAYS, lazy_gettext
 from web.language import gettext as _
+from web.member import patterns
 from web.member.blueprint import blueprint
 from web.member.week import AS_THE_ROTA_SAYS, SAYABLE, WORDS, Term, Week, changes_of
 from web.refusals import Refusal, refusal_of
 from web.uploads import uploaded
 
 _NOT_WORKED_OUT = Reason(Category.NOT_LOADED, "rota_not_loaded")
-CHOICES = {**{mark: WORDS[mark] for mark in SAYABLE}, AS_THE_ROTA_SAYS: lazy_gettext("as the rota says")}
+CHOICES = {
+    **{name: WORDS[mark] for name, mark in SAYABLE.items()},
+    "unknown": lazy_gettext("not known yet"),
+    AS_THE_ROTA_SAYS: lazy_gettext("as the rota says"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +72,15 @@ def availability_said() -> ResponseReturnValue:
 @blueprint.post("/availability/weekly")
 @open_to(Audience.MEMBER)
 def availability_weekly() -> ResponseReturnValue:
-    """Add a weekly "not then", or take one back."""
-    return _changed("weekly", _set_weekly)
+    """Add something that holds every week, an exception to it, or take it back."""
+    return _changed("weekly", lambda db, asked: patterns.change(db, actor(), asked.programme.id, request.form, now()))
+
+
+@blueprint.post("/availability/away")
+@open_to(Audience.MEMBER)
+def availability_away() -> ResponseReturnValue:
+    """Note long leave, or take it back."""
+    return _changed("away", lambda db, asked: patterns.be_away(db, actor(), asked.programme.id, request.form, now()))
 
 
 @blueprint.post("/availability/calendars")
@@ -133,28 +146,6 @@ def _say(db: Any, asked: _Asked) -> str:
     return _("Saved.") if number else _("Nothing was changed, so all is as it was.")
 
 
-def _set_weekly(db: Any, asked: _Asked) -> str:
-    known = entries.list_weekly(db, actor(), asked.programme.id)
-    weekly = _weekly_of_form()
-    removing = "remove" in request.form
-    kept = [entry for entry in known if entry != weekly]
-    entries.set_weekly(db, actor(), asked.programme.id, kept if removing else [*kept, weekly], now())
-    return _("That weekly entry is gone.") if removing else _("Noted for every week.")
-
-
-def _weekly_of_form() -> Weekly:
-    try:
-        weekday = int(request.form.get("weekday", ""))
-        start, end = (time.fromisoformat(request.form.get(name, "")) for name in ("start", "end"))
-    except ValueError as error:
-        raise Rejected(
-            _("A weekly entry has a weekday and two times."), what_to_do=_("Choose all three and press Add again.")
-        ) from error
-    if start.tzinfo or end.tzinfo or not (0 <= weekday <= 6 and (start < end or end == time())):
-        raise Rejected(_("The entry ends before it starts."), what_to_do=_("Choose a later end and press Add again."))
-    return Weekly(weekday, start, end, CANNOT, "own")
-
-
 def _add_address(db: Any, _asked: _Asked) -> str:
     calendars.add_address(db, actor(), request.form.get("address", ""), now())
     return _("The calendar is read within a few minutes, and then every four hours.")
@@ -171,12 +162,18 @@ def _page(refusal: Refusal | None = None, refused: str = "") -> str:
         weekly = entries.list_weekly(db, actor(), asked.programme.id)
         others = calendars.list_calendars(db, actor(), now())
         rotas = own_rotas(db, actor(), asked.programme.id)
+        absences = entries.list_absences(db, actor(), asked.programme.id, actor().person_id or 0)
+        own_zone = zone_of(db, actor())
     return render_template(
         "member/availability.html",
         asked=asked,
         choices=CHOICES,
         here={"programme": asked.programme.id, "week": asked.week.monday.isoformat() if asked.week else None},
-        weekly=[entry for entry in weekly if entry.category == "own" and entry.mark == CANNOT],
+        weekly=[entry for entry in weekly if entry.category in patterns.SHOWN],
+        kinds=patterns.KINDS,
+        patterns=patterns,
+        absences=absences,
+        own_zone=own_zone,
         weekdays=WEEKDAYS,
         calendars=others,
         rotas=rotas,
@@ -196,8 +193,14 @@ def _find_asked(db: Any) -> _Asked:
         timedelta(minutes=programme.session_minutes),
         ZoneInfo(programme.zone),
         now(),
+        _zone_of(db),
     )
     return _Asked(programmes, programme, term, _week_of(term))
+
+
+def _zone_of(db: Any) -> ZoneInfo | None:
+    name = zone_of(db, actor())
+    return ZoneInfo(name) if name else None
 
 
 def _chosen(db: Any, programmes: tuple[OwnProgramme, ...]) -> int:

@@ -16,7 +16,7 @@ from scheduler.availability.wording import sentence
 from scheduler.errors import Fault, Rejected
 from solvers.instance import Mark
 from web.language import gettext as _
-from web.language import lazy_gettext, short_day
+from web.language import lazy_gettext, short_day, weekday_and_day
 from web.pictures import CAN, CANNOT, CLASSES, IF_NEED_BE, NOT_KNOWN
 
 AS_THE_ROTA_SAYS = "rota"
@@ -26,9 +26,10 @@ WORDS: Mapping[str, str] = {
     CANNOT: lazy_gettext("cannot"),
     NOT_KNOWN: lazy_gettext("not known"),
 }
-SAYABLE: Mapping[str, Mark] = {"2": "2", "1": "1", "0": "0"}
-"""What a person may say of a cell. It is said of this start alone, whatever other sessions it overlaps."""
+SAYABLE: Mapping[str, Mark] = {"2": "2", "1": "1", "0": "0", "unknown": "?"}
+"""What a person may say of a cell, by its name in forms. It is said of this start alone, whatever else it overlaps."""
 
+_NAMES: Mapping[str, str] = {mark: name for name, mark in SAYABLE.items()}
 _CLOSED_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
 
 
@@ -37,6 +38,7 @@ class Cell:
     """One start that a session may have. ``choice`` is what the person said of it, or that the rota speaks.
 
     A cell that is not ``open`` cannot be corrected: it is over, or it lies in a night, in rest or in long leave.
+    ``own_clock`` is the time on the person's own clock, with its day where that is another; empty where it is the same.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Cell:
     choice: str
     span: Interval
     said: tuple[int, ...]
+    own_clock: str = ""
 
     @property
     def word(self) -> str:
@@ -72,7 +75,7 @@ class Day:
     def reasons(self) -> tuple[tuple[str, str, str], ...]:
         """(times, word, sentence) for each run of cells with one answer."""
         runs = groupby(self.cells, key=lambda cell: (cell.word, cell.reason))
-        return tuple((", ".join(cell.clock for cell in run), word, reason) for (word, reason), run in runs)
+        return tuple((", ".join(map(_times, run)), word, reason) for (word, reason), run in runs)
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +116,7 @@ class Term:
     session: timedelta
     zone: ZoneInfo
     now: datetime
+    own_zone: ZoneInfo | None = None
 
     def mondays(self) -> tuple[date, ...]:
         """The weeks that have starts."""
@@ -156,9 +160,10 @@ class Term:
             mark=answer.mark,
             reason=sentence(answer.reason, self.zone),
             open=answer.starts_at > self.now and not _is_closed(answer),
-            choice=said[-1].own.mark if said else AS_THE_ROTA_SAYS,
+            choice=_NAMES[said[-1].own.mark] if said else AS_THE_ROTA_SAYS,
             span=Interval(answer.starts_at, answer.starts_at + self.session),
             said=tuple(entry.id for entry in said),
+            own_clock=_own_clock(wall, self.own_zone),
         )
 
 
@@ -183,11 +188,22 @@ def changes_of(week: Week, form: Mapping[str, str]) -> Changes:
     changed = [(cell, choice) for cell, choice in chosen if choice != cell.choice]
     said = (
         OwnMark(cell.span, mark, one_start=True)
-        for mark in SAYABLE.values()
+        for name, mark in SAYABLE.items()
         for cell, choice in changed
-        if choice == mark
+        if choice == name
     )
     return Changes(tuple(entry for cell, _choice in changed for entry in cell.said), tuple(said))
+
+
+def _times(cell: Cell) -> str:
+    return _("%(time)s (%(own)s yours)", time=cell.clock, own=cell.own_clock) if cell.own_clock else cell.clock
+
+
+def _own_clock(wall: datetime, zone: ZoneInfo | None) -> str:
+    own = wall.astimezone(zone) if zone else wall
+    if own.utcoffset() == wall.utcoffset():
+        return ""
+    return f"{own:%H:%M}" if own.date() == wall.date() else f"{weekday_and_day(own.date())}, {own:%H:%M}"
 
 
 def _is_closed(answer: Answer) -> bool:
