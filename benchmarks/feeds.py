@@ -180,15 +180,17 @@ def make_feeds(database: Database, programme_id: int) -> list[str]:
 
 
 def measure_publishing(database: Database, programme_id: int) -> dict[str, float]:
-    """Seconds of a refresh after everything, one session, and nothing has changed, and how many feeds it wrote."""
+    """A refresh after everything, one session, and nothing has changed: its seconds, of which the processor worked so
+    many, and how many feeds it wrote."""
     found: dict[str, float] = {}
     for what, sessions in (("everything", PEOPLE * ROUNDS), ("one session", 1), ("nothing", 0)):
         with database.writing() as db:
             moved = update(SessionRow).where(SessionRow.id <= sessions)
             db.execute(moved.values(sequence=SessionRow.sequence + 1, changed_at=NOW + timedelta(days=1)))
-            started = time.perf_counter()
+            started, worked = time.perf_counter(), time.process_time()
             refreshed = refresh(db, programme_id, NOW + timedelta(days=1))
         found[f"{what}: seconds"] = round(time.perf_counter() - started, 2)
+        found[f"{what}: seconds of the processor"] = round(time.process_time() - worked, 2)
         found[f"{what}: feeds written"] = refreshed.changed
     return found
 
@@ -318,9 +320,11 @@ def tell(publishing: dict[str, float], serving: list[Measured]) -> None:
     """Print what was measured and write it down."""
     lines = [_line(measured) for measured in serving]
     lines += [f"{what}: {value:g}" for what, value in publishing.items()]
+    lines.append(f"load of the machine over five minutes: {os.getloadavg()[1]:.1f} on {os.cpu_count()} cores")
     sys.stdout.write("\n".join([f"{'':28}{'requests':>12}{'p50':>12}{'p99':>12}{'server CPU':>12}", *lines, ""]))
     machine = {"cores": os.cpu_count(), "processor": platform.machine(), "python": platform.python_version()}
-    settings = {"people": PEOPLE, "seconds each": SECONDS, "connections": CONNECTIONS, **machine}
+    load = round(os.getloadavg()[1], 1)  # over five minutes, this measurement included
+    settings = {"people": PEOPLE, "seconds each": SECONDS, "connections": CONNECTIONS, "load": load, **machine}
     record = {"settings": settings, "publishing": publishing, "serving": [asdict(measured) for measured in serving]}
     (HERE / "feeds.json").write_text(json.dumps(record, indent=1) + "\n")
 
