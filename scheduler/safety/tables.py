@@ -1,4 +1,4 @@
-"""Where the audit trail is kept, whose lines are added and never changed; and what people tell the oversight contact."""
+"""Where the audit trail is kept, whose lines are only ever added, and what people tell the oversight contact."""
 
 from __future__ import annotations
 

@@ -12,7 +12,17 @@ from scheduler.charters.model import PROPOSED
 from scheduler.charters.service import adopt
 from scheduler.people.model import OPERATOR
 from scheduler.sessions.tables import ProposalRow, SessionRow
-from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, RESIDENT, UNPLACED, Browser, Pages, words_of
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    OVERSEER,
+    RESIDENT,
+    UNPLACED,
+    Browser,
+    Pages,
+    words_of,
+)
 from tests.web.test_member_pages import MEMBERS_BUDGET_BYTES, whole_weight
 
 BEN, CAT = "ben.marrow@example.org", "cat.osier@example.org"
@@ -294,3 +304,21 @@ def test_somebody_asked_answers_in_private(pages: Pages) -> None:
         assert pages.signed_in(email).post(f"{path}/questions/1", {"answer": "1"}).status_code == 404
     assert "Thank you." in told(gil, f"{path}/questions/1", answer="1")
     assert "said yes" in words_of(ada.get(path).text)
+
+
+def test_something_that_felt_off_reaches_the_oversight_contact_alone(pages: Pages) -> None:
+    path, oversight = f"/concern/{pages.programme_id}", f"/oversight/{pages.programme_id}/concerns"
+    ada, olga = pages.signed_in(RESIDENT), pages.signed_in(OVERSEER)
+    assert ada.post(path, {"kind": "weather"}).status_code == 422
+    page = words_of(ada.post(path, {"kind": "other", "text": "He laughed at my accent."}).text)
+    code = re.search(r"shown this once. (\w{4} \w{4} \w{4} \w{4})", page)
+    assert code
+    assert "He laughed at my accent." in olga.get(oversight).text
+    assert "Ada Quill" not in words_of(olga.get(oversight).text)
+    for email in (COORDINATOR, FACILITATOR, BEN):
+        assert pages.signed_in(email).get(oversight).status_code == 404
+    concern_id = re.findall(rf"{oversight}/(\d+)", olga.get(oversight).text)[0]
+    assert "Kept." in told(olga, f"{oversight}/{concern_id}", text="I will speak to him.", close="1")
+    page = words_of(ada.post(f"{path}/answer", {"code": code[1]}).text)
+    assert "I will speak to him." in page
+    assert "Nothing is left to do" in page

@@ -44,11 +44,12 @@ VALUES = {
     "proposal_id": 1,
     "item_id": 1,
     "goal_id": 1,
+    "concern_id": 1,
     "own_group_id": 1,
     "question_id": 1,
     "slug": "autumn",
 }
-OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id"}
+OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}
 """What belongs to a group, and so is told nobody else who has the same role."""
 
 

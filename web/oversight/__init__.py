@@ -1,1 +1,4 @@
 """What the oversight contact sees."""
+
+from web.oversight import concerns as concerns
+from web.oversight import views as views
