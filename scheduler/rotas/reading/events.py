@@ -106,7 +106,9 @@ def _parsed(content: bytes, filename: str) -> Sequence[Component]:
         advice = say("Export a shorter time.")
         raise UnreadableFile(say("The calendar is larger than 5 MB."), where=filename, what_to_do=advice)
     try:
-        return Calendar.from_ical(content, multiple=True)
+        if found := Calendar.from_ical(content, multiple=True):
+            return found
+        raise InvalidCalendar
     except _BROKEN as error:
         advice = say("Export it again from the program that made it.")
         raise UnreadableFile(say("The calendar file is damaged."), where=filename, what_to_do=advice) from error

@@ -49,6 +49,7 @@ _PIECES = re.compile(r"[\n,;]\s*(?=[A-Za-z0-9/*+]{1,8}\s*(?:=|\s[-–]\s)|[A-Za-
 _ANNOUNCED = re.compile(rf"\s*(?:{'|'.join(sorted(_MARKERS))})\s*:\s*", re.IGNORECASE)
 _START_AND_LENGTH = re.compile(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)")
 _SHIFT_CELL = re.compile(rf"[A-Za-z0-9/*+]{{1,8}}\s*;\s*{_START_AND_LENGTH.pattern}")
+_LENGTH = re.compile(r"\d{1,2}[.,]\d{1,2}")
 _AT_MOST_ROWS = 400
 _LONGEST_CODE, _MOST_COLUMNS, _MOST_EXPLAINING, _LEAST_DATES = 40, 12, 5, 2
 
@@ -116,7 +117,8 @@ def _beside_dates(sheet: Sheet, row: int) -> list[tuple[int, Cell]]:
 
 
 def _is_date(cell: Cell) -> bool:
-    part = partial(cell)
+    """Whether the cell is a date. A length such as 12.5 hours is none, though it could be one in May."""
+    part = None if isinstance(cell, str) and _LENGTH.fullmatch(cell.strip()) else partial(cell)
     return part is not None and not part.is_number_only
 
 

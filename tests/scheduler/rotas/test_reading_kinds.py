@@ -61,6 +61,15 @@ def test_a_legend_above_dates_in_a_column() -> None:
     assert (rota.layout, rota.people, rota.questions) == ("B", ("Ann Bee", "Cy Dee"), ())
 
 
+def test_lengths_of_duties_are_no_dates() -> None:
+    legend = [["code", "name", "start", "duration_h", "work"], ["L1", "Late_1", "09:00:00", "12.5", "True"],
+              ["L2", "Late_2", "09:00:00", "12.5", "True"], ["N", "Night", "21:15:00", "12", "True"]]  # fmt: skip
+    grid = as_csv([["doctor", *DATES], ["1_SpR", "L1", "L2", "N"]])
+    rota = read_rota(grid, "grid.csv", today=TODAY, legend=(as_csv(legend), "shifts.csv"))
+    assert (rota.people, rota.questions) == (("1_SpR",), ())
+    assert spans(rota) == ["09:00-21:30", "09:00-21:30", "21:15-09:15"]
+
+
 def test_a_legend_sheet_known_by_its_name() -> None:
     sheets = {"Rota": B_GRID, "Legend": [["D", "Day", "09:00-17:00"], ["N", "Night", "21:00-09:30"]]}
     rota = read_rota(as_xlsx(sheets), "rota.xlsx", today=TODAY)
