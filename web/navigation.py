@@ -67,7 +67,21 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
     if chosen is None:
         return
     families = (
-        (_("Programme"), "coordinator.overview", ("overview", "availability", "rules", "weekly_patterns", "pattern", "leave", "calendars", "sharing")),
+        (
+            _("Programme"),
+            "coordinator.overview",
+            (
+                "overview",
+                "availability",
+                "calendars",
+                "charter",
+                "sharing",
+                "rules",
+                "weekly_patterns",
+                "pattern",
+                "leave",
+            ),
+        ),
         (_("People"), "coordinator.people", ("people", "take_list", "joining", "mail")),
         (_("Rotas"), "coordinator.rotas", ("rota",)),
         (_("Plans"), "coordinator.plans", ("plan", "run", "start", "watch")),

@@ -2,6 +2,7 @@
 
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
+from web.coordinator import charter as charter
 from web.coordinator import joining as joining
 from web.coordinator import mail as mail
 from web.coordinator import overview as overview
