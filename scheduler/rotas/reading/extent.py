@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import IO, Protocol
 from xml.parsers import expat
 
-MAX_CELLS = 4_000_000
-"""Height times width of a sheet."""
+MAX_CELLS, MAX_ROWS = 2_000_000, 300_000
+"""Height times width of a sheet, and its height: a list of the duties of 500 people over a year and a half."""
 
 MAX_PARTS = 5_000
 """Parts of a packed workbook."""
@@ -34,6 +34,11 @@ class NotXml(Exception):
 
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
+
+
+def is_too_large(height: int, width: int) -> bool:
+    """Whether no rota reaches so far."""
+    return height * width > MAX_CELLS or height > MAX_ROWS or width > MAX_CELLS
 
 
 def guard(archive: zipfile.ZipFile) -> dict[str, tuple[Place, ...]]:
@@ -106,7 +111,7 @@ class _Cells:
             if self._is_fault and name == "v":
                 self.faults.append((self._row - 1, self._column - 1))
             self._height, self._width = max(self._height, self._row), max(self._width, self._column)
-            if self._height * self._width > MAX_CELLS:
+            if is_too_large(self._height, self._width):
                 raise TooLarge
 
     def ended(self, name: str) -> None:
@@ -159,7 +164,7 @@ class _Tables:
         self._check()
 
     def _check(self) -> None:
-        if self._height * self._width > MAX_CELLS or self._width > MAX_CELLS:
+        if is_too_large(self._height, self._width):
             raise TooLarge
 
 

@@ -25,7 +25,7 @@ from python_calamine import (
 from scheduler.languages import mark, say
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
-from scheduler.rotas.reading.extent import MAX_CELLS, NotXml, Place, TooLarge, guard
+from scheduler.rotas.reading.extent import NotXml, Place, TooLarge, guard, is_too_large
 from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
 
 MAX_BYTES = 30 * 1024 * 1024
@@ -162,7 +162,7 @@ def _locked(filename: str) -> UnreadableFile:
 
 
 def _sheet(read: CalamineSheet, faults: Sequence[Place]) -> Sheet:
-    if read.total_height * read.total_width > MAX_CELLS:
+    if is_too_large(read.total_height, read.total_width):
         raise _too_large(read.name)
     rows: list[list[Cell]] = [list(map(_shortened, row)) for row in read.to_python(skip_empty_area=False)]
     for row, column in faults:
@@ -216,7 +216,7 @@ def _text_sheet(content: bytes, filename: str) -> Sheet:
         )
     except csv.Error as error:
         raise UnreadableFile(say("The text is no table."), where=filename, what_to_do=say(_SAVE_AS)) from error
-    if len(rows) * max(map(len, rows), default=0) > MAX_CELLS:
+    if is_too_large(len(rows), max(map(len, rows), default=0)):
         raise _too_large(filename)
     return Sheet(PurePath(filename).stem, rows, in_workbook=False)
 
