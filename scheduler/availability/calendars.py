@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from scheduler.availability.busy import Busy, read_busy
+from scheduler.availability.apart import read_busy_apart
+from scheduler.availability.busy import Busy
 from scheduler.availability.fetching import Fetched, NotFetched, checked_address
 from scheduler.availability.service import recompute
 from scheduler.availability.tables import BusyCalendarRow, BusySpanRow
 from scheduler.db import Database
-from scheduler.errors import NotAllowed, NotFound
+from scheduler.errors import MentorRoundsError, NotAllowed, NotFound
+from scheduler.languages import mark, say
 from scheduler.people.model import Actor
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
@@ -28,7 +30,7 @@ STALE_AFTER = timedelta(days=2)
 _LONGEST_WAIT = timedelta(days=1)
 _BEHIND, _AHEAD = timedelta(days=7), timedelta(days=400)
 _AT_A_TIME = 50
-_NOT_READ = "The calendar could not be read."
+_NOT_READ = mark("The calendar could not be read.")
 
 
 class Fetches(Protocol):
@@ -67,7 +69,7 @@ def add_address(db: Session, actor: Actor, address: str, now: datetime) -> int:
 
 def add_file(db: Session, actor: Actor, content: bytes, now: datetime) -> int:
     """Take an uploaded calendar once; the file is not kept. Raises ``UnreadableFile``."""
-    busy = _read(db, _person(actor), content, now)
+    busy = _read(content, _zone(db, _person(actor)), now)
     row = _add(db, actor, "", now, next_fetch_at=None)
     row.fetched_at = now
     _store(db, row, busy)
@@ -104,16 +106,18 @@ def refresh_due(database: Database, now: datetime, fetcher: Fetches) -> int:
     """
     with database.reading() as db:
         due = db.execute(
-            select(BusyCalendarRow.id, BusyCalendarRow.address, BusyCalendarRow.etag)
+            select(BusyCalendarRow.id, BusyCalendarRow.person_id, BusyCalendarRow.address, BusyCalendarRow.etag)
             .where(*_due(now))
             .order_by(BusyCalendarRow.next_fetch_at)
             .limit(_AT_A_TIME)
         ).all()
-    for calendar_id, address, etag in due:
+    for calendar_id, person_id, address, etag in due:
         with database.writing() as db:
             if (row := db.get(BusyCalendarRow, calendar_id)) is not None:
                 _put_off(row, now)
-        answer = _fetched(fetcher, address, etag)
+        with database.reading() as db:
+            zone = _zone(db, person_id)
+        answer = _fetched(fetcher, address, etag, zone, now)
         with database.writing() as db:
             if (row := db.get(BusyCalendarRow, calendar_id)) is not None:
                 _take(db, row, answer, now)
@@ -124,29 +128,33 @@ def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return BusyCalendarRow.next_fetch_at <= now, BusyCalendarRow.address != ""
 
 
-def _fetched(fetcher: Fetches, address: str, etag: str) -> Fetched | NotFetched:
+@dataclass(frozen=True, slots=True)
+class _Got:
+    """What came of an address: the busy time, None where it is as before."""
+
+    busy: Busy | None
+    etag: str
+
+
+def _fetched(fetcher: Fetches, address: str, etag: str, zone: ZoneInfo, now: datetime) -> _Got | MentorRoundsError:
     try:
-        return fetcher.fetch(address, etag)
-    except NotFetched as trouble:
+        fetched = fetcher.fetch(address, etag)
+        return _Got(None if fetched.body is None else _read(fetched.body, zone, now), fetched.etag)
+    except (NotFetched, UnreadableFile) as trouble:
         return trouble
 
 
-def _take(db: Session, row: BusyCalendarRow, answer: Fetched | NotFetched, now: datetime) -> None:
+def _take(db: Session, row: BusyCalendarRow, answer: _Got | MentorRoundsError, now: datetime) -> None:
     """Keep what came. Whatever fails leaves the busy time as it was: silence never makes anybody free."""
-    if isinstance(answer, NotFetched):
+    if isinstance(answer, MentorRoundsError):
         row.trouble = answer.message
         return
-    if answer.body is not None:
-        try:
-            busy = _read(db, row.person_id, answer.body, now)
-        except UnreadableFile as trouble:
-            row.trouble = trouble.message
-            return
-        _store(db, row, busy)
+    if answer.busy is not None:
+        _store(db, row, answer.busy)
     row.etag, row.fetched_at, row.next_fetch_at = answer.etag, now, now + EVERY
     row.failures, row.trouble = 0, ""
     db.flush()
-    if answer.body is not None:
+    if answer.busy is not None:
         _recompute(db, row.person_id, now)
 
 
@@ -176,8 +184,8 @@ def _add(db: Session, actor: Actor, address: str, now: datetime, *, next_fetch_a
     return row
 
 
-def _read(db: Session, person_id: int, content: bytes, now: datetime) -> Busy:
-    return read_busy(content, _zone(db, person_id), (now - _BEHIND).date(), (now + _AHEAD).date())
+def _read(content: bytes, zone: ZoneInfo, now: datetime) -> Busy:
+    return read_busy_apart(content, zone, (now - _BEHIND).date(), (now + _AHEAD).date())
 
 
 def _store(db: Session, row: BusyCalendarRow, busy: Busy) -> None:
@@ -228,19 +236,19 @@ def _shown(row: BusyCalendarRow, now: datetime) -> OtherCalendar:
     server = (checked_address(row.address).hostname or "") if row.address else ""
     last = row.fetched_at or row.added_at
     stale = bool(row.address) and row.failures > 0 and now - last > STALE_AFTER
-    return OtherCalendar(row.id, server, row.all_day, row.fetched_at, stale, row.trouble, row.skipped)
+    return OtherCalendar(row.id, server, row.all_day, row.fetched_at, stale, say(row.trouble), row.skipped)
 
 
 def _own(db: Session, actor: Actor, calendar_id: int) -> BusyCalendarRow:
     row = db.get(BusyCalendarRow, calendar_id)
     if row is None:
-        raise NotFound("There is no such calendar.")
+        raise NotFound(say("There is no such calendar."))
     if row.person_id != actor.person_id:
-        raise NotAllowed("This calendar is somebody else's.")
+        raise NotAllowed(say("This calendar is somebody else’s."))
     return row
 
 
 def _person(actor: Actor) -> int:
     if actor.person_id is None:
-        raise NotAllowed("Only a person has calendars.")
+        raise NotAllowed(say("Only a person has calendars."))
     return actor.person_id

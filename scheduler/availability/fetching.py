@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from scheduler.errors import MentorRoundsError
+from scheduler.languages import say
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_SECONDS = 20.0
@@ -59,7 +60,7 @@ def resolved(host: str, port: int) -> tuple[str, ...]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise NotFetched("There is no such server.", where=host) from error
+        raise NotFetched(say("There is no such server."), where=host) from error
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -84,8 +85,8 @@ class Fetcher:
                     return answer
                 address = urljoin(parts.geturl(), location)
             except (OSError, http.client.HTTPException, ValueError) as error:
-                raise NotFetched("The server did not answer as it should.", where=parts.hostname or "") from error
-        raise NotFetched("The address is redirected too often.")
+                raise NotFetched(say("The server did not answer as it should."), where=parts.hostname or "") from error
+        raise NotFetched(say("The address is redirected too often."))
 
     def _once(self, parts: SplitResult, etag: str, ends: float) -> tuple[Fetched | None, str]:
         """One request: the answer, or where it is redirected to."""
@@ -108,7 +109,7 @@ class Fetcher:
         if response.status == 304:
             return Fetched(None, etag)
         if response.status != 200:
-            raise NotFetched(f"The server answered with status {response.status}.")
+            raise NotFetched(say("The server answered with status %(status)s.", status=response.status))
         return Fetched(self._body(response, ends), response.getheader("ETag") or "")
 
     def _body(self, response: http.client.HTTPResponse, ends: float) -> bytes:
@@ -117,19 +118,21 @@ class Fetcher:
         while part := response.read1(_READ_BYTES):
             size += len(part)
             if size > self.max_bytes:
-                raise NotFetched(f"The calendar is larger than {self.max_bytes // 1024} kB.")
+                raise NotFetched(say("The calendar is larger than %(size)s kB.", size=self.max_bytes // 1024))
             parts.append(part)
         if time.monotonic() >= ends:
-            raise NotFetched(f"The server took longer than {self.max_seconds:.0f} seconds.")
+            raise NotFetched(say("The server took longer than %(seconds)s seconds.", seconds=round(self.max_seconds)))
         return b"".join(parts)
 
     def _connection(self, parts: SplitResult, ends: float) -> _Pinned:
         host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
         if port not in self.ports:
-            raise NotFetched(f"Calendars are fetched from the usual ports only, not from {port}.", where=host)
+            raise NotFetched(
+                say("Calendars are fetched from the usual ports only, not from %(port)s.", port=port), where=host
+            )
         addresses = self.resolve(host, port)
         if not addresses or not all(map(self.allowed, addresses)):
-            raise NotFetched("This address does not lie in the public internet.", where=host)
+            raise NotFetched(say("This address does not lie in the public internet."), where=host)
         wait = max(0.1, ends - time.monotonic())
         if parts.scheme == "https":
             return _PinnedHttps(host, port, addresses[0], wait)
@@ -142,12 +145,12 @@ def checked_address(address: str) -> SplitResult:
         parts = urlsplit(address.strip())
         _ = parts.port
     except ValueError as error:
-        raise NotFetched("This is no address of a calendar.") from error
+        raise NotFetched(say("This is no address of a calendar.")) from error
     if parts.scheme.lower() in ("webcal", "webcals"):
         parts = parts._replace(scheme="https")
     if parts.scheme not in _PORTS or not parts.hostname or any(ord(sign) <= 32 for sign in address.strip()):
-        advice = "Copy the address that begins with https:// or webcal:// from the calendar's settings."
-        raise NotFetched("This is no address of a calendar.", what_to_do=advice)
+        advice = say("Copy the address that begins with https:// or webcal:// from the calendar’s settings.")
+        raise NotFetched(say("This is no address of a calendar."), what_to_do=advice)
     return parts
 
 

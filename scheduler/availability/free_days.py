@@ -19,26 +19,27 @@ _FREE = frozenset((DutyKind.OFF, DutyKind.LEAVE))
 
 
 def kept_free(
-    duties: Sequence[Duty], loaded: Iterable[tuple[date, date]], zone: ZoneInfo, in_days: int
+    duties: Sequence[Duty], loaded: Sequence[tuple[date, date]], zone: ZoneInfo, in_days: int
 ) -> Iterator[tuple[Interval, Reason]]:
-    """The days to keep, whole: one in every ``in_days`` in a row that have a free day at all, and the latest of them.
+    """The days to keep, whole: of every ``in_days`` days in a row that hold a free day at all, one.
 
     Free is a day, from midnight to midnight by the clocks of ``zone``, of which a loaded rota speaks and into which
     no work, call or study reaches. Of days that no rota speaks of nothing is known: they do not count as free.
     """
-    for day in chosen_days(_free_days(duties, loaded, zone), in_days):
+    known_from = min((first for first, _ in loaded), default=date.min)
+    for day in chosen_days(_free_days(duties, loaded, zone), known_from, in_days):
         yield whole_days(day, day, zone), Reason(Category.REST, "free_day", (("day", day.isoformat()),))
 
 
-def chosen_days(free: Iterable[date], in_days: int) -> list[date]:
+def chosen_days(free: Iterable[date], known_from: date, in_days: int) -> list[date]:
     """The fewest of these days that leave no run of ``in_days`` days with a free day in it without one of them.
 
-    What comes before the first of them is not known and asks for nothing.
+    Runs that begin before ``known_from`` ask for nothing.
     """
     days = sorted(free)
     kept: list[date] = []
     while (after := bisect_right(days, kept[-1]) if kept else 0) < len(days):
-        opens = kept[-1] + _A_DAY if kept else days[0]
+        opens = kept[-1] + _A_DAY if kept else known_from
         in_reach = bisect_right(days, opens + (in_days - 1) * _A_DAY)
         kept.append(days[max(after, in_reach - 1)])
     return kept

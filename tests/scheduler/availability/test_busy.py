@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from scheduler.availability import calendars
+from scheduler.availability.apart import read_busy_apart
 from scheduler.availability.busy import Busy, read_busy
 from scheduler.availability.fetching import Fetched, NotFetched
 from scheduler.availability.service import for_person, recompute
@@ -242,3 +243,58 @@ def test_a_file_that_is_no_calendar_is_refused(database: Database) -> None:
     me = person_of(there)
     with database.writing() as db, pytest.raises(UnreadableFile):
         calendars.add_file(db, me, b"<html>not found</html>", datetime(2026, 11, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=SECONDLY",
+        f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9,10;BYMINUTE={','.join(map(str, range(60)))}",
+    ],
+)
+def test_no_rule_holds_up_the_reader_or_hides_what_else_there_is(rule: str) -> None:
+    evil = f"DTSTART:20250101T090000Z\nDTEND:20250101T100000Z\nRRULE:{rule}"
+    found = read_busy_apart(calendar("DTSTART:20260312T120000Z\nDTEND:20260312T130000Z", evil), LONDON, FIRST, LAST)
+    assert walls(found) == ["03-12 12:00/03-12 13:00"]
+
+
+def test_a_file_that_takes_too_long_or_too_much_is_told_in_a_sentence(database: Database) -> None:
+    endless = "DTSTART:00010101T090000Z\nDTEND:00010101T100000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+    with pytest.raises(UnreadableFile, match="could not be read to its end"):
+        read_busy_apart(calendar(*[endless] * 20), LONDON, FIRST, LAST, max_seconds=3)
+    with pytest.raises(UnreadableFile, match="larger than 5 MB"):
+        read_busy_apart(b"BEGIN:VCALENDAR\r\n" + b"X" * 6_000_000, LONDON, FIRST, LAST)
+    there = world(database)
+    me = person_of(there)
+    with database.writing() as db:
+        calendars.add_address(db, me, "https://calendar.example/a.ics", NOW)
+    calendars.refresh_due(database, NOW, Net([BUSY_MONDAY, b"BEGIN:VCALENDAR"]))
+    calendars.refresh_due(database, NOW + timedelta(hours=5), Net([b"BEGIN:VCALENDAR" * 3]))
+    assert answers_on(there, me, MONDAY) == {("0", "calendar_busy")}
+    with database.reading() as db:
+        assert calendars.list_calendars(db, me, NOW)[0].trouble
+
+
+@pytest.mark.parametrize(
+    ("zone", "shows"),
+    [
+        ("GMT Standard Time", "03-12 12:00/03-12 13:00"),
+        ("America/New_York", "03-12 16:00/03-12 17:00"),
+        ("Nowhere/Land", "03-12 12:00/03-12 13:00"),
+    ],
+)
+def test_names_of_zones_without_their_definition(zone: str, shows: str) -> None:
+    # On 12 March 2026 New York has changed its clocks and London has not: four hours apart. A name that nobody knows
+    # is read on one's own clock.
+    found = busy(f"DTSTART;TZID={zone}:20260312T120000\nDTEND;TZID={zone}:20260312T130000")
+    assert walls(found) == [shows]
+
+
+def test_a_floating_night_over_both_clock_changes_is_as_long_as_it_is() -> None:
+    nights = busy("DTSTART:20260328T210000\nDTEND:20260329T090000").timed
+    assert [span.length for span in nights] == [timedelta(hours=11)]
+    october = read_busy(
+        calendar("DTSTART:20261024T210000\nDTEND:20261025T090000"), LONDON, date(2026, 10, 1), date(2026, 11, 1)
+    )
+    assert [span.length for span in october.timed] == [timedelta(hours=13)]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
 from scheduler.availability import entries, service
+from scheduler.availability.changing import change_rules, get_rules
+from scheduler.availability.clinics import import_clinics
 from scheduler.availability.intervals import Interval
-from scheduler.availability.model import OwnMark
+from scheduler.availability.model import Category, Level, OwnMark, Policy, Reason
 from scheduler.availability.tables import AvailabilityRow
+from scheduler.availability.wording import sentence
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import Actor, Role
+from scheduler.plans.building import build_instance
 from scheduler.programmes.service import get_programme
+from scheduler.rotas.model import DutyKind, wall_span
+from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
 from tests.scheduler.availability.timelines import weekly
 
@@ -162,3 +170,144 @@ def test_not_known_yet_can_be_said_of_a_start_and_taken_back(storage: Database) 
         entries.correct(db, me, pid, (unsure,), (), NOW)
         assert service.for_person(db, me, pid, me.person_id or 0)[0].mark == "2"
         entries.unsay(db, me, pid, can, NOW)
+
+
+LATE_MONDAY = Interval(MONDAY + timedelta(hours=18, minutes=10), MONDAY + timedelta(hours=18, minutes=55))
+
+
+def store_duties(there: World, person_id: int, **kinds: str) -> None:
+    """A rota for the first weeks of 2027 with these duties: ``jan4="day 09:00 17:00"``."""
+    with there.database.writing() as db:
+        site = get_programme(db, there.programme_id).sites[0]
+        first, last = date(2027, 1, 4), date(2027, 1, 17)
+        rota = RotaRow(
+            programme_id=there.programme_id,
+            site_id=site.id,
+            name="Ward",
+            layout="A",
+            first_day=first,
+            last_day=last,
+            imported_at=NOW,
+        )
+        db.add(rota)
+        db.flush()
+        db.add(RotaSpanRow(rota_id=rota.id, person_id=person_id, first_day=first, last_day=last))
+        for day, written in kinds.items():
+            kind, start, end = written.split()
+            begins, ends = wall_span(date(2027, 1, int(day[3:])), time.fromisoformat(start), time.fromisoformat(end))
+            db.add(
+                DutyRow(
+                    rota_id=rota.id,
+                    person_id=person_id,
+                    day=begins.date(),
+                    code="X",
+                    kind=kind,
+                    starts_at=begins.replace(tzinfo=UTC),
+                    ends_at=ends.replace(tzinfo=UTC),
+                    cell="A1",
+                )
+            )
+        db.flush()
+        service.recompute(db, there.programme_id, NOW)
+
+
+def test_one_answer_for_a_person_and_any_interval(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    person = me.person_id or 0
+    store_duties(there, person, jan4="night 20:30 09:00")
+    with storage.reading() as db:
+        mine = service.answer_for(db, me, there.programme_id, person, LATE_MONDAY)
+        theirs = service.answer_for(db, there.coordinator, there.programme_id, person, LATE_MONDAY)
+        assert (mine.mark, sentence(mine.reason, ZoneInfo("Europe/London"))) == (
+            "0",
+            "sleep before the night that starts Mon 20:30",
+        )
+        assert (theirs.mark, theirs.reason, sentence(theirs.reason, ZoneInfo("UTC"))) == (
+            "0",
+            Reason(Category.REST, ""),
+            "rest",
+        )
+        later = Interval(datetime(2027, 2, 1, 10, tzinfo=UTC), datetime(2027, 2, 1, 11, tzinfo=UTC))
+        unknown = service.answer_for(db, me, there.programme_id, person, later)
+        assert (unknown.mark, unknown.reason.key, unknown.round) == ("?", "rota_not_loaded", 1)
+        with pytest.raises(NotAllowed):
+            service.answer_for(db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, person, later)
+        with pytest.raises(NotFound):
+            service.answer_for(db, there.coordinator, there.programme_id, 999, later)
+
+
+def test_the_answer_for_a_slots_interval_is_the_slots(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    person = me.person_id or 0
+    store_duties(there, person, jan4="day 09:00 17:00", jan5="late 12:00 22:00", jan6="protected 12:00 15:00")
+    with storage.reading() as db:
+        stored = service.for_person(db, me, there.programme_id, person)
+        for each in stored[:25]:
+            span = Interval(each.starts_at, each.starts_at + timedelta(minutes=60))
+            assert service.answer_for(db, me, there.programme_id, person, span) == each
+
+
+def test_changed_rules_are_worked_out_once_and_reach_the_planner(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    person = me.person_id or 0
+    store_duties(there, person, jan5="late 11:00 22:00", jan6="protected 12:00 15:00", jan7="day 09:00 17:00")
+    days = by_day(there, me)
+    assert [days[date(2027, 1, day)] for day in (5, 6, 7)] == ["1", "2", "2"]
+    with storage.reading() as db:
+        given = build_instance(db, there.programme_id, NOW).residents[0].availability
+    # Two starts a day, Monday to Friday: protected time is the best of the round, lunch on a day duty counts less.
+    assert given[2:8] == "112211"
+    levels = {**Policy().during, DutyKind.LATE: Level.BLOCKED, DutyKind.PROTECTED: Level.CAN}
+    policy = replace(Policy(), during=levels)
+    with storage.writing() as db:
+        assert change_rules(db, there.coordinator, there.programme_id, "scotland", policy, NOW)
+        assert not change_rules(db, there.coordinator, there.programme_id, "scotland", policy, NOW)
+        with pytest.raises(NotAllowed):
+            change_rules(db, me, there.programme_id, "eu", policy, NOW)
+        far = replace(policy, journeys={(1, 999): timedelta(minutes=5)})
+        with pytest.raises(NotFound):
+            change_rules(db, there.coordinator, there.programme_id, "eu", far, NOW)
+        assert get_rules(db, there.coordinator, there.programme_id).rest.key == "scotland"
+    with storage.reading() as db:
+        assert build_instance(db, there.programme_id, NOW).residents[0].availability[2:8] == "002222"
+
+
+def test_who_is_away_for_all_that_is_left_is_planned_again_when_they_are_back(storage: Database) -> None:
+    there = world(storage)
+    import_residents(there, 2)
+    me = somebody(there)
+    person = me.person_id or 0
+    everything, half = date(2026, 12, 1), date(2027, 1, 20)
+    with storage.writing() as db:
+        absence = entries.pause(db, there.coordinator, there.programme_id, person, everything, None, NOW)
+        assert f"p{person}" not in {each.id for each in build_instance(db, there.programme_id, NOW).residents}
+        entries.resume(db, there.coordinator, absence, NOW)
+        entries.pause(db, there.coordinator, there.programme_id, person, everything, half, NOW)
+        assert f"p{person}" in {each.id for each in build_instance(db, there.programme_id, NOW).residents}
+        with pytest.raises(NotFound):
+            entries.pause(db, there.coordinator, there.programme_id, 999, everything, None, NOW)
+
+
+CLINICS = """person,weekday,start,end,kind,first_day,last_day,except_days
+ann.bee@example.org,mon;tue,12:00,15:00,clinic,2027-01-04,2027-01-31,2027-01-11;2027-01-12
+ann.bee@example.org,fri,00:00,23:59,part_time,,,
+"""
+
+
+def test_a_list_of_clinics_has_dates_exceptions_and_part_time_days(storage: Database) -> None:
+    there = world(storage)
+    me = somebody(there)
+    with storage.writing() as db:
+        assert import_clinics(db, there.coordinator, there.programme_id, CLINICS.encode(), NOW) == 2
+    days = by_day(there, me)
+    assert [days[date(2027, 1, day)] for day in (4, 5, 8, 11, 12, 15, 18, 25)] == list("000??000")
+    assert days[date(2027, 2, 1)] == "?"
+    for wrong in ("2027-01-31,2027-01-04,", ",,soon", "2027-13-01,,"):
+        broken = CLINICS.replace("2027-01-04,2027-01-31,2027-01-11;2027-01-12", wrong).encode()
+        with storage.writing() as db, pytest.raises(Rejected) as refused:
+            import_clinics(db, there.coordinator, there.programme_id, broken, NOW)
+        assert [fault.where for fault in refused.value.faults] == ["row 2"]
+    assert by_day(there, me) == days
