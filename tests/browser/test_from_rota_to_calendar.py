@@ -159,11 +159,11 @@ def with_doubts(path: Path) -> Path:
 
 
 def upload_rota(page: Page, name: str, site: str, path: Path) -> None:
-    page.get_by_label("The rota", exact=True).set_input_files(path)
+    page.get_by_label("The rotas", exact=True).set_input_files(path)
     page.get_by_label("Where it is worked").select_option(site)
     page.get_by_text("More: a name, a legend, a year").click()
     page.get_by_label("Name of the rota").fill(name)
-    page.get_by_role("button", name="Read it").click()
+    page.get_by_role("button", name="Read them").click()
 
 
 def makes_a_plan(page: Page) -> None:
