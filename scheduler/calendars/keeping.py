@@ -7,16 +7,18 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 import structlog
 
 _GZIP_FORMAT: Final = 16  # zlib reads and writes gzip's header with this added to the window's size
+Key = TypeVar("Key", bound=Hashable)
+Kept = TypeVar("Kept")
 _log = structlog.get_logger("mentor_rounds.feeds")
 
 
@@ -39,34 +41,59 @@ class ServedFeed:
         return zlib.decompress(self.gzipped, zlib.MAX_WBITS | _GZIP_FORMAT)
 
 
-class Memory:
-    """The feeds read last from the database, by the digest of their address; at most so many octets of bodies."""
+class Bounded(Generic[Key, Kept]):
+    """What was put in last, by its key, up to a number of octets; threads may share it."""
 
-    def __init__(self, most_octets: int) -> None:
+    def __init__(self, most_octets: int, octets_of: Callable[[Kept], int]) -> None:
         self._most = most_octets
-        self._feeds: dict[str, ServedFeed] = {}
+        self._octets_of = octets_of
+        self._kept: dict[Key, Kept] = {}
         self._lock = Lock()
         self.octets = 0
-        self.find: Callable[[str], ServedFeed | None] = self._feeds.get
+        self.find: Callable[[Key], Kept | None] = self._kept.get
         """Without the lock: looking one key up is a single step of the interpreter."""
 
-    def put(self, key: str, feed: ServedFeed) -> None:
-        """Keep a feed, and let go of those that were read longest ago."""
+    def put(self, key: Key, value: Kept) -> None:
+        """Keep something, and let go of what was put in longest ago."""
         with self._lock:
             self._drop(key)
-            self._feeds[key] = feed
-            self.octets += len(feed.gzipped)
+            self._kept[key] = value
+            self.octets += self._octets_of(value)
             while self.octets > self._most:
-                self._drop(next(iter(self._feeds)))
+                self._drop(next(iter(self._kept)))
 
-    def drop(self, key: str) -> None:
-        """Let go of a feed."""
+    def drop(self, key: Key) -> None:
+        """Let go of something."""
         with self._lock:
             self._drop(key)
 
-    def _drop(self, key: str) -> None:
-        feed = self._feeds.pop(key, None)
-        self.octets -= len(feed.gzipped) if feed else 0
+    def _drop(self, key: Key) -> None:
+        value = self._kept.pop(key, None)
+        self.octets -= self._octets_of(value) if value is not None else 0
+
+
+class Memory:
+    """The feeds read last from the database, by the digest of their address, as they are sent compressed; and apart
+    from them bodies for clients that take nothing compressed. Each at most so many octets."""
+
+    def __init__(self, most_octets: int) -> None:
+        self._feeds: Bounded[str, ServedFeed] = Bounded(most_octets, lambda feed: len(feed.gzipped))
+        self._plain: Bounded[tuple[int, str], bytes] = Bounded(most_octets, len)
+        self.find, self.put, self.drop = self._feeds.find, self._feeds.put, self._feeds.drop
+
+    @property
+    def octets(self) -> int:
+        """How many octets are kept just now."""
+        return self._feeds.octets + self._plain.octets
+
+    def plain(self, feed: ServedFeed) -> bytes:
+        """The calendar itself; unpacking takes longer than all else that is done for a client."""
+        key = (feed.feed_id, feed.etag)
+        body = self._plain.find(key)
+        if body is None:
+            body = feed.body
+            self._plain.put(key, body)
+        return body
 
 
 class Disk:

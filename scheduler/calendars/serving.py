@@ -44,8 +44,8 @@ def in_a_thread(work: Callable[[], None]) -> None:
 class Shelf:
     """The feeds that one process serves; threads may share it.
 
-    It keeps at most `kept_octets` of bodies in memory, and the last good body of each feed in `folder`, if one is
-    given. `aside` runs the writing of uses, once a minute.
+    It keeps at most `kept_octets` of compressed bodies in memory, as many of plain ones, and the last good body of each
+    feed in `folder`, if one is given. `aside` runs the writing of uses, once a minute.
     """
 
     def __init__(
@@ -76,6 +76,10 @@ class Shelf:
         if isinstance(found, ServedFeed) and self._uses.note(found.feed_id, now):
             self._aside(partial(self._uses.write, now))
         return found
+
+    def plain(self, feed: ServedFeed) -> bytes:
+        """The calendar of a feed, for a client that takes nothing compressed."""
+        return self._memory.plain(feed)
 
     @property
     def kept_octets(self) -> int:

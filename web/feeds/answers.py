@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
+from operator import attrgetter
 from typing import Final
 
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
@@ -62,17 +63,25 @@ class Conditions:
         return cls(find("HTTP_ACCEPT_ENCODING", ""), find("HTTP_IF_NONE_MATCH", ""), find("HTTP_IF_MODIFIED_SINCE", ""))
 
 
-def answer(feed: ServedFeed, file_name: str, conditions: Conditions, *, may_compress: bool = True) -> Answer:
+def answer(
+    feed: ServedFeed,
+    file_name: str,
+    conditions: Conditions,
+    *,
+    plain: Callable[[ServedFeed], bytes] = attrgetter("body"),
+    may_compress: bool = True,
+) -> Answer:
     """The whole calendar, or 304 where the client has it already.
 
-    Compressed octets have a tag of their own; a client that holds either of the two forms is up to date.
+    `plain` gives a feed's octets for a client that takes nothing compressed. Compressed octets have a tag of their own;
+    a client that holds either of the two forms is up to date.
     """
     compressed = may_compress and accepts_gzip(conditions.accept_encoding)
     tag = feed.etag + _COMPRESSED if compressed else feed.etag
     known = _known_tag(feed, tag, conditions)
     if known:
         return Answer(HTTPStatus.NOT_MODIFIED, _validators(feed, known))
-    body = feed.gzipped if compressed else feed.body
+    body = feed.gzipped if compressed else plain(feed)
     about_body = ("Content-Length", str(len(body))), ("Content-Disposition", f'inline; filename="{file_name}"')
     encoding = (_GZIP,) if compressed else ()
     return Answer(HTTPStatus.OK, (_CALENDAR, *about_body, *encoding, *_validators(feed, tag)), body)

@@ -91,4 +91,5 @@ class FeedDoor:
         if isinstance(feed, Gone):
             return GONE
         file_name = name if _FILE_NAME.fullmatch(name) else "calendar.ics"
-        return answer(feed, file_name, Conditions.of(environ), may_compress=self._may_compress)
+        conditions = Conditions.of(environ)
+        return answer(feed, file_name, conditions, plain=self._shelf.plain, may_compress=self._may_compress)
