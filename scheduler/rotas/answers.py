@@ -45,7 +45,7 @@ class Understood:
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
     """The rota as the answers explain it. Lines of two people are nobody's until the file tells them apart."""
-    explained = _with_people(_with_codes(redated(rota, answers.others), answers.codes), answers.others)
+    explained = _with_people(_with_codes(redated(rota, answers.others), answers.codes), answers)
     matches = match_names(explained.people, people, answers.people)
     certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
     return Understood(explained, certain, tuple(_open(explained, matches, answers)))
@@ -107,9 +107,15 @@ def _with_codes(rota: ReadRota, codes: Mapping[str, LegendEntry]) -> ReadRota:
     return replace(rota, duties=duties, legend=MappingProxyType({**rota.legend, **codes}))
 
 
-def _with_people(rota: ReadRota, others: Mapping[str, str]) -> ReadRota:
-    """The rota with the names of empty lines that were said to be people: they have no duties, so days off."""
-    empty = tuple(name for name, text in others.items() if text == A_PERSON and name not in rota.people)
+def _with_people(rota: ReadRota, answers: Answers) -> ReadRota:
+    """The rota with the names of empty lines that are people, as was said now or before: they have no duties, so days
+    off."""
+    asked = dict.fromkeys(question.subject for question in rota.questions if A_PERSON in question.answers)
+    empty = tuple(
+        name
+        for name in asked
+        if name not in rota.people and (answers.others.get(name) == A_PERSON or answers.people.get(name) is not None)
+    )
     return replace(rota, people=rota.people + empty)
 
 

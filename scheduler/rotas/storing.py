@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from scheduler.availability.intervals import moment
-from scheduler.rotas.answers import Answers, Understood
+from scheduler.rotas.answers import A_HEADING, Answers, Understood
 from scheduler.rotas.changes import PlacedDuty
 from scheduler.rotas.model import DutyKind, LegendEntry, ReadDuty
 from scheduler.rotas.spans import DaySpan, with_days, without_days
@@ -55,7 +55,8 @@ def store(
     )
     _delete_duties(db, row.id, replaced, days)
     _insert_duties(db, row.id, after)
-    _store_lines(db, row.id, understood, answers.people)
+    headings = {name: None for name, text in answers.others.items() if text == A_HEADING}
+    _store_lines(db, row.id, understood, {**answers.people, **headings})
     _store_spans(db, row.id, {person: with_days(spans.get(person, ()), days) for person in named})
     _store_spans(db, row.id, {person: without_days(spans.get(person, ()), days) for person in mistaken})
     _store_legend(db, row.id, rota.legend, answers.codes)

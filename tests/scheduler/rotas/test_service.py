@@ -288,6 +288,22 @@ def test_lines_without_entries_and_lines_of_two_people(storage: Database) -> Non
     assert set(marks.get(ids["r3@example.org"], "?")) == {"?"}
 
 
+def test_what_an_empty_line_is_is_asked_once(storage: Database) -> None:
+    there = world(storage)
+    import_residents(there, 2)
+    rows = [["Name", *days(3, FIRST)], ["Wards", "", "", ""], ["R1", "D", "N", "D"], ["R2", "", "", ""]]
+    upload = Upload("Medicine", as_xlsx({"Rota": rows, "Codes": LEGEND}), "medicine.xlsx")
+    preview = read(there, upload)
+    answered(there, preview, ("person", "Wards", "heading"), ("person", "R2", "person"))
+    with storage.writing() as db:
+        assert service.import_waiting(db, there.coordinator, preview.waiting_id, NOW).people == 2
+    again = read(there, upload)
+    assert again.is_ready
+    with storage.writing() as db:
+        done = service.import_waiting(db, there.coordinator, again.waiting_id, NOW)
+    assert (done.people, done.missing, done.changes) == (2, (), ())
+
+
 def test_answers_that_make_no_sense_are_all_named(storage: Database) -> None:
     there = world(storage)
     import_residents(there, 1)
