@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from scheduler.availability.service import recompute
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.joining.asking import may_change, questions_of
 from scheduler.joining.choosing import choosable_ids, participants_among
@@ -102,6 +103,8 @@ def save_ways(db: Session, actor: Actor, programme_id: int, ways: Sequence[str],
         raise Rejected(say("A group has to meet somehow."), what_to_do=say("Choose at least one way to meet."))
     saving.part.modes = _known(ways, MODES)
     saving.done()
+    db.flush()
+    recompute(db, programme_id, now, (saving.part.person_id,))  # whoever meets only in person needs time on the way
 
 
 def save_facilitators(

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from scheduler import clock
-from scheduler.availability import entries
+from scheduler.availability import calendars, entries
+from scheduler.availability.fetching import Fetched, NotFetched
 from scheduler.availability.model import Weekly
 from scheduler.availability.service import recompute
 from scheduler.people.model import Actor, Role
@@ -269,6 +270,23 @@ def test_a_calendar_that_cannot_be_used_is_told_beside_its_form(pages: Pages) ->
     assert everything_stored(pages.database)["busy_calendar"] == []
 
 
+def test_a_calendar_that_stopped_answering_is_shown_as_out_of_date(pages: Pages) -> None:
+    class Silent:
+        def fetch(self, address: str, etag: str = "") -> Fetched:
+            raise NotFetched(f"Nothing came with {etag!r} from {len(address)} letters.")
+
+    me = actor(pages.ids[RESIDENT], pages.programme_id, Role.RESIDENT)
+    days_ago = clock.now() - timedelta(days=3)
+    with pages.database.writing() as db:
+        calendars.add_address(db, me, "https://calendar.example/a.ics", days_ago)
+    browser = pages.signed_in(RESIDENT)
+    assert "Out of date" not in browser.get("/availability").text
+    assert calendars.refresh_due(pages.database, days_ago, Silent()) == 1
+    page = words_of(browser.get("/availability").text)
+    assert "Out of date" in page
+    assert "Its last busy times stay" in page
+
+
 def test_nobody_touches_the_calendar_of_somebody_else(pages: Pages) -> None:
     owner, other = pages.signed_in(RESIDENT), pages.signed_in(OTHER_RESIDENT)
     owner.post("/availability/calendars", {"address": "https://calendar.example.org/a.ics"})
@@ -315,7 +333,7 @@ def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
     assert browser.get(pages.path("/availability?stage=x")).status_code == 404
     stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "129"))
     assert sum(map(int, stages)) == 9
-    assert "Of 2 people" in counted(who="faculty", model="near-peer")
+    assert "Of 1 person" in counted(who="faculty", model="near-peer")
 
 
 def test_people_with_the_fewest_rounds_stand_first_and_no_reasons(pages: Pages) -> None:
