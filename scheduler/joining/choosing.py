@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ KNOWN_TO_BOTH = frozenset(("supervises", "assesses", "line-manages", "panel", "t
 may not meet stay on the list, because who is missing from it would give somebody's secret away."""
 FEWEST_LETTERS = 2
 MOST_FOUND = 8
+MOST_SHOWN = 40
 
 
 def choosable(db: Session, actor: Actor, programme_id: int, now: datetime) -> tuple[Choosable, ...]:
@@ -37,6 +39,13 @@ def choosable(db: Session, actor: Actor, programme_id: int, now: datetime) -> tu
         shared = tuple(topic for topic in faculty.interests if topic in part.interests)
         found.append(Choosable(person.id, person.name, site, portrait.text, tuple(faculty.interests), shared))
     return tuple(sorted(found, key=lambda one: (-len(one.shared), one.name)))
+
+
+def shown(facilitators: Sequence[Choosable], chosen: Collection[int], text: str) -> tuple[Choosable, ...]:
+    """As many as fit on a page that loads on a slow line: the chosen ones, then those with a name like the text."""
+    wanted = _plain(text)
+    others = (one for one in facilitators if one.person_id not in chosen and wanted in _plain(one.name))
+    return (*(one for one in facilitators if one.person_id in chosen), *islice(others, MOST_SHOWN))
 
 
 def choosable_ids(db: Session, part: ParticipantRow, now: datetime) -> set[int]:

@@ -12,11 +12,12 @@ from scheduler.calendars.feeds import Purpose, Subject
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedRow
 from scheduler.mail.tables import MailRow
-from scheduler.people.model import Role
+from scheduler.people.importing import import_people
+from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import WishRow
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import AttendeeRow, SessionRow
-from tests.builders import actor
+from tests.builders import actor, people_csv, person_line
 from tests.web.builders import (
     COORDINATOR,
     FACILITATOR,
@@ -94,6 +95,20 @@ def test_every_page_of_the_way_is_small(pages: Pages) -> None:
     style, script = (len(browser.get(f"/static/{name}").data) for name in ("style.css", "joining.js"))
     for path in ("", *(f"/{step}" for step in STEPS), "/leave"):
         assert len(browser.get(join(pages, path)).data) + style + script < BUDGET_BYTES / 2, path
+
+
+def test_many_facilitators_are_looked_for_by_name_and_the_chosen_ones_stay_in_sight(pages: Pages) -> None:
+    lines = [person_line(f"Senior N{number}", role="faculty", models="vertical") for number in range(60)]
+    with pages.database.writing() as db:
+        import_people(db, OPERATOR, pages.programme_id, people_csv(*lines), clock.now())
+    browser, path = pages.signed_in(RESIDENT), join(pages, "/facilitators")
+    browser.post(path, {"choice": str(pages.ids[FACILITATOR])})
+    assert browser.get(path).text.count('name="choice"') == 41
+    found = words_of(browser.get(f"{path}?name=n59").text)
+    assert "62 people offer to facilitate" in found
+    assert "Senior N59" in found
+    assert "Senior N58" not in found
+    assert "Fay Lantern" in found, "or saving the page would forget her"
 
 
 def test_people_are_found_added_and_taken_off_without_scripts(pages: Pages) -> None:
@@ -177,6 +192,8 @@ def test_leaving_takes_one_tap_and_ends_everything(pages: Pages) -> None:
         [group] = own_groups(db, ben)
     assert group.left == ("Ada Quill",)
     assert "Ada Quill" not in group.residents
+    mates = words_of(pages.signed_in("ben.marrow@example.org").get("/my-group", follow_redirects=True).text)
+    assert "No longer in it: Ada Quill" in mates
     assert "has left" in words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
 
 

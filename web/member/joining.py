@@ -182,15 +182,19 @@ def _page(programme_id: int, step: Step, refusal: Refusal | None = None) -> str:
     )
 
 
+def _facilitators(db: Any, answers: Answers) -> dict[str, Any]:
+    everybody, text = choosing.choosable(db, actor(), answers.programme_id, now()), request.args.get("name", "")
+    shown = choosing.shown(everybody, answers.choices, text)
+    return {"facilitators": shown, "all": len(everybody), "text": text, "most": MOST_CHOICES}
+
+
 def _context(db: Any, answers: Answers, step: Step) -> dict[str, Any]:
     """What the page of one step shows besides the answers themselves."""
     me, programme_id = actor(), answers.programme_id
     found: dict[str, Any] = {"offices": list_offices(db, programme_id)}
     more: Mapping[Step, Callable[[], dict[str, Any]]] = {
         Step.TOPICS: lambda: {"most": MOST_TOPICS},
-        Step.FACILITATORS: lambda: {
-            "facilitators": choosing.choosable(db, me, programme_id, now()), "most": MOST_CHOICES,
-        },
+        Step.FACILITATORS: lambda: _facilitators(db, answers),
         Step.PEOPLE: lambda: {
             "names": choosing.names_of(db, me, programme_id, {*answers.wants, *answers.avoids}),
             "found": steps.found(db, me, programme_id, request.form, answers),
