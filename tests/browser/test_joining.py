@@ -208,6 +208,23 @@ def test_the_week_is_drawn_by_tap_by_stroke_and_by_keyboard(chromium: Browser, h
         assert [cell.inner_text() for cell in page.locator("td[data-at] button").all()] == drawn
 
 
+def test_the_week_is_drawn_with_a_thumb(chromium: Browser, here: Here) -> None:
+    email = here.somebody("resident", 6)
+    with opened(chromium, here) as phone:
+        signs_in(phone, here, email)
+        phone.goto("/availability")
+        before, cell = here.marks(email), phone.locator("td[data-at] button").first
+        words = [cell.inner_text()]
+        for _ in range(3):
+            cell.tap()
+            words.append(cell.inner_text())
+        assert len(set(words)) == 3
+        assert words[0] == words[3], "through the three states, and back to what the rota says"
+        cell.tap()
+        expect(phone.locator("#painting")).to_contain_text("Saved by itself")
+    assert here.marks(email) != before
+
+
 def strokes_over(page: Page) -> None:
     """One stroke along a row that is as the rota says gives all its cells the state that the first would take next."""
     rows = page.locator(".week tbody tr").all()[1:]

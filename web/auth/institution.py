@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,6 +24,7 @@ from web.language import gettext as _
 blueprint = Blueprint("institution", __name__)
 _EXTENSION = "mentor_rounds_institution"
 _TIMEOUT_SECONDS = 10
+log = structlog.get_logger()
 
 
 def is_offered() -> bool:
@@ -106,5 +108,5 @@ def _errors() -> tuple[type[Exception], ...]:
 
 
 def _refused(error: Exception) -> ResponseReturnValue:
-    current_app.logger.warning("sign-in by the institution failed: %s", type(error).__name__)
+    log.warning("institution_refused", error=type(error).__name__)
     return render_template("auth/refused.html", name=name()), 502
