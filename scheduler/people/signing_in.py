@@ -44,6 +44,8 @@ def request_link(db: Session, email: str, base_url: str, now: datetime) -> None:
     person = db.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
     if person is not None:
         _send_link(db, person, base_url, now)
+    else:
+        _take_as_long(db, base_url, now)
 
 
 def find_address(db: Session, secret: str) -> str:
@@ -56,21 +58,36 @@ def find_address(db: Session, secret: str) -> str:
     return found or ""
 
 
+def _take_as_long(db: Session, base_url: str, now: datetime) -> None:
+    """Do about what is done for somebody, and undo it: whoever takes the time must not learn who is known."""
+    pretence = db.begin_nested()
+    _forget_old_links(db, now)
+    put_in_outbox(db, "", *_letter("", f"{base_url}/sign-in/{secrets.token_urlsafe(32)}"), now, over_at=now)
+    db.flush()
+    pretence.rollback()
+
+
 def _send_link(db: Session, person: PersonRow, base_url: str, now: datetime) -> None:
-    db.execute(delete(SignInLinkRow).where(SignInLinkRow.ends_at < now - FORGOTTEN_AFTER))
+    _forget_old_links(db, now)
     secret = make_link(db, person.id, now)
     with speaking(person.language):
-        subject = say("Your link to Mentor Rounds")
-        paragraphs = (
-            say("Hello %(name)s,", name=person.name),
-            say(
-                "this link signs you in to Mentor Rounds. It works once, for %(minutes)s minutes:", minutes=LINK_MINUTES
-            ),
-            f"{base_url}/sign-in/{secret}",
-            say("You did not ask for it? Then leave it be: nobody is signed in without it."),
-        )
-    over_at = now + timedelta(minutes=LINK_MINUTES)
-    put_in_outbox(db, person.email, subject, "\n\n".join(paragraphs) + "\n", now, over_at=over_at)
+        subject, text = _letter(person.name, f"{base_url}/sign-in/{secret}")
+    put_in_outbox(db, person.email, subject, text, now, over_at=now + timedelta(minutes=LINK_MINUTES))
+
+
+def _forget_old_links(db: Session, now: datetime) -> None:
+    db.execute(delete(SignInLinkRow).where(SignInLinkRow.ends_at < now - FORGOTTEN_AFTER))
+
+
+def _letter(name: str, link: str) -> tuple[str, str]:
+    """Subject and text, in the language spoken now."""
+    paragraphs = (
+        say("Hello %(name)s,", name=name),
+        say("this link signs you in to Mentor Rounds. It works once, for %(time)s minutes:", time=LINK_MINUTES),
+        link,
+        say("You did not ask for it? Then leave it be: nobody is signed in without it."),
+    )
+    return say("Your link to Mentor Rounds"), "\n\n".join(paragraphs) + "\n"
 
 
 def make_link(
