@@ -23,12 +23,10 @@ WEEKDAYS = tuple(date(2024, 1, number) for number in range(1, 8))
 CHOSEN = "language"
 """Where the signed cookie holds the language that was chosen in this browser."""
 
-babel = flask_babel.Babel()
-
 
 def speak(app: Flask) -> None:
     """Set the application's languages up: the source, and whatever translations are there."""
-    babel.init_app(
+    flask_babel.Babel(
         app,
         default_locale=SOURCE,
         default_timezone="UTC",
@@ -170,4 +168,5 @@ def _preferred() -> str:
 
 
 def _spoken() -> list[Locale]:
-    return [Locale.parse(SOURCE), *(found for found in babel.list_translations() if found.language != languages.SOURCE)]
+    translated = flask_babel.get_babel().instance.list_translations()
+    return [Locale.parse(SOURCE), *(found for found in translated if found.language != languages.SOURCE)]

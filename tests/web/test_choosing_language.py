@@ -2,30 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 
-from scheduler import languages
 from scheduler.people.tables import PersonRow
 from tests.web.builders import RESIDENT, Pages
 
 
-@pytest.fixture
-def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A French that knows one sentence."""
-    catalog = Catalog("fr")
-    catalog.add("Skip to the page", "Aller à la page")
-    place = tmp_path / "fr" / "LC_MESSAGES"
-    place.mkdir(parents=True)
-    with (place / "messages.mo").open("wb") as file:
-        write_mo(file, catalog)
-    monkeypatch.setattr(languages, "CATALOGUES", tmp_path)
-
-
-@pytest.mark.usefixtures("french")
 def test_a_choice_lasts_in_the_browser_and_with_the_person(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
     assert ">Français</button>" in browser.get("/my-group").text
@@ -33,13 +15,12 @@ def test_a_choice_lasts_in_the_browser_and_with_the_person(pages: Pages) -> None
     assert answer.headers["Location"] == "/my-group"
     page = browser.get("/my-group").text
     assert '<html lang="fr" dir="ltr">' in page
-    assert "Aller à la page" in page
+    assert "Aller au contenu" in page
     with pages.database.reading() as db:
         assert db.get_one(PersonRow, pages.ids[RESIDENT]).language == "fr"
     assert '<html lang="fr"' in pages.signed_in(RESIDENT).get("/my-group").text, "on their next device too"
 
 
-@pytest.mark.usefixtures("french")
 def test_a_browser_is_answered_in_what_it_asks_for_until_somebody_chooses(pages: Pages) -> None:
     stranger = pages.stranger()
     asking = {"Accept-Language": "fr-CA, en;q=0.5"}
@@ -48,7 +29,6 @@ def test_a_browser_is_answered_in_what_it_asks_for_until_somebody_chooses(pages:
     assert '<html lang="en-GB"' in stranger.get("/", headers=asking).text
 
 
-@pytest.mark.usefixtures("french")
 @pytest.mark.parametrize("page", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", ""])
 def test_choosing_leads_nowhere_else(pages: Pages, page: str) -> None:
     assert pages.stranger().post("/language", {"to": "fr", "page": page}).headers["Location"] == "/"

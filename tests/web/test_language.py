@@ -17,7 +17,16 @@ from web import language
 WEB = Path(web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 READ_ALOUD = re.compile(r'\b(?:aria-label|title|alt|placeholder|content|value)="([^"]*)"')
-NAMES = {"Mentor Rounds", "width=device-width, initial-scale=1", "light dark", "import", "keep", "nobody", "person"}
+NAMES = {
+    "Mentor Rounds",
+    "width=device-width, initial-scale=1",
+    "light dark",
+    "import",
+    "keep",
+    "nobody",
+    "noted",
+    "person",
+}
 SAYS_SOMETHING = {"flash", "Refusal", "Offer", "NotFound", "Rejected", "NotPossible"}
 
 
@@ -69,7 +78,7 @@ def test_styles_know_no_left_and_right() -> None:
 
 
 def test_an_unknown_wish_for_a_language_ends_in_english(pages: Pages) -> None:
-    answer = pages.stranger().get("/", headers={"Accept-Language": "tlh, fr;q=0.5"})
+    answer = pages.stranger().get("/", headers={"Accept-Language": "tlh, nl;q=0.5"})
     assert '<html lang="en-GB"' in answer.text
 
 
