@@ -7,7 +7,7 @@ elsewhere, groups of mixed sites. :func:`measure_loss` tells how many points tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from solvers.errors import UnsoundPlan
@@ -80,13 +80,22 @@ def _region(instance: Instance, sites: frozenset[str], regions: Sequence[set[str
     kept = {group.id for group in previous}
     return replace(
         instance,
-        residents=residents,
+        residents=tuple(_at_home(resident, here) for resident in residents),
         faculty=faculty,
         rooms=tuple(room for room in instance.rooms if room.site in sites),
         conflicts=frozenset(pair for pair in instance.conflicts if pair <= here),
         previous=previous,
         pins=tuple(pin for pin in instance.pins if pin.id in kept),
     )
+
+
+def _at_home(resident: Resident, here: Set[str]) -> Resident:
+    """The resident without what they said about people elsewhere, whom an instance of the region does not know."""
+    wants, avoids, choices = (
+        tuple(other for other in others if other in here)
+        for others in (resident.wants, resident.avoids, resident.choices)
+    )
+    return replace(resident, wants=wants, avoids=avoids, choices=choices)
 
 
 def _home(instance: Instance, group: Group, regions: Sequence[set[str]]) -> set[str]:

@@ -18,6 +18,7 @@ from solvers.codec import instance_to_json, read_instance, read_solution
 from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.stop import Limits
 
 _COMMAND = "from scheduler.cli import main; main()"
 _KIB_A_MIB = 1024
@@ -38,12 +39,16 @@ class Measured:
         return sum(len(group.residents) for group in self.solution.groups)
 
     @property
+    def at_stake(self) -> int:
+        """What the plan earns beyond placing people."""
+        return self.solution.score - self.instance.weights.placed * self.placed
+
+    @property
     def gap_percent(self) -> float | None:
         """How far the bound lies above the score, in hundredths of what the plan earns beyond placing people."""
-        at_stake = self.solution.score - self.instance.weights.placed * self.placed
-        if self.solution.bound is None or at_stake <= 0:
+        if self.solution.bound is None or self.at_stake <= 0:
             return None
-        return 100 * (self.solution.bound - self.solution.score) / at_stake
+        return 100 * (self.solution.bound - self.solution.score) / self.at_stake
 
 
 def load_instance(path: Path) -> Instance:
@@ -51,13 +56,13 @@ def load_instance(path: Path) -> Instance:
     return load(path, lambda data: read_instance(gzip.decompress(data) if path.suffix == ".gz" else data))
 
 
-def measure(instance: Instance, seconds: float, workers: int, seed: int) -> Measured:
-    """Run ``rounds solve`` in a process of its own and referee what it writes."""
+def measure(instance: Instance, limits: Limits) -> Measured:
+    """Run ``rounds solve`` in a process of its own, its ``limits`` for the whole command; referee what it writes."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "instance.json"), Path(folder, "solution.json")
         source.write_text(json.dumps(instance_to_json(instance)), encoding="utf-8")
-        arguments = ["solve", str(source), "-o", str(target), "--seconds", str(seconds)]
-        arguments += ["--workers", str(workers), "--seed", str(seed)]
+        arguments = ["solve", str(source), "-o", str(target), "--seconds", str(limits.seconds)]
+        arguments += ["--workers", str(limits.workers), "--seed", str(limits.seed)]
         started = time.monotonic()
         child = subprocess.Popen([sys.executable, "-c", _COMMAND, *arguments], stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(child.pid, 0)

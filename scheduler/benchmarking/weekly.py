@@ -24,7 +24,7 @@ _WOMAN = "woman"
 
 
 def weekly_instance(people: int, seed: int = 1) -> Instance:
-    """``people`` with a random timetable each, of whom 60 % ask for companions and some not to be isolated."""
+    """``people`` with a random timetable each, of whom 40 % ask for companions and some not to be isolated."""
     chance = Random(f"weekly/{people}/{seed}")
     circles = _circles(chance, people)
     slots = tuple(Slot(_MONDAY + timedelta(days=d, hours=h), 2 * d + (h >= 5)) for d, h in _hours())
@@ -43,8 +43,8 @@ def weekly_instance(people: int, seed: int = 1) -> Instance:
             attend=MappingProxyType({"2": 2}),
             left_out=-60,
             twice=0,
-            want=60,
-            alone=-100,
+            want=90,
+            alone=-200,
             rhythm=0,
             model=0,
             mode=0,
@@ -73,7 +73,7 @@ def _circles(chance: Random, people: int) -> list[list[int]]:
 def _person(chance: Random, number: int, circle: list[int]) -> Resident:
     tags = (_WOMAN,) if chance.random() < 0.35 else ()
     friends = [f"p{other}" for other in circle if other != number]
-    wants = tuple(chance.sample(friends, min(len(friends), chance.choice((1, 2, 3))))) if chance.random() < 0.6 else ()
+    wants = tuple(chance.sample(friends, min(len(friends), chance.choice((1, 2, 3))))) if chance.random() < 0.4 else ()
     return Resident(
         id=f"p{number}",
         stage=1,

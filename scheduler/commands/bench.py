@@ -14,6 +14,8 @@ import click
 from scheduler.benchmarking.running import Measured, load_instance, measure
 from scheduler.benchmarking.weekly import weekly_figures, weekly_instance
 from scheduler.errors import Rejected
+from solvers.regions import join, split
+from solvers.stop import Limits
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "benchmarks" / "instances"
@@ -38,9 +40,18 @@ WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 50.0}
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--weekly/--no-weekly", default=True, help="Measure the weekly grids as well.")
 @click.option(
+    "--regions",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="Measure as well what it costs to split an instance of several sites into so many regions; 0: do not.",
+)
+@click.option(
     "--record", type=click.Path(path_type=Path, dir_okay=False), default=RECORD, help="Append the tables here."
 )
-def bench(files: tuple[Path, ...], seconds: float, workers: int, seed: int, weekly: bool, record: Path) -> None:
+def bench(
+    files: tuple[Path, ...], seconds: float, workers: int, seed: int, weekly: bool, regions: int, record: Path
+) -> None:
     """Measure the planner on the benchmark's instances, or on INSTANCE files, and on weekly grids.
 
     Every instance is solved by the whole command in a process of its own and refereed.
@@ -48,7 +59,12 @@ def bench(files: tuple[Path, ...], seconds: float, workers: int, seed: int, week
     paths = files or tuple(sorted(FOLDER.glob("*.json.gz")))
     if not paths:
         raise Rejected(f"There are no instances in {FOLDER}.")
-    lines = [_heading(seconds, workers, seed), "", *_plan_table(paths, seconds, workers, seed)]
+    conditions = Limits(seconds, workers, seed)
+    runs: dict[str, Measured] = {}
+    lines = [_heading(seconds, workers, seed), "", *_plan_table(paths, conditions, runs)]
+    split_up = [(name, run) for name, run in runs.items() if len(split(run.instance, regions)) > 1]
+    if split_up:
+        lines += ["", *_region_table(split_up, conditions, regions)]
     if weekly:
         lines += ["", *_weekly_table(workers, seed)]
     with record.open("a", encoding="utf-8") as file:
@@ -67,13 +83,16 @@ def _told(lines: Iterator[str]) -> Iterator[str]:
         yield line
 
 
-def _plan_table(paths: tuple[Path, ...], seconds: float, workers: int, seed: int) -> Iterator[str]:
+def _plan_table(paths: tuple[Path, ...], limits: Limits, runs: dict[str, Measured]) -> Iterator[str]:
+    """Tell of each run, which is put into ``runs``."""
+
     def lines() -> Iterator[str]:
         yield "| instance | placed | score | bound | gap % | seconds | peak MiB | to baseline 10 s | to baseline 60 s |"
         yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
         for path in paths:
             name = path.name.removesuffix(".gz").removesuffix(".json")
-            yield _plan_row(name, measure(load_instance(path), seconds, workers, seed))
+            runs[name] = measure(load_instance(path), limits)
+            yield _plan_row(name, runs[name])
 
     return _told(lines())
 
@@ -87,6 +106,24 @@ def _plan_row(name: str, run: Measured) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _region_table(runs: list[tuple[str, Measured]], limits: Limits, count: int) -> Iterator[str]:
+    def lines() -> Iterator[str]:
+        yield "| split | regions | score unsplit | score joined | lost | lost % | longest, seconds |"
+        yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
+        for name, whole in runs:
+            parts = [measure(region, limits) for region in split(whole.instance, count)]
+            yield _region_row(name, whole, parts, join(whole.instance, [part.solution for part in parts]).score)
+
+    return _told(lines())
+
+
+def _region_row(name: str, whole: Measured, parts: list[Measured], joined: int) -> str:
+    lost = whole.solution.score - joined
+    cells = [name, str(len(parts)), str(whole.solution.score), str(joined), str(lost)]
+    cells += [f"{100 * lost / max(1, whole.at_stake):.2f}", f"{max(part.seconds for part in parts):.1f}"]
+    return f"| {' | '.join(cells)} |"
+
+
 def _weekly_table(workers: int, seed: int) -> Iterator[str]:
     def lines() -> Iterator[str]:
         yield (
@@ -95,7 +132,7 @@ def _weekly_table(workers: int, seed: int) -> Iterator[str]:
         )
         yield "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
         for size in SIZES:
-            yield _weekly_row(size, measure(weekly_instance(size), WEEKLY_SECONDS[size], workers, seed))
+            yield _weekly_row(size, measure(weekly_instance(size), Limits(WEEKLY_SECONDS[size], workers, seed)))
 
     return _told(lines())
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from solvers.codec import instance_to_json, read_instance
 from solvers.instance import Instance, Pin
 from solvers.referee import check
 from solvers.regions import join, measure_loss, solve_in_regions, split
@@ -26,6 +28,8 @@ def test_regions_hold_everybody_once_and_their_answers_join(instance: Instance, 
     assert sorted(r.id for region in regions for r in region.residents) == sorted(r.id for r in instance.residents)
     assert sorted(f.id for region in regions for f in region.faculty) == sorted(f.id for f in instance.faculty)
     assert sorted(r.id for region in regions for r in region.rooms) == sorted(r.id for r in instance.rooms)
+    for region in regions:
+        assert read_instance(json.dumps(instance_to_json(region)).encode()) == region
     assert check(instance, join(instance, [solve(region, SHORT) for region in regions])).ok
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from scheduler.errors import Rejected
 from solvers.codec import instance_to_json
 from solvers.instance import Group
 from solvers.solution import Solution
-from tests.solvers.builders import a_resident, an_instance
+from solvers.stop import Limits
+from tests.solvers.builders import a_resident, an_instance, only
 
 
 @pytest.fixture
@@ -41,8 +43,25 @@ def test_a_row_is_appended_for_every_instance(tiny_file: Path, tmp_path: Path) -
     assert "| 4 / 4 |" in rows[0]
 
 
+def test_what_a_split_into_regions_costs_is_told(tmp_path: Path) -> None:
+    people = [a_resident(f"{site[0]}{k}", site=site) for site in ("north", "south") for k in range(2)]
+    wishing = [replace(person, wants=("n0",)) for person in people if person.id != "n0"]
+    path, record = tmp_path / "two.json", tmp_path / "figures.md"
+    instance = an_instance([people[0], *wishing], weights=only(placed=100, want=12))
+    path.write_text(json.dumps(instance_to_json(instance)))
+    options = ["--seconds", "2", "--no-weekly", "--regions", "2", "--record", str(record)]
+    result = CliRunner().invoke(bench, [str(path), *options])
+    assert result.exit_code == 0, result.output
+    rows = [line for line in record.read_text(encoding="utf-8").splitlines() if line.startswith("| two |")]
+    assert len(rows) == 2
+    _, _, regions, whole, joined, lost, *_ = (cell.strip() for cell in rows[1].split("|"))
+    assert regions == "2"
+    # Whoever wants somebody from the other site goes without.
+    assert int(whole) - int(joined) == int(lost) == 2 * 12
+
+
 def test_a_measured_run_has_been_refereed(tiny_file: Path) -> None:
-    run = measure(load_instance(tiny_file), 2, 1, 1)
+    run = measure(load_instance(tiny_file), Limits(2, 1, 1))
     assert run.placed == 4
     assert run.solution.score > 0
     assert run.peak_mib > 10
@@ -51,7 +70,7 @@ def test_a_measured_run_has_been_refereed(tiny_file: Path) -> None:
 def test_a_run_that_fails_is_told(tmp_path: Path) -> None:
     broken = an_instance([a_resident("twin"), a_resident("twin")])
     with pytest.raises(Rejected, match="status 2"):
-        measure(broken, 1, 1, 1)
+        measure(broken, Limits(1, 1, 1))
 
 
 def test_weekly_figures_count_common_hours_companions_and_the_isolated() -> None:
