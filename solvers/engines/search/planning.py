@@ -25,15 +25,18 @@ from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop
 
 ANEW = Cooling(hot=20.0, cold=2.0)
+IN_PARTS = Cooling(hot=16.0, cold=0.8)
 REPAIR = Cooling(hot=8.0, cold=2.0)
 AGAIN = Cooling(hot=7.0, cold=1.5)
 
 STEPS_A_SECOND = 90_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
-RESIDENTS_A_PART = 70
+RESIDENTS_A_PART = 150
 """Smaller parts would leave a search too little to choose from: then every worker searches the whole plan."""
 LEAST_TO_RECOMBINE_SECONDS = 5.0
 TURN_SECONDS_A_RESIDENT = 0.1
+FIRST_TURN = 0.45
+"""The most of its time that a search takes before it first recombines."""
 SAMPLE_BELOW = 6.0
 MOST_SAMPLES = 600
 MOST_GROUPS = 6000
@@ -125,11 +128,12 @@ class Search:
         residents, now = len(self.instance.residents), time.monotonic()
         left = self.deadline - now
         if residents >= RESIDENTS_A_PART * self.limits.workers:
-            self._cool_apart(Schedule(cooling, now, self.deadline))
+            apart = cooling if self.instance.previous else IN_PARTS
+            self._cool_apart(Schedule(apart, now, self.deadline))
         elif left < LEAST_TO_RECOMBINE_SECONDS:
             self._cool_alike(Schedule(cooling, now, self.deadline))
         else:
-            self._cool_in_turns(cooling, now, min(left * 0.6, TURN_SECONDS_A_RESIDENT * residents))
+            self._cool_in_turns(cooling, now, min(left * FIRST_TURN, TURN_SECONDS_A_RESIDENT * residents))
 
     def _cool_in_turns(self, cooling: Cooling, now: float, turn: float) -> None:
         """Let every worker search the whole plan for ``turn`` seconds, recombine what they came upon, and again."""
