@@ -21,6 +21,8 @@ from scheduler import clock
 from scheduler.charters.model import PROPOSED
 from scheduler.charters.service import accept, adopt
 from scheduler.db import Database
+from scheduler.people.model import Role
+from scheduler.people.roles import appoint
 from scheduler.people.signing_in import make_link
 from scheduler.people.tables import PersonRow
 from scheduler.sessions.tables import SessionRow
@@ -54,6 +56,8 @@ def hospital(database: Database) -> Iterator[Hospital]:
     term = a_term(database)
     with database.writing() as db:
         adopt(db, term.coordinator(), term.programme_id, PROPOSED, clock.now())
+        who = ("Olga Oversight", "olga@example.org", Role.OVERSIGHT)
+        appoint(db, term.coordinator(), term.programme_id, *who, clock.now())
     url = database.engine.url.render_as_string(hide_password=False)
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     base_url = f"http://127.0.0.1:{server.server_port}"
@@ -191,6 +195,30 @@ def is_over(hospital: Hospital, session_id: int) -> None:
         row = db.get_one(SessionRow, session_id)
         length, row.starts_at = row.ends_at - row.starts_at, clock.now() - timedelta(days=14)
         row.ends_at = row.starts_at + length
+
+
+def test_something_that_felt_off_is_told_and_answered_under_a_code(chromium: Browser, hospital: Hospital) -> None:
+    with phone_of(chromium, hospital, ADA, scripts=True) as page:
+        page.goto("/my-group")
+        page.get_by_role("link", name="Something felt off?").click()
+        look(page, "concern")
+        page.get_by_label("Bullying or belittling").check()
+        page.get_by_label("What happened, if you want to say more").fill("He shouted at somebody again.")
+        page.get_by_role("button", name="Tell them").click()
+        look(page, "concern-told")
+        code = page.get_by_role("status").locator(".figure").inner_text()
+    with phone_of(chromium, hospital, "olga", scripts=True) as page:
+        page.get_by_role("link", name="What people tell you").click()
+        expect(page.get_by_text("He shouted at somebody again.")).to_be_visible()
+        expect(page.get_by_text("Ada Quill")).to_have_count(0)
+        look(page, "oversight-concerns")
+        page.get_by_label("Your answer").fill("Thank you. I will speak to him.")
+        page.get_by_role("button", name="Keep it").click()
+    with phone_of(chromium, hospital, BEN) as phone:
+        phone.goto(f"/concern/{hospital.term.programme_id}")
+        phone.get_by_label("Your code").fill(code)
+        phone.get_by_role("button", name="See the answer").click()
+        expect(phone.get_by_text("I will speak to him.")).to_be_visible()
 
 
 def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospital: Hospital) -> None:
