@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from scheduler.calendars.service import refresh
@@ -23,6 +23,8 @@ from scheduler.sessions.tables import ApologyRow, AttendeeRow, DeputyRow, Sessio
 from solvers.instance import CAN
 
 LONGEST_NOTE = 4000
+KEPT = timedelta(days=14)
+"""For so long after the session a deputy can still note who came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +132,19 @@ def take_back(db: Session, actor: Actor, session_id: int, now: datetime) -> None
 
 
 def requests(db: Session, actor: Actor, now: datetime) -> tuple[Request, ...]:
-    """What the actor was asked and has asked for sessions ahead, in order of time; declined ones to the asker only."""
+    """What the actor was asked and has asked, in order of time: for sessions ahead, and where the actor stood in for
+    a while after. Declined ones are for the asker only.
+    """
     asked, asker = DeputyRow.person_id == actor.person_id, DeputyRow.for_id == actor.person_id
     rows = db.execute(
         select(DeputyRow, SessionRow)
         .join(SessionRow, SessionRow.id == DeputyRow.session_id)
         .where(
-            (asked & DeputyRow.state.in_(("asked", "accepted"))) | (asker & (DeputyRow.state != "withdrawn")),
-            SessionRow.ends_at > now,
+            or_(
+                asked & (DeputyRow.state == "asked") & (SessionRow.ends_at > now),
+                asked & (DeputyRow.state == "accepted") & (SessionRow.ends_at > now - KEPT),
+                asker & (DeputyRow.state != "withdrawn") & (SessionRow.ends_at > now),
+            ),
         )
         .order_by(SessionRow.starts_at, DeputyRow.id)
     ).all()

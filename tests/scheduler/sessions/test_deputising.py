@@ -190,6 +190,16 @@ def test_attendance_is_noted_by_who_leads_and_read_by_who_was_there(term: Term) 
             note(term, name, CLEO)
 
 
+def test_a_deputy_notes_who_came_after_the_session(term: Term) -> None:
+    say_yes(term, ask_spare(term))
+    over = term.session("g2").ends_at + timedelta(days=1)
+    with term.database.writing() as db:
+        assert [request.state for request in requests(db, term.actor(SPARE), over)] == ["accepted"]
+        assert requests(db, term.actor(FACILITATOR), over) == ()
+        assert note_who_came(db, term.actor(SPARE), term.session("g2").id, [term.id_of(CLEO)], over) == 1
+        assert requests(db, term.actor(SPARE), over + timedelta(days=30)) == ()
+
+
 def test_without_a_facilitator_anybody_of_the_group_notes_it_and_never_before(term: Term) -> None:
     session = term.session("g1")
     with term.database.writing() as db:
