@@ -29,7 +29,7 @@ CHOICES_PATH: Final = "/account/mail"
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Somebody with mail to get. ``zone`` is the clock that they chose to live by, if any; ``zones`` maps programmes to
-    that of their site there. ``is_new`` means that they were never told of any session."""
+    that of their site there. ``told_in`` are the programmes of which they know dates that lie ahead."""
 
     person_id: int
     name: str
@@ -39,7 +39,7 @@ class Recipient:
     zones: Mapping[int, str]
     choices: MailChoices
     has_feed: bool
-    is_new: bool = False
+    told_in: frozenset[int] = frozenset()
 
     @property
     def wish(self) -> Wish:
@@ -109,8 +109,9 @@ class Writer:
 
     @staticmethod
     def _is_told(to: Recipient, change: Change) -> bool:
-        """Whoever wants no invitations is still told once that there are dates."""
-        return to.wish is Wish.EACH or (to.is_new and change.kind is Kind.NEW)
+        """Whoever wants no invitations is still told once a term that there are dates."""
+        is_first = change.kind is Kind.NEW and change.session.row.programme_id not in to.told_in
+        return to.wish is Wish.EACH or is_first
 
     def _invitation(self, to: Recipient, change: Change) -> Post:
         if not change.takes_place and change.told and change.told.holds is Holds.WORDS:

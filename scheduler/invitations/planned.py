@@ -29,7 +29,7 @@ class Planned:
 def planned_reminders(db: Session, actor: Actor, now: datetime) -> tuple[Planned, ...]:
     """The actor's reminders that are planned and not sent, in order of their sessions."""
     person_id = actor.person_id or 0
-    recipient = load_recipients(db, (person_id,)).get(person_id)
+    recipient = load_recipients(db, (person_id,), now).get(person_id)
     if recipient is None:
         return ()
     rows = db.execute(

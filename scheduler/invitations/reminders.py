@@ -43,7 +43,7 @@ def plan_reminders(database: Database, now: datetime) -> int:
             return 0
     with database.writing() as db:
         pairs = db.execute(_unplanned(now).limit(_AT_A_TIME)).all()
-        recipients = load_recipients(db, sorted({person_id for _, person_id, _ in pairs}))
+        recipients = load_recipients(db, sorted({person_id for _, person_id, _ in pairs}), now)
         quiet = load_quiet(db, [(row.programme_id, person_id, row.starts_at) for row, person_id, _ in pairs], now)
         known = _known(db, pairs)
         for session, person_id, invitation in pairs:
@@ -173,7 +173,7 @@ def _holds(due: _Due, now: datetime) -> bool:
 def _send(db: Session, settings: Settings, due: Sequence[_Due], now: datetime) -> int:
     if not due:
         return 0
-    recipients = load_recipients(db, sorted({reminder.person_id for reminder, *_ in due}))
+    recipients = load_recipients(db, sorted({reminder.person_id for reminder, *_ in due}), now)
     quiet = load_quiet(db, [(s.programme_id, r.person_id, s.starts_at) for r, s, *_ in due], now)
     sessions = _published(db, {session.id for _, session, *_ in due}, now)
     names = dict(db.execute(select(ProgrammeRow.id, ProgrammeRow.name)).all())

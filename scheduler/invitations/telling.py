@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -102,8 +102,11 @@ class _Known:
         return sorted(found, key=lambda change: (change.session.row.starts_at, change.session.row.id))
 
     def _change(self, session_id: int, person_id: int, now: datetime) -> Change | None:
-        session = self.sessions.get(session_id)
-        return find_change(session, person_id, _told(self.rows.get((session_id, person_id))), now) if session else None
+        session, key = self.sessions.get(session_id), (session_id, person_id)
+        change = find_change(session, person_id, _told(self.rows.get(key)), now) if session else None
+        if change and key in self.unsent and change.takes_place and not change.holds_invitation:
+            return replace(change, kind=Kind.NEW, told=None)  # the letter that told of it has not gone out
+        return change
 
     def _untold(self, person_id: int, known: set[int], now: datetime) -> Iterator[Change]:
         """What a letter that still waits would have told beside what has changed since."""
@@ -122,7 +125,7 @@ def _tell(db: Session, settings: Settings, people: Sequence[int], now: datetime)
     if not changes:
         return 0
     writer = Writer(Tags(settings), _programme_names(db), now)
-    recipients = load_recipients(db, list(changes))
+    recipients = load_recipients(db, list(changes), now)
     withdraw(db, _withdrawn(known, changes))
     _forget_reminders(db, changes)
     return sum(_tell_one(db, known, recipients[person_id], found, writer) for person_id, found in changes.items())
@@ -161,10 +164,7 @@ def _forget_reminders(db: Session, changes: Mapping[int, Sequence[Change]]) -> N
         (change.session.row.id, person_id): change.session.row.starts_at if change.takes_place else None
         for person_id, found in changes.items()
         for change in found
-        if change.told
     }
-    if not stands:
-        return
     ahead = {session_id for session_id, _ in stands}
     rows = db.scalars(
         select(ReminderRow).where(ReminderRow.person_id.in_(list(changes)), ReminderRow.session_id.in_(ahead))

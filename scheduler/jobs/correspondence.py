@@ -6,10 +6,12 @@ from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.invitations.telling import tell_due
+from scheduler.mail.service import forget_old
 from scheduler.settings import Settings
 
 TELLING_SECONDS = 10.0
 REMINDING_SECONDS = 60.0
+FORGETTING_SECONDS = 24 * 3600.0
 
 
 class Correspondence:
@@ -19,6 +21,10 @@ class Correspondence:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
+
+    def forget(self) -> None:
+        """Forget to whom something was sent long ago."""
+        forget_old(self._database, now())
 
     def tell(self) -> None:
         """Tell of sessions that have changed."""

@@ -21,7 +21,7 @@ from scheduler.calendars.service import refresh
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.jobs.chores import Chore, attempted
-from scheduler.jobs.correspondence import REMINDING_SECONDS, TELLING_SECONDS, Correspondence
+from scheduler.jobs.correspondence import FORGETTING_SECONDS, REMINDING_SECONDS, TELLING_SECONDS, Correspondence
 from scheduler.jobs.fetching import Fetching
 from scheduler.mail.service import send_waiting
 from scheduler.plans.runs import (
@@ -59,6 +59,7 @@ class Dispatcher:
             Chore("mail", self._send_mail),
             Chore("invitations", letters.tell, TELLING_SECONDS),
             Chore("reminders", letters.remind, REMINDING_SECONDS),
+            Chore("old mail", letters.forget, FORGETTING_SECONDS),
             Chore("feeds", self._feeds.refresh_next),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
         )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from scheduler.db import Database
@@ -30,6 +30,9 @@ TIMEOUT_SECONDS: Final = 20
 BATCH_SECONDS: Final = 60
 LEASE: Final = timedelta(minutes=10)
 """How long a claim holds: longer than a batch and the slowest message at its end."""
+
+KEPT: Final = timedelta(days=90)
+"""How long it is known to whom something was sent, and under which subject."""
 
 _NOTHING: Final = {"text": "", "calendar": "", "sender": "", "stop_url": ""}
 """What is kept of a message that is sent or given up: it may hold a way in, and it is not needed any more."""
@@ -109,6 +112,12 @@ def forget_what_is_over(database: Database, now: datetime) -> None:
             return
     with database.writing() as db:
         db.execute(update(MailRow).where(*over).values(next_try_at=None, error="over", **_NOTHING))
+
+
+def forget_old(database: Database, now: datetime) -> None:
+    """Forget what was sent or given up :data:`KEPT` ago: by then nothing of it returns."""
+    with database.writing() as db:
+        db.execute(delete(MailRow).where(MailRow.next_try_at.is_(None), MailRow.created_at <= now - KEPT))
 
 
 def _due(database: Database, now: datetime) -> Sequence[int]:

@@ -212,6 +212,36 @@ def test_a_letter_that_waited_is_replaced_by_one_that_is_true(
     assert starts == [FIRST_SESSION + HOUR, hospital.planned["g1", 1].starts_at]
 
 
+@pytest.mark.parametrize("wish", [Wish.NEAR, Wish.NONE])
+def test_a_letter_that_waited_is_told_whole_again_to_those_too_who_want_few(
+    hospital: Hospital, settings: Settings, inbox: Inbox, wish: Wish
+) -> None:
+    want(hospital, ADA, wish)
+    away = Settings("", settings.secret_key, smtp_url="smtp://127.0.0.1:9", mail_from="rounds@example.org")
+    tell(hospital, away, FAR)
+    hospital.move("g1", 0, FIRST_SESSION + HOUR)
+    tell(hospital, away, FAR + HOUR)
+    send_waiting(hospital.database, settings, FAR + DAY)
+    texts = "".join(text_of(message) for message in new_for(inbox, ADA))
+    assert "13:30–14:30" in texts
+    assert "3 November" in texts
+
+
+@pytest.mark.parametrize("wish", list(Wish))
+def test_a_new_term_is_told_to_everybody(hospital: Hospital, settings: Settings, inbox: Inbox, wish: Wish) -> None:
+    want(hospital, ADA, wish)
+    tell(hospital, settings, FAR)
+    new_for(inbox, ADA)
+    last = hospital.planned["g1", 1]
+    for number in (2, 3):
+        starts_at = last.starts_at + number * 28 * DAY
+        again = replace(last, round=number, starts_at=starts_at, ends_at=starts_at + HOUR)
+        hospital.planned["g1", number] = again
+    tell(hospital, settings, last.ends_at + DAY)
+    [message] = new_for(inbox, ADA)
+    assert message["Subject"] == "Your 2 mentoring dates"
+
+
 def test_sessions_of_the_past_are_not_told(hospital: Hospital, settings: Settings, inbox: Inbox) -> None:
     send(hospital, settings, FIRST_SESSION + 14 * DAY)
     [message] = new_for(inbox, ADA)

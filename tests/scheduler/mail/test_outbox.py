@@ -14,7 +14,17 @@ from sqlalchemy import select
 from scheduler.db import Database
 from scheduler.mail.addresses import Tags
 from scheduler.mail.messages import Outgoing, message_of
-from scheduler.mail.service import LEASE, MOST_ATTEMPTS, Sent, _claim, put_in_outbox, send_waiting, wait_after
+from scheduler.mail.service import (
+    KEPT,
+    LEASE,
+    MOST_ATTEMPTS,
+    Sent,
+    _claim,
+    forget_old,
+    put_in_outbox,
+    send_waiting,
+    wait_after,
+)
 from scheduler.mail.tables import MailRow
 from scheduler.people.signing_in import LINK_MINUTES, request_link
 from scheduler.people.tables import PersonRow
@@ -166,3 +176,15 @@ def test_without_a_server_mail_waits(storage: Database) -> None:
     post(storage)
     assert send_waiting(storage, Settings("", "key"), NOW) == Sent(0, 0)
     assert rows(storage)[0].next_try_at == NOW
+
+
+def test_to_whom_something_was_sent_is_forgotten_in_time(storage: Database, settings: Settings) -> None:
+    post(storage)
+    post(storage, "refused@example.org")
+    send_waiting(storage, settings, NOW)
+    with storage.writing() as db:
+        put_in_outbox(db, "late@example.org", "Waits", "text", NOW + timedelta(days=1))
+    forget_old(storage, NOW + KEPT - timedelta(seconds=1))
+    assert len(rows(storage)) == 3
+    forget_old(storage, NOW + KEPT)
+    assert [row.address for row in rows(storage)] == ["late@example.org"]
