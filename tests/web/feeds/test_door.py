@@ -111,7 +111,9 @@ def test_an_unknown_address_looks_like_one_that_never_was(client: FlaskClient, a
 
 @pytest.mark.parametrize("path", ["/feeds/", "/feeds/short/a.ics", "/feeds/{token}", "/feeds/{token}/a.txt"])
 def test_only_whole_addresses_are_feeds(client: FlaskClient, address: FeedAddress, path: str) -> None:
-    assert client.get(path.format(token=address.token)).status_code == 404
+    answer = client.get(path.format(token=address.token))
+    assert answer.status_code == 404
+    assert address.token not in answer.text, "mistyped, it is somebody's secret all the same"
 
 
 def test_the_readable_name_may_be_any(client: FlaskClient, address: FeedAddress) -> None:
