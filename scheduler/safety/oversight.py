@@ -1,4 +1,4 @@
-"""What the oversight contact sees: counts that tell whether people are safe. It holds no wish, no answer and no name."""
+"""What the oversight contact sees: counts that tell whether people are safe; no wish, no answer and no name."""
 
 from __future__ import annotations
 

@@ -24,9 +24,7 @@ def upgrade() -> None:
         sa.Column("adopted_at", UtcDateTime(), nullable=False),
         sa.Column("adopted_by", sa.Integer(), nullable=True),
         sa.CheckConstraint("version > 0", name=op.f("ck_charter_version")),
-        sa.ForeignKeyConstraint(
-            ["adopted_by"], ["person.id"], name=op.f("fk_charter_adopted_by"), ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["adopted_by"], ["person.id"], name=op.f("fk_charter_adopted_by"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programme.id"], name=op.f("fk_charter_programme_id"), ondelete="CASCADE"
         ),

@@ -21,7 +21,9 @@ def upgrade() -> None:
         sa.Column("to_site_id", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.CheckConstraint("minutes > 0", name=op.f("ck_journey_minutes")),
-        sa.ForeignKeyConstraint(["from_site_id"], ["site.id"], name=op.f("fk_journey_from_site_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["from_site_id"], ["site.id"], name=op.f("fk_journey_from_site_id"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["to_site_id"], ["site.id"], name=op.f("fk_journey_to_site_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("from_site_id", "to_site_id", name=op.f("pk_journey")),
     )
