@@ -205,7 +205,7 @@ def reads_and_publishes(page: Page) -> None:
         goes_to(page, link)
         look(page, name)
     page.get_by_role("link", name="When they can come").click()
-    expect(page.get_by_role("heading", name="Hard to reach")).to_be_visible()
+    expect(page.get_by_role("heading", name="Rounds each could come to")).to_be_visible()
     look(page, "availability")
 
 
