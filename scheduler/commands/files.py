@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from scheduler.errors import Rejected
@@ -40,16 +41,15 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _replace(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
+    with ExitStack() as unless_replaced:
+        unless_replaced.callback(os.unlink, name)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, _permissions(path))
         os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+        unless_replaced.pop_all()
 
 
 def _permissions(path: Path) -> int:

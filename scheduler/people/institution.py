@@ -33,7 +33,9 @@ def find_person_of(db: Session, identity: Identity, now: datetime) -> int | None
         return known.person_id
     if not identity.email_proven or not identity.email:
         return None
-    person_id = db.scalar(select(PersonRow.id).where(PersonRow.email == identity.email.strip().lower()))
-    if person_id is not None:
+    email = identity.email.strip().lower()
+    # Held until the end: of two first sign-ins at a time the second finds what the first has linked.
+    person_id = db.scalar(select(PersonRow.id).where(PersonRow.email == email).with_for_update())
+    if person_id is not None and db.get(IdentityRow, (identity.issuer, identity.subject)) is None:
         db.add(IdentityRow(issuer=identity.issuer, subject=identity.subject, person_id=person_id, linked_at=now))
     return person_id

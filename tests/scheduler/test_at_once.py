@@ -18,7 +18,9 @@ from scheduler.availability.service import recompute
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Database
 from scheduler.errors import NotFound, NotPossible
+from scheduler.people.institution import Identity, find_person_of
 from scheduler.people.model import Role
+from scheduler.people.tables import PersonRow
 from scheduler.plans.drafts import store_draft
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.publishing import publish
@@ -85,6 +87,19 @@ def test_a_run_is_asked_for_once(here: World) -> None:
     assert isinstance(at_once(here.database, ask, ask).exception(), NotPossible)
     with here.database.reading() as db:
         assert list(db.scalars(select(RunRow.state))) == [RunState.QUEUED]
+
+
+def test_two_first_sign_ins_by_the_institution_are_one_person(here: World, people: list[int]) -> None:
+    with here.database.reading() as db:
+        email = db.get_one(PersonRow, people[0]).email
+    identity = Identity("https://login.example.org", "subject-1", email, email_proven=True)
+
+    def come(db: Session) -> int | None:
+        found = find_person_of(db, identity, NOW)
+        db.flush()
+        return found
+
+    assert at_once(here.database, come, come).result() == people[0]
 
 
 def test_a_plan_is_published_once(here: World, people: list[int]) -> None:
