@@ -11,8 +11,9 @@ import numpy as np
 
 from solvers.engines.bounding.facts import Floats, lay_out
 from solvers.engines.bounding.families import all_families
+from solvers.engines.bounding.grid import Grid, grid_if_small
 from solvers.engines.bounding.master import Master
-from solvers.engines.bounding.pricing import Column, Effort, Prices, Sight, look
+from solvers.engines.bounding.pricing import MOST_FINDS, Closer, Column, Effort, Prices, Sight, look
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup, Roll
 from solvers.points import group_points
@@ -26,6 +27,7 @@ TOLERANCE: Final = 0.15
 """The part of a step's gain that may be lost to groups left out of sight."""
 REPAIRS: Final = 20
 MANY_RESIDENTS: Final = 300
+FEW_RESIDENTS: Final = 40
 GREED, GREED_OF_MANY = 1.0, 0.5
 """The lower, the more columns a search finds, and the longer it takes."""
 ENOUGH: Final = 30
@@ -61,6 +63,7 @@ class Descent:
         self._instance = instance
         self._facts = lay_out(instance)
         self._families = all_families(instance, self._facts)
+        self._grids = [grid_if_small(self._facts, family, instance.quorum) for family in self._families]
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
         self._watch = watch
         self._report = report
@@ -69,6 +72,8 @@ class Descent:
         self._forget()
         many = len(instance.residents) > MANY_RESIDENTS
         self._dates, self._greed = (1, GREED_OF_MANY) if many else (2, GREED)
+        if None not in self._grids and len(instance.residents) <= FEW_RESIDENTS:
+            self._dates = instance.rounds
         self._idle = 0
         self._pace = [CHUNK_SECONDS / FIRST_NODES] * len(self._families)
 
@@ -100,7 +105,7 @@ class Descent:
         placed = self._instance.weights.placed * len(self._instance.residents)
         self._idle = self._idle + 1 if gain < WORTHWHILE * max(1.0, before - placed) else 0
         if self._idle >= 3 and self._dates < self._instance.rounds:
-            self._dates += 1
+            self._dates = self._instance.rounds if None not in self._grids else self._dates + 1
             self._idle = 0
             self._forget()
 
@@ -131,17 +136,37 @@ class Descent:
 
     def _look_at(self, number: int, prices: Prices, floor: float) -> Sight:
         """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""
+        grid = self._grids[number]
+        if grid is not None and self._dates == self._instance.rounds:
+            return self._look_closely_at(number, grid, prices, floor)
         columns: list[Column] = []
         while True:
-            nodes = max(50, int(min(MOST_NODES, CHUNK_SECONDS / self._pace[number])))
+            nodes = self._nodes(number)
             started = time.perf_counter()
             sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, self._greed))
-            if sight.nodes >= FIRST_NODES:
-                self._pace[number] = (time.perf_counter() - started) / sight.nodes
+            self._keep_pace(number, started, sight)
             columns += sight.columns
             if sight.complete or len(columns) >= ENOUGH or self._watch.over():
                 return replace(sight, columns=tuple(columns))
             floor = max(2 * floor, sight.excess, LEAST_FLOOR)
+
+    def _look_closely_at(self, number: int, grid: Grid, prices: Prices, floor: float) -> Sight:
+        effort = Effort(self._dates, 0, floor, self._greed)
+        closer = Closer(self._facts, self._families[number], grid, prices, effort)
+        while True:
+            nodes = self._nodes(number)
+            started = time.perf_counter()
+            sight = closer.go_on(nodes)
+            self._keep_pace(number, started, sight)
+            if sight.complete or len(sight.columns) >= MOST_FINDS or self._watch.over():
+                return sight
+
+    def _nodes(self, number: int) -> int:
+        return max(50, int(min(MOST_NODES, CHUNK_SECONDS / self._pace[number])))
+
+    def _keep_pace(self, number: int, started: float, sight: Sight) -> None:
+        if sight.nodes >= FIRST_NODES:
+            self._pace[number] = (time.perf_counter() - started) / sight.nodes
 
     def _take(self, trial: Prices, sights: Sequence[Sight]) -> None:
         """Raise the trial prices until nothing exceeds them; safe from now on if they amount to less."""

@@ -10,7 +10,10 @@ import numpy as np
 
 from solvers.engines.bounding.dates import explore
 from solvers.engines.bounding.facts import Facts, Floats
-from solvers.engines.bounding.family import FLOOR, FOUND, HIGHEST, NODES, RAISE, Desk, Family, Finds, new_desk, no_finds
+from solvers.engines.bounding.family import FLOOR, FOUND, HIGHEST, NODES, RAISE, Family, Finds, new_desk, no_finds
+from solvers.engines.bounding.grid import Grid
+from solvers.engines.bounding.mustering import muster
+from solvers.engines.bounding.roll import SLACK, new_roll
 
 MOST_FINDS: Final = 60
 
@@ -84,14 +87,50 @@ def look(facts: Facts, family: Family, prices: Prices, effort: Effort) -> Sight:
     seen = explore(facts, family, desk, finds, base, cost, min(effort.dates, rounds), effort.nodes)
     return Sight(
         excess=max(float(desk.reals[FLOOR]), float(desk.reals[HIGHEST])),
-        columns=tuple(_columns(family, desk, finds, prices, cost)),
+        columns=tuple(_columns(family, int(desk.tally[FOUND]), finds, prices, cost)),
         complete=bool(seen),
         nodes=effort.nodes - int(desk.tally[NODES]),
     )
 
 
-def _columns(family: Family, desk: Desk, finds: Finds, prices: Prices, cost: Floats) -> Iterator[Column]:
-    for number in range(int(desk.tally[FOUND])):
+class Closer:
+    """A search of ``family``, members first and all dates fixed, for groups that exceed their ``prices``.
+
+    With some ``slack``, for all groups that miss their price by fewer points than that. It may be interrupted.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        family: Family,
+        grid: Grid,
+        prices: Prices,
+        effort: Effort,
+        slack: float = 0.0,
+        most: int = MOST_FINDS,
+    ) -> None:
+        self._facts, self._family, self._grid, self._prices = facts, family, grid, prices
+        self._roll = new_roll(family, grid, facts.marks.shape[1], int(facts.beat.max(initial=0)))
+        self._roll.reals[[FLOOR, RAISE, SLACK]] = effort.floor, effort.greed, slack
+        self._finds = no_finds(family, most)
+        padded = np.concatenate([prices.faculty, [0.0, 0.0]])
+        self._cost = padded[family.lead_a] + padded[family.lead_b]
+        self._base = family.base - prices.residents[family.ids]
+
+    def go_on(self, nodes: int) -> Sight:
+        """What has been seen after ``nodes`` more nodes."""
+        roll, family = self._roll, self._family
+        seen = muster(self._facts, family, self._grid, roll, self._finds, self._base, self._cost, nodes)
+        return Sight(
+            excess=max(float(roll.reals[FLOOR]), float(roll.reals[HIGHEST])),
+            columns=tuple(_columns(family, int(roll.tally[FOUND]), self._finds, self._prices, self._cost)),
+            complete=bool(seen),
+            nodes=nodes - int(roll.tally[NODES]),
+        )
+
+
+def _columns(family: Family, found: int, finds: Finds, prices: Prices, cost: Floats) -> Iterator[Column]:
+    for number in range(found):
         size, option = int(finds.size[number]), int(finds.option[number])
         members = sorted(finds.members[number, :size].tolist())
         leaders = (int(family.lead_a[option]), int(family.lead_b[option]))
