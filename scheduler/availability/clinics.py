@@ -29,7 +29,7 @@ def import_clinics(db: Session, actor: Actor, programme_id: int, content: bytes,
     """Replace the weekly patterns of everybody on the list, all or nothing; returns how many rows were read.
 
     ``kind`` is ``clinic`` (cannot), ``working_hours`` (can, apart from clinics) or ``part_time`` (a day not worked,
-    unless a rota says otherwise). A pattern holds from ``first_day`` to ``last_day``, open where empty, but not on
+    whatever the rota says of it). A pattern holds from ``first_day`` to ``last_day``, open where empty, but not on
     ``except_days``, days set apart by semicolons. Part-time days are replaced only of people whom the list gives any.
     """
     actor.must_have(programme_id, Role.COORDINATOR)

@@ -1,9 +1,10 @@
 """One answer a slot for one person, with its reason: the rules of precedence, applied in sorted order.
 
-From weakest to strongest: nothing known · weekly working hours, part-time days and offers · the rota, and the way to
-and from its duties · clinics, calendars and weekly "not then" · own words for a date · nights and calls in the
+From weakest to strongest: nothing known · weekly working hours and offers · the rota, and the way to and from its
+duties · part-time days, clinics, calendars and weekly "not then" · own words for a date · nights and calls in the
 house · rest · long leave. These stand near the end because a resident on nights is not asked into them, whatever
-they offered before the rota came.
+they offered before the rota came. A part-time day stands above the rota because rotas are often written as if
+everybody worked full time, and nobody is to be asked to come on a day off.
 """
 
 from __future__ import annotations
@@ -128,18 +129,14 @@ class _Marking:
             self._reasons[index] = reason
 
     def base(self, timeline: Timeline) -> None:
-        """Weekly working hours, part-time days and offers, for the time that no rota speaks of."""
+        """Weekly working hours and offers, for the time that no rota speaks of."""
         hours = [weekly for weekly in timeline.weekly if weekly.category == "working_hours"]
         if hours:
             self.write(range(len(self._table)), CANNOT, _OUTSIDE_HOURS)
         for mark in _OFFERS:
             self.write(self._inside(hours, mark), mark, _WORKING_HOURS)
-        for weekly in timeline.weekly:
-            if weekly.category == "not_working":
-                self.write(self._touching(weekly), CANNOT, _NOT_WORKING)
-        own = [weekly for weekly in timeline.weekly if weekly.category == "own"]
         for mark in _OFFERS:
-            self._say(self._inside(own, mark), mark, _WEEKLY_OWN)
+            self._say(self._inside(_own(timeline), mark), mark, _WEEKLY_OWN)
 
     def rota(self, loaded: Iterable[tuple[date, date]], duties: Sequence[Duty]) -> None:
         """The days that a rota speaks for: cannot, but for what its duties leave open."""
@@ -166,7 +163,12 @@ class _Marking:
                     self.write((index,), IF_NEED_BE, told("on_the_way", duty))
 
     def above_the_rota(self, timeline: Timeline) -> None:
-        """Clinics, busy calendars and weekly "not then": a weekly offer does not outrank leave or a night."""
+        """Part-time days, but for what is offered of them; clinics, busy calendars and weekly "not then": a weekly
+        offer does not outrank leave or a night."""
+        offered = {index for mark in _OFFERS for index in self._inside(_own(timeline), mark)}
+        for weekly in timeline.weekly:
+            if weekly.category == "not_working":
+                self.write((index for index in self._touching(weekly) if index not in offered), CANNOT, _NOT_WORKING)
         for weekly in timeline.weekly:
             if weekly.category == "clinic":
                 self.write(self._touching(weekly, buffered=True), weekly.mark, _CLINIC)
@@ -274,6 +276,11 @@ class _Marking:
                     self._best.add(index)
                 elif self._best:
                     self._best.discard(index)
+
+
+def _own(timeline: Timeline) -> list[Weekly]:
+    """What somebody says of every week."""
+    return [weekly for weekly in timeline.weekly if weekly.category == "own"]
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

@@ -65,6 +65,11 @@ class Session:
     attendees: tuple[Attendance, ...]
     extra: int = 0
 
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
     def attendee(self, person_id: int) -> Attendance | None:
         """The invited person of that id."""
         return next((a for a in self.attendees if a.person_id == person_id), None)

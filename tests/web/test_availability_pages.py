@@ -152,7 +152,7 @@ def test_a_weekly_entry_needs_no_reason_and_leaves_other_patterns(pages: Pages) 
     browser.post("/availability/weekly", entry)
     assert marks(pages, FACILITATOR)[:4] == "0222"
     assert "Not on Monday from 12:00 to 13:00" in browser.get("/availability").text
-    [named] = re.findall(r'name="entry" value="([^"]+)"', browser.get("/availability").text)
+    [named] = re.findall(r'name="entry" value="([^"]+\|own\|[^"]+)"', browser.get("/availability").text)
     browser.post("/availability/weekly", {"entry": named, "remove": "1"})
     assert set(marks(pages, FACILITATOR)) == {"2"}
     assert "Not on Monday" not in browser.get("/availability").text
@@ -175,6 +175,18 @@ def test_part_time_days_have_dates_and_exceptions(pages: Pages) -> None:
     assert marks(pages, RESIDENT)[:2] == "??"
     assert marks(pages, RESIDENT)[10:12] == "00"
     assert "but not on" in words_of(browser.get("/availability").text)
+
+
+def test_whoever_has_no_rota_says_their_working_hours_for_the_whole_week_at_once(pages: Pages) -> None:
+    browser = pages.signed_in(FACILITATOR)
+    page = browser.get("/availability").text
+    assert "Say when you are at work" in page
+    assert page.index("I am at work, and can meet") < page.index("I never want to meet then"), "what is asked first"
+    browser.post("/availability/weekly", {"kind": "hours", "weekday": "workdays", "start": "08:00", "end": "18:00"})
+    assert set(marks(pages, FACILITATOR)) == {"2"}
+    assert browser.get("/availability").text.count("|working_hours|") == 5, "each day can be taken back"
+    browser.post("/availability/weekly", {"kind": "never", "weekday": "1", "start": "12:00", "end": "15:00"})
+    assert marks(pages, FACILITATOR)[:6] == "220022", "but for the clinic"
 
 
 @pytest.mark.parametrize(("kind", "mark"), [("can", "2"), ("if-need-be", "1"), ("never", "0")])

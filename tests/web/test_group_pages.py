@@ -322,3 +322,20 @@ def test_something_that_felt_off_reaches_the_oversight_contact_alone(pages: Page
     page = words_of(ada.post(f"{path}/answer", {"code": code[1]}).text)
     assert "I will speak to him." in page
     assert "Nothing is left to do" in page
+
+
+def test_whoever_lives_by_another_clock_reads_it_beside_every_date(pages: Pages) -> None:
+    ada, session = pages.signed_in(RESIDENT), session_of(pages)
+    paths = ("/my-group", f"/sessions/{session.id}", "/calendar/card")
+    assert not [path for path in paths if "Kampala" in ada.get(path).text]
+    ada.post("/account/clock", {"place": "Kampala"})
+    assert [path for path in paths if "Kampala" in ada.get(path).text] == list(paths)
+
+
+def test_residents_read_the_hours_that_they_came_to_and_nobody_elses(pages: Pages) -> None:
+    begin_the_past(pages)
+    ada, session = pages.signed_in(RESIDENT), session_of(pages)
+    assert "Sessions you came to" not in ada.get("/my-goals").text
+    ada.post(f"/sessions/{session.id}/came", {"came": str(pages.ids[RESIDENT])})
+    assert "1:00" in words_of(ada.get("/my-goals").text)
+    assert "Sessions you came to" not in pages.signed_in(BEN).get("/my-goals").text, "he was not there"

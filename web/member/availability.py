@@ -170,7 +170,7 @@ def _page(refusal: Refusal | None = None, refused: str = "") -> str:
         choices=CHOICES,
         here={"programme": asked.programme.id, "week": asked.week.monday.isoformat() if asked.week else None},
         weekly=[entry for entry in weekly if entry.category in patterns.SHOWN],
-        kinds=patterns.KINDS,
+        kinds=patterns.kinds_for(has_rota=bool(rotas)),
         patterns=patterns,
         absences=absences,
         own_zone=own_zone,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.calendars import service
 from scheduler.calendars.feeds import NAMED_OTHERWISE, REMINDING, FeedAddress, FeedInfo, Purpose, Subject
+from scheduler.people.clocks import zone_of
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.own import OwnProgramme, own_programmes
 from scheduler.sessions.model import OwnGroup
@@ -73,6 +74,7 @@ def calendar_card() -> str:
     """The dates to come, to be printed and kept in a pocket."""
     with database().reading() as db:
         groups = own_groups(db, actor())
+        own_zone = zone_of(db, actor())
     coming = sorted(
         ((session, group) for group in groups for session in group.sessions if session.ends_at > now()),
         key=lambda pair: pair[0].starts_at,
@@ -81,6 +83,7 @@ def calendar_card() -> str:
         "member/card.html",
         coming=coming,
         several=len(groups) > 1,
+        own_zone=own_zone,
         zones=sorted({session.zone for session, _group in coming}),
         address=settings().base_url,
         qr=qr_code(settings().base_url),

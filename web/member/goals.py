@@ -11,6 +11,8 @@ from scheduler.errors import NotFound, Rejected
 from scheduler.groups.private import add_goal, drop_goal, own_goals, own_notes, reach_goal, share_goal
 from scheduler.people.model import Role
 from scheduler.programmes.own import own_programmes
+from scheduler.sessions.attending import who_came
+from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
 from web.current import actor, database, now
@@ -21,13 +23,27 @@ from web.member.blueprint import blueprint
 @blueprint.get("/my-goals")
 @open_to(Audience.MEMBER)
 def goals() -> str:
-    """Goals and notes, by programme."""
+    """Goals and notes, by programme, and the sessions that one came to."""
     with database().reading() as db:
         programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
         found = {programme.id: own_goals(db, actor(), programme.id) for programme in programmes}
         notes = own_notes(db, actor())
-        sessions = [session for group in own_groups(db, actor()) for session in group.sessions if session.id in notes]
-    return render_template("member/goals.html", programmes=programmes, goals=found, notes=notes, sessions=sessions)
+        groups = own_groups(db, actor())
+        sessions = [session for group in groups for session in group.sessions]
+        came = who_came(db, actor(), [session.id for session in sessions])
+    return render_template(
+        "member/goals.html",
+        programmes=programmes,
+        goals=found,
+        notes=notes,
+        noted=[session for session in sessions if session.id in notes],
+        attended=[session for session in _as_member(groups) if actor().person_id in came.get(session.id, ())],
+    )
+
+
+def _as_member(groups: tuple[OwnGroup, ...]) -> list[Session]:
+    """Facilitators have a record of their own."""
+    return [session for group in groups if not group.as_facilitator for session in group.sessions]
 
 
 @blueprint.post("/my-goals/<int:programme_id>")

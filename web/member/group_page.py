@@ -13,6 +13,7 @@ from scheduler.errors import NotFound
 from scheduler.groups.agenda import agenda
 from scheduler.groups.model import AgendaItem, Goal, chair_of
 from scheduler.groups.private import shared_goals
+from scheduler.people.clocks import zone_of
 from scheduler.plans.told import own_wishes
 from scheduler.sessions.model import Attendance, OwnGroup, Session
 from scheduler.sessions.proposing import Proposal, proposals
@@ -23,7 +24,7 @@ from web.member.why import Why, why_of
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """One group as the reader sees it."""
+    """One group as the reader sees it. ``own_zone`` is the clock that they live by, where they chose one."""
 
     group: OwnGroup
     reader: Reader
@@ -32,6 +33,7 @@ class GroupPage:
     agenda: tuple[AgendaItem, ...]
     goals: tuple[Goal, ...]
     why: Why
+    own_zone: str = ""
 
     def offers(self, session: Session) -> tuple[Proposal, ...]:
         """Dates that the product offers in place of a session that too few can come to."""
@@ -78,6 +80,7 @@ def load_page(group: OwnGroup) -> GroupPage:
             agenda=agenda(db, actor(), *here),
             goals=shared_goals(db, actor(), *here),
             why=why_of(own_wishes(db, actor(), group.programme_id)),
+            own_zone=zone_of(db, actor()),
         )
 
 

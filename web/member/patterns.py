@@ -17,7 +17,9 @@ from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
 from web.language import WEEKDAYS, lazy_gettext, short_day, weekday
 from web.language import gettext as _
 
-SHOWN = frozenset(("own", "not_working"))
+SHOWN = frozenset(("own", "not_working", "working_hours"))
+WORKDAYS = "workdays"
+"""In place of a weekday: Monday to Friday."""
 MIDNIGHT = time()
 Form = MultiDict[str, str]
 
@@ -36,7 +38,15 @@ KINDS: Mapping[str, Kind] = {
     "part-time": Kind(lazy_gettext("I do not work that day (part-time)"), "not_working", CANNOT),
     "if-need-be": Kind(lazy_gettext("I could, if need be"), "own", IF_NEED_BE),
     "can": Kind(lazy_gettext("I can"), "own", CAN),
+    "hours": Kind(lazy_gettext("I am at work, and can meet"), "working_hours", CAN),
 }
+
+
+def kinds_for(*, has_rota: bool) -> Mapping[str, Kind]:
+    """What can be said: of working hours, first of all, by those of whom no rota speaks."""
+    if has_rota:
+        return {key: kind for key, kind in KINDS.items() if key != "hours"}
+    return {"hours": KINDS["hours"], **KINDS}
 
 
 def change(db: Any, actor: Actor, programme_id: int, form: Form, now: datetime) -> str:
@@ -51,7 +61,7 @@ def change(db: Any, actor: Actor, programme_id: int, form: Form, now: datetime) 
         kept = [excepted if entry is named else entry for entry in known]
         said = _("Noted: not on %(day)s.", day=short_day(day))
     else:
-        kept, said = [*known, _weekly(form)], _("Noted for every week.")
+        kept, said = [*known, *_weekly(form)], _("Noted for every week.")
     entries.set_weekly(db, actor, programme_id, kept, now)
     return said
 
@@ -78,6 +88,8 @@ def in_words(entry: Weekly) -> str:
             IF_NEED_BE: _("If need be on %(day)s from %(start)s to %(end)s", **times),
             CAN: _("Can on %(day)s from %(start)s to %(end)s", **times),
         }[entry.mark]
+        if entry.category == "working_hours":
+            said = _("At work on %(day)s from %(start)s to %(end)s", **times)
     return ", ".join(filter(None, (said, _span(entry), _exceptions(entry))))
 
 
@@ -111,16 +123,22 @@ def _named(known: tuple[Weekly, ...], form: Form) -> Weekly:
     return found
 
 
-def _weekly(form: Form) -> Weekly:
-    kind = KINDS.get(form.get("kind", "never"))
-    day = form.get("weekday", type=int)
-    if kind is None or day is None or not 0 <= day <= 6:
+def _weekly(form: Form) -> list[Weekly]:
+    kind, days = KINDS.get(form.get("kind", "never")), _weekdays(form.get("weekday", ""))
+    if kind is None or not days:
         raise _incomplete()
     start, end = (MIDNIGHT, MIDNIGHT) if kind.category == "not_working" else (_time(form, "start"), _time(form, "end"))
     if not (start < end or end == MIDNIGHT):
         raise Rejected(_("The entry ends before it starts."), what_to_do=_("Choose a later end and press Add again."))
     first, last = (_day(form[name]) if form.get(name) else None for name in ("first_day", "last_day"))
-    return Weekly(day, start, end, kind.mark, kind.category, first, last)
+    return [Weekly(day, start, end, kind.mark, kind.category, first, last) for day in days]
+
+
+def _weekdays(text: str) -> range:
+    """One weekday, Monday to Friday, or none."""
+    if text == WORKDAYS:
+        return range(5)
+    return range(int(text), int(text) + 1) if text in {"0", "1", "2", "3", "4", "5", "6"} else range(0)
 
 
 def _time(form: Form, name: str) -> time:

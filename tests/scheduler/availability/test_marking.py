@@ -123,11 +123,13 @@ def test_weekly_patterns_of_faculty() -> None:
     assert mark("2026-06-04T12:00", loaded=False, weekly=pattern[1:]) == "?"
 
 
-def test_a_part_time_day_gives_way_to_a_duty_and_a_weekly_not_then_does_not() -> None:
+def test_a_part_time_day_and_a_weekly_not_then_hold_whatever_the_rota_says_of_the_day() -> None:
     part_time = (weekly(2, "00:00", "00:00", "0", "not_working"),)
     prayer = (weekly(2, "13:00", "14:00", "0", "own"),)
     assert answer(f"{WEDNESDAY}T12:00", loaded=False, weekly=part_time)[1].key == "part_time_day"
-    assert mark(f"{WEDNESDAY}T12:00", DAY, weekly=part_time) == "2"
+    assert answer(f"{WEDNESDAY}T12:00", DAY, weekly=part_time)[1].key == "part_time_day"
+    word = OwnMark(Interval(at(f"{WEDNESDAY}T00:00"), at("2026-06-04T00:00")), "2")
+    assert mark(f"{WEDNESDAY}T12:00", DAY, weekly=part_time, own=(word,)) == "2", "a day worked in exchange"
     assert mark(f"{WEDNESDAY}T13:00", DAY, weekly=prayer) == "0"
 
 
