@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from solvers.engines.bounding.attendance import next_state
 from solvers.engines.bounding.compiled import compiled
-from solvers.engines.bounding.facts import ABSENT, Facts
+from solvers.engines.bounding.facts import ABSENT, Facts, Smalls
 from solvers.engines.bounding.family import HOPELESS, NOBODY, START_STATE, Family
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import Roll
@@ -45,7 +45,10 @@ def best_dates(facts: Facts, family: Family, grid: Grid, roll: Roll, option: int
         if slot != NOBODY:
             roll.beats[facts.beat[slot]] += 1
         if number == rounds - 1:
-            best = max(best, reached + facts.rhythm * roll.beats.max())
+            points = reached + facts.rhythm * roll.beats.max()
+            if points > best:
+                best = points
+                roll.dates[:] = roll.slot
             if slot != NOBODY:
                 roll.beats[facts.beat[slot]] -= 1
             continue
@@ -111,3 +114,16 @@ def _advance(facts: Facts, family: Family, roll: Roll, size: int, number: int, s
         resident = family.ids[roll.chosen[member]]
         outcome = ABSENT if slot == NOBODY else facts.marks[slot, resident]
         roll.state[number + 1, member] = next_state(facts, roll.state[number, member], outcome)
+
+
+@compiled
+def appraise(facts: Facts, family: Family, grid: Grid, roll: Roll, option: int, members: Smalls) -> float:
+    """``best_dates`` of the given members, whatever they are; HOPELESS if there are none. See ``Roll.dates``."""
+    size = len(members)
+    roll.sums[size] = grid.shut[grid.team_of[option]]
+    roll.absent[size] = 0
+    for place in range(size):
+        roll.chosen[place] = members[place]
+        roll.sums[size] += grid.loss[members[place]]
+        roll.absent[size] += grid.absent[members[place]]
+    return best_dates(facts, family, grid, roll, option, size, HOPELESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from solvers.engines.bounding.closing import ROUNDING, best_of_each, choose
 from solvers.engines.bounding.facts import Floats, lay_out
 from solvers.engines.bounding.families import all_families
 from solvers.engines.bounding.grid import Grid, grid_if_small
@@ -36,8 +38,17 @@ LEAST_FLOOR: Final = 0.05
 CHUNK_SECONDS: Final = 0.8
 MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
+PATIENCE: Final = 2
+"""Steps in a row that gain too little before something else is tried."""
+NEARLY_CLOSED: Final = 40.0
+"""Points between a plan known and the bound at which it is worth listing all groups of a better plan."""
+TRY_AGAIN: Final = 0.8
+LISTING_SECONDS: Final = 6.0
+MOST_LISTED: Final = 50_000
 WORTHWHILE: Final = 0.002
-"""The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it."""
+WORTHWHILE_BEFORE: Final = 0.01
+"""The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it; and the
+same before members can be searched first."""
 
 
 class Watch(Protocol):
@@ -75,6 +86,8 @@ class Descent:
         if None not in self._grids and len(instance.residents) <= FEW_RESIDENTS:
             self._dates = instance.rounds
         self._idle = 0
+        self._tried = math.inf
+        self._cost = [0.0] * len(self._families)
         self._pace = [CHUNK_SECONDS / FIRST_NODES] * len(self._families)
 
     def run(self) -> None:
@@ -87,10 +100,42 @@ class Descent:
             before = self._total(self._safe)
             self._repair(self._safe.towards(answer, STEP))
             gain = before - self._total(self._safe)
-            if gain <= 0 and width <= NARROWEST and self._dates >= self._instance.rounds:
-                return
             self._deepen(gain, before)
+            if self._dates >= self._instance.rounds:
+                stuck = self._idle >= PATIENCE and width <= NARROWEST
+                if ((stuck or self._gap() <= NEARLY_CLOSED) and self._close()) or stuck:
+                    return
             width = max(NARROWEST, width * (WIDER if gain > 0 else NARROWER))
+
+    def _gap(self) -> float:
+        """By how much the plan handed over falls short of what is proven."""
+        return self._total(self._safe) - sum(column.worth for column in self._real) if self._real else math.inf
+
+    def _close(self) -> bool:
+        """List all groups that a better plan could be made of, and choose; whether nothing is left to do."""
+        gap = self._gap()
+        if None in self._grids or self._tried <= gap:
+            return False
+        self._tried = gap * TRY_AGAIN
+        groups = self._within(gap - 1 + ROUNDING)
+        if groups is None:
+            return False
+        known = sum(column.worth for column in self._real)
+        choose(best_of_each(groups), self._capacity, self._watch, lambda bound: self._report(max(known, bound)))
+        return True
+
+    def _within(self, slack: float) -> list[Column] | None:
+        """All groups that miss their price by no more than ``slack``; None if they are too many."""
+        columns: list[Column] = []
+        end = time.monotonic() + LISTING_SECONDS
+        for number, (family, grid) in enumerate(zip(self._families, self._grids, strict=True)):
+            assert grid is not None
+            closer = Closer(self._facts, family, grid, self._safe, Effort(0, 0), max(slack, ROUNDING), MOST_LISTED)
+            while not (sight := closer.go_on(self._nodes(number))).complete:
+                if self._watch.over() or time.monotonic() > end or len(sight.columns) == MOST_LISTED:
+                    return None
+            columns += sight.columns
+        return columns
 
     def _total(self, prices: Prices) -> float:
         return prices.total(self._capacity)
@@ -103,36 +148,44 @@ class Descent:
     def _deepen(self, gain: float, before: float) -> None:
         """Fix one more date in the search, if nothing much was gained without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        self._idle = self._idle + 1 if gain < WORTHWHILE * max(1.0, before - placed) else 0
-        if self._idle >= 3 and self._dates < self._instance.rounds:
+        least = WORTHWHILE if None in self._grids or self._dates == self._instance.rounds else WORTHWHILE_BEFORE
+        self._idle = self._idle + 1 if gain < least * max(1.0, before - placed) else 0
+        if self._idle >= PATIENCE and self._dates < self._instance.rounds:
             self._dates = self._instance.rounds if None not in self._grids else self._dates + 1
             self._idle = 0
             self._forget()
 
     def _repair(self, prices: Prices) -> None:
-        """Raise prices for the members of groups that exceed them, and for all where that takes too long."""
-        for _ in range(REPAIRS):
-            slack = (self._total(self._safe) - self._total(prices)) / len(prices.residents)
-            if slack <= 0:
-                return
-            sights = self._look(prices, TOLERANCE * slack)
-            if sights is None:
-                return
-            self._take(prices, sights)
-            if max(sight.excess for sight in sights) <= 2 * TOLERANCE * slack:
-                return
-            columns = [column for sight in sights for column in sight.columns]
-            self._master.add(columns)
-            prices = _raised(prices, columns)
+        """Raise prices for the members of groups that exceed them, family by family, and for all by what is left.
 
-    def _look(self, prices: Prices, floor: float) -> list[Sight] | None:
-        """Search all families; None if time is up."""
-        sights = []
-        for number in range(len(self._families)):
-            if self._watch.over():
-                return None
-            sights.append(self._look_at(number, prices, floor))
-        return sights
+        What is raised for one family holds for those seen before as well. Safe from now on if it amounts to less.
+        """
+        slack = (self._total(self._safe) - self._total(prices)) / len(prices.residents)
+        floor, more = TOLERANCE * slack, np.zeros(len(prices.residents))
+        for number in sorted(range(len(self._families)), key=self._cost.__getitem__):
+            ids = self._families[number].ids
+            for _ in range(REPAIRS):
+                if self._total(prices) + more.sum() >= self._total(self._safe):
+                    return
+                started = time.perf_counter()
+                sight = self._look_at(number, prices, floor)
+                self._cost[number] = time.perf_counter() - started
+                if self._watch.over():
+                    return
+                self._master.add(sight.columns)
+                if sight.complete and sight.excess <= 2 * floor:
+                    break
+                prices = _raised(prices, sight.columns)
+            else:
+                return
+            more[ids] = np.maximum(more[ids], sight.excess)
+        self._take(Prices(prices.residents + more, prices.faculty))
+
+    def _take(self, prices: Prices) -> None:
+        """Take prices that no group exceeds for safe if they amount to less than those before."""
+        if self._total(prices) < self._total(self._safe):
+            self._safe = prices
+            self._report(self._total(prices))
 
     def _look_at(self, number: int, prices: Prices, floor: float) -> Sight:
         """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""
@@ -167,18 +220,6 @@ class Descent:
     def _keep_pace(self, number: int, started: float, sight: Sight) -> None:
         if sight.nodes >= FIRST_NODES:
             self._pace[number] = (time.perf_counter() - started) / sight.nodes
-
-    def _take(self, trial: Prices, sights: Sequence[Sight]) -> None:
-        """Raise the trial prices until nothing exceeds them; safe from now on if they amount to less."""
-        if not all(sight.complete for sight in sights):
-            return
-        more = np.zeros(len(trial.residents))
-        for family, sight in zip(self._families, sights, strict=True):
-            more[family.ids] = np.maximum(more[family.ids], sight.excess)
-        raised = Prices(trial.residents + more, trial.faculty)
-        if self._total(raised) < self._total(self._safe):
-            self._safe = raised
-            self._report(self._total(raised))
 
 
 def _raised(prices: Prices, columns: Sequence[Column]) -> Prices:

@@ -267,7 +267,7 @@ def _line_up(roll: Roll, size: int) -> None:
     for place in range(1, roll.open_count[size]):
         member, worth, meets = roll.open[size, place], roll.worth[size, place], roll.meets[size, place]
         spot = place
-        while spot > 0 and roll.worth[size, spot - 1] + roll.meets[size, spot - 1] > worth + meets:
+        while spot > 0 and roll.meets[size, spot - 1] > meets:
             roll.open[size, spot] = roll.open[size, spot - 1]
             roll.worth[size, spot] = roll.worth[size, spot - 1]
             roll.meets[size, spot] = roll.meets[size, spot - 1]

@@ -29,7 +29,8 @@ class Roll(NamedTuple):
     adding up slots.
 
     For dating a group, by round: ``state`` of the members, ``date_worth`` of the slots and of none, ``date_sum`` so
-    far, ``ahead`` what the later rounds can add at most, and the ``slot``.
+    far, ``ahead`` what the later rounds can add at most, and the ``slot``; ``dates``
+    are the best found.
     """
 
     chosen: Smalls
@@ -58,6 +59,7 @@ class Roll(NamedTuple):
     date_sum: Floats
     ahead: Floats
     slot: Smalls
+    dates: Smalls
     beats: Smalls
     stamp: Ints
     best_of: Floats
@@ -97,7 +99,8 @@ def new_roll(family: Family, grid: Grid, residents: int, beats: int) -> Roll:
         date_worth=np.zeros((rounds, slots + 1), real),
         date_sum=np.zeros(rounds + 1, real),
         ahead=np.zeros(rounds + 1, real),
-        slot=np.full(rounds + 1, NOBODY, small),
+        slot=np.full(rounds, NOBODY, small),
+        dates=np.full(rounds, NOBODY, small),
         beats=np.zeros(beats + 1, small),
         stamp=np.zeros(residents, np.int64),
         best_of=np.zeros(members, real),
