@@ -6,13 +6,13 @@ import math
 
 from solvers.engines.search.compiled import compiled, entry
 from solvers.engines.search.dice import below, unit
+from solvers.engines.search.drawing import random_group
 from solvers.engines.search.moves import (
     change_leader,
     change_mode,
     change_model,
     exchange_leaders,
     merge,
-    random_group,
     redate,
     relocate,
     relocate_to,
@@ -48,18 +48,18 @@ from solvers.engines.search.trials import NOTHING, attempt
 
 
 @compiled
-def _house(problem: Problem, state: State) -> int:
+def _house(problem: Problem, state: State, floor: float) -> int:
     """Draw a group for an unplaced resident."""
     resident = homeless(problem, state)[below(state, state.words[HOMELESS])]
-    return relocate_to(problem, state, resident, random_group(problem, state))
+    return relocate_to(problem, state, resident, random_group(problem, state), floor)
 
 
 @compiled
-def _draw_people(problem: Problem, state: State, chance: int) -> int:
+def _draw_people(problem: Problem, state: State, chance: int, floor: float) -> int:
     """Draw a move of residents or facilitators; ``chance`` is below 1000."""
     chance -= state.words[ODDS_SWAP]
     if chance < 0:
-        return swap(problem, state)
+        return swap(problem, state, floor)
     chance -= state.words[ODDS_CHANGE_LEADER]
     if chance < 0:
         return change_leader(problem, state)
@@ -67,8 +67,8 @@ def _draw_people(problem: Problem, state: State, chance: int) -> int:
     if chance < 0:
         return exchange_leaders(problem, state)
     if state.words[HOMELESS] and chance < state.words[ODDS_HOUSE]:
-        return _house(problem, state)
-    return relocate(problem, state)
+        return _house(problem, state, floor)
+    return relocate(problem, state, floor)
 
 
 @compiled
@@ -100,7 +100,7 @@ def _move(problem: Problem, state: State, floor: float) -> bool:
         return dissolve(problem, state, floor)
     drawn = _draw_shape(problem, state, below(state, 1000))
     if drawn == NOTHING:
-        drawn = _draw_people(problem, state, below(state, 1000))
+        drawn = _draw_people(problem, state, below(state, 1000), floor)
     return drawn != NOTHING and attempt(problem, state, drawn, floor)
 
 

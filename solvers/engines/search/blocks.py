@@ -12,7 +12,7 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NOBODY, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
-DIALS = (80, 3, 380, 120, 90, 35, 45, 10, 5, 5, 3, 3, 150, 350, 200, 200)
+DIALS = (80, 0, 3, 380, 120, 90, 35, 45, 10, 5, 5, 3, 3, 150, 350, 200, 200)
 """How a search behaves unless it is told otherwise, in the order of the dials of a State."""
 
 
@@ -28,7 +28,7 @@ def plan_state(header: Ints, rooms: int) -> None:
     """Fix where each table of a State lies."""
     residents, faculty, slots = (int(header[i]) for i in (p.RESIDENTS, p.FACULTY, p.SLOTS))
     rounds, seats, groups = (int(header[i]) for i in (p.ROUNDS, p.SEATS, p.GROUPS))
-    header[p.WIDTH] = width = s.HEAD + seats + int(header[p.LEADS]) + 3 * rounds
+    header[p.WIDTH] = width = s.HEAD + seats + int(header[p.LEADS]) + 4 * rounds
     sizes = {
         p.IN_ROWS: groups * width,
         p.IN_BEST: groups * width,

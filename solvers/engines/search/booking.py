@@ -17,6 +17,7 @@ from solvers.engines.search.problem import (
 from solvers.engines.search.state import (
     DATED,
     FIXED,
+    FORETOLD,
     HOMELESS,
     JOURNAL,
     LEADERS,
@@ -25,6 +26,7 @@ from solvers.engines.search.state import (
     SCORE,
     SIZE,
     SPARE,
+    UNTOLD,
     State,
     chairs_of,
     corner,
@@ -144,6 +146,7 @@ def insert(problem: Problem, state: State, number: int, row: Smalls) -> None:
     own = group_row(problem, state, number)
     own[:] = row
     own[ROW] = number
+    own[FORETOLD] = UNTOLD
     _book(problem, state, own, 1)
     for resident in residents_of(problem, own):
         _join(problem, state, resident, number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from solvers.engines.search.compiled import compiled
 from solvers.engines.search.glancing import bit_of, mark_coming
-from solvers.engines.search.offers import MUST, prepare
+from solvers.engines.search.offers import MUST, highest, prepare
 from solvers.engines.search.problem import (
     AFTER,
     BEAT,
@@ -25,6 +25,7 @@ from solvers.engines.search.problem import (
     Bytes,
     Problem,
     Smalls,
+    comes,
     comes_of,
     fact,
     facts,
@@ -44,6 +45,7 @@ from solvers.engines.search.state import (
     DATED,
     GLANCED,
     LEADERS,
+    LINEAR,
     MODE,
     MODEL,
     PLACE,
@@ -64,6 +66,7 @@ from solvers.engines.search.state import (
     room_busy,
     rooms_of,
     spare_dates,
+    turnout_of,
 )
 
 
@@ -156,6 +159,22 @@ def _best_in_window(beat: Smalls, value: Smalls, used: Smalls, rhythm: int) -> i
 
 
 @compiled
+def _stands(problem: Problem, state: State, row: Smalls, first: int, last: int, bit: int, slot: int) -> bool:
+    """Whether a slot surely is the best of a window, given the other rounds: seen without looking at each."""
+    worth, used = line(problem, state, WORTH), beats(problem, state)
+    residents, marks = residents_of(problem, row), masks(problem, state)
+    rhythm = weight(problem, W_RHYTHM)
+    value, most = worth[slot], highest(worth[first:last]) + max(rhythm, 0)
+    for place in range(len(residents)):
+        gain = missing(problem, marks[place] | bit) - missing(problem, marks[place])
+        value += gain * comes(problem, residents[place], slot)
+        most += max(gain, 0)
+    if used[fact(problem, BEAT, slot)] == _commonest(used):
+        value += rhythm
+    return value >= most
+
+
+@compiled
 def _best_slot(problem: Problem, state: State, row: Smalls, first: int, last: int, bit: int) -> int:
     """The best slot of a window for a round, given the other rounds; NOBODY for none."""
     if first >= last:
@@ -181,7 +200,10 @@ def _choose_round(problem: Problem, state: State, row: Smalls, dates: Smalls, nu
         for place in range(row[SIZE]):
             marks[place] &= ~bit
     first, last = _window_start(problem, dates, number), _window_end(problem, dates, number)
-    new = _best_slot(problem, state, row, first, last, bit)
+    if old != NOBODY and first <= old < last and _stands(problem, state, row, first, last, bit, old):
+        new = old
+    else:
+        new = _best_slot(problem, state, row, first, last, bit)
     dates[number] = new
     if new != NOBODY:
         used[fact(problem, BEAT, new)] += 1
@@ -249,14 +271,26 @@ def _chairs(problem: Problem, state: State, row: Smalls, slot: int) -> int:
 
 @compiled
 def _furnish(problem: Problem, state: State, row: Smalls) -> None:
-    """Give every session its room and the facilitators who must attend."""
+    """Give every session its room and the facilitators who must attend, and note how many can come."""
     dates, rooms, chairs = dates_of(problem, row), rooms_of(problem, row), chairs_of(problem, row)
+    turnout, count = turnout_of(problem, row), line(problem, state, COUNT)
     for number in range(len(dates)):
         slot = dates[number]
-        rooms[number], chairs[number] = NOBODY, 0
+        rooms[number], chairs[number], turnout[number] = NOBODY, 0, 0
         if slot != NOBODY:
+            turnout[number] = count[slot]
             rooms[number] = _free_room(problem, state, row, slot)
             chairs[number] = _chairs(problem, state, row, slot)
+
+
+@compiled
+def _sum_linear(problem: Problem, state: State, row: Smalls) -> int:
+    """What the sessions of a dated group earn one by one."""
+    worth, points = line(problem, state, WORTH), 0
+    for slot in dates_of(problem, row):
+        if slot != NOBODY:
+            points += worth[slot] - (MUST if worth[slot] >= MUST // 2 else 0)
+    return points
 
 
 @compiled
@@ -285,4 +319,5 @@ def arrange(problem: Problem, state: State, row: Smalls, afresh: bool) -> int:
     _furnish(problem, state, row)
     row[DATED] = best
     row[GLANCED] = best - beat
+    row[LINEAR] = _sum_linear(problem, state, row)
     return best

@@ -209,7 +209,7 @@ def squeeze_in(problem: Problem, state: State, resident: int) -> bool:
     """Put an unplaced resident into any group that can take them; False if none can."""
     for number in range(problem.words[GROUPS]):
         if position(problem, state)[number] != NOBODY and not is_pinned(problem, number):
-            drawn = relocate_to(problem, state, resident, number)
+            drawn = relocate_to(problem, state, resident, number, float(_NEVER))
             if drawn != NOTHING and attempt(problem, state, drawn, float(_NEVER)):
                 return True
     return False

@@ -14,13 +14,13 @@ from solvers.engines.search.problem import (
     Ints,
     Problem,
     Smalls,
-    comes_of,
+    comes,
+    earned,
     first_room,
     missing,
     model_of,
     old_slot,
     person_of,
-    points_of,
     quorum,
     room_capacity,
     room_free,
@@ -49,8 +49,7 @@ def bit_of(number: int) -> int:
 @compiled
 def mark_coming(problem: Problem, residents: Smalls, marks: Ints, slot: int, bit: int) -> None:
     for place in range(len(residents)):
-        if comes_of(problem, residents[place])[slot]:
-            marks[place] |= bit
+        marks[place] |= bit * comes(problem, residents[place], slot)
 
 
 @compiled
@@ -67,7 +66,7 @@ def _hosted(problem: Problem, row: Smalls, slot: int) -> bool:
     need = model_of(problem, row[MODEL])[PRESENT]
     if need > 0:
         for leader in leaders_of(problem, row):
-            need -= comes_of(problem, leader)[slot]
+            need -= comes(problem, leader, slot)
         if need > 0:
             return False
     if row[MODE] != problem.words[IN_PERSON]:
@@ -89,12 +88,12 @@ def glance(problem: Problem, state: State, row: Smalls) -> int:
         slot = dates[number]
         if slot == NOBODY or not _hosted(problem, row, slot):
             continue
-        come = earned = 0
+        come = gained = 0
         for resident in residents:
-            come += comes_of(problem, resident)[slot]
-            earned += points_of(problem, resident)[slot]
+            come += comes(problem, resident, slot)
+            gained += earned(problem, resident, slot)
         if come >= need:
-            points += earned + _kept(problem, row, number, slot)
+            points += gained + _kept(problem, row, number, slot)
             mark_coming(problem, residents, marks, slot, bit_of(number))
     for place in range(len(residents)):
         points += missing(problem, marks[place])

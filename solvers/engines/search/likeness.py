@@ -36,10 +36,20 @@ def links_of(instance: Instance, people: Sequence[Resident | Faculty], comes: By
         me = number[resident.id]
         lists[0][me] = [number[i] for i in resident.wants if i in number]
         lists[2][me] = [number[i] for i in resident.choices if i in number]
+    lists[5] = _bonds(lists[0])
     lists[1] = [sorted(others) for others in apart]
     lists[3] = _nearby(instance, number)
     lists[4][: len(instance.residents)] = _alike(instance, comes)
     return _flatten(lists)
+
+
+def _bonds(wants: list[list[int]]) -> list[list[int]]:
+    """For each person whom they want and who wants them, once for each."""
+    bonds = [list(others) for others in wants]
+    for person, others in enumerate(wants):
+        for other in others:
+            bonds[other].append(person)
+    return bonds
 
 
 def _nearby(instance: Instance, number: dict[str, int]) -> list[list[int]]:

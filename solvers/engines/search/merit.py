@@ -57,6 +57,7 @@ from solvers.engines.search.state import (
     MODEL,
     PLACE,
     ROW,
+    SHARED,
     SIZE,
     TOKEN,
     State,
@@ -138,28 +139,42 @@ def _parted(problem: Problem, state: State, row: Smalls, token: int) -> bool:
 
 
 @compiled
-def _sharing(problem: Problem, row: Smalls) -> int:
-    """Points for interests shared and tags that nobody else has."""
+def sharing(problem: Problem, row: Smalls, leaving: int, joining: int) -> int:
+    """Points for interests shared and tags that nobody else has, had one resident left and another joined."""
     once = twice = tag_once = tag_twice = 0
+    if joining != NOBODY:
+        once, tag_once = person_of(problem, joining)[INTERESTS], person_of(problem, joining)[TAGS]
     for resident in residents_of(problem, row):
-        topics, tags = person_of(problem, resident)[INTERESTS], person_of(problem, resident)[TAGS]
-        twice, once = twice | (once & topics), once | topics
-        tag_twice, tag_once = tag_twice | (tag_once & tags), tag_once | tags
+        if resident != leaving:
+            topics, tags = person_of(problem, resident)[INTERESTS], person_of(problem, resident)[TAGS]
+            twice, once = twice | (once & topics), once | topics
+            tag_twice, tag_once = tag_twice | (tag_once & tags), tag_once | tags
     for leader in leaders_of(problem, row):
         topics, tags = person_of(problem, leader)[INTERESTS], person_of(problem, leader)[TAGS]
         twice, once = twice | (once & topics), once | topics
         tag_twice, tag_once = tag_twice | (tag_once & tags), tag_once | tags
-    shared = alone = 0
+    points = 0
+    if joining != NOBODY:
+        points += _share(problem, joining, twice, tag_once, tag_twice)
     for resident in residents_of(problem, row):
-        person = person_of(problem, resident)
-        shared += bit_count(person[INTERESTS] & twice)
-        if person[COMPANY]:
-            alone += bit_count(person[COMPANY] & ~(tag_twice | (tag_once & ~person[TAGS])))
-    return weight(problem, W_INTEREST) * shared + weight(problem, W_ALONE) * alone
+        if resident != leaving:
+            points += _share(problem, resident, twice, tag_once, tag_twice)
+    return points
 
 
 @compiled
-def _from_outside(problem: Problem, row: Smalls, site: int) -> bool:
+def _share(problem: Problem, resident: int, twice: int, tag_once: int, tag_twice: int) -> int:
+    """What interests and tags, had by one or by two and more in a group, earn a member."""
+    person = person_of(problem, resident)
+    points = weight(problem, W_INTEREST) * bit_count(person[INTERESTS] & twice)
+    if person[COMPANY]:
+        points += weight(problem, W_ALONE) * bit_count(person[COMPANY] & ~(tag_twice | (tag_once & ~person[TAGS])))
+    return points
+
+
+@compiled
+def from_outside(problem: Problem, row: Smalls, site: int) -> bool:
+    """Whether no facilitator of a group works at a site."""
     for leader in leaders_of(problem, row):
         if person_of(problem, leader)[SITE] == site:
             return False
@@ -177,7 +192,7 @@ def _wishes(problem: Problem, state: State, row: Smalls, token: int) -> int:
         if _met(problem, state, CHOICES, resident, token):
             points += weight(problem, W_CHOICE)
         external = person_of(problem, resident)[EXTERNAL]
-        if external and _from_outside(problem, row, person_of(problem, resident)[SITE]):
+        if external and from_outside(problem, row, person_of(problem, resident)[SITE]):
             if external == PREFER:
                 points += weight(problem, W_EXTERNAL)
         elif external == REQUIRE:
@@ -203,7 +218,10 @@ def _loyalty(problem: Problem, row: Smalls) -> int:
 
 @compiled
 def worth(problem: Problem, state: State, row: Smalls) -> int:
-    """Points of a group apart from its dates, or REFUSED if it breaks a rule that does not hang on dates."""
+    """Points of a group apart from its dates, or REFUSED if it breaks a rule that does not hang on dates.
+
+    Writes those for interests and tags into the row.
+    """
     if not fits(problem, row):
         return REFUSED
     points = _personal(problem, row)
@@ -215,7 +233,8 @@ def worth(problem: Problem, state: State, row: Smalls) -> int:
     wishes = _wishes(problem, state, row, token)
     if wishes == REFUSED:
         return REFUSED
-    points += wishes + _sharing(problem, row) + _loyalty(problem, row)
+    row[SHARED] = sharing(problem, row, NOBODY, NOBODY)
+    points += wishes + row[SHARED] + _loyalty(problem, row)
     points += weight(problem, W_PLACED) * row[SIZE]
     target = model_of(problem, row[MODEL])[TARGET]
     if target != NOBODY:

@@ -8,51 +8,43 @@ from __future__ import annotations
 
 from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dice import below
+from solvers.engines.search.drawing import (
+    free_to_change,
+    led_group,
+    partner_of,
+    random_group,
+    random_resident,
+    roomy_group,
+)
+from solvers.engines.search.exchanging import UNSURE, exchange
 from solvers.engines.search.problem import (
-    ALIKE,
-    CHOICES,
     FACULTY,
     LEADS_MAX,
     LEADS_MIN,
     MODELS,
-    NEAR,
     NOBODY,
     REFUSED,
-    RESIDENTS,
     SEATS,
-    SIZE_MAX,
-    SPREAD_MAX,
-    SPREAD_MIN,
-    STAGE,
     Problem,
     Smalls,
-    accepts,
-    is_pinned,
-    links,
     model_of,
-    person_of,
 )
 from solvers.engines.search.state import (
-    DRAWS,
+    FORETOLD,
     HEAD,
     LEADERS,
     LIVE,
-    MINE,
+    MODE,
     MODEL,
-    ODDS_ALIKE,
-    ODDS_CHOSEN,
-    ODDS_NEAR,
+    PLACE,
     ROW,
     SIZE,
+    SLACK,
     State,
     group_of,
     group_row,
     leaders_of,
-    led,
     live,
-    mine,
-    owned,
-    position,
     residents_of,
     trial_row,
 )
@@ -75,163 +67,83 @@ from solvers.engines.search.trials import (
 
 
 @compiled
-def free_to_change(problem: Problem, number: int) -> bool:
-    """Whether the members of a row may change."""
-    return not is_pinned(problem, number)
-
-
-@compiled
-def random_group(problem: Problem, state: State) -> int:
-    """Draw a group whose members may change; NOBODY if the draw fails."""
-    if state.words[LIVE] == 0:
-        return NOBODY
-    number = live(problem, state)[below(state, state.words[LIVE])]
-    return int(number) if free_to_change(problem, number) else NOBODY
-
-
-@compiled
-def _group_of_one(problem: Problem, state: State, people: Smalls) -> int:
-    """The group of somebody drawn from a list of residents; NOBODY if it may not change."""
-    if len(people) == 0:
-        return NOBODY
-    number = group_of(problem, state)[people[below(state, len(people))]]
-    if number == NOBODY or position(problem, state)[number] == NOBODY or is_pinned(problem, number):
-        return NOBODY
-    return number
-
-
-@compiled
-def led_group(problem: Problem, state: State, resident: int) -> int:
-    """A group led, now or of late, by a facilitator whom a resident would choose; NOBODY if the draw fails."""
-    chosen = links(problem, CHOICES, resident)
-    if len(chosen) == 0:
-        return NOBODY
-    leader = chosen[below(state, len(chosen))]
-    if leader < problem.words[RESIDENTS] or not owned(problem, state, leader):
-        return NOBODY
-    number = led(problem, state)[leader - problem.words[RESIDENTS]]
-    if number == NOBODY or position(problem, state)[number] == NOBODY or is_pinned(problem, number):
-        return NOBODY
-    return number
-
-
-@compiled
-def promising_group(problem: Problem, state: State, resident: int) -> int:
-    """Draw a group for a resident, as the dials say by whom they want, who is alike, whom they choose, or anyhow."""
-    chance, number = below(state, 1000), NOBODY
-    if chance < state.words[ODDS_NEAR]:
-        number = _group_of_one(problem, state, links(problem, NEAR, resident))
-    elif chance < state.words[ODDS_NEAR] + state.words[ODDS_ALIKE]:
-        number = _group_of_one(problem, state, links(problem, ALIKE, resident))
-    elif chance < state.words[ODDS_NEAR] + state.words[ODDS_ALIKE] + state.words[ODDS_CHOSEN]:
-        number = led_group(problem, state, resident)
-    return random_group(problem, state) if number == NOBODY else number
-
-
-@compiled
-def random_resident(problem: Problem, state: State) -> int:
-    """Draw a resident in a group whose members may change, or an unplaced one; NOBODY if the draw fails."""
-    if state.words[MINE] == 0:
-        return NOBODY
-    resident = mine(problem, state)[below(state, state.words[MINE])]
-    number = group_of(problem, state)[resident]
-    return int(resident) if number == NOBODY or free_to_change(problem, number) else NOBODY
-
-
-@compiled
-def _plausible(problem: Problem, state: State, number: int, joining: int, leaving: int) -> bool:
-    """Whether model, mode and stages of a group suit a resident who joins it while another, or NOBODY, leaves."""
-    row = group_row(problem, state, number)
-    model = model_of(problem, row[MODEL])
-    if accepts(problem, joining, row[MODEL]) == REFUSED:
-        return False
-    lowest = highest = person_of(problem, joining)[STAGE]
-    for resident in residents_of(problem, row):
-        if resident != leaving:
-            lowest = min(lowest, person_of(problem, resident)[STAGE])
-            highest = max(highest, person_of(problem, resident)[STAGE])
-    return model[SPREAD_MIN] <= highest - lowest <= model[SPREAD_MAX]
-
-
-@compiled
-def _roomy_group(problem: Problem, state: State, resident: int) -> int:
-    """Draw a group with a seat that would suit a resident; NOBODY if some draws fail."""
-    for _ in range(state.words[DRAWS]):
-        number = promising_group(problem, state, resident)
-        if number == NOBODY or number == group_of(problem, state)[resident]:
-            continue
-        row = group_row(problem, state, number)
-        if row[SIZE] < model_of(problem, row[MODEL])[SIZE_MAX]:
-            if _plausible(problem, state, number, resident, NOBODY):
-                return number
-    return NOBODY
-
-
-@compiled
-def _partner(problem: Problem, state: State, resident: int) -> int:
-    """Draw a resident of another group with whom an exchange would suit both groups; NOBODY if some draws fail."""
-    first = group_of(problem, state)[resident]
-    for _ in range(state.words[DRAWS]):
-        second = promising_group(problem, state, resident)
-        if second == NOBODY or second == first:
-            continue
-        row = group_row(problem, state, second)
-        other = row[HEAD + below(state, row[SIZE])]
-        if _plausible(problem, state, second, resident, other):
-            if first == NOBODY or _plausible(problem, state, first, other, resident):
-                return other
-    return NOBODY
-
-
-@compiled
-def relocate(problem: Problem, state: State) -> int:
+def relocate(problem: Problem, state: State, floor: float) -> int:
     """Move a resident into another group."""
     resident = random_resident(problem, state)
     if resident == NOBODY:
         return NOTHING
-    return relocate_to(problem, state, resident, _roomy_group(problem, state, resident))
+    return relocate_to(problem, state, resident, roomy_group(problem, state, resident), floor)
 
 
 @compiled
-def relocate_to(problem: Problem, state: State, resident: int, target: int) -> int:
-    """Move a resident into the group ``target``."""
+def _hopeful(state: State, ours: int, theirs: int, floor: float) -> bool:
+    """Whether what two groups are told to gain could be enough; new dates bring in SLACK points more at most."""
+    if ours <= REFUSED // 2 or theirs <= REFUSED // 2:
+        return False
+    return bool(ours + theirs + state.words[SLACK] >= floor)
+
+
+@compiled
+def _note(trial: Smalls, told: int) -> None:
+    """Note in a trial what its group is told to gain, if that is sure."""
+    if told < UNSURE:
+        trial[FORETOLD] = told
+
+
+@compiled
+def relocate_to(problem: Problem, state: State, resident: int, target: int, floor: float) -> int:
+    """Move a resident into the group ``target``, if that could change the score by at least ``floor``."""
     source = group_of(problem, state)[resident]
     if target == NOBODY or target == source:
+        return NOTHING
+    theirs, ours = exchange(problem, state, target, NOBODY, resident), 0
+    if source != NOBODY and theirs != REFUSED:
+        ours = exchange(problem, state, source, resident, NOBODY)
+    if not _hopeful(state, ours, theirs, floor):
         return NOTHING
     gaining = trial_row(problem, state, 1)
     copy_group(problem, state, target, gaining)
     if not add_resident(problem, gaining, resident) or not mend_mode(problem, state, gaining):
         return NOTHING
+    _note(gaining, theirs)
     if source == NOBODY:
         return LATTER
     losing = trial_row(problem, state, 0)
     copy_group(problem, state, source, losing)
     drop_resident(losing, resident)
+    _note(losing, ours)
     return BOTH
 
 
 @compiled
-def swap(problem: Problem, state: State) -> int:
+def swap(problem: Problem, state: State, floor: float) -> int:
     """Exchange two residents between their groups, or an unplaced one for a placed one."""
     one = random_resident(problem, state)
     if one == NOBODY:
         return NOTHING
-    other = _partner(problem, state, one)
+    other = partner_of(problem, state, one)
     if other == NOBODY:
         return NOTHING
     first, second = group_of(problem, state)[one], group_of(problem, state)[other]
+    told, ours_told = exchange(problem, state, second, other, one), 0
+    if first != NOBODY and told != REFUSED:
+        ours_told = exchange(problem, state, first, one, other)
+    if not _hopeful(state, ours_told, told, floor):
+        return NOTHING
     theirs = trial_row(problem, state, 1)
     copy_group(problem, state, second, theirs)
     drop_resident(theirs, other)
     add_resident(problem, theirs, one)
     if not mend_mode(problem, state, theirs):
         return NOTHING
+    _note(theirs, told)
     if first == NOBODY:
         return LATTER
     ours = trial_row(problem, state, 0)
     copy_group(problem, state, first, ours)
     drop_resident(ours, one)
     add_resident(problem, ours, other)
+    _note(ours, ours_told)
     return BOTH if mend_mode(problem, state, ours) else NOTHING
 
 
@@ -242,7 +154,10 @@ def change_mode(problem: Problem, state: State) -> int:
         return NOTHING
     trial = trial_row(problem, state, 1)
     copy_group(problem, state, live(problem, state)[below(state, state.words[LIVE])], trial)
-    return LATTER if choose_mode(problem, state, trial) else NOTHING
+    mode, place = trial[MODE], trial[PLACE]
+    if not choose_mode(problem, state, trial) or (trial[MODE] == mode and trial[PLACE] == place):
+        return NOTHING
+    return LATTER
 
 
 @compiled

@@ -17,6 +17,7 @@ from solvers.engines.search.problem import (
     Smalls,
     comes_of,
     first_room,
+    is_pinned,
     model_of,
     old_slot,
     pin_slot,
@@ -75,7 +76,7 @@ def _close_below(worth: Smalls, count: Smalls, need: int) -> None:
 
 
 @compiled
-def _survey(problem: Problem, state: State, row: Smalls) -> None:
+def survey(problem: Problem, state: State, row: Smalls) -> None:
     """Add up, slot by slot, what a session would earn and how many could come."""
     worth, count = line(problem, state, WORTH), line(problem, state, COUNT)
     worth[:] = 0
@@ -129,7 +130,32 @@ def _favour_earlier(problem: Problem, state: State, row: Smalls) -> None:
 @compiled
 def prepare(problem: Problem, state: State, row: Smalls) -> None:
     """Lay out what a session of the group would earn at every slot, CLOSED where it cannot be held."""
-    _survey(problem, state, row)
+    survey(problem, state, row)
     _close_for_leaders(problem, state, row)
     _close_for_rooms(problem, state, row)
     _favour_earlier(problem, state, row)
+
+
+@compiled
+def highest(values: Smalls) -> int:
+    """The highest value, 0 at least."""
+    highest = 0
+    for place in range(len(values)):
+        highest = max(highest, values[place])
+    return highest
+
+
+@compiled
+def most_of_dates(problem: Problem, state: State, row: Smalls) -> int:
+    """What dates could earn the group at most, whatever the other groups have booked and however close they lie."""
+    if row[SIZE] == 0:
+        return 0
+    if is_pinned(problem, row[ROW]):
+        return MUST
+    survey(problem, state, row)
+    worth, total = line(problem, state, WORTH), 0
+    for number in range(problem.words[ROUNDS]):
+        total += highest(worth[round_start(problem, number) : round_start(problem, number + 1)])
+    if row[ROW] < problem.words[LABELS]:
+        total += max(0, -weight(problem, W_MOVED)) * row[SIZE] * problem.words[ROUNDS]
+    return total

@@ -97,7 +97,8 @@ ANY_SITE, PREFER, REQUIRE = range(3)
 # Columns of a model.
 (SIZE_MIN, SIZE_MAX, TARGET, SPREAD_MIN, SPREAD_MAX, LEADS_MIN, LEADS_MAX, PRESENT, MODEL_COLUMNS) = range(9)
 # Kinds of links.
-WANTS, APART, CHOICES, NEAR, ALIKE, LINK_KINDS = range(6)
+# BOND lists whom a resident wants and who wants them: twice where both do.
+WANTS, APART, CHOICES, NEAR, ALIKE, BOND, LINK_KINDS = range(7)
 # Facts about slots: their round; weekday and clock time; how many slots may precede one in a group and which is the
 # first that may follow; the first and one past the last slot that overlaps it.
 ROUND_OF, BEAT, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, FACTS = range(7)
@@ -187,6 +188,18 @@ def comes_of(problem: Problem, person: int) -> Bytes:
     slots = problem.words[SLOTS]
     start = problem.words[AT_COMES] + person * slots
     return problem.flags[start : start + slots]
+
+
+@compiled
+def earned(problem: Problem, resident: int, slot: int) -> int:
+    """What a session at one slot earns with a resident."""
+    return problem.small[problem.words[AT_POINTS] + resident * problem.words[SLOTS] + slot]  # type: ignore[return-value]
+
+
+@compiled
+def comes(problem: Problem, person: int, slot: int) -> int:
+    """1 if a person can come at one slot, else 0."""
+    return problem.flags[problem.words[AT_COMES] + person * problem.words[SLOTS] + slot]  # type: ignore[return-value]
 
 
 @compiled

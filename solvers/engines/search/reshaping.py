@@ -5,7 +5,8 @@ from __future__ import annotations
 from solvers.engines.search.booking import lift, revert
 from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dice import below
-from solvers.engines.search.moves import promising_group, random_group, random_resident, suit_leaders
+from solvers.engines.search.drawing import promising_group, random_group, random_resident
+from solvers.engines.search.moves import suit_leaders
 from solvers.engines.search.problem import MODELS, NOBODY, REFUSED, Problem, Smalls, accepts, model_of
 from solvers.engines.search.state import (
     FIXED,

@@ -1,7 +1,7 @@
 """The changing side of the search: a plan as one row of numbers a group, and what is booked.
 
-A row holds, after its head, the residents, the facilitators and, a round each, the slot, the room and who of the
-facilitators attends; the functions at the end of this module cut a row into those parts.
+A row holds, after its head, the residents, the facilitators and, a round each, the slot, the room, who of the
+facilitators attends and how many residents can come; the functions at the end of this module cut it into those parts.
 """
 
 from __future__ import annotations
@@ -45,17 +45,22 @@ from solvers.engines.search.problem import (
     Smalls,
 )
 
-# Head of a row. FIXED: points that do not hang on dates; DATED: those that do; GLANCED: what ``glance`` makes of them.
-(ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, DATED, GLANCED, HEAD) = range(10)
+# Head of a row. FIXED: points that do not hang on dates; SHARED: those of them for interests and tags; DATED: those
+# that do hang on dates; LINEAR: what its sessions earn one by one; GLANCED: what ``glance`` makes of them; FORETOLD: in
+# a trial, what it would change, or UNTOLD.
+(ROW, MODEL, MODE, PLACE, SIZE, LEADERS, FIXED, SHARED, DATED, LINEAR, GLANCED, FORETOLD, HEAD) = range(13)
+UNTOLD = -(1 << 30)
 
 # The first words of a State. LIVE: groups in use; SPARE: rows unused; MINE, MY_FACULTY: lengths of those lists.
 (LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, DIALS) = range(13)
 # The words after them are set by whoever starts the search. SLACK: how many points new dates are expected to add at
-# most to what the present dates show; DRAWS: how often a move looks for a partner that would suit; then the chances
-# in 1000 of each kind of move, a relocation being what is left; last, the chances in 1000 that a resident is to join
-# somebody who wants or is wanted, somebody alike, or a facilitator of their choice rather than anybody.
+# most to what the present dates show; HOPE: how many to what they would earn if every round had its best slot; DRAWS:
+# how often a move looks for a partner that would suit; then the chances in 1000 of each kind of move, a relocation
+# being what is left; last, the chances in 1000 that a resident is to join somebody who wants or is wanted, somebody
+# alike, or a facilitator of their choice rather than anybody.
 (
     SLACK,
+    HOPE,
     DRAWS,
     ODDS_SWAP,
     ODDS_CHANGE_LEADER,
@@ -72,7 +77,7 @@ from solvers.engines.search.problem import (
     ODDS_ALIKE,
     ODDS_CHOSEN,
     TALLIES,
-) = range(DIALS, DIALS + 17)
+) = range(DIALS, DIALS + 18)
 
 # Scratch lines, one number a slot and one over: value of a session, how many can come, value given the other rounds,
 # and the table of the chain with its way back.
@@ -278,4 +283,11 @@ def rooms_of(problem: Problem, row: Smalls) -> Smalls:
 def chairs_of(problem: Problem, row: Smalls) -> Smalls:
     """Bits, a round, of the facilitators in a row (by their place in it) who are booked to attend."""
     start = HEAD + problem.words[SEATS] + problem.words[LEADS] + 2 * problem.words[ROUNDS]
+    return row[start : start + problem.words[ROUNDS]]
+
+
+@compiled
+def turnout_of(problem: Problem, row: Smalls) -> Smalls:
+    """How many residents in a row can come, a round each, to the sessions held."""
+    start = HEAD + problem.words[SEATS] + problem.words[LEADS] + 3 * problem.words[ROUNDS]
     return row[start : start + problem.words[ROUNDS]]

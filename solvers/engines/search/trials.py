@@ -8,6 +8,7 @@ from solvers.engines.search.dating import arrange
 from solvers.engines.search.dice import below
 from solvers.engines.search.glancing import glance, mode_allowed
 from solvers.engines.search.merit import worth
+from solvers.engines.search.offers import most_of_dates
 from solvers.engines.search.problem import (
     CAPACITY,
     CHOICES,
@@ -29,9 +30,12 @@ from solvers.engines.search.problem import (
 from solvers.engines.search.state import (
     DATED,
     FIXED,
+    FORETOLD,
     GLANCED,
     HEAD,
+    HOPE,
     LEADERS,
+    LINEAR,
     MODE,
     MY_FACULTY,
     PLACE,
@@ -40,6 +44,7 @@ from solvers.engines.search.state import (
     SIZE,
     SLACK,
     SPARE,
+    UNTOLD,
     State,
     dates_of,
     group_row,
@@ -61,6 +66,7 @@ def copy_group(problem: Problem, state: State, number: int, trial: Smalls) -> No
     """Copy the group in row ``number`` for changing it."""
     trial[:] = group_row(problem, state, number)
     trial[ROW] = number
+    trial[FORETOLD] = UNTOLD
 
 
 @compiled
@@ -190,6 +196,8 @@ def judge(problem: Problem, state: State, trial: Smalls) -> bool:
 @compiled
 def _forecast(problem: Problem, state: State, trial: Smalls) -> int:
     """Estimate what a trial would change, from the present dates."""
+    if trial[FORETOLD] != UNTOLD:
+        return int(trial[FORETOLD])
     change = trial[FIXED]
     if trial[SIZE]:
         change += glance(problem, state, trial)
@@ -228,6 +236,23 @@ def _points_in(problem: Problem, state: State, number: int) -> int:
 
 
 @compiled
+def _promise(problem: Problem, state: State, trial: Smalls) -> int:
+    """What a trial would change if it could have the best slot of every round, but for rhythm and misses in a row."""
+    old = group_row(problem, state, trial[ROW])
+    was = old[FIXED] + old[LINEAR] if old[SIZE] else 0
+    return trial[FIXED] + most_of_dates(problem, state, trial) - was
+
+
+@compiled
+def _worth_dating(problem: Problem, state: State, both: bool, floor: float) -> bool:
+    """Whether dates might make the drawn trials change the score by at least ``floor``."""
+    change = state.words[HOPE] + _promise(problem, state, trial_row(problem, state, 1))
+    if both:
+        change += _promise(problem, state, trial_row(problem, state, 0))
+    return change >= floor
+
+
+@compiled
 def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
     """Put the drawn trials in place of their groups if that changes the score by at least ``floor``.
 
@@ -240,6 +265,8 @@ def attempt(problem: Problem, state: State, drawn: int, floor: float) -> bool:
     slack = float(1 << 40) if afresh else float(state.words[SLACK])
     other = _forecast(problem, state, first) if both and not afresh else 0
     if not afresh and other + _forecast(problem, state, second) + slack < floor:
+        return False
+    if not afresh and not _worth_dating(problem, state, both, floor):
         return False
     before, was = state.words[SCORE], _points_in(problem, state, second[ROW])
     lift(problem, state, second[ROW])
