@@ -17,11 +17,11 @@ from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
 OnBound = Callable[[int], None]
+OnPlan = Callable[[Solution], None]
 
 MOST_RESIDENTS: Final = 1_200
 """Larger instances keep the first bound."""
 ROUNDING: Final = 1e-6
-_COMPILING_SECONDS: Final = 600.0
 
 
 def upper_bound(
@@ -30,12 +30,14 @@ def upper_bound(
     on_bound: OnBound = lambda _bound: None,
     should_stop: ShouldStop = never,
     incumbent: Solution | None = None,
+    on_plan: OnPlan = lambda _plan: None,
 ) -> int:
     """A proven upper bound on the score of every plan for ``instance``.
 
     Tells ``on_bound`` every better one as it is found, the first within a second or so, from the calling thread.
     Ends after ``seconds``, when ``should_stop`` says so, or when nothing can be gained any more. An ``incumbent``
-    shows where to look; the bound does not depend on its being any good.
+    shows where to look; the bound does not depend on its being any good. Should a better plan turn up on the way, one
+    that keeps the rules, ``on_plan`` is told of it.
     """
     watch = _Watch(time.monotonic() + seconds, should_stop)
     best = own_best(instance)
@@ -44,7 +46,7 @@ def upper_bound(
     if not watch.over() and 0 < len(instance.residents) <= MOST_RESIDENTS and instance.slots and instance.models:
         from solvers.engines.bounding.descent import Descent
 
-        Descent(instance, np.array(best), watch, report, incumbent).run()
+        Descent(instance, np.array(best), watch, report, incumbent, on_plan).run()
     return report.bound
 
 
@@ -91,4 +93,16 @@ def _regrouping(instance: Instance) -> int:
 
 def warm_up(instance: Instance) -> None:
     """Compile what bounds of any instance need, at the example of ``instance``: a group must be possible in it."""
-    upper_bound(instance, _COMPILING_SECONDS)
+    from solvers.engines.bounding.composing import best_dates_of
+    from solvers.engines.bounding.facts import lay_out
+    from solvers.engines.bounding.families import all_families
+    from solvers.engines.bounding.grid import lay_grid
+    from solvers.engines.bounding.pricing import Closer, Column, Effort, Prices, look
+
+    facts = lay_out(instance)
+    family = all_families(instance, facts)[0]
+    prices = Prices(np.array(own_best(instance)), np.zeros(len(instance.faculty)))
+    grid = lay_grid(facts, family, instance.quorum)
+    look(facts, family, prices, Effort(1, 1))
+    Closer(facts, family, grid, prices, Effort(1, 1)).go_on(1)
+    best_dates_of(facts, family, grid, Column(tuple(family.ids[:1].tolist()), (), 0.0, option=0))

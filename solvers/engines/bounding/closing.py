@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from solvers.engines.bounding.facts import Floats
@@ -19,8 +20,6 @@ from solvers.engines.bounding.pricing import Column
 
 ROUNDING: Final = 1e-6
 _ASKING_SECONDS: Final = 0.1
-
-Team = tuple[tuple[int, ...], tuple[int, ...]]
 
 
 class Watch(Protocol):
@@ -31,36 +30,44 @@ class Watch(Protocol):
     def over(self) -> bool: ...
 
 
-def best_of_each(columns: Iterable[Column]) -> dict[Team, int]:
-    """What the same people can make together at most, however they meet; points are whole numbers."""
-    best: dict[Team, int] = {}
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """No choice is worth more than ``bound``; ``columns`` is the best found."""
+
+    bound: float
+    columns: tuple[Column, ...]
+
+
+def best_of_each(columns: Iterable[Column]) -> list[Column]:
+    """Of the groups of the same people the one worth most, however they meet."""
+    best: dict[tuple[tuple[int, ...], tuple[int, ...]], Column] = {}
     for column in columns:
         key = column.residents, column.faculty
-        best[key] = max(best.get(key, 0), math.floor(column.worth + ROUNDING))
-    return best
+        if key not in best or best[key].worth < column.worth:
+            best[key] = column
+    return list(best.values())
 
 
-def choose(groups: Mapping[Team, int], capacity: Floats, watch: Watch, tell: Callable[[float], None]) -> float | None:
-    """What the best choice among ``groups`` is worth at most; None if nothing was found out in time.
-
-    Every bound on the way is told.
-    """
+def choose(groups: Sequence[Column], capacity: Floats, watch: Watch, tell: Callable[[float], None]) -> Choice | None:
+    """The best choice among ``groups``; None if none was found in time. Every bound on the way is told."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
     chosen = [model.new_bool_var("") for _ in groups]
     of_resident: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
     of_leader: defaultdict[int, list[cp_model.IntVar]] = defaultdict(list)
-    for (residents, faculty), literal in zip(groups, chosen, strict=True):
-        for resident in residents:
+    for column, literal in zip(groups, chosen, strict=True):
+        for resident in column.residents:
             of_resident[resident].append(literal)
-        for leader in faculty:
+        for leader in column.faculty:
             of_leader[leader].append(literal)
     for literals in of_resident.values():
         model.add_at_most_one(literals)
     for leader, literals in of_leader.items():
         model.add(sum(literals) <= int(capacity[leader]))
-    model.maximize(sum(worth * literal for worth, literal in zip(groups.values(), chosen, strict=True)))
+    # Points are whole numbers.
+    worth = [math.floor(column.worth + ROUNDING) for column in groups]
+    model.maximize(sum(points * literal for points, literal in zip(worth, chosen, strict=True)))
 
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -69,7 +76,10 @@ def choose(groups: Mapping[Team, int], capacity: Floats, watch: Watch, tell: Cal
     solver.best_bound_callback = tell
     with _Interrupter(watch, solver.stop_search):
         status = solver.solve(model)
-    return solver.best_objective_bound if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    best = tuple(column for column, literal in zip(groups, chosen, strict=True) if solver.value(literal))
+    return Choice(solver.best_objective_bound, best)
 
 
 class _Interrupter:

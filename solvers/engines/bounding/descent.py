@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
 
 from solvers.engines.bounding.closing import ROUNDING, best_of_each, choose
+from solvers.engines.bounding.composing import Composer, best_dates_of
 from solvers.engines.bounding.facts import Floats, lay_out
-from solvers.engines.bounding.families import all_families
+from solvers.engines.bounding.families import kinds_of_families
 from solvers.engines.bounding.grid import Grid, grid_if_small
 from solvers.engines.bounding.master import Master
 from solvers.engines.bounding.pricing import MOST_FINDS, Closer, Column, Effort, Prices, Sight, look
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup, Roll
 from solvers.points import group_points
+from solvers.referee import check
 from solvers.solution import Solution
 
 STEP: Final = 0.5
@@ -69,14 +71,22 @@ class Descent:
     """``safe`` prices are exceeded by no group, so what they amount to is a bound."""
 
     def __init__(
-        self, instance: Instance, best: Floats, watch: Watch, report: Report, incumbent: Solution | None
+        self,
+        instance: Instance,
+        best: Floats,
+        watch: Watch,
+        report: Report,
+        incumbent: Solution | None,
+        offer: Callable[[Solution], None],
     ) -> None:
         self._instance = instance
         self._facts = lay_out(instance)
-        self._families = all_families(instance, self._facts)
+        kinds = kinds_of_families(instance, self._facts)
+        self._kinds, self._families = [kind for kind, _ in kinds], [family for _, family in kinds]
         self._grids = [grid_if_small(self._facts, family, instance.quorum) for family in self._families]
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
         self._watch = watch
+        self._offer = offer
         self._report = report
         self._safe = Prices(best, np.zeros(len(instance.faculty)))
         self._real = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
@@ -121,8 +131,28 @@ class Descent:
         if groups is None:
             return False
         known = sum(column.worth for column in self._real)
-        choose(best_of_each(groups), self._capacity, self._watch, lambda bound: self._report(max(known, bound)))
+
+        def tell(bound: float) -> None:
+            self._report(max(known, bound))
+
+        choice = choose(best_of_each(groups), self._capacity, self._watch, tell)
+        if choice is not None:
+            tell(choice.bound)
+            self._offer_plan(choice.columns)
         return True
+
+    def _offer_plan(self, columns: Sequence[Column]) -> None:
+        """Make a plan of these groups, and hand it over if it keeps the rules."""
+        composer, groups = Composer(self._instance), []
+        for column in columns:
+            family, grid = self._families[column.family], self._grids[column.family]
+            assert grid is not None
+            dates = best_dates_of(self._facts, family, grid, column)
+            groups.append(composer.group(self._kinds[column.family], column, dates))
+        plan = tuple(group for group in groups if group is not None)
+        verdict = check(self._instance, Solution(self._instance.name, plan))
+        if verdict.ok and len(plan) == len(groups):
+            self._offer(Solution(self._instance.name, plan, verdict.score))
 
     def _within(self, slack: float) -> list[Column] | None:
         """All groups that miss their price by no more than ``slack``; None if they are too many."""
@@ -134,7 +164,7 @@ class Descent:
             while not (sight := closer.go_on(self._nodes(number))).complete:
                 if self._watch.over() or time.monotonic() > end or len(sight.columns) == MOST_LISTED:
                     return None
-            columns += sight.columns
+            columns += [replace(column, family=number) for column in sight.columns]
         return columns
 
     def _total(self, prices: Prices) -> float:

@@ -29,10 +29,24 @@ class _Place:
     first: Smalls
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the groups of a family have in common. ``site`` is None if it does not matter, or is not looked at."""
+
+    model: str
+    mode: str
+    site: str | None
+
+
 def all_families(instance: Instance, facts: Facts) -> list[Family]:
     """Every group that keeps the rules belongs to at least one family; who can be in no group is in none."""
+    return [family for _, family in kinds_of_families(instance, facts)]
+
+
+def kinds_of_families(instance: Instance, facts: Facts) -> list[tuple[Kind, Family]]:
+    """All families, each with what its groups have in common."""
     return [
-        family
+        (Kind(model.id, place.mode, place.site), family)
         for place in _places(instance, facts)
         for model in instance.models
         for family in _of_model(instance, facts, place, model)

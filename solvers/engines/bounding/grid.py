@@ -29,11 +29,11 @@ LANES: Final = 8
 class Grid(NamedTuple):
     """``loss`` (members, layers, cells) and ``absent`` (members, rounds) are what each outcome costs at least.
 
-    ``place`` (slots) finds a slot among all layers.
-    ``torn`` (members, members) tells who must not share a group; ``gift`` (options, members) what an option's
-    facilitators earn a member, NEVER off if the two must not meet.
-    Options that can meet at the same slots are searched together: ``team_of`` (options) numbers such teams, and
-    ``shut`` (teams, layers, cells) is NEVER at slots where they cannot meet, else 0.
+    ``place`` (slots) finds a slot among all layers. ``torn`` (members, members) tells who must not share a group.
+    ``gift`` (options, members) is what an option's facilitators earn a member, NEVER off if the two must not meet,
+    ``most_gift`` the highest of it; ``giver`` with ``giver_first`` (members + 1) lists the options that would earn a
+    member something. Options that can meet at the same slots are searched together: ``team_of`` (options) numbers
+    such teams, and ``shut`` (teams, layers, cells) is NEVER at slots where they cannot meet, else 0.
     """
 
     loss: Smalls
@@ -41,6 +41,9 @@ class Grid(NamedTuple):
     place: Smalls
     torn: Bytes
     gift: Floats
+    giver_first: Smalls
+    giver: Smalls
+    most_gift: float
     team_of: Smalls
     shut: Smalls
     quorum: float
@@ -63,6 +66,7 @@ def lay_grid(facts: Facts, family: Family, quorum: float) -> Grid:
         slots = facts.by_round[facts.round_first[number] : facts.round_first[number + 1]]
         outcomes = facts.marks[slots][:, family.ids]
         loss[:, place[slots]] = np.take_along_axis(least[:, number], outcomes.T.astype(np.int64), axis=1)
+    gift = _gifts(facts, family)
     fits, team_of = np.unique(family.fits, axis=0, return_inverse=True)
     shut = np.full((len(fits), layers * cells), NEVER, dtype=np.int32)
     shut[:, place] = np.where(fits == 1, 0, NEVER)
@@ -71,7 +75,10 @@ def lay_grid(facts: Facts, family: Family, quorum: float) -> Grid:
         absent=np.ascontiguousarray(least[:, :, ABSENT]),
         place=place,
         torn=_torn(facts, family),
-        gift=_gifts(facts, family),
+        gift=gift,
+        giver_first=np.cumsum([0, *(gift > 0).sum(axis=0)], dtype=np.int32),
+        giver=np.nonzero(gift.T > 0)[1].astype(np.int32),
+        most_gift=float(gift.max(initial=0.0)),
         team_of=team_of.reshape(-1).astype(np.int32),
         shut=shut.reshape(len(fits), layers, cells),
         quorum=quorum,

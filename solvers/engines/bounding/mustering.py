@@ -156,7 +156,7 @@ def _meet(
 
 
 @inlined
-def _value(facts: Facts, family: Family, roll: Roll, size: int) -> float:
+def _value(facts: Facts, family: Family, grid: Grid, roll: Roll, size: int) -> float:
     """Fill ``worth`` with what everybody in question brings in at most; what those chosen do together."""
     roll.tally[TOKEN] += 1
     token = roll.tally[TOKEN]
@@ -176,13 +176,19 @@ def _value(facts: Facts, family: Family, roll: Roll, size: int) -> float:
         often_tags |= once_tags & facts.tags[resident]
         once_tags |= facts.tags[resident]
     together = 0.0
+    # A lone option's gifts are told member by member; what many might give is added up by ``_keep_options``.
+    lead = roll.options[size, 0] if roll.option_count[size] == 1 else -1
     once, often = (once_topics, once_tags), (often_topics, often_tags)
     for place in range(size):
         member = roll.chosen[place]
         together += roll.best[member] + company_of(facts, roll, family.ids[member], once, often)
+        if lead >= 0:
+            together += grid.gift[lead, member]
     for place in range(count):
         member = roll.open[size, place]
         roll.worth[size, place] = roll.best[member] + company_of(facts, roll, family.ids[member], once, often)
+        if lead >= 0:
+            roll.worth[size, place] += grid.gift[lead, member]
     return together
 
 
@@ -202,19 +208,25 @@ def _rank(roll: Roll, size: int, most: int) -> None:
 def _keep_options(family: Family, grid: Grid, roll: Roll, prices: Floats, size: int, together: float) -> bool:
     """Drop the options that cannot be of interest any more; fill ``give``; whether some are left."""
     most = len(family.size_points) - 1
+    alone = roll.option_count[size] == 1
+    if not alone:
+        _add_gifts(grid, roll, size)
     roll.give[:] = HOPELESS
     kept = 0
     for index in range(roll.option_count[size]):
         option = roll.options[size, index]
-        gift = _gifts_of(grid, roll, size, most, option) - prices[option]
+        gift = 0.0
+        if not alone:
+            for place in range(size):
+                gift += grid.gift[option, roll.chosen[place]]
         useful = False
-        for total in range(size, most + 1):
-            if total > size:
-                gift += roll.top_gifts[total - size - 1]
-            others = together + roll.own[total - size] + roll.met[size] + bar(family, roll, total)
-            if total >= family.smallest and others + gift > 0:
+        for total in range(max(size, family.smallest), most + 1):
+            give = gift - prices[option]
+            if not alone:
+                give += min(roll.lump[option], (total - size) * grid.most_gift)
+            if together + roll.own[total - size] + roll.met[size] + bar(family, roll, total) + give > 0:
                 useful = True
-                roll.give[total] = max(roll.give[total], gift)
+                roll.give[total] = max(roll.give[total], give)
         if useful:
             roll.options[size, kept] = option
             kept += 1
@@ -223,18 +235,14 @@ def _keep_options(family: Family, grid: Grid, roll: Roll, prices: Floats, size: 
 
 
 @inlined
-def _gifts_of(grid: Grid, roll: Roll, size: int, most: int, option: int) -> float:
-    """What the facilitators of an option earn those chosen; fill ``top_gifts`` with the highest of the others."""
-    gift = 0.0
-    for place in range(size):
-        gift += grid.gift[option, roll.chosen[place]]
-    roll.top_gifts[:] = 0.0
-    if size < most:
-        for place in range(roll.open_count[size]):
-            more = grid.gift[option, roll.open[size, place]]
-            if more > roll.top_gifts[most - size - 1]:
-                put_in_order(roll.top_gifts[: most - size], more)
-    return gift
+def _add_gifts(grid: Grid, roll: Roll, size: int) -> None:
+    """Fill ``lump``: what each option would give all who may join."""
+    roll.lump[:] = 0.0
+    for place in range(roll.open_count[size]):
+        member = roll.open[size, place]
+        for entry in range(grid.giver_first[member], grid.giver_first[member + 1]):
+            option = grid.giver[entry]
+            roll.lump[option] += grid.gift[option, member]
 
 
 @inlined
@@ -245,16 +253,16 @@ def _narrow(facts: Facts, family: Family, grid: Grid, roll: Roll, prices: Floats
     for _ in range(PASSES):
         if size + roll.open_count[size] < family.smallest:
             return False
-        together = _value(facts, family, roll, size)
+        together = _value(facts, family, grid, roll, size)
         _rank(roll, size, most - size)
-        if not _keep_options(family, grid, roll, prices, size, together):
+        if (fresh or roll.option_count[size] == 1) and not _keep_options(family, grid, roll, prices, size, together):
             return False
         for total in range(max(size + 1, family.smallest), most + 1):
             roll.reach[total] = together + roll.give[total] + bar(family, roll, total)
         before = roll.open_count[size]
         _keep_members(facts, family, grid, roll, size, fresh)
         fresh = False
-        if roll.open_count[size] == before:
+        if roll.open_count[size] * 4 > before * 3:
             break
     _line_up(roll, size)
     _look_after(family, roll, size)

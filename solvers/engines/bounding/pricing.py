@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from solvers.engines.bounding.dates import explore
 from solvers.engines.bounding.facts import Facts, Floats
-from solvers.engines.bounding.family import FLOOR, FOUND, HIGHEST, NODES, RAISE, Family, Finds, new_desk, no_finds
+from solvers.engines.bounding.family import (
+    FLOOR,
+    FOUND,
+    HIGHEST,
+    NOBODY,
+    NODES,
+    RAISE,
+    Family,
+    Finds,
+    new_desk,
+    no_finds,
+)
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.mustering import muster
 from solvers.engines.bounding.roll import SLACK, new_roll
@@ -42,11 +53,16 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A group, or one that could be if more were possible than is: who is in it and what it is worth at most."""
+    """A group, or one that could be if more were possible than is: who is in it and what it is worth at most.
+
+    ``option`` and ``family`` tell where it was found.
+    """
 
     residents: tuple[int, ...]
     faculty: tuple[int, ...]
     worth: float
+    option: int = field(default=NOBODY, compare=False)
+    family: int = field(default=NOBODY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +151,4 @@ def _columns(family: Family, found: int, finds: Finds, prices: Prices, cost: Flo
         members = sorted(finds.members[number, :size].tolist())
         leaders = (int(family.lead_a[option]), int(family.lead_b[option]))
         worth = float(finds.excess[number]) * size + float(prices.residents[members].sum()) + float(cost[option])
-        yield Column(tuple(members), tuple(leader for leader in leaders if leader >= 0), worth)
+        yield Column(tuple(members), tuple(leader for leader in leaders if leader >= 0), worth, option)

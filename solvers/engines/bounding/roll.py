@@ -49,7 +49,7 @@ class Roll(NamedTuple):
     give: Floats
     reach: Floats
     tops: Floats
-    top_gifts: Floats
+    lump: Floats
     own: Floats
     cell: Smalls
     least: Smalls
@@ -90,7 +90,7 @@ def new_roll(family: Family, grid: Grid, residents: int, beats: int) -> Roll:
         give=np.zeros(depths, real),
         reach=np.zeros(depths, real),
         tops=np.zeros(depths, real),
-        top_gifts=np.zeros(depths, real),
+        lump=np.zeros(options, real),
         own=np.zeros(depths, real),
         cell=np.zeros(cells, small),
         least=np.zeros(rounds, small),

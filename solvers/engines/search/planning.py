@@ -72,6 +72,7 @@ class Search:
     _chance: Random = field(init=False)
     _prove_at: float = field(init=False)
     _prover: Prover | None = None
+    _given: Solution | None = None
     _stopped: bool = False
     _told: float = 0.0
     _turn: int = 0
@@ -97,12 +98,15 @@ class Search:
 
     def groups(self) -> tuple[Group, ...]:
         """The best plan so far."""
+        if self._given is not None and self._given.score > self.best_score + self._base:
+            return self._given.groups
         return write_groups(self.book, self.best)
 
     @property
     def score(self) -> int:
         """Points of the best plan so far."""
-        return self.best_score + self._base
+        own = self.best_score + self._base
+        return own if self._given is None else max(own, self._given.score)
 
     def _start(self, seed: int) -> Chain:
         """Keep what can stay of the earlier plan and bring everybody into some group who can be."""
@@ -245,6 +249,12 @@ class Search:
     def _note_bound(self) -> None:
         if self._prover and self._prover.bound is not None:
             self.bound = self._prover.bound
+            self._note_plan(self._prover.plan)
+
+    def _note_plan(self, plan: Solution | None) -> None:
+        """Take a better plan that the proof came upon, unless the answer must not hang on the clock."""
+        if plan is not None and plan.score > self.score and self.limits.workers > 1:
+            self._given = plan
 
     def _tell(self, now: float) -> None:
         self.listen(

@@ -17,19 +17,25 @@ _log = logging.getLogger(__name__)
 class Prover:
     """A bound being lowered. ``bound`` is None until the first is proven; ``done`` once nothing more is to come.
 
+    ``plan`` is one that keeps the rules, if the proof has come upon any.
+
     Should the proving fail, that is logged and the bound stays where it was: a plan is worth having without.
     """
 
     def __init__(self, instance: Instance, seconds: float, incumbent: Solution) -> None:
         self.bound: int | None = None
+        self.plan: Solution | None = None
         self._stopped = False
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._future: Future[int] = self._pool.submit(
-            upper_bound, instance, seconds, self._take, lambda: self._stopped, incumbent
+            upper_bound, instance, seconds, self._take, lambda: self._stopped, incumbent, self._take_plan
         )
 
     def _take(self, bound: int) -> None:
         self.bound = bound
+
+    def _take_plan(self, plan: Solution) -> None:
+        self.plan = plan
 
     @property
     def done(self) -> bool:

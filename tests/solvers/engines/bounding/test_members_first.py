@@ -1,0 +1,144 @@
+"""The search that takes members first: exact, complete, and enough to prove the best plan of a small instance."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from solvers.engines.bounding.bound import upper_bound
+from solvers.engines.bounding.closing import best_of_each, choose
+from solvers.engines.bounding.descent import columns_of
+from solvers.engines.bounding.facts import lay_out
+from solvers.engines.bounding.families import all_families
+from solvers.engines.bounding.grid import lay_grid
+from solvers.engines.bounding.own_best import own_best
+from solvers.engines.bounding.pricing import Closer, Column, Effort, Prices, look
+from solvers.instance import Instance
+from solvers.referee import check
+from solvers.solution import Solution
+from solvers.solve import solve
+from solvers.stop import Limits
+from tests.solvers.brute_force import _all_groups, _verdict, best_score
+from tests.solvers.builders import a_facilitator, a_model, a_resident, an_instance, some_slots
+from tests.solvers.engines.bounding.test_bound import a_hospital
+from tests.solvers.strategies import instances
+
+TINY = {"most_residents": 3, "most_faculty": 2, "most_slots": 3}
+LENIENT = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+PLENTY = 10**9
+
+
+class Unhurried:
+    """A watch that never runs out."""
+
+    def left(self) -> float:
+        return 60.0
+
+    def over(self) -> bool:
+        return False
+
+
+def everything_found(instance: Instance, prices: Prices, slack: float) -> Iterator[Column]:
+    facts = lay_out(instance)
+    for family in all_families(instance, facts):
+        grid = lay_grid(facts, family, instance.quorum)
+        sight = Closer(facts, family, grid, prices, Effort(0, 0), slack, 5_000).go_on(PLENTY)
+        assert sight.complete
+        yield from sight.columns
+
+
+def free_of_charge(instance: Instance) -> Prices:
+    return Prices(np.zeros(len(instance.residents)), np.zeros(len(instance.faculty)))
+
+
+@LENIENT
+@given(instances(**TINY))
+def test_every_group_is_found_for_no_less_than_it_is_worth(instance: Instance) -> None:
+    if not instance.slots:
+        return
+    columns = best_of_each(everything_found(instance, free_of_charge(instance), 1e6))
+    found = {(column.residents, column.faculty): column.worth for column in columns}
+    groups = [group for group in _all_groups(instance) if _verdict(instance, (group,)).ok]
+    for column in columns_of(instance, groups):
+        assert found[column.residents, column.faculty] >= column.worth - 1e-6
+
+
+@LENIENT
+@given(instances(**TINY))
+def test_the_best_choice_among_all_groups_is_no_less_than_the_best_plan(instance: Instance) -> None:
+    best = best_score(instance)
+    if best is None or not instance.slots:
+        return
+    groups = best_of_each(everything_found(instance, free_of_charge(instance), 1e6))
+    capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
+    told: list[float] = []
+    chosen = choose(groups, capacity, Unhurried(), told.append)
+    assert chosen is not None
+    assert min([chosen.bound, *told]) >= best - 1e-6
+
+
+def test_the_last_step_proves_the_best_plan_known_by_brute_force() -> None:
+    # Fractions of groups beat any plan: of three, any two could meet, and each pair is worth the same.
+    marks = {"ann": "220", "bob": "022", "cat": "202"}
+    people = [a_resident(name, mark) for name, mark in marks.items()]
+    model = a_model(size=(2, 2), facilitators=(0, 0))
+    instance = an_instance(people, slots=some_slots(0, 1, 2, rounds=1), models=(model,))
+    best = best_score(instance)
+    plan = solve(instance, Limits(1, workers=1))
+    assert plan.score == best
+    assert upper_bound(instance, 20, incumbent=plan) == best
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_sees_no_more_than_the_search_by_dates_and_no_less_than_a_plan_has(seed: int) -> None:
+    instance = a_hospital(13, seed)
+    facts = lay_out(instance)
+    plan = list(columns_of(instance, solve(instance, Limits(2, workers=1)).groups))
+    prices = Prices(np.array(own_best(instance)) - 12.0, np.full(3, 2.0))
+    excess = -math.inf
+    for family in all_families(instance, facts):
+        exact = Closer(facts, family, lay_grid(facts, family, instance.quorum), prices, Effort(0, 0)).go_on(PLENTY)
+        bound = look(facts, family, prices, Effort(3, PLENTY))
+        assert exact.complete
+        assert bound.complete
+        assert exact.excess <= bound.excess + 1e-6
+        excess = max(excess, exact.excess)
+    for column in plan:
+        assert column.worth - prices.of(column) <= excess * len(column.residents) + 1e-6
+
+
+def test_an_interrupted_search_goes_on_where_it_was() -> None:
+    instance = a_hospital(13, 1)
+    facts = lay_out(instance)
+    prices = Prices(np.array(own_best(instance)) - 15.0, np.zeros(3))
+    for family in all_families(instance, facts):
+        grid = lay_grid(facts, family, instance.quorum)
+        whole = Closer(facts, family, grid, prices, Effort(0, 0)).go_on(PLENTY)
+        closer = Closer(facts, family, grid, prices, Effort(0, 0))
+        bits = next(sight for sight in (closer.go_on(3) for _ in itertools.count()) if sight.complete)
+        assert (bits.excess, bits.columns) == (whole.excess, whole.columns)
+
+
+def test_a_better_plan_found_on_the_way_is_handed_over() -> None:
+    instance = a_hospital(9, 4)
+    poor = Solution(instance.name, solve(instance, Limits(1, workers=1)).groups[:-1])
+    plans: list[Solution] = []
+    bound = upper_bound(instance, 30, incumbent=poor, on_plan=plans.append)
+    assert plans
+    for plan in plans:
+        assert plan.score > check(instance, poor).score
+        verdict = check(instance, plan)
+        assert verdict.ok
+        assert verdict.score == plan.score <= bound
+
+
+def test_facilitators_who_must_not_meet_a_member_lead_none_of_their_groups() -> None:
+    people = [a_resident("ann", avoids=("f",)), a_resident("bob"), a_facilitator("f")]
+    instance = an_instance(people, models=(a_model(size=(1, 2), facilitators=(1, 1)),))
+    found = list(everything_found(instance, free_of_charge(instance), 1e6))
+    assert {column.residents for column in found} == {(1,)}
