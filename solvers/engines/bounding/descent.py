@@ -23,8 +23,11 @@ from solvers.points import group_points
 from solvers.referee import check
 from solvers.solution import Solution
 
-STEP: Final = 0.5
-"""How far to go, from safe prices, towards those that the columns known would justify."""
+STEP, SHORTEST, SHORTER, LONGER = 0.5, 0.15, 0.7, 1.15
+"""How far to go, from safe prices, towards those that the columns known would justify: less far where the groups that
+turn up on the way take most of it back."""
+KEPT: Final = 0.3
+"""The part of a step that is worth another as long."""
 WIDTH, WIDER, NARROWER, NARROWEST = 8.0, 1.3, 0.6, 0.5
 """How far from safe prices the program may look, in points, and how that changes with success and failure."""
 TOLERANCE: Final = 0.15
@@ -40,17 +43,17 @@ LEAST_FLOOR: Final = 0.05
 CHUNK_SECONDS: Final = 0.8
 MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
-PATIENCE: Final = 2
+PATIENCE: Final = 3
 """Steps in a row that gain too little before something else is tried."""
 NEARLY_CLOSED: Final = 40.0
 """Points between a plan known and the bound at which it is worth listing all groups of a better plan."""
 TRY_AGAIN: Final = 0.8
 LISTING_SECONDS: Final = 6.0
 MOST_LISTED: Final = 50_000
-WORTHWHILE: Final = 0.002
-WORTHWHILE_BEFORE: Final = 0.01
+WORTHWHILE, WORTHWHILE_BEFORE = 0.002, 0.01
 """The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it; and the
-same before members can be searched first."""
+same where members could be searched first, after some time."""
+GLANCING_SECONDS: Final = 3.0
 
 
 class Watch(Protocol):
@@ -95,6 +98,7 @@ class Descent:
         self._dates, self._greed = (1, GREED_OF_MANY) if many else (2, GREED)
         if None not in self._grids and len(instance.residents) <= FEW_RESIDENTS:
             self._dates = instance.rounds
+        self._started = time.monotonic()
         self._idle = 0
         self._tried = math.inf
         self._cost = [0.0] * len(self._families)
@@ -102,14 +106,17 @@ class Descent:
 
     def run(self) -> None:
         """Lower the bound until time is up or nothing is left to gain."""
-        width = WIDTH
+        width, step = WIDTH, STEP
         while not self._watch.over() and self._families:
             answer = self._master.solve(self._safe, width, self._watch.left())
             if answer is None:
                 return
             before = self._total(self._safe)
-            self._repair(self._safe.towards(answer, STEP))
+            self._repair(self._safe.towards(answer, step))
             gain = before - self._total(self._safe)
+            if self._dates >= self._instance.rounds:
+                far = gain < KEPT * step * (before - self._total(answer))
+                step = max(SHORTEST, step * SHORTER) if far else min(STEP, step * LONGER)
             self._deepen(gain, before)
             if self._dates >= self._instance.rounds:
                 stuck = self._idle >= PATIENCE and width <= NARROWEST
@@ -178,7 +185,9 @@ class Descent:
     def _deepen(self, gain: float, before: float) -> None:
         """Fix one more date in the search, if nothing much was gained without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        least = WORTHWHILE if None in self._grids or self._dates == self._instance.rounds else WORTHWHILE_BEFORE
+        late = time.monotonic() - self._started > GLANCING_SECONDS
+        closer = None not in self._grids and self._dates < self._instance.rounds
+        least = WORTHWHILE_BEFORE if late and closer else WORTHWHILE
         self._idle = self._idle + 1 if gain < least * max(1.0, before - placed) else 0
         if self._idle >= PATIENCE and self._dates < self._instance.rounds:
             self._dates = self._instance.rounds if None not in self._grids else self._dates + 1
