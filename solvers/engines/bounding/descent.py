@@ -43,9 +43,9 @@ LEAST_FLOOR: Final = 0.05
 CHUNK_SECONDS: Final = 0.8
 MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
-PATIENCE: Final = 3
-"""Steps in a row that gain too little before something else is tried."""
-NEARLY_CLOSED: Final = 40.0
+PATIENCE, BORED = 3, 10
+"""Steps in a row that gain too little before another date is fixed, or there are no more to fix."""
+NEARLY_CLOSED: Final = 15.0
 """Points between a plan known and the bound at which it is worth listing all groups of a better plan."""
 TRY_AGAIN: Final = 0.8
 LISTING_SECONDS: Final = 6.0
@@ -119,8 +119,8 @@ class Descent:
                 step = max(SHORTEST, step * SHORTER) if far else min(STEP, step * LONGER)
             self._deepen(gain, before)
             if self._dates >= self._instance.rounds:
-                stuck = self._idle >= PATIENCE and width <= NARROWEST
-                if ((stuck or self._gap() <= NEARLY_CLOSED) and self._close()) or stuck:
+                worth_listing = self._idle >= BORED or self._gap() <= NEARLY_CLOSED
+                if (worth_listing and self._close()) or (self._idle >= BORED and width <= NARROWEST):
                     return
             width = max(NARROWEST, width * (WIDER if gain > 0 else NARROWER))
 
