@@ -28,8 +28,8 @@ from tests.solvers.builders import a_facilitator, a_model, a_resident, an_instan
 from tests.solvers.engines.bounding.test_bound import a_hospital
 from tests.solvers.strategies import instances
 
-TINY = {"most_residents": 3, "most_faculty": 2, "most_slots": 3}
-LENIENT = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+TINY = {"most_residents": 3, "most_faculty": 1, "most_slots": 2}
+LENIENT = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 PLENTY = 10**9
 
 
