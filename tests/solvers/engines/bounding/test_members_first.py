@@ -29,7 +29,7 @@ from tests.solvers.engines.bounding.test_bound import a_hospital
 from tests.solvers.strategies import instances
 
 TINY = {"most_residents": 3, "most_faculty": 1, "most_slots": 2}
-LENIENT = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+LENIENT = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 PLENTY = 10**9
 
 
