@@ -38,7 +38,8 @@ KITS: Mapping[str, Kit] = {
 def test_a_term_as_its_people_live_it(chromium: Browser, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with a_hospital(database, monkeypatch) as hospital:
         hospital.invite_everybody()
-        people = {name: _visitor(chromium, hospital, name, kit) for name, kit in KITS.items()}
+        known: set[tuple[object, ...]] = set()
+        people = {name: _visitor(chromium, hospital, name, known) for name in KITS}
         lives = {name: LIVES[name](person, hospital) for name, person in people.items()}
         for turn in (_planned, _after_the_first, _next_day, _after_the_second, _after_all, lambda _: None):
             for name, life in lives.items():
@@ -49,9 +50,9 @@ def test_a_term_as_its_people_live_it(chromium: Browser, database: Database, mon
             person.context.close()
 
 
-def _visitor(chromium: Browser, hospital: Hospital, name: str, kit: Kit) -> Visitor:
+def _visitor(chromium: Browser, hospital: Hospital, name: str, known: set[tuple[object, ...]]) -> Visitor:
     kind = WithKeys if name == KIT else Visitor
-    return kind(name, hospital.email(name), kit, chromium, hospital.settings.base_url)
+    return kind(name, hospital.email(name), KITS[name], chromium, hospital.settings.base_url, known=known)
 
 
 def _planned(hospital: Hospital) -> None:

@@ -50,6 +50,8 @@ class Visitor:
     opened: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     looked: int = 0
+    known: set[tuple[object, ...]] = field(default_factory=set)
+    """What somebody has looked at already, of all who share this: nobody looks at the same again in the same way."""
 
     def __post_init__(self) -> None:
         self.context = self._new_context(scripts=self.kit.scripts)
@@ -138,6 +140,8 @@ class Visitor:
         self.looked += 1
         with self._looking() as (page, received):
             for name, path in self.opened.items():
+                if not self._is_new(name):
+                    continue
                 received.clear()
                 page.goto(path)
                 title = f"term-{self.name.split()[0].lower()}-{self.looked}-{name}"
@@ -145,6 +149,15 @@ class Visitor:
                 self._look(page, title)
         self.opened.clear()
         assert [url for url in self.asked if not url.startswith(self.base_url)] == [], self.name
+
+    def _is_new(self, name: str) -> bool:
+        """Whether nobody with such a screen has looked at this page at this time of the term; before signing in it is
+        always the same."""
+        look = (self.kit.size, self.kit.language, self.kit.is_dark, self.kit.from_right)
+        key = (name, 0 if name.startswith(("home", "sign-in")) else self.looked, *look)
+        is_new = key not in self.known
+        self.known.add(key)
+        return is_new
 
     def _look(self, page: Page, title: str) -> None:
         if self.kit.from_right:
