@@ -8,11 +8,13 @@ from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
 
+from solvers.explaining.changes import changes
 from solvers.explaining.missing import missed_sessions, moved_sessions, why_unplaced
 from solvers.explaining.plan import Bookings, Plan
 from solvers.explaining.relaxing import relaxations
 from solvers.explaining.report import (
     Attended,
+    Changes,
     GroupReport,
     MissedSession,
     MovedSession,
@@ -31,11 +33,15 @@ NO_SESSION = "-"
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorPart:
-    """Everything, what people keep to themselves included: for the coordinator's eyes."""
+    """Everything, what people keep to themselves included: for the coordinator's eyes.
+
+    ``changes`` is what moved against the earlier plan, None where there is none.
+    """
 
     people: Mapping[str, PersonReport]
     groups: Mapping[str, GroupReport]
     relaxations: Relaxations
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ def explain(instance: Instance, solution: Solution) -> Explanation:
         people=MappingProxyType({person: explainer.for_coordinator(person) for person in people}),
         groups=MappingProxyType({group.id: explainer.group(group.id) for group in solution.groups}),
         relaxations=explainer.relaxations(),
+        changes=explainer.changes() if instance.previous else None,
     )
     return Explanation(coordinator, MappingProxyType({person: explainer.for_person(person) for person in people}))
 
@@ -93,6 +100,10 @@ class Explainer:
     def unplaced(self, resident: str) -> tuple[Obstacle, ...]:
         """What keeps a resident out of every group, for the coordinator; nothing for one who has a group."""
         return self._full.unplaced(resident)
+
+    def changes(self, should_stop: ShouldStop = never) -> Changes:
+        """Who and what moved against ``previous`` and why, for the coordinator, as far as found when told to stop."""
+        return self._full.changes(should_stop)
 
     def relaxations(self, should_stop: ShouldStop = never) -> Relaxations:
         """What would let more sessions be held and more residents be placed, as far as found when told to stop."""
@@ -137,6 +148,9 @@ class _View:
 
     def moved(self, group_id: str) -> tuple[MovedSession, ...]:
         return moved_sessions(self.plan, self._bookings, self.plan.groups[group_id])
+
+    def changes(self, should_stop: ShouldStop) -> Changes:
+        return changes(self.plan, self._bookings, should_stop)
 
     def report(self, person: str, shunned: frozenset[str]) -> PersonReport:
         resident = self.plan.lookup.residents.get(person)

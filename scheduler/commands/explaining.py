@@ -16,9 +16,11 @@ from solvers.codec import read_instance, read_solution
 from solvers.explain import Explainer
 from solvers.explain import explain as explain_all
 from solvers.explaining.report import (
+    Changes,
     Gain,
     GroupReport,
     MissedSession,
+    MovedPerson,
     MovedSession,
     Obstacle,
     PersonReport,
@@ -88,6 +90,10 @@ def _as_json(value: Any) -> Any:
 def _all_lines(instance: Instance, solution: Solution) -> Iterator[str]:
     """The coordinator's part, each line as soon as it is known."""
     explainer = Explainer(instance, solution)
+    if instance.previous:
+        yield "Changes"
+        yield from _indented(_changes_lines(instance, explainer.changes()))
+        yield ""
     yield "Groups"
     for group in solution.groups:
         yield from _group_lines(instance, explainer.group(group.id))
@@ -101,6 +107,27 @@ def _all_lines(instance: Instance, solution: Solution) -> Iterator[str]:
     yield from _indented(_relaxation_lines(explainer.relaxations()))
 
 
+def _changes_lines(instance: Instance, changes: Changes) -> Iterator[str]:
+    """What moved against the earlier plan; sessions that moved are told here and not with their group again."""
+    if changes.nothing_moved:
+        yield "Nothing moved."
+    for person in changes.people:
+        yield _moved_person_line(person)
+    for session in changes.sessions:
+        yield f"{session.group}, {_moved_line(instance, session)}"
+    for group in changes.gone:
+        yield f"{group} is gone"
+
+
+def _moved_person_line(moved: MovedPerson) -> str:
+    start = f"{moved.person}: from {moved.before} to {moved.now or 'no group'}"
+    if moved.in_the_way:
+        return f"{start}; staying: in the way: {', '.join(moved.in_the_way)}"
+    if moved.cost is None:
+        return f"{start}; staying: no exchange found that allows it"
+    return f"{start}; staying would cost {moved.cost} points"
+
+
 def _group_lines(instance: Instance, report: GroupReport) -> Iterator[str]:
     yield f"  {report.id}"
     width = max(map(len, report.attendance), default=0)
@@ -108,8 +135,6 @@ def _group_lines(instance: Instance, report: GroupReport) -> Iterator[str]:
         yield f"    {person:{width}}  {marks}"
     for missed in report.missed:
         yield f"    {_missed_line(instance, missed)}"
-    for moved in report.moved:
-        yield f"    {_moved_line(instance, moved)}"
 
 
 def _person_lines(instance: Instance, report: PersonReport, missed: bool = True) -> Iterator[str]:

@@ -90,6 +90,35 @@ class MovedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedPerson:
+    """A resident who is not in the group they were in: ``now`` is None if they are in none.
+
+    ``in_the_way`` has the rules that keep them out of the earlier group; where there are none, ``cost`` is what the
+    plan would lose, in points, by the cheapest exchange found that keeps them there, None if none was found.
+    """
+
+    person: str
+    before: str
+    now: str | None
+    in_the_way: tuple[str, ...] = ()
+    cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a repair changed: ``sessions`` that moved or are missed now, ``people`` who changed groups, ids ``gone``."""
+
+    sessions: tuple[MovedSession, ...] = ()
+    people: tuple[MovedPerson, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    @property
+    def nothing_moved(self) -> bool:
+        """Whether the plan is the earlier one, as far as people and sessions go."""
+        return not (self.sessions or self.people or self.gone)
+
+
+@dataclass(frozen=True, slots=True)
 class PersonReport:
     """Why somebody is where they are. ``unplaced`` says why a resident in no group is in none.
 

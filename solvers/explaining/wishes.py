@@ -74,7 +74,15 @@ def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
 
 def outcomes(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tuple[WishOutcome, ...]:
     """What became of every wish. No exchange is considered that brings the resident together with ``shunned``."""
-    wishes = [*wishes_of(resident), *_staying(plan, resident)]
+    return _outcomes(plan, resident, [*wishes_of(resident), *_staying(plan, resident)], shunned)
+
+
+def staying(plan: Plan, resident: Resident) -> WishOutcome:
+    """What became of staying in the group that the resident had; they did have one."""
+    return _outcomes(plan, resident, _staying(plan, resident), frozenset())[0]
+
+
+def _outcomes(plan: Plan, resident: Resident, wishes: list[Wish], shunned: frozenset[str]) -> tuple[WishOutcome, ...]:
     home = plan.group_of.get(resident.id)
     met = {wish for wish in wishes if home and is_met(wish, plan.roll(plan.groups[home]), resident)}
     costs = _costs(plan, resident, [wish for wish in wishes if wish not in met], shunned)

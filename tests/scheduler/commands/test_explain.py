@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from solvers.codec import instance_to_json, solution_to_json
-from solvers.instance import Instance
-from tests.solvers.builders import a_group, a_model, a_resident, a_solution, an_instance
+from solvers.instance import Group, Instance
+from tests.solvers.builders import a_group, a_model, a_resident, a_solution, an_instance, some_slots
 
 ANN = a_resident("ann", avoids=("cat",), wants=("bob",), tags=("secret-tag",), company=("secret-tag",))
 BOB = replace(a_resident("bob", wants=("cat",)), availability="20")
@@ -110,3 +110,70 @@ def test_unusable_input_is_one_line(files: Path, content: str | None, options: t
         path.write_text(content)
     done = explain(files, *options)
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{path}: {expected}\n")
+
+
+# --- what changed against an earlier plan -------------------------------------------------------------------------
+
+FOUR = tuple(a_resident(name) for name in ("ann", "bob", "cat", "dan"))
+BEFORE = (a_group("ann bob", [0, 1]), a_group("cat dan", [0, 1], id="g2"))
+
+
+def changes(files: Path, instance: Instance, *groups: Group) -> list[str]:
+    """The lines of the section, which comes first."""
+    write(files, replace(instance, previous=BEFORE))
+    (files / "solution.json").write_text(json.dumps(solution_to_json(a_solution(*groups))))
+    lines = explain(files).stdout.splitlines()
+    assert lines[0] == "Changes"
+    return [line.strip() for line in lines[1 : lines.index("")]]
+
+
+def test_a_repair_that_moves_nothing_says_so(files: Path) -> None:
+    assert changes(files, an_instance(FOUR), *BEFORE) == ["Nothing moved."]
+
+
+def test_without_an_earlier_plan_nothing_is_said_of_changes(files: Path) -> None:
+    assert explain(files).stdout.startswith("Groups\n")
+    assert json.loads(explain(files, "--json").stdout)["for_coordinator"]["changes"] is None
+
+
+def test_who_changed_groups_is_listed_with_what_staying_would_take(files: Path) -> None:
+    apart = an_instance([replace(FOUR[0], avoids=("bob",)), *FOUR[1:]], models=(a_model(size=(2, 2)),))
+    found = changes(files, apart, a_group("ann cat", [0, 1]), a_group("bob dan", [0, 1], id="g2"))
+    assert [line.split(";")[0] for line in found] == ["bob: from g1 to g2", "cat: from g2 to g1"]
+    swapped = changes(files, an_instance(FOUR, models=(a_model(size=(2, 2)),)),
+                      a_group("ann cat", [0, 1]), a_group("bob dan", [0, 1], id="g2"))  # fmt: skip
+    assert [line.split(";")[1] for line in swapped] == [" staying would cost -120 points"] * 2
+
+
+def test_who_is_in_no_group_now_has_the_rules_in_the_way(files: Path) -> None:
+    found = changes(files, an_instance([*FOUR[:3], replace(FOUR[3], avoids=("cat",))]), BEFORE[0])
+    assert found[0].startswith("cat: from g2 to no group; staying: in the way: ")
+    assert "avoids" in found[0]
+    assert found[-1] == "g2 is gone"
+
+
+def test_a_moved_session_is_told_once_and_with_its_reason(files: Path) -> None:
+    away = (replace(person, availability="202" if person.id == "ann" else "222") for person in FOUR)
+    instance = an_instance(away, slots=some_slots(0, 7, 9, rounds=2), quorum=1.0)
+    [moved] = changes(files, instance, a_group("ann bob", [0, 2]), BEFORE[1])
+    assert moved == (
+        "g1, round 1 moved to slot 2 (2027-01-13 12:00), before slot 1 (2027-01-11 12:00): "
+        "1 of 2 residents can come, 2 are needed [quorum]"
+    )
+    [missed] = changes(files, instance, a_group("ann bob", [0]), BEFORE[1])
+    assert missed.startswith("g1, round 1 not held, before slot 1")
+    assert explain(files).stdout.count("before slot 1") == 1
+
+
+def test_changes_are_for_the_coordinator_alone(files: Path) -> None:
+    secret = replace(FOUR[0], avoids=("bob",), tags=("secret-tag",))
+    changes(files, an_instance([secret, *FOUR[1:]]), a_group("ann cat", [0, 1]), a_group("bob dan", [0, 1], id="g2"))
+    found = json.loads(explain(files, "--json").stdout)
+    assert {person["person"] for person in found["for_coordinator"]["changes"]["people"]} == {"bob", "cat"}
+    assert found["for_coordinator"]["changes"]["gone"] == []
+    assert "changes" not in json.dumps(found["for_people"])
+    told = {person: explain(files, "--person", person, "--json").stdout for person in ("bob", "cat", "dan")}
+    changes(files, an_instance(FOUR), a_group("ann cat", [0, 1]), a_group("bob dan", [0, 1], id="g2"))
+    for person, before in told.items():
+        assert explain(files, "--person", person, "--json").stdout == before
+        assert "secret-tag" not in before
