@@ -272,10 +272,11 @@ class Search:
 def _searching_share(seconds: float, residents: int) -> float:
     """Which share of the time all workers search before one of them turns to proving.
 
-    In a short time only small instances get more than the first bound, which takes no time.
+    In a short time only small instances get more than the first bound, which takes no time. In a long one their best
+    plan is found soon, and half a minute of proving is worth more than searching on.
     """
     if seconds >= _LONG_SECONDS:
-        return 0.5
+        return 0.35 if residents <= _SOON_PROVEN else 0.5
     return 0.8 if residents <= _SOON_PROVEN else 0.93
 
 
