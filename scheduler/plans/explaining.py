@@ -11,10 +11,10 @@ from itertools import takewhile
 from types import MappingProxyType
 
 from scheduler.plans.building import database_id
-from scheduler.plans.reasons import Explained, Help, Missed, Reasons, Wish
+from scheduler.plans.reasons import Explained, Help, Missed, Moved, Reasons, Regrouped, Wish
 from solvers.explain import Explainer
 from solvers.explaining.relaxing import WEEKDAYS
-from solvers.explaining.report import MissedSession, Relaxed, WishOutcome
+from solvers.explaining.report import Changes, MissedSession, MovedPerson, MovedSession, Relaxed, WishOutcome
 from solvers.instance import COMING, Group, Instance, Resident
 from solvers.lookup import Lookup
 from solvers.solution import Solution
@@ -22,8 +22,8 @@ from solvers.stop import ShouldStop, never
 
 LEAST_SECONDS = 10.0
 SECONDS_A_RESIDENT = 0.01
-# The part of the time that looking for what would help may take.
-HELP_SHARE = 1 / 3
+# The parts of the time that looking for what would help, and for why people and sessions moved, may take.
+HELP_SHARE = CHANGES_SHARE = 1 / 3
 # Every trial looks at every resident without a group beside every group; more than this takes minutes.
 MOST_PAIRS = 100_000
 
@@ -60,14 +60,16 @@ class _Translator:
         self._unplaced = [resident.id for resident in instance.residents if resident.id not in placed]
 
     def explained(self) -> Explained:
-        """First what is missing and what would help, then what everybody may read, then wishes for the coordinator."""
+        """First what is missing, what moved and what would help, then what people may read, then unmet wishes."""
         no_group = {database_id(key): self._in_the_way(key) for key in self._going(self._unplaced)}
         missed = tuple(missed for key in self._going(list(self._groups)) for missed in self._missed(key))
+        changes = self._changes()
         help_, together = self._help()
         told = {database_id(key): self._told(self._placed[key]) for key in self._going(list(self._placed))}
         unmet = {database_id(key): self._unmet(self._placed[key]) for key in self._going(list(self._placed))}
         some_unmet = MappingProxyType({person_id: wishes for person_id, wishes in unmet.items() if wishes})
-        reasons = Reasons(MappingProxyType(no_group), missed, help_, together, some_unmet)
+        regrouped, moved = tuple(map(_regrouped, changes.people)), tuple(map(self._moved, changes.sessions))
+        reasons = Reasons(MappingProxyType(no_group), missed, help_, together, some_unmet, regrouped, moved)
         return Explained(reasons, MappingProxyType(told))
 
     def _going(self, keys: list[str]) -> Iterator[str]:
@@ -83,16 +85,36 @@ class _Translator:
 
     def _missed_round(self, group: Group, session: MissedSession) -> Missed:
         slot = session.slot
-        marks = [] if slot is None else [self._lookup.residents[key].availability[slot] for key in group.residents]
         return Missed(
             group_key=group.id,
             round=session.round,
             nearest=None if slot is None else self._instance.slots[slot].start,
             in_the_way=tuple(obstacle.rule_id for obstacle in session.obstacles),
-            can_come=sum(mark in COMING for mark in marks),
+            can_come=0 if slot is None else self._can_come(group, slot),
             residents=len(group.residents),
             needed=self._lookup.quorum_of(len(group.residents)),
             gain=session.gain,
+        )
+
+    def _can_come(self, group: Group, slot: int) -> int:
+        return sum(self._lookup.residents[key].availability[slot] in COMING for key in group.residents)
+
+    def _changes(self) -> Changes:
+        return self._explainer.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
+
+    def _moved(self, session: MovedSession) -> Moved:
+        """Dates in place of slots: the numbers of slots mean nothing later. The old one is a slot of this instance."""
+        group, slots = self._groups[session.group], self._instance.slots
+        return Moved(
+            group_key=group.id,
+            round=session.round,
+            was=slots[session.old_slot].start,
+            now=None if session.slot is None else slots[session.slot].start,
+            in_the_way=tuple(obstacle.rule_id for obstacle in session.obstacles),
+            can_come=self._can_come(group, session.old_slot),
+            residents=len(group.residents),
+            needed=self._lookup.quorum_of(len(group.residents)),
+            cost=session.cost,
         )
 
     def _help(self) -> tuple[tuple[Help, ...], tuple[int, int]]:
@@ -107,6 +129,10 @@ class _Translator:
     def _unmet(self, resident: Resident) -> tuple[Wish, ...]:
         wishes = _wishes(resident, self._explainer.for_coordinator(resident.id).wishes)
         return tuple(wish for wish in wishes if wish.met is False)
+
+
+def _regrouped(moved: MovedPerson) -> Regrouped:
+    return Regrouped(database_id(moved.person), moved.before, moved.now, moved.in_the_way, moved.cost)
 
 
 def _help(relaxed: Relaxed) -> Help:

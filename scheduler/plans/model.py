@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scheduler.plans.reasons import Help, Missed, Wish
+from scheduler.plans.reasons import Help, Missed, Moved, Regrouped, Wish
 
 
 class PlanState(StrEnum):
@@ -156,8 +156,61 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChange:
+    """A resident in another group than before, by the groups' names: "" for none. ``why`` where it is known."""
+
+    name: str
+    before: str
+    now: str
+    why: Regrouped | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadChange:
+    """Somebody who ``leads`` a group and did not before, or no longer does."""
+
+    name: str
+    group: str
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChange:
+    """A session of a group on another date than before: ``was`` None if it is new, ``now`` None if it is lost."""
+
+    group: str
+    round: int
+    was: datetime | None
+    now: datetime | None
+    why: Moved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What publishing a draft would change of the ``revision`` that members see; names of groups ``gone`` and ``new``.
+
+    Sessions of groups that are gone or new are not listed one by one.
+    """
+
+    revision: int
+    people: tuple[PersonChange, ...] = ()
+    leads: tuple[LeadChange, ...] = ()
+    sessions: tuple[SessionChange, ...] = ()
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> int:
+        """How many things there are to tell."""
+        return sum(map(len, (self.people, self.leads, self.sessions, self.gone, self.new)))
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan, as its coordinator reads it. ``unmet`` has the wishes that would have cost least first."""
+    """A whole plan, as its coordinator reads it. ``unmet`` has the wishes that would have cost least first.
+
+    ``changes`` compares a draft with the published plan, and is None where either is missing.
+    """
 
     id: int
     programme_id: int
@@ -175,6 +228,7 @@ class Plan:
     unplaced: tuple[Unplaced, ...]
     advice: Advice
     unmet: tuple[Unmet, ...]
+    changes: Changes | None = None
 
     @property
     def placed(self) -> int:

@@ -14,7 +14,9 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.advising import advice_of, unmet_of
-from scheduler.plans.model import Group, Member, Plan, PlannedSession, PlanState, PlanSummary, Unplaced
+from scheduler.plans.building import published_plan
+from scheduler.plans.changing import changes_of
+from scheduler.plans.model import Changes, Group, Member, Plan, PlannedSession, PlanState, PlanSummary, Unplaced
 from scheduler.plans.reasons import Missed, Reasons, reasons_from_json
 from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.model import Programme
@@ -82,6 +84,7 @@ def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
         ),
         advice=advice_of(reasons, programme, names),
         unmet=unmet_of(reasons, names),
+        changes=_changes(db, row, programme, reasons, names),
     )
 
 
@@ -137,6 +140,16 @@ def _reasons(db: Session, plan_id: int) -> Reasons:
     """What is known of the why; nothing of a plan made before that was kept."""
     row = db.get(ExplanationRow, plan_id)
     return reasons_from_json(row.reasons) if row else Reasons()
+
+
+def _changes(
+    db: Session, row: PlanRow, programme: Programme, reasons: Reasons, names: Mapping[int, str]
+) -> Changes | None:
+    """What a draft would change of what members see."""
+    published = published_plan(db, programme.id) if row.state in (PlanState.DRAFT, PlanState.REVIEWED) else None
+    if published is None:
+        return None
+    return changes_of(row, published, reasons, names, frozenset(slot.starts_at for slot in programme.slots()))
 
 
 def _names(db: Session, programme_id: int) -> Mapping[int, str]:

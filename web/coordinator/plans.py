@@ -11,7 +11,7 @@ from scheduler.plans.model import Plan
 from scheduler.plans.runs import find_current_run
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
-from web.coordinator import reading, reasons
+from web.coordinator import changes, reading, reasons
 from web.coordinator.blueprint import blueprint
 from web.coordinator.runs import CHOICES_SECONDS
 from web.current import actor, database, now
@@ -38,7 +38,9 @@ def plan(programme_id: int, plan_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = _plan_of(service.get_plan(db, actor(), plan_id), programme_id)
-    return render_template("coordinator/plan.html", programme=programme, plan=found, reading=reading, reasons=reasons)
+    return render_template(
+        "coordinator/plan.html", programme=programme, plan=found, reading=reading, reasons=reasons, changing=changes
+    )
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/reviewed")
@@ -62,7 +64,9 @@ def plan_to_publish(programme_id: int, plan_id: int) -> str:
         before = next(
             (plan for plan in service.list_plans(db, actor(), programme_id) if plan.state == "published"), None
         )
-    return render_template("coordinator/publish.html", programme=programme, plan=found, before=before, reading=reading)
+    return render_template(
+        "coordinator/publish.html", programme=programme, plan=found, before=before, reading=reading, changing=changes
+    )
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/publish")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from babel.dates import get_day_names
 
 from scheduler.plans.model import Plan, Unmet, Unplaced
-from scheduler.plans.reasons import Help, Missed
+from scheduler.plans.reasons import Help, Missed, Moved
 from web.language import clock_time, lazy_gettext, locale, mode_name, ngettext, number, percent, short_day
 from web.language import gettext as _
 
@@ -120,7 +120,7 @@ def missed_sentence(missed: Missed, zone: str) -> str:
     if missed.nearest is None:
         return _("Round %(number)s has no date left. More windows would help.", number=missed.round + 1)
     when = _("%(day)s, %(time)s", day=short_day(missed.nearest, zone), time=clock_time(missed.nearest, zone))
-    reasons = tuple(_missed_reasons(missed))
+    reasons = tuple(against_date(missed))
     if not reasons:
         return _("Round %(number)s could be on %(when)s. %(out)s", number=missed.round + 1, when=when, out=_out(missed))
     return _(
@@ -132,15 +132,16 @@ def missed_sentence(missed: Missed, zone: str) -> str:
     )
 
 
-def _missed_reasons(missed: Missed) -> Iterator[str]:
-    for rule_id in missed.in_the_way:
+def against_date(date: Missed | Moved) -> Iterator[str]:
+    """What stands against the date on which a round comes nearest, or against the one that it had."""
+    for rule_id in date.in_the_way:
         if rule_id == "quorum":
             yield ngettext(
                 "%(can)s of %(all)s can come, %(num)s is needed",
                 "%(can)s of %(all)s can come, %(num)s are needed",
-                missed.needed,
-                can=missed.can_come,
-                all=missed.residents,
+                date.needed,
+                can=date.can_come,
+                all=date.residents,
             )
         elif rule_id in MISSED:
             yield str(MISSED[rule_id].reason)

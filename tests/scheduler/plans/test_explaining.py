@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +18,7 @@ from scheduler.plans.drafts import store_draft
 from scheduler.plans.explaining import explained
 from scheduler.plans.model import Plan
 from scheduler.plans.publishing import publish
-from scheduler.plans.reasons import Explained
+from scheduler.plans.reasons import Explained, Moved, Reasons, Regrouped, reasons_from_json, reasons_to_json
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import ExplanationRow, ToldRow
 from scheduler.plans.told import OwnWish, own_wishes
@@ -25,6 +27,7 @@ from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
+from solvers.stop import ShouldStop, never
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
 
 ROUND_SLOTS = 40
@@ -169,3 +172,55 @@ def test_whoever_likes_everything_alike_has_wished_for_nothing(here: World) -> N
     stored(here, lambda instance, solution: found.append(alike(instance, solution)) or found[0])
     kinds = {wish.kind for wishes in found[0].for_people.values() for wish in wishes}
     assert kinds == {"mode", "travel"}
+
+
+def repaired(here: World, should_stop: ShouldStop = never) -> tuple[Instance, Reasons]:
+    """What is kept of a plan in which the group's first date has moved by a slot and its third is lost."""
+    plan_id = stored(here)
+    with here.database.writing() as db:
+        publish(db, OPERATOR, plan_id, NOW)
+    with here.database.reading() as db:
+        instance = build_instance(db, here.programme_id, NOW)
+    [group] = instance.previous
+    moved = replace(group, sessions=(replace(group.sessions[0], slot=1),))
+    reasons = explained(instance, Solution(instance.name, (moved,)), should_stop).for_coordinator
+    return instance, reasons_from_json(json.loads(json.dumps(reasons_to_json(reasons))))
+
+
+def test_what_moved_is_kept_by_its_dates(here: World) -> None:
+    instance, reasons = repaired(here)
+    first, third = reasons.moved
+    assert (first.group_key, first.round, first.was, first.now) == (
+        "g1", 0, instance.slots[0].start, instance.slots[1].start
+    )  # fmt: skip
+    assert first.now == first.was + timedelta(minutes=45)
+    assert (first.in_the_way, first.can_come, first.residents, first.needed) == ((), 4, 4, 3)
+    assert (third.round, third.was, third.now) == (2, instance.slots[2 * ROUND_SLOTS].start, None)
+
+
+def test_who_changed_groups_is_kept_with_the_rules_against_staying(here: World) -> None:
+    plan_id = stored(here)
+    with here.database.writing() as db:
+        publish(db, OPERATOR, plan_id, NOW)
+    with here.database.reading() as db:
+        instance = build_instance(db, here.programme_id, NOW)
+    kept = explained(instance, Solution(instance.name, ())).for_coordinator
+    ids = ids_of(here)
+    assert {found.person_id for found in kept.regrouped} == {ids[name] for name in ("R1", "R2", "R3", "R4")}
+    assert {(found.before, found.now) for found in kept.regrouped} == {("g1", None)}
+    assert kept.moved == ()
+
+
+def test_what_moved_stays_out_where_there_is_no_time(here: World) -> None:
+    _, reasons = repaired(here, lambda: True)
+    assert (reasons.moved, reasons.regrouped) == ((), ())
+
+
+def test_reasons_come_back_as_they_were_stored_and_without_changes_from_before_those_were_kept() -> None:
+    moved = Moved("g1", 1, NOW, None, (rules.QUORUM,), 1, 4, 3)
+    reasons = Reasons(regrouped=(Regrouped(7, "g1", None, (rules.AVOIDS,)), Regrouped(8, "g1", "g2", (), 12)),
+                      moved=(moved, replace(moved, now=NOW, in_the_way=(), cost=-3)))  # fmt: skip
+    row = json.loads(json.dumps(reasons_to_json(reasons)))
+    assert reasons_from_json(row) == reasons
+    old = {key: value for key, value in row.items() if key not in ("regrouped", "moved")}
+    assert reasons_from_json(old) == replace(reasons, regrouped=(), moved=())
