@@ -15,6 +15,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 
 from scheduler.bootstrap import migrate
 from scheduler.db import Database
+from scheduler.languages import SOURCE, speaking
 
 # How long an example takes is the machine's business: a busy one must not fail a property.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -43,6 +44,13 @@ def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     if NOTHING_MAY_BE_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"Nothing may be skipped with CI=true. {report.longrepr}"
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Let no test hear the language in which an earlier one, through a page, spoke last."""
+    with speaking(SOURCE):
+        yield
 
 
 @pytest.fixture(scope="session")

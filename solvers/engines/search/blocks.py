@@ -12,7 +12,7 @@ from solvers.engines.search import state as s
 from solvers.engines.search.problem import NOBODY, Ints, Problem, Smalls
 from solvers.engines.search.state import State
 
-DIALS = (80, 0, 6, 380, 120, 90, 35, 45, 10, 5, 5, 3, 3, 150, 350, 200, 200)
+DIALS = (80, 0, 1, 380, 120, 90, 35, 45, 10, 5, 5, 1, 1, 150, 350, 200, 200)
 """How a search behaves unless it is told otherwise, in the order of the dials of a State."""
 
 

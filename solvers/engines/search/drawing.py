@@ -18,7 +18,6 @@ from solvers.engines.search.problem import (
     Problem,
     Smalls,
     accepts,
-    earned,
     is_pinned,
     links,
     model_of,
@@ -35,7 +34,6 @@ from solvers.engines.search.state import (
     ODDS_NEAR,
     SIZE,
     State,
-    dates_of,
     group_of,
     group_row,
     led,
@@ -45,8 +43,6 @@ from solvers.engines.search.state import (
     position,
     residents_of,
 )
-
-NOWHERE = -(1 << 40)
 
 
 @compiled
@@ -129,47 +125,30 @@ def _plausible(problem: Problem, state: State, number: int, joining: int, leavin
 
 
 @compiled
-def _fit(problem: Problem, state: State, resident: int, number: int) -> int:
-    """What a resident would earn at the present dates of a group."""
-    points = 0
-    for slot in dates_of(problem, group_row(problem, state, number)):
-        if slot != NOBODY:
-            points += earned(problem, resident, slot)
-    return points
-
-
-@compiled
 def roomy_group(problem: Problem, state: State, resident: int) -> int:
-    """Of some groups drawn, with a seat, that would suit a resident, the one whose dates do best; NOBODY if none."""
-    best, chosen = NOWHERE, NOBODY
+    """Draw a group with a seat that would suit a resident; NOBODY if some draws fail."""
     for _ in range(state.words[DRAWS]):
         number = promising_group(problem, state, resident)
         if number == NOBODY or number == group_of(problem, state)[resident]:
             continue
         row = group_row(problem, state, number)
-        if row[SIZE] >= model_of(problem, row[MODEL])[SIZE_MAX]:
-            continue
-        fit = _fit(problem, state, resident, number)
-        if fit > best and _plausible(problem, state, number, resident, NOBODY):
-            best, chosen = fit, number
-    return chosen
+        if row[SIZE] < model_of(problem, row[MODEL])[SIZE_MAX]:
+            if _plausible(problem, state, number, resident, NOBODY):
+                return number
+    return NOBODY
 
 
 @compiled
 def partner_of(problem: Problem, state: State, resident: int) -> int:
-    """Of some residents drawn with whom an exchange would suit both groups, the one for whose dates it does best."""
+    """Draw a resident of another group with whom an exchange would suit both groups; NOBODY if some draws fail."""
     first = group_of(problem, state)[resident]
-    best, chosen = NOWHERE, NOBODY
     for _ in range(state.words[DRAWS]):
         second = promising_group(problem, state, resident)
         if second == NOBODY or second == first:
             continue
         row = group_row(problem, state, second)
         other = row[HEAD + below(state, row[SIZE])]
-        fit = _fit(problem, state, resident, second)
-        if first != NOBODY:
-            fit += _fit(problem, state, other, first) - _fit(problem, state, other, second)
-        if fit > best and _plausible(problem, state, second, resident, other):
+        if _plausible(problem, state, second, resident, other):
             if first == NOBODY or _plausible(problem, state, first, other, resident):
-                best, chosen = fit, other
-    return int(chosen)
+                return other
+    return NOBODY

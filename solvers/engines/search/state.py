@@ -55,7 +55,7 @@ UNTOLD = -(1 << 30)
 (LIVE, SCORE, JOURNAL, TOKEN, SPARE, BEST, HOMELESS, ACCEPTED, TRIED, MINE, MY_FACULTY, DICE, DIALS) = range(13)
 # The words after them are set by whoever starts the search. SLACK: how many points new dates are expected to add at
 # most to what the present dates show; HOPE: how many to what they would earn if every round had its best slot; DRAWS:
-# of how many places drawn for a resident the best is tried; then the chances in 1000 of each kind of move, a relocation
+# how often a move looks for a partner that would suit; then the chances in 1000 of each kind of move, a relocation
 # being what is left; last, the chances in 1000 that a resident is to join somebody who wants or is wanted, somebody
 # alike, or a facilitator of their choice rather than anybody.
 (

@@ -20,7 +20,6 @@ from solvers.engines.search.trials import add_resident, copy_group, drop_residen
 from solvers.instance import Instance
 from tests.solvers.strategies import instances, repairs
 
-
 SIZES = {"most_residents": 9, "most_faculty": 3, "most_slots": 9}
 
 
