@@ -28,9 +28,9 @@ def solve(
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
     Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan.
     """
+    started = time.monotonic()  # loading the engines, half a second, counts as well
     from solvers.engines.search.planning import Search
 
-    started = time.monotonic()
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
