@@ -63,6 +63,7 @@ from solvers.engines.search.trials import (
     empty_row,
     mend_mode,
     pick_leader,
+    replace_resident,
 )
 
 
@@ -132,8 +133,7 @@ def swap(problem: Problem, state: State, floor: float) -> int:
         return NOTHING
     theirs = trial_row(problem, state, 1)
     copy_group(problem, state, second, theirs)
-    drop_resident(theirs, other)
-    add_resident(problem, theirs, one)
+    replace_resident(theirs, other, one)
     if not mend_mode(problem, state, theirs):
         return NOTHING
     _note(theirs, told)
@@ -141,8 +141,7 @@ def swap(problem: Problem, state: State, floor: float) -> int:
         return LATTER
     ours = trial_row(problem, state, 0)
     copy_group(problem, state, first, ours)
-    drop_resident(ours, one)
-    add_resident(problem, ours, other)
+    replace_resident(ours, one, other)
     _note(ours, ours_told)
     return BOTH if mend_mode(problem, state, ours) else NOTHING
 

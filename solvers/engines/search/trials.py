@@ -92,6 +92,14 @@ def drop_resident(trial: Smalls, resident: int) -> None:
 
 
 @compiled
+def replace_resident(trial: Smalls, leaving: int, joining: int) -> None:
+    """Put one resident in the place of another; unlike leaving and joining, it keeps the facilitators of a group of one."""
+    for place in range(HEAD, HEAD + trial[SIZE]):
+        if trial[place] == leaving:
+            trial[place] = joining
+
+
+@compiled
 def add_leader(problem: Problem, trial: Smalls, leader: int) -> bool:
     """Add a facilitator, if there is a place."""
     if trial[LEADERS] >= problem.words[LEADS]:

@@ -16,7 +16,7 @@ from solvers.engines.search.glancing import glance, mode_allowed
 from solvers.engines.search.layout import lay_out
 from solvers.engines.search.problem import NOBODY, REFUSED, Problem
 from solvers.engines.search.state import FIXED, GLANCED, LIVE, MODE, State, group_row, live, residents_of, trial_row
-from solvers.engines.search.trials import add_resident, copy_group, drop_resident, judge
+from solvers.engines.search.trials import add_resident, copy_group, drop_resident, judge, replace_resident
 from solvers.instance import Instance
 from tests.solvers.strategies import instances, repairs
 
@@ -33,14 +33,16 @@ def found(problem: Problem, state: State, number: int, leaving: int, joining: in
     """The change at the present dates, by laying the changed group out; UNSURE where its mode would have to change."""
     row, trial = group_row(problem, state, number), trial_row(problem, state, 1)
     copy_group(problem, state, number, trial)
-    if leaving != NOBODY:
+    if leaving != NOBODY and joining != NOBODY:
+        replace_resident(trial, leaving, joining)
+    elif leaving != NOBODY:
         drop_resident(trial, leaving)
-    if joining != NOBODY and not add_resident(problem, trial, joining):
+    elif joining != NOBODY and not add_resident(problem, trial, joining):
+        return REFUSED
+    if not judge(problem, state, trial):
         return REFUSED
     if not mode_allowed(problem, trial, trial[MODE]):
         return UNSURE
-    if not judge(problem, state, trial):
-        return REFUSED
     return trial[FIXED] + glance(problem, state, trial) - row[FIXED] - row[GLANCED]
 
 
