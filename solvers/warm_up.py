@@ -5,7 +5,9 @@ The machine code is kept on disk beside the sources; where it is there already, 
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 
 from solvers.engines.bounding import bound
 from solvers.engines.search import warming
@@ -13,10 +15,11 @@ from solvers.instance import CAN, IN_PERSON, Faculty, Instance, Model, Resident,
 
 
 def warm_up() -> None:
-    """Call everything that searching and proving compile."""
+    """Call everything that searching and proving compile, either in a process of its own: compiling uses one core."""
     instance = _tiny_instance()
-    warming.warm_up(instance)
-    bound.warm_up(instance)
+    with ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        for compiling in (processes.submit(warming.warm_up, instance), processes.submit(bound.warm_up, instance)):
+            compiling.result()
 
 
 def _tiny_instance() -> Instance:

@@ -81,9 +81,7 @@ class Search:
     def plan(self) -> tuple[Group, ...]:
         """Search until time is up, the best plan is proven, or a stop is asked for; the best plan found."""
         self._chance = Random(self.limits.seed)
-        self._prove_at = self.started + (self.deadline - self.started) * _searching_share(
-            self.limits.seconds, len(self.instance.residents)
-        )
+        self._prove_at = self._time_to_prove()
         self._base = base_points(self.instance)
         self.book = Book(self.instance, *lay_out(self.instance))
         first = self._start(self.limits.seed)
@@ -212,13 +210,25 @@ class Search:
 
     @property
     def _threads(self) -> int:
-        """Workers that search: all but the one that proves, if any."""
-        proving = self._prover is not None and not self._prover.done
+        """Workers that search: all but the one that proves, if any does for long."""
+        proving = self._prover is not None and not (self._prover.brief or self._prover.done)
         return max(1, self.limits.workers - proving)
 
     @property
     def _cooling(self) -> Cooling:
         return REPAIR if self.instance.previous else ANEW
+
+    def _time_to_prove(self) -> float:
+        """When to turn to proving: at once where only the first bound would be proven, which takes a moment."""
+        share = _searching_share(self.limits.seconds, len(self.instance.residents))
+        turn = self.started + (self.deadline - self.started) * share
+        briefly = self._proof_seconds(turn) == 0 and self.limits.workers > 1
+        return self.started if briefly else turn
+
+    def _proof_seconds(self, start: float) -> float:
+        """How long a proof can take that starts at a time; 0 for the first bound alone."""
+        left = self.deadline - start - _PROOF_ENDING_SECONDS
+        return left if left > _LEAST_PROOF_SECONDS else 0.0
 
     # --- keeping watch ----------------------------------------------------------------------------------------
 
@@ -234,8 +244,8 @@ class Search:
         now = time.monotonic()
         if now >= self._prove_at and self._prover is None and now < self.deadline:
             incumbent = Solution(self.instance.name, self.groups(), self.score)
-            left = self.deadline - now - _PROOF_ENDING_SECONDS
-            self._prover = Prover(self.instance, left if left > _LEAST_PROOF_SECONDS else 0.0, incumbent)
+            seconds = self._proof_seconds(now) if self._prove_at > self.started else 0.0
+            self._prover = Prover(self.instance, seconds, incumbent)
         self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now

@@ -17,7 +17,8 @@ _log = logging.getLogger(__name__)
 class Prover:
     """A bound being lowered. ``bound`` is None until the first is proven; ``done`` once nothing more is to come.
 
-    ``plan`` is one that keeps the rules, if the proof has come upon any.
+    ``plan`` is one that keeps the rules, if the proof has come upon any; ``brief`` tells that only the first bound is
+    to be proven, which leaves the cores to others.
 
     Should the proving fail, that is logged and the bound stays where it was: a plan is worth having without.
     """
@@ -25,6 +26,7 @@ class Prover:
     def __init__(self, instance: Instance, seconds: float, incumbent: Solution) -> None:
         self.bound: int | None = None
         self.plan: Solution | None = None
+        self.brief = seconds <= 0
         self._stopped = False
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._future: Future[int] = self._pool.submit(
