@@ -16,10 +16,17 @@ from solvers.instance import CAN, IN_PERSON, Faculty, Instance, Model, Resident,
 
 def warm_up() -> None:
     """Call everything that searching and proving compile, either in a process of its own: compiling uses one core."""
-    instance = _tiny_instance()
     with ProcessPoolExecutor(2, get_context("spawn")) as processes:
-        for compiling in (processes.submit(warming.warm_up, instance), processes.submit(bound.warm_up, instance)):
+        for compiling in (processes.submit(_compile_search), processes.submit(_compile_bound)):
             compiling.result()
+
+
+def _compile_search() -> None:
+    warming.warm_up(_tiny_instance())
+
+
+def _compile_bound() -> None:
+    bound.warm_up(_tiny_instance())
 
 
 def _tiny_instance() -> Instance:
