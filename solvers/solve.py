@@ -32,7 +32,7 @@ def solve(
     from solvers.engines.search.planning import Search
 
     people = len(instance.residents) + len(instance.faculty)
-    deadline = started + limits.seconds - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
+    deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
     standing = _standing(instance) if instance.previous else None
     search = Search(instance, limits, on_progress, should_stop, started, deadline)
     found = _refereed(instance, Solution(instance.name, search.plan(), bound=search.bound))

@@ -67,7 +67,7 @@ def solve(instance_file: Path, output: Path, seconds: float, workers: int, seed:
         instance = load(instance_file, read_instance)
         require_writable(output)
         listen = _Teller(instance) if progress else _silent
-        limits = Limits(_seconds_left(instance, seconds), workers, seed)
+        limits = Limits(seconds, workers, seed, _seconds_around(instance))
         solution = _solved(instance, limits, listen, should_stop, instance_file)
         solution = replace(solution, seconds=round(process_seconds(), 3))
         write_whole(output, json.dumps(solution_to_json(solution)).encode())
@@ -103,9 +103,10 @@ def load(path: Path, read: Callable[[bytes], T]) -> T:
         raise Rejected("The file cannot be used.", faults, where=str(path)) from error
 
 
-def _seconds_left(instance: Instance, seconds: float) -> float:
+def _seconds_around(instance: Instance) -> float:
+    """What the command takes before the search, up to now, and after it."""
     people = len(instance.residents) + len(instance.faculty)
-    return max(0.0, seconds - process_seconds() - ENDING_SECONDS - ENDING_SECONDS_A_PERSON * people)
+    return process_seconds() + ENDING_SECONDS + ENDING_SECONDS_A_PERSON * people
 
 
 def _solved(

@@ -31,13 +31,14 @@ def upper_bound(
     should_stop: ShouldStop = never,
     incumbent: Solution | None = None,
     on_plan: OnPlan = lambda _plan: None,
+    threads: int = 1,
 ) -> int:
     """A proven upper bound on the score of every plan for ``instance``.
 
     Tells ``on_bound`` every better one as it is found, the first within a second or so, from the calling thread.
     Ends after ``seconds``, when ``should_stop`` says so, or when nothing can be gained any more. An ``incumbent``
     shows where to look; the bound does not depend on its being any good. Should a better plan turn up on the way, one
-    that keeps the rules, ``on_plan`` is told of it.
+    that keeps the rules, ``on_plan`` is told of it. Families of groups are searched in so many ``threads``.
     """
     watch = _Watch(time.monotonic() + seconds, should_stop)
     best = own_best(instance)
@@ -46,7 +47,7 @@ def upper_bound(
     if not watch.over() and 0 < len(instance.residents) <= MOST_RESIDENTS and instance.slots and instance.models:
         from solvers.engines.bounding.descent import Descent
 
-        Descent(instance, np.array(best), watch, report, incumbent, on_plan).run()
+        Descent(instance, np.array(best), watch, report, incumbent, on_plan, threads).run()
     return report.bound
 
 

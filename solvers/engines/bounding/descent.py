@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -81,6 +82,7 @@ class Descent:
         report: Report,
         incumbent: Solution | None,
         offer: Callable[[Solution], None],
+        threads: int = 1,
     ) -> None:
         self._instance = instance
         self._facts = lay_out(instance)
@@ -88,6 +90,7 @@ class Descent:
         self._kinds, self._families = [kind for kind, _ in kinds], [family for _, family in kinds]
         self._grids = [grid_if_small(self._facts, family, instance.quorum) for family in self._families]
         self._capacity = np.array([person.capacity for person in instance.faculty], dtype=np.float64)
+        self._threads, self._pool = threads, ThreadPoolExecutor(threads)
         self._watch = watch
         self._offer = offer
         self._report = report
@@ -106,6 +109,10 @@ class Descent:
 
     def run(self) -> None:
         """Lower the bound until time is up or nothing is left to gain."""
+        with self._pool:
+            self._lower()
+
+    def _lower(self) -> None:
         width, step = WIDTH, STEP
         while not self._watch.over() and self._families:
             answer = self._master.solve(self._safe, width, self._watch.left())
@@ -201,23 +208,27 @@ class Descent:
         """
         slack = (self._total(self._safe) - self._total(prices)) / len(prices.residents)
         floor, more = TOLERANCE * slack, np.zeros(len(prices.residents))
-        for number in sorted(range(len(self._families)), key=self._cost.__getitem__):
-            ids = self._families[number].ids
+        numbers = sorted(range(len(self._families)), key=self._cost.__getitem__)
+        for first in range(0, len(numbers), self._threads):
+            due = numbers[first : first + self._threads]
             for _ in range(REPAIRS):
                 if self._total(prices) + more.sum() >= self._total(self._safe):
                     return
-                started = time.perf_counter()
-                sight = self._look_at(number, prices, floor)
-                self._cost[number] = time.perf_counter() - started
+                seen = self._look_at_all(due, prices, floor)
                 if self._watch.over():
                     return
-                self._master.add(sight.columns)
-                if sight.complete and sight.excess <= 2 * floor:
+                for number, sight in seen:
+                    self._master.add(sight.columns)
+                    if sight.complete and sight.excess <= 2 * floor:
+                        due.remove(number)
+                        ids = self._families[number].ids
+                        more[ids] = np.maximum(more[ids], sight.excess)
+                    else:
+                        prices = _raised(prices, sight.columns)
+                if not due:
                     break
-                prices = _raised(prices, sight.columns)
             else:
                 return
-            more[ids] = np.maximum(more[ids], sight.excess)
         self._take(Prices(prices.residents + more, prices.faculty))
 
     def _take(self, prices: Prices) -> None:
@@ -225,6 +236,19 @@ class Descent:
         if self._total(prices) < self._total(self._safe):
             self._safe = prices
             self._report(self._total(prices))
+
+    def _look_at_all(self, numbers: Sequence[int], prices: Prices, floor: float) -> list[tuple[int, Sight]]:
+        """Search some families side by side, each in a thread; compiled, that takes as many cores."""
+
+        def timed(number: int) -> tuple[int, Sight]:
+            started = time.perf_counter()
+            sight = self._look_at(number, prices, floor)
+            self._cost[number] = time.perf_counter() - started
+            return number, sight
+
+        if len(numbers) == 1:
+            return [timed(numbers[0])]
+        return list(self._pool.map(timed, numbers))
 
     def _look_at(self, number: int, prices: Prices, floor: float) -> Sight:
         """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""

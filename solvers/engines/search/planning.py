@@ -31,6 +31,8 @@ AGAIN = Cooling(hot=7.0, cold=1.5)
 
 STEPS_A_SECOND = 120_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
+_LOADING_SECONDS = 2.0
+"""What the start of a process and the loading of compiled code take."""
 RESIDENTS_A_PART = 150
 """Smaller parts would leave a search too little to choose from: then every worker searches the whole plan."""
 LEAST_TO_RECOMBINE_SECONDS = 5.0
@@ -149,7 +151,7 @@ class Search:
     def _improve_alone(self, first: Chain, cooling: Cooling) -> None:
         """Search by counted steps, so that the answer does not hang on the clock; then prove for the rest."""
         self._prove_at = self.deadline
-        steps = int(self.limits.seconds * steps_a_second(first.problem))
+        steps = counted_steps(first.problem, self.limits.seconds)
         first.cool_by_steps(cooling, steps, lambda: self.consider(first) or self.tick())
         self._prove_at = time.monotonic()
         while not self.tick() and not (self._prover and self._prover.done):
@@ -245,7 +247,7 @@ class Search:
         if now >= self._prove_at and self._prover is None and now < self.deadline:
             incumbent = Solution(self.instance.name, self.groups(), self.score)
             seconds = self._proof_seconds(now) if self._prove_at > self.started else 0.0
-            self._prover = Prover(self.instance, seconds, incumbent)
+            self._prover = Prover(self.instance, seconds, incumbent, self.limits.workers)
         self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
@@ -290,12 +292,15 @@ def _searching_share(seconds: float, residents: int) -> float:
     return 0.8 if residents <= _SOON_PROVEN else 0.93
 
 
-def steps_a_second(problem: Problem) -> int:
-    """Moves counted on for each second: fewer with many slots and large groups."""
+def counted_steps(problem: Problem, seconds: float) -> int:
+    """Moves that one worker makes in ``seconds``, whatever the clock says: fewer with many slots and large groups.
+
+    A machine at half its speed still ends them in time.
+    """
     slots, seats = int(problem.words[SLOTS]), int(problem.words[SEATS])
     residents = int(problem.words[RESIDENTS])
     slower = max(1.0, (slots + 140) / 500) * max(1.0, seats / 8) * max(1.0, residents / 2000)
-    return int(STEPS_A_SECOND / slower)
+    return int(STEPS_A_SECOND / slower * max(seconds - _LOADING_SECONDS, seconds / 4))
 
 
 def base_points(instance: Instance) -> int:

@@ -23,14 +23,14 @@ class Prover:
     Should the proving fail, that is logged and the bound stays where it was: a plan is worth having without.
     """
 
-    def __init__(self, instance: Instance, seconds: float, incumbent: Solution) -> None:
+    def __init__(self, instance: Instance, seconds: float, incumbent: Solution, threads: int) -> None:
         self.bound: int | None = None
         self.plan: Solution | None = None
         self.brief = seconds <= 0
         self._stopped = False
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._future: Future[int] = self._pool.submit(
-            upper_bound, instance, seconds, self._take, lambda: self._stopped, incumbent, self._take_plan
+            upper_bound, instance, seconds, self._take, lambda: self._stopped, incumbent, self._take_plan, threads
         )
 
     def _take(self, bound: int) -> None:

@@ -148,7 +148,7 @@ def test_a_plan_that_the_referee_rejects_is_told_and_not_written(
 
 def test_the_same_seed_and_one_worker_give_the_same_groups(tmp_path: Path) -> None:
     def groups() -> Any:
-        assert solve(tmp_path, "--seconds", 3, "--workers", 1, "--seed", 7).returncode == 0
+        assert solve(tmp_path, "--seconds", 10, "--workers", 1, "--seed", 7).returncode == 0
         return solution_to_json(read_solution((tmp_path / "solution.json").read_bytes()))["groups"]
 
     assert groups() == groups()
