@@ -74,7 +74,8 @@ def _all_named(instance: Instance) -> Iterator[Group]:
 
 def _all_groups(instance: Instance) -> Iterator[Group]:
     """Every group; one that is not sound even without sessions is not tried with any."""
-    sites = {person.site for person in (*instance.residents, *instance.faculty)} | {r.site for r in instance.rooms}
+    sites = {place.site for place in (*instance.residents, *instance.faculty, *instance.rooms, *instance.previous)}
+    sites -= {None}
     residents = _subsets([person.id for person in instance.residents])
     leaders = list(_subsets([person.id for person in instance.faculty]))
     for members, led_by, model, mode in product(residents, leaders, instance.models, MODES):

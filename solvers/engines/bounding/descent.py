@@ -34,9 +34,9 @@ WIDTH, WIDER, NARROWER, NARROWEST = 8.0, 1.3, 0.6, 0.5
 TOLERANCE: Final = 0.15
 """The part of a step's gain that may be lost to groups left out of sight."""
 REPAIRS: Final = 20
-MANY_RESIDENTS: Final = 300
 FEW_RESIDENTS: Final = 40
-GREED, GREED_OF_MANY = 1.0, 0.5
+"""So few are searched with all dates fixed from the start; with more, fixing one at first soon shows most."""
+GREED, GREED_OF_FEW = 0.5, 1.0
 """The lower, the more columns a search finds, and the longer it takes."""
 ENOUGH: Final = 30
 """Columns of a family enough to go on with, even if its search is not complete."""
@@ -97,9 +97,9 @@ class Descent:
         self._safe = Prices(best, np.zeros(len(instance.faculty)))
         self._real = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
         self._forget()
-        many = len(instance.residents) > MANY_RESIDENTS
-        self._dates, self._greed = (1, GREED_OF_MANY) if many else (2, GREED)
-        if None not in self._grids and len(instance.residents) <= FEW_RESIDENTS:
+        few = len(instance.residents) <= FEW_RESIDENTS
+        self._dates, self._greed = 1, GREED_OF_FEW if few else GREED
+        if few and None not in self._grids:
             self._dates = instance.rounds
         self._started = time.monotonic()
         self._idle = 0

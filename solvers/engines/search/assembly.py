@@ -31,7 +31,7 @@ from solvers.engines.search.state import (
     PLACE,
     SIZE,
 )
-from solvers.instance import Group, Instance, Session
+from solvers.instance import IN_PERSON, Group, Instance, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +137,28 @@ def _sessions(names: Names, part: _Row, diary: _Diary) -> Iterator[Session]:
             )
 
 
+def is_still_possible(book: Book, group: Group) -> bool:
+    """Whether anybody could still be in a group of this model, mode and site."""
+    has_place = group.site in book.names.sites or group.mode != IN_PERSON
+    return group.model in book.names.models and group.mode in book.names.modes and has_place
+
+
 def read_group(book: Book, number: int) -> Smalls | None:
-    """Read the earlier group ``number`` into a row, without those who have left; None if nothing remains of it."""
+    """Read the earlier group ``number`` into a row, without those who have left; None if nobody remains of it.
+
+    Model, mode and site are those it had only if ``is_still_possible``.
+    """
     instance, problem, names = book.instance, book.problem, book.names
     group = instance.previous[number]
     people = {person: index for index, person in enumerate(names.people)}
     residents = [people[i] for i in group.residents if i in people]
-    if not residents or group.model not in names.models or group.mode not in names.modes:
+    if not residents:
         return None
     leaders = [people[i] for i in group.facilitators if i in people]
     row = empty_rows(problem)[number]
-    row[[MODEL, MODE]] = names.models.index(group.model), names.modes.index(group.mode)
-    row[PLACE] = names.sites.index(group.site) if group.site in names.sites else NOBODY
+    if is_still_possible(book, group):
+        row[[MODEL, MODE]] = names.models.index(group.model), names.modes.index(group.mode)
+        row[PLACE] = names.sites.index(group.site) if group.site in names.sites else NOBODY
     row[[SIZE, LEADERS]] = len(residents), len(leaders)
     start = HEAD + int(problem.words[SEATS])
     row[HEAD : HEAD + len(residents)] = residents

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from solvers.engines.search.assembly import Book, read_group
+from solvers.engines.search.assembly import Book, is_still_possible, read_group
 from solvers.engines.search.compiled import plain
 from solvers.engines.search.problem import (
     CAPACITY,
@@ -59,7 +59,9 @@ def _free(book: Book, state: State, row: Smalls) -> bool:
 
 def _keep(book: Book, state: State, number: int) -> None:
     row = read_group(book, number)
-    if row is not None and _free(book, state, row) and appraise(book.problem, state, row, False) != REFUSED:
+    if row is None or not is_still_possible(book, book.instance.previous[number]) or not _free(book, state, row):
+        return
+    if appraise(book.problem, state, row, False) != REFUSED:
         adopt(book.problem, state, row)
 
 
@@ -68,12 +70,14 @@ def _keep_pinned(book: Book, state: State, number: int) -> bool:
     row = read_group(book, number)
     if row is None or not _free(book, state, row):
         return False
-    if appraise(book.problem, state, row, True) != REFUSED:
+    as_it_was = is_still_possible(book, book.instance.previous[number])
+    if as_it_was and appraise(book.problem, state, row, True) != REFUSED:
         adopt(book.problem, state, row)
         return True
     points, best = max(
         ((appraise(book.problem, state, variant, True), variant) for variant in _variants(book, row)),
         key=lambda appraised: appraised[0],
+        default=(REFUSED, row),
     )
     if points == REFUSED:
         return False

@@ -93,7 +93,7 @@ def drop_resident(trial: Smalls, resident: int) -> None:
 
 @compiled
 def replace_resident(trial: Smalls, leaving: int, joining: int) -> None:
-    """Put one resident in the place of another; unlike leaving and joining, it keeps the facilitators of a group of one."""
+    """Put one resident in the place of another: so a group of one keeps its facilitators."""
     for place in range(HEAD, HEAD + trial[SIZE]):
         if trial[place] == leaving:
             trial[place] = joining
