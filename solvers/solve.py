@@ -28,7 +28,7 @@ def solve(
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
     Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan.
     """
-    started = time.monotonic()  # loading the engines, half a second, counts as well
+    started = time.monotonic()  # loading the engines counts as well
     from solvers.engines.search.planning import Search
 
     people = len(instance.residents) + len(instance.faculty)

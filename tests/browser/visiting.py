@@ -51,8 +51,7 @@ class Visitor:
     asked: list[str] = field(default_factory=list)
     looked: int = 0
     known: set[tuple[object, ...]] = field(default_factory=set)
-    """What somebody has looked at already, of all who share this: nobody looks at the same again in the same way, and
-    the rules are checked again only where a page has become another by its length."""
+    """What somebody has looked at already, of all who share this: nobody looks at the same again in the same way."""
 
     def __post_init__(self) -> None:
         self.context = self._new_context(scripts=self.kit.scripts)
@@ -148,24 +147,17 @@ class Visitor:
                 title = f"term-{self.name.split()[0].lower()}-{self.looked}-{name}"
                 assert sum(received) < MEMBERS_BUDGET_BYTES, title
                 self._look(page, title)
-                if self._is_first(("rules", name, len(page.content()) // 2000, *self._eyes)):
-                    assert [title, *violations(page)] == [title]
         self.opened.clear()
         assert [url for url in self.asked if not url.startswith(self.base_url)] == [], self.name
 
     def _is_new(self, name: str) -> bool:
         """Whether nobody with such a screen has looked at this page at this time of the term; before signing in it is
         always the same."""
-        return self._is_first((name, 0 if name.startswith(("home", "sign-in")) else self.looked, *self._eyes))
-
-    @property
-    def _eyes(self) -> tuple[object, ...]:
-        return self.kit.size, self.kit.language, self.kit.is_dark, self.kit.from_right
-
-    def _is_first(self, key: tuple[object, ...]) -> bool:
-        is_first = key not in self.known
+        look = (self.kit.size, self.kit.language, self.kit.is_dark, self.kit.from_right)
+        key = (name, 0 if name.startswith(("home", "sign-in")) else self.looked, *look)
+        is_new = key not in self.known
         self.known.add(key)
-        return is_first
+        return is_new
 
     def _look(self, page: Page, title: str) -> None:
         if self.kit.from_right:
@@ -173,6 +165,7 @@ class Visitor:
         assert page.evaluate("document.documentElement.lang").startswith(self.kit.language), title
         page.screenshot(path=SCREENSHOTS / f"{title}.png", full_page=True)
         assert sideways(page) <= 0, f"{title} is too wide"
+        assert [title, *violations(page)] == [title]
 
     @contextmanager
     def _looking(self) -> Iterator[tuple[Page, list[int]]]:

@@ -28,7 +28,7 @@ LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=list(He
 def bounds_told(instance: Instance, seconds: float = 0.5) -> list[int]:
     """Every bound reported, checked against the one returned."""
     told: list[int] = []
-    assert upper_bound(instance, seconds, told.append) == told[-1]
+    assert upper_bound(instance, seconds, told.append, threads=2) == told[-1]
     return told
 
 
