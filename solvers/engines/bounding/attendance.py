@@ -4,15 +4,24 @@
 
 Its state after some rounds says how often the resident came and whether they came the last time; before the first
 round they count as having come. States are numbered ``2 × times + came last``.
+
+Where rounds are settled one after another, prospects are told by state. Where any may be settled first, they are told
+by pattern (see ``patterns``).
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from solvers.engines.bounding.compiled import compiled
+from solvers.engines.bounding.compiled import compiled, entry
 from solvers.engines.bounding.facts import ABSENT, OUTCOMES, Bytes, Facts, Smalls
 from solvers.engines.bounding.family import START_STATE
+from solvers.engines.bounding.patterns import OPEN
+
+NO_WAY: Final = -1_000_000
+"""Points of an outcome that cannot be had: nothing makes up for it, and a few of them still fit the type."""
 
 
 @compiled
@@ -45,7 +54,7 @@ def possible(facts: Facts, allowed: Bytes) -> Bytes:
     return found
 
 
-@compiled
+@entry
 def prospects(facts: Facts, allowed: Bytes) -> tuple[Smalls, Smalls]:
     """What every outcome takes off a resident's prospects, and the prospects before the first round.
 
@@ -80,3 +89,40 @@ def _best(facts: Facts, open_to: Bytes, later: Smalls, state: int, change: Small
     for outcome in range(OUTCOMES):
         change[outcome] -= best
     return best
+
+
+@entry
+def courses(facts: Facts, allowed: Bytes) -> Smalls:
+    """(residents, patterns): the most that attendance can still earn, every open round at their own best allowed slot.
+
+    What settled rounds earn by themselves is not in it, but what they mean for missing out is.
+    """
+    open_to = possible(facts, allowed)
+    residents, rounds, _ = open_to.shape
+    states = 2 * (rounds + 1)
+    most = np.zeros((residents, len(facts.patterns)), dtype=np.int32)
+    gain = np.zeros((rounds, 2), dtype=np.int32)
+    later = np.zeros(states, dtype=np.int32)
+    now = np.zeros(states, dtype=np.int32)
+    for resident in range(residents):
+        gain[:] = NO_WAY
+        for number in range(rounds):
+            for outcome in range(OUTCOMES):
+                if open_to[resident, number, outcome]:
+                    came = facts.reached[outcome]
+                    gain[number, came] = max(gain[number, came], facts.gain[outcome])
+        for index in range(len(facts.patterns)):
+            for state in range(states):
+                later[state] = facts.left_out if state // 2 < facts.need else 0
+            for number in range(rounds - 1, -1, -1):
+                known = facts.patterns[index, number]
+                for state in range(2 * (number + 1)):
+                    missed = later[state - state % 2] + (facts.twice if state % 2 == 0 else 0)
+                    came = later[state - state % 2 + 3]
+                    if known == OPEN:
+                        now[state] = max(missed + gain[number, 0], came + gain[number, 1])
+                    else:
+                        now[state] = came if known == 1 else missed
+                later[:] = now
+            most[resident, index] = later[START_STATE]
+    return most

@@ -98,12 +98,12 @@ def warm_up(instance: Instance) -> None:
     from solvers.engines.bounding.facts import lay_out
     from solvers.engines.bounding.families import all_families
     from solvers.engines.bounding.grid import lay_grid
-    from solvers.engines.bounding.pricing import Closer, Column, Effort, Prices, look
+    from solvers.engines.bounding.pricing import Closer, Column, Effort, Explorer, Prices
 
     facts = lay_out(instance)
     family = all_families(instance, facts)[0]
     prices = Prices(np.array(own_best(instance)), np.zeros(len(instance.faculty)))
     grid = lay_grid(facts, family, instance.quorum)
-    look(facts, family, prices, Effort(1, 1))
-    Closer(facts, family, grid, prices, Effort(1, 1)).go_on(1)
+    Explorer(facts, family, prices, Effort(1)).go_on(1)
+    Closer(facts, family, grid, prices, Effort(1)).go_on(1)
     best_dates_of(facts, family, grid, Column(tuple(family.ids[:1].tolist()), (), 0.0, option=0))

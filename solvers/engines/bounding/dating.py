@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from solvers.engines.bounding.attendance import next_state
-from solvers.engines.bounding.compiled import compiled
+from solvers.engines.bounding.compiled import compiled, entry
 from solvers.engines.bounding.facts import ABSENT, Facts, Smalls
 from solvers.engines.bounding.family import HOPELESS, NOBODY, START_STATE, Family
 from solvers.engines.bounding.grid import Grid
@@ -116,7 +116,7 @@ def _advance(facts: Facts, family: Family, roll: Roll, size: int, number: int, s
         roll.state[number + 1, member] = next_state(facts, roll.state[number, member], outcome)
 
 
-@compiled
+@entry
 def appraise(facts: Facts, family: Family, grid: Grid, roll: Roll, option: int, members: Smalls) -> float:
     """``best_dates`` of the given members, whatever they are; HOPELESS if there are none. See ``Roll.dates``."""
     size = len(members)

@@ -15,9 +15,9 @@ from solvers.engines.bounding.closing import ROUNDING, best_of_each, choose
 from solvers.engines.bounding.composing import Composer, best_dates_of
 from solvers.engines.bounding.facts import Floats, lay_out
 from solvers.engines.bounding.families import kinds_of_families
-from solvers.engines.bounding.grid import Grid, grid_if_small
+from solvers.engines.bounding.grid import grid_if_small
 from solvers.engines.bounding.master import Master
-from solvers.engines.bounding.pricing import MOST_FINDS, Closer, Column, Effort, Prices, Sight, look
+from solvers.engines.bounding.pricing import Closer, Column, Effort, Explorer, Prices, Sight, appraise
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup, Roll
 from solvers.points import group_points
@@ -27,24 +27,25 @@ from solvers.solution import Solution
 STEP, SHORTEST, SHORTER, LONGER = 0.5, 0.15, 0.7, 1.15
 """How far to go, from safe prices, towards those that the columns known would justify: less far where the groups that
 turn up on the way take most of it back."""
+CLOSE_WIDTH: Final = 3.0
+"""How far it may look at first once more dates are settled: the columns known then tell less than they seemed to."""
 KEPT: Final = 0.3
 """The part of a step that is worth another as long."""
 WIDTH, WIDER, NARROWER, NARROWEST = 8.0, 1.3, 0.6, 0.5
 """How far from safe prices the program may look, in points, and how that changes with success and failure."""
 TOLERANCE: Final = 0.15
 """The part of a step's gain that may be lost to groups left out of sight."""
-REPAIRS: Final = 20
 FEW_RESIDENTS: Final = 40
 """So few are searched with all dates fixed from the start; with more, fixing one at first soon shows most."""
-GREED, GREED_OF_FEW = 0.5, 1.0
-"""The lower, the more columns a search finds, and the longer it takes."""
-ENOUGH: Final = 30
-"""Columns of a family enough to go on with, even if its search is not complete."""
-LEAST_FLOOR: Final = 0.05
+NEAR: Final = 20.0
+"""Columns that miss their price by more points are not worth remembering."""
+LEAST_FLOOR, HIGHER = 0.05, 1.5
+LONG_SECONDS: Final = 4.0
+"""After so long, a search is told to be content with a higher floor, and again."""
 CHUNK_SECONDS: Final = 0.8
 MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
-PATIENCE, BORED = 3, 10
+PATIENCE, BORED = 2, 10
 """Steps in a row that gain too little before another date is fixed, or there are no more to fix."""
 NEARLY_CLOSED: Final = 15.0
 """Points between a plan known and the bound at which it is worth listing all groups of a better plan."""
@@ -96,9 +97,11 @@ class Descent:
         self._report = report
         self._safe = Prices(best, np.zeros(len(instance.faculty)))
         self._real = tuple(columns_of(instance, incumbent.groups)) if incumbent else ()
-        self._forget()
+        self._master = Master(len(instance.residents), self._capacity)
+        self._master.add(self._real)
+        self._found: list[Column] = []
         few = len(instance.residents) <= FEW_RESIDENTS
-        self._dates, self._greed = 1, GREED_OF_FEW if few else GREED
+        self._dates = 1
         if few and None not in self._grids:
             self._dates = instance.rounds
         self._started = time.monotonic()
@@ -113,9 +116,9 @@ class Descent:
             self._lower()
 
     def _lower(self) -> None:
-        width, step = WIDTH, STEP
+        self._width, step = WIDTH, STEP
         while not self._watch.over() and self._families:
-            answer = self._master.solve(self._safe, width, self._watch.left())
+            answer = self._master.solve(self._safe, self._width, self._watch.left())
             if answer is None:
                 return
             before = self._total(self._safe)
@@ -127,9 +130,9 @@ class Descent:
             self._deepen(gain, before)
             if self._dates >= self._instance.rounds:
                 worth_listing = self._idle >= BORED or self._gap() <= NEARLY_CLOSED
-                if (worth_listing and self._close()) or (self._idle >= BORED and width <= NARROWEST):
+                if (worth_listing and self._close()) or (self._idle >= BORED and self._width <= NARROWEST):
                     return
-            width = max(NARROWEST, width * (WIDER if gain > 0 else NARROWER))
+            self._width = max(NARROWEST, self._width * (WIDER if gain > 0 else NARROWER))
 
     def _gap(self) -> float:
         """By how much the plan handed over falls short of what is proven."""
@@ -174,7 +177,7 @@ class Descent:
         end = time.monotonic() + LISTING_SECONDS
         for number, (family, grid) in enumerate(zip(self._families, self._grids, strict=True)):
             assert grid is not None
-            closer = Closer(self._facts, family, grid, self._safe, Effort(0, 0), max(slack, ROUNDING), MOST_LISTED)
+            closer = Closer(self._facts, family, grid, self._safe, Effort(0), max(slack, ROUNDING), MOST_LISTED)
             while not (sight := closer.go_on(self._nodes(number))).complete:
                 if self._watch.over() or time.monotonic() > end or len(sight.columns) == MOST_LISTED:
                     return None
@@ -184,22 +187,28 @@ class Descent:
     def _total(self, prices: Prices) -> float:
         return prices.total(self._capacity)
 
-    def _forget(self) -> None:
-        """Start over with real groups: columns found with fewer dates fixed are taken for worth too much."""
+    def _appraise(self) -> None:
+        """Start over with what columns known are really worth: found with fewer dates, they are taken for too much."""
+        known = (
+            appraise(self._facts, self._families[column.family], column, self._safe, self._dates, NEAR)
+            for column in self._found
+        )
+        self._found = [column for column in known if column is not None]
         self._master = Master(len(self._instance.residents), self._capacity)
         self._master.add(self._real)
+        self._master.add(self._found)
 
     def _deepen(self, gain: float, before: float) -> None:
         """Fix one more date in the search, if nothing much was gained without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        late = time.monotonic() - self._started > GLANCING_SECONDS
-        closer = None not in self._grids and self._dates < self._instance.rounds
-        least = WORTHWHILE_BEFORE if late and closer else WORTHWHILE
+        glancing = self._dates < self._instance.rounds
+        least, patience = (WORTHWHILE_BEFORE, PATIENCE) if glancing else (WORTHWHILE, BORED)
         self._idle = self._idle + 1 if gain < least * max(1.0, before - placed) else 0
-        if self._idle >= PATIENCE and self._dates < self._instance.rounds:
-            self._dates = self._instance.rounds if None not in self._grids else self._dates + 1
+        if glancing and self._idle >= patience:
+            self._dates = self._dates + 1 if None in self._grids else self._instance.rounds
             self._idle = 0
-            self._forget()
+            self._width = min(self._width, CLOSE_WIDTH)
+            self._appraise()
 
     def _repair(self, prices: Prices) -> None:
         """Raise prices for the members of groups that exceed them, family by family, and for all by what is left.
@@ -211,25 +220,22 @@ class Descent:
         numbers = sorted(range(len(self._families)), key=self._cost.__getitem__)
         for first in range(0, len(numbers), self._threads):
             due = numbers[first : first + self._threads]
-            for _ in range(REPAIRS):
-                if self._total(prices) + more.sum() >= self._total(self._safe):
+            before = prices
+            for number, sight in self._search_all(due, before, floor):
+                self._learn(replace(column, family=number) for column in sight.columns)
+                if not sight.complete:
                     return
-                seen = self._look_at_all(due, prices, floor)
-                if self._watch.over():
-                    return
-                for number, sight in seen:
-                    self._master.add(sight.columns)
-                    if sight.complete and sight.excess <= 2 * floor:
-                        due.remove(number)
-                        ids = self._families[number].ids
-                        more[ids] = np.maximum(more[ids], sight.excess)
-                    else:
-                        prices = _raised(prices, sight.columns)
-                if not due:
-                    break
-            else:
+                prices = prices.at_least(sight.prices)
+                ids = self._families[number].ids
+                more[ids] = np.maximum(more[ids], sight.excess)
+            if self._total(prices) + more.sum() >= self._total(self._safe):
                 return
         self._take(Prices(prices.residents + more, prices.faculty))
+
+    def _learn(self, columns: Iterable[Column]) -> None:
+        for column in columns:
+            self._found.append(column)
+            self._master.add([column])
 
     def _take(self, prices: Prices) -> None:
         """Take prices that no group exceeds for safe if they amount to less than those before."""
@@ -237,12 +243,12 @@ class Descent:
             self._safe = prices
             self._report(self._total(prices))
 
-    def _look_at_all(self, numbers: Sequence[int], prices: Prices, floor: float) -> list[tuple[int, Sight]]:
+    def _search_all(self, numbers: Sequence[int], prices: Prices, floor: float) -> list[tuple[int, Sight]]:
         """Search some families side by side, each in a thread; compiled, that takes as many cores."""
 
         def timed(number: int) -> tuple[int, Sight]:
             started = time.perf_counter()
-            sight = self._look_at(number, prices, floor)
+            sight = self._search(number, prices, floor)
             self._cost[number] = time.perf_counter() - started
             return number, sight
 
@@ -250,50 +256,30 @@ class Descent:
             return [timed(numbers[0])]
         return list(self._pool.map(timed, numbers))
 
-    def _look_at(self, number: int, prices: Prices, floor: float) -> Sight:
-        """Search a family, for as long as a listener can wait; what is too much for that with a higher floor."""
-        grid = self._grids[number]
-        if grid is not None and self._dates == self._instance.rounds:
-            return self._look_closely_at(number, grid, prices, floor)
-        columns: list[Column] = []
+    def _search(self, number: int, prices: Prices, floor: float) -> Sight:
+        """Search a family; what takes long, with a higher floor. Gives up where prices rise too far."""
+        searcher = self._searcher(number, prices, floor)
+        end = time.monotonic() + LONG_SECONDS
         while True:
             nodes = self._nodes(number)
             started = time.perf_counter()
-            sight = look(self._facts, self._families[number], prices, Effort(self._dates, nodes, floor, self._greed))
-            self._keep_pace(number, started, sight)
-            columns += sight.columns
-            if sight.complete or len(columns) >= ENOUGH or self._watch.over():
-                return replace(sight, columns=tuple(columns))
-            floor = max(2 * floor, sight.excess, LEAST_FLOOR)
-
-    def _look_closely_at(self, number: int, grid: Grid, prices: Prices, floor: float) -> Sight:
-        effort = Effort(self._dates, 0, floor, self._greed)
-        closer = Closer(self._facts, self._families[number], grid, prices, effort)
-        while True:
-            nodes = self._nodes(number)
-            started = time.perf_counter()
-            sight = closer.go_on(nodes)
-            self._keep_pace(number, started, sight)
-            if sight.complete or len(sight.columns) >= MOST_FINDS or self._watch.over():
+            sight = searcher.go_on(nodes)
+            if sight.nodes >= FIRST_NODES:
+                self._pace[number] = (time.perf_counter() - started) / sight.nodes
+            if sight.complete or self._watch.over() or self._total(sight.prices) >= self._total(self._safe):
                 return sight
+            if time.monotonic() > end:
+                searcher.raise_floor(max(LEAST_FLOOR, HIGHER * sight.excess))
+
+    def _searcher(self, number: int, prices: Prices, floor: float) -> Explorer | Closer:
+        grid = self._grids[number]
+        effort = Effort(self._dates, floor)
+        if grid is not None and self._dates == self._instance.rounds:
+            return Closer(self._facts, self._families[number], grid, prices, effort)
+        return Explorer(self._facts, self._families[number], prices, effort)
 
     def _nodes(self, number: int) -> int:
         return max(50, int(min(MOST_NODES, CHUNK_SECONDS / self._pace[number])))
-
-    def _keep_pace(self, number: int, started: float, sight: Sight) -> None:
-        if sight.nodes >= FIRST_NODES:
-            self._pace[number] = (time.perf_counter() - started) / sight.nodes
-
-
-def _raised(prices: Prices, columns: Sequence[Column]) -> Prices:
-    """Let the members of each column share what it still exceeds its price by."""
-    residents = prices.residents.copy()
-    raised = Prices(residents, prices.faculty)
-    for column in sorted(columns, key=lambda column: prices.of(column) - column.worth):
-        missing = column.worth - raised.of(column)
-        if missing > 0:
-            residents[list(column.residents)] += missing / len(column.residents)
-    return raised
 
 
 def columns_of(instance: Instance, groups: Iterable[Group]) -> Iterator[Column]:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.engines.bounding.patterns import all_patterns
 from solvers.instance import Faculty, Instance, Resident, Weights
 
 Floats = NDArray[np.float64]
@@ -34,10 +35,11 @@ class Facts(NamedTuple):
     ``marks`` (slots, residents) holds outcomes; ``minute`` and ``beat`` (slots) when a slot starts and its weekday
     and clock time, numbered; ``by_round`` lists the slots round by round, delimited by ``round_first`` (rounds + 1);
     ``gap`` is in minutes. ``gain`` and ``reached`` (outcomes) say what a round is worth and whether one came.
-    ``need`` is how many rounds somebody has to come to, not to be left out.
+    ``need`` is how many rounds somebody has to come to, not to be left out. ``patterns`` and ``after`` are those of
+    ``patterns.all_patterns``.
 
     ``want_to`` with ``want_first`` (residents + 1) lists the residents that each wants. ``gift_by`` and ``gift``
-    with ``gift_first`` list the faculty whose facilitating earns a resident points, at most those. ``apart``
+    with ``gift_first`` list the faculty that each chose and what their facilitating earns, at most that. ``apart``
     (faculty, residents) is 1 where the two must not share a group; ``torn_to`` with ``torn_first`` lists the residents
     that each must not share one with. ``chosen`` (faculty, residents) tells choices, ``prefers`` (residents) who would
     like facilitators from outside, ``site`` and ``lead_site`` number sites, ``want_lead`` (faculty, residents) counts
@@ -55,6 +57,8 @@ class Facts(NamedTuple):
     gain: Smalls
     reached: Bytes
     need: int
+    patterns: Bytes
+    after: Smalls
     left_out: int
     twice: int
     rhythm: float
@@ -93,6 +97,7 @@ def lay_out(instance: Instance) -> Facts:
     want_first, want_to = _wants(residents)
     gift_first, gift_by, gift = _gifts(instance)
     torn_first, torn_to = _torn(instance)
+    patterns = all_patterns(instance.rounds)
     people: list[Resident | Faculty] = [*residents, *faculty]
     sites = _numbered([person.site for person in people])
     topic_bits = _bits(person.interests for person in people)
@@ -107,6 +112,8 @@ def lay_out(instance: Instance) -> Facts:
         gain=_gain(weights),
         reached=np.array([0, 1, 1, 0, 0], dtype=np.uint8),
         need=max(0, math.ceil(instance.min_attendance * instance.rounds - 1e-9)),
+        patterns=patterns.rounds,
+        after=patterns.after,
         left_out=weights.left_out,
         twice=weights.twice,
         rhythm=float(max(0, weights.rhythm)),
@@ -163,18 +170,16 @@ def _delimited(lists: Sequence[Sequence[object]]) -> Smalls:
 
 
 def _gifts(instance: Instance) -> tuple[Smalls, Smalls, Floats]:
-    """What each of the faculty alone would earn a resident; several together earn at most the highest of it.
+    """What each of the faculty that a resident chose would alone earn them; several together earn at most the highest.
 
     For a choice met by one is met, and somebody from outside counts only if all are. (Wants are not in it.)
     """
-    everybody = dict(enumerate(instance.faculty))
-    number = {person.id: index for index, person in everybody.items()}
-    lists: list[list[tuple[int, int]]] = []
-    for person in instance.residents:
-        named = {number[name]: everybody[number[name]] for name in person.choices if name in number}
-        givers = everybody if person.external == "prefer" else named
-        gifts = ((index, _gift(instance.weights, person, leader)) for index, leader in givers.items())
-        lists.append([(index, points) for index, points in gifts if points])
+    number = {person.id: index for index, person in enumerate(instance.faculty)}
+    lists = [
+        [(number[name], _gift(instance.weights, person, instance.faculty[number[name]])) for name in names]
+        for person in instance.residents
+        for names in [sorted(number.keys() & set(person.choices))]
+    ]
     by = np.array([index for row in lists for index, _ in row], dtype=np.int32)
     return _delimited(lists), by, np.array([points for row in lists for _, points in row], dtype=np.float64)
 

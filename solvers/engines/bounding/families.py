@@ -9,13 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from solvers.engines.bounding.attendance import prospects
+from solvers.engines.bounding.attendance import courses, prospects
 from solvers.engines.bounding.facts import Bytes, Facts, Floats, Smalls
 from solvers.engines.bounding.family import ANYBODY, HOPELESS, NOBODY, Family
 from solvers.instance import IN_PERSON, MODES, Instance, Model, Resident
 
 MOST_OPTIONS: Final = 20_000
-MOST_SITES: Final = 6
+MOST_SITES: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class _Place:
     allowed: Bytes
     change: Smalls
     first: Smalls
+    courses: Smalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def kinds_of_families(instance: Instance, facts: Facts) -> list[tuple[Kind, Fami
 
 def _places(instance: Instance, facts: Facts) -> Iterator[_Place]:
     anywhere = np.ones(len(instance.slots), dtype=np.uint8)
-    by_wire = prospects(facts, anywhere)
+    by_wire = (*prospects(facts, anywhere), courses(facts, anywhere))
     for mode in MODES:
         if mode != IN_PERSON:
             yield _Place(mode, None, anywhere, *by_wire)
@@ -66,7 +67,7 @@ def _places(instance: Instance, facts: Facts) -> Iterator[_Place]:
         sites_or_any = [*sites]
     for site in sites_or_any:
         allowed = _with_rooms(instance, site)
-        yield _Place(IN_PERSON, site, allowed, *prospects(facts, allowed))
+        yield _Place(IN_PERSON, site, allowed, *prospects(facts, allowed), courses(facts, allowed))
 
 
 def _with_rooms(instance: Instance, site: str | None) -> Bytes:
@@ -142,14 +143,17 @@ def _ways(able: list[int], model: Model) -> Iterator[tuple[int, int]]:
 def _family(
     instance: Instance, facts: Facts, place: _Place, model: Model, window: list[tuple[int, Resident]], options: _Options
 ) -> Family:
+    ids = np.array([number for number, _ in window], dtype=np.int32)
     return Family(
-        ids=np.array([number for number, _ in window], dtype=np.int32),
+        ids=ids,
+        marks=np.ascontiguousarray(facts.marks[:, ids]),
         base=np.array(
             [_base(instance, place, model, person) + unshared(instance, facts, n) for n, person in window],
             dtype=np.float64,
         ),
         change=place.change,
         first=place.first,
+        courses=place.courses[ids],
         stage=np.array([person.stage for _, person in window], dtype=np.int64),
         spread=model.spread[0],
         size_points=_size_points(instance, model),

@@ -7,20 +7,9 @@ from __future__ import annotations
 from solvers.engines.bounding.company import company_points
 from solvers.engines.bounding.compiled import compiled
 from solvers.engines.bounding.facts import Facts, Floats
-from solvers.engines.bounding.family import (
-    ANYBODY,
-    FLOOR,
-    FOUND,
-    HIGHEST,
-    HOPELESS,
-    NODES,
-    RAISE,
-    TOKEN,
-    Desk,
-    Family,
-    Finds,
-)
+from solvers.engines.bounding.family import ANYBODY, BAR, FLOOR, FOUND, HOPELESS, TOKEN, Desk, Family, Finds
 
+LEAST_EXCESS = 1e-6
 MOST_TRIES = 2_000
 """Groups tried a leaf before its plain bound is taken instead."""
 
@@ -43,73 +32,108 @@ def lead_gift(facts: Facts, family: Family, option: int, resident: int) -> float
 
 @compiled
 def gather(facts: Facts, family: Family, desk: Desk, finds: Finds, prices: Floats, depth: int, extra: float) -> None:
-    """Note the groups of this leaf that exceed the floor, and the most by which one does."""
+    """Note the groups of this leaf that exceed the floor, and raise the prices of their members, until none does."""
+    if not _promises(facts, family, desk, prices, depth, extra):
+        return
     for place in range(desk.option_count[depth]):
         option = desk.options[depth, place]
-        count = _line_up(facts, family, desk, option, depth)
-        whole = extra - prices[option]
-        if desk.tally[NODES] <= 0:
-            return
-        tried = _grow(facts, family, desk, finds, option, depth, whole, count)
-        if tried >= MOST_TRIES:
-            _note_plain(desk, finds, family, option, depth, whole, count)
+        whole, added = extra - prices[option], (family.topics[option], family.tags[option])
+        searching = True
+        while searching:
+            count = _line_up(facts, family, desk, option, depth)
+            tried = _grow(facts, family, desk, added, depth, whole, count)
+            if tried >= MOST_TRIES and desk.best[0] == 0:
+                _take_plain(desk, family, whole, count)
+            searching = desk.best[0] > 0
+            if searching:
+                _note(family, desk, finds, prices, option, depth)
+
+
+@compiled
+def _promises(facts: Facts, family: Family, desk: Desk, prices: Floats, depth: int, extra: float) -> bool:
+    """Whether some group would exceed the floor if all options together cost as little as the cheapest."""
+    # For a plain 0 numba would compile what is called a second time.
+    topics = tags = count = 0 * depth
+    for place in range(desk.option_count[depth]):
+        topics |= family.topics[desk.options[depth, place]]
+        tags |= family.tags[desk.options[depth, place]]
+    for place in range(desk.counts[depth]):
+        _put_in_line(desk, place, desk.peak[depth, place], count)
+        count += 1
+    _run_up(desk, count)
+    whole = extra - prices[desk.options[depth, 0]]
+    tried = _grow(facts, family, desk, (topics, tags), depth, whole, count)
+    return bool(tried >= MOST_TRIES or desk.best[0] > 0)
 
 
 @compiled
 def _line_up(facts: Facts, family: Family, desk: Desk, option: int, depth: int) -> int:
     """Sort who may join this option by what they bring at most: ``order``, ``value`` and running sums ``ahead``."""
-    count = 0
+    ids, alive, full, count = family.ids, desk.alive[depth], desk.full[depth], 0 * depth
     for place in range(desk.counts[depth]):
-        gift = lead_gift(facts, family, option, family.ids[desk.alive[depth, place]])
-        if gift < 0:
-            continue
-        value = desk.full[depth, place] + gift
-        spot = count
-        while spot > 0 and desk.value[spot - 1] < value:
-            desk.value[spot] = desk.value[spot - 1]
-            desk.order[spot] = desk.order[spot - 1]
-            spot -= 1
-        desk.value[spot] = value
-        desk.order[spot] = place
-        count += 1
-    desk.ahead[0] = 0.0
-    for spot in range(count):
-        desk.ahead[spot + 1] = desk.ahead[spot] + desk.value[spot]
+        gift = lead_gift(facts, family, option, ids[alive[place]])
+        if gift >= 0:
+            _put_in_line(desk, place, full[place] + gift, count)
+            count += 1
+    _run_up(desk, count)
     return count
 
 
 @compiled
+def _put_in_line(desk: Desk, place: int, value: float, count: int) -> None:
+    values, order, spot = desk.value, desk.order, count
+    while spot > 0 and values[spot - 1] < value:
+        values[spot] = values[spot - 1]
+        order[spot] = order[spot - 1]
+        spot -= 1
+    values[spot] = value
+    order[spot] = place
+
+
+@compiled
+def _run_up(desk: Desk, count: int) -> None:
+    ahead, values = desk.ahead, desk.value
+    ahead[0] = 0.0
+    for spot in range(count):
+        ahead[spot + 1] = ahead[spot] + values[spot]
+
+
+@compiled
 def _promise(family: Family, desk: Desk, whole: float, size: int, following: int, count: int, brought: float) -> float:
-    """By how much the floor can be exceeded with ``size`` members chosen and the ``following`` open."""
-    best = HOPELESS
-    for aim in range(max(size, family.smallest), min(len(family.size_points) - 1, size + count - following) + 1):
-        rest = desk.ahead[following + aim - size] - desk.ahead[following]
-        best = max(best, brought + rest + whole + family.size_points[aim] - desk.reals[FLOOR] * aim)
+    """By how much the bar can be exceeded with ``size`` members chosen and the ``following`` open."""
+    best, ahead, size_points, barred = HOPELESS, desk.ahead, family.size_points, desk.reals[BAR]
+    for aim in range(max(size, family.smallest), min(len(size_points) - 1, size + count - following) + 1):
+        rest = ahead[following + aim - size] - ahead[following]
+        best = max(best, brought + rest + whole + size_points[aim] - barred * aim)
     return best
 
 
 @compiled
-def _note_plain(desk: Desk, finds: Finds, family: Family, option: int, depth: int, whole: float, count: int) -> None:
-    """Note the best members by what they bring at most, as if all could be had together."""
-    best, best_excess = 0, HOPELESS
+def _take_plain(desk: Desk, family: Family, whole: float, count: int) -> None:
+    """Take the best members by what they bring at most for the best group, as if all could be had together."""
     for aim in range(family.smallest, min(len(family.size_points) - 1, count) + 1):
         excess = (desk.ahead[aim] + whole + family.size_points[aim]) / aim
-        if excess > best_excess:
-            best, best_excess = aim, excess
-    for place in range(best):
-        desk.chosen[place] = place
-    _note(desk, finds, family, option, depth, best, best_excess)
+        if excess > desk.reals[BAR] + LEAST_EXCESS:
+            desk.reals[BAR] = excess
+            desk.best[0] = aim
+    for place in range(desk.best[0]):
+        desk.best[place + 1] = desk.order[place]
 
 
 @compiled
 def _grow(
-    facts: Facts, family: Family, desk: Desk, finds: Finds, option: int, depth: int, whole: float, count: int
+    facts: Facts, family: Family, desk: Desk, added: tuple[int, int], depth: int, whole: float, count: int
 ) -> int:
-    """Try every group that promises to exceed the floor; how many were tried."""
+    """Look for the ``best`` group that exceeds the floor; how many were tried.
+
+    ``added`` are the topics and tags that facilitators add.
+    """
+    desk.reals[BAR] = desk.reals[FLOOR]
+    desk.best[0] = 0
     most, tried = len(family.size_points) - 1, 0
     # For a plain 0 numba would compile what is called a second time.
     size, spot = 0 * count, 0 * count
-    while tried < MOST_TRIES and desk.tally[NODES] > 0:
+    while tried < MOST_TRIES:
         brought = desk.brought[size]
         if size < most and spot < count and _promise(family, desk, whole, size, spot, count, brought) > 0:
             if _bearable(facts, family, desk, depth, size, spot):
@@ -118,7 +142,7 @@ def _grow(
                 desk.brought[size] = brought + desk.value[spot]
                 tried += 1
                 if _promising(family, desk, whole, size):
-                    _judge(facts, family, desk, finds, option, depth, whole, size)
+                    _judge(facts, family, desk, added, depth, whole, size)
             spot += 1
         elif size == 0:
             break
@@ -130,10 +154,10 @@ def _grow(
 
 @compiled
 def _promising(family: Family, desk: Desk, whole: float, size: int) -> bool:
-    """Whether those chosen may exceed the floor as they are."""
+    """Whether those chosen may exceed the bar as they are."""
     if size < family.smallest:
         return False
-    return desk.brought[size] + whole + family.size_points[size] > desk.reals[FLOOR] * size
+    return desk.brought[size] + whole + family.size_points[size] > desk.reals[BAR] * size
 
 
 @compiled
@@ -149,20 +173,13 @@ def _bearable(facts: Facts, family: Family, desk: Desk, depth: int, size: int, s
 
 @compiled
 def _judge(
-    facts: Facts,
-    family: Family,
-    desk: Desk,
-    finds: Finds,
-    option: int,
-    depth: int,
-    whole: float,
-    size: int,
+    facts: Facts, family: Family, desk: Desk, added: tuple[int, int], depth: int, whole: float, size: int
 ) -> None:
-    """Count the chosen group exactly, and note it if it exceeds the floor."""
+    """Count the chosen group exactly; the best so far if it exceeds the bar."""
     desk.tally[TOKEN] += 1
     token = desk.tally[TOKEN]
-    often_topics = once_topics = family.topics[option]
-    often_tags = once_tags = family.tags[option]
+    often_topics = once_topics = added[0]
+    often_tags = once_tags = added[1]
     lowest, highest = family.stage.max(), family.stage.min()
     for place in range(size):
         member = desk.alive[depth, desk.order[desk.chosen[place]]]
@@ -183,31 +200,39 @@ def _judge(
         resident = family.ids[desk.alive[depth, among]]
         points += desk.dated[depth, among] + desk.value[spot] - desk.full[depth, among]
         points += company_points(facts, desk, resident, (once_topics, once_tags), (often_topics, often_tags), token)
-    if points > desk.reals[FLOOR] * size:
-        _note(desk, finds, family, option, depth, size, points / size)
+    if points > (desk.reals[BAR] + LEAST_EXCESS) * size:
+        desk.reals[BAR] = points / size
+        desk.best[0] = size
+        for place in range(size):
+            desk.best[place + 1] = desk.order[desk.chosen[place]]
 
 
 @compiled
-def _note(desk: Desk, finds: Finds, family: Family, option: int, depth: int, size: int, excess: float) -> None:
-    """Keep a column if it is the best yet for one of its members, and raise the floor behind the best of all.
-
-    With no room for more columns the search ends.
-    """
-    desk.reals[HIGHEST] = max(desk.reals[HIGHEST], excess)
-    desk.reals[FLOOR] = max(desk.reals[FLOOR], desk.reals[RAISE] * desk.reals[HIGHEST])
-    useful = False
+def _note(family: Family, desk: Desk, finds: Finds, prices: Floats, option: int, depth: int) -> None:
+    """Keep the best group as a column, if there is room, and let its members share what it exceeds its price by."""
+    size, excess, found = desk.best[0], desk.reals[BAR], desk.tally[FOUND]
+    worth = excess * size + prices[option]
     for place in range(size):
-        member = desk.alive[depth, desk.order[desk.chosen[place]]]
-        if excess > desk.best_of[member] + 1e-6:
-            desk.best_of[member] = excess
-            useful = True
-    found = desk.tally[FOUND]
-    if useful and found < len(finds.size):
-        for place in range(size):
-            finds.members[found, place] = family.ids[desk.alive[depth, desk.order[desk.chosen[place]]]]
+        member = desk.alive[depth, desk.best[place + 1]]
+        worth += family.base[member] - desk.base[member]
+        _raise(desk, depth, member, excess)
+        if found < len(finds.size):
+            finds.members[found, place] = family.ids[member]
+    if found < len(finds.size):
         finds.size[found] = size
         finds.option[found] = option
-        finds.excess[found] = excess
+        finds.worth[found] = worth
         desk.tally[FOUND] += 1
-    if desk.tally[FOUND] == len(finds.size):
-        desk.tally[NODES] = 0
+
+
+@compiled
+def _raise(desk: Desk, depth: int, member: int, points: float) -> None:
+    """Raise the price of ``member``, from here up to the root."""
+    desk.base[member] -= points
+    for level in range(depth + 1):
+        for place in range(desk.counts[level]):
+            if desk.alive[level, place] == member:
+                desk.dated[level, place] -= points
+                desk.full[level, place] -= points
+                desk.peak[level, place] -= points
+                break

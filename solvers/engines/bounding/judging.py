@@ -8,7 +8,7 @@ from solvers.engines.bounding.company import ones
 from solvers.engines.bounding.compiled import compiled, inlined
 from solvers.engines.bounding.dating import best_dates
 from solvers.engines.bounding.facts import Facts, Floats
-from solvers.engines.bounding.family import FLOOR, FOUND, HIGHEST, NODES, RAISE, TOKEN, Family, Finds
+from solvers.engines.bounding.family import FLOOR, FOUND, NODES, TOKEN, Family, Finds
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import SLACK, Roll
 
@@ -39,7 +39,10 @@ def company_of(facts: Facts, roll: Roll, resident: int, once: tuple[int, int], o
 
 @compiled
 def judge(facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, prices: Floats, size: int) -> None:
-    """Count those chosen exactly as a group, with each option, and note what is of interest."""
+    """Count those chosen exactly as a group, with each option, and note what is of interest.
+
+    Unless all groups are looked for that miss their price by less than some slack, the members' prices are raised.
+    """
     lowest, highest = family.stage.max(), family.stage.min()
     for place in range(size):
         lowest = min(lowest, family.stage[roll.chosen[place]])
@@ -48,14 +51,17 @@ def judge(facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, pr
         return
     dated, exact = roll.met[size], False
     for index in range(roll.option_count[size]):
-        option = roll.options[size, index]
+        option = int(roll.options[size, index])
         points = _points(facts, family, grid, roll, option, size) - prices[option] + bar(family, roll, size)
         if points + dated > 0:
             if not exact:
                 dated = best_dates(facts, family, grid, roll, option, size, -points)
                 exact = dated > -points
             if points + dated > 1e-9:
-                _note(roll, finds, family, option, size, points + dated - roll.reals[SLACK] + roll.reals[FLOOR] * size)
+                excess = points + dated - roll.reals[SLACK] + roll.reals[FLOOR] * size
+                _note(roll, finds, family, option, size, excess, prices)
+                if roll.reals[SLACK] <= 0:
+                    _raise(roll, size, excess / size)
 
 
 @compiled
@@ -82,27 +88,26 @@ def _points(facts: Facts, family: Family, grid: Grid, roll: Roll, option: int, s
 
 
 @compiled
-def _note(roll: Roll, finds: Finds, family: Family, option: int, size: int, points: float) -> None:
-    """Keep a column if it is the best yet for one of its members, and raise the floor behind the best of all.
-
-    With no room for more columns the search ends.
-    """
-    excess = points / size
-    roll.reals[HIGHEST] = max(roll.reals[HIGHEST], excess)
-    roll.reals[FLOOR] = max(roll.reals[FLOOR], roll.reals[RAISE] * roll.reals[HIGHEST])
-    useful = roll.reals[SLACK] > 0
-    for place in range(size):
-        member = roll.chosen[place]
-        if excess > roll.best_of[member] + 1e-6:
-            roll.best_of[member] = excess
-            useful = True
+def _note(roll: Roll, finds: Finds, family: Family, option: int, size: int, excess: float, prices: Floats) -> None:
+    """Keep a column, if there is room. If all are looked for and there is no more room, the search ends."""
     found = roll.tally[FOUND]
-    if useful and found < len(finds.size):
+    if found < len(finds.size):
+        worth = excess + prices[option]
         for place in range(size):
-            finds.members[found, place] = family.ids[roll.chosen[place]]
+            member = roll.chosen[place]
+            worth += family.base[member] - roll.base[member]
+            finds.members[found, place] = family.ids[member]
         finds.size[found] = size
         finds.option[found] = option
-        finds.excess[found] = excess
+        finds.worth[found] = worth
         roll.tally[FOUND] += 1
-    if roll.tally[FOUND] == len(finds.size):
+    if roll.reals[SLACK] > 0 and roll.tally[FOUND] == len(finds.size):
         roll.tally[NODES] = 0
+
+
+@compiled
+def _raise(roll: Roll, size: int, points: float) -> None:
+    """Raise the price of each of those chosen."""
+    for place in range(size):
+        roll.base[roll.chosen[place]] -= points
+        roll.best[roll.chosen[place]] -= points

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.engines.bounding.company import put_in_order
-from solvers.engines.bounding.compiled import compiled, inlined
+from solvers.engines.bounding.compiled import compiled, entry, inlined
 from solvers.engines.bounding.facts import Facts, Floats, Smalls
 from solvers.engines.bounding.family import HOPELESS, NODES, TOKEN, Family, Finds
 from solvers.engines.bounding.grid import Grid
@@ -22,17 +22,14 @@ from solvers.engines.bounding.roll import ENTERING, GOING, SIZE, TEAM, Roll
 PASSES = 3
 
 
-@compiled
-def muster(
-    facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, base: Floats, prices: Floats, nodes: int
-) -> bool:
-    """Search the family; True if all of it has been seen, False if ``nodes`` nodes were not enough.
+@entry
+def muster(facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, prices: Floats) -> bool:
+    """Search the family; True if all of it has been seen within as many nodes as tallied.
 
     Called again with the same ``roll`` it goes on. See ``dates.explore`` for what is found.
     """
-    roll.tally[NODES] = nodes
     for member in range(len(family.ids)):
-        roll.best[member] = base[member] + family.first[family.ids[member]]
+        roll.best[member] = roll.base[member] + family.first[family.ids[member]]
     while roll.tally[TEAM] < len(grid.shut) and roll.tally[NODES] > 0:
         if roll.tally[GOING] == 0:
             _begin(facts, family, grid, roll, roll.tally[TEAM])
@@ -240,8 +237,8 @@ def _add_gifts(grid: Grid, roll: Roll, size: int) -> None:
     roll.lump[:] = 0.0
     for place in range(roll.open_count[size]):
         member = roll.open[size, place]
-        for entry in range(grid.giver_first[member], grid.giver_first[member + 1]):
-            option = grid.giver[entry]
+        for number in range(grid.giver_first[member], grid.giver_first[member + 1]):
+            option = grid.giver[number]
             roll.lump[option] += grid.gift[option, member]
 
 

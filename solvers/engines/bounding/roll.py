@@ -11,9 +11,9 @@ from solvers.engines.bounding.family import NOBODY, Family
 from solvers.engines.bounding.grid import Grid
 
 # Entries of Roll.tally: where the search is. Those before are as in Desk.
-(TEAM, GOING, SIZE, ENTERING, TALLIES) = range(4, 9)
+(TEAM, GOING, SIZE, ENTERING, TALLIES) = range(3, 8)
 # Entry of Roll.reals besides those of Desk: by how many points a group may miss its price and still be of interest.
-(SLACK, REALS) = range(3, 5)
+(SLACK, REALS) = range(2, 4)
 
 
 class Roll(NamedTuple):
@@ -24,7 +24,8 @@ class Roll(NamedTuple):
     whose turn it is. ``sums`` adds up the losses of those chosen slot by slot, ``absent`` those of rounds missed;
     ``met`` is ``meets`` of those chosen alone. ``option_count`` and ``options`` list the options in question.
 
-    ``best`` (members) is what everybody brings in without company, and ``give`` (sizes) what the options in question
+    ``base`` (members) is what everybody brings in less their price, which falls as prices are raised on the way,
+    ``best`` the same with their own best dates, and ``give`` (sizes) what the options in question
     add at most, ``reach`` all that a size has besides members to come. ``cell``, ``least`` and ``bonus`` help
     adding up slots.
 
@@ -45,6 +46,7 @@ class Roll(NamedTuple):
     met: Floats
     option_count: Smalls
     options: Smalls
+    base: Floats
     best: Floats
     give: Floats
     reach: Floats
@@ -62,7 +64,6 @@ class Roll(NamedTuple):
     dates: Smalls
     beats: Smalls
     stamp: Ints
-    best_of: Floats
     tally: Ints
     reals: Floats
 
@@ -86,6 +87,7 @@ def new_roll(family: Family, grid: Grid, residents: int, beats: int) -> Roll:
         met=np.zeros(depths, real),
         option_count=np.zeros(depths, small),
         options=np.zeros((depths, options), small),
+        base=np.zeros(members, real),
         best=np.zeros(members, real),
         give=np.zeros(depths, real),
         reach=np.zeros(depths, real),
@@ -103,7 +105,6 @@ def new_roll(family: Family, grid: Grid, residents: int, beats: int) -> Roll:
         dates=np.full(rounds, NOBODY, small),
         beats=np.zeros(beats + 1, small),
         stamp=np.zeros(residents, np.int64),
-        best_of=np.zeros(members, real),
         tally=np.zeros(TALLIES, np.int64),
         reals=np.zeros(REALS, real),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,9 +14,10 @@ from solvers.engines.bounding.closing import best_of_each, choose
 from solvers.engines.bounding.descent import columns_of
 from solvers.engines.bounding.facts import lay_out
 from solvers.engines.bounding.families import all_families
-from solvers.engines.bounding.grid import lay_grid
+from solvers.engines.bounding.family import Family
+from solvers.engines.bounding.grid import Grid, lay_grid
 from solvers.engines.bounding.own_best import own_best
-from solvers.engines.bounding.pricing import Closer, Column, Effort, Prices, look
+from solvers.engines.bounding.pricing import Closer, Column, Effort, Explorer, Prices, appraise
 from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
@@ -47,7 +47,7 @@ def everything_found(instance: Instance, prices: Prices, slack: float) -> Iterat
     facts = lay_out(instance)
     for family in all_families(instance, facts):
         grid = lay_grid(facts, family, instance.quorum)
-        sight = Closer(facts, family, grid, prices, Effort(0, 0), slack, 5_000).go_on(PLENTY)
+        sight = Closer(facts, family, grid, prices, Effort(0), slack, 5_000).go_on(PLENTY)
         assert sight.complete
         yield from sight.columns
 
@@ -95,33 +95,61 @@ def test_the_last_step_proves_the_best_plan_known_by_brute_force() -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_it_sees_no_more_than_the_search_by_dates_and_no_less_than_a_plan_has(seed: int) -> None:
+def test_after_either_search_no_group_found_by_the_other_or_in_a_plan_exceeds_its_price(seed: int) -> None:
     instance = a_hospital(13, seed)
     facts = lay_out(instance)
     plan = list(columns_of(instance, solve(instance, Limits(2, workers=1)).groups))
-    prices = Prices(np.array(own_best(instance)) - 12.0, np.full(3, 2.0))
-    excess = -math.inf
+    low = Prices(np.array(own_best(instance)) - 30.0, np.full(3, 2.0))
+    members_first = dates_first = low
     for family in all_families(instance, facts):
-        exact = Closer(facts, family, lay_grid(facts, family, instance.quorum), prices, Effort(0, 0)).go_on(PLENTY)
-        bound = look(facts, family, prices, Effort(3, PLENTY))
+        grid = lay_grid(facts, family, instance.quorum)
+        exact = Closer(facts, family, grid, members_first, Effort(0)).go_on(PLENTY)
+        bound = Explorer(facts, family, dates_first, Effort(3)).go_on(PLENTY)
         assert exact.complete
         assert bound.complete
-        assert exact.excess <= bound.excess + 1e-6
-        excess = max(excess, exact.excess)
-    for column in plan:
-        assert column.worth - prices.of(column) <= excess * len(column.residents) + 1e-6
+        # Dates first it overlooks the quorum, but nothing that exceeds a price.
+        again = Closer(facts, family, grid, bound.prices, Effort(0)).go_on(PLENTY)
+        assert not again.columns
+        members_first, dates_first = exact.prices, bound.prices
+    assert members_first.residents.sum() > low.residents.sum()
+    for prices in (members_first, dates_first):
+        for column in plan:
+            assert column.worth - prices.of(column) <= 1e-4
 
 
-def test_an_interrupted_search_goes_on_where_it_was() -> None:
+@pytest.mark.parametrize("seed", range(3))
+def test_columns_are_worth_what_their_members_pay_once_prices_are_raised_or_less(seed: int) -> None:
+    instance = a_hospital(13, seed)
+    facts = lay_out(instance)
+    low = Prices(np.array(own_best(instance)) - 30.0, np.full(3, 2.0))
+    for family in all_families(instance, facts):
+        for dates in (1, 3):
+            sight = Explorer(facts, family, low, Effort(dates)).go_on(PLENTY)
+            for column in sight.columns:
+                assert low.of(column) < column.worth <= sight.prices.of(column) + 1e-6
+                again = appraise(facts, family, column, low, dates, 50.0)
+                assert again is not None
+                assert again.worth == pytest.approx(column.worth, abs=1e-4) or again.worth < column.worth
+
+
+def test_interrupted_searches_go_on_where_they_were() -> None:
     instance = a_hospital(13, 1)
     facts = lay_out(instance)
     prices = Prices(np.array(own_best(instance)) - 15.0, np.zeros(3))
     for family in all_families(instance, facts):
         grid = lay_grid(facts, family, instance.quorum)
-        whole = Closer(facts, family, grid, prices, Effort(0, 0)).go_on(PLENTY)
-        closer = Closer(facts, family, grid, prices, Effort(0, 0))
-        bits = next(sight for sight in (closer.go_on(3) for _ in itertools.count()) if sight.complete)
-        assert (bits.excess, bits.columns) == (whole.excess, whole.columns)
+
+        def closer(family: Family = family, grid: Grid = grid) -> Closer:
+            return Closer(facts, family, grid, prices, Effort(0))
+
+        def explorer(family: Family = family) -> Explorer:
+            return Explorer(facts, family, prices, Effort(3))
+
+        for searcher in (closer, explorer):
+            whole, stepwise = searcher().go_on(PLENTY), searcher()
+            bits = next(sight for sight in (stepwise.go_on(3) for _ in itertools.count()) if sight.complete)
+            assert bits.columns == whole.columns
+            assert np.array_equal(bits.prices.residents, whole.prices.residents)
 
 
 def test_a_better_plan_found_on_the_way_is_handed_over() -> None:
