@@ -44,8 +44,9 @@ MOST_SAMPLES = 600
 MOST_GROUPS = 6000
 _EPOCHS = 40
 _LONG_SECONDS = 20.0
-_SOON_PROVEN, _SOON_FOUND = 100, 300
-"""Up to so many residents a bound comes down in seconds; the best plan that a minute finds, in a third of it."""
+_SOON_PROVEN, _SOON_FOUND, _LATE_PROVEN = 100, 300, 1200
+"""Up to so many residents a bound comes down in seconds; the best plan that a minute finds, in a third of it; and
+only with most of a minute does a bound come down far, while one thread searches on."""
 _EPOCH_SECONDS = 0.4
 _TELL_SECONDS = 0.2
 _FOUNDING_TRIES = 40
@@ -289,7 +290,9 @@ def _searching_share(seconds: float, residents: int) -> float:
     plan is found soon, and half a minute of proving is worth more than searching on.
     """
     if seconds >= _LONG_SECONDS:
-        return 0.35 if residents <= _SOON_FOUND else 0.5
+        if residents <= _SOON_FOUND:
+            return 0.35
+        return 0.2 if residents <= _LATE_PROVEN else 0.5
     return 0.8 if residents <= _SOON_PROVEN else 0.93
 
 
