@@ -54,5 +54,6 @@ def test_everything_named_is_imported() -> None:
     """No package is installed for nothing. Some are used by their command, their driver's name or their data."""
     indirect = {"babel", "gunicorn", "psycopg", "python-dateutil", "setuptools", "tzdata"}
     named = {normal(re.split(r"[\[<>=]", line)[0]) for line in (ROOT / "requirements.in").read_text().split()}
-    used = {normal(name) for module, _ in imported() for name in packages_distributions().get(module, ())}
+    packages = packages_distributions()
+    used = {normal(name) for module, _ in imported() for name in packages.get(module, ())}
     assert named - used - indirect == set()
