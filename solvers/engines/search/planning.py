@@ -85,7 +85,8 @@ class Search:
     def plan(self) -> tuple[Group, ...]:
         """Search until time is up, the best plan is proven, or a stop is asked for; the best plan found."""
         self._chance = Random(self.limits.seed)
-        self._prove_at = self._time_to_prove()
+        share = _searching_share(self.limits.seconds, len(self.instance.residents))
+        self._prove_at = self.started + (self.deadline - self.started) * share
         self._base = base_points(self.instance)
         self.book = Book(self.instance, *lay_out(self.instance))
         first = self._start(self.limits.seed)
@@ -222,12 +223,22 @@ class Search:
     def _cooling(self) -> Cooling:
         return REPAIR if self.instance.previous else ANEW
 
-    def _time_to_prove(self) -> float:
-        """When to turn to proving: at once where only the first bound would be proven, which takes a moment."""
-        share = _searching_share(self.limits.seconds, len(self.instance.residents))
-        turn = self.started + (self.deadline - self.started) * share
-        briefly = self._proof_seconds(turn) == 0 and self.limits.workers > 1
-        return self.started if briefly else turn
+    def _prove(self, now: float) -> None:
+        """Prove the first bound at once, which takes a moment, and from ``_prove_at`` on better ones.
+
+        One worker alone proves once it has searched: its answer must not hang on the clock.
+        """
+        due = now >= self._prove_at
+        seconds = self._proof_seconds(now) if due else 0.0
+        if self._prover is None:
+            begin = due or self.limits.workers > 1
+        else:
+            begin = seconds > 0 and self._prover.brief and self._prover.done
+        if begin:
+            if self._prover is not None:
+                self._prover.finish()
+            incumbent = Solution(self.instance.name, self.groups(), self.score)
+            self._prover = Prover(self.instance, seconds, incumbent, self.limits.workers)
 
     def _proof_seconds(self, start: float) -> float:
         """How long a proof can take that starts at a time; 0 for the first bound alone."""
@@ -246,10 +257,8 @@ class Search:
     def tick(self) -> bool:
         """Tell the listener now and then, start to prove when it is time; whether the search is to end."""
         now = time.monotonic()
-        if now >= self._prove_at and self._prover is None and now < self.deadline:
-            incumbent = Solution(self.instance.name, self.groups(), self.score)
-            seconds = self._proof_seconds(now) if self._prove_at > self.started else 0.0
-            self._prover = Prover(self.instance, seconds, incumbent, self.limits.workers)
+        if now < self.deadline:
+            self._prove(now)
         self._note_bound()
         if now - self._told >= _TELL_SECONDS:
             self._told = now
