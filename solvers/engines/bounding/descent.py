@@ -17,7 +17,17 @@ from solvers.engines.bounding.facts import Floats, lay_out
 from solvers.engines.bounding.families import kinds_of_families
 from solvers.engines.bounding.grid import grid_if_small
 from solvers.engines.bounding.master import Master
-from solvers.engines.bounding.pricing import Closer, Column, Effort, Explorer, Prices, Sight, appraise
+from solvers.engines.bounding.pricing import (
+    MOST_NODES,
+    Closer,
+    Column,
+    Effort,
+    Explorer,
+    Prices,
+    Sight,
+    appraise,
+    deepest,
+)
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup, Roll
 from solvers.points import group_points
@@ -43,10 +53,9 @@ LEAST_FLOOR, HIGHER = 0.05, 1.5
 LONG_SECONDS: Final = 4.0
 """After so long, a search is told to be content with a higher floor, and again."""
 CHUNK_SECONDS: Final = 0.8
-MOST_NODES: Final = 10**12
 FIRST_NODES: Final = 400
 PATIENCE, BORED = 2, 10
-"""Steps in a row that gain too little before another date is fixed, or there are no more to fix."""
+"""Steps in a row that gain too little before another date is settled, or there are no more to settle."""
 NEARLY_CLOSED: Final = 15.0
 """Points between a plan known and the bound at which it is worth listing all groups of a better plan."""
 TRY_AGAIN: Final = 0.8
@@ -54,8 +63,7 @@ LISTING_SECONDS: Final = 6.0
 MOST_LISTED: Final = 50_000
 WORTHWHILE, WORTHWHILE_BEFORE = 0.002, 0.01
 """The least gain of a step, as a part of the bound's lead over doing nothing, that is worth another like it; and the
-same where members could be searched first, after some time."""
-GLANCING_SECONDS: Final = 3.0
+same before all dates are settled."""
 
 
 class Watch(Protocol):
@@ -100,11 +108,10 @@ class Descent:
         self._master = Master(len(instance.residents), self._capacity)
         self._master.add(self._real)
         self._found: list[Column] = []
-        few = len(instance.residents) <= FEW_RESIDENTS
-        self._dates = 1
-        if few and None not in self._grids:
-            self._dates = instance.rounds
-        self._started = time.monotonic()
+        every = None not in self._grids
+        self._last = instance.rounds if every else deepest(self._facts)
+        self._dates = self._last if every and len(instance.residents) <= FEW_RESIDENTS else 1
+        self._width = WIDTH
         self._idle = 0
         self._tried = math.inf
         self._cost = [0.0] * len(self._families)
@@ -116,7 +123,7 @@ class Descent:
             self._lower()
 
     def _lower(self) -> None:
-        self._width, step = WIDTH, STEP
+        step = STEP
         while not self._watch.over() and self._families:
             answer = self._master.solve(self._safe, self._width, self._watch.left())
             if answer is None:
@@ -124,11 +131,11 @@ class Descent:
             before = self._total(self._safe)
             self._repair(self._safe.towards(answer, step))
             gain = before - self._total(self._safe)
-            if self._dates >= self._instance.rounds:
+            if self._dates == self._last:
                 far = gain < KEPT * step * (before - self._total(answer))
                 step = max(SHORTEST, step * SHORTER) if far else min(STEP, step * LONGER)
             self._deepen(gain, before)
-            if self._dates >= self._instance.rounds:
+            if self._dates == self._last:
                 worth_listing = self._idle >= BORED or self._gap() <= NEARLY_CLOSED
                 if (worth_listing and self._close()) or (self._idle >= BORED and self._width <= NARROWEST):
                     return
@@ -199,13 +206,13 @@ class Descent:
         self._master.add(self._found)
 
     def _deepen(self, gain: float, before: float) -> None:
-        """Fix one more date in the search, if nothing much was gained without."""
+        """Settle one more date in the search, if nothing much was gained without."""
         placed = self._instance.weights.placed * len(self._instance.residents)
-        glancing = self._dates < self._instance.rounds
+        glancing = self._dates < self._last
         least, patience = (WORTHWHILE_BEFORE, PATIENCE) if glancing else (WORTHWHILE, BORED)
         self._idle = self._idle + 1 if gain < least * max(1.0, before - placed) else 0
         if glancing and self._idle >= patience:
-            self._dates = self._dates + 1 if None in self._grids else self._instance.rounds
+            self._dates = self._dates + 1 if None in self._grids else self._last
             self._idle = 0
             self._width = min(self._width, CLOSE_WIDTH)
             self._appraise()
@@ -274,7 +281,7 @@ class Descent:
     def _searcher(self, number: int, prices: Prices, floor: float) -> Explorer | Closer:
         grid = self._grids[number]
         effort = Effort(self._dates, floor)
-        if grid is not None and self._dates == self._instance.rounds:
+        if grid is not None and self._dates == self._last:
             return Closer(self._facts, self._families[number], grid, prices, effort)
         return Explorer(self._facts, self._families[number], prices, effort)
 
