@@ -15,10 +15,10 @@ from typing import Final
 
 import numpy as np
 
-from solvers.engines.bounding.compiled import compiled, entry
 from solvers.engines.bounding.facts import ABSENT, OUTCOMES, Bytes, Facts, Smalls
 from solvers.engines.bounding.family import START_STATE
 from solvers.engines.bounding.patterns import OPEN
+from solvers.engines.compiling import compiled, entry
 
 NO_WAY: Final = -1_000_000
 """Points of an outcome that cannot be had: nothing makes up for it, and a few of them still fit the type."""

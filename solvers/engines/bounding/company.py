@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.engines.bounding.compiled import compiled
 from solvers.engines.bounding.facts import Bytes, Facts, Floats, Ints, Smalls
 from solvers.engines.bounding.family import ANYBODY, FLOOR, HOPELESS, NOBODY, TOKEN, Desk, Family
+from solvers.engines.compiling import compiled
 
 PASSES = 4
 NO_SITE, ALL_SITES = -1, -2

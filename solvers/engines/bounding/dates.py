@@ -14,7 +14,6 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.engines.bounding.company import add_up, cheapest, keep_marked, put_in_order, tighten
-from solvers.engines.bounding.compiled import compiled, entry
 from solvers.engines.bounding.facts import ABSENT, OUTCOMES, Facts, Floats, Smalls
 from solvers.engines.bounding.family import (
     CHOOSING,
@@ -33,6 +32,7 @@ from solvers.engines.bounding.family import (
     Finds,
 )
 from solvers.engines.bounding.gathering import gather
+from solvers.engines.compiling import compiled, entry
 
 SURVEYS = 3
 """Looks at all dates of a node at most; again only if the last one dropped one member in so many."""

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 from solvers.engines.bounding.attendance import next_state
-from solvers.engines.bounding.compiled import compiled, entry
 from solvers.engines.bounding.facts import ABSENT, Facts, Smalls
 from solvers.engines.bounding.family import HOPELESS, NOBODY, START_STATE, Family
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import Roll
+from solvers.engines.compiling import compiled, entry
 
 
 @compiled

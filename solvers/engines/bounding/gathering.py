@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from solvers.engines.bounding.company import company_points
-from solvers.engines.bounding.compiled import compiled
 from solvers.engines.bounding.facts import Facts, Floats
 from solvers.engines.bounding.family import ANYBODY, BAR, FLOOR, FOUND, HOPELESS, TOKEN, Desk, Family, Finds
+from solvers.engines.compiling import compiled
 
 LEAST_EXCESS = 1e-6
 MOST_TRIES = 2_000

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 from solvers.engines.bounding.company import ones
-from solvers.engines.bounding.compiled import compiled, inlined
 from solvers.engines.bounding.dating import best_dates
 from solvers.engines.bounding.facts import Facts, Floats
 from solvers.engines.bounding.family import FLOOR, FOUND, NODES, TOKEN, Family, Finds
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import SLACK, Roll
+from solvers.engines.compiling import compiled, inlined
 
 
 @inlined

@@ -12,12 +12,12 @@ from __future__ import annotations
 import numpy as np
 
 from solvers.engines.bounding.company import put_in_order
-from solvers.engines.bounding.compiled import compiled, entry, inlined
 from solvers.engines.bounding.facts import Facts, Floats, Smalls
 from solvers.engines.bounding.family import HOPELESS, NODES, TOKEN, Family, Finds
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.judging import bar, company_of, judge
 from solvers.engines.bounding.roll import ENTERING, GOING, SIZE, TEAM, Roll
+from solvers.engines.compiling import compiled, entry, inlined
 
 PASSES = 3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from solvers.engines.search.compiled import compiled, entry
+from solvers.engines.compiling import compiled, entry
 from solvers.engines.search.dice import below, unit
 from solvers.engines.search.drawing import random_group
 from solvers.engines.search.moves import (
@@ -41,6 +41,7 @@ from solvers.engines.search.state import (
     TRIED,
     State,
     all_rows,
+    bare,
     best_rows,
     homeless,
 )
@@ -115,6 +116,7 @@ def keep_best(problem: Problem, state: State) -> None:
 @entry
 def anneal(problem: Problem, state: State, steps: int, hot: float, cold: float) -> None:
     """Try ``steps`` moves while the temperature falls (in points, geometrically) from ``hot`` to ``cold``."""
+    problem, state = bare(problem, state)
     warmth = hot
     cooling = math.exp(math.log(cold / hot) / max(1, steps))
     saved = 0

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from solvers.engines.compiling import plain
 from solvers.engines.search.blocks import empty_rows
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.layout import Names
 from solvers.engines.search.problem import (
     LABELS,

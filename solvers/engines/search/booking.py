@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
 from solvers.engines.search.problem import (
     LABELS,
     NOBODY,

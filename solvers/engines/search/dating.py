@@ -7,7 +7,7 @@ and are then improved round by round, each time exactly, until no single round c
 
 from __future__ import annotations
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
 from solvers.engines.search.glancing import bit_of, mark_coming
 from solvers.engines.search.offers import MUST, highest, prepare
 from solvers.engines.search.problem import (

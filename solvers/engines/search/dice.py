@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
 from solvers.engines.search.state import DICE, State
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from solvers.engines.compiling import plain
 from solvers.engines.search.assembly import Book, is_still_possible, read_group
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.problem import (
     CAPACITY,
     IN_PERSON,

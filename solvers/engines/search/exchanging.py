@@ -6,7 +6,7 @@ who leaves takes along what hangs on them, who joins brings in what hangs on the
 
 from __future__ import annotations
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
 from solvers.engines.search.glancing import bit_of
 from solvers.engines.search.merit import from_outside, sharing
 from solvers.engines.search.problem import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from solvers.engines.compiling import compiled, entry
 from solvers.engines.search.booking import lift, revert, settle
-from solvers.engines.search.compiled import compiled, entry
 from solvers.engines.search.dice import below
 from solvers.engines.search.merit import fits
 from solvers.engines.search.moves import relocate_to, suit_leaders
@@ -37,6 +37,7 @@ from solvers.engines.search.state import (
     REACH,
     SIZE,
     State,
+    bare,
     homeless,
     line,
     position,
@@ -193,6 +194,7 @@ def _start_any_group(problem: Problem, state: State, starter: int) -> bool:
 @entry
 def found_some(problem: Problem, state: State, tries: int) -> bool:
     """Gather groups around so many starters drawn; whether it is worth going on."""
+    problem, state = bare(problem, state)
     if problem.words[MODELS] == 0:
         return False
     found = False
@@ -207,6 +209,7 @@ def found_some(problem: Problem, state: State, tries: int) -> bool:
 @entry
 def squeeze_in(problem: Problem, state: State, resident: int) -> bool:
     """Put an unplaced resident into any group that can take them; False if none can."""
+    problem, state = bare(problem, state)
     for number in range(problem.words[GROUPS]):
         if position(problem, state)[number] != NOBODY and not is_pinned(problem, number):
             drawn = relocate_to(problem, state, resident, number, float(_NEVER))

@@ -11,9 +11,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.engines.compiling import plain
 from solvers.engines.search import problem as p
 from solvers.engines.search.blocks import plan_state, write_block
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.likeness import links_of
 from solvers.engines.search.problem import (
     ANY_SITE,

@@ -6,7 +6,7 @@ and ``trial[1]``; BOTH_AFRESH and LATTER_AFRESH ask for new dates rather than pr
 
 from __future__ import annotations
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
 from solvers.engines.search.dice import below
 from solvers.engines.search.drawing import (
     free_to_change,

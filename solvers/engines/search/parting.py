@@ -11,10 +11,10 @@ from random import Random
 
 import numpy as np
 
+from solvers.engines.compiling import plain
 from solvers.engines.search import problem as p
 from solvers.engines.search import state as s
 from solvers.engines.search.blocks import empty_rows, new_state, rows_view
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.problem import NOBODY, Ints, Problem, Smalls
 from solvers.engines.search.restoring import restore
 from solvers.engines.search.state import State

@@ -6,10 +6,10 @@ import time
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from solvers.engines.compiling import plain
 from solvers.engines.search.assembly import Book, write_groups
 from solvers.engines.search.blocks import new_state
 from solvers.engines.search.chains import Chain, Cooling, Schedule, cool_together
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.earlier import load_earlier
 from solvers.engines.search.founding import found_some, squeeze_in
 from solvers.engines.search.layout import lay_out

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
+from solvers.engines.memory import part
 
 Ints = NDArray[np.int64]
 Smalls = NDArray[np.int32]
@@ -138,14 +139,14 @@ class Problem(NamedTuple):
 def person_of(problem: Problem, person: int) -> Ints:
     """The columns of a person."""
     start = problem.words[AT_PERSON] + person * PERSON_COLUMNS
-    return problem.words[start : start + PERSON_COLUMNS]
+    return part(problem.words, start, start + PERSON_COLUMNS)
 
 
 @compiled
 def model_of(problem: Problem, model: int) -> Ints:
     """The columns of a model."""
     start = problem.words[AT_MODEL] + model * MODEL_COLUMNS
-    return problem.words[start : start + MODEL_COLUMNS]
+    return part(problem.words, start, start + MODEL_COLUMNS)
 
 
 @compiled
@@ -159,7 +160,7 @@ def facts(problem: Problem, kind: int) -> Smalls:
     """One fact about every slot."""
     slots = problem.words[SLOTS]
     start = problem.words[AT_FACT] + kind * slots
-    return problem.small[start : start + slots]
+    return part(problem.small, start, start + slots)
 
 
 @compiled
@@ -179,7 +180,7 @@ def points_of(problem: Problem, resident: int) -> Smalls:
     """What a session at each slot earns with a resident: attending and holding."""
     slots = problem.words[SLOTS]
     start = problem.words[AT_POINTS] + resident * slots
-    return problem.small[start : start + slots]
+    return part(problem.small, start, start + slots)
 
 
 @compiled
@@ -187,7 +188,7 @@ def comes_of(problem: Problem, person: int) -> Bytes:
     """1 for each slot at which a person can come."""
     slots = problem.words[SLOTS]
     start = problem.words[AT_COMES] + person * slots
-    return problem.flags[start : start + slots]
+    return part(problem.flags, start, start + slots)
 
 
 @compiled
@@ -214,7 +215,7 @@ def links(problem: Problem, kind: int, person: int) -> Smalls:
     people = problem.words[RESIDENTS] + problem.words[FACULTY]
     entry = problem.words[AT_LINK_START] + kind * (people + 1) + person
     start = problem.words[AT_LINKS]
-    return problem.small[start + problem.small[entry] : start + problem.small[entry + 1]]
+    return part(problem.small, start + problem.small[entry], start + problem.small[entry + 1])
 
 
 @compiled
@@ -234,7 +235,7 @@ def room_free(problem: Problem, room: int) -> Bytes:
     """1 for each slot at which a room is free, bookings of groups aside."""
     slots = problem.words[SLOTS]
     start = problem.words[AT_ROOM_FREE] + room * slots
-    return problem.flags[start : start + slots]
+    return part(problem.flags, start, start + slots)
 
 
 @compiled

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from solvers.engines.compiling import plain
 from solvers.engines.search import problem as p
 from solvers.engines.search import state as s
 from solvers.engines.search.blocks import empty_rows
-from solvers.engines.search.compiled import plain
 from solvers.engines.search.problem import NOBODY, Problem, Smalls
 
 Resource = tuple[str, int, int]

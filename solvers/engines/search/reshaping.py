@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from solvers.engines.compiling import compiled
 from solvers.engines.search.booking import lift, revert
-from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dice import below
 from solvers.engines.search.drawing import promising_group, random_group, random_resident
 from solvers.engines.search.moves import suit_leaders

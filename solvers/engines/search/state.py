@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from solvers.engines.search.compiled import compiled
+from solvers.engines.compiling import compiled
+from solvers.engines.memory import part, pointer
 from solvers.engines.search.problem import (
     FACULTY,
     GROUPS,
@@ -93,108 +94,117 @@ class State(NamedTuple):
 
 
 @compiled
+def bare(problem: Problem, state: State) -> tuple[Problem, State]:
+    """The same with pointers instead of arrays, for compiled functions to hand on."""
+    return (
+        Problem(pointer(problem.words), pointer(problem.small), pointer(problem.flags)),
+        State(pointer(state.words), pointer(state.small)),
+    )
+
+
+@compiled
 def group_row(problem: Problem, state: State, number: int) -> Smalls:
     """The row of a group."""
     start = problem.words[IN_ROWS] + number * problem.words[WIDTH]
-    return state.small[start : start + problem.words[WIDTH]]
+    return part(state.small, start, start + problem.words[WIDTH])
 
 
 @compiled
 def best_rows(problem: Problem, state: State) -> Smalls:
     """All rows of the best plan, one behind another."""
     start = problem.words[IN_BEST]
-    return state.small[start : start + problem.words[WIDTH] * problem.words[GROUPS]]
+    return part(state.small, start, start + problem.words[WIDTH] * problem.words[GROUPS])
 
 
 @compiled
 def all_rows(problem: Problem, state: State) -> Smalls:
     """All rows of the present plan, one behind another."""
     start = problem.words[IN_ROWS]
-    return state.small[start : start + problem.words[WIDTH] * problem.words[GROUPS]]
+    return part(state.small, start, start + problem.words[WIDTH] * problem.words[GROUPS])
 
 
 @compiled
 def journal_row(problem: Problem, state: State, entry: int) -> Smalls:
     """A row as it was before the present move."""
     start = problem.words[IN_JOURNAL] + entry * problem.words[WIDTH]
-    return state.small[start : start + problem.words[WIDTH]]
+    return part(state.small, start, start + problem.words[WIDTH])
 
 
 @compiled
 def trial_row(problem: Problem, state: State, place: int) -> Smalls:
     """A row in which a move draws a changed group."""
     start = problem.words[IN_TRIAL] + place * problem.words[WIDTH]
-    return state.small[start : start + problem.words[WIDTH]]
+    return part(state.small, start, start + problem.words[WIDTH])
 
 
 @compiled
 def group_of(problem: Problem, state: State) -> Smalls:
     """The row of each resident's group, or NOBODY."""
     start = problem.words[IN_GROUP_OF]
-    return state.small[start : start + problem.words[RESIDENTS]]
+    return part(state.small, start, start + problem.words[RESIDENTS])
 
 
 @compiled
 def load(problem: Problem, state: State) -> Smalls:
     """How many groups each facilitator leads."""
     start = problem.words[IN_LOAD]
-    return state.small[start : start + problem.words[FACULTY]]
+    return part(state.small, start, start + problem.words[FACULTY])
 
 
 @compiled
 def led(problem: Problem, state: State) -> Smalls:
     """A row that each facilitator leads or led of late: a hint, to be checked."""
     start = problem.words[IN_LED]
-    return state.small[start : start + problem.words[FACULTY]]
+    return part(state.small, start, start + problem.words[FACULTY])
 
 
 @compiled
 def live(problem: Problem, state: State) -> Smalls:
     """The rows in use, in the first LIVE places."""
     start = problem.words[IN_LIVE]
-    return state.small[start : start + problem.words[GROUPS]]
+    return part(state.small, start, start + problem.words[GROUPS])
 
 
 @compiled
 def position(problem: Problem, state: State) -> Smalls:
     """Where each row stands among those in use, or NOBODY."""
     start = problem.words[IN_POSITION]
-    return state.small[start : start + problem.words[GROUPS]]
+    return part(state.small, start, start + problem.words[GROUPS])
 
 
 @compiled
 def spare(problem: Problem, state: State) -> Smalls:
     """A stack of the unused rows without an earlier group, in the first SPARE places."""
     start = problem.words[IN_SPARE]
-    return state.small[start : start + problem.words[GROUPS]]
+    return part(state.small, start, start + problem.words[GROUPS])
 
 
 @compiled
 def homeless(problem: Problem, state: State) -> Smalls:
     """The unplaced residents, in the first HOMELESS places."""
     start = problem.words[IN_HOMELESS]
-    return state.small[start : start + problem.words[RESIDENTS]]
+    return part(state.small, start, start + problem.words[RESIDENTS])
 
 
 @compiled
 def corner(problem: Problem, state: State) -> Smalls:
     """Where each resident stands among the unplaced."""
     start = problem.words[IN_CORNER]
-    return state.small[start : start + problem.words[RESIDENTS]]
+    return part(state.small, start, start + problem.words[RESIDENTS])
 
 
 @compiled
 def mine(problem: Problem, state: State) -> Smalls:
     """The residents whom this search may move."""
     start = problem.words[IN_MINE]
-    return state.small[start : start + state.words[MINE]]
+    return part(state.small, start, start + state.words[MINE])
 
 
 @compiled
 def my_faculty(problem: Problem, state: State) -> Smalls:
     """The facilitators, counted from the first, whom this search may use."""
     start = problem.words[IN_MY_FACULTY]
-    return state.small[start : start + state.words[MY_FACULTY]]
+    return part(state.small, start, start + state.words[MY_FACULTY])
 
 
 @compiled
@@ -207,49 +217,49 @@ def owned(problem: Problem, state: State, person: int) -> bool:
 def room_busy(problem: Problem, state: State, room: int) -> Smalls:
     """How many bookings of a room overlap each slot."""
     start = problem.words[IN_ROOM_BUSY] + room * problem.words[SLOTS]
-    return state.small[start : start + problem.words[SLOTS]]
+    return part(state.small, start, start + problem.words[SLOTS])
 
 
 @compiled
 def faculty_busy(problem: Problem, state: State, person: int) -> Smalls:
     """How many bookings of a facilitator overlap each slot."""
     start = problem.words[IN_FACULTY_BUSY] + (person - problem.words[RESIDENTS]) * problem.words[SLOTS]
-    return state.small[start : start + problem.words[SLOTS]]
+    return part(state.small, start, start + problem.words[SLOTS])
 
 
 @compiled
 def line(problem: Problem, state: State, kind: int) -> Smalls:
     """One of the scratch lines, a number a slot."""
     start = problem.words[IN_LINES] + kind * (problem.words[SLOTS] + 1)
-    return state.small[start : start + problem.words[SLOTS]]
+    return part(state.small, start, start + problem.words[SLOTS])
 
 
 @compiled
 def beats(problem: Problem, state: State) -> Smalls:
     """Scratch: how often each beat is used by the dates in hand."""
     start = problem.words[IN_BEATS]
-    return state.small[start : problem.words[IN_DATES]]
+    return part(state.small, start, problem.words[IN_DATES])
 
 
 @compiled
 def spare_dates(problem: Problem, state: State) -> Smalls:
     """Scratch: dates chosen afresh."""
     start = problem.words[IN_DATES]
-    return state.small[start : start + problem.words[ROUNDS]]
+    return part(state.small, start, start + problem.words[ROUNDS])
 
 
 @compiled
 def stamp(problem: Problem, state: State) -> Ints:
     """Scratch: the latest token given to each person."""
     start = problem.words[IN_STAMP]
-    return state.words[start : problem.words[IN_MASKS]]
+    return part(state.words, start, problem.words[IN_MASKS])
 
 
 @compiled
 def masks(problem: Problem, state: State) -> Ints:
     """Scratch: the rounds in which each resident of the group in hand comes, as bits."""
     start = problem.words[IN_MASKS]
-    return state.words[start : start + problem.words[SEATS]]
+    return part(state.words, start, start + problem.words[SEATS])
 
 
 @compiled

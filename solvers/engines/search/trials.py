@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from solvers.engines.compiling import compiled
 from solvers.engines.search.booking import insert, lift, revert, settle
-from solvers.engines.search.compiled import compiled
 from solvers.engines.search.dating import arrange
 from solvers.engines.search.dice import below
 from solvers.engines.search.glancing import glance, mode_allowed

@@ -7,9 +7,9 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from solvers.engines.compiling import entry
 from solvers.engines.search.annealing import anneal
 from solvers.engines.search.blocks import new_state
-from solvers.engines.search.compiled import entry
 from solvers.engines.search.exchanging import UNSURE, exchange
 from solvers.engines.search.founding import found_some
 from solvers.engines.search.glancing import glance, mode_allowed

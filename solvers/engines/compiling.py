@@ -9,26 +9,28 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
+_COMPILED = (b"\n@entry", b"\n@compiled", b"\n@inlined", b"(NamedTuple):")
+_HERE = Path(__file__).parent
 
 
 @cache
-def _sources_stamp() -> tuple[str, int]:
-    """Identify the present state of all compiled sources of the search together.
+def _sources_stamp(package: Path) -> tuple[str, int]:
+    """Tell the present state of all that a package compiles.
 
     Numba marks a stored function stale when its own file changes, but the stored code holds the functions it
     calls as well, from whatever file; so every function is made to depend on all files that compile something.
     """
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in [*sorted(_HERE.glob("*.py")), *sorted(package.glob("*.py"))]:
         source = path.read_bytes()
-        if b"\n@compiled\n" in source or b"\n@entry\n" in source or path == Path(__file__):
+        if path.parent == _HERE or any(mark in source for mark in _COMPILED):
             digest.update(source)
     return digest.hexdigest(), 0
 
@@ -38,17 +40,25 @@ def entry(kernel: Kernel) -> Kernel:
 
     Where no directory can be written (a read-only installation without a home), it compiles in memory.
     """
+    decorate: Any = njit
     try:
-        dispatcher: Any = njit(cache=True, **_OPTIONS)(kernel)
+        dispatcher = decorate(cache=True, **_OPTIONS)(kernel)
     except RuntimeError:  # numba found no place for its cache
-        return njit(**_OPTIONS)(kernel)  # type: ignore[no-any-return]
-    dispatcher._cache._cache_file._source_stamp = _sources_stamp()
-    return dispatcher  # type: ignore[no-any-return]
+        return cast(Kernel, decorate(**_OPTIONS)(kernel))
+    dispatcher._cache._cache_file._source_stamp = _sources_stamp(Path(kernel.__code__.co_filename).parent)
+    return cast(Kernel, dispatcher)
 
 
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a function that only compiled functions call; Python may call what ``plain`` makes of it."""
-    return njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(kernel)  # type: ignore[no-any-return]
+    decorate: Any = njit
+    return cast(Kernel, decorate(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(kernel))
+
+
+def inlined(kernel: Kernel) -> Kernel:
+    """The same for a function that becomes part of each that calls it, which the types of its arguments may need."""
+    decorate: Any = njit
+    return cast(Kernel, decorate(inline="always", **_OPTIONS)(kernel))
 
 
 def plain(kernel: Kernel) -> Kernel:

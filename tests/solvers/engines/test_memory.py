@@ -1,0 +1,51 @@
+"""Blocks of memory behind pointers: parts of them are what slices of the arrays would be."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from solvers.engines.compiling import entry, plain
+from solvers.engines.memory import part, pointer
+
+Row = NDArray[np.int32]
+
+
+@entry
+def _double(block: Row, start: int, stop: int) -> int:
+    """Double a part of a block in place; its length and last entry, in one number."""
+    cut = part(pointer(block), start, stop)
+    for place in range(len(cut)):
+        cut[place] *= 2
+    return len(cut) * 1000 + cut[-1]
+
+
+@entry
+def _sum_of_part(block: Row, start: int, stop: int) -> int:
+    return int(part(block, start, stop).sum())
+
+
+@pytest.mark.parametrize(("start", "stop"), [(0, 6), (2, 5), (5, 6)])
+def test_a_part_behind_a_pointer_is_the_memory_of_the_slice(start: int, stop: int) -> None:
+    block = np.arange(1, 7, dtype=np.int32)
+    expected = block.copy()
+    expected[start:stop] *= 2
+    assert _double(block, start, stop) == (stop - start) * 1000 + expected[stop - 1]
+    np.testing.assert_array_equal(block, expected)
+
+
+def test_a_part_of_an_array_is_its_slice_compiled_or_not() -> None:
+    block = np.arange(6, dtype=np.int32)
+    assert _sum_of_part(block, 1, 4) == plain(_sum_of_part)(block, 1, 4) == 6
+
+
+def test_nobody_counts_who_looks_at_a_block_behind_a_pointer() -> None:
+    block = np.arange(1, 7, dtype=np.int32)
+    before = sys.getrefcount(block)
+    for _ in range(100):
+        _double(block, 0, 6)
+        block[:] = 1
+    assert sys.getrefcount(block) == before
