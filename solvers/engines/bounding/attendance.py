@@ -19,6 +19,7 @@ from solvers.engines.bounding.facts import ABSENT, OUTCOMES, Bytes, Facts, Small
 from solvers.engines.bounding.family import START_STATE
 from solvers.engines.bounding.patterns import OPEN
 from solvers.engines.compiling import compiled, entry
+from solvers.engines.memory import hold
 
 NO_WAY: Final = -1_000_000
 """Points of an outcome that cannot be had: nothing makes up for it, and a few of them still fit the type."""
@@ -61,6 +62,7 @@ def prospects(facts: Facts, allowed: Bytes) -> tuple[Smalls, Smalls]:
     Prospects are the most that attendance can still earn, every round at the resident's own best allowed slot.
     Returns (residents, rounds, states, outcomes), never above 0, and (residents).
     """
+    facts = hold(facts)
     open_to = possible(facts, allowed)
     residents, rounds, _ = open_to.shape
     states = 2 * (rounds + 1)
@@ -97,6 +99,7 @@ def courses(facts: Facts, allowed: Bytes) -> Smalls:
 
     What settled rounds earn by themselves is not in it, but what they mean for missing out is.
     """
+    facts = hold(facts)
     open_to = possible(facts, allowed)
     residents, rounds, _ = open_to.shape
     states = 2 * (rounds + 1)

@@ -33,6 +33,7 @@ from solvers.engines.bounding.family import (
 )
 from solvers.engines.bounding.gathering import gather
 from solvers.engines.compiling import compiled, entry
+from solvers.engines.memory import hold
 
 SURVEYS = 3
 """Looks at all dates of a node at most; again only if the last one dropped one member in so many."""
@@ -55,6 +56,7 @@ def explore(
     exceeds ``reals[FLOOR]`` a member has their price raised, until none does: see ``desk.base``. Called again with the
     same ``desk`` it goes on.
     """
+    facts, family, desk, finds = hold(facts), hold(family), hold(desk), hold(finds)
     if desk.tally[STAGE] == NOT_BEGUN:
         _begin(family, desk, order)
     while desk.tally[STAGE] != DONE and desk.tally[NODES] > 0:

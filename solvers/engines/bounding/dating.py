@@ -10,6 +10,7 @@ from solvers.engines.bounding.family import HOPELESS, NOBODY, START_STATE, Famil
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import Roll
 from solvers.engines.compiling import compiled, entry
+from solvers.engines.memory import hold
 
 
 @compiled
@@ -119,6 +120,7 @@ def _advance(facts: Facts, family: Family, roll: Roll, size: int, number: int, s
 @entry
 def appraise(facts: Facts, family: Family, grid: Grid, roll: Roll, option: int, members: Smalls) -> float:
     """``best_dates`` of the given members, whatever they are; HOPELESS if there are none. See ``Roll.dates``."""
+    facts, family, grid, roll = hold(facts), hold(family), hold(grid), hold(roll)
     size = len(members)
     roll.sums[size] = grid.shut[grid.team_of[option]]
     roll.absent[size] = 0

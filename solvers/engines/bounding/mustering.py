@@ -18,6 +18,7 @@ from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.judging import bar, company_of, judge
 from solvers.engines.bounding.roll import ENTERING, GOING, SIZE, TEAM, Roll
 from solvers.engines.compiling import compiled, entry, inlined
+from solvers.engines.memory import hold
 
 PASSES = 3
 
@@ -28,6 +29,8 @@ def muster(facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, p
 
     Called again with the same ``roll`` it goes on. See ``dates.explore`` for what is found.
     """
+    facts, family, grid = hold(facts), hold(family), hold(grid)
+    roll, finds = hold(roll), hold(finds)
     for member in range(len(family.ids)):
         roll.best[member] = roll.base[member] + family.first[family.ids[member]]
     while roll.tally[TEAM] < len(grid.shut) and roll.tally[NODES] > 0:

@@ -16,7 +16,7 @@ from solvers.engines.search.problem import IN_BEST, Problem, Smalls
 from solvers.engines.search.restoring import restore
 from solvers.engines.search.state import BEST, State
 
-STRETCH = 4000
+STRETCH = 10_000
 """Moves between two looks at the clock."""
 _POLL_SECONDS = 0.05
 _SAMPLE_SECONDS = 0.02

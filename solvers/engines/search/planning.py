@@ -29,7 +29,7 @@ IN_PARTS = Cooling(hot=16.0, cold=0.8)
 REPAIR = Cooling(hot=8.0, cold=2.0)
 AGAIN = Cooling(hot=7.0, cold=1.5)
 
-STEPS_A_SECOND = 120_000
+STEPS_A_SECOND = 300_000
 """Moves counted on for each second when one worker must give the same answer whatever the clock says."""
 _LOADING_SECONDS = 2.0
 """What the start of a process and the loading of compiled code take."""

@@ -1,15 +1,16 @@
-"""Blocks of memory behind pointers: parts of them are what slices of the arrays would be."""
+"""Memory behind pointers is what the arrays would be, and nobody counts who looks at it."""
 
 from __future__ import annotations
 
 import sys
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from solvers.engines.compiling import entry, plain
-from solvers.engines.memory import part, pointer
+from solvers.engines.compiling import compiled, entry, plain
+from solvers.engines.memory import hold, part, pointer
 
 Row = NDArray[np.int32]
 
@@ -21,6 +22,28 @@ def _double(block: Row, start: int, stop: int) -> int:
     for place in range(len(cut)):
         cut[place] *= 2
     return len(cut) * 1000 + cut[-1]
+
+
+class _Table(NamedTuple):
+    cells: NDArray[np.float64]
+    factor: int
+    row: Row
+
+
+@compiled
+def _weigh(table: _Table, place: int) -> float:
+    table.row[place] += 1
+    return table.factor * table.cells[place, 1]
+
+
+@entry
+def _weigh_all(table: _Table) -> float:
+    """Add up the second column, weighed, and count each row."""
+    held = hold(table)
+    total = 0.0
+    for place in range(len(held.row)):
+        total += _weigh(held, place)
+    return total
 
 
 @entry
@@ -49,3 +72,11 @@ def test_nobody_counts_who_looks_at_a_block_behind_a_pointer() -> None:
         _double(block, 0, 6)
         block[:] = 1
     assert sys.getrefcount(block) == before
+
+
+def test_a_held_record_is_the_memory_of_the_record() -> None:
+    table = _Table(np.arange(6.0).reshape(3, 2), 10, np.zeros(3, dtype=np.int32))
+    counts = [sys.getrefcount(array) for array in (table.cells, table.row)]
+    assert _weigh_all(table) == _weigh_all(table) == 90.0
+    assert table.row.tolist() == [2, 2, 2]
+    assert [sys.getrefcount(array) for array in (table.cells, table.row)] == counts
