@@ -45,7 +45,7 @@ MOST_GROUPS = 6000
 _EPOCHS = 40
 _LONG_SECONDS = 20.0
 _SOON_PROVEN, _SOON_FOUND, _LATE_PROVEN = 100, 300, 1200
-"""Up to so many residents a bound comes down in seconds; the best plan that a minute finds, in a third of it; and
+"""Up to so many residents a bound comes down in seconds; the best plan that a minute finds, in an eighth of it; and
 only with most of a minute does a bound come down far, while one thread searches on."""
 _EPOCH_SECONDS = 0.4
 _TELL_SECONDS = 0.2
@@ -300,7 +300,7 @@ def _searching_share(seconds: float, residents: int) -> float:
     """
     if seconds >= _LONG_SECONDS:
         if residents <= _SOON_FOUND:
-            return 0.35
+            return 0.12
         return 0.2 if residents <= _LATE_PROVEN else 0.5
     return 0.8 if residents <= _SOON_PROVEN else 0.93
 
