@@ -6,12 +6,13 @@ Machine code is kept on disk, so that only the first search on a machine (or ``w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
+from numba.core.types import Integer, int64, signed_domain, unliteral  # type: ignore[attr-defined]
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -52,7 +53,25 @@ def entry(kernel: Kernel) -> Kernel:
 def compiled(kernel: Kernel) -> Kernel:
     """Compile a function that only compiled functions call; Python may call what ``plain`` makes of it."""
     decorate: Any = njit
-    return cast(Kernel, decorate(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(kernel))
+    return cast(
+        Kernel, _with_wide_numbers(decorate(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(kernel))
+    )
+
+
+def _with_wide_numbers(dispatcher: Any) -> Any:
+    """Let every whole number handed over be of one type: numba would compile a version for each constant and width."""
+    choose = dispatcher.get_call_template
+
+    def choose_wide(arguments: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        return choose([_widened(kind) for kind in arguments], {name: _widened(kind) for name, kind in named.items()})
+
+    dispatcher.get_call_template = choose_wide
+    return dispatcher
+
+
+def _widened(kind: Any) -> Any:
+    kind = unliteral(kind)
+    return int64 if isinstance(kind, Integer) and kind in signed_domain else kind
 
 
 def inlined(kernel: Kernel) -> Kernel:
