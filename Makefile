@@ -118,7 +118,7 @@ browser:
 	fi
 
 # The C library that Evolution and KOrganizer read calendars with: one more reader, where it can be had.
-libical:
+libical: | browser # one installation at a time
 	@if ! ldconfig -p 2>/dev/null | grep -q libical.so.3 && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "Installing libical for the calendar tests."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gir1.2-ical-3.0 >/dev/null || \

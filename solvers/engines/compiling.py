@@ -17,7 +17,7 @@ from numba.core.types import Integer, int64, signed_domain, unliteral  # type: i
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
-_COMPILED = (b"\n@entry", b"\n@compiled", b"\n@inlined", b"(NamedTuple):")
+_COMPILED = (b"\n@entry", b"\n@compiled", b"(NamedTuple):")
 _HERE = Path(__file__).parent
 
 
@@ -72,12 +72,6 @@ def _with_wide_numbers(dispatcher: Any) -> Any:
 def _widened(kind: Any) -> Any:
     kind = unliteral(kind)
     return int64 if isinstance(kind, Integer) and kind in signed_domain else kind
-
-
-def inlined(kernel: Kernel) -> Kernel:
-    """The same for a function that becomes part of each that calls it, which the types of its arguments may need."""
-    decorate: Any = njit
-    return cast(Kernel, decorate(inline="always", **_OPTIONS)(kernel))
 
 
 def plain(kernel: Kernel) -> Kernel:

@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numba.core import cgutils, types
 from numba.core.datamodel import PrimitiveModel
+from numba.core.errors import TypingError
 from numba.core.imputils import lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate, infer_getattr
 from numba.extending import intrinsic, overload, register_model
@@ -32,6 +33,8 @@ Entry = TypeVar("Entry", bound=np.generic)
 @intrinsic  # type: ignore[untyped-decorator]
 def pointer(_typing: Any, block: Any) -> Any:
     """Point to the first entry of a block, an array whose entries lie side by side."""
+    if block.layout != "C":
+        raise TypingError("Only the entries of a contiguous array can be found behind a pointer.")
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data

@@ -10,16 +10,16 @@ from solvers.engines.bounding.facts import Facts, Floats
 from solvers.engines.bounding.family import FLOOR, FOUND, NODES, TOKEN, Family, Finds
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.roll import SLACK, Roll
-from solvers.engines.compiling import compiled, inlined
+from solvers.engines.compiling import compiled
 
 
-@inlined
+@compiled
 def bar(family: Family, roll: Roll, size: int) -> float:
     """Points of a group of this size besides its members and facilitators, less what is of no interest."""
     return family.size_points[size] - roll.reals[FLOOR] * size + roll.reals[SLACK]
 
 
-@inlined
+@compiled
 def company_of(facts: Facts, roll: Roll, resident: int, once: tuple[int, int], often: tuple[int, int]) -> float:
     """What others can earn a resident: those stamped, and the topics and tags found ``once`` and ``often`` there."""
     points = 0.0

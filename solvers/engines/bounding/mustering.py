@@ -17,7 +17,7 @@ from solvers.engines.bounding.family import HOPELESS, NODES, TOKEN, Family, Find
 from solvers.engines.bounding.grid import Grid
 from solvers.engines.bounding.judging import bar, company_of, judge
 from solvers.engines.bounding.roll import ENTERING, GOING, SIZE, TEAM, Roll
-from solvers.engines.compiling import compiled, entry, inlined
+from solvers.engines.compiling import compiled, entry
 from solvers.engines.memory import hold
 
 PASSES = 3
@@ -88,7 +88,7 @@ def _search(facts: Facts, family: Family, grid: Grid, roll: Roll, finds: Finds, 
     roll.tally[ENTERING] = entering
 
 
-@inlined
+@compiled
 def _join(grid: Grid, roll: Roll, size: int) -> None:
     """Choose whose turn it is, and lay out who may still join: those after, unless they must not meet."""
     place = roll.next[size] - 1
@@ -155,7 +155,7 @@ def _meet(
     return points + bonus.max()
 
 
-@inlined
+@compiled
 def _value(facts: Facts, family: Family, grid: Grid, roll: Roll, size: int) -> float:
     """Fill ``worth`` with what everybody in question brings in at most; what those chosen do together."""
     roll.tally[TOKEN] += 1
@@ -192,7 +192,7 @@ def _value(facts: Facts, family: Family, grid: Grid, roll: Roll, size: int) -> f
     return together
 
 
-@inlined
+@compiled
 def _rank(roll: Roll, size: int, most: int) -> None:
     """Fill ``tops`` with the highest of ``worth`` and ``own`` with their running sums."""
     roll.tops[:] = HOPELESS
@@ -204,7 +204,7 @@ def _rank(roll: Roll, size: int, most: int) -> None:
         roll.own[more + 1] = roll.own[more] + roll.tops[more]
 
 
-@inlined
+@compiled
 def _keep_options(family: Family, grid: Grid, roll: Roll, prices: Floats, size: int, together: float) -> bool:
     """Drop the options that cannot be of interest any more; fill ``give``; whether some are left."""
     most = len(family.size_points) - 1
@@ -234,7 +234,7 @@ def _keep_options(family: Family, grid: Grid, roll: Roll, prices: Floats, size: 
     return kept > 0
 
 
-@inlined
+@compiled
 def _add_gifts(grid: Grid, roll: Roll, size: int) -> None:
     """Fill ``lump``: what each option would give all who may join."""
     roll.lump[:] = 0.0
@@ -245,7 +245,7 @@ def _add_gifts(grid: Grid, roll: Roll, size: int) -> None:
             roll.lump[option] += grid.gift[option, member]
 
 
-@inlined
+@compiled
 def _narrow(facts: Facts, family: Family, grid: Grid, roll: Roll, prices: Floats, size: int) -> bool:
     """Drop from those who may join the chosen whoever cannot be of interest; whether some are left."""
     most = len(family.size_points) - 1
@@ -269,7 +269,7 @@ def _narrow(facts: Facts, family: Family, grid: Grid, roll: Roll, prices: Floats
     return roll.open_count[size] > 0
 
 
-@inlined
+@compiled
 def _line_up(roll: Roll, size: int) -> None:
     """Put those who promise least first: they are tried while there are many to join them."""
     for place in range(1, roll.open_count[size]):
@@ -285,7 +285,7 @@ def _line_up(roll: Roll, size: int) -> None:
         roll.meets[size, spot] = meets
 
 
-@inlined
+@compiled
 def _look_after(family: Family, roll: Roll, size: int) -> None:
     """Fill ``hope``: what promises each who may join, with those after."""
     most = len(family.size_points) - 1
@@ -302,7 +302,7 @@ def _look_after(family: Family, roll: Roll, size: int) -> None:
             put_in_order(roll.tops[: most - size - 1], worth)
 
 
-@inlined
+@compiled
 def _keep_members(facts: Facts, family: Family, grid: Grid, roll: Roll, size: int, fresh: bool) -> None:
     """Drop who cannot join. ``meets`` is worked out if this is the ``fresh`` look at the node."""
     most = len(family.size_points) - 1

@@ -16,7 +16,7 @@ MOST_PATTERNS: Final = 3_000
 
 
 class Patterns(NamedTuple):
-    """All with no more than ``depth`` rounds settled; none is in the first.
+    """All with no more than so many rounds settled; none is in the first.
 
     ``rounds`` (patterns, rounds) holds OPEN, 0 or 1. ``after`` (patterns, rounds, 2) is the pattern when one did not
     come, or came, in one round more; 0 where that is not among them.
@@ -24,7 +24,6 @@ class Patterns(NamedTuple):
 
     rounds: NDArray[np.uint8]
     after: NDArray[np.int32]
-    depth: int
 
 
 def all_patterns(rounds: int) -> Patterns:
@@ -41,7 +40,7 @@ def all_patterns(rounds: int) -> Patterns:
             if pattern[place] == OPEN:
                 longer = [(*pattern[:place], came, *pattern[place + 1 :]) for came in (0, 1)]
                 after[index, place] = [number.get(one, 0) for one in longer]
-    return Patterns(np.array(found, dtype=np.uint8).reshape(len(found), rounds), after, depth)
+    return Patterns(np.array(found, dtype=np.uint8).reshape(len(found), rounds), after)
 
 
 def _count(rounds: int, settled: int) -> int:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 from numpy.typing import NDArray
 
 from solvers.engines.compiling import compiled, entry, plain
@@ -58,6 +59,11 @@ def test_a_part_behind_a_pointer_is_the_memory_of_the_slice(start: int, stop: in
     expected[start:stop] *= 2
     assert _double(block, start, stop) == (stop - start) * 1000 + expected[stop - 1]
     np.testing.assert_array_equal(block, expected)
+
+
+def test_nothing_points_to_entries_that_lie_apart() -> None:
+    with pytest.raises(TypingError, match="contiguous"):
+        _double(np.arange(6, dtype=np.int32)[::2], 0, 2)
 
 
 def test_a_part_of_an_array_is_its_slice_compiled_or_not() -> None:
