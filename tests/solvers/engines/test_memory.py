@@ -1,4 +1,4 @@
-"""Memory behind pointers is what the arrays would be, and nobody counts who looks at it."""
+"""Memory behind pointers is what the arrays would be, and looking at it leaves no reference behind or one too few."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_part_of_an_array_is_its_slice_compiled_or_not() -> None:
     assert _sum_of_part(block, 1, 4) == plain(_sum_of_part)(block, 1, 4) == 6
 
 
-def test_nobody_counts_who_looks_at_a_block_behind_a_pointer() -> None:
+def test_looking_behind_a_pointer_leaves_the_references_to_its_block_as_they_were() -> None:
     block = np.arange(1, 7, dtype=np.int32)
     before = sys.getrefcount(block)
     for _ in range(100):
