@@ -7,7 +7,7 @@ the planner's own points ask for two common hours first and for as many half day
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from types import MappingProxyType
@@ -96,6 +96,26 @@ def _timetable(chance: Random) -> str:
             for hour in range(first, min(first + chance.choice((2, 3, 4)), half * 5 + 5)):
                 free[hour] = "0"
     return "".join("0" if chance.random() < 0.1 else mark for mark in free)
+
+
+def content_with_one(instance: Instance, solution: Solution) -> Instance:
+    """The instance asked again after an answer: whoever has one of their friends asks for no other any more.
+
+    Points count every friend, the figures only the first: friends who all sit together earn more than the same friends
+    shared out, and leave others without. Changing the answer costs nothing.
+    """
+    mates = {i: set(group.residents) for group in solution.groups for i in group.residents}
+    return replace(
+        instance,
+        residents=tuple(_content(resident, mates.get(resident.id, set())) for resident in instance.residents),
+        previous=solution.groups,
+        weights=replace(instance.weights, regroup=0, moved=0),
+    )
+
+
+def _content(resident: Resident, mates: set[str]) -> Resident:
+    met = tuple(friend for friend in resident.wants if friend in mates)
+    return replace(resident, wants=met[:1]) if met else resident
 
 
 @dataclass(frozen=True, slots=True)
