@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 from sqlalchemy import delete, func, insert, select
 
@@ -51,6 +53,15 @@ def programme(**changes: object) -> Programme:
         sites=(NORTH, SOUTH),
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def replace_sqlite(database: Database, template: Path) -> None:
+    """Put a copy of a SQLite file in the place of a database."""
+    database.close()
+    path = Path(str(database.engine.url.database))
+    for left in path.parent.iterdir():
+        left.unlink()
+    shutil.copy(template, path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 import tempfile
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,10 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from scheduler.bootstrap import migrate
 from scheduler.db import Database
 from scheduler.languages import SOURCE, speaking
+from tests.builders import replace_sqlite
+
+if TYPE_CHECKING:
+    from tests.web.builders import Published
 
 # How long an example takes is the machine's business: a busy one must not fail a property.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -59,10 +64,28 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "rounds.sqlite"
     database = Database(f"sqlite:///{path}")
     migrate(database)
+    _write_whole(database)
+    return path
+
+
+@pytest.fixture(scope="session")
+def published(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """A published programme, made once and copied for each test of the pages."""
+    from tests.web.builders import make_published
+
+    path = tmp_path_factory.mktemp("published") / "rounds.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    made = make_published(database)
+    _write_whole(database)
+    return made
+
+
+def _write_whole(database: Database) -> None:
+    """Leave one file, without a journal, that can be copied."""
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -79,14 +102,20 @@ def postgres_url() -> Iterator[str]:
         server.cleanup()
 
 
-@pytest.fixture
-def database(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty SQLite database."""
-    path = tmp_path / "rounds.sqlite"
-    shutil.copy(migrated_sqlite, path)
-    database = Database(f"sqlite:///{path}")
+@pytest.fixture(scope="session")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One for all tests of this process, which find it empty: what SQLAlchemy has made of a query is kept with it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'rounds.sqlite'}")
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(migrated_sqlite: Path, _sqlite: Database) -> Iterator[Database]:
+    """An empty SQLite database."""
+    replace_sqlite(_sqlite, migrated_sqlite)
+    yield _sqlite
+    _sqlite.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -95,35 +124,36 @@ def storage(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         yield request.getfixturevalue("database")
         return
-    yield from _empty_postgres(request.getfixturevalue("postgres_url"))
-
-
-def _empty_postgres(server_url: str) -> Iterator[Database]:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        _make_template(server_url, connection)
+    database = request.getfixturevalue("_postgres")
+    with _ruling(request.getfixturevalue("postgres_url")) as connection:
+        name = database.engine.url.database
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
-    database = Database(_named(server_url, name))
     yield database
     database.close()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name}"))
-    admin.dispose()
 
 
-def _make_template(server_url: str, connection: Connection) -> None:
-    """The migrated database that each test gets a copy of, made on first use."""
-    if connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = 'rounds_template'")):
-        return
-    connection.execute(text("CREATE DATABASE rounds_template"))
-    template = Database(_named(server_url, "rounds_template"))
+@pytest.fixture(scope="session")
+def _postgres(postgres_url: str) -> Iterator[Database]:
+    """As ``_sqlite``."""
+    with _ruling(postgres_url) as connection:
+        connection.execute(text("CREATE DATABASE rounds_template"))
+    template = Database(_named(postgres_url, "rounds_template"))
     migrate(template)
     template.close()
+    database = Database(_named(postgres_url, "rounds"))
+    yield database
+    database.close()
+
+
+@contextmanager
+def _ruling(server_url: str) -> Iterator[Connection]:
+    """A connection that makes and drops databases."""
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 def _named(server_url: str, name: str) -> str:
     return make_url(server_url).set(database=name).render_as_string(hide_password=False)
-
-
-_numbers = itertools.count()

@@ -30,7 +30,7 @@ from scheduler.programmes.service import create_programme
 from scheduler.settings import Settings, as_environment
 
 RESIDENTS = 24
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_SECONDS = 60
 

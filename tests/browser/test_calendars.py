@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 
 from scheduler.db import Database
 from tests.browser.gallery import PHONE, SCREENSHOTS, look
-from tests.web.builders import COORDINATOR, RESIDENT, Pages, make_pages
+from tests.web.builders import COORDINATOR, RESIDENT, Pages, Published, make_pages
 
 MEMBERS_BUDGET_BYTES = 60_000
 A4_PIXELS = 794, 1123
@@ -33,10 +33,10 @@ class Served:
 
 
 @pytest.fixture
-def served(database: Database) -> Iterator[Served]:
+def served(published: Published, database: Database) -> Iterator[Served]:
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     base_url = f"http://127.0.0.1:{server.server_port}"
-    pages = make_pages(database, base_url=base_url)
+    pages = make_pages(published, database, base_url=base_url)
     server.app = pages.app
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

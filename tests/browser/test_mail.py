@@ -20,7 +20,7 @@ from scheduler.mail.troubles import note_trouble
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.browser.gallery import PHONE, look, look_from_right_to_left
-from tests.web.builders import COORDINATOR, OTHER_RESIDENT, RESIDENT, Pages, make_pages
+from tests.web.builders import COORDINATOR, OTHER_RESIDENT, RESIDENT, Pages, Published, make_pages
 
 MEMBERS_BUDGET_BYTES = 60_000
 SENDING = Settings("", "k" * 40, smtp_url="smtp://127.0.0.1:9", mail_from="rounds@example.org", mail_tag="+")
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def pages(database: Database) -> Pages:
-    return make_pages(database, smtp_url=SENDING.smtp_url)
+def pages(published: Published, database: Database) -> Pages:
+    return make_pages(published, database, smtp_url=SENDING.smtp_url)
 
 
 @pytest.fixture

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -31,7 +35,7 @@ from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, people_csv, person_line, programme, set_marks, world
+from tests.builders import World, people_csv, person_line, programme, replace_sqlite, set_marks, world
 from web.app import create_app
 
 BASE_URL = "http://localhost"
@@ -71,24 +75,50 @@ class Browser:
         return self.post(path, {"file": (io.BytesIO(content), name), **data})
 
     def token(self) -> str:
-        page = self.get("/account").text if self.get("/account").status_code == 200 else self.get("/sign-in").text
-        found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        page = self.get("/account")
+        if page.status_code != 200:
+            page = self.get("/sign-in")
+        found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         assert found
         return found[1]
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """The application over a programme with two published groups, one resident left over, and a newer draft."""
+class _Compiled(BytecodeCache):
+    """What Jinja has made of the templates, for all applications of a process."""
 
-    app: Flask
-    database: Database
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._code[bucket.key] = bucket.code
+
+
+COMPILED = _Compiled()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A SQLite file with two published groups, one resident left over, and a newer draft; and what has which number."""
+
+    file: Path
     programme_id: int
     stranger_programme_id: int
     published_id: int
     draft_id: int
     run_id: int
     ids: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages(Published):
+    """The application over a copy of it."""
+
+    app: Flask
+    database: Database
 
     def stranger(self) -> Browser:
         return Browser(self.app)
@@ -109,7 +139,16 @@ class Pages:
         return f"/programmes/{self.programme_id}{rest}"
 
 
-def make_pages(database: Database, **settings: Any) -> Pages:
+def make_pages(published: Published, database: Database, **settings: Any) -> Pages:
+    """The pages over a copy of a published programme, which takes the place of what is in the database."""
+    replace_sqlite(database, published.file)
+    url = database.engine.url.render_as_string(hide_password=False)
+    app = create_app(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
+    app.jinja_env.bytecode_cache = COMPILED
+    return Pages(app=app, database=database, **asdict(published))
+
+
+def make_published(database: Database) -> Published:
     """Everything through the product's own services; the plan is made by hand, and the referee has looked at it."""
     now = clock.now()
     first_monday = now.date() + timedelta(days=28 - now.weekday())
@@ -128,9 +167,8 @@ def make_pages(database: Database, **settings: Any) -> Pages:
     draft = store_plan(here, ids, missing=(1,))
     with database.writing() as db:
         run_id = start_run(db, here.coordinator, here.programme_id, now)
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
-    return Pages(app, database, here.programme_id, stranger.programme_id, published, draft, run_id, ids)
+    file = Path(str(database.engine.url.database))
+    return Published(file, here.programme_id, stranger.programme_id, published, draft, run_id, ids)
 
 
 def _give_away(database: Database, stranger: World) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scheduler.db import Database
-from tests.web.builders import Pages, make_pages
+from tests.web.builders import Pages, Published, make_pages
 
 
 @pytest.fixture
-def pages(database: Database) -> Pages:
-    return make_pages(database)
+def pages(published: Published, database: Database) -> Pages:
+    return make_pages(published, database)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.people.tables import IdentityRow, PersonRow
-from tests.web.builders import BASE_URL, RESIDENT, Browser, Pages, make_pages
+from tests.web.builders import BASE_URL, RESIDENT, Browser, Pages, Published, make_pages
 
 USERS = (
     User(sub="ada-1", claims={"email": "Ada.Quill@example.org", "email_verified": True}),
@@ -48,9 +48,9 @@ def issuer() -> Iterator[str]:
 
 
 @pytest.fixture
-def institution(database: Database, issuer: str) -> Institution:
+def institution(published: Published, database: Database, issuer: str) -> Institution:
     settings = {"oidc_issuer": issuer, "oidc_client_id": "rounds", "oidc_client_secret": "s" * 20, "oidc_name": "NHS"}
-    return Institution(issuer, make_pages(database, **settings))
+    return Institution(issuer, make_pages(published, database, **settings))
 
 
 def identities(pages: Pages) -> dict[str, str]:
@@ -128,8 +128,8 @@ def test_whatever_else_comes_back_is_a_page_with_a_way_out(institution: Institut
     assert "Sign in by e-mail" in answer.text
 
 
-def test_an_institution_out_of_reach_is_a_page_with_a_way_out(database: Database) -> None:
+def test_an_institution_out_of_reach_is_a_page_with_a_way_out(published: Published, database: Database) -> None:
     nobody = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "rounds", "oidc_client_secret": "s" * 20}
-    answer = make_pages(database, **nobody).stranger().get("/sign-in/institution")
+    answer = make_pages(published, database, **nobody).stranger().get("/sign-in/institution")
     assert answer.status_code == 502
     assert "Try it once more" in answer.text

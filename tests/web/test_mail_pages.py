@@ -21,7 +21,16 @@ from scheduler.mail.troubles import note_trouble
 from scheduler.people.model import Actor
 from scheduler.sessions.tables import ApologyRow, SessionRow
 from scheduler.settings import Settings
-from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Pages, everything_stored, make_pages, words_of
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    RESIDENT,
+    Pages,
+    Published,
+    everything_stored,
+    make_pages,
+    words_of,
+)
 
 PATH = "/account/mail"
 FORM = {"invitations": "near", "reminder": ["72", "2"], "quiet_from": "23:00", "quiet_to": "06:30"}
@@ -152,8 +161,8 @@ def test_the_coordinator_sees_whom_mail_does_not_reach_and_what_to_do(pages: Pag
     assert "Mail reaches everybody" in coordinator.get(path).text
 
 
-def test_messages_that_wait_are_told(database: Database) -> None:
-    pages = make_pages(database, smtp_url="smtp://127.0.0.1:9")
+def test_messages_that_wait_are_told(published: Published, database: Database) -> None:
+    pages = make_pages(published, database, smtp_url="smtp://127.0.0.1:9")
     with database.writing() as db:
         put_in_outbox(db, "a@example.org", "Hello", "Hello", clock.now())
     send_waiting(database, SENDING, clock.now())

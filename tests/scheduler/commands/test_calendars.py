@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner
 
@@ -15,14 +13,12 @@ from scheduler.people.model import Role
 from tests.builders import actor, import_residents, world
 
 
-def test_calendars_inside_are_asked_for_and_refused(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_calendars_inside_are_asked_for_and_refused(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     there = world(database)
     me = actor(import_residents(there, 1)["r1@example.org"], there.programme_id, Role.RESIDENT)
     with database.writing() as db:
         service.add_address(db, me, "http://127.0.0.1/a.ics", now())
-    monkeypatch.setenv("ROUNDS_DATABASE_URL", f"sqlite:///{tmp_path / 'rounds.sqlite'}")
+    monkeypatch.setenv("ROUNDS_DATABASE_URL", database.engine.url.render_as_string())
     monkeypatch.setenv("ROUNDS_SECRET_KEY", "for this test only")
     done = CliRunner().invoke(rounds, ["calendars", "refresh"], catch_exceptions=False)
     assert done.output == "Calendars asked for: 1.\n"

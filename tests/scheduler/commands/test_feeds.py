@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
@@ -17,13 +15,13 @@ from tests.scheduler.calendars.hospital import NOW, a_hospital
 
 
 def test_feeds_that_are_behind_are_listed_until_they_are_right_again(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hospital = a_hospital(database)
     with database.writing() as db:
         subject = Subject(Purpose.RESIDENT, hospital.programme_id)
         address = open_feed(db, hospital.actor("Ada Quillfeather"), subject, NOW)
-    monkeypatch.setenv("ROUNDS_DATABASE_URL", f"sqlite:///{tmp_path / 'rounds.sqlite'}")
+    monkeypatch.setenv("ROUNDS_DATABASE_URL", database.engine.url.render_as_string())
     monkeypatch.setenv("ROUNDS_SECRET_KEY", "for this test only")
     fine = CliRunner().invoke(rounds, ["feeds"], catch_exceptions=False)
     assert (fine.output, fine.exit_code) == ("Feeds: 1. Not up to date: 0.\n", 0)
