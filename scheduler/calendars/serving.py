@@ -24,6 +24,8 @@ from scheduler.errors import MentorRoundsError
 from scheduler.people.signing_in import digest
 
 KEPT_OCTETS: Final = 64 * 1024 * 1024
+ASIDE: Final = "aside"
+"""What threads are called that do something beside a request."""
 _log = structlog.get_logger("mentor_rounds.feeds")
 
 _STATE: Final = select(FeedRow.id, FeedRow.etag, FeedRow.changed_at, FeedRow.ended_at, FeedRow.revoked_at).where(
@@ -38,7 +40,7 @@ class Unavailable(MentorRoundsError):
 
 def in_a_thread(work: Callable[[], None]) -> None:
     """Do something beside the request that caused it."""
-    Thread(target=work, daemon=True).start()
+    Thread(target=work, name=ASIDE, daemon=True).start()
 
 
 class Shelf:

@@ -27,6 +27,14 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/rounds.sqlite"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where a programme is, for what must not change anything."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('made')}/rounds.sqlite"
+    assert rounds(url, *NEW).returncode == 0
+    return url
+
+
 def rounds(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "ROUNDS_DATABASE_URL": url, "ROUNDS_SECRET_KEY": "key"}
     command = [sys.executable, "-c", "from scheduler.cli import main; main()", *arguments]
@@ -67,9 +75,8 @@ def test_links_and_more_coordinators(url: str) -> None:
         (NEW, "already"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_one_line(url: str, arguments: tuple[str, ...], words: str) -> None:
-    assert rounds(url, *NEW).returncode == 0
-    refused = rounds(url, *arguments)
+def test_what_cannot_be_done_is_said_in_one_line(made: str, arguments: tuple[str, ...], words: str) -> None:
+    refused = rounds(made, *arguments)
     assert refused.returncode == 2
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
