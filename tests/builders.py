@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -56,12 +57,17 @@ def programme(**changes: object) -> Programme:
 
 
 def replace_sqlite(database: Database, template: Path) -> None:
-    """Put a copy of a SQLite file in the place of a database."""
+    """Put what a SQLite file holds in the place of all that a database holds.
+
+    By SQLite itself, which waits for whoever is still at it. A file must not be exchanged under an open connection.
+    """
     database.close()
-    path = Path(str(database.engine.url.database))
-    for left in path.parent.iterdir():
-        left.unlink()
-    shutil.copy(template, path)
+    with (
+        closing(sqlite3.connect(template)) as source,
+        closing(sqlite3.connect(str(database.engine.url.database))) as copy,
+    ):
+        copy.execute("PRAGMA synchronous=OFF")
+        source.backup(copy)
 
 
 @dataclass(frozen=True, slots=True)
