@@ -97,7 +97,7 @@ def check(instance_file: Path, solution_file: Path, as_json: bool) -> None:
 
 @contextmanager
 def _no_hunt_for_garbage() -> Iterator[None]:
-    """Looking for cycles of garbage takes a seventh of the time that loading takes, and there are hardly any."""
+    """Looking for cycles of garbage takes a sixth of the time that loading takes, and there are hardly any."""
     gc.disable()
     try:
         yield
