@@ -8,6 +8,8 @@ ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_REQUIRE_VIRTUALENV := 1
+# Tests start hundreds of processes: each would compile all modules anew where Python is told to keep none compiled.
+export PYTHONDONTWRITEBYTECODE :=
 
 # The first of these that runs and is recent enough; a name alone may be a shim without a Python behind it.
 PYTHONS := python3.11 python3.12 python3.13 python3
@@ -68,6 +70,15 @@ translations: $(VENV)/.installed ## gather every sentence into the catalogues of
 
 bench-availability: $(VENV)/.installed ## measure how long it takes to work out everybody's availability (PEOPLE=10000)
 	@$(BIN)/python benchmarks/availability.py
+
+bench-repair: $(VENV)/.installed ## measure how long a repair takes and how much it moves (RESIDENTS=120)
+	@$(BIN)/python benchmarks/repair.py
+
+bench-troubles: $(VENV)/.installed ## measure how long the list of troubles takes after an import (PEOPLE=180,10000)
+	@$(BIN)/python benchmarks/troubles.py
+
+bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
+	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py
 
 requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
 	@$(BIN)/python -m pip install --quiet uv

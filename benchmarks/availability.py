@@ -23,12 +23,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session
 
 from scheduler.availability.intervals import moment
-from scheduler.availability.service import recompute
+from scheduler.availability.service import bring_up_to_date
 from scheduler.availability.tables import AvailabilityRow, BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
 from scheduler.bootstrap import open_database
+from scheduler.db import Db
 from scheduler.demo.patterns import DEPARTMENTS, Absences, Department, rota_line
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow
@@ -92,7 +92,7 @@ def main() -> None:
 def _seconds(database: Any, programme_id: int, people: list[int] | None) -> float:
     begins = time.monotonic()
     with database.writing() as db:
-        recompute(db, programme_id, NOW, people)
+        bring_up_to_date(db, programme_id, NOW, people)
     return time.monotonic() - begins
 
 
@@ -111,7 +111,7 @@ def _programme() -> Programme:
     )
 
 
-def _fill(db: Session, programme_id: int) -> None:
+def _fill(db: Db, programme_id: int) -> None:
     site_id = get_programme(db, programme_id).sites[0].id
     everybody = range(1, PEOPLE + 1)
     db.execute(
@@ -128,7 +128,7 @@ def _fill(db: Session, programme_id: int) -> None:
     _fill_words(db, programme_id, everybody)
 
 
-def _fill_rota(db: Session, programme_id: int, site_id: int, department: Department, people: range) -> None:
+def _fill_rota(db: Db, programme_id: int, site_id: int, department: Department, people: range) -> None:
     rota = RotaRow(
         programme_id=programme_id,
         site_id=site_id,
@@ -166,14 +166,14 @@ def _line(department: Department, position: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _fill_patterns(db: Session, programme_id: int, people: range) -> None:
+def _fill_patterns(db: Db, programme_id: int, people: range) -> None:
     pattern = {"programme_id": programme_id, "start": clock_time(13), "end": clock_time(17), "mark": "0"}
     rows = [{"person_id": n, "weekday": n % 5, "category": "clinic", **pattern} for n in people[::10]]
     rows += [{"person_id": n, "weekday": n % 5, "category": "own", **pattern} for n in people[3::10]]
     db.execute(insert(WeeklyRow), rows)
 
 
-def _fill_calendars(db: Session, people: range) -> None:
+def _fill_calendars(db: Db, people: range) -> None:
     rows = [
         {"id": n, "person_id": n, "address": "", "all_day": "leave", "added_at": NOW, "failures": 0, "trouble": "",
          "etag": "", "skipped": 0}
@@ -189,7 +189,7 @@ def _fill_calendars(db: Session, people: range) -> None:
     db.execute(insert(BusySpanRow), spans)
 
 
-def _fill_words(db: Session, programme_id: int, people: range) -> None:
+def _fill_words(db: Db, programme_id: int, people: range) -> None:
     noon = moment(datetime.combine(FIRST_DAY + timedelta(days=2), clock_time(12)), ZONE)
     words = [
         {"programme_id": programme_id, "person_id": n, "starts_at": noon + timedelta(weeks=k), "mark": "0",

@@ -28,18 +28,19 @@ from urllib.request import urlopen
 from sqlalchemy import func, insert, select, update
 
 from scheduler.bootstrap import open_database
-from scheduler.calendars.feeds import Purpose, feed_path
+from scheduler.calendars.feeds import feed_path
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import refresh
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.db import Database
 from scheduler.people.model import OPERATOR
-from scheduler.people.signing_in import digest
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.model import PEER, Programme, Room, Site, Window, equal_rounds
 from scheduler.programmes.service import create_programme
 from scheduler.programmes.tables import RoomRow, SiteRow
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.settings import Settings, as_environment
+from scheduler.signing_in.links import digest
 
 PEOPLE = int(os.environ.get("PEOPLE", "10000"))
 SECONDS = int(os.environ.get("SECONDS_EACH", "10"))

@@ -4,31 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from scheduler.clock import now
+from scheduler.consequences import follow_up
 from scheduler.db import Database
 from scheduler.settings import Settings
-from scheduler.tables import metadata
+from scheduler.signing_in.first_start import renew_link
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 0x4D52  # any number will do, as long as nothing else locks it
+log = structlog.get_logger()
 
 
 def open_database(settings: Settings) -> Database:
     """The database of this installation, migrated."""
-    database = Database(settings.database_url)
+    database = connect(settings.database_url)
     migrate(database)
     return database
 
 
+def show_first_start(database: Database, settings: Settings, unless_younger: timedelta = timedelta()) -> str | None:
+    """Show where the product was started how the first programme is begun, as long as nobody runs one; returns the
+    link's address."""
+    with database.writing() as db:
+        secret = renew_link(db, now(), unless_younger)
+    if secret is None:
+        return None
+    address = f"{settings.base_url}/first-start/{secret}"
+    log.warning("nobody runs a programme here yet: open this link to begin", link=address)
+    return address
+
+
+def connect(url: str) -> Database:
+    """The database at an address, as it is; what follows from a change is worked out in the change's transaction."""
+    return Database(url, follow_up)
+
+
 def migrate(database: Database, revision: str = "head") -> None:
-    """Run every migration that the database lacks, in one transaction: it ends all or nothing."""
+    """Run every migration that the database lacks, in one transaction: all of them or none."""
     with migrating(database) as connection:
         command.upgrade(alembic_config(connection), revision)
 
@@ -72,9 +92,3 @@ def alembic_config(connection: object) -> Config:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
-
-
-def schema_differences(database: Database) -> list[object]:
-    """What the mapped classes have that the migrated database has not, and the other way round."""
-    with database.engine.connect() as connection:
-        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))

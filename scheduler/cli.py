@@ -13,18 +13,27 @@ from scheduler.errors import MentorRoundsError, Rejected
 
 # Name, where the command is, what it does. Only the module of the command that is run is imported.
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
-    "demo": ("scheduler.commands.demo:demo", "Make up a hospital, plan it, publish it and serve it."),
-    "serve": ("scheduler.commands.serving:serve", "Serve the pages and feeds, and solve plans beside them."),
-    "programme": ("scheduler.commands.programme:programme", "Make a programme, and say who coordinates it."),
-    "link": ("scheduler.commands.programme:link", "Print a sign-in link for somebody, where no mail is sent."),
-    "solve": ("scheduler.commands.solving:solve", "Form and date the groups of an instance file."),
-    "check": ("scheduler.commands.solving:check", "Referee a solution file: rules broken, points earned."),
-    "explain": ("scheduler.commands.explaining:explain", "Say why a solution is as it is, and what would help."),
-    "bench": ("scheduler.commands.bench:bench", "Measure the planner and write down how it did."),
+    "demo": (
+        "scheduler.commands.demo:demo",
+        "Create an imaginary hospital, plan and publish its groups, and serve it.",
+    ),
+    "serve": ("scheduler.commands.serve:serve", "Serve the pages and calendar feeds, send e-mail and make plans."),
+    "programme": ("scheduler.commands.programme:programme", "Create a programme and appoint its coordinators."),
+    "link": (
+        "scheduler.commands.programme:link",
+        "Print a sign-in link for one person, where no e-mail is sent.",
+    ),
+    "solve": ("scheduler.commands.solve:solve", "Form the groups of an instance file and find their dates."),
+    "check": ("scheduler.commands.solve:check", "Check a solution file: rules broken and points earned."),
+    "explain": ("scheduler.commands.explain:explain", "Explain a solution, and what would improve it."),
+    "bench": ("scheduler.commands.bench:bench", "Measure the planner and record the results."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
-    "mail": ("scheduler.commands.mail:mail", "Take mail that comes in, and tell where the outbox stands."),
-    "feeds": ("scheduler.commands.feeds:feeds", "List calendar feeds that could not be brought up to date."),
-    "calendars": ("scheduler.commands.calendars:calendars", "Fetch people's other calendars as busy time."),
+    "mail": ("scheduler.commands.mail:mail", "Handle incoming e-mail, and show the state of the outbox."),
+    "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
+    "calendars": (
+        "scheduler.commands.calendars:calendars",
+        "Fetch the busy times in people's other calendars.",
+    ),
 }
 
 MOST_FAULTS_SHOWN: Final = 100
@@ -59,7 +68,7 @@ def rounds() -> None:
 
 
 def main() -> None:
-    """Run ``rounds``. What the product refuses to do is told in one line each, with exit status 2."""
+    """Run ``rounds``. Each thing that the product refuses to do is one line, with exit status 2."""
     try:
         rounds()
     except MentorRoundsError as error:
@@ -76,4 +85,4 @@ def _lines(error: MentorRoundsError) -> Iterator[str]:
     for fault in faults[:MOST_FAULTS_SHOWN]:
         yield ": ".join(part for part in (error.where, fault.where, fault.text) if part)
     if len(faults) > MOST_FAULTS_SHOWN:
-        yield f"… and {len(faults) - MOST_FAULTS_SHOWN} more faults"
+        yield f"… and {len(faults) - MOST_FAULTS_SHOWN} more errors"

@@ -5,15 +5,38 @@ A SQLAlchemy session is called ``db`` everywhere; a *session* in this product is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final, TypeAlias, TypeVar
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+Db: TypeAlias = Session
+"""An open transaction, as services, pages and tests are handed it; only this module calls it what SQLAlchemy does."""
+
+_E = TypeVar("_E", bound=StrEnum)
+_Seen = TypeVar("_Seen")
+_SEEN: Final = "seen"
+FollowUp: TypeAlias = Callable[[Db], None]
+"""Brings up to date whatever hangs on what a transaction has changed, as its last step."""
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -44,6 +67,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class EnumText(TypeDecorator[_E]):
+    """A member of an enumeration, kept as its text. :func:`one_of` has the database refuse any other."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[_E]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: _E | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else self.words(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> _E | None:  # noqa: ARG002
+        return None if value is None else self.words(value)
+
+
+def one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    """A constraint of the column's name: it holds one of these words."""
+    return CheckConstraint(f"{column} IN ({quoted(words)})", name=column)
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Words as a list in SQL."""
+    return ", ".join(f"'{word}'" for word in words)
+
+
 class Base(DeclarativeBase):
     """The parent of every mapped class."""
 
@@ -51,23 +101,49 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012 - SQLAlchemy's own declaration form
 
 
+def is_numbered(table: Table) -> bool:
+    """Whether the database gives the rows of a table their numbers."""
+    key = list(table.primary_key.columns)
+    return len(key) == 1 and isinstance(key[0].type, Integer) and not key[0].foreign_keys
+
+
+def number_once(table: Table, _connection: Connection, **_how: object) -> None:
+    """Let no number be given twice: what a page, an address or a secret names by its number is never something newer.
+
+    PostgreSQL’s sequences only count on; SQLite gives the numbers of deleted rows again unless it is told. This holds
+    of every table, those that a migration makes or copies among them.
+    """
+    if is_numbered(table):
+        table.dialect_options["sqlite"]["autoincrement"] = True
+
+
+event.listen(Table, "before_create", number_once)
+
+
+def follow_nothing(_db: Db) -> None:
+    """For a database in which nobody notes changes."""
+
+
 class Database:
     """One database. Open a transaction with :meth:`reading` or :meth:`writing`; both end all or nothing."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, follow_up: FollowUp = follow_nothing) -> None:
         self.engine = _engine(url)
+        self._follow_up = follow_up
         self._writing_engine = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._reading_engine = _one_moment(self.engine)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self) -> Iterator[Db]:
         """A transaction that only looks; it sees one moment's state: that of its first query."""
-        with Session(self._reading_engine, expire_on_commit=False) as db:
+        with Session(self._reading_engine, expire_on_commit=False, info={_SEEN: {}}) as db:
             yield db
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[Db]:
         """A transaction that changes: committed at the end, undone whole if an error leaves it.
+
+        Before it is committed, what follows from its changes is brought up to date.
 
         On SQLite it takes the write lock at once, so that two writers wait for each other instead of failing. On
         PostgreSQL each query sees what is committed by then: lock what a decision rests on before looking at it.
@@ -75,10 +151,34 @@ class Database:
         with Session(self._writing_engine, expire_on_commit=False) as db, db.begin():
             db.connection()  # SQLAlchemy itself would begin at the first query only
             yield db
+            self._follow_up(db)
+            if db.info:
+                raise RuntimeError("changes were noted that nothing follows up: see scheduler.bootstrap.connect")
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def seen_once(db: Db, what: Hashable, look: Callable[[], _Seen]) -> _Seen:
+    """What ``look`` finds. A transaction that only looks sees one moment, so it looks for ``what`` once."""
+    seen = db.info.get(_SEEN)
+    if seen is None:
+        return look()
+    if what not in seen:
+        seen[what] = look()
+    found: _Seen = seen[what]
+    return found
+
+
+def take_turns(db: Db, about: str) -> None:
+    """Let one transaction at a time be about this: the next begins to look when the one before is committed.
+
+    SQLite's writers take turns by themselves. To be called before anything is looked at.
+    """
+    if db.get_bind().dialect.name == "postgresql":
+        key = int.from_bytes(hashlib.sha256(about.encode()).digest()[:8], signed=True)
+        db.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def _engine(url: str) -> Engine:

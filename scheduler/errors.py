@@ -6,6 +6,15 @@ Many findings at a time (rejected cells, questions) are returned as values; an e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Page(Enum):
+    """A page of a programme on which its coordinator finds the way out of an error."""
+
+    PEOPLE = "people"
+    ANSWERS = "answers"
+    ROTAS = "rotas"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +28,15 @@ class Fault:
 class MentorRoundsError(Exception):
     """Something that the person who asked can understand and act on.
 
-    ``message`` says what is wrong, ``where`` names the place (file, cell, field), ``what_to_do`` the way out.
+    ``message`` says what is wrong, ``where`` names the place (file, cell, field), ``what_to_do`` the way out, and
+    ``section`` the section of the programme's settings in which a coordinator finds it, or ``page`` another page.
     """
 
-    def __init__(self, message: str, *, where: str = "", what_to_do: str = "") -> None:
+    def __init__(
+        self, message: str, *, where: str = "", what_to_do: str = "", section: str = "", page: Page | None = None
+    ) -> None:
         super().__init__(message)
+        self.section, self.page = section, page
         self.message = message
         self.where = where
         self.what_to_do = what_to_do
@@ -35,7 +48,7 @@ class MentorRoundsError(Exception):
 
 
 class NotFound(MentorRoundsError):
-    """There is no such thing, or not for this person."""
+    """It does not exist, or not for this person."""
 
 
 class NotAllowed(MentorRoundsError):

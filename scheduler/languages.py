@@ -1,4 +1,4 @@
-"""Sentences for people, in the language of whoever is to read them.
+"""Sentences for people, in the language of their reader.
 
 The product is written in English; the catalogues below ``translations`` hold its other languages and serve pages,
 messages and calendars alike. Which language is meant is a matter of the task at hand: a request speaks its reader's,
@@ -10,22 +10,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
 CATALOGUES: Final = Path(__file__).parent / "translations"
 """A folder for each language, in the layout of gettext."""
 
 SOURCE: Final = "en"
+_BRITISH: Final = "en-GB"
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=SOURCE)
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def in_language(language: str) -> Iterator[None]:
     """Within this, :func:`say` speaks ``language``, a tag such as ``fr`` or ``fr-CA``; English where it is unknown."""
     before = _spoken.set(language)
     try:
@@ -34,24 +38,37 @@ def speaking(language: str) -> Iterator[None]:
         _spoken.reset(before)
 
 
-def speak(language: str) -> None:
+def set_language(language: str) -> None:
     """Speak ``language`` from here on in this context: for a request, which has one from its start to its end."""
     _spoken.set(language)
 
 
-def spoken() -> str:
+def current_language() -> str:
     """The tag of the language that is spoken now."""
     return _spoken.get()
 
 
+def locale() -> Locale:
+    """How dates and numbers are written in the language spoken now; the product's own English is British."""
+    try:
+        return Locale.parse(_BRITISH if current_language() == SOURCE else current_language(), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_BRITISH, sep="-")
+
+
+def short_day(day: date) -> str:
+    """``9 Mar 2027``, as sentences name days."""
+    return format_date(day, "medium", locale=locale())
+
+
 def say(text: str, /, **values: object) -> str:
     """The sentence in the language spoken now, with its values: ``say("%(count)s rooms", count=3)``."""
-    return _filled(_catalogue(spoken()).gettext(text), values)
+    return _filled(_catalogue(current_language()).gettext(text), values)
 
 
 def say_many(one: str, many: str, num: int, /, **values: object) -> str:
     """The same for one of something or several, by the language's own rule; ``num`` is among the values."""
-    return _filled(_catalogue(spoken()).ngettext(one, many, num), {"num": num, **values})
+    return _filled(_catalogue(current_language()).ngettext(one, many, num), {"num": num, **values})
 
 
 def mark(text: str) -> str:

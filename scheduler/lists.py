@@ -1,4 +1,4 @@
-"""Reading the product's own CSV lists: people, relations, clinics, rooms.
+"""Lists of people, relations, clinics and rooms: their rows, and reading the product's own CSV.
 
 Every fault is collected with its row, so that a coordinator mends a file once and not ten times.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TypeVar
 
@@ -16,41 +17,99 @@ from scheduler.errors import Fault, Rejected
 from scheduler.languages import say, say_many
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_IN_FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ZIP_MARK = b"PK\x03\x04"
+LONGEST_TEXT = 200
+"""The most characters of a name, a short name or one part of a cell of several."""
+LONGEST_ADDRESS = 254
+NONE = "none"
+"""In a column of several: nothing, where an empty cell says nothing of it."""
+_COMMAND = re.compile(r"'*[=+\-@\t\r]")
 
 T = TypeVar("T")
 
 
+def guarded(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _COMMAND.match(text) else text
+
+
+def without_guard(text: str) -> str:
+    """What :func:`guarded` was given."""
+    return text[1:] if text.startswith("'") and _COMMAND.match(text) else text
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a list: its number in the file (the heading is row 1) and its cells by column, stripped."""
+    """One row of a list: its number in the file (the heading is row 1) and its cells by column, stripped.
+
+    ``headings`` are what the file calls its columns where that is something else, ``sheet`` where they stand.
+    """
 
     number: int
     cells: Mapping[str, str]
+    headings: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def where(self) -> str:
         """The place to name in a message."""
-        return say("row %(number)s", number=self.number)
+        row = say("row %(number)s", number=self.number)
+        return f"{self.sheet}, {row}" if self.sheet else row
 
-    def text(self, column: str) -> str:
+    def called(self, column: str) -> str:
+        """What the file calls a column."""
+        return self.headings.get(column, column)
+
+    def says(self, column: str) -> bool:
+        """Whether the cell is there and filled: an empty one says nothing, and never that there is nothing."""
+        return bool(self.cells.get(column))
+
+    def text(self, column: str, longest: int = LONGEST_TEXT) -> str:
         """The cell, which must be filled. Raises ValueError with a sentence, as all of these do."""
         if not (value := self.cells.get(column, "")):
-            raise ValueError(say("The column “%(column)s” is empty.", column=column))
+            raise ValueError(say("The column “%(column)s” is empty.", column=self.called(column)))
+        self._must_fit(column, value, longest)
         return value
 
-    def several(self, column: str) -> list[str]:
-        """The parts of a cell like ``a;b;c``; empty where the cell is."""
-        return [part.strip() for part in self.cells.get(column, "").split(";") if part.strip()]
+    def _must_fit(self, column: str, value: str, longest: int) -> None:
+        if len(value) > longest:
+            raise ValueError(
+                say(
+                    "The column “%(column)s” holds more than %(most)s characters. Shorten it.",
+                    column=self.called(column),
+                    most=longest,
+                )
+            )
 
-    def number_in(self, column: str, default: int | None = None) -> int:
-        """A whole number of 0 or more."""
+    def several(self, column: str) -> list[str]:
+        """The parts of a cell like ``a;b;c``; empty where the cell is, or says ``none``."""
+        parts = [part.strip() for part in self.cells.get(column, "").split(";") if part.strip()]
+        for part in parts:
+            self._must_fit(column, part, LONGEST_ADDRESS)
+        return [] if parts == [NONE] else parts
+
+    def number_in(self, column: str, most: int, default: int | None = None) -> int:
+        """A whole number of 0 or more, and at most this."""
         value = self.cells.get(column, "")
         if not value and default is not None:
             return default
-        if not value.isdigit():
+        if not value.isdecimal():
             raise ValueError(
-                say("“%(value)s” in the column “%(column)s” is not a whole number.", value=value, column=column)
+                say(
+                    "“%(value)s” in the column “%(column)s” is not a whole number.",
+                    value=value,
+                    column=self.called(column),
+                )
+            )
+        if len(value.lstrip("0")) > len(str(most)) or int(value) > most:
+            raise ValueError(
+                say(
+                    "“%(value)s” in the column “%(column)s” is more than %(most)s, the most that can be entered.",
+                    value=value[:40],
+                    column=self.called(column),
+                    most=most,
+                )
             )
         return int(value)
 
@@ -61,9 +120,9 @@ class Line:
         except ValueError:
             raise ValueError(
                 say(
-                    "“%(value)s” in “%(column)s” is not a time like 12:30.",
+                    "“%(value)s” in the column “%(column)s” is not a time; write it like 12:30.",
                     value=self.cells.get(column, ""),
-                    column=column,
+                    column=self.called(column),
                 )
             ) from None
 
@@ -74,21 +133,26 @@ class Line:
             return date.fromisoformat(value) if value else None
         except ValueError:
             raise ValueError(
-                say("“%(value)s” in the column “%(column)s” is not a day like 2027-01-31.", value=value, column=column)
+                say(
+                    "“%(value)s” in the column “%(column)s” is not a date; write it like 2027-01-31.",
+                    value=value,
+                    column=self.called(column),
+                )
             ) from None
 
     def weekdays(self, column: str) -> frozenset[int]:
         """Weekdays (Monday 0) out of a cell like ``mon;tue``."""
-        names = [name.lower()[:3] for name in self.several(column)]
-        if not names or any(name not in WEEKDAYS for name in names):
+        found = [_weekday(name) for name in self.several(column)]
+        days = frozenset(day for day in found if day is not None)
+        if not found or None in found:
             raise ValueError(
                 say(
-                    "“%(value)s” in “%(column)s” is not a list like mon;tue;fri.",
+                    "“%(value)s” in the column “%(column)s” is not a list of weekdays; write it like mon;tue;fri.",
                     value=self.cells.get(column, ""),
-                    column=column,
+                    column=self.called(column),
                 )
             )
-        return frozenset(WEEKDAYS.index(name) for name in names)
+        return days
 
     def one_of(self, column: str, allowed: Iterable[str]) -> str:
         """A word out of a few."""
@@ -97,13 +161,19 @@ class Line:
             known = ", ".join(word or say("(empty)") for word in words)
             raise ValueError(
                 say(
-                    "“%(value)s” in the column “%(column)s” is none of %(known)s.",
+                    "“%(value)s” in the column “%(column)s” is not one of these: %(known)s.",
                     value=value,
-                    column=column,
+                    column=self.called(column),
                     known=known,
                 )
             )
         return value
+
+
+def _weekday(name: str) -> int | None:
+    """A weekday by its English name, in full or cut short to three letters or more; None for anything else."""
+    word = name.strip().lower().removesuffix(".")
+    return next((day for day, full in enumerate(_IN_FULL) if len(word) > 2 and full.startswith(word)), None)
 
 
 def read_lines(content: bytes, columns: Iterable[str], what: str) -> list[Line]:
@@ -114,21 +184,22 @@ def read_lines(content: bytes, columns: Iterable[str], what: str) -> list[Line]:
     if missing:
         raise Rejected(
             say_many(
-                "The %(what)s lacks the column %(names)s.",
-                "The %(what)s lacks the columns %(names)s.",
+                "The %(what)s has no column %(names)s.",
+                "The %(what)s is missing these columns: %(names)s.",
                 len(missing),
                 what=what,
                 names=", ".join(missing),
             ),
             where=say("row %(number)s", number=1),
-            what_to_do=say("Its first row must name the columns: %(names)s.", names=", ".join(columns)),
+            what_to_do=say("The first row must name the columns: %(names)s.", names=", ".join(columns)),
         )
     rows = ((number, row) for number, row in enumerate(reader, start=2) if any(cell.strip() for cell in row))
-    lines = [Line(number, dict(zip(heading, (cell.strip() for cell in row), strict=False))) for number, row in rows]
+    lines = [
+        Line(number, dict(zip(heading, (without_guard(cell.strip()) for cell in row), strict=False)))
+        for number, row in rows
+    ]
     if not lines:
-        raise Rejected(
-            say("The %(what)s has a heading and nothing under it.", what=what), where=say("row %(number)s", number=2)
-        )
+        raise Rejected(say("The %(what)s has a heading but no rows.", what=what), where=say("row %(number)s", number=2))
     return lines
 
 

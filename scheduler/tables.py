@@ -1,35 +1,47 @@
 """Every table: importing this module makes the metadata complete, for migrations and for tests."""
 
+from scheduler.audit import tables as audit
 from scheduler.availability import tables as availability
+from scheduler.bookings import tables as bookings
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.db import Base
+from scheduler.enrolment import tables as enrolment
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
 from scheduler.joining import tables as joining
 from scheduler.mail import tables as mail
+from scheduler.oversight import tables as oversight
+from scheduler.own_groups import tables as own_groups
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
 from scheduler.programmes import tables as programmes
 from scheduler.rotas import tables as rotas
-from scheduler.safety import tables as safety
 from scheduler.sessions import tables as sessions
+from scheduler.signing_in import tables as signing_in
+from scheduler.troubles import tables as troubles
 
 __all__ = [
+    "audit",
     "availability",
+    "bookings",
     "calendars",
     "charters",
+    "enrolment",
     "groups",
     "invitations",
     "joining",
     "mail",
     "metadata",
+    "oversight",
+    "own_groups",
     "people",
     "plans",
     "programmes",
     "rotas",
-    "safety",
     "sessions",
+    "signing_in",
+    "troubles",
 ]
 
 metadata = Base.metadata

@@ -8,23 +8,15 @@ from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
 
-from solvers.explaining.changes import changes
-from solvers.explaining.missing import missed_sessions, moved_sessions, why_unplaced
-from solvers.explaining.plan import Bookings, Plan
-from solvers.explaining.relaxing import relaxations
-from solvers.explaining.report import (
-    Attended,
-    Changes,
-    GroupReport,
-    MissedSession,
-    MovedSession,
-    Obstacle,
-    PersonReport,
-    Relaxations,
-    WishOutcome,
-)
-from solvers.explaining.wishes import outcomes
 from solvers.instance import CANNOT, Group, Instance, Resident
+from solvers.reasons.changes import changes
+from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
+from solvers.reasons.plan import Bookings, Plan
+from solvers.reasons.relaxations import relaxations
+from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
+from solvers.reasons.sessions import missed_sessions, moved_sessions
+from solvers.reasons.unplaced import why_unplaced
+from solvers.reasons.wishes import outcomes
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
@@ -40,7 +32,7 @@ class CoordinatorPart:
 
     people: Mapping[str, PersonReport]
     groups: Mapping[str, GroupReport]
-    relaxations: Relaxations
+    relaxations: Relaxations[str]
     changes: Changes | None = None
 
 
@@ -97,21 +89,21 @@ class Explainer:
         """Who can come when, and why rounds are missed."""
         return self._full.group(group_id)
 
-    def unplaced(self, resident: str) -> tuple[Obstacle, ...]:
+    def unplaced(self, resident: str) -> Unplaced[str]:
         """What keeps a resident out of every group, for the coordinator; nothing for one who has a group."""
-        return self._full.unplaced(resident)
+        return Unplaced(resident, self._full.unplaced(resident))
 
     def changes(self, should_stop: ShouldStop = never) -> Changes:
         """Who and what moved against ``previous`` and why, for the coordinator, as far as found when told to stop."""
         return self._full.changes(should_stop)
 
-    def relaxations(self, should_stop: ShouldStop = never) -> Relaxations:
+    def relaxations(self, should_stop: ShouldStop = never) -> Relaxations[str]:
         """What would let more sessions be held and more residents be placed, as far as found when told to stop."""
         unplaced = takewhile(lambda _: not should_stop(), self._full.plan.unplaced())
         obstacles = [obstacle for resident in unplaced for obstacle in self._full.unplaced(resident)]
         missed = [missed for group in self._solution.groups for missed in self._full.missed(group.id)]
         obstacles += [obstacle for session in missed for obstacle in session.obstacles]
-        return relaxations(self._full.plan, {obstacle.rule_id for obstacle in obstacles}, should_stop)
+        return relaxations(self._full.plan, rule_ids(obstacles), should_stop)
 
 
 def without_secrets(instance: Instance) -> Instance:
@@ -121,13 +113,13 @@ def without_secrets(instance: Instance) -> Instance:
     return replace(instance, residents=residents, faculty=faculty, conflicts=frozenset())
 
 
-def _presentable(wishes: tuple[WishOutcome, ...], resident: Resident | None) -> tuple[WishOutcome, ...]:
+def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:
     """Wishes for company are heard, but whether they are met would tell what others said about themselves.
 
     A change that costs the plan nothing, and was not made, hints at a reason that is not told: its cost is not
     told either.
     """
-    heard = tuple(WishOutcome("alone", tag, None) for tag in (resident.company if resident else ()))
+    heard = tuple(WishOutcome(resident.id, "alone", tag, None) for tag in resident.company) if resident else ()
     told = tuple(replace(wish, cost=wish.cost if wish.cost and wish.cost > 0 else None) for wish in wishes)
     return told + heard
 
@@ -138,15 +130,15 @@ class _View:
     def __init__(self, instance: Instance, solution: Solution) -> None:
         self.plan = Plan(instance, solution.groups)
         self._bookings = Bookings(self.plan)
-        self._missed: dict[str, tuple[MissedSession, ...]] = {}
+        self._missed: dict[str, tuple[MissedSession[int], ...]] = {}
         self._unplaced: dict[tuple[str, frozenset[str]], tuple[Obstacle, ...]] = {}
 
-    def missed(self, group_id: str) -> tuple[MissedSession, ...]:
+    def missed(self, group_id: str) -> tuple[MissedSession[int], ...]:
         if group_id not in self._missed:
             self._missed[group_id] = missed_sessions(self.plan, self._bookings, self.plan.groups[group_id])
         return self._missed[group_id]
 
-    def moved(self, group_id: str) -> tuple[MovedSession, ...]:
+    def moved(self, group_id: str) -> tuple[MovedSession[int], ...]:
         return moved_sessions(self.plan, self._bookings, self.plan.groups[group_id])
 
     def changes(self, should_stop: ShouldStop) -> Changes:

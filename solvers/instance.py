@@ -11,22 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
 
-Role = Literal["resident", "faculty"]
-External = Literal["", "prefer", "require"]
-Mark = Literal["0", "1", "2", "?"]
-
-CANNOT: Mark = "0"
-IF_NEED_BE: Mark = "1"
-CAN: Mark = "2"
-NOT_KNOWN: Mark = "?"
-COMING = frozenset((IF_NEED_BE, CAN))
-
-IN_PERSON = "in_person"
-VIDEO = "video"
-PHONE = "phone"
-MODES = (IN_PERSON, VIDEO, PHONE)
+from solvers.vocabulary import CAN as CAN
+from solvers.vocabulary import CANNOT as CANNOT
+from solvers.vocabulary import COMING as COMING
+from solvers.vocabulary import IF_NEED_BE as IF_NEED_BE
+from solvers.vocabulary import IN_PERSON as IN_PERSON
+from solvers.vocabulary import MODES as MODES
+from solvers.vocabulary import NOT_KNOWN as NOT_KNOWN
+from solvers.vocabulary import PHONE as PHONE
+from solvers.vocabulary import VIDEO as VIDEO
+from solvers.vocabulary import External as External
+from solvers.vocabulary import Mark as Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,7 @@ class Resident:
     wants: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    external: External = ""
+    external: External = External.ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ class Weights:
     placed: int = 200
     held: int = 4
     size: int = -10
-    attend: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({"2": 10, "1": 6, "?": 3}))
+    attend: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({CAN: 10, IF_NEED_BE: 6, NOT_KNOWN: 3}))
     left_out: int = -40
     twice: int = -10
     model: int = 6
@@ -120,8 +116,11 @@ class Weights:
     external: int = 12
     travel: int = -15
     rhythm: int = 5
+    cadence: int = -1
     regroup: int = -60
     moved: int = -6
+    handover: int = -40
+    reroom: int = -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A whole planning problem. ``slots`` are ordered by start; ``min_gap_days`` counts days of 24 hours."""
+    """A whole planning problem. ``slots`` are ordered by start; ``min_gap_days`` counts days of 24 hours.
+
+    ``interval_days`` is how many days are meant to lie between a group's sessions, None where it does not matter.
+    """
 
     name: str
     session_minutes: int
@@ -174,3 +176,4 @@ class Instance:
     weights: Weights = field(default_factory=Weights)
     previous: tuple[Group, ...] = ()
     pins: tuple[Pin, ...] = ()
+    interval_days: int | None = None

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from solvers.instance import (
     MODES,
@@ -22,7 +22,7 @@ from solvers.instance import (
     Slot,
     Weights,
 )
-from solvers.reading import LARGEST, Fields, decode, describe, document
+from solvers.json_fields import LARGEST, Fields, decode, describe, document
 from solvers.solution_codec import group_to_json, read_groups
 
 INSTANCE_FORMAT: Final = "mentoring-instance/1"
@@ -63,6 +63,7 @@ def instance_from_json(value: object) -> Instance:
         weights=_read_weights(fields.inner("weights")),
         previous=previous,
         pins=_read_pins(fields.inner("pins"), {group.id for group in previous}, rounds),
+        interval_days=fields.whole("interval_days", 0) if "interval_days" in fields else None,
     )
     _unique_ids(fields)
     fields.finish()
@@ -88,6 +89,7 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
         "weights": _plain(instance.weights),
         "previous": [group_to_json(group) for group in instance.previous],
         "pins": {"groups": [_plain(pin) for pin in instance.pins]},
+        **({} if instance.interval_days is None else {"interval_days": instance.interval_days}),
     }
 
 
@@ -185,7 +187,7 @@ def _read_resident(fields: Fields, ids: _Ids) -> Resident:
         wants=_read_others(fields, "wants", own_id, ids),
         avoids=_read_others(fields, "avoids", own_id, ids),
         choices=_read_others(fields, "choices", own_id, ids),
-        external=cast(External, fields.choice("external", ("", "prefer", "require"), "")),
+        external=External(fields.choice("external", tuple(External), External.ANY)),
     )
 
 

@@ -17,7 +17,8 @@ _ROUNDING = 1e-9
 class Lookup:
     """An instance by id. ``apart`` maps each person to those they have a conflict with.
 
-    ``minutes`` has the start of every slot in minutes since the epoch, ``beats`` its weekday and clock time.
+    ``minutes`` has the start of every slot in minutes since the epoch; ``beats`` its weekday and clock time, ``days``
+    its date as a number of days, as they are written.
     """
 
     instance: Instance
@@ -29,6 +30,7 @@ class Lookup:
     apart: Mapping[str, frozenset[str]]
     minutes: tuple[float, ...]
     beats: tuple[tuple[int, str], ...]
+    days: tuple[int, ...]
 
     @staticmethod
     def of(instance: Instance) -> Lookup:
@@ -43,6 +45,7 @@ class Lookup:
             apart=_apart(instance.conflicts),
             minutes=tuple(slot.start.timestamp() / 60 for slot in instance.slots),
             beats=tuple((slot.start.weekday(), slot.start.strftime("%H:%M")) for slot in instance.slots),
+            days=tuple(slot.start.toordinal() for slot in instance.slots),
         )
 
     def person(self, person_id: str) -> Resident | Faculty | None:

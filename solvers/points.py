@@ -94,6 +94,23 @@ def rhythm(lookup: Lookup, roll: Roll) -> int:
     return lookup.instance.weights.rhythm * max(beats.values(), default=0)
 
 
+def cadence(lookup: Lookup, roll: Roll) -> int:
+    interval = lookup.instance.interval_days
+    if interval is None:
+        return 0
+    day = {round_: lookup.days[session.slot] for round_, session in roll.dates.items()}
+    weeks = sum(abs(day[round_ + 1] - day[round_] - interval) // 7 for round_ in day if round_ + 1 in day)
+    return lookup.instance.weights.cadence * len(roll.group.residents) * weeks
+
+
+def reroom(lookup: Lookup, roll: Roll) -> int:
+    before = lookup.previous.get(roll.group.id)
+    pairs = [(old, roll.dates.get(old.round)) for old in before.sessions] if before else []
+    changes = sum(bool(now and now.slot == old.slot and old.room and now.room and old.room != now.room)
+                  for old, now in pairs)  # fmt: skip
+    return lookup.instance.weights.reroom * changes
+
+
 BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "placed": placed,
     "held": held,
@@ -110,11 +127,11 @@ BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "travel": travel,
     "moved": moved,
 }
-BY_GROUP: Final[dict[str, GroupPoints]] = {"size": size, "rhythm": rhythm}
+BY_GROUP: Final[dict[str, GroupPoints]] = {"size": size, "rhythm": rhythm, "cadence": cadence, "reroom": reroom}
 
 
 def group_points(lookup: Lookup, roll: Roll) -> Counter[str]:
-    """What one group is worth, by weight; ``regroup`` depends on the whole plan and is not in it."""
+    """What one group is worth, by weight; ``regroup`` and ``handover`` depend on the whole plan and are not in it."""
     points = Counter({name: count(lookup, roll) for name, count in BY_GROUP.items()})
     for name, count_one in BY_RESIDENT.items():
         points[name] = sum(count_one(lookup, roll, resident) for resident in roll.residents)
@@ -128,4 +145,14 @@ def regroup_points(lookup: Lookup, groups: Iterable[Group]) -> int:
         lookup.person(resident) is not None and resident not in now.get(before.id, ())
         for before in lookup.previous.values()
         for resident in before.residents
+    )
+
+
+def handover_points(lookup: Lookup, groups: Iterable[Group]) -> int:
+    """What it costs that facilitators do not facilitate the group of the same id that they had before."""
+    now = {group.id: set(group.facilitators) for group in groups}
+    return lookup.instance.weights.handover * sum(
+        lookup.person(facilitator) is not None and facilitator not in now.get(before.id, ())
+        for before in lookup.previous.values()
+        for facilitator in before.facilitators
     )

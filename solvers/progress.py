@@ -1,4 +1,4 @@
-"""What a search tells its listener while it runs."""
+"""What a search reports while it runs."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ OnProgress = Callable[[Progress], None]
 
 
 def ignore(_progress: Progress) -> None:
-    """Listen to nothing."""
+    """Ignore all reports."""

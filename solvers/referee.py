@@ -15,7 +15,7 @@ from types import MappingProxyType
 from solvers import rules
 from solvers.instance import COMING, IN_PERSON, Group, Instance, Pin, Session
 from solvers.lookup import Lookup, Roll, is_slot_of_round
-from solvers.points import group_points, regroup_points
+from solvers.points import group_points, handover_points, regroup_points
 from solvers.solution import Solution
 
 
@@ -47,20 +47,35 @@ class Verdict:
 def check(instance: Instance, solution: Solution) -> Verdict:
     """Referee ``solution``. Groups with unknown people or models break a rule and earn no points."""
     lookup = Lookup.of(instance)
-    broken: list[Breach] = []
+    rolls, broken = _called(lookup, solution.groups)
     points = Counter({rule.id: 0 for rule in rules.POINT_RULES})
-    rolls = []
-    for group in solution.groups:
-        if roll := Roll.call(lookup, group):
-            rolls.append(roll)
-            broken.extend(group_breaches(lookup, roll))
-            points.update(group_points(lookup, roll))
-        else:
-            broken.append(_unknown(lookup, group))
+    for roll in rolls:
+        points.update(group_points(lookup, roll))
     points["regroup"] = regroup_points(lookup, solution.groups)
+    points["handover"] = handover_points(lookup, solution.groups)
     score = points.total()
     broken.extend(_plan_breaches(lookup, rolls, solution, score))
     return Verdict(tuple(broken), MappingProxyType(dict(points)), score)
+
+
+def breaches_in(instance: Instance, groups: Iterable[Group]) -> tuple[Breach, ...]:
+    """What :func:`check` finds broken in a plan of these groups, without counting its points."""
+    lookup, solution = Lookup.of(instance), Solution(instance.name, tuple(groups))
+    rolls, broken = _called(lookup, solution.groups)
+    return (*broken, *_plan_breaches(lookup, rolls, solution, 0))
+
+
+def _called(lookup: Lookup, groups: Iterable[Group]) -> tuple[list[Roll], list[Breach]]:
+    """The rolls of the groups that are known, and what is wrong with each group by itself."""
+    rolls: list[Roll] = []
+    broken: list[Breach] = []
+    for group in groups:
+        if roll := Roll.call(lookup, group):
+            rolls.append(roll)
+            broken.extend(group_breaches(lookup, roll))
+        else:
+            broken.append(_unknown(lookup, group))
+    return rolls, broken
 
 
 # --- one group by itself ---------------------------------------------------------------------------------------
@@ -229,6 +244,10 @@ def _room(lookup: Lookup, roll: Roll, session: Session) -> Iterator[Finding]:
         yield rules.ROOM_FREE, f"room {room.id} is taken", None
 
 
+# The room or person booked, the session, and the group's id.
+Booking = tuple[str, Session, str]
+
+
 # --- the plan as a whole ---------------------------------------------------------------------------------------
 
 
@@ -269,7 +288,7 @@ def _capacity(lookup: Lookup, rolls: list[Roll]) -> Iterator[Breach]:
             yield Breach(rules.CAPACITY, None, text, person)
 
 
-def _room_bookings(lookup: Lookup, rolls: list[Roll]) -> Iterator[tuple[str, Session, str]]:
+def _room_bookings(lookup: Lookup, rolls: list[Roll]) -> Iterator[Booking]:
     for roll in rolls:
         if roll.group.mode == IN_PERSON:
             for session in roll.dates.values():
@@ -278,7 +297,7 @@ def _room_bookings(lookup: Lookup, rolls: list[Roll]) -> Iterator[tuple[str, Ses
                     yield room.id, session, roll.group.id
 
 
-def _person_bookings(rolls: list[Roll]) -> Iterator[tuple[str, Session, str]]:
+def _person_bookings(rolls: list[Roll]) -> Iterator[Booking]:
     for roll in rolls:
         for session in roll.dates.values():
             coming = set(session.facilitators) & set(roll.group.facilitators)
@@ -286,9 +305,7 @@ def _person_bookings(rolls: list[Roll]) -> Iterator[tuple[str, Session, str]]:
                 yield person, session, roll.group.id
 
 
-def _overlaps(
-    lookup: Lookup, rule_id: str, what: str, bookings: Iterable[tuple[str, Session, str]]
-) -> Iterator[Breach]:
+def _overlaps(lookup: Lookup, rule_id: str, what: str, bookings: Iterable[Booking]) -> Iterator[Breach]:
     by_key: dict[str, list[tuple[float, str, int]]] = defaultdict(list)
     for key, session, group in bookings:
         by_key[key].append((lookup.minutes[session.slot], group, session.round))
@@ -314,6 +331,53 @@ def _pin(lookup: Lookup, pin: Pin, now: Group | None) -> Iterator[Breach]:
     for round_ in pin.rounds:
         if was.get(round_) != is_now.get(round_):
             yield Breach(rules.PIN_ROUNDS, pin.id, f"{pin.id}: the pinned round {round_} moved", None, round_)
+
+
+# --- one group that changes beside others ----------------------------------------------------------------------
+
+
+class OneGroup:
+    """The referee of one group that changes while the others stay as they are.
+
+    Everybody is looked up once and the others are gone through once, however many changes are tried. ``others`` are
+    the plan's other groups.
+    """
+
+    def __init__(self, lookup: Lookup, others: Iterable[Group] = ()) -> None:
+        rolls = [roll for group in others if (roll := Roll.call(lookup, group))]
+        self._lookup = lookup
+        self._rooms = _by_key(_room_bookings(lookup, rolls))
+        self._people = _by_key(_person_bookings(rolls))
+
+    def breaches(self, group: Group) -> Iterator[Breach]:
+        """What is wrong with the group: in itself, and where it overlaps others.
+
+        Of what :func:`check` finds in the whole plan these are all that depend on the group's sessions. What else
+        concerns the plan as a whole (capacity, one group each, pins) is not asked.
+        """
+        roll = Roll.call(self._lookup, group)
+        if roll is None:
+            yield _unknown(self._lookup, group)
+            return
+        yield from group_breaches(self._lookup, roll)
+        rooms, people = _room_bookings(self._lookup, [roll]), _person_bookings([roll])
+        yield from _overlaps(self._lookup, rules.ROOM_OVERLAP, "room", _beside(self._rooms, rooms))
+        yield from _overlaps(self._lookup, rules.PERSON_OVERLAP, "person", _beside(self._people, people))
+
+
+def _by_key(bookings: Iterable[Booking]) -> Mapping[str, list[Booking]]:
+    found: dict[str, list[Booking]] = defaultdict(list)
+    for booking in bookings:
+        found[booking[0]].append(booking)
+    return found
+
+
+def _beside(others: Mapping[str, list[Booking]], own: Iterable[Booking]) -> Iterator[Booking]:
+    """These bookings, with what others have booked of the same rooms or people."""
+    by_key = _by_key(own)
+    for key, bookings in by_key.items():
+        yield from bookings
+        yield from others.get(key, ())
 
 
 # --- small counts ----------------------------------------------------------------------------------------------

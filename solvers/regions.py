@@ -1,41 +1,25 @@
 """Splitting an instance into regions along sites, to be solved as separate jobs, and joining the answers.
 
 People and rooms go with their site. What crosses a border is lost: wishes for people elsewhere, facilitators from
-elsewhere, groups of mixed sites. :func:`measure_loss` tells how many points that costs.
+elsewhere, groups of mixed sites.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from solvers.errors import UnsoundPlan
 from solvers.instance import Faculty, Group, Instance, Resident
 from solvers.referee import check
 from solvers.solution import Solution
-from solvers.solve import solve
-from solvers.stop import Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Points of the answer to the whole instance and of the joined answers of its regions, each in ``seconds``."""
-
-    regions: int
-    whole: int
-    joined: int
-
-    @property
-    def points(self) -> int:
-        """What splitting cost; below 0 if it helped, as it does where time is short."""
-        return self.whole - self.joined
 
 
 def split(instance: Instance, count: int) -> tuple[Instance, ...]:
     """Split ``instance`` into at most ``count`` regions of about as many residents.
 
-    Sites that share a pinned group stay together. An earlier group goes where most of its residents are.
+    Sites that share a pinned group stay together. A previous group goes where most of its residents are.
     """
     regions: list[set[str]] = [set() for _ in range(max(1, count))]
     residents = Counter(resident.site for resident in instance.residents)
@@ -99,7 +83,7 @@ def _at_home(resident: Resident, here: Set[str]) -> Resident:
 
 
 def _home(instance: Instance, group: Group, regions: Sequence[set[str]]) -> set[str]:
-    """The region in which an earlier group goes on: that of most of its residents."""
+    """The region in which a previous group goes on: that of most of its residents."""
     sites = {resident.id: resident.site for resident in instance.residents}
     votes = Counter(sites[person] for person in group.residents if person in sites)
     return max(regions, key=lambda region: sum(votes[site] for site in region))
@@ -108,30 +92,17 @@ def _home(instance: Instance, group: Group, regions: Sequence[set[str]]) -> set[
 def join(instance: Instance, answers: Iterable[Solution]) -> Solution:
     """Join the answers to the regions of ``instance`` into one, refereed on the whole.
 
-    Groups that are not earlier ones get new ids. There is no bound, because regions rule out what crosses borders.
+    Groups that are not previous ones get new ids. There is no bound, because regions rule out what crosses borders.
     """
-    earlier = {group.id for group in instance.previous}
+    previous = {group.id for group in instance.previous}
     groups: list[Group] = []
-    numbers = (number for number in range(1, 10**9) if f"g{number}" not in earlier)
+    numbers = (number for number in range(1, 10**9) if f"g{number}" not in previous)
     seconds = 0.0
     for answer in answers:
         seconds = max(seconds, answer.seconds)
-        groups += (g if g.id in earlier else replace(g, id=f"g{next(numbers)}") for g in answer.groups)
+        groups += (g if g.id in previous else replace(g, id=f"g{next(numbers)}") for g in answer.groups)
     joined = Solution(instance.name, tuple(groups), seconds=seconds)
     verdict = check(instance, joined)
     if not verdict.ok:
         raise UnsoundPlan(verdict.broken[0].text)
     return replace(joined, score=verdict.score)
-
-
-def solve_in_regions(instance: Instance, limits: Limits, count: int) -> Solution:
-    """Split, solve each region with the same ``limits`` one after another, and join."""
-    return join(instance, [solve(region, limits) for region in split(instance, count)])
-
-
-def measure_loss(instance: Instance, limits: Limits, count: int) -> Loss:
-    """Solve ``instance`` whole and in regions, each with the same ``limits``, and compare."""
-    regions = split(instance, count)
-    whole = solve(instance, limits)
-    joined = join(instance, [solve(region, limits) for region in regions])
-    return Loss(len(regions), whole.score, joined.score)

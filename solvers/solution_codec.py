@@ -6,7 +6,7 @@ import math
 from typing import Any, Final
 
 from solvers.instance import Group, Session
-from solvers.reading import Fields, decode, document
+from solvers.json_fields import Fields, decode, document
 from solvers.solution import Solution
 
 SOLUTION_FORMAT: Final = "mentoring-solution/1"
@@ -29,12 +29,16 @@ def solution_from_json(value: object) -> Solution:
         instance=fields.text("instance", empty=True),
         groups=read_groups(fields, "groups"),
         score=math.floor(fields.measured("score") or 0),
-        # Float noise of another solver must not turn 4800 into 4799.
-        bound=None if bound is None else math.floor(bound + 1e-6),
+        bound=_whole_bound(bound),
         seconds=fields.measured("seconds") or 0.0,
     )
     fields.finish()
     return solution
+
+
+def _whole_bound(bound: float | None) -> int | None:
+    """Float noise of another solver must not turn 4800 into 4799; a whole bound is as it is, however large."""
+    return bound if bound is None or isinstance(bound, int) else math.floor(bound + 1e-6)
 
 
 def solution_to_json(solution: Solution) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from solvers.solution import Solution
 from solvers.stop import Limits, ShouldStop, never
 
 WORTH_THE_UPHEAVAL = 0.01
-"""An earlier plan that still stands is given up only for one that is better by this share of what is at stake."""
+"""A previous plan that still stands is given up only for one that is better by this share of what is at stake."""
 _ENDING_SECONDS = 0.05
 _ENDING_SECONDS_A_PERSON = 1.2e-4
 
@@ -23,13 +23,13 @@ def solve(
 ) -> Solution:
     """Form and date groups for ``instance`` within ``limits``.
 
-    ``on_progress`` is told of the best so far, from the calling thread; ``should_stop`` is asked several times a
+    ``on_progress`` is called with the best so far, from the calling thread; ``should_stop`` is asked several times a
     second from the same thread, and once it says True the best plan so far is returned within a second.
     With one worker the plan depends on instance, seed and seconds alone, unless time or a stop cuts the search short.
     Everything returned has passed the referee. Raises PinsFail if no plan can keep the pins, and UnsoundPlan.
     """
     started = time.monotonic()  # loading the engines counts as well
-    from solvers.engines.search.planning import Search
+    from solvers.engines.search.driver import Search
 
     people = len(instance.residents) + len(instance.faculty)
     deadline = started + limits.seconds - limits.spent - _ENDING_SECONDS - _ENDING_SECONDS_A_PERSON * people
@@ -49,7 +49,7 @@ def _refereed(instance: Instance, solution: Solution) -> Solution:
 
 
 def _standing(instance: Instance) -> Solution | None:
-    """The earlier plan with its score, if it keeps every rule as it is."""
+    """The previous plan with its score, if it keeps every rule as it is."""
     verdict = check(instance, Solution(instance.name, instance.previous))
     return Solution(instance.name, instance.previous, score=verdict.score) if verdict.ok else None
 

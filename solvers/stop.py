@@ -1,4 +1,4 @@
-"""What ends a search: the limits it is given, and the two ways to be told to stop."""
+"""What ends a search: its limits, and the question whether it should stop."""
 
 from __future__ import annotations
 

@@ -9,24 +9,24 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 
-from solvers.engines.bounding import bound
-from solvers.engines.search import warming
+from solvers.engines.bound import upper_bound
+from solvers.engines.search import precompilation
 from solvers.instance import CAN, IN_PERSON, Faculty, Instance, Model, Resident, Room, Slot
 
 
 def warm_up() -> None:
     """Call everything that searching and proving compile, either in a process of its own: compiling uses one core."""
     with ProcessPoolExecutor(2, get_context("spawn")) as processes:
-        for compiling in (processes.submit(_compile_search), processes.submit(_compile_bound)):
-            compiling.result()
+        for compilation in (processes.submit(_compile_search), processes.submit(_compile_bound)):
+            compilation.result()
 
 
 def _compile_search() -> None:
-    warming.warm_up(_tiny_instance())
+    precompilation.precompile(_tiny_instance())
 
 
 def _compile_bound() -> None:
-    bound.warm_up(_tiny_instance())
+    upper_bound.warm_up(_tiny_instance())
 
 
 def _tiny_instance() -> Instance:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
-from pathlib import Path
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import delete, func, insert, select
 
-from scheduler.availability.tables import AvailabilityRow
-from scheduler.db import Database
-from scheduler.people.importing import addresses, import_people
-from scheduler.people.lists import PEOPLE_COLUMNS
+from scheduler.availability.service import bring_up_to_date
+from scheduler.availability.tables import AvailabilityRow, OwnMarkRow, WeeklyRow
+from scheduler.db import Database, Db
+from scheduler.enrolment.people_import import import_people, person_ids_by_address
+from scheduler.enrolment.people_lists import PEOPLE_COLUMNS
+from scheduler.joining.model import Questions
+from scheduler.joining.tables import JoiningRow
 from scheduler.people.model import OPERATOR, Actor, Role
-from scheduler.people.service import add_coordinator
+from scheduler.people.roles import add_coordinator
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import (
     NEAR_PEER,
     PEER,
     VERTICAL,
+    Conduct,
     Programme,
     Room,
     Site,
@@ -28,6 +29,8 @@ from scheduler.programmes.model import (
     equal_rounds,
 )
 from scheduler.programmes.service import create_programme, get_programme
+from scheduler.publishing.programme_changes import change_programme
+from tests.kept import kept
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """The moment at which tests take place, before the programme begins."""
@@ -56,20 +59,6 @@ def programme(**changes: object) -> Programme:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def replace_sqlite(database: Database, template: Path) -> None:
-    """Put what a SQLite file holds in the place of all that a database holds.
-
-    By SQLite itself, which waits for whoever is still at it. A file must not be exchanged under an open connection.
-    """
-    database.close()
-    with (
-        closing(sqlite3.connect(template)) as source,
-        closing(sqlite3.connect(str(database.engine.url.database))) as copy,
-    ):
-        copy.execute("PRAGMA synchronous=OFF")
-        source.backup(copy)
-
-
 @dataclass(frozen=True, slots=True)
 class World:
     """A stored programme and its coordinator."""
@@ -79,12 +68,32 @@ class World:
     coordinator: Actor
 
 
+def plan_everybody(db: Db, programme_id: int) -> None:
+    """Have everybody on the list planned, whether or not they said yes."""
+    asked = Questions(only_joined=False)
+    db.add(
+        JoiningRow(
+            programme_id=programme_id,
+            topics=list(asked.topics),
+            circumstances=list(asked.circumstances),
+            only_joined=False,
+        )
+    )
+
+
+@kept
 def world(database: Database, stored: Programme | None = None) -> World:
-    """Store a programme with a coordinator and nobody else."""
+    """Store a programme with a coordinator and nobody else. Everybody who comes onto its list is planned."""
     with database.writing() as db:
         programme_id = create_programme(db, OPERATOR, stored or programme(), NOW)
+        plan_everybody(db, programme_id)
         person_id = add_coordinator(db, OPERATOR, programme_id, "Cora Coordinator", "cora@example.org", NOW)
     return World(database, programme_id, actor(person_id, programme_id, Role.COORDINATOR))
+
+
+def change_conduct(db: Db, actor: Actor, programme_id: int, wanted: Conduct, now: datetime) -> None:
+    """Have a programme treat what is published otherwise."""
+    change_programme(db, actor, programme_id, replace(get_programme(db, programme_id), conduct=wanted), now)
 
 
 def actor(person_id: int, programme_id: int, *roles: Role) -> Actor:
@@ -110,14 +119,16 @@ def people_csv(*lines: str) -> bytes:
     return "\n".join([",".join(PEOPLE_COLUMNS), *lines]).encode()
 
 
+@kept
 def import_residents(world: World, count: int, *more: str, **columns: str) -> dict[str, int]:
     """Import residents R1, R2, … (and the lines of ``more``); returns the ids by e-mail address."""
     lines = [person_line(f"R{number}", **columns) for number in range(1, count + 1)]
     with world.database.writing() as db:
         import_people(db, world.coordinator, world.programme_id, people_csv(*lines, *more), NOW)
-        return addresses(db, world.programme_id)
+        return person_ids_by_address(db, world.programme_id)
 
 
+@kept
 def set_marks(world: World, marks: dict[int, str]) -> None:
     """Write availability as if it had been worked out: one character a slot, or one for all slots."""
     with world.database.writing() as db:
@@ -138,6 +149,36 @@ def set_marks(world: World, marks: dict[int, str]) -> None:
         )
 
 
+@kept
+def say_marks(world: World, marks: dict[int, str]) -> None:
+    """Let people say when they can come, one character a slot or one for all: facts from which the same follows again
+    whenever their availability is worked out."""
+    with world.database.writing() as db:
+        slots = get_programme(db, world.programme_id).slots()
+        of_them = (OwnMarkRow.programme_id == world.programme_id, OwnMarkRow.person_id.in_(marks))
+        db.execute(delete(OwnMarkRow).where(*of_them, OwnMarkRow.one_start))  # what they said of sessions stays
+        hours_of_them = (WeeklyRow.programme_id == world.programme_id, WeeklyRow.person_id.in_(marks))
+        db.execute(delete(WeeklyRow).where(*hours_of_them))
+        for person_id, text in marks.items():
+            of_person = {"programme_id": world.programme_id, "person_id": person_id}
+            usual = next((mark for mark in "21" if mark in text), "?")
+            if usual != "?":
+                hours = {"start": time(0), "end": time(0), "mark": usual, "category": "working_hours"}
+                db.add_all(WeeklyRow(**of_person, **hours, weekday=weekday) for weekday in range(7))
+            said = zip(slots, text * len(slots) if len(text) == 1 else text, strict=True)
+            length = timedelta(minutes=get_programme(db, world.programme_id).session_minutes)
+            db.add_all(
+                OwnMarkRow(
+                    **of_person, starts_at=slot.starts_at, ends_at=slot.starts_at + length, mark=mark, one_start=True
+                )
+                for slot, mark in said
+                if mark != usual
+            )
+        db.flush()
+        bring_up_to_date(db, world.programme_id, NOW, marks)
+
+
+@kept
 def add_draft(world: World, **groups: tuple[list[int], dict[int, datetime]]) -> int:
     """Store a draft of video peer groups: key → (residents, round → start). Returns the plan's id."""
     with world.database.writing() as db:

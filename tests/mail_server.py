@@ -68,6 +68,7 @@ class Held:
     start: datetime
     end: datetime
     status: str
+    is_free: bool = False
 
 
 @dataclass
@@ -102,6 +103,7 @@ def held(event: icalendar.Event, cancelled: bool = False) -> Held:
         event["DTSTART"].dt.astimezone(UTC),
         event["DTEND"].dt.astimezone(UTC),
         "CANCELLED" if cancelled else str(event["STATUS"]),
+        str(event.get("TRANSP")) == "TRANSPARENT",
     )
 
 

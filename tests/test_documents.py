@@ -7,17 +7,19 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+from scheduler import clock
 from scheduler.cli import COMMANDS, rounds
 from scheduler.settings import VARIABLES, Settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text()
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
@@ -102,7 +104,7 @@ def test_every_setting_that_a_document_names_exists(name: str) -> None:
 def test_no_setting_is_read_beside_the_table() -> None:
     sources = [*(ROOT / "scheduler").rglob("*.py"), *(ROOT / "web").rglob("*.py"), *(ROOT / "solvers").rglob("*.py")]
     named = {name for path in sources for name in re.findall(r"\bROUNDS_[A-Z_]+\b", path.read_text())}
-    assert named == set(VARIABLES)
+    assert named == {*VARIABLES, clock.MOVED}, "a demo alone sets its clock, for its own processes"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -118,7 +120,14 @@ def test_every_document_that_a_document_names_exists(name: str) -> None:
 
 
 def test_the_readme_leads_to_every_document() -> None:
-    assert [path.name for path in (ROOT / "docs").glob("*.md") if f"(docs/{path.name})" not in README] == []
+    paths = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS if path.name != "README.md"]
+    assert [path for path in paths if f"({path})" not in README] == []
+
+
+def test_every_path_of_how_to_add_something_is_one_that_is_checked() -> None:
+    paths = set(re.findall(r"`([\w.-]+/[\w./-]*)`", TEXTS["adding.md"]))
+    assert len(paths) > 50
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def layout() -> str:
@@ -137,9 +146,15 @@ def test_every_file_and_folder_of_the_layout_exists() -> None:
     assert missing == []
 
 
-def test_the_layout_names_every_package() -> None:
-    packages = [path.parent for path in (ROOT / "scheduler").glob("*/__init__.py")]
-    assert [path.name for path in packages if f"{path.name}/" not in layout()] == []
+def test_the_rooms_are_those_of_the_contract_in_its_order() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["scheduler"])
+    held = [set(re.findall(r"\w+", layer)) for layer in reversed(layers)]
+    rooms = ARCHITECTURE.split("### The rooms")[1].split("###")[0]
+    told = re.findall(r"`(\w+)/?`", "".join(line.split("|")[1] for line in rooms.splitlines() if line[:1] == "|"))
+    place = {room: index for index, layer in enumerate(held) for room in layer}
+    assert set(told) == place.keys() - {"tables"}  # which names every table, for migrations
+    assert [place[room] for room in told] == sorted(place[room] for room in told)
 
 
 def test_the_backup_command_of_the_documents_makes_a_copy_that_opens(tmp_path: Path) -> None:

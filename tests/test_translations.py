@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from scheduler.calendars.wording import WORDINGS
 from scheduler.languages import CATALOGUES
 
 ROOT = Path(__file__).parent.parent
@@ -23,14 +25,16 @@ PLACE = re.compile(r"%\(\w+\)\w|%%")
 LANGUAGES = sorted(path.parent.parent.name for path in CATALOGUES.glob("*/LC_MESSAGES/messages.po"))
 
 
-def sentences_and_plurals() -> set[str | tuple[str, str]]:
-    """Whatever pages and services say; a plural as singular and plural."""
-    found = [
-        text
-        for part in ("scheduler", "web")
-        for _, _, text, _, _ in extract_from_dir(str(ROOT / part), METHODS, keywords=KEYWORDS)
-    ]
-    return {text if isinstance(text, str) else (text[0], text[1]) for text in found if text}
+@cache
+def said_in(source: str) -> frozenset[str | tuple[str, str]]:
+    """Whatever is said in a folder, read once; a plural as singular and plural."""
+    found = [text for _, _, text, _, _ in extract_from_dir(str(ROOT / source), METHODS, keywords=KEYWORDS)]
+    return frozenset(text if isinstance(text, str) else (text[0], text[1]) for text in found if text)
+
+
+def sentences_and_plurals() -> frozenset[str | tuple[str, str]]:
+    """Whatever pages and services say."""
+    return said_in("scheduler") | said_in("web")
 
 
 def sentences() -> set[str]:
@@ -76,3 +80,7 @@ def test_what_is_compiled_is_what_is_written(language: str) -> None:
     compiled = BytesIO()
     write_mo(compiled, catalogue(language))
     assert compiled.getvalue() == (CATALOGUES / language / "LC_MESSAGES" / "messages.mo").read_bytes()
+
+
+def test_feeds_speak_every_language_that_pages_do() -> None:
+    assert set(LANGUAGES) <= WORDINGS.keys()

@@ -13,19 +13,34 @@ from scheduler.bootstrap import open_database
 from scheduler.db import Database
 from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, load
-from web import audiences, language, navigation, pictures, refusals, request_log, security
+from web import (
+    attendance_strip,
+    audiences,
+    compression,
+    error_pages,
+    garbage,
+    language,
+    mailing,
+    navigation,
+    paging,
+    request_log,
+    rhythm_strip,
+    security,
+)
+from web.auth.first_start import blueprint as first_start
 from web.auth.institution import blueprint as institution
 from web.auth.views import blueprint as auth
 from web.coordinator import blueprint as coordinator
-from web.current import EXTENSION, Parts
 from web.facilitator import blueprint as facilitator
 from web.feeds.door import put_door
+from web.forms import fields
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
 from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
+from web.request_context import EXTENSION, Parts, let_go
 
-BLUEPRINTS = (public, auth, institution, member, facilitator, coordinator, oversight, ops)
+BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, coordinator, oversight, ops)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
@@ -39,17 +54,24 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.extensions[EXTENSION] = Parts(settings, database or open_database(settings))
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = security.YEAR_SECONDS
     app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
+    app.teardown_request(let_go)
+    compression.compress(app)
     request_log.log_requests(app)
     security.protect(app, settings)
     language.speak(app)
     app.before_request(audiences.turn_away)
-    refusals.open_door(app)
+    error_pages.open_door(app)
     navigation.offer(app)
-    pictures.draw(app)
+    attendance_strip.draw(app)
+    rhythm_strip.draw(app)
+    paging.offer(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    fields.offer(app)
+    mailing.offer(app)
     _serve_static(app)
     put_door(app)
+    garbage.look_rarely()
     return app
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
 from scheduler.people.model import Actor, Role
-from web.current import find_current_actor
+from web.request_context import find_current_actor, this_page
 
 View = TypeVar("View", bound=Callable[..., Any])
 _MARK = "__audience__"
@@ -27,15 +27,19 @@ class Audience(Enum):
     MEMBER = "member"
     """Residents and faculty."""
     COORDINATOR = "coordinator"
+    BEGINNER = "beginner"
+    """Who may begin a programme: coordinators, and who begins an installation."""
     OVERSIGHT = "oversight"
 
     def admits(self, actor: Actor, programme_id: int | None) -> bool:
         """Whether somebody who is signed in may open the view; a coordinator's pages name their programme."""
         if self in (Audience.PUBLIC, Audience.SIGNED_IN):
             return True
+        if self is Audience.BEGINNER:
+            return actor.may_begin_programmes
         roles = (Role.RESIDENT, Role.FACULTY) if self is Audience.MEMBER else (Role(self.value),)
         if programme_id is None:
-            return any(actor.programmes(role) for role in roles)
+            return actor.is_anywhere(*roles)
         return actor.has(programme_id, *roles)
 
 
@@ -67,7 +71,7 @@ def turn_away() -> ResponseReturnValue | None:
         return None
     actor = find_current_actor()
     if actor is None and audience is not None:
-        return redirect(url_for("auth.ask"))
+        return redirect(url_for("auth.ask", next=this_page()))
     if actor is None or audience is None or not audience.admits(actor, (request.view_args or {}).get("programme_id")):
         raise NotFound("There is nothing at this address, or it is not yours to see.")
     return None

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
-from flask import Flask, request, session
+from flask import Flask, g, has_request_context, request, session
 
 from scheduler import languages
-from web.current import find_current_actor
+from scheduler.sessions.phone_numbers import dialled
+from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
+from web.request_context import find_current_actor
 
 SOURCE = "en_GB"
 """The language that the pages are written in."""
@@ -24,6 +28,9 @@ CHOSEN = "language"
 """Where the signed cookie holds the language that was chosen in this browser."""
 
 
+SHOWN, NAMED = "zones_shown", "zones_named"
+
+
 def speak(app: Flask) -> None:
     """Set the application's languages up: the source, and whatever translations are there."""
     flask_babel.Babel(
@@ -33,17 +40,20 @@ def speak(app: Flask) -> None:
         default_translation_directories=str(languages.CATALOGUES),
         locale_selector=_preferred,
     )
-    app.before_request(lambda: languages.speak(language_tag()))
+    app.before_request(lambda: languages.set_language(language_tag()))
     app.jinja_env.globals.update(
         language_tag=language_tag,
         text_direction=text_direction,
         languages_to_choose=languages_to_choose,
+        zones_to_name=zones_to_name,
         spoken_language=lambda: locale().language,
     )
     app.jinja_env.filters.update(
         day_and_time=day_and_time,
+        dialled=dialled,
         short_day=short_day,
         weekday=weekday,
+        weekday_short=weekday_short,
         weekday_and_day=weekday_and_day,
         day_of_month=day_of_month,
         clock=clock_time,
@@ -51,6 +61,7 @@ def speak(app: Flask) -> None:
         percent=percent,
         mode_name=mode_name,
         zone_name=zone_name,
+        zone_named=zone_named,
     )
 
 
@@ -115,6 +126,11 @@ def weekday(day: date) -> str:
     return format_date(day, "EEEE", locale=locale())
 
 
+def weekday_short(day: date) -> str:
+    """``Tue``."""
+    return format_date(day, "EEE", locale=locale())
+
+
 def weekday_and_day(day: date) -> str:
     """``Tue 9``."""
     return format_skeleton("Ed", datetime.combine(day, time()), locale=locale())
@@ -125,8 +141,14 @@ def day_of_month(day: date) -> str:
     return format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale())
 
 
+def month_and_year(day: date) -> str:
+    """``March 2027``."""
+    return format_skeleton("yMMMM", datetime.combine(day, time()), locale=locale())
+
+
 def clock_time(at: datetime, zone: str) -> str:
     """``12:30``."""
+    _zones(SHOWN).setdefault(zone)
     return format_skeleton("Hm", at, tzinfo=ZoneInfo(zone), locale=locale())
 
 
@@ -138,7 +160,26 @@ def moment(at: datetime, zone: str) -> str:
 
 def zone_name(zone: str) -> str:
     """The place whose clock is meant, such as ``London``."""
-    return get_timezone_location(zone, return_city=True, locale=locale())
+    return "UTC" if zone == "UTC" else get_timezone_location(zone, return_city=True, locale=locale())
+
+
+def zone_named(zone: str) -> str:
+    """The same, where the page says of all its times that they are meant so: its foot need not say it again."""
+    _zones(NAMED).setdefault(zone)
+    return zone_name(zone)
+
+
+def zones_to_name() -> list[str]:
+    """The places whose clocks a page has shown without naming them, as it is told at its foot."""
+    return [zone_name(zone) for zone in list(_zones(SHOWN)) if zone not in _zones(NAMED)]
+
+
+def _zones(kind: str) -> dict[str, None]:
+    """The zones that the page has shown so far, or named, in order; nothing is kept where there is no page."""
+    if not has_request_context():
+        return {}
+    found: dict[str, None] = g.setdefault(kind, {})
+    return found
 
 
 def percent(share: float) -> str:
@@ -149,7 +190,7 @@ def percent(share: float) -> str:
 
 def mode_name(mode: str) -> str:
     """How a group meets, as people say it."""
-    names = {"in_person": _("in person"), "video": _("by video"), "phone": _("by phone")}
+    names = {IN_PERSON: _("in person"), VIDEO: _("by video"), PHONE: _("by phone")}
     return names.get(mode, mode)
 
 
@@ -159,14 +200,20 @@ def languages_to_choose() -> dict[str, str]:
 
 
 def _preferred() -> str:
-    """What was chosen in this browser, else by the person who is signed in, else what the browser asks for."""
+    """What was chosen in this browser, else what the person who is signed in uses, else what the browser asks for."""
     spoken = {found.language: str(found) for found in _spoken()}
     actor = find_current_actor()
-    choices = [session.get(CHOSEN), actor.language if actor and actor.language != languages.SOURCE else None]
+    choices = [session.get(CHOSEN), actor.language if actor else None]
     wishes = [tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality]
     return next((spoken[language] for language in (*choices, *wishes) if language in spoken), SOURCE)
 
 
 def _spoken() -> list[Locale]:
+    return _spoken_from(languages.CATALOGUES)
+
+
+@cache
+def _spoken_from(_catalogues: Path) -> list[Locale]:
+    """Looked for once: every request asks."""
     translated = flask_babel.get_babel().instance.list_translations()
     return [Locale.parse(SOURCE), *(found for found in translated if found.language != languages.SOURCE)]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from flask import Flask, request, url_for
 
 from scheduler.people.model import Actor, Role
-from web.current import find_current_actor
 from web.language import gettext as _
+from web.request_context import find_current_actor, this_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Item:
 
 def home_of(actor: Actor) -> str:
     """The address of somebody's own page: the programme they run, the groups they facilitate, their group, the safety
-    of a programme they watch over; for whoever has left everything, the list of their programmes."""
+    of a programme they watch over; for who has none of these, the beginning of a programme if they may begin one, else
+    the list of their programmes."""
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) == 1:
         return url_for("coordinator.overview", programme_id=programmes[0])
@@ -35,6 +36,8 @@ def home_of(actor: Actor) -> str:
         return url_for("member.group")
     if programmes := actor.programmes(Role.OVERSIGHT):
         return url_for("oversight.safety", programme_id=programmes[0])
+    if actor.may_begin_programmes:
+        return url_for("coordinator.new_programme")
     return url_for("member.joining_all")
 
 
@@ -62,7 +65,8 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
 def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> Iterator[Item]:
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) > 1:
-        yield Item(_("Programmes"), url_for("coordinator.programmes"), here == "coordinator.programmes")
+        of_none = here.startswith("coordinator.") and programme_id is None
+        yield Item(_("Programmes"), url_for("coordinator.programmes"), of_none)
     chosen = programme_id if programme_id in programmes else programmes[0] if len(programmes) == 1 else None
     if chosen is None:
         return
@@ -71,20 +75,41 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
             _("Programme"),
             "coordinator.overview",
             (
+                "everything_out",
+                "timetable",
+                "programme_restored",
+                "restoring",
+                "new_programme",
+                "start_programme",
+                "programme_started",
                 "overview",
                 "availability",
                 "calendars",
                 "charter",
+                "dates",
+                "date_",
+                "settings",
+                "section",
+                "zone",
+                "site_zone",
                 "sharing",
                 "rules",
                 "weekly_patterns",
                 "pattern",
                 "leave",
+                "life",
+                "offices",
             ),
         ),
-        (_("People"), "coordinator.people", ("people", "take_list", "joining", "mail")),
+        (_("Needs you"), "coordinator.troubles", ("trouble",)),
+        (
+            _("People"),
+            "coordinator.people",
+            ("people", "person", "relation", "take_list", "list", "waiting_list", "joining", "mail"),
+        ),
         (_("Rotas"), "coordinator.rotas", ("rota",)),
-        (_("Plans"), "coordinator.plans", ("plan", "run", "start", "watch")),
+        (_("Plans"), "coordinator.plans", ("plan", "run", "start_run", "watch", "repair")),
+        (_("Groups"), "coordinator.groups", ("group", "published_session", "change")),
     )
     for name, endpoint, pages in families:
         is_here = here.removeprefix("coordinator.").startswith(pages) and here != "coordinator.programmes"
@@ -100,5 +125,6 @@ def offer(app: Flask) -> None:
         programme_id = (request.view_args or {}).get("programme_id")
         return {
             "signed_in": actor,
+            "this_page": this_page() if request.url_rule else "/",
             "navigation": items_for(actor, programme_id) if actor else (),
         }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response
+from flask import Flask, Response, abort, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
-from scheduler.people.signing_in import LOGIN_DAYS
 from scheduler.settings import Settings
+from scheduler.signing_in.links import LOGIN_DAYS
+from web.forms.reader import LARGEST_ID
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -40,6 +42,13 @@ FORM_BYTES = 2 * 1024 * 1024
 forms = CSRFProtect()
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address. One that no row can have leads nowhere, as any other wrong address does."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Set the application up with all of this."""
     secure = settings.base_url.startswith("https:")
@@ -61,10 +70,18 @@ def protect(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = RowNumber
+    app.before_request(_refuse_nul)
     forms.init_app(app)
     app.after_request(_add_headers)
     if secure:
         app.after_request(_insist_on_https)
+
+
+def _refuse_nul() -> None:
+    """No database keeps the NUL character, and no page of ours makes an address with it."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        abort(404)
 
 
 def _add_headers(response: Response) -> Response:

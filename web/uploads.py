@@ -22,7 +22,7 @@ def uploaded(field: str = "file") -> Upload:
     """The file of a form. Raises :class:`Rejected` where none was chosen."""
     found = find_uploaded(field)
     if found is None:
-        raise Rejected(_("No file was chosen."), what_to_do=_("Choose a file, then press the button again."))
+        raise Rejected(_("You haven’t chosen a file."), what_to_do=_("Choose a file, then press the button again."))
     return found
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.availability.intervals import moment, whole_days
 from scheduler.availability.model import Duty
-from scheduler.rotas.model import AWAY, DutyKind, ReadDuty, wall_span
+from scheduler.rotas.model import AWAY, DutyKind, wall_span
 from scheduler.rotas.reading.codes import likely_kinds
 
 USUAL_HOURS: Mapping[DutyKind, tuple[time, time]] = MappingProxyType(
@@ -30,15 +30,8 @@ is worked. Duties of kinds not listed take the whole day."""
 _HALF_DAY = timedelta(hours=6)
 
 
-def duty_of(read: ReadDuty, zone: ZoneInfo) -> Duty:
-    """The duty as moments by the clocks of its site."""
-    start = moment(read.start, zone) if read.start else None
-    end = moment(read.end, zone, ends=True) if read.end else None
-    return placed(read.kind, read.code, read.date, start, end, zone)
-
-
 @lru_cache(maxsize=20_000)
-def placed(
+def duty_at(
     kind: DutyKind,
     code: str,
     day: date,

@@ -57,7 +57,7 @@ class Effects:
         level = self._policy.during[duty.kind]
         near = self._policy.buffer * (level is Level.BLOCKED and duty.kind not in AWAY)
         slots = self._table.touching(duty.start - near, duty.end + near)
-        yield Effect(slots, level, _STRENGTH[level], reason_of(duty))
+        yield Effect(slots, level, _STRENGTH[level], duty_as_reason(duty))
 
     def _of_day(self, duty: Duty) -> Iterator[Effect]:
         """Lunch and protected windows are free, the rest is the policy's; so is the hour beside work, if need be."""
@@ -66,14 +66,14 @@ class Effects:
         lunch = table.between_clocks(*self._policy.lunch, duty.zone or table.zone)
         protected = [index for index in during if table.protected[index]]
         at_lunch = [index for index in during if lunch[index] and not table.protected[index]]
-        yield Effect(protected, Level.CAN, _DAY_STRENGTH, told("protected_window", duty))
-        yield Effect(at_lunch, Level.CAN, _DAY_STRENGTH, told("lunch", duty))
-        yield Effect(during, level, _DAY_STRENGTH, told(_DAY_KEYS[level], duty))
+        yield Effect(protected, Level.CAN, _DAY_STRENGTH, reason_about("protected_window", duty))
+        yield Effect(at_lunch, Level.CAN, _DAY_STRENGTH, reason_about("lunch", duty))
+        yield Effect(during, level, _DAY_STRENGTH, reason_about(_DAY_KEYS[level], duty))
         beside = self._policy.beside_work
         before = table.inside(duty.start - beside, duty.start)
         after = table.starting_within(duty.end, duty.end + beside)
         same_day = [index for near in (before, after) for index in near if self._day(index, duty) == duty.day]
-        yield Effect(same_day, Level.IF_NEED_BE, _BESIDE_STRENGTH, told("beside_work", duty))
+        yield Effect(same_day, Level.IF_NEED_BE, _BESIDE_STRENGTH, reason_about("beside_work", duty))
 
     def _day(self, index: int, duty: Duty) -> date:
         """The day on which a slot starts by the ward's calendar."""
@@ -82,13 +82,13 @@ class Effects:
         return self._table.starts[index].astimezone(duty.zone).date()
 
 
-def reason_of(duty: Duty) -> Reason:
+def duty_as_reason(duty: Duty) -> Reason:
     """The duty itself as the reason."""
     category = _CATEGORIES.get(duty.kind, Category.ON_DUTY)
     return Reason(category, duty.kind.value, (("code", duty.code), ("day", duty.day.isoformat())))
 
 
-def told(key: str, duty: Duty) -> Reason:
+def reason_about(key: str, duty: Duty) -> Reason:
     """Something about the duty as the reason."""
     category = Category.FREE if key in _FREE_KEYS else Category.ON_DUTY
     return Reason(category, key, (("code", duty.code), ("day", duty.day.isoformat())))

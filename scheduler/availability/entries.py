@@ -1,4 +1,4 @@
-"""What people say of their own time, and long leave; each change works their availability out anew."""
+"""What people say of their own time, and long leave; what follows from each change is worked out with it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
-from scheduler import languages
+from scheduler.audit.service import record
 from scheduler.availability.intervals import Interval
-from scheduler.availability.model import OwnMark, Weekly
-from scheduler.availability.service import recompute
+from scheduler.availability.model import OwnMark, PatternCategory, Weekly
 from scheduler.availability.tables import AbsenceRow, OwnMarkRow, WeeklyRow
 from scheduler.availability.timelines import MARKS, weekly_of
+from scheduler.changes import Fact, note
+from scheduler.db import Db
 from scheduler.errors import Fault, NotAllowed, NotFound, Rejected
+from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.safety.service import record
 
-OWN_PATTERNS = ("own", "not_working", "working_hours")
+OWN_PATTERNS = (PatternCategory.OWN, PatternCategory.NOT_WORKING, PatternCategory.WORKING_HOURS)
 """The weekly patterns that a person may set themselves; clinics come from the list of clinics."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StoredOwnMark:
     """An own word as stored."""
 
     id: int
@@ -39,49 +39,46 @@ class Absence:
     id: int
     first_day: date
     last_day: date | None
+    from_midday: bool = False
+    until_midday: bool = False
 
 
-def list_said(db: Session, actor: Actor, programme_id: int) -> tuple[Said, ...]:
+def list_own_marks(db: Db, actor: Actor, programme_id: int) -> tuple[StoredOwnMark, ...]:
     """The actor's own words in a programme, in the order in which they were said."""
     rows = db.scalars(
         select(OwnMarkRow)
         .where(OwnMarkRow.programme_id == programme_id, OwnMarkRow.person_id == _participant(db, actor, programme_id))
         .order_by(OwnMarkRow.id)
     )
-    return tuple(
-        Said(row.id, OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark], row.one_start)) for row in rows
-    )
+    return tuple(StoredOwnMark(row.id, _own_mark(row)) for row in rows)
 
 
-def say(db: Session, actor: Actor, programme_id: int, own: OwnMark, now: datetime) -> int:
-    """Take an own word: it outranks the rota, and the words said before it. Returns its id."""
-    return correct(db, actor, programme_id, (), (own,), now)[0]
-
-
-def unsay(db: Session, actor: Actor, programme_id: int, said_id: int, now: datetime) -> None:
-    """Take back an own word."""
-    correct(db, actor, programme_id, (said_id,), (), now)
-
-
-def correct(
-    db: Session, actor: Actor, programme_id: int, unsaid: Iterable[int], said: Iterable[OwnMark], now: datetime
+def replace_own_marks(
+    db: Db, actor: Actor, programme_id: int, removed: Iterable[int], added: Iterable[OwnMark], now: datetime
 ) -> tuple[int, ...]:
-    """Take words back and take others, in their order, as one change; returns the ids of the new ones."""
+    """Take own marks back and note others, as one change; returns the ids of the new ones.
+
+    They outrank the rota and the marks noted before them, and those of one change each other in their order.
+    """
     person_id = _participant(db, actor, programme_id)
-    gone = set(unsaid)
-    rows = db.scalars(select(OwnMarkRow).where(OwnMarkRow.id.in_(gone))).all()
-    if {row.id for row in rows} != gone:
-        raise NotFound(languages.say("There is no such entry."))
+    wanted = set(removed)
+    rows = db.scalars(select(OwnMarkRow).where(OwnMarkRow.id.in_(wanted))).all()
+    if {row.id for row in rows} != wanted:
+        raise NotFound(say("We can’t find that entry."))
     if any((row.person_id, row.programme_id) != (person_id, programme_id) for row in rows):
-        raise NotAllowed(languages.say("This entry is somebody else’s."))
+        raise NotAllowed(say("That entry belongs to someone else."))
     for row in rows:
         db.delete(row)
-    added = [_own_row(programme_id, person_id, own) for own in said]
-    db.add_all(added)
+    new = [_own_row(programme_id, person_id, own) for own in added]
+    db.add_all(new)
     db.flush()
-    if rows or added:
-        recompute(db, programme_id, now, (person_id,))
-    return tuple(row.id for row in added)
+    if rows or new:
+        note(db, Fact.TIME, programme_id, now, (person_id,))
+    return tuple(row.id for row in new)
+
+
+def _own_mark(row: OwnMarkRow) -> OwnMark:
+    return OwnMark(Interval(row.starts_at, row.ends_at), MARKS[row.mark], row.one_start)
 
 
 def _own_row(programme_id: int, person_id: int, own: OwnMark) -> OwnMarkRow:
@@ -95,7 +92,7 @@ def _own_row(programme_id: int, person_id: int, own: OwnMark) -> OwnMarkRow:
     )
 
 
-def list_weekly(db: Session, actor: Actor, programme_id: int) -> tuple[Weekly, ...]:
+def list_weekly(db: Db, actor: Actor, programme_id: int) -> tuple[Weekly, ...]:
     """The actor's own weekly patterns in a programme, by weekday and hour: all that :func:`set_weekly` replaces."""
     rows = db.scalars(
         select(WeeklyRow)
@@ -106,7 +103,7 @@ def list_weekly(db: Session, actor: Actor, programme_id: int) -> tuple[Weekly, .
     return tuple(map(weekly_of, rows))
 
 
-def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[Weekly], now: datetime) -> None:
+def set_weekly(db: Db, actor: Actor, programme_id: int, patterns: Iterable[Weekly], now: datetime) -> None:
     """Replace the actor's own weekly patterns: working hours, part-time days, and times that are just not then."""
     person_id = _participant(db, actor, programme_id)
     wanted = tuple(patterns)
@@ -116,10 +113,10 @@ def set_weekly(db: Session, actor: Actor, programme_id: int, patterns: Iterable[
     for pattern in wanted:
         db.add(weekly_row(programme_id, person_id, pattern))
     db.flush()
-    recompute(db, programme_id, now, (person_id,))
+    note(db, Fact.TIME, programme_id, now, (person_id,))
 
 
-def list_absences(db: Session, actor: Actor, programme_id: int, person_id: int) -> tuple[Absence, ...]:
+def list_absences(db: Db, actor: Actor, programme_id: int, person_id: int) -> tuple[Absence, ...]:
     """Long leave of a person, for themselves and their coordinators."""
     _may_pause(actor, programme_id, person_id)
     rows = db.scalars(
@@ -127,40 +124,62 @@ def list_absences(db: Session, actor: Actor, programme_id: int, person_id: int) 
         .where(AbsenceRow.programme_id == programme_id, AbsenceRow.person_id == person_id)
         .order_by(AbsenceRow.first_day)
     )
-    return tuple(Absence(row.id, row.first_day, row.last_day) for row in rows)
+    return tuple(absence_of(row) for row in rows)
+
+
+def absence_of(row: AbsenceRow) -> Absence:
+    """Long leave that is stored, as a value."""
+    return Absence(row.id, row.first_day, row.last_day, row.from_midday, row.until_midday)
 
 
 def pause(
-    db: Session, actor: Actor, programme_id: int, person_id: int, first_day: date, last_day: date | None, now: datetime
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    person_id: int,
+    first_day: date,
+    last_day: date | None,
+    now: datetime,
+    *,
+    from_midday: bool = False,
+    until_midday: bool = False,
 ) -> int:
-    """Note long leave (parental, illness, a year out): the person stays, but is asked to nothing meanwhile."""
+    """Note long leave (parental, illness, a year out): the person stays, but is not invited to anything. It may
+    begin at midday of the first day and end at midday of the last: half a day's leave is either on one day."""
     _may_pause(actor, programme_id, person_id)
     if db.get(ParticipantRow, (programme_id, person_id)) is None:
-        raise NotFound(languages.say("There is no such person in this programme."))
-    if last_day is not None and last_day < first_day:
+        raise NotFound(say("We can’t find that person in this programme."))
+    if last_day is not None and (last_day < first_day or (last_day == first_day and from_midday and until_midday)):
         raise Rejected(
-            languages.say("The leave ends before it starts."),
-            where=languages.say("last day"),
-            what_to_do=languages.say("Swap the two days."),
+            say("The leave ends before it starts."),
+            where=say("last day"),
+            what_to_do=say("Check the two days."),
         )
-    row = AbsenceRow(programme_id=programme_id, person_id=person_id, first_day=first_day, last_day=last_day)
+    row = AbsenceRow(
+        programme_id=programme_id,
+        person_id=person_id,
+        first_day=first_day,
+        last_day=last_day,
+        from_midday=from_midday,
+        until_midday=until_midday and last_day is not None,
+    )
     db.add(row)
     db.flush()
     record(db, actor, "absence.noted", now, programme_id, person=person_id)
-    recompute(db, programme_id, now, (person_id,))
+    note(db, Fact.PEOPLE, programme_id, now, (person_id,))  # who is away is in calendars, too
     return row.id
 
 
-def resume(db: Session, actor: Actor, absence_id: int, now: datetime) -> None:
+def resume(db: Db, actor: Actor, absence_id: int, now: datetime) -> None:
     """Take long leave back."""
     row = db.get(AbsenceRow, absence_id)
     if row is None:
-        raise NotFound(languages.say("There is no such leave."))
+        raise NotFound(say("We can’t find that period of leave."))
     _may_pause(actor, row.programme_id, row.person_id)
     db.delete(row)
     db.flush()
     record(db, actor, "absence.taken_back", now, row.programme_id, person=row.person_id)
-    recompute(db, row.programme_id, now, (row.person_id,))
+    note(db, Fact.PEOPLE, row.programme_id, now, (row.person_id,))
 
 
 def weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow:
@@ -179,19 +198,19 @@ def weekly_row(programme_id: int, person_id: int, pattern: Weekly) -> WeeklyRow:
     )
 
 
-def must_be_possible(patterns: Iterable[Weekly], categories: Iterable[str]) -> None:
+def must_be_possible(patterns: Iterable[Weekly], categories: Iterable[PatternCategory]) -> None:
     """Raise :class:`Rejected`, with every fault, for patterns that cannot be or are of none of the categories."""
     allowed = frozenset(categories)
     faults = [
         Fault(
-            languages.say("entry %(number)s", number=number),
-            languages.say("A pattern has a weekday, an end after its start, and days in order."),
+            say("entry %(number)s", number=number),
+            say("A weekly entry needs a weekday, an end later than its start, and its first day before its last."),
         )
         for number, pattern in enumerate(patterns, start=1)
         if pattern.category not in allowed or not _is_possible(pattern)
     ]
     if faults:
-        raise Rejected(languages.say("The weekly patterns cannot be used."), tuple(faults))
+        raise Rejected(say("The weekly entries were not saved."), tuple(faults))
 
 
 def _is_possible(pattern: Weekly) -> bool:
@@ -200,9 +219,9 @@ def _is_possible(pattern: Weekly) -> bool:
     return 0 <= pattern.weekday <= 6 and (pattern.start < pattern.end or to_midnight) and in_order
 
 
-def _participant(db: Session, actor: Actor, programme_id: int) -> int:
+def _participant(db: Db, actor: Actor, programme_id: int) -> int:
     if actor.person_id is None or db.get(ParticipantRow, (programme_id, actor.person_id)) is None:
-        raise NotAllowed(languages.say("Only who takes part in the programme has times of their own in it."))
+        raise NotAllowed(say("Only residents and facilitators of a programme can enter their own times."))
     return actor.person_id
 
 

@@ -18,7 +18,7 @@ _A_DAY = timedelta(days=1)
 _FREE = frozenset((DutyKind.OFF, DutyKind.LEAVE))
 
 
-def kept_free(
+def days_kept_free(
     duties: Sequence[Duty], loaded: Sequence[tuple[date, date]], zone: ZoneInfo, in_days: int
 ) -> Iterator[tuple[Interval, Reason]]:
     """The days to keep, whole: of every ``in_days`` days in a row that hold a free day at all, one.

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from scheduler.availability.intervals import Interval
 from scheduler.rotas.model import DutyKind
-from solvers.instance import CAN, CANNOT, IF_NEED_BE, Mark
+from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, Mark
 
 
 class Category(StrEnum):
-    """What sort of reason it is: all that a coordinator is told."""
+    """The kind of reason: all that a coordinator sees."""
 
     ON_DUTY = "on_duty"
     REST = "rest"
@@ -29,6 +29,9 @@ class Category(StrEnum):
     NOT_LOADED = "not_loaded"
 
 
+_FINAL_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why an answer is what it is: a ``key`` into the sentences of :mod:`scheduler.availability.wording`, with what
@@ -37,6 +40,28 @@ class Reason:
     category: Category
     key: str
     details: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no word of the person's own outranks it: a night or a call in the house, rest, long leave."""
+        return self.category is Category.REST or self.key in _FINAL_KEYS
+
+
+class PatternCategory(StrEnum):
+    """What a weekly pattern is: a clinic or list, hours at work, a part-time day off, or the person's own word."""
+
+    CLINIC = "clinic"
+    WORKING_HOURS = "working_hours"
+    NOT_WORKING = "not_working"
+    OWN = "own"
+
+
+class AllDay(StrEnum):
+    """What all-day events of a person's other calendar mean; to be asked until the person has said."""
+
+    LEAVE = "leave"
+    IGNORE = "ignore"
+    ASK = "ask"
 
 
 class Level(StrEnum):
@@ -88,15 +113,13 @@ class Duty:
 class Weekly:
     """A weekly pattern: on this weekday (Monday 0) between two wall-clock times of the person's site, from
     ``first_day`` to ``last_day`` (open where None) but on no day of ``except_days``.
-
-    ``category`` is ``clinic``, ``working_hours``, ``not_working`` (a part-time day off) or ``own``.
     """
 
     weekday: int
     start: time
     end: time
     mark: Mark
-    category: str
+    category: PatternCategory
     first_day: date | None = None
     last_day: date | None = None
     except_days: frozenset[date] = frozenset()
@@ -119,8 +142,9 @@ class OwnMark:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that is known of when one person can come. ``loaded`` are the spans of days, both ends included, that a
-    rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long leave, open-ended
-    where the last day is None. ``site_id`` is where they would meet in person."""
+    rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long
+    leave. ``site_id`` is where they would meet in person. ``later`` is the same person at the sites at
+    which they work from a day on, in order."""
 
     zone: ZoneInfo
     duties: Sequence[Duty] = ()
@@ -128,9 +152,10 @@ class Timeline:
     weekly: Sequence[Weekly] = ()
     own: Sequence[OwnMark] = ()
     busy: Sequence[Interval] = ()
-    absences: Sequence[tuple[date, date | None]] = ()
+    absences: Sequence[Interval] = ()
     site_id: int = 0
     in_person: InPerson = InPerson.NOT
+    later: Sequence[tuple[date, Timeline]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,18 +52,21 @@ def policy_json(policy: Policy) -> dict[str, Any]:
 
 def must_be_possible(policy: Policy) -> None:
     """Raise :class:`Rejected`, with every fault, for a policy that cannot be kept to."""
-    if faults := tuple(_faults(policy)):
-        raise Rejected(say("These rules cannot be used."), faults)
+    if faults := tuple(policy_faults(policy)):
+        raise Rejected(say("The rules were not saved."), faults)
 
 
-def _faults(policy: Policy) -> Iterator[Fault]:
+def policy_faults(policy: Policy) -> Iterator[Fault]:
+    """Everything for which a policy cannot be kept to."""
     for kind in sorted(NEVER):
         if policy.during[kind] is not Level.BLOCKED:
-            yield Fault(kind.value, say("Days off and leave stay closed; people may offer them themselves."))
+            yield Fault(
+                kind.value, say("Days off and leave always stay free of sessions, unless the person offers the time.")
+            )
     if policy.lunch[1] < policy.lunch[0]:
-        yield Fault(say("lunch"), say("It ends before it starts."))
+        yield Fault(say("lunch"), say("The end is before the start."))
     if not timedelta() <= policy.beside_work <= timedelta(minutes=MOST_BESIDE_MINUTES):
-        yield _out_of_range(say("beside work"), MOST_BESIDE_MINUTES)
+        yield _out_of_range(say("before and after work"), MOST_BESIDE_MINUTES)
     if not timedelta() <= policy.buffer <= timedelta(minutes=MOST_BUFFER_MINUTES):
         yield _out_of_range(say("around a session"), MOST_BUFFER_MINUTES)
     if any(not timedelta() < way <= timedelta(minutes=MOST_JOURNEY_MINUTES) for way in policy.journeys.values()):
@@ -71,4 +74,4 @@ def _faults(policy: Policy) -> Iterator[Fault]:
 
 
 def _out_of_range(where: str, most: int) -> Fault:
-    return Fault(where, say("Minutes from 0 to %(most)s are possible.", most=most))
+    return Fault(where, say("Enter a number of minutes from 0 to %(most)s.", most=most))

@@ -10,7 +10,6 @@ from typing import Any
 from scheduler.errors import Rejected
 from scheduler.languages import mark, say
 
-DEFAULT_PRESET = "england-2016"
 CUSTOM = "custom"
 
 
@@ -83,8 +82,8 @@ _EU = RestRules(
     key="eu",
     name=mark("European Union: working time directive"),
     source=mark(
-        "Directive 2003/88/EC, article 3: 11 consecutive hours of rest in every 24; article 5: 24 hours more in "
-        "every seven days"
+        "Directive 2003/88/EC, article 3: 11 consecutive hours of rest in every 24; article 5: a further 24 "
+        "hours in every seven days"
     ),
     between_duties_hours=11,
     after_nights_hours=11,
@@ -99,7 +98,7 @@ WHOLE_NUMBERS = frozenset(("long_run", "duty_run", "free_day_in_days"))
 MOST = 168
 """No rest is longer, in hours: a week."""
 OWN_NAME = mark("Own numbers")
-OWN_SOURCE = mark("The programme’s own numbers")
+OWN_SOURCE = mark("The programme’s own figures")
 
 
 def rules_for(choice: str) -> RestRules:
@@ -114,8 +113,8 @@ def rules_for(choice: str) -> RestRules:
     if kind not in (*PRESETS, CUSTOM):
         known = ", ".join((*PRESETS, f"{CUSTOM}:…"))
         raise Rejected(
-            say("There are no rest rules “%(choice)s”.", choice=choice),
-            what_to_do=say("Choose one of %(known)s.", known=known),
+            say("There is no set of rest rules called “%(choice)s”.", choice=choice),
+            what_to_do=say("Choose one of these: %(known)s.", known=known),
         )
     own: dict[str, Any] = dict(_own_number(part) for part in numbers.split(",") if part.strip())
     if kind == CUSTOM:
@@ -123,7 +122,7 @@ def rules_for(choice: str) -> RestRules:
     return replace(PRESETS.get(kind, _ENGLAND), **own)
 
 
-def written(rules: RestRules) -> str:
+def rest_rules_text(rules: RestRules) -> str:
     """The rules as :func:`rules_for` reads them: a preset where they are its own, else with what differs."""
     base = PRESETS.get(rules.key, _ENGLAND)
     own = {name: getattr(rules, name) for name in NUMBERS if getattr(rules, name) != getattr(base, name)}
@@ -137,7 +136,7 @@ def _own_number(part: str) -> tuple[str, float]:
     is_number = number.isdecimal() or (not whole and number.replace(".", "", 1).isdecimal())
     if name not in NUMBERS or not is_number or not number.isascii() or float(number) > MOST:
         raise Rejected(
-            say("“%(part)s” is no rest rule.", part=part.strip()),
-            what_to_do=say("Write one of %(names)s, each with a number from 0 to 168.", names=", ".join(NUMBERS)),
+            say("“%(part)s” is not a rest rule.", part=part.strip()),
+            what_to_do=say("Use %(names)s, each with a number of hours from 0 to 168.", names=", ".join(NUMBERS)),
         )
     return name, int(number) if whole else float(number)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
 from scheduler.availability.model import Policy
 from scheduler.availability.policy import policy_from
 from scheduler.availability.rest import RestRules, rules_for
+from scheduler.db import Db
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import JourneyRow, SiteRow
 
@@ -22,13 +23,13 @@ class Rules:
     policy: Policy
 
 
-def rules_of(db: Session, programme: Programme) -> Rules:
+def rules_of(db: Db, programme: Programme) -> Rules:
     """The rules of a programme as they are kept."""
     policy = policy_from(programme.duty_policy, programme.buffer_minutes, _journeys(db, programme.id))
     return Rules(rules_for(programme.rest_preset), policy)
 
 
-def _journeys(db: Session, programme_id: int) -> dict[tuple[int, int], int]:
+def _journeys(db: Db, programme_id: int) -> dict[tuple[int, int], int]:
     start, end = aliased(SiteRow), aliased(SiteRow)
     rows = db.execute(
         select(JourneyRow.from_site_id, JourneyRow.to_site_id, JourneyRow.minutes)

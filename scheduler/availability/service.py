@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
 
-from scheduler.availability.crediting import counted
-from scheduler.availability.intervals import Interval
-from scheduler.availability.marking import Answering, Availability, availability
+from scheduler.availability.intervals import Interval, whole_days
+from scheduler.availability.marks import Availability, MarkCalculator
 from scheduler.availability.model import Candidate, Category, Reason, Timeline
+from scheduler.availability.planner_marks import planner_marks
 from scheduler.availability.rules import Rules, rules_of
 from scheduler.availability.slots import SlotTable
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.availability.timelines import timelines
+from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
+from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
-from solvers.instance import COMING
+from solvers.vocabulary import CAN, COMING, IF_NEED_BE, NOT_KNOWN
 
 _AT_A_TIME = 500
 
@@ -52,10 +54,13 @@ class HeatCell:
     asked: int
 
 
-def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterable[int] | None = None) -> int:
-    """Work out and store the marks of these people, or of all who take part; returns how many it were.
+def bring_up_to_date(
+    db: Db, programme_id: int, now: datetime, person_ids: Iterable[int] | None = None
+) -> frozenset[int]:
+    """Work out the marks of these people, or of all who take part, and store those that are other than they were.
 
-    The programme is locked first: of two changes at a time the second works on what the first has left.
+    Returns whose those are. The programme is locked first: of two changes at a time the second works on what the first
+    has left.
     """
     lock_programme(db, programme_id)
     programme = get_programme(db, programme_id)
@@ -64,17 +69,18 @@ def recompute(db: Session, programme_id: int, now: datetime, person_ids: Iterabl
     rounds = [slot.round for slot in slots]
     answering = _ByZone([Candidate(slot.starts_at, slot.protected) for slot in slots], programme.session_minutes, rules)
     wanted = _participants(db, programme_id, person_ids)
+    changed: set[int] = set()
     for start in range(0, len(wanted), _AT_A_TIME):
         some = wanted[start : start + _AT_A_TIME]
-        rows = [
-            _row(programme_id, person_id, answering.of(timeline), rounds, now)
+        rows = {
+            person_id: _row(programme_id, person_id, answering.of(timeline), rounds, now)
             for person_id, timeline in timelines(db, programme, some).items()
-        ]
-        _replace(db, programme_id, some, rows)
-    return len(wanted)
+        }
+        changed |= _store(db, programme_id, rows)
+    return frozenset(changed)
 
 
-def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> tuple[Answer, ...]:
+def for_person(db: Db, actor: Actor, programme_id: int, person_id: int) -> tuple[Answer, ...]:
     """The person's answer for every slot, worked out before.
 
     The person themselves get reasons in full, a coordinator their category only; nobody else gets anything
@@ -86,7 +92,9 @@ def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> 
         raise NotFound(say("This person’s availability has not been worked out yet."))
     slots = get_programme(db, programme_id).slots()
     if len(slots) != len(row.marks):
-        raise NotFound(say("The programme’s windows have changed; availability has not been worked out since."))
+        raise NotFound(
+            say("The programme’s session times have changed, and availability has not been worked out since.")
+        )
     reasons = _unpacked(row.reasons, len(row.marks))
     return tuple(
         Answer(slot.starts_at, slot.round, mark, reason if own else Reason(reason.category, ""))
@@ -94,29 +102,87 @@ def for_person(db: Session, actor: Actor, programme_id: int, person_id: int) -> 
     )
 
 
-def answer_for(db: Session, actor: Actor, programme_id: int, person_id: int, span: Interval) -> Answer:
-    """The answer for a person and any interval, with the reason in full or as a category, as :func:`for_person` has it.
+def marks_at(db: Db, programme: Programme, person_ids: Sequence[int], spans: Sequence[Interval]) -> dict[int, str]:
+    """Whether people can come at any times, each as long as it is: a mark for each, by person.
 
-    Worked out on the spot from what is stored, so for a few people and never for lists; inside a protected window of
-    the programme people on a day duty are released, as they are for its slots. ``round`` is -1 outside all rounds.
+    Worked out on the spot from what is stored. Inside a protected window of the programme people on a day duty are
+    released, as they are for its slots.
     """
-    own = _sees_reasons(actor, programme_id, person_id)
-    programme = get_programme(db, programme_id)
-    timeline = timelines(db, programme, [person_id]).get(person_id)
-    if timeline is None:
-        raise NotFound(say("There is no such person in this programme."))
-    rules = rules_of(db, programme)
-    candidate = Candidate(span.start, programme.is_protected(span.start, span.end))
-    table = SlotTable([candidate], span.length.total_seconds() / 60, timeline.zone)
-    found = availability(table, timeline, rules.rest, rules.policy)
-    reason = found.reasons[0]
-    round_ = programme.round_of(span.start)
-    return Answer(span.start, round_, found.marks[0], reason if own else Reason(reason.category, ""))
+    return {person_id: marks for person_id, (marks, _) in reasons_at(db, programme, person_ids, spans).items()}
 
 
-def heat_map(
-    db: Session, actor: Actor, programme_id: int, person_ids: Iterable[int] | None = None
-) -> tuple[HeatCell, ...]:
+def reasons_at(
+    db: Db, programme: Programme, person_ids: Sequence[int], spans: Sequence[Interval]
+) -> dict[int, tuple[str, Sequence[Reason]]]:
+    """As :func:`marks_at`, with the reason for each mark, for what tells people of themselves."""
+    rules, people = rules_of(db, programme), timelines(db, programme, person_ids)
+    found: dict[int, dict[Interval, tuple[str, Reason]]] = {person_id: {} for person_id in people}
+    for minutes, alike in _by_length(spans).items():
+        candidates = [Candidate(span.start, programme.is_protected(span.start, span.end)) for span in alike]
+        answering = _ByZone(candidates, minutes, rules)
+        for person_id, timeline in people.items():
+            answer = answering.of(timeline)
+            found[person_id].update(zip(alike, zip(answer.marks, answer.reasons, strict=True), strict=True))
+    return {
+        person_id: ("".join(known[span][0] for span in spans), [known[span][1] for span in spans])
+        for person_id, known in found.items()
+    }
+
+
+def _by_length(spans: Iterable[Interval]) -> Mapping[float, Sequence[Interval]]:
+    """Each of these times once, by its length in minutes and in order."""
+    found: dict[float, list[Interval]] = {}
+    for span in sorted(set(spans)):
+        found.setdefault((span.end - span.start).total_seconds() / 60, []).append(span)
+    return found
+
+
+def own_answers_at(
+    db: Db, actor: Actor, programme: Programme, spans: Sequence[Interval]
+) -> Mapping[Interval, tuple[str, Reason]]:
+    """The actor's own mark at any times, each as long as it is, and why: as it is kept for the programme's slots, else
+    worked out on the spot. Empty for somebody who does not take part."""
+    person_id = actor.person_id or 0
+    kept: dict[datetime, Answer] = {}
+    with suppress(NotFound):  # nothing has been worked out yet, or the windows are other ones by now
+        kept = {answer.starts_at: answer for answer in for_person(db, actor, programme.id, person_id)}
+    at_slots = [span for span in spans if span.start in kept and programme.is_usual_length(span.start, span.end)]
+    found = {span: (kept[span.start].mark, kept[span.start].reason) for span in at_slots}
+    rest = [span for span in spans if span not in found]
+    if rest and (answers := reasons_at(db, programme, [person_id], rest).get(person_id)):
+        found |= dict(zip(rest, zip(*answers, strict=True), strict=True))
+    return found
+
+
+def stored_marks(db: Db, programme_id: int, slots: int, person_ids: Iterable[int]) -> dict[int, str]:
+    """The marks that are kept of these people, whether they take part still or not, at the programme's slots.
+
+    Marks that are older than the programme's windows are left out.
+    """
+    rows = db.execute(
+        select(AvailabilityRow.person_id, AvailabilityRow.marks).where(
+            AvailabilityRow.programme_id == programme_id, AvailabilityRow.person_id.in_(set(person_ids))
+        )
+    )
+    return {person_id: marks for person_id, marks in rows if len(marks) == slots}
+
+
+def stored_reasons(
+    db: Db, programme_id: int, slots: int, person_ids: Iterable[int]
+) -> dict[int, tuple[str, list[Reason]]]:
+    """The marks that are kept of these people with the reason for each slot, for what tells people of themselves.
+
+    What is older than the programme's windows is left out.
+    """
+    rows = db.execute(
+        select(AvailabilityRow.person_id, AvailabilityRow.marks, AvailabilityRow.reasons).where(
+            AvailabilityRow.programme_id == programme_id, AvailabilityRow.person_id.in_(set(person_ids))
+        )
+    )
+    return {who: (marks, _unpacked(packed, slots)) for who, marks, packed in rows if len(marks) == slots}
+
+
+def heat_map(db: Db, actor: Actor, programme_id: int, person_ids: Iterable[int] | None = None) -> tuple[HeatCell, ...]:
     """For a set of people, or all: windows × weeks, how many can come. Weeks are named by their Monday."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
@@ -126,7 +192,7 @@ def heat_map(
     return tuple(_heat_cell(slot.starts_at.astimezone(zone), marks) for slot, marks in zip(slots, columns, strict=True))
 
 
-def rounds_reachable(db: Session, actor: Actor, programme_id: int) -> Mapping[int, int]:
+def rounds_reachable(db: Db, actor: Actor, programme_id: int) -> Mapping[int, int]:
     """For each person, in how many rounds there is any slot that they can come to."""
     actor.must_have(programme_id, Role.COORDINATOR)
     rounds = [slot.round for slot in get_programme(db, programme_id).slots()]
@@ -140,7 +206,7 @@ def _sees_reasons(actor: Actor, programme_id: int, person_id: int) -> bool:
     """Whether the actor may see the reasons in full; raises :class:`NotAllowed` if not even the answers."""
     own = actor.trusted or actor.person_id == person_id
     if not own and not actor.has(programme_id, Role.COORDINATOR):
-        raise NotAllowed(say("Only the person and their coordinators can see this."))
+        raise NotAllowed(say("Only the person concerned and their coordinators can see this."))
     return own
 
 
@@ -149,17 +215,36 @@ class _ByZone:
 
     def __init__(self, candidates: Sequence[Candidate], session_minutes: float, rules: Rules) -> None:
         self._candidates, self._session_minutes, self._rules = candidates, session_minutes, rules
-        self._by_zone: dict[str, Answering] = {}
+        self._by_zone: dict[str, MarkCalculator] = {}
 
     def of(self, timeline: Timeline) -> Availability:
+        """The answers; from the day of a change of site on, those at the new one."""
+        found = self._at_one_site(timeline)
+        for first_day, there in timeline.later:
+            begins = whole_days(first_day, first_day, there.zone).start
+            cut = next((n for n, each in enumerate(self._candidates) if each.start >= begins), len(self._candidates))
+            found = _joined_at(cut, found, self._at_one_site(there))
+        return found
+
+    def _at_one_site(self, timeline: Timeline) -> Availability:
         zone = timeline.zone
         if zone.key not in self._by_zone:
             table = SlotTable(self._candidates, self._session_minutes, zone)
-            self._by_zone[zone.key] = Answering(table, self._rules.rest, self._rules.policy)
+            self._by_zone[zone.key] = MarkCalculator(table, self._rules.rest, self._rules.policy)
         return self._by_zone[zone.key].of(timeline)
 
 
-def _participants(db: Session, programme_id: int, person_ids: Iterable[int] | None) -> list[int]:
+def _joined_at(cut: int, before: Availability, after: Availability) -> Availability:
+    """The one answer up to a slot, the other from it on."""
+    return Availability(
+        before.marks[:cut] + after.marks[cut:],
+        before.reasons[:cut] + after.reasons[cut:],
+        before.credit[:cut] + after.credit[cut:],
+        frozenset(n for n in before.best if n < cut) | frozenset(n for n in after.best if n >= cut),
+    )
+
+
+def _participants(db: Db, programme_id: int, person_ids: Iterable[int] | None) -> list[int]:
     found = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == programme_id)
     known = db.scalars(found.order_by(ParticipantRow.person_id))
     if person_ids is None:
@@ -171,22 +256,35 @@ def _participants(db: Session, programme_id: int, person_ids: Iterable[int] | No
 def _row(
     programme_id: int, person_id: int, found: Availability, rounds: Sequence[int], now: datetime
 ) -> dict[str, Any]:
-    planned = counted(found, rounds)
+    planned = planner_marks(found, rounds)
     return {
         "programme_id": programme_id,
         "person_id": person_id,
         "marks": found.marks,
-        "counted": "" if planned == found.marks else planned,
+        "planner_marks": "" if planned == found.marks else planned,
         "reasons": _packed(found.reasons),
         "worked_out_at": now,
     }
 
 
-def _replace(db: Session, programme_id: int, person_ids: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
-    own = (AvailabilityRow.programme_id == programme_id, AvailabilityRow.person_id.in_(person_ids))
-    db.execute(delete(AvailabilityRow).where(*own).execution_options(synchronize_session="fetch"))
-    if rows:
-        db.execute(insert(AvailabilityRow), rows)
+def _store(db: Db, programme_id: int, rows: Mapping[int, dict[str, Any]]) -> set[int]:
+    """Store those rows that say something else than what is stored, by person; returns whose they are."""
+    of_programme = AvailabilityRow.programme_id == programme_id
+    columns = select(
+        AvailabilityRow.person_id, AvailabilityRow.marks, AvailabilityRow.planner_marks, AvailabilityRow.reasons
+    )
+    found = db.execute(columns.where(of_programme, AvailabilityRow.person_id.in_(rows)))
+    stored = {person_id: (marks, planned, reasons) for person_id, marks, planned, reasons in found}
+    changed = {
+        person_id
+        for person_id, row in rows.items()
+        if stored.get(person_id) != (row["marks"], row["planner_marks"], row["reasons"])
+    }
+    if changed:
+        stale = delete(AvailabilityRow).where(of_programme, AvailabilityRow.person_id.in_(changed))
+        db.execute(stale.execution_options(synchronize_session="fetch"))
+        db.execute(insert(AvailabilityRow), [rows[person_id] for person_id in sorted(changed)])
+    return changed
 
 
 def _packed(reasons: Sequence[Reason]) -> list[list[Any]]:
@@ -209,7 +307,7 @@ def _unpacked(packed: Iterable[Sequence[Any]], length: int) -> list[Reason]:
     return reasons
 
 
-def _marks(db: Session, programme_id: int, slots: int, person_ids: Iterable[int] | None = None) -> dict[int, str]:
+def _marks(db: Db, programme_id: int, slots: int, person_ids: Iterable[int] | None = None) -> dict[int, str]:
     """Marks by person who takes part; those that are older than the programme's windows are left out."""
     rows = db.execute(
         select(AvailabilityRow.person_id, AvailabilityRow.marks)
@@ -232,8 +330,8 @@ def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:
         week=wall.date() - timedelta(days=wall.weekday()),
         weekday=wall.weekday(),
         wall_clock=f"{wall:%H:%M}",
-        can=marks.count("2"),
-        if_need_be=marks.count("1"),
-        not_known=marks.count("?"),
+        can=marks.count(CAN),
+        if_need_be=marks.count(IF_NEED_BE),
+        not_known=marks.count(NOT_KNOWN),
         asked=len(marks),
     )

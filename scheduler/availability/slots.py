@@ -34,6 +34,7 @@ class SlotTable:
         self.walls = self.walls_in(zone)
         self.days = [wall.date() for wall in self.walls]
         self._by_day = {day: self.on_days(day, day) for day in set(self.days)}
+        self.past_midnight = self._past_midnight()
         self._days_of_week = self._weekdays()
         self._moments: dict[tuple[date, time, bool], datetime] = {}
         self._between: dict[tuple[time, time, str], list[bool]] = {}
@@ -86,6 +87,14 @@ class SlotTable:
             if weekly.holds_on(day):
                 ends_on = day if weekly.end > weekly.start else day + _A_DAY
                 yield self._moment(day, weekly.start), self._moment(ends_on, weekly.end, ends=True)
+
+    def _past_midnight(self) -> dict[int, date]:
+        """Slots that end on another day than they start on, and on which; one that ends at midnight does not."""
+        if not self.starts:
+            return {}
+        last_moment = self.session - timedelta(microseconds=1)
+        ends = [(start + last_moment).astimezone(self.zone).date() for start in self.starts]
+        return {index: day for index, day in enumerate(ends) if day != self.days[index]}
 
     def _weekdays(self) -> list[list[date]]:
         """By weekday the days of the slots, and those beside them: a session may begin before midnight."""

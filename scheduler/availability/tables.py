@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.availability.model import AllDay, PatternCategory
+from scheduler.db import Base, EnumText, one_of
+from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN
 
 
 class WeeklyRow(Base):
@@ -27,14 +29,14 @@ class WeeklyRow(Base):
     start: Mapped[time]
     end: Mapped[time]
     mark: Mapped[str]
-    category: Mapped[str]
+    category: Mapped[PatternCategory] = mapped_column(EnumText(PatternCategory))
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
     except_days: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
 
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
-        CheckConstraint("mark IN ('0', '1', '2')", name="mark"),
+        one_of("mark", (CANNOT, IF_NEED_BE, CAN)),
         Index("ix_weekly_programme_id_person_id", "programme_id", "person_id"),
     )
 
@@ -56,13 +58,14 @@ class OwnMarkRow(Base):
     one_start: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
-        CheckConstraint("mark IN ('0', '1', '2', '?')", name="mark"),
+        one_of("mark", (CANNOT, IF_NEED_BE, CAN, NOT_KNOWN)),
         Index("ix_own_mark_programme_id_person_id", "programme_id", "person_id"),
     )
 
 
 class AbsenceRow(Base):
-    """Long leave: the person is paused from ``first_day`` to ``last_day`` (open where None), not taken out."""
+    """Long leave: the person is paused from ``first_day`` to ``last_day`` (open where None), not taken out. It may
+    begin at midday of the first day, and end at midday of the last."""
 
     __tablename__ = "absence"
 
@@ -71,6 +74,8 @@ class AbsenceRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date | None]
+    from_midday: Mapped[bool] = mapped_column(default=False, server_default=false())
+    until_midday: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         CheckConstraint("last_day IS NULL OR first_day <= last_day", name="days"),
@@ -90,7 +95,7 @@ class BusyCalendarRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     address: Mapped[str]
-    all_day: Mapped[str]
+    all_day: Mapped[AllDay] = mapped_column(EnumText(AllDay))
     added_at: Mapped[datetime]
     fetched_at: Mapped[datetime | None]
     next_fetch_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -99,7 +104,7 @@ class BusyCalendarRow(Base):
     etag: Mapped[str]
     skipped: Mapped[int]
 
-    __table_args__ = (CheckConstraint("all_day IN ('leave', 'ignore', 'ask')", name="all_day"),)
+    __table_args__ = (one_of("all_day", AllDay),)
 
 
 class BusySpanRow(Base):
@@ -117,8 +122,8 @@ class BusySpanRow(Base):
 class AvailabilityRow(Base):
     """A person's marks, one character a slot of the programme, worked out once per change.
 
-    ``counted`` are the marks as the planner is given them (:mod:`scheduler.availability.crediting`), empty where they
-    are the same. ``reasons`` holds, for each run of slots with one reason,
+    ``planner_marks`` are the marks as the planner is given them (:mod:`scheduler.availability.planner_marks`), empty
+    where they are the same. ``reasons`` holds, for each run of slots with one reason,
     ``[first slot, last slot, category, key, details]``.
     """
 
@@ -127,6 +132,6 @@ class AvailabilityRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     marks: Mapped[str]
-    counted: Mapped[str] = mapped_column(default="", server_default="")
+    planner_marks: Mapped[str] = mapped_column("counted", default="", server_default="")
     reasons: Mapped[list[Any]] = mapped_column(JSON)
     worked_out_at: Mapped[datetime]

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 
-from scheduler.availability.duties import placed
+from scheduler.availability.duties import duty_at
 from scheduler.availability.intervals import Interval
-from scheduler.availability.model import Duty, InPerson, OwnMark, Timeline, Weekly
-from scheduler.availability.tables import AbsenceRow, BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
+from scheduler.availability.long_leave import leave_of_programme
+from scheduler.availability.model import AllDay, Duty, InPerson, OwnMark, Timeline, Weekly
+from scheduler.availability.tables import BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
+from scheduler.db import Db
+from scheduler.people.sites import moves_of
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
-from solvers.instance import CAN, CANNOT, IF_NEED_BE, IN_PERSON, NOT_KNOWN, Mark
+from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, IN_PERSON, NOT_KNOWN, Mark
 
 MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN, NOT_KNOWN: NOT_KNOWN}
 """Marks as stored → as values."""
@@ -27,7 +29,7 @@ MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN, N
 _KINDS = {kind.value: kind for kind in DutyKind}
 
 
-def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
+def timelines(db: Db, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
     """Everything known of these people's time, by person; each on the clocks of their own site."""
     places = _places(db, programme, person_ids)
     duties = _duties(db, programme.id, person_ids)
@@ -35,8 +37,10 @@ def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> d
     weekly = _weekly(db, programme.id, person_ids)
     own = _own(db, programme.id, person_ids)
     busy = _busy(db, person_ids)
-    absences = _absences(db, programme.id, person_ids)
-    return {
+    absences = leave_of_programme(db, programme.id, person_ids)
+    moves = moves_of(db, programme.id, person_ids)
+    zones = {site.id: ZoneInfo(site.zone or programme.zone) for site in programme.sites}
+    found = {
         person_id: Timeline(
             zone=place.zone,
             duties=duties.get(person_id, ()),
@@ -50,6 +54,15 @@ def timelines(db: Session, programme: Programme, person_ids: Sequence[int]) -> d
         )
         for person_id, place in places.items()
     }
+    return {person_id: _with_moves(timeline, moves.get(person_id, ()), zones) for person_id, timeline in found.items()}
+
+
+def _with_moves(timeline: Timeline, moves: Sequence[tuple[date, int]], zones: Mapping[int, ZoneInfo]) -> Timeline:
+    """With what is the same person's time at the sites at which they will work."""
+    later = tuple(
+        (first, replace(timeline, zone=zones[site_id], site_id=site_id)) for first, site_id in moves if site_id in zones
+    )
+    return replace(timeline, later=later) if later else timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +74,7 @@ class _Place:
     in_person: InPerson
 
 
-def _places(db: Session, programme: Programme, person_ids: Sequence[int]) -> dict[int, _Place]:
+def _places(db: Db, programme: Programme, person_ids: Sequence[int]) -> dict[int, _Place]:
     rows = db.execute(
         select(ParticipantRow.person_id, ParticipantRow.modes, SiteRow.id, SiteRow.zone)
         .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
@@ -80,7 +93,7 @@ def _in_person(modes: Sequence[str]) -> InPerson:
     return InPerson.RATHER if len(modes) > 1 else InPerson.ONLY
 
 
-def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
+def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
     """Duties of all rotas, each placed by the clocks of its rota's site."""
     rows = db.execute(
         select(
@@ -101,12 +114,12 @@ def _duties(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
     zones: dict[str, ZoneInfo] = {}
     for person_id, kind, code, day, starts_at, ends_at, zone, site_id in rows:
         clocks = zones.get(zone) or zones.setdefault(zone, ZoneInfo(zone))
-        duty = placed(_KINDS[kind], code, day, starts_at, ends_at, clocks, site_id)
+        duty = duty_at(_KINDS[kind], code, day, starts_at, ends_at, clocks, site_id)
         found.setdefault(person_id, []).append(duty)
     return found
 
 
-def _loaded(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date]]]:
+def _loaded(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date]]]:
     rows = db.execute(
         select(RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day)
         .join(RotaRow, RotaRow.id == RotaSpanRow.rota_id)
@@ -118,7 +131,7 @@ def _loaded(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[i
     return found
 
 
-def _weekly(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Weekly]]:
+def _weekly(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Weekly]]:
     rows = db.scalars(
         select(WeeklyRow)
         .where(WeeklyRow.programme_id == programme_id, WeeklyRow.person_id.in_(person_ids))
@@ -144,7 +157,7 @@ def weekly_of(row: WeeklyRow) -> Weekly:
     )
 
 
-def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[OwnMark]]:
+def _own(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[OwnMark]]:
     """Own words in the order in which they were said: the last word counts."""
     rows = db.scalars(
         select(OwnMarkRow)
@@ -158,29 +171,17 @@ def _own(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int,
     return found
 
 
-def _busy(db: Session, person_ids: Sequence[int]) -> dict[int, list[Interval]]:
+def _busy(db: Db, person_ids: Sequence[int]) -> dict[int, list[Interval]]:
     """Time taken in other calendars; all-day events count until their owner says that they mean nothing."""
     rows = db.execute(
         select(BusyCalendarRow.person_id, BusySpanRow.starts_at, BusySpanRow.ends_at)
         .join(BusyCalendarRow, BusyCalendarRow.id == BusySpanRow.calendar_id)
         .where(
             BusyCalendarRow.person_id.in_(person_ids),
-            or_(BusySpanRow.all_day.is_(False), BusyCalendarRow.all_day != "ignore"),
+            or_(BusySpanRow.all_day.is_(False), BusyCalendarRow.all_day != AllDay.IGNORE),
         )
     )
     found: dict[int, list[Interval]] = {}
     for person_id, starts_at, ends_at in rows:
         found.setdefault(person_id, []).append(Interval(starts_at, ends_at))
-    return found
-
-
-def _absences(db: Session, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date | None]]]:
-    rows = db.execute(
-        select(AbsenceRow.person_id, AbsenceRow.first_day, AbsenceRow.last_day).where(
-            AbsenceRow.programme_id == programme_id, AbsenceRow.person_id.in_(person_ids)
-        )
-    )
-    found: dict[int, list[tuple[date, date | None]]] = {}
-    for person_id, first_day, last_day in rows:
-        found.setdefault(person_id, []).append((first_day, last_day))
     return found

@@ -11,47 +11,47 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 
 from scheduler.availability.model import Category, Level, Reason
-from scheduler.languages import SOURCE, mark, say, spoken
+from scheduler.languages import SOURCE, current_language, mark, say
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "after_nights": mark("rest until %(until)s after %(nights)s"),
         "between_nights": mark("rest until %(until)s between %(nights)s"),
-        "before_night": mark("sleep before the night that starts %(until)s"),
-        "after_duty": mark("rest until %(until)s after the duty of %(duty)s"),
-        "before_duty": mark("rest before the duty that starts %(until)s"),
+        "before_night": mark("sleep before the night duty starting %(until)s"),
+        "after_duty": mark("rest until %(until)s after your duty on %(duty)s"),
+        "before_duty": mark("rest before your duty starting %(until)s"),
         "after_long_days": mark("rest until %(until)s after a run of long days"),
-        "after_many_days": mark("rest until %(until)s after many days at work"),
-        "free_day": mark("%(day)s stays free: one day in seven is nobody’s but yours"),
+        "after_many_days": mark("rest until %(until)s after many working days in a row"),
+        "free_day": mark("%(day)s stays free: one day in seven is yours alone"),
         "day": mark("day duty (%(code)s)"),
-        "day_free": mark("day duty (%(code)s), which leaves time to meet"),
+        "day_free": mark("day duty (%(code)s) that leaves time to meet"),
         "long_day": mark("long day (%(code)s)"),
         "late": mark("late duty (%(code)s)"),
-        "night": mark("night (%(code)s)"),
-        "resident_on_call": mark("on call in the house (%(code)s)"),
+        "night": mark("night duty (%(code)s)"),
+        "resident_on_call": mark("resident on call (%(code)s)"),
         "non_resident_on_call": mark("on call from home (%(code)s)"),
         "protected": mark("protected time (%(code)s)"),
         "off": mark("day off (%(code)s)"),
         "leave": mark("leave (%(code)s)"),
         "study_leave": mark("study leave (%(code)s)"),
-        "unknown": mark("“%(code)s” on the rota, which nobody has explained yet"),
-        "lunch": mark("lunch time of a day duty (%(code)s)"),
-        "protected_window": mark("released from the day duty (%(code)s)"),
-        "needs_release": mark("day duty (%(code)s), with release"),
-        "beside_work": mark("just before or after the day’s work (%(code)s)"),
-        "after_on_call": mark("the morning after on call (%(code)s)"),
-        "on_the_way": mark("at another site or on the way from or to it (%(code)s)"),
+        "unknown": mark("“%(code)s” on the rota: we don’t know yet what it means"),
+        "lunch": mark("on a day duty (%(code)s): lunch is usually possible"),
+        "protected_window": mark("time protected for sessions on a day duty (%(code)s)"),
+        "needs_release": mark("day duty (%(code)s): you would need to be released"),
+        "beside_work": mark("just before or after work (%(code)s)"),
+        "after_on_call": mark("the morning after being on call (%(code)s)"),
+        "on_the_way": mark("at another site, or travelling there or back (%(code)s)"),
         "no_duty_that_day": mark("no duty that day"),
-        "not_at_work_then": mark("not at work at that hour"),
-        "part_time_day": mark("a day you do not work"),
+        "not_at_work_then": mark("not at work at that time"),
+        "part_time_day": mark("a day you don’t work"),
         "working_hours": mark("your working hours"),
         "outside_working_hours": mark("outside your working hours"),
         "clinic": mark("clinic"),
         "weekly_own": mark("your weekly entry"),
-        "said_so": mark("you said so"),
+        "said_so": mark("as you told us"),
         "long_leave": mark("long leave"),
-        "calendar_busy": mark("taken in your calendar"),
-        "rota_not_loaded": mark("rota not loaded"),
+        "calendar_busy": mark("busy in your calendar"),
+        "rota_not_loaded": mark("your rota isn’t in yet"),
     }
 )
 """A sentence for every key of a reason, without a full stop."""
@@ -63,7 +63,7 @@ CATEGORY_NAMES: Mapping[Category, str] = MappingProxyType(
         Category.OFF: mark("not at work"),
         Category.LEAVE: mark("away"),
         Category.PATTERN: mark("other work"),
-        Category.OWN: mark("own wish"),
+        Category.OWN: mark("personal choice"),
         Category.CALENDAR: mark("other appointment"),
         Category.FREE: mark("free"),
         Category.UNCLEAR: mark("rota unclear"),
@@ -88,7 +88,7 @@ _DAYS = frozenset(("day", "duty", "first", "last"))
 def sentence(reason: Reason, zone: ZoneInfo) -> str:
     """The reason in words, in the language spoken now, for the person themselves; moments by the clocks of ``zone``.
 
-    A reason of which only the category is known is told by its category.
+    A reason whose category alone is known is given by its category.
     """
     if not reason.key:
         return category(reason)
@@ -100,7 +100,7 @@ def sentence(reason: Reason, zone: ZoneInfo) -> str:
 
 
 def category(reason: Reason) -> str:
-    """The category of a reason in words: all that a coordinator is told."""
+    """The category of a reason in words: all that a coordinator sees."""
     return say(CATEGORY_NAMES[reason.category])
 
 
@@ -127,6 +127,6 @@ def _day(day: date) -> str:
 def _locale() -> Locale:
     """The language spoken now, for names of days and months."""
     try:
-        return Locale.parse(spoken(), sep="-")
+        return Locale.parse(current_language(), sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(SOURCE)

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from scheduler.calendars.contents import Published, View, event_in
+from scheduler.calendars.contents import PRIVATE, Invitee, PublishedSession, View, event_of
+from scheduler.calendars.icalendar_text import render_calendar, render_event, render_notice
 from scheduler.calendars.model import Calendar, Event, Fragment, Notice
-from scheduler.calendars.rendering import render_calendar, render_event, render_notice
 from scheduler.calendars.wording import Wording
 from scheduler.calendars.zones import vtimezone
 
@@ -38,13 +38,15 @@ class Draft:
 class Renderer:
     """Renders drafts; an event that stands in many feeds is made and rendered once."""
 
-    _events: dict[tuple[int, View], Event] = field(default_factory=dict)
+    _events: dict[tuple[int, View, Invitee | None], Event] = field(default_factory=dict)
     _told: dict[Event, str] = field(default_factory=dict)
     _fragments: dict[tuple[Event, Wording], Fragment] = field(default_factory=dict)
 
-    def events(self, view: View, sessions: Sequence[Published], wording: Wording) -> tuple[Event, ...]:
-        """What a view shows of these sessions."""
-        return tuple(self._event(view, session, wording) for session in sessions)
+    def events(
+        self, view: View, sessions: Sequence[PublishedSession], wording: Wording, reader_id: int
+    ) -> tuple[Event, ...]:
+        """What a view shows of these sessions to its reader."""
+        return tuple(self._event(view, session, wording, reader_id) for session in sessions)
 
     def etag(self, draft: Draft) -> str:
         """A strong tag of all that a draft shows: equal exactly for equal content, whenever it is rendered."""
@@ -65,10 +67,12 @@ class Renderer:
             self._told[event] = repr(event)
         return self._told[event]
 
-    def _event(self, view: View, session: Published, wording: Wording) -> Event:
-        key = (session.row.id, view)
+    def _event(self, view: View, session: PublishedSession, wording: Wording, reader_id: int) -> Event:
+        place = session.place_of(reader_id) if view.purpose in PRIVATE else None
+        stance = Invitee(0, place.role, None, "", place.unexpected, place.unexpected_changed_at) if place else None
+        key = (session.row.id, view, stance)
         if key not in self._events:
-            self._events[key] = event_in(view, session, wording)
+            self._events[key] = event_of(view, session, wording, stance)
         return self._events[key]
 
     def _fragment(self, event: Event, wording: Wording) -> Fragment:

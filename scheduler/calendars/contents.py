@@ -1,65 +1,88 @@
 """Which published sessions a feed shows, and how each of its audiences sees them. Nobody's name is among it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, cast
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
 
-from scheduler.calendars.feeds import CANCELLED_KEPT, Purpose
-from scheduler.calendars.model import Event, Status
-from scheduler.calendars.tables import FeedRow, MeetingRow
+from scheduler.calendars.feeds import CANCELLED_KEPT
+from scheduler.calendars.model import Event, Purpose
+from scheduler.calendars.tables import FeedRow
 from scheduler.calendars.wording import Wording
-from scheduler.people.tables import ParticipantRow
+from scheduler.db import Db
+from scheduler.people.sites import moves_of, site_on, today_in
+from scheduler.people.tables import ParticipantRow, SiteChangeRow
+from scheduler.plans.model import MemberRole
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.phone_numbers import with_code
+from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
+from solvers.vocabulary import COMING, NOT_KNOWN, PHONE, VIDEO
 
 _OF_ITS_GROUP: Final = and_(
-    MeetingRow.programme_id == SessionRow.programme_id, MeetingRow.group_key == SessionRow.group_key
+    JoinLinkRow.programme_id == SessionRow.programme_id, JoinLinkRow.group_key == SessionRow.group_key
 )
-_PRIVATE: Final = frozenset({Purpose.PERSON, Purpose.GROUP})
+PRIVATE: Final = frozenset({Purpose.PERSON, Purpose.GROUP})
 """Views of the people concerned. They alone are told how to join, and calendars that they share with colleagues show
 the time as taken without a title."""
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """Somebody invited to a session: as what, and at which site they work."""
+class Invitee:
+    """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
+    whether they are not expected, since when, and whether they are on long leave then."""
 
     person_id: int
-    role: str
+    role: MemberRole
     site_id: int | None
+    mark: str = NOT_KNOWN
+    unexpected: bool = False
+    unexpected_changed_at: datetime | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedSession:
     """A published session with what a feed needs to know of it; `url` and `phone` are its group's ways to join."""
 
     row: SessionRow
     zone: str
     place: str
-    invited: tuple[Invited, ...]
+    invited: tuple[Invitee, ...]
     url: str = ""
     phone: str = ""
+    programme: str = ""
+
+    def place_of(self, person_id: int) -> Invitee | None:
+        """What one person is at it."""
+        return next((invited for invited in self.invited if invited.person_id == person_id), None)
+
+    def expects(self, person_id: int) -> bool:
+        """Whether somebody is invited and expected."""
+        place = self.place_of(person_id)
+        return place is not None and not place.unexpected
+
+    def is_away(self, person_id: int) -> bool:
+        """Whether somebody invited is on long leave then: their calendar falls silent."""
+        return any(invited.away and invited.person_id == person_id for invited in self.invited)
 
 
 @dataclass(slots=True)
 class Sessions:
     """Published sessions in order of time, found by whom and what they concern."""
 
-    all: dict[int, list[Published]] = field(default_factory=lambda: defaultdict(list))
-    by_person: dict[int, list[Published]] = field(default_factory=lambda: defaultdict(list))
-    by_role: dict[tuple[int, int, str], list[Published]] = field(default_factory=lambda: defaultdict(list))
-    by_group: dict[tuple[int, str], list[Published]] = field(default_factory=lambda: defaultdict(list))
-    by_room: dict[int, list[Published]] = field(default_factory=lambda: defaultdict(list))
-    by_site: dict[int, list[Published]] = field(default_factory=lambda: defaultdict(list))
+    all: dict[int, list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
+    by_person: dict[int, list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
+    by_role: dict[tuple[int, int, str], list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
+    by_group: dict[tuple[int, str], list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
+    by_room: dict[int, list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
+    by_site: dict[int, list[PublishedSession]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, session: Published) -> None:
+    def add(self, session: PublishedSession) -> None:
         """File a session under everything it concerns."""
         row = session.row
         self.all[row.programme_id].append(session)
@@ -67,24 +90,28 @@ class Sessions:
         if row.room_id is not None:
             self.by_room[row.room_id].append(session)
         for invited in session.invited:
+            if invited.away:
+                continue  # their calendar falls silent
             self.by_person[invited.person_id].append(session)
             self.by_role[row.programme_id, invited.person_id, invited.role].append(session)
-        for site_id in released(session):
+        for site_id in residents_off_site(session):
             self.by_site[site_id].append(session)
 
-    def shown_in(self, feed: FeedRow) -> list[Published]:
+    def shown_in(self, feed: FeedRow) -> list[PublishedSession]:
         """The sessions of one feed, in order of time."""
         programme_id = feed.programme_id or 0
-        match Purpose(feed.purpose):
+        match feed.purpose:
             case Purpose.PERSON:
                 return self.by_person[feed.owner_id]
             case Purpose.BUSY:
                 own = self.by_person[feed.owner_id]
-                return [session for session in own if session.row.status != SessionStatus.CANCELLED]
+                takes_place = [session for session in own if session.row.status != SessionStatus.CANCELLED]
+                return [session for session in takes_place if session.expects(feed.owner_id)]
             case Purpose.RESIDENT | Purpose.FACILITATOR:
                 return self.by_role[programme_id, feed.owner_id, feed.purpose]
             case Purpose.GROUP:
-                return self.by_group[programme_id, feed.group_key or ""]
+                group = self.by_group[programme_id, feed.group_key or ""]
+                return [session for session in group if not session.is_away(feed.owner_id)]
             case Purpose.ROOM:
                 return self.by_room[feed.room_id or 0]
             case Purpose.SITE:
@@ -100,9 +127,10 @@ class Sessions:
         return any(invited.person_id == feed.owner_id for session in ahead or group for invited in session.invited)
 
 
-def released(session: Published) -> Mapping[int, int]:
+def residents_off_site(session: PublishedSession) -> Mapping[int, int]:
     """How many residents of each site a session takes off their work."""
-    residents = (invited.site_id for invited in session.invited if invited.role == "resident")
+    here = (invited for invited in session.invited if not invited.away)
+    residents = (invited.site_id for invited in here if invited.role == MemberRole.RESIDENT)
     return Counter(site_id for site_id in residents if site_id is not None)
 
 
@@ -117,7 +145,7 @@ def of_programme(programme_id: int) -> ColumnElement[bool]:
 
 def of_feed(feed: FeedRow) -> ColumnElement[bool]:
     """The sessions that one feed shows, and where it belongs to a group or a place perhaps a few more."""
-    match Purpose(feed.purpose):
+    match feed.purpose:
         case Purpose.PROGRAMME:
             return SessionRow.programme_id == feed.programme_id
         case Purpose.GROUP:
@@ -125,7 +153,10 @@ def of_feed(feed: FeedRow) -> ColumnElement[bool]:
         case Purpose.ROOM:
             return SessionRow.room_id == feed.room_id
         case Purpose.SITE:
-            workers = select(ParticipantRow.person_id).where(ParticipantRow.site_id == feed.site_id)
+            to_come = select(SiteChangeRow.person_id).where(SiteChangeRow.site_id == feed.site_id)
+            workers = select(ParticipantRow.person_id).where(
+                or_(ParticipantRow.site_id == feed.site_id, ParticipantRow.person_id.in_(to_come))
+            )
             return and_(SessionRow.programme_id == feed.programme_id, _inviting(AttendeeRow.person_id.in_(workers)))
         case Purpose.PERSON | Purpose.BUSY | Purpose.RESIDENT | Purpose.FACILITATOR:
             return _inviting(AttendeeRow.person_id == feed.owner_id)
@@ -135,39 +166,62 @@ def _inviting(who: ColumnElement[bool]) -> ColumnElement[bool]:
     return SessionRow.id.in_(select(AttendeeRow.session_id).where(who))
 
 
-def load_sessions(db: Session, condition: ColumnElement[bool], now: datetime) -> Sessions:
+def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sessions:
     """Published sessions as of `now`, in two queries however many there are."""
     rows = db.execute(
-        select(SessionRow, ProgrammeRow.zone, RoomRow.name, SiteRow.name, MeetingRow.url, MeetingRow.phone)
+        select(
+            SessionRow,
+            ProgrammeRow,
+            RoomRow.name,
+            SiteRow.name,
+            JoinLinkRow.url,
+            JoinLinkRow.phone,
+            JoinLinkRow.code,
+        )
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
         .outerjoin(SiteRow, SiteRow.id == SessionRow.site_id)
-        .outerjoin(MeetingRow, _OF_ITS_GROUP)
+        .outerjoin(JoinLinkRow, _OF_ITS_GROUP)
         .where(condition)
         .order_by(SessionRow.starts_at, SessionRow.id)
     ).all()
     invited = _invited(db, condition)
     sessions = Sessions()
-    for row, zone, room, site, url, phone in rows:
+    for row, programme, room, site, url, phone, code in rows:
         if row.cancelled_at is None or row.cancelled_at > now - CANCELLED_KEPT:
-            place = ", ".join(filter(None, (room, site)))
-            sessions.add(Published(row, zone, place, tuple(invited[row.id]), url or "", phone or ""))
+            place, call = ", ".join(filter(None, (room, site))), with_code(phone or "", code or "")
+            sessions.add(
+                PublishedSession(row, programme.zone, place, tuple(invited[row.id]), url or "", call, programme.name)
+            )
     return sessions
 
 
-def _invited(db: Session, condition: ColumnElement[bool]) -> Mapping[int, list[Invited]]:
+def _invited(db: Db, condition: ColumnElement[bool]) -> Mapping[int, list[Invitee]]:
     works_at = and_(
         ParticipantRow.programme_id == SessionRow.programme_id, ParticipantRow.person_id == AttendeeRow.person_id
     )
     rows = db.execute(
-        select(AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.role, ParticipantRow.site_id)
+        select(AttendeeRow, ParticipantRow.site_id, SessionRow.starts_at, ProgrammeRow.id, ProgrammeRow.zone)
         .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .outerjoin(ParticipantRow, works_at)
         .where(condition)
-    )
-    invited: dict[int, list[Invited]] = defaultdict(list)
-    for session_id, person_id, role, site_id in rows:
-        invited[session_id].append(Invited(person_id, role, site_id))
+    ).all()
+    moves = {programme_id: moves_of(db, programme_id) for programme_id in {row[3] for row in rows}}
+    invited: dict[int, list[Invitee]] = defaultdict(list)
+    for row, site_id, starts_at, programme_id, zone in rows:
+        site = site_on(moves[programme_id], row.person_id, site_id, today_in(zone, starts_at)) if site_id else None
+        invited[row.session_id].append(
+            Invitee(
+                row.person_id,
+                row.role,
+                site,
+                row.mark,
+                bool(row.unexpected),
+                row.unexpected_changed_at,
+                row.away,
+            )
+        )
     return invited
 
 
@@ -176,7 +230,8 @@ class View:
     """How an audience sees a session. Feeds with equal views show the same event, so it is rendered once for all.
 
     `apart` keeps busy times of different feeds apart: equal UIDs would tell who sits in one session. `alarm_minutes`
-    and `names_group` are what the feed's owner chose.
+    and `names_group` are what the feed's owner chose; `names_programme` tells the sessions of several programmes apart;
+    whoever `leads` reads how many can come.
     """
 
     purpose: Purpose
@@ -186,29 +241,41 @@ class View:
     apart: str = ""
     alarm_minutes: int = 0
     names_group: bool = False
+    names_programme: bool = False
+    leads: bool = False
 
 
-def view_of(feed: FeedRow, language: str, site: str) -> View:
+def view_of(feed: FeedRow, language: str, site: str, shown: Iterable[PublishedSession] = ()) -> View:
     """The view of a feed, as wide as it can be without showing more than its purpose needs."""
-    purpose, alarm_minutes = Purpose(feed.purpose), feed.alarm_minutes or 0
+    purpose, alarm_minutes = feed.purpose, feed.alarm_minutes or 0
     match purpose:
         case Purpose.BUSY:
             return View(purpose, language, apart=feed.digest)
         case Purpose.SITE:
             return View(purpose, language, site_id=feed.site_id or 0, site=site)
         case Purpose.PERSON | Purpose.RESIDENT:
-            return View(Purpose.PERSON, language, alarm_minutes=alarm_minutes, names_group=feed.names_group)
+            return View(
+                Purpose.PERSON,
+                language,
+                alarm_minutes=alarm_minutes,
+                names_group=feed.names_group,
+                names_programme=len({session.row.programme_id for session in shown}) > 1,
+            )
         case Purpose.FACILITATOR | Purpose.GROUP:
-            return View(Purpose.GROUP, language, alarm_minutes=alarm_minutes)
+            return View(Purpose.GROUP, language, alarm_minutes=alarm_minutes, leads=purpose is Purpose.FACILITATOR)
         case Purpose.PROGRAMME | Purpose.ROOM:
             return View(Purpose.PROGRAMME, language)
 
 
-def event_in(view: View, session: Published, wording: Wording) -> Event:
-    """A session as an audience sees it: neutral to its own people, by its group's name to those who have many."""
+def event_of(view: View, session: PublishedSession, wording: Wording, place: Invitee | None = None) -> Event:
+    """A session as an audience sees it: neutral to its own people, by its group's name to those who have many.
+
+    `place` is what the reader is at it, where the event tells them whether they are expected.
+    """
     row = session.row
-    own = view.purpose in _PRIVATE
+    own = view.purpose in PRIVATE
     url = session.url if own else ""
+    about = wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1)
     event = Event(
         uid=row.uid,
         starts_at=row.starts_at,
@@ -217,9 +284,9 @@ def event_in(view: View, session: Published, wording: Wording) -> Event:
         title=row.group_name,
         created_at=row.created_at,
         changed_at=row.changed_at,
-        status=cast(Status, row.status),
+        status=row.status,
         sequence=row.sequence,
-        description=wording.about.format(group=row.group_name, model=row.model_name, round=row.round + 1),
+        description=f"{about} · {session.programme}" if view.names_programme else about,
         location=session.place or ("" if url else _from_afar(row.mode, wording)),
         conference_url=url,
         phone=session.phone if own else "",
@@ -227,19 +294,38 @@ def event_in(view: View, session: Published, wording: Wording) -> Event:
         private=own,
         alarm_minutes=view.alarm_minutes,
     )
-    return _narrowed(event, view, session, wording)
+    return _for_reader(_narrowed(event, view, session, wording), view, session, wording, place)
+
+
+def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wording, place: Invitee | None) -> Event:
+    """The event as one of its own people gets it: whoever is not expected reads so, and is neither busy nor reminded.
+    The moment since when that is so or no longer is one of a change, since some clients take no other for new."""
+    if view.leads:
+        here = [invited for invited in session.invited if not invited.away]
+        residents = [invited for invited in here if invited.role == MemberRole.RESIDENT]
+        coming = sum(invited.mark in COMING for invited in residents)
+        counted = wording.coming.format(coming=coming, all=len(residents))
+        event = replace(event, description=f"{event.description}\n{counted}")
+    if place is None or event.status is SessionStatus.CANCELLED:
+        return event
+    event = replace(event, changed_at=max(event.changed_at, place.unexpected_changed_at or event.changed_at))
+    if not place.unexpected:
+        return event
+    title = wording.not_expected.format(title=event.title)
+    description = "\n".join(filter(None, (wording.not_expected_more, event.description)))
+    return replace(event, title=title, description=description, takes_time=False, alarm_minutes=0)
 
 
 def _from_afar(mode: str, wording: Wording) -> str:
-    return {"video": wording.video, "phone": wording.phone}.get(mode, "")
+    return {VIDEO: wording.video, PHONE: wording.phone}.get(mode, "")
 
 
-def _narrowed(event: Event, view: View, session: Published, wording: Wording) -> Event:
+def _narrowed(event: Event, view: View, session: PublishedSession, wording: Wording) -> Event:
     match view.purpose:
         case Purpose.PERSON:
             return event if view.names_group else replace(event, title=wording.session)
         case Purpose.SITE:
-            count = released(session)[view.site_id]
+            count = residents_off_site(session)[view.site_id]
             return replace(event, title=wording.cover.format(count=count, site=view.site), location="")
         case Purpose.BUSY:
             uid = sha256(f"{view.apart}:{event.uid}".encode()).hexdigest()[:32]

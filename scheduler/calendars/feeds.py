@@ -5,27 +5,10 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
+from scheduler.calendars.model import OVER_ALL, Purpose
 from scheduler.people.model import Role
-
-
-class Purpose(StrEnum):
-    """What a feed shows: sessions of its owner, of a group, a programme, a room, or those that take people off a site.
-
-    `person` is everything its owner is invited to, in every programme; `busy` the same without saying what it is.
-    """
-
-    PERSON = "person"
-    RESIDENT = "resident"
-    FACILITATOR = "facilitator"
-    GROUP = "group"
-    PROGRAMME = "programme"
-    ROOM = "room"
-    SITE = "site"
-    BUSY = "busy"
-
 
 TAKING_PART: Final = (Purpose.RESIDENT, Purpose.FACILITATOR, Purpose.GROUP)
 """The feeds that somebody holds because they take part in the programme."""
@@ -47,11 +30,8 @@ _ROLES: Final = {
 }
 
 
-OVER_ALL: Final = frozenset({Purpose.PERSON, Purpose.BUSY})
-"""The feeds over all programmes of a person."""
-
 _NEEDS_OF: Final = {
-    "programme_id": frozenset(Purpose) - OVER_ALL,
+    "programme_id": frozenset(Purpose).difference(OVER_ALL),
     "group_key": frozenset({Purpose.GROUP}),
     "room_id": frozenset({Purpose.ROOM}),
     "site_id": frozenset({Purpose.SITE}),

@@ -17,7 +17,7 @@ _UNCHANGED: Final = select(FeedRow.id).where(
 )
 
 
-class Unchanged:
+class EtagCheck:
     """Asks the database whether an open feed still has a tag; threads may share it.
 
     It keeps connections of its own, outside the pool and without transactions: taking one from the pool and giving it

@@ -2,10 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final, Literal
+from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
-Status = Literal["tentative", "confirmed", "cancelled"]
+from scheduler.sessions.model import SessionStatus
+
+
+class Purpose(StrEnum):
+    """What a feed shows: sessions of its owner, of a group, a programme, a room, or those that take people off a site.
+
+    `person` is everything its owner is invited to, in every programme; `busy` the same without saying what it is.
+    """
+
+    PERSON = "person"
+    RESIDENT = "resident"
+    FACILITATOR = "facilitator"
+    GROUP = "group"
+    PROGRAMME = "programme"
+    ROOM = "room"
+    SITE = "site"
+    BUSY = "busy"
+
+
+OVER_ALL: Final = (Purpose.PERSON, Purpose.BUSY)
+"""The feeds over all programmes of a person."""
+
 
 UID_MAX_OCTETS: Final = 255
 """RFC 7986 section 5.3 asks that no UID be longer."""
@@ -17,7 +39,8 @@ class Event:
 
     `sequence` rises with each material change and `changed_at` with each change at all (RFC 5545 section 3.8.7).
     `phone` is a number, perhaps followed by what to key in. The reader's device reminds them `alarm_minutes` before the
-    start, or not at 0. Empty strings leave a property out. Raises ValueError for values no calendar can hold.
+    start, or not at 0. It blocks their time only if it `takes_time`. Empty strings leave a property out. Raises
+    ValueError for values no calendar can hold.
     """
 
     uid: str
@@ -27,7 +50,7 @@ class Event:
     title: str
     created_at: datetime
     changed_at: datetime
-    status: Status = "confirmed"
+    status: SessionStatus = SessionStatus.CONFIRMED
     sequence: int = 0
     description: str = ""
     location: str = ""
@@ -37,6 +60,7 @@ class Event:
     categories: tuple[str, ...] = ()
     private: bool = False
     alarm_minutes: int = 0
+    takes_time: bool = True
 
     def __post_init__(self) -> None:
         _require_uid(self.uid)

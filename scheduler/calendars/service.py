@@ -7,38 +7,31 @@ changed, and stored; `serving` finds it for clients that ask.
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
 
+from scheduler.audit.service import record, record_each
 from scheduler.calendars.contents import load_sessions, of_feed, of_programme
-from scheduler.calendars.feeds import (
-    TAKING_PART,
-    Choices,
-    FeedAddress,
-    FeedInfo,
-    Purpose,
-    Refreshed,
-    Subject,
-    feed_path,
-)
-from scheduler.calendars.naming import name_of
+from scheduler.calendars.feed_names import name_of
+from scheduler.calendars.feed_updates import end_with_notice, is_open, load_feeds, load_roles, may_keep, update_bodies
+from scheduler.calendars.feeds import TAKING_PART, Choices, FeedAddress, FeedInfo, Refreshed, Subject, feed_path
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
-from scheduler.calendars.updating import bring_up_to_date, end, is_open, load_held, load_roles, may_keep
+from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
-from scheduler.people.signing_in import digest
 from scheduler.people.tables import ParticipantRow, RoleRow
-from scheduler.safety.service import record
+from scheduler.signing_in.links import digest
 
 NOTHING_CHOSEN: Final = Choices()
 
 
 def open_feed(
-    db: Session,
+    db: Db,
     actor: Actor,
     subject: Subject,
     now: datetime,
@@ -58,27 +51,28 @@ def open_feed(
     row.alarm_minutes, row.names_group = choices.alarm_minutes, choices.names_group
     sessions = load_sessions(db, of_feed(row), now)
     if not may_keep(row, load_roles(db, row.programme_id, RoleRow.person_id == holder), sessions, now):
-        raise NotAllowed(say("This calendar is not yours to have."))
+        raise NotAllowed(say("You don’t have access to that calendar."))
     row.name = name_of(db, row, sessions)
     db.add(row)
     db.flush()
     db.add(FeedBodyRow(feed_id=row.id, gzipped=b""))
-    if bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now).refused:
+    if update_bodies(db, load_feeds(db, FeedRow.id == row.id), sessions, now).refused:
         raise NotPossible(
-            say("This calendar cannot be made: %(fault)s.", fault=row.fault), what_to_do=say("Tell your coordinator.")
+            say("This calendar could not be put together: %(fault)s.", fault=row.fault),
+            what_to_do=say("Please tell your coordinator."),
         )
     db.flush()
     record(db, actor, "feed.opened", now, row.programme_id, feed=row.id, purpose=row.purpose)
     return FeedAddress(row.id, token, row.name, feed_path(token, row.name))
 
 
-def list_feeds(db: Session, actor: Actor) -> tuple[FeedInfo, ...]:
+def list_feeds(db: Db, actor: Actor) -> tuple[FeedInfo, ...]:
     """The actor's feeds, newest first; never their addresses."""
     rows = db.scalars(select(FeedRow).where(FeedRow.owner_id == actor.person_id).order_by(FeedRow.id.desc()))
     return tuple(_info(row) for row in rows)
 
 
-def revoke(db: Session, actor: Actor, feed_id: int, now: datetime) -> None:
+def revoke(db: Db, actor: Actor, feed_id: int, now: datetime) -> None:
     """Close a feed whose address leaked: it answers 410 from now on."""
     row = _own_feed(db, actor, feed_id)
     row.revoked_at, row.etag = row.revoked_at or now, ""
@@ -86,51 +80,56 @@ def revoke(db: Session, actor: Actor, feed_id: int, now: datetime) -> None:
     record(db, actor, "feed.revoked", now, row.programme_id, feed=row.id)
 
 
-def rotate(db: Session, actor: Actor, feed_id: int, now: datetime) -> FeedAddress:
+def rotate(db: Db, actor: Actor, feed_id: int, now: datetime) -> FeedAddress:
     """A new address in place of the old one, which shows a notice for 30 days and then answers 410."""
     row = _own_feed(db, actor, feed_id)
     if row.ended_at or row.revoked_at:
-        raise NotPossible(say("This calendar address has ended."), what_to_do=say("Open a new one."))
+        raise NotPossible(
+            say("This calendar link no longer works."), what_to_do=say("Make a new one on your calendar page.")
+        )
     before = _info(row)
     address = open_feed(
         db, actor, before.subject, now, page_url=row.page_url, owner_id=row.owner_id, choices=before.choices
     )
-    end(db, load_held(db, FeedRow.id == row.id), now)
+    end_with_notice(db, load_feeds(db, FeedRow.id == row.id), now)
     record(db, actor, "feed.rotated", now, row.programme_id, feed=row.id, successor=address.feed_id)
     return address
 
 
-def choose(db: Session, actor: Actor, feed_id: int, choices: Choices, now: datetime) -> None:
+def choose(db: Db, actor: Actor, feed_id: int, choices: Choices, now: datetime) -> None:
     """Take over what the owner of a feed chose; its address stays."""
     row = _own_feed(db, actor, feed_id)
     if row.ended_at or row.revoked_at:
-        raise NotPossible(say("This calendar address has ended."), what_to_do=say("Open a new one."))
+        raise NotPossible(
+            say("This calendar link no longer works."), what_to_do=say("Make a new one on your calendar page.")
+        )
     row.alarm_minutes, row.names_group = choices.alarm_minutes, choices.names_group
     db.flush()
     sessions = load_sessions(db, of_feed(row), now)
-    bring_up_to_date(db, load_held(db, FeedRow.id == row.id), sessions, now)
+    update_bodies(db, load_feeds(db, FeedRow.id == row.id), sessions, now)
     record(db, actor, "feed.chosen", now, row.programme_id, feed=row.id)
 
 
-def end_feeds(db: Session, actor: Actor, person_id: int, programme_id: int, now: datetime) -> int:
-    """End what a person holds as resident or facilitator of a programme which they leave; returns how many feeds.
+def end_feeds(db: Db, actor: Actor, people: Collection[int], programme_id: int, now: datetime) -> int:
+    """End what people hold as residents or facilitators of a programme which they leave; returns how many feeds.
 
     With the last programme go the feeds over all of them. What somebody holds for looking after the programme stays.
     """
     elsewhere = select(ParticipantRow.person_id).where(
-        ParticipantRow.person_id == person_id,
+        ParticipantRow.person_id.in_(people),
         ParticipantRow.programme_id != programme_id,
         ParticipantRow.left_at.is_(None),
     )
     here = and_(FeedRow.programme_id == programme_id, FeedRow.purpose.in_(TAKING_PART))
-    ending = here if db.scalar(elsewhere.limit(1)) else or_(here, FeedRow.programme_id.is_(None))
-    held = load_held(db, is_open(), FeedRow.owner_id == person_id, ending)
-    end(db, held, now)
-    record(db, actor, "feeds.ended", now, programme_id, feeds=len(held))
+    last = and_(FeedRow.programme_id.is_(None), FeedRow.owner_id.not_in(elsewhere))
+    held = load_feeds(db, is_open(), FeedRow.owner_id.in_(people), or_(here, last))
+    end_with_notice(db, held, now)
+    theirs = Counter(feed.row.owner_id for feed in held)
+    record_each(db, actor, "feeds.ended", now, programme_id, [{"feeds": theirs[who]} for who in people])
     return len(held)
 
 
-def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
+def refresh(db: Db, programme_id: int, now: datetime) -> Refreshed:
     """Render again exactly those feeds whose content has changed, and end those whose owner has left what they show.
 
     To be called in the transaction of a change, and once a day, since cancelled sessions go after 30 days. A body with
@@ -138,14 +137,14 @@ def refresh(db: Session, programme_id: int, now: datetime) -> Refreshed:
     """
     members = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == programme_id)
     over_all = and_(FeedRow.programme_id.is_(None), FeedRow.owner_id.in_(members))
-    held = load_held(db, is_open(), or_(FeedRow.programme_id == programme_id, over_all))
+    held = load_feeds(db, is_open(), or_(FeedRow.programme_id == programme_id, over_all))
     if not held:
         return Refreshed(0, 0, 0)
     sessions = load_sessions(db, of_programme(programme_id), now)
     roles = load_roles(db, programme_id)
     keeps = [may_keep(feed.row, roles, sessions, now) for feed in held]
-    end(db, (feed for feed, stays in zip(held, keeps, strict=True) if not stays), now)
-    stored = bring_up_to_date(db, (feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
+    end_with_notice(db, (feed for feed, stays in zip(held, keeps, strict=True) if not stays), now)
+    stored = update_bodies(db, (feed for feed, stays in zip(held, keeps, strict=True) if stays), sessions, now)
     db.flush()
     return Refreshed(stored.changed, keeps.count(False), stored.refused)
 
@@ -170,21 +169,21 @@ def _new_row(token: str, holder: int, subject: Subject, page_url: str, now: date
 def _holder(actor: Actor, owner_id: int | None) -> int:
     holder = actor.person_id if owner_id is None else owner_id
     if holder is None or (holder != actor.person_id and not actor.trusted):
-        raise NotAllowed(say("A calendar address is opened by the person who uses it."))
+        raise NotAllowed(say("Only the person who uses a calendar link can make it."))
     return holder
 
 
-def _own_feed(db: Session, actor: Actor, feed_id: int) -> FeedRow:
+def _own_feed(db: Db, actor: Actor, feed_id: int) -> FeedRow:
     row = db.get(FeedRow, feed_id)
     if row is None or not (actor.trusted or row.owner_id == actor.person_id):
-        raise NotFound(say("There is no such calendar of yours."))
+        raise NotFound(say("That calendar isn’t one of yours."))
     return row
 
 
 def _info(row: FeedRow) -> FeedInfo:
     return FeedInfo(
         id=row.id,
-        purpose=Purpose(row.purpose),
+        purpose=row.purpose,
         programme_id=row.programme_id,
         name=row.name,
         created_at=row.created_at,

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.calendars.model import OVER_ALL, Purpose
+from scheduler.db import Base, EnumText, one_of, quoted
 
 
 class FeedRow(Base):
@@ -25,7 +26,7 @@ class FeedRow(Base):
     digest: Mapped[str] = mapped_column(unique=True)
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    purpose: Mapped[str]
+    purpose: Mapped[Purpose] = mapped_column(EnumText(Purpose))
     group_key: Mapped[str | None]
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
@@ -42,14 +43,11 @@ class FeedRow(Base):
     fault: Mapped[str] = mapped_column(default="", server_default="")
 
     __table_args__ = (
-        CheckConstraint(
-            "purpose IN ('person', 'resident', 'facilitator', 'group', 'programme', 'room', 'site', 'busy')",
-            name="purpose",
-        ),
-        CheckConstraint("(programme_id IS NULL) = (purpose IN ('person', 'busy'))", name="programme_id"),
-        CheckConstraint("(group_key IS NOT NULL) = (purpose = 'group')", name="group_key"),
-        CheckConstraint("(room_id IS NOT NULL) = (purpose = 'room')", name="room_id"),
-        CheckConstraint("(site_id IS NOT NULL) = (purpose = 'site')", name="site_id"),
+        one_of("purpose", Purpose),
+        CheckConstraint(f"(programme_id IS NULL) = (purpose IN ({quoted(OVER_ALL)}))", name="programme_id"),
+        CheckConstraint(f"(group_key IS NOT NULL) = (purpose = '{Purpose.GROUP}')", name="group_key"),
+        CheckConstraint(f"(room_id IS NOT NULL) = (purpose = '{Purpose.ROOM}')", name="room_id"),
+        CheckConstraint(f"(site_id IS NOT NULL) = (purpose = '{Purpose.SITE}')", name="site_id"),
         CheckConstraint("alarm_minutes > 0", name="alarm_minutes"),
         Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
     )
@@ -65,15 +63,3 @@ class FeedBodyRow(Base):
 
     feed_id: Mapped[int] = mapped_column(ForeignKey("feed.id", ondelete="CASCADE"), primary_key=True)
     gzipped: Mapped[bytes]
-
-
-class MeetingRow(Base):
-    """How a group meets from afar: the address of its video room, and a number to call. Either may be empty."""
-
-    __tablename__ = "meeting"
-
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
-    group_key: Mapped[str] = mapped_column(primary_key=True)
-    url: Mapped[str]
-    phone: Mapped[str]
-    changed_at: Mapped[datetime]

@@ -11,10 +11,9 @@ import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session
 
 from scheduler.calendars.tables import FeedRow
-from scheduler.db import Database
+from scheduler.db import Database, Db
 
 NOTED_EVERY: Final = timedelta(hours=1)
 WRITTEN_EVERY: Final = timedelta(minutes=1)
@@ -23,14 +22,14 @@ AT_A_TIME: Final = 500
 _log = structlog.get_logger("mentor_rounds.feeds")
 
 
-def note_use(db: Session, feed_ids: Iterable[int], now: datetime) -> None:
+def note_use(db: Db, feed_ids: Iterable[int], now: datetime) -> None:
     """Remember that feeds were fetched, to the hour. Feeds that are being refreshed meanwhile are passed over."""
     stale = or_(FeedRow.last_used_at.is_(None), FeedRow.last_used_at <= now - NOTED_EVERY)
     free = select(FeedRow.id).where(FeedRow.id.in_(sorted(feed_ids)), stale).with_for_update(skip_locked=True)
     db.execute(update(FeedRow).where(FeedRow.id.in_(free)).values(last_used_at=now))
 
 
-class Uses:
+class UseLog:
     """The uses that one process has seen and not written yet; threads may share it."""
 
     def __init__(self, database: Database) -> None:

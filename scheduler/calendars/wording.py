@@ -23,15 +23,18 @@ class Wording:
     video_label: str = "Join by video"
     phone_label: str = "Join by phone"
     nothing_yet: str = "No mentoring sessions yet"
-    nothing_yet_more: str = "Sessions appear here by themselves once they are published."
+    nothing_yet_more: str = "Sessions will appear here once they are published."
     ended: str = "This calendar has ended"
-    ended_more: str = "It may be removed from this device. A new address can be had in Mentor Rounds."
-    calendar: str = "Dates from Mentor Rounds; they keep themselves up to date."
+    ended_more: str = "You can remove it from this device. You can make a new calendar link in Mentor Rounds."
+    calendar: str = "Dates from Mentor Rounds, kept up to date automatically."
     facilitating: str = "{programme}: facilitating"
     whole: str = "{programme}: all sessions"
     person: str = "Mentoring"
     busy_times: str = "Busy times"
     covering: str = "{site}: cover"
+    not_expected: str = "{title}: you’re not expected"
+    not_expected_more: str = "You can’t make this one, so nobody expects you. Your page says why."
+    coming: str = "{coming} of {all} residents can come."
 
 
 ENGLISH: Final = Wording()
@@ -59,6 +62,9 @@ _GERMAN: Final = Wording(
     person="Mentoring",
     busy_times="Belegte Zeiten",
     covering="{site}: Vertretung",
+    not_expected="{title}: Sie werden nicht erwartet",
+    not_expected_more="Sie können hier nicht dabei sein und werden nicht erwartet. Warum, steht auf Ihrer Seite.",
+    coming="{coming} von {all} in Weiterbildung können kommen.",
 )
 
 _FRENCH: Final = Wording(
@@ -75,15 +81,18 @@ _FRENCH: Final = Wording(
     video_label="Participer en visio",
     phone_label="Participer par téléphone",
     nothing_yet="Pas encore de séance de mentorat",
-    nothing_yet_more="Les séances apparaissent ici d’elles-mêmes dès leur publication.",
+    nothing_yet_more="Les séances apparaîtront ici dès leur publication.",
     ended="Cet agenda a pris fin",
-    ended_more="Il peut être retiré de cet appareil. Mentor Rounds donne une nouvelle adresse.",
-    calendar="Dates de Mentor Rounds ; elles se mettent à jour d’elles-mêmes.",
+    ended_more="Vous pouvez le retirer de cet appareil. Mentor Rounds peut vous donner un nouveau lien d’agenda.",
+    calendar="Dates de Mentor Rounds, mises à jour automatiquement.",
     facilitating="{programme} : animation",
     whole="{programme} : toutes les séances",
     person="Mentorat",
     busy_times="Heures occupées",
     covering="{site} : remplacements",
+    not_expected="{title} : vous n’êtes pas attendu",
+    not_expected_more="Vous ne pouvez pas venir à cette séance et n’y êtes pas attendu. Votre page dit pourquoi.",
+    coming="{coming} internes sur {all} peuvent venir.",
 )
 
 _SPANISH: Final = Wording(
@@ -109,6 +118,9 @@ _SPANISH: Final = Wording(
     person="Mentoría",
     busy_times="Horas ocupadas",
     covering="{site}: cobertura",
+    not_expected="{title}: no se le espera",
+    not_expected_more="No puede venir a esta sesión y no se le espera. Su página dice por qué.",
+    coming="{coming} de {all} residentes pueden venir.",
 )
 
 WORDINGS: Final[Mapping[str, Wording]] = MappingProxyType({"en": ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH})

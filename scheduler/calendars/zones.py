@@ -23,6 +23,9 @@ _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
 _WEEKDAYS: Final = ("SU", "MO", "TU", "WE", "TH", "FR", "SA")
 _LAST_WEEK: Final = 5
+_YEARS_BEFORE: Final = 2
+"""So many years before the first event observances begin: ts-ics takes one that begins in the autumn before to hold
+only from the next January on, and reads a whole winter an hour early."""
 _OFFSET: Final = r"([+-]?\d+(?::\d+){0,2})"
 _NAME: Final = r"(?:<[^>]+>|[A-Za-z]+)"
 _DATE: Final = r"M(\d+)\.(\d)\.(\d)(?:/([+-]?\d+(?::\d+){0,2}))?"
@@ -90,7 +93,7 @@ def vtimezone(zone: str, first: datetime, last: datetime) -> bytes:
 def _render(zone: str, first_year: int, last_year: int) -> bytes:
     component = Timezone()
     component.add("tzid", zone)
-    for observance in _observances(zone, first_year - 1, last_year):
+    for observance in _observances(zone, first_year - _YEARS_BEFORE, last_year):
         component.add_component(observance)
     body: bytes = component.to_ical()
     return body

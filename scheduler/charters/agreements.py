@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from scheduler.charters.model import Charter
 from scheduler.charters.tables import AgreementRow, CharterRow
-from scheduler.groups.membership import Roster, rosters
+from scheduler.db import Db
+from scheduler.plans.membership import Roster, rosters
 
 
-def find_charter(db: Session, programme_id: int) -> Charter | None:
+def find_charter(db: Db, programme_id: int) -> Charter | None:
     """The charter in force; None where the programme has not adopted one."""
     row = db.scalar(
         select(CharterRow).where(CharterRow.programme_id == programme_id).order_by(CharterRow.version.desc()).limit(1)
@@ -21,7 +21,7 @@ def find_charter(db: Session, programme_id: int) -> Charter | None:
     return _value(row) if row else None
 
 
-def agreed_groups(db: Session, programme_id: int) -> frozenset[str]:
+def agreed_groups(db: Db, programme_id: int) -> frozenset[str]:
     """The keys of published groups in which every member and facilitator agrees to the charter in force.
 
     Without a charter there is nothing to wait for: then it is all of them.
@@ -43,7 +43,7 @@ def stands(row: AgreementRow, version: int, members: Roster) -> bool:
     return row.version == version and set(members) <= set(row.company)
 
 
-def agreements(db: Session, programme_id: int) -> Mapping[str, list[AgreementRow]]:
+def agreements(db: Db, programme_id: int) -> Mapping[str, list[AgreementRow]]:
     """Every agreement given in a programme, by the group's key, whether it still stands or not."""
     found: dict[str, list[AgreementRow]] = defaultdict(list)
     for row in db.scalars(select(AgreementRow).where(AgreementRow.programme_id == programme_id)):

@@ -40,11 +40,6 @@ class GroupCharter:
     charter: Charter
     signatories: tuple[Signatory, ...]
 
-    @property
-    def is_agreed(self) -> bool:
-        """Whether everybody has agreed."""
-        return all(signatory.accepted_at is not None for signatory in self.signatories)
-
     def awaits(self, person_id: int) -> bool:
         """Whether this person's agreement is waited for."""
         return any(s.person_id == person_id and s.accepted_at is None for s in self.signatories)
@@ -54,18 +49,18 @@ PROPOSED = Charter(
     version=0,
     confidentiality=mark(
         "What is said in the group stays in the group, and so does who said it. Nobody writes it down for others, "
-        "and nothing of it reaches an assessment.\n\n"
-        "One thing outranks this: if somebody is in danger, we tell them so and get help."
+        "and none of it finds its way into an assessment.\n\nThere is one exception: if we think someone is in "
+        "danger, we tell them so and get help."
     ),
     expectations=mark(
-        "We come when we can and say so early when we cannot; nobody has to give a reason.\n\n"
-        "We listen before we advise, everybody gets to speak, and nobody has to. Belittling, bullying, racism, "
-        "sexism and taking credit for the work of others have no place here.\n\n"
-        "Whoever facilitates neither assesses nor supervises anybody in the group. Anybody may leave at any time."
+        "We come when we can and say so early when we can’t; nobody has to give a reason.\n\nWe listen before we "
+        "advise. Everyone gets the chance to speak, and nobody has to. Belittling, bullying, racism, sexism and "
+        "taking credit for other people’s work have no place here.\n\nThe facilitator does not assess or supervise "
+        "anyone in the group. Anyone may leave at any time."
     ),
     communication=mark(
-        "Between sessions we use one channel that all of us can reach; nobody has to answer outside working hours "
-        "or after nights. Important things are said at a session or to each person directly."
+        "Between sessions we use one channel that all of us can use. Nobody has to answer outside working hours or "
+        "after nights. Anything important is said at a session, or to each person directly."
     ),
 )
 """A text to begin with; a coordinator adopts it as it is, or changed."""

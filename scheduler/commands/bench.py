@@ -12,8 +12,8 @@ from typing import Final
 
 import click
 
-from scheduler.benchmarking.running import Measured, load_instance, measure
-from scheduler.benchmarking.weekly import content_with_one, weekly_figures, weekly_instance
+from scheduler.benchmarks.measurement import Measured, load_instance, measure
+from scheduler.benchmarks.weekly import content_with_one, weekly_figures, weekly_instance
 from scheduler.errors import Rejected
 from solvers.regions import join, split
 from solvers.stop import Limits
@@ -37,26 +37,28 @@ WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 50.0}
 
 @click.command()
 @click.argument("files", metavar="[INSTANCE]…", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option("--seconds", type=click.FloatRange(min=1), default=10.0, show_default=True, help="For each instance.")
-@click.option("--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Processor cores.")
+@click.option(
+    "--seconds", type=click.FloatRange(min=1), default=10.0, show_default=True, help="Time for each instance."
+)
+@click.option("--workers", type=click.IntRange(min=1), default=lambda: os.cpu_count() or 1, help="Cores to use.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
-@click.option("--weekly/--no-weekly", default=True, help="Measure the weekly grids as well.")
+@click.option("--weekly/--no-weekly", default=True, help="Also measure the weekly grids.")
 @click.option(
     "--regions",
     type=click.IntRange(0),
     default=2,
     show_default=True,
-    help="Measure as well what it costs to split an instance of several sites into so many regions; 0: do not.",
+    help="Also measure the cost of splitting an instance with several sites into this many regions; 0 to skip.",
 )
 @click.option(
-    "--record", type=click.Path(path_type=Path, dir_okay=False), default=RECORD, help="Append the tables here."
+    "--record", type=click.Path(path_type=Path, dir_okay=False), default=RECORD, help="File to append the tables to."
 )
 def bench(
     files: tuple[Path, ...], seconds: float, workers: int, seed: int, weekly: bool, regions: int, record: Path
 ) -> None:
     """Measure the planner on the benchmark's instances, or on INSTANCE files, and on weekly grids.
 
-    Every instance is solved by the whole command in a process of its own and refereed.
+    Each instance is solved by the whole command, in a process of its own, and then checked.
     """
     paths = files or tuple(sorted(FOLDER.glob("*.json.gz")))
     if not paths:

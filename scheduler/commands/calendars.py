@@ -5,22 +5,22 @@ from __future__ import annotations
 import click
 
 from scheduler import clock
-from scheduler.availability.calendars import refresh_due
-from scheduler.availability.fetching import Fetcher
+from scheduler.availability.calendar_download import Fetcher
+from scheduler.availability.other_calendars import refresh_due
 from scheduler.bootstrap import open_database
 from scheduler.settings import load
 
 
 @click.group()
 def calendars() -> None:
-    """People's other calendars, taken as busy time."""
+    """People's other calendars, whose entries count as busy time."""
 
 
 @calendars.command()
 def refresh() -> None:
-    """Fetch every calendar whose turn it is; run it every few minutes."""
+    """Fetch every calendar that is due; run this every few minutes."""
     database = open_database(load())
     try:
-        click.echo(f"Calendars asked for: {refresh_due(database, clock.now(), Fetcher())}.")
+        click.echo(f"Calendars checked: {refresh_due(database, clock.now(), Fetcher())}.")
     finally:
         database.close()

@@ -9,15 +9,18 @@ import socket
 import threading
 import time
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from scheduler.commands.serving import serve_until_told
+from scheduler.clock import now
+from scheduler.commands.serve import serve_until_told
+from scheduler.demo.construction import find_demo, make_demo
 from scheduler.demo.folder import DATABASE, demo_settings, must_suit
-from scheduler.demo.making import find_demo, make_demo
+from scheduler.demo.moved_clock import follow_the_calendar, move_clock, use_clock_of
 from scheduler.demo.names import MOST_RESIDENTS
 from scheduler.demo.ways_in import WaysIn
 from scheduler.errors import NotPossible
@@ -33,38 +36,55 @@ ANSWER_SECONDS = 60
 @click.command()
 @click.option(
     "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
-    help="Where the hospital's files and its database are. A demo that is there already is used as it is.",
+    help="Folder for the hospital's files and database. If it already holds a demo, that one is used.",
 )  # fmt: skip
-@click.option("--no-serve", is_flag=True, help="Make it and end, without serving the pages.")
+@click.option("--no-serve", is_flag=True, help="Create it without serving the pages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as JSON; progress goes to standard error.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of the pages.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option(
     "--residents", type=click.IntRange(LEAST_RESIDENTS, MOST_RESIDENTS), default=60, show_default=True,
-    help="How many residents the hospital has.",
+    help="Number of residents.",
 )  # fmt: skip
-def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int) -> None:
-    """Make a teaching hospital up, form its groups, publish their sessions, and serve pages and calendars."""
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
+    help="The demo's today, such as 2027-04-01; time goes on from there. A demo that is being served is moved too.",
+)  # fmt: skip
+def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int, today: datetime | None) -> None:
+    """Create an imaginary teaching hospital, form its groups, publish their sessions, and serve pages and calendars."""
     must_suit(folder)
-    if not no_serve:
+    use_clock_of(folder)
+    is_served = bool(today) and (folder / DATABASE).exists() and _answers(port)
+    if not (no_serve or is_served):
         _must_be_free(port)
     settings = demo_settings(folder, f"http://{HOST}:{port}", os.environ)
-    ways_in = find_demo(settings, folder)
-    log_to_standard_error(warnings_only=True)
-    with Narrator() as narrator:
-        if ways_in is None:
-            ways_in = make_demo(settings, folder, residents, narrator)
-        else:
-            narrator.done(f"The demo in {folder} is used as it is. Remove the folder to start anew.")
-    told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves=not no_serve)
-    if no_serve:
+    if today:
+        move_clock(folder, today.date())
+    ways_in = _ways_into(settings, folder, residents, moved=today is not None)
+    serves = not (no_serve or is_served)
+    told = _as_json(ways_in, settings) if as_json else _as_text(ways_in, settings, folder, serves=serves or is_served)
+    if not serves:
         click.echo(told)
         return
     threading.Thread(target=_tell_once_it_answers, args=(port, told), daemon=True).start()
     serve_until_told(settings, HOST, port)
 
 
+def _ways_into(settings: Settings, folder: Path, residents: int, *, moved: bool) -> WaysIn:
+    """Ways into the demo in the folder, which is made if there is none, and follows its clock if that was moved."""
+    log_to_standard_error(warnings_only=True)
+    with Narrator() as narrator:
+        ways_in = find_demo(settings, folder)
+        if ways_in is None:
+            return make_demo(settings, folder, residents, narrator)
+        narrator.done(f"Using the demo in {folder}. Remove the folder to start afresh.")
+        if moved:
+            follow_the_calendar(settings)
+            narrator.done(f"In the demo it is now {now().date()}")
+    return ways_in
+
+
 class Narrator:
-    """Tells on standard error what goes on: a line for each thing done, a bar while the plan is made."""
+    """Shows progress on standard error: a line for each step done, a bar while the plan is made."""
 
     def __init__(self) -> None:
         console = Console(stderr=True, highlight=False)
@@ -103,7 +123,7 @@ def _must_be_free(port: int) -> None:
             probe.bind((HOST, port))
         except OSError as error:
             raise NotPossible(
-                f"Port {port} of this machine is in use.", what_to_do="Choose another with --port."
+                f"Port {port} on this machine is already in use.", what_to_do="Choose another one with --port."
             ) from error
 
 
@@ -138,10 +158,10 @@ def _as_json(ways_in: WaysIn, settings: Settings) -> str:
 
 
 def _as_text(ways_in: WaysIn, settings: Settings, folder: Path, *, serves: bool) -> str:
-    lines = ["", "Look in as" if serves else "With `rounds demo` serving, look in as"]
+    lines = ["", "Sign in as" if serves else "Once `rounds demo` is serving, sign in as"]
     lines += [f"  {ways_in.names[who]}, {who}\n    {link}" for who, link in ways_in.links.items()]
     lines += ["", "Subscribe a calendar to"]
     lines += [f"  {purpose}\n    {address}" for purpose, address in ways_in.feeds.items()]
-    lines += ["", f"The hospital's lists and rotas are in {folder}, its database is {folder / DATABASE}."]
-    lines += [f"Serving {settings.base_url}; Ctrl-C ends it."] if serves else []
+    lines += ["", f"The hospital's lists and rotas are in {folder}; its database is {folder / DATABASE}."]
+    lines += [f"Serving {settings.base_url}; press Ctrl-C to stop."] if serves else []
     return "\n".join(lines)

@@ -6,14 +6,14 @@ import sys
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from scheduler.bootstrap import open_database
-from scheduler.calendars.overseeing import FaultyFeed, list_faulty
+from scheduler.calendars.faulty_feeds import FaultyFeed, list_faulty
+from scheduler.calendars.feed_updates import is_open
 from scheduler.calendars.service import refresh
 from scheduler.calendars.tables import FeedRow
-from scheduler.calendars.updating import is_open
 from scheduler.clock import now
+from scheduler.db import Db
 from scheduler.people.model import OPERATOR
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.settings import load
@@ -22,12 +22,11 @@ SOME_ARE_BEHIND = 1
 
 
 @click.command()
-@click.option("--refresh", "again", is_flag=True, help="Bring all feeds up to date first.")
+@click.option("--refresh", "again", is_flag=True, help="Update all feeds first.")
 def feeds(again: bool) -> None:
-    """List feeds that could not be brought up to date; exit status 1 where there are any.
+    """List the calendar feeds that are out of date; exit status 1 if there are any.
 
-    Such a feed goes on serving the last body that was sound. It is tried again with each change of its programme, and
-    once a day.
+    Such a feed keeps serving its last good version. It is tried again whenever its programme changes, and once a day.
     """
     database = open_database(load())
     try:
@@ -39,13 +38,13 @@ def feeds(again: bool) -> None:
             faulty = list_faulty(db, OPERATOR)
     finally:
         database.close()
-    click.echo(f"Feeds: {count}. Not up to date: {len(faulty)}.")
+    click.echo(f"Feeds: {count}. Out of date: {len(faulty)}.")
     for feed in faulty:
         click.echo(_line(feed))
     sys.exit(SOME_ARE_BEHIND if faulty else 0)
 
 
-def _refresh_all(db: Session) -> None:
+def _refresh_all(db: Db) -> None:
     for programme_id in db.scalars(select(ProgrammeRow.id).order_by(ProgrammeRow.id)):
         refresh(db, programme_id, now())
 

@@ -1,4 +1,4 @@
-"""``rounds mail``: take a message that came in, and tell where the outbox stands."""
+"""``rounds mail``: handle an incoming message, and show the state of the outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.errors import MentorRoundsError
-from scheduler.invitations.incoming import take_message
+from scheduler.invitations.inbound_mail import take_message
 from scheduler.mail.incoming import MAX_OCTETS
 from scheduler.mail.troubles import outbox_state
 from scheduler.settings import load
@@ -19,17 +19,18 @@ from scheduler.settings import load
 
 @click.group()
 def mail() -> None:
-    """Mail that comes in, and mail that waits."""
+    """Incoming e-mail, and e-mail waiting to be sent."""
 
 
 @mail.command(name="in")
-@click.option("--to", default="", help="The envelope's recipient, where the mail server tells it.")
+@click.option("--to", default="", help="The recipient on the envelope, if the mail server passes it on.")
 @click.pass_context
 def take(ctx: click.Context, to: str) -> None:
-    """Take one message from standard input: an answer to an invitation, or a report of undelivered mail.
+    """Read one e-mail from standard input: an answer to an invitation, a message to a group, or a report of undelivered
+    e-mail.
 
-    Exit statuses are those of sysexits.h, which mail servers act upon: 0 taken, 65 refused (its sender is told why),
-    75 not now, try again.
+    Exit statuses are those of sysexits.h, which mail servers act on: 0 accepted, 65 refused (the sender learns why),
+    75 try again later.
     """
     raw = sys.stdin.buffer.read(MAX_OCTETS + 1)
     try:
@@ -43,14 +44,14 @@ def take(ctx: click.Context, to: str) -> None:
         click.echo(str(error), err=True)
         ctx.exit(os.EX_DATAERR)
     except OperationalError:
-        click.echo("The database does not answer just now.", err=True)
+        click.echo("The database is not available at the moment.", err=True)
         ctx.exit(os.EX_TEMPFAIL)
     click.echo(outcome.value)
 
 
 @mail.command()
 def status() -> None:
-    """Tell how many messages wait, how many were given up, and to how many addresses mail does not arrive."""
+    """Show how many e-mails are waiting, how many were given up, and how many addresses can't be reached."""
     database = open_database(load())
     try:
         with database.reading() as db:
@@ -58,5 +59,5 @@ def status() -> None:
     finally:
         database.close()
     since = f", the oldest since {state.oldest_at.isoformat()}" if state.oldest_at else ""
-    click.echo(f"Waiting: {state.waiting}{since}; of these tried in vain: {state.tried}.")
-    click.echo(f"Given up: {state.given_up}. Addresses to which mail does not arrive: {state.troubles}.")
+    click.echo(f"Waiting: {state.waiting}{since}; tried without success so far: {state.tried}.")
+    click.echo(f"Given up: {state.given_up}. Addresses that can’t be reached: {state.troubles}.")

@@ -5,63 +5,81 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from pathlib import Path
 
 import click
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
-from scheduler.errors import NotFound
+from scheduler.db import Db
+from scheduler.enrolment.addresses import set_address
+from scheduler.errors import NotFound, Rejected
 from scheduler.people.model import OPERATOR
-from scheduler.people.service import add_coordinator
-from scheduler.people.signing_in import LINK_MINUTES, make_link
+from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow
-from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Programme, Site, Window, equal_rounds
+from scheduler.programme_files.service import apply_file, export_programme, preview_file
+from scheduler.programme_files.wording import told
+from scheduler.programmes.model import MODEL_TEMPLATES, NEAR_PEER, PEER, VERTICAL, Programme, Site, Window, equal_rounds
 from scheduler.programmes.service import create_programme, find_programme_id
+from scheduler.programmes.templates import FIRST_WITHIN_DAYS
+from scheduler.publishing.zones import correct_zone
 from scheduler.settings import Settings, load
+from scheduler.signing_in.links import LINK_MINUTES, make_link
 
 WORKING_DAYS = range(5)
 LUNCH = (time(12, 30), time(14, 15), 45)
 EVENING = (time(17, 30), time(18, 30), 60)
+_MODELS = {model.key: model for model in MODEL_TEMPLATES}
+_USUAL = (PEER.key, NEAR_PEER.key, VERTICAL.key)
 
 
 @click.group()
 def programme() -> None:
-    """Make a programme, and say who coordinates it."""
+    """Create a programme and appoint its coordinators."""
 
 
 @programme.command()
-@click.option("--name", required=True, help="What people call it.")
-@click.option("--slug", required=True, help="Its short name: small letters, digits, hyphens.")
+@click.option("--name", required=True, help="The name that people will see.")
+@click.option("--slug", required=True, help="Its short name: lower-case letters, digits and hyphens.")
 @click.option("--zone", required=True, help="Time zone, such as Europe/London.")
 @click.option("--first-day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day of the first round.")
-@click.option("--rounds", default=6, show_default=True, type=click.IntRange(1, 52), help="How often each group meets.")
-@click.option("--weeks", default=4, show_default=True, type=click.IntRange(1, 26), help="Weeks of each round.")
+@click.option("--rounds", default=6, show_default=True, type=click.IntRange(1, 52), help="Sessions of each group.")
+@click.option("--weeks", default=4, show_default=True, type=click.IntRange(1, 26), help="Weeks in each round.")
 @click.option("--minutes", default=60, show_default=True, type=click.IntRange(15, 240), help="Length of a session.")
-@click.option("--site", "sites", multiple=True, required=True, metavar="KEY=NAME", help="A site; once for each.")
-@click.option("--coordinator", required=True, metavar="EMAIL", help="Who coordinates it.")
-@click.option("--coordinator-name", required=True, metavar="NAME", help="How they are called.")
+@click.option("--site", "sites", multiple=True, required=True, metavar="KEY=NAME", help="A site; repeat for each one.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    type=click.Choice(tuple(_MODELS)),
+    default=_USUAL,
+    show_default=True,
+    help="A kind of group; once for each.",
+)
+@click.option("--coordinator", required=True, metavar="EMAIL", help="The coordinator's e-mail address.")
+@click.option("--coordinator-name", required=True, metavar="NAME", help="The coordinator's name.")
 def new(
     name: str, slug: str, zone: str, first_day: datetime, rounds: int, weeks: int, minutes: int,
-    sites: tuple[str, ...], coordinator: str, coordinator_name: str,
+    sites: tuple[str, ...], models: tuple[str, ...], coordinator: str, coordinator_name: str,
 ) -> None:  # fmt: skip
-    """Make a programme with lunch and evening windows on working days, and three models to choose from."""
+    """Create a programme with lunchtime and evening sessions on working days, and the models to choose from."""
     wanted = Programme(
         slug=slug,
         name=name,
         zone=zone,
         rounds=equal_rounds(first_day.date(), rounds, weeks),
         windows=tuple(_windows()),
-        models=(PEER, NEAR_PEER, VERTICAL),
+        models=tuple(_MODELS[key] for key in dict.fromkeys(models)),
         sites=tuple(_site(text, zone) for text in sites),
         session_minutes=minutes,
+        first_within_days=FIRST_WITHIN_DAYS if weeks * 7 >= FIRST_WITHIN_DAYS else None,
     )
     with _writing() as (db, settings):
         programme_id = create_programme(db, OPERATOR, wanted, now())
         person_id = add_coordinator(db, OPERATOR, programme_id, coordinator_name, coordinator, now())
         secret = make_link(db, person_id, now())
-    click.echo(f"{name} is made: {rounds} rounds from {date.isoformat(wanted.first_day)} to {wanted.last_day}.")
+    click.echo(f"Created {name}: {rounds} rounds from {date.isoformat(wanted.first_day)} to {wanted.last_day}.")
     _show_link(settings, coordinator, secret)
 
 
@@ -70,29 +88,92 @@ def new(
 @click.argument("email")
 @click.argument("name")
 def coordinator(slug: str, email: str, name: str) -> None:
-    """Let somebody coordinate the programme SLUG."""
+    """Appoint another coordinator for the programme SLUG."""
     with _writing() as (db, _):
-        programme_id = find_programme_id(db, slug)
-        if programme_id is None:
-            raise NotFound(f"There is no programme “{slug}”.")
-        add_coordinator(db, OPERATOR, programme_id, name, email, now())
-    click.echo(f"{name} coordinates {slug} now.")
+        add_coordinator(db, OPERATOR, _programme_id(db, slug), name, email, now())
+    click.echo(f"{name} is now a coordinator of {slug}.")
+
+
+@programme.command()
+@click.argument("slug")
+@click.argument("place")
+def zone(slug: str, place: str) -> None:
+    """Correct the time zone of the programme SLUG to that of PLACE, a city or a zone. Times by the clock stay."""
+    with _writing() as (db, _):
+        found = correct_zone(db, OPERATOR, _programme_id(db, slug), place, now())
+    click.echo(f"All times of {slug} are now those of {found}.")
+
+
+@programme.command()
+@click.argument("former")
+@click.argument("address")
+def address(former: str, address: str) -> None:
+    """Give the person with the address FORMER another ADDRESS, in all their programmes."""
+    with _writing() as (db, _):
+        set_address(db, OPERATOR, former, address, now())
+    click.echo(f"{former} is now {address}.")
+
+
+@programme.command("export")
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here rather than print it.")
+def export(slug: str, out: Path | None) -> None:
+    """Write the programme SLUG as a readable file, without any person's name."""
+    with _writing() as (db, _):
+        text = export_programme(db, OPERATOR, _programme_id(db, slug))
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {slug} to {out}.")
+
+
+@programme.command("apply")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def apply(file: Path, yes: bool) -> None:
+    """Make the programme of FILE, or change the one with its slug to what FILE says: all of it or nothing."""
+    content = file.read_bytes()
+    with _writing() as (db, _):
+        preview = preview_file(db, OPERATOR, content, now())
+        slug = preview.file.programme.slug
+        if preview.nothing:
+            click.echo(f"{slug} is as {file} says. Nothing to do.")
+            return
+        for line in told(preview):
+            click.echo(line)
+        if preview.effects.forbidden:
+            raise Rejected("The programme was not changed.", preview.effects.refusals)
+        if not yes and not click.confirm("Do it?"):
+            click.echo("Nothing was changed.")
+            return
+        apply_file(db, OPERATOR, content, now())
+    click.echo(f"{slug} is as {file} says.")
+    if preview.programme_id is None:
+        click.echo(f"Appoint its coordinator: rounds programme coordinator {slug} EMAIL NAME")
 
 
 @click.command()
 @click.argument("email")
 def link(email: str) -> None:
-    """Print a sign-in link for somebody, where no mail is sent. Only they should get it."""
+    """Print a sign-in link for the person with this address, where no e-mail is sent. Give it to nobody else."""
     with _writing() as (db, settings):
         person_id = db.scalar(select(PersonRow.id).where(PersonRow.email == email.strip().lower()))
         if person_id is None:
-            raise NotFound(f"Nobody has the address {email}.", what_to_do="Import the list of people first.")
+            raise NotFound(f"Nobody has the e-mail address {email}.", what_to_do="Import the list of people first.")
         secret = make_link(db, person_id, now())
     _show_link(settings, email, secret)
 
 
+def _programme_id(db: Db, slug: str) -> int:
+    programme_id = find_programme_id(db, slug)
+    if programme_id is None:
+        raise NotFound(f"There is no programme called “{slug}”.")
+    return programme_id
+
+
 def _show_link(settings: Settings, email: str, secret: str) -> None:
-    click.echo(f"For {email}, once, within {LINK_MINUTES} minutes: {settings.base_url}/sign-in/{secret}")
+    click.echo(f"For {email}, to use once within {LINK_MINUTES} minutes: {settings.base_url}/sign-in/{secret}")
 
 
 def _windows() -> Iterator[Window]:
@@ -104,12 +185,12 @@ def _windows() -> Iterator[Window]:
 def _site(text: str, zone: str) -> Site:
     key, _, name = text.partition("=")
     if not key or not name:
-        raise click.BadParameter(f"“{text}” is not like north=North Hospital", param_hint="--site")
+        raise click.BadParameter(f"“{text}” should look like north=North Hospital", param_hint="--site")
     return Site(key, name, zone)
 
 
 @contextmanager
-def _writing() -> Iterator[tuple[Session, Settings]]:
+def _writing() -> Iterator[tuple[Db, Settings]]:
     settings = load()
     database = open_database(settings)
     try:

@@ -14,7 +14,7 @@ from scheduler import clock
 from scheduler.rotas.codec import rota_json
 from scheduler.rotas.model import ReadRota
 from scheduler.rotas.reading import read_rota
-from scheduler.rotas.reading.by_week import Rolling
+from scheduler.rotas.reading.context import Rolling
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,17 +26,17 @@ def rota() -> None:
 
 @rota.command()
 @click.argument("file", type=_FILE)
-@click.option("--sheet", help="Read this sheet of a workbook only.")
-@click.option("--legend", type=_FILE, help="A file that says what the codes mean.")
-@click.option("--year", type=click.IntRange(2000, 2099), help="The year of the first date, where the file gives none.")
+@click.option("--sheet", help="Read only this sheet of the workbook.")
+@click.option("--legend", type=_FILE, help="A file that explains the codes.")
+@click.option("--year", type=click.IntRange(2000, 2099), help="The year of the first date, if the file does not say.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which a rolling rota of lines begins.")
 @click.option("--weeks", type=click.IntRange(1, 520), help="For how many weeks a rolling rota runs.")
-@click.option("--zone", help="The time zone of the ward's clocks, for calendar files.")
+@click.option("--zone", help="The rota's time zone, for calendar files.")
 @click.option(
     "--json",
     "out",
     type=click.Path(dir_okay=False, allow_dash=True),
-    help="Write what was read here (- for the screen).",
+    help="File to write the result to (- for the screen).",
 )
 def read(
     file: Path,
@@ -48,7 +48,7 @@ def read(
     zone: str | None,
     out: str | None,
 ) -> None:
-    """Read FILE and show its layout, people, duties and open questions. Nothing is stored."""
+    """Read FILE and show its layout, people, duties and open questions. Nothing is saved."""
     found = read_rota(
         file.read_bytes(),
         file.name,
@@ -68,7 +68,7 @@ def read(
 
 def _known_zone(zone: str | None) -> str | None:
     if zone is not None and zone not in available_timezones():
-        raise click.BadParameter(f"There is no time zone “{zone}”.", param_hint="--zone")
+        raise click.BadParameter(f"There is no time zone called “{zone}”.", param_hint="--zone")
     return zone
 
 

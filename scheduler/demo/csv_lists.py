@@ -6,11 +6,12 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from scheduler.availability import clinics
+from scheduler.availability.model import PatternCategory
 from scheduler.demo.people import MadeUp, Staff
+from scheduler.enrolment import clinics, rooms
+from scheduler.enrolment.people_lists import PEOPLE_COLUMNS, RELATION_COLUMNS
 from scheduler.lists import WEEKDAYS
-from scheduler.people.lists import PEOPLE_COLUMNS, RELATION_COLUMNS
-from scheduler.programmes import rooms
+from scheduler.people.model import Role
 from scheduler.programmes.model import Site
 
 _ROOM_NAMES = (
@@ -55,7 +56,7 @@ def _write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, objec
 
 
 def _person(person: MadeUp) -> Mapping[str, object]:
-    resident = person.role == "resident"
+    resident = person.role is Role.RESIDENT
     liked = (f"{model}:{liking}" if resident else model for model, liking in person.models.items())
     return {
         "name": person.name,
@@ -82,9 +83,9 @@ def _week(number: int, senior: MadeUp) -> Iterable[Mapping[str, object]]:
     hours = [name for weekday, name in enumerate(WEEKDAYS[:5]) if weekday != free]
     morning, afternoon = WEEKDAYS[(number + 1) % 5], WEEKDAYS[(number + 3) % 5]
     for weekdays, start, end, kind in (
-        (";".join(hours), "08:00", "18:30", "working_hours"),
-        (morning, "09:00", "13:00", "clinic"),
-        (afternoon, "14:00", "17:00", "clinic"),
+        (";".join(hours), "08:00", "18:30", PatternCategory.WORKING_HOURS),
+        (morning, "09:00", "13:00", PatternCategory.CLINIC),
+        (afternoon, "14:00", "17:00", PatternCategory.CLINIC),
     ):
         yield {"person": senior.email, "weekday": weekdays, "start": start, "end": end, "kind": kind}
 

@@ -17,9 +17,9 @@ def must_suit(folder: Path) -> None:
     """Refuse a folder with other things in it: a demo writes and, if it was cut short, removes files."""
     if folder.is_dir() and any(folder.iterdir()) and not (folder / DATABASE).exists():
         raise NotPossible(
-            "The folder is not empty, and what is in it is no demo.",
+            "The folder is not empty and does not contain a demo.",
             where=str(folder),
-            what_to_do="Name an empty or a new one with --dir.",
+            what_to_do="Choose an empty or new folder with --dir.",
         )
 
 

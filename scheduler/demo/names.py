@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_uppercase
 
 _PLANTS = (
     "Alder", "Bryony", "Clover", "Damson", "Elder", "Fennel", "Gorse", "Hazel", "Iris", "Juniper", "Kale", "Larch",
@@ -24,7 +25,9 @@ _PUDDINGS = (
     "Strudel", "Tiramisu", "Meringue", "Waffle", "Sorbet",
 )  # fmt: skip
 
-MOST_RESIDENTS = min(len(_PLANTS) * len(_THINGS), 5 * len(_HERBS) * len(_PUDDINGS))
+_INITIALS = ("", *ascii_uppercase)
+"""None at first; where all pairs are given, people have a second name, too."""
+MOST_RESIDENTS = len(_INITIALS) * min(len(_PLANTS) * len(_THINGS), 5 * len(_HERBS) * len(_PUDDINGS))
 """As long as every name is different, with one senior to five residents."""
 COORDINATOR = ("Penny Clipboard", "penny.clipboard@example.org")
 OVERSIGHT = ("Iris Lighthouse", "iris.lighthouse@example.org")
@@ -42,9 +45,10 @@ def faculty_name(number: int) -> str:
 
 def address(name: str) -> str:
     """The e-mail address that goes with a name, in a domain that is kept for examples (RFC 2606 section 3)."""
-    return f"{name.removeprefix('Dr ').replace(' ', '.').lower()}@example.org"
+    return f"{name.removeprefix('Dr ').replace('.', '').replace(' ', '.').lower()}@example.org"
 
 
 def _paired(number: int, first: Sequence[str], last: Sequence[str]) -> str:
     """Both lists are walked at once; as their lengths share no factor, no pair comes twice in a whole walk."""
-    return f"{first[number % len(first)]} {last[number % len(last)]}"
+    initial = _INITIALS[number // (len(first) * len(last))]
+    return " ".join(filter(None, (first[number % len(first)], initial and f"{initial}.", last[number % len(last)])))

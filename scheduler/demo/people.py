@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
 from scheduler.demo.names import address, faculty_name, resident_name
 from scheduler.demo.patterns import DEPARTMENTS, Absences, Department, leave_weeks
+from scheduler.people.model import RelationKind, Role
+from solvers.vocabulary import IN_PERSON, PHONE, VIDEO, External
 
 Drawn = TypeVar("Drawn")
 
@@ -18,11 +21,11 @@ _SHARES = (0.4, 0.35, 0.25)
 """How much of the house each department is, in their order."""
 
 _MODES_AND_ODDS = (
-    (("in_person", "video"), 45),
-    (("video", "in_person"), 20),
-    (("in_person", "video", "phone"), 20),
-    (("video",), 8),
-    (("in_person",), 7),
+    ((IN_PERSON, VIDEO), 45),
+    ((VIDEO, IN_PERSON), 20),
+    ((IN_PERSON, VIDEO, PHONE), 20),
+    ((VIDEO,), 8),
+    ((IN_PERSON,), 7),
 )
 _LIKINGS_AND_ODDS = (
     ({"peer": 3, "near-peer": 2}, 25),
@@ -32,16 +35,17 @@ _LIKINGS_AND_ODDS = (
     ({"vertical": 3, "near-peer": 2, "peer": 1}, 15),
 )
 _ONLY_FACILITATED: Mapping[str, int] = {"vertical": 3}
+_EXTERNAL = (External.PREFER, External.PREFER, External.REQUIRE)
 _ONE_IN = 6
 """So many residents want a facilitator or no group at all, so that there are facilitated groups in every demo."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadeUp:
-    """One row of the list of people (:mod:`scheduler.people.lists`)."""
+    """One row of the list of people (:mod:`scheduler.enrolment.people_lists`)."""
 
     name: str
-    role: str
+    role: Role
     site: str
     modes: tuple[str, ...]
     models: Mapping[str, int]
@@ -52,7 +56,7 @@ class MadeUp:
     wants: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    external: str = ""
+    external: External = External.ANY
     capacity: int = 1
 
     @property
@@ -76,7 +80,7 @@ class Tie:
 
     person: str
     about: str
-    kind: str
+    kind: RelationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,10 @@ def make_staff(residents: int, sites: Sequence[str], weeks: int, seed: int) -> S
     seniors = tuple(_senior(random, number, sites) for number in range(max(4, residents // 5)))
     postings = tuple(_postings(random, residents, weeks))
     ties = tuple(_ties(random, [posting.name for posting in postings], seniors))
+    tied = _tied(ties)
     stages = min(5, max(3, residents // 10))
     juniors = tuple(
-        _resident(random, number, posting, sites, stages, postings, _choosable(posting.name, seniors, ties))
+        _resident(random, number, posting, sites, stages, postings, _choosable(seniors, tied[address(posting.name)]))
         for number, posting in enumerate(postings)
     )
     return Staff(juniors, postings, seniors, ties)
@@ -127,9 +132,9 @@ def _senior(random: Random, number: int, sites: Sequence[str]) -> MadeUp:
     offers = {"vertical": 1, "near-peer": 1} if number % 3 else {"vertical": 1}
     return MadeUp(
         name=faculty_name(number),
-        role="faculty",
+        role=Role.FACULTY,
         site=sites[number % len(sites)],
-        modes=("in_person", "video") if number % 4 else ("video", "in_person"),
+        modes=(IN_PERSON, VIDEO) if number % 4 else (VIDEO, IN_PERSON),
         models=offers,
         interests=tuple(random.sample(_TOPICS, 3)),
         capacity=2 if number % 5 == 0 else 1,
@@ -146,12 +151,12 @@ def _resident(
     choosable: Sequence[str],
 ) -> MadeUp:
     tags = tuple(random.sample(_TAGS, 1)) if random.random() < 0.25 else ()
-    others = [address(other.name) for other in everybody if other.name != posting.name]
-    wanted, avoided = random.sample(others, 2)
+    others = [other for other in everybody if other is not posting]
+    wanted, avoided = (address(other.name) for other in random.sample(others, 2))
     chooses = random.random() < 0.4
     return MadeUp(
         name=posting.name,
-        role="resident",
+        role=Role.RESIDENT,
         site=_site_of(posting, sites),
         modes=_drawn(random, _MODES_AND_ODDS),
         models=_drawn(random, _LIKINGS_AND_ODDS) if (number + 1) % _ONE_IN else _ONLY_FACILITATED,
@@ -162,7 +167,7 @@ def _resident(
         wants=(wanted,) if random.random() < 0.3 else (),
         avoids=(avoided,) if random.random() < 0.05 else (),
         choices=tuple(random.sample(choosable, min(2, len(choosable)))) if chooses else (),
-        external=random.choice(("prefer", "prefer", "require")) if random.random() < 0.1 else "",
+        external=random.choice(_EXTERNAL) if random.random() < 0.1 else External.ANY,
     )
 
 
@@ -180,10 +185,10 @@ def _ties(random: Random, residents: Sequence[str], seniors: Sequence[MadeUp]) -
     ties = []
     for number, name in enumerate(residents):
         supervisor = seniors[number % len(seniors)].email
-        ties.append(Tie(supervisor, address(name), "supervises"))
+        ties.append(Tie(supervisor, address(name), RelationKind.SUPERVISES))
         if random.random() < 0.25:
             assessor = random.choice([senior.email for senior in seniors if senior.email != supervisor])
-            ties.append(Tie(assessor, address(name), "assesses"))
+            ties.append(Tie(assessor, address(name), RelationKind.ASSESSES))
     return ties + _rare_ties(random, residents, seniors)
 
 
@@ -191,14 +196,21 @@ def _rare_ties(random: Random, residents: Sequence[str], seniors: Sequence[MadeU
     one, two, three, four = (address(name) for name in random.sample(list(residents), 4))
     first, second = (senior.email for senior in random.sample(list(seniors), 2))
     return [
-        Tie(one, two, "family"),
-        Tie(three, four, "prior-complaint"),
-        Tie(first, one, "treats"),
-        Tie(second, two, "sponsors"),
-        Tie(second, three, "advises"),
+        Tie(one, two, RelationKind.FAMILY),
+        Tie(three, four, RelationKind.PRIOR_COMPLAINT),
+        Tie(first, one, RelationKind.TREATS),
+        Tie(second, two, RelationKind.SPONSORS),
+        Tie(second, three, RelationKind.ADVISES),
     ]
 
 
-def _choosable(resident: str, seniors: Sequence[MadeUp], ties: Sequence[Tie]) -> list[str]:
-    tied = {tie.person for tie in ties if tie.about == address(resident)}
+def _tied(ties: Sequence[Tie]) -> Mapping[str, set[str]]:
+    """Who has a tie to somebody, by the address of the latter."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for tie in ties:
+        found[tie.about].add(tie.person)
+    return found
+
+
+def _choosable(seniors: Sequence[MadeUp], tied: Collection[str]) -> list[str]:
     return [senior.email for senior in seniors if senior.email not in tied]

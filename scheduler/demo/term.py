@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time, timedelta
 
-from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Programme, Site, Window, equal_rounds
+from scheduler.programmes.closed_days import ClosedDays
+from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Grade, Programme, Site, Window, equal_rounds
 
 SLUG = "demo"
 ROUNDS, WEEKS_A_ROUND = 6, 4
 ZONE = "Europe/London"
 _NOTICE = timedelta(weeks=4)
 _WORKDAYS = range(5)
+_GRADES = tuple(Grade(stage, name) for stage, name in enumerate(("FY1", "FY2", "ST1", "ST2", "ST3"), 1))
 _SITES = (("harbour", "Harbour General"), ("hill", "Hill Infirmary"), ("lakeside", "Lakeside Hospital"))
 _THREE_SITES_FROM = 100
 """From so many residents on the hospital has its third site."""
@@ -27,6 +29,8 @@ def demo_programme(today: date, residents: int) -> Programme:
         windows=_windows(),
         models=(replace(PEER), replace(NEAR_PEER), replace(VERTICAL)),
         sites=tuple(Site(key, name, ZONE) for key, name in _SITES[: 3 if residents >= _THREE_SITES_FROM else 2]),
+        closed=ClosedDays("GB", "ENG"),
+        grades=_GRADES,
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
-from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
+from scheduler.db import Db
+from scheduler.enrolment.people_list import list_people
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import list_offices
-from scheduler.people.service import list_people
-from scheduler.people.signing_in import make_link
 from scheduler.plans.model import Group, Plan
+from scheduler.signing_in.links import make_link
 
 LINKS_STAY = timedelta(days=90)
 """These people are made up, so their links may be used again and again."""
@@ -29,7 +29,7 @@ class WaysIn:
     feeds: Mapping[str, str]
 
 
-def open_ways_in(db: Session, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
+def open_ways_in(db: Db, coordinator: Actor, plan: Plan, base_url: str, now: datetime) -> WaysIn:
     """Links for coordinator, oversight contact, a resident and a facilitator, of one group if one is facilitated."""
     assert coordinator.person_id is not None
     group = shown_group(plan)
@@ -72,10 +72,10 @@ def shown_group(plan: Plan) -> Group:
     return max(plan.groups, key=lambda group: (bool(group.facilitators), len(group.sessions)))
 
 
-def _facilitator(db: Session, coordinator: Actor, plan: Plan, group: Group) -> tuple[int, str]:
+def _facilitator(db: Db, coordinator: Actor, plan: Plan, group: Group) -> tuple[int, str]:
     """A facilitator of the group; in a plan of peer groups alone, any senior."""
     if group.facilitators:
         return group.facilitators[0].person_id, group.facilitators[0].name
-    seniors = (line for line in list_people(db, coordinator, plan.programme_id) if line.kind == "faculty")
+    seniors = (line for line in list_people(db, coordinator, plan.programme_id) if line.kind is Role.FACULTY)
     senior = next(seniors)
     return senior.person_id, senior.name

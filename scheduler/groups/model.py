@@ -39,7 +39,7 @@ class Thanks:
     day: date
 
 
-def chair_of(session: Session, sessions: Sequence[Session]) -> Attendance | None:
+def find_chair(session: Session, sessions: Sequence[Session]) -> Attendance | None:
     """Who takes the chair: the residents in turn, by name; whose turn it is and who cannot come is passed over.
 
     It depends on this session's own people alone, so that an apology changes no other session's chair.

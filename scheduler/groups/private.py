@@ -6,34 +6,34 @@ coordinator's, and not those of whoever runs commands on the machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, tuple_
 
+from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound
-from scheduler.groups.membership import roster
 from scheduler.groups.model import Goal
 from scheduler.groups.tables import GoalRow, NoteRow
-from scheduler.groups.writing import written
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
+from scheduler.plans.membership import GroupId, own_rosters
 from scheduler.sessions.tables import AttendeeRow
+from scheduler.text_input import required_text
 
 LONGEST_NOTE: Final = 8000
 LONGEST_GOAL: Final = 300
 
 
-def own_notes(db: Session, actor: Actor) -> Mapping[int, str]:
+def own_notes(db: Db, actor: Actor) -> Mapping[int, str]:
     """The actor's notes by session."""
     rows = db.execute(select(NoteRow.session_id, NoteRow.text).where(NoteRow.person_id == _author(actor)))
     return dict(rows.all())
 
 
-def write_note(db: Session, actor: Actor, session_id: int, text: str, now: datetime) -> None:
+def write_note(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> None:
     """Keep a note on a session to which one is or was invited; an empty one deletes it."""
     author = _author(actor)
     row = db.get(NoteRow, (session_id, author))
@@ -43,32 +43,38 @@ def write_note(db: Session, actor: Actor, session_id: int, text: str, now: datet
         return
     if row is None:
         if db.get(AttendeeRow, (session_id, author)) is None:
-            raise NotFound(say("There is no such session of yours."))
+            raise NotFound(say("That session isn’t one of yours."))
         row = NoteRow(session_id=session_id, person_id=author)
         db.add(row)
-    row.text, row.changed_at = written(text, LONGEST_NOTE), now
+    row.text, row.changed_at = required_text(text, LONGEST_NOTE), now
 
 
-def own_goals(db: Session, actor: Actor, programme_id: int) -> tuple[Goal, ...]:
+def own_goals(db: Db, actor: Actor, programme_id: int) -> tuple[Goal, ...]:
     """The actor's goals in a programme, the oldest first."""
     mine = (GoalRow.programme_id == programme_id, GoalRow.person_id == _author(actor))
     return tuple(_goal(row) for row in db.scalars(select(GoalRow).where(*mine).order_by(GoalRow.id)))
 
 
-def shared_goals(db: Session, actor: Actor, programme_id: int, group_key: str) -> tuple[Goal, ...]:
-    """What others in one's own group share with it. Raises NotFound to outsiders."""
-    others = set(roster(db, actor, programme_id, group_key)) - {actor.person_id}
+def goals_shared_with(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, tuple[Goal, ...]]:
+    """What others in one's own groups share with them, by group. Raises NotFound to outsiders."""
+    others = {
+        group: {(group[0], person_id) for person_id in members if person_id != actor.person_id}
+        for group, members in own_rosters(db, actor, groups).items()
+    }
     rows = db.execute(
         select(GoalRow, PersonRow.name)
         .join(PersonRow, PersonRow.id == GoalRow.person_id)
-        .where(GoalRow.programme_id == programme_id, GoalRow.person_id.in_(others), GoalRow.shared)
+        .where(tuple_(GoalRow.programme_id, GoalRow.person_id).in_(set().union(*others.values())), GoalRow.shared)
         .order_by(PersonRow.name, GoalRow.id)
-    )
-    return tuple(_goal(row, name) for row, name in rows)
+    ).all()
+    return {
+        group: tuple(_goal(row, name) for row, name in rows if (row.programme_id, row.person_id) in people)
+        for group, people in others.items()
+    }
 
 
 def add_goal(
-    db: Session,
+    db: Db,
     actor: Actor,
     programme_id: int,
     text: str,
@@ -79,36 +85,36 @@ def add_goal(
 ) -> None:
     """Keep a goal, for oneself unless it is shared."""
     actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
-    row = GoalRow(programme_id=programme_id, person_id=_author(actor), text=written(text, LONGEST_GOAL))
+    row = GoalRow(programme_id=programme_id, person_id=_author(actor), text=required_text(text, LONGEST_GOAL))
     row.review_on, row.shared, row.created_at = review_on, shared, now
     db.add(row)
 
 
-def share_goal(db: Session, actor: Actor, goal_id: int, shared: bool) -> None:
+def share_goal(db: Db, actor: Actor, goal_id: int, shared: bool) -> None:
     """Let one's group see a goal, or not any more."""
     _own_goal(db, actor, goal_id).shared = shared
 
 
-def reach_goal(db: Session, actor: Actor, goal_id: int, reached: bool, now: datetime) -> None:
+def reach_goal(db: Db, actor: Actor, goal_id: int, reached: bool, now: datetime) -> None:
     """Note that a goal is reached, or that it is not after all."""
     _own_goal(db, actor, goal_id).reached_at = now if reached else None
 
 
-def drop_goal(db: Session, actor: Actor, goal_id: int) -> None:
+def drop_goal(db: Db, actor: Actor, goal_id: int) -> None:
     """Delete a goal."""
     db.delete(_own_goal(db, actor, goal_id))
 
 
-def _own_goal(db: Session, actor: Actor, goal_id: int) -> GoalRow:
+def _own_goal(db: Db, actor: Actor, goal_id: int) -> GoalRow:
     row = db.scalar(select(GoalRow).where(GoalRow.id == goal_id, GoalRow.person_id == _author(actor)))
     if row is None:
-        raise NotFound(say("There is no such goal of yours."))
+        raise NotFound(say("That goal isn’t one of yours."))
     return row
 
 
 def _author(actor: Actor) -> int:
     if actor.person_id is None:
-        raise NotAllowed(say("Private notes and goals belong to people."))
+        raise NotAllowed(say("Only people can keep private notes and goals."))
     return actor.person_id
 
 

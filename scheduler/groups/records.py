@@ -11,10 +11,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import selectinload
 
+from scheduler.db import Db
 from scheduler.languages import say
 from scheduler.people.model import Actor
+from scheduler.plans.model import MemberRole
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
@@ -24,8 +26,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
-class Led:
-    """A session that is over and was led by the actor. ``residents`` is how many came; None until it is noted."""
+class LedSession:
+    """A past session led by the actor. ``residents`` is how many came; None until it is recorded."""
 
     session_id: int
     programme: str
@@ -41,14 +43,15 @@ class Led:
         return bool(self.residents)
 
 
-def sessions_led(db: Session, actor: Actor, now: datetime) -> tuple[Led, ...]:
+def sessions_led(db: Db, actor: Actor, now: datetime) -> tuple[LedSession, ...]:
     """The sessions that the actor led and that are over, the newest first; those noted as missed are left out."""
-    own = (AttendeeRow.person_id == actor.person_id, AttendeeRow.role == "facilitator")
+    own = (AttendeeRow.person_id == actor.person_id, AttendeeRow.role == MemberRole.FACILITATOR)
     rows = db.execute(
         select(SessionRow, ProgrammeRow.name, ProgrammeRow.zone)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
         .where(*own, SessionRow.ends_at <= now, SessionRow.status != SessionStatus.CANCELLED)
+        .options(selectinload(SessionRow.attendees))
         .order_by(SessionRow.starts_at.desc())
     ).all()
     came = _came(db, [row.id for row, _, _ in rows])
@@ -59,16 +62,16 @@ def sessions_led(db: Session, actor: Actor, now: datetime) -> tuple[Led, ...]:
     )
 
 
-def minutes_led(led: Iterable[Led]) -> int:
+def minutes_led(led: Iterable[LedSession]) -> int:
     """The minutes of sessions that were held."""
     return sum(session.minutes for session in led if session.is_held)
 
 
-def as_csv(led: Iterable[Led]) -> str:
+def as_csv(led: Iterable[LedSession]) -> str:
     """The record for a spreadsheet (RFC 4180): one line a session that was held, on the programme's clock."""
     lines = io.StringIO()
     table = csv.writer(lines, lineterminator="\r\n")
-    table.writerow([say("date"), say("starts"), say("programme"), say("group"), say("minutes"), say("residents")])
+    table.writerow([say("date"), say("start"), say("programme"), say("group"), say("minutes"), say("residents")])
     for session in led:
         if session.is_held:
             start = session.starts_at.astimezone(ZoneInfo(session.zone))
@@ -81,16 +84,16 @@ def _plain(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _came(db: Session, session_ids: list[int]) -> Mapping[int, Mapping[int, bool]]:
+def _came(db: Db, session_ids: list[int]) -> Mapping[int, Mapping[int, bool]]:
     found: dict[int, dict[int, bool]] = defaultdict(dict)
     for row in db.scalars(select(AttendedRow).where(AttendedRow.session_id.in_(session_ids))):
         found[row.session_id][row.person_id] = row.came
     return found
 
 
-def _led(row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None) -> Led:
-    residents = {attendee.person_id for attendee in row.attendees if attendee.role == "resident"}
-    return Led(
+def _led(row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None) -> LedSession:
+    residents = {attendee.person_id for attendee in row.attendees if attendee.role == MemberRole.RESIDENT}
+    return LedSession(
         session_id=row.id,
         programme=programme,
         group=row.group_name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base
@@ -24,6 +24,36 @@ class AgendaRow(Base):
     day: Mapped[date]
 
     __table_args__ = (Index("ix_agenda_item_programme_id_group_key", "programme_id", "group_key"),)
+
+
+class GroupPlaceRow(Base):
+    """Somebody's place in a group, as its mail knows it: an address by which they write to the others hangs on it.
+
+    It outlives plans; whether they belong to the group is looked up each time. ``muted`` once they want no mail that is
+    about the group.
+    """
+
+    __tablename__ = "group_place"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    group_key: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    muted: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    __table_args__ = (UniqueConstraint("programme_id", "group_key", "person_id"),)
+
+
+class GroupLetterRow(Base):
+    """That somebody has written to their group: when, and by which message, so that none is passed on twice. What they
+    wrote is in the outbox until it is sent, and nowhere else."""
+
+    __tablename__ = "group_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("group_place.id", ondelete="CASCADE"), index=True)
+    written_at: Mapped[datetime]
+    message: Mapped[str | None] = mapped_column(unique=True)
 
 
 class NoteRow(Base):
@@ -55,7 +85,7 @@ class GoalRow(Base):
 
 
 class ThanksRow(Base):
-    """A word of thanks to a facilitator. ``signed_by`` is empty where whoever wrote it did not want to be named."""
+    """A word of thanks to a facilitator. ``signed_by`` is empty if the writer did not want to be named."""
 
     __tablename__ = "thanks"
 
@@ -67,76 +97,26 @@ class ThanksRow(Base):
     day: Mapped[date]
 
 
-class OwnGroupRow(Base):
-    """A group that people form themselves, by a ``code`` that one gives to another; the planner only dates it.
+class ThreadRow(Base):
+    """A week by thread for a session: a question to the group, which is answered in writing until ``closes_at``."""
 
-    ``key`` becomes the key of the published group. ``closed_at`` is when it was given up.
-    """
+    __tablename__ = "thread"
 
-    __tablename__ = "own_group"
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[str] = mapped_column(Text)
+    opened_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
-    key: Mapped[str] = mapped_column(unique=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    mode: Mapped[str]
-    created_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-
-    members: Mapped[list[OwnMemberRow]] = relationship(cascade="all, delete-orphan")
-
-    __table_args__ = (CheckConstraint("mode IN ('video', 'phone', 'in_person')", name="mode"),)
+    replies: Mapped[list[ThreadReplyRow]] = relationship(cascade="all, delete-orphan")
 
 
-class OwnMemberRow(Base):
-    """Somebody who joined a self-formed group."""
+class ThreadReplyRow(Base):
+    """What somebody wrote in a week by thread: one text a person, which they may change until it closes."""
 
-    __tablename__ = "own_group_member"
+    __tablename__ = "thread_reply"
 
-    own_group_id: Mapped[int] = mapped_column(ForeignKey("own_group.id", ondelete="CASCADE"), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("thread.session_id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    role: Mapped[str]
-    joined_at: Mapped[datetime]
-
-    __table_args__ = (CheckConstraint("role IN ('resident', 'facilitator')", name="role"),)
-
-
-class LookingRow(Base):
-    """A resident who looks for a group and lets others in the programme know, with a few words if they like."""
-
-    __tablename__ = "looking"
-
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    words: Mapped[str]
-    since: Mapped[date]
-
-
-_ASKED = text("state = 'asked'")
-
-
-class AskingRow(Base):
-    """A resident asks somebody to facilitate their own group, or to be their mentor. Only these two ever see it."""
-
-    __tablename__ = "asking"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
-    from_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    to_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    own_group_id: Mapped[int | None] = mapped_column(ForeignKey("own_group.id", ondelete="CASCADE"))
     text: Mapped[str] = mapped_column(Text)
-    state: Mapped[str]
-    asked_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        CheckConstraint("state IN ('asked', 'accepted', 'declined', 'withdrawn')", name="state"),
-        CheckConstraint("(answered_at IS NULL) = (state = 'asked')", name="answered_at"),
-        CheckConstraint("from_id <> to_id", name="somebody_else"),
-        Index(
-            "uq_asking_asked", "programme_id", "from_id", "to_id",
-            unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED,
-        ),
-    )  # fmt: skip
+    said_at: Mapped[datetime]

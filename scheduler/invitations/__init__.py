@@ -1,1 +1,1 @@
-"""Invitations by e-mail, their answers, and reminders: what people's calendars are told, and when."""
+"""Invitations by e-mail, their answers, and reminders: what reaches people's calendars, and when."""

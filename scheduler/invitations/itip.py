@@ -8,7 +8,7 @@ PUBLISH (section 3.2.1), which names no attendee.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,10 +16,11 @@ from typing import Final, Literal
 
 import icalendar
 
+from scheduler.calendars.icalendar_text import render_event
 from scheduler.calendars.model import Event, Fragment
-from scheduler.calendars.rendering import render_event
 from scheduler.calendars.wording import Wording
 from scheduler.calendars.zones import vtimezone
+from scheduler.sessions.model import SessionStatus
 
 PRODUCT: Final = "-//Mentor Rounds//Invitations//EN"
 Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
@@ -27,6 +28,8 @@ Method = Literal["REQUEST", "CANCEL", "PUBLISH"]
 _rendered = lru_cache(maxsize=2048)(render_event)
 """Everybody in a group is told of the same event."""
 _STAMP: Final = re.compile(rb"^DTSTAMP:\d{8}T\d{6}Z", re.MULTILINE)
+_OPAQUE: Final = re.compile(rb"^TRANSP:OPAQUE", re.MULTILINE)
+_BUSY: Final = re.compile(rb"^(X-MICROSOFT-CDO-BUSYSTATUS):[A-Z]+", re.MULTILINE)
 _END: Final = b"END:VEVENT\r\n"
 _NO_PARAMETER: Final = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029"\\^]+')
 """What a name in a parameter may not hold, or what readers take for an escape (RFC 6868)."""
@@ -53,13 +56,20 @@ def request(event: Event, parties: Parties, stamp: datetime, wording: Wording) -
 
 def cancel(event: Event, parties: Parties, stamp: datetime, wording: Wording) -> str:
     """Take an invitation back (RFC 5546 section 3.2.5): the session is off, or the person not expected any more."""
-    off = replace(event, status="cancelled")
+    off = replace(event, status=SessionStatus.CANCELLED)
     return _object("CANCEL", [_addressed(off, parties, wording)], stamp)
 
 
-def publish(events: Sequence[Event], parties: Parties, stamp: datetime, wording: Wording) -> str:
-    """A file with sessions for a calendar to take over (RFC 5546 section 3.2.1): organizer, no attendee."""
-    fragments = [_with_lines(_rendered(event, wording), _organizer(parties)) for event in events]
+def publish(
+    events: Sequence[Event], parties: Parties, stamp: datetime, wording: Wording, free: Collection[str] = ()
+) -> str:
+    """A file with sessions for a calendar to take over (RFC 5546 section 3.2.1): organizer, no attendee. Those whose
+    UIDs are ``free`` take no time of the reader's."""
+    fragments = [
+        _with_lines(_as_free(_rendered(event, wording)) if event.uid in free else _rendered(event, wording), organizer)
+        for organizer in (_organizer(parties),)
+        for event in events
+    ]
     return _object("PUBLISH", fragments, stamp)
 
 
@@ -85,6 +95,11 @@ def _zones(fragments: Sequence[Fragment]) -> list[bytes]:
     named = sorted({fragment.zone for fragment in fragments if fragment.zone})
     first, last = min(f.first for f in fragments), max(f.last for f in fragments)
     return [vtimezone(zone, first, last) for zone in named]
+
+
+def _as_free(fragment: Fragment) -> Fragment:
+    """The event as free time: TRANSP for most calendars, Microsoft's own property for Outlook, where it outranks it."""
+    return replace(fragment, body=_BUSY.sub(b"\\1:FREE", _OPAQUE.sub(b"TRANSP:TRANSPARENT", fragment.body)))
 
 
 def _stamped(body: bytes, stamp: datetime) -> bytes:

@@ -1,29 +1,36 @@
-"""Which letters tell somebody of what has changed for them.
+"""Which letters a person gets about what has changed for them.
 
-An invitation is about one session. What is near, and whatever an invitation already stands in somebody's calendar for,
-is told by itself; everything else goes together into one letter with a file, so that a published term is one message.
+Everything that somebody is to be told at one time is one letter. An invitation is about one session, so only a further
+session that stands in their calendar as an invitation, and must be put right there, brings a letter of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
-from scheduler.calendars.contents import View, event_in
-from scheduler.calendars.feeds import Purpose
-from scheduler.calendars.model import Event
+from scheduler.calendars.contents import View, event_of
+from scheduler.calendars.model import Event, Purpose
 from scheduler.calendars.wording import wording_for
 from scheduler.invitations import itip, wording
-from scheduler.invitations.model import Change, Holds, Kind, MailChoices, Wish
-from scheduler.languages import speaking
+from scheduler.invitations.group_news import GroupNews
+from scheduler.invitations.model import Aspect, Cause, Change, ChangeKind, Holds, InvitationWish, MailChoices
+from scheduler.invitations.reply_addresses import ReplyAddresses
+from scheduler.languages import in_language
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.model import Letter
+from scheduler.sessions.model import SessionStatus
 
 STOP_PATH: Final = "/mail/stop/"
+DATE_PATH: Final = "/mail/date/"
 PAGE_PATH: Final = "/"
 CHOICES_PATH: Final = "/account/mail"
+_ALWAYS_TOLD: Final = frozenset(
+    (Cause.HAS_DEPUTY, Cause.NO_DEPUTY_NEEDED, Cause.STANDS_IN, Cause.GROUP_ENDED, Cause.GROUP_PAUSED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,10 @@ class Recipient:
     zones: Mapping[int, str]
     choices: MailChoices
     has_feed: bool
-    told_in: frozenset[int] = frozenset()
+    announced_in: frozenset[int] = frozenset()
 
     @property
-    def wish(self) -> Wish:
+    def wish(self) -> InvitationWish:
         """Which invitations they get."""
         return self.choices.wish(self.has_feed)
 
@@ -53,78 +60,100 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is told of some changes: by a letter, or silently where ``letter`` is None; and what the recipient's
-    calendar holds of these sessions from then on."""
+    """What is told of some changes: by a letter, or silently where ``letter`` is None; and by a session's id what the
+    recipient's calendar holds of it from then on, where that is other than before."""
 
     changes: tuple[Change, ...]
-    holds: Holds | None = None
+    holds: Mapping[int, Holds] = field(default_factory=lambda: MappingProxyType({}))
     letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes letters for one installation. ``programmes`` maps ids to names."""
+    """Writes letters for one installation. ``programmes`` maps ids to names. Letters that are ``urgent`` do not wait
+    until their reader is awake."""
 
     tags: Tags
-    programmes: dict[int, str]
+    programmes: Mapping[int, str]
     now: datetime
+    replies: ReplyAddresses
+    urgent: bool = False
 
-    def posts_for(self, to: Recipient, changes: Sequence[Change]) -> Iterator[Post]:
+    def posts_for(self, to: Recipient, changes: Sequence[Change], news: Sequence[GroupNews] = ()) -> Iterator[Post]:
         """Everything that somebody is to be told, each change exactly once."""
-        with speaking(to.language):
-            alone = [change for change in changes if change.is_near or change.holds_invitation]
-            yield from (self._alone(to, change) for change in alone)
-            yield from self._together(to, [change for change in changes if change not in alone])
+        with in_language(to.language):
+            told = sorted((change for change in changes if self._is_told(to, change)), key=_start_of)
+            silent = tuple(change for change in changes if change not in told)
+            if silent:
+                yield Post(silent)
+            if len(told) == 1 and not news:
+                yield self._alone(to, told[0])
+            elif told or news:
+                yield from self._together(to, told, news)
 
     def reminder(self, to: Recipient, session: Change) -> Post:
         """A reminder of a session. With it comes the invitation, for those who want invitations and have not had
         this one: a digest holds none, and by now an answer is of use."""
-        invites = to.wish is Wish.EACH and not session.holds_invitation
-        with speaking(to.language):
+        invites = to.wish is InvitationWish.EACH and not session.holds_invitation
+        with in_language(to.language):
             reader, links = self._reader(to, session), self._links(to, TagKind.STOP_REMINDERS)
             text = wording.reminder_text(session, reader, links, answerable=invites and self._answers)
             letter = self._letter(to, wording.reminder_subject(session, reader), text, (session,), links)
             event = self._event(to, session)
             if invites:
-                return Post((session,), Holds.INVITATION, self._with_invitation(letter, to, session))
+                return _post((session,), Holds.INVITATION, self._with_invitation(letter, to, session))
             file = itip.plain_file(event, self.now, wording_for(to.language))
-            return Post((session,), None, replace(letter, calendar=file))
-
-    def _alone(self, to: Recipient, change: Change) -> Post:
-        if change.holds_invitation or (to.wish is not Wish.NONE and change.worth_words):
-            return self._invitation(to, change)
-        if not change.worth_words:
-            return Post((change,))
-        return Post((change,), None, self._about_one(to, change, answerable=False))
-
-    def _together(self, to: Recipient, changes: Sequence[Change]) -> Iterator[Post]:
-        told = [change for change in changes if change.worth_words and self._is_told(to, change)]
-        silent = tuple(change for change in changes if change not in told)
-        if silent:
-            yield Post(silent)
-        if len(told) == 1 and to.wish is Wish.EACH:
-            yield self._invitation(to, told[0])
-        elif told:
-            yield self._digest(to, told)
+            return Post((session,), letter=replace(letter, calendar=file))
 
     @staticmethod
     def _is_told(to: Recipient, change: Change) -> bool:
-        """Whoever wants no invitations is still told once a term that there are dates."""
-        is_first = change.kind is Kind.NEW and change.session.row.programme_id not in to.told_in
-        return to.wish is Wish.EACH or is_first
+        """Whoever wants no invitations is still told once a term that there are dates, when they need not come any
+        more, and of what is near."""
+        if change.must_reach_calendar:
+            return True
+        if not change.worth_words:
+            return False
+        if change.kind is ChangeKind.UNEXPECTED:
+            return change.announced is not None and change.announced.holds is Holds.FILE
+        is_first = change.kind is ChangeKind.NEW and change.session.row.programme_id not in to.announced_in
+        always = change.is_near or is_first or change.kind is ChangeKind.OUT or change.cause in _ALWAYS_TOLD
+        in_no_feed = Aspect.LED_BY in change.aspects and to.wish is not InvitationWish.NONE
+        return always or in_no_feed or to.wish is InvitationWish.EACH
+
+    def _alone(self, to: Recipient, change: Change) -> Post:
+        """One session is told by an invitation to those who want it, or whose calendar must be put right."""
+        is_dated = change.kind is ChangeKind.NEW and not change.is_near and to.wish is InvitationWish.NEAR
+        wants = to.wish is not InvitationWish.NONE and change.reaches_calendar and not is_dated
+        if change.must_reach_calendar or wants:
+            return self._invitation(to, change)
+        letter = self._about_one(to, change, answerable=False)
+        if is_dated and change.takes_time:
+            return _post((change,), Holds.FILE, self._with_file(letter, to, (change,)))
+        return Post((change,), letter=letter)
+
+    def _together(self, to: Recipient, told: Sequence[Change], news: Sequence[GroupNews]) -> Iterator[Post]:
+        held = [change for change in told if change.must_reach_calendar]
+        filed = () if to.wish is InvitationWish.NONE else tuple(c for c in told if c not in held and c.reaches_calendar)
+        letter = self._digest(to, told, news, with_file=bool(filed) and not held)
+        holds = dict.fromkeys((change.session.row.id for change in filed), Holds.FILE)
+        if held:
+            letter = self._with_invitation(letter, to, held[0])
+            if filed:
+                letter = replace(letter, file=self._file(to, filed))
+        elif filed:
+            letter = self._with_file(letter, to, filed)
+        yield Post(tuple(change for change in told if change not in held[1:]), holds, letter)
+        yield from (self._invitation(to, change) for change in held[1:])
 
     def _invitation(self, to: Recipient, change: Change) -> Post:
-        if not change.takes_place and change.told and change.told.holds is Holds.WORDS:
-            # Nothing stands in their calendar that could be taken back.
-            return Post((change,), None, self._about_one(to, change, answerable=False))
-        letter = self._about_one(to, change, answerable=self._answers)
-        return Post((change,), Holds.INVITATION, self._with_invitation(letter, to, change))
+        letter = self._about_one(to, change, answerable=self._answers and change.takes_time)
+        return _post((change,), Holds.INVITATION, self._with_invitation(letter, to, change))
 
     def _with_invitation(self, letter: Letter, to: Recipient, change: Change) -> Letter:
-        write = itip.request if change.takes_place else itip.cancel
+        write = itip.request if change.takes_time else itip.cancel
         parties, event = self._parties(to, change), self._event(to, change)
         calendar = write(event, parties, self.now, wording_for(to.language))
-        method = "REQUEST" if change.takes_place else "CANCEL"
+        method = "REQUEST" if change.takes_time else "CANCEL"
         return replace(letter, calendar=calendar, method=method, sender=parties.organizer)
 
     def _about_one(self, to: Recipient, change: Change, *, answerable: bool) -> Letter:
@@ -132,37 +161,57 @@ class Writer:
         text = wording.text_of(change, reader, links, answerable=answerable)
         return self._letter(to, wording.subject_of(change, reader), text, (change,), links)
 
-    def _digest(self, to: Recipient, changes: Sequence[Change]) -> Post:
-        with_file = to.wish is not Wish.NONE
-        ordered = tuple(sorted(changes, key=_start_of))
-        links = self._links(to, TagKind.STOP_INVITATIONS)
-        text = wording.digest_text(ordered, self._reader(to, ordered[0]), links, with_file=with_file)
-        letter = self._letter(to, wording.digest_subject(ordered), text, ordered, links)
-        if not with_file:
-            return Post(ordered, None, letter)
-        parties = self._parties(to, ordered[0])
-        events = [self._event(to, change) for change in ordered]
-        file = itip.publish(events, parties, self.now, wording_for(to.language))
-        return Post(ordered, Holds.FILE, replace(letter, calendar=file, method="PUBLISH", sender=parties.organizer))
+    def _digest(
+        self, to: Recipient, changes: Sequence[Change], news: Sequence[GroupNews], *, with_file: bool
+    ) -> Letter:
+        links = self._links(to, TagKind.STOP_INVITATIONS, news)
+        subject = wording.digest_subject(changes, self._clocks(to), news)
+        text = wording.digest_text(changes, to.name, self._clocks(to), links, news, with_file=with_file)
+        return self._letter(to, subject, text, changes, links, news)
+
+    def _with_file(self, letter: Letter, to: Recipient, changes: Sequence[Change]) -> Letter:
+        sender = self._parties(to, changes[0]).organizer
+        return replace(letter, calendar=self._file(to, changes), method="PUBLISH", sender=sender)
+
+    def _file(self, to: Recipient, changes: Sequence[Change]) -> str:
+        events = [self._event(to, change) for change in changes]
+        free = frozenset(change.session.row.uid for change in changes if not change.takes_time)
+        return itip.publish(events, self._parties(to, changes[0]), self.now, wording_for(to.language), free)
 
     def _letter(
-        self, to: Recipient, subject: str, text: str, changes: Sequence[Change], links: wording.Links
+        self,
+        to: Recipient,
+        subject: str,
+        text: str,
+        changes: Sequence[Change],
+        links: wording.Links,
+        news: Sequence[GroupNews] = (),
     ) -> Letter:
-        ends = max(change.session.row.ends_at for change in changes)
-        told = [change.told.ends_at for change in changes if change.told]
-        return Letter(to.address, subject, text, stop_url=links.stop, over_at=max([ends, *told]))
+        ends = [change.session.row.ends_at for change in changes]
+        told = [change.announced.ends_at for change in changes if change.announced]
+        groups = {(change.session.row.programme_id, change.session.row.group_key) for change in changes}
+        groups |= {(each.programme_id, each.group_key) for each in news}
+        return Letter(
+            to.address,
+            subject,
+            text,
+            stop_url=links.stop,
+            over_at=None if news else max([*ends, *told]),
+            reply_to=self.replies.of(to.person_id, groups),
+            urgent=self.urgent,
+        )
 
     def _event(self, to: Recipient, change: Change) -> Event:
         """The session as this person's feed shows it. What is cancelled for them is shown as they knew it: how the
         others meet now is not theirs to know."""
         words = wording_for(to.language)
-        event = event_in(View(Purpose.PERSON, to.language), change.session, words)
-        if change.takes_place or change.told is None:
+        event = event_of(View(Purpose.PERSON, to.language), change.session, words)
+        if change.takes_place or change.announced is None:
             return event
-        told = change.told
+        told = change.announced
         return replace(
             event,
-            status="cancelled",
+            status=SessionStatus.CANCELLED,
             starts_at=told.starts_at,
             ends_at=told.ends_at,
             location=told.place,
@@ -183,10 +232,20 @@ class Writer:
         session = change.session
         return wording.Reader(to.name, to.clock(session.row.programme_id, session.zone))
 
-    def _links(self, to: Recipient, stops: TagKind) -> wording.Links:
+    @staticmethod
+    def _clocks(to: Recipient) -> wording.Clocks:
+        return to.clock
+
+    def _links(self, to: Recipient, stops: TagKind, news: Sequence[GroupNews] = ()) -> wording.Links:
         base = self.tags.settings.base_url
+        groups = {
+            each.place_id: f"{base}{STOP_PATH}{self.tags.sign(TagKind.STOP_GROUP, each.place_id)}" for each in news
+        }
         stop = f"{base}{STOP_PATH}{self.tags.sign(stops, to.person_id)}"
-        return wording.Links(f"{base}{PAGE_PATH}", f"{base}{CHOICES_PATH}", stop)
+        return wording.Links(base, f"{base}{PAGE_PATH}", f"{base}{CHOICES_PATH}", stop, groups, self._date_link)
+
+    def _date_link(self, question: int) -> str:
+        return f"{self.tags.settings.base_url}{DATE_PATH}{self.tags.sign(TagKind.DATE, question)}"
 
     @property
     def _answers(self) -> bool:
@@ -194,5 +253,9 @@ class Writer:
         return bool(self.tags.settings.mail_tag)
 
 
-def _start_of(change: Change) -> datetime:
-    return change.session.row.starts_at
+def _post(changes: tuple[Change, ...], holds: Holds, letter: Letter) -> Post:
+    return Post(changes, dict.fromkeys((change.session.row.id for change in changes), holds), letter)
+
+
+def _start_of(change: Change) -> tuple[datetime, int]:
+    return change.session.row.starts_at, change.session.row.id

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from scheduler.db import Db
 from scheduler.invitations.choices import load_choices, with_feed
 from scheduler.invitations.letters import Recipient
 from scheduler.invitations.model import MailChoices
@@ -19,12 +19,12 @@ from scheduler.programmes.tables import SiteRow
 from scheduler.sessions.tables import SessionRow
 
 
-def load_recipients(db: Session, person_ids: Collection[int], now: datetime) -> Mapping[int, Recipient]:
+def load_recipients(db: Db, person_ids: Collection[int], now: datetime) -> Mapping[int, Recipient]:
     """These people by id, in a handful of queries however many there are."""
     zones = _zones(db, person_ids)
     choices = load_choices(db, person_ids)
     feeds = with_feed(db, person_ids)
-    told = _told(db, person_ids, now)
+    announced = _announced(db, person_ids, now)
     people = db.scalars(select(PersonRow).where(PersonRow.id.in_(person_ids)))
     return {
         person.id: Recipient(
@@ -36,13 +36,13 @@ def load_recipients(db: Session, person_ids: Collection[int], now: datetime) -> 
             zones=zones.get(person.id, {}),
             choices=choices.get(person.id, MailChoices()),
             has_feed=person.id in feeds,
-            told_in=frozenset(told.get(person.id, ())),
+            announced_in=frozenset(announced.get(person.id, ())),
         )
         for person in people
     }
 
 
-def _told(db: Session, person_ids: Collection[int], now: datetime) -> Mapping[int, set[int]]:
+def _announced(db: Db, person_ids: Collection[int], now: datetime) -> Mapping[int, set[int]]:
     """Person → programmes of which they were told something that lies ahead, by a letter that is not waiting."""
     rows = db.execute(
         select(InvitationRow.person_id, SessionRow.programme_id)
@@ -57,7 +57,7 @@ def _told(db: Session, person_ids: Collection[int], now: datetime) -> Mapping[in
     return found
 
 
-def _zones(db: Session, person_ids: Collection[int]) -> Mapping[int, dict[int, str]]:
+def _zones(db: Db, person_ids: Collection[int]) -> Mapping[int, dict[int, str]]:
     """Person → programme → the zone of their site there."""
     rows = db.execute(
         select(ParticipantRow.person_id, ParticipantRow.programme_id, SiteRow.zone)

@@ -10,22 +10,23 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Row, Select, and_, or_, select
-from sqlalchemy.orm import Session
 
-from scheduler.calendars.contents import Published, load_sessions
-from scheduler.db import Database
+from scheduler.calendars.contents import PublishedSession, load_sessions
+from scheduler.db import Database, Db
+from scheduler.invitations.change_notices import announced_by, programme_names
 from scheduler.invitations.letters import Recipient, Writer
-from scheduler.invitations.model import REMINDER_HOURS, Change, Holds, Kind, Told, place_of
-from scheduler.invitations.quiet import SHORTEST_NOTICE, Quiet
+from scheduler.invitations.model import REMINDER_HOURS, Change, ChangeKind, Holds, place_of, shown_of
+from scheduler.invitations.quiet_hours import load_quiet_hours
+from scheduler.invitations.quiet_times import SHORTEST_NOTICE, QuietHours
 from scheduler.invitations.recipients import load_recipients
-from scheduler.invitations.sleeping import load_quiet
-from scheduler.invitations.tables import InvitationRow, ReminderRow, ToldSessionRow
+from scheduler.invitations.reply_addresses import load_reply_addresses
+from scheduler.invitations.tables import AnnouncedSessionRow, InvitationRow, ReminderRow, WaitingNoticeRow
 from scheduler.mail.addresses import Tags
 from scheduler.mail.service import post
-from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import ApologyRow, AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.settings import Settings
+from solvers.vocabulary import CANNOT
 
 HORIZON: Final = timedelta(hours=max(REMINDER_HOURS), days=4)
 """How long before a session its reminders are planned: the earliest, and the longest rest that may lie before it."""
@@ -33,7 +34,7 @@ _AT_A_TIME: Final = 200
 
 
 _Pair = Row[SessionRow, int, InvitationRow | None]
-_Due = Row[ReminderRow, SessionRow, InvitationRow, int | None]
+_Due = Row[ReminderRow, SessionRow, InvitationRow, str | None]
 
 
 def plan_reminders(database: Database, now: datetime) -> int:
@@ -44,7 +45,7 @@ def plan_reminders(database: Database, now: datetime) -> int:
     with database.writing() as db:
         pairs = db.execute(_unplanned(now).limit(_AT_A_TIME)).all()
         recipients = load_recipients(db, sorted({person_id for _, person_id, _ in pairs}), now)
-        quiet = load_quiet(db, [(row.programme_id, person_id, row.starts_at) for row, person_id, _ in pairs], now)
+        quiet = load_quiet_hours(db, [(row.programme_id, person_id, row.starts_at) for row, person_id, _ in pairs], now)
         known = _known(db, pairs)
         for session, person_id, invitation in pairs:
             to, calm = recipients[person_id], quiet[session.programme_id, person_id]
@@ -55,15 +56,20 @@ def plan_reminders(database: Database, now: datetime) -> int:
 
 
 def _unplanned(now: datetime) -> Select[SessionRow, int, InvitationRow | None]:
-    """Sessions with those who are expected there and whose reminders are not planned for this very start."""
+    """Sessions with those who are expected there and whose reminders are not planned for this very start. Whoever waits
+    to be told of it is not reminded of what they do not know."""
+    waits = and_(WaitingNoticeRow.session_id == SessionRow.id, WaitingNoticeRow.person_id == AttendeeRow.person_id)
     same = and_(InvitationRow.session_id == SessionRow.id, InvitationRow.person_id == AttendeeRow.person_id)
     unplanned = or_(InvitationRow.reminders_for.is_(None), InvitationRow.reminders_for != SessionRow.starts_at)
     query: Select[SessionRow, int, InvitationRow | None] = (
         select(SessionRow, AttendeeRow.person_id, InvitationRow)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
-        .join(ToldSessionRow, ToldSessionRow.session_id == SessionRow.id)
+        .join(AnnouncedSessionRow, AnnouncedSessionRow.session_id == SessionRow.id)
         .outerjoin(InvitationRow, same)
+        .outerjoin(WaitingNoticeRow, waits)
         .where(
+            AttendeeRow.mark != CANNOT,
+            WaitingNoticeRow.session_id.is_(None),
             SessionRow.starts_at > now,
             SessionRow.starts_at <= now + HORIZON,
             SessionRow.status != SessionStatus.CANCELLED,
@@ -74,7 +80,7 @@ def _unplanned(now: datetime) -> Select[SessionRow, int, InvitationRow | None]:
     return query
 
 
-def _first_told(db: Session, session: SessionRow, person_id: int, now: datetime) -> InvitationRow:
+def _first_told(db: Db, session: SessionRow, person_id: int, now: datetime) -> InvitationRow:
     """A record for somebody who knew of a session before records were kept."""
     row = InvitationRow(
         session_id=session.id,
@@ -91,7 +97,7 @@ def _first_told(db: Session, session: SessionRow, person_id: int, now: datetime)
     return row
 
 
-def _known(db: Session, pairs: Sequence[_Pair]) -> Mapping[tuple[int, int, datetime], frozenset[int]]:
+def _known(db: Db, pairs: Sequence[_Pair]) -> Mapping[tuple[int, int, datetime], frozenset[int]]:
     """Which reminders were sent already, by session, person and start. Those that were planned are forgotten."""
     wanted = {(session.id, person_id) for session, person_id, _ in pairs}
     sessions, people = {session_id for session_id, _ in wanted}, {person_id for _, person_id in wanted}
@@ -110,7 +116,7 @@ def _known(db: Session, pairs: Sequence[_Pair]) -> Mapping[tuple[int, int, datet
 
 
 def _planned(
-    session: SessionRow, to: Recipient, quiet: Quiet, sent: frozenset[int], now: datetime
+    session: SessionRow, to: Recipient, quiet: QuietHours, sent: frozenset[int], now: datetime
 ) -> Iterator[ReminderRow]:
     """The reminders that somebody will get of a session. Two that would come at one moment are one."""
     taken: set[datetime] = set()
@@ -139,30 +145,32 @@ def send_reminders(database: Database, settings: Settings, now: datetime) -> int
             return 0
     with database.writing() as db:
         found = db.execute(_waiting(now).limit(_AT_A_TIME).with_for_update(of=ReminderRow)).all()
-        stale = [each for each in found if not _holds(each, now)]
-        for reminder, *_ in stale:
-            db.delete(reminder)
-        return _send(db, settings, [each for each in found if _holds(each, now)], now)
+        due = [each for each in found if _holds(each, now)]
+        for each in found:
+            if each not in due:
+                db.delete(each[0])
+        return _send(db, settings, due, now)
 
 
-def _waiting(now: datetime) -> Select[ReminderRow, SessionRow, InvitationRow, int | None]:
+def _waiting(now: datetime) -> Select[ReminderRow, SessionRow, InvitationRow, str | None]:
     same = and_(InvitationRow.session_id == ReminderRow.session_id, InvitationRow.person_id == ReminderRow.person_id)
-    sorry = and_(ApologyRow.session_id == ReminderRow.session_id, ApologyRow.person_id == ReminderRow.person_id)
+    invited = and_(AttendeeRow.session_id == ReminderRow.session_id, AttendeeRow.person_id == ReminderRow.person_id)
     return (
-        select(ReminderRow, SessionRow, InvitationRow, ApologyRow.person_id)
+        select(ReminderRow, SessionRow, InvitationRow, AttendeeRow.mark)
         .join(SessionRow, SessionRow.id == ReminderRow.session_id)
         .join(InvitationRow, same)
-        .outerjoin(ApologyRow, sorry)
+        .outerjoin(AttendeeRow, invited)
         .where(ReminderRow.send_at <= now, ReminderRow.sent_at.is_(None))
         .order_by(ReminderRow.send_at, ReminderRow.session_id, ReminderRow.person_id, ReminderRow.hours_before)
     )
 
 
 def _holds(due: _Due, now: datetime) -> bool:
-    """Whether the reminder is still true and of use: not for who said that they cannot come."""
-    reminder, session, invitation, sorry = due
+    """Whether the reminder is still true and of use: only for who is invited and can come, as far as is known."""
+    reminder, session, invitation, known = due
     return (
-        sorry is None
+        known is not None
+        and known != CANNOT
         and invitation.takes_place
         and session.status != SessionStatus.CANCELLED
         and session.starts_at == reminder.starts_at
@@ -170,15 +178,16 @@ def _holds(due: _Due, now: datetime) -> bool:
     )
 
 
-def _send(db: Session, settings: Settings, due: Sequence[_Due], now: datetime) -> int:
+def _send(db: Db, settings: Settings, due: Sequence[_Due], now: datetime) -> int:
     if not due:
         return 0
     recipients = load_recipients(db, sorted({reminder.person_id for reminder, *_ in due}), now)
-    quiet = load_quiet(db, [(s.programme_id, r.person_id, s.starts_at) for r, s, *_ in due], now)
+    quiet = load_quiet_hours(db, [(s.programme_id, r.person_id, s.starts_at) for r, s, *_ in due], now)
     sessions = _published(db, {session.id for _, session, *_ in due}, now)
-    names = dict(db.execute(select(ProgrammeRow.id, ProgrammeRow.name)).all())
-    writer, sent = Writer(Tags(settings), names, now), 0
-    for reminder, session, invitation, _ in due:
+    tags = Tags(settings)
+    groups = {(reminder.person_id, (session.programme_id, session.group_key)) for reminder, session, *_ in due}
+    writer, sent = Writer(tags, programme_names(db), now, load_reply_addresses(db, tags, groups)), 0
+    for reminder, session, invitation, *_ in due:
         calm = quiet[session.programme_id, reminder.person_id]
         if calm.span_at(now):
             reminder.send_at = calm.moment_for(now, session.starts_at, now)
@@ -189,28 +198,22 @@ def _send(db: Session, settings: Settings, due: Sequence[_Due], now: datetime) -
 
 
 def _send_one(
-    db: Session,
+    db: Db,
     writer: Writer,
     to: Recipient,
-    session: Published,
+    session: PublishedSession,
     reminder: ReminderRow,
     invitation: InvitationRow,
 ) -> None:
-    told = Told(
-        Holds(invitation.holds),
-        invitation.takes_place,
-        invitation.sequence,
-        invitation.starts_at,
-        invitation.ends_at,
-        invitation.place,
-    )
-    written = writer.reminder(to, Change(session, Kind.SETTLED, told, writer.now))
+    written = writer.reminder(to, Change(session, ChangeKind.SILENT, announced_by(invitation), writer.now))
     if written.letter:
         reminder.mail_id, reminder.sent_at = post(db, written.letter, writer.now), writer.now
-    if written.holds:
-        invitation.holds, invitation.sequence, invitation.place = written.holds, session.row.sequence, place_of(session)
+    if session.row.id in written.holds:
+        invitation.holds = written.holds[session.row.id]
+        invitation.sequence, invitation.place = session.row.sequence, place_of(session)
+        invitation.shown = shown_of(session)
 
 
-def _published(db: Session, session_ids: set[int], now: datetime) -> Mapping[int, Published]:
+def _published(db: Db, session_ids: set[int], now: datetime) -> Mapping[int, PublishedSession]:
     sessions = load_sessions(db, SessionRow.id.in_(session_ids), now)
     return {each.row.id: each for programme in sessions.all.values() for each in programme}

@@ -14,15 +14,15 @@ from typing import Any, Final
 import icalendar
 from icalendar.error import IncompleteComponent, InvalidCalendar
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from scheduler.audit.service import record
+from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.invitations.tables import InvitationRow
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.safety.service import record
-from scheduler.sessions.answering import say_sorry, take_back
+from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.tables import SessionRow
 
 _COMING: Final = {"ACCEPTED": True, "TENTATIVE": True, "DECLINED": False}
@@ -52,12 +52,14 @@ def read_replies(body: bytes) -> tuple[Reply, ...]:
         method = str(calendar.get("METHOD", "")).upper()
         replies = tuple(_replies(calendar)) if method == "REPLY" else ()
     except _BROKEN:
-        raise Rejected(say("This is no calendar that can be read.")) from None
+        raise Rejected(say("This calendar file can’t be read.")) from None
     if method == "COUNTER":
-        advice = say("Propose it on your group's page, where everybody can agree to it.")
-        raise Rejected(say("Another time cannot be proposed by mail."), what_to_do=advice)
+        advice = say("Suggest it on your group’s page, where everyone can agree to it.")
+        raise Rejected(say("You can’t suggest another time by e-mail."), what_to_do=advice)
     if not replies:
-        raise Rejected(say("This is no answer to an invitation."), what_to_do=say("Answer on your page instead."))
+        raise Rejected(
+            say("This is not an answer to an invitation."), what_to_do=say("Please answer on your own page instead.")
+        )
     return replies
 
 
@@ -86,7 +88,7 @@ def _moment(value: datetime) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
-def take_reply(db: Session, person_id: int, reply: Reply, now: datetime) -> bool:
+def take_reply(db: Db, person_id: int, reply: Reply, now: datetime) -> bool:
     """Take a proven person's answer as attendance; False for one that a later answer has overtaken.
 
     Raises NotAllowed for an answer in another's name, NotFound where they are not invited, NotPossible for an answer
@@ -94,13 +96,15 @@ def take_reply(db: Session, person_id: int, reply: Reply, now: datetime) -> bool
     """
     person = db.get(PersonRow, person_id)
     if person is None or person.email.lower() != reply.attendee.lower():
-        raise NotAllowed(say("This answer is given in somebody else's name."))
+        raise NotAllowed(say("This answer is in someone else’s name."))
     if reply.answer not in _COMING:
-        raise Rejected(say("This answer says neither yes nor no."), what_to_do=say("Answer on your page instead."))
+        raise Rejected(
+            say("This answer is neither a yes nor a no."), what_to_do=say("Please answer on your own page instead.")
+        )
     session, invitation = _invited(db, person_id, reply.uid)
     if invitation.answered_at and reply.stamp < invitation.answered_at:
         return False
-    _must_be_current(session, reply)
+    _must_be_current(session, invitation, reply)
     actor = Actor(person_id, person.name)
     answer = take_back if _COMING[reply.answer] else say_sorry
     answer(db, actor, session.id, now)
@@ -109,7 +113,7 @@ def take_reply(db: Session, person_id: int, reply: Reply, now: datetime) -> bool
     return True
 
 
-def _invited(db: Session, person_id: int, uid: str) -> tuple[SessionRow, InvitationRow]:
+def _invited(db: Db, person_id: int, uid: str) -> tuple[SessionRow, InvitationRow]:
     found = db.execute(
         select(SessionRow, InvitationRow)
         .join(InvitationRow, InvitationRow.session_id == SessionRow.id)
@@ -117,13 +121,17 @@ def _invited(db: Session, person_id: int, uid: str) -> tuple[SessionRow, Invitat
         .with_for_update(of=InvitationRow)
     ).first()
     if found is None:
-        raise NotFound(say("There is no such session of yours."))
+        raise NotFound(say("That session isn’t one of yours."))
     return found[0], found[1]
 
 
-def _must_be_current(session: SessionRow, reply: Reply) -> None:
-    """An answer to an older state counts only if it names the very start that the session has now."""
-    is_older = reply.sequence is not None and reply.sequence < session.sequence
+def _must_be_current(session: SessionRow, invitation: InvitationRow, reply: Reply) -> None:
+    """An answer to an older invitation than the last, or to one of another start than the session has now, counts only
+    if it names that very start."""
+    is_older = reply.sequence is not None and reply.sequence < invitation.sequence
+    has_moved = invitation.starts_at != session.starts_at
     names_start = reply.starts_at is not None
-    if (is_older and not names_start) or (names_start and reply.starts_at != session.starts_at):
-        raise NotPossible(say("The session has moved since."), what_to_do=say("Answer the newer invitation."))
+    if ((is_older or has_moved) and not names_start) or (names_start and reply.starts_at != session.starts_at):
+        raise NotPossible(
+            say("The session has moved since that invitation."), what_to_do=say("Please answer the latest invitation.")
+        )

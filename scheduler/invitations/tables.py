@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.invitations.model import Holds, InvitationWish
 
 
 class MailChoiceRow(Base):
@@ -22,11 +24,12 @@ class MailChoiceRow(Base):
     quiet_from: Mapped[time]
     quiet_to: Mapped[time]
 
-    __table_args__ = (CheckConstraint("invitations IN ('', 'each', 'near', 'none')", name="invitations"),)
+    __table_args__ = (one_of("invitations", ("", *InvitationWish)),)
 
 
-class ToldSessionRow(Base):
-    """The state of a session of which everybody concerned has been told. Where the session differs, mail is due."""
+class AnnouncedSessionRow(Base):
+    """The state of a session of which everybody concerned has been told, or is to be (:class:`WaitingNoticeRow`). Where
+    the session differs, it has changed since."""
 
     __tablename__ = "told_session"
 
@@ -35,31 +38,78 @@ class ToldSessionRow(Base):
     changed_at: Mapped[datetime]
 
 
+class WaitingNoticeRow(Base):
+    """Somebody is to be told of a session, once nothing that concerns them has changed for a while.
+
+    ``since`` is when it first became other than they know, ``changed_at`` when it last changed; before ``not_before``
+    they are asleep or away.
+    """
+
+    __tablename__ = "waiting_notice"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    since: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
+
+
+class GroupNewsRow(Base):
+    """What somebody was last told of their group (``told``), and what is other than that (``seen``): since when, and
+    when it last changed. See ``scheduler/invitations/group_news.py`` for what the two hold."""
+
+    __tablename__ = "group_news"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("group_place.id", ondelete="CASCADE"), primary_key=True)
+    told: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    since: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+
+
+class DateQuestionRow(Base):
+    """A proposed date, put to one person by mail: the link in it answers once."""
+
+    __tablename__ = "date_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (UniqueConstraint("proposal_id", "person_id"),)
+
+
 class InvitationRow(Base):
     """What one person was told of one session, and so what their calendar holds by mail.
 
     ``holds`` is ``words`` where it holds nothing, ``file`` where a file with dates was attached, ``invitation`` where
     an invitation was sent: that one is kept right for as long as it stands. ``takes_place`` is false once they were
-    told that it does not, or not with them. ``mail_id`` is the message that told it; ``answered_at`` the stamp of the
-    last answer that was taken from their calendar. ``reminders_for`` is the start that reminders are planned for.
+    told that it does not, or not with them; so is ``expected`` once they were told that they cannot come and nobody
+    waits for them; ``shown`` is what else they were told (``shown_of`` in ``scheduler/invitations/model.py``).
+    ``mail_id`` is the message that told it; ``answered_at`` the stamp of the last answer that was taken from their
+    calendar. ``reminders_for`` is the start that reminders are planned for.
     """
 
     __tablename__ = "invitation"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    holds: Mapped[str]
+    holds: Mapped[Holds] = mapped_column(EnumText(Holds))
     takes_place: Mapped[bool]
     sequence: Mapped[int]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     place: Mapped[str]
+    expected: Mapped[bool] = mapped_column(default=True, server_default=true())
+    shown: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     told_at: Mapped[datetime]
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id", ondelete="SET NULL"), index=True)
     answered_at: Mapped[datetime | None]
     reminders_for: Mapped[datetime | None]
 
-    __table_args__ = (CheckConstraint("holds IN ('words', 'file', 'invitation')", name="holds"),)
+    __table_args__ = (one_of("holds", Holds),)
 
 
 class ReminderRow(Base):

@@ -13,23 +13,29 @@ import time
 from datetime import datetime
 
 import structlog
-from sqlalchemy.orm import Session
 
+from scheduler.audit.service import record
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
-from scheduler.plans.attending import with_all_who_can_come
-from scheduler.plans.drafts import store_draft
-from scheduler.plans.explaining import explained
-from scheduler.plans.lasting import with_lasting_keys
+from scheduler.planning.drafts import store_draft
+from scheduler.planning.explanations import explained
+from scheduler.planning.facilitator_attendance import with_all_who_can_come
+from scheduler.planning.keys import with_group_keys
+from scheduler.planning.repair import (
+    WHY_SECONDS,
+    fewest_changes,
+    in_favour_of_staying,
+    repair_from_json,
+    unchanged_groups,
+)
+from scheduler.planning.runs import Attempt, add_progress, end_attempt, find_attempted
 from scheduler.plans.model import RunState
-from scheduler.plans.reasons import Explained
-from scheduler.plans.runs import Attempt, add_progress, end_attempt, find_attempted
 from scheduler.plans.tables import RunRow
-from scheduler.safety.service import record
+from scheduler.reasons.model import Explained
 from scheduler.settings import load
 from solvers.codec import read_instance
 from solvers.instance import Instance
@@ -37,7 +43,7 @@ from solvers.progress import Progress
 from solvers.referee import Verdict, check
 from solvers.solution import Solution
 from solvers.solve import solve
-from solvers.stop import Limits
+from solvers.stop import Limits, ShouldStop
 
 REPORT_SECONDS = 0.5
 log = structlog.get_logger()
@@ -89,15 +95,27 @@ def work(database: Database, attempt: Attempt) -> None:
     with database.reading() as db:
         row = db.get_one(RunRow, attempt.run_id)
         instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
+        is_repair = row.repair is not None
     reporter = Reporter(database, attempt)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
-    found = solve(instance, limits, reporter.on_progress, reporter.should_stop)
-    solution = with_lasting_keys(instance, with_all_who_can_come(instance, found))
+    asked = in_favour_of_staying(instance) if is_repair else instance
+    found = solve(asked, limits, reporter.on_progress, reporter.should_stop)
+    solution = with_group_keys(instance, with_all_who_can_come(instance, found))
+    if is_repair:
+        solution = fewest_changes(instance, solution)
     reporter.flush()
     verdict = check(instance, solution)
-    why = Explained() if verdict.broken else explained(instance, solution, reporter.should_hurry)
+    why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair)
     finish(database, attempt, (instance, solution, verdict, why))
+
+
+def _explained(instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool) -> Explained:
+    """Why the plan is as it is; of a repair, which is waited for, first of what it changes, and not for long."""
+    if not is_repair:
+        return explained(instance, solution, should_stop)
+    changed = {group.id for group in solution.groups} - unchanged_groups(instance, solution)
+    return explained(instance, solution, should_stop, seconds=WHY_SECONDS, about=changed)
 
 
 def finish(database: Database, attempt: Attempt, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
@@ -110,14 +128,15 @@ def finish(database: Database, attempt: Attempt, found: tuple[Instance, Solution
         _store(db, row, found)
 
 
-def _store(db: Session, row: RunRow, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
+def _store(db: Db, row: RunRow, found: tuple[Instance, Solution, Verdict, Explained]) -> None:
     verdict = found[2]
     row.finished_at = now()
     if verdict.broken:
         row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
         log.error("referee refused a plan", run=row.id, rules=sorted({breach.rule_id for breach in verdict.broken}))
         return
-    row.plan_id = store_draft(db, row.programme_id, *found, now())
+    repair = repair_from_json(row.repair) if row.repair is not None else None
+    row.plan_id = store_draft(db, row.programme_id, *found, now(), repair)
     row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
     record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=row.id)
 

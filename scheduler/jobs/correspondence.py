@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.reminders import plan_reminders, send_reminders
-from scheduler.invitations.telling import tell_due
 from scheduler.mail.service import forget_old
 from scheduler.settings import Settings
 
 TELLING_SECONDS = 10.0
+LOOKING_AT_GROUPS_SECONDS = 60.0
 REMINDING_SECONDS = 60.0
 FORGETTING_SECONDS = 24 * 3600.0
 
@@ -21,15 +24,20 @@ class Correspondence:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
+        self._groups_not_before = 0.0
 
     def forget(self) -> None:
         """Forget to whom something was sent long ago."""
         forget_old(self._database, now())
 
     def tell(self) -> None:
-        """Tell of sessions that have changed."""
-        if self._settings.smtp_url:
-            tell_due(self._database, self._settings, now())
+        """Tell of sessions that have changed, and once a minute of groups."""
+        if not self._settings.smtp_url:
+            return
+        groups_too = time.monotonic() >= self._groups_not_before
+        if groups_too:
+            self._groups_not_before = time.monotonic() + LOOKING_AT_GROUPS_SECONDS
+        announce_changes(self._database, self._settings, now(), groups_too=groups_too)
 
     def remind(self) -> None:
         """Plan reminders, and send those whose moment has come."""

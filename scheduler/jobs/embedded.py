@@ -17,14 +17,15 @@ from datetime import date, timedelta
 import structlog
 from sqlalchemy import select
 
-from scheduler.calendars.service import refresh
 from scheduler.clock import now
+from scheduler.consequences import bring_up_to_date, everything
 from scheduler.db import Database
+from scheduler.invitations.quiet_hours import asleep_until
+from scheduler.jobs.calendar_downloads import Fetching
 from scheduler.jobs.chores import Chore, attempted
 from scheduler.jobs.correspondence import FORGETTING_SECONDS, REMINDING_SECONDS, TELLING_SECONDS, Correspondence
-from scheduler.jobs.fetching import Fetching
 from scheduler.mail.service import send_waiting
-from scheduler.plans.runs import (
+from scheduler.planning.runs import (
     Attempt,
     any_waiting,
     claim_next_run,
@@ -32,11 +33,15 @@ from scheduler.plans.runs import (
     find_attempted,
     put_back_stalled,
 )
+from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.sessions.offers import look_for_due_offers, programmes_with_due_offers
 from scheduler.settings import Settings, as_environment
+from scheduler.troubles.self_settling import SelfSettling
 
 LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0
+SETTLING_SECONDS = 60.0
 GRACE_SECONDS = 15
 RETRY_SECONDS = 2.0
 log = structlog.get_logger()
@@ -51,8 +56,9 @@ class Dispatcher:
         self._child: subprocess.Popen[bytes] | None = None
         self._attempt = Attempt(0, 0)
         self._fetching = Fetching(database, settings)
-        self._feeds = DailyFeeds(database)
+        self._daily = DailyFollowUp(database)
         letters = Correspondence(database, settings)
+        self._settling = SelfSettling(database, settings.base_url)
         self._chores = (
             Chore("reap", self._reap_ended),
             Chore("start", self._start_next),
@@ -60,7 +66,9 @@ class Dispatcher:
             Chore("invitations", letters.tell, TELLING_SECONDS),
             Chore("reminders", letters.remind, REMINDING_SECONDS),
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
-            Chore("feeds", self._feeds.refresh_next),
+            Chore("offers", self._look_for_offers),
+            Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
+            Chore("daily follow-up", self._daily.do_next),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
         )
 
@@ -103,6 +111,17 @@ class Dispatcher:
         if count:
             log.warning("unfinished runs start again", runs=count)
 
+    def _look_for_offers(self) -> None:
+        with self._database.reading() as db:
+            due = programmes_with_due_offers(db)
+        for programme_id in due:
+            with self._database.writing() as db:
+                lock_programme(db, programme_id)
+                look_for_due_offers(db, programme_id, now())
+
+    def _settle_troubles(self) -> None:
+        self._settling.settle(now())
+
     def _start_next(self) -> None:
         if self._child is not None:
             return
@@ -144,13 +163,14 @@ class Dispatcher:
                 end_attempt(row, error, now())
 
     def _send_mail(self) -> None:
-        send_waiting(self._database, self._settings, now())
+        send_waiting(self._database, self._settings, now(), asleep_until)
 
 
-class DailyFeeds:
-    """Refreshes the feeds of every programme once a day, one programme at a time.
+class DailyFollowUp:
+    """Brings everything that is worked out of every programme up to date once a day, one programme at a time; nothing
+    changes in one that is archived.
 
-    Cancelled sessions leave the feeds after a while without anybody changing anything.
+    Some of it changes without anybody changing anything: cancelled sessions leave the feeds after a while.
     """
 
     def __init__(self, database: Database) -> None:
@@ -158,19 +178,20 @@ class DailyFeeds:
         self._day: date | None = None
         self._waiting: deque[int] = deque()
 
-    def refresh_next(self) -> None:
-        """Refresh the next programme that waits; one that fails goes to the end of the queue."""
+    def do_next(self) -> None:
+        """See to the next programme that waits; one that fails goes to the end of the queue."""
         self._queue_all_daily()
         if not self._waiting:
             return
         self._waiting.rotate(-1)
         with self._database.writing() as db:
-            refresh(db, self._waiting[-1], now())
+            bring_up_to_date(db, everything(self._waiting[-1], now()))
         self._waiting.pop()
 
     def _queue_all_daily(self) -> None:
         today = now().date()
         if today != self._day:
             with self._database.reading() as db:
-                self._waiting = deque(db.scalars(select(ProgrammeRow.id).order_by(ProgrammeRow.id)))
+                living = select(ProgrammeRow.id).where(ProgrammeRow.archived_at.is_(None)).order_by(ProgrammeRow.id)
+                self._waiting = deque(db.scalars(living))
             self._day = today

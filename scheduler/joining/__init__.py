@@ -1,1 +1,1 @@
-"""Joining a programme: what people are told and asked, what they answer, and how they leave."""
+"""Joining a programme: what people read and are asked, what they answer, and how they leave."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from scheduler.people.model import Role
+from scheduler.people.model import Role, WishKind
+from solvers.vocabulary import External
 
 MOST_TOPICS = 5
 MOST_CHOICES = 3
@@ -42,7 +43,10 @@ COLUMNS: Mapping[Step, tuple[str, ...]] = {
     Step.NEEDS: ("tags", "company"),
 }
 """Which of a participant's columns a step answers: once it is saved, no uploaded list takes its place."""
-WISHES: Mapping[Step, tuple[str, ...]] = {Step.FACILITATORS: ("choice",), Step.PEOPLE: ("want", "avoid")}
+WISHES: Mapping[Step, tuple[WishKind, ...]] = {
+    Step.FACILITATORS: (WishKind.CHOICE,),
+    Step.PEOPLE: (WishKind.WANT, WishKind.AVOID),
+}
 """Which kinds of wish a step answers."""
 
 TOPICS = (
@@ -70,23 +74,30 @@ CIRCUMSTANCES = (
 """What somebody may not want to be the only one of, until the programme says otherwise."""
 
 
-class State(StrEnum):
+class JoiningState(StrEnum):
     """How far somebody is, as their coordinator sees it."""
 
     NOT = "not"
     HALF = "half"
     ANSWERED = "answered"
     LEFT = "left"
+    DECLINED = "declined"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether an answer is waited for."""
+        return self in (JoiningState.NOT, JoiningState.HALF)
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What a programme asks, until when, and whom it plans (:class:`scheduler.joining.tables.JoiningRow`)."""
+    """What a programme asks, until when, and whom it plans: those alone who said yes, unless it says otherwise
+    (:class:`scheduler.joining.tables.JoiningRow`)."""
 
     last_day: date | None = None
     topics: tuple[str, ...] = TOPICS
     circumstances: tuple[str, ...] = CIRCUMSTANCES
-    only_joined: bool = False
+    only_joined: bool = True
     code_needed: bool = False
 
     def are_open(self, today: date) -> bool:
@@ -96,19 +107,19 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody has answered so far. ``kind`` is ``resident`` or ``faculty``.
+    """What somebody has answered so far.
 
     ``models`` maps models to liking, 3 the best; of faculty, to 1. Ways to meet are ordered, best liked first.
     ``choices``, ``wants`` and ``avoids`` are ids of people.
     """
 
     programme_id: int
-    kind: str
+    kind: Role
     steps: frozenset[Step]
     models: Mapping[str, int] = field(default_factory=dict)
     topics: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-    external: str = ""
+    external: External = External.ANY
     choices: tuple[int, ...] = ()
     wants: tuple[int, ...] = ()
     avoids: tuple[int, ...] = ()
@@ -118,12 +129,15 @@ class Answers:
     capacity: int = 1
     agreed_at: datetime | None = None
     left_at: datetime | None = None
+    declined: bool = False
     may_change: bool = True
+    asked_again: bool = False
+    """They took part in the term before, and have not said yet whether they go on."""
 
     @property
     def order(self) -> tuple[Step, ...]:
         """The steps in which this person is asked."""
-        return STEPS[Role(self.kind)]
+        return STEPS[self.kind]
 
     @property
     def next_step(self) -> Step | None:
@@ -131,18 +145,20 @@ class Answers:
         return next((step for step in self.order if step not in self.steps), None)
 
     @property
-    def state(self) -> State:
+    def state(self) -> JoiningState:
         """How far the person is."""
-        return state_of(self.kind, self.steps, self.agreed_at, self.left_at)
+        return state_of(self.kind, self.steps, self.agreed_at, self.left_at, declined=self.declined)
 
 
-def state_of(kind: str, steps: frozenset[Step], agreed_at: datetime | None, left_at: datetime | None) -> State:
+def state_of(
+    kind: Role, steps: frozenset[Step], agreed_at: datetime | None, left_at: datetime | None, *, declined: bool = False
+) -> JoiningState:
     """How far somebody with these saved steps is."""
     if left_at is not None:
-        return State.LEFT
-    if steps.issuperset(STEPS[Role(kind)]):
-        return State.ANSWERED
-    return State.HALF if steps or agreed_at else State.NOT
+        return JoiningState.DECLINED if declined else JoiningState.LEFT
+    if agreed_at is None:  # whatever they answered the term before
+        return JoiningState.NOT
+    return JoiningState.ANSWERED if steps.issuperset(STEPS[kind]) else JoiningState.HALF
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +176,7 @@ class Portrait:
 
 
 @dataclass(frozen=True, slots=True)
-class Choosable:
+class FacilitatorOffer:
     """A facilitator who can be chosen. ``shared`` are topics that both have named."""
 
     person_id: int
@@ -172,10 +188,10 @@ class Choosable:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody by name, with what tells namesakes apart: where they work and, of residents, their stage."""
+class NamedPerson:
+    """Somebody by name, with what tells namesakes apart: where they work and, of residents, their grade."""
 
     person_id: int
     name: str
     site: str
-    stage: int | None
+    grade: str

@@ -24,7 +24,7 @@ class JoiningRow(Base):
     last_day: Mapped[date | None]
     topics: Mapped[list[str]] = mapped_column(JSON)
     circumstances: Mapped[list[str]] = mapped_column(JSON)
-    only_joined: Mapped[bool] = mapped_column(default=False)
+    only_joined: Mapped[bool] = mapped_column(default=True)
     code_needed: Mapped[bool] = mapped_column(default=False)
 
 
@@ -47,7 +47,7 @@ class AnswerRow(Base):
 
 
 class PortraitRow(Base):
-    """A facilitator in their own words, and what they bring: ``deputy_wanted`` for who would rather not be alone."""
+    """A facilitator in their own words, and what they bring: ``deputy_wanted`` if they would rather not be alone."""
 
     __tablename__ = "portrait"
 

@@ -24,8 +24,11 @@ _MAC_OCTETS: Final = 15
 _TAG: Final = re.compile(r"(?<![a-z0-9])([a-z])(\d{1,18})-([a-z2-7]{24})(?![a-z0-9])")
 
 
+_AROUND: Final = re.compile(r"\S*(?<![a-z0-9])[a-z]\d{1,18}-[a-z2-7]{24}(?![a-z0-9])\S*", re.IGNORECASE)
+
+
 class TagKind(StrEnum):
-    """What a tag names, and so what whoever holds it may do."""
+    """What a tag names, and so what its holder may do."""
 
     ANSWER = "r"
     """A person: answer their invitations."""
@@ -35,9 +38,21 @@ class TagKind(StrEnum):
     """A person: end their reminders."""
     STOP_INVITATIONS = "i"
     """A person: end their invitations."""
+    GROUP = "g"
+    """A place in a group: write to the others there."""
+    STOP_GROUP = "n"
+    """A place in a group: end mail about that group."""
+    DATE = "d"
+    """A question about a date: answer it."""
 
 
 _KINDS: Final = {kind.value: kind for kind in TagKind}
+
+
+def without_tags(text: str) -> str:
+    """A text without anything that looks like a tag, with the address or link around it: what somebody quotes of their
+    own mail must hand their ways in to nobody."""
+    return _AROUND.sub("…", text)
 
 
 @dataclass(frozen=True, slots=True)

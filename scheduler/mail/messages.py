@@ -30,6 +30,9 @@ class Outgoing:
     method: str = ""
     sender: str = ""
     stop_url: str = ""
+    file: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
 
 
 def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
@@ -43,6 +46,9 @@ def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
     message = EmailMessage()
     message["From"] = _from(mail, tags)
     message["To"], message["Subject"] = mail.address, mail.subject
+    reply_to = [address for address in mail.reply_to.split(", ") if _ADDRESS.fullmatch(address)]
+    if reply_to:
+        message["Reply-To"] = ", ".join(reply_to)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{tags.sign(TagKind.MESSAGE, mail.id)}@{tags.domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -56,11 +62,13 @@ def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
 
 
 def _from(mail: Outgoing, tags: Tags) -> str | Address:
-    """An invitation comes from its own organizer, or Outlook takes no cancellation of it."""
-    if not mail.sender:
+    """An invitation comes from its own organizer, or Outlook takes no cancellation of it. What a person writes carries
+    their name, and never their address."""
+    if not (mail.sender or mail.sender_name):
         return tags.settings.mail_from
     name = parseaddr(tags.settings.mail_from)[0] or _SENDER_NAME
-    return Address(name, addr_spec=mail.sender)
+    shown = f"{mail.sender_name} ({name})" if mail.sender_name else name
+    return Address(shown, addr_spec=mail.sender or tags.mailbox)
 
 
 def _add_calendar(message: EmailMessage, mail: Outgoing) -> None:
@@ -72,7 +80,14 @@ def _add_calendar(message: EmailMessage, mail: Outgoing) -> None:
     if mail.method in _SCHEDULING:
         message.add_alternative(octets, maintype="text", subtype="calendar", params=parameters, cte="base64")
         message.add_attachment(octets, maintype="application", subtype="ics", filename="invite.ics")
+        if mail.file:
+            _attach(message, mail.file, {"charset": "utf-8", "method": "PUBLISH"})
         return
+    _attach(message, mail.calendar, parameters)
+
+
+def _attach(message: EmailMessage, calendar: str, parameters: dict[str, str]) -> None:
+    octets = calendar.encode()
     message.add_attachment(
         octets, maintype="text", subtype="calendar", params=parameters, cte="base64", filename="mentoring.ics"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +12,15 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.messages import Outgoing, message_of
-from scheduler.mail.model import Letter
+from scheduler.mail.model import Letter, TroubleKind
 from scheduler.mail.tables import MailRow
 from scheduler.mail.troubles import note_arrival, note_trouble, status_of
+from scheduler.people.model import Role
+from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.settings import Settings
 
 BATCH: Final = 50
@@ -31,10 +32,18 @@ BATCH_SECONDS: Final = 60
 LEASE: Final = timedelta(minutes=10)
 """How long a claim holds: longer than a batch and the slowest message at its end."""
 
+LOOKED_AT_AGAIN: Final = timedelta(hours=1)
+"""A message to somebody asleep is looked at again so often: their rota may have changed."""
+Asleep = Callable[[Db, Collection[str], datetime], Mapping[str, datetime]]
+"""Which of these addresses belong to people who are asleep or away, and until when."""
+
 KEPT: Final = timedelta(days=90)
 """How long it is known to whom something was sent, and under which subject."""
 
-_NOTHING: Final = {"text": "", "calendar": "", "sender": "", "stop_url": ""}
+_MOST_COORDINATORS: Final = 5
+"""More addresses than this in one Reply-To help nobody."""
+
+_NOTHING: Final = dict.fromkeys(("text", "calendar", "file", "sender", "sender_name", "reply_to", "stop_url"), "")
 """What is kept of a message that is sent or given up: it may hold a way in, and it is not needed any more."""
 
 
@@ -55,13 +64,24 @@ class _Failure:
 
 
 def put_in_outbox(
-    db: Session, address: str, subject: str, text: str, now: datetime, *, over_at: datetime | None = None
+    db: Db,
+    address: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    *,
+    over_at: datetime | None = None,
+    programme_id: int | None = None,
+    urgent: bool = False,
 ) -> None:
-    """Have a plain-text message sent once the transaction is committed, unless it is ``over_at`` a moment before."""
-    post(db, Letter(address, subject, text, over_at=over_at), now)
+    """Have a plain-text message sent once the transaction is committed, unless it is ``over_at`` a moment before.
+
+    Answers go to the coordinators of ``programme_id``; what is not ``urgent`` waits until its reader is awake.
+    """
+    post(db, Letter(address, subject, text, over_at=over_at, programme_id=programme_id, urgent=urgent), now)
 
 
-def post(db: Session, letter: Letter, now: datetime) -> int:
+def post(db: Db, letter: Letter, now: datetime) -> int:
     """Have a letter sent once the transaction is committed; returns its number in the outbox."""
     row = MailRow(
         address=letter.address,
@@ -71,6 +91,10 @@ def post(db: Session, letter: Letter, now: datetime) -> int:
         method=letter.method,
         sender=letter.sender,
         stop_url=letter.stop_url,
+        file=letter.file,
+        sender_name=letter.sender_name,
+        reply_to=letter.reply_to or coordinators_of(db, letter.programme_id),
+        urgent=letter.urgent,
         over_at=letter.over_at,
         created_at=now,
         next_try_at=now,
@@ -80,20 +104,44 @@ def post(db: Session, letter: Letter, now: datetime) -> int:
     return row.id
 
 
-def withdraw(db: Session, mail_ids: Iterable[int]) -> None:
+def coordinators_of(db: Db, programme_id: int | None) -> str:
+    """The addresses of a programme's coordinators, as they stand in a header; empty without a programme."""
+    if programme_id is None:
+        return ""
+    addresses = db.scalars(
+        select(PersonRow.email)
+        .join(RoleRow, RoleRow.person_id == PersonRow.id)
+        .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
+        .order_by(PersonRow.id)
+        .limit(_MOST_COORDINATORS)
+    )
+    return ", ".join(addresses)
+
+
+def withdraw(db: Db, mail_ids: Iterable[int]) -> None:
     """Give up messages that wait and are not true any more. What was sent, or is being sent now, stays as it is."""
     waiting = update(MailRow).where(MailRow.id.in_(list(mail_ids)), MailRow.next_try_at.is_not(None))
     db.execute(waiting.values(next_try_at=None, error="over", **_NOTHING))
 
 
-def send_waiting(database: Database, settings: Settings, now: datetime) -> Sent:
-    """Send what is due. No transaction is open while the server is talked to.
+def hold(db: Db, mail_ids: Collection[int], until: datetime) -> None:
+    """Do not send messages that wait before a moment."""
+    if mail_ids:
+        waiting = update(MailRow).where(MailRow.id.in_(list(mail_ids)), MailRow.next_try_at < until)
+        db.execute(waiting.values(next_try_at=until))
+
+
+def send_waiting(
+    database: Database, settings: Settings, now: datetime, asleep: Asleep = lambda _db, _addresses, _now: {}
+) -> Sent:
+    """Send what is due. No transaction is open while the server is talked to. Whoever is ``asleep`` gets what is not
+    urgent once they are awake.
 
     Each message is claimed first, so two senders never send the same one; only a sender that dies between the
     server's yes and its own note has a message sent again, :data:`LEASE` later, under the same Message-ID.
     """
     forget_what_is_over(database, now)
-    due = _due(database, now) if settings.smtp_url else ()
+    due = _due(database, now, asleep) if settings.smtp_url else ()
     if not due:
         return Sent(0, 0)
     try:
@@ -120,10 +168,17 @@ def forget_old(database: Database, now: datetime) -> None:
         db.execute(delete(MailRow).where(MailRow.next_try_at.is_(None), MailRow.created_at <= now - KEPT))
 
 
-def _due(database: Database, now: datetime) -> Sequence[int]:
+def _due(database: Database, now: datetime, asleep: Asleep) -> Sequence[int]:
     with database.reading() as db:
-        waiting = select(MailRow.id).where(MailRow.next_try_at <= now)
-        return db.scalars(waiting.order_by(MailRow.id).limit(BATCH)).all()
+        waiting = select(MailRow.id, MailRow.address, MailRow.urgent).where(MailRow.next_try_at <= now)
+        due = db.execute(waiting.order_by(MailRow.id).limit(BATCH)).all()
+        until = asleep(db, {address for _, address, urgent in due if not urgent}, now) if due else {}
+    held = {mail_id: until[address] for mail_id, address, urgent in due if not urgent and address in until}
+    if held:
+        with database.writing() as db:
+            for mail_id, wakes in held.items():
+                hold(db, [mail_id], min(wakes, now + LOOKED_AT_AGAIN))
+    return [mail_id for mail_id, _, _ in due if mail_id not in held]
 
 
 def _send_all(
@@ -153,6 +208,9 @@ def _claim(database: Database, mail_id: int, now: datetime) -> Outgoing | None:
         MailRow.method,
         MailRow.sender,
         MailRow.stop_url,
+        MailRow.file,
+        MailRow.sender_name,
+        MailRow.reply_to,
     )
     with database.writing() as db:
         found = db.execute(taken).first()
@@ -196,7 +254,7 @@ def _note(database: Database, mail: Outgoing, failure: _Failure | None, now: dat
             return
         _note_failure(row, failure, now)
         if failure.status:
-            note_trouble(db, mail.address, "refused", failure.status, now)
+            note_trouble(db, mail.address, TroubleKind.REFUSED, failure.status, now)
 
 
 def _put_off(database: Database, mail_id: int, failure: _Failure, now: datetime) -> bool:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Text
+from sqlalchemy import Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.mail.model import TroubleKind
 
 
 class MailRow(Base):
     """A message, tried again later where the server would not take it.
 
     ``calendar`` is an iCalendar object to go with the text; its ``method`` decides how, empty for a mere file.
-    ``sender`` stands in From and takes answers, empty for the installation's address; ``stop_url`` ends such mail.
+    ``file`` is a calendar attached beside an invitation. ``sender`` stands in From and takes the answers of calendars,
+    empty for the installation's address, with ``sender_name`` before it where a person writes; ``reply_to`` holds the
+    addresses that people's answers go to. ``stop_url`` ends such mail. Mail that is not ``urgent`` waits until its
+    reader is awake.
     ``next_try_at`` is also how long a sender has claimed it for; None once it is sent or given up, and then the text
     and the calendar are gone too. From ``over_at`` on it is not worth sending any more.
     """
@@ -29,6 +33,10 @@ class MailRow(Base):
     method: Mapped[str] = mapped_column(default="", server_default="")
     sender: Mapped[str] = mapped_column(default="", server_default="")
     stop_url: Mapped[str] = mapped_column(default="", server_default="")
+    file: Mapped[str] = mapped_column(Text, default="", server_default="")
+    sender_name: Mapped[str] = mapped_column(default="", server_default="")
+    reply_to: Mapped[str] = mapped_column(default="", server_default="")
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     next_try_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -48,9 +56,9 @@ class TroubleRow(Base):
     __tablename__ = "mail_trouble"
 
     address: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[TroubleKind] = mapped_column(EnumText(TroubleKind))
     status: Mapped[str]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
 
-    __table_args__ = (CheckConstraint("kind IN ('refused', 'returned')", name="kind"),)
+    __table_args__ = (one_of("kind", TroubleKind),)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, select
 
+from scheduler.audit.service import record
+from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import mark, say
+from scheduler.mail.model import TroubleKind
 from scheduler.mail.tables import MailRow, TroubleRow
+from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
+from scheduler.people.name_search import is_named
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
-from scheduler.safety.service import record
 
 _ENHANCED: Final = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 
@@ -48,20 +51,20 @@ _CAUSES: Final[tuple[tuple[str, Cause], ...]] = (
 WORDS: Final[Mapping[Cause, tuple[str, str]]] = MappingProxyType(
     {
         Cause.NO_MAILBOX: (
-            mark("There is no such mailbox."),
+            mark("This e-mail address does not exist."),
             mark("Ask for the right address, correct it in your list of people and upload the list again."),
         ),
         Cause.FULL: (
-            mark("The mailbox is full."),
-            mark("Tell them by another way. Mail arrives again once there is room."),
+            mark("Their mailbox is full."),
+            mark("Let them know some other way. E-mail will get through again once they have made room."),
         ),
         Cause.REFUSED: (
-            mark("Their mail server refuses our mail."),
-            mark("Ask their IT department to let mail from this installation through, or ask for another address."),
+            mark("Their mail server is refusing our e-mails."),
+            mark("Ask their IT department to let our e-mails through, or ask for another address."),
         ),
         Cause.OTHER: (
-            mark("Their mail server did not take it."),
-            mark("Ask whether the address is right. If it is, ask for another one."),
+            mark("Their mail server did not accept the e-mail."),
+            mark("Check that the address is right. If it is, ask for another one."),
         ),
     }
 )
@@ -104,8 +107,8 @@ def status_of(code: int, reply: str) -> str:
     return found[1] if found else str(code)
 
 
-def note_trouble(db: Session, address: str, kind: str, status: str, now: datetime) -> None:
-    """Note that mail to an address did not arrive: ``refused`` at once or ``returned`` later."""
+def note_trouble(db: Db, address: str, kind: TroubleKind, status: str, now: datetime) -> None:
+    """Note that mail to an address did not arrive."""
     row = db.get(TroubleRow, address.lower())
     if row is None:
         row = TroubleRow(address=address.lower(), kind=kind, status=status, first_at=now, last_at=now)
@@ -113,37 +116,55 @@ def note_trouble(db: Session, address: str, kind: str, status: str, now: datetim
     row.kind, row.status, row.last_at = kind, status, now
 
 
-def note_arrival(db: Session, address: str) -> None:
+def note_arrival(db: Db, address: str) -> None:
     """A server took mail to an address that one refused before. What was taken before it returned proves nothing."""
-    db.execute(delete(TroubleRow).where(TroubleRow.address == address.lower(), TroubleRow.kind == "refused"))
+    db.execute(delete(TroubleRow).where(TroubleRow.address == address.lower(), TroubleRow.kind == TroubleKind.REFUSED))
 
 
-def list_troubles(db: Session, actor: Actor, programme_id: int) -> Sequence[Trouble]:
-    """Everybody of the programme whom mail does not reach, by name. Whose address was corrected is not among them."""
+def list_troubles(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple[tuple[Trouble, ...], Paging]:
+    """Those of the programme whom mail does not reach, by name. Whose address was corrected is not among them."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    query = _unreached(programme_id).where(is_named(PersonRow, asked.q)).order_by(PersonRow.name, PersonRow.id)
+    rows, paging = page_of(db, query, asked)
+    return tuple(_trouble(person, row) for person, row in rows), paging
+
+
+def find_trouble(db: Db, actor: Actor, programme_id: int, person_id: int) -> Trouble | None:
+    """What keeps mail from one person, if anything does."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    found = db.execute(_unreached(programme_id).where(PersonRow.id == person_id)).first()
+    return _trouble(*found) if found else None
+
+
+def count_troubles(db: Db, actor: Actor, programme_id: int) -> int:
+    """How many of the programme mail does not reach."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return db.scalar(_unreached(programme_id).with_only_columns(func.count(), maintain_column_froms=True)) or 0
+
+
+def forget_trouble(db: Db, actor: Actor, programme_id: int, person_id: int, now: datetime) -> None:
+    """Take somebody from the list, because the coordinator knows that mail arrives again."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    found = db.execute(_unreached(programme_id).where(PersonRow.id == person_id)).first()
+    if found is None:
+        raise NotFound(say("That person is not on the list."))
+    db.execute(delete(TroubleRow).where(TroubleRow.address == found[0].email.lower()))
+    record(db, actor, "mail_trouble.forgotten", now, programme_id, person=person_id)
+
+
+def _unreached(programme_id: int) -> Select[PersonRow, TroubleRow]:
     taking_part = select(ParticipantRow.person_id).where(
         ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None)
     )
     with_role = select(RoleRow.person_id).where(RoleRow.programme_id == programme_id)
-    rows = db.execute(
+    return (
         select(PersonRow, TroubleRow)
         .join(TroubleRow, TroubleRow.address == func.lower(PersonRow.email))
         .where(PersonRow.id.in_(taking_part.union(with_role)))
-        .order_by(PersonRow.name)
     )
-    return tuple(_trouble(person, row) for person, row in rows)
 
 
-def forget_trouble(db: Session, actor: Actor, programme_id: int, person_id: int, now: datetime) -> None:
-    """Take somebody from the list, because the coordinator knows that mail arrives again."""
-    known = {trouble.person_id: trouble for trouble in list_troubles(db, actor, programme_id)}
-    if person_id not in known:
-        raise NotFound(say("Nobody of that number is on the list."))
-    db.execute(delete(TroubleRow).where(TroubleRow.address == known[person_id].address.lower()))
-    record(db, actor, "mail_trouble.forgotten", now, programme_id, person=person_id)
-
-
-def outbox_state(db: Session) -> OutboxState:
+def outbox_state(db: Db) -> OutboxState:
     """Where the outbox stands: numbers only."""
     waits = MailRow.next_try_at.is_not(None)
     waiting, oldest = db.execute(select(func.count(), func.min(MailRow.created_at)).where(waits)).one()

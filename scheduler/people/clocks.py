@@ -6,25 +6,25 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from scheduler.audit.service import record
+from scheduler.db import Db
 from scheduler.errors import Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.safety.service import record
 
 _NOT_PLACES = ("Etc", "SystemV", "posix", "right", "US", "Canada", "Brazil", "Chile", "Mexico")
 """Families of names that are no places, or older names of places that have another."""
 _MOST_NEAR = 6
 
 
-def zone_of(db: Session, actor: Actor) -> str:
+def zone_of(db: Db, actor: Actor) -> str:
     """The name of the actor's own zone; empty where it is the programme's."""
     return db.scalar(select(PersonRow.zone).where(PersonRow.id == actor.person_id)) or ""
 
 
-def set_zone(db: Session, actor: Actor, place: str, now: datetime) -> str:
+def set_zone(db: Db, actor: Actor, place: str, now: datetime) -> str:
     """Take a city, such as Kampala, or a zone's whole name; empty for the programme's clock. Returns the zone."""
     zone = zone_at(place) if place.strip() else ""
     person = db.get(PersonRow, actor.person_id)
@@ -44,10 +44,10 @@ def zone_at(place: str) -> str:
             return zone
     near = sorted({_city(zone) for zone in zones if _plain(_city(zone))[:3] == wanted[:3]})[:_MOST_NEAR]
     raise Rejected(
-        say("No clock is known by the name of “%(place)s”.", place=place.strip()[:60]),
+        say("We don’t know the time zone “%(place)s”.", place=place.strip()[:60]),
         what_to_do=say("Did you mean one of these? %(places)s", places=", ".join(near))
         if near
-        else say("Write the largest city that has the same time, such as Kampala or Lahore."),
+        else say("Enter the largest city in your time zone, such as Kampala or Lahore."),
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from scheduler.errors import NotAllowed
 from scheduler.languages import say
+
+_ADDRESS = re.compile(r"[^@\s;,]+@[^@\s;,]+")
 
 
 class Role(StrEnum):
@@ -18,11 +22,39 @@ class Role(StrEnum):
     OVERSIGHT = "oversight"
 
 
+PARTICIPANTS = (Role.RESIDENT, Role.FACULTY)
+"""The roles of those who may be in a group."""
+
+
+class WishKind(StrEnum):
+    """What a resident asks of another person: to be with them, never with them, or to be facilitated by them."""
+
+    WANT = "want"
+    AVOID = "avoid"
+    CHOICE = "choice"
+
+
+class RelationKind(StrEnum):
+    """What one person is to another outside the programme."""
+
+    SUPERVISES = "supervises"
+    ASSESSES = "assesses"
+    LINE_MANAGES = "line-manages"
+    PANEL = "panel"
+    TREATS = "treats"
+    FAMILY = "family"
+    PRIOR_COMPLAINT = "prior-complaint"
+    SPONSORS = "sponsors"
+    ADVISES = "advises"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks. ``person_id`` is None for the product itself (a command on the machine, a job).
 
-    ``language`` is the tag of the language that they have chosen.
+    ``language`` is the tag of the language that they use, as far as it is known. Who ``begins`` an installation may
+    make its first programme, though they run none yet. ``archived`` are programmes that are put away: what they may do
+    there they still may, and no list shows them but to oversight contacts.
     """
 
     person_id: int | None
@@ -30,6 +62,18 @@ class Actor:
     roles: frozenset[tuple[int, Role]] = frozenset()
     trusted: bool = False
     language: str = ""
+    begins: bool = False
+    archived: frozenset[int] = frozenset()
+
+    @property
+    def may_begin_programmes(self) -> bool:
+        """Whether they may make a programme: coordinators may, and who begins an installation."""
+        return self.trusted or self.begins or self.is_anywhere(Role.COORDINATOR)
+
+    def must_be_able_to_begin(self) -> None:
+        """Raise :class:`NotAllowed` for who may make no programme."""
+        if not self.may_begin_programmes:
+            raise _not_allowed()
 
     def has(self, programme_id: int, *roles: Role) -> bool:
         """Whether the actor has one of these roles in the programme."""
@@ -38,14 +82,37 @@ class Actor:
     def must_have(self, programme_id: int, *roles: Role) -> None:
         """Raise :class:`NotAllowed` without one of these roles: every service calls this where it loads."""
         if not self.has(programme_id, *roles):
-            raise NotAllowed(
-                say("This page is not yours to see."), what_to_do=say("Sign in as somebody who may, or go back.")
-            )
+            raise _not_allowed()
 
     def programmes(self, role: Role) -> tuple[int, ...]:
-        """The programmes in which the actor has the role, oldest first."""
-        return tuple(sorted(programme for programme, has in self.roles if has is role))
+        """The programmes in which the actor has the role, oldest first; not those that are archived. An oversight
+        contact has those too, last: concerns outlive the programme in which they were raised."""
+        theirs = sorted(one for one, has in self.roles if has is role)
+        live = [one for one in theirs if one not in self.archived]
+        return (*live, *(one for one in theirs if one in self.archived and role is Role.OVERSIGHT))
+
+    def is_anywhere(self, *roles: Role) -> bool:
+        """Whether the actor has one of these roles in some programme, archived ones too."""
+        return any(has in roles for _, has in self.roles)
 
 
 OPERATOR = Actor(None, "the operator", trusted=True)
 """Whoever runs commands on the machine itself."""
+
+
+def _not_allowed() -> NotAllowed:
+    return NotAllowed(
+        say("You don’t have access to this page."),
+        what_to_do=say("Go back, or sign in with an account that has access."),
+    )
+
+
+MOST_STAGE: Final = 99
+"""The highest number of a grade."""
+MOST_GROUPS: Final = 20
+"""In how many groups at once anybody can be, or facilitate."""
+
+
+def is_address(text: str) -> bool:
+    """Whether a text looks like an e-mail address; only sending to it can tell for certain."""
+    return bool(_ADDRESS.fullmatch(text))

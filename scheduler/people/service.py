@@ -1,86 +1,33 @@
-"""People as the coordinator sees them: who takes part, and whether anything is known of their time."""
+"""What people choose for themselves, whatever programme they are in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from scheduler.availability.tables import AvailabilityRow
-from scheduler.people.model import Actor, Role
-from scheduler.people.roles import appoint
-from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.programmes.tables import SiteRow
-from scheduler.rotas.tables import RotaLineRow, RotaRow
+from scheduler.changes import Fact, note
+from scheduler.db import Db
+from scheduler.people.model import Actor
+from scheduler.people.tables import PersonRow, RoleRow
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
-    """One participant. The counts are of the programme's slots, by mark; all 0 until they are worked out."""
-
-    person_id: int
-    name: str
-    email: str
-    kind: str
-    stage: int | None
-    site: str
-    rota: str
-    can: int
-    if_need_be: int
-    cannot: int
-    not_known: int
-
-
-def list_people(db: Session, actor: Actor, programme_id: int) -> tuple[PersonLine, ...]:
-    """Everybody who takes part, residents first, by name."""
-    actor.must_have(programme_id, Role.COORDINATOR)
-    rotas = dict(
-        db.execute(
-            select(RotaLineRow.person_id, RotaRow.name)
-            .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
-            .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.is_not(None))
-        ).all()
-    )
-    rows = db.execute(
-        select(PersonRow, ParticipantRow, SiteRow.name, AvailabilityRow.marks)
-        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
-        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
-        .outerjoin(
-            AvailabilityRow,
-            (AvailabilityRow.person_id == PersonRow.id) & (AvailabilityRow.programme_id == programme_id),
-        )
-        .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
-        .order_by(ParticipantRow.kind.desc(), PersonRow.name)
-    )
-    return tuple(
-        _line(person, participant, site, marks or "", rotas.get(person.id, ""))
-        for person, participant, site, marks in rows
-    )
-
-
-def add_coordinator(db: Session, actor: Actor, programme_id: int, name: str, email: str, now: datetime) -> int:
-    """Give somebody the coordinator's role in a programme; returns their id."""
-    return appoint(db, actor, programme_id, name, email, Role.COORDINATOR, now)
-
-
-def choose_language(db: Session, actor: Actor, language: str) -> None:
+def choose_language(db: Db, actor: Actor, language: str, now: datetime) -> None:
     """Speak ``language``, a tag such as ``fr``, to the actor: in pages, messages and calendars."""
-    db.execute(update(PersonRow).where(PersonRow.id == actor.person_id).values(language=language))
+    if actor.person_id is not None:
+        _speak_to(db, db.get_one(PersonRow, actor.person_id), language, now)
 
 
-def _line(person: PersonRow, participant: ParticipantRow, site: str, marks: str, rota: str) -> PersonLine:
-    return PersonLine(
-        person_id=person.id,
-        name=person.name,
-        email=person.email,
-        kind=participant.kind,
-        stage=participant.stage,
-        site=site,
-        rota=rota,
-        can=marks.count("2"),
-        if_need_be=marks.count("1"),
-        cannot=marks.count("0"),
-        not_known=marks.count("?"),
-    )
+def learn_language(db: Db, person_id: int, language: str, now: datetime) -> None:
+    """Speak ``language``, that of a person's browser, to them from now on, unless theirs is known already."""
+    person = db.get_one(PersonRow, person_id)
+    if not person.language_known:
+        _speak_to(db, person, language.partition("-")[0], now)
+
+
+def _speak_to(db: Db, person: PersonRow, language: str, now: datetime) -> None:
+    is_other = person.language != language
+    person.language, person.language_known = language, True
+    if is_other:
+        for programme_id in set(db.scalars(select(RoleRow.programme_id).where(RoleRow.person_id == person.id))):
+            note(db, Fact.PEOPLE, programme_id, now, (person.id,))

@@ -1,26 +1,49 @@
-"""Where people, their part in a programme, and their ways in are kept."""
+"""Where people and their part in a programme are kept."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, false
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
+from scheduler.people.name_search import search_text
+from solvers.vocabulary import External
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.default import DefaultExecutionContext
+
+
+def _of_inserted(context: DefaultExecutionContext) -> str:
+    values: dict[str, str] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return search_text(values["name"])
 
 
 class PersonRow(Base):
-    """A person, whatever their part. ``zone`` is where their clock stands; empty means the programme's."""
+    """A person, whatever their part. ``zone`` is where their clock stands; empty means the programme's.
+
+    ``language`` is theirs once it is known: from their browser when they first signed in, or because they chose it.
+    ``search_name`` is the name as searches compare it; it follows the name by itself.
+    """
 
     __tablename__ = "person"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
+    search_name: Mapped[str] = mapped_column(default=_of_inserted, server_default="")
     email: Mapped[str] = mapped_column(unique=True)
     zone: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")
+    language_known: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+
+    @validates("name")
+    def _follow_name(self, _key: str, name: str) -> str:
+        self.search_name = search_text(name)
+        return name
 
 
 class RoleRow(Base):
@@ -30,23 +53,24 @@ class RoleRow(Base):
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    role: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[Role] = mapped_column(EnumText(Role), primary_key=True)
 
-    __table_args__ = (CheckConstraint("role IN ('resident', 'faculty', 'coordinator', 'oversight')", name="role"),)
+    __table_args__ = (one_of("role", Role),)
 
 
 class ParticipantRow(Base):
     """A resident or faculty member of a programme, with what they asked for (``docs/instance-format.md``).
 
     ``models`` maps a model's key to 1…3 for a resident; for faculty its keys are the models they facilitate.
-    ``tags`` and ``company`` are private.
+    ``tags`` and ``company`` are private. From ``left_at`` on the person takes no part; ``declined`` if they never did,
+    but said no to the invitation.
     """
 
     __tablename__ = "participant"
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    kind: Mapped[str]
+    kind: Mapped[Role] = mapped_column(EnumText(Role))
     stage: Mapped[int | None]
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     modes: Mapped[list[str]] = mapped_column(JSON)
@@ -54,17 +78,30 @@ class ParticipantRow(Base):
     interests: Mapped[list[str]] = mapped_column(JSON)
     tags: Mapped[list[str]] = mapped_column(JSON)
     company: Mapped[list[str]] = mapped_column(JSON)
-    external: Mapped[str] = mapped_column(default="")
+    external: Mapped[External] = mapped_column(EnumText(External), default=External.ANY)
     capacity: Mapped[int] = mapped_column(default=1)
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    declined: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
-        CheckConstraint("kind IN ('resident', 'faculty')", name="kind"),
-        CheckConstraint("kind = 'faculty' OR stage IS NOT NULL", name="stage"),
-        CheckConstraint("external IN ('', 'prefer', 'require')", name="external"),
+        one_of("kind", PARTICIPANTS),
+        CheckConstraint(f"kind = '{Role.FACULTY}' OR stage IS NOT NULL", name="stage"),
+        one_of("external", External),
         CheckConstraint("capacity >= 0", name="capacity"),
     )
+
+
+class SiteChangeRow(Base):
+    """From ``first_day`` on somebody works at another site; until then at the one of their part. On that day the part
+    takes it over."""
+
+    __tablename__ = "site_change"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    first_day: Mapped[date] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
 
 
 class WishRow(Base):
@@ -75,10 +112,10 @@ class WishRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     about_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[WishKind] = mapped_column(EnumText(WishKind), primary_key=True)
 
     __table_args__ = (
-        CheckConstraint("kind IN ('want', 'avoid', 'choice')", name="kind"),
+        one_of("kind", WishKind),
         CheckConstraint("person_id <> about_id", name="somebody_else"),
     )
 
@@ -95,58 +132,9 @@ class RelationRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     about_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str]
+    kind: Mapped[RelationKind] = mapped_column(EnumText(RelationKind))
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
     declared: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("person_id <> about_id", name="somebody_else"),)
-
-
-class SignInLinkRow(Base):
-    """A link that signs a person in. Only the digest of its secret is kept.
-
-    A link sent by mail is used once and soon over; one that ``stays`` works until it ends (for made-up people).
-    """
-
-    __tablename__ = "sign_in_link"
-
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    stays: Mapped[bool] = mapped_column(default=False)
-    used_at: Mapped[datetime | None]
-
-
-class LoginRow(Base):
-    """A browser that is signed in. Only the digest of its secret is kept."""
-
-    __tablename__ = "login"
-
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    device: Mapped[str]
-
-
-class IdentityRow(Base):
-    """Who somebody is to their institution's sign-in (OpenID Connect): ``subject`` is theirs for ever."""
-
-    __tablename__ = "identity"
-
-    issuer: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    linked_at: Mapped[datetime]
-
-
-class AskedOftenRow(Base):
-    """How often a link was asked for, since when, by whom or for whom; ``key`` is a keyed digest, never an address."""
-
-    __tablename__ = "asked_often"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    since: Mapped[datetime] = mapped_column(index=True)
-    times: Mapped[int]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scheduler.plans.reasons import Help, Missed, Moved, Regrouped, Wish
+from scheduler.reasons.model import NamedReasons
+from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Unplaced
+from solvers.vocabulary import COMING
 
 
 class PlanState(StrEnum):
@@ -17,6 +20,17 @@ class PlanState(StrEnum):
     REVIEWED = "reviewed"
     PUBLISHED = "published"
     SUPERSEDED = "superseded"
+
+
+UNPUBLISHED = (PlanState.DRAFT, PlanState.REVIEWED)
+"""What a plan is before members have ever seen it."""
+
+
+class MemberRole(StrEnum):
+    """What somebody is in a group: one of those it is for, or one who leads it."""
+
+    RESIDENT = "resident"
+    FACILITATOR = "facilitator"
 
 
 class RunState(StrEnum):
@@ -62,6 +76,7 @@ class Run:
     error: str
     residents: int
     steps: tuple[RunStep, ...]
+    is_repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +94,39 @@ class PlanSummary:
     groups: int
     placed: int
     unplaced: int
+    is_repair: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody in a group. ``marks`` has one character a round: 0, 1, 2, ? or a space for a missed round."""
+    """Somebody in a group. ``marks`` has one character a round: 0, 1, 2, ? or a space for a missed round; ``grade`` is
+    the name of a resident's, whose place among the others is ``stage``."""
 
     person_id: int
     name: str
-    role: str
+    role: MemberRole
     stage: int | None
+    grade: str
     site: str
     marks: str
 
     @property
     def can_come(self) -> int:
         """In how many of the sessions held the person can come."""
-        return sum(mark in "12" for mark in self.marks)
+        return sum(mark in COMING for mark in self.marks)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """One date of a group. ``can_come`` counts residents who can (or can if need be)."""
+    """One date of a group. ``can_come`` counts residents who can (or can if need be); of a published plan ``holds``
+    says whether enough can come as things stand."""
 
     round: int
     starts_at: datetime
     place: str
     can_come: int
     residents: int
+    holds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,44 +145,66 @@ class Group:
     facilitators: tuple[Member, ...]
     sessions: tuple[PlannedSession, ...]
     missed_rounds: tuple[int, ...]
-    missed: tuple[Missed, ...]
+    missed: tuple[MissedSession[datetime], ...]
+
+    @property
+    def short_rounds(self) -> tuple[int, ...]:
+        """The rounds, from 0, in which too few can come as things stand."""
+        return tuple(session.round for session in self.sessions if not session.holds)
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
-    """A resident without a group, and the rules in the way of one, the most telling first; none if not known."""
+class Lacking:
+    """A group that does not meet in some rounds, or to whose sessions too few can come; rounds from 0."""
 
-    person_id: int
+    key: str
     name: str
-    in_the_way: tuple[str, ...]
+    missed_rounds: tuple[int, ...]
+    short_rounds: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unmet:
-    """A resident's wish that the plan does not meet; ``about`` is the name of whom it is about, if anybody."""
+class Least:
+    """Those who can come least: ``people`` of them can come to ``can`` of the ``held`` sessions of their group."""
 
-    name: str
-    about: str
-    wish: Wish
+    can: int
+    held: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """What would help, with names in place of keys: the smallest set, and the sessions and residents it buys."""
+class PlanFigures:
+    """What a plan comes to, whatever its size: counts, the share of residents who can come over all sessions held (0
+    without sessions), the groups that lack something, and who can come least (None without sessions)."""
 
-    steps: tuple[Help, ...] = ()
-    sessions: int = 0
-    residents: int = 0
+    groups: int
+    placed: int
+    sessions_held: int
+    sessions_wanted: int
+    mean_attendance: float
+    lacking: tuple[Lacking, ...]
+    least: Least | None
+
+
+def least_of(counts: Iterable[tuple[int, int]]) -> Least | None:
+    """Out of pairs of how many sessions somebody can come to and how many are held."""
+    found = Counter((can, held) for can, held in counts if held)
+    if not found:
+        return None
+    (can, held), people = min(found.items(), key=lambda item: (item[0][0] / item[0][1], item[0]))
+    return Least(can, held, people)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A resident in another group than before, by the groups' names: "" for none. ``why`` where it is known."""
+    """A resident in another group than before, by the groups' names: "" for none. ``why`` where it is known; whoever
+    ``has_another`` group keeps that one."""
 
     name: str
     before: str
     now: str
-    why: Regrouped | None = None
+    why: Regrouped[int] | None = None
+    has_another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +224,39 @@ class SessionChange:
     round: int
     was: datetime | None
     now: datetime | None
-    why: Moved | None = None
+    why: MovedSession[datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderChange:
+    """A facilitator of a group, before and after, who now ``comes`` to a session that keeps its date, or no longer."""
+
+    name: str
+    group: str
+    round: int
+    at: datetime
+    comes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomChange:
+    """A session that keeps its date and not its place; "" for no room."""
+
+    group: str
+    round: int
+    at: datetime
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class WayChange:
+    """A group that meets in another way, at another site ("" for none) or as another kind of group than before."""
+
+    group: str
+    model: tuple[str, str]
+    mode: tuple[str, str]
+    site: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,18 +272,23 @@ class Changes:
     sessions: tuple[SessionChange, ...] = ()
     gone: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
+    leaders: tuple[LeaderChange, ...] = ()
+    rooms: tuple[RoomChange, ...] = ()
+    ways: tuple[WayChange, ...] = ()
 
     @property
     def lines(self) -> int:
         """How many things there are to tell."""
-        return sum(map(len, (self.people, self.leads, self.sessions, self.gone, self.new)))
+        people, dates = (self.people, self.leads, self.leaders), (self.sessions, self.rooms)
+        return sum(map(len, (*people, *dates, self.ways, self.gone, self.new)))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A whole plan, as its coordinator reads it. ``unmet`` has the wishes that would have cost least first.
+    """A whole plan, as its coordinator reads it.
 
-    ``changes`` compares a draft with the published plan, and is None where either is missing.
+    ``reasons`` has everybody without a group, whether or not it is known why. ``changes`` compares a draft with the
+    published plan, and is None where either is missing.
     """
 
     id: int
@@ -225,20 +304,29 @@ class Plan:
     published_at: datetime | None
     rounds: int
     groups: tuple[Group, ...]
-    unplaced: tuple[Unplaced, ...]
-    advice: Advice
-    unmet: tuple[Unmet, ...]
+    reasons: NamedReasons
     changes: Changes | None = None
+    is_repair: bool = False
+
+    @property
+    def is_open_repair(self) -> bool:
+        """Whether it is a repair that is neither accepted nor thrown away."""
+        return self.is_repair and self.state in UNPUBLISHED
+
+    @property
+    def unplaced(self) -> tuple[Unplaced[str], ...]:
+        """The residents without a group, by their names."""
+        return self.reasons.unplaced
 
     @property
     def placed(self) -> int:
         """How many residents have a group."""
-        return sum(len(group.residents) for group in self.groups)
+        return len({resident.person_id for group in self.groups for resident in group.residents})
 
     @property
     def sessions_held(self) -> int:
         """How many sessions will meet."""
-        return sum(len(group.sessions) for group in self.groups)
+        return sum(session.holds for group in self.groups for session in group.sessions)
 
     @property
     def sessions_wanted(self) -> int:
@@ -251,6 +339,25 @@ class Plan:
         seats = sum(session.residents for group in self.groups for session in group.sessions)
         taken = sum(session.can_come for group in self.groups for session in group.sessions)
         return taken / seats if seats else 0.0
+
+    @property
+    def figures(self) -> PlanFigures:
+        """What the plan comes to."""
+        lacking = (
+            Lacking(group.key, group.name, group.missed_rounds, group.short_rounds)
+            for group in self.groups
+            if group.missed_rounds or group.short_rounds
+        )
+        counts = ((one.can_come, len(group.sessions)) for group in self.groups for one in group.residents)
+        return PlanFigures(
+            groups=len(self.groups),
+            placed=self.placed,
+            sessions_held=self.sessions_held,
+            sessions_wanted=self.sessions_wanted,
+            mean_attendance=self.mean_attendance,
+            lacking=tuple(lacking),
+            least=least_of(counts),
+        )
 
     @property
     def gap(self) -> float | None:

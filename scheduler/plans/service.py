@@ -2,47 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
 
+from scheduler.audit.service import record
+from scheduler.db import Db, seen_once
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.plans.advising import advice_of, unmet_of
-from scheduler.plans.building import published_plan
-from scheduler.plans.changing import changes_of
-from scheduler.plans.model import Changes, Group, Member, Plan, PlannedSession, PlanState, PlanSummary, Unplaced
-from scheduler.plans.reasons import Missed, Reasons, reasons_from_json
+from scheduler.plans.departures import has_not_left, is_here, people_gone, people_who_left
+from scheduler.plans.group_search import is_called
+from scheduler.plans.model import (
+    UNPUBLISHED,
+    Changes,
+    Group,
+    Member,
+    MemberRole,
+    Plan,
+    PlannedSession,
+    PlanState,
+    PlanSummary,
+)
+from scheduler.plans.plan_diff import Labels, changes_of
 from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
-from scheduler.safety.service import record
+from scheduler.reasons.codec import reasons_from_json
+from scheduler.reasons.model import KeptReasons, Reasons
+from scheduler.reasons.names import named
+from solvers.reasons.facts import MissedSession, Unplaced
+from solvers.vocabulary import CANNOT, COMING
 
 
-def list_plans(db: Session, actor: Actor, programme_id: int) -> tuple[PlanSummary, ...]:
+def list_plans(db: Db, actor: Actor, programme_id: int) -> tuple[PlanSummary, ...]:
     """All plans of a programme, the newest first."""
     actor.must_have(programme_id, Role.COORDINATOR)
     plans = db.scalars(select(PlanRow).where(PlanRow.programme_id == programme_id).order_by(PlanRow.number.desc()))
     rows = plans.all()
-    groups = _count(db, select(GroupRow.plan_id, func.count()).group_by(GroupRow.plan_id))
+    ids = [row.id for row in rows]
+    meeting = (GroupRow.plan_id.in_(ids), GroupRow.ended_at.is_(None))
+    groups = _count(db, select(GroupRow.plan_id, func.count()).where(*meeting).group_by(GroupRow.plan_id))
     placed = _count(
         db,
-        select(GroupRow.plan_id, func.count())
+        select(GroupRow.plan_id, func.count(MemberRow.person_id.distinct()))
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .where(MemberRow.role == "resident")
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(*meeting, MemberRow.role == MemberRole.RESIDENT, has_not_left())
         .group_by(GroupRow.plan_id),
     )
-    unplaced = _count(db, select(UnplacedRow.plan_id, func.count()).group_by(UnplacedRow.plan_id))
+    unplaced = _count(
+        db,
+        select(UnplacedRow.plan_id, func.count())
+        .join(PlanRow, PlanRow.id == UnplacedRow.plan_id)
+        .where(UnplacedRow.plan_id.in_(ids), is_here(UnplacedRow.person_id))
+        .group_by(UnplacedRow.plan_id),
+    )
     return tuple(
         PlanSummary(
             id=row.id,
             number=row.number,
-            state=PlanState(row.state),
+            state=row.state,
             revision=row.revision,
             score=row.score,
             bound=row.bound,
@@ -51,24 +76,62 @@ def list_plans(db: Session, actor: Actor, programme_id: int) -> tuple[PlanSummar
             groups=groups.get(row.id, 0),
             placed=placed.get(row.id, 0),
             unplaced=unplaced.get(row.id, 0),
+            is_repair=row.repairs is not None,
         )
         for row in rows
     )
 
 
-def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
+def get_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
     """A whole plan with names, dates and what is known of everybody's coming."""
     row = load_plan(db, plan_id)
     actor.must_have(row.programme_id, Role.COORDINATOR)
+    return _plan(db, row, [group for group in row.groups if not group.ended_at])
+
+
+def programme_of_plan(db: Db, actor: Actor, plan_id: int) -> int:
+    """The programme that a plan is of."""
+    programme_id = db.scalar(select(PlanRow.programme_id).where(PlanRow.id == plan_id))
+    if programme_id is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return programme_id
+
+
+def get_part_of_plan(db: Db, actor: Actor, plan_id: int, asked: Paging) -> tuple[Plan, Paging]:
+    """A plan with a page of its groups: of those that meet and that are called so, or in which somebody is who is; of
+    the published one without groups that everybody has left."""
+    row = db.get(PlanRow, plan_id)
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    somebody = select(MemberRow.person_id).where(
+        MemberRow.group_id == GroupRow.id, MemberRow.role == MemberRole.RESIDENT, has_not_left()
+    )
+    query = (
+        select(GroupRow.id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None), is_called(asked.q))
+        .where(or_(PlanRow.state != PlanState.PUBLISHED, somebody.exists()))
+        .order_by(GroupRow.id)
+    )
+    ids, paging = page_of(db, query, asked)
+    groups = select(GroupRow).where(GroupRow.id.in_([found.id for found in ids])).order_by(GroupRow.id)
+    with_people = selectinload(GroupRow.members), selectinload(GroupRow.sessions)
+    return _plan(db, row, db.scalars(groups.options(*with_people)).all()), paging
+
+
+def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
     programme = get_programme(db, row.programme_id)
-    people = _people(db, row, programme)
-    reasons = _reasons(db, plan_id)
+    people = _people(db, groups, programme)
+    gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
+    reasons = _reasons(db, row.id)
     names = _names(db, row.programme_id)
     return Plan(
         id=row.id,
         programme_id=row.programme_id,
         number=row.number,
-        state=PlanState(row.state),
+        state=row.state,
         revision=row.revision,
         score=row.score,
         bound=row.bound,
@@ -77,18 +140,14 @@ def get_plan(db: Session, actor: Actor, plan_id: int) -> Plan:
         created_at=row.created_at,
         published_at=row.published_at,
         rounds=len(programme.rounds),
-        groups=tuple(_group(group, programme, people, reasons.missed) for group in row.groups),
-        unplaced=tuple(
-            Unplaced(missing.person_id, people[missing.person_id].name, reasons.no_group.get(missing.person_id, ()))
-            for missing in sorted(row.unplaced, key=lambda m: people[m.person_id].name)
-        ),
-        advice=advice_of(reasons, programme, names),
-        unmet=unmet_of(reasons, names),
+        groups=tuple(_group(group, programme, people, gone, reasons.missed) for group in groups),
+        reasons=named(replace(reasons, unplaced=tuple(_unplaced(db, row, reasons))), names, _places(programme)),
         changes=_changes(db, row, programme, reasons, names),
+        is_repair=row.repairs is not None,
     )
 
 
-def mark_reviewed(db: Session, actor: Actor, plan_id: int, now: datetime) -> None:
+def mark_reviewed(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
     """Note that a person has read the draft."""
     row = lock_plan(db, plan_id)
     actor.must_have(row.programme_id, Role.COORDINATOR)
@@ -98,16 +157,16 @@ def mark_reviewed(db: Session, actor: Actor, plan_id: int, now: datetime) -> Non
     record(db, actor, "plan.reviewed", now, row.programme_id, plan=plan_id)
 
 
-def lock_plan(db: Session, plan_id: int) -> PlanRow:
+def lock_plan(db: Db, plan_id: int) -> PlanRow:
     """The plan's row as :func:`load_plan` gives it, read with its programme locked: to change it."""
     programme_id = db.scalar(select(PlanRow.programme_id).where(PlanRow.id == plan_id))
     if programme_id is None:
-        raise NotFound(say("There is no such plan."))
+        raise NotFound(say("We can’t find that plan."))
     lock_programme(db, programme_id)
     return load_plan(db, plan_id)
 
 
-def load_plan(db: Session, plan_id: int) -> PlanRow:
+def load_plan(db: Db, plan_id: int) -> PlanRow:
     """The plan's row with groups, members, sessions and unplaced: four queries, whatever its size."""
     row = db.scalar(
         select(PlanRow)
@@ -119,11 +178,24 @@ def load_plan(db: Session, plan_id: int) -> PlanRow:
         )
     )
     if row is None:
-        raise NotFound(say("There is no such plan."))
+        raise NotFound(say("We can’t find that plan."))
     return row
 
 
-def _count(db: Session, statement: Select[int, int]) -> dict[int, int]:
+def find_published_plan(db: Db, programme_id: int) -> PlanRow | None:
+    """The plan that members see, with its groups."""
+    published = (
+        select(PlanRow)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+        .options(
+            selectinload(PlanRow.groups).selectinload(GroupRow.members),
+            selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
+        )
+    )
+    return seen_once(db, ("published plan", programme_id), lambda: db.scalar(published))
+
+
+def _count(db: Db, statement: Select[int, int]) -> dict[int, int]:
     return dict(db.execute(statement).all())
 
 
@@ -133,26 +205,48 @@ class _Known:
 
     name: str
     stage: int | None
+    grade: str
     site: str
 
 
-def _reasons(db: Session, plan_id: int) -> Reasons:
+def _reasons(db: Db, plan_id: int) -> KeptReasons:
     """What is known of the why; nothing of a plan made before that was kept."""
     row = db.get(ExplanationRow, plan_id)
     return reasons_from_json(row.reasons) if row else Reasons()
 
 
+def _places(programme: Programme) -> Mapping[str, str]:
+    """The names of models and sites by their keys."""
+    return {model.key: model.name for model in programme.models} | {site.key: site.name for site in programme.sites}
+
+
+def _unplaced(db: Db, row: PlanRow, reasons: KeptReasons) -> Iterator[Unplaced[int]]:
+    """Everybody without a group who takes part now, whether or not it is known why."""
+    known = {missing.person: missing for missing in reasons.unplaced}
+    here = frozenset(
+        db.scalars(
+            select(UnplacedRow.person_id)
+            .join(PlanRow, PlanRow.id == UnplacedRow.plan_id)
+            .where(UnplacedRow.plan_id == row.id, is_here(UnplacedRow.person_id))
+        )
+    )
+    return (known.get(who, Unplaced(who)) for missing in row.unplaced if (who := missing.person_id) in here)
+
+
 def _changes(
-    db: Session, row: PlanRow, programme: Programme, reasons: Reasons, names: Mapping[int, str]
+    db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes | None:
     """What a draft would change of what members see."""
-    published = published_plan(db, programme.id) if row.state in (PlanState.DRAFT, PlanState.REVIEWED) else None
+    published = find_published_plan(db, programme.id) if row.state in UNPUBLISHED else None
     if published is None:
         return None
-    return changes_of(row, published, reasons, names, frozenset(slot.starts_at for slot in programme.slots()))
+    gone, here = people_gone(db, published), _here(db, programme.id)
+    labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
+    starts = frozenset(slot.starts_at for slot in programme.slots())
+    return changes_of(row, published, gone, reasons, labels, starts)
 
 
-def _names(db: Session, programme_id: int) -> Mapping[int, str]:
+def _names(db: Db, programme_id: int) -> Mapping[int, str]:
     """The names of all who take part or did."""
     rows = db.execute(
         select(PersonRow.id, PersonRow.name)
@@ -162,34 +256,50 @@ def _names(db: Session, programme_id: int) -> Mapping[int, str]:
     return dict(rows.all())
 
 
-def _people(db: Session, plan: PlanRow, programme: Programme) -> Mapping[int, _Known]:
-    ids = {member.person_id for group in plan.groups for member in group.members}
-    ids |= {missing.person_id for missing in plan.unplaced}
+def _here(db: Db, programme_id: int) -> frozenset[int]:
+    """Everybody who takes part now."""
+    part = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+    return frozenset(db.scalars(select(ParticipantRow.person_id).where(*part)))
+
+
+def _people(db: Db, groups: Sequence[GroupRow], programme: Programme) -> Mapping[int, _Known]:
+    ids = {member.person_id for group in groups for member in group.members}
     sites = {site.id: site.name for site in programme.sites}
     rows = db.execute(
         select(PersonRow.id, PersonRow.name, ParticipantRow.stage, ParticipantRow.site_id)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme.id, PersonRow.id.in_(ids))
     )
-    return {person_id: _Known(name, stage, sites[site_id]) for person_id, name, stage, site_id in rows}
+    return {
+        person_id: _Known(name, stage, "" if stage is None else programme.grade_name(stage), sites[site_id])
+        for person_id, name, stage, site_id in rows
+    }
 
 
-def _group(row: GroupRow, programme: Programme, people: Mapping[int, _Known], missed: Iterable[Missed]) -> Group:
+def _group(
+    row: GroupRow,
+    programme: Programme,
+    people: Mapping[int, _Known],
+    gone: Collection[int],
+    missed: Iterable[MissedSession[datetime]],
+) -> Group:
+    """A group with those of its people who are there now."""
+    here = [member for member in row.members if member.person_id not in gone]
     model = next(model for model in programme.models if model.id == row.model_id)
     held = {session.round: session for session in row.sessions}
     rooms = {room.id: f"{room.name}, {site.name}" for site in programme.sites for room in site.rooms}
-    residents = {member.person_id for member in row.members if member.role == "resident"}
+    residents = {member.person_id for member in here if member.role == MemberRole.RESIDENT}
     return Group(
         key=row.key,
         name=row.name,
         model=model.name,
         mode=row.mode,
         site=next((site.name for site in programme.sites if site.id == row.site_id), ""),
-        residents=_members(row.members, "resident", held, len(programme.rounds), people),
-        facilitators=_members(row.members, "facilitator", held, len(programme.rounds), people),
+        residents=_members(here, MemberRole.RESIDENT, held, len(programme.rounds), people),
+        facilitators=_members(here, MemberRole.FACILITATOR, held, len(programme.rounds), people),
         sessions=tuple(_session(session, rooms, residents) for session in row.sessions),
         missed_rounds=tuple(index for index in range(len(programme.rounds)) if index not in held),
-        missed=tuple(why for why in missed if why.group_key == row.key),
+        missed=tuple(why for why in missed if why.group == row.key and why.round not in held),
     )
 
 
@@ -198,24 +308,24 @@ def _session(session: PlannedSessionRow, rooms: Mapping[int, str], residents: se
         round=session.round,
         starts_at=session.starts_at,
         place=rooms[session.room_id] if session.room_id is not None else "",
-        can_come=sum(session.marks.get(str(person_id), "0") in "12" for person_id in residents),
+        can_come=sum(session.marks.get(str(person_id), CANNOT) in COMING for person_id in residents),
         residents=len(residents),
     )
 
 
 def _members(
     members: Iterable[MemberRow],
-    role: str,
+    role: MemberRole,
     held: Mapping[int, PlannedSessionRow],
     rounds: int,
     people: Mapping[int, _Known],
 ) -> tuple[Member, ...]:
     def marks(person_id: int) -> str:
-        return "".join(held[r].marks.get(str(person_id), "0") if r in held else " " for r in range(rounds))
+        return "".join(held[r].marks.get(str(person_id), CANNOT) if r in held else " " for r in range(rounds))
 
     found = (
-        Member(m.person_id, people[m.person_id].name, m.role, people[m.person_id].stage, people[m.person_id].site,
-               marks(m.person_id))
+        Member(m.person_id, people[m.person_id].name, m.role, people[m.person_id].stage, people[m.person_id].grade,
+               people[m.person_id].site, marks(m.person_id))
         for m in members
         if m.role == role
     )  # fmt: skip

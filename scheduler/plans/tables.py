@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of, quoted
+from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState, RunState
 
-_PUBLISHED = text("state = 'published'")
-_GOING = text("state IN ('queued', 'running')")
+_PUBLISHED = text(f"state = '{PlanState.PUBLISHED}'")
+_GOING = text(f"state IN ({quoted(state for state in RunState if not state.ended)})")
 
 
 class PlanRow(Base):
-    """A plan: a draft until published; a published one is replaced by publishing another, never changed.
+    """A plan: a draft until published. A published one is replaced by publishing another; until then groups choose
+    dates of their own, and its coordinator changes what has to be changed, at ``changed_at`` last.
 
     ``number`` counts a programme's plans, ``revision`` its published ones. ``points`` are the referee's, by kind.
+    ``repairs`` has for a repair the groups that it changes, by their keys, each with a mark of what it was when the
+    repair was asked for ("" for a new one): a group that is no longer so cannot be changed by it any more.
     """
 
     __tablename__ = "plan"
@@ -25,7 +29,7 @@ class PlanRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     number: Mapped[int]
-    state: Mapped[str]
+    state: Mapped[PlanState] = mapped_column(EnumText(PlanState))
     revision: Mapped[int | None]
     score: Mapped[int]
     bound: Mapped[int | None]
@@ -34,6 +38,8 @@ class PlanRow(Base):
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    repairs: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    changed_at: Mapped[datetime | None]
 
     groups: Mapped[list[GroupRow]] = relationship(order_by="GroupRow.id", cascade="all, delete-orphan")
     unplaced: Mapped[list[UnplacedRow]] = relationship(cascade="all, delete-orphan")
@@ -42,13 +48,15 @@ class PlanRow(Base):
         UniqueConstraint("programme_id", "number"),
         UniqueConstraint("programme_id", "revision"),
         Index("uq_plan_published", "programme_id", unique=True, sqlite_where=_PUBLISHED, postgresql_where=_PUBLISHED),
-        CheckConstraint("state IN ('draft', 'reviewed', 'published', 'superseded')", name="state"),
-        CheckConstraint("(revision IS NULL) = (state IN ('draft', 'reviewed'))", name="revision"),
+        one_of("state", PlanState),
+        CheckConstraint(f"(revision IS NULL) = (state IN ({quoted(UNPUBLISHED)}))", name="revision"),
     )
 
 
 class GroupRow(Base):
-    """A group in one plan. ``key`` stays the same from plan to plan as long as the group lives."""
+    """A group in one plan. ``key`` stays the same from plan to plan as long as the group lives, and so does the
+    ``number`` in its name, None where its people named it themselves. One that has ``ended_at`` meets no more, and no
+    plan takes its key up again."""
 
     __tablename__ = "group"
 
@@ -56,9 +64,11 @@ class GroupRow(Base):
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id", ondelete="CASCADE"))
     key: Mapped[str]
     name: Mapped[str]
+    number: Mapped[int | None]
     model_id: Mapped[int] = mapped_column(ForeignKey("model.id"))
     mode: Mapped[str]
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    ended_at: Mapped[datetime | None]
 
     members: Mapped[list[MemberRow]] = relationship(cascade="all, delete-orphan")
     sessions: Mapped[list[PlannedSessionRow]] = relationship(
@@ -69,15 +79,32 @@ class GroupRow(Base):
 
 
 class MemberRow(Base):
-    """Who is in a group: residents, and faculty as facilitators."""
+    """Who is in a group: residents, and faculty as facilitators; ``since`` when, if they came in after the plan was
+    published. ``beside`` is somebody who is in it beside the group that the planner found for them, where a programme
+    lets residents be in several."""
 
     __tablename__ = "member"
 
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    role: Mapped[str]
+    role: Mapped[MemberRole] = mapped_column(EnumText(MemberRole))
+    since: Mapped[datetime | None]
+    beside: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-    __table_args__ = (CheckConstraint("role IN ('resident', 'facilitator')", name="role"),)
+    __table_args__ = (one_of("role", MemberRole),)
+
+
+class GroupPauseRow(Base):
+    """Days, both included, on which a group does not meet, whatever plan is published."""
+
+    __tablename__ = "group_pause"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="days"),)
 
 
 class PlannedSessionRow(Base):
@@ -94,7 +121,7 @@ class PlannedSessionRow(Base):
 
 
 class UnplacedRow(Base):
-    """A resident whom the plan leaves without a group; why, stands in its explanation."""
+    """A resident whom the plan leaves without a group; its explanation says why."""
 
     __tablename__ = "unplaced"
 
@@ -103,7 +130,7 @@ class UnplacedRow(Base):
 
 
 class ExplanationRow(Base):
-    """Why a plan is as it is, for its coordinator only (``scheduler.plans.reasons``)."""
+    """Why a plan is as it is, for its coordinator only (``scheduler.reasons``)."""
 
     __tablename__ = "explanation"
 
@@ -111,7 +138,7 @@ class ExplanationRow(Base):
     reasons: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class ToldRow(Base):
+class OwnWishesRow(Base):
     """What one resident may read of why they are where they are: kept apart, and free of others' secrets."""
 
     __tablename__ = "told"
@@ -122,13 +149,14 @@ class ToldRow(Base):
 
 
 class RunRow(Base):
-    """One solving. ``instance`` is what was asked, in the instance format, with people as ids only."""
+    """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
+    else a repair needs to know (``scheduler/planning/repair.py``)."""
 
     __tablename__ = "run"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
-    state: Mapped[str]
+    state: Mapped[RunState] = mapped_column(EnumText(RunState))
     seconds: Mapped[float]
     workers: Mapped[int]
     seed: Mapped[int]
@@ -143,13 +171,14 @@ class RunRow(Base):
     finished_at: Mapped[datetime | None]
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     error: Mapped[str] = mapped_column(default="")
+    repair: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     progress: Mapped[list[RunProgressRow]] = relationship(
         order_by="RunProgressRow.number", cascade="all, delete-orphan"
     )
 
     __table_args__ = (
-        CheckConstraint("state IN ('queued', 'running', 'done', 'cancelled', 'failed')", name="state"),
+        one_of("state", RunState),
         Index("ix_run_programme_id_state", "programme_id", "state"),
         Index("uq_run_going", "programme_id", unique=True, sqlite_where=_GOING, postgresql_where=_GOING),
         Index("ix_run_state", "state"),

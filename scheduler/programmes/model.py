@@ -2,11 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from statistics import median_low
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from scheduler.programmes.closed_days import ClosedDays
+
+
+class DateSettling(StrEnum):
+    """Who settles that a session moves to another date."""
+
+    VOTE = "vote"
+    """So many agree that the session would be held with them alone."""
+    TWO = "two"
+    """Two people of the group agree."""
+    COORDINATOR = "coordinator"
+    """The group says what it would like, and the coordinator decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """How a programme treats what is published.
+
+    Published sessions that start within ``freeze_days`` are changed by the coordinator only with a reason.
+    ``interval_days`` are meant to lie between a group's sessions; None: as many as a round lasts. ``settles_itself``
+    says whether remedies that need nobody's permission are proposed to the group at once. The hours are the most that
+    one person gives to mentoring, all programmes counted; None: no limit. With ``several_groups`` a resident may be in
+    more than one group of the programme. A term is meant to be published ``publish_ahead_days`` before it begins.
+    """
+
+    freeze_days: int = 14
+    interval_days: int | None = None
+    settling: DateSettling = DateSettling.VOTE
+    settles_itself: bool = False
+    hours_a_month: int | None = None
+    hours_a_year: int | None = None
+    several_groups: bool = False
+    publish_ahead_days: int = 42
+
+    def freezes_at(self, starts_at: datetime) -> datetime:
+        """From when on a session that starts then is frozen."""
+        return starts_at - timedelta(days=self.freeze_days)
+
+    def is_frozen(self, starts_at: datetime, now: datetime) -> bool:
+        """Whether a session that starts then lies ahead and is frozen by now: the one place that says so."""
+        return self.freezes_at(starts_at) <= now < starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +61,18 @@ class Round:
     index: int
     first_day: date
     last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What people of one level of training are called; ``stage`` is the level's number, and their order.
+
+    ``was`` is the number that a grade which is wanted has so far, where that is known: its people come along.
+    """
+
+    stage: int
+    name: str
+    was: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +137,14 @@ class Site:
     id: int = 0
 
 
+class Differing(StrEnum):
+    """In what the facilitators of one group differ from each other."""
+
+    NOTHING = ""
+    SITE = "site"
+    """No two of them work at the same site. Planning keeps to it; a coordinator who puts somebody in may not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A candidate start, aware in UTC, and the round it belongs to."""
@@ -91,7 +156,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """Everything about a programme that planning needs. ``id`` is 0 until it is stored."""
+    """Everything about a programme that planning needs. ``id`` is 0 until it is stored.
+
+    No session is held on a ``closed`` day, and every group's first one ``first_within_days`` of the first day; None:
+    at any time in the first round. ``grades`` are in order of their stage; a stage without one has no name of its own.
+    """
 
     slug: str
     name: str
@@ -108,7 +177,19 @@ class Programme:
     duty_policy: Mapping[str, Any] = field(default_factory=dict)
     buffer_minutes: int = 0
     weights: Mapping[str, Any] = field(default_factory=dict)
+    conduct: Conduct = Conduct()
+    closed: ClosedDays = field(default_factory=ClosedDays)
+    grades: tuple[Grade, ...] = ()
+    first_within_days: int | None = None
+    facilitators_differ: Differing = Differing.NOTHING
     id: int = 0
+
+    @property
+    def interval_days(self) -> int:
+        """How many days are meant to lie between a group's sessions of consecutive rounds."""
+        if self.conduct.interval_days is not None:
+            return self.conduct.interval_days
+        return median_low((span.last_day - span.first_day).days + 1 for span in self.rounds)
 
     @property
     def first_day(self) -> date:
@@ -116,14 +197,14 @@ class Programme:
         return self.rounds[0].first_day
 
     @property
+    def publish_by(self) -> date:
+        """The last day on which the term is published as far ahead as the programme means to."""
+        return self.first_day - timedelta(days=self.conduct.publish_ahead_days)
+
+    @property
     def last_day(self) -> date:
         """The last day of the last round."""
         return self.rounds[-1].last_day
-
-    def round_of(self, moment: datetime) -> int:
-        """The round that a moment lies in by the programme's clock, -1 for none."""
-        day = moment.astimezone(ZoneInfo(self.zone)).date()
-        return next((span.index for span in self.rounds if span.first_day <= day <= span.last_day), -1)
 
     def is_protected(self, start: datetime, end: datetime) -> bool:
         """Whether a span of time lies inside one protected window."""
@@ -137,34 +218,72 @@ class Programme:
             for window in self.windows
         )
 
+    def closed_at(self, moment: datetime) -> str:
+        """Why the programme doesn't meet on the day of a moment; empty where it does."""
+        day = moment.astimezone(ZoneInfo(self.zone)).date()
+        return self.closed.names(day, day).get(day, "")
+
+    def is_usual_length(self, start: datetime, end: datetime) -> bool:
+        """Whether a span of time is as long as a session is now; one published before may have another length."""
+        return end - start == timedelta(minutes=self.session_minutes)
+
     def slots(self) -> tuple[Slot, ...]:
         """Every candidate start, in order of time; each once a round, however many windows and clocks show it.
 
         Where windows overlap the protected one counts. A start that the clock skips in spring is the same moment as
         one an hour on, and is read so.
         """
-        found: dict[tuple[datetime, int], Slot] = {}
-        for span in self.rounds:
-            for slot in self._slots_of_round(span):
+        within = None if self.first_within_days is None else timedelta(days=self.first_within_days)
+        return _slots(self.zone, self.session_minutes, self.rounds, self.windows, self.closed, within)
+
+    def grade_name(self, stage: int) -> str:
+        """What people of this stage are called; the number itself where the programme has not said."""
+        return next((grade.name for grade in self.grades if grade.stage == stage), str(stage))
+
+
+@lru_cache(maxsize=32)
+def _slots(
+    zone: str,
+    session_minutes: int,
+    rounds: tuple[Round, ...],
+    windows: tuple[Window, ...],
+    closed: ClosedDays,
+    first_within: timedelta | None,
+) -> tuple[Slot, ...]:
+    """Worked out once for each programme as it is: a page asks for them again and again."""
+    found: dict[tuple[datetime, int], Slot] = {}
+    shut = closed.names(rounds[0].first_day, rounds[-1].last_day) if rounds else {}
+    for span in rounds:
+        for day in _open_days(span, shut, first_within if span is rounds[0] else None):
+            for slot in _slots_of_day(day, span.index, zone, session_minutes, windows):
                 if slot.protected or (slot.starts_at, slot.round) not in found:
                     found[slot.starts_at, slot.round] = slot
-        return tuple(sorted(found.values(), key=lambda slot: (slot.starts_at, slot.round)))
+    return tuple(sorted(found.values(), key=lambda slot: (slot.starts_at, slot.round)))
 
-    def _slots_of_round(self, span: Round) -> Iterator[Slot]:
-        for offset in range((span.last_day - span.first_day).days + 1):
-            day = span.first_day + timedelta(days=offset)
-            for window in self.windows:
-                if window.weekday == day.weekday():
-                    for start in self._starts(window, day):
-                        yield Slot(start, span.index, window.protected)
 
-    def _starts(self, window: Window, day: date) -> Iterator[datetime]:
-        """Starts on a wall clock: a window keeps its hours through a clock change."""
-        start = datetime.combine(day, window.opens_at)
-        last = datetime.combine(day, window.closes_at) - timedelta(minutes=self.session_minutes)
-        while start <= last:
-            yield start.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
-            start += timedelta(minutes=window.step_minutes)
+def _open_days(span: Round, shut: Collection[date], within: timedelta | None) -> Iterator[date]:
+    last_day = span.last_day if within is None else min(span.last_day, span.first_day + within - timedelta(days=1))
+    for offset in range((last_day - span.first_day).days + 1):
+        if (day := span.first_day + timedelta(days=offset)) not in shut:
+            yield day
+
+
+def _slots_of_day(
+    day: date, index: int, zone: str, session_minutes: int, windows: tuple[Window, ...]
+) -> Iterator[Slot]:
+    for window in windows:
+        if window.weekday == day.weekday():
+            for start in _starts(window, day, zone, session_minutes):
+                yield Slot(start, index, window.protected)
+
+
+def _starts(window: Window, day: date, zone: str, session_minutes: int) -> Iterator[datetime]:
+    """Starts on a wall clock: a window keeps its hours through a clock change."""
+    start = datetime.combine(day, window.opens_at)
+    last = datetime.combine(day, window.closes_at) - timedelta(minutes=session_minutes)
+    while start <= last:
+        yield start.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        start += timedelta(minutes=window.step_minutes)
 
 
 def equal_rounds(first_day: date, rounds: int, weeks: int) -> tuple[Round, ...]:
@@ -182,4 +301,4 @@ VERTICAL = MentoringModel("vertical", "Facilitated vertical group", (4, 6), 5, (
 DYAD = MentoringModel("dyad", "Dyad", (1, 1), None, (0, 0), (1, 1), 1)
 TRIAD = MentoringModel("triad", "Triad", (1, 1), None, (0, 0), (2, 2), 1)
 MODEL_TEMPLATES = (PEER, NEAR_PEER, VERTICAL, DYAD, TRIAD)
-"""Models to start from; a programme keeps copies and may change them."""
+"""Models to start from; a programme keeps copies."""

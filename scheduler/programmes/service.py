@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import datetime
-from zoneinfo import available_timezones
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import selectinload
 
-from scheduler.errors import Fault, NotFound, Rejected
+from scheduler.audit.service import record
+from scheduler.db import Db, seen_once
+from scheduler.errors import NotFound, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import RoleRow
-from scheduler.programmes.model import MentoringModel, Programme, Room, Round, Site, Window
-from scheduler.programmes.tables import ModelRow, ProgrammeRow, RoomRow, RoundRow, SiteRow, WindowRow
-from scheduler.safety.service import record
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.faults import must_work
+from scheduler.programmes.model import Grade, Programme, Room, Round, Site, Window
+from scheduler.programmes.tables import (
+    DaysOffRow,
+    GradeRow,
+    ModelRow,
+    ProgrammeRow,
+    RoomRow,
+    RoundRow,
+    SiteRow,
+    WindowRow,
+)
 
 
-def create_programme(db: Session, actor: Actor, programme: Programme, now: datetime) -> int:
-    """Store a new programme and return its id. Whoever makes it becomes its coordinator."""
-    faults = tuple(_faults(programme))
-    if faults:
-        raise Rejected(say("The programme cannot be used as it is."), faults)
+def create_programme(db: Db, actor: Actor, programme: Programme, now: datetime) -> int:
+    """Store a new programme and return its id. Its maker becomes its coordinator."""
+    actor.must_be_able_to_begin()
+    must_work(programme)
     if find_programme_id(db, programme.slug) is not None:
         raise Rejected(
-            say("There is a programme “%(slug)s” already.", slug=programme.slug),
+            say("There is already a programme called “%(slug)s”.", slug=programme.slug),
             what_to_do=say("Choose another short name."),
         )
     row = ProgrammeRow(
-        slug=programme.slug,
-        name=programme.name,
-        zone=programme.zone,
-        first_day=programme.first_day,
-        last_day=programme.last_day,
-        session_minutes=programme.session_minutes,
-        min_gap_days=programme.min_gap_days,
-        quorum=programme.quorum,
-        min_attendance=programme.min_attendance,
-        rest_preset=programme.rest_preset,
-        duty_policy=dict(programme.duty_policy),
-        buffer_minutes=programme.buffer_minutes,
-        weights=dict(programme.weights),
+        **columns_of(programme),
         created_at=now,
         rounds=[RoundRow(index=r.index, first_day=r.first_day, last_day=r.last_day) for r in programme.rounds],
-        windows=[_window_row(window) for window in programme.windows],
-        models=[_model_row(model) for model in programme.models],
+        windows=[window_row(window) for window in programme.windows],
+        models=[ModelRow.of(model) for model in programme.models],
         sites=[_site_row(site) for site in programme.sites],
+        days_off=[DaysOffRow(**asdict(days)) for days in programme.closed.days_off],
+        grades=[GradeRow(stage=grade.stage, name=grade.name) for grade in programme.grades],
     )
     db.add(row)
     db.flush()
@@ -57,81 +58,85 @@ def create_programme(db: Session, actor: Actor, programme: Programme, now: datet
     return row.id
 
 
-def get_programme(db: Session, programme_id: int) -> Programme:
+def get_programme(db: Db, programme_id: int) -> Programme:
     """The programme as a value."""
-    row = db.scalar(
+    return seen_once(db, ("programme", programme_id), lambda: get_programmes(db, (programme_id,))[programme_id])
+
+
+def get_programmes(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:
+    """These programmes by id, in a few queries however many they are."""
+    rows = db.scalars(
         select(ProgrammeRow)
-        .where(ProgrammeRow.id == programme_id)
+        .where(ProgrammeRow.id.in_(programme_ids))
         .options(
             selectinload(ProgrammeRow.rounds),
             selectinload(ProgrammeRow.windows),
             selectinload(ProgrammeRow.models),
+            selectinload(ProgrammeRow.days_off),
+            selectinload(ProgrammeRow.grades),
             selectinload(ProgrammeRow.sites).selectinload(SiteRow.rooms),
         )
     )
-    if row is None:
-        raise NotFound(say("There is no such programme."))
-    return _value(row)
+    found = {row.id: _value(row) for row in rows}
+    if not found.keys() >= set(programme_ids):
+        raise NotFound(say("We can’t find that programme."))
+    return found
 
 
-def lock_programme(db: Session, programme_id: int) -> None:
+def lock_programme(db: Db, programme_id: int) -> None:
     """Let nobody else who locks this programme on until the transaction ends.
 
     Called before looking at what is then changed. On SQLite a writing transaction is alone anyway.
     """
     locked = select(ProgrammeRow.id).where(ProgrammeRow.id == programme_id).with_for_update(key_share=True)
     if db.scalar(locked) is None:
-        raise NotFound(say("There is no such programme."))
+        raise NotFound(say("We can’t find that programme."))
 
 
-def find_programme_id(db: Session, slug: str) -> int | None:
+def may_lock_programme(db: Db, programme_id: int) -> bool:
+    """Lock a programme as :func:`lock_programme` does, unless somebody else has: then nothing is waited for."""
+    free = select(ProgrammeRow.id).where(ProgrammeRow.id == programme_id)
+    return db.scalar(free.with_for_update(key_share=True, skip_locked=True)) is not None
+
+
+def find_programme_id(db: Db, slug: str) -> int | None:
     """The id of the programme with this short name."""
     return db.scalar(select(ProgrammeRow.id).where(ProgrammeRow.slug == slug))
 
 
-def _faults(programme: Programme) -> Iterator[Fault]:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", programme.slug):
-        yield Fault("slug", say("The short name takes small letters, digits and hyphens."))
-    if not programme.rounds:
-        yield Fault("rounds", say("A programme needs at least one round."))
-    if not programme.models:
-        yield Fault("models", say("A programme needs at least one mentoring model."))
-    unknown = list(_unknown_zones(programme))
-    yield from unknown
-    if not unknown and not programme.slots():
-        yield Fault("windows", say("No session fits into these windows: widen one, or shorten the sessions."))
+def columns_of(programme: Programme) -> dict[str, Any]:
+    """What stands in the programme's own row."""
+    return {
+        "slug": programme.slug,
+        "name": programme.name,
+        "zone": programme.zone,
+        "first_day": programme.first_day,
+        "last_day": programme.last_day,
+        "session_minutes": programme.session_minutes,
+        "min_gap_days": programme.min_gap_days,
+        "quorum": programme.quorum,
+        "min_attendance": programme.min_attendance,
+        "rest_preset": programme.rest_preset,
+        "duty_policy": dict(programme.duty_policy),
+        "buffer_minutes": programme.buffer_minutes,
+        "weights": dict(programme.weights),
+        "country": programme.closed.country,
+        "region": programme.closed.region,
+        "kept_open": sorted(day.isoformat() for day in programme.closed.kept_open),
+        "first_within_days": programme.first_within_days,
+        "facilitators_differ": programme.facilitators_differ,
+        **asdict(programme.conduct),
+    }
 
 
-def _unknown_zones(programme: Programme) -> Iterator[Fault]:
-    zones = available_timezones()
-    named = [("zone", programme.zone), *((f"site {site.key}", site.zone) for site in programme.sites)]
-    for where, zone in named:
-        if zone not in zones:
-            yield Fault(where, say("There is no time zone “%(zone)s”.", zone=zone))
-
-
-def _window_row(window: Window) -> WindowRow:
+def window_row(window: Window) -> WindowRow:
+    """A new row for a window."""
     return WindowRow(
         weekday=window.weekday,
         opens_at=window.opens_at,
         closes_at=window.closes_at,
         step_minutes=window.step_minutes,
         protected=window.protected,
-    )
-
-
-def _model_row(model: MentoringModel) -> ModelRow:
-    return ModelRow(
-        key=model.key,
-        name=model.name,
-        size_min=model.size[0],
-        size_max=model.size[1],
-        target=model.target,
-        spread_min=model.spread[0],
-        spread_max=model.spread[1],
-        facilitators_min=model.facilitators[0],
-        facilitators_max=model.facilitators[1],
-        present=model.present,
     )
 
 
@@ -158,7 +163,7 @@ def _value(row: ProgrammeRow) -> Programme:
         zone=row.zone,
         rounds=tuple(Round(r.index, r.first_day, r.last_day) for r in row.rounds),
         windows=tuple(Window(w.weekday, w.opens_at, w.closes_at, w.step_minutes, w.protected) for w in row.windows),
-        models=tuple(_model_value(model) for model in row.models),
+        models=tuple(model.value() for model in row.models),
         sites=tuple(_site_value(site) for site in row.sites),
         session_minutes=row.session_minutes,
         min_gap_days=row.min_gap_days,
@@ -168,20 +173,18 @@ def _value(row: ProgrammeRow) -> Programme:
         duty_policy=row.duty_policy,
         buffer_minutes=row.buffer_minutes,
         weights=row.weights,
+        conduct=row.conduct(),
+        closed=_closed_value(row),
+        grades=tuple(Grade(grade.stage, grade.name) for grade in row.grades),
+        first_within_days=row.first_within_days,
+        facilitators_differ=row.facilitators_differ,
     )
 
 
-def _model_value(row: ModelRow) -> MentoringModel:
-    return MentoringModel(
-        key=row.key,
-        name=row.name,
-        size=(row.size_min, row.size_max),
-        target=row.target,
-        spread=(row.spread_min, row.spread_max),
-        facilitators=(row.facilitators_min, row.facilitators_max),
-        present=row.present,
-        id=row.id,
-    )
+def _closed_value(row: ProgrammeRow) -> ClosedDays:
+    days_off = tuple(DaysOff(each.first_day, each.last_day, each.name) for each in row.days_off)
+    kept_open = frozenset(date.fromisoformat(day) for day in row.kept_open)
+    return ClosedDays(row.country, row.region, days_off, kept_open)
 
 
 def _site_value(row: SiteRow) -> Site:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.programmes.model import Conduct, DateSettling, Differing, MentoringModel
 
 
 class ProgrammeRow(Base):
     """A mentoring programme. ``weights`` are the planner's points where they differ from the defaults, ``duty_policy``
-    is what duties leave open where that differs (:mod:`scheduler.availability.policy`)."""
+    is what duties leave open where that differs (:mod:`scheduler.availability.policy`); from ``freeze_days`` on stands
+    the :class:`~scheduler.programmes.model.Conduct`, from ``country`` on with ``days_off`` its
+    :class:`~scheduler.programmes.closed_days.ClosedDays`. ``follows_id`` is the term before this
+    one, whose groups go on if it ``keeps_groups``. From ``ended_at`` on nothing is planned or mailed any more; from
+    ``archived_at`` on it is only shown to whoever looks for it."""
 
     __tablename__ = "programme"
 
@@ -31,18 +37,52 @@ class ProgrammeRow(Base):
     duty_policy: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     buffer_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
     weights: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    freeze_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    interval_days: Mapped[int | None]
+    settling: Mapped[DateSettling] = mapped_column(
+        EnumText(DateSettling), default=DateSettling.VOTE, server_default=DateSettling.VOTE.value
+    )
+    settles_itself: Mapped[bool] = mapped_column(default=False, server_default=false())
+    hours_a_month: Mapped[int | None]
+    hours_a_year: Mapped[int | None]
+    several_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
+    publish_ahead_days: Mapped[int] = mapped_column(default=42, server_default="42")
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    region: Mapped[str] = mapped_column(default="", server_default="")
+    kept_open: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    first_within_days: Mapped[int | None]
+    facilitators_differ: Mapped[Differing] = mapped_column(
+        EnumText(Differing), default=Differing.NOTHING, server_default=""
+    )
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="SET NULL"))
+    keeps_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
+    ended_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     rounds: Mapped[list[RoundRow]] = relationship(order_by="RoundRow.index", cascade="all, delete-orphan")
     windows: Mapped[list[WindowRow]] = relationship(order_by="WindowRow.id", cascade="all, delete-orphan")
     models: Mapped[list[ModelRow]] = relationship(order_by="ModelRow.id", cascade="all, delete-orphan")
     sites: Mapped[list[SiteRow]] = relationship(order_by="SiteRow.id", cascade="all, delete-orphan")
+    days_off: Mapped[list[DaysOffRow]] = relationship(order_by="DaysOffRow.first_day", cascade="all, delete-orphan")
+    grades: Mapped[list[GradeRow]] = relationship(order_by="GradeRow.stage", cascade="all, delete-orphan")
 
     __table_args__ = (
         CheckConstraint("first_day <= last_day", name="dates"),
         CheckConstraint("quorum > 0 AND quorum <= 1", name="quorum"),
         CheckConstraint("session_minutes > 0", name="session_minutes"),
+        CheckConstraint("freeze_days >= 0", name="freeze_days"),
+        CheckConstraint("publish_ahead_days >= 0", name="publish_ahead_days"),
+        CheckConstraint("first_within_days > 0", name="first_within_days"),
+        CheckConstraint("interval_days > 0", name="interval_days"),
+        CheckConstraint("hours_a_month > 0 AND hours_a_year > 0", name="hours"),
+        one_of("settling", DateSettling),
+        one_of("facilitators_differ", Differing),
     )
+
+    def conduct(self) -> Conduct:
+        """How the programme treats what is published."""
+        return Conduct(**{each.name: getattr(self, each.name) for each in fields(Conduct)})
 
 
 class RoundRow(Base):
@@ -54,6 +94,32 @@ class RoundRow(Base):
     index: Mapped[int] = mapped_column(primary_key=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class DaysOffRow(Base):
+    """Days, both included, on which the programme does not meet, and why."""
+
+    __tablename__ = "days_off"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    name: Mapped[str]
+
+    __table_args__ = (CheckConstraint("first_day <= last_day", name="dates"),)
+
+
+class GradeRow(Base):
+    """What people of one stage of training are called."""
+
+    __tablename__ = "grade"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    stage: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("programme_id", "name"),)
 
 
 class WindowRow(Base):
@@ -98,6 +164,33 @@ class ModelRow(Base):
     present: Mapped[int]
 
     __table_args__ = (UniqueConstraint("programme_id", "key"),)
+
+    @classmethod
+    def of(cls, model: MentoringModel) -> ModelRow:
+        """A new row for a model."""
+        row = cls(key=model.key)
+        row.take_over(model)
+        return row
+
+    def take_over(self, model: MentoringModel) -> None:
+        """Make the row say what the model says."""
+        self.name, self.target, self.present = model.name, model.target, model.present
+        self.size_min, self.size_max = model.size
+        self.spread_min, self.spread_max = model.spread
+        self.facilitators_min, self.facilitators_max = model.facilitators
+
+    def value(self) -> MentoringModel:
+        """The model that is stored here."""
+        return MentoringModel(
+            key=self.key,
+            name=self.name,
+            size=(self.size_min, self.size_max),
+            target=self.target,
+            spread=(self.spread_min, self.spread_max),
+            facilitators=(self.facilitators_min, self.facilitators_max),
+            present=self.present,
+            id=self.id,
+        )
 
 
 class SiteRow(Base):

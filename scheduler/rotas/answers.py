@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
+from scheduler.rotas.date_corrections import is_about_dates, with_corrected_dates
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
 from scheduler.rotas.names import NOBODY, Known, Matches, labels, match_names
 from scheduler.rotas.reading.cells import folded, span_of
-from scheduler.rotas.redating import is_about_dates, redated
 
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
@@ -45,7 +45,7 @@ class Understood:
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
     """The rota as the answers explain it. Lines of two people are nobody's until the file tells them apart."""
-    explained = _with_people(_with_codes(redated(rota, answers.others), answers.codes), answers)
+    explained = _with_people(_with_codes(with_corrected_dates(rota, answers.others), answers.codes), answers)
     matches = match_names(explained.people, people, answers.people)
     certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
     return Understood(explained, certain, tuple(_open(explained, matches, answers)))
@@ -71,13 +71,13 @@ def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...
         elif about == "code":
             _note_code(subject, text, codes, faults)
         elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING):
-            faults.append(Fault(subject, say("Nobody in the programme goes by “%(name)s”.", name=text)))
+            faults.append(Fault(subject, say("Nobody in the programme is called “%(name)s”.", name=text)))
         elif about == "date" and not is_about_dates(subject, text):
-            faults.append(Fault(subject, say("“%(text)s” is no date that can be used.", text=text)))
+            faults.append(Fault(subject, say("“%(text)s” is not a valid date.", text=text)))
         else:
             others[subject] = text
     if faults:
-        raise Rejected(say("Some answers cannot be used."), tuple(faults))
+        raise Rejected(say("Some answers can’t be used."), tuple(faults))
     return Answers(names, codes, others)
 
 
@@ -92,7 +92,7 @@ def _note_code(code: str, text: str, codes: dict[str, LegendEntry], faults: list
     kind, _, hours = text.strip().partition(" ")
     span = span_of(hours) if hours else None
     if kind not in set(DutyKind) or (hours and span is None):
-        wrong = say("“%(text)s” is no kind of duty with its hours, such as “night 21:00-09:30”.", text=text)
+        wrong = say("“%(text)s” is not a kind of duty with its hours; write it like “night 21:00-09:30”.", text=text)
         faults.append(Fault(code, wrong))
         return
     start, end = span or (None, None)

@@ -41,6 +41,14 @@ def changes(before: Iterable[PlacedDuty], after: Iterable[PlacedDuty]) -> Iterat
             yield Change(person_id, day, _codes(was), _codes(now))
 
 
+def changes_elsewhere(before: Iterable[PlacedDuty], after: Iterable[PlacedDuty]) -> Iterator[Change]:
+    """Every day with a duty, before or after: the two are worked at different sites."""
+    old, new = _by_day(before), _by_day(after)
+    for person_id, day in sorted(old.keys() | new.keys()):
+        key = (person_id, day)
+        yield Change(person_id, day, _codes(old.get(key, [])), _codes(new.get(key, [])))
+
+
 def _by_day(duties: Iterable[PlacedDuty]) -> Mapping[tuple[int, date], list[PlacedDuty]]:
     found: dict[tuple[int, date], list[PlacedDuty]] = {}
     for duty in duties:

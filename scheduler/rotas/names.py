@@ -6,6 +6,7 @@ is offered, never taken.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ LIKELY_FROM = 70.0
 
 _MOST_OFFERED = 3
 _TITLES = either("dr|doctor|prof|professor|mr|mrs|ms|miss|mx|herr|frau|dott|dra|med|pan|pani")
+_APOSTROPHES = re.compile("(?<=\\w)['’‘`´ʼʻ′](?=\\w)")
 NOBODY = "nobody"
 """The answer that a name is no person of the programme."""
 
@@ -74,11 +76,13 @@ class _Index:
         for person in people:
             for name in (*person.names, person.reference):
                 self._exact.setdefault(text_of(name), set()).add(person.id)
-                self._normal.setdefault(normalised(name), set()).add(person.id)
+                for key in keys_of(name):
+                    self._normal.setdefault(key, set()).add(person.id)
 
     def certain(self, name: str) -> list[int]:
         """Who goes by this name: written just so, or the same but for order, case, accents and title."""
-        return sorted(self._exact.get(text_of(name)) or self._normal.get(normalised(name)) or set())
+        exact = self._exact.get(text_of(name))
+        return sorted(exact or set().union(*(self._normal.get(key, set()) for key in keys_of(name))))
 
     def likely(self, name: str) -> list[int]:
         """People with similar names, likeliest first."""
@@ -97,6 +101,12 @@ def normalised(name: str) -> str:
     return " ".join(sorted(word for word in folded(name).split() if word not in _TITLES))
 
 
+def keys_of(name: str) -> frozenset[str]:
+    """By what two names are compared, on rotas and on lists of people alike: they are the same if they share one of
+    these. O’Brien is O Brien as well as Obrien."""
+    return frozenset((normalised(name), normalised(_APOSTROPHES.sub("", name))))
+
+
 def labels(people: Sequence[Known]) -> dict[str, int]:
     """How each person is offered as an answer: by name, and by reference too where two go by one name."""
     counts = Counter(person.names[0] for person in people)
@@ -108,9 +118,9 @@ def labels(people: Sequence[Known]) -> dict[str, int]:
 
 def _question(name: str, fitting: Sequence[int], index: _Index) -> Question:
     if fitting:
-        text = say("%(num)s people go by the name “%(name)s”. Which of them is it?", num=len(fitting), name=name)
+        text = say("%(num)s people are called “%(name)s”. Which one is it?", num=len(fitting), name=name)
         answers = tuple(index.labels[id_] for id_ in fitting)
     else:
         answers = tuple(index.labels[id_] for id_ in index.likely(name))
-        text = say("Who is “%(name)s”? Nobody in the programme goes by exactly this name.", name=name)
+        text = say("Who is “%(name)s”? Nobody in the programme has exactly this name.", name=name)
     return Question("person", "", text, (*answers, NOBODY), name)

@@ -86,6 +86,29 @@ class DutyRow(Base):
     __table_args__ = (Index("ix_duty_person_id_day", "person_id", "day"),)
 
 
+class RotaBesideRow(Base):
+    """Two rotas of which somebody has said that both count where they speak of the same people, as those of two
+    hospitals do: it is asked once. ``rota_id`` is the smaller of the two ids."""
+
+    __tablename__ = "rota_beside"
+
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+    __table_args__ = (CheckConstraint("rota_id < other_id", name="order"),)
+
+
+class RotaVersionRow(Base):
+    """A version of some rota that was imported, known by a digest of what it says, whatever its name: so that an
+    older file that comes again is recognised. ``imported_at`` is when it was imported last."""
+
+    __tablename__ = "rota_version"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    imported_at: Mapped[datetime]
+
+
 class WaitingRow(Base):
     """A rota that was read and waits for answers before it is imported: what was understood, never the file."""
 
@@ -97,3 +120,14 @@ class WaitingRow(Base):
     name: Mapped[str]
     read_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ImportResultRow(Base):
+    """What an import of one or several rotas did: for each its name, its changes and the sessions that it touched."""
+
+    __tablename__ = "import_result"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    rotas: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

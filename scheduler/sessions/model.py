@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 
-from solvers.instance import COMING
+from scheduler.plans.model import MemberRole
+from solvers.vocabulary import CANNOT, COMING
 
 _ROUNDING = 1e-9
 
@@ -20,21 +21,72 @@ class SessionStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ProposalState(StrEnum):
+    """Where a proposed date stands."""
+
+    OPEN = "open"
+    ADOPTED = "adopted"
+    WITHDRAWN = "withdrawn"
+
+
+class DeputyState(StrEnum):
+    """Where a request to stand in for a facilitator stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+DEPUTY_FOUND_OR_ASKED = (DeputyState.ASKED, DeputyState.ACCEPTED)
+"""While a request stands there, nobody else is asked."""
+
+
 def quorum_of(share: float, residents: int) -> int:
     """How many of so many residents must come (``docs/instance-format.md``): the share, rounded up."""
     return math.ceil(share * residents - _ROUNDING)
 
 
+def quorum_without(share: float, residents: int, away: int) -> int:
+    """How many of a group's residents must come when some are on long leave: the share of those who are there, but
+    never one alone where it would otherwise be more."""
+    return max(quorum_of(share, max(0, residents - away)), min(FEWEST_TOGETHER, quorum_of(share, residents)))
+
+
+FEWEST_TOGETHER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How many must come to a session for it to be held: of the ``members`` who are residents the ``share``."""
+
+    residents: int
+    facilitators: int
+    share: float = field(default=0.0, compare=False)
+    members: int = field(default=0, compare=False)
+
+    def without(self, away: int) -> Needed:
+        """How many are needed when so many residents are on long leave."""
+        if not away or not self.members:
+            return self
+        return replace(self, residents=quorum_without(self.share, self.members, away))
+
+    def are_met_by(self, residents: int, facilitators: int) -> bool:
+        """Whether so many are enough."""
+        return residents >= self.residents and facilitators >= self.facilitators
+
+
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """One invited person. ``mark`` is 0, 1, 2 or ?: what is known of whether they can come; 0 for who is ``sorry``,
-    that is, has said that they cannot make it."""
+    that is, has said that they cannot make it. Who is ``away`` is on long leave then."""
 
     person_id: int
     name: str
-    role: str
+    role: MemberRole
     mark: str
     sorry: bool = False
+    away: bool = False
 
     @property
     def comes(self) -> bool:
@@ -84,21 +136,29 @@ class Session:
 
     @property
     def residents(self) -> tuple[Attendance, ...]:
-        """The invited residents."""
-        return tuple(a for a in self.attendees if a.role == "resident")
+        """The invited residents, but for those on long leave: they are not counted."""
+        return tuple(a for a in self.attendees if a.role == MemberRole.RESIDENT and not a.away)
+
+    @property
+    def away(self) -> tuple[Attendance, ...]:
+        """Whoever is on long leave then."""
+        return tuple(a for a in self.attendees if a.away)
 
     @property
     def facilitators(self) -> tuple[Attendance, ...]:
-        """The facilitators who come."""
-        return tuple(a for a in self.attendees if a.role == "facilitator")
+        """The facilitators who come, but for those on long leave."""
+        return tuple(a for a in self.attendees if a.role == MemberRole.FACILITATOR and not a.away)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnGroup:
     """A published group as one of its people sees it, with its sessions in order of time.
 
-    ``url`` and ``phone`` are its ways to join from afar; either may be empty. ``quorum`` is how many residents must
-    come for a session to be held, ``present`` how many facilitators; ``left`` are those who have left it.
+    ``url``, and ``phone`` with the ``code`` to key in, are its ways to join from afar; each may be empty. ``quorum`` is
+    how many residents must come for a session to be held if nobody is away, ``present`` how many facilitators; ``left``
+    are those who have left it, ``away`` those on long leave today. Names are to be read, and may occur twice;
+    ``facilitator_ids`` say who the facilitators are. ``interval_days`` are meant to lie between its sessions. One that
+    has ``ended`` meets no more; ``pause`` has the first and last day on which it does not.
     """
 
     programme_id: int
@@ -114,16 +174,44 @@ class OwnGroup:
     as_facilitator: bool
     url: str = ""
     phone: str = ""
+    code: str = ""
     quorum: int = 0
     present: int = 0
     left: tuple[str, ...] = ()
+    facilitator_ids: frozenset[int] = frozenset()
+    interval_days: int = 0
+    ended: bool = False
+    pause: tuple[date, date] | None = None
+    quorum_share: float = 0.0
+    away: tuple[str, ...] = ()
+
+    def quorum_at(self, session: Session) -> int:
+        """How many residents must come to a session: of those who are not on long leave then, the programme's share."""
+        away = sum(each.role == MemberRole.RESIDENT for each in session.away)
+        return quorum_without(self.quorum_share, len(self.residents), away) if away else self.quorum
 
     def next_session(self, now: datetime) -> Session | None:
         """The first session that has not ended and is not cancelled."""
         return next((session for session in self.sessions if session.is_ahead(now)), None)
 
+    def deputies(self, session: Session) -> tuple[Attendance, ...]:
+        """Who stands in at a session."""
+        return tuple(a for a in session.facilitators if a.person_id not in self.facilitator_ids)
+
     def holds(self, session: Session) -> bool:
         """Whether enough of those invited are counted on for the session to be held."""
         residents = sum(attendance.comes for attendance in session.residents)
         facilitators = sum(attendance.comes for attendance in session.facilitators)
-        return residents >= self.quorum and facilitators >= self.present
+        return Needed(self.quorum_at(session), self.present).are_met_by(residents, facilitators)
+
+    def lacks_facilitator(self, session: Session) -> bool:
+        """Whether fewer facilitators are counted on than this kind of group needs."""
+        return sum(attendance.comes for attendance in session.facilitators) < self.present
+
+    def shuts_out(self, person_id: int, now: datetime) -> bool:
+        """Whether somebody can come to none of the sessions ahead, though they are invited to more than one of them:
+        such a place is no place. What they cannot make of their own accord does not count."""
+        own = [
+            place for s in self.sessions if s.starts_at > now and s.is_ahead(now) and (place := s.attendee(person_id))
+        ]
+        return len(own) > 1 and all(place.mark == CANNOT and not place.sorry for place in own)

@@ -4,45 +4,61 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session as Db
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from scheduler.calendars.tables import MeetingRow
+from scheduler import clock
+from scheduler.availability.long_leave import away_now
+from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.plans.members import gone, is_still_there
-from scheduler.plans.model import PlanState
+from scheduler.plans.departures import has_not_left, people_who_left
+from scheduler.plans.membership import pauses
+from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import Programme
-from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus, quorum_of
-from scheduler.sessions.tables import ApologyRow, AttendeeRow, SessionRow
-from solvers.instance import CANNOT
+from scheduler.programmes.service import get_programmes
+from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.model import Attendance, OwnGroup, Session, quorum_of
+from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
+from solvers.vocabulary import CANNOT
+
+_NONE: Final = ("", "", "")
 
 
 def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
     """The published groups that the actor belongs to, with everybody in them and all their sessions."""
+    return _own_groups(db, actor, PlanRow.programme_id.not_in(actor.archived))
+
+
+def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGroup, ...]:
     rows = db.execute(
         select(GroupRow, PlanRow.programme_id, MemberRow.role)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .where(MemberRow.person_id == actor.person_id, PlanRow.state == PlanState.PUBLISHED, is_still_there())
+        .where(MemberRow.person_id == actor.person_id, PlanRow.state == PlanState.PUBLISHED, has_not_left())
+        .where(which)
         .options(selectinload(GroupRow.members))
         .order_by(GroupRow.id)
     ).all()
-    programmes = {programme_id: get_programme(db, programme_id) for programme_id in {row[1] for row in rows}}
+    programmes = get_programmes(db, {programme_id for _, programme_id, _ in rows})
     names = _names(db, (member.person_id for group, _, _ in rows for member in group.members))
-    left = {programme_id: gone(db, programme_id) for programme_id in programmes}
+    left = people_who_left(db, [group.id for group, _, _ in rows])
+    away = away_now(db, {member.person_id for group, _, _ in rows for member in group.members}, clock.now())
     keys = {(programme_id, group.key) for group, programme_id, _ in rows}
+    paused = pauses(db, keys)
     sessions, meetings = sessions_of_groups(db, keys), _meetings(db, keys)
     return tuple(
-        _own_group(
-            group, programmes[programme_id], role, names, left[programme_id], sessions[key], meetings.get(key, ("", ""))
+        replace(
+            _own_group(
+                group, programmes[programme_id], role, names, left, away, sessions[key], meetings.get(key, _NONE)
+            ),
+            pause=paused.get(key),
         )
         for group, programme_id, role in rows
         for key in ((programme_id, group.key),)
@@ -51,19 +67,35 @@ def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
 
 def own_group(db: Db, actor: Actor, programme_id: int, group_key: str) -> OwnGroup:
     """One published group of the actor's. Raises NotFound to whoever does not belong to it."""
-    for group in own_groups(db, actor):
-        if (group.programme_id, group.key) == (programme_id, group_key):
-            return group
-    raise NotFound(say("There is no such group of yours."))
+    for group in _own_groups(db, actor, and_(PlanRow.programme_id == programme_id, GroupRow.key == group_key)):
+        return group
+    raise NotFound(say("That group isn’t one of yours."))
 
 
 def own_session(db: Db, actor: Actor, session_id: int) -> tuple[OwnGroup, Session]:
     """A session of one of the actor's groups, with the group. Raises NotFound to whoever does not belong to it."""
-    for group in own_groups(db, actor):
+    its_group = (PlanRow.programme_id == SessionRow.programme_id) & (GroupRow.key == SessionRow.group_key)
+    for group in _own_groups(db, actor, exists().where(SessionRow.id == session_id, its_group)):
         for session in group.sessions:
             if session.id == session_id:
                 return group, session
-    raise NotFound(say("There is no such session of yours."))
+    raise NotFound(say("That session isn’t one of yours."))
+
+
+def can_come(db: Db, actor: Actor, session_id: int) -> bool:
+    """Whether the actor is counted on at a session, as things stand."""
+    place = any_session(db, session_id).attendee(actor.person_id or 0)
+    return place is not None and place.comes
+
+
+def any_session(db: Db, session_id: int) -> Session:
+    """A published session, for the product's own work."""
+    return any_sessions(db, (session_id,))[session_id]
+
+
+def any_sessions(db: Db, session_ids: Collection[int]) -> Mapping[int, Session]:
+    """Published sessions by id, for the product's own work."""
+    return {session.id: session for _, session in _sessions(db, SessionRow.id.in_(session_ids))}
 
 
 def sessions_of_groups(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[Session, ...]]:
@@ -81,30 +113,20 @@ def _sessions(db: Db, condition: ColumnElement[bool]) -> list[tuple[int, Session
     rows = db.scalars(
         select(SessionRow).where(condition).options(selectinload(SessionRow.attendees)).order_by(SessionRow.starts_at)
     ).all()
-    sorry = _sorry(db, condition)
+    sorry: dict[int, set[int]] = defaultdict(set)
+    for session_id, person_id in who_is_sorry(db, condition):
+        sorry[session_id].add(person_id)
     names = _names(db, (attendee.person_id for row in rows for attendee in row.attendees))
-    programmes = {key: _Places.of(get_programme(db, key)) for key in {row.programme_id for row in rows}}
+    known = get_programmes(db, {row.programme_id for row in rows})
+    programmes = {programme_id: _Places.of(programme) for programme_id, programme in known.items()}
     return [(row.programme_id, _session(row, programmes[row.programme_id], names, sorry[row.id])) for row in rows]
 
 
-def _sorry(db: Db, condition: ColumnElement[bool]) -> Mapping[int, set[int]]:
-    """Who has said that they cannot make it, by session."""
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = db.execute(
-        select(ApologyRow.session_id, ApologyRow.person_id)
-        .join(SessionRow, SessionRow.id == ApologyRow.session_id)
-        .where(condition)
-    )
-    for session_id, person_id in rows:
-        found[session_id].add(person_id)
-    return found
-
-
-def _meetings(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[str, str]]:
-    """A group's address and number to join from afar, where it has any."""
-    wanted = [and_(MeetingRow.programme_id == p, MeetingRow.group_key == key) for p, key in groups]
-    rows = db.scalars(select(MeetingRow).where(or_(*wanted))) if wanted else ()
-    return {(row.programme_id, row.group_key): (row.url, row.phone) for row in rows}
+def _meetings(db: Db, groups: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[str, str, str]]:
+    """A group's address, number and code to join from afar, where it has any."""
+    wanted = [and_(JoinLinkRow.programme_id == p, JoinLinkRow.group_key == key) for p, key in groups]
+    rows = db.scalars(select(JoinLinkRow).where(or_(*wanted))) if wanted else ()
+    return {(row.programme_id, row.group_key): (row.url, row.phone, row.code) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +155,7 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: 
         zone=places.zone,
         mode=row.mode,
         place=places.rooms[row.room_id] if row.room_id is not None else "",
-        status=SessionStatus(row.status),
+        status=row.status,
         sequence=row.sequence,
         created_at=row.created_at,
         changed_at=row.changed_at,
@@ -146,7 +168,7 @@ def _session(row: SessionRow, places: _Places, names: Mapping[int, str], sorry: 
 
 
 def _attendance(row: AttendeeRow, name: str, sorry: bool) -> Attendance:
-    return Attendance(row.person_id, name, row.role, CANNOT if sorry else row.mark, sorry)
+    return Attendance(row.person_id, name, row.role, CANNOT if sorry else row.mark, sorry, row.away)
 
 
 def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
@@ -157,18 +179,20 @@ def _names(db: Db, person_ids: Iterable[int]) -> Mapping[int, str]:
 def _own_group(
     group: GroupRow,
     programme: Programme,
-    role: str,
+    role: MemberRole,
     names: Mapping[int, str],
-    left: Set[int],
+    left: Set[tuple[int, int]],
+    away: Set[tuple[int, int]],
     sessions: tuple[Session, ...],
-    meeting: tuple[str, str],
+    meeting: tuple[str, str, str],
 ) -> OwnGroup:
-    def people(wanted: str) -> tuple[str, ...]:
-        here = (member for member in group.members if member.role == wanted and member.person_id not in left)
-        return tuple(sorted(names[member.person_id] for member in here))
+    here = [member for member in group.members if (group.id, member.person_id) not in left]
+
+    def people(wanted: MemberRole) -> tuple[str, ...]:
+        return tuple(sorted(names[member.person_id] for member in here if member.role == wanted))
 
     model = next(model for model in programme.models if model.id == group.model_id)
-    residents = people("resident")
+    residents = people(MemberRole.RESIDENT)
     return OwnGroup(
         programme_id=programme.id,
         programme_name=programme.name,
@@ -178,19 +202,25 @@ def _own_group(
         mode=group.mode,
         rounds=len(programme.rounds),
         residents=residents,
-        facilitators=people("facilitator"),
-        left=tuple(sorted(names[member.person_id] for member in group.members if member.person_id in left)),
+        facilitators=people(MemberRole.FACILITATOR),
+        facilitator_ids=frozenset(member.person_id for member in here if member.role == MemberRole.FACILITATOR),
+        left=tuple(sorted(names[member.person_id] for member in group.members if member not in here)),
         sessions=sessions,
-        as_facilitator=role == "facilitator",
+        as_facilitator=role == MemberRole.FACILITATOR,
         url=meeting[0],
         phone=meeting[1],
+        code=meeting[2],
         quorum=quorum_of(programme.quorum, len(residents)),
+        quorum_share=programme.quorum,
+        away=tuple(sorted(names[m.person_id] for m in here if (programme.id, m.person_id) in away)),
         present=model.present,
+        interval_days=programme.interval_days,
+        ended=group.ended_at is not None,
     )
 
 
-def session_led(db: Db, actor: Actor, session_id: int) -> tuple[Session, str, str]:
-    """A session that the actor leads, as a deputy too, with its group's address and number to join from afar.
+def session_led(db: Db, actor: Actor, session_id: int) -> tuple[Session, str, str, str]:
+    """A session that the actor leads, as a deputy too, with its group's address, number and code to join from afar.
 
     Raises NotFound to whoever does not lead it.
     """
@@ -198,5 +228,5 @@ def session_led(db: Db, actor: Actor, session_id: int) -> tuple[Session, str, st
     for programme_id, session in found:
         if any(facilitator.person_id == actor.person_id for facilitator in session.facilitators):
             key = (programme_id, session.group_key)
-            return session, *_meetings(db, [key]).get(key, ("", ""))
-    raise NotFound(say("There is no such session of yours."))
+            return session, *_meetings(db, [key]).get(key, _NONE)
+    raise NotFound(say("That session isn’t one of yours."))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of, quoted
+from scheduler.plans.model import MemberRole
+from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState, SessionStatus
 
 
 class SessionRow(Base):
@@ -16,7 +18,10 @@ class SessionRow(Base):
     ``uid`` names it in calendars for ever; ``sequence`` rises with each change that matters to them (RFC 5545
     section 3.8.7.4), ``changed_at`` with each change at all. ``group_key`` and ``group_name`` are the plan's. ``extra``
     is 0 for the session that a plan gives a group in a round, and counts those that the group added itself;
-    ``agreed_at`` is when the group last chose a date itself: no plan that was worked out before may undo that.
+    ``agreed_at`` is when the group last chose a date itself: no plan that was worked out before may undo that. A
+    cancelled one that ``offers_again`` is offered other dates, as if too few could come. ``left_behind_at`` is the
+    start that it had when its programme's days or times were changed so that they hold it no more: once it is moved, it
+    is where somebody wanted it.
     """
 
     __tablename__ = "session"
@@ -33,51 +38,70 @@ class SessionRow(Base):
     mode: Mapped[str]
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
-    status: Mapped[str]
+    status: Mapped[SessionStatus] = mapped_column(EnumText(SessionStatus))
     sequence: Mapped[int]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
     extra: Mapped[int] = mapped_column(default=0, server_default="0")
     agreed_at: Mapped[datetime | None]
+    offers_again: Mapped[bool] = mapped_column(default=False, server_default=false())
+    left_behind_at: Mapped[datetime | None]
 
     attendees: Mapped[list[AttendeeRow]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
         UniqueConstraint("programme_id", "group_key", "round", "extra"),
         CheckConstraint("extra >= 0", name="extra"),
-        CheckConstraint("status IN ('tentative', 'confirmed', 'cancelled')", name="status"),
+        one_of("status", SessionStatus),
         CheckConstraint("starts_at < ends_at", name="times"),
         Index("ix_session_programme_id_starts_at", "programme_id", "starts_at"),
     )
 
 
 class AttendeeRow(Base):
-    """Who is invited to a session. ``mark`` is what the plan knew of them: 0, 1, 2 or ?."""
+    """Who is invited to a session. ``mark`` is what is known of them as things stand: 0, 1, 2 or ?.
+
+    ``unexpected`` says that they cannot come, or have said so, and ``unexpected_changed_at`` when that last became
+    otherwise; both are for calendars, and None until they have been worked out. Who is ``away`` is on long leave then:
+    they keep their place, and are not counted.
+    """
 
     __tablename__ = "attendee"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    role: Mapped[str]
+    role: Mapped[MemberRole] = mapped_column(EnumText(MemberRole))
     mark: Mapped[str]
+    unexpected: Mapped[bool | None]
+    unexpected_changed_at: Mapped[datetime | None]
+    away: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
-class ApologyRow(Base):
-    """Somebody has said that they cannot make it to a session. No reason is asked, so none is kept."""
+class FormerDateRow(Base):
+    """The date that a session had before it was moved last, and how many of those invited could come to it then."""
 
-    __tablename__ = "apology"
+    __tablename__ = "former_date"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
-    said_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    could_come: Mapped[int]
+
+
+class OfferDueRow(Base):
+    """A session for which other dates are still to be looked for: a change concerned many at once."""
+
+    __tablename__ = "offer_due"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), primary_key=True)
 
 
 class ProposalRow(Base):
     """A date that somebody proposes to their group: another one for a session, or an extra session (no session yet).
 
-    ``by_id`` is None for a date that the product offers because too few can come; one tap takes it. The referee has
-    looked at each before it is kept, and looks again before it is taken up.
+    ``by_id`` is None for a date that the product offers because too few can come. The referee has looked at each before
+    it is kept, and looks again before it is taken up. Once it is, ``moved_from`` is the date that the session had
+    before; an extra session had none, and is the one of ``session_id`` from then on.
     """
 
     __tablename__ = "proposal"
@@ -89,14 +113,15 @@ class ProposalRow(Base):
     starts_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime]
-    state: Mapped[str]
+    state: Mapped[ProposalState] = mapped_column(EnumText(ProposalState))
     settled_at: Mapped[datetime | None]
+    moved_from: Mapped[datetime | None]
 
     answers: Mapped[list[ProposalAnswerRow]] = relationship(cascade="all, delete-orphan")
 
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'adopted', 'withdrawn')", name="state"),
-        CheckConstraint("(settled_at IS NULL) = (state = 'open')", name="settled_at"),
+        one_of("state", ProposalState),
+        CheckConstraint(f"(settled_at IS NULL) = (state = '{ProposalState.OPEN}')", name="settled_at"),
         Index("ix_proposal_programme_id_group_key", "programme_id", "group_key"),
     )
 
@@ -124,11 +149,11 @@ class AttendedRow(Base):
     noted_at: Mapped[datetime]
 
 
-_GOING = text("state IN ('asked', 'accepted')")
+_GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
 class DeputyRow(Base):
-    """Somebody asked to stand in for a facilitator at one session, with the hand-over note that only these two read."""
+    """A person asked to stand in for a facilitator at one session, with the hand-over note that only these two read."""
 
     __tablename__ = "deputy"
 
@@ -136,14 +161,28 @@ class DeputyRow(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"))
     for_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    state: Mapped[str]
+    state: Mapped[DeputyState] = mapped_column(EnumText(DeputyState))
     note: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
 
     __table_args__ = (
-        CheckConstraint("state IN ('asked', 'accepted', 'declined', 'withdrawn')", name="state"),
-        CheckConstraint("(answered_at IS NULL) = (state = 'asked')", name="answered_at"),
+        one_of("state", DeputyState),
+        CheckConstraint(f"(answered_at IS NULL) = (state = '{DeputyState.ASKED}')", name="answered_at"),
         CheckConstraint("for_id <> person_id", name="somebody_else"),
         Index("uq_deputy_going", "session_id", "for_id", unique=True, sqlite_where=_GOING, postgresql_where=_GOING),
     )
+
+
+class JoinLinkRow(Base):
+    """How a group meets from afar: the address of its video room, and a number to call with the code that is keyed in
+    then. Each may be empty."""
+
+    __tablename__ = "meeting"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    phone: Mapped[str]
+    code: Mapped[str] = mapped_column(default="", server_default="")
+    changed_at: Mapped[datetime]

@@ -5,7 +5,7 @@ called with it; and it counts an array in and out wherever it is taken out of it
 times a move of the search. So functions that Python calls turn what they are given into something lighter, and hand
 that on:
 
-- Flat blocks become a ``pointer`` each, which can be indexed; ``part`` cuts an array out. Nothing is faster.
+- Flat blocks become a ``pointer`` each, which can be indexed; ``view`` cuts an array out. Nothing is faster.
 - A record of tables, which may have several dimensions, is ``hold``-ed: a pointer to where it lies, with the same
   attributes. Everything that reads it stays as it is.
 
@@ -42,13 +42,13 @@ def pointer(_typing: Any, block: Any) -> Any:
     return types.CPointer(block.dtype)(block), generate  # type: ignore[attr-defined]
 
 
-def part(block: NDArray[Entry], start: int, stop: int) -> NDArray[Entry]:
+def view(block: NDArray[Entry], start: int, stop: int) -> NDArray[Entry]:
     """The entries of a block from ``start`` up to but not including ``stop``; unchecked in compiled code."""
     return block[start:stop]
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def _part(_typing: Any, block: Any, _start: Any, _stop: Any) -> Any:
+def _view(_typing: Any, block: Any, _start: Any, _stop: Any) -> Any:
     made = types.Array(block.dtype, 1, "C")
 
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
@@ -68,10 +68,10 @@ def _part(_typing: Any, block: Any, _start: Any, _stop: Any) -> Any:
     return made(block, types.intp, types.intp), generate
 
 
-@overload(part)  # type: ignore[untyped-decorator]
-def _compile_part(block: Any, start: Any, stop: Any) -> Any:  # noqa: ARG001
+@overload(view)  # type: ignore[untyped-decorator]
+def _compile_view(block: Any, start: Any, stop: Any) -> Any:  # noqa: ARG001
     def cut_out(block: Any, start: Any, stop: Any) -> Any:
-        return _part(block, start, stop)
+        return _view(block, start, stop)
 
     def cut(block: Any, start: Any, stop: Any) -> Any:
         return block[start:stop]

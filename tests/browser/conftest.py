@@ -24,10 +24,11 @@ from scheduler.bootstrap import open_database
 from scheduler.db import Database
 from scheduler.demo.hospital import Hospital, write_hospital
 from scheduler.people.model import OPERATOR
-from scheduler.people.service import add_coordinator
-from scheduler.people.signing_in import make_link
+from scheduler.people.roles import add_coordinator
 from scheduler.programmes.service import create_programme
 from scheduler.settings import Settings, as_environment
+from scheduler.signing_in.links import make_link
+from tests.builders import plan_everybody
 
 RESIDENTS = 24
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -63,8 +64,9 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     folder = tmp_path_factory.mktemp("installation")
     port = _free_port()
     settings = Settings(
-        f"sqlite:///{folder / 'rounds.sqlite'}", "k" * 40, base_url=f"http://127.0.0.1:{port}", solve_seconds=10
-    )
+        f"sqlite:///{folder / 'rounds.sqlite'}", "k" * 40, base_url=f"http://127.0.0.1:{port}", solve_seconds=10,
+        solve_workers=1,
+    )  # fmt: skip
     database = open_database(settings)
     hospital = write_hospital(folder / "files", clock.now().date(), RESIDENTS)
     link = _coordinator_link(database, hospital)
@@ -82,6 +84,7 @@ def _coordinator_link(database: Database, hospital: Hospital) -> str:
     now = clock.now()
     with database.writing() as db:
         programme_id = create_programme(db, OPERATOR, replace(hospital.programme, slug="story"), now)
+        plan_everybody(db, programme_id)
         person_id = add_coordinator(db, OPERATOR, programme_id, "Penny Clipboard", "penny@example.org", now)
         return make_link(db, person_id, now, stays=timedelta(days=1))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 AXE: str = Axe().axe_script
 SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
@@ -45,6 +45,13 @@ def look_from_right_to_left(page: Page, name: str) -> None:
             page.screenshot(path=SCREENSHOTS / f"{name}-{size[0]}-rtl.png", full_page=True)
             assert sideways(page) == 0, f"{name} turned around is too wide for {size[0]} px"
         page.evaluate("document.documentElement.dir = 'ltr'")
+
+
+def choose(where: Locator, *option: str, **by: str) -> None:
+    """Choose in a list when its page is whole: what is chosen in one that is still arriving is undone by the rest."""
+    where.wait_for()
+    where.page.wait_for_load_state()
+    where.select_option(*option, **by)
 
 
 def violations(page: Page) -> list[str]:

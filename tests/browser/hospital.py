@@ -18,17 +18,17 @@ from scheduler import clock
 from scheduler.charters.model import PROPOSED
 from scheduler.charters.service import adopt
 from scheduler.db import Database
-from scheduler.demo.planning import plan_and_publish
+from scheduler.demo.plan import plan_and_publish
+from scheduler.enrolment.people_import import import_people, person_ids_by_address
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.invitations.tables import ReminderRow
-from scheduler.invitations.telling import tell_due
-from scheduler.joining.inviting import invite
+from scheduler.joining.participant_mail import invite
 from scheduler.mail.tables import MailRow
-from scheduler.people.importing import addresses, import_people
 from scheduler.people.model import Role
 from scheduler.people.roles import appoint
-from scheduler.programmes.model import PEER, VERTICAL, equal_rounds
-from scheduler.rotas.service import Upload, import_rota
+from scheduler.programmes.model import PEER, VERTICAL, Conduct, DateSettling, equal_rounds
+from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.builders import World, people_csv, person_line, programme, world
@@ -73,7 +73,8 @@ class Hospital:
         day = self.turned[-1]
         while day < moment:
             day = min(day + timedelta(days=1), moment)
-            tell_due(self.database, self.settings, day)
+            for at in (_noon_before(day), day):  # nobody is told at night
+                announce_changes(self.database, self.settings, at)
             plan_reminders(self.database, day)
             self._note_reminders()
             send_reminders(self.database, self.settings, day)
@@ -126,16 +127,17 @@ def a_hospital(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """Lists and rotas are in; nobody was invited. It is four in the morning."""
     four = datetime.combine((clock.now() - timedelta(hours=4)).date(), time(4), UTC)
     first_monday = four.date() + timedelta(days=28 - four.weekday())
-    here = world(database, programme(rounds=equal_rounds(first_monday, ROUNDS, WEEKS_EACH), models=(PEER, VERTICAL)))
+    rounds, conduct = equal_rounds(first_monday, ROUNDS, WEEKS_EACH), Conduct(settling=DateSettling.TWO)
+    here = world(database, programme(rounds=rounds, models=(PEER, VERTICAL), conduct=conduct))
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), four)
         adopt(db, here.coordinator, here.programme_id, PROPOSED, four)
         appoint(db, here.coordinator, here.programme_id, "Olga Watch", "olga@example.org", Role.OVERSIGHT, four)
-        ids = addresses(db, here.programme_id)
+        ids = person_ids_by_address(db, here.programme_id)
         import_rota(db, here.coordinator, here.programme_id, "north", _rota(first_monday), four)
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     settings = Settings(
-        database.engine.url.render_as_string(hide_password=False), "k" * 40, solve_seconds=3.0,
+        database.engine.url.render_as_string(hide_password=False), "k" * 40, solve_seconds=3.0, solve_workers=1,
         base_url=f"http://127.0.0.1:{server.server_port}", smtp_url="smtp://127.0.0.1:9", mail_tag="+",
     )  # fmt: skip
     server.app = create_app(settings, database)
@@ -157,3 +159,8 @@ def _rota(first_monday: date) -> Upload:
     rows = [["Name", *days(len(plain), first_monday)]]
     rows += [[name, *(with_nights if name == NIA else plain)] for name in RESIDENTS]
     return Upload("Medicine", as_xlsx({"Rota": rows, "Codes": CODES}), "medicine.xlsx")
+
+
+def _noon_before(moment: datetime) -> datetime:
+    noon = datetime.combine(moment.date(), time(12), UTC)
+    return noon if noon <= moment else noon - timedelta(days=1)

@@ -23,11 +23,12 @@ from scheduler.charters.service import accept, adopt
 from scheduler.db import Database
 from scheduler.people.model import Role
 from scheduler.people.roles import appoint
-from scheduler.people.signing_in import make_link
 from scheduler.people.tables import PersonRow
+from scheduler.sessions.proposals import answer
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
-from tests.browser.gallery import PHONE, look, look_from_right_to_left
+from scheduler.signing_in.links import make_link
+from tests.browser.gallery import PHONE, choose, look, look_from_right_to_left
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, a_term
 from web.app import create_app
 
@@ -92,11 +93,19 @@ def agree_for(hospital: Hospital, group_key: str, *names: str) -> None:
             accept(db, term.actor(name), term.programme_id, group_key, 1, clock.now())
 
 
+def agree_to(hospital: Hospital, address: str, *names: str) -> None:
+    """Others agree to a date on phones of their own."""
+    term, proposal_id = hospital.term, int(address.split("/")[2])
+    for name in names:
+        with term.database.writing() as db:
+            answer(db, term.actor(name), proposal_id, True, clock.now())
+
+
 def subscribed(page: Page) -> str:
     """The address of a new calendar of one's own."""
     page.goto("/calendar")
     page.get_by_role("button", name="Make my link").first.click()
-    return page.get_by_label("Or copy it").input_value()
+    return page.get_by_label("Or copy the link").input_value()
 
 
 def events_at(address: str) -> list[Component]:
@@ -126,20 +135,23 @@ def test_a_resident_agrees_cannot_make_it_and_a_new_date_is_chosen(chromium: Bro
         assert {event["STATUS"] for event in events_at(address)} == {"TENTATIVE"}
         phone.goto("/my-group")
         phone.get_by_role("link", name="Read the charter").click()
-        phone.get_by_label("I agree, and will keep to it.").check()
+        phone.get_by_label("I agree and will keep to it.").check()
         phone.get_by_role("button", name="Agree").click()
-        expect(phone.get_by_role("status")).to_contain_text("your dates are certain")
+        expect(phone.get_by_role("status")).to_contain_text("your dates are now certain")
         before = events_at(address)[0]
         assert before["STATUS"] == "CONFIRMED"
 
         phone.get_by_role("button", name="I can’t make it").click()
         expect(phone.get_by_role("heading", name="Too few can come on")).to_be_visible()
         assert weight(phone, "/my-group") < MEMBERS_BUDGET_BYTES
-        offers = phone.get_by_role("region", name=re.compile("Too few can come")).get_by_role("button")
+        offers = phone.get_by_role("region", name=re.compile("Too few can come")).get_by_role("listitem")
         expect(offers).to_have_count(3)
-        wanted = offers.nth(1).inner_text()
-        offers.nth(1).click()
+        expect(offers.first).to_contain_text("3 can come")
+        wanted = offers.nth(1).get_by_role("heading").inner_text()
+        agree_to(hospital, offers.nth(1).locator("form").get_attribute("action") or "", BEN, CAT)
+        offers.nth(1).get_by_role("button", name="I agree").click()
         expect(phone.get_by_role("status")).to_contain_text("The date is set.")
+        expect(phone.get_by_role("button", name="Go back to the old date")).to_be_visible()
         expect(phone.get_by_role("region", name="Next session").locator("time")).to_have_text(wanted)
         after = next(event for event in events_at(address) if event["UID"] == before["UID"])
         assert after["DTSTART"].dt != before["DTSTART"].dt
@@ -150,14 +162,14 @@ def test_a_resident_agrees_cannot_make_it_and_a_new_date_is_chosen(chromium: Bro
 def keeps_a_note_and_a_goal(phone: Page) -> None:
     phone.get_by_role("link", name="Agenda and notes").click()
     phone.get_by_label("What would make it useful for you?").fill("Handing over without losing the thread")
-    phone.get_by_role("button", name="Suggest it").click()
+    phone.get_by_role("button", name="Suggest").click()
     expect(phone.get_by_text("Handing over without losing the thread")).to_be_visible()
-    phone.get_by_label("For your eyes only").fill("Ask Ben how he does it.")
-    phone.get_by_role("button", name="Keep it").click()
-    expect(phone.get_by_label("For your eyes only")).to_have_value("Ask Ben how he does it.")
+    phone.get_by_label("Only you can see this").fill("Ask Ben how he does it.")
+    phone.get_by_role("button", name="Save").click()
+    expect(phone.get_by_label("Only you can see this")).to_have_value("Ask Ben how he does it.")
     phone.goto("/my-goals")
-    phone.get_by_label("Something I want to reach").fill("Leave on time twice a week")
-    phone.get_by_role("button", name="Keep it").click()
+    phone.get_by_label("Something I’d like to achieve").fill("Leave on time twice a week")
+    phone.get_by_role("button", name="Save").click()
     expect(phone.get_by_text("Leave on time twice a week", exact=True)).to_be_visible()
 
 
@@ -167,22 +179,24 @@ def test_a_facilitator_notes_who_came_and_hands_over_to_a_deputy(chromium: Brows
     session = hospital.term.session("g2", 1)
     with phone_of(chromium, hospital, FACILITATOR) as fay:
         fay.goto("/facilitating")
-        fay.get_by_role("region", name=re.compile("Who came on")).get_by_role("button", name="Everybody").click()
-        expect(fay.get_by_role("status")).to_contain_text("Noted: 5 people came.")
+        fay.get_by_role("region", name=re.compile("Who came on")).get_by_role("button", name="Everyone").click()
+        expect(fay.get_by_role("status")).to_contain_text("Saved: 5 people came.")
         fay.goto(f"/sessions/{session.id}")
         fay.get_by_role("link", name="Ask a deputy").click()
         fay.get_by_label("Gil Spare").check()
-        fay.get_by_label("What they should know").fill("Eve takes the chair; we are at item two.")
+        fay.get_by_label("What they need to know").fill("Eve takes the chair; we are at item two.")
         fay.get_by_role("button", name="Ask", exact=True).click()
-        expect(fay.get_by_text("Gil Spare is asked").first).to_be_visible()
+        expect(fay.get_by_text("Gil Spare has been asked").first).to_be_visible()
     with phone_of(chromium, hospital, SPARE) as gil:
         address = subscribed(gil)
         gil.goto("/facilitating")
-        gil.get_by_role("region", name="Fay Lantern asks you to stand in").get_by_role("link", name="Answer").click()
+        gil.get_by_role("region", name="Fay Lantern would like you to stand in").get_by_role(
+            "link", name="Answer"
+        ).click()
         expect(gil.get_by_text("Eve takes the chair")).to_be_visible()
-        gil.get_by_label("I keep to the charter, too.").check()
-        gil.get_by_role("button", name="Yes, I stand in").click()
-        expect(gil.get_by_role("heading", name="You stand in for Fay Lantern")).to_be_visible()
+        gil.get_by_label("I agree to the charter too.").check()
+        gil.get_by_role("button", name="Yes, I’ll stand in").click()
+        expect(gil.get_by_role("heading", name="You’re standing in for Fay Lantern")).to_be_visible()
         assert [event["DTSTART"].dt for event in events_at(address)] == [session.starts_at]
     with phone_of(chromium, hospital, FACILITATOR) as fay:
         fay.goto("/facilitating/record")
@@ -203,17 +217,17 @@ def test_something_that_felt_off_is_told_and_answered_under_a_code(chromium: Bro
         page.get_by_role("link", name="Something felt off?").click()
         look(page, "concern")
         page.get_by_label("Bullying or belittling").check()
-        page.get_by_label("What happened, if you want to say more").fill("He shouted at somebody again.")
-        page.get_by_role("button", name="Tell them").click()
+        page.get_by_label("What happened? Only if you’d like to say more").fill("He shouted at somebody again.")
+        page.get_by_role("button", name="Send").click()
         look(page, "concern-told")
         code = page.get_by_role("status").locator(".figure").inner_text()
     with phone_of(chromium, hospital, "olga", scripts=True) as page:
-        page.get_by_role("link", name="What people tell you").click()
+        page.get_by_role("link", name="Concerns raised with you").click()
         expect(page.get_by_text("He shouted at somebody again.")).to_be_visible()
         expect(page.get_by_text("Ada Quill")).to_have_count(0)
         look(page, "oversight-concerns")
         page.get_by_label("Your answer").fill("Thank you. I will speak to him.")
-        page.get_by_role("button", name="Keep it").click()
+        page.get_by_role("button", name="Save").click()
     with phone_of(chromium, hospital, BEN) as phone:
         phone.goto(f"/concern/{hospital.term.programme_id}")
         phone.get_by_label("Your code").fill(code)
@@ -230,12 +244,12 @@ def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospi
         page.goto(f"/sessions/{term.session().id}")
         page.get_by_role("button", name="I can’t make it").click()
         page.goto(f"{here}/dates")
-        page.get_by_role("button", name="Propose it").click()
+        page.get_by_role("button", name="Propose this date").click()
         page.get_by_label("What would make it useful for you?").first.fill("Exams, and who has a spare book")
-        page.get_by_role("button", name="Suggest it").first.click()
+        page.get_by_role("button", name="Suggest").first.click()
         page.goto("/my-goals")
-        page.get_by_label("Something I want to reach").fill("Present at the audit meeting")
-        page.get_by_role("button", name="Keep it").click()
+        page.get_by_label("Something I’d like to achieve").fill("Present at the audit meeting")
+        page.get_by_role("button", name="Save").click()
         look_at(page, {
             "group-too-few": "/my-group", "session": f"/sessions/{term.session().id}", "dates": f"{here}/dates",
             "goals": "/my-goals", "own-groups": f"/own-groups/{term.programme_id}",
@@ -260,8 +274,8 @@ def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospi
         page.get_by_role("link", name="My groups").click()
         page.get_by_role("link", name="Answer", exact=True).click()
         look(page, "deputy-answer")
-        page.get_by_label("I keep to the charter, too.").check()
-        page.get_by_role("button", name="Yes, I stand in").click()
+        page.get_by_label("I agree to the charter too.").check()
+        page.get_by_role("button", name="Yes, I’ll stand in").click()
         look(page, "deputy-standing-in")
     with phone_of(chromium, hospital, "cora", scripts=True) as page:
         look_at(page, {"charter-to-adopt": f"/programmes/{term.programme_id}/charter"})
@@ -270,10 +284,10 @@ def test_every_page_of_a_group_can_be_read_by_everybody(chromium: Browser, hospi
 def begins_a_group_and_asks(page: Page, term: Term) -> None:
     page.goto(f"/own-groups/{term.programme_id}")
     page.get_by_label("What is it called?").fill("Friday circle")
-    page.get_by_role("button", name="Begin it").click()
+    page.get_by_role("button", name="Start this group").click()
     page.get_by_text("Ask privately").click()
-    page.get_by_label("Whom").select_option(label="Gil Spare, North Hospital")
-    page.get_by_label("Your words").fill("An hour a month until summer?")
+    choose(page.get_by_label("Who"), label="Gil Spare, North Hospital")
+    page.get_by_label("Your message").fill("An hour a month until summer?")
     page.get_by_role("button", name="Ask", exact=True).click()
     look(page, "own-groups-begun")
 

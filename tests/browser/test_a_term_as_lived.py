@@ -78,55 +78,59 @@ def _after_all(hospital: Hospital) -> None:
 
 def a_facilitator_with_two_clinics(fay: Visitor, hospital: Hospital) -> Iterator[None]:
     opens_the_invitation(fay, hospital)
-    fay.reads("You get all dates at once, clear of your clinics. You chase nobody, count nobody and book no room.")
+    fay.reads(
+        "You get all your dates at once, planned around your clinics. "
+        "You don’t have to chase anyone, count replies or book rooms."
+    )
     fay.press("Yes, count me in")
     fay.write("Your pen portrait", "I listen first. Ask me about changing specialty: I did it twice.")
-    fay.press("Save and go on")
+    fay.press("Save and continue")
     fay.tick("Facilitated vertical group")
-    fay.press("Save and go on")
+    fay.press("Save and continue")
     fay.tick("teaching")
-    fay.press("Save and go on")
+    fay.press("Save and continue")
     fay.choose("By phone", "best")
-    fay.press("Save and go on")
-    fay.press("Save and go on")
+    fay.press("Save and continue")
+    fay.press("Save and continue")
     fay.tick("I will keep to this.")
     fay.press("Save")
-    fay.follow("See when you can come")
-    fay.reads("No rota has been loaded for you.")
-    says_of_each_week(fay, "I am at work, and can meet", "Monday to Friday", (time(8), time(18)))
+    fay.follow("Check my availability")
+    fay.reads("We don’t have a rota for you.")
+    says_of_each_week(fay, "I’m at work and can meet", WORKDAYS, (time(8), time(18)))
     says_of_each_week(fay, "I never want to meet then", "Tuesday", (time(12), time(15)))
     uploads(fay, calendar_of("Clinic", at(hospital, THURSDAY), "RRULE:FREQ=WEEKLY"))
     yield
     comes_back(fay, hospital)
     assert len(hospital.starts()) == 3
     assert not {TUESDAY, THURSDAY} & {start.weekday() for start in hospital.starts()}, "clear of both clinics"
-    expect(fay.page.get_by_role("row").filter(has_text="you lead")).to_have_count(3)
-    fay.follow("The group's page")
-    fay.unfold("How to join from afar")
-    fay.write("Number to call, with its code", NUMBER)
-    fay.press("Keep")
+    expect(fay.page.get_by_role("row").filter(has_text="you’re leading")).to_have_count(3)
+    fay.follow("Go to the group’s page")
+    fay.unfold("How to join remotely")
+    fay.write("Number to call", NUMBER)
+    fay.press("Save")
     agrees_to_the_charter(fay)
     yield
     comes_back(fay, hospital)
-    fay.press("Everybody")
-    fay.reads("Noted: 6 people came.")
+    fay.press("Everyone")
+    fay.reads("Saved: 6 people came.")
     yield
     comes_back(fay, hospital)
     fay.press("I agree")
+    fay.reads("The date is set.")
     fay.opens("/availability")
     uploads(fay, calendar_of("Congress", hospital.starts()[-1], "DTSTAMP:20260101T000000Z"))
     fay.opens("/facilitating")
-    fay.reads("you lead, but: %(reason)s", reason="")
+    fay.reads("you can’t lead this one: %(reason)s", reason="")
     fay.follow("Ask a deputy")
     fay.tick("Gil Spare", "radio")
-    fay.write("What they should know", "Kit takes the chair; we are at item two.")
+    fay.write("What they need to know", "Kit takes the chair; we are at item two.")
     fay.press("Ask")
-    fay.reads("%(name)s is asked", name=GIL)
+    fay.reads("%(name)s has been asked", name=GIL)
     yield
     comes_back(fay, hospital)
     for _ in ("the extra session", "the second"):
-        fay.press("Everybody")
-        fay.reads("Noted: 6 people came.")
+        fay.press("Everyone")
+        fay.reads("Saved: 6 people came.")
     yield
     comes_back(fay, hospital)
     fay.follow("Your hours, training and thanks")
@@ -136,18 +140,18 @@ def a_facilitator_with_two_clinics(fay: Visitor, hospital: Hospital) -> Iterator
 
 def a_resident_at_four_in_the_morning(nia: Visitor, hospital: Hospital) -> Iterator[None]:
     opens_the_invitation(nia, hospital)
-    nia.reads("Not assessment and not supervision.")
+    nia.reads("It isn’t assessment or supervision.")
     nia.press("Yes, count me in")
     likes_a_vertical_group(nia)
     nia.tick("wellbeing")
-    nia.press("Save and go on")
+    nia.press("Save and continue")
     nia.reads("Step %(number)s of %(all)s", number=3, all=6)  # and then the bleep goes
     desk = Visitor("Nia at a desk", nia.email, Kit(DESK), nia.browser, nia.base_url)
     asks_for_a_link(desk, hospital, NIA)
     desk.reads("%(saved)s of %(all)s saved", saved=2, all=6)
-    desk.follow("Go on: %(step)s", step="How to meet")
+    desk.follow("Carry on: %(step)s", step="How to meet")
     answers_the_rest(desk, ways=3)
-    desk.follow("See when you can come")
+    desk.follow("Check my availability")
     expect(desk.page.get_by_role("main")).to_contain_text("night")
     desk.looks_back()
     desk.context.close()
@@ -159,14 +163,14 @@ def a_resident_at_four_in_the_morning(nia: Visitor, hospital: Hospital) -> Itera
     comes_back(nia, hospital)
     cannot_make_it(nia)
     nia.follow("Agenda and notes")
-    nia.write("For your eyes only", "Ask Kit how he does it.")
-    nia.press("Keep it")
+    nia.write("Only you can see this", "Ask Kit how he does it.")
+    nia.press("Save")
     nia.opens("/my-goals")
-    nia.write("Something I want to reach", "Leave on time twice a week")
-    nia.press("Keep it")
+    nia.write("Something I’d like to achieve", "Leave on time twice a week")
+    nia.press("Save")
     yield
     comes_back(nia, hospital)
-    nia.press("I agree")
+    nia.reads("Extra session on %(date)s", date="")
     yield
     comes_back(nia, hospital)
     nia.unfold("Thank %(name)s", name=FAY)
@@ -174,7 +178,7 @@ def a_resident_at_four_in_the_morning(nia: Visitor, hospital: Hospital) -> Itera
     nia.press("Say thank you")
     yield
     comes_back(nia, hospital)
-    nia.reads("No session ahead")
+    nia.reads("You have no sessions coming up")
     nia.follow("Your goals and notes")
     nia.reads("Ask Kit how he does it.")
     expect(nia.page.locator(".figure")).to_have_text("3:00")
@@ -195,11 +199,11 @@ def a_resident_back_part_time_from_parental_leave(rosa: Visitor, hospital: Hospi
     rosa.press("Yes, count me in")
     likes_a_vertical_group(rosa)
     rosa.tick("work-life balance")
-    rosa.press("Save and go on")
+    rosa.press("Save and continue")
     answers_the_rest(rosa, "returning to work")
-    rosa.follow("See when you can come")
-    says_of_each_week(rosa, "I do not work that day (part-time)", "Monday")
-    says_of_each_week(rosa, "I do not work that day (part-time)", "Friday")
+    rosa.follow("Check my availability")
+    says_of_each_week(rosa, "I don’t work that day (part-time)", "Monday")
+    says_of_each_week(rosa, "I don’t work that day (part-time)", "Friday")
     returns = hospital.first_monday + timedelta(days=8)
     rosa.unfold("Add leave")
     rosa.write("first day", hospital.turned[-1].date().isoformat())
@@ -214,13 +218,11 @@ def a_resident_back_part_time_from_parental_leave(rosa: Visitor, hospital: Hospi
     cannot_make_it(rosa)
     yield
     comes_back(rosa, hospital)
-    rosa.press("I agree")
-    rosa.reads("The date is set.")
     yield
     comes_back(rosa, hospital)
     yield
     comes_back(rosa, hospital)
-    rosa.reads("No session ahead")
+    rosa.reads("You have no sessions coming up")
 
 
 def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
@@ -229,9 +231,9 @@ def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
     amine.press("Yes, count me in")
     likes_a_vertical_group(amine)
     amine.tick("exams")
-    amine.press("Save and go on")
+    amine.press("Save and continue")
     answers_the_rest(amine)
-    amine.follow("See when you can come")
+    amine.follow("Check my availability")
     amine.follow("Account and sign out")
     amine.opens("/account/mail")
     yield
@@ -248,7 +250,7 @@ def a_resident_in_french(amine: Visitor, hospital: Hospital) -> Iterator[None]:
     comes_back(amine, hospital)
     yield
     comes_back(amine, hospital)
-    amine.reads("No session ahead")
+    amine.reads("You have no sessions coming up")
     amine.opens("/my-goals")
 
 
@@ -258,29 +260,31 @@ def a_resident_on_a_slow_line(isak: Visitor, hospital: Hospital) -> Iterator[Non
     isak.press("Yes, count me in")
     likes_a_vertical_group(isak)
     isak.tick("networking")
-    isak.press("Save and go on")
+    isak.press("Save and continue")
     isak.choose("In person", "not possible")
     isak.choose("By video", "not possible")
     answers_the_rest(isak, "new to the country")
     isak.opens("/account")
-    isak.write("A large city with your time", "Istanbul")
+    isak.write("A large city in your time zone", "Istanbul")
     isak.press("Save")
     isak.opens("/availability")
-    isak.reads("Yours are on the clock of %(place)s.", place="Istanbul")
+    isak.reads("Your own are %(place)s time.", place="Istanbul")
     yield
     comes_back(isak, hospital)
     told = hospital.newest_mail(ISAK, "Istanbul")
     assert told.calendar.count("BEGIN:VEVENT") == 3
     isak.reads("Call %(number)s", number=NUMBER)
-    expect(isak.page.get_by_role("main")).to_contain_text("on the clock of Istanbul")
+    expect(isak.page.get_by_role("main")).to_contain_text("Istanbul time")
     agrees_to_the_charter(isak)
     isak.opens("/calendar/card")
     expect(isak.page.locator(".pocket time")).to_have_count(3)
     yield
     comes_back(isak, hospital)
+    isak.press("I agree")
+    isak.reads("Your group can see that you agree.")
     isak.follow("Propose an extra session")
     isak.check(isak.page.get_by_role("radio", name=re.compile("Wednesday")).first)  # when Rosa works
-    isak.press("Propose it")
+    isak.press("Propose this date")
     isak.reads("%(name)s proposes an extra session.", name=ISAK)
     yield
     comes_back(isak, hospital)
@@ -288,7 +292,7 @@ def a_resident_on_a_slow_line(isak: Visitor, hospital: Hospital) -> Iterator[Non
     comes_back(isak, hospital)
     yield
     comes_back(isak, hospital)
-    isak.reads("No session ahead")
+    isak.reads("You have no sessions coming up")
 
 
 def a_resident_with_a_keyboard_alone(kit: Visitor, hospital: Hospital) -> Iterator[None]:
@@ -297,23 +301,24 @@ def a_resident_with_a_keyboard_alone(kit: Visitor, hospital: Hospital) -> Iterat
     kit.press("Yes, count me in")
     likes_a_vertical_group(kit)
     kit.tick("leadership")
-    kit.press("Save and go on")
+    kit.press("Save and continue")
     answers_the_rest(kit)
-    kit.follow("See when you can come")
+    kit.follow("Check my availability")
     kit.touch(kit.page.locator("td[data-at] button").first)
-    kit.reads("Saved by itself at")
+    kit.reads("Saved automatically at")
     yield
     comes_back(kit, hospital)
     agrees_to_the_charter(kit)
     yield
     comes_back(kit, hospital)
-    offers = kit.page.get_by_role("region", name=re.compile("Too few can come on")).get_by_role("button")
-    wanted = offers.first.inner_text()
-    kit.touch(offers.first)
+    best = kit.page.get_by_role("region", name=re.compile("Too few can come on")).get_by_role("listitem").first
+    wanted = best.get_by_role("heading").inner_text()
+    kit.reads("Agreed so far: %(names)s.", names=ISAK)
+    kit.touch(best.get_by_role("button", name="I agree"))
     kit.reads("The date is set.")
     kit.reads(wanted)
     kit.write("What would make it useful for you?", "Handing over without losing the thread")
-    kit.press("Suggest it")
+    kit.press("Suggest")
     kit.reads("Handing over without losing the thread")
     yield
     comes_back(kit, hospital)
@@ -321,32 +326,32 @@ def a_resident_with_a_keyboard_alone(kit: Visitor, hospital: Hospital) -> Iterat
     comes_back(kit, hospital)
     yield
     comes_back(kit, hospital)
-    kit.reads("No session ahead")
+    kit.reads("You have no sessions coming up")
     kit.follow("Account and sign out")
     kit.press("Sign out on every device")
-    kit.reads("You are signed out on every device.")
+    kit.reads("You’ve signed out on every device.")
 
 
 def a_deputy(gil: Visitor, hospital: Hospital) -> Iterator[None]:
     opens_the_invitation(gil, hospital)
     gil.press("Yes, count me in")
     gil.opens("/availability")
-    says_of_each_week(gil, "I am at work, and can meet", "Monday to Friday", (time(8), time(18)))
+    says_of_each_week(gil, "I’m at work and can meet", WORKDAYS, (time(8), time(18)))
     yield
     yield
     yield
     comes_back(gil, hospital)
     gil.follow("Answer")
     gil.reads("Kit takes the chair; we are at item two.")
-    gil.tick("I keep to the charter, too.")
-    gil.press("Yes, I stand in")
-    gil.reads("You stand in for %(name)s", name=FAY)
+    gil.tick("I agree to the charter too.")
+    gil.press("Yes, I’ll stand in")
+    gil.reads("You’re standing in for %(name)s", name=FAY)
     yield
     yield
     comes_back(gil, hospital)
     gil.follow("Everything for that day")
-    gil.press("Keep it")
-    gil.reads("Noted: 6 people came.")
+    gil.press("Save who came")
+    gil.reads("Saved: 6 people came.")
 
 
 LIVES: Mapping[str, Life] = {
@@ -368,8 +373,8 @@ def opens_the_invitation(who: Visitor, hospital: Hospital) -> None:
 def asks_for_a_link(who: Visitor, hospital: Hospital, name: str) -> None:
     who.opens("/sign-in")
     who.write("Your e-mail address", who.email)
-    who.press("Send me a link")
-    who.reads("Look into your mail")
+    who.press("Send me a sign-in link")
+    who.reads("Check your e-mail")
     who.opens(hospital.link(name))
     who.press("Sign me in")
     who.page.wait_for_url(lambda url: "/sign-in" not in url)
@@ -385,35 +390,39 @@ def comes_back(who: Visitor, hospital: Hospital) -> None:
 
 def likes_a_vertical_group(who: Visitor) -> None:
     who.choose("Facilitated vertical group", "my first choice")
-    who.press("Save and go on")
+    who.press("Save and continue")
 
 
 def answers_the_rest(who: Visitor, is_true: str = "", ways: int = 3) -> None:
     """How to meet, by whom facilitated, with whom, and what else matters."""
     who.select(by_phone(who), who.say("best"))
-    who.press("Save and go on")
+    who.press("Save and continue")
     who.tick(FAY)
-    who.press("Save and go on")
-    who.press("Save and go on")
+    who.press("Save and continue")
+    who.press("Save and continue")
     if is_true:
         who.check(who.page.get_by_role("checkbox", name=who.say(is_true), exact=True))
     who.press("Save")
-    who.reads("Thank you, that is all we need")
+    who.reads("Thank you, you’ve answered everything")
 
 
 def by_phone(who: Visitor) -> Locator:
     return who.labelled(who.say("by phone").capitalize())
 
 
+WORKDAYS = "Monday to Friday"
+
+
 def says_of_each_week(who: Visitor, what: str, weekday: str, between: tuple[time, time] | None = None) -> None:
     if not who.labelled("What").count():
         who.unfold("Add something")
     who.choose("What", what)
-    who.choose("On", weekday)
+    if weekday != WORKDAYS:  # they are ticked already for whoever has no rota
+        who.tick(weekday)
     for name, moment in zip(("from", "until"), between or (), strict=False):
         who.write(name, f"{moment:%H:%M}")
     who.press("Add a weekly entry")
-    who.reads("Noted for every week.")
+    who.reads("Saved for every week.")
 
 
 def at(hospital: Hospital, weekday: int) -> datetime:
@@ -439,7 +448,7 @@ def uploads(who: Visitor, calendar: bytes) -> None:
 
 def agrees_to_the_charter(who: Visitor) -> None:
     who.follow("Read the charter")
-    who.tick("I agree, and will keep to it.")
+    who.tick("I agree and will keep to it.")
     who.press("Agree")
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from scheduler.db import Database
-from tests.browser.gallery import PHONE, SCREENSHOTS, look
+from tests.browser.gallery import PHONE, SCREENSHOTS, choose, look
 from tests.web.builders import COORDINATOR, RESIDENT, Pages, Published, make_pages
 
 MEMBERS_BUDGET_BYTES = 60_000
@@ -71,11 +71,11 @@ def test_a_coordinator_hands_out_a_calendar_and_the_programmes_page(chromium: Br
         page.goto(pages.path())
         page.get_by_role("link", name="Calendars for rooms, cover and the whole programme").click()
         page.get_by_role("button", name=re.compile("Make the link.*All sessions")).click()
-        assert len(titles_at(page.get_by_label("Or copy it").input_value())) == 6
+        assert len(titles_at(page.get_by_label("Or copy the link").input_value())) == 6
         page.goto(pages.path("/page"))
         expect(page.get_by_role("heading", name="The page is open")).to_have_count(0)
         page.get_by_label("In your words").fill("An hour a month to think aloud.\n\nAsk at the postgraduate office.")
-        page.get_by_label("Open to everybody").check()
+        page.get_by_label("Open to anyone").check()
         page.get_by_role("button", name="Save").click()
         address = page.get_by_label("Its address").input_value()
     with opened(chromium, served) as page:
@@ -97,11 +97,11 @@ def test_a_resident_chooses_a_reminder_and_prints_the_dates(chromium: Browser, s
     with opened(chromium, served, RESIDENT) as page:
         page.goto("/calendar")
         page.get_by_role("button", name=re.compile("Make my link.*All my sessions")).click()
-        address = page.get_by_label("Or copy it").input_value()
+        address = page.get_by_label("Or copy the link").input_value()
         page.goto("/calendar")
         page.get_by_text("Reminders and titles").click()
-        page.get_by_label("Remind me").select_option("an hour before")
-        page.get_by_label("Say the group’s name in the title").check()
+        choose(page.get_by_label("Remind me"), "an hour before")
+        page.get_by_label("Show the group’s name in the title").check()
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("status")).to_contain_text("Saved.")
         assert "Mentoring session" not in titles_at(address)
@@ -112,7 +112,7 @@ def test_a_resident_chooses_a_reminder_and_prints_the_dates(chromium: Browser, s
             assert weight(page, path) < MEMBERS_BUDGET_BYTES
             look(page, f"resident-{name}-chosen")
         prints(page, "card")
-        expect(page.get_by_role("link", name="Have them in your calendar instead")).to_be_hidden()
+        expect(page.get_by_role("link", name="Add them to your calendar instead")).to_be_hidden()
 
 
 def prints(page: Page, name: str) -> None:

@@ -1,10 +1,10 @@
-"""What comes by mail, in a real browser: chosen without JavaScript on a phone, ended by the link in a message."""
+"""Choose your e-mails, in a real browser: chosen without JavaScript on a phone, ended by the link in a message."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,8 +13,8 @@ from werkzeug.serving import make_server
 
 from scheduler import clock
 from scheduler.db import Database
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.reminders import plan_reminders
-from scheduler.invitations.telling import tell_due
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.troubles import note_trouble
 from scheduler.sessions.tables import SessionRow
@@ -75,8 +75,8 @@ def test_what_comes_by_mail_is_chosen_on_a_phone(phone: Page, pages: Pages) -> N
 
 def test_one_tap_in_a_message_ends_reminders(phone: Page, pages: Pages) -> None:
     phone.goto(f"/mail/stop/{Tags(SENDING).sign(TagKind.STOP_REMINDERS, pages.ids[OTHER_RESIDENT])}")
-    phone.get_by_role("button", name="End reminders").click()
-    expect(phone.get_by_text("You get no more reminders.")).to_be_visible()
+    phone.get_by_role("button", name="Stop reminders").click()
+    expect(phone.get_by_text("You won’t get any more reminders.")).to_be_visible()
 
 
 def test_the_pages_of_mail_look_right(chromium: Browser, address: str, pages: Pages) -> None:
@@ -89,18 +89,19 @@ def test_the_pages_of_mail_look_right(chromium: Browser, address: str, pages: Pa
     look(page, "mail-stop")
     page.goto(f"/sign-in/{pages.link(RESIDENT)}")
     page.goto("/account/mail")
-    expect(page.get_by_text("Reminders that are planned")).to_be_visible()
+    expect(page.get_by_text("Your next reminders")).to_be_visible()
     look(page, "mail-choices")
     look_from_right_to_left(page, "mail-choices")
     page.goto(f"/sign-in/{pages.link(COORDINATOR)}")
     page.goto(pages.path("/mail"))
-    expect(page.get_by_text("There is no such mailbox.")).to_be_visible()
+    expect(page.get_by_text("This e-mail address does not exist.")).to_be_visible()
     look(page, "mail-troubles")
     page.context.close()
 
 
 def _have_reminders_planned(pages: Pages) -> None:
-    tell_due(pages.database, SENDING, clock.now() + timedelta(minutes=2))
+    by_day = datetime.combine(clock.now().date() + timedelta(days=1), time(12), UTC)
+    announce_changes(pages.database, SENDING, by_day)
     with pages.database.reading() as db:
         first = db.scalars(select(SessionRow.starts_at).order_by(SessionRow.starts_at)).first()
     assert first

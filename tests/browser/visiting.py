@@ -17,7 +17,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, expect
 
 from scheduler.languages import CATALOGUES
-from tests.browser.gallery import PHONE, SCREENSHOTS, sideways, violations
+from tests.browser.gallery import PHONE, SCREENSHOTS, choose, sideways, violations
 
 MEMBERS_BUDGET_BYTES = 60_000
 SLOW_LINE = {"offline": False, "latency": 800, "downloadThroughput": 35_000, "uploadThroughput": 35_000}
@@ -133,7 +133,7 @@ class Visitor:
         where.fill(text)
 
     def select(self, where: Locator, option: str) -> None:
-        where.select_option(label=option)
+        choose(where, label=option)
 
     def looks_back(self) -> None:
         """Look at every page that was opened since the last time, as this person sees it."""
@@ -205,6 +205,7 @@ class WithKeys(Visitor):
 
     def select(self, where: Locator, option: str) -> None:
         self._reach(where)
+        self.page.wait_for_load_state()  # as in `choose`
         self.page.keyboard.type(option)
         expect(where.locator("option:checked")).to_have_text(option)
 

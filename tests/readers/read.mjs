@@ -1,8 +1,9 @@
 // Reads a calendar on standard input as a JavaScript client does and prints what it sees as JSON:
-// node read.mjs ical.js|node-ical
+// node read.mjs ical.js|node-ical|ts-ics
 import { readFileSync } from "node:fs";
 import ICAL from "ical.js";
 import ical from "node-ical";
+import { convertIcsCalendar } from "ts-ics";
 
 function utc(date) {
   return date.toISOString().replace(".000Z", "Z");
@@ -36,6 +37,17 @@ function withNodeIcal(body) {
     }));
 }
 
-const readers = { "ical.js": withIcalJs, "node-ical": withNodeIcal };
+// Goes by the VTIMEZONEs, and by the year in which each observance begins.
+function withTsIcs(body) {
+  return convertIcsCalendar(undefined, body).events.map((event) => ({
+    uid: event.uid,
+    start: utc(event.start.date),
+    end: utc(event.end.date),
+    status: event.status,
+    summary: event.summary,
+  }));
+}
+
+const readers = { "ical.js": withIcalJs, "node-ical": withNodeIcal, "ts-ics": withTsIcs };
 const body = readFileSync(0, "utf8");
 process.stdout.write(JSON.stringify(readers[process.argv[2]](body)));

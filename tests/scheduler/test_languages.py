@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from scheduler import languages
-from scheduler.languages import mark, say, say_many, speaking
+from scheduler.languages import in_language, mark, say, say_many
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("tag", ["fr", "fr-CA", "fr_FR"])
 def test_sentences_are_said_in_the_language_spoken(tag: str) -> None:
     text = mark("Rest until %(until)s")
-    with speaking(tag):
+    with in_language(tag):
         assert say(text, until="07:15") == "Repos jusqu’à 07:15"
         assert say_many("%(num)s room", "%(num)s rooms", 0) == "0 salle", "French counts none as one"
     assert say(text, until="07:15") == "Rest until 07:15"
@@ -41,7 +41,7 @@ def test_sentences_are_said_in_the_language_spoken(tag: str) -> None:
 
 @pytest.mark.usefixtures("french")
 def test_what_has_no_translation_is_said_in_english() -> None:
-    with speaking("fr"):
+    with in_language("fr"):
         assert say("100 % free") == "100 % free"
-    with speaking("tlh"):
+    with in_language("tlh"):
         assert say("Rest until %(until)s", until="noon") == "Rest until noon"

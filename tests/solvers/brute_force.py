@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, combinations, product
 
-from solvers.instance import IN_PERSON, MODES, Group, Instance, Session
+from solvers.instance import Group, Instance, Session
 from solvers.referee import Verdict, check
 from solvers.solution import Solution
+from solvers.vocabulary import IN_PERSON, MODES
 
 NEW = "new"
 

@@ -30,8 +30,11 @@ NO_POINTS: dict[str, Any] = {
     "external": 0,
     "travel": 0,
     "rhythm": 0,
+    "cadence": 0,
     "regroup": 0,
     "moved": 0,
+    "handover": 0,
+    "reroom": 0,
 }
 
 

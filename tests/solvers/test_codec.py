@@ -307,3 +307,9 @@ def test_a_fault_in_a_solution_has_its_place(group: dict[str, Any], path: str) -
     with pytest.raises(UnusableInput) as caught:
         solution_from_json(SOLUTION | {"groups": [SOLUTION["groups"][0] | group]})
     assert [fault.path for fault in caught.value.faults] == [path]
+
+
+@pytest.mark.parametrize(("written", "bound"), [(2**53 + 1, 2**53 + 1), (4799.9999999, 4800), (4799.5, 4799)])
+def test_a_bound_is_read_to_the_point(written: float, bound: int) -> None:
+    solution = solution_to_json(Solution("tiny", (), 0, None, 1.5)) | {"bound": written}
+    assert read_solution(json.dumps(solution)).bound == bound

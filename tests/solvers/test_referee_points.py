@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from solvers import rules
-from solvers.instance import Group, Instance, Weights
+from solvers.instance import Group, Instance, Session, Weights
 from solvers.referee import check
 from tests.solvers.builders import (
     DAY,
@@ -45,10 +45,24 @@ def repaired(weights: Weights, previous: Group) -> Instance:
     return replace(trio(weights), previous=(previous,))
 
 
+def cadence(interval: int | None) -> Instance:
+    """Three rounds, whose sessions lie 7 and 14 days apart."""
+    slots = tuple(replace(slot, round=number) for number, slot in enumerate(some_slots(0, 7, 21, rounds=3)))
+    people = [replace(ANN, availability="222"), replace(BOB, availability="222")]
+    return an_instance(people, rounds=3, slots=slots, weights=only(cadence=-1), interval_days=interval)
+
+
+def two_rooms(previous: Group) -> Instance:
+    rooms = (a_room(), a_room("hut"))
+    return replace(repaired(only(reroom=-2), previous), rooms=rooms)
+
+
 ALL = a_group("ann bob cat", [0, 1])
 PAIR = a_group("ann bob", [0, 1])
 LED = a_group("ann bob", [0, 1], facilitators=("fay",))
 HERE = a_group("ann bob", [0], mode="in_person", site="north")
+IN_HUT = replace(HERE, sessions=(replace(HERE.sessions[0], room="hut"),))
+LATER = a_group("ann bob", [], mode="in_person", site="north", sessions=(Session(1, 1, (), "hut"),))
 FOUR_ROUNDS = an_instance(
     [replace(ANN, availability="2002"), replace(BOB, availability="2?12")],
     rounds=4,
@@ -111,6 +125,21 @@ CASES: list[tuple[str, Instance, tuple[Group, ...], int]] = [
     ("moved", repaired(only(moved=-6), PAIR), (a_group("ann bob cat", [0]),), -18),
     ("moved", repaired(only(moved=-6), PAIR), (replace(PAIR, id="g2", sessions=()),), 0),
     ("moved", repaired(only(moved=-6), a_group("ann bob", [0])), (PAIR,), 0),
+    ("cadence", cadence(7), (a_group("ann bob", [0, 1, 2]),), -2),
+    ("cadence", cadence(20), (a_group("ann bob", [0, 1, 2]),), -2),
+    ("cadence", cadence(28), (a_group("ann bob", [0, 1, 2]),), -2 * (3 + 2)),
+    ("cadence", cadence(7), (a_group("ann bob", [], sessions=(Session(0, 0), Session(2, 2))),), 0),
+    ("cadence", cadence(None), (a_group("ann bob", [0, 1, 2]),), 0),
+    ("handover", repaired(only(handover=-40), LED), (PAIR,), -40),
+    ("handover", repaired(only(handover=-40), LED), (replace(LED, id="g2"),), -40),
+    ("handover", repaired(only(handover=-40), LED), (LED,), 0),
+    ("handover", repaired(only(handover=-40), LED), (), -40),
+    ("handover", repaired(only(handover=-40), replace(LED, facilitators=("zoe",))), (PAIR,), 0),
+    ("reroom", two_rooms(HERE), (IN_HUT,), -2),
+    ("reroom", two_rooms(HERE), (HERE,), 0),
+    ("reroom", two_rooms(HERE), (replace(IN_HUT, id="g2"),), 0),
+    ("reroom", two_rooms(HERE), (LATER,), 0),
+    ("reroom", two_rooms(PAIR), (IN_HUT,), 0),
 ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from solvers.codec import instance_to_json, read_instance
 from solvers.instance import Instance, Pin
 from solvers.referee import check
-from solvers.regions import join, measure_loss, solve_in_regions, split
+from solvers.regions import join, split
 from solvers.solve import solve
 from solvers.stop import Limits
 from tests.solvers.builders import a_facilitator, a_model, a_resident, an_instance
@@ -41,10 +41,12 @@ def two_sites() -> Instance:
 
 
 def test_a_split_costs_the_wishes_that_cross_the_border() -> None:
-    loss = measure_loss(two_sites(), SHORT, 2)
+    whole = solve(two_sites(), SHORT)
+    regions = split(two_sites(), 2)
+    joined = join(two_sites(), [solve(region, SHORT) for region in regions])
     # Two groups of two couples each meet all eight wishes; groups of one site meet none.
-    assert loss.regions == 2
-    assert loss.points == 8 * two_sites().weights.want
+    assert len(regions) == 2
+    assert whole.score - joined.score == 8 * two_sites().weights.want
 
 
 def test_a_pinned_group_keeps_its_sites_together() -> None:
@@ -52,5 +54,6 @@ def test_a_pinned_group_keeps_its_sites_together() -> None:
     whole = solve(instance, SHORT)
     mixed = next(group for group in whole.groups if {i[0] for i in group.residents} == {"n", "s"})
     repaired = replace(instance, previous=whole.groups, pins=(Pin(mixed.id),))
-    assert len(split(repaired, 2)) == 1
-    assert check(repaired, solve_in_regions(repaired, SHORT, 2)).ok
+    regions = split(repaired, 2)
+    assert len(regions) == 1
+    assert check(repaired, join(repaired, [solve(region, SHORT) for region in regions])).ok

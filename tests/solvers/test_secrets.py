@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from solvers import rules
 from solvers.engines.joint import solve_joint
 from solvers.explain import Explainer, explain
-from solvers.explaining.report import PersonReport
 from solvers.instance import Instance
+from solvers.reasons.reports import PersonReport
 from solvers.solution import Solution
 from solvers.stop import Limits, never
 from tests.solvers.builders import a_facilitator, a_group, a_model, a_resident, a_solution, an_instance, only

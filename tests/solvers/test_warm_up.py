@@ -21,7 +21,7 @@ people = [a_resident(f"r{number}", "2222" if number % 3 else "0210") for number 
 first = an_instance([*people, a_facilitator("f", "2222")], slots=slots, models=(a_model(size=(3, 4)),))
 plan = solve(first, Limits(2.0, 2))
 solve(replace(first, previous=plan.groups, residents=first.residents[1:]), Limits(2.0, 1))
-kept = replace(first, previous=plan.groups, pins=(Pin(plan.groups[0].id),))
+kept = replace(first, previous=plan.groups, pins=(Pin(plan.groups[0].id),), min_gap_days=0.5, quorum=1)
 solve(kept, Limits(1.0, 2))
 compiled = [each for each in gc.get_objects() if isinstance(each, Dispatcher) and each.stats.cache_path]
 print(json.dumps({

@@ -12,6 +12,7 @@ from types import CodeType
 from typing import Any
 
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import select
@@ -19,23 +20,25 @@ from werkzeug.test import TestResponse
 
 from scheduler import clock
 from scheduler.db import Base, Database
-from scheduler.people.importing import addresses, import_people
+from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.roles import appoint
-from scheduler.people.signing_in import make_link
 from scheduler.people.tables import PersonRow, RoleRow
-from scheduler.plans.building import build_instance, person_key
-from scheduler.plans.drafts import store_draft
-from scheduler.plans.explaining import explained
-from scheduler.plans.publishing import publish
-from scheduler.plans.runs import start_run
+from scheduler.planning.drafts import store_draft
+from scheduler.planning.explanations import explained
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.keys import person_key
+from scheduler.planning.runs import start_run
 from scheduler.programmes.model import equal_rounds
+from scheduler.publishing.service import publish
 from scheduler.settings import Settings
+from scheduler.signing_in.links import make_link
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, people_csv, person_line, programme, replace_sqlite, set_marks, world
+from tests.builders import World, people_csv, person_line, programme, set_marks, world
+from tests.kept import replace_sqlite
 from web.app import create_app
 
 BASE_URL = "http://localhost"
@@ -75,6 +78,11 @@ class Browser:
         return self.post(path, {"file": (io.BytesIO(content), name), **data})
 
     def token(self) -> str:
+        """What its forms hold: one lasts as long as its login."""
+        with self.client.session_transaction() as session:
+            shown = session.get("csrf_token")
+        if shown is not None:
+            return str(URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token").dumps(shown))
         page = self.get("/account")
         if page.status_code != 200:
             page = self.get("/sign-in")
@@ -139,13 +147,18 @@ class Pages(Published):
         return f"/programmes/{self.programme_id}{rest}"
 
 
-def make_pages(published: Published, database: Database, **settings: Any) -> Pages:
+def make_pages(published: Published, database: Database, app: Flask | None = None, **settings: Any) -> Pages:
     """The pages over a copy of a published programme, which takes the place of what is in the database."""
     replace_sqlite(database, published.file)
+    return Pages(app=app or make_app(database, **settings), database=database, **asdict(published))
+
+
+def make_app(database: Database, **settings: Any) -> Flask:
+    """The application alone, over whatever the database will hold."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(Settings(url, "k" * 40, **{"base_url": BASE_URL, **settings}), database)
     app.jinja_env.bytecode_cache = COMPILED
-    return Pages(app=app, database=database, **asdict(published))
+    return app
 
 
 def make_published(database: Database) -> Published:
@@ -158,7 +171,7 @@ def make_published(database: Database) -> Published:
     _give_away(database, stranger)
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
-        ids = addresses(db, here.programme_id)
+        ids = person_ids_by_address(db, here.programme_id)
         appoint(db, here.coordinator, here.programme_id, "Olga Oversight", OVERSEER, Role.OVERSIGHT, now)
     set_marks(here, {**dict.fromkeys(ids.values(), "2"), ids[OTHER_RESIDENT]: "1", ids["dan.reed@example.org"]: "?"})
     published = store_plan(here, ids, missing=())

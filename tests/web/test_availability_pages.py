@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
 
 from scheduler import clock
-from scheduler.availability import calendars, entries
-from scheduler.availability.fetching import Fetched, NotFetched
+from scheduler.availability import entries, other_calendars
+from scheduler.availability.calendar_download import Fetched, NotFetched
 from scheduler.availability.model import Weekly
-from scheduler.availability.service import recompute
+from scheduler.availability.service import bring_up_to_date
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import get_programme
 from tests.builders import World, actor, set_marks
@@ -58,7 +58,7 @@ def test_a_week_is_shown_in_words_with_a_choice_for_every_start(pages: Pages, em
     assert len(names(page)) == 10, "two starts at lunch on five days"
     assert set(chosen(page).values()) == {"rota"}
     assert len(re.findall(r'<td class="g" data-at="at-\d+">can</td>', page)) == 10
-    assert "cannot be offered" in page
+    assert "because nobody is expected to come at those times" in page
     assert len(page.encode()) < MEMBERS_BUDGET_BYTES
 
 
@@ -79,7 +79,7 @@ def test_a_correction_counts_for_its_start_alone_and_can_be_taken_back(pages: Pa
     page = browser.get("/availability").text
     assert (chosen(page)[first], chosen(page)[second], chosen(page)[third]) == ("0", "rota", "1")
     assert marks(pages, RESIDENT)[:4] == "0?1?", "nothing else is known of the made-up people"
-    assert "you said so" in page
+    assert "as you told us" in page
     browser.post("/availability", {first: "2"})
     assert marks(pages, RESIDENT)[:4] == "2?1?"
     browser.post("/availability", {first: "rota", third: "rota"})
@@ -92,7 +92,7 @@ def test_saving_without_a_change_stores_nothing(pages: Pages) -> None:
     choices = dict.fromkeys(names(browser.get("/availability").text), "rota")
     browser.post("/availability", choices)
     assert everything_stored(pages.database)["own_mark"] == before
-    assert "Nothing was changed" in browser.get("/availability").text
+    assert "You didn’t change anything" in browser.get("/availability").text
 
 
 def test_long_leave_cannot_be_corrected(pages: Pages) -> None:
@@ -110,13 +110,73 @@ def test_long_leave_cannot_be_corrected(pages: Pages) -> None:
     assert everything_stored(pages.database)["own_mark"] == []
 
 
+def test_several_days_are_said_in_one_go_and_taken_back(pages: Pages) -> None:
+    """A week of nights that no rota shows, and the Monday of the week after: one form, one button."""
+    browser = pages.signed_in(RESIDENT)
+    cells = names(browser.get("/availability").text)
+    first, *_rest = days = sorted({datetime.fromtimestamp(int(name[3:]), UTC).date() for name in cells})
+    span = {"first_day": first.isoformat(), "last_day": (first + timedelta(days=7)).isoformat()}
+    said = browser.post("/availability/days", {**span, "choice": "0"})
+    assert said.status_code == 303
+    assert set(chosen(browser.get("/availability").text).values()) == {"0"}
+    later = browser.get(f"/availability?week={first - timedelta(days=first.weekday() - 7)}").text
+    assert set(chosen(later).values()) == {"0", "rota"}, "the day a week later, and no other of that week"
+    assert len(days) > 1
+    assert browser.post("/availability/days", {**span, "choice": "rota"}).status_code == 303
+    assert set(marks(pages, RESIDENT)) == {"?"}
+    assert everything_stored(pages.database)["own_mark"] == []
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        ({"first_day": "31.2.", "last_day": "2027-03-01"}, "“31.2.” is not a valid date. Write it like 2027-03-31."),
+        ({"first_day": "2027-03-02", "last_day": "2027-03-01"}, "The last day is before the first."),
+        ({"first_day": "1999-03-01", "last_day": "1999-03-02"}, "There is nothing to change on these days."),
+        ({"first_day": "2027-03-02", "last_day": ""}, "Choose a day."),
+    ],
+)
+def test_days_of_which_nothing_can_be_said_are_refused(pages: Pages, span: dict[str, str], words: str) -> None:
+    answer = pages.signed_in(RESIDENT).post("/availability/days", {**span, "choice": "0"})
+    assert answer.status_code == 422
+    assert words in words_of(answer.text)
+
+
+def test_a_school_run_on_three_weekdays_is_one_form(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    run = {"kind": "never", "weekday": ["0", "2", "4"], "start": "14:30", "end": "16:00"}
+    assert browser.post("/availability/weekly", run).status_code == 303
+    page = words_of(browser.get("/availability").text)
+    for day in ("Monday", "Wednesday", "Friday"):
+        assert f"Not on {day} from 14:30 to 16:00" in page
+    assert "Not on Tuesday" not in page
+
+
+def test_two_devices_that_correct_different_times_do_not_disturb_each_other(pages: Pages) -> None:
+    phone, desk = pages.signed_in(RESIDENT), pages.signed_in(RESIDENT)
+    first, second, third, *_rest = names(phone.get("/availability").text)
+    was = {f"was-{name}": "rota" for name in (first, second, third)}
+    shown = dict.fromkeys((first, second, third), "rota")
+    assert phone.post("/availability", {**was, **shown, first: "0"}).status_code == 303
+    assert desk.post("/availability", {**was, **shown, second: "1"}).status_code == 303
+    assert marks(pages, RESIDENT)[:3] == "01?"
+    refused = desk.post("/availability", {**was, **shown, first: "2", third: "1"})
+    assert refused.status_code == 409, "both have changed the same time"
+    assert marks(pages, RESIDENT)[:3] == "01?"
+    assert (chosen(refused.text)[first], chosen(refused.text)[second], chosen(refused.text)[third]) == ("2", "1", "1")
+    assert "Saved now: can’t" in words_of(refused.text)
+    now = {f"was-{name}": value for name, value in ((first, "0"), (second, "1"), (third, "rota"))}
+    assert desk.post("/availability", {**now, first: "2", second: "1", third: "1"}).status_code == 303
+    assert marks(pages, RESIDENT)[:3] == "211"
+
+
 def test_bad_choices_change_nothing_and_are_named_beside_the_form(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
     first, second, *_rest = names(browser.get("/availability").text)
     before = everything_stored(pages.database)
     answer = browser.post("/availability", {first: "9", second: "0"})
     assert answer.status_code == 422
-    assert "This is not one of the choices." in words_of(answer.text)
+    assert "That is not one of the choices. Choose from the list." in words_of(answer.text)
     assert names(answer.text)
     assert everything_stored(pages.database) == before
 
@@ -180,13 +240,13 @@ def test_part_time_days_have_dates_and_exceptions(pages: Pages) -> None:
 def test_whoever_has_no_rota_says_their_working_hours_for_the_whole_week_at_once(pages: Pages) -> None:
     browser = pages.signed_in(FACILITATOR)
     page = browser.get("/availability").text
-    assert "Say when you are at work" in page
-    assert page.index("I am at work, and can meet") < page.index("I never want to meet then"), "what is asked first"
+    assert "Tell us when you’re at work" in page
+    assert page.index("I’m at work and can meet") < page.index("I never want to meet then"), "what is asked first"
     browser.post("/availability/weekly", {"kind": "hours", "weekday": "workdays", "start": "08:00", "end": "18:00"})
     assert set(marks(pages, FACILITATOR)) == {"2"}
     page = browser.get("/availability").text
     assert page.count("|working_hours|") == 5, "each day can be taken back"
-    assert "Say when you are at work" not in page
+    assert "Tell us when you’re at work" not in page
     browser.post("/availability/weekly", {"kind": "never", "weekday": "1", "start": "12:00", "end": "15:00"})
     assert marks(pages, FACILITATOR)[:6] == "220022", "but for the clinic"
 
@@ -224,25 +284,25 @@ def test_the_own_clock_stands_beside_the_programmes(pages: Pages) -> None:
     assert "yours)" not in words_of(browser.get("/availability").text)
     browser.post("/account/clock", {"place": "Auckland"})
     page = words_of(browser.get("/availability").text)
-    assert re.search(r"12:30 \(\w+ \d+, \d\d:30 yours\)", page)
-    assert "on the clock of Auckland" in page
+    assert re.search(r"12:30 \(\w+ \d+, \d\d:30 your time\)", page)
+    assert "Auckland time" in page
 
 
 @pytest.mark.parametrize(
-    "entry",
+    ("entry", "words"),
     [
-        {},
-        {"weekday": "9", "start": "12:00", "end": "13:00"},
-        {"weekday": "1", "start": "13:00", "end": "12:00"},
-        {"weekday": "1", "start": "noon", "end": "13:00"},
-        {"weekday": "1", "start": "12:00+01:00", "end": "13:00"},
+        ({}, "Tick at least one day. Choose a time. Choose a time."),
+        ({"weekday": "9", "start": "12:00", "end": "13:00"}, "That is not one of the choices. Choose from the list."),
+        ({"weekday": "1", "start": "13:00", "end": "12:00"}, "The entry ends before it starts. Choose a later end."),
+        ({"weekday": "1", "start": "noon", "end": "13:00"}, "“noon” is not a valid time. Write it like 22:30."),
+        ({"weekday": "1", "start": "12:00+01:00", "end": "13:00"}, "“12:00+01:00” is not a valid time"),
     ],
 )
-def test_a_weekly_entry_that_cannot_be_is_refused(pages: Pages, entry: dict[str, str]) -> None:
+def test_a_weekly_entry_that_cannot_be_is_refused(pages: Pages, entry: dict[str, str], words: str) -> None:
     before = everything_stored(pages.database)
     answer = pages.signed_in(RESIDENT).post("/availability/weekly", entry)
     assert answer.status_code == 422
-    assert "press Add again" in answer.text
+    assert words in words_of(answer.text)
     after = everything_stored(pages.database)
     assert (after["weekly"], after["availability"]) == (before["weekly"], before["availability"])
 
@@ -254,7 +314,7 @@ def test_of_an_uploaded_calendar_only_busy_times_are_kept(pages: Pages) -> None:
     content = CALENDAR % f"{start:%Y%m%dT%H%M%SZ}".encode()
     assert browser.upload("/availability/calendars/file", content, "mine.ics").status_code == 303
     page = browser.get("/availability").text
-    assert "taken in your calendar" in page
+    assert "busy in your calendar" in page
     assert "Dentist" not in page
     assert "Dentist" not in repr(everything_stored(pages.database))
     [calendar_id] = re.findall(r"/calendars/(\d+)/remove", page)
@@ -292,13 +352,13 @@ def test_a_calendar_that_stopped_answering_is_shown_as_out_of_date(pages: Pages)
     me = actor(pages.ids[RESIDENT], pages.programme_id, Role.RESIDENT)
     days_ago = clock.now() - timedelta(days=3)
     with pages.database.writing() as db:
-        calendars.add_address(db, me, "https://calendar.example/a.ics", days_ago)
+        other_calendars.add_address(db, me, "https://calendar.example/a.ics", days_ago)
     browser = pages.signed_in(RESIDENT)
     assert "Out of date" not in browser.get("/availability").text
-    assert calendars.refresh_due(pages.database, days_ago, Silent()) == 1
+    assert other_calendars.refresh_due(pages.database, days_ago, Silent()) == 1
     page = words_of(browser.get("/availability").text)
     assert "Out of date" in page
-    assert "Its last busy times stay" in page
+    assert "We’ll use the busy times we last read" in page
 
 
 def test_nobody_touches_the_calendar_of_somebody_else(pages: Pages) -> None:
@@ -314,7 +374,7 @@ def test_nobody_touches_the_calendar_of_somebody_else(pages: Pages) -> None:
 
 def test_somebody_of_whom_nothing_is_worked_out_can_still_say(pages: Pages) -> None:
     with pages.database.writing() as db:
-        recompute(db, pages.programme_id, clock.now())
+        bring_up_to_date(db, pages.programme_id, clock.now())
     browser: Browser = pages.signed_in(RESIDENT)
     page = browser.get("/availability").text
     assert len(re.findall(r'<td class="q" data-at="at-\d+">not known</td>', page)) == 10
@@ -341,8 +401,8 @@ def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
 
     assert "Of 4 people" in counted(group="g1")
     assert "Ada Quill" in counted(group="g1")
-    assert "Ada Quill" not in counted(group="g2").partition("Rounds each could come to")[2]
-    assert "Nobody fits this choice" in counted(site="south")
+    assert "Ada Quill" not in counted(group="g2").partition("Rounds each person could come to")[2]
+    assert "Nobody matches this choice" in counted(site="south")
     assert "Of 11 people" in counted(site="north", who="", stage="", model="", group="")
     assert browser.get(pages.path("/availability?stage=x")).status_code == 404
     stages = re.findall(r"Of (\d+) p", " ".join(counted(stage=stage, who="resident") for stage in "129"))
@@ -354,13 +414,13 @@ def test_people_with_the_fewest_rounds_stand_first_and_no_reasons(pages: Pages) 
     slots = len(marks(pages, RESIDENT))
     set_marks(here(pages), {pages.ids[RESIDENT]: "2" + "0" * (slots - 1)})
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/availability")).text)
-    assert "2 people can come to no time at all in some rounds" in page
-    hard = page.partition("Rounds each could come to")[2]
+    assert "2 people can’t come at any time in some rounds" in page
+    hard = page.partition("Rounds each person could come to")[2]
     assert hard.index("Dan Reed 0 of 3") < hard.index("Ada Quill 1 of 3")
     assert hard.index("Ada Quill 1 of 3") < hard.index("Ben Marrow 3 of 3")
-    assert "rota not loaded" not in page
+    assert "your rota isn’t in yet" not in page
 
 
 def test_a_programme_without_people_says_so(pages: Pages) -> None:
     path = f"/programmes/{pages.stranger_programme_id}/availability"
-    assert "Nothing is known yet" in pages.signed_in("otto@example.org").get(path).text
+    assert "We don’t know when anyone can come yet" in pages.signed_in("otto@example.org").get(path).text

@@ -159,9 +159,9 @@ def test_a_feed_that_is_behind_says_so_to_its_owner_the_coordinator_and_the_oper
         db.execute(update(FeedRow).values(fault="event x: SEQUENCE is no number"))
     answer = pages.stranger().get("/healthz/feeds")
     assert (answer.status_code, answer.text) == (500, "1 not up to date: see rounds feeds\n")
-    assert "could not be written into it" in browser.get("/calendar").text
+    assert "This calendar is out of date" in browser.get("/calendar").text
     told = coordinator.get(pages.path("/calendars")).text
-    assert "1 calendar of this programme could not be brought up to date" in told
+    assert "1 calendar of this programme is out of date and could not be updated" in told
 
 
 @pytest.mark.parametrize(("email", "dates"), [(RESIDENT, 3), (FACILITATOR, 3)])
@@ -171,13 +171,13 @@ def test_the_dates_fit_a_card_to_print(pages: Pages, email: str, dates: int) -> 
     page = browser.get("/calendar/card").text
     card = page[page.index('class="pocket"') :]
     assert card.count("<time ") == dates
-    assert "On the clock of" in words_of(card)
+    assert "Times are London time." in words_of(card)
     assert "QR code" in card
     assert "/feeds/" not in page, "a card may be lost"
 
 
 def test_who_has_no_dates_is_told_so_on_the_card(pages: Pages) -> None:
-    assert "No session ahead" in pages.signed_in(UNPLACED).get("/calendar/card").text
+    assert "You have no sessions coming up" in pages.signed_in(UNPLACED).get("/calendar/card").text
 
 
 def test_busy_times_tell_nothing_else(pages: Pages) -> None:

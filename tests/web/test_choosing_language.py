@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from sqlalchemy import select
+
+from scheduler.mail.tables import MailRow
 from scheduler.people.tables import PersonRow
-from tests.web.builders import RESIDENT, Pages
+from tests.web.builders import BASE_URL, RESIDENT, Pages
 
 
 def test_a_choice_lasts_in_the_browser_and_with_the_person(pages: Pages) -> None:
@@ -32,6 +36,37 @@ def test_a_browser_is_answered_in_what_it_asks_for_until_somebody_chooses(pages:
 @pytest.mark.parametrize("page", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", ""])
 def test_choosing_leads_nowhere_else(pages: Pages, page: str) -> None:
     assert pages.stranger().post("/language", {"to": "fr", "page": page}).headers["Location"] == "/"
+
+
+def test_the_browser_of_the_first_sign_in_says_which_language_somebody_reads(pages: Pages) -> None:
+    french = {"Accept-Language": "fr-CA, en;q=0.5"}
+    browser = pages.stranger()
+    browser.post("/sign-in", {"email": RESIDENT}, headers=french)
+    [first] = mails_to(pages, RESIDENT)
+    assert "Ce lien vous connecte" in first, "asked for on a French page"
+    browser.post(path_in(first), headers=french)
+    pages.stranger().post("/sign-in", {"email": RESIDENT}, headers={"Accept-Language": "en"})
+    assert "Ce lien vous connecte" in mails_to(pages, RESIDENT)[-1], "and on an English one: it is known by now"
+    assert '<html lang="fr"' in browser.get("/my-group", headers={"Accept-Language": "en"}).text
+
+
+def test_who_has_chosen_is_not_asked_of_their_next_browser(pages: Pages) -> None:
+    pages.signed_in(RESIDENT).post("/language", {"to": "en", "page": "/my-group"})
+    browser = pages.signed_in(RESIDENT)
+    assert '<html lang="en-GB"' in browser.get("/my-group", headers={"Accept-Language": "fr"}).text
+    with pages.database.reading() as db:
+        assert db.get_one(PersonRow, pages.ids[RESIDENT]).language == "en"
+
+
+def mails_to(pages: Pages, address: str) -> list[str]:
+    with pages.database.reading() as db:
+        return list(db.scalars(select(MailRow.text).where(MailRow.address == address).order_by(MailRow.id)))
+
+
+def path_in(text: str) -> str:
+    found = re.search(re.escape(BASE_URL) + r"(/sign-in/\S+)", text)
+    assert found
+    return found[1]
 
 
 def test_an_unknown_language_changes_nothing(pages: Pages) -> None:

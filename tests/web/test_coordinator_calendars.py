@@ -1,4 +1,4 @@
-"""Calendars for looking after a programme, and the page of it that may be shared."""
+"""Calendars for running a programme, and the page of it that may be shared."""
 
 from __future__ import annotations
 

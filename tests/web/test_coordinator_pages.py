@@ -10,14 +10,16 @@ import pytest
 
 from scheduler import clock
 from scheduler.people.model import OPERATOR
-from scheduler.people.service import add_coordinator
-from scheduler.plans.model import RunState
-from scheduler.plans.runs import Attempt, add_progress, claim_next_run, get_run
-from scheduler.plans.tables import RunRow
+from scheduler.people.roles import add_coordinator
+from scheduler.planning.runs import Attempt, add_progress, claim_next_run, get_run
+from scheduler.plans.model import PlanState, RunState
+from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.programmes.model import Conduct
 from scheduler.programmes.service import create_programme, get_programme
 from solvers.progress import Progress
+from tests.builders import change_conduct
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Pages, everything_stored, words_of
-from web.coordinator.progress import HEIGHT, MARGIN, WIDTH
+from web.coordinator.run_chart import HEIGHT, MARGIN, WIDTH
 
 
 def end_run(pages: Pages, state: RunState, plan_id: int | None = None, error: str = "") -> None:
@@ -33,14 +35,14 @@ def test_the_first_page_says_what_to_do_next(pages: Pages) -> None:
     assert "A plan is being made" in browser.get(pages.path()).text
     end_run(pages, RunState.DONE, pages.draft_id)
     draft = words_of(browser.get(pages.path()).text)
-    assert "Draft 2 waits to be read" in draft
+    assert "Draft 2 is ready for you to read" in draft
     assert "5 of 6 sessions would meet, and 8 of 9 residents have a group." in draft
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
     published = words_of(browser.get(pages.path()).text)
     assert "5 of 6 sessions will meet" in published
     assert "1 resident has no group." in published
     assert (
-        "Start with the people"
+        "Start with people"
         in pages.signed_in(STRANGER_COORDINATOR).get(f"/programmes/{pages.stranger_programme_id}").text
     )
 
@@ -65,7 +67,7 @@ def test_a_run_is_started_watched_and_stopped(pages: Pages) -> None:
     started = browser.post(pages.path("/runs"), {"seconds": "10"})
     assert started.status_code == 303
     watch = started.headers["Location"]
-    assert "It starts in a moment." in browser.get(watch).text
+    assert "It will start in a moment." in browser.get(watch).text
     run_id = int(watch.rsplit("/", 1)[1])
     with pages.database.writing() as db:
         attempt = claim_next_run(db, clock.now())
@@ -77,7 +79,7 @@ def test_a_run_is_started_watched_and_stopped(pages: Pages) -> None:
     assert "the best plan earns 900 points, and no plan can earn more than 1,200." in page
     stopped = browser.post(f"{watch}/stop")
     assert stopped.headers["Location"] == watch
-    assert "The best that was found is kept." in browser.get(watch).text
+    assert "The best plan found so far is kept." in browser.get(watch).text
     assert browser.post(f"{watch}/stop").status_code == 303
     with pages.database.reading() as db:
         assert get_run(db, OPERATOR, run_id).cancel_requested
@@ -88,7 +90,7 @@ def test_a_running_page_asks_for_the_piece_that_changes_and_an_ended_one_does_no
     watch = pages.path(f"/runs/{pages.run_id}")
     assert f'hx-get="{watch}/progress"' in browser.get(watch).text
     assert "htmx.min.js" in browser.get(watch).text
-    assert f'href="{watch}">Look again' in browser.get(watch).text, "the same by hand, without a script"
+    assert f'href="{watch}">Refresh' in browser.get(watch).text, "the same by hand, without a script"
     end_run(pages, RunState.DONE, pages.draft_id)
     for path in (watch, f"{watch}/progress"):
         ended = browser.get(path).text
@@ -101,8 +103,8 @@ def test_a_running_page_asks_for_the_piece_that_changes_and_an_ended_one_does_no
 @pytest.mark.parametrize(
     ("state", "error", "said"),
     [
-        (RunState.CANCELLED, "", "Nothing was found by then, so there is no draft."),
-        (RunState.FAILED, "The machine stopped.", "The machine stopped. What was published is untouched."),
+        (RunState.CANCELLED, "", "No plan had been found yet, so there is no draft."),
+        (RunState.FAILED, "The machine stopped.", "The machine stopped. What you’ve published hasn’t changed."),
     ],
 )
 def test_a_run_that_came_to_nothing_says_so_and_what_next(pages: Pages, state: RunState, error: str, said: str) -> None:
@@ -131,13 +133,13 @@ def test_a_draft_answers_whether_the_groups_will_meet(pages: Pages) -> None:
     words = words_of(page.text)
     assert "5 of 6" in words
     assert "Peer group 1 misses round 2" in words
-    assert 'href="#g1"' in page.text
+    assert "?q=Peer+group+1#groups" in page.text
     assert 'id="g1"' in page.text
     assert "90 %" in words
-    assert "Lowest: 0 of 2, one person." in words
+    assert "Fewest: one person can come to 0 of 2." in words
     assert "1 resident has no group" in words
     assert re.search(r"Zoe Left : \w+", words)
-    assert "Stages 1–2 · 4 North Hospital · Fay Lantern" in words
+    assert "Grades 1–2 · 4 North Hospital · Fay Lantern" in words
     assert 'aria-label="2 can, 1 without a session"' in page.text
 
 
@@ -145,10 +147,10 @@ def test_a_draft_is_read_checked_and_published_once(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     plan = pages.path(f"/plans/{pages.draft_id}")
     assert browser.post(f"{plan}/reviewed").status_code == 303
-    assert "Noted: you have read this draft." in browser.get(plan).text
+    assert "Saved: you’ve read this draft." in browser.get(plan).text
     asked = words_of(browser.get(f"{plan}/publish").text)
-    assert "Revision 1 is replaced." in asked
-    assert "1 resident has no group: their page says so and names you." in asked
+    assert "This replaces revision 1." in asked
+    assert "1 resident has no group. Their page says so and tells them to write to you." in asked
     assert browser.post(f"{plan}/publish").headers["Location"] == plan
     assert "Published as revision 2." in browser.get(plan).text
     before = everything_stored(pages.database)
@@ -156,20 +158,62 @@ def test_a_draft_is_read_checked_and_published_once(pages: Pages) -> None:
     assert again.status_code == 409
     assert "Make a new draft to change it." in again.text
     assert everything_stored(pages.database) == before
-    assert "replaced, was revision 1" in words_of(browser.get(pages.path("/plans")).text)
+    assert "replaced (revision 1)" in words_of(browser.get(pages.path("/plans")).text)
     assert "cancelled" in words_of(pages.signed_in(RESIDENT).get("/my-group").text), "members see it at once"
+
+
+def test_a_term_is_meant_to_be_published_some_weeks_ahead(pages: Pages) -> None:
+    browser, home = pages.signed_in(STRANGER_COORDINATOR), f"/programmes/{pages.stranger_programme_id}"
+    assert "You meant to publish by" in words_of(browser.get(home).text)
+    with pages.database.writing() as db:
+        change_conduct(db, OPERATOR, pages.stranger_programme_id, Conduct(publish_ahead_days=7), clock.now())
+        db.get_one(PlanRow, pages.published_id).state = PlanState.SUPERSEDED
+    assert "Publish by" in words_of(browser.get(home).text)
+    asked = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{pages.draft_id}/publish")).text)
+    assert re.search(r"People get 2\d days of notice before the term begins. You meant to give them 42.", asked)
 
 
 def test_people_are_listed_with_what_is_known_of_their_time(pages: Pages) -> None:
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/people")).text)
     assert "9 residents, 2 faculty" in page
-    assert re.search(r"Ada Quill 1 North Hospital none \d+ of \d+", page)
-    assert "Dan Reed 1 North Hospital none not known" in page
+    known = r"{0} {0} \S+ resident 1 North Hospital Peer group 1 not yet not invited none {1}"
+    assert re.search(known.format("Ada Quill", "3 of 3"), page)
+    assert re.search(known.format("Dan Reed", "not known"), page)
 
 
 def test_nothing_can_be_planned_without_people_and_the_page_says_why(pages: Pages) -> None:
     browser = pages.signed_in(STRANGER_COORDINATOR)
     answer = browser.post(f"/programmes/{pages.stranger_programme_id}/runs", {"seconds": "10"})
     assert answer.status_code == 409
-    assert "Nobody is in the programme yet. " in words_of(answer.text)
+    assert "The programme has no people in it yet. " in words_of(answer.text)
     assert "Import the list of people first." in answer.text
+
+
+def test_a_time_zone_is_corrected_and_times_by_the_clock_stay(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(pages.path("/time-zones")).text)
+    assert "All times of sessions are Europe/London time." in page
+    assert "published sessions move, and everyone invited gets one update." in page
+    before = words_of(pages.signed_in(RESIDENT).get("/my-group").text)
+    clock_times = set(re.findall(r"\d\d:\d\d", before))
+    refused = browser.post(pages.path("/time-zones"), {"place": "Atlantis"})
+    assert "We don’t know the time zone “Atlantis”." in words_of(refused.text)
+    assert browser.post(pages.path("/time-zones"), {"place": "New York"}).status_code == 303
+    page = words_of(browser.get(pages.path("/time-zones")).text)
+    assert "All times of sessions are America/New_York time." in page
+    assert set(re.findall(r"\d\d:\d\d", words_of(pages.signed_in(RESIDENT).get("/my-group").text))) == clock_times
+    browser.post(pages.path("/time-zones/south"), {"place": "London"})
+    assert "The rotas of this site are now read as London time." in words_of(
+        browser.get(pages.path("/time-zones")).text
+    )
+
+
+def test_a_list_of_relations_says_whom_it_parts_and_from_when(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    rows = "person,about,kind,first_day,last_day\nben.marrow@example.org,ada.quill@example.org,supervises,2027-01-20,\n"
+    there = browser.upload(pages.path("/people/relations"), rows.encode()).location
+    browser.post(f"{there}/confirm")
+    page = words_of(browser.get(pages.path("/lists")).text)
+    assert (
+        "1 added, 0 changed, 0 unchanged. From 20 Jan 2027, Ada Quill and Ben Marrow can’t share Peer group 1." in page
+    )

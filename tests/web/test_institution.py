@@ -12,7 +12,8 @@ from oidc_provider_mock import User, run_server_in_thread
 from sqlalchemy import select
 
 from scheduler.db import Database
-from scheduler.people.tables import IdentityRow, PersonRow
+from scheduler.people.tables import PersonRow
+from scheduler.signing_in.tables import IdentityRow
 from tests.web.builders import BASE_URL, RESIDENT, Browser, Pages, Published, make_pages
 
 USERS = (
@@ -132,4 +133,4 @@ def test_an_institution_out_of_reach_is_a_page_with_a_way_out(published: Publish
     nobody = {"oidc_issuer": "http://127.0.0.1:9", "oidc_client_id": "rounds", "oidc_client_secret": "s" * 20}
     answer = make_pages(published, database, **nobody).stranger().get("/sign-in/institution")
     assert answer.status_code == 502
-    assert "Try it once more" in answer.text
+    assert "Try again" in answer.text

@@ -8,13 +8,18 @@ import pytest
 from sqlalchemy import select
 
 from scheduler import clock
-from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedRow
+from scheduler.enrolment.people_import import import_people
+from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.mail.tables import MailRow
-from scheduler.people.importing import import_people
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import WishRow
+from scheduler.plans.model import RunState
+from scheduler.plans.tables import RunRow
+from scheduler.publishing.leavers import leave
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import actor, people_csv, person_line
@@ -24,6 +29,7 @@ from tests.web.builders import (
     OTHER_RESIDENT,
     OVERSEER,
     RESIDENT,
+    UNPLACED,
     Browser,
     Pages,
     everything_stored,
@@ -66,8 +72,8 @@ def answer(pages: Pages, browser: Browser) -> None:
 
 def test_what_it_is_stands_before_any_question(pages: Pages) -> None:
     page = words_of(invited(pages, RESIDENT).get(join(pages)).text)
-    for said in ("3 sessions", "60 minutes each", "about 3 hours", "Not assessment and not supervision",
-                 "Who reads what", "How to leave", "Olga Oversight", "Cora Coordinator"):  # fmt: skip
+    for said in ("3 sessions", "60 minutes each", "about 3 hours", "It isn’t assessment or supervision",
+                 "Who can see what", "How to leave", "Olga Oversight", "Cora Coordinator"):  # fmt: skip
         assert said in page
     assert page.index("Yes, count me in") < page.index("What it is")
 
@@ -80,11 +86,11 @@ def test_the_way_leads_through_six_steps_and_every_one_is_kept(pages: Pages) -> 
     at = browser.post(at, {"model-peer": "3"}).headers["Location"]
     assert at == join(pages, "/topics")
     again = pages.signed_in(RESIDENT)
-    assert "Go on: What to talk about" in words_of(again.get(join(pages)).text)
+    assert "Carry on: What to talk about" in words_of(again.get(join(pages)).text)
     assert 'value="3" selected' in again.get(join(pages, "/kind")).text
     answer(pages, again)
     page = words_of(again.get(join(pages)).text)
-    assert "Thank you, that is all we need" in page
+    assert "Thank you, you’ve answered everything" in page
     for said in ("Peer group, Near-peer group", "careers, exams", "by phone, by video", "Fay Lantern", "part-time"):
         assert said in page
     assert again.get(join(pages, "/needs")).text.count("Captions</textarea>") == 1
@@ -105,7 +111,7 @@ def test_many_facilitators_are_looked_for_by_name_and_the_chosen_ones_stay_in_si
     browser.post(path, {"choice": str(pages.ids[FACILITATOR])})
     assert browser.get(path).text.count('name="choice"') == 41
     found = words_of(browser.get(f"{path}?name=n59").text)
-    assert "62 people offer to facilitate" in found
+    assert "62 people have offered to facilitate" in found
     assert "Senior N59" in found
     assert "Senior N58" not in found
     assert "Fay Lantern" in found, "or saving the page would forget her"
@@ -117,7 +123,7 @@ def test_people_are_found_added_and_taken_off_without_scripts(pages: Pages) -> N
     assert found.status_code == 200
     assert "Cleo Thistle" in words_of(found.text)
     cleo = pages.ids[OTHER_RESIDENT]
-    assert "Please not with" in browser.post(path, {"wish": "avoid", "person": cleo, "add": "1"}).text
+    assert "I’d rather not be with" in browser.post(path, {"wish": "avoid", "person": cleo, "add": "1"}).text
     with pages.database.reading() as db:
         assert [(row.about_id, row.kind) for row in db.scalars(select(WishRow))] == [(cleo, "avoid")]
     assert "Cleo Thistle" in words_of(browser.get(path).text)
@@ -185,7 +191,7 @@ def test_leaving_takes_one_tap_and_ends_everything(pages: Pages) -> None:
         ahead = select(AttendeeRow).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
         assert db.scalars(ahead.where(AttendeeRow.person_id == me, SessionRow.starts_at > clock.now())).all() == []
     assert browser.get("/my-group").status_code == 404
-    assert "You have left it." in words_of(browser.get("/join").text)
+    assert "You’ve left this programme." in words_of(browser.get("/join").text)
     assert browser.get("/").headers["Location"] == "/join"
     ben = actor(pages.ids["ben.marrow@example.org"], pages.programme_id, Role.RESIDENT)
     with pages.database.reading() as db:
@@ -193,7 +199,7 @@ def test_leaving_takes_one_tap_and_ends_everything(pages: Pages) -> None:
     assert group.left == ("Ada Quill",)
     assert "Ada Quill" not in group.residents
     mates = words_of(pages.signed_in("ben.marrow@example.org").get("/my-group", follow_redirects=True).text)
-    assert "No longer in it: Ada Quill" in mates
+    assert "No longer in the group: Ada Quill" in mates
     assert "has left" in words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
 
 
@@ -205,7 +211,7 @@ def test_whoever_comes_back_keeps_their_answers_and_waits_for_a_group(pages: Pag
     assert "careers, exams" in words_of(browser.get(join(pages)).text)
     page = words_of(browser.get("/my-group").text)
     assert "Peer group 1" not in page, "a group is not walked into again by the back door"
-    assert "You are not in a group yet" in page
+    assert "You’re not in a group yet" in page
 
 
 def test_coordinators_see_how_far_people_are_and_what_was_left_for_them(pages: Pages) -> None:
@@ -213,9 +219,9 @@ def test_coordinators_see_how_far_people_are_and_what_was_left_for_them(pages: P
     pages.signed_in(OTHER_RESIDENT).post(join(pages, "/yes"))
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
     assert "1 of 11 have answered" in page
-    assert "1 is half way. 9 have not begun." in page
+    assert "1 has started. 9 have not started." in page
     assert "Needs: Captions" in page
-    assert "careers" not in page.partition("What is asked")[0], "answers are not the coordinator's to read"
+    assert "careers" not in page.partition("Questions")[0], "answers are not the coordinator's to read"
 
 
 def test_what_is_asked_can_be_changed_and_ends_on_its_last_day(pages: Pages) -> None:
@@ -261,12 +267,12 @@ def test_the_oversight_contact_sees_counts_and_what_went_wrong_since(pages: Page
     overseer, path = pages.signed_in(OVERSEER), f"/oversight/{pages.programme_id}"
     assert overseer.get("/").headers["Location"] == path
     page = words_of(overseer.get(path).text)
-    assert "Nobody is in a group with somebody who has power over them" in page
+    assert "Nobody is in a group with someone who has power over them" in page
     pages.signed_in(RESIDENT).post(join(pages, "/leave"))
     finn = pages.ids["finn.oak@example.org"]
     pages.signed_in(FACILITATOR).post(join(pages, "/people"), {"person": finn, "kind": "supervises", "add": "1"})
     page = words_of(overseer.get(path).text)
-    assert "1 pair in a group must not be in one" in page
+    assert "1 pair of people must not be in the same group" in page
     assert "Residents 8 1" in page
     for name in ("Ada Quill", "Finn Oak", "Fay Lantern"):
         assert name not in page
@@ -275,19 +281,65 @@ def test_the_oversight_contact_sees_counts_and_what_went_wrong_since(pages: Page
 def test_the_oversight_contact_is_never_a_coordinator(pages: Pages) -> None:
     coordinator = pages.signed_in(COORDINATOR)
     for name, email, role in (("Cora", COORDINATOR, "oversight"), ("Olga", OVERSEER, "coordinator")):
-        refused = coordinator.post(pages.path("/joining/offices"), {"name": name, "email": email, "role": role})
+        refused = coordinator.post(pages.path("/offices"), {"name": name, "email": email, "role": role})
         assert refused.status_code == 409
-        assert "cannot be a coordinator of the same programme" in words_of(refused.text)
-    added = coordinator.post(
-        pages.path("/joining/offices"), {"name": "Ned", "email": "ned@example.org", "role": "oversight"}
-    )
+        assert "can’t also be a coordinator of the programme" in words_of(refused.text)
+    added = coordinator.post(pages.path("/offices"), {"name": "Ned", "email": "ned@example.org", "role": "oversight"})
     assert added.status_code == 303
-    assert "Ned" in coordinator.get(pages.path("/joining")).text
+    assert "Ned" in coordinator.get(pages.path("/offices")).text
 
 
-def test_the_last_coordinator_stays(pages: Pages) -> None:
-    coordinator = pages.signed_in(COORDINATOR)
-    page = coordinator.get(pages.path("/joining")).text
-    [cora] = re.findall(r'name="person" value="(\d+)"><input type="hidden" name="role" value="coordinator"', page)
-    refused = coordinator.post(pages.path("/joining/offices"), {"person": cora, "role": "coordinator"})
-    assert "A programme needs a coordinator" in words_of(refused.text)
+def test_no_is_one_tap_and_no_leaving(pages: Pages) -> None:
+    browser = invited(pages, UNPLACED)
+    page = browser.get(join(pages)).text
+    assert f'action="{join(pages, "/no")}"' in page
+    assert browser.post(join(pages, "/no")).headers["Location"] == "/join"
+    words = words_of(browser.get("/join").text)
+    assert "Thank you for telling us." in words
+    assert "You’ve said no to this programme." in words
+    assert "left" not in words
+    listed = words_of(pages.signed_in(COORDINATOR).get(pages.path("/joining")).text)
+    assert "said no" in listed
+    browser.post(join(pages, "/back"))
+    again = words_of(browser.get("/my-group").text)
+    assert "The groups were published before you joined." in again
+    assert "there wasn’t a place for you" not in again
+
+
+def test_who_is_in_a_group_already_leaves_instead(pages: Pages) -> None:
+    browser = invited(pages, RESIDENT)
+    page = browser.get(join(pages)).text
+    assert join(pages, "/leave") in page
+    assert join(pages, "/no") not in page
+    assert browser.post(join(pages, "/no")).status_code == 409
+
+
+def test_where_only_a_yes_is_planned_every_way_leads_to_inviting(pages: Pages) -> None:
+    """The steps of setting up, the plan that finds nobody, and what is said of people who are added or come back."""
+    cora, zoe = pages.signed_in(COORDINATOR), pages.path(f"/people/{pages.ids[UNPLACED]}")
+    assert "have said yes" not in cora.get(pages.path()).text
+    assert "Until then they can be planned" in words_of(cora.get(pages.path("/people/new")).text)
+    with pages.database.writing() as db:
+        db.get_one(JoiningRow, pages.programme_id).only_joined = True
+        db.get_one(RunRow, pages.run_id).state = RunState.CANCELLED
+    page = cora.get(pages.path())
+    assert f"0 of {len(pages.ids)} people have said yes. {len(pages.ids)} haven’t been invited yet." in words_of(
+        page.text
+    )
+    refused = cora.post(pages.path("/runs"), {"seconds": "30"})
+    assert refused.status_code == 409
+    assert "No resident has said yes yet" in refused.text
+    assert f'<a href="{pages.path("/joining")}">Invite them' in refused.text
+    assert "Nobody is planned before they say yes." in words_of(cora.get(pages.path("/people/new")).text)
+    answer(pages, invited(pages, UNPLACED))
+    with pages.database.writing() as db:
+        db.get_one(AnswerRow, (pages.programme_id, pages.ids[UNPLACED])).invited_at = None
+    said = words_of(cora.get(pages.path()).text)
+    assert f"1 of {len(pages.ids)} people have said yes. {len(pages.ids) - 1} haven’t been invited yet." in said
+    for said_yes, words in ((True, "looks for a group"), (False, "planned once they say yes")):
+        with pages.database.writing() as db:
+            leave(db, OPERATOR, pages.programme_id, clock.now(), person_id=pages.ids[UNPLACED])
+            if not said_yes:
+                db.get_one(AnswerRow, (pages.programme_id, pages.ids[UNPLACED])).agreed_at = None
+        assert cora.post(f"{zoe}/back", {"once": words}).status_code == 303
+        assert words in cora.get(zoe).text

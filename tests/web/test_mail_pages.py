@@ -1,25 +1,26 @@
-"""What comes by mail: chosen on a page, ended by one tap, answered by upload; whom mail does not reach."""
+"""Choose your e-mails: chosen on a page, ended by one tap, answered by upload; whom mail does not reach."""
 
 from __future__ import annotations
 
 import re
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from scheduler import clock
 from scheduler.db import Database
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.choices import own_choices
-from scheduler.invitations.model import MailChoices, Wish
+from scheduler.invitations.model import InvitationWish, MailChoices
 from scheduler.invitations.reminders import plan_reminders
 from scheduler.invitations.tables import MailChoiceRow
-from scheduler.invitations.telling import tell_due
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import put_in_outbox, send_waiting
 from scheduler.mail.troubles import note_trouble
 from scheduler.people.model import Actor
-from scheduler.sessions.tables import ApologyRow, SessionRow
+from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.web.builders import (
     COORDINATOR,
@@ -37,6 +38,11 @@ FORM = {"invitations": "near", "reminder": ["72", "2"], "quiet_from": "23:00", "
 SENDING = Settings("", "k" * 40, smtp_url="smtp://127.0.0.1:9", mail_from="rounds@example.org", mail_tag="+")
 
 
+def by_day() -> datetime:
+    """A moment at which nobody is asleep, and everything has been left alone for long enough to be told."""
+    return datetime.combine(clock.now().date() + timedelta(days=1), time(12), UTC)
+
+
 def choices(pages: Pages, email: str = RESIDENT) -> MailChoices:
     with pages.database.reading() as db:
         return own_choices(db, Actor(pages.ids[email], "")).choices
@@ -47,7 +53,7 @@ def test_people_choose_what_comes_by_mail(pages: Pages, email: str) -> None:
     browser = pages.signed_in(email)
     assert re.search(r'value="each" checked', browser.get(PATH).text)
     assert browser.post(PATH, FORM).status_code == 303
-    assert choices(pages, email) == MailChoices(Wish.NEAR, (72, 2), time(23), time(6, 30))
+    assert choices(pages, email) == MailChoices(InvitationWish.NEAR, (72, 2), time(23), time(6, 30))
     page = browser.get(PATH).text
     assert re.search(r'value="near" checked', page)
     assert re.findall(r'name="reminder" value="(\d+)" checked', page) == ["72", "2"]
@@ -59,7 +65,7 @@ def test_times_that_are_none_are_refused_and_nothing_changes(pages: Pages) -> No
     before = everything_stored(pages.database)
     answer = browser.post(PATH, {**FORM, "quiet_from": "late"})
     assert answer.status_code == 422
-    assert "Quiet hours have two times" in answer.text
+    assert "“late” is not a valid time. Write it like 22:30." in answer.text
     assert everything_stored(pages.database) == before
 
 
@@ -68,7 +74,7 @@ def test_without_a_word_a_calendar_link_counts(pages: Pages) -> None:
     browser.post("/calendar", {"purpose": "person"})
     page = browser.get(PATH).text
     assert re.search(r'value="near" checked', page)
-    assert "most calendars show a session twice" in page
+    assert "most calendars will show each session twice" in page
 
 
 def test_planned_reminders_are_shown_and_where_none_is_left_it_is_said(pages: Pages) -> None:
@@ -76,14 +82,14 @@ def test_planned_reminders_are_shown_and_where_none_is_left_it_is_said(pages: Pa
         start = db.scalars(select(SessionRow.starts_at).where(SessionRow.group_name.contains("Peer group 1"))).first()
     assert start
     long_before = start - timedelta(days=9)
-    tell_due(pages.database, SENDING, clock.now() + timedelta(minutes=2))
+    announce_changes(pages.database, SENDING, by_day())
     all_day = {**FORM, "reminder": ["168", "2"], "quiet_from": "06:00", "quiet_to": "23:59"}
     pages.signed_in(RESIDENT).post(PATH, all_day)
     while plan_reminders(pages.database, long_before):
         pass
     page = words_of(pages.signed_in(RESIDENT).get(PATH).text)
-    assert "Reminders that are planned" in page
-    assert "05:59, of the session on" in page or "23:59, of the session on" in page
+    assert "Your next reminders" in page
+    assert "05:59, for the session on" in page or "23:59, for the session on" in page
 
 
 @pytest.mark.parametrize(
@@ -93,13 +99,13 @@ def test_one_tap_ends_mail_without_signing_in(pages: Pages, kind: TagKind, words
     path = f"/mail/stop/{Tags(SENDING).sign(kind, pages.ids[RESIDENT])}"
     stranger = pages.stranger()
     page = stranger.get(path)
-    assert f"End {words}" in page.text
+    assert f"Stop {words}" in page.text
     with pages.database.reading() as db:
         assert db.scalars(select(MailChoiceRow)).all() == [], "a scanner that opens the link ends nothing"
-    assert f"no more {words}" in stranger.post(path).text
+    assert f"any more {words}" in stranger.post(path).text
     found = choices(pages)
     assert (found.reminder_hours == ()) == (kind is TagKind.STOP_REMINDERS)
-    assert (found.invitations is Wish.NONE) == (kind is TagKind.STOP_INVITATIONS)
+    assert (found.invitations is InvitationWish.NONE) == (kind is TagKind.STOP_INVITATIONS)
 
 
 def test_the_button_of_a_mail_program_needs_no_token(pages: Pages) -> None:
@@ -122,7 +128,7 @@ def test_a_made_up_link_ends_nothing(pages: Pages) -> None:
 
 
 def test_an_answer_is_uploaded(pages: Pages) -> None:
-    tell_due(pages.database, SENDING, clock.now() + timedelta(minutes=2))
+    announce_changes(pages.database, SENDING, by_day())
     with pages.database.reading() as db:
         session = db.scalars(select(SessionRow).where(SessionRow.group_name.contains("Peer group 1"))).first()
     assert session
@@ -134,31 +140,32 @@ def test_an_answer_is_uploaded(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
     assert browser.upload(f"{PATH}/answer", answer, "reply.ics").status_code == 303
     with pages.database.reading() as db:
-        assert db.scalars(select(ApologyRow.person_id)).all() == [pages.ids[RESIDENT]]
+        assert {person_id for _, person_id in who_is_sorry(db, true())} == {pages.ids[RESIDENT]}
     facilitator = pages.signed_in(FACILITATOR)
     before = everything_stored(pages.database)
     assert facilitator.upload(f"{PATH}/answer", answer, "reply.ics").status_code == 404
     refused = browser.upload(f"{PATH}/answer", b"hello", "reply.ics")
-    assert (refused.status_code, "no calendar in this file" in refused.text) == (422, True)
+    assert (refused.status_code, "does not contain a calendar" in refused.text) == (422, True)
     assert everything_stored(pages.database) == before
 
 
-def test_the_coordinator_sees_whom_mail_does_not_reach_and_what_to_do(pages: Pages) -> None:
+def test_the_coordinator_sees_whom_mail_does_not_reach_and_what_to_do(published: Published, database: Database) -> None:
+    pages = make_pages(published, database, smtp_url="smtp://127.0.0.1:9")
     coordinator = pages.signed_in(COORDINATOR)
     path = pages.path("/mail")
-    assert "Mail reaches everybody" in coordinator.get(path).text
+    assert "our e-mails reach everyone" in coordinator.get(path).text
     with pages.database.writing() as db:
         note_trouble(db, RESIDENT, "returned", "5.1.1", clock.now())
         note_trouble(db, "stranger@example.org", "refused", "5.7.1", clock.now())
     page = words_of(coordinator.get(path).text)
     assert "Ada Quill" in page
-    assert "There is no such mailbox." in page
+    assert "This e-mail address does not exist." in page
     assert "correct it in your list of people" in page
     assert "stranger@example.org" not in page
-    assert "1 person cannot be reached by mail" in words_of(coordinator.get(pages.path()).text)
+    assert "We can’t reach 1 person by e-mail" in words_of(coordinator.get(pages.path()).text)
     answer = coordinator.post(pages.path(f"/mail/people/{pages.ids[RESIDENT]}"))
     assert answer.status_code == 303
-    assert "Mail reaches everybody" in coordinator.get(path).text
+    assert "our e-mails reach everyone" in coordinator.get(path).text
 
 
 def test_messages_that_wait_are_told(published: Published, database: Database) -> None:
@@ -167,9 +174,11 @@ def test_messages_that_wait_are_told(published: Published, database: Database) -
         put_in_outbox(db, "a@example.org", "Hello", "Hello", clock.now())
     send_waiting(database, SENDING, clock.now())
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/mail")).text)
-    assert "1 message could not be handed to the mail server yet" in page
+    assert "1 e-mail could not be sent yet" in page
 
 
 def test_where_no_mail_is_sent_it_is_said(pages: Pages) -> None:
-    assert "No mail is sent from here" in pages.signed_in(COORDINATOR).get(pages.path("/mail")).text
-    assert "No mail is sent here at the moment" in pages.signed_in(RESIDENT).get(PATH).text
+    page = pages.signed_in(COORDINATOR).get(pages.path("/mail")).text
+    assert "E-mails can’t be sent yet" in page
+    assert "reach everyone" not in page
+    assert "We can’t send e-mails from here at the moment" in pages.signed_in(RESIDENT).get(PATH).text

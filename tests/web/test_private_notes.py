@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -49,9 +51,17 @@ def within_reach(browser: Browser) -> Iterator[str]:
         if answer.status_code in (302, 303):
             waiting.insert(0, answer.headers["Location"])
             continue
-        text = answer.get_data(as_text=True)
+        text = words_in(answer.data)
         yield text
         waiting += LINK.findall(text)
+
+
+def words_in(content: bytes) -> str:
+    """What a page or a file says, also where it is packed."""
+    if not content.startswith(b"PK"):
+        return content.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return "".join(words_in(file.read(name)) for name in file.namelist())
 
 
 def test_their_author_reads_them(noted: Pages) -> None:

@@ -9,10 +9,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from scheduler.people.model import OPERATOR
-from scheduler.people.service import add_coordinator
+from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import create_programme, get_programme
-from scheduler.rotas.listing import list_rotas
+from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import NOW, programme
 from tests.scheduler.rotas.sheets import as_csv
@@ -30,6 +30,7 @@ from tests.web.test_uploads import ROTA_DAYS, rota
 
 DAY, NIGHT = "08:00-17:00", "20:00-08:30"
 DAYS = [DAY] * len(ROTA_DAYS)
+PEOPLE_ON_ROTAS = ("Ada Quill", "Ben Marrow", "Cat Osier")
 NIGHTS = [NIGHT] * 4 + [""] * 3 + [DAY] * 7
 
 
@@ -59,12 +60,15 @@ def test_a_plain_rota_is_understood_shown_and_imported_whole(pages: Pages) -> No
     page = words_of(browser.get(waiting).text)
     assert "a row for each person, a column for each day" in page
     assert "for 2 of 2 people" in page
-    assert "All of it was understood" in page
-    assert "“ward” waits for you" in words_of(browser.get(pages.path("/rotas")).text)
-    imported = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
-    assert "The rota is in 2 people, 25 entries" in imported
+    assert "We understood all of it" in page
+    assert "“ward” is waiting for you" in words_of(browser.get(pages.path("/rotas")).text)
+    imported = words_of(
+        browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True).text
+    )
+    assert "“ward” has been imported" in imported
+    assert "2 people, 25 entries" in imported
     assert "ward North Hospital 1 Feb 2027 – 14 Feb 2027 2" in words_of(browser.get(pages.path("/rotas")).text)
-    assert "7 residents are on no rota" in words_of(browser.get(pages.path("/rotas")).text)
+    assert "7 residents aren’t on any rota" in words_of(browser.get(pages.path("/rotas")).text)
 
 
 def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages: Pages) -> None:
@@ -86,13 +90,13 @@ def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages
     kept = browser.post(waiting, {**answers, "then": "keep"})
     assert kept.headers["Location"] == waiting
     page = browser.get(waiting).text
-    assert "Your answers are kept." in page
+    assert "Your answers have been saved." in page
     assert "What does “ZQ” mean?" not in page
     assert "21:00–09:00" in page
-    imported = words_of(browser.post(waiting, {**fields(page), "then": "import"}).text)
+    imported = words_of(browser.post(waiting, {**fields(page), "then": "import"}, follow_redirects=True).text)
     assert "1 name was left out Nobody Known" in imported
     again = read(pages, browser, content)
-    assert "All of it was understood" in browser.get(again).text, "what was answered once is not asked again"
+    assert "We understood all of it" in browser.get(again).text, "what was answered once is not asked again"
 
 
 def test_somebody_else_than_the_likely_ones_can_be_chosen(pages: Pages) -> None:
@@ -109,8 +113,10 @@ def test_a_new_version_shows_what_it_changes(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     for content in (rota(["Ada Quill", *DAYS]), rota(["Ada Quill", *DAYS[:-1], NIGHT])):
         waiting = read(pages, browser, content)
-        page = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
-    assert "What changed since the last time" in page
+        page = words_of(
+            browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True).text
+        )
+    assert "What has changed since the last version" in page
     assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in page
 
 
@@ -118,7 +124,9 @@ def test_days_in_a_row_that_change_alike_are_one_line(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     for content in (rota(["Ada Quill", *DAYS]), rota(["Ada Quill", *DAYS[:4], *["AL"] * 8, NIGHT, DAY])):
         waiting = read(pages, browser, content)
-        page = words_of(browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text)
+        page = words_of(
+            browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True).text
+        )
     assert f"Ada Quill 5 Feb 2027 – 12 Feb 2027 {DAY} AL Ada Quill 13 Feb 2027 {DAY} {NIGHT}" in page
 
 
@@ -134,6 +142,63 @@ def test_the_site_of_a_rota_can_be_changed_before_it_is_imported(pages: Pages) -
     assert everything_stored(pages.database) == before
 
 
+def test_a_rota_that_is_known_keeps_its_site_whatever_the_form_says_of_the_others(pages: Pages) -> None:
+    """Fourteen files once more: each stays where its people work, be it imported already or still waiting."""
+    browser = pages.signed_in(COORDINATOR)
+    everything = ["gastro", "cardio", "renal"]
+    files = {name: rota([person, *DAYS]) for name, person in zip(everything, PEOPLE_ON_ROTAS, strict=True)}
+    browser.post(read(pages, browser, files["gastro"], "gastro.xlsx"), {"site": "south", "then": "import"})
+    browser.post(read(pages, browser, files["cardio"], "cardio.xlsx"), {"site": "south", "then": "keep"})
+    again = [(io.BytesIO(content), f"{name}.xlsx") for name, content in files.items()]
+    browser.post(pages.path("/rotas"), {"file": again, "site": "north"})
+    done = browser.post(pages.path("/rotas/import"), follow_redirects=True)
+    assert done.status_code == 200
+    with pages.database.reading() as db:
+        sites = {line.name: line.site for line in list_rotas(db, OPERATOR, pages.programme_id)}
+    assert sites == {"gastro": "South Hospital", "cardio": "South Hospital", "renal": "North Hospital"}
+
+
+def test_the_result_of_an_import_stays_to_be_read(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]), "theatre.xlsx")
+    address = browser.post(waiting, {"then": "import"}).headers["Location"]
+    for page in (browser.get(address).text, browser.get(address).text):
+        assert "“theatre” has been imported" in words_of(page)
+        assert "1 person, 14 entries" in words_of(page)
+    assert f'href="{address}"' in browser.get(pages.path("/rotas")).text
+    elsewhere = address.replace(pages.path(), f"/programmes/{pages.stranger_programme_id}")
+    assert pages.signed_in(STRANGER_COORDINATOR).get(elsewhere).status_code == 404
+
+
+def test_a_stale_page_imports_the_rota_that_it_shows_or_none(pages: Pages) -> None:
+    """Another file of the same name, another rota under a number that was free again, answers given elsewhere."""
+    browser = pages.signed_in(COORDINATOR)
+    older = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    seen = hidden(browser.get(older).text)
+    assert browser.post(f"{older}/discard", seen).status_code == 303
+    newer = read(pages, browser, rota(["Ben Marrow", *NIGHTS]), "another.xlsx")
+    assert newer != older
+    assert browser.post(older, {**seen, "then": "import"}).status_code == 404
+    moved = hidden(browser.get(newer).text)
+    browser.post(newer, {**moved, "site": "south", "then": "keep"})
+    before = everything_stored(pages.database)
+    for path in (newer, f"{newer}/discard"):
+        refused = browser.post(path, {**moved, "then": "import"})
+        assert refused.status_code == 409
+        assert "changed after you opened the page" in words_of(refused.text)
+    shown = hidden(browser.get(pages.path("/rotas")).text)
+    read(pages, browser, rota(["Cat Osier", *DAYS]), "third.xlsx")
+    assert browser.post(pages.path("/rotas/import"), shown).status_code == 409
+    assert {**everything_stored(pages.database), "waiting_rota": []} == {**before, "waiting_rota": []}
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the page’s forms say they have seen."""
+    found = re.search(r'name="seen" value="([^"]+)"', page)
+    assert found
+    return {"seen": found[1]}
+
+
 def test_many_files_at_once_are_read_each_by_itself(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     files = [
@@ -144,13 +209,14 @@ def test_many_files_at_once_are_read_each_by_itself(pages: Pages) -> None:
     answer = browser.post(pages.path("/rotas"), {"file": files, "site": "north", "name": "one name fits one"})
     assert answer.headers["Location"] == pages.path("/rotas")
     page = words_of(browser.get(pages.path("/rotas")).text)
-    assert "3 rotas wait for you" in page
+    assert "3 rotas are waiting for you" in page
     assert "medicine understood 14 entries for 1 of 1 people." in page
     assert "surgery 1 question" in page
-    assert "Import the 2 that were understood" in page
-    done = words_of(browser.post(pages.path("/rotas/import")).text)
-    assert "2 rotas are in medicine : 1 person, 14 entries paediatrics : 1 person, 11 entries" in done
-    assert "“surgery” waits for you" in words_of(browser.get(pages.path("/rotas")).text)
+    assert "Import the 2 rotas we understood" in page
+    done = words_of(browser.post(pages.path("/rotas/import"), follow_redirects=True).text)
+    assert "2 rotas have been imported" in done
+    assert "medicine : 1 person, 14 entries paediatrics : 1 person, 11 entries" in done
+    assert "“surgery” is waiting for you" in words_of(browser.get(pages.path("/rotas")).text)
 
 
 def test_a_file_that_cannot_be_read_keeps_no_other_back(pages: Pages) -> None:
@@ -160,7 +226,7 @@ def test_a_file_that_cannot_be_read_keeps_no_other_back(pages: Pages) -> None:
     page = words_of(answer.text)
     assert answer.status_code == 422
     assert re.search("1 file could not be read poster.pdf ?: .*This is a PDF, not a spreadsheet.", page)
-    assert "“medicine” waits for you" in page
+    assert "“medicine” is waiting for you" in page
 
 
 def test_dates_in_doubt_are_settled_where_they_are_asked(pages: Pages) -> None:
@@ -172,7 +238,7 @@ def test_dates_in_doubt_are_settled_where_they_are_asked(pages: Pages) -> None:
     answers = {**fields(page), f"answer-{number_of(page, 'order')}": "month first", "then": "keep"}
     browser.post(waiting, answers)
     page = words_of(browser.get(waiting).text)
-    assert "All of it was understood" in page
+    assert "We understood all of it" in page
     assert "3 Feb 2027" in page
 
 
@@ -184,21 +250,21 @@ def test_a_rolling_rota_is_given_its_first_day(pages: Pages) -> None:
     page = browser.get(waiting).text
     assert "a rolling rota" in page
     held = browser.post(waiting, {**fields(page), "then": "import"})
-    assert held.status_code == 422
-    assert "The dates are in doubt." in words_of(held.text)
+    assert held.status_code == 409
+    assert "We are not sure how to read the dates." in words_of(held.text)
     number = number_of(page, "first day")
     answers = {**fields(page), f"answer-{number}": "2027-02-01", f"weeks-{number}": "4", "then": "import"}
-    assert "2 people, 40 entries" in words_of(browser.post(waiting, answers).text)
+    assert "2 people, 40 entries" in words_of(browser.post(waiting, answers, follow_redirects=True).text)
     assert "1 Feb 2027 – 28 Feb 2027" in words_of(browser.get(pages.path("/rotas")).text)
 
 
 def test_members_see_from_which_rota_their_week_comes(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    assert "No rota has been loaded for you." in words_of(pages.signed_in(RESIDENT).get("/availability").text)
+    assert "We don’t have a rota for you." in words_of(pages.signed_in(RESIDENT).get("/availability").text)
     waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
     browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"})
     page = words_of(pages.signed_in(RESIDENT).get("/availability").text)
-    assert re.search("From the rota “ward”, loaded on .+, for 1 Feb 2027 – 14 Feb 2027.", page)
+    assert re.search("From the rota “ward”, uploaded on .+, for 1 Feb 2027 – 14 Feb 2027.", page)
     assert "From the rota" not in words_of(pages.signed_in(OTHER_RESIDENT).get("/availability").text)
 
 
@@ -217,7 +283,9 @@ def test_sessions_that_a_new_version_touches_are_listed_with_the_way_to_repair_t
     days = [str(day + timedelta(days=offset)) for offset in (-1, 0, 1)]
     for codes in ([DAY, DAY, DAY], [DAY, "Annual leave", DAY]):
         waiting = read(pages, browser, rota([name, *codes], days=days))
-        page = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}).text
+        page = browser.post(
+            waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True
+        ).text
     assert f"{name} can no longer come." in words_of(page)
     assert session.group_name in words_of(page)
     assert "Make a new plan from this one" in page
@@ -229,8 +297,8 @@ def test_a_rota_of_strangers_is_not_imported(pages: Pages) -> None:
     waiting = read(pages, browser, rota(["Nobody Known", *DAYS]))
     before = everything_stored(pages.database)
     answer = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"})
-    assert answer.status_code == 422
-    assert "Nobody on this rota is known in the programme." in words_of(answer.text)
+    assert answer.status_code == 409
+    assert "Nobody on this rota is in the programme." in words_of(answer.text)
     assert everything_stored(pages.database) == before
 
 
@@ -241,7 +309,7 @@ def test_an_answer_that_makes_no_sense_is_refused_with_its_question(pages: Pages
     before = everything_stored(pages.database)
     answer = browser.post(waiting, {**fields(page), f"answer-{number_of(page, 'ZQ')}": "holiday", "then": "import"})
     assert answer.status_code == 422
-    assert "ZQ : “holiday” is no kind of duty" in words_of(answer.text)
+    assert "ZQ : “holiday” is not a kind of duty" in words_of(answer.text)
     assert everything_stored(pages.database) == before
 
 
@@ -269,7 +337,7 @@ def test_days_outside_the_programme_are_pointed_out(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     before = rota(["Ada Quill", *DAYS], days=[f"2019-03-{day:02d}" for day in range(1, 15)])
     page = words_of(browser.get(read(pages, browser, before)).text)
-    assert "These days lie outside the programme" in page
+    assert "These days are outside the programme" in page
     with pages.database.reading() as db:
         first_day = get_programme(db, pages.programme_id).first_day
     inside = rota(["Ada Quill", *DAYS], days=[str(first_day + timedelta(days=day)) for day in range(14)])
@@ -288,3 +356,48 @@ def test_a_waiting_rota_is_found_under_its_own_programme_only(pages: Pages) -> N
     assert browser.post(elsewhere, {"then": "import"}).status_code == 404
     assert browser.post(f"{elsewhere}/discard").status_code == 404
     assert browser.get(waiting).status_code == 200
+
+
+def test_a_changed_week_under_another_name_is_shown_and_asked_about(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+    browser.post(waiting, {"then": "import"})
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS[:-1], NIGHT]), "ward-february.xlsx")
+    assert "differs from another rota" in words_of(browser.get(pages.path("/rotas")).text)
+    page = browser.get(waiting).text
+    words = words_of(page)
+    assert "“ward” says something else about the same people" in words
+    assert "1 day of theirs reads differently. 13 days read the same." in words
+    assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in words
+    refused = words_of(browser.post(waiting, {"then": "import"}, follow_redirects=True).text)
+    assert "Say first which of the two rotas counts." in refused
+    name = re.findall(r'name="(standing-\d+)"', page)[0]
+    done = words_of(browser.post(waiting, {name: "replace", "then": "import"}, follow_redirects=True).text)
+    assert f"Ada Quill 14 Feb 2027 {DAY} {NIGHT}" in done
+    listed = words_of(browser.get(pages.path("/rotas")).text)
+    assert "ward-february North Hospital" in listed
+    assert "ward North Hospital" not in listed
+
+
+def test_a_copy_under_another_name_changes_nothing_and_says_so(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for name in ("ward.xlsx", "copy.xlsx"):
+        page = words_of(
+            browser.post(
+                read(pages, browser, rota(["Ada Quill", *DAYS]), name), {"then": "import"}, follow_redirects=True
+            ).text
+        )
+    assert "Nothing has changed: ward already says all of this." in page
+
+
+def test_a_rota_can_be_removed_after_reading_what_that_does(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(read(pages, browser, rota(["Ada Quill", *DAYS])), {"then": "import"})
+    address = re.findall(r'href="([^"]+/remove)"', browser.get(pages.path("/rotas")).text)[0]
+    page = words_of(browser.get(address).text)
+    assert "Remove “ward”?" in page
+    assert "We’ll no longer know 14 days of theirs" in page
+    assert browser.post(address, {}).status_code == 303
+    listed = words_of(browser.get(pages.path("/rotas")).text)
+    assert "“ward” has been removed." in listed
+    assert "None yet." in listed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,11 @@ def test_long_leave_is_noted_and_taken_back(pages: Pages) -> None:
     assert rows(pages, "absence") == []
     sent["last_day"] = "2019-01-01"
     assert browser.post(pages.path("/leave"), sent).status_code == 422
+
+
+def test_pages_and_documents_say_what_a_part_time_day_outranks(pages: Pages) -> None:
+    """As it is worked out (``tests/scheduler/availability/test_marks.py``): above the day's duty, below a night."""
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/patterns")).text)
+    assert "A part-time day overrides a day duty on a rota, but not a night, resident on call or rest." in page
+    document = (Path(__file__).parents[2] / "docs" / "rotas.md").read_text()
+    assert "A part-time day outranks a day duty on the rota (but not a night, a call in the house, or rest)" in document

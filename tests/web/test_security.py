@@ -47,7 +47,8 @@ def test_pages_have_no_inline_script_or_style_and_ask_no_third_party(pages: Page
         for _, method, path, audience in addresses(pages):
             if method == "POST" or audience is None or path.startswith("/static"):
                 continue
-            page = browser.get(path).text
+            answer = browser.get(path)
+            page = answer.text if answer.mimetype == "text/html" else ""
             assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page), path
             assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)", page), path
             assert not re.search(r'(?:src|href|action)="(?:https?:)?//(?!localhost)', page), path
@@ -90,16 +91,16 @@ def test_logs_hold_no_secret_no_address_and_no_query(pages: Pages) -> None:
     assert all(line["status"] and line["duration_ms"] >= 0 for line in lines if line["event"] == "request")
 
 
-def test_an_unforeseen_error_is_a_calm_page_and_a_line_without_what_people_typed(pages: Pages) -> None:
+def test_an_unforeseen_error_is_a_calm_page_and_a_line_without_what_people_typed(own_pages: Pages) -> None:
     def fail() -> str:
         raise RuntimeError("ada.quill@example.org broke it")
 
     fail.__audience__ = Audience.PUBLIC  # type: ignore[attr-defined]
-    pages.app.add_url_rule("/broken", "broken", fail)
+    own_pages.app.add_url_rule("/broken", "broken", fail)
     with structlog.testing.capture_logs() as lines:
-        answer = pages.signed_in(RESIDENT).get("/broken")
+        answer = own_pages.signed_in(RESIDENT).get("/broken")
     assert answer.status_code == 500
-    assert "Something broke on our side" in answer.text
+    assert "Something went wrong on our side" in answer.text
     assert "Traceback" not in answer.text
     assert "broke it" not in answer.text + repr(lines)
     [line] = [line for line in lines if line["event"] == "request_failed"]
@@ -114,14 +115,14 @@ def test_a_database_that_fails_ends_on_the_same_calm_page(pages: Pages) -> None:
     for path in ("/my-group", "/nowhere", "/"):
         answer = browser.get(path)
         assert answer.status_code == 500, path
-        assert "Something broke on our side" in answer.text
+        assert "Something went wrong on our side" in answer.text
 
 
 def test_errors_say_what_to_do(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     missing = browser.get("/programmes/999999")
-    assert (missing.status_code, "Nothing here" in missing.text) == (404, True)
-    wrong_way = browser.get(f"{pages.path()}/runs")
+    assert (missing.status_code, "We can’t find that page" in missing.text) == (404, True)
+    wrong_way = browser.client.put(f"{pages.path()}/runs")
     assert wrong_way.status_code == 405
     assert wrong_way.headers["Allow"]
     twice = browser.post(f"{pages.path()}/runs", {"seconds": "10"})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.commands.serving import end_web_server, start_web_server
+from scheduler.commands.serve import end_web_server, start_web_server
 from scheduler.settings import Settings
 from web.server_log import without_secrets
 

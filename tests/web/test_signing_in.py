@@ -37,7 +37,7 @@ def test_a_link_is_asked_for_sent_and_used_once(pages: Pages) -> None:
     assert browser.get("/my-group").status_code == 200
     for again in (pages.stranger().get(path[1]), pages.stranger().post(path[1])):
         assert again.status_code == 404
-        assert "This link is used or over" in again.text
+        assert "This link has expired or been used" in again.text
 
 
 def test_the_answer_is_the_same_for_an_address_that_nobody_has(pages: Pages) -> None:
@@ -56,7 +56,7 @@ def test_asking_too_often_is_answered_alike_whether_or_not_the_address_is_known(
     assert statuses == [303] * 5 + [429] * 2
     refused = browser.post("/sign-in", {"email": email.upper()})
     assert refused.status_code == 429
-    assert "Wait a quarter of an hour" in refused.text
+    assert "Wait 15 minutes" in refused.text
     assert browser.post("/sign-in", {"email": COORDINATOR}).status_code == 303
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
-from scheduler.people import signing_in
-from scheduler.people.institution import Identity, find_person_of
 from scheduler.settings import Settings
+from scheduler.signing_in import links as signing_in
+from scheduler.signing_in.institution import Identity, find_person_of
 from web.audiences import Audience, open_to
-from web.auth.landing import sign_in
-from web.current import database, now, settings
+from web.auth.destination import NEXT, page_of_ours, wanted
+from web.auth.login import sign_in
 from web.language import gettext as _
+from web.request_context import database, now, settings
 
 blueprint = Blueprint("institution", __name__)
 _EXTENSION = "mentor_rounds_institution"
@@ -41,6 +42,7 @@ def name() -> str:
 @open_to(Audience.PUBLIC)
 def start() -> ResponseReturnValue:
     """Go to the institution. A link rather than a form: the content security policy lets no form lead elsewhere."""
+    session[NEXT] = wanted()
     try:
         answer: ResponseReturnValue = _client().authorize_redirect(settings().base_url + url_for("institution.back"))
     except _errors() as error:
@@ -62,7 +64,7 @@ def back() -> ResponseReturnValue:
         login = signing_in.start_login(db, person_id, request.user_agent.string, now()) if person_id else ""
     if not login:
         return render_template("auth/unknown.html", name=name()), 403
-    return redirect(sign_in(login), 303)
+    return redirect(sign_in(login, page_of_ours(session.get(NEXT, ""))), 303)
 
 
 def _identity(claims: dict[str, Any], chosen: Settings) -> Identity | None:
@@ -78,7 +80,7 @@ def _client() -> Any:
     installations never need it."""
     chosen = settings()
     if not chosen.oidc_issuer:
-        raise NotFound(_("There is nothing at this address, or it is not yours to see."))
+        raise NotFound(_("This page doesn’t exist, or you don’t have access to it."))
     if _EXTENSION not in current_app.extensions:
         from authlib.integrations.flask_client import OAuth
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from scheduler.errors import NotFound
-from scheduler.joining.leaving import own_parts
-from scheduler.people import clocks, limits, logins, signing_in
+from scheduler.people import clocks
 from scheduler.people.model import Role
-from scheduler.programmes.own import own_programmes
+from scheduler.plans.own_programmes import own_programmes
+from scheduler.publishing.leavers import own_parts
+from scheduler.signing_in import limits, logins
+from scheduler.signing_in import links as signing_in
 from web.audiences import Audience, open_to
 from web.auth import institution
-from web.auth.landing import sign_in
-from web.current import LOGIN, actor, database, find_current_actor, now, settings
+from web.auth.destination import NEXT, wanted
+from web.auth.login import sign_in
+from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
+from web.request_context import LOGIN, actor, database, find_current_actor, now, settings
 
 blueprint = Blueprint("auth", __name__)
 WAIT_SECONDS = int(limits.PER_ADDRESS.within.total_seconds())
@@ -25,29 +31,30 @@ WAIT_SECONDS = int(limits.PER_ADDRESS.within.total_seconds())
 @open_to(Audience.PUBLIC)
 def ask() -> str:
     """The page that asks for an e-mail address."""
-    return render_template("auth/ask.html", institution=institution)
+    return render_template("auth/ask.html", institution=institution, next=wanted())
 
 
 @blueprint.post("/sign-in")
 @open_to(Audience.PUBLIC)
 def request_link() -> ResponseReturnValue:
     """Send a link to an address that is known. The answer is the same whether it is or not."""
-    return _send(request.form.get("email", ""))
+    return _send(Form(request.form).text("email"))
 
 
 @blueprint.get("/sign-in/sent")
 @open_to(Audience.PUBLIC)
 def sent() -> str:
     """The page after asking."""
-    return render_template("auth/sent.html", minutes=signing_in.LINK_MINUTES)
+    return render_template("auth/sent.html", minutes=signing_in.LINK_MINUTES, next=wanted())
 
 
 @blueprint.post("/sign-in/again")
 @open_to(Audience.PUBLIC)
+@form_on("auth.ask")
 def request_again() -> ResponseReturnValue:
     """Send a new link in place of one that is used or over, to wherever that one went. A made-up one is answered
     alike."""
-    secret = request.form.get("secret", "")
+    secret = Form(request.form).text("secret")
     with database().reading() as db:
         address = signing_in.find_address(db, secret)
     return _send(address or signing_in.digest(secret))
@@ -63,7 +70,7 @@ def open_link(secret: str) -> ResponseReturnValue:
         return _over(secret)
     if owner.stays:
         return _use(secret)
-    return render_template("auth/confirm.html", owner=owner, secret=secret)
+    return render_template("auth/confirm.html", owner=owner, secret=secret, next=wanted())
 
 
 @blueprint.post("/sign-in/<secret>")
@@ -82,38 +89,45 @@ def _send(address: str) -> ResponseReturnValue:
     with database().writing() as db:
         is_allowed = limits.may_ask(db, settings().secret_key, address, place, now())
         if is_allowed:
-            signing_in.request_link(db, address, settings().base_url, now())
+            signing_in.request_link(db, address, settings().base_url, now(), _query())
     if not is_allowed:
         raise TooManyRequests(retry_after=WAIT_SECONDS)
-    return redirect(url_for("auth.sent"), 303)
+    return redirect(url_for("auth.sent", next=wanted() or None), 303)
+
+
+def _query() -> str:
+    """What a link carries of where somebody wanted to go."""
+    return f"?{urlencode({NEXT: wanted()})}" if wanted() else ""
 
 
 def _over(secret: str) -> ResponseReturnValue:
-    return render_template("auth/over.html", secret=secret), 404
+    return render_template("auth/over.html", secret=secret, next=wanted()), 404
 
 
 def _use(secret: str) -> ResponseReturnValue:
     with database().writing() as db:
         login = signing_in.use_link(db, secret, request.user_agent.string, now())
-    return redirect(sign_in(login), 303)
+    return redirect(sign_in(login, wanted()), 303)
 
 
 @blueprint.post("/sign-out")
 @open_to(Audience.SIGNED_IN)
+@form_on("auth.account")
 def sign_out() -> ResponseReturnValue:
     """End this login."""
     with database().writing() as db:
         signing_in.sign_out(db, session[LOGIN])
-    return _signed_out(_("You are signed out."))
+    return _signed_out(_("You’ve signed out."))
 
 
 @blueprint.post("/sign-out-everywhere")
 @open_to(Audience.SIGNED_IN)
+@form_on("auth.account")
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every login of this person."""
     with database().writing() as db:
         signing_in.sign_out_everywhere(db, actor())
-    return _signed_out(_("You are signed out on every device."))
+    return _signed_out(_("You’ve signed out on every device."))
 
 
 def _signed_out(words: str) -> ResponseReturnValue:
@@ -142,19 +156,28 @@ def account() -> str:
 
 @blueprint.post("/account/logins")
 @open_to(Audience.SIGNED_IN)
+@form_on("auth.account")
 def end_login() -> ResponseReturnValue:
     """End one login on another device."""
     with database().writing() as db:
-        logins.end_login(db, actor(), request.form.get("login", ""))
-    flash(_("That device is signed out."))
+        logins.end_login(db, actor(), Form(request.form).text("login"))
+    flash(_("That device has been signed out."))
     return redirect(url_for("auth.account"), 303)
 
 
 @blueprint.post("/account/clock")
 @open_to(Audience.SIGNED_IN)
+@form_on("auth.account", "clock", field="place")
 def choose_clock() -> ResponseReturnValue:
     """Say where one's clock stands, by a city; empty for the programme's clock."""
+    with read_form() as form:
+        place = form.text("place")
     with database().writing() as db:
-        zone = clocks.set_zone(db, actor(), request.form.get("place", ""), now())
-    flash(_("Times are shown on your clock beside the programme’s.") if zone else _("Times are the programme’s."))
+        must_be_as_seen(clocks.zone_of(db, actor()))
+        zone = clocks.set_zone(db, actor(), place, now())
+    flash(
+        _("Times are now shown in your own time zone as well.")
+        if zone
+        else _("Times are shown in the programme’s time zone.")
+    )
     return redirect(url_for("auth.account"), 303)

@@ -8,19 +8,20 @@ from datetime import date
 
 from flask import render_template, request
 
-from scheduler.availability.choosing import Choice, Chosen, choosable, chosen_people
 from scheduler.availability.service import HeatCell, heat_map, rounds_reachable
 from scheduler.errors import NotFound
+from scheduler.plans.participant_filter import Participant, ParticipantFilter, filter_options, find_participants
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.current import actor, database
+from web.forms import Form
 from web.language import WEEKDAYS, lazy_gettext
 from web.language import gettext as _
+from web.request_context import actor, database
 
 MOST_SHOWN = 200
 STEPS = 4
-KINDS = {"": lazy_gettext("Everybody"), "resident": lazy_gettext("Residents"), "faculty": lazy_gettext("Faculty")}
+KINDS = {"": lazy_gettext("Everyone"), "resident": lazy_gettext("Residents"), "faculty": lazy_gettext("Faculty")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,16 @@ def availability(programme_id: int) -> str:
     choice = _choice()
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        people = chosen_people(db, actor(), programme_id, choice)
+        people = find_participants(db, actor(), programme_id, choice)
         cells = heat_map(db, actor(), programme_id, [each.person_id for each in people])
         rounds = rounds_reachable(db, actor(), programme_id)
-        offered = choosable(db, actor(), programme_id)
+        offered = filter_options(db, actor(), programme_id)
     reached = reaches(people, rounds)
     return render_template(
         "coordinator/availability.html",
         programme=programme,
         heat=heat_of(cells),
         step_of=step_of,
-        people=people,
         reached=reached[:MOST_SHOWN],
         short=sum(reach.rounds < len(programme.rounds) for reach in reached),
         more=max(0, len(reached) - MOST_SHOWN),
@@ -73,12 +73,12 @@ def availability(programme_id: int) -> str:
     )
 
 
-def _choice() -> Choice:
-    kind, stage = request.args.get("who", ""), request.args.get("stage", "")
-    if kind not in KINDS or not (stage == "" or (stage.isascii() and stage.isdecimal() and len(stage) < 4)):
-        raise NotFound(_("There is no such list."))
-    site, model, group = (request.args.get(name, "") for name in ("site", "model", "group"))
-    return Choice(kind, site, int(stage) if stage else None, model, group)
+def _choice() -> ParticipantFilter:
+    form = Form(request.args)
+    kind, stage = form.choice("who", {key: key for key in KINDS}, default=""), form.find_number("stage", 0, 999)
+    if form.faults:
+        raise NotFound(_("We can’t find that list."))
+    return ParticipantFilter(kind, form.text("site"), stage, form.text("model"), form.text("group"))
 
 
 def heat_of(cells: Iterable[HeatCell]) -> Heat:
@@ -95,7 +95,7 @@ def step_of(cell: HeatCell) -> int:
     return -(-STEPS * coming // cell.asked) if cell.asked else 0
 
 
-def reaches(people: Iterable[Chosen], rounds: Mapping[int, int]) -> list[Reach]:
+def reaches(people: Iterable[Participant], rounds: Mapping[int, int]) -> list[Reach]:
     """Everybody's reachable rounds, the hardest to reach first; 0 for people of whom nothing is worked out."""
     reached = (Reach(each.name, each.kind, rounds.get(each.person_id, 0)) for each in people)
     return sorted(reached, key=lambda reach: (reach.rounds, reach.name))

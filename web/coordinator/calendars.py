@@ -5,15 +5,16 @@ from __future__ import annotations
 from flask import render_template
 
 from scheduler.calendars import service
+from scheduler.calendars.faulty_feeds import count_faulty, group_names
 from scheduler.calendars.feeds import FeedAddress
-from scheduler.calendars.overseeing import count_faulty, group_names
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
-from web.addresses import asked_subject, page_address, shown
 from web.audiences import Audience, open_to
+from web.calendar_addresses import asked_subject, page_address, shown
 from web.coordinator.blueprint import blueprint
-from web.current import actor, database, now, settings
+from web.forms import form_on
 from web.language import gettext as _
+from web.request_context import actor, database, now, settings
 
 
 @blueprint.get("/<int:programme_id>/calendars")
@@ -25,11 +26,12 @@ def calendars(programme_id: int) -> str:
 
 @blueprint.post("/<int:programme_id>/calendars")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.calendars", once=True)
 def calendars_made(programme_id: int) -> str:
     """Make an address and show it, this once."""
     subject = asked_subject()
     if subject.programme_id != programme_id:
-        raise NotFound(_("There is no such calendar."))
+        raise NotFound(_("We can’t find that calendar."))
     with database().writing() as db:
         made = service.open_feed(db, actor(), subject, now(), page_url=page_address())
     return _page(programme_id, made)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.charters.agreements import agreed_groups
 from scheduler.charters.model import Charter
 from scheduler.charters.service import PARTS, adopt, charter_to_edit
-from scheduler.groups.membership import rosters
+from scheduler.plans.membership import rosters
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.current import actor, database, now
+from web.forms import form_on, must_be_as_seen, read_form
 from web.language import gettext as _
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/<int:programme_id>/charter")
@@ -23,17 +24,25 @@ def charter(programme_id: int) -> str:
         found = charter_to_edit(db, actor(), programme_id)
         agreed, groups = len(agreed_groups(db, programme_id)), len(rosters(db, programme_id))
     return render_template(
-        "coordinator/charter.html", programme_id=programme_id, charter=found, agreed=agreed, groups=groups
+        "coordinator/charter.html",
+        programme_id=programme_id,
+        charter=found,
+        stored=[getattr(found, part) for part in PARTS],
+        agreed=agreed,
+        groups=groups,
     )
 
 
 @blueprint.post("/<int:programme_id>/charter")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.charter", "charter")
 def charter_adopted(programme_id: int) -> ResponseReturnValue:
     """Adopt what was written."""
-    texts = {part: request.form.get(part, "") for part in PARTS}
+    with read_form() as form:
+        texts = {part: form.text(part) for part in PARTS}
     wanted = Charter(0, texts["confidentiality"], texts["expectations"], texts["communication"])
     with database().writing() as db:
+        must_be_as_seen(*(getattr(charter_to_edit(db, actor(), programme_id), part) for part in PARTS))
         version = adopt(db, actor(), programme_id, wanted, now())
-    flash(_("Version %(number)s is the charter now. Every group is asked to agree to it.", number=version))
+    flash(_("Version %(number)s is now the charter. Every group is asked to agree to it.", number=version))
     return redirect(url_for("coordinator.charter", programme_id=programme_id), 303)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.errors import NotFound
-from scheduler.plans import publishing, service
-from scheduler.plans.model import Plan
-from scheduler.plans.runs import find_current_run
+from scheduler.paging import Paging
+from scheduler.people.sites import today_in
+from scheduler.planning.runs import find_current_run
+from scheduler.plans import service
+from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
+from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
+from scheduler.publishing import service as publishing
+from scheduler.reasons import sentences
+from scheduler.sessions.published_figures import figures_of
+from scheduler.sessions.published_plan import as_it_is_now
 from web.audiences import Audience, open_to
-from web.coordinator import changes, reading, reasons
+from web.coordinator import plan_changes, plan_summary
 from web.coordinator.blueprint import blueprint
 from web.coordinator.runs import CHOICES_SECONDS
-from web.current import actor, database, now
+from web.coordinator.setup.steps import address_of_step
+from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
+from web.paging import read_paging
+from web.request_context import actor, database, now
+
+GROUPS_A_PAGE = 24
 
 
 @blueprint.get("/<int:programme_id>/plans")
@@ -26,61 +39,112 @@ def plans(programme_id: int) -> str:
         programme = get_programme(db, programme_id)
         found = service.list_plans(db, actor(), programme_id)
         current_run = find_current_run(db, actor(), programme_id)
+        ended = has_ended(db, programme_id)
     return render_template(
-        "coordinator/plans.html", programme=programme, plans=found, current_run=current_run, choices=CHOICES_SECONDS
+        "coordinator/plans.html",
+        programme=programme,
+        plans=found,
+        current_run=current_run,
+        choices=CHOICES_SECONDS,
+        has_ended=ended,
     )
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
 @open_to(Audience.COORDINATOR)
-def plan(programme_id: int, plan_id: int) -> str:
-    """A plan to be read: will the groups meet, who is in them, who is left out and why."""
+def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """A plan to be read: will the groups meet, who is in them, who is left out and why. A repair has its own page."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found = _plan_of(service.get_plan(db, actor(), plan_id), programme_id)
+        _must_be_of(db, programme_id, plan_id)
+        part, paging = service.get_part_of_plan(db, actor(), plan_id, read_paging(GROUPS_A_PAGE))
+        found = as_it_is_now(db, actor(), part)
+        figures = figures_of(db, actor(), programme_id, plan_id)
+        obstacle = publishing.find_obstacle(db, actor(), plan_id)
+    if found.is_open_repair:
+        return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
-        "coordinator/plan.html", programme=programme, plan=found, reading=reading, reasons=reasons, changing=changes
+        "coordinator/plan.html",
+        obstacle=obstacle,
+        programme=programme,
+        plan=found,
+        figures=figures,
+        paging=paging,
+        plan_summary=plan_summary,
+        reasons=sentences,
+        plan_changes=plan_changes,
+        address_of_step=address_of_step,
     )
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/reviewed")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.plan")
 def plan_reviewed(programme_id: int, plan_id: int) -> ResponseReturnValue:
     """Note that somebody has read the draft."""
     with database().writing() as db:
-        _plan_of(service.get_plan(db, actor(), plan_id), programme_id)
+        _must_be_of(db, programme_id, plan_id)
         service.mark_reviewed(db, actor(), plan_id, now())
-    flash(_("Noted: you have read this draft."))
+    flash(_("Saved: you’ve read this draft."))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/publish")
 @open_to(Audience.COORDINATOR)
-def plan_to_publish(programme_id: int, plan_id: int) -> str:
+def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
     """What publishing will do, before it is done."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found = _plan_of(service.get_plan(db, actor(), plan_id), programme_id)
-        before = next(
-            (plan for plan in service.list_plans(db, actor(), programme_id) if plan.state == "published"), None
-        )
+        _must_be_of(db, programme_id, plan_id)
+        found, _paging = service.get_part_of_plan(db, actor(), plan_id, Paging(size=1))
+        figures, before = figures_of(db, actor(), programme_id, plan_id), _find_published(db, programme_id)
+        shown = _shown(found, figures, before)
+        obstacle = publishing.find_obstacle(db, actor(), plan_id)
+        is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
+    if found.is_open_repair:
+        return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
-        "coordinator/publish.html", programme=programme, plan=found, before=before, reading=reading, changing=changes
+        "coordinator/publish.html",
+        programme=programme,
+        plan=found,
+        figures=figures,
+        before=before,
+        obstacle=obstacle,
+        shown=shown,
+        is_frozen=is_frozen,
+        today=today_in(programme.zone, now()),
+        plan_summary=plan_summary,
+        plan_changes=plan_changes,
     )
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/publish")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.plan_to_publish", "publish")
 def plan_published(programme_id: int, plan_id: int) -> ResponseReturnValue:
     """Publish: pages and calendars show the plan from now on."""
+    reason = Form(request.form).text("reason")
     with database().writing() as db:
-        _plan_of(service.get_plan(db, actor(), plan_id), programme_id)
-        revision = publishing.publish(db, actor(), plan_id, now())
-    flash(_("Published as revision %(revision)s. Every page and calendar shows it now.", revision=revision))
+        _must_be_of(db, programme_id, plan_id)
+        found, _paging = service.get_part_of_plan(db, actor(), plan_id, Paging(size=1))
+        figures = figures_of(db, actor(), programme_id, plan_id)
+        must_be_as_shown(*_shown(found, figures, _find_published(db, programme_id)))
+        revision = publishing.publish(db, actor(), plan_id, now(), reason)
+    flash(_("Published as revision %(revision)s. Pages and calendars now show it.", revision=revision))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
 
 
-def _plan_of(found: Plan, programme_id: int) -> Plan:
-    if found.programme_id != programme_id:
-        raise NotFound(_("There is no such plan in this programme."))
-    return found
+def _find_published(db: Db, programme_id: int) -> PlanSummary | None:
+    plans = service.list_plans(db, actor(), programme_id)
+    return next((plan for plan in plans if plan.state is PlanState.PUBLISHED), None)
+
+
+def _shown(plan: Plan, figures: PlanFigures, before: PlanSummary | None) -> tuple[object, ...]:
+    """What is shown before a plan is published: the plan in numbers, what it changes and what it replaces."""
+    numbers = (figures.placed, figures.groups, figures.sessions_held, figures.sessions_wanted, len(plan.unplaced))
+    return (*numbers, plan.changes, before.id if before else None)
+
+
+def _must_be_of(db: Db, programme_id: int, plan_id: int) -> None:
+    if service.programme_of_plan(db, actor(), plan_id) != programme_id:
+        raise NotFound(_("We can’t find that plan in this programme."))

@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 from itertools import permutations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.availability.changing import change_rules, get_rules
 from scheduler.availability.model import Level, Policy
-from scheduler.availability.policy import (
-    MOST_BESIDE_MINUTES,
-    MOST_BUFFER_MINUTES,
-    MOST_JOURNEY_MINUTES,
-    NEVER,
+from scheduler.availability.policy import MOST_BESIDE_MINUTES, MOST_BUFFER_MINUTES, MOST_JOURNEY_MINUTES, NEVER
+from scheduler.availability.programme_rules import change_rules, get_rules
+from scheduler.availability.rest import (
+    CUSTOM,
+    MOST,
+    NUMBERS,
+    PRESETS,
+    WHOLE_NUMBERS,
+    RestRules,
+    rest_rules_text,
+    rules_for,
 )
-from scheduler.availability.rest import CUSTOM, MOST, NUMBERS, PRESETS, WHOLE_NUMBERS, RestRules, rules_for, written
 from scheduler.availability.wording import LEVEL_NAMES
-from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, Rejected
 from scheduler.programmes.model import Programme, Site
 from scheduler.programmes.service import get_programme
 from scheduler.rotas.model import DutyKind
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.questions import KIND_NAMES
-from web.current import actor, database, now
+from web.coordinator.rota_questions import KIND_NAMES
+from web.forms import Form, form_on, must_be_as_seen
 from web.language import gettext as _
 from web.language import lazy_gettext
-from web.refusals import Refusal, refusal_of
+from web.request_context import actor, database, now
 
 SLEEP = "sleep_before_night_hours"
 NUMBER_NAMES = {
     "between_duties_hours": lazy_gettext("Hours of rest between duties"),
     "after_nights_hours": lazy_gettext("Hours of rest after nights"),
     "long_run": lazy_gettext("Long days in a row after which rest is due (0: none)"),
-    "after_long_run_hours": lazy_gettext("Hours of that rest"),
+    "after_long_run_hours": lazy_gettext("Hours of rest in that case"),
     "duty_run": lazy_gettext("Days at work in a row after which rest is due (0: none)"),
     "after_duty_run_hours": lazy_gettext("Hours of rest after those days"),
-    "after_day_long_call_hours": lazy_gettext("Hours of rest after 24 hours on call in the house"),
-    "free_day_in_days": lazy_gettext("One day stays free in so many days (0: no such rule)"),
+    "after_day_long_call_hours": lazy_gettext("Hours of rest after 24 hours as resident on call"),
+    "free_day_in_days": lazy_gettext("One day off in how many days (0: no rule)"),
 }
 """Own numbers, but for sleep before a night, which stands beside every preset."""
 
@@ -51,30 +53,6 @@ NUMBER_NAMES = {
 @open_to(Audience.COORDINATOR)
 def rules(programme_id: int) -> str:
     """The rules as they are, with the sources of the presets."""
-    return _page(programme_id)
-
-
-@blueprint.post("/<int:programme_id>/rules")
-@open_to(Audience.COORDINATOR)
-def rules_changed(programme_id: int) -> ResponseReturnValue:
-    """Take the whole form over, or nothing of it."""
-    try:
-        with database().writing() as db:
-            sites = get_programme(db, programme_id).sites
-            changed = change_rules(db, actor(), programme_id, _rest(), _policy(sites), now())
-    except (NotAllowed, NotFound):
-        raise
-    except MentorRoundsError as error:
-        refusal = refusal_of(error)
-        return _page(programme_id, refusal), refusal.status
-    if changed:
-        flash(_("The rules are saved, and everybody’s times are worked out anew."))
-    else:
-        flash(_("Nothing was changed, so all is as it was."))
-    return redirect(url_for("coordinator.rules", programme_id=programme_id), 303)
-
-
-def _page(programme_id: int, refusal: Refusal | None = None) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = get_rules(db, actor(), programme_id)
@@ -82,8 +60,7 @@ def _page(programme_id: int, refusal: Refusal | None = None) -> str:
         "coordinator/rules.html",
         programme=programme,
         rest=found.rest,
-        policy=found.policy,
-        values=dict(_values(programme, found.rest, found.policy)) | request.form.to_dict(),
+        values=dict(_values(programme, found.rest, found.policy)),
         presets=[(rules, _in_short(rules)) for rules in PRESETS.values()],
         custom=CUSTOM,
         number_names=NUMBER_NAMES,
@@ -93,8 +70,26 @@ def _page(programme_id: int, refusal: Refusal | None = None) -> str:
         never=NEVER,
         ways=list(_ways(programme.sites)),
         most={"hours": MOST, "beside": MOST_BESIDE_MINUTES, "buffer": MOST_BUFFER_MINUTES, "way": MOST_JOURNEY_MINUTES},
-        refusal=refusal,
     )
+
+
+@blueprint.post("/<int:programme_id>/rules")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rules", "rules")
+def rules_changed(programme_id: int) -> ResponseReturnValue:
+    """Take the whole form over, or nothing of it."""
+    form = Form(request.form)
+    with database().writing() as db:
+        programme, known = get_programme(db, programme_id), get_rules(db, actor(), programme_id)
+        must_be_as_seen(dict(_values(programme, known.rest, known.policy)))
+        rest, policy = _rest(form), _policy(form, programme.sites)
+        form.check()
+        changed = change_rules(db, actor(), programme_id, rest, policy, now())
+    if changed:
+        flash(_("The rules are saved, and we’ve worked out everyone’s times again."))
+    else:
+        flash(_("You didn’t change anything, so nothing was saved."))
+    return redirect(url_for("coordinator.rules", programme_id=programme_id), 303)
 
 
 def _in_short(rules: RestRules) -> str:
@@ -110,7 +105,7 @@ def _parts_of(rules: RestRules) -> Iterator[str]:
     if rules.duty_run:
         yield _("%(hours)g h after %(run)s days at work", hours=rules.after_duty_run_hours, run=rules.duty_run)
     if rules.after_day_long_call_hours:
-        yield _("%(hours)g h after 24 h on call in the house", hours=rules.after_day_long_call_hours)
+        yield _("%(hours)g h after 24 h as resident on call", hours=rules.after_day_long_call_hours)
     if rules.free_day_in_days:
         yield _("one day in %(days)s free of work and education", days=rules.free_day_in_days)
 
@@ -139,45 +134,36 @@ def _field_of(start: Site, end: Site) -> str:
     return f"way-{start.id}-{end.id}"
 
 
-def _rest() -> str:
+def _rest(form: Form) -> str:
     """The choice of rest rules as it is kept."""
-    key = request.form.get("rest", "")
-    names = NUMBERS if key == CUSTOM else (SLEEP,)
-    numbers = ",".join(f"{name}={request.form.get(name, '').strip()}" for name in names if name in request.form)
-    return written(rules_for(f"{key}:{numbers}"))
+    key = form.choice("rest", {key: key for key in (*PRESETS, CUSTOM)})
+    names = [name for name in (NUMBERS if key == CUSTOM else (SLEEP,)) if name in form]
+    numbers = ",".join(f"{name}={_hours(form, name):g}" for name in names)
+    return rest_rules_text(rules_for(f"{key}:{numbers}"))
 
 
-def _policy(sites: tuple[Site, ...]) -> Policy:
+def _hours(form: Form, name: str) -> float:
+    return form.number(name, 0, int(MOST)) if name in WHOLE_NUMBERS else form.decimal(name, 0, MOST)
+
+
+def _policy(form: Form, sites: tuple[Site, ...]) -> Policy:
     plain = Policy()
-    ways = {(start.id, end.id): _minutes(_field_of(start, end)) for start, end in _ways(sites)}
+    ways = {
+        (start.id, end.id): _minutes(form, _field_of(start, end), MOST_JOURNEY_MINUTES) for start, end in _ways(sites)
+    }
     return replace(
         plain,
-        lunch=(_clock("lunch_from"), _clock("lunch_until")),
-        beside_work=_minutes("beside"),
-        buffer=_minutes("buffer"),
-        during={kind: _level(kind, level) for kind, level in plain.during.items()},
+        lunch=(form.time("lunch_from"), form.time("lunch_until")),
+        beside_work=_minutes(form, "beside", MOST_BESIDE_MINUTES),
+        buffer=_minutes(form, "buffer", MOST_BUFFER_MINUTES),
+        during={kind: _level(form, kind, level) for kind, level in plain.during.items()},
         journeys={way: minutes for way, minutes in ways.items() if minutes},
     )
 
 
-def _level(kind: DutyKind, default: Level) -> Level:
-    chosen = request.form.get(f"level-{kind.value}", default.value)
-    if chosen not in {level.value for level in Level}:
-        raise Rejected(_("This is not one of the choices."), where=str(KIND_NAMES[kind.value]))
-    return Level(chosen)
+def _level(form: Form, kind: DutyKind, default: Level) -> Level:
+    return form.choice(f"level-{kind.value}", {level.value: level for level in Level}, default=default.value)
 
 
-def _minutes(field: str) -> timedelta:
-    text = request.form.get(field, "").strip() or "0"
-    if not (text.isascii() and text.isdecimal()) or len(text) > 4:
-        raise Rejected(
-            _("“%(written)s” is not a number of minutes.", written=text), what_to_do=_("Write a whole number.")
-        )
-    return timedelta(minutes=int(text))
-
-
-def _clock(field: str) -> time:
-    text = request.form.get(field, "")
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise Rejected(_("Lunch has two times like 12:30."), what_to_do=_("Choose both and save once more."))
-    return time.fromisoformat(text)
+def _minutes(form: Form, field: str, most: float) -> timedelta:
+    return timedelta(minutes=form.number(field, 0, int(most), default=0))

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
-from scheduler.plans import runs as service
+from scheduler.planning import runs as service
 from scheduler.plans.model import Run
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.progress import chart_of
-from web.current import actor, database, now, settings
+from web.coordinator.run_chart import chart_of
+from web.forms import form_on, read_form
 from web.language import gettext as _
+from web.request_context import actor, database, now, settings
 
 CHOICES_SECONDS = (10, 30, 120, 600)
 
 
 @blueprint.post("/<int:programme_id>/runs")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.plans", "run", field="seconds", once=True)
 def start_run(programme_id: int) -> ResponseReturnValue:
     """Ask for a plan, and go where it is watched."""
-    seconds = request.form.get("seconds", type=float)
+    with read_form() as form:
+        seconds = form.find_number("seconds", 1, int(service.MOST_SECONDS))
     with database().writing() as db:
         run_id = service.start_run(db, actor(), programme_id, now(), seconds=seconds, workers=settings().solve_workers)
     return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
@@ -49,6 +52,7 @@ def run_progress(programme_id: int, run_id: int) -> str:
 
 @blueprint.post("/<int:programme_id>/runs/<int:run_id>/stop")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.run")
 def run_stopped(programme_id: int, run_id: int) -> ResponseReturnValue:
     """Ask a run to stop with the best that it has."""
     with database().writing() as db:
@@ -59,7 +63,7 @@ def run_stopped(programme_id: int, run_id: int) -> ResponseReturnValue:
 
 def _run_of(found: Run, programme_id: int) -> Run:
     if found.programme_id != programme_id:
-        raise NotFound(_("There is no such run in this programme."))
+        raise NotFound(_("We can’t find that run in this programme."))
     return found
 
 

@@ -7,15 +7,28 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.charters.agreements import find_charter
 from scheduler.errors import NotFound
+from scheduler.groups.agenda import agenda_of_session_led
 from scheduler.programmes.service import get_programme
-from scheduler.sessions import deputising
-from scheduler.sessions.attending import who_came
-from scheduler.sessions.deputising import candidates, requests
+from scheduler.sessions import deputies as deputising
+from scheduler.sessions.attendance import who_came
+from scheduler.sessions.deputies import Request, candidates, requests
+from scheduler.sessions.model import DeputyState
 from scheduler.sessions.service import session_led
 from web.audiences import Audience, open_to
-from web.current import actor, database, now, settings
 from web.facilitator.blueprint import blueprint
+from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown, read_form
+from web.forms.answers import Place
 from web.language import gettext as _
+from web.mailing import mailed
+from web.member import term
+from web.request_context import actor, database, now, settings
+
+
+def _page_of_note(request_id: int) -> Place:
+    """Whoever stands in writes it on the page of the request, whoever asked among their groups."""
+    if Form(request.args).ticked("standing_in"):
+        return "facilitator.standing_in", {"request_id": request_id}
+    return "facilitator.groups", {}
 
 
 @blueprint.get("/facilitating/deputy/<int:session_id>")
@@ -23,7 +36,7 @@ from web.language import gettext as _
 def deputy(session_id: int) -> str:
     """Whom to ask, and what to hand over."""
     with database().reading() as db:
-        session, _url, _phone = session_led(db, actor(), session_id)
+        session, *_ways = session_led(db, actor(), session_id)
         found = candidates(db, actor(), session_id, now())
         mine = [asked for asked in requests(db, actor(), now()) if asked.session_id == session_id]
     return render_template("facilitator/deputy.html", session=session, candidates=found, requests=mine)
@@ -31,25 +44,30 @@ def deputy(session_id: int) -> str:
 
 @blueprint.post("/facilitating/deputy/<int:session_id>")
 @open_to(Audience.FACULTY)
+@form_on("facilitator.deputy", "ask", field="note", once=True)
 def deputy_asked(session_id: int) -> ResponseReturnValue:
     """Ask somebody."""
-    person_id = request.form.get("person", type=int)
-    if person_id is None:
-        raise NotFound(_("Choose somebody from the list."))
+    with read_form() as form:
+        person_id, note = form.id("person"), form.text("note")
     with database().writing() as db:
-        note = request.form.get("note", "")
+        must_be_as_shown(session_led(db, actor(), session_id)[0].starts_at)
         deputising.ask(db, actor(), session_id, person_id, note, now(), page_url=_page())
-    flash(_("Asked, by mail and on their page. You lead the session until they say yes."))
+    flash(
+        mailed(_("We’ll ask them by e-mail and on their page. Until they say yes, the session is still yours to lead."))
+    )
     return redirect(url_for("facilitator.groups"), 303)
 
 
 @blueprint.post("/facilitating/deputy/<int:session_id>/back")
 @open_to(Audience.FACULTY)
+@form_on("facilitator.groups")
 def deputy_taken_back(session_id: int) -> ResponseReturnValue:
     """Lead the session oneself after all."""
     with database().writing() as db:
+        asked = (one for one in requests(db, actor(), now()) if one.session_id == session_id and not one.is_mine)
+        must_be_as_shown(sorted(str(one.state) for one in asked))
         deputising.take_back(db, actor(), session_id, now())
-    flash(_("You lead this session yourself."))
+    flash(_("You’re leading this session yourself."))
     return redirect(url_for("facilitator.groups"), 303)
 
 
@@ -60,42 +78,63 @@ def standing_in(request_id: int) -> str:
     with database().reading() as db:
         asked = next((one for one in requests(db, actor(), now()) if one.id == request_id and one.is_mine), None)
         if asked is None:
-            raise NotFound(_("There is no such request of yours."))
-        led = session_led(db, actor(), asked.session_id) if asked.state == "accepted" else None
+            raise NotFound(_("That request isn’t one of yours."))
+        led = session_led(db, actor(), asked.session_id) if asked.state is DeputyState.ACCEPTED else None
+        agenda = agenda_of_session_led(db, actor(), asked.session_id) if led else ()
         charter = find_charter(db, asked.programme_id)
         came = who_came(db, actor(), [asked.session_id]).get(asked.session_id)
         zone = get_programme(db, asked.programme_id).zone
     return render_template(
-        "facilitator/standing_in.html", asked=asked, led=led, charter=charter, came=came, zone=zone, now=now()
+        "facilitator/standing_in.html",
+        asked=asked,
+        led=led,
+        agenda=agenda,
+        charter=charter,
+        came=came,
+        zone=zone,
+        now=now(),
+        term=term,
     )
 
 
 @blueprint.post("/facilitating/requests/<int:request_id>")
 @open_to(Audience.FACULTY)
+@form_on("facilitator.standing_in", "answer", field="keeps_charter")
 def request_answered(request_id: int) -> ResponseReturnValue:
     """Yes or no."""
-    form = request.form
+    with read_form() as form:
+        accepts, keeps = form.ticked("answer"), form.ticked("keeps_charter")
     with database().writing() as db:
-        if form.get("answer") == "1":
-            keeps = form.get("keeps_charter") == "1"
-            deputising.accept(db, actor(), request_id, now(), keeps_charter=keeps, page_url=_page())
+        asked = next((one for one in requests(db, actor(), now()) if one.id == request_id), None)
+        must_be_as_shown(*_shown(asked) if asked else ())
+        if accepts:
+            deputising.accept(db, actor(), request_id, now(), keeps_charter=keeps)
         else:
             deputising.decline(db, actor(), request_id, now(), page_url=_page())
-    if form.get("answer") == "1":
-        flash(_("Thank you. The session is in your calendar now."))
+    if accepts:
+        flash(_("Thank you. If you have a calendar link, the session is in your calendar now."))
         return redirect(url_for("facilitator.standing_in", request_id=request_id), 303)
-    flash(_("Declined. No reason is asked or told."))
+    flash(_("You’ve said no. Nobody asks you for a reason."))
     return redirect(url_for("facilitator.groups"), 303)
 
 
 @blueprint.post("/facilitating/requests/<int:request_id>/note")
 @open_to(Audience.FACULTY)
+@form_on(_page_of_note, "note-{request_id}", field="note")
 def hand_over_written(request_id: int) -> ResponseReturnValue:
     """Change the hand-over note."""
+    with read_form() as form:
+        note = form.text("note")
     with database().writing() as db:
-        deputising.write_note(db, actor(), request_id, request.form.get("note", ""))
-    flash(_("The note is kept for the two of you."))
+        must_be_as_seen(next((one.note for one in requests(db, actor(), now()) if one.id == request_id), ""))
+        deputising.write_note(db, actor(), request_id, note)
+    flash(_("Your note has been saved for the two of you."))
     return redirect(url_for("facilitator.groups"), 303)
+
+
+def _shown(asked: Request) -> tuple[object, ...]:
+    """What somebody who answers must have seen as it is."""
+    return asked.state, asked.starts_at, asked.place, asked.mode
 
 
 def _page() -> str:

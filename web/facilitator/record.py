@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from flask import Response, render_template
 
 from scheduler.groups.records import as_csv, minutes_led, sessions_led
-from scheduler.groups.thanking import own_thanks
-from scheduler.joining.offering import own_portrait
+from scheduler.groups.thanks import own_thanks
+from scheduler.joining.facilitator_offers import own_portrait
 from scheduler.people.model import Role
-from scheduler.programmes.own import own_programmes
+from scheduler.plans.own_programmes import own_programmes
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
 from web.facilitator.blueprint import blueprint
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/facilitating/record")

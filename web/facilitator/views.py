@@ -5,19 +5,21 @@ from __future__ import annotations
 from flask import render_template
 
 from scheduler.calendars.service import list_feeds
-from scheduler.groups.asking import questions as questions_of
+from scheduler.own_groups.questions import questions as questions_of
 from scheduler.people.model import Role
-from scheduler.programmes.own import own_programmes
-from scheduler.sessions.attending import who_came
-from scheduler.sessions.deputising import requests
-from scheduler.sessions.model import OwnGroup, Session
+from scheduler.plans.own_programmes import own_programmes
+from scheduler.sessions.attendance import who_came
+from scheduler.sessions.deputies import requests
+from scheduler.sessions.diary import own_diary
+from scheduler.sessions.model import OwnGroup, Session, SessionStatus
 from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
 from web.facilitator.blueprint import blueprint
 from web.member import term
 from web.member.calendar import has_calendar
-from web.member.group_page import load_page
+from web.member.group_page import load_pages
+from web.member.views import MOST_IN_DIARY
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/facilitating")
@@ -25,17 +27,21 @@ from web.member.group_page import load_page
 def groups() -> str:
     """Every group that the person facilitates, and all dates at once."""
     with database().reading() as db:
-        found = tuple(group for group in own_groups(db, actor()) if group.as_facilitator)
+        every = own_groups(db, actor())
+        diary = own_diary(db, actor(), now()) if len({group.programme_id for group in every}) > 1 else ()
+        found = tuple(group for group in every if group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.FACULTY)
         feeds = list_feeds(db, actor())
         asked = requests(db, actor(), now())
-        questions = [q for p in programmes for q in questions_of(db, actor(), p.id) if q.is_mine and q.state == "asked"]
+        questions = [q for p in programmes for q in questions_of(db, actor(), p.id) if q.waits_for_reader]
         over = [session for group in found for session in group.sessions if _led_and_over(session)]
         noted = who_came(db, actor(), [session.id for session in over])
-    pages = tuple(map(load_page, found))
+        pages = load_pages(db, found)
     return render_template(
         "facilitator/groups.html",
         pages=pages,
+        diary=diary[:MOST_IN_DIARY],
+        own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         next=_next_of(found),
         programmes=programmes,
@@ -58,7 +64,7 @@ def prompts() -> str:
 
 def _led_and_over(session: Session) -> bool:
     own = session.attendee(actor().person_id or 0)
-    return own is not None and session.ends_at <= now() and session.status != "cancelled"
+    return own is not None and session.ends_at <= now() and session.status is not SessionStatus.CANCELLED
 
 
 def _next_of(groups: tuple[OwnGroup, ...]) -> tuple[OwnGroup, Session] | None:

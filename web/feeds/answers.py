@@ -12,7 +12,7 @@ from typing import Final
 
 from werkzeug.http import http_date, parse_accept_header, parse_date, parse_etags
 
-from scheduler.calendars.keeping import ServedFeed
+from scheduler.calendars.feed_cache import ServedFeed
 
 ALLOWED: Final = ("GET", "HEAD")
 _COMPRESSED: Final = "-gzip"

@@ -17,11 +17,11 @@ import structlog
 from flask import Flask
 
 from scheduler import clock
+from scheduler.calendars.feed_store import FeedStore, Unavailable
 from scheduler.calendars.feeds import Gone
-from scheduler.calendars.serving import Shelf, Unavailable
 from scheduler.logs import places
-from web.current import EXTENSION, Parts
 from web.feeds.answers import ALLOWED, GONE, NOT_ALLOWED, UNAVAILABLE, Answer, Conditions, answer
+from web.request_context import EXTENSION, Parts
 from web.security import HEADERS, YEAR_SECONDS
 
 _FOLDER: Final = "/feeds/"
@@ -40,7 +40,7 @@ def put_door(app: Flask) -> None:
     headers = [(name, HEADERS[name]) for name in _HEADERS_OF_PAGES]
     if settings.base_url.startswith("https:"):
         headers.append(("Strict-Transport-Security", f"max-age={YEAR_SECONDS}; includeSubDomains"))
-    shelf = Shelf(parts.database, folder=Path(settings.feed_folder) if settings.feed_folder else None)
+    shelf = FeedStore(parts.database, folder=Path(settings.feed_folder) if settings.feed_folder else None)
     door = FeedDoor(app.wsgi_app, shelf, clock.now, headers, may_compress=settings.feed_gzip)
     app.wsgi_app = door  # type: ignore[method-assign]  # as Flask's documentation puts middleware in
 
@@ -51,7 +51,7 @@ class FeedDoor:
     def __init__(
         self,
         inside: WSGIApplication,
-        shelf: Shelf,
+        shelf: FeedStore,
         now: Callable[[], datetime],
         headers: Iterable[tuple[str, str]] = (),
         *,

@@ -1,14 +1,15 @@
 """What residents and faculty see, and everybody's calendar addresses."""
 
-from web.member import answers as answers
 from web.member import availability as availability
 from web.member import calendar as calendar
 from web.member import charter as charter
 from web.member import concern as concern
-from web.member import forming as forming
 from web.member import goals as goals
 from web.member import joining as joining
+from web.member import letters as letters
 from web.member import mail as mail
+from web.member import own_groups as own_groups
 from web.member import session as session
+from web.member import session_answers as session_answers
 from web.member import views as views
 from web.member.blueprint import blueprint as blueprint

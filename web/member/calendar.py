@@ -8,17 +8,19 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.calendars import service
-from scheduler.calendars.feeds import NAMED_OTHERWISE, REMINDING, FeedAddress, FeedInfo, Purpose, Subject
+from scheduler.calendars.feeds import NAMED_OTHERWISE, REMINDING, FeedAddress, FeedInfo, Subject
+from scheduler.calendars.model import Purpose
 from scheduler.people.clocks import zone_of
 from scheduler.people.model import Actor, Role
-from scheduler.programmes.own import OwnProgramme, own_programmes
+from scheduler.plans.own_programmes import OwnProgramme, own_programmes
 from scheduler.sessions.model import OwnGroup
 from scheduler.sessions.service import own_groups
-from web.addresses import Offer, alarms, asked_choices, asked_subject, page_address, qr_code, shown
 from web.audiences import Audience, open_to
-from web.current import actor, database, now, settings
+from web.calendar_addresses import Offer, alarms, asked_choices, asked_subject, page_address, qr_code, shown
+from web.forms import form_on, must_be_as_seen
 from web.language import gettext as _
 from web.member.blueprint import blueprint
+from web.request_context import actor, database, now, settings
 
 
 @blueprint.get("/calendar")
@@ -30,6 +32,7 @@ def calendar() -> str:
 
 @blueprint.post("/calendar")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.calendar", once=True)
 def calendar_made() -> str:
     """Make an address and show it, this once."""
     with database().writing() as db:
@@ -41,6 +44,7 @@ def calendar_made() -> str:
 
 @blueprint.post("/calendar/<int:feed_id>/replace")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.calendar", once=True)
 def calendar_replaced(feed_id: int) -> str:
     """A new address in place of one that was lost, shown this once."""
     with database().writing() as db:
@@ -50,21 +54,24 @@ def calendar_replaced(feed_id: int) -> str:
 
 @blueprint.post("/calendar/<int:feed_id>/close")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.calendar")
 def calendar_closed(feed_id: int) -> ResponseReturnValue:
     """Close an address at once."""
     with database().writing() as db:
         service.revoke(db, actor(), feed_id, now())
-    flash(_("That calendar address is closed. Nobody can read it any more."))
+    flash(_("That calendar link is closed. It no longer works for anyone."))
     return redirect(url_for("member.calendar"), 303)
 
 
 @blueprint.post("/calendar/<int:feed_id>/choices")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.calendar", "choices-{feed_id}")
 def calendar_chosen(feed_id: int) -> ResponseReturnValue:
     """Reminders and titles, as its owner wants them."""
     with database().writing() as db:
+        must_be_as_seen(next((feed.choices for feed in service.list_feeds(db, actor()) if feed.id == feed_id), None))
         service.choose(db, actor(), feed_id, asked_choices(), now())
-    flash(_("Saved. Your calendar shows it when it next looks for changes."))
+    flash(_("Saved. Your calendar will show it the next time it checks for changes."))
     return redirect(url_for("member.calendar"), 303)
 
 
@@ -82,6 +89,7 @@ def calendar_card() -> str:
     return render_template(
         "member/card.html",
         coming=coming,
+        me=actor().person_id,
         several=len(groups) > 1,
         own_zone=own_zone,
         zones=sorted({session.zone for session, _group in coming}),
@@ -119,17 +127,17 @@ def has_calendar(feeds: tuple[FeedInfo, ...]) -> bool:
 
 def _offers(who: Actor, programmes: tuple[OwnProgramme, ...], groups: tuple[OwnGroup, ...]) -> Iterator[Offer]:
     if who.programmes(Role.RESIDENT) or who.programmes(Role.FACULTY):
-        all_text = _("Date, place and group of everything that is yours.")
+        all_text = _("The date, place and group of each of your sessions.")
         yield Offer(Subject(Purpose.PERSON), _("All my sessions"), all_text)
-        busy_text = _("For a calendar that others see: only that you are busy.")
+        busy_text = _("For a calendar that others can see: it says only that you’re busy.")
         yield Offer(Subject(Purpose.BUSY), _("Busy times only"), busy_text)
     for programme in programmes:
         if who.has(programme.id, Role.FACULTY):
-            title = _("What I facilitate in %(name)s", name=programme.name)
-            yield Offer(Subject(Purpose.FACILITATOR, programme.id), title, _("Only the groups that you facilitate."))
+            title = _("Groups I facilitate in %(name)s", name=programme.name)
+            yield Offer(Subject(Purpose.FACILITATOR, programme.id), title, _("Sessions of the groups you facilitate."))
     for group in groups:
         subject = Subject(Purpose.GROUP, group.programme_id, group.key)
-        yield Offer(subject, group.name, _("The dates of this group alone."))
+        yield Offer(subject, group.name, _("The dates of this group only."))
 
 
 def _has(feeds: tuple[FeedInfo, ...], offer: Offer) -> bool:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import NotFound, Rejected
+from scheduler.errors import NotFound
 from scheduler.groups.private import add_goal, drop_goal, own_goals, own_notes, reach_goal, share_goal
 from scheduler.people.model import Role
-from scheduler.programmes.own import own_programmes
-from scheduler.sessions.attending import who_came
+from scheduler.plans.own_programmes import own_programmes
+from scheduler.sessions.attendance import who_came
 from scheduler.sessions.model import OwnGroup, Session
 from scheduler.sessions.service import own_groups
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
+from web.forms import form_on, read_form
 from web.language import gettext as _
 from web.member.blueprint import blueprint
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/my-goals")
@@ -48,24 +47,26 @@ def _as_member(groups: tuple[OwnGroup, ...]) -> list[Session]:
 
 @blueprint.post("/my-goals/<int:programme_id>")
 @open_to(Audience.MEMBER)
+@form_on("member.goals", "goal-{programme_id}", field="text", once=True)
 def goal_added(programme_id: int) -> ResponseReturnValue:
     """Keep a goal."""
-    form = request.form
+    with read_form() as form:
+        text, review_on, shared = form.text("text"), form.find_coming_day("review_on"), form.ticked("shared")
     with database().writing() as db:
-        add_goal(
-            db, actor(), programme_id, form.get("text", ""), now(),
-            review_on=_day(form.get("review_on", "")), shared=form.get("shared") == "1",
-        )  # fmt: skip
-    flash(_("Your goal is kept."))
+        add_goal(db, actor(), programme_id, text, now(), review_on=review_on, shared=shared)
+    flash(_("Your goal has been saved."))
     return redirect(url_for("member.goals"), 303)
 
 
 @blueprint.post("/my-goals/change/<int:goal_id>")
 @open_to(Audience.MEMBER)
+@form_on("member.goals")
 def goal_changed(goal_id: int) -> ResponseReturnValue:
     """Share it, reach it, or let it go."""
+    with read_form() as form:
+        wanted = "drop" if form.ticked("drop") else form.text("do")
     with database().writing() as db:
-        match "drop" if request.form.get("drop") else request.form.get("do"):
+        match wanted:
             case "share" | "keep" as what:
                 share_goal(db, actor(), goal_id, what == "share")
             case "reached" | "open" as what:
@@ -73,14 +74,5 @@ def goal_changed(goal_id: int) -> ResponseReturnValue:
             case "drop":
                 drop_goal(db, actor(), goal_id)
             case _:
-                raise NotFound(_("There is no such button."))
+                raise NotFound(_("We don’t know that button. Reload the page and try again."))
     return redirect(url_for("member.goals"), 303)
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Rejected(_("“%(day)s” is no day.", day=text), what_to_do=_("Write it as 2027-03-09.")) from None

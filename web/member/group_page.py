@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduler.availability.service import for_person
 from scheduler.charters.model import GroupCharter
-from scheduler.charters.service import group_charter
-from scheduler.errors import NotFound
-from scheduler.groups.agenda import agenda
-from scheduler.groups.model import AgendaItem, Goal, chair_of
-from scheduler.groups.private import shared_goals
+from scheduler.charters.service import group_charters
+from scheduler.db import Db
+from scheduler.groups.agenda import agendas
+from scheduler.groups.model import AgendaItem, Goal, find_chair
+from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
-from scheduler.plans.told import own_wishes
+from scheduler.plans.own_wishes import own_wishes
+from scheduler.programmes.life import which_have_ended
+from scheduler.programmes.model import DateSettling
+from scheduler.programmes.service import get_programmes
+from scheduler.reasons.sentences import OwnWishes, own_wish_sentences
 from scheduler.sessions.model import Attendance, OwnGroup, Session
-from scheduler.sessions.proposing import Proposal, proposals
-from web.current import actor, database, now
-from web.member.term import Reader, answers_by_start
-from web.member.why import Why, why_of
+from scheduler.sessions.own_attendance import own_attendance
+from scheduler.sessions.proposals import Proposal, proposals_to
+from scheduler.sessions.reversals import Settled, settled_dates
+from scheduler.sessions.rhythm import Rhythm, rhythm_of
+from scheduler.troubles.self_settling import SILENCE
+from web.language import lazy_gettext
+from web.member.term import Reader
+from web.request_context import actor, now
+
+HOW_SETTLED = {
+    DateSettling.VOTE: lazy_gettext(
+        "A date is set as soon as enough of the people who can come on it have agreed for you to meet with them alone."
+    ),
+    DateSettling.TWO: lazy_gettext("A date is set as soon as two people who can come on it have agreed."),
+    DateSettling.COORDINATOR: lazy_gettext(
+        "Say which dates you’d like. Your coordinator sees how many of you agree to each, and sets the date."
+    ),
+}
+"""How a date is settled, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """One group as the reader sees it. ``own_zone`` is the clock that they live by, where they chose one."""
+    """One group as the reader sees it. ``own_zone`` is the clock that they live by, where they chose one;
+    ``has_ended`` says that its programme was ended."""
 
     group: OwnGroup
     reader: Reader
@@ -32,12 +50,30 @@ class GroupPage:
     proposals: tuple[Proposal, ...]
     agenda: tuple[AgendaItem, ...]
     goals: tuple[Goal, ...]
-    why: Why
+    why: OwnWishes
+    settling: DateSettling
+    settles_itself: bool
+    settled: tuple[Settled, ...]
     own_zone: str = ""
+    has_ended: bool = False
 
     def offers(self, session: Session) -> tuple[Proposal, ...]:
         """Dates that the product offers in place of a session that too few can come to."""
         return tuple(p for p in self.proposals if not p.by and p.session_id == session.id)
+
+    @property
+    def how_settled(self) -> str:
+        """How a date of this group is settled."""
+        return str(HOW_SETTLED[self.settling])
+
+    @property
+    def silence_days(self) -> int:
+        """After how many days without a no a date that everybody can keep is set by itself; 0 for never."""
+        return SILENCE.days if self.settles_itself and self.settling is not DateSettling.COORDINATOR else 0
+
+    def settled_for(self, session: Session) -> Settled | None:
+        """The date that the session was given within the last day, if that can still be undone."""
+        return next((settled for settled in self.settled if settled.session_id == session.id), None)
 
     @property
     def proposed(self) -> tuple[Proposal, ...]:
@@ -48,14 +84,23 @@ class GroupPage:
         """What is to be talked about at a session, or some time."""
         return tuple(item for item in self.agenda if item.session_id == session_id)
 
-    def chair(self, session: Session) -> str:
-        """Who takes the chair, or nobody."""
-        found = chair_of(session, self.group.sessions)
-        return found.name if found else ""
+    def chair(self, session: Session) -> Attendance | None:
+        """Who is chairing a session ahead: somebody who can come, or nobody."""
+        return find_chair(session, self.group.sessions) if session.is_ahead(now()) else None
+
+    @property
+    def shuts_out(self) -> bool:
+        """Whether the reader, a resident, can come to none of the dates ahead: a place that is none."""
+        return not self.group.as_facilitator and self.group.shuts_out(self.reader.person_id, self.reader.now)
 
     def session(self, session_id: int | None) -> Session | None:
         """A session of the group."""
         return next((session for session in self.group.sessions if session.id == session_id), None)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How regularly the group meets."""
+        return rhythm_of(self.group.sessions, self.group.interval_days)
 
     @property
     def facilitator_ids(self) -> Mapping[int, str]:
@@ -64,29 +109,38 @@ class GroupPage:
 
     def deputies(self, session: Session) -> tuple[Attendance, ...]:
         """Who stands in at a session."""
-        return tuple(a for a in session.facilitators if a.name not in self.group.facilitators)
+        return self.group.deputies(session)
 
 
-def load_page(group: OwnGroup) -> GroupPage:
-    """The page of one of the reader's own groups."""
-    here = (group.programme_id, group.key)
-    reader = reader_of(group.programme_id)
-    with database().reading() as db:
-        return GroupPage(
+def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
+    """The pages of the reader's own groups, in their order; however many they are, each part is looked up once."""
+    ids = [(group.programme_id, group.key) for group in groups]
+    readers = _readers(db, groups)
+    whys = {programme_id: own_wish_sentences(own_wishes(db, actor(), programme_id)) for programme_id in readers}
+    programmes, settled = get_programmes(db, set(readers)), settled_dates(db, actor(), ids, now())
+    ended = which_have_ended(db, set(readers))
+    charters, proposed = group_charters(db, actor(), ids), proposals_to(db, actor(), ids, now())
+    lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
+    return tuple(
+        GroupPage(
             group=group,
-            reader=reader,
-            charter=group_charter(db, actor(), *here),
-            proposals=proposals(db, actor(), *here, now()),
-            agenda=agenda(db, actor(), *here),
-            goals=shared_goals(db, actor(), *here),
-            why=why_of(own_wishes(db, actor(), group.programme_id)),
-            own_zone=zone_of(db, actor()),
+            reader=readers[group.programme_id],
+            charter=charters.get(id_),
+            proposals=proposed[id_],
+            agenda=lists[id_],
+            goals=goals[id_],
+            why=whys[group.programme_id],
+            settling=programmes[group.programme_id].conduct.settling,
+            settles_itself=programmes[group.programme_id].conduct.settles_itself,
+            settled=settled[id_],
+            own_zone=own_zone,
+            has_ended=group.programme_id in ended,
         )
+        for id_, group in zip(ids, groups, strict=True)
+    )
 
 
-def reader_of(programme_id: int) -> Reader:
-    """Who reads, with what is known today of their own time in a programme."""
-    me = actor().person_id or 0
-    with suppress(NotFound), database().reading() as db:  # nothing is worked out where no rota or pattern speaks
-        return Reader(me, now(), answers_by_start(for_person(db, actor(), programme_id, me)))
-    return Reader(me, now())
+def _readers(db: Db, groups: Sequence[OwnGroup]) -> Mapping[int, Reader]:
+    """Who reads, by programme, with why they can come to each session of theirs or not."""
+    own = own_attendance(db, actor(), [(group.programme_id, s) for group in groups for s in group.sessions])
+    return {group.programme_id: Reader(actor().person_id or 0, now(), own) for group in groups}

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import MentorRoundsError, NotAllowed, NotFound
-from scheduler.joining import answering, asking, choosing, leaving
-from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, State, Step
-from scheduler.joining.offering import DECLARABLE, list_declared, own_portrait
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.joining import answers as answering
+from scheduler.joining import people_search as choosing
+from scheduler.joining import questions as asking
+from scheduler.joining.facilitator_offers import DECLARABLE, list_declared, own_portrait
+from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
+from scheduler.people.model import PARTICIPANTS
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
+from scheduler.publishing import leavers as leaving
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
+from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
-from web.member import kinds, steps
+from web.mailing import mailed
+from web.member import joining_labels, joining_steps
 from web.member.blueprint import blueprint
-from web.refusals import Refusal, refusal_of
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/join")
@@ -27,20 +33,21 @@ from web.refusals import Refusal, refusal_of
 def joining_all() -> ResponseReturnValue:
     """The programmes that somebody takes part in, or did; where there is one only, its page."""
     with database().reading() as db:
-        parts = leaving.own_parts(db, actor())
+        parts = leaving.known_parts(db, actor())
     here = [part for part in parts if part.left_at is None]
     if len(parts) == len(here) == 1:
         return redirect(url_for("member.joining", programme_id=here[0].programme_id))
-    return render_template("member/programmes.html", parts=parts, states=State)
+    return render_template("member/programmes.html", parts=parts, states=JoiningState)
 
 
 @blueprint.post("/join/<int:programme_id>/back")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.joining_all")
 def joining_back(programme_id: int) -> ResponseReturnValue:
     """Come back into a programme that one has left."""
     with database().writing() as db:
-        leaving.come_back(db, actor(), programme_id, now())
-    flash(_("Welcome back. What you answered before is still here."))
+        had_declined = leaving.come_back(db, actor(), programme_id, now())
+    flash(_("Good to have you.") if had_declined else _("Welcome back. Your earlier answers are still here."))
     return redirect(url_for("member.joining", programme_id=programme_id), 303)
 
 
@@ -60,14 +67,16 @@ def joining(programme_id: int) -> str:
             "has_asked": asking.has_asked(db, actor(), programme_id),
             "declared": list_declared(db, actor(), programme_id),
             "portrait": own_portrait(db, actor(), programme_id),
+            "grouped": leaving.has_group(db, actor(), programme_id),
         }
     template = "member/joining.html" if answers.agreed_at else "member/invited.html"
-    said = steps.in_words(answers, programme, named)
-    return render_template(template, said=said, kinds=kinds, **context)
+    said = joining_steps.in_words(answers, programme, named)
+    return render_template(template, said=said, labels=joining_labels, **context)
 
 
 @blueprint.post("/join/<int:programme_id>/yes")
 @open_to(Audience.MEMBER)
+@form_on("member.joining")
 def joining_yes(programme_id: int) -> ResponseReturnValue:
     """Say yes, and go to the first question."""
     with database().writing() as db:
@@ -76,13 +85,27 @@ def joining_yes(programme_id: int) -> ResponseReturnValue:
     return redirect(_address_after(answers, None), 303)
 
 
+@blueprint.post("/join/<int:programme_id>/no")
+@open_to(Audience.MEMBER)
+@form_on("member.joining")
+def joining_no(programme_id: int) -> ResponseReturnValue:
+    """Say no, at once and without a reason."""
+    with database().writing() as db:
+        leaving.decline(db, actor(), programme_id, now())
+    flash(_("Thank you for telling us. Nobody asks why, and we won’t e-mail you about it again."))
+    return redirect(url_for("member.joining_all"), 303)
+
+
 @blueprint.post("/join/<int:programme_id>/request")
 @open_to(Audience.MEMBER)
+@form_on("member.joining", "request", field="note", once=True)
 def joining_request(programme_id: int) -> ResponseReturnValue:
     """Ask the coordinator to change an answer after the last day."""
+    with read_form() as form:
+        note = form.text("note")
     with database().writing() as db:
-        asking.ask_to_change(db, actor(), programme_id, request.form.get("note", ""), now())
-    flash(_("Your coordinator has your request. You get an e-mail when it is answered."))
+        asking.ask_to_change(db, actor(), programme_id, note, now())
+    flash(mailed(_("Your coordinator has your request. You’ll get an e-mail with the answer.")))
     return redirect(url_for("member.joining", programme_id=programme_id), 303)
 
 
@@ -97,11 +120,12 @@ def joining_leave(programme_id: int) -> str:
 
 @blueprint.post("/join/<int:programme_id>/leave")
 @open_to(Audience.MEMBER)
+@form_on("member.joining_leave")
 def joining_left(programme_id: int) -> ResponseReturnValue:
     """Leave, at once and without a reason."""
     with database().writing() as db:
         leaving.leave(db, actor(), programme_id, now())
-    flash(_("You have left. Nobody is told why, and you can come back."))
+    flash(_("You’ve left the programme. Nobody asks why, and you can rejoin."))
     return redirect(url_for("member.joining_all"), 303)
 
 
@@ -110,7 +134,7 @@ def joining_left(programme_id: int) -> ResponseReturnValue:
 def joining_names(programme_id: int) -> ResponseReturnValue:
     """Names that begin like what is typed, for the browser to offer."""
     with database().reading() as db:
-        found = choosing.find_people(db, actor(), programme_id, request.args.get("q", ""), *steps.KINDS)
+        found = choosing.find_people(db, actor(), programme_id, Form(request.args).text("q"), *PARTICIPANTS)
     return jsonify([one.name for one in found])
 
 
@@ -123,18 +147,14 @@ def joining_step(programme_id: int, step: str) -> ResponseReturnValue:
 
 @blueprint.post("/join/<int:programme_id>/<step>")
 @open_to(Audience.MEMBER)
+@form_on("member.joining_step", "step")
 def joining_saved(programme_id: int, step: str) -> ResponseReturnValue:
     """Save one question; go on, stay to find somebody, or say what cannot be."""
     asked = _step(step)
-    try:
-        with database().writing() as db:
-            goes_on = steps.save(db, actor(), programme_id, asked, request.form, now())
-            answers = answering.own_answers(db, actor(), programme_id, now())
-    except (NotAllowed, NotFound):
-        raise
-    except MentorRoundsError as error:
-        refusal = refusal_of(error)
-        return _page(programme_id, asked, refusal), refusal.status
+    with database().writing() as db:
+        must_be_as_seen(*_stored(db, answering.own_answers(db, actor(), programme_id, now()), asked))
+        goes_on = joining_steps.save(db, actor(), programme_id, asked, Form(request.form), now())
+        answers = answering.own_answers(db, actor(), programme_id, now())
     if goes_on:
         return redirect(_address_after(answers, asked), 303)
     return _page(programme_id, asked)
@@ -144,7 +164,7 @@ def _step(name: str) -> Step:
     try:
         return Step(name)
     except ValueError:
-        raise NotFound(_("There is no such question.")) from None
+        raise NotFound(_("We can’t find that question.")) from None
 
 
 def _address_after(answers: Answers, step: Step | None) -> str:
@@ -159,12 +179,17 @@ def _address_after(answers: Answers, step: Step | None) -> str:
     return url_for("member.joining_step", programme_id=answers.programme_id, step=open_ones[0].value)
 
 
-def _page(programme_id: int, step: Step, refusal: Refusal | None = None) -> str:
+def _stored(db: Db, answers: Answers, step: Step) -> Sequence[object]:
+    portrait = own_portrait(db, actor(), answers.programme_id) if step in (Step.PORTRAIT, Step.CONDUCT) else None
+    return joining_steps.stored(answers, portrait, step)
+
+
+def _page(programme_id: int, step: Step) -> str:
     with database().reading() as db:
         answers = answering.own_answers(db, actor(), programme_id, now())
         if step not in answers.order:
-            raise NotFound(_("There is no such question."))
-        context = _context(db, answers, step)
+            raise NotFound(_("We can’t find that question."))
+        context, stored = _context(db, answers, step), _stored(db, answers, step)
         programme = get_programme(db, programme_id)
         questions = asking.questions_of(db, programme_id)
     return render_template(
@@ -174,21 +199,23 @@ def _page(programme_id: int, step: Step, refusal: Refusal | None = None) -> str:
         questions=questions,
         step=step,
         place=answers.order.index(step),
-        refusal=refusal,
-        form=request.form,
-        kinds=kinds,
+        stored=stored,
+        labels=joining_labels,
         offices=context.pop("offices"),
         **context,
     )
 
 
-def _facilitators(db: Any, answers: Answers) -> dict[str, Any]:
-    everybody, text = choosing.choosable(db, actor(), answers.programme_id, now()), request.args.get("name", "")
-    shown = choosing.shown(everybody, answers.choices, text)
+def _facilitators(db: Db, answers: Answers) -> dict[str, Any]:
+    everybody, text = (
+        choosing.list_facilitators(db, actor(), answers.programme_id, now()),
+        Form(request.args).text("name"),
+    )
+    shown = choosing.first_shown(everybody, answers.choices, text)
     return {"facilitators": shown, "all": len(everybody), "text": text, "most": MOST_CHOICES}
 
 
-def _context(db: Any, answers: Answers, step: Step) -> dict[str, Any]:
+def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
     """What the page of one step shows besides the answers themselves."""
     me, programme_id = actor(), answers.programme_id
     found: dict[str, Any] = {"offices": list_offices(db, programme_id)}
@@ -197,7 +224,7 @@ def _context(db: Any, answers: Answers, step: Step) -> dict[str, Any]:
         Step.FACILITATORS: lambda: _facilitators(db, answers),
         Step.PEOPLE: lambda: {
             "names": choosing.names_of(db, me, programme_id, {*answers.wants, *answers.avoids}),
-            "found": steps.found(db, me, programme_id, request.form, answers),
+            "found": joining_steps.found(db, me, programme_id, Form(request.form), answers),
             "declared": list_declared(db, me, programme_id),
             "declarable": DECLARABLE,
         },

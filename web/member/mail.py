@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.errors import MentorRoundsError, Rejected
-from scheduler.invitations.choices import choose, own_choices
-from scheduler.invitations.incoming import take_upload
-from scheduler.invitations.model import REMINDER_HOURS, MailChoices, Wish
-from scheduler.invitations.planned import planned_reminders
+from scheduler.invitations.choices import choose, choose_groups, own_choices
+from scheduler.invitations.inbound_mail import take_upload
+from scheduler.invitations.model import REMINDER_HOURS, InvitationWish, MailChoices
+from scheduler.invitations.upcoming import planned_reminders
 from web.audiences import Audience, open_to
-from web.current import actor, database, now, settings
+from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.member.blueprint import blueprint
-from web.refusals import Refusal, refusal_of
+from web.request_context import actor, database, now, settings
 from web.uploads import uploaded
 
 WISHES = {
-    Wish.EACH: (
+    InvitationWish.EACH: (
         lazy_gettext("For each session and each change"),
-        lazy_gettext("Your mail program puts them into your calendar. Best where you have no calendar link."),
+        lazy_gettext("Your e-mail program adds them to your calendar. Best if you don’t have a calendar link."),
     ),
-    Wish.NEAR: (
+    InvitationWish.NEAR: (
         lazy_gettext("Only when something changes within three days"),
-        lazy_gettext("Best beside a calendar link, which may show a change a day late."),
+        lazy_gettext("Best together with a calendar link, which may show a change up to a day late."),
     ),
-    Wish.NONE: (
+    InvitationWish.NONE: (
         lazy_gettext("None"),
-        lazy_gettext("Just a few words when something changes within three days: that is always mailed."),
+        lazy_gettext("Only a short e-mail when something changes within three days. That one is always sent."),
     ),
 }
 REMINDERS = {
@@ -51,53 +48,47 @@ def mail() -> str:
 
 @blueprint.post("/account/mail")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.mail", "mail")
 def mail_chosen() -> ResponseReturnValue:
     """Take what somebody wants from now on."""
-    try:
-        with database().writing() as db:
-            choose(db, actor(), _chosen())
-    except Rejected as error:
-        return _page(refusal_of(error)), 422
-    flash(_("Saved. Reminders that were planned are planned anew."))
+    chosen, wanted = _chosen(), Form(request.form).ids("group")
+    with database().writing() as db:
+        own = own_choices(db, actor())
+        must_be_as_seen(own.choices, own.groups)
+        choose(db, actor(), chosen)
+        choose_groups(db, actor(), wanted)
+    flash(_("Saved. Your reminders will follow your new choices."))
     return redirect(url_for("member.mail"), 303)
 
 
 @blueprint.post("/account/mail/answer")
 @open_to(Audience.SIGNED_IN)
+@form_on("member.mail", "answer", field="file")
 def mail_answered() -> ResponseReturnValue:
     """Take an answer to an invitation that somebody uploads: for mail programs whose answers do not get through."""
-    try:
-        with database().writing() as db:
-            is_new = take_upload(db, actor(), uploaded().content, now())
-    except MentorRoundsError as error:
-        refusal = refusal_of(error)
-        return _page(refusal), refusal.status
-    flash(_("Your answer is noted.") if is_new else _("A later answer of yours is known already; it counts."))
+    with database().writing() as db:
+        is_new = take_upload(db, actor(), uploaded().content, now())
+    flash(
+        _("Your answer has been saved.")
+        if is_new
+        else _("We already have a later answer from you, and that one counts.")
+    )
     return redirect(url_for("member.mail"), 303)
 
 
 def _chosen() -> MailChoices:
-    wishes = {wish.value: wish for wish in Wish}
-    hours = {str(hours): hours for hours in REMINDER_HOURS}
-    return MailChoices(
-        invitations=wishes.get(request.form.get("invitations", "")),
-        reminder_hours=tuple(hours[text] for text in request.form.getlist("reminder") if text in hours),
-        quiet_from=_time("quiet_from"),
-        quiet_to=_time("quiet_to"),
-    )
+    with read_form() as form:
+        return MailChoices(
+            invitations=form.choice(
+                "invitations", {"": None, **{wish.value: wish for wish in InvitationWish}}, default=""
+            ),
+            reminder_hours=form.choices("reminder", {str(hours): hours for hours in REMINDER_HOURS}),
+            quiet_from=form.time("quiet_from"),
+            quiet_to=form.time("quiet_to"),
+        )
 
 
-def _time(field: str) -> time:
-    try:
-        found = time.fromisoformat(request.form.get(field, ""))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo:
-        raise Rejected(_("Quiet hours have two times."), what_to_do=_("Write them like 22:00 and press Save again."))
-    return found
-
-
-def _page(refusal: Refusal | None = None) -> str:
+def _page() -> str:
     with database().reading() as db:
         own = own_choices(db, actor())
         reminders = planned_reminders(db, actor(), now())
@@ -108,5 +99,4 @@ def _page(refusal: Refusal | None = None) -> str:
         reminder_names=REMINDERS,
         reminders=reminders,
         sends=bool(settings().smtp_url),
-        refusal=refusal,
     )

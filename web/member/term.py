@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from scheduler.availability.service import Answer
 from scheduler.availability.wording import sentence
-from scheduler.sessions.model import OwnGroup, Session, SessionStatus
+from scheduler.plans.model import MemberRole
+from scheduler.sessions.model import Attendance, OwnGroup, Session, SessionStatus
+from scheduler.sessions.own_attendance import OwnAttendance
+from solvers.vocabulary import CAN, CANNOT, COMING, IF_NEED_BE
+from web.attendance_strip import NO_SESSION, Strip, strip_of_people
+from web.language import day_and_time, ngettext
 from web.language import gettext as _
-from web.language import ngettext
-from web.pictures import CAN, CANNOT, IF_NEED_BE, NO_SESSION, Strip, strip_of_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +31,36 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads, when, and what is known today of when they can come (a rota may be newer than the plan)."""
+    """Who reads, when, and why they can or cannot come to each session of theirs, by its id."""
 
     person_id: int
     now: datetime
-    answers: Mapping[datetime, Answer] = field(default_factory=dict)
+    own: Mapping[int, OwnAttendance] = field(default_factory=dict)
 
     def is_sorry(self, session: Session) -> bool:
         """Whether the reader has said that they cannot make it."""
-        own = session.attendee(self.person_id)
-        return own is not None and own.sorry
+        place = session.attendee(self.person_id)
+        return place is not None and place.sorry
 
     def mark(self, session: Session) -> str:
-        """Whether the reader can come; a space where they are not invited."""
-        if self.is_sorry(session):
-            return CANNOT
-        planned = session.mark_of(self.person_id)
-        known = self.answers.get(session.starts_at)
-        return known.mark if known and planned != NO_SESSION else planned
+        """Whether the reader can come, as things stand; a space where they are not invited."""
+        return session.mark_of(self.person_id)
+
+    def is_expected(self, session: Session) -> bool:
+        """Whether the reader is invited, and nothing is known that keeps them away."""
+        return self.mark(session) not in (CANNOT, NO_SESSION)
+
+    def may_come(self, session: Session) -> bool:
+        """Whether the reader's own word is enough to be expected where they are not."""
+        own = self.own.get(session.id)
+        return own is not None and own.may_come
 
     def reason(self, session: Session) -> str:
-        """Why, in the reader's own words or their rota's; empty where nothing is known."""
-        known = self.answers.get(session.starts_at)
-        return sentence(known.reason, ZoneInfo(session.zone)) if known else ""
-
-
-def answers_by_start(answers: Iterable[Answer]) -> Mapping[datetime, Answer]:
-    """A person's answers, to be looked up by a session's start."""
-    return {answer.starts_at: answer for answer in answers}
+        """Why, in full, for the reader alone; empty where nothing is known."""
+        own = self.own.get(session.id)
+        if own and own.other:
+            return _("another mentoring session of yours: %(group)s", group=own.other.group_name)
+        return sentence(own.reason, ZoneInfo(session.zone)) if own and own.reason else ""
 
 
 def term_of(group: OwnGroup, reader: Reader) -> tuple[Line, ...]:
@@ -81,49 +85,51 @@ def own_words(session: Session, reader: Reader) -> str:
     if session.ends_at <= reader.now:
         return _("past")
     if reader.is_sorry(session):
-        return _("you cannot make it")
+        return _("you can’t make it")
     match reader.mark(session):
         case mark if mark == CAN:
             return _("free")
         case mark if mark == IF_NEED_BE:
             return _("if need be")
         case mark if mark == CANNOT:
-            return _("%(reason)s: you will miss this one", reason=reader.reason(session) or _("not free"))
+            return _("%(reason)s, you’ll miss this one", reason=reader.reason(session) or _("not free"))
         case mark if mark == NO_SESSION:
-            return _("not yours")
+            return _("not invited")
     return _("not known yet")
 
 
 def own_sentence(session: Session, reader: Reader) -> str:
     """The same for the next session, as a sentence."""
     if reader.is_sorry(session):
-        return _("You said that you cannot make it.")
+        return _("You’ve said that you can’t make it.")
     reason = reader.reason(session)
     match reader.mark(session):
         case mark if mark == CAN:
-            return _("You are free: %(reason)s.", reason=reason) if reason else _("You are free.")
+            return _("You’re free: %(reason)s.", reason=reason) if reason else _("You’re free.")
         case mark if mark == IF_NEED_BE:
-            return _("You can come if need be: %(reason)s.", reason=reason) if reason else _("You can if need be.")
+            return _("You can come if need be: %(reason)s.", reason=reason) if reason else _("You can come if need be.")
         case mark if mark == CANNOT:
-            return _("You will miss this one: %(reason)s. The plan knows.", reason=reason or _("not free"))
-    return _("Your rota for that day is not known yet.")
+            return _("You’ll miss this one (%(reason)s), and nobody expects you.", reason=reason or _("not free"))
+    return _("We don’t know your rota for that day yet.")
 
 
 def facilitating_words(session: Session, reader: Reader) -> str:
-    """Whether the plan counts on a facilitator at this session, and on whom else if not."""
+    """Whether the reader leads this session as things stand, and who else if not."""
     if session.status is SessionStatus.CANCELLED:
         return _("cancelled")
-    if session.mark_of(reader.person_id) != NO_SESSION:
-        return _clash(session, reader) or _("you lead")
-    names = ", ".join(facilitator.name for facilitator in session.facilitators)
-    return _("%(names)s leads", names=names) if names else _("they meet on their own")
+    if reader.mark(session) != NO_SESSION:
+        return _clash(session, reader) or _("you’re leading")
+    names = ", ".join(facilitator.name for facilitator in session.facilitators if facilitator.comes)
+    return _("led by %(names)s", names=names) if names else _("the group meets without a facilitator")
 
 
 def _clash(session: Session, reader: Reader) -> str:
-    """What stands in a facilitator's way at a session ahead that they lead: a clinic, leave, another calendar."""
+    """What keeps a facilitator from a session ahead that they were to lead: a clinic, leave, another calendar."""
     if reader.mark(session) != CANNOT or not session.is_ahead(reader.now):
         return ""
-    return _("you lead, but: %(reason)s", reason=reader.reason(session) or _("you cannot make it"))
+    if reader.is_sorry(session):
+        return _("you can’t make it")
+    return _("you can’t lead this one: %(reason)s", reason=reader.reason(session) or _("not free"))
 
 
 def clashes(session: Session, reader: Reader) -> bool:
@@ -131,23 +137,67 @@ def clashes(session: Session, reader: Reader) -> bool:
     return bool(_clash(session, reader)) and session.mark_of(reader.person_id) != NO_SESSION
 
 
-def coming_sentence(session: Session) -> str:
-    """How many of the residents can come."""
-    can = sum(resident.mark in (CAN, IF_NEED_BE) for resident in session.residents)
+def coming_sentence(group: OwnGroup, session: Session) -> str:
+    """How many of the residents can come, and who facilitates if nobody who was to can."""
+    can = sum(resident.comes for resident in session.residents)
     everybody = len(session.residents)
+    if group.lacks_facilitator(session):
+        return ngettext(
+            "%(num)s of %(all)s residents can come, but there is no facilitator at the moment.",
+            "%(num)s of %(all)s residents can come, but there is no facilitator at the moment.",
+            can,
+            all=everybody,
+        )
+    invited = [each for each in session.attendees if each.role == MemberRole.FACILITATOR]  # who is away, too
+    if invited and not any(facilitator.comes for facilitator in session.facilitators):
+        return ngettext(
+            "%(num)s of %(all)s residents can come, and the group meets without a facilitator.",
+            "%(num)s of %(all)s residents can come, and the group meets without a facilitator.",
+            can,
+            all=everybody,
+        )
     if can == everybody:
-        return ngettext("Everybody can come.", "All %(num)s can come.", everybody)
+        return ngettext("Everyone can come.", "All %(num)s can come.", everybody)
     return ngettext("%(num)s of %(all)s can come.", "%(num)s of %(all)s can come.", can, all=everybody)
 
 
+def shortage_sentence(group: OwnGroup, session: Session) -> str:
+    """Why a session would not be held as things stand, as a heading."""
+    date = day_and_time(session.starts_at, session.zone)
+    if group.lacks_facilitator(session):
+        return _("No facilitator can come on %(date)s", date=date)
+    return _("Too few can come on %(date)s", date=date)
+
+
+def next_expected(group: OwnGroup, reader: Reader) -> Session | None:
+    """The first session ahead at which the reader is expected, where they are not at the very next one."""
+    ahead = [session for session in group.sessions if session.is_ahead(reader.now)]
+    if not ahead or reader.is_expected(ahead[0]):
+        return None
+    return next((session for session in ahead if reader.is_expected(session)), None)
+
+
+def presence_words(person: Attendance) -> str:
+    """What the others are told of somebody who is invited: never why, and nothing of who can come."""
+    if person.comes:
+        return ""
+    return _("can’t make it") if person.mark == CANNOT else _("not known yet")
+
+
 def share_sentence(group: OwnGroup, reader: Reader) -> str:
-    """How often the reader can come over the term, and that this is fair."""
+    """How often the reader can come over the term, and that this is fair, where it is; nothing where no session is
+    held."""
     held = [session for session in group.sessions if session.status is not SessionStatus.CANCELLED]
-    own = sum(reader.mark(session) in (CAN, IF_NEED_BE) for session in held)
-    first = _("You can come to %(own)s of %(all)s.", own=own, all=len(held))
+    if not held:
+        return ""
+    own = [session for session in held if reader.mark(session) != NO_SESSION]
+    coming = sum(reader.mark(session) in COMING for session in own)
+    first = _("You can come to %(own)s of %(all)s.", own=coming, all=len(own))
     missed = max(_missed(held), default=0)
     if not missed:
-        return _("%(first)s Nobody has to miss any.", first=first)
+        return _("%(first)s Nobody has to miss a session.", first=first)
+    if missed * 2 > len(held) or not coming:
+        return first
     fair = ngettext(
         "Nobody in the group misses more than one.", "Nobody in the group misses more than %(num)s.", missed
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import render_template
 
 from scheduler.calendars.service import list_feeds
 from scheduler.people.model import Role
-from scheduler.programmes.own import own_programmes
+from scheduler.plans.own_programmes import own_programmes
+from scheduler.sessions.diary import own_diary
 from scheduler.sessions.service import own_group, own_groups
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
 from web.member import term
 from web.member.blueprint import blueprint
 from web.member.calendar import has_calendar
-from web.member.group_page import load_page
+from web.member.group_page import load_pages
+from web.request_context import actor, database, now
+
+MOST_IN_DIARY: Final = 12
+"""How many sessions of several groups are listed together; each group has all of its own."""
 
 
 @blueprint.get("/my-group")
@@ -21,13 +27,18 @@ from web.member.group_page import load_page
 def group() -> str:
     """The resident's group: when it meets next, the term, and who is in it."""
     with database().reading() as db:
-        groups = tuple(group for group in own_groups(db, actor()) if not group.as_facilitator)
+        every = own_groups(db, actor())
+        diary = own_diary(db, actor(), now()) if len(every) > 1 else ()
+        groups = tuple(group for group in every if not group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.RESIDENT)
         feeds = list_feeds(db, actor())
+        pages = load_pages(db, groups)
     grouped = {group.programme_id for group in groups}
     return render_template(
         "member/group.html",
-        pages=tuple(map(load_page, groups)),
+        pages=pages,
+        diary=diary[:MOST_IN_DIARY],
+        own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         without=[programme for programme in programmes if programme.id not in grouped],
         contacts_of={programme.id: programme.coordinators for programme in programmes},
@@ -44,9 +55,11 @@ def group_of(programme_id: int, group_key: str) -> str:
         group = own_group(db, actor(), programme_id, group_key)
         programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
         feeds = list_feeds(db, actor())
+        pages = load_pages(db, [group])
     return render_template(
         "member/group.html",
-        pages=(load_page(group),),
+        pages=pages,
+        diary=(),
         has_calendar=has_calendar(feeds),
         without=(),
         contacts_of={programme.id: programme.coordinators for programme in programmes},

@@ -8,29 +8,33 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from scheduler.availability.entries import Said
+from scheduler.availability.entries import StoredOwnMark
 from scheduler.availability.intervals import Interval
-from scheduler.availability.model import Category, OwnMark
+from scheduler.availability.model import OwnMark
 from scheduler.availability.service import Answer
 from scheduler.availability.wording import sentence
-from scheduler.errors import Fault, Rejected
-from solvers.instance import Mark
+from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN, Mark
+from web.attendance_strip import CLASSES
+from web.forms import Form
+from web.forms.versions import ChangedMeanwhile
 from web.language import gettext as _
-from web.language import lazy_gettext, short_day, weekday_and_day
-from web.pictures import CAN, CANNOT, CLASSES, IF_NEED_BE, NOT_KNOWN
+from web.language import lazy_gettext, weekday_and_day
 
 AS_THE_ROTA_SAYS = "rota"
 WORDS: Mapping[str, str] = {
     CAN: lazy_gettext("can"),
     IF_NEED_BE: lazy_gettext("if need be"),
-    CANNOT: lazy_gettext("cannot"),
+    CANNOT: lazy_gettext("can’t"),
     NOT_KNOWN: lazy_gettext("not known"),
 }
-SAYABLE: Mapping[str, Mark] = {"2": "2", "1": "1", "0": "0", "unknown": "?"}
+SAYABLE: Mapping[str, Mark] = {CAN: CAN, IF_NEED_BE: IF_NEED_BE, CANNOT: CANNOT, "unknown": NOT_KNOWN}
 """What a person may say of a cell, by its name in forms. It is said of this start alone, whatever else it overlaps."""
 
+CHOICE_NAMES = frozenset((*SAYABLE, AS_THE_ROTA_SAYS))
+SHOWN = "was-"
+"""Before a cell's name: the field that holds what the form showed of it."""
+
 _NAMES: Mapping[str, str] = {mark: name for name, mark in SAYABLE.items()}
-_CLOSED_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class Week:
         """All cells in order of time."""
         return tuple(cell for day in self.days for cell in day.cells)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything of the week can be corrected."""
+        return any(day.is_open for day in self.days)
+
     def at(self, day: Day, clock: str) -> Cell | None:
         """The cell of a row and a column."""
         return next((cell for cell in day.cells if cell.clock == clock), None)
@@ -112,7 +121,7 @@ class Term:
     """All answers of a person in a programme, and what they said themselves."""
 
     answers: Sequence[Answer]
-    said: Sequence[Said]
+    said: Sequence[StoredOwnMark]
     session: timedelta
     zone: ZoneInfo
     now: datetime
@@ -142,15 +151,19 @@ class Term:
             tuple(Day(day, tuple(found)) for day, found in groupby(cells, key=lambda cell: cell.day)),
         )
 
+    def open_cells(self, first: date, last: date) -> tuple[Cell, ...]:
+        """All starts from one day to another of which something can be said."""
+        return tuple(cell for cell in self._cells() if cell.open and first <= cell.day <= last)
+
     def _cells(self) -> Iterator[Cell]:
-        by_start: dict[datetime, list[Said]] = {}
+        by_start: dict[datetime, list[StoredOwnMark]] = {}
         for said in self.said:
             if said.own.one_start:
                 by_start.setdefault(said.own.span.start, []).append(said)
         for answer in self.answers:
             yield self._cell(answer, by_start.get(answer.starts_at, []))
 
-    def _cell(self, answer: Answer, said: Sequence[Said]) -> Cell:
+    def _cell(self, answer: Answer, said: Sequence[StoredOwnMark]) -> Cell:
         wall = answer.starts_at.astimezone(self.zone)
         return Cell(
             name=f"at-{int(answer.starts_at.timestamp())}",
@@ -159,7 +172,7 @@ class Term:
             clock=f"{wall:%H:%M}",
             mark=answer.mark,
             reason=sentence(answer.reason, self.zone),
-            open=answer.starts_at > self.now and not _is_closed(answer),
+            open=answer.starts_at > self.now and not answer.reason.is_final,
             choice=_NAMES[said[-1].own.mark] if said else AS_THE_ROTA_SAYS,
             span=Interval(answer.starts_at, answer.starts_at + self.session),
             said=tuple(entry.id for entry in said),
@@ -175,28 +188,46 @@ class Changes:
     said: tuple[OwnMark, ...]
 
 
-def changes_of(week: Week, form: Mapping[str, str]) -> Changes:
-    """What was chosen other than it stands. Raises :class:`Rejected` for choices that the form does not offer."""
-    chosen = [(cell, form[cell.name]) for cell in week.cells if cell.open and cell.name in form]
-    faults = tuple(
-        Fault(f"{short_day(cell.day)}, {cell.clock}", _("This is not one of the choices."))
-        for cell, choice in chosen
-        if choice not in SAYABLE and choice != AS_THE_ROTA_SAYS
-    )
-    if faults:
-        raise Rejected(_("The week could not be saved."), faults, what_to_do=_("Choose again and save once more."))
-    changed = [(cell, choice) for cell, choice in chosen if choice != cell.choice]
+def changes_of(week: Week, form: Form) -> Changes:
+    """What was chosen other than the form showed it. A cell that the reader left alone stays as it is by now.
+
+    Raises :class:`Rejected` for choices that the form does not offer, :class:`ChangedMeanwhile` where a cell that the
+    reader changed was changed elsewhere, too.
+    """
+    chosen = {cell.name: form.text(cell.name) for cell in week.cells if cell.open and cell.name in form}
+    for name in [name for name, choice in chosen.items() if choice not in CHOICE_NAMES]:
+        form.refuse(name, _("That is not one of the choices. Choose from the list."))
+    form.check()
+    changed = [cell for cell in week.cells if cell.name in chosen and chosen[cell.name] != _shown(cell, form)]
+    if any(_shown(cell, form) != cell.choice != chosen[cell.name] for cell in changed):
+        raise ChangedMeanwhile
+    return changes_to({cell: chosen[cell.name] for cell in changed if chosen[cell.name] != cell.choice})
+
+
+def changes_to(choices: Mapping[Cell, str]) -> Changes:
+    """What has to be taken back and said, so that these cells have these choices."""
     said = (
         OwnMark(cell.span, mark, one_start=True)
         for name, mark in SAYABLE.items()
-        for cell, choice in changed
+        for cell, choice in choices.items()
         if choice == name
     )
-    return Changes(tuple(entry for cell, _choice in changed for entry in cell.said), tuple(said))
+    return Changes(tuple(entry for cell in choices for entry in cell.said), tuple(said))
+
+
+def choice_to_show(cell: Cell, form: Form) -> str:
+    """What a form that comes back shows of a cell: what its reader changed, else what stands there by now."""
+    chosen = form.text(cell.name)
+    return chosen if chosen in CHOICE_NAMES and chosen != _shown(cell, form) else cell.choice
+
+
+def _shown(cell: Cell, form: Form) -> str:
+    """What the form showed when it was opened."""
+    return form.text(SHOWN + cell.name) or cell.choice
 
 
 def _times(cell: Cell) -> str:
-    return _("%(time)s (%(own)s yours)", time=cell.clock, own=cell.own_clock) if cell.own_clock else cell.clock
+    return _("%(time)s (%(own)s your time)", time=cell.clock, own=cell.own_clock) if cell.own_clock else cell.clock
 
 
 def _own_clock(wall: datetime, zone: ZoneInfo | None) -> str:
@@ -204,10 +235,6 @@ def _own_clock(wall: datetime, zone: ZoneInfo | None) -> str:
     if own.utcoffset() == wall.utcoffset():
         return ""
     return f"{own:%H:%M}" if own.date() == wall.date() else f"{weekday_and_day(own.date())}, {own:%H:%M}"
-
-
-def _is_closed(answer: Answer) -> bool:
-    return answer.reason.category is Category.REST or answer.reason.key in _CLOSED_KEYS
 
 
 def _monday(day: date) -> date:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from scheduler.calendars.overseeing import count_faulty
+from scheduler.calendars.faulty_feeds import count_faulty
 from scheduler.programmes.service import find_programme_id
 from web.audiences import Audience, open_to
-from web.current import database
+from web.request_context import database
 
 blueprint = Blueprint("ops", __name__)
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.languages import say
+from scheduler.oversight import concerns as told
 from scheduler.programmes.service import get_programme
-from scheduler.safety import concerns as told
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
+from web.forms import form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.oversight.views import blueprint
+from web.request_context import actor, database, now
 
 
 @blueprint.get("/<int:programme_id>/concerns")
@@ -27,9 +28,14 @@ def concerns(programme_id: int) -> str:
 
 @blueprint.post("/<int:programme_id>/concerns/<int:concern_id>")
 @open_to(Audience.OVERSIGHT)
+@form_on("oversight.concerns", "answer-{concern_id}", field="text")
 def concern_answered(programme_id: int, concern_id: int) -> ResponseReturnValue:
     """Answer, or close."""
+    with read_form() as form:
+        text, closes = form.text("text"), form.ticked("close")
     with database().writing() as db:
-        told.reply(db, actor(), concern_id, request.form.get("text", ""), now(), close=request.form.get("close") == "1")
-    flash(_("Kept. Whoever told it finds the answer under their code."))
+        known = told.concerns(db, actor(), programme_id)
+        must_be_as_seen(next((concern.answer for concern in known if concern.id == concern_id), ""))
+        told.reply(db, actor(), concern_id, text, now(), close=closes)
+    flash(_("Saved. The person who raised it will find your answer with their code."))
     return redirect(url_for("oversight.concerns", programme_id=programme_id), 303)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from scheduler.oversight.figures import figures
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
-from scheduler.safety.oversight import figures
 from web.audiences import Audience, open_to
-from web.current import actor, database, now
 from web.language import lazy_gettext
+from web.request_context import actor, database, now
 
 blueprint = Blueprint("oversight", __name__, url_prefix="/oversight")
 
@@ -17,7 +17,7 @@ RELATIONS = {
     "supervises": lazy_gettext("supervises"),
     "assesses": lazy_gettext("assesses"),
     "line-manages": lazy_gettext("manages"),
-    "panel": lazy_gettext("sits on a panel about"),
+    "panel": lazy_gettext("sits on a panel that decides about"),
     "treats": lazy_gettext("treats"),
     "family": lazy_gettext("is family of"),
     "prior-complaint": lazy_gettext("an earlier complaint"),

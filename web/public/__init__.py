@@ -1,4 +1,5 @@
 """Pages for everybody."""
 
-from web.public import stopping as stopping
+from web.public import date_answers as date_answers
+from web.public import unsubscribe as unsubscribe
 from web.public import views as views

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
-from scheduler.people.service import choose_language
 from scheduler.programmes.model import Programme
-from scheduler.programmes.sharing import find_shared
-from web.addresses import qr_code
+from scheduler.programmes.public_page import find_shared
+from scheduler.signing_in.first_start import is_begun
 from web.audiences import Audience, open_to
-from web.current import database, find_current_actor, settings
-from web.language import CHOSEN, WEEKDAYS, clock_time, languages_to_choose, weekday
+from web.calendar_addresses import qr_code
+from web.choosing_language import speak_from_now
+from web.forms import Form, form_on
+from web.language import WEEKDAYS, clock_time, weekday
 from web.language import gettext as _
 from web.navigation import home_of
+from web.request_context import database, find_current_actor, settings
 
 blueprint = Blueprint("public", __name__)
 
@@ -26,8 +28,10 @@ blueprint = Blueprint("public", __name__)
 @open_to(Audience.PUBLIC)
 def welcome() -> ResponseReturnValue:
     """What this is, for strangers; people who are signed in go to their own page."""
-    actor = find_current_actor()
-    return redirect(home_of(actor)) if actor else render_template("public/welcome.html")
+    if actor := find_current_actor():
+        return redirect(home_of(actor))
+    with database().reading() as db:
+        return render_template("public/welcome.html", is_begun=is_begun(db))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def programme(slug: str) -> str:
     with database().reading() as db:
         page = find_shared(db, slug)
     if page is None:
-        raise NotFound(_("There is nothing at this address, or it is not yours to see."))
+        raise NotFound(_("This page doesn’t exist, or you don’t have access to it."))
     address = settings().base_url + url_for("public.programme", slug=slug)
     hours = hours_of(page.programme)
     return render_template("public/programme.html", page=page, hours=hours, address=address, qr=qr_code(address))
@@ -75,18 +79,14 @@ def _on_the_wall(at: time) -> str:
 
 @blueprint.post("/language")
 @open_to(Audience.PUBLIC)
+@form_on("public.welcome")
 def choose() -> ResponseReturnValue:
     """Speak another language from now on: in this browser, and to whoever is signed in wherever words reach them."""
-    tag = request.form.get("to", "")
-    if tag in languages_to_choose():
-        session[CHOSEN] = tag
-        actor = find_current_actor()
-        if actor:
-            with database().writing() as db:
-                choose_language(db, actor, tag)
-    return redirect(_page_of_ours(request.form.get("page", "")), 303)
+    form = Form(request.form)
+    speak_from_now(form.text("to"))
+    return redirect(_page_here(form.text("page")), 303)
 
 
-def _page_of_ours(path: str) -> str:
+def _page_here(path: str) -> str:
     """The page that somebody was on: a path of this site, nothing that leads elsewhere."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"

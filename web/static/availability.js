@@ -63,8 +63,17 @@ function saveSoon() {
 
 async function save() {
   try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    const sent = new FormData(form);
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(sent) });
+    if (answer.status === 409 || answer.status === 422) {
+      form.submit(); // changed elsewhere meanwhile: the page that comes back shows both
+      return;
+    }
     if (!answer.ok) throw new Error(String(answer.status));
+    for (const [name, choice] of sent) {
+      const was = form.elements["was-" + name];
+      if (was) was.value = choice;
+    }
     const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
     told.textContent = told.dataset.saved + " " + time;
   } catch {

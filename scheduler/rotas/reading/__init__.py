@@ -3,6 +3,7 @@
 :func:`read_rota` is pure: bytes in, a frozen :class:`~scheduler.rotas.model.ReadRota` out, nothing kept.
 """
 
-from scheduler.rotas.reading.read import read_rota
+from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
+from scheduler.rotas.reading.reader import read_rota
 
-__all__ = ["read_rota"]
+__all__ = ["NOT_ROLLING", "Rolling", "read_rota"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+
+from scheduler.text_input import folded as folded
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 """A value as a spreadsheet or a text file holds it; an empty cell is the empty string."""
 
 MINUTES_A_DAY = 24 * 60
 _NOTHING = frozenset(("", "-", "–", "—", ".", "--", "---", "'", "''", "' '", '""', '" "', "n/a", "N/A"))
-_LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.hH]|\s?Uhr)?(\d{2})?(?::\d{2})?\s*(?:h|hrs?|uhr)?\s*([ap])?\.?(?:m\.?)?", re.IGNORECASE
 )
@@ -55,14 +55,6 @@ def is_number(cell: Cell) -> bool:
     if isinstance(cell, str):
         return cell.strip().replace(".", "", 1).replace(",", "", 1).lstrip("-").isdecimal()
     return isinstance(cell, (int, float)) and not isinstance(cell, bool)
-
-
-@lru_cache(maxsize=8192)
-def folded(text: str) -> str:
-    """The text for comparing: lower case, no accents, words and figures only, single blanks."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_ACCENT))
-    kept = "".join(" " if not sign.isalnum() else sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(kept.split())
 
 
 def minutes_of(cell: Cell) -> int | None:

@@ -79,6 +79,8 @@ _LIKELY: tuple[tuple[str, tuple[DutyKind, ...]], ...] = (
     (r"sdl|spa|admin|tl|ta", (_K.PROTECTED,)),
 )
 _LIKELY_PATTERNS = tuple((re.compile(pattern), kinds) for pattern, kinds in _LIKELY)
+CANCELLED = "Cancelled duty (leave)"
+"""The code of a duty that a list gives a cancellation reason for: the person is away, whatever the duty was."""
 _FOOTNOTE = re.compile(r"[\s*†‡#^°¹²³?!]+$|\s*\(\d\)$")
 
 

@@ -27,7 +27,7 @@ _HALVES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DatedCell:
     """A filled cell of a line: its day, what it holds, where it is, and the half of the day it stands for."""
 
     day: date
@@ -42,7 +42,7 @@ class Line:
 
     label: str
     cell: str
-    entries: tuple[Entry, ...]
+    entries: tuple[DatedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class _Labels:
         sheet, header = self._sheet, self._header
         half = _half(sheet.at(row, self._half_column)) if self._half_column is not None else ""
         entries = tuple(
-            Entry(day, text_of(cell), sheet.address(row, column), half or across.get(column, ""))
+            DatedCell(day, text_of(cell), sheet.address(row, column), half or across.get(column, ""))
             for column, day in sorted(header.dates.items())
             if not is_blank(cell := sheet.at(row, column))
         )

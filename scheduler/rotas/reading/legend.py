@@ -55,7 +55,7 @@ _LONGEST_CODE, _MOST_COLUMNS, _MOST_EXPLAINING, _LEAST_DATES = 40, 12, 5, 2
 
 
 @dataclass(frozen=True, slots=True)
-class FoundLegend:
+class SheetLegend:
     """Entries by code, the rows of the sheet that they took up (or, beside a grid, the columns), and what could not be
     understood."""
 
@@ -65,7 +65,7 @@ class FoundLegend:
     columns: frozenset[int] = frozenset()
 
 
-def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> FoundLegend | None:
+def find_legend(sheet: Sheet, *, whole_sheet: bool = False) -> SheetLegend | None:
     """The legend on a sheet, if it has one. With ``whole_sheet`` the sheet is one and may lack headings."""
     for row in range(sheet.height):
         columns = _columns(sheet, row)
@@ -173,7 +173,7 @@ def _is_row_of_shifts(sheet: Sheet, row: int) -> bool:
     return bool(cells) and all(_SHIFT_CELL.fullmatch(cell) for cell in cells)
 
 
-def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegend:
+def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> SheetLegend:
     entries: dict[str, LegendEntry] = {}
     questions: list[Question] = []
     end = _end(sheet, heading)
@@ -187,8 +187,8 @@ def _table(sheet: Sheet, heading: int, columns: Mapping[str, int]) -> FoundLegen
         questions.extend(doubt)
     if any(_is_date(cell) for _, cell in sheet.filled(heading)):
         beside = frozenset(range(min(columns.values()), max(columns.values()) + 1))
-        return FoundLegend(entries, frozenset(), tuple(questions), beside)
-    return FoundLegend(entries, frozenset(range(heading, end)), tuple(questions))
+        return SheetLegend(entries, frozenset(), tuple(questions), beside)
+    return SheetLegend(entries, frozenset(range(heading, end)), tuple(questions))
 
 
 def _doubt(entry: LegendEntry, earlier: LegendEntry | None, cell: str) -> tuple[Question, ...]:
@@ -228,7 +228,7 @@ def _yes_or_no(cell: Cell) -> bool | None:
     return True if answer in _YES else False if answer in _NO else None
 
 
-def _lines(sheet: Sheet, first: int, end: int) -> FoundLegend | None:
+def _lines(sheet: Sheet, first: int, end: int) -> SheetLegend | None:
     """Entries of a legend without headings: code and meaning in two cells, or in one with a sign between."""
     entries: dict[str, LegendEntry] = {}
     rows: set[int] = set()
@@ -241,10 +241,10 @@ def _lines(sheet: Sheet, first: int, end: int) -> FoundLegend | None:
         if found or not texts:
             rows.add(row)
         entries.update((entry.code, entry) for entry in found if entry.code not in entries)
-    return FoundLegend(entries, frozenset(rows)) if entries else None
+    return SheetLegend(entries, frozenset(rows)) if entries else None
 
 
-def _unmarked(sheet: Sheet) -> FoundLegend | None:
+def _unmarked(sheet: Sheet) -> SheetLegend | None:
     """Lines after the last of the grid that nothing announces but that explain codes of the grid."""
     entries: dict[str, LegendEntry] = {}
     rows: set[int] = set()
@@ -256,7 +256,7 @@ def _unmarked(sheet: Sheet) -> FoundLegend | None:
         if any(entry.code in used for entry in found):
             rows.add(row)
             entries = {entry.code: entry for entry in found} | entries
-    return FoundLegend(entries, frozenset(rows)) if entries else None
+    return SheetLegend(entries, frozenset(rows)) if entries else None
 
 
 def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:

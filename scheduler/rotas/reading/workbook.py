@@ -31,8 +31,8 @@ from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
 LONGEST_TEXT = 1000
-_SAVE_AS = mark(
-    "Save it as one of these and try again: Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), "
+SAVE_AS = mark(
+    "Save it in one of these formats and try again: Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), "
     "calendar (.ics)."
 )
 _NAMED_KINDS = (
@@ -126,11 +126,11 @@ def _refuse_oddities(content: bytes, filename: str) -> None:
         raise _empty(filename)
     if len(content) > MAX_BYTES:
         size = say("The file is larger than %(num)s MB.", num=MAX_BYTES // 1024 // 1024)
-        advice = say("Keep only the sheet with the rota, without pictures.")
+        advice = say("Keep just the sheet with the rota, without pictures.")
         raise UnreadableFile(size, where=filename, what_to_do=advice)
     for start, name in _NAMED_KINDS:
         if content.startswith(start):
-            raise UnreadableFile(say(name), where=filename, what_to_do=say(_SAVE_AS))
+            raise UnreadableFile(say(name), where=filename, what_to_do=say(SAVE_AS))
 
 
 def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
@@ -147,18 +147,18 @@ def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     except PasswordError as error:
         raise _locked(filename) from error
     except (CalamineError, OSError) as error:
-        nothing = say("No spreadsheet can be read from this file.")
-        raise UnreadableFile(nothing, where=filename, what_to_do=say(_SAVE_AS)) from error
+        nothing = say("This file can’t be read as a spreadsheet.")
+        raise UnreadableFile(nothing, where=filename, what_to_do=say(SAVE_AS)) from error
 
 
 def _empty(filename: str) -> UnreadableFile:
-    advice = say("Choose the file that holds the rota.")
+    advice = say("Choose the file again; it may not have been saved.")
     return UnreadableFile(say("The file is empty."), where=filename, what_to_do=advice)
 
 
 def _locked(filename: str) -> UnreadableFile:
-    advice = say("Open it, take the password off, save it and try again.")
-    return UnreadableFile(say("The file is locked with a password."), where=filename, what_to_do=advice)
+    advice = say("Open it, remove the password, save it and try again.")
+    return UnreadableFile(say("The file is protected by a password."), where=filename, what_to_do=advice)
 
 
 def _sheet(read: CalamineSheet, faults: Sequence[Place]) -> Sheet:
@@ -198,35 +198,38 @@ def _guard_archive(content: bytes, filename: str) -> Mapping[str, Sequence[Place
     except TooLarge as error:
         raise _too_large(filename) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
-        raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(_SAVE_AS)) from error
+        raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(SAVE_AS)) from error
 
 
 def _too_large(where: str) -> UnreadableFile:
-    advice = say("Copy the rota alone into a new workbook; often a stray entry far below or to the right is the cause.")
-    return UnreadableFile(say("A sheet is far larger than any rota."), where=where, what_to_do=advice)
+    advice = say("Copy just the rota into a new workbook; the cause is often a stray entry far below or to the right.")
+    return UnreadableFile(say("One of the sheets is far too large for a rota."), where=where, what_to_do=advice)
 
 
 def _text_sheet(content: bytes, filename: str) -> Sheet:
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableFile(say("This is not a spreadsheet."), where=filename, what_to_do=say(_SAVE_AS))
+        raise UnreadableFile(say("This is not a spreadsheet."), where=filename, what_to_do=say(SAVE_AS))
     text = decoded(content)
     try:
         rows = tuple(
             tuple(map(_shortened, row)) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
         )
     except csv.Error as error:
-        raise UnreadableFile(say("The text is no table."), where=filename, what_to_do=say(_SAVE_AS)) from error
+        raise UnreadableFile(say("The text is not a table."), where=filename, what_to_do=say(SAVE_AS)) from error
     if is_too_large(len(rows), max(map(len, rows), default=0)):
         raise _too_large(filename)
     return Sheet(PurePath(filename).stem, rows, in_workbook=False)
 
 
 def _delimiter(text: str) -> str:
-    """The sign that parts most of the first lines, and parts them alike."""
-    lines = [line for line in text.splitlines()[:60] if line.strip()]
+    """The sign that parts most of the first lines, and parts them alike; between quotation marks it parts nothing."""
+    start = "\n".join([line for line in text.splitlines() if line.strip()][:60])
 
     def evenness(sign: str) -> tuple[int, int]:
-        counts = [line.count(sign) for line in lines]
+        try:
+            counts = [len(row) - 1 for row in csv.reader(io.StringIO(start, newline=""), delimiter=sign)]
+        except csv.Error:  # a cell without an end: this sign is none
+            return (0, 0)
         most_usual = max(set(counts), key=lambda count: (count > 0, counts.count(count)), default=0)
         return (counts.count(most_usual) if most_usual else 0, most_usual)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from solvers.engines.compiling import compiled, entry
-from solvers.engines.search.dice import below, unit
-from solvers.engines.search.drawing import random_group
+from solvers.engines.compilation import compiled, entry
+from solvers.engines.search.acceptance import NO_PROPOSAL, try_move
+from solvers.engines.search.compound_moves import dissolve_group, form_group
 from solvers.engines.search.moves import (
-    change_leader,
+    change_facilitator,
     change_mode,
     change_model,
-    exchange_leaders,
+    exchange_facilitators,
     merge,
     redate,
     relocate,
@@ -20,113 +20,113 @@ from solvers.engines.search.moves import (
     swap,
 )
 from solvers.engines.search.problem import Problem
-from solvers.engines.search.reshaping import dissolve, found
+from solvers.engines.search.rng import random_below, random_unit
+from solvers.engines.search.sampling import random_group
 from solvers.engines.search.state import (
     ACCEPTED,
-    BEST,
-    HOMELESS,
-    LIVE,
-    ODDS_CHANGE_LEADER,
-    ODDS_CHANGE_MODE,
-    ODDS_CHANGE_MODEL,
-    ODDS_DISSOLVE,
-    ODDS_EXCHANGE_LEADERS,
-    ODDS_FOUND,
-    ODDS_HOUSE,
-    ODDS_MERGE,
-    ODDS_REDATE,
-    ODDS_SPLIT,
-    ODDS_SWAP,
+    INCUMBENT_SCORE,
+    PER_MILLE_CHANGE_FACILITATOR,
+    PER_MILLE_CHANGE_MODE,
+    PER_MILLE_CHANGE_MODEL,
+    PER_MILLE_DISSOLVE,
+    PER_MILLE_EXCHANGE_FACILITATORS,
+    PER_MILLE_FORM,
+    PER_MILLE_MERGE,
+    PER_MILLE_PLACE,
+    PER_MILLE_REDATE,
+    PER_MILLE_SPLIT,
+    PER_MILLE_SWAP,
     SCORE,
     TRIED,
+    UNPLACED,
+    USED_ROWS,
     State,
-    all_rows,
-    bare,
-    best_rows,
-    homeless,
+    as_pointers,
+    current_rows,
+    incumbent_rows,
+    unplaced,
 )
-from solvers.engines.search.trials import NOTHING, attempt
 
 
 @compiled
-def _house(problem: Problem, state: State, floor: float) -> int:
-    """Draw a group for an unplaced resident."""
-    resident = homeless(problem, state)[below(state, state.words[HOMELESS])]
-    return relocate_to(problem, state, resident, random_group(problem, state), floor)
+def _propose_placement(problem: Problem, state: State, threshold: float) -> int:
+    """Propose a group for an unplaced resident."""
+    resident = unplaced(problem, state)[random_below(state, state.words[UNPLACED])]
+    return relocate_to(problem, state, resident, random_group(problem, state), threshold)
 
 
 @compiled
-def _draw_people(problem: Problem, state: State, chance: int, floor: float) -> int:
-    """Draw a move of residents or facilitators; ``chance`` is below 1000."""
-    chance -= state.words[ODDS_SWAP]
-    if chance < 0:
-        return swap(problem, state, floor)
-    chance -= state.words[ODDS_CHANGE_LEADER]
-    if chance < 0:
-        return change_leader(problem, state)
-    chance -= state.words[ODDS_EXCHANGE_LEADERS]
-    if chance < 0:
-        return exchange_leaders(problem, state)
-    if state.words[HOMELESS] and chance < state.words[ODDS_HOUSE]:
-        return _house(problem, state, floor)
-    return relocate(problem, state, floor)
+def _propose_member_move(problem: Problem, state: State, per_mille: int, threshold: float) -> int:
+    """Propose a move of residents or facilitators; ``per_mille`` is a random number below 1000."""
+    per_mille -= state.words[PER_MILLE_SWAP]
+    if per_mille < 0:
+        return swap(problem, state, threshold)
+    per_mille -= state.words[PER_MILLE_CHANGE_FACILITATOR]
+    if per_mille < 0:
+        return change_facilitator(problem, state)
+    per_mille -= state.words[PER_MILLE_EXCHANGE_FACILITATORS]
+    if per_mille < 0:
+        return exchange_facilitators(problem, state)
+    if state.words[UNPLACED] and per_mille < state.words[PER_MILLE_PLACE]:
+        return _propose_placement(problem, state, threshold)
+    return relocate(problem, state, threshold)
 
 
 @compiled
-def _draw_shape(problem: Problem, state: State, chance: int) -> int:
-    """Draw a move of a whole group; NOTHING if ``chance`` is beyond the chances of all of them."""
-    chance -= state.words[ODDS_CHANGE_MODE]
-    if chance < 0:
+def _propose_group_move(problem: Problem, state: State, per_mille: int) -> int:
+    """Propose a move of a whole group; NO_PROPOSAL if ``per_mille`` lies beyond the probabilities of all of them."""
+    per_mille -= state.words[PER_MILLE_CHANGE_MODE]
+    if per_mille < 0:
         return change_mode(problem, state)
-    chance -= state.words[ODDS_CHANGE_MODEL]
-    if chance < 0:
+    per_mille -= state.words[PER_MILLE_CHANGE_MODEL]
+    if per_mille < 0:
         return change_model(problem, state)
-    chance -= state.words[ODDS_REDATE]
-    if chance < 0:
+    per_mille -= state.words[PER_MILLE_REDATE]
+    if per_mille < 0:
         return redate(problem, state)
-    chance -= state.words[ODDS_SPLIT]
-    if chance < 0:
+    per_mille -= state.words[PER_MILLE_SPLIT]
+    if per_mille < 0:
         return split(problem, state)
-    chance -= state.words[ODDS_MERGE]
-    return merge(problem, state) if chance < 0 else NOTHING
+    per_mille -= state.words[PER_MILLE_MERGE]
+    return merge(problem, state) if per_mille < 0 else NO_PROPOSAL
 
 
 @compiled
-def _move(problem: Problem, state: State, floor: float) -> bool:
-    """Make one move; False if it was not kept."""
-    chance = below(state, 1000)
-    if chance < state.words[ODDS_FOUND] + (20 if state.words[HOMELESS] else 0):
-        return found(problem, state, floor)
-    if chance < state.words[ODDS_FOUND] + state.words[ODDS_DISSOLVE]:
-        return dissolve(problem, state, floor)
-    drawn = _draw_shape(problem, state, below(state, 1000))
-    if drawn == NOTHING:
-        drawn = _draw_people(problem, state, below(state, 1000), floor)
-    return drawn != NOTHING and attempt(problem, state, drawn, floor)
+def _step(problem: Problem, state: State, threshold: float) -> bool:
+    """Try one move; whether it was accepted."""
+    per_mille = random_below(state, 1000)
+    if per_mille < state.words[PER_MILLE_FORM] + (20 if state.words[UNPLACED] else 0):
+        return form_group(problem, state, threshold)
+    if per_mille < state.words[PER_MILLE_FORM] + state.words[PER_MILLE_DISSOLVE]:
+        return dissolve_group(problem, state, threshold)
+    proposal = _propose_group_move(problem, state, random_below(state, 1000))
+    if proposal == NO_PROPOSAL:
+        proposal = _propose_member_move(problem, state, random_below(state, 1000), threshold)
+    return proposal != NO_PROPOSAL and try_move(problem, state, proposal, threshold)
 
 
 @compiled
-def keep_best(problem: Problem, state: State) -> None:
-    """Remember the present plan if it is the best so far."""
-    if state.words[SCORE] > state.words[BEST]:
-        best_rows(problem, state)[:] = all_rows(problem, state)
-        state.words[BEST] = state.words[SCORE]
+def update_incumbent(problem: Problem, state: State) -> None:
+    """Make the current plan the incumbent if it is the best so far."""
+    if state.words[SCORE] > state.words[INCUMBENT_SCORE]:
+        incumbent_rows(problem, state)[:] = current_rows(problem, state)
+        state.words[INCUMBENT_SCORE] = state.words[SCORE]
 
 
 @entry
-def anneal(problem: Problem, state: State, steps: int, hot: float, cold: float) -> None:
-    """Try ``steps`` moves while the temperature falls (in points, geometrically) from ``hot`` to ``cold``."""
-    problem, state = bare(problem, state)
-    warmth = hot
-    cooling = math.exp(math.log(cold / hot) / max(1, steps))
-    saved = 0
-    for step in range(steps):
-        floor = warmth * math.log(unit(state))
-        warmth *= cooling
+def anneal(problem: Problem, state: State, moves: int, initial_temperature: float, final_temperature: float) -> None:
+    """Try ``moves`` moves while the temperature, in points, falls geometrically from the initial to the final one."""
+    problem, state = as_pointers(problem, state)
+    temperature = initial_temperature
+    cooling_factor = math.exp(math.log(final_temperature / initial_temperature) / max(1, moves))
+    last_update = 0
+    for move in range(moves):
+        threshold = temperature * math.log(random_unit(state))
+        temperature *= cooling_factor
         state.words[TRIED] += 1
-        if _move(problem, state, floor):
+        if _step(problem, state, threshold):
             state.words[ACCEPTED] += 1
-            if state.words[SCORE] > state.words[BEST] and step - saved > state.words[LIVE]:
-                keep_best(problem, state)
-                saved = step
-    keep_best(problem, state)
+            if state.words[SCORE] > state.words[INCUMBENT_SCORE] and move - last_update > state.words[USED_ROWS]:
+                update_incumbent(problem, state)
+                last_update = move
+    update_incumbent(problem, state)

@@ -1,4 +1,4 @@
-"""Searches under way: each a state of its own that is cooled a stretch at a time, alone or side by side in threads.
+"""Annealing chains: each a search with a state of its own, run in batches of moves, alone or in parallel threads.
 
 The compiled code runs without the interpreter lock, so threads use as many cores.
 """
@@ -11,107 +11,113 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from solvers.engines.search.annealing import anneal
-from solvers.engines.search.blocks import rows_view
-from solvers.engines.search.problem import IN_BEST, Problem, Smalls
-from solvers.engines.search.restoring import restore
-from solvers.engines.search.state import BEST, State
+from solvers.engines.search.memory_layout import rows_view
+from solvers.engines.search.problem import STATE_INCUMBENT, Problem, Smalls
+from solvers.engines.search.state import INCUMBENT_SCORE, State
+from solvers.engines.search.state_updates import load_plan
 
-STRETCH = 10_000
-"""Moves between two looks at the clock."""
+BATCH_MOVES = 10_000
+"""Moves between two readings of the clock."""
 _POLL_SECONDS = 0.05
-_SAMPLE_SECONDS = 0.02
+_POOL_SECONDS = 0.02
 
 Tick = Callable[[], bool]
-"""Called every now and then while chains run; True ends them."""
+"""Called regularly while chains run; True ends them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cooling:
-    """A temperature, in points, that falls geometrically from ``hot`` to ``cold``."""
+class CoolingSchedule:
+    """A geometric cooling schedule: the temperature, in points, falls from ``initial`` to ``final``."""
 
-    hot: float
-    cold: float
+    initial: float
+    final: float
 
-    def at(self, share: float) -> float:
-        """The temperature once ``share`` of the way is gone."""
-        return float(self.hot * (self.cold / self.hot) ** min(1.0, max(0.0, share)))
+    def temperature(self, share: float) -> float:
+        """The temperature once ``share`` (0 to 1) of the schedule is over."""
+        return float(self.initial * (self.final / self.initial) ** min(1.0, max(0.0, share)))
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """A cooling spread over a time of the monotonic clock."""
+class TimedSchedule:
+    """A cooling schedule spread over a time span of the monotonic clock, in seconds."""
 
-    cooling: Cooling
+    cooling: CoolingSchedule
     start: float
     end: float
 
-    def warmth(self, now: float) -> float:
-        """The temperature at a time."""
-        return self.cooling.at((now - self.start) / max(1e-6, self.end - self.start))
+    def temperature(self, now: float) -> float:
+        """The temperature at a time of the monotonic clock."""
+        return self.cooling.temperature((now - self.start) / max(1e-6, self.end - self.start))
 
 
 @dataclass(slots=True)
 class Chain:
-    """One search under way. While its thread runs, others may read only ``published`` and ``samples``.
+    """One annealing chain. While its thread runs, other threads may read only ``published`` and ``pool``.
 
-    ``published`` is the best plan seen with its points, which leave out what is the same for all plans;
-    ``samples`` are plans that it passed through once it had cooled down to ``sample_below``.
+    ``published`` is the incumbent with its score, which leaves out what is the same for all plans;
+    ``pool`` holds plans that the chain visited below the temperature ``pool_below``.
     """
 
     problem: Problem
     state: State
-    sample_below: float = 0.0
+    pool_below: float = 0.0
     published: tuple[int, Smalls] = field(init=False)
-    samples: list[Smalls] = field(default_factory=list)
+    pool: list[Smalls] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.published = (int(self.state.words[BEST]), self.best_rows())
+        self.published = (int(self.state.words[INCUMBENT_SCORE]), self.incumbent_rows())
 
     def publish(self) -> None:
-        """Let others see the best plan so far."""
-        if self.state.words[BEST] > self.published[0]:
-            self.published = (int(self.state.words[BEST]), self.best_rows())
+        """Let other threads see the incumbent."""
+        if self.state.words[INCUMBENT_SCORE] > self.published[0]:
+            self.published = (int(self.state.words[INCUMBENT_SCORE]), self.incumbent_rows())
 
-    def best_rows(self) -> Smalls:
-        """The best plan seen."""
-        return rows_view(self.problem, self.state.small, IN_BEST).copy()
+    def incumbent_rows(self) -> Smalls:
+        """The rows of the incumbent."""
+        return rows_view(self.problem, self.state.small, STATE_INCUMBENT).copy()
 
     def rows(self) -> Smalls:
-        """The present plan."""
+        """The rows of the current plan."""
         return rows_view(self.problem, self.state.small).copy()
 
     def restart(self, rows: Smalls) -> None:
-        """Go on from the plan in ``rows``."""
-        restore(self.problem, self.state, rows)
-        self.published = (int(self.state.words[BEST]), self.best_rows())
+        """Restart from the plan in ``rows``."""
+        load_plan(self.problem, self.state, rows)
+        self.published = (int(self.state.words[INCUMBENT_SCORE]), self.incumbent_rows())
 
-    def cool_by_steps(self, cooling: Cooling, steps: int, tick: Tick) -> None:
-        """Try ``steps`` moves unless ``tick`` ends it."""
-        for start in range(0, steps, STRETCH):
-            count = min(STRETCH, steps - start)
-            anneal(self.problem, self.state, count, cooling.at(start / steps), cooling.at((start + count) / steps))
+    def anneal_moves(self, cooling: CoolingSchedule, moves: int, tick: Tick) -> None:
+        """Try ``moves`` moves unless ``tick`` ends the chain."""
+        for start in range(0, moves, BATCH_MOVES):
+            count = min(BATCH_MOVES, moves - start)
+            anneal(
+                self.problem,
+                self.state,
+                count,
+                cooling.temperature(start / moves),
+                cooling.temperature((start + count) / moves),
+            )
             self.publish()
             if tick():
                 return
 
-    def cool_by_clock(self, schedule: Schedule, until: float, stopped: Tick) -> None:
+    def anneal_until(self, schedule: TimedSchedule, until: float, stopped: Tick) -> None:
         """Try moves until the monotonic clock shows ``until``, or ``stopped``."""
-        now = sampled = time.monotonic()
+        now = pooled_at = time.monotonic()
         while now < until and not stopped():
-            warmth = schedule.warmth(now)
-            anneal(self.problem, self.state, STRETCH, warmth, warmth)
+            temperature = schedule.temperature(now)
+            anneal(self.problem, self.state, BATCH_MOVES, temperature, temperature)
             self.publish()
             now = time.monotonic()
-            if warmth < self.sample_below and now - sampled > _SAMPLE_SECONDS:
-                self.samples.append(self.rows())
-                sampled = now
+            if temperature < self.pool_below and now - pooled_at > _POOL_SECONDS:
+                self.pool.append(self.rows())
+                pooled_at = now
 
 
-def cool_together(runs: list[tuple[Chain, Schedule]], until: float, tick: Tick) -> None:
-    """Run chains in as many threads ``until`` a time, unless ``tick``, called from this thread, ends it."""
+def anneal_in_parallel(runs: list[tuple[Chain, TimedSchedule]], until: float, tick: Tick) -> None:
+    """Run each chain in its own thread ``until`` a time, unless ``tick``, called from this thread, ends them."""
     ended = False
-    with ThreadPoolExecutor(max_workers=len(runs)) as pool:
-        running = {pool.submit(chain.cool_by_clock, schedule, until, lambda: ended) for chain, schedule in runs}
+    with ThreadPoolExecutor(max_workers=len(runs)) as executor:
+        running = {executor.submit(chain.anneal_until, schedule, until, lambda: ended) for chain, schedule in runs}
         try:
             while running:
                 done, running = wait(running, timeout=_POLL_SECONDS)

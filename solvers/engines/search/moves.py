@@ -1,311 +1,309 @@
-"""The moves of the search: each draws a change of one group or two into the trials of the bench.
+"""The simple moves of the neighbourhood: each writes a random change of one group or two into trial rows.
 
-A move returns NOTHING if the draw failed, else which trials to try: LATTER is ``trial[1]`` alone, BOTH ``trial[0]``
-and ``trial[1]``; BOTH_AFRESH and LATTER_AFRESH ask for new dates rather than present dates bettered.
+A move returns NO_PROPOSAL if the random choice failed, else which trials to try: SECOND_TRIAL is row 1 alone,
+BOTH_TRIALS rows 0 and 1; the REDATED ones ask for dates from scratch rather than from the current ones.
 """
 
 from __future__ import annotations
 
-from solvers.engines.compiling import compiled
-from solvers.engines.search.dice import below
-from solvers.engines.search.drawing import (
-    free_to_change,
-    led_group,
-    partner_of,
-    random_group,
-    random_resident,
-    roomy_group,
-)
-from solvers.engines.search.exchanging import UNSURE, exchange
+from solvers.engines.compilation import compiled
+from solvers.engines.search.acceptance import BOTH_REDATED, BOTH_TRIALS, NO_PROPOSAL, SECOND_REDATED, SECOND_TRIAL
+from solvers.engines.search.delta_evaluation import UNDECIDED, exchange_delta
 from solvers.engines.search.problem import (
+    FACILITATORS_MAX,
+    FACILITATORS_MIN,
     FACULTY,
-    LEADS_MAX,
-    LEADS_MIN,
+    INFEASIBLE,
     MODELS,
-    NOBODY,
-    REFUSED,
-    SEATS,
+    NONE,
+    RESIDENT_SEATS,
     Problem,
     Smalls,
     model_of,
 )
-from solvers.engines.search.state import (
-    FORETOLD,
-    HEAD,
-    LEADERS,
-    LIVE,
-    MODE,
-    MODEL,
-    PLACE,
-    ROW,
-    SIZE,
-    SLACK,
-    State,
-    group_of,
-    group_row,
-    leaders_of,
-    live,
-    residents_of,
-    trial_row,
-)
-from solvers.engines.search.trials import (
-    BOTH,
-    BOTH_AFRESH,
-    LATTER,
-    LATTER_AFRESH,
-    NOTHING,
-    add_leader,
+from solvers.engines.search.rng import random_below
+from solvers.engines.search.row_edits import (
+    add_facilitator,
     add_resident,
     choose_mode,
     copy_group,
-    drop_leader,
+    drop_facilitator,
     drop_resident,
     empty_row,
-    mend_mode,
-    pick_leader,
+    ensure_mode,
     replace_resident,
+    sample_facilitator,
+)
+from solvers.engines.search.sampling import (
+    group_of_chosen,
+    is_changeable,
+    random_group,
+    random_resident,
+    sample_group_with_seat,
+    sample_partner,
+)
+from solvers.engines.search.state import (
+    DELTA,
+    ESTIMATE_SLACK,
+    FACILITATORS,
+    MEETING_SITE,
+    MODE,
+    MODEL,
+    ROW,
+    ROW_HEAD,
+    SIZE,
+    USED_ROWS,
+    State,
+    facilitators_of,
+    group_of,
+    group_row,
+    residents_of,
+    trial_row,
+    used_rows,
 )
 
 
 @compiled
-def relocate(problem: Problem, state: State, floor: float) -> int:
+def relocate(problem: Problem, state: State, threshold: float) -> int:
     """Move a resident into another group."""
     resident = random_resident(problem, state)
-    if resident == NOBODY:
-        return NOTHING
-    return relocate_to(problem, state, resident, roomy_group(problem, state, resident), floor)
+    if resident == NONE:
+        return NO_PROPOSAL
+    return relocate_to(problem, state, resident, sample_group_with_seat(problem, state, resident), threshold)
 
 
 @compiled
-def _hopeful(state: State, ours: int, theirs: int, floor: float) -> bool:
-    """Whether what two groups are told to gain could be enough; new dates bring in SLACK points more at most."""
-    if ours <= REFUSED // 2 or theirs <= REFUSED // 2:
+def _may_be_accepted(state: State, first_delta: int, second_delta: int, threshold: float) -> bool:
+    """Whether the deltas of two groups could reach the threshold; new dates are taken to add ESTIMATE_SLACK at most."""
+    if first_delta <= INFEASIBLE // 2 or second_delta <= INFEASIBLE // 2:
         return False
-    return bool(ours + theirs + state.words[SLACK] >= floor)
+    return bool(first_delta + second_delta + state.words[ESTIMATE_SLACK] >= threshold)
 
 
 @compiled
-def _note(trial: Smalls, told: int) -> None:
-    """Note in a trial what its group is told to gain, if that is sure."""
-    if told < UNSURE:
-        trial[FORETOLD] = told
+def _store_delta(trial: Smalls, delta: int) -> None:
+    """Store in a trial the delta of its group, if it is decided."""
+    if delta < UNDECIDED:
+        trial[DELTA] = delta
 
 
 @compiled
-def relocate_to(problem: Problem, state: State, resident: int, target: int, floor: float) -> int:
-    """Move a resident into the group ``target``, if that could change the score by at least ``floor``."""
+def relocate_to(problem: Problem, state: State, resident: int, target: int, threshold: float) -> int:
+    """Move a resident into the group ``target``, if the score delta could reach ``threshold``."""
     source = group_of(problem, state)[resident]
-    if target == NOBODY or target == source:
-        return NOTHING
-    theirs, ours = exchange(problem, state, target, NOBODY, resident), 0
-    if source != NOBODY and theirs != REFUSED:
-        ours = exchange(problem, state, source, resident, NOBODY)
-    if not _hopeful(state, ours, theirs, floor):
-        return NOTHING
-    gaining = trial_row(problem, state, 1)
-    copy_group(problem, state, target, gaining)
-    if not add_resident(problem, gaining, resident) or not mend_mode(problem, state, gaining):
-        return NOTHING
-    _note(gaining, theirs)
-    if source == NOBODY:
-        return LATTER
-    losing = trial_row(problem, state, 0)
-    copy_group(problem, state, source, losing)
-    drop_resident(losing, resident)
-    _note(losing, ours)
-    return BOTH
+    if target == NONE or target == source:
+        return NO_PROPOSAL
+    target_delta, source_delta = exchange_delta(problem, state, target, NONE, resident), 0
+    if source != NONE and target_delta != INFEASIBLE:
+        source_delta = exchange_delta(problem, state, source, resident, NONE)
+    if not _may_be_accepted(state, source_delta, target_delta, threshold):
+        return NO_PROPOSAL
+    target_trial = trial_row(problem, state, 1)
+    copy_group(problem, state, target, target_trial)
+    if not add_resident(problem, target_trial, resident) or not ensure_mode(problem, state, target_trial):
+        return NO_PROPOSAL
+    _store_delta(target_trial, target_delta)
+    if source == NONE:
+        return SECOND_TRIAL
+    source_trial = trial_row(problem, state, 0)
+    copy_group(problem, state, source, source_trial)
+    drop_resident(source_trial, resident)
+    _store_delta(source_trial, source_delta)
+    return BOTH_TRIALS
 
 
 @compiled
-def swap(problem: Problem, state: State, floor: float) -> int:
-    """Exchange two residents between their groups, or an unplaced one for a placed one."""
+def swap(problem: Problem, state: State, threshold: float) -> int:
+    """Swap two residents between their groups, or an unplaced one with a placed one."""
     one = random_resident(problem, state)
-    if one == NOBODY:
-        return NOTHING
-    other = partner_of(problem, state, one)
-    if other == NOBODY:
-        return NOTHING
+    if one == NONE:
+        return NO_PROPOSAL
+    other = sample_partner(problem, state, one)
+    if other == NONE:
+        return NO_PROPOSAL
     first, second = group_of(problem, state)[one], group_of(problem, state)[other]
-    told, ours_told = exchange(problem, state, second, other, one), 0
-    if first != NOBODY and told != REFUSED:
-        ours_told = exchange(problem, state, first, one, other)
-    if not _hopeful(state, ours_told, told, floor):
-        return NOTHING
-    theirs = trial_row(problem, state, 1)
-    copy_group(problem, state, second, theirs)
-    replace_resident(theirs, other, one)
-    if not mend_mode(problem, state, theirs):
-        return NOTHING
-    _note(theirs, told)
-    if first == NOBODY:
-        return LATTER
-    ours = trial_row(problem, state, 0)
-    copy_group(problem, state, first, ours)
-    replace_resident(ours, one, other)
-    _note(ours, ours_told)
-    return BOTH if mend_mode(problem, state, ours) else NOTHING
+    second_delta, first_delta = exchange_delta(problem, state, second, other, one), 0
+    if first != NONE and second_delta != INFEASIBLE:
+        first_delta = exchange_delta(problem, state, first, one, other)
+    if not _may_be_accepted(state, first_delta, second_delta, threshold):
+        return NO_PROPOSAL
+    second_trial = trial_row(problem, state, 1)
+    copy_group(problem, state, second, second_trial)
+    replace_resident(second_trial, other, one)
+    if not ensure_mode(problem, state, second_trial):
+        return NO_PROPOSAL
+    _store_delta(second_trial, second_delta)
+    if first == NONE:
+        return SECOND_TRIAL
+    first_trial = trial_row(problem, state, 0)
+    copy_group(problem, state, first, first_trial)
+    replace_resident(first_trial, one, other)
+    _store_delta(first_trial, first_delta)
+    return BOTH_TRIALS if ensure_mode(problem, state, first_trial) else NO_PROPOSAL
 
 
 @compiled
 def change_mode(problem: Problem, state: State) -> int:
     """Let a group meet in another mode or at another site."""
-    if state.words[LIVE] == 0:
-        return NOTHING
+    if state.words[USED_ROWS] == 0:
+        return NO_PROPOSAL
     trial = trial_row(problem, state, 1)
-    copy_group(problem, state, live(problem, state)[below(state, state.words[LIVE])], trial)
-    mode, place = trial[MODE], trial[PLACE]
-    if not choose_mode(problem, state, trial) or (trial[MODE] == mode and trial[PLACE] == place):
-        return NOTHING
-    return LATTER
+    copy_group(problem, state, used_rows(problem, state)[random_below(state, state.words[USED_ROWS])], trial)
+    mode, site = trial[MODE], trial[MEETING_SITE]
+    if not choose_mode(problem, state, trial) or (trial[MODE] == mode and trial[MEETING_SITE] == site):
+        return NO_PROPOSAL
+    return SECOND_TRIAL
 
 
 @compiled
 def redate(problem: Problem, state: State) -> int:
-    """Choose the dates of a group afresh."""
-    if state.words[LIVE] == 0:
-        return NOTHING
+    """Choose the dates of a group from scratch."""
+    if state.words[USED_ROWS] == 0:
+        return NO_PROPOSAL
     trial = trial_row(problem, state, 1)
-    copy_group(problem, state, live(problem, state)[below(state, state.words[LIVE])], trial)
-    return LATTER_AFRESH
+    copy_group(problem, state, used_rows(problem, state)[random_below(state, state.words[USED_ROWS])], trial)
+    return SECOND_REDATED
 
 
 @compiled
-def suit_leaders(problem: Problem, state: State, trial: Smalls) -> bool:
-    """Bring the number of facilitators within the model's limits; False if not enough were drawn."""
+def ensure_facilitator_count(problem: Problem, state: State, trial: Smalls) -> bool:
+    """Bring the number of facilitators within the model's limits; False if not enough could be sampled."""
     model = model_of(problem, trial[MODEL])
-    while trial[LEADERS] > model[LEADS_MAX]:
-        drop_leader(problem, trial, below(state, trial[LEADERS]))
+    while trial[FACILITATORS] > model[FACILITATORS_MAX]:
+        drop_facilitator(problem, trial, random_below(state, trial[FACILITATORS]))
     for _ in range(12):
-        if trial[LEADERS] >= model[LEADS_MIN]:
+        if trial[FACILITATORS] >= model[FACILITATORS_MIN]:
             return True
-        leader = pick_leader(problem, state, trial)
-        if leader != NOBODY:
-            add_leader(problem, trial, leader)
-    return bool(trial[LEADERS] >= model[LEADS_MIN])
+        facilitator = sample_facilitator(problem, state, trial)
+        if facilitator != NONE:
+            add_facilitator(problem, trial, facilitator)
+    return bool(trial[FACILITATORS] >= model[FACILITATORS_MIN])
 
 
 @compiled
 def change_model(problem: Problem, state: State) -> int:
     """Give a group another model, with as many facilitators as that asks for."""
     number = random_group(problem, state)
-    if number == NOBODY:
-        number = live(problem, state)[below(state, state.words[LIVE])] if state.words[LIVE] else NOBODY
-    if number == NOBODY or problem.words[MODELS] < 2:
-        return NOTHING
+    if number == NONE:
+        number = (
+            used_rows(problem, state)[random_below(state, state.words[USED_ROWS])] if state.words[USED_ROWS] else NONE
+        )
+    if number == NONE or problem.words[MODELS] < 2:
+        return NO_PROPOSAL
     trial = trial_row(problem, state, 1)
     copy_group(problem, state, number, trial)
-    trial[MODEL] = (trial[MODEL] + 1 + below(state, problem.words[MODELS] - 1)) % problem.words[MODELS]
-    if free_to_change(problem, number):
-        if not suit_leaders(problem, state, trial) or not mend_mode(problem, state, trial):
-            return NOTHING
-    return LATTER
+    trial[MODEL] = (trial[MODEL] + 1 + random_below(state, problem.words[MODELS] - 1)) % problem.words[MODELS]
+    if is_changeable(problem, number):
+        if not ensure_facilitator_count(problem, state, trial) or not ensure_mode(problem, state, trial):
+            return NO_PROPOSAL
+    return SECOND_TRIAL
 
 
 @compiled
-def change_leader(problem: Problem, state: State) -> int:
+def change_facilitator(problem: Problem, state: State) -> int:
     """Add, drop or replace a facilitator."""
     number = random_group(problem, state)
-    if number == NOBODY or problem.words[FACULTY] == 0:
-        return NOTHING
+    if number == NONE or problem.words[FACULTY] == 0:
+        return NO_PROPOSAL
     trial = trial_row(problem, state, 1)
     copy_group(problem, state, number, trial)
-    if trial[LEADERS] and below(state, 3) > 0:
-        drop_leader(problem, trial, below(state, trial[LEADERS]))
-        if below(state, 4) == 0:
-            return LATTER
-    leader = pick_leader(problem, state, trial)
-    if leader == NOBODY or not add_leader(problem, trial, leader):
-        return NOTHING
-    return LATTER if mend_mode(problem, state, trial) else NOTHING
+    if trial[FACILITATORS] and random_below(state, 3) > 0:
+        drop_facilitator(problem, trial, random_below(state, trial[FACILITATORS]))
+        if random_below(state, 4) == 0:
+            return SECOND_TRIAL
+    facilitator = sample_facilitator(problem, state, trial)
+    if facilitator == NONE or not add_facilitator(problem, trial, facilitator):
+        return NO_PROPOSAL
+    return SECOND_TRIAL if ensure_mode(problem, state, trial) else NO_PROPOSAL
 
 
 @compiled
-def _chosen_elsewhere(problem: Problem, state: State, trial: Smalls) -> int:
-    """A group led by somebody whom a member of the trial would choose, or any group; NOBODY if the draw fails."""
-    if below(state, 2) == 0:
+def _sample_other_group(problem: Problem, state: State, trial: Smalls) -> int:
+    """A group of a facilitator whom a member of the trial would choose, or any group; NONE if that fails."""
+    if random_below(state, 2) == 0:
         return random_group(problem, state)
-    return led_group(problem, state, trial[HEAD + below(state, trial[SIZE])])
+    return group_of_chosen(problem, state, trial[ROW_HEAD + random_below(state, trial[SIZE])])
 
 
 @compiled
-def exchange_leaders(problem: Problem, state: State) -> int:
-    """Pass a facilitator from one group to another, for one of the other's in return if it has any."""
+def exchange_facilitators(problem: Problem, state: State) -> int:
+    """Pass a facilitator from the second group to the first, for one of the first's in return if it has any."""
     first = random_group(problem, state)
-    if first == NOBODY or group_row(problem, state, first)[SIZE] == 0:
-        return NOTHING
-    ours, theirs = trial_row(problem, state, 0), trial_row(problem, state, 1)
-    copy_group(problem, state, first, ours)
-    second = _chosen_elsewhere(problem, state, ours)
-    if second == NOBODY or second == first or group_row(problem, state, second)[LEADERS] == 0:
-        return NOTHING
-    copy_group(problem, state, second, theirs)
-    place = below(state, theirs[LEADERS])
-    coming = leaders_of(problem, theirs)[place]
-    for leader in leaders_of(problem, ours):
-        if leader == coming:
-            return NOTHING
-    drop_leader(problem, theirs, place)
-    if ours[LEADERS]:
-        going = leaders_of(problem, ours)[below(state, ours[LEADERS])]
-        _give(problem, ours, theirs, going)
-    if not add_leader(problem, ours, coming):
-        return NOTHING
-    if not (mend_mode(problem, state, ours) and mend_mode(problem, state, theirs)):
-        return NOTHING
-    return BOTH
+    if first == NONE or group_row(problem, state, first)[SIZE] == 0:
+        return NO_PROPOSAL
+    first_trial, second_trial = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, first, first_trial)
+    second = _sample_other_group(problem, state, first_trial)
+    if second == NONE or second == first or group_row(problem, state, second)[FACILITATORS] == 0:
+        return NO_PROPOSAL
+    copy_group(problem, state, second, second_trial)
+    index = random_below(state, second_trial[FACILITATORS])
+    coming = facilitators_of(problem, second_trial)[index]
+    for facilitator in facilitators_of(problem, first_trial):
+        if facilitator == coming:
+            return NO_PROPOSAL
+    drop_facilitator(problem, second_trial, index)
+    if first_trial[FACILITATORS]:
+        going = facilitators_of(problem, first_trial)[random_below(state, first_trial[FACILITATORS])]
+        _hand_over(problem, first_trial, second_trial, going)
+    if not add_facilitator(problem, first_trial, coming):
+        return NO_PROPOSAL
+    if not (ensure_mode(problem, state, first_trial) and ensure_mode(problem, state, second_trial)):
+        return NO_PROPOSAL
+    return BOTH_TRIALS
 
 
 @compiled
-def _give(problem: Problem, ours: Smalls, theirs: Smalls, leader: int) -> None:
-    """Move a facilitator from one trial to another that does not have them yet."""
-    for other in leaders_of(problem, theirs):
-        if other == leader:
+def _hand_over(problem: Problem, giving: Smalls, receiving: Smalls, facilitator: int) -> None:
+    """Move a facilitator from one trial to another, unless that has them already."""
+    for other in facilitators_of(problem, receiving):
+        if other == facilitator:
             return
-    for place in range(ours[LEADERS]):
-        if leaders_of(problem, ours)[place] == leader:
-            drop_leader(problem, ours, place)
-            add_leader(problem, theirs, leader)
+    for index in range(giving[FACILITATORS]):
+        if facilitators_of(problem, giving)[index] == facilitator:
+            drop_facilitator(problem, giving, index)
+            add_facilitator(problem, receiving, facilitator)
             return
 
 
 @compiled
 def split(problem: Problem, state: State) -> int:
-    """Make two groups out of one."""
+    """Split a group into two."""
     number = random_group(problem, state)
-    if number == NOBODY or group_row(problem, state, number)[SIZE] < 2:
-        return NOTHING
-    ours, theirs = trial_row(problem, state, 0), trial_row(problem, state, 1)
-    copy_group(problem, state, number, ours)
-    copy_group(problem, state, number, theirs)
-    target = empty_row(problem, state, ours[HEAD])
-    if target == NOBODY:
-        return NOTHING
-    theirs[ROW] = target
-    theirs[SIZE] = 0
-    theirs[LEADERS] = 0
-    theirs[MODEL] = below(state, problem.words[MODELS])
-    for _ in range(ours[SIZE] // 2):
-        resident = ours[HEAD + below(state, ours[SIZE])]
-        drop_resident(ours, resident)
-        add_resident(problem, theirs, resident)
-    if not suit_leaders(problem, state, theirs) or not mend_mode(problem, state, theirs):
-        return NOTHING
-    return BOTH_AFRESH
+    if number == NONE or group_row(problem, state, number)[SIZE] < 2:
+        return NO_PROPOSAL
+    old_trial, new_trial = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, number, old_trial)
+    copy_group(problem, state, number, new_trial)
+    target = empty_row(problem, state, old_trial[ROW_HEAD])
+    if target == NONE:
+        return NO_PROPOSAL
+    new_trial[ROW] = target
+    new_trial[SIZE] = 0
+    new_trial[FACILITATORS] = 0
+    new_trial[MODEL] = random_below(state, problem.words[MODELS])
+    for _ in range(old_trial[SIZE] // 2):
+        resident = old_trial[ROW_HEAD + random_below(state, old_trial[SIZE])]
+        drop_resident(old_trial, resident)
+        add_resident(problem, new_trial, resident)
+    if not ensure_facilitator_count(problem, state, new_trial) or not ensure_mode(problem, state, new_trial):
+        return NO_PROPOSAL
+    return BOTH_REDATED
 
 
 @compiled
 def merge(problem: Problem, state: State) -> int:
-    """Make one group out of two."""
+    """Merge two groups into one."""
     first, second = random_group(problem, state), random_group(problem, state)
-    if first == NOBODY or second == NOBODY or first == second:
-        return NOTHING
-    if group_row(problem, state, first)[SIZE] + group_row(problem, state, second)[SIZE] > problem.words[SEATS]:
-        return NOTHING
-    theirs, ours = trial_row(problem, state, 0), trial_row(problem, state, 1)
-    copy_group(problem, state, first, ours)
-    copy_group(problem, state, second, theirs)
+    if first == NONE or second == NONE or first == second:
+        return NO_PROPOSAL
+    if group_row(problem, state, first)[SIZE] + group_row(problem, state, second)[SIZE] > problem.words[RESIDENT_SEATS]:
+        return NO_PROPOSAL
+    emptied, merged = trial_row(problem, state, 0), trial_row(problem, state, 1)
+    copy_group(problem, state, first, merged)
+    copy_group(problem, state, second, emptied)
     for resident in residents_of(problem, group_row(problem, state, second)):
-        add_resident(problem, ours, resident)
-    theirs[SIZE] = 0
-    theirs[LEADERS] = 0
-    return BOTH_AFRESH if mend_mode(problem, state, ours) else NOTHING
+        add_resident(problem, merged, resident)
+    emptied[SIZE] = 0
+    emptied[FACILITATORS] = 0
+    return BOTH_REDATED if ensure_mode(problem, state, merged) else NO_PROPOSAL

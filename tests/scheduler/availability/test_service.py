@@ -7,19 +7,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from scheduler.availability import entries, service
-from scheduler.availability.changing import change_rules, get_rules
-from scheduler.availability.clinics import import_clinics
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import Category, Level, OwnMark, Policy, Reason
+from scheduler.availability.programme_rules import change_rules, get_rules
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.availability.wording import sentence
 from scheduler.db import Database
+from scheduler.enrolment.clinics import import_clinics
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import Actor, Role
-from scheduler.plans.building import build_instance
+from scheduler.planning.instance_builder import build_instance
 from scheduler.programmes.service import get_programme
 from scheduler.rotas.model import DutyKind, wall_span
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
@@ -50,15 +50,17 @@ def test_own_words_are_said_and_taken_back(storage: Database) -> None:
     me = somebody(there)
     span = Interval(MONDAY, MONDAY + timedelta(days=1))
     with storage.writing() as db:
-        said = entries.say(db, me, there.programme_id, OwnMark(span, "2"), NOW)
-        assert [each.own.mark for each in entries.list_said(db, me, there.programme_id)] == ["2"]
+        [said] = entries.replace_own_marks(db, me, there.programme_id, (), (OwnMark(span, "2"),), NOW)
+        assert [each.own.mark for each in entries.list_own_marks(db, me, there.programme_id)] == ["2"]
     assert (by_day(there, me)[MONDAY.date()], marks(there, me).count("?")) == ("2", len(marks(there, me)) - 2)
     with storage.writing() as db:
         with pytest.raises(NotAllowed):
-            entries.unsay(db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, said, NOW)
-        entries.unsay(db, me, there.programme_id, said, NOW)
+            entries.replace_own_marks(
+                db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, (said,), (), NOW
+            )
+        entries.replace_own_marks(db, me, there.programme_id, (said,), (), NOW)
         with pytest.raises(NotFound):
-            entries.unsay(db, me, there.programme_id, said, NOW)
+            entries.replace_own_marks(db, me, there.programme_id, (said,), (), NOW)
     assert set(marks(there, me)) == {"?"}
 
 
@@ -138,7 +140,7 @@ def test_marks_from_before_the_windows_changed_are_not_shown(database: Database)
     person = me.person_id or 0
     set_marks(there, {person: "222"})
     with database.reading() as db:
-        with pytest.raises(NotFound, match="windows have changed"):
+        with pytest.raises(NotFound, match="session times have changed"):
             service.for_person(db, me, there.programme_id, person)
         cells = service.heat_map(db, there.coordinator, there.programme_id)
         assert {cell.asked for cell in cells} == {0}
@@ -151,10 +153,20 @@ def test_only_those_asked_for_are_worked_out_anew(storage: Database) -> None:
     first, second = (ids[f"r{number}@example.org"] for number in (1, 2))
     later = NOW + timedelta(days=1)
     with storage.writing() as db:
-        assert service.recompute(db, there.programme_id, NOW) == 2
-        assert service.recompute(db, there.programme_id, later, [second]) == 1
+        db.execute(update(AvailabilityRow).values(marks="2"))
+        assert service.bring_up_to_date(db, there.programme_id, later, [second]) == {second}
         worked_out = dict(db.execute(select(AvailabilityRow.person_id, AvailabilityRow.worked_out_at)).all())
     assert worked_out == {first: NOW, second: later}
+
+
+def test_what_is_as_it_was_is_not_stored_again(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    with storage.writing() as db:
+        assert service.bring_up_to_date(db, there.programme_id, NOW + timedelta(days=1)) == frozenset()
+        assert set(db.scalars(select(AvailabilityRow.worked_out_at))) == {NOW}
+        db.execute(delete(AvailabilityRow))
+        assert service.bring_up_to_date(db, there.programme_id, NOW) == set(ids.values())
 
 
 def test_not_known_yet_can_be_said_of_a_start_and_taken_back(storage: Database) -> None:
@@ -163,13 +175,15 @@ def test_not_known_yet_can_be_said_of_a_start_and_taken_back(storage: Database) 
     with storage.writing() as db:
         start = get_programme(db, pid).slots()[0].starts_at
         span = Interval(start, start + timedelta(hours=1))
-        can = entries.say(db, me, pid, OwnMark(span, "2", one_start=True), NOW)
-        unsure = entries.say(db, me, pid, OwnMark(span, "?", one_start=True), NOW)
+        [can] = entries.replace_own_marks(db, me, pid, (), (OwnMark(span, "2", one_start=True),), NOW)
+        [unsure] = entries.replace_own_marks(db, me, pid, (), (OwnMark(span, "?", one_start=True),), NOW)
+    with storage.writing() as db:
         told = service.for_person(db, me, pid, me.person_id or 0)[0]
         assert (told.mark, told.reason.key) == ("?", "said_so")
-        entries.correct(db, me, pid, (unsure,), (), NOW)
+        entries.replace_own_marks(db, me, pid, (unsure,), (), NOW)
+    with storage.writing() as db:
         assert service.for_person(db, me, pid, me.person_id or 0)[0].mark == "2"
-        entries.unsay(db, me, pid, can, NOW)
+        entries.replace_own_marks(db, me, pid, (can,), (), NOW)
 
 
 LATE_MONDAY = Interval(MONDAY + timedelta(hours=18, minutes=10), MONDAY + timedelta(hours=18, minutes=55))
@@ -208,45 +222,51 @@ def store_duties(there: World, person_id: int, **kinds: str) -> None:
                 )
             )
         db.flush()
-        service.recompute(db, there.programme_id, NOW)
+        service.bring_up_to_date(db, there.programme_id, NOW)
 
 
-def test_one_answer_for_a_person_and_any_interval(storage: Database) -> None:
+def test_a_person_reads_the_whole_reason_and_their_coordinator_its_category(storage: Database) -> None:
     there = world(storage)
     me = somebody(there)
     person = me.person_id or 0
     store_duties(there, person, jan4="night 20:30 09:00")
     with storage.reading() as db:
-        mine = service.answer_for(db, me, there.programme_id, person, LATE_MONDAY)
-        theirs = service.answer_for(db, there.coordinator, there.programme_id, person, LATE_MONDAY)
-        assert (mine.mark, sentence(mine.reason, ZoneInfo("Europe/London"))) == (
-            "0",
-            "sleep before the night that starts Mon 20:30",
-        )
-        assert (theirs.mark, theirs.reason, sentence(theirs.reason, ZoneInfo("UTC"))) == (
-            "0",
-            Reason(Category.REST, ""),
-            "rest",
-        )
-        later = Interval(datetime(2027, 2, 1, 10, tzinfo=UTC), datetime(2027, 2, 1, 11, tzinfo=UTC))
-        unknown = service.answer_for(db, me, there.programme_id, person, later)
-        assert (unknown.mark, unknown.reason.key, unknown.round) == ("?", "rota_not_loaded", 1)
+        mine = service.for_person(db, me, there.programme_id, person)
+        theirs = service.for_person(db, there.coordinator, there.programme_id, person)
         with pytest.raises(NotAllowed):
-            service.answer_for(db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, person, later)
-        with pytest.raises(NotFound):
-            service.answer_for(db, there.coordinator, there.programme_id, 999, later)
+            service.for_person(db, actor(999, there.programme_id, Role.RESIDENT), there.programme_id, person)
+    evening = next(index for index, each in enumerate(mine) if each.reason.category is Category.REST)
+    assert (mine[evening].mark, sentence(mine[evening].reason, ZoneInfo("Europe/London"))) == (
+        "0",
+        "sleep before the night duty starting Mon 20:30",
+    )
+    assert (theirs[evening].mark, theirs[evening].reason, sentence(theirs[evening].reason, ZoneInfo("UTC"))) == (
+        "0",
+        Reason(Category.REST, ""),
+        "rest",
+    )
 
 
-def test_the_answer_for_a_slots_interval_is_the_slots(storage: Database) -> None:
+def test_marks_at_any_times_are_worked_out_on_the_spot(storage: Database) -> None:
+    there = world(storage)
+    person = somebody(there).person_id or 0
+    store_duties(there, person, jan4="night 20:30 09:00")
+    later = Interval(datetime(2027, 2, 1, 10, tzinfo=UTC), datetime(2027, 2, 1, 11, tzinfo=UTC))
+    with storage.reading() as db:
+        programme = get_programme(db, there.programme_id)
+        assert service.marks_at(db, programme, [person, 999], [LATE_MONDAY, later]) == {person: "0?"}
+
+
+def test_marks_at_the_times_of_slots_are_those_of_the_slots(storage: Database) -> None:
     there = world(storage)
     me = somebody(there)
     person = me.person_id or 0
     store_duties(there, person, jan4="day 09:00 17:00", jan5="late 12:00 22:00", jan6="protected 12:00 15:00")
     with storage.reading() as db:
-        stored = service.for_person(db, me, there.programme_id, person)
-        for each in stored[:25]:
-            span = Interval(each.starts_at, each.starts_at + timedelta(minutes=60))
-            assert service.answer_for(db, me, there.programme_id, person, span) == each
+        stored = service.for_person(db, me, there.programme_id, person)[:25]
+        spans = [Interval(each.starts_at, each.starts_at + timedelta(minutes=60)) for each in stored]
+        found = service.marks_at(db, get_programme(db, there.programme_id), [person], spans)
+        assert list(found[person]) == [each.mark for each in stored]
 
 
 def test_changed_rules_are_worked_out_once_and_reach_the_planner(storage: Database) -> None:

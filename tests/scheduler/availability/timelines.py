@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from scheduler.availability.duties import duty_of
-from scheduler.availability.intervals import Interval
-from scheduler.availability.marking import DEFAULT_POLICY, availability
+from scheduler.availability.duties import duty_at
+from scheduler.availability.intervals import Interval, moment
+from scheduler.availability.marks import DEFAULT_POLICY, availability
 from scheduler.availability.model import Candidate, Duty, InPerson, OwnMark, Policy, Reason, Timeline, Weekly
 from scheduler.availability.rest import PRESETS, RestRules
 from scheduler.availability.slots import SlotTable
-from scheduler.rotas.model import DutyKind, ReadDuty
+from scheduler.rotas.model import DutyKind
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND = PRESETS["england-2016"]
@@ -33,8 +33,8 @@ def at(written: str, zone: ZoneInfo = LONDON) -> datetime:
 def duty(kind: str, start: str, hours: float, zone: ZoneInfo = LONDON, code: str = "X") -> Duty:
     """A duty by the wall clock: it ends so many hours later *on the clock*, whatever the clock does at night."""
     begins = wall(start)
-    read = ReadDuty("Ann", begins.date(), code, DutyKind(kind), begins, begins + timedelta(hours=hours), "A1")
-    return duty_of(read, zone)
+    ends = moment(begins + timedelta(hours=hours), zone, ends=True)
+    return duty_at(DutyKind(kind), code, begins.date(), moment(begins, zone), ends, zone)
 
 
 def nights(first: str, count: int, zone: ZoneInfo = LONDON) -> list[Duty]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.plans.model import PlanState
@@ -15,7 +14,9 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import PEER, Programme, Room, Site, Window, equal_rounds
 from scheduler.programmes.service import create_programme
 from scheduler.programmes.tables import ModelRow, RoomRow, SiteRow
-from scheduler.sessions.publishing import Planned, publish_sessions
+from scheduler.sessions.planned_sessions import Planned, publish_sessions
+from tests.builders import plan_everybody
+from tests.kept import kept
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 FIRST_SESSION = datetime(2026, 10, 6, 11, 30, tzinfo=UTC)
@@ -39,7 +40,7 @@ class Hospital:
         """Somebody signed in, with these roles in the programme."""
         return Actor(self.people[name], name, frozenset((self.programme_id, role) for role in roles))
 
-    def publish(self, db: Session, now: datetime) -> None:
+    def publish(self, db: Db, now: datetime) -> None:
         """Publish what is planned, as the plan's publishing does."""
         publish_sessions(db, self.programme_id, self.planned.values(), now)
         db.flush()
@@ -64,12 +65,14 @@ def a_programme(zone: str) -> Programme:
     )
 
 
+@kept
 def a_hospital(database: Database, zone: str = "Europe/London") -> Hospital:
     """Make and publish the programme: two rounds, the second after the October clock change."""
     with database.writing() as db:
         coordinator = _person(db, COORDINATOR)
-        boss = Actor(coordinator, COORDINATOR)
+        boss = Actor(coordinator, COORDINATOR, begins=True)
         programme_id = create_programme(db, boss, a_programme(zone), NOW)
+        plan_everybody(db, programme_id)
         sites = {row.key: row.id for row in db.query(SiteRow).filter_by(programme_id=programme_id)}
         rooms = {row.key: row.id for row in db.query(RoomRow)}
         people = {COORDINATOR: coordinator, FACILITATOR: _person(db, FACILITATOR)}
@@ -85,7 +88,7 @@ def a_hospital(database: Database, zone: str = "Europe/London") -> Hospital:
     return hospital
 
 
-def _publish_groups(db: Session, hospital: Hospital) -> None:
+def _publish_groups(db: Db, hospital: Hospital) -> None:
     """The groups as a published plan holds them."""
     model_id = db.scalars(select(ModelRow.id).where(ModelRow.programme_id == hospital.programme_id)).one()
     plan = PlanRow(
@@ -100,14 +103,14 @@ def _publish_groups(db: Session, hospital: Hospital) -> None:
     db.flush()
 
 
-def _person(db: Session, name: str) -> int:
+def _person(db: Db, name: str) -> int:
     row = PersonRow(name=name, email=f"{name.split()[0].lower()}@example.org", zone="", language="en", created_at=NOW)
     db.add(row)
     db.flush()
     return row.id
 
 
-def participates(db: Session, programme_id: int, person_id: int, site_id: int, role: Role) -> None:
+def participates(db: Db, programme_id: int, person_id: int, site_id: int, role: Role) -> None:
     """Give somebody a part in a programme."""
     db.add(RoleRow(programme_id=programme_id, person_id=person_id, role=role))
     db.add(

@@ -66,6 +66,11 @@ def by_node_ical(body: bytes) -> set[Seen]:
     return {_of_node(event) for event in in_node("node-ical", body)}
 
 
+def by_ts_ics(body: bytes) -> set[Seen]:
+    """ts-ics, which goes by the VTIMEZONEs and misreads an observance that begins in the winter before a session."""
+    return {_of_node(event) for event in in_node("ts-ics", body)}
+
+
 def in_node(reader: str, body: bytes) -> list[dict[str, str]]:
     """What a JavaScript reader sees. ``make setup-tests`` installs Node and the readers."""
     script = READERS_FOLDER / "read.mjs"
@@ -82,6 +87,7 @@ READERS: Mapping[str, Reader] = {
     "vobject": by_vobject,
     "ical.js": by_ical_js,
     "node-ical": by_node_ical,
+    "ts-ics": by_ts_ics,
     **({"libical": by_libical} if LIBRARY else {}),
 }
 """libical is among them where it is installed, as it is by ``make setup-tests`` on Debian."""

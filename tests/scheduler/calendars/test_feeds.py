@@ -14,11 +14,13 @@ import icalendar
 import pytest
 from sqlalchemy import event, select, text, update
 
+from scheduler.audit.tables import AuditRow
 from scheduler.calendars import bodies, uses
-from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, Choices, FeedAddress, Gone, Purpose, Subject
-from scheduler.calendars.keeping import ServedFeed
-from scheduler.calendars.model import Event, Fragment
-from scheduler.calendars.rendering import render_event
+from scheduler.calendars.feed_cache import ServedFeed
+from scheduler.calendars.feed_store import FeedStore, Unavailable
+from scheduler.calendars.feeds import CANCELLED_KEPT, GONE, NOTICE_KEPT, Choices, FeedAddress, Gone, Subject
+from scheduler.calendars.icalendar_text import render_event
+from scheduler.calendars.model import Event, Fragment, Purpose
 from scheduler.calendars.service import (
     choose,
     end_feeds,
@@ -28,7 +30,6 @@ from scheduler.calendars.service import (
     revoke,
     rotate,
 )
-from scheduler.calendars.serving import Shelf, Unavailable
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.uses import note_use
 from scheduler.calendars.validation import validate
@@ -39,7 +40,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.service import create_programme
 from scheduler.programmes.tables import RoomRow, SiteRow
-from scheduler.safety.tables import AuditRow
+from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.tables import SessionRow
 from tests.scheduler.calendars.hospital import (
     COORDINATOR,
@@ -85,7 +86,7 @@ def open_for(hospital: Hospital, name: str, purpose: Purpose, *roles: Role, now:
 
 
 def find(hospital: Hospital, token: str, now: datetime = NOW) -> ServedFeed | Gone | None:
-    return Shelf(hospital.database, aside=lambda _: None).fetch(token, now)
+    return FeedStore(hospital.database, aside=lambda _: None).fetch(token, now)
 
 
 def fetch(hospital: Hospital, address: FeedAddress, now: datetime = NOW) -> ServedFeed:
@@ -286,6 +287,65 @@ def test_a_feed_without_sessions_shows_a_notice(hospital: Hospital) -> None:
     assert fetch(hospital, address, now).body == body
 
 
+def say(hospital: Hospital, name: str, word: Callable[..., object], now: datetime, number: int = 0) -> None:
+    """Somebody's word on a session of the first group, with all that follows from it."""
+    with hospital.database.writing() as db:
+        of_group = (SessionRow.group_key == "g1", SessionRow.round == number)
+        word(db, hospital.actor(name, Role.RESIDENT), db.scalars(select(SessionRow.id).where(*of_group)).one(), now)
+
+
+def test_whoever_is_not_expected_reads_so_and_is_not_busy(hospital: Hospital) -> None:
+    ada = open_for(hospital, ADA, Purpose.PERSON)
+    with hospital.database.writing() as db:
+        feed_id = db.scalars(select(FeedRow.id)).one()
+        choose(db, hospital.actor(ADA), feed_id, Choices(alarm_minutes=60), NOW)
+    before = events_of(hospital, ada)
+    say(hospital, ADA, say_sorry, LATER)
+    first, second = events_of(hospital, ada, LATER)
+    assert first["SUMMARY"] == "Mentoring session: you’re not expected"
+    assert "nobody expects you" in first["DESCRIPTION"]
+    assert (first["TRANSP"], first["X-MICROSOFT-CDO-BUSYSTATUS"]) == ("TRANSPARENT", "FREE")
+    assert first["STATUS"] == before[0]["STATUS"], "the session takes place"
+    assert not first.walk("VALARM"), "nobody is reminded of what they need not come to"
+    assert (first["UID"], first["SEQUENCE"]) == (before[0]["UID"], before[0]["SEQUENCE"])
+    assert first["LAST-MODIFIED"].dt == first["DTSTAMP"].dt == LATER
+    assert second.to_ical() == before[1].to_ical()
+
+
+def test_coming_after_all_takes_the_time_again(hospital: Hospital) -> None:
+    ada = open_for(hospital, ADA, Purpose.PERSON)
+    say(hospital, ADA, say_sorry, LATER)
+    say(hospital, ADA, take_back, LATER + timedelta(hours=1))
+    first, _second = events_of(hospital, ada, LATER + timedelta(hours=1))
+    assert (first["SUMMARY"], first["TRANSP"]) == ("Mentoring session", "OPAQUE")
+    assert first["LAST-MODIFIED"].dt == LATER + timedelta(hours=1), "clients take the newer of two"
+
+
+def test_an_absence_is_in_nobody_elses_calendar(hospital: Hospital) -> None:
+    feeds = [
+        open_for(hospital, BEN, Purpose.PERSON),
+        open_for(hospital, COORDINATOR, Purpose.PROGRAMME, Role.COORDINATOR),
+    ]
+    before = [fetch(hospital, feed).body for feed in feeds]
+    say(hospital, ADA, say_sorry, LATER)
+    assert [fetch(hospital, feed, LATER).body for feed in feeds] == before
+
+
+def test_whoever_facilitates_reads_how_many_can_come(hospital: Hospital) -> None:
+    fay = open_for(hospital, FACILITATOR, Purpose.FACILITATOR, Role.FACULTY)
+    assert "2 of 2 residents can come." in events_of(hospital, fay)[0]["DESCRIPTION"]
+    say(hospital, ADA, say_sorry, LATER)
+    assert "1 of 2 residents can come." in events_of(hospital, fay, LATER)[0]["DESCRIPTION"]
+
+
+def test_busy_times_are_those_at_which_one_is_expected(hospital: Hospital) -> None:
+    busy = open_for(hospital, ADA, Purpose.BUSY)
+    assert len(events_of(hospital, busy)) == 2
+    say(hospital, ADA, say_sorry, LATER)
+    [left] = events_of(hospital, busy, LATER)
+    assert (left["SUMMARY"], left["TRANSP"]) == ("Busy", "OPAQUE")
+
+
 def test_busy_times_do_not_tell_who_sits_together(hospital: Hospital) -> None:
     feeds = [events_of(hospital, open_for(hospital, name, Purpose.BUSY)) for name in (ADA, BEN)]
     assert [event["DTSTART"].dt for event in feeds[0]] == [event["DTSTART"].dt for event in feeds[1]]
@@ -368,7 +428,7 @@ def test_a_rotated_feed_shows_a_notice_for_30_days_and_is_gone_then(stored: Hosp
 def test_leaving_ends_the_feeds_of_the_programme(hospital: Hospital) -> None:
     resident, person = open_for(hospital, ADA, Purpose.RESIDENT), open_for(hospital, ADA, Purpose.PERSON)
     with hospital.database.writing() as db:
-        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 2
+        assert end_feeds(db, OPERATOR, (hospital.people[ADA],), hospital.programme_id, LATER) == 2
     for address in (resident, person):
         assert [str(event["SUMMARY"]) for event in events_of(hospital, address, LATER)] == ["This calendar has ended"]
         assert find(hospital, address.token, LATER + NOTICE_KEPT) is GONE
@@ -378,7 +438,7 @@ def test_leaving_one_of_two_programmes_leaves_the_feed_over_all(hospital: Hospit
     person = open_for(hospital, ADA, Purpose.PERSON)
     join_another_programme(hospital, ADA)
     with hospital.database.writing() as db:
-        assert end_feeds(db, OPERATOR, hospital.people[ADA], hospital.programme_id, LATER) == 0
+        assert end_feeds(db, OPERATOR, (hospital.people[ADA],), hospital.programme_id, LATER) == 0
         refresh(db, hospital.programme_id, LATER)
     assert len(events_of(hospital, person, LATER)) == 4
 
@@ -387,7 +447,7 @@ def test_leaving_leaves_what_somebody_holds_for_looking_after_the_programme(hosp
     programme = open_for(hospital, COORDINATOR, Purpose.PROGRAMME)
     with hospital.database.writing() as db:
         participates(db, hospital.programme_id, hospital.people[COORDINATOR], hospital.sites["north"], Role.RESIDENT)
-        assert end_feeds(db, OPERATOR, hospital.people[COORDINATOR], hospital.programme_id, LATER) == 0
+        assert end_feeds(db, OPERATOR, (hospital.people[COORDINATOR],), hospital.programme_id, LATER) == 0
     assert len(events_of(hospital, programme, LATER)) == 4
 
 
@@ -472,7 +532,7 @@ def test_uses_are_written_for_any_number_of_feeds(stored: Hospital, monkeypatch:
     monkeypatch.setattr(uses, "AT_A_TIME", 2)
     addresses = [open_for(stored, ADA, Purpose.RESIDENT) for _ in range(5)]
     waiting: list[Callable[[], None]] = []
-    shelf = Shelf(stored.database, aside=waiting.append)
+    shelf = FeedStore(stored.database, aside=waiting.append)
     for address in addresses:
         shelf.fetch(address.token, LATER)
     shelf.fetch(addresses[0].token, LATER + timedelta(minutes=2))
@@ -562,7 +622,7 @@ def count_statements(hospital: Hospital, now: datetime) -> int:
 
 def test_a_database_in_trouble_leaves_the_last_good_body(stored: Hospital) -> None:
     known, unseen = open_for(stored, ADA, Purpose.RESIDENT), open_for(stored, BEN, Purpose.RESIDENT)
-    shelf = Shelf(stored.database, aside=lambda _: None)
+    shelf = FeedStore(stored.database, aside=lambda _: None)
     before = shelf.fetch(known.token, NOW)
     with stored.database.writing() as db:
         db.execute(text("ALTER TABLE feed RENAME TO elsewhere"))
@@ -604,7 +664,7 @@ def test_refreshes_at_the_same_time_lose_nothing(stored: Hospital) -> None:
 def test_a_tag_always_comes_with_its_own_body(stored: Hospital) -> None:
     """Threads fetch from one shelf while sessions move: never the tag of one body with the octets of another."""
     address = open_for(stored, ADA, Purpose.RESIDENT)
-    shelf = Shelf(stored.database, aside=lambda _: None)
+    shelf = FeedStore(stored.database, aside=lambda _: None)
     seen: dict[str, set[bytes]] = defaultdict(set)
     stop = threading.Event()
 

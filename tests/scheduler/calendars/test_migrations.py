@@ -5,9 +5,10 @@ from alembic import command
 from sqlalchemy import text
 
 from scheduler.bootstrap import alembic_config, migrate, migrating
-from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.feed_store import FeedStore
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
-from scheduler.calendars.serving import Shelf
 from scheduler.db import Database
 from tests.scheduler.calendars.hospital import NOW, a_hospital
 
@@ -18,12 +19,12 @@ def test_a_feed_serves_the_same_after_migrating_back_and_forth(storage: Database
     with storage.writing() as db:
         subject = Subject(Purpose.RESIDENT, hospital.programme_id)
         token = open_feed(db, hospital.actor("Ada Quillfeather"), subject, NOW).token
-    before = Shelf(storage, aside=lambda _: None).fetch(token, NOW)
+    before = FeedStore(storage, aside=lambda _: None).fetch(token, NOW)
     assert before
     with migrating(storage) as connection:
         command.downgrade(alembic_config(connection), revision)
     migrate(storage)
-    assert Shelf(storage, aside=lambda _: None).fetch(token, NOW) == before
+    assert FeedStore(storage, aside=lambda _: None).fetch(token, NOW) == before
 
 
 def test_a_migration_that_leaves_references_to_nothing_is_undone_whole(database: Database) -> None:

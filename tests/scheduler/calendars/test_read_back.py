@@ -3,7 +3,7 @@
 import ast
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import icalendar
 import pytest
@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 import scheduler
 import solvers
 import web
-from scheduler.calendars.model import Event, Status
-from scheduler.calendars.rendering import render_calendar, render_event
+from scheduler.calendars.icalendar_text import render_calendar, render_event
+from scheduler.calendars.model import Event
 from scheduler.calendars.validation import validate
 from scheduler.calendars.zones import clock_changes
+from scheduler.sessions.model import SessionStatus
 from tests.scheduler.calendars.builders import MADE_AT, a_calendar, an_event
 from tests.scheduler.calendars.readers import (
     READERS,
@@ -24,6 +25,7 @@ from tests.scheduler.calendars.readers import (
     by_ical_js,
     by_icalendar,
     by_icalendar_without_names,
+    by_ts_ics,
     in_node,
 )
 
@@ -53,7 +55,7 @@ def around_clock_changes() -> list[Event]:
         for day in range(45)
         for hour in (2, 13, 22)
     ]
-    statuses: tuple[Status, ...] = ("tentative", "confirmed", "cancelled")
+    statuses = tuple(SessionStatus)
     return [
         an_event(number, uid=f"{number}-{zone[:4]}", starts_at=starts_at, zone=zone, status=statuses[number % 3])
         for zone in ZONES
@@ -70,7 +72,24 @@ def both_clock_changes() -> tuple[list[Event], bytes]:
 @pytest.mark.parametrize("reader", READERS)
 def test_readers_agree_over_both_clock_changes(reader: str, both_clock_changes: tuple[list[Event], bytes]) -> None:
     events, body = both_clock_changes
-    assert READERS[reader](body) == expected(events)
+    read = READERS[reader](body)
+    if reader == "ts-ics":  # it sets its clock some hours off, as the zone lies from Greenwich
+        near = {event.uid for event in events if is_near_a_change(event)}
+        assert 0 < len(near) < 0.1 * len(events)
+        events = [event for event in events if event.uid not in near]
+        read = {seen for seen in read if seen[0] not in near}
+    assert read == expected(events)
+
+
+def is_near_a_change(event: Event) -> bool:
+    """Whether a clock is set within half a day of an event's start or end."""
+    half_day = timedelta(hours=12)
+    local = [
+        (moment + shift).astimezone(ZoneInfo(event.zone)).utcoffset()
+        for moment in (event.starts_at, event.ends_at)
+        for shift in (-half_day, half_day)
+    ]
+    return len(set(local)) > 1
 
 
 def test_ical_js_reads_every_zone_right() -> None:
@@ -84,6 +103,35 @@ def test_ical_js_reads_every_zone_right() -> None:
             events.append(an_event(uid=f"{zone}-{number}", starts_at=starts_at, zone=zone))
     assert len(events) > 1200
     assert by_ical_js(body_of(events)) == expected(events)
+
+
+TS_ICS_MISREADS = frozenset(
+    ("America/Godthab", "America/Havana", "America/Nuuk", "America/Scoresbysund", "Chile/EasterIsland", "Cuba",
+     "Pacific/Easter")
+)  # fmt: skip
+"""Zones that ts-ics reads wrong on the day beside a change of the clock, whatever a VTIMEZONE says: their clocks change
+when another day has begun in UTC, or (Cuba) end summer after a month that it counts wrong."""
+
+
+def test_a_winter_is_read_right_by_all_though_it_began_in_the_year_before() -> None:
+    """Sessions from January on: a reader that looks for observances of the years before must find them."""
+    noons = [datetime(2027, 1, 5, 12, tzinfo=UTC) + timedelta(days=14 * number) for number in range(12)]
+    events = [an_event(uid=f"s{number}", starts_at=noon, zone="Europe/London") for number, noon in enumerate(noons)]
+    body = body_of(events)
+    assert {name: reader(body) for name, reader in READERS.items()} == dict.fromkeys(READERS, expected(events))
+
+
+def test_ts_ics_reads_every_month_of_every_zone_right() -> None:
+    """Noon on the fifteenth of each month of three years, and on the days beside each change of the clock."""
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    months = [datetime(year, month, 15, 12, tzinfo=UTC) for year in (2026, 2027, 2028) for month in range(1, 13)]
+    events = []
+    for zone in sorted(available_timezones() - TS_ICS_MISREADS):
+        changes = [change.at.replace(hour=12, minute=0, second=0) for change in clock_changes(zone, first, last)]
+        noons = [*months, *(noon + timedelta(days=days) for noon in changes for days in (-1, 1))]
+        events += [an_event(uid=f"{zone}-{number}", starts_at=noon, zone=zone) for number, noon in enumerate(noons)]
+    read = by_ts_ics(render_calendar(a_calendar(), [render_event(event) for event in events], MADE_AT))
+    assert read == expected(events)
 
 
 def test_javascript_reads_the_same_titles() -> None:

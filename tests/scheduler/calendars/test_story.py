@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from scheduler.calendars.feeds import FeedAddress, Purpose, Subject
-from scheduler.calendars.keeping import ServedFeed
+from scheduler.calendars.feed_cache import ServedFeed
+from scheduler.calendars.feed_store import FeedStore
+from scheduler.calendars.feeds import FeedAddress, Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed, refresh
-from scheduler.calendars.serving import Shelf
 from scheduler.calendars.validation import validate
 from scheduler.db import Database
 from scheduler.sessions.tables import SessionRow
@@ -45,7 +46,7 @@ class Client:
     def __init__(self, hospital: Hospital, address: FeedAddress) -> None:
         self.hospital = hospital
         self.address = address
-        self.shelf = Shelf(hospital.database, aside=lambda _: None)
+        self.shelf = FeedStore(hospital.database, aside=lambda _: None)
         self.tags: list[str] = []
 
     def publish(self, day: int) -> None:

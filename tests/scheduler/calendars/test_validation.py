@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.calendars.rendering import render_calendar, render_event
+from scheduler.calendars.icalendar_text import render_calendar, render_event
 from scheduler.calendars.validation import validate
 from tests.scheduler.calendars.builders import MADE_AT, a_calendar, an_event
 

@@ -138,7 +138,7 @@ def test_form() -> None:
     text = body.decode("ascii")
     assert text.startswith("BEGIN:VTIMEZONE\r\nTZID:Europe/Lisbon\r\n")
     assert text.endswith("END:VTIMEZONE\r\n")
-    assert "DTSTART:20250330T010000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\n" in text
+    assert "DTSTART:20240331T010000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\n" in text
     assert "TZNAME:WEST\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100" in text
 
 
@@ -152,7 +152,7 @@ def test_no_zone_carries_what_clients_stumble_over() -> None:
         assert not [line for line in lines if line.startswith(("RDATE", "COMMENT", "X-"))]
         assert all(line.count(":") == 1 for line in lines if line)
         starts = [line for line in lines if line.startswith("DTSTART")]
-        assert min(starts) >= "DTSTART:20241231T"
+        assert min(starts) >= "DTSTART:20231231T"
         assert len([line for line in lines if line.startswith("TZNAME:")]) == len(starts)
         if len(starts) > 2:
             changing.add(zone)

@@ -98,7 +98,7 @@ def test_every_fault_has_a_line_of_its_own(files: Path) -> None:
 def test_thousands_of_faults_do_not_flood_the_terminal(files: Path) -> None:
     crowd = an_instance([replace(a_resident(f"r{n}"), availability="2") for n in range(1_000)])
     (files / "instance.json").write_text(json.dumps(instance_to_json(crowd)))
-    assert check(files, "good.json").stderr.splitlines()[-1] == "… and 900 more faults"
+    assert check(files, "good.json").stderr.splitlines()[-1] == "… and 900 more errors"
 
 
 def test_help_lists_the_commands_without_loading_any() -> None:

@@ -46,19 +46,21 @@ def test_the_coordinator_reads_why_and_what_would_help(files: Path) -> None:
     lines = [line.strip() for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
     assert "bob  2-" in lines
-    assert any(line.startswith("round 1 missed, nearest slot 1") and "[quorum, alone in 1 places]" in line
-               for line in lines)  # fmt: skip
+    quorum = "[quorum, 1 of 2 needed, alone in 1 places]"
+    assert any(line.startswith("round 1 missed, nearest slot 1") and quorum in line for line in lines)
     assert "cat: in no group" in lines
     assert any(line.startswith("in the way:") and "[avoids" in line for line in lines)
     assert "met: want bob" in lines
-    assert any(line.startswith("quorum 0.5 instead of 1: 1 more sessions, 0 more residents") for line in lines)
+    assert any(
+        line.startswith("Meeting when 50 % of a group can come instead of 100 %: 1 more session, +23") for line in lines
+    )
 
 
 def test_a_plan_without_a_flaw_says_that_nothing_would_help(files: Path) -> None:
     write(files, an_instance([a_resident("ann"), a_resident("bob")]))
     (files / "solution.json").write_text(json.dumps(solution_to_json(a_solution(a_group("ann bob", [0, 1])))))
     assert explain(files).stdout.splitlines()[-1].strip() == (
-        "Relaxing one thing lets nothing more be held and nobody more be placed."
+        "Relaxing any one rule would not add a session or place another resident."
     )
 
 
@@ -71,6 +73,26 @@ def test_the_whole_as_json(files: Path) -> None:
     relaxed = {single["step"]["kind"]: single for single in coordinator["relaxations"]["single"]}
     assert (relaxed["quorum"]["step"]["value"], relaxed["quorum"]["gain"]["sessions"]) == (0.5, 1)
     assert relaxed["smaller"]["gain"]["residents"] == 1
+
+
+def test_what_stands_in_the_way_is_in_json_with_its_figures_and_in_words(files: Path) -> None:
+    coordinator = json.loads(explain(files, "--json").stdout)["for_coordinator"]
+    [missed] = coordinator["groups"]["g1"]["missed"]
+    assert missed["obstacles"] == [
+        {
+            "rule_id": "quorum",
+            "places": 1,
+            "have": 1,
+            "needed": 2,
+            "of": 2,
+            "text": "only 1 of 2 can come and 2 are needed",
+        }
+    ]
+    [avoids, size] = coordinator["people"]["cat"]["unplaced"]
+    assert avoids["text"] == "Every group that would fit includes someone they should not share a group with."
+    assert (size["rule_id"], size["have"], size["needed"]) == ("group_size", 1, 2)
+    [quorum] = [one for one in coordinator["relaxations"]["single"] if one["rule_id"] == "quorum"]
+    assert quorum["text"] == "Meeting when 50 % of a group can come instead of 100 %"
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
@@ -147,9 +169,9 @@ def test_who_changed_groups_is_listed_with_what_staying_would_take(files: Path) 
 
 def test_who_is_in_no_group_now_has_the_rules_in_the_way(files: Path) -> None:
     found = changes(files, an_instance([*FOUR[:3], replace(FOUR[3], avoids=("cat",))]), BEFORE[0])
-    assert found[0].startswith("cat: from g2 to no group; staying: in the way: ")
+    assert found[0].startswith("cat: from g2 to no group; could not stay because of: ")
     assert "avoids" in found[0]
-    assert found[-1] == "g2 is gone"
+    assert found[-1] == "g2 no longer exists"
 
 
 def test_a_moved_session_is_told_once_and_with_its_reason(files: Path) -> None:
@@ -158,7 +180,7 @@ def test_a_moved_session_is_told_once_and_with_its_reason(files: Path) -> None:
     [moved] = changes(files, instance, a_group("ann bob", [0, 2]), BEFORE[1])
     assert moved == (
         "g1, round 1 moved to slot 2 (2027-01-13 12:00), before slot 1 (2027-01-11 12:00): "
-        "1 of 2 residents can come, 2 are needed [quorum]"
+        "only 1 of 2 can come and 2 are needed [quorum, 1 of 2 needed]"
     )
     [missed] = changes(files, instance, a_group("ann bob", [0]), BEFORE[1])
     assert missed.startswith("g1, round 1 not held, before slot 1")

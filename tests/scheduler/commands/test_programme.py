@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.bootstrap import connect
 from scheduler.clock import now
-from scheduler.db import Database
 from scheduler.people.model import Role
-from scheduler.people.signing_in import find_actor, use_link
 from scheduler.programmes.service import find_programme_id, get_programme
+from scheduler.signing_in.links import find_actor, use_link
 
 NEW = (
     "programme", "new", "--name", "Spring term", "--slug", "spring", "--zone", "Europe/Paris", "--first-day",
@@ -44,7 +44,7 @@ def rounds(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_a_new_programme_and_a_link_that_signs_its_coordinator_in(url: str) -> None:
     made = rounds(url, *NEW)
     assert (made.returncode, made.stderr) == (0, "")
-    database = Database(url)
+    database = connect(url)
     with database.writing() as db:
         programme_id = find_programme_id(db, "spring")
         assert programme_id is not None
@@ -52,25 +52,36 @@ def test_a_new_programme_and_a_link_that_signs_its_coordinator_in(url: str) -> N
         actor = find_actor(db, use_link(db, made.stdout.split("/sign-in/")[1].strip(), "a desk", now()), now())
     database.close()
     assert [site.name for site in programme.sites] == ["North Hospital", "South Hospital"]
+    assert [model.key for model in programme.models] == ["peer", "near-peer", "vertical"]
     assert (len(programme.rounds), len(programme.slots())) == (3, 3 * 4 * 5 * 3)
     assert actor is not None
     assert actor.has(programme_id, Role.COORDINATOR)
 
 
+def test_a_programme_has_the_kinds_of_group_that_are_asked_for(url: str) -> None:
+    assert rounds(url, *NEW, "--model", "triad", "--model", "dyad").returncode == 0
+    assert rounds(url, *NEW, "--model", "choir").returncode != 0
+    database = connect(url)
+    with database.reading() as db:
+        programme = get_programme(db, find_programme_id(db, "spring") or 0)
+    database.close()
+    assert [model.key for model in programme.models] == ["triad", "dyad"]
+
+
 def test_links_and_more_coordinators(url: str) -> None:
     rounds(url, *NEW)
     added = rounds(url, "programme", "coordinator", "spring", "dan@example.org", "Dan")
-    assert (added.returncode, added.stdout) == (0, "Dan coordinates spring now.\n")
+    assert (added.returncode, added.stdout) == (0, "Dan is now a coordinator of spring.\n")
     assert "/sign-in/" in rounds(url, "link", "dan@example.org").stdout
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("link", "nobody@example.org"), "Nobody has the address"),
-        (("programme", "coordinator", "autumn", "a@example.org", "A"), "no programme “autumn”"),
+        (("link", "nobody@example.org"), "Nobody has the e-mail address"),
+        (("programme", "coordinator", "autumn", "a@example.org", "A"), "no programme called “autumn”"),
         (("programme", "coordinator", "spring", "a", "A"), "not an e-mail address"),
-        ((*NEW[:6], "--zone", "Mars/Base", *NEW[8:]), "no time zone"),
+        ((*NEW[:6], "--zone", "Mars/Base", *NEW[8:]), "don’t know the time zone"),
         ((*NEW, "--site", "west"), "north=North Hospital"),
         (NEW, "already"),
     ],
@@ -80,3 +91,20 @@ def test_what_cannot_be_done_is_said_in_one_line(made: str, arguments: tuple[str
     assert refused.returncode == 2
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_programme_is_exported_changed_by_hand_and_applied(url: str, tmp_path: Path) -> None:
+    assert rounds(url, *NEW).returncode == 0
+    file = tmp_path / "spring.toml"
+    assert rounds(url, "programme", "export", "spring", "--out", str(file)).returncode == 0
+    assert "Nothing to do" in rounds(url, "programme", "apply", str(file)).stdout
+    file.write_text(
+        file.read_text().replace("Spring term", "Summer term").replace('slug = "spring"', 'slug = "summer"')
+    )
+    made = rounds(url, "programme", "apply", str(file), "--yes")
+    assert made.returncode == 0
+    assert "rounds programme coordinator summer" in made.stdout
+    file.write_text(file.read_text().replace("quorum_percent = 60", "quorum_percent = 600"))
+    refused = rounds(url, "programme", "apply", str(file), "--yes")
+    assert refused.returncode != 0
+    assert "quorum" in refused.stderr

@@ -73,7 +73,7 @@ def test_a_rolling_rota_takes_its_beginning_from_the_command(files: Path) -> Non
 def test_an_unknown_zone_is_refused(files: Path) -> None:
     done = read(files / "rota.csv", "--zone", "Europe/Camelot")
     assert done.exit_code == 2
-    assert "no time zone" in done.stderr
+    assert "no time zone called" in done.stderr
 
 
 def test_a_file_that_is_no_rota_is_one_line_and_status_2(files: Path) -> None:

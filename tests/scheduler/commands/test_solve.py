@@ -69,7 +69,7 @@ def test_asked_to_stop_it_writes_the_best_so_far(tmp_path: Path, asked: signal.S
 
 def test_asked_twice_it_ends_at_once_and_writes_nothing(tmp_path: Path) -> None:
     program = (
-        "import os, signal, time; from scheduler.commands.interrupting import stop_requests;\n"
+        "import os, signal, time; from scheduler.commands.interrupts import stop_requests;\n"
         "with stop_requests() as should_stop:\n"
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    while not should_stop(): time.sleep(0.01)\n"
@@ -103,7 +103,7 @@ def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     [
         (("-o", "nowhere/solution.json"), "nowhere/solution.json: its directory does not exist."),
         (("-o", "."), ".: is a directory; a file is expected."),
-        (("--seconds", "nan"), "expected a number of seconds."),
+        (("--seconds", "nan"), "Enter a number of seconds."),
         (("--seconds", "0"), "0.0 is not in the range x>0"),
         (("--workers", "0"), "0 is not in the range x>=1"),
     ],

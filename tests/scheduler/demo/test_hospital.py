@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from scheduler.demo.hospital import Hospital, write_hospital
 from scheduler.demo.names import MOST_RESIDENTS, faculty_name, resident_name
 from scheduler.demo.term import demo_programme
+from scheduler.enrolment.people_lists import ListedPerson, read_people, read_relations
 from scheduler.lists import read_lines
-from scheduler.people.lists import ListedPerson, read_people, read_relations
 from scheduler.rotas.model import DutyKind, ReadRota
-from scheduler.rotas.reading.read import read_rota
+from scheduler.rotas.reading.reader import read_rota
 
 A_DAY = date(2027, 3, 10)
 

@@ -8,9 +8,10 @@ from email.message import EmailMessage
 import icalendar
 from sqlalchemy import update
 
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.choices import choose
-from scheduler.invitations.model import MailChoices, Wish
-from scheduler.invitations.telling import SETTLE, tell_due
+from scheduler.invitations.model import InvitationWish, MailChoices
+from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.mail.service import send_waiting
 from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
@@ -25,17 +26,17 @@ def tell(hospital: Hospital, settings: Settings, now: datetime) -> int:
     """Publish what is planned, wait until it has settled, and send what there is to tell; returns how many letters."""
     with hospital.database.writing() as db:
         hospital.publish(db, now)
-    return send(hospital, settings, now + SETTLE)
+    return send(hospital, settings, now + STANDS_FOR)
 
 
 def send(hospital: Hospital, settings: Settings, now: datetime) -> int:
-    letters = tell_due(hospital.database, settings, now)
+    letters = announce_changes(hospital.database, settings, now)
     while send_waiting(hospital.database, settings, now).sent:
         pass
     return letters
 
 
-def want(hospital: Hospital, name: str, wish: Wish | None = None, **more: object) -> None:
+def want(hospital: Hospital, name: str, wish: InvitationWish | None = None, **more: object) -> None:
     with hospital.database.writing() as db:
         choose(db, hospital.actor(name), MailChoices(wish, **more))  # type: ignore[arg-type]
 

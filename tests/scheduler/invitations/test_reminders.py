@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.invitations.choices import stop
-from scheduler.invitations.model import Wish
+from scheduler.invitations.model import InvitationWish
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.invitations.tables import ReminderRow
-from scheduler.invitations.telling import SETTLE
+from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import send_waiting
 from scheduler.rotas.tables import DutyRow, RotaRow
-from scheduler.sessions.answering import say_sorry
+from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.mail_server import Inbox, calendar_parts, files, text_of
@@ -80,7 +80,7 @@ def test_the_first_reminder_brings_the_invitation_and_the_next_a_file(
 
 
 def test_whoever_wants_no_invitations_gets_a_file_only(told: Hospital, settings: Settings, inbox: Inbox) -> None:
-    want(told, ADA, Wish.NONE)
+    want(told, ADA, InvitationWish.NONE)
     remind(told, settings, WEEK_BEFORE - HOUR)
     remind(told, settings, WEEK_BEFORE)
     [message] = new_for(inbox, ADA)
@@ -180,7 +180,7 @@ def test_a_reminder_that_waits_in_the_outbox_is_withdrawn_when_the_session_moves
     plan_reminders(told.database, DAY_BEFORE)
     send_reminders(told.database, settings, DAY_BEFORE)
     told.move("g1", 0, FIRST_SESSION + 2 * DAY)
-    tell(told, settings, DAY_BEFORE + SETTLE)
+    tell(told, settings, DAY_BEFORE + STANDS_FOR)
     assert [message["Subject"].split(":")[0] for message in new_for(inbox, ADA)] == ["Moved"]
 
 

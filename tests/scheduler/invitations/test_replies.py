@@ -9,13 +9,13 @@ from email.message import EmailMessage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
-from scheduler.invitations.incoming import Outcome, take_message, take_upload
+from scheduler.invitations.inbound_mail import Outcome, take_message, take_upload
 from scheduler.invitations.replies import read_replies
 from scheduler.invitations.tables import InvitationRow
-from scheduler.sessions.tables import ApologyRow
+from scheduler.sessions.holding import who_is_sorry
 from scheduler.settings import Settings
 from tests.mail_server import Inbox
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital
@@ -68,7 +68,7 @@ def take(hospital: Hospital, settings: Settings, raw: bytes, now: datetime = ANS
 
 def sorry(hospital: Hospital) -> set[int]:
     with hospital.database.reading() as db:
-        return set(db.scalars(select(ApologyRow.person_id)))
+        return {person_id for _, person_id in who_is_sorry(db, true())}
 
 
 @pytest.mark.parametrize("answer", ["DECLINED", "declined"])
@@ -180,7 +180,7 @@ def test_a_late_answer_is_refused(hospital: Hospital, settings: Settings, invita
 def test_words_to_the_mailbox_are_told_that_nobody_reads_it_and_machines_are_told_nothing(
     hospital: Hospital, settings: Settings
 ) -> None:
-    with pytest.raises(Rejected, match="Nobody reads"):
+    with pytest.raises(Rejected, match="is not read"):
         take(hospital, settings, b"From: a@example.org\r\nTo: rounds@example.org\r\n\r\nHello?")
     away = b"From: a@example.org\r\nAuto-Submitted: auto-replied\r\n\r\nI am away."
     assert take(hospital, settings, away) is Outcome.IGNORED

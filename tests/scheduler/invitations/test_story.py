@@ -4,19 +4,21 @@ restored. After each step the calendar behind the mail program holds what the fe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import icalendar
 import pytest
 from sqlalchemy import update
 
-from scheduler.calendars.feeds import Purpose, Subject
+from scheduler.calendars.feed_store import FeedStore, ServedFeed
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed, refresh
-from scheduler.calendars.serving import ServedFeed, Shelf
 from scheduler.db import Database
+from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.choices import choose
-from scheduler.invitations.model import MailChoices, Wish
-from scheduler.invitations.telling import SETTLE, tell_due
+from scheduler.invitations.model import InvitationWish, MailChoices
+from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.mail.service import Sent, send_waiting
 from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
@@ -48,18 +50,18 @@ class Story:
         with hospital.database.writing() as db:
             subject = Subject(Purpose.RESIDENT, hospital.programme_id)
             self.token = open_feed(db, hospital.actor(ADA), subject, NOW).token
-            choose(db, hospital.actor(ADA), MailChoices(Wish.EACH))
+            choose(db, hospital.actor(ADA), MailChoices(InvitationWish.EACH, quiet_from=time(), quiet_to=time()))
 
     def step(self, now: datetime) -> list[str]:
         """What happens after a change at this moment: the methods of what Ada got."""
         with self.hospital.database.writing() as db:
             self.hospital.publish(db, now)
             refresh(db, self.hospital.programme_id, now)
-        later = now + SETTLE
+        later = now + STANDS_FOR
         before = len(self.inbox.taken(ADDRESS))
-        tell_due(self.hospital.database, self.settings, later)
+        announce_changes(self.hospital.database, self.settings, later)
         assert send_waiting(self.hospital.database, self.settings, later).failed == 0
-        assert tell_due(self.hospital.database, self.settings, later) == 0
+        assert announce_changes(self.hospital.database, self.settings, later) == 0
         assert send_waiting(self.hospital.database, self.settings, later) == Sent(0, 0)
         new = self.inbox.taken(ADDRESS)[before:]
         for message in new:
@@ -69,7 +71,7 @@ class Story:
         return [method for message in new for method in methods(message)]
 
     def feed(self, now: datetime) -> dict[str, Held]:
-        feed = Shelf(self.hospital.database, aside=lambda _: None).fetch(self.token, now)
+        feed = FeedStore(self.hospital.database, aside=lambda _: None).fetch(self.token, now)
         assert isinstance(feed, ServedFeed)
         return {str(event["UID"]): held(event) for event in icalendar.Calendar.from_ical(feed.body).walk("VEVENT")}
 

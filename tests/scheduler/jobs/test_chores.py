@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from scheduler.availability import calendars
+from scheduler.availability import other_calendars
 from scheduler.availability.tables import BusyCalendarRow
 from scheduler.clock import now
 from scheduler.db import Database
@@ -98,7 +98,7 @@ def test_other_calendars_are_fetched_beside_the_rest(database: Database) -> None
     here = world(database)
     me = actor(import_residents(here, 1)["r1@example.org"], here.programme_id, Role.RESIDENT)
     with database.writing() as db:
-        calendar_id = calendars.add_address(db, me, "http://127.0.0.1/a.ics", now())
+        calendar_id = other_calendars.add_address(db, me, "http://127.0.0.1/a.ics", now())
 
     def asked() -> bool:
         with database.reading() as db:

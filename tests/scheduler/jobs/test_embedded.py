@@ -20,9 +20,7 @@ from scheduler.errors import NotAllowed, NotPossible
 from scheduler.jobs.child import Reporter, fail, finish
 from scheduler.jobs.embedded import Dispatcher
 from scheduler.people.model import Role
-from scheduler.plans.model import PlanState, Run, RunState
-from scheduler.plans.reasons import Explained
-from scheduler.plans.runs import (
+from scheduler.planning.runs import (
     MOST_ATTEMPTS,
     Attempt,
     add_progress,
@@ -33,13 +31,16 @@ from scheduler.plans.runs import (
     put_back_stalled,
     start_run,
 )
+from scheduler.plans.model import PlanState, Run, RunState
 from scheduler.plans.service import get_plan, list_plans
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.reasons.model import Explained
 from scheduler.settings import Settings
 from solvers import rules
 from solvers.codec import read_instance
 from solvers.instance import Instance
 from solvers.progress import Progress
+from solvers.reasons.facts import rule_ids
 from solvers.referee import Verdict, check
 from solvers.solution import Solution
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
@@ -96,8 +97,8 @@ def test_a_run_ends_in_a_draft_that_tells_everything(here: World, dispatcher: Di
     assert [member.marks for member in group.residents] == ["222"] * 6
     assert plan.mean_attendance == 1
     [unplaced] = plan.unplaced
-    assert unplaced.name == "Odd"
-    assert {rules.STAGE_SPREAD, rules.GROUP_SIZE} <= set(unplaced.in_the_way)
+    assert unplaced.person == "Odd"
+    assert {rules.STAGE_SPREAD, rules.GROUP_SIZE} <= set(rule_ids(unplaced.obstacles))
     assert (summary.placed, summary.unplaced, summary.groups) == (6, 1, 1)
 
 
@@ -193,10 +194,10 @@ def test_a_child_ends_with_the_process_that_started_it(here: World) -> None:
     url = here.database.engine.url.render_as_string(hide_password=False)
     dispatching = [
         "import sys, time",
-        "from scheduler.db import Database",
+        "from scheduler.bootstrap import connect",
         "from scheduler.jobs.embedded import Dispatcher",
         "from scheduler.settings import Settings",
-        "dispatcher = Dispatcher(Database(sys.argv[1]), Settings(sys.argv[1], 'key'))",
+        "dispatcher = Dispatcher(connect(sys.argv[1]), Settings(sys.argv[1], 'key'))",
         "dispatcher.look_once()",
         "print(dispatcher.child_pid, flush=True)",
         "time.sleep(600)",
@@ -232,11 +233,11 @@ def test_one_run_at_a_time(here: World) -> None:
 
 def test_nothing_is_planned_for_nobody_or_without_a_rota(database: Database) -> None:
     empty = world(database)
-    with pytest.raises(NotPossible, match="Nobody"):
+    with pytest.raises(NotPossible, match="no people"):
         ask(empty)
     ids = import_residents(empty, 4)
     set_marks(empty, dict.fromkeys(ids.values(), "?"))
-    with pytest.raises(NotPossible, match="No rota"):
+    with pytest.raises(NotPossible, match="rota yet"):
         ask(empty)
 
 
@@ -252,8 +253,8 @@ def test_nobody_free_and_no_facilitator_still_end_in_a_plan_that_says_so(databas
     with database.reading() as db:
         plan = get_plan(db, here.coordinator, plan_id)
     assert [group.missed_rounds for group in plan.groups] == [(0, 1, 2)]
-    assert [rules.FACILITATORS in unplaced.in_the_way for unplaced in plan.unplaced] == [True]
-    assert {why.in_the_way for group in plan.groups for why in group.missed} == {(rules.QUORUM,)}
+    assert [rules.FACILITATORS in rule_ids(unplaced.obstacles) for unplaced in plan.unplaced] == [True]
+    assert {rule_ids(why.obstacles) for group in plan.groups for why in group.missed} == {(rules.QUORUM,)}
 
 
 @pytest.mark.parametrize("role", [Role.RESIDENT, Role.FACULTY, Role.OVERSIGHT])

@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
-from scheduler.invitations.incoming import Outcome, take_message
+from scheduler.invitations.inbound_mail import Outcome, take_message
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import Sent, put_in_outbox, send_waiting
 from scheduler.mail.tables import MailRow
 from scheduler.mail.troubles import Cause, cause_of, forget_trouble, list_troubles, outbox_state, status_of
+from scheduler.paging import Paging
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow
 from scheduler.settings import Settings
@@ -49,7 +50,9 @@ def post(here: World, settings: Settings, address: str = "r1@example.org") -> Se
 
 def troubles(here: World) -> list[tuple[str, str]]:
     with here.database.reading() as db:
-        return [(each.address, each.status) for each in list_troubles(db, here.coordinator, here.programme_id)]
+        return [
+            (each.address, each.status) for each in list_troubles(db, here.coordinator, here.programme_id, Paging())[0]
+        ]
 
 
 def report(message: EmailMessage, to: str, action: str = "failed", status: str = "5.1.1", whole: bool = True) -> bytes:
@@ -137,7 +140,7 @@ def test_only_coordinators_are_told(here: World) -> None:
     resident = actor(me, here.programme_id, Role.RESIDENT)
     with here.database.writing() as db:
         with pytest.raises(NotAllowed):
-            list_troubles(db, resident, here.programme_id)
+            list_troubles(db, resident, here.programme_id, Paging())
         with pytest.raises(NotAllowed):
             forget_trouble(db, resident, here.programme_id, me, NOW)
         with pytest.raises(NotFound):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from openpyxl import Workbook
 
+Parts = dict[str, bytes]
+"""The files inside a workbook, by their paths."""
 WEDNESDAY = date(2026, 8, 5)
 LEGEND = (
     ("code", "name", "start", "duration_h", "work", "nwd_only"),
@@ -64,3 +67,14 @@ def full_shift_grid(people: int, count: int) -> list[list[Any]]:
 def _line(number: int, count: int) -> list[str]:
     codes = [PATTERN[(number + day) % len(PATTERN)] for day in range(count)]
     return [f"{number + 1}_{'SHO' if number % 2 else 'SpR'}", "" if number % 2 else "Section 12 approved", *codes]
+
+
+def rewritten(content: bytes, change: Callable[[Parts], Parts]) -> bytes:
+    """A workbook with its parts changed."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in change(parts).items():
+            archive.writestr(name, part)
+    return packed.getvalue()

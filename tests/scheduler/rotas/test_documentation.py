@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.availability.calendars import EVERY, STALE_AFTER
+from scheduler.availability.calendar_download import MAX_BYTES, MAX_SECONDS
 from scheduler.availability.duties import USUAL_HOURS
-from scheduler.availability.fetching import MAX_BYTES, MAX_SECONDS
-from scheduler.availability.marking import DEFAULT_POLICY
+from scheduler.availability.marks import DEFAULT_POLICY
+from scheduler.availability.other_calendars import EVERY, STALE_AFTER
 from scheduler.availability.rest import PRESETS, RestRules
 from scheduler.availability.wording import LEVEL_NAMES
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.codes import certain_kind
+from scheduler.rotas.reading.layouts import LAYOUTS, SHEET_READERS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rotas.md").read_text(encoding="utf-8")
 SAMPLES = re.findall(r"<!-- layout (\w+) -->\n```csv\n(.*?)```", PAGE, re.DOTALL)
@@ -38,8 +39,9 @@ def test_each_sample_is_read_as_its_layout(layout: str, sample: str) -> None:
 
 
 def test_every_layout_with_dates_has_a_sample_and_every_one_a_line() -> None:
-    assert {layout for layout, _ in SAMPLES} == {"A", "B", "C", "D", "E", "long"}
-    assert set(table("layout")) == {"A", "B", "C", "D", "E", "long", "ics", "amion"}
+    assert {"A", "B", "C", "D", "E", "long", "ics", "amion"} <= set(LAYOUTS)
+    assert {key for key, _ in SAMPLES} == {layout.key for reader in SHEET_READERS for layout in reader.layouts}
+    assert set(table("layout")) == set(LAYOUTS)
 
 
 def test_kinds_their_answers_and_their_usual_hours() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.rotas.names import Known, labels, match_names
-from scheduler.rotas.reading.spelling import Spelling, lookalikes
+from scheduler.rotas.reading.spellings import Spelling, lookalikes
 
 PEOPLE = (
     Known(1, ("Anna Smith",), "anna@example.org"),

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import event, inspect, select
 
 from scheduler import clock
-from scheduler.db import Database
-from scheduler.people.importing import addresses, import_people
+from scheduler.db import Base, Database
+from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.people.model import OPERATOR, Actor, Role
-from scheduler.plans.building import build_instance, person_key
-from scheduler.plans.drafts import store_draft
-from scheduler.plans.explaining import explained
-from scheduler.plans.publishing import publish
+from scheduler.planning.drafts import store_draft
+from scheduler.planning.explanations import explained
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.keys import person_key
+from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import equal_rounds
+from scheduler.publishing.service import publish
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, actor, people_csv, person_line, programme, set_marks, world
+from tests.builders import World, actor, people_csv, person_line, programme, say_marks, world
+from tests.kept import kept, kept_for_a_moment
 
 PEERS = ("ada.quill", "ben.marrow", "cat.osier", "dan.reed")
 NEAR_PEERS = ("cleo.thistle", "eve.moss", "finn.oak", "gus.fern")
@@ -35,6 +40,9 @@ PEOPLE = (
     ),
     *(person_line(name.replace(".", " ").title(), role="faculty", models="near-peer") for name in (FACILITATOR, SPARE)),
 )
+
+
+Row = TypeVar("Row", bound=Base)
 
 
 @dataclass(slots=True)
@@ -66,7 +74,7 @@ class Term:
 
     def mark(self, marks: str, *names: str) -> None:
         """Say when people can come: one mark for all slots, or one each."""
-        set_marks(self.here, {self.id_of(name): marks for name in names})
+        say_marks(self.here, {self.id_of(name): marks for name in names})
 
     def session(self, group_key: str = "g1", round_: int = 0, extra: int = 0) -> SessionRow:
         """A session as it is stored now."""
@@ -94,6 +102,7 @@ class Term:
         return self.session(group_key, round_).starts_at - timedelta(days=2)
 
 
+@kept_for_a_moment
 def a_term(database: Database, **changes: object) -> Term:
     """Everybody can come to everything, but for Dan, of whom nothing is known, and Cleo, who can if need be."""
     now = clock.now()
@@ -101,15 +110,16 @@ def a_term(database: Database, **changes: object) -> Term:
     here = world(database, programme(**{"rounds": equal_rounds(first_monday, 3, 4), **changes}))
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
-        ids = addresses(db, here.programme_id)
+        ids = person_ids_by_address(db, here.programme_id)
     term = Term(here, ids)
-    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    say_marks(here, dict.fromkeys(ids.values(), "2"))
     term.mark("1", "cleo.thistle")
     term.mark("?", "dan.reed")
     publish_plan(term)
     return term
 
 
+@kept_for_a_moment
 def publish_plan(term: Term, missing: tuple[int, ...] = ()) -> None:
     """Publish the plan made by hand, without these rounds of the peers."""
     plan_id = store_plan(term, missing)
@@ -117,6 +127,49 @@ def publish_plan(term: Term, missing: tuple[int, ...] = ()) -> None:
         publish(db, OPERATOR, plan_id, clock.now())
 
 
+@kept
+def add_groups(term: Term, *keys: str, like: str = "g2", **columns: object) -> None:
+    """Add groups to the published plan, with the people, dates and sessions of another."""
+    with term.database.writing() as db:
+        group = db.scalars(
+            select(GroupRow).join(PlanRow).where(PlanRow.state == "published", GroupRow.key == like)
+        ).one()
+        rows = db.scalars(select(SessionRow).where(SessionRow.group_key == like)).all()
+        for key in keys:
+            db.add(
+                copied(
+                    group, key=key, **columns,
+                    members=[copied(member, group_id=None) for member in group.members],
+                    sessions=[copied(session, group_id=None) for session in group.sessions],
+                )
+            )  # fmt: skip
+            for row in rows:
+                attendees = [copied(attendee, session_id=None) for attendee in row.attendees]
+                db.add(copied(row, uid=f"{key}-{row.uid}", group_key=key, attendees=attendees))
+
+
+def copied(row: Row, **changes: object) -> Row:
+    """A new row with the values of another, but its id and these."""
+    values = {column.key: getattr(row, column.key) for column in inspect(type(row)).column_attrs if column.key != "id"}
+    return type(row)(**{**values, **changes})
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that the database is asked meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+@kept_for_a_moment
 def store_plan(term: Term, missing: tuple[int, ...] = ()) -> int:
     """The plan made by hand as a draft; the referee has looked at it."""
     with term.database.writing() as db:

@@ -10,8 +10,8 @@ import pytest
 from numba.core.errors import TypingError
 from numpy.typing import NDArray
 
-from solvers.engines.compiling import compiled, entry, plain
-from solvers.engines.memory import hold, part, pointer
+from solvers.engines.compilation import compiled, entry, uncompiled
+from solvers.engines.memory import hold, pointer, view
 
 Row = NDArray[np.int32]
 
@@ -19,7 +19,7 @@ Row = NDArray[np.int32]
 @entry
 def _double(block: Row, start: int, stop: int) -> int:
     """Double a part of a block in place; its length and last entry, in one number."""
-    cut = part(pointer(block), start, stop)
+    cut = view(pointer(block), start, stop)
     for place in range(len(cut)):
         cut[place] *= 2
     return len(cut) * 1000 + cut[-1]
@@ -49,7 +49,7 @@ def _weigh_all(table: _Table) -> float:
 
 @entry
 def _sum_of_part(block: Row, start: int, stop: int) -> int:
-    return int(part(block, start, stop).sum())
+    return int(view(block, start, stop).sum())
 
 
 @pytest.mark.parametrize(("start", "stop"), [(0, 6), (2, 5), (5, 6)])
@@ -68,7 +68,7 @@ def test_nothing_points_to_entries_that_lie_apart() -> None:
 
 def test_a_part_of_an_array_is_its_slice_compiled_or_not() -> None:
     block = np.arange(6, dtype=np.int32)
-    assert _sum_of_part(block, 1, 4) == plain(_sum_of_part)(block, 1, 4) == 6
+    assert _sum_of_part(block, 1, 4) == uncompiled(_sum_of_part)(block, 1, 4) == 6
 
 
 def test_looking_behind_a_pointer_leaves_the_references_to_its_block_as_they_were() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.calendars.keeping import ServedFeed
+from scheduler.calendars.feed_cache import ServedFeed
 from web.feeds.answers import GONE, NOT_ALLOWED, UNAVAILABLE, Answer, Conditions, accepts_gzip, answer
 
 CHANGED_AT = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)

@@ -15,10 +15,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from scheduler.calendars.feeds import FeedAddress, Purpose, Subject
-from scheduler.calendars.keeping import ServedFeed
+from scheduler.bootstrap import connect
+from scheduler.calendars.feed_cache import ServedFeed
+from scheduler.calendars.feed_store import FeedStore
+from scheduler.calendars.feeds import FeedAddress, Subject
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed, refresh, revoke
-from scheduler.calendars.serving import Shelf
 from scheduler.calendars.tables import FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.db import Database
@@ -103,7 +105,7 @@ def test_feeds_can_only_be_fetched(client: FlaskClient, address: FeedAddress, me
 
 
 def test_an_unknown_address_looks_like_one_that_never_was(app: Flask) -> None:
-    """But for the token of its form, which is another for each visitor."""
+    """But for the token and the mark of its form, which are others for each visitor."""
     unknown = app.test_client().get(f"/feeds/{'x' * 43}/autumn-mentoring.ics")
     never = app.test_client().get("/no/such/page.ics")
     assert unknown.status_code == never.status_code == 404
@@ -112,7 +114,7 @@ def test_an_unknown_address_looks_like_one_that_never_was(app: Flask) -> None:
 
 
 def without_form_token(page: str) -> str:
-    return re.sub(r'(name="csrf_token" value=)"[^"]+"', r"\1", page)
+    return re.sub(r'(name="(?:csrf_token|once)" value=)"[^"]+"', r"\1", page)
 
 
 @pytest.mark.parametrize("path", ["/feeds/", "/feeds/short/a.ics", "/feeds/{token}", "/feeds/{token}/a.txt"])
@@ -138,7 +140,7 @@ def test_a_revoked_address_is_gone_at_once(hospital: Hospital, client: FlaskClie
 
 
 def test_use_is_noted(hospital: Hospital, address: FeedAddress) -> None:
-    shelf = Shelf(hospital.database, aside=at_once)
+    shelf = FeedStore(hospital.database, aside=at_once)
     assert shelf.fetch(address.token, NOW) is not None
     with hospital.database.reading() as db:
         assert db.scalars(select(FeedRow.last_used_at)).one() == NOW
@@ -154,7 +156,7 @@ def removable(tmp_path: Path, migrated_sqlite: Path) -> Iterator[tuple[Database,
     folder = tmp_path / "volume"
     folder.mkdir()
     shutil.copy(migrated_sqlite, folder / "rounds.sqlite")
-    database = Database(f"sqlite:///{folder / 'rounds.sqlite'}")
+    database = connect(f"sqlite:///{folder / 'rounds.sqlite'}")
     yield database, folder
     database.close()
 
@@ -216,10 +218,10 @@ def test_an_unexpected_error_is_no_calendar_and_tells_no_address(
 ) -> None:
     """The web server would write the whole address into its log."""
 
-    def stumble(_shelf: Shelf, token: str, _now: object) -> None:
+    def stumble(_shelf: FeedStore, token: str, _now: object) -> None:
         raise ZeroDivisionError(token)
 
-    monkeypatch.setattr(Shelf, "fetch", stumble)
+    monkeypatch.setattr(FeedStore, "fetch", stumble)
     with structlog.testing.capture_logs() as lines:
         assert app.test_client().get(address.path).status_code == 503
     assert [(line["event"], line["error"]) for line in lines] == [("feed_failed", "ZeroDivisionError")]
@@ -235,10 +237,10 @@ def test_compression_may_be_switched_off(hospital: Hospital, address: FeedAddres
 
 def test_memory_for_bodies_is_bounded(hospital: Hospital) -> None:
     addresses = [open_for(hospital) for _ in range(6)]
-    one = Shelf(hospital.database, aside=lambda _: None).fetch(addresses[0].token, NOW)
+    one = FeedStore(hospital.database, aside=lambda _: None).fetch(addresses[0].token, NOW)
     assert isinstance(one, ServedFeed)
     room_for_three = 3 * len(one.gzipped) + 200
-    shelf = Shelf(hospital.database, kept_octets=room_for_three, aside=lambda _: None)
+    shelf = FeedStore(hospital.database, kept_octets=room_for_three, aside=lambda _: None)
     for address in addresses:
         assert shelf.fetch(address.token, NOW) is not None
         assert 0 < shelf.kept_octets <= room_for_three

@@ -1,0 +1,36 @@
+"""The audit trail: who did what when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import insert
+
+from scheduler.audit.tables import AuditRow
+from scheduler.db import Db
+
+
+class Acting(Protocol):
+    """Who does something; ``person_id`` is None for the product itself."""
+
+    @property
+    def person_id(self) -> int | None: ...
+
+
+def record(db: Db, actor: Acting, action: str, now: datetime, programme_id: int | None, **details: Any) -> None:
+    """Add a line to the audit trail, in the transaction of what it tells of. ``details``: ids, counts
+    and dates, and the reason that a coordinator gave."""
+    db.add(
+        AuditRow(at=now, programme_id=programme_id, actor_id=actor.person_id, action=action, details=details),
+    )
+
+
+def record_each(
+    db: Db, actor: Acting, action: str, now: datetime, programme_id: int | None, details: Iterable[Mapping[str, Any]]
+) -> None:
+    """Add a line for each of these ``details``, in one statement."""
+    line = {"at": now, "programme_id": programme_id, "actor_id": actor.person_id, "action": action}
+    if lines := [{**line, "details": dict(each)} for each in details]:
+        db.execute(insert(AuditRow), lines)

@@ -1,0 +1,76 @@
+"""``rounds serve``: the pages and the planning of one installation, in one supervised family of processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import click
+import structlog
+
+from scheduler.bootstrap import open_database, show_first_start
+from scheduler.jobs.embedded import Dispatcher
+from scheduler.logs import log_to_standard_error
+from scheduler.settings import Settings, as_environment, load
+
+GRACE_SECONDS = 10
+log = structlog.get_logger()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Processes that serve pages.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the pages and calendar feeds, send e-mail and make plans."""
+    settings = load()
+    serve_until_told(settings, host, port, workers)
+
+
+def serve_until_told(settings: Settings, host: str, port: int, workers: int = 2) -> None:
+    """Serve until SIGINT or SIGTERM, or until the web server ends by itself."""
+    log_to_standard_error()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    database = open_database(settings)
+    if link := show_first_start(database, settings):
+        click.echo(f"Nobody runs a programme here yet. To begin, open this link once within a day: {link}")
+    server = start_web_server(settings, host, port, workers)
+    threading.Thread(target=_stop_with, args=(server, stop), daemon=True).start()
+    try:
+        Dispatcher(database, settings).serve(stop)
+    finally:
+        end_web_server(server)
+        database.close()
+
+
+def start_web_server(settings: Settings, host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
+    """Start gunicorn. Its access log stays off: raw paths hold secrets, and the pages log without them."""
+    command = [
+        sys.executable, "-m", "gunicorn", "web.app:create_app()", "--bind", f"{host}:{port}",
+        "--workers", str(workers), "--worker-class", "gthread", "--threads", "4", "--no-control-socket",
+        "--log-level", "warning", "--logger-class", "web.server_log.ServerLog",
+    ]  # fmt: skip
+    return subprocess.Popen(command, env={**os.environ, **as_environment(settings)}, start_new_session=True)
+
+
+def end_web_server(server: subprocess.Popen[bytes]) -> None:
+    """Let running requests end, then end the server."""
+    server.terminate()
+    try:
+        server.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _stop_with(server: subprocess.Popen[bytes], stop: threading.Event) -> None:
+    """A web server that ends by itself (a port in use, say) ends the whole family."""
+    status = server.wait()
+    if not stop.is_set():
+        log.error("the web server ended", status=status)
+        stop.set()

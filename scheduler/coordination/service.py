@@ -1,0 +1,276 @@
+"""A coordinator's changes of what is published: what they would do and break, and carrying them out.
+
+Several acts are judged, and carried out, as one: all of them or none. Whoever looks at many changes one after another
+loads a :class:`Desk` once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from scheduler.audit.service import record
+from scheduler.coordination import storage
+from scheduler.coordination.board import Board, SessionNow
+from scheduler.coordination.circumstances import Known, Part
+from scheduler.coordination.execution import carried_out
+from scheduler.coordination.judgement import Remembered, new_findings
+from scheduler.coordination.loading import load_board, load_elsewhere, names_of, scope_of
+from scheduler.coordination.marks import Marks
+from scheduler.coordination.model import (
+    Act,
+    AddSession,
+    AppointDeputy,
+    CancelSession,
+    ChangeMode,
+    ChangeRoom,
+    Effect,
+    EndGroup,
+    MergeGroups,
+    MoveSession,
+    PauseGroup,
+    Preview,
+    PutIn,
+    ReinstateSession,
+    ResumeGroup,
+    SetFacilitators,
+    Standing,
+    TakeOut,
+    TakeOver,
+)
+from scheduler.coordination.wording import breaches_of
+from scheduler.db import Db
+from scheduler.errors import Fault, NotPossible, Rejected
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow
+from scheduler.planning.verdicts import Judge
+from scheduler.programmes.life import must_go_on
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme, lock_programme
+from solvers.vocabulary import COMING, NOT_KNOWN
+
+LONGEST_WHY: Final = 300
+ACTIONS: Final[Mapping[type, str]] = {
+    MoveSession: "session.moved",
+    ChangeRoom: "session.room_changed",
+    ChangeMode: "session.mode_changed",
+    SetFacilitators: "session.facilitators_changed",
+    AppointDeputy: "deputy.appointed",
+    CancelSession: "session.cancelled",
+    AddSession: "session.added",
+    ReinstateSession: "session.reinstated",
+    TakeOver: "facilitator.replaced",
+    EndGroup: "group.ended",
+    PauseGroup: "group.paused",
+    ResumeGroup: "group.resumed",
+    MergeGroups: "group.merged",
+    TakeOut: "group.member_out",
+    PutIn: "group.member_in",
+}
+"""What the record calls each kind of act."""
+
+
+def preview(db: Db, actor: Actor, act: Act, now: datetime) -> Preview:
+    """What an act would do and break, as things stand. Raises NotAllowed to anyone but a coordinator of its programme,
+    NotFound or NotPossible where there is nothing that it could be done to."""
+    return preview_all(db, actor, (act,), now)
+
+
+def preview_all(db: Db, actor: Actor, acts: Sequence[Act], now: datetime) -> Preview:
+    """What acts would do and break together, one after the other."""
+    desk = open_desk(db, actor, acts, now)
+    return desk.preview(acts)
+
+
+def carry_out(db: Db, actor: Actor, act: Act, why: str, now: datetime) -> None:
+    """Carry an act out. Raises NotPossible where a rule stands against it that nobody may override, or where it needs
+    a reason and has none; Rejected for a reason that is too long."""
+    carry_out_all(db, actor, (act,), why, now)
+
+
+def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: datetime) -> None:
+    """Carry acts out in one transaction, all or none; ``why`` goes into the record with each."""
+    reason = _reason(why)
+    scope = scope_of(db, acts)
+    actor.must_have(scope.programme_id, Role.COORDINATOR)
+    lock_programme(db, scope.programme_id)
+    must_go_on(db, scope.programme_id)
+    desk = open_desk(db, actor, acts, now)
+    after = desk.after(acts)
+    seen = desk.preview(acts)
+    _must_be_allowed(seen, reason)
+    ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
+    for act in acts:
+        record(db, actor, ACTIONS[type(act)], now, scope.programme_id, **_details(act, desk, ids), why=reason)
+
+
+def _must_be_allowed(seen: Preview, why: str) -> None:
+    if not seen.allowed:
+        first = next(breach for breach in seen.breaches if breach.never)
+        raise NotPossible(first.text, what_to_do=say("Choose something else: this rule can’t be overridden."))
+    if seen.needs_why and not why:
+        raise Rejected(
+            say("Give a reason for this change."),
+            (Fault("why", say("This change needs a reason.")),),
+            what_to_do=say("It goes into the record of changes, where coordinators can read it."),
+        )
+
+
+def _reason(why: str) -> str:
+    reason = " ".join(why.split())
+    if len(reason) > LONGEST_WHY:
+        raise Rejected(
+            say("The reason is too long."),
+            (Fault("why", say("Please use no more than %(count)s characters.", count=LONGEST_WHY)),),
+        )
+    return reason
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Groups laid out for a coordinator: as they are, with all that is needed to say what a change would do."""
+
+    board: Board
+    known: Known
+    names: Mapping[int, str]
+    judge: Judge
+    _remembered: Remembered = field(default_factory=dict, compare=False)
+
+    def after(self, acts: Iterable[Act]) -> Board:
+        """The board after these acts."""
+        board = self.board
+        for act in acts:
+            board = carried_out(act, board, self.known)
+        return board
+
+    def preview(self, acts: Iterable[Act]) -> Preview:
+        """What these acts would do and break."""
+        after = self.after(acts)
+        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
+        effects = tuple(self._effects(after))
+        in_freeze = any(self._is_frozen(effect) for effect in effects)
+        breaches = breaches_of(findings, after, self.known, self.names)
+        return Preview(
+            breaches=breaches,
+            effects=effects,
+            touched=self._touched(after),
+            needs_why=in_freeze or bool(breaches),
+            in_freeze=in_freeze,
+        )
+
+    def standing(self, session: SessionNow) -> Standing:
+        """A session as it reads, with the names of who can come."""
+        by_mark: dict[str, list[str]] = {"in": [], "not_known": [], "out": []}
+        for person_id in session.residents:
+            mark = self.known.marks.of(person_id, session)
+            kind = "in" if mark in COMING else "not_known" if mark == NOT_KNOWN else "out"
+            by_mark[kind].append(self.names[person_id])
+        return Standing(
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            place=self._place(session.room_id),
+            mode=session.mode,
+            status=session.status,
+            coming=tuple(sorted(by_mark["in"])),
+            not_known=tuple(sorted(by_mark["not_known"])),
+            shut_out=tuple(sorted(by_mark["out"])),
+            facilitators=tuple(sorted(self.names[one] for one in session.facilitators)),
+        )
+
+    def _place(self, room_id: int | None) -> str:
+        if room_id is None:
+            return ""
+        site, room = self.known.room(room_id)
+        return f"{room.name}, {site.name}"
+
+    def _effects(self, after: Board) -> Iterator[Effect]:
+        changed = [session for ref, session in after.sessions.items() if self.board.sessions.get(ref) != session]
+        for session in sorted(changed, key=lambda one: (one.starts_at, one.ref)):
+            was = self.board.sessions.get(session.ref)
+            yield Effect(
+                session_id=session.ref if was else None,
+                group_key=session.group_key,
+                group_name=after.groups[session.group_key].name,
+                before=self.standing(was) if was else None,
+                after=self.standing(session),
+            )
+
+    def _is_frozen(self, effect: Effect) -> bool:
+        was = effect.before.starts_at if effect.before and effect.before.takes_place else effect.after.starts_at
+        return self.known.programme.conduct.is_frozen(min(was, effect.after.starts_at), self.known.now)
+
+    def _touched(self, after: Board) -> tuple[str, ...]:
+        people: frozenset[int] = frozenset()
+        for ref, session in after.sessions.items():
+            was = self.board.sessions.get(ref)
+            if was != session:
+                people |= session.people | (was.people if was else frozenset())
+        for key, group in after.groups.items():
+            if group != self.board.groups[key]:
+                people |= group.people | self.board.groups[key].people
+        return tuple(sorted(self.names[one] for one in people))
+
+
+def open_desk(db: Db, actor: Actor, acts: Sequence[Act], now: datetime, *, programme: Programme | None = None) -> Desk:
+    """The desk for these acts: the groups that they concern. Raises NotAllowed to anyone but a coordinator."""
+    scope = scope_of(db, acts)
+    actor.must_have(scope.programme_id, Role.COORDINATOR)
+    more = frozenset(_people_of(acts))
+    return load_desk(db, programme or get_programme(db, scope.programme_id), scope.keys, now, more_people=more)
+
+
+def load_desk(
+    db: Db, programme: Programme, keys: Collection[str], now: datetime, *, more_people: Collection[int] = ()
+) -> Desk:
+    """The desk with these groups, for the product's own work; ``more_people`` may come into them."""
+    board = load_board(db, programme, keys, now)
+    people = {one for group in board.groups.values() for one in group.people}
+    people |= {one for session in board.sessions.values() for one in session.people} | set(more_people)
+    elsewhere = load_elsewhere(db, programme, board, people, now)
+    marks = Marks(db, programme, people, elsewhere)
+    marks.prepare(tuple(board.sessions.values()))
+    parts = _parts(db, programme.id, people)
+    known = Known(programme, now, parts, marks, elsewhere)
+    return Desk(board, known, names_of(db, people), Judge(db, programme, people))
+
+
+def _parts(db: Db, programme_id: int, people: Collection[int]) -> Mapping[int, Part]:
+    rows = db.scalars(
+        select(ParticipantRow).where(
+            ParticipantRow.programme_id == programme_id,
+            ParticipantRow.person_id.in_(people),
+            ParticipantRow.left_at.is_(None),
+        )
+    )
+    return {row.person_id: Part(row.kind, row.site_id) for row in rows}
+
+
+def _people_of(acts: Iterable[Act]) -> Iterator[int]:
+    for act in acts:
+        if isinstance(act, AppointDeputy | TakeOver | PutIn):
+            yield act.person_id
+        elif isinstance(act, SetFacilitators):
+            yield from act.facilitator_ids
+
+
+def _details(act: Act, desk: Desk, ids: Mapping[int, int]) -> dict[str, Any]:
+    """An act as the record keeps it: ids and dates, and of a session where it was before."""
+    details: dict[str, Any] = {}
+    for name, value in asdict(act).items():
+        if name != "programme_id" and value is not None:
+            details[_NAMES.get(name, name)] = value.isoformat() if isinstance(value, date) else value
+    session = desk.board.sessions.get(details.get("session", 0))
+    if session is not None:
+        details |= {"group": session.group_key, "was": session.starts_at.isoformat()}
+        details["was_room"], details["was_mode"] = session.room_id, session.mode
+    if isinstance(act, AddSession):
+        details["session"] = next((row_id for ref, row_id in ids.items() if ref < 0), None)
+    return details
+
+
+_NAMES: Final = {"session_id": "session", "group_key": "group", "into_key": "into", "person_id": "person"}

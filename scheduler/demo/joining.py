@@ -1,0 +1,77 @@
+"""What the demo's people do on their own pages: say yes when asked to join, and agree to their group's charter."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from scheduler.charters import service as charters
+from scheduler.db import Database, Db
+from scheduler.demo.names import OVERSIGHT
+from scheduler.enrolment.people_list import list_people
+from scheduler.joining import answers, facilitator_offers
+from scheduler.joining.model import RESIDENTS_STEPS, Step
+from scheduler.people.model import Actor, Role
+from scheduler.people.roles import appoint
+from scheduler.plans.model import Group, Member, Plan
+
+SILENT = 20
+"""Of so many residents one has not answered yet, and is not planned."""
+TRAINED_FOR = timedelta(days=500)
+PORTRAITS = (
+    "I listen first. I came to medicine late, and left it for a year when my son was small.",
+    "Ask me about changing specialty: I did it twice. I like walking while talking.",
+    "I have sat on both sides of a complaint. Nothing you say will shock me.",
+    "Small hospitals, big families, research on a shoestring: those I know something about.",
+)
+
+
+def set_up(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> None:
+    """The coordinator adopts a charter and appoints somebody to look after safety."""
+    charters.adopt(db, coordinator, programme_id, charters.charter_to_edit(db, coordinator, programme_id), now)
+    appoint(db, coordinator, programme_id, *OVERSIGHT, Role.OVERSIGHT, now)
+
+
+def join(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> int:
+    """Seniors introduce themselves, and most residents go through the questions; returns how many people answered."""
+    people = list_people(db, coordinator, programme_id)
+    seniors = [line for line in people if line.kind == Role.FACULTY]
+    residents = [line for line in people if line.kind == Role.RESIDENT]
+    willing = [line for number, line in enumerate(residents, start=1) if number % SILENT]
+    for number, line in enumerate(seniors):
+        _introduce(db, _actor(line.person_id, line.name, programme_id, Role.FACULTY), programme_id, number, now)
+    for line in willing:
+        actor = _actor(line.person_id, line.name, programme_id, Role.RESIDENT)
+        for step in RESIDENTS_STEPS:  # what they wish stands in the list that was imported; they leave it as it is
+            answers.mark_saved(db, actor, programme_id, step, now)
+    return len(seniors) + len(willing)
+
+
+def agree(database: Database, plan: Plan, shown: Group, now: datetime) -> int:
+    """Everybody agrees to the charter, but for one in the last group; returns in how many groups all have."""
+    waiting = next((group for group in reversed(plan.groups) if group.key != shown.key), None)
+    agreed = 0
+    for group in plan.groups:
+        members = [*_signing(plan, group.residents, Role.RESIDENT), *_signing(plan, group.facilitators, Role.FACULTY)]
+        for actor in members[1:] if group is waiting else members:
+            with database.writing() as db:
+                found = charters.find_group_charter(db, actor, plan.programme_id, group.key)
+                assert found is not None
+                agreed += charters.accept(db, actor, plan.programme_id, group.key, found.charter.version, now)
+    return agreed
+
+
+def _introduce(db: Db, actor: Actor, programme_id: int, number: int, now: datetime) -> None:
+    text = PORTRAITS[number % len(PORTRAITS)]
+    facilitator_offers.save_portrait(db, actor, programme_id, text, deputy_wanted=False, now=now)
+    trained_until = now.date() + TRAINED_FOR
+    facilitator_offers.save_conduct(db, actor, programme_id, signs=True, trained_until=trained_until, now=now)
+    for step in (Step.OFFER, Step.TOPICS, Step.WAYS, Step.PEOPLE):
+        answers.mark_saved(db, actor, programme_id, step, now)
+
+
+def _signing(plan: Plan, members: tuple[Member, ...], role: Role) -> list[Actor]:
+    return [_actor(member.person_id, member.name, plan.programme_id, role) for member in members]
+
+
+def _actor(person_id: int, name: str, programme_id: int, role: Role) -> Actor:
+    return Actor(person_id, name, frozenset(((programme_id, role),)))

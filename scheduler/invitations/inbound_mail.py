@@ -1,0 +1,124 @@
+"""The door for mail that comes in: answers to invitations, words to a group, and reports of what was not delivered."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.errors import NotAllowed, Rejected
+from scheduler.groups.letters import find_place, write_to_group
+from scheduler.invitations.replies import Reply, read_replies, take_reply
+from scheduler.languages import SOURCE, in_language, say
+from scheduler.mail.addresses import TagKind, Tags, without_tags
+from scheduler.mail.incoming import Incoming, read_incoming
+from scheduler.mail.model import TroubleKind
+from scheduler.mail.tables import MailRow
+from scheduler.mail.troubles import note_trouble
+from scheduler.people.model import Actor
+from scheduler.people.tables import PersonRow
+from scheduler.settings import Settings
+
+_CALENDAR = b"BEGIN:VCALENDAR"
+_REPLIES = re.compile(rb"^METHOD:(REPLY|COUNTER)\b", re.IGNORECASE | re.MULTILINE)
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    ANSWERED = "answered"
+    PASSED_ON = "passed on"
+    RETURNED = "returned"
+    IGNORED = "ignored"
+
+
+def take_message(db: Db, settings: Settings, raw: bytes, recipient: str, now: datetime) -> Outcome:
+    """Take a message that came to the installation's mailbox.
+
+    Raises a :class:`~scheduler.errors.MentorRoundsError` for what its sender should hear of; what machines send is
+    ignored instead, so that no two of them write to each other for ever.
+    """
+    message, tags = read_incoming(raw, recipient), Tags(settings)
+    if message.report:
+        return _take_report(db, tags, message, now)
+    place_id = tags.find_one(TagKind.GROUP, message.addressed_to)
+    answers = any(_REPLIES.search(calendar) for calendar in message.calendars)
+    if place_id is not None and not answers:
+        return _pass_on(db, settings, message, place_id, now)
+    if not message.calendars:
+        if message.by_machine:
+            return Outcome.IGNORED
+        advice = say("Please write to your coordinator, or go to your own page.")
+        raise Rejected(say("This mailbox is not read."), what_to_do=advice)
+    calendar = next((each for each in message.calendars if _REPLIES.search(each)), message.calendars[0])
+    taken = [_take_answer(db, tags, message, reply, now) for reply in read_replies(calendar)]
+    return Outcome.ANSWERED if any(taken) else Outcome.IGNORED
+
+
+def take_upload(db: Db, actor: Actor, content: bytes, now: datetime) -> bool:
+    """Take an answer that somebody uploads: a calendar file, or the whole message. Whether it changed anything."""
+    if actor.person_id is None:
+        raise NotAllowed(say("Only people who were invited can answer."))
+    is_calendar = content.lstrip(b"\xef\xbb\xbf \r\n").startswith(_CALENDAR)
+    calendars = (content,) if is_calendar else read_incoming(content).calendars
+    if not calendars:
+        raise Rejected(
+            say("This file does not contain a calendar."), what_to_do=say("Choose a file whose name ends in .ics.")
+        )
+    taken = [take_reply(db, actor.person_id, reply, now) for reply in read_replies(calendars[0])]
+    return any(taken)
+
+
+def _take_answer(db: Db, tags: Tags, message: Incoming, reply: Reply, now: datetime) -> bool:
+    """Take an answer; what stands against it is said in its sender's language."""
+    person_id = _sender(db, tags, message, reply)
+    language = db.scalar(select(PersonRow.language).where(PersonRow.id == person_id))
+    with in_language(language or SOURCE):
+        return take_reply(db, person_id, reply, now)
+
+
+def _pass_on(db: Db, settings: Settings, message: Incoming, place_id: int, now: datetime) -> Outcome:
+    """Pass somebody's words on to their group. Who writes is known by the signed address, which only their own mail
+    names; a message forwarded to somebody else carries it too, so the writer's own address has to be theirs as well."""
+    if message.by_machine:
+        return Outcome.IGNORED
+    place = find_place(db, place_id)
+    person = db.get_one(PersonRow, place.person_id)
+    with in_language(person.language):
+        if message.sender.lower() != person.email.lower():
+            raise NotAllowed(
+                say("This e-mail comes from another address than the one we write to."),
+                what_to_do=say("Please write from that address, or write to your group on its page."),
+            )
+        actor = Actor(person.id, person.name)
+        name = sha256(message.message_id.encode()).hexdigest() if message.message_id else None
+        words = without_tags(message.words)
+        write_to_group(db, settings, actor, place.programme_id, place.group_key, words, now, message=name)
+    return Outcome.PASSED_ON
+
+
+def _sender(db: Db, tags: Tags, message: Incoming, reply: Reply) -> int:
+    """Who answers, by the signed address that only their own invitation names; mail programs repeat it as organizer,
+    or answer to the group."""
+    person_id = tags.find_one(TagKind.ANSWER, f"{message.addressed_to} {reply.organizer}")
+    place_id = tags.find_one(TagKind.GROUP, message.addressed_to)
+    if person_id is None and place_id is not None:
+        return find_place(db, place_id).person_id
+    if person_id is None:
+        raise NotAllowed(say("Nobody with this e-mail address was invited."))
+    return person_id
+
+
+def _take_report(db: Db, tags: Tags, message: Incoming, now: datetime) -> Outcome:
+    """Note what was returned. Who is meant is known from the signed name of the message; an unproven report is none."""
+    report = message.report
+    mail_id = tags.find_one(TagKind.MESSAGE, f"{message.addressed_to} {report.message_id if report else ''}")
+    mail = db.get(MailRow, mail_id) if mail_id is not None else None
+    if report is None or not report.failed or mail is None:
+        return Outcome.IGNORED
+    note_trouble(db, mail.address, TroubleKind.RETURNED, report.status, now)
+    return Outcome.RETURNED

@@ -1,0 +1,154 @@
+"""What facilitators say of themselves: a pen portrait, their conduct, and whom they supervise, assess or treat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, delete, select
+
+from scheduler.audit.service import record
+from scheduler.changes import Fact, note
+from scheduler.db import Db
+from scheduler.errors import Rejected
+from scheduler.joining.answers import mark_saved
+from scheduler.joining.model import MOST_CHARACTERS, Portrait, Step
+from scheduler.joining.people_search import participants_among, portrait_of
+from scheduler.joining.questions import questions_of, today_of
+from scheduler.joining.tables import AnswerRow, PortraitRow
+from scheduler.languages import mark, say
+from scheduler.people.model import Actor, RelationKind, Role
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+
+DECLARABLE: Mapping[RelationKind, str] = {
+    RelationKind.SUPERVISES: mark("I supervise them"),
+    RelationKind.ASSESSES: mark("I assess them"),
+    RelationKind.LINE_MANAGES: mark("I’m their manager"),
+    RelationKind.PANEL: mark("I sit on a panel that makes decisions about them"),
+    RelationKind.TREATS: mark("I’m their doctor, or they’re mine"),
+    RelationKind.FAMILY: mark("We’re family or partners"),
+    RelationKind.SPONSORS: mark("I sponsor them"),
+    RelationKind.ADVISES: mark("I advise them on a project"),
+}
+"""What somebody may say they are to another; a complaint is nobody's to declare here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A relation that is on record between the actor and somebody. ``own`` ones can be taken back by the actor."""
+
+    id: int
+    name: str
+    kind: RelationKind
+    first_day: date | None
+    last_day: date | None
+    own: bool
+
+
+def own_portrait(db: Db, actor: Actor, programme_id: int) -> Portrait:
+    """The actor's own portrait, empty until they write it."""
+    return portrait_of(db.get(PortraitRow, (programme_id, actor.person_id)))
+
+
+def save_portrait(db: Db, actor: Actor, programme_id: int, text: str, *, deputy_wanted: bool, now: datetime) -> None:
+    """Take the pen portrait that residents read when they choose."""
+    if len(text) > MOST_CHARACTERS:
+        raise Rejected(
+            say("Please use no more than %(most)s characters.", most=MOST_CHARACTERS),
+            what_to_do=say("Shorten it and save again."),
+        )
+    mark_saved(db, actor, programme_id, Step.PORTRAIT, now)
+    row = _row(db, actor, programme_id)
+    row.text, row.deputy_wanted = text.strip(), deputy_wanted
+
+
+def save_conduct(
+    db: Db, actor: Actor, programme_id: int, *, signs: bool, trained_until: date | None, now: datetime
+) -> None:
+    """Note that the code of conduct is signed, and until when the training counts. A signature is dated once."""
+    mark_saved(db, actor, programme_id, Step.CONDUCT, now)
+    row = _row(db, actor, programme_id)
+    if signs and row.code_signed_at is None:
+        record(db, actor, "code.signed", now, programme_id)
+    row.code_signed_at = (row.code_signed_at or now) if signs else None
+    row.trained_until = trained_until
+    note(db, Fact.PEOPLE, programme_id, now, (row.person_id,))
+
+
+def list_declared(db: Db, actor: Actor, programme_id: int) -> tuple[Declared, ...]:
+    """What is on record about the actor and others that the actor may know: what they are to them, by their names."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    rows = db.execute(
+        select(RelationRow, PersonRow.name)
+        .join(PersonRow, PersonRow.id == RelationRow.about_id)
+        .where(
+            RelationRow.programme_id == programme_id,
+            RelationRow.person_id == actor.person_id,
+            RelationRow.kind.in_(DECLARABLE),
+        )
+        .order_by(PersonRow.name, RelationRow.id)
+    )
+    return tuple(Declared(row.id, name, row.kind, row.first_day, row.last_day, row.declared) for row, name in rows)
+
+
+def declare(
+    db: Db, actor: Actor, programme_id: int, about_id: int, kind: str, last_day: date | None, now: datetime
+) -> None:
+    """Put a relation on record, until ``last_day`` or without an end."""
+    actor.must_have(programme_id, Role.FACULTY)
+    if kind not in DECLARABLE or about_id not in participants_among(db, programme_id, (about_id,)):
+        raise Rejected(say("We can’t find that person."), what_to_do=say("Choose the person, and how you know them."))
+    if about_id == actor.person_id:
+        raise Rejected(say("A relation is between two different people."), what_to_do=say("Choose someone else."))
+    db.add(
+        RelationRow(
+            programme_id=programme_id,
+            person_id=actor.person_id,
+            about_id=about_id,
+            kind=RelationKind(kind),
+            last_day=last_day,
+            declared=True,
+        )
+    )
+    note(db, Fact.PEOPLE, programme_id, now, (about_id,))  # with whom somebody may share a group
+    record(db, actor, "relation.declared", now, programme_id, kind=kind)
+
+
+def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: datetime) -> None:
+    """Take back what the actor declared; what the coordinator's list says stays."""
+    own = (RelationRow.id == relation_id, RelationRow.programme_id == programme_id, RelationRow.declared.is_(True))
+    gone = delete(RelationRow).where(*own, RelationRow.person_id == actor.person_id)
+    note(db, Fact.PEOPLE, programme_id, now, db.scalars(gone.returning(RelationRow.about_id)).all())
+
+
+def participants_to_plan(
+    db: Db, programme_id: int, parts: Iterable[ParticipantRow], now: datetime
+) -> list[ParticipantRow]:
+    """Those whom the programme plans: everybody, or only who said yes, or only facilitators who are ready."""
+    questions, everybody = questions_of(db, programme_id), list(parts)
+    if questions.only_joined:
+        said_yes = set(db.scalars(_agreed(programme_id)))
+        everybody = [part for part in everybody if part.person_id in said_yes]
+    if questions.code_needed:
+        ready = _ready(db, programme_id, today_of(db, programme_id, now))
+        everybody = [part for part in everybody if part.kind == Role.RESIDENT or part.person_id in ready]
+    return everybody
+
+
+def _agreed(programme_id: int) -> Select[int]:
+    return select(AnswerRow.person_id).where(AnswerRow.programme_id == programme_id, AnswerRow.agreed_at.is_not(None))
+
+
+def _ready(db: Db, programme_id: int, today: date) -> set[int]:
+    rows = db.scalars(select(PortraitRow).where(PortraitRow.programme_id == programme_id))
+    return {row.person_id for row in rows if portrait_of(row).is_ready(today)}
+
+
+def _row(db: Db, actor: Actor, programme_id: int) -> PortraitRow:
+    row = db.get(PortraitRow, (programme_id, actor.person_id))
+    if row is None:
+        row = PortraitRow(programme_id=programme_id, person_id=actor.person_id)
+        db.add(row)
+        db.flush()
+    return row

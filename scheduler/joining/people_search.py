@@ -1,0 +1,158 @@
+"""Whom somebody can choose or name. What is secret about two people never shows in who is on a list."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import Select, or_, select
+
+from scheduler.db import Db
+from scheduler.errors import NotAllowed
+from scheduler.joining.model import FacilitatorOffer, NamedPerson, Portrait
+from scheduler.joining.questions import questions_of, today_of
+from scheduler.joining.tables import PortraitRow
+from scheduler.languages import say
+from scheduler.people.model import Actor, RelationKind, Role
+from scheduler.people.relations import FORBIDDING
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.programmes.tables import GradeRow, ProgrammeRow, SiteRow
+
+KNOWN_TO_BOTH = FORBIDDING - {RelationKind.PRIOR_COMPLAINT}
+"""Forbidding relations that both people know of: such a facilitator is not offered, and it is said why. All others who
+may not meet stay on the list, because who is missing from it would give somebody's secret away."""
+FEWEST_LETTERS = 2
+MOST_FOUND = 8
+MOST_SHOWN = 40
+
+
+def list_facilitators(db: Db, actor: Actor, programme_id: int, now: datetime) -> tuple[FacilitatorOffer, ...]:
+    """The facilitators whom the actor may choose; who shares topics with them first."""
+    part = _resident(db, actor, programme_id)
+    tied, questions, today = _tied(db, part), questions_of(db, programme_id), today_of(db, programme_id, now)
+    found = []
+    for person, faculty, site, row in db.execute(_facilitators(programme_id)):
+        portrait = portrait_of(row)
+        if person.id in tied or not _offers(faculty) or (questions.code_needed and not portrait.is_ready(today)):
+            continue
+        shared = tuple(topic for topic in faculty.interests if topic in part.interests)
+        found.append(FacilitatorOffer(person.id, person.name, site, portrait.text, tuple(faculty.interests), shared))
+    return tuple(sorted(found, key=lambda one: (-len(one.shared), one.name)))
+
+
+def first_shown(
+    facilitators: Sequence[FacilitatorOffer], chosen: Collection[int], text: str
+) -> tuple[FacilitatorOffer, ...]:
+    """As many as fit on a page that loads on a slow line: the chosen ones, then those with a name like the text."""
+    wanted = _plain(text)
+    others = (one for one in facilitators if one.person_id not in chosen and wanted in _plain(one.name))
+    return (*(one for one in facilitators if one.person_id in chosen), *islice(others, MOST_SHOWN))
+
+
+def facilitator_ids_on_offer(db: Db, part: ParticipantRow, now: datetime) -> set[int]:
+    """The same as ids, for checking a choice."""
+    actor = Actor(part.person_id, "", frozenset(((part.programme_id, Role.RESIDENT),)))
+    return {one.person_id for one in list_facilitators(db, actor, part.programme_id, now)}
+
+
+def find_people(db: Db, actor: Actor, programme_id: int, text: str, *kinds: Role) -> tuple[NamedPerson, ...]:
+    """Those of the programme with a name like this, at most :data:`MOST_FOUND`; nobody for fewer than two letters.
+
+    Everybody on the coordinator's list is found, whether or not they have joined: that is theirs to tell.
+    """
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    wanted = _plain(text)
+    if len(wanted) < FEWEST_LETTERS:
+        return ()
+    everybody = _people(db, programme_id, ParticipantRow.kind.in_(kinds), PersonRow.id != actor.person_id)
+    ranked = sorted((_rank(_plain(one.name), wanted), one.name, one) for one in everybody if wanted in _plain(one.name))
+    return tuple(one for _, _, one in ranked[:MOST_FOUND])
+
+
+def names_of(db: Db, actor: Actor, programme_id: int, person_ids: Collection[int]) -> dict[int, NamedPerson]:
+    """Those of these people who take part, by id: for a list that the actor has made."""
+    actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
+    return {one.person_id: one for one in _people(db, programme_id, PersonRow.id.in_(set(person_ids)))}
+
+
+def participants_among(db: Db, programme_id: int, person_ids: Collection[int]) -> set[int]:
+    """Those of these people who take part and have not left."""
+    return {one.person_id for one in _people(db, programme_id, PersonRow.id.in_(set(person_ids)))}
+
+
+def portrait_of(row: PortraitRow | None) -> Portrait:
+    """A stored portrait as a value; an empty one where nothing is stored."""
+    return Portrait(row.text, row.deputy_wanted, row.code_signed_at, row.trained_until) if row else Portrait()
+
+
+def _resident(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:
+    actor.must_have(programme_id, Role.RESIDENT)
+    part = db.get(ParticipantRow, (programme_id, actor.person_id))
+    if part is None:
+        raise NotAllowed(say("Only residents can choose facilitators."))
+    return part
+
+
+def _facilitators(programme_id: int) -> Select[PersonRow, ParticipantRow, str, PortraitRow]:
+    of_person = (PortraitRow.person_id == PersonRow.id) & (PortraitRow.programme_id == programme_id)
+    return (
+        select(PersonRow, ParticipantRow, SiteRow.name, PortraitRow)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .outerjoin(PortraitRow, of_person)
+        .where(
+            ParticipantRow.programme_id == programme_id,
+            ParticipantRow.kind == Role.FACULTY,
+            ParticipantRow.left_at.is_(None),
+        )
+    )
+
+
+def _offers(faculty: ParticipantRow) -> bool:
+    return bool(faculty.models) and faculty.capacity > 0
+
+
+def _tied(db: Db, part: ParticipantRow) -> set[int]:
+    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of."""
+    term = select(ProgrammeRow.first_day, ProgrammeRow.last_day).where(ProgrammeRow.id == part.programme_id)
+    first_day, last_day = db.execute(term).one()
+    me = part.person_id
+    rows = db.execute(
+        select(RelationRow.person_id, RelationRow.about_id).where(
+            RelationRow.programme_id == part.programme_id,
+            RelationRow.kind.in_(KNOWN_TO_BOTH),
+            or_(RelationRow.person_id == me, RelationRow.about_id == me),
+            or_(RelationRow.first_day.is_(None), RelationRow.first_day <= last_day),
+            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= first_day),
+        )
+    )
+    return {one for pair in rows for one in pair} - {me}
+
+
+def _people(db: Db, programme_id: int, *conditions: object) -> Iterable[NamedPerson]:
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name, SiteRow.name, GradeRow.name, ParticipantRow.stage)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .join(SiteRow, SiteRow.id == ParticipantRow.site_id)
+        .outerjoin(GradeRow, (GradeRow.programme_id == programme_id) & (GradeRow.stage == ParticipantRow.stage))
+        .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None), *conditions)  # type: ignore[arg-type]
+    )
+    return (
+        NamedPerson(id_, name, site, grade or ("" if stage is None else str(stage)))
+        for id_, name, site, grade, stage in rows
+    )
+
+
+def _plain(name: str) -> str:
+    """A name as people type it in a hurry: small letters, no accents, single blanks."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(letter for letter in decomposed if not unicodedata.combining(letter)).split())
+
+
+def _rank(name: str, wanted: str) -> int:
+    """0 for a name that begins so, 1 for one with a part that does, 2 for the rest."""
+    if name.startswith(wanted):
+        return 0
+    return 1 if any(part.startswith(wanted) for part in name.split()) else 2

@@ -1,0 +1,1 @@
+"""What the oversight contact sees, and what people tell them."""

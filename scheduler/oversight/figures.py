@@ -1,0 +1,114 @@
+"""What the oversight contact sees: counts that tell whether people are safe; no wish, no answer and no name."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from scheduler.audit.tables import AuditRow
+from scheduler.charters.agreements import agreed_groups
+from scheduler.db import Db
+from scheduler.joining.people_search import portrait_of
+from scheduler.joining.questions import today_of
+from scheduler.joining.tables import PortraitRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.relations import FORBIDDING
+from scheduler.people.tables import ParticipantRow, RelationRow
+from scheduler.plans.membership import rosters
+from scheduler.plans.model import MemberRole
+from scheduler.programmes.tables import ProgrammeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The state of a programme. ``relations`` are counted by kind; ``forbidden_pairs`` are pairs of one published
+    group that a relation on record forbids today or later in the term, whatever was known when it was published."""
+
+    residents: int
+    faculty: int
+    residents_left: int
+    faculty_left: int
+    relations: Mapping[str, int]
+    overrides: int
+    groups: int
+    groups_agreed: int
+    forbidden_pairs: int
+    facilitators: int
+    facilitators_signed: int
+    facilitators_trained: int
+
+
+def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
+    """The figures of a programme, for its oversight contact and nobody else."""
+    actor.must_have(programme_id, Role.OVERSIGHT)
+    here, left = _people(db, programme_id)
+    groups = rosters(db, programme_id)
+    relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
+    leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
+    today = today_of(db, programme_id, now)
+    portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]
+    return Figures(
+        residents=here[Role.RESIDENT],
+        faculty=here[Role.FACULTY],
+        residents_left=left[Role.RESIDENT],
+        faculty_left=left[Role.FACULTY],
+        relations=Counter(relation.kind for relation in relations),
+        overrides=_overrides(db, programme_id),
+        groups=len(groups),
+        groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
+        forbidden_pairs=_forbidden_pairs(db, programme_id, relations, groups, now),
+        facilitators=len(leading),
+        facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
+        facilitators_trained=sum(
+            portrait.trained_until is not None and today <= portrait.trained_until for portrait in portraits
+        ),
+    )
+
+
+def _people(db: Db, programme_id: int) -> tuple[Counter[str], Counter[str]]:
+    """Those who take part and those who left, by kind; who said no to the invitation was never there."""
+    here: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    of_programme = and_(ParticipantRow.programme_id == programme_id, ParticipantRow.declined.is_(False))
+    for kind, left_at in db.execute(select(ParticipantRow.kind, ParticipantRow.left_at).where(of_programme)):
+        (here if left_at is None else left)[kind] += 1
+    return here, left
+
+
+def _portraits(db: Db, programme_id: int, people: set[int]) -> Iterable[PortraitRow]:
+    return db.scalars(
+        select(PortraitRow).where(PortraitRow.programme_id == programme_id, PortraitRow.person_id.in_(people))
+    )
+
+
+def _overrides(db: Db, programme_id: int) -> int:
+    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action.contains("override"))
+    return db.scalar(select(func.count()).select_from(AuditRow).where(*of_programme)) or 0
+
+
+def _forbidden_pairs(
+    db: Db,
+    programme_id: int,
+    relations: Iterable[RelationRow],
+    groups: Mapping[str, Mapping[int, str]],
+    now: datetime,
+) -> int:
+    today = today_of(db, programme_id, now)
+    last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
+    pairs = {
+        frozenset((relation.person_id, relation.about_id))
+        for relation in relations
+        if relation.kind in FORBIDDING
+        and (relation.last_day is None or relation.last_day >= today)
+        and (relation.first_day is None or relation.first_day <= last_day)
+    }
+    groups_of: dict[int, set[str]] = defaultdict(set)
+    for key, roster in groups.items():
+        for person_id in roster:
+            groups_of[person_id].add(key)
+    none: frozenset[str] = frozenset()
+    return sum(len(frozenset.intersection(*(none.union(groups_of.get(who, none)) for who in pair))) for pair in pairs)

@@ -1,0 +1,1 @@
+"""Groups that people form themselves, and questions to seniors."""

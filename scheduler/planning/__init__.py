@@ -1,0 +1,1 @@
+"""Plans being made: instances, runs, drafts. The only neighbour of the solver."""

@@ -1,0 +1,378 @@
+"""Build the planning problem from what the database knows. The only place that does.
+
+It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.keys`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from itertools import combinations
+from operator import itemgetter
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+
+from scheduler.availability.tables import AvailabilityRow
+from scheduler.db import Db
+from scheduler.errors import NotPossible
+from scheduler.joining.facilitator_offers import participants_to_plan
+from scheduler.languages import say
+from scheduler.people.model import Role, WishKind
+from scheduler.people.relations import FORBIDDING
+from scheduler.people.sites import moves_of, site_on
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
+from scheduler.planning.beside import planned_members, without_own_groups
+from scheduler.planning.keys import person_key, room_key
+from scheduler.planning.last_term import previous_groups
+from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
+from scheduler.planning.open_dates import NOTICE
+from scheduler.planning.own_group_pins import own_group_of, with_own_groups
+from scheduler.planning.pauses import without_paused, without_paused_groups
+from scheduler.planning.scope import Part, Scope, part_for, whole
+from scheduler.planning.standing import with_what_stands
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.programmes.model import Differing, MentoringModel, Programme
+from scheduler.programmes.service import get_programme
+from solvers.instance import Faculty, Group, Instance, Model, Resident, Room, Slot, Weights
+from solvers.instance import Session as Meeting
+from solvers.vocabulary import NOT_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one person asked for about others, as instance ids by kind of wish."""
+
+    wants: tuple[str, ...] = ()
+    avoids: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+def build_instance(
+    db: Db, programme_id: int, now: datetime, *, begun_too: bool = False, scope: Scope | None = None
+) -> Instance:
+    """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come.
+
+    What other programmes' sessions take, and its own that no plan replaces, is taken from it: people's time and rooms.
+    Who has no group and is on long leave through all of these slots is left out until they are back. Once groups meet,
+    whatever has begun is left alone, and nobody gets a new date within a day. Not so with ``begun_too``, where one
+    session is to find a new date. With a ``scope`` it holds, and loads, only what that one group needs. Who will work
+    at another site counts as of the one at which they work on the day of the first slot.
+    """
+    programme = get_programme(db, programme_id)
+    part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
+    participants = participants_to_plan(db, programme_id, _participants(db, programme_id, part), now)
+    every_slot = programme.slots()
+    groups_meet = part.is_published and not begun_too
+    settled = _settled(programme, part, now) if groups_meet else frozenset()
+    ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
+    if not ahead:
+        raise NotPossible(
+            say("Every round of this programme has finished, or its groups have met."),
+            what_to_do=say("Add later rounds, then plan again."),
+            section="rounds",
+        )
+    zone = ZoneInfo(programme.zone)
+    days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
+    participants = without_paused(db, programme_id, participants, *days)
+    marks = _marks(db, programme_id, part, len(every_slot), ahead)
+    on_days = [every_slot[i].starts_at.astimezone(zone).date() for i in ahead]
+    marks = _of_anybody(without_paused_groups(db, programme_id, marks, part.groups, on_days), len(ahead))
+    slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
+    sites = {site.id: site.key for site in programme.sites}
+    in_it = {row.person_id for row in participants}
+    moves = moves_of(db, programme_id)
+    works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
+    asked = _asked(db, programme_id, part, in_it)
+    previous = groups_of(programme, part.groups, slots, whole=begun_too)
+    if not part.is_published and part.people is None:
+        previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
+    known = {model.key for model in programme.models}
+    faculty = tuple(_faculty(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
+    alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
+    instance = Instance(
+        name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
+        session_minutes=programme.session_minutes,
+        rounds=len(programme.rounds),
+        slots=slots,
+        quorum=programme.quorum,
+        # Only the rounds still open can be attended by this plan: the share is of those.
+        min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
+        models=tuple(_model(model) for model in programme.models),
+        residents=tuple(_resident(r, works_at, marks, asked, known) for r in participants if r.kind == Role.RESIDENT),
+        faculty=faculty,
+        rooms=tuple(rooms_of(programme, slots)),
+        conflicts=_conflicts(db, programme, part, in_it) | alike,
+        min_gap_days=programme.min_gap_days,
+        weights=_weights(programme.weights),
+        previous=previous,
+        interval_days=programme.interval_days,
+    )
+    if begun_too:  # whoever looks for a date knows what is taken, and wants each group as it is
+        return with_own_groups(instance, map(own_group_of, part.own_groups))
+    instance = with_what_stands(db, programme, instance, settled, now)
+    if programme.conduct.several_groups:
+        instance = without_own_groups(instance)
+    else:
+        instance = with_own_groups(instance, map(own_group_of, part.own_groups))
+    return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
+
+
+def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
+    """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
+    part = Part(frozenset(people), (), (), True)
+    participants = _participants(db, programme.id, part)
+    sites = {site.id: site.key for site in programme.sites}
+    in_it = {row.person_id for row in participants}
+    works_at = {row.person_id: sites[row.site_id] for row in participants}
+    asked = _asked(db, programme.id, part, in_it)
+    no_marks: Mapping[int, str] = defaultdict(str)
+    known = {model.key for model in programme.models}
+    return Instance(
+        name=programme.slug,
+        session_minutes=programme.session_minutes,
+        rounds=1,
+        slots=(),
+        quorum=programme.quorum,
+        min_attendance=0,
+        models=tuple(_model(model) for model in programme.models),
+        residents=tuple(
+            _resident(r, works_at, no_marks, asked, known) for r in participants if r.kind == Role.RESIDENT
+        ),
+        faculty=tuple(_faculty(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
+        conflicts=_conflicts(db, programme, part, in_it),
+        min_gap_days=programme.min_gap_days,
+    )
+
+
+def _participants(db: Db, programme_id: int, part: Part) -> list[ParticipantRow]:
+    """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
+    return list(
+        db.scalars(
+            select(ParticipantRow)
+            .where(
+                ParticipantRow.programme_id == programme_id,
+                ParticipantRow.left_at.is_(None),
+                part.holds(ParticipantRow.person_id),
+            )
+            .order_by(ParticipantRow.person_id)
+        )
+    )
+
+
+def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
+    """By person a mark for each slot ahead."""
+    rows = db.execute(
+        select(AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks).where(
+            AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id)
+        )
+    )
+    found: dict[int, str] = {}
+    picked = itemgetter(*ahead, slice(0))  # of one slot, too, a tuple
+    for person_id, planned, shown in rows:
+        marks = planned or shown
+        if len(marks) != slot_count:
+            raise NotPossible(
+                say("The programme’s session times have changed since availability was worked out."),
+                what_to_do=say("Import a rota again or work out availability again, then plan."),
+            )
+        found[person_id] = "".join(picked(marks))
+    return found
+
+
+def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:
+    """These marks; nothing is known of somebody for whom nothing has been worked out yet."""
+    return defaultdict(lambda: NOT_KNOWN * slots, marks)
+
+
+def _asked(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[int, _Asked]:
+    rows = db.scalars(
+        select(WishRow)
+        .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
+        .order_by(WishRow.person_id, WishRow.about_id)
+    )
+    field_of = {WishKind.WANT: "wants", WishKind.AVOID: "avoids", WishKind.CHOICE: "choices"}
+    asked: dict[int, _Asked] = {}
+    for row in rows:
+        if row.about_id not in in_it:
+            continue
+        so_far, field = asked.get(row.person_id, _Asked()), field_of[row.kind]
+        asked[row.person_id] = replace(so_far, **{field: (*getattr(so_far, field), person_key(row.about_id))})
+    return asked
+
+
+def _resident(
+    row: ParticipantRow,
+    works_at: Mapping[int, str],
+    marks: Mapping[int, str],
+    asked: Mapping[int, _Asked],
+    known: Collection[str],
+) -> Resident:
+    """Of the kinds of group that they accept, those that the programme has (``known``)."""
+    wishes = asked.get(row.person_id, _Asked())
+    return Resident(
+        id=person_key(row.person_id),
+        stage=row.stage or 0,
+        site=works_at[row.person_id],
+        availability=marks[row.person_id],
+        modes=tuple(row.modes),
+        models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
+        interests=tuple(row.interests),
+        tags=tuple(row.tags),
+        company=tuple(row.company),
+        wants=wishes.wants,
+        avoids=wishes.avoids,
+        choices=wishes.choices,
+        external=row.external,
+    )
+
+
+def _faculty(
+    row: ParticipantRow, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
+) -> Faculty:
+    return Faculty(
+        id=person_key(row.person_id),
+        site=works_at[row.person_id],
+        availability=marks[row.person_id],
+        modes=tuple(row.modes),
+        models=tuple(key for key in row.models if key in known),
+        capacity=row.capacity,
+        interests=tuple(row.interests),
+        tags=tuple(row.tags),
+    )
+
+
+def _model(model: MentoringModel) -> Model:
+    """A model as the planner knows it: its rules have the same names on both sides."""
+    rules = {field.name: getattr(model, field.name) for field in fields(Model) if field.name != "id"}
+    return Model(id=model.key, **rules)
+
+
+def rooms_of(programme: Programme, slots: tuple[Slot, ...], only: Collection[int] | None = None) -> Iterable[Room]:
+    """The rooms of all sites, or ``only`` some by their ids, with the slots at which each is open. Many are open at the
+    same hours."""
+    for site in programme.sites:
+        rooms = [room for room in site.rooms if only is None or room.id in only]
+        if not rooms:
+            continue
+        zone = ZoneInfo(site.zone)
+        local = [slot.start.astimezone(zone) for slot in slots]
+        known: dict[tuple[object, ...], str] = {}
+        for room in rooms:
+            hours = (room.weekdays, room.opens_at, room.closes_at)
+            if hours not in known:
+                known[hours] = "".join(str(int(room.is_open(start, programme.session_minutes))) for start in local)
+            yield Room(id=room_key(room.id), site=site.key, capacity=room.capacity, availability=known[hours])
+
+
+def _conflicts(db: Db, programme: Programme, part: Part, in_it: set[int]) -> frozenset[frozenset[str]]:
+    """Pairs that may not share a group because of what one is to the other at any time of the programme."""
+    return _pairs(db, programme, in_it, part.holds(RelationRow.person_id))
+
+
+def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
+    """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
+    return _pairs(db, programme, in_it, RelationRow.declared.is_(False))
+
+
+def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
+    forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
+    rows = db.scalars(select(RelationRow).where(*forbidding))
+    return frozenset(
+        frozenset((person_key(row.person_id), person_key(row.about_id)))
+        for row in rows
+        if {row.person_id, row.about_id} <= in_it
+        and (row.first_day is None or row.first_day <= programme.last_day)
+        and (row.last_day is None or row.last_day >= programme.first_day)
+    )
+
+
+def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[GroupRow]) -> frozenset[frozenset[str]]:
+    """Pairs of facilitators who are not put together because they work at the same site.
+
+    Who leads a published group together does so still: nobody is told of them that they should not share a group.
+    """
+    together = {
+        frozenset((person_key(one.person_id), person_key(other.person_id)))
+        for group in published
+        for one, other in combinations([m for m in group.members if m.role == MemberRole.FACILITATOR], 2)
+    }
+    return (
+        frozenset(
+            frozenset((one.id, other.id))
+            for one, other in combinations(faculty, 2)
+            if one.site == other.site and set(one.models) & set(other.models)
+        )
+        - together
+    )
+
+
+def _weights(given: Mapping[str, object]) -> Weights:
+    return replace(Weights(), **given)  # type: ignore[arg-type]
+
+
+def _settled(programme: Programme, part: Part, now: datetime) -> frozenset[int]:
+    """The rounds in which nothing is left to plan: no date lies ahead, or every group has met."""
+    ahead = {slot.round for slot in programme.slots() if slot.starts_at > now}
+    met = [{session.round for session in group.sessions if session.starts_at <= now} for group in part.groups]
+    return frozenset(
+        span.index
+        for span in programme.rounds
+        if span.index not in ahead or (met and all(span.index in rounds for rounds in met))
+    )
+
+
+def _standing(programme: Programme, part: Part, now: datetime) -> Standing:
+    """What stays of a published plan whatever comes."""
+    length = timedelta(minutes=programme.session_minutes)
+    return Standing(begun_sessions(part.groups, length, now), earliest=now + NOTICE)
+
+
+def groups_of(
+    programme: Programme, groups: Sequence[GroupRow], slots: tuple[Slot, ...], *, whole: bool = False
+) -> tuple[Group, ...]:
+    """A stored plan's groups, as the planner knows them: each resident in one, unless they are wanted ``whole``.
+
+    Dates that are no slots of their round (they are over, their window is gone, or a coordinator chose another time)
+    are left out.
+    """
+    index_of = {(slot.start, slot.round): index for index, slot in enumerate(slots)}
+    models = {model.id: model.key for model in programme.models}
+    sites = {site.id: site.key for site in programme.sites}
+    members = {group.key: list(group.members) for group in groups} if whole else planned_members(groups)
+    return tuple(_group(group, members[group.key], models, sites, index_of) for group in groups if group.key in members)
+
+
+def _group(
+    group: GroupRow,
+    members: Sequence[MemberRow],
+    models: Mapping[int, str],
+    sites: Mapping[int, str],
+    index_of: Mapping[tuple[datetime, int], int],
+) -> Group:
+    return Group(
+        id=group.key,
+        model=models[group.model_id],
+        mode=group.mode,
+        site=sites[group.site_id] if group.site_id is not None else None,
+        residents=_members(members, MemberRole.RESIDENT),
+        facilitators=_members(members, MemberRole.FACILITATOR),
+        sessions=tuple(
+            Meeting(
+                round=session.round,
+                slot=index_of[session.starts_at, session.round],
+                facilitators=tuple(person_key(person_id) for person_id in session.facilitator_ids),
+                room=room_key(session.room_id) if session.room_id is not None else None,
+            )
+            for session in group.sessions
+            if (session.starts_at, session.round) in index_of
+        ),
+    )
+
+
+def _members(members: Iterable[MemberRow], role: MemberRole) -> tuple[str, ...]:
+    return tuple(person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))

@@ -1,0 +1,88 @@
+"""The groups of the term before, for a programme that goes on with them until its own first plan is published."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.own_groups.service import OWN
+from scheduler.planning.beside import planned_members
+from scheduler.planning.keys import person_key
+from scheduler.plans.model import MemberRole
+from scheduler.plans.service import find_published_plan
+from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import ProgrammeRow
+from solvers.instance import Group
+from solvers.vocabulary import IN_PERSON
+
+
+def continuing_key(programme_id: int, key: str) -> str:
+    """The key by which a group of another term goes on in a programme: its own there, as every group's is, and always
+    the same."""
+    return f"g{sha256(f'{programme_id} {key}'.encode()).hexdigest()[:12]}"
+
+
+def groups_before(db: Db, programme_id: int) -> Mapping[str, GroupRow]:
+    """The groups that a programme goes on with, by the keys that they have in it; none once it has a plan of its own,
+    or where groups are formed anew."""
+    follows = select(ProgrammeRow.follows_id).where(ProgrammeRow.id == programme_id, ProgrammeRow.keeps_groups)
+    before_id = db.scalar(follows)
+    if before_id is None or find_published_plan(db, programme_id) is not None:
+        return {}
+    plan = find_published_plan(db, before_id)
+    going_on = (group for group in plan.groups if group.ended_at is None) if plan else ()
+    return {continuing_key(programme_id, group.key): group for group in going_on}
+
+
+def previous_groups(db: Db, programme: Programme, people: Collection[str]) -> tuple[Group, ...]:
+    """These groups as the planner knows them: with those of their people who take part again, and without a date.
+
+    Groups that people formed themselves are known by themselves (:mod:`scheduler.planning.own_group_pins`).
+    """
+    before = groups_before(db, programme.id)
+    if not before:
+        return ()
+    names = _Names.of(db, programme)
+    members = planned_members(before.values())
+    found = (
+        names.group(key, group, members[group.key], people) for key, group in before.items() if group.key in members
+    )
+    return tuple(group for group in found if group is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What models and sites of the term before are called, as far as this one has them too."""
+
+    models: Mapping[int, str]
+    sites: Mapping[int, str]
+
+    @classmethod
+    def of(cls, db: Db, programme: Programme) -> _Names:
+        before_id = db.scalar(select(ProgrammeRow.follows_id).where(ProgrammeRow.id == programme.id))
+        before = get_programme(db, before_id or 0)
+        models, sites = {model.key for model in programme.models} - {OWN}, {site.key for site in programme.sites}
+        return cls(
+            {model.id: model.key for model in before.models if model.key in models},
+            {site.id: site.key for site in before.sites if site.key in sites},
+        )
+
+    def group(self, key: str, row: GroupRow, members: Collection[MemberRow], people: Collection[str]) -> Group | None:
+        """A group as it goes on; None where nobody of it does, or its model or site is gone."""
+        site = self.sites.get(row.site_id) if row.site_id is not None else None
+        residents = _people(members, MemberRole.RESIDENT, people)
+        if not residents or row.model_id not in self.models or (row.mode == IN_PERSON and site is None):
+            return None
+        facilitators = _people(members, MemberRole.FACILITATOR, people)
+        return Group(key, self.models[row.model_id], row.mode, residents, facilitators, (), site)
+
+
+def _people(members: Collection[MemberRow], role: MemberRole, known: Collection[str]) -> tuple[str, ...]:
+    keys = (person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))
+    return tuple(key for key in keys if key in known)

@@ -1,0 +1,123 @@
+"""Look at a stored draft once more before it is published: people and rotas may have changed since it was made."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+
+from scheduler.bookings.hours import Limits, Period
+from scheduler.bookings.standing import Stands, people_elsewhere
+from scheduler.db import Db
+from scheduler.errors import NotPossible
+from scheduler.languages import mark, say, say_many
+from scheduler.planning.beside import broken_beside
+from scheduler.planning.instance_builder import build_instance, groups_of
+from scheduler.planning.left_alone import SessionOf, without
+from scheduler.plans.model import MemberRole
+from scheduler.plans.service import find_published_plan
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.model import Programme
+from solvers import rules
+from solvers.referee import check
+from solvers.solution import Solution
+
+PLAN_AGAIN = mark("Plan again: the new draft will keep the rules.")
+OTHERWISE = mark("%(group)s would now break a rule.")
+SENTENCES: Mapping[str, str] = {
+    rules.QUORUM: mark("Too few people in %(group)s can now come to one of its dates."),
+    rules.FACILITATOR_FREE: mark("A facilitator of %(group)s can no longer come to one of its dates."),
+    rules.GROUP_SIZE: mark("%(group)s no longer has the size that its kind of group asks for."),
+    rules.STAGE_SPREAD: mark("The grades in %(group)s are no longer as far apart as its kind of group asks for."),
+    rules.FACILITATORS: mark("%(group)s no longer has the facilitators that its kind of group asks for."),
+    rules.PRESENT: mark("%(group)s no longer has the facilitators that its kind of group asks for."),
+    rules.GAP: mark("Two dates of %(group)s are now too close together."),
+    rules.SLOT_OF_ROUND: mark("A date of %(group)s is now outside the times for sessions."),
+    **dict.fromkeys(
+        (rules.ROOM_FREE, rules.ROOM_OVERLAP, rules.ROOM_CAPACITY, rules.ROOM_AT_SITE),
+        mark("A room of %(group)s can no longer be used for one of its dates."),
+    ),
+    rules.PERSON_OVERLAP: mark("Someone in %(group)s now has another session at the same time as one of its dates."),
+}
+"""Broken rule → what is said of it. For every other rule nothing is said but that one is broken: which one might tell
+what somebody keeps to themselves."""
+
+
+def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> None:
+    """Raise :class:`NotPossible` if the draft breaks a hard rule as things stand now, or if its dates have begun."""
+    instance = build_instance(db, programme.id, now)
+    settled = frozenset(range(len(programme.rounds))) - {slot.round for slot in instance.slots}
+    ahead = {slot.start for slot in instance.slots}
+    begun = _begun(db, programme.id, now)
+    for key, session in ((group.key, session) for group in plan.groups for session in group.sessions):
+        stays = session.round in settled or begun.get((key, session.round)) == session.starts_at
+        if not stays and (session.starts_at not in ahead or (key, session.round) in begun):
+            raise NotPossible(say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN))
+    must_keep_hours(db, programme, plan, settled, now)
+    solution = Solution(instance.name, without(groups_of(programme, plan.groups, instance.slots), begun))
+    broken = next(((breach.rule_id, breach.group) for breach in check(instance, solution).broken), None)
+    if broken is None and programme.conduct.several_groups:
+        whole = without(groups_of(programme, plan.groups, instance.slots, whole=True), begun)
+        broken = next(broken_beside(instance, plan.groups, whole), None)
+    if broken:
+        names = {group.key: group.name for group in plan.groups}
+        raise NotPossible(_sentence(broken[0], names.get(broken[1] or "", say("A group"))), what_to_do=say(PLAN_AGAIN))
+
+
+def must_keep_hours(
+    db: Db, programme: Programme, plan: PlanRow, settled: Collection[int], now: datetime, before: PlanRow | None = None
+) -> None:
+    """Raise :class:`NotPossible` if somebody would have more hours than the programme's most: the planner spreads them
+    as far as it can; here it is certain. Too many hours ``before`` may stay as they are."""
+    limits = Limits.of(programme)
+    if limits.are_none:
+        return
+    elsewhere = people_elsewhere(db, programme.id, settled, limits.first_moment(now))
+
+    def given(by: PlanRow | None) -> Mapping[int, Counter[Period]]:
+        asked = _asked_of(programme, by, settled) if by is not None else {}
+        everybody = elsewhere.keys() | asked.keys()
+        return {who: limits.minutes([*elsewhere.get(who, ()), *asked.get(who, ())]) for who in everybody}
+
+    was: Mapping[int, Counter[Period]] = given(before) if before is not None else {}
+    too_many = sum(
+        any(used > max(limits.most(period), was.get(who, Counter())[period]) for period, used in found.items())
+        for who, found in given(plan).items()
+    )
+    if too_many:
+        raise NotPossible(
+            say_many(
+                "With this draft %(num)s person would give more hours to mentoring than the programme asks for.",
+                "With this draft %(num)s people would give more hours to mentoring than the programme asks for.",
+                too_many,
+            ),
+            what_to_do=say(
+                "Plan again, with fewer groups for each facilitator, or allow more hours a month or a year."
+            ),
+        )
+
+
+def _begun(db: Db, programme_id: int, now: datetime) -> Mapping[SessionOf, datetime]:
+    """When the published sessions that have begun did so."""
+    published = find_published_plan(db, programme_id)
+    of_groups = (
+        (group.key, session) for group in (published.groups if published else ()) for session in group.sessions
+    )
+    return {(key, session.round): session.starts_at for key, session in of_groups if session.starts_at <= now}
+
+
+def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> Mapping[int, list[Stands]]:
+    """The draft's own sessions, by the people who are to come to them."""
+    length = timedelta(minutes=programme.session_minutes)
+    found: dict[int, list[Stands]] = defaultdict(list)
+    for group in plan.groups:
+        residents = [member.person_id for member in group.members if member.role == MemberRole.RESIDENT]
+        for session in (each for each in group.sessions if each.round not in settled):
+            for person_id in (*residents, *session.facilitator_ids):
+                found[person_id].append(Stands(session.starts_at, session.starts_at + length, None))
+    return found
+
+
+def _sentence(rule_id: str, group: str) -> str:
+    found = say(SENTENCES.get(rule_id, OTHERWISE), group=group)
+    return say("Something has changed since this draft was made. %(what)s", what=found)

@@ -1,0 +1,254 @@
+"""Runs: asking for one, what it reports, stopping it. The solving itself is in ``scheduler.jobs``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import selectinload
+
+from scheduler.audit.service import record
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible, Page
+from scheduler.joining.answer_list import Consents, count_consents
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.last_term import groups_before
+from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
+from scheduler.plans.model import Run, RunState, RunStep
+from scheduler.plans.tables import RunProgressRow, RunRow
+from scheduler.programmes.life import must_go_on
+from scheduler.programmes.service import lock_programme
+from solvers.codec import instance_to_json
+from solvers.instance import Instance
+from solvers.progress import Progress
+from solvers.vocabulary import NOT_KNOWN
+
+DEFAULT_SECONDS = 30.0
+LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
+MOST_ATTEMPTS = 3
+_GOING = (RunState.QUEUED, RunState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a run, counted from 1. Once the run is put back, what an older attempt still says counts nothing."""
+
+    run_id: int
+    number: int
+
+
+def start_run(
+    db: Db, actor: Actor, programme_id: int, now: datetime, *, seconds: float | None = None, workers: int = 2
+) -> int:
+    """Ask for a plan; returns the run's id. One run at a time is enough for a programme."""
+    must_be_free_to_run(db, actor, programme_id)
+    instance = build_instance(db, programme_id, now)
+    _must_be_worth_solving(db, actor, programme_id, instance)
+    if groups_before(db, programme_id):
+        instance = in_favour_of_staying(instance)
+    return queue_run(db, actor, programme_id, instance, now, seconds=seconds or DEFAULT_SECONDS, workers=workers)
+
+
+def must_be_free_to_run(db: Db, actor: Actor, programme_id: int) -> None:
+    """Lock the programme for a new run of the actor's. Raises :class:`NotPossible` while another is going on."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)
+    must_go_on(db, programme_id)
+    if find_current_run(db, actor, programme_id):
+        raise NotPossible(say("A plan is already being made."), what_to_do=say("Wait for it, or stop it first."))
+
+
+def queue_run(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    instance: Instance,
+    now: datetime,
+    *,
+    seconds: float,
+    workers: int,
+    repair: Repair | None = None,
+) -> int:
+    """Have a problem solved; returns the run's id. :func:`must_be_free_to_run` comes first."""
+    row = RunRow(
+        programme_id=programme_id,
+        state=RunState.QUEUED,
+        seconds=min(max(seconds, LEAST_SECONDS), MOST_SECONDS),
+        workers=workers,
+        seed=1,
+        instance=json.dumps(instance_to_json(instance), separators=(",", ":")),
+        residents=len(instance.residents),
+        requested_by=actor.person_id,
+        queued_at=now,
+        repair=repair_to_json(repair) if repair else None,
+    )
+    db.add(row)
+    db.flush()
+    action = "repair.asked" if repair else "run.asked"
+    record(db, actor, action, now, programme_id, run=row.id, residents=len(instance.residents))
+    return row.id
+
+
+def _must_be_worth_solving(db: Db, actor: Actor, programme_id: int, instance: Instance) -> None:
+    if not instance.residents:
+        raise _nobody_to_plan(count_consents(db, actor, programme_id))
+    if all(set(resident.availability) <= {NOT_KNOWN} for resident in instance.residents):
+        raise NotPossible(
+            say("No resident has a rota yet, so dates can’t be planned."),
+            what_to_do=say("Import a rota first."),
+            page=Page.ROTAS,
+        )
+
+
+def _nobody_to_plan(consents: Consents) -> NotPossible:
+    if not consents.are_needed or not consents.residents:
+        return NotPossible(
+            say("The programme has no people in it yet."),
+            what_to_do=say("Import the list of people first."),
+            page=Page.PEOPLE,
+        )
+    return NotPossible(
+        say("No resident has said yes yet, and only people who say yes are planned."),
+        what_to_do=say("Invite them, or say there that everyone is planned."),
+        page=Page.ANSWERS,
+    )
+
+
+def get_run(db: Db, actor: Actor, run_id: int) -> Run:
+    """A run with all that it has reported."""
+    row = db.scalar(select(RunRow).where(RunRow.id == run_id).options(selectinload(RunRow.progress)))
+    if row is None:
+        raise NotFound(say("We can’t find that planning run."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    return _value(row)
+
+
+def find_current_run(db: Db, actor: Actor, programme_id: int) -> Run | None:
+    """The run that waits or works for this programme."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    row = db.scalar(
+        select(RunRow)
+        .where(RunRow.programme_id == programme_id, RunRow.state.in_(_GOING))
+        .options(selectinload(RunRow.progress))
+        .limit(1)
+    )
+    return _value(row) if row else None
+
+
+def is_running(db: Db, programme_id: int) -> bool:
+    """Whether a run waits or works for this programme."""
+    going = (RunRow.programme_id == programme_id, RunRow.state.in_(_GOING))
+    return db.scalar(select(RunRow.id).where(*going).limit(1)) is not None
+
+
+def cancel_run(db: Db, actor: Actor, run_id: int, now: datetime) -> None:
+    """Ask a run to stop: a waiting one never starts, a working one ends with the best it has."""
+    row = db.get(RunRow, run_id, with_for_update=True)
+    if row is None:
+        raise NotFound(say("We can’t find that planning run."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    if row.state.ended:
+        raise NotPossible(say("This planning run has already ended."))
+    row.cancel_requested = True
+    if row.state == RunState.QUEUED:
+        row.state, row.finished_at = RunState.CANCELLED, now
+    record(db, actor, "run.cancelled", now, row.programme_id, run=run_id)
+
+
+def any_waiting(db: Db) -> bool:
+    """Whether a run waits to be solved."""
+    return db.scalar(select(RunRow.id).where(RunRow.state == RunState.QUEUED).limit(1)) is not None
+
+
+def claim_next_run(db: Db, now: datetime) -> Attempt | None:
+    """Take the oldest waiting run for a worker; None where nothing waits."""
+    waiting = select(RunRow).where(RunRow.state == RunState.QUEUED).order_by(RunRow.id).limit(1)
+    row = db.scalar(waiting.with_for_update(skip_locked=True))
+    if row is None:
+        return None
+    row.state, row.started_at, row.heartbeat_at = RunState.RUNNING, now, now
+    row.attempts += 1
+    return Attempt(row.id, row.attempts)
+
+
+def find_attempted(db: Db, attempt: Attempt) -> RunRow | None:
+    """The row of the run that this attempt still works at, locked; None once it was put back or has ended."""
+    return db.scalar(select(RunRow).where(*_current(attempt)).with_for_update())
+
+
+def _current(attempt: Attempt) -> tuple[ColumnElement[bool], ...]:
+    return RunRow.id == attempt.run_id, RunRow.attempts == attempt.number, RunRow.state == RunState.RUNNING
+
+
+def put_back_stalled(db: Db, now: datetime, silent_for: timedelta) -> int:
+    """Have runs whose worker went silent solved again; one that was tried too often has failed."""
+    stalled = db.scalars(
+        select(RunRow).where(RunRow.state == RunState.RUNNING, RunRow.heartbeat_at < now - silent_for).with_for_update()
+    ).all()
+    for row in stalled:
+        end_attempt(row, "The machine stopped while it was planning.", now)
+    return len(stalled)
+
+
+def end_attempt(row: RunRow, error: str, now: datetime) -> None:
+    """After a worker died: try again, unless it was tried often enough or nobody wants it any more."""
+    if row.cancel_requested:
+        row.state, row.finished_at = RunState.CANCELLED, now
+    elif row.attempts >= MOST_ATTEMPTS:
+        row.state, row.finished_at, row.error = RunState.FAILED, now, error
+    else:
+        row.state = RunState.QUEUED
+
+
+def add_progress(db: Db, attempt: Attempt, reports: Iterable[Progress], now: datetime) -> bool | None:
+    """Keep what a search reported, as a sign of life too; returns whether it is asked to stop.
+
+    None, and nothing is kept, where the run is not this attempt's any more.
+    """
+    alive = update(RunRow).where(*_current(attempt)).values(heartbeat_at=now).returning(RunRow.cancel_requested)
+    cancel_requested = db.scalar(alive)
+    if cancel_requested is not None:
+        _keep(db, attempt.run_id, reports)
+    return cancel_requested
+
+
+def _keep(db: Db, run_id: int, reports: Iterable[Progress]) -> None:
+    number = db.scalar(select(func.max(RunProgressRow.number)).where(RunProgressRow.run_id == run_id))
+    for index, report in enumerate(reports, start=0 if number is None else number + 1):
+        db.add(
+            RunProgressRow(
+                run_id=run_id,
+                number=index,
+                seconds=report.seconds,
+                phase=report.phase,
+                score=report.score,
+                bound=report.bound,
+                placed=report.placed,
+                groups=report.groups,
+            )
+        )
+
+
+def _value(row: RunRow) -> Run:
+    return Run(
+        id=row.id,
+        programme_id=row.programme_id,
+        state=row.state,
+        seconds=row.seconds,
+        queued_at=row.queued_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        cancel_requested=row.cancel_requested,
+        plan_id=row.plan_id,
+        error=row.error,
+        residents=row.residents,
+        is_repair=row.repair is not None,
+        steps=tuple(
+            RunStep(step.seconds, step.phase, step.score, step.bound, step.placed, step.groups) for step in row.progress
+        ),
+    )

@@ -1,0 +1,73 @@
+"""A run as files: what was asked and what was answered, in the formats that ``rounds solve`` and ``check`` read.
+
+People are numbers in them already. What people said about themselves or of others is taken out: whoever has the groups
+beside could tell whose it is. The pairs that may not share a group are those on the coordinator's list today, whatever
+the run knew: a difference between the two would tell what somebody declared. Points are counted anew, for the same
+reason, and there is no bound on them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload, undefer
+
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.planning.instance_builder import groups_of, listed_conflicts
+from scheduler.planning.keys import database_id
+from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.programmes.service import get_programme
+from solvers.codec import instance_to_json, read_instance, solution_to_json
+from solvers.instance import Instance
+from solvers.referee import check
+from solvers.solution import Solution
+
+
+def run_instance(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes:
+    """What a run was asked, without what is private."""
+    instance = _instance(db, _run(db, actor, programme_id, run_id))
+    return _written(instance_to_json(instance))
+
+
+def find_run_solution(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes | None:
+    """The plan that a run ended in, as it is now; None where there is none."""
+    row = _run(db, actor, programme_id, run_id)
+    parts = (
+        selectinload(PlanRow.groups).selectinload(GroupRow.members),
+        selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
+    )
+    plan = db.get(PlanRow, row.plan_id, options=parts) if row.plan_id is not None else None
+    if plan is None:
+        return None
+    instance = _instance(db, row)
+    groups = groups_of(get_programme(db, programme_id), plan.groups, instance.slots)
+    solution = Solution(instance.name, groups, seconds=plan.seconds)
+    return _written(solution_to_json(replace(solution, score=check(instance, solution).score)))
+
+
+def _run(db: Db, actor: Actor, programme_id: int, run_id: int) -> RunRow:
+    actor.must_have(programme_id, Role.COORDINATOR)
+    row = db.scalar(select(RunRow).where(RunRow.id == run_id).options(undefer(RunRow.instance)))
+    if row is None or row.programme_id != programme_id:
+        raise NotFound(say("We can’t find that planning run."))
+    return row
+
+
+def _instance(db: Db, row: RunRow) -> Instance:
+    instance = read_instance(row.instance)
+    silent: dict[str, Any] = dict.fromkeys(("wants", "avoids", "choices", "company", "tags"), ())
+    residents = tuple(replace(person, **silent) for person in instance.residents)
+    faculty = tuple(replace(person, tags=()) for person in instance.faculty)
+    in_it = {database_id(key) for key in (*(one.id for one in residents), *(one.id for one in faculty))}
+    conflicts = listed_conflicts(db, get_programme(db, row.programme_id), in_it)
+    return replace(instance, residents=residents, faculty=faculty, conflicts=conflicts)
+
+
+def _written(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

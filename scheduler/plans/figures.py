@@ -1,0 +1,89 @@
+"""What a plan comes to as it was made, worked out from columns alone: no group of it is loaded to be counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.plans.departures import has_not_left
+from scheduler.plans.model import Lacking, MemberRole, PlanFigures, least_of
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from solvers.vocabulary import CANNOT, COMING
+
+
+@dataclass(frozen=True, slots=True)
+class _Meeting:
+    """A session: its round, and who of the group's residents can come."""
+
+    round: int
+    coming: frozenset[int]
+
+
+def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
+    """The figures of a plan of so many rounds, with what was known when it was made, without those who have left."""
+    names, residents = _names(db, plan_id), _residents(db, plan_id)
+    meetings = _meetings(db, plan_id, residents)
+    can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
+    seats = sum(len(residents[group_id]) for group_id, held in meetings.items() for _ in held)
+    return PlanFigures(
+        groups=len(names),
+        placed=len({who for found in residents.values() for who in found}),
+        sessions_held=sum(map(len, meetings.values())),
+        sessions_wanted=rounds * len(names),
+        mean_attendance=sum(can.values()) / seats if seats else 0.0,
+        lacking=tuple(_lacking(names, meetings, rounds)),
+        least=least_of(_counts(residents, meetings)),
+    )
+
+
+def _names(db: Db, plan_id: int) -> Mapping[int, tuple[str, str]]:
+    """Key and name of each group that meets, by its id."""
+    meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
+    rows = db.execute(select(GroupRow.id, GroupRow.key, GroupRow.name).where(*meets).order_by(GroupRow.id))
+    return {group_id: (key, name) for group_id, key, name in rows}
+
+
+def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = db.execute(
+        select(MemberRow.group_id, MemberRow.person_id)
+        .join(GroupRow, GroupRow.id == MemberRow.group_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None), MemberRow.role == MemberRole.RESIDENT)
+        .where(has_not_left())
+    )
+    for group_id, person_id in rows:
+        found[group_id].append(person_id)
+    return found
+
+
+def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mapping[int, list[_Meeting]]:
+    found: dict[int, list[_Meeting]] = defaultdict(list)
+    rows = db.execute(
+        select(PlannedSessionRow.group_id, PlannedSessionRow.round, PlannedSessionRow.marks)
+        .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
+        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
+    )
+    for group_id, number, marks in rows:
+        coming = (who for who in residents[group_id] if marks.get(str(who), CANNOT) in COMING)
+        found[group_id].append(_Meeting(number, frozenset(coming)))
+    return found
+
+
+def _lacking(
+    names: Mapping[int, tuple[str, str]], meetings: Mapping[int, list[_Meeting]], rounds: int
+) -> Iterator[Lacking]:
+    for group_id, (key, name) in names.items():
+        held = {meeting.round for meeting in meetings.get(group_id, ())}
+        if missed := tuple(number for number in range(rounds) if number not in held):
+            yield Lacking(key, name, missed, ())
+
+
+def _counts(residents: Mapping[int, list[int]], meetings: Mapping[int, list[_Meeting]]) -> Iterator[tuple[int, int]]:
+    for group_id, held in meetings.items():
+        for who in residents[group_id]:
+            yield sum(who in meeting.coming for meeting in held), len(held)

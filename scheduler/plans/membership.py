@@ -1,0 +1,85 @@
+"""Who belongs to a published group and has not left. Whatever is a group's own is loaded only after asking here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import Select, select, tuple_
+
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.plans.departures import has_not_left
+from scheduler.plans.model import MemberRole, PlanState
+from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
+
+Roster = Mapping[int, MemberRole]
+"""A person's id → what they are in the group."""
+GroupId = tuple[int, str]
+"""A published group: its programme's id and its key."""
+
+
+def rosters(db: Db, programme_id: int, keys: Collection[str] | None = None) -> Mapping[str, Roster]:
+    """Everybody in these published groups of a programme, or in all of them, by the group's key."""
+    found: dict[str, dict[int, MemberRole]] = defaultdict(dict)
+    query = _published(programme_id)
+    for key, person_id, role in db.execute(query if keys is None else query.where(GroupRow.key.in_(keys))):
+        found[key][person_id] = role
+    return found
+
+
+def own_group_roster(db: Db, actor: Actor, programme_id: int, group_key: str) -> Roster:
+    """Everybody in one group. Raises NotFound for anyone who does not belong to it, whatever their roles."""
+    return own_rosters(db, actor, [(programme_id, group_key)])[programme_id, group_key]
+
+
+def own_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, Roster]:
+    """Everybody in each of these groups. Raises NotFound unless the actor belongs to all of them."""
+    found: dict[GroupId, dict[int, MemberRole]] = {group: {} for group in groups}
+    rows = db.execute(
+        _members().add_columns(PlanRow.programme_id).where(tuple_(PlanRow.programme_id, GroupRow.key).in_(list(groups)))
+    )
+    for key, person_id, role, programme_id in rows:
+        found[programme_id, key][person_id] = role
+    if any(actor.person_id not in members for members in found.values()):
+        raise NotFound(say("That group isn’t one of yours."))
+    return found
+
+
+def group_roster(db: Db, programme_id: int, group_key: str) -> Roster:
+    """Everyone in one group, for the product's own work; empty if the group does not exist."""
+    rows = db.execute(_published(programme_id).where(GroupRow.key == group_key))
+    return {person_id: role for _, person_id, role in rows}
+
+
+def pauses(db: Db, groups: Collection[GroupId]) -> Mapping[GroupId, tuple[date, date]]:
+    """The first and last days of the pauses that these groups have."""
+    paused = tuple_(GroupPauseRow.programme_id, GroupPauseRow.group_key).in_(list(groups))
+    rows = db.scalars(select(GroupPauseRow).where(paused))
+    return {(row.programme_id, row.group_key): (row.first_day, row.last_day) for row in rows}
+
+
+def model_ids(db: Db, programme_id: int) -> Mapping[str, int]:
+    """The ids of the models by which the published groups of a programme meet, by the group's key."""
+    rows = db.execute(
+        select(GroupRow.key, GroupRow.model_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    )
+    return dict(rows.all())
+
+
+def _published(programme_id: int) -> Select[str, int, MemberRole]:
+    return _members().where(PlanRow.programme_id == programme_id)
+
+
+def _members() -> Select[str, int, MemberRole]:
+    return (
+        select(GroupRow.key, MemberRow.person_id, MemberRow.role)
+        .join(GroupRow, GroupRow.id == MemberRow.group_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.state == PlanState.PUBLISHED, has_not_left())
+    )

@@ -1,0 +1,1 @@
+"""Programmes as readable files: exported, kept under version control, and applied."""

@@ -1,0 +1,269 @@
+"""A programme's file as it is read. Every fault is found, each with its place in the file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from scheduler.charters.model import Charter
+from scheduler.errors import Fault, Rejected
+from scheduler.joining.model import Questions
+from scheduler.languages import say
+from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
+from scheduler.programme_files.toml_tables import Table
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.emphasis import MATTERS, points_of
+from scheduler.programmes.model import (
+    Conduct,
+    DateSettling,
+    Differing,
+    Grade,
+    MentoringModel,
+    Programme,
+    Room,
+    Round,
+    Site,
+    Window,
+)
+
+_DAYS: Final = {name: number for number, name in enumerate(WEEKDAYS)}
+_DUTIES: Final = ("during", "lunch", "beside_work_minutes")
+
+
+def read_file(content: bytes) -> ProgrammeFile:
+    """The programme of a file. Raises ``Rejected`` with every fault of how it is written; whether the programme can
+    work is for :mod:`scheduler.programmes.faults` to say."""
+    try:
+        values = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        raise Rejected(
+            say("The settings of the programme are not readable text: the file is damaged."),
+            what_to_do=say("Export the programme again, and use the new file."),
+        ) from wrong
+    except (ValueError, RecursionError) as wrong:  # a number of thousands of digits is a ValueError, no fault of TOML
+        place = re.search(r"at line (\d+)", str(wrong))
+        raise Rejected(
+            say("The settings of the programme can’t be read."),
+            where=say("line %(number)s", number=place[1]) if place else "",
+            what_to_do=say("Correct it and apply it again. An export shows how such a file is written."),
+        ) from wrong
+    faults: list[Fault] = []
+    found = _file(Table(values, "", faults))
+    if faults:
+        raise Rejected(say("The programme was not saved."), tuple(faults))
+    return found
+
+
+def _file(whole: Table) -> ProgrammeFile:
+    programme = _programme(whole)
+    found = ProgrammeFile(
+        programme,
+        _journeys(whole.tables("journeys")) if whole.has("journeys") else None,
+        _questions(whole.table("questions")) if whole.has("questions") else None,
+        _charter(whole.table("charter")) if whole.has("charter") else None,
+        _page(whole.table("page")) if whole.has("page") else None,
+    )
+    whole.must_be_read()
+    return found
+
+
+def _journeys(tables: tuple[Table, ...]) -> Mapping[tuple[str, str], int]:
+    found = {}
+    for table in tables:
+        found[table.text("from"), table.text("to")] = table.whole("minutes")
+        table.must_be_read()
+    return MappingProxyType(found)
+
+
+def _programme(whole: Table) -> Programme:
+    plain = Programme("", "", "", (), (), (), ())
+    rules = whole.table("rules")
+    found = Programme(
+        slug=whole.text("slug"),
+        name=whole.text("name"),
+        zone=whole.text("zone"),
+        rounds=tuple(_round(index, each) for index, each in enumerate(whole.tables("rounds"))),
+        windows=tuple(_window(each) for each in whole.tables("windows")),
+        models=tuple(_model(each) for each in whole.tables("models")),
+        sites=tuple(_site(each) for each in whole.tables("sites")),
+        session_minutes=whole.whole("session_minutes", plain.session_minutes),
+        min_gap_days=whole.whole("min_gap_days", plain.min_gap_days),
+        quorum=_share(whole, "quorum_percent", plain.quorum),
+        min_attendance=_share(whole, "least_attendance_percent", plain.min_attendance),
+        rest_preset=rules.text("rest", plain.rest_preset),
+        duty_policy=_duties(rules),
+        buffer_minutes=rules.whole("buffer_minutes", plain.buffer_minutes),
+        weights=_weights(whole),
+        conduct=_conduct(whole.table("conduct")),
+        closed=_closed(whole.table("closed")),
+        grades=tuple(_grade(each) for each in whole.tables("grades")),
+        first_within_days=whole.whole_if_any("first_within_days"),
+        facilitators_differ=whole.choice(
+            "facilitators_differ", {each.value: each for each in Differing}, Differing.NOTHING
+        ),
+    )
+    rules.must_be_read()
+    return found
+
+
+def _share(whole: Table, name: str, default: float) -> float:
+    percent = whole.number(name, float(Decimal(str(default)) * 100))
+    return float(Decimal(str(percent)) / 100)
+
+
+def _duties(rules: Table) -> Mapping[str, Any]:
+    found = rules.mapping("duties")
+    for name in found:
+        if name not in _DUTIES:
+            rules.fault("duties", say("“%(name)s” means nothing here. Leave it out.", name=name[:40]))
+    return found
+
+
+def _weights(whole: Table) -> Mapping[str, Any]:
+    """Words where they are; points that are no such thing are for the programme's own faults."""
+    words = {word: emphasis for emphasis, word in EMPHASIS_WORDS.items()}
+    found: dict[str, Any] = {}
+    for name, given in whole.mapping("weights").items():
+        points = points_of(name) if name in MATTERS else {}
+        if isinstance(given, str) and words.get(given) not in points:
+            known = ", ".join(word for word, emphasis in words.items() if emphasis in points)
+            whole.fault(f"weights, {name}", say("Write a number, or one of these: %(known)s.", known=known or "–"))
+        else:
+            found[name] = points[words[given]] if isinstance(given, str) else given
+    return found
+
+
+def _round(index: int, table: Table) -> Round:
+    found = Round(index, table.day("first_day"), table.day("last_day"))
+    table.must_be_read()
+    return found
+
+
+def _window(table: Table) -> Window:
+    plain = Window(0, table.clock("opens_at"), table.clock("closes_at"))
+    found = Window(
+        table.choice("weekday", _DAYS, 0) if table.has("weekday") else _no_day(table),
+        plain.opens_at,
+        plain.closes_at,
+        table.whole("step_minutes", plain.step_minutes),
+        table.flag("protected", plain.protected),
+    )
+    table.must_be_read()
+    return found
+
+
+def _no_day(table: Table) -> int:
+    table.fault("weekday", say("This is missing. Add it."))
+    return 0
+
+
+def _model(table: Table) -> MentoringModel:
+    found = MentoringModel(
+        key=table.text("key"),
+        name=table.text("name"),
+        size=table.pair("size"),
+        target=table.whole_if_any("target"),
+        spread=table.pair("spread"),
+        facilitators=table.pair("facilitators"),
+        present=table.whole("present"),
+    )
+    table.must_be_read()
+    return found
+
+
+def _site(table: Table) -> Site:
+    found = Site(
+        table.text("key"), table.text("name"), table.text("zone"), tuple(_room(each) for each in table.tables("rooms"))
+    )
+    table.must_be_read()
+    return found
+
+
+def _room(table: Table) -> Room:
+    weekdays = table.list_of("weekdays", str)
+    for name in weekdays:
+        if name not in _DAYS:
+            table.fault("weekdays", say("Write one of these: %(known)s.", known=", ".join(WEEKDAYS)))
+    found = Room(
+        key=table.text("key"),
+        name=table.text("name"),
+        capacity=table.whole("capacity"),
+        weekdays=frozenset(_DAYS[name] for name in weekdays if name in _DAYS),
+        opens_at=table.clock("opens_at"),
+        closes_at=table.clock("closes_at"),
+    )
+    table.must_be_read()
+    return found
+
+
+def _grade(table: Table) -> Grade:
+    found = Grade(table.whole("stage"), table.text("name"))
+    table.must_be_read()
+    return found
+
+
+def _conduct(table: Table) -> Conduct:
+    plain = Conduct()
+    numbers = {
+        each.name: table.whole_if_any(each.name)
+        for each in fields(Conduct)
+        if each.name in ("interval_days", "hours_a_month", "hours_a_year")
+    }
+    found = Conduct(
+        freeze_days=table.whole("freeze_days", plain.freeze_days),
+        settling=table.choice("settling", {each.value: each for each in DateSettling}, plain.settling),
+        settles_itself=table.flag("settles_itself", plain.settles_itself),
+        several_groups=table.flag("several_groups", plain.several_groups),
+        publish_ahead_days=table.whole("publish_ahead_days", plain.publish_ahead_days),
+        **numbers,
+    )
+    table.must_be_read()
+    return found
+
+
+def _closed(table: Table) -> ClosedDays:
+    found = ClosedDays(
+        table.text("country", ""),
+        table.text("region", ""),
+        tuple(_days_off(each) for each in table.tables("days_off")),
+        frozenset(table.list_of("kept_open", date)),
+    )
+    table.must_be_read()
+    return found
+
+
+def _days_off(table: Table) -> DaysOff:
+    found = DaysOff(table.day("first_day"), table.day("last_day"), table.text("name"))
+    table.must_be_read()
+    return found
+
+
+def _questions(table: Table) -> Questions:
+    plain = Questions()
+    found = Questions(
+        last_day=table.day_if_any("last_day"),
+        topics=table.list_of("topics", str, plain.topics),
+        circumstances=table.list_of("circumstances", str, plain.circumstances),
+        only_joined=table.flag("only_joined", plain.only_joined),
+        code_needed=table.flag("code_needed", plain.code_needed),
+    )
+    table.must_be_read()
+    return found
+
+
+def _charter(table: Table) -> Charter:
+    found = Charter(0, table.text("confidentiality"), table.text("expectations"), table.text("communication"))
+    table.must_be_read()
+    return found
+
+
+def _page(table: Table) -> PageText:
+    found = PageText(table.text("text"), table.flag("shared", False))
+    table.must_be_read()
+    return found

@@ -1,0 +1,152 @@
+"""Exporting a programme as a file, and making or changing one by a file: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from scheduler.availability.policy import MOST_JOURNEY_MINUTES, policy_from
+from scheduler.availability.programme_rules import change_rules
+from scheduler.availability.rules import rules_of
+from scheduler.charters.agreements import find_charter
+from scheduler.charters.model import Charter
+from scheduler.charters.service import adopt
+from scheduler.db import Db
+from scheduler.errors import Fault, Rejected
+from scheduler.joining.questions import questions_of, set_questions
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.programme_files.model import PageText, ProgrammeFile
+from scheduler.programme_files.reading import read_file
+from scheduler.programme_files.writing import as_text
+from scheduler.programmes.model import Programme
+from scheduler.programmes.public_page import page_to_edit, save_page
+from scheduler.programmes.service import create_programme, find_programme_id, get_programme
+from scheduler.publishing.programme_changes import change_programme
+from scheduler.publishing.programme_effects import Effects, effects_of
+from scheduler.publishing.programme_refusals import all_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What applying a file would do. ``programme_id`` is None where it makes a programme. ``changed`` names the
+    parts of the file that say something else than what is stored; ``effects`` are those on what is published."""
+
+    programme_id: int | None
+    file: ProgrammeFile
+    changed: tuple[str, ...]
+    effects: Effects
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all is as the file says already."""
+        return self.programme_id is not None and not self.changed
+
+
+def export_programme(db: Db, actor: Actor, programme_id: int) -> str:
+    """The whole programme as a readable file; nobody's names are in it."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return as_text(_stored(db, actor, get_programme(db, programme_id)))
+
+
+def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview:
+    """What a file would do. Raises ``Rejected`` with every fault, whether of its writing or of the programme."""
+    file = read_file(content)
+    programme_id = find_programme_id(db, file.programme.slug)
+    _must_work(file)
+    if programme_id is None:
+        return Preview(None, file, (), Effects())
+    effects = effects_of(db, actor, programme_id, file.programme, now)
+    before = _stored(db, actor, get_programme(db, programme_id))
+    others = [name for name in ("journeys", "questions", "charter", "page") if _differs(before, file, name)]
+    return Preview(programme_id, file, (*sorted(effects.changed), *others), effects)
+
+
+def apply_file(db: Db, actor: Actor, content: bytes, now: datetime) -> int:
+    """Make the programme of a file, or what is stored of it as the file says; returns its id. Raises ``Rejected``
+    with every fault, and for what is published and forbids the change."""
+    preview = preview_file(db, actor, content, now)
+    file, programme_id = preview.file, preview.programme_id
+    if programme_id is None:
+        return make_programme(db, actor, file, now)
+    change_programme(db, actor, programme_id, file.programme, now)
+    _put_what_is_beside(db, actor, programme_id, file, now)
+    return programme_id
+
+
+def make_programme(db: Db, actor: Actor, file: ProgrammeFile, now: datetime) -> int:
+    """Make the programme of a file, under a short name that is free; whoever does becomes its coordinator. Returns its
+    id. Raises ``Rejected`` with every fault."""
+    _must_work(file)
+    programme_id = create_programme(db, actor, file.programme, now)
+    inside = replace(actor, roles=actor.roles | {(programme_id, Role.COORDINATOR)})
+    _put_what_is_beside(db, inside, programme_id, file, now)
+    return programme_id
+
+
+def _must_work(file: ProgrammeFile) -> None:
+    if faults := (*all_faults(file.programme), *_journey_faults(file)):
+        raise Rejected(say("The programme was not saved."), faults)
+
+
+def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: ProgrammeFile, now: datetime) -> None:
+    """Journeys, questions, charter and page, where they differ."""
+    if file.journeys is not None:
+        _put_journeys(db, actor, programme_id, file.journeys, now)
+    before = _stored(db, actor, get_programme(db, programme_id))
+    if file.questions is not None and _differs(before, file, "questions"):
+        set_questions(db, actor, programme_id, file.questions, now)
+    if file.charter is not None and _differs(before, file, "charter"):
+        adopt(db, actor, programme_id, file.charter, now)
+    if file.page is not None and _differs(before, file, "page"):
+        save_page(db, actor, programme_id, file.page.text, file.page.shared, now)
+
+
+def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
+    page = page_to_edit(db, actor, programme.id)
+    charter = find_charter(db, programme.id)
+    return ProgrammeFile(
+        programme,
+        _journeys(db, programme),
+        questions_of(db, programme.id),
+        Charter(0, charter.confidentiality, charter.expectations, charter.communication) if charter else None,
+        PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
+    )
+
+
+def _differs(before: ProgrammeFile, file: ProgrammeFile, name: str) -> bool:
+    return getattr(file, name) is not None and getattr(file, name) != getattr(before, name)
+
+
+def _journeys(db: Db, programme: Programme) -> Mapping[tuple[str, str], int]:
+    keys = {site.id: site.key for site in programme.sites}
+    journeys = rules_of(db, programme).policy.journeys
+    return MappingProxyType({(keys[a], keys[b]): int(way.total_seconds() // 60) for (a, b), way in journeys.items()})
+
+
+def _journey_faults(file: ProgrammeFile) -> list[Fault]:
+    keys = {site.key for site in file.programme.sites}
+    found = []
+    for number, ((start, end), minutes) in enumerate((file.journeys or {}).items(), start=1):
+        if start == end or not {start, end} <= keys:
+            found.append(Fault(f"journeys {number}", say("Write the short names of two sites of this file.")))
+        if not 0 < minutes <= MOST_JOURNEY_MINUTES:
+            where = f"journeys {number}, minutes"
+            found.append(
+                Fault(where, say("Enter a number from %(least)s to %(most)s.", least=1, most=MOST_JOURNEY_MINUTES))
+            )
+    return found
+
+
+def _put_journeys(
+    db: Db, actor: Actor, programme_id: int, wanted: Mapping[tuple[str, str], int], now: datetime
+) -> None:
+    programme = get_programme(db, programme_id)
+    if _journeys(db, programme) == wanted:
+        return
+    ids = {site.key: site.id for site in programme.sites}
+    minutes = {(ids[a], ids[b]): each for (a, b), each in wanted.items()}
+    policy = policy_from(programme.duty_policy, programme.buffer_minutes, minutes)
+    change_rules(db, actor, programme_id, programme.rest_preset, policy, now)

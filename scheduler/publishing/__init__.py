@@ -1,0 +1,1 @@
+"""What changes for everybody at once: publishing a plan, and leaving a programme."""

@@ -1,0 +1,245 @@
+"""What is published, as it really is by now, for the planner: with moves, deputies and extra sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.errors import NotPossible
+from scheduler.languages import say
+from scheduler.planning.as_published import HeldAt, as_published
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.keys import person_key, room_key
+from scheduler.planning.left_alone import LeftAlone, SessionOf, Standing, leaving_alone
+from scheduler.planning.repair import BrokenRule, broken_in
+from scheduler.planning.taken import Span
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.model import MemberRole
+from scheduler.plans.service import find_published_plan
+from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.holding import standings
+from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
+from solvers.instance import Instance
+
+
+@dataclass(frozen=True)
+class Present:
+    """The published plan and the problem that it answers now. ``left_alone`` are its sessions that have begun or that
+    no plan can state, by group and round, and ``broken`` is what breaks a rule; ``left`` are pairs of a group and who
+    has left it."""
+
+    programme: Programme
+    plan: PlanRow
+    instance: Instance
+    left_alone: frozenset[SessionOf]
+    left: frozenset[tuple[int, int]]
+    broken: tuple[BrokenRule, ...]
+    reality: _Reality
+
+    @cached_property
+    def marks(self) -> Mapping[str, str]:
+        """A mark of each group, by its key, which is another once anything of the group is."""
+        return self.reality.marks()
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """Everybody who has left since."""
+        return frozenset(person_id for _, person_id in self.left)
+
+
+def present_plan(db: Db, programme_id: int, now: datetime) -> Present:
+    """What is published in a programme. Raises :class:`NotPossible` where nothing is."""
+    present = find_present_plan(db, programme_id, now)
+    if present is None:
+        raise NotPossible(say("Nothing has been published yet."), what_to_do=say("Make a plan first."))
+    return present
+
+
+def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | None:
+    """What is published in a programme, if anything is."""
+    plan = find_published_plan(db, programme_id)
+    if plan is None:
+        return None
+    programme = get_programme(db, programme_id)
+    reality = _Reality.load(db, programme, plan, now)
+    instance = reality.as_it_is(build_instance(db, programme_id, now))
+    standing = reality.standing(db, instance)
+    instance = leaving_alone(instance, standing)
+    return Present(
+        programme=programme,
+        plan=plan,
+        instance=instance,
+        left_alone=frozenset((s.group, s.round) for s in standing.sessions if not s.extra) | reality.begun,
+        left=reality.left,
+        broken=broken_in(instance),
+        reality=reality,
+    )
+
+
+def with_frozen_dates(present: Present, now: datetime) -> Instance:
+    """The problem in which sessions that start within the freeze keep their dates as far as they still can."""
+    instance, conduct = present.instance, present.programme.conduct
+    broken = {(breach.group, breach.round) for breach in present.broken}
+    dates = {
+        (group.id, session.round)
+        for group in instance.previous
+        for session in group.sessions
+        if conduct.is_frozen(instance.slots[session.slot].start, now) and (group.id, session.round) not in broken
+    }
+    return leaving_alone(instance, Standing(dates=frozenset(dates)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What of a published session is looked at here."""
+
+    id: int
+    group_key: str
+    round: int
+    extra: int
+    starts_at: datetime
+    ends_at: datetime
+    status: SessionStatus
+    mode: str
+    site_id: int | None
+    room_id: int | None
+
+
+@dataclass(frozen=True)
+class _Reality:
+    """Published sessions ahead and what was made of them since; the groups by key."""
+
+    programme: Programme
+    groups: Mapping[str, GroupRow]
+    every_row: Sequence[_Held]
+    rows: Sequence[_Held]
+    leads: Mapping[int, Sequence[int]]
+    deputised: Collection[int]
+    left: frozenset[tuple[int, int]]
+    begun: frozenset[SessionOf]
+
+    @classmethod
+    def load(cls, db: Db, programme: Programme, plan: PlanRow, now: datetime) -> _Reality:
+        here = SessionRow.programme_id == programme.id
+        columns = (getattr(SessionRow, field.name) for field in fields(_Held))
+        rows = [_Held(*row) for row in db.execute(select(*columns).where(here).order_by(SessionRow.id))]
+        return cls(
+            programme=programme,
+            groups={group.key: group for group in plan.groups if group.ended_at is None},
+            every_row=rows,
+            rows=[row for row in rows if row.starts_at > now],
+            leads=_leads(db, programme.id),
+            deputised=_deputised(db, programme.id),
+            left=people_who_left(db, [group.id for group in plan.groups]),
+            begun=frozenset(
+                (group.key, session.round)
+                for group in plan.groups
+                if group.ended_at is None
+                for session in group.sessions
+                if session.starts_at <= now
+            ),
+        )
+
+    def as_it_is(self, instance: Instance) -> Instance:
+        """The problem with the published groups as they are: who left and is back is in none until a plan says so."""
+        held = {(row.group_key, row.round): HeldAt(row.starts_at, _room(row)) for row in self._of_rounds()}
+        keys = {group.id: key for key, group in self.groups.items()}
+        gone: dict[str, set[str]] = defaultdict(set)
+        for group_id, person_id in self.left:
+            if group_id in keys:
+                gone[keys[group_id]].add(person_key(person_id))
+        return as_published(instance, held, gone)
+
+    def _of_rounds(self) -> Iterator[_Held]:
+        return (row for row in self.rows if not row.extra and row.status != SessionStatus.CANCELLED)
+
+    def standing(self, db: Db, instance: Instance) -> Standing:
+        """What no plan can state, and stays: extra sessions, sessions with a deputy, sessions at times that are no
+        slots."""
+        slots = {(slot.start, slot.round) for slot in instance.slots}
+        ahead = [row for row in self.rows if row.status != SessionStatus.CANCELLED]
+        by_hand = [row.id for row in ahead if not row.extra and self._is_by_hand(row, slots)]
+        stands = standings(db, self.programme, by_hand) if by_hand else {}
+        return Standing(
+            sessions=tuple(
+                self._left_alone(row) for row in ahead if row.extra or (row.id in stands and stands[row.id].holds)
+            ),
+        )
+
+    def _is_by_hand(self, row: _Held, slots: Collection[tuple[datetime, int]]) -> bool:
+        changed = row.id in self.deputised or (row.starts_at, row.round) not in slots
+        return changed and row.group_key in self.groups
+
+    def _left_alone(self, row: _Held) -> LeftAlone:
+        return LeftAlone(
+            group=row.group_key,
+            round=row.round,
+            span=Span(row.starts_at, row.ends_at),
+            room=_room(row),
+            people=frozenset(map(person_key, self.leads.get(row.id, ()))),
+            extra=bool(row.extra),
+        )
+
+    def marks(self) -> Mapping[str, str]:
+        """A mark of all that a group is."""
+        rows = _grouped(self.every_row)
+        return {
+            key: _digest(_said(group, self.left), *map(self._published, rows.get(key, ())))
+            for key, group in self.groups.items()
+        }
+
+    def _published(self, row: _Held) -> tuple[object, ...]:
+        """What is published of a session; whether its group has agreed to the charter is no concern of a plan."""
+        cancelled, leads = row.status == SessionStatus.CANCELLED, list(self.leads.get(row.id, ()))
+        return row.round, row.extra, row.starts_at.isoformat(), row.mode, row.site_id, row.room_id, cancelled, leads
+
+
+def _grouped(rows: Iterable[_Held]) -> Mapping[str, Sequence[_Held]]:
+    found: dict[str, list[_Held]] = defaultdict(list)
+    for row in rows:
+        found[row.group_key].append(row)
+    return found
+
+
+def _said(group: GroupRow, left: Collection[tuple[int, int]]) -> list[object]:
+    members = sorted((m.person_id, m.role.value) for m in group.members if (group.id, m.person_id) not in left)
+    sessions = sorted((s.round, s.starts_at.isoformat(), s.room_id, sorted(s.facilitator_ids)) for s in group.sessions)
+    return [group.mode, group.site_id, group.model_id, members, sessions]
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _room(row: _Held) -> str | None:
+    return room_key(row.room_id) if row.room_id is not None else None
+
+
+def _leads(db: Db, programme_id: int) -> Mapping[int, Sequence[int]]:
+    """Who leads each session of a programme, by the session's id, in order."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = db.execute(
+        select(AttendeeRow.session_id, AttendeeRow.person_id)
+        .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        .where(SessionRow.programme_id == programme_id, AttendeeRow.role == MemberRole.FACILITATOR)
+        .order_by(AttendeeRow.person_id)
+    )
+    for session_id, person_id in rows:
+        found[session_id].append(person_id)
+    return found
+
+
+def _deputised(db: Db, programme_id: int) -> frozenset[int]:
+    accepted = (SessionRow.programme_id == programme_id, DeputyRow.state == DeputyState.ACCEPTED)
+    here = select(DeputyRow.session_id).join(SessionRow, SessionRow.id == DeputyRow.session_id)
+    return frozenset(db.scalars(here.where(*accepted)))

@@ -1,0 +1,224 @@
+"""Publish a plan: one transaction in which revision, sessions and feeds change together or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from scheduler.audit.service import record
+from scheduler.bookings.standing import wait_for_turn
+from scheduler.changes import Fact, note
+from scheduler.charters.agreements import agreed_groups
+from scheduler.db import Db
+from scheduler.errors import NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.planning.left_alone import SessionOf
+from scheduler.planning.recheck import must_still_hold
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
+from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, RunRow
+from scheduler.programmes.life import must_go_on
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.planned_sessions import Planned, publish_sessions
+from scheduler.sessions.tables import SessionRow
+from solvers.vocabulary import NOT_KNOWN
+
+
+def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "") -> int:
+    """Make a draft the programme's plan; returns its revision. The plan before it is superseded.
+
+    Where it changes sessions that are frozen it takes a ``reason``, which goes into the record.
+    """
+    plan = lock_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    _must_be_a_draft(db, plan)
+    programme = get_programme(db, plan.programme_id)
+    wait_for_turn(db)
+    must_still_hold(db, programme, plan, now)
+    _must_not_undo(db, plan)
+    return make_current(db, actor, programme, plan, now, reason)
+
+
+def find_obstacle(db: Db, actor: Actor, plan_id: int) -> NotPossible | None:
+    """Why a plan cannot be published at all, as far as its page can tell at once; whether its draft still keeps every
+    rule is looked at when it is published."""
+    plan = db.get_one(PlanRow, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    try:
+        _must_be_a_draft(db, plan)
+        _must_not_undo(db, plan)
+    except NotPossible as obstacle:
+        return obstacle
+    return None
+
+
+def _must_be_a_draft(db: Db, plan: PlanRow) -> None:
+    if plan.state not in UNPUBLISHED:
+        raise NotPossible(
+            say("This plan has already been published."), what_to_do=say("Make a new draft to change it.")
+        )
+    if plan.repairs is not None:
+        raise NotPossible(
+            say("This draft is a repair."), what_to_do=say("Accept its changes on the page of the repair.")
+        )
+    if db.scalar(select(GroupRow.id).where(GroupRow.plan_id == plan.id).limit(1)) is None:
+        raise NotPossible(
+            say("This draft has no groups."), what_to_do=say("See why nobody could be placed, then plan again.")
+        )
+
+
+def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now: datetime, reason: str = "") -> int:
+    """Make a plan that holds the one that members see; returns its revision."""
+    must_go_on(db, programme.id)
+    before = sessions_before(db, programme)
+    planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
+    unchanged = frozenset(key for key, session in planned.items() if key in before and _same(before[key], session))
+    _must_have_reason(programme, before, planned, now, reason)
+    _supersede(db, plan.programme_id)
+    plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
+    plan.published_at, plan.published_by = now, actor.person_id
+    db.flush()
+    agreed = agreed_groups(db, programme.id)
+    confirmed = (replace(s, status=_status(s.group_key, agreed)) for s in planned.values())
+    changes = publish_sessions(db, programme.id, confirmed, now, unchanged)
+    db.flush()
+    note(db, Fact.PLAN, programme.id, now)
+    why = {"reason": reason.strip()} if reason.strip() else {}
+    record(
+        db, actor, "plan.published", now, programme.id, plan=plan.id, revision=plan.revision,
+        new=changes.new, changed=changes.changed, cancelled=changes.cancelled, **why,
+    )  # fmt: skip
+    return plan.revision
+
+
+def is_frozen(db: Db, actor: Actor, plan_id: int, now: datetime) -> bool:
+    """Whether publishing a draft takes a reason: it changes published sessions that start within the freeze."""
+    programme = get_programme(db, programme_of_plan(db, actor, plan_id))
+    if not is_anything_frozen(db, programme, now):
+        return False
+    plan = load_plan(db, plan_id)
+    planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
+    return bool(frozen_sessions(programme, sessions_before(db, programme), planned, now))
+
+
+def is_anything_frozen(db: Db, programme: Programme, now: datetime) -> bool:
+    """Whether any published session starts within the freeze: mostly none does, and no plan need be loaded."""
+    last = now + timedelta(days=programme.conduct.freeze_days)
+    starts = select(PlannedSessionRow.starts_at).join(GroupRow, GroupRow.id == PlannedSessionRow.group_id).join(PlanRow)
+    published = (PlanRow.programme_id == programme.id, PlanRow.state == PlanState.PUBLISHED)
+    soon = (PlannedSessionRow.starts_at > now, PlannedSessionRow.starts_at <= last)
+    return db.scalar(starts.where(*published, *soon).limit(1)) is not None
+
+
+def frozen_sessions(
+    programme: Programme, before: Mapping[SessionOf, Planned], planned: Mapping[SessionOf, Planned], now: datetime
+) -> frozenset[SessionOf]:
+    """The published sessions that start within the freeze and that a plan would change or drop."""
+    near = {key: session for key, session in before.items() if programme.conduct.is_frozen(session.starts_at, now)}
+    return frozenset(key for key, was in near.items() if key not in planned or _told(was) != _told(planned[key]))
+
+
+def _must_have_reason(
+    programme: Programme,
+    before: Mapping[SessionOf, Planned],
+    planned: Mapping[SessionOf, Planned],
+    now: datetime,
+    reason: str,
+) -> None:
+    if not reason.strip() and frozen_sessions(programme, before, planned, now):
+        raise NotPossible(
+            say("This changes sessions that start within %(days)s days.", days=programme.conduct.freeze_days),
+            what_to_do=say("Say why. The reason goes into the record."),
+        )
+
+
+def sessions_before(db: Db, programme: Programme) -> Mapping[SessionOf, Planned]:
+    """The sessions of the plan that members see, without those who have left."""
+    published = find_published_plan(db, programme.id)
+    if published is None:
+        return {}
+    left = people_who_left(db, [group.id for group in published.groups])
+    return {(session.group_key, session.round): session for session in planned_sessions(programme, published, left)}
+
+
+def _same(was: Planned, now: Planned) -> bool:
+    """Whether a plan says of a session what the one before said; what is known of people's coming aside."""
+    return _told(was) == _told(now) and _invited(was) == _invited(now)
+
+
+def _told(session: Planned) -> Planned:
+    """What people are told of a session, with its facilitators."""
+    leads = {who: (role, "") for who, (role, _) in session.attendees.items() if role == MemberRole.FACILITATOR}
+    return replace(session, attendees=leads, status=SessionStatus.CONFIRMED)
+
+
+def _invited(session: Planned) -> Mapping[int, MemberRole]:
+    return {who: role for who, (role, _) in session.attendees.items()}
+
+
+def _status(group_key: str, agreed: Collection[str]) -> SessionStatus:
+    return SessionStatus.CONFIRMED if group_key in agreed else SessionStatus.TENTATIVE
+
+
+def _must_not_undo(db: Db, plan: PlanRow) -> None:
+    """Raise NotPossible where a group or the coordinator has changed something since this draft was worked out."""
+    asked_at = db.scalar(select(RunRow.queued_at).where(RunRow.plan_id == plan.id)) or plan.created_at
+    published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
+    if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked_at)) is not None:
+        raise NotPossible(
+            say("The published plan has been changed since this draft was made."),
+            what_to_do=say("Plan again: the new draft will take it into account."),
+        )
+    chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked_at)
+    if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
+        raise NotPossible(
+            say("A group has chosen another date since this draft was made."),
+            what_to_do=say("Plan again: the new draft will take it into account."),
+        )
+
+
+def _supersede(db: Db, programme_id: int) -> None:
+    published = select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    for row in db.scalars(published):
+        row.state = PlanState.SUPERSEDED
+    db.flush()  # before another is published: there is never more than one
+
+
+def _next_revision(db: Db, programme_id: int) -> int:
+    return (db.scalar(select(func.max(PlanRow.revision)).where(PlanRow.programme_id == programme_id)) or 0) + 1
+
+
+def planned_sessions(programme: Programme, plan: PlanRow, left: Collection[tuple[int, int]] = ()) -> Iterator[Planned]:
+    """The sessions of a plan; of a published one without those who have left, as pairs of group and person."""
+    models = {model.id: model.name for model in programme.models}
+    length = timedelta(minutes=programme.session_minutes)
+    for group in (group for group in plan.groups if group.ended_at is None):
+        for session in group.sessions:
+            yield Planned(
+                group_key=group.key,
+                group_name=group.name,
+                model_name=models[group.model_id],
+                round=session.round,
+                starts_at=session.starts_at,
+                ends_at=session.starts_at + length,
+                mode=group.mode,
+                site_id=group.site_id,
+                room_id=session.room_id,
+                attendees={
+                    member.person_id: (member.role, session.marks.get(str(member.person_id), NOT_KNOWN))
+                    for member in group.members
+                    if _comes(member, session.facilitator_ids) and (group.id, member.person_id) not in left
+                },
+            )
+
+
+def _comes(member: MemberRow, facilitator_ids: list[int]) -> bool:
+    """All residents are invited; of the facilitators those whom the plan has at this session."""
+    return member.role == MemberRole.RESIDENT or member.person_id in facilitator_ids

@@ -1,0 +1,98 @@
+"""Published sessions that a new version of a rota touches, and who can no longer come to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from scheduler.availability.intervals import Interval
+from scheduler.availability.service import marks_at
+from scheduler.db import Db
+from scheduler.people.tables import PersonRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import CANNOT
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedSession:
+    """A published session to come. ``cannot`` are the names of those invited whose days changed and who can no longer
+    come; ``changed`` says how many invited people's days changed at all."""
+
+    session_id: int
+    group_key: str
+    group_name: str
+    starts_at: datetime
+    cannot: tuple[str, ...]
+    changed: int
+
+
+def find_affected_sessions(
+    db: Db, programme_id: int, changed: Iterable[tuple[int, date]], now: datetime
+) -> tuple[AffectedSession, ...]:
+    """Sessions from now on in which somebody is invited whose duties of that day, or of the day before, changed:
+    ``changed`` are people's days.
+
+    The day before counts because a night that was not there yesterday ends, and is rested after, today.
+    """
+    programme = get_programme(db, programme_id)
+    days = set(changed)
+    days |= {(person_id, day + timedelta(days=1)) for person_id, day in days}
+    found = _invited(db, programme, days, now)
+    people = sorted({person_id for _, ids in found for person_id in ids})
+    cannot = _cannot(db, programme, people, [row for row, _ in found])
+    names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people))).all())
+    return tuple(
+        AffectedSession(
+            row.id,
+            row.group_key,
+            row.group_name,
+            row.starts_at,
+            tuple(sorted(names[person_id] for person_id in ids if (person_id, row.id) in cannot)),
+            len(ids),
+        )
+        for row, ids in found
+    )
+
+
+def _invited(
+    db: Db, programme: Programme, days: set[tuple[int, date]], now: datetime
+) -> list[tuple[SessionRow, list[int]]]:
+    """Each session on one of these people's days, with the ids of these people."""
+    zone = ZoneInfo(programme.zone)
+    rows = db.execute(
+        select(SessionRow, AttendeeRow.person_id)
+        .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+        .where(
+            SessionRow.programme_id == programme.id,
+            SessionRow.status != SessionStatus.CANCELLED,
+            SessionRow.starts_at >= now,
+            AttendeeRow.person_id.in_({person_id for person_id, _ in days}),
+        )
+        .order_by(SessionRow.starts_at, SessionRow.id)
+    )
+    found: dict[int, tuple[SessionRow, list[int]]] = {}
+    for row, person_id in rows:
+        starts, ends = row.starts_at.astimezone(zone).date(), row.ends_at.astimezone(zone).date()
+        if (person_id, starts) in days or (person_id, ends) in days:
+            found.setdefault(row.id, (row, []))[1].append(person_id)
+    return list(found.values())
+
+
+def _cannot(
+    db: Db, programme: Programme, people: Sequence[int], sessions: Sequence[SessionRow]
+) -> set[tuple[int, int]]:
+    """Who cannot come to which session as things are now: (person, session) by their ids."""
+    spans = [Interval(row.starts_at, row.ends_at) for row in sessions]
+    return {
+        (person_id, row.id)
+        for person_id, marks in marks_at(db, programme, people, spans).items()
+        for row, mark in zip(sessions, marks, strict=True)
+        if mark == CANNOT
+    }

@@ -1,0 +1,56 @@
+"""Cells that say more than one thing: ``A (AM) B (PM)``, ``James (instead of William)``, ``A/B``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+_HALF_MARK = r"(?:\(\s*(am|pm|morning|afternoon)\s*\)|\b(am|pm)\b)"
+_PIECE = re.compile(rf"([^()]+?)\s*[-:]?\s*{_HALF_MARK}\s*[,;/&+]?\s*", re.IGNORECASE)
+_PIECE_AFTER = re.compile(
+    r"(?:\(\s*(am|pm|morning|afternoon)\s*\)|\b(am|pm)\b)\s*[-:]?\s*([^(),;/&+]+?)\s*"
+    r"(?:[,;/&+]\s*|$|(?=\(?\b(?:am|pm)\b))",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\s*[(\[]?\s*\b(?:inst?ea?d of|in place of|not|for|replac\w*|swap(?:ped)?(?: with)?|covering|vice|statt|au lieu de"
+    r"|cover(?:s|ed)? (?:for|by))\b.*$",
+    re.IGNORECASE,
+)
+_SIGNS = " ,;/&+:-"
+_SHARED = re.compile(r"\s*(?:/|&|\+|;|\n|\band\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One part of a cell and the half of the day it holds for: ``AM``, ``PM`` or empty for the whole."""
+
+    text: str
+    half: str = ""
+
+
+@lru_cache(maxsize=8192)
+def halves(text: str) -> tuple[Piece, ...]:
+    """The parts of a cell that are marked as mornings or afternoons, behind or before; the whole cell where none is."""
+    after = tuple((found[1], found[2] or found[3]) for found in _PIECE.finditer(text))
+    before = tuple((found[3], found[1] or found[2]) for found in _PIECE_AFTER.finditer(text))
+    for pattern, marked in ((_PIECE, after), (_PIECE_AFTER, before)):
+        pieces = tuple(Piece(written.strip(_SIGNS), _half_named(half)) for written, half in marked)
+        if pieces and all(piece.text for piece in pieces) and not pattern.sub("", text).strip(_SIGNS):
+            return pieces
+    return (Piece(text),)
+
+
+def substitute_name(text: str) -> str:
+    """The name of who does the duty, without the note of whose it was."""
+    return _INSTEAD.sub("", text).strip() or text
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a cell that several people share."""
+    return tuple(part for part in _SHARED.split(text) if part)
+
+
+def _half_named(word: str) -> str:
+    return "AM" if word.lower() in ("am", "morning") else "PM"

@@ -1,0 +1,37 @@
+"""What is known of a sheet from elsewhere while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.rotas.model import LegendEntry
+from scheduler.rotas.reading.dates import Hints
+from scheduler.rotas.reading.workbook import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """When a rolling rota begins and for how many weeks; None where the sheet itself must say it."""
+
+    first_day: date | None = None
+    weeks: int | None = None
+
+
+NOT_ROLLING = Rolling()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
+    is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll."""
+
+    legend: Mapping[str, LegendEntry]
+    hints: Hints
+    title: str
+    owner: str
+    skip: frozenset[int] = frozenset()
+    beside: frozenset[int] = frozenset()
+    others: tuple[Sheet, ...] = ()
+    rolling: Rolling = NOT_ROLLING

@@ -1,0 +1,299 @@
+"""The long form: one row a duty, with person, date, code or start and end in columns of any order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from scheduler.languages import mark, say
+from scheduler.rotas.model import AWAY, Question, wall_span
+from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
+from scheduler.rotas.reading.code_meanings import looks_like_code
+from scheduler.rotas.reading.codes import CANCELLED, certain_kind
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
+from scheduler.rotas.reading.headings import (
+    column_role,
+    is_date_heading,
+    is_given_name_heading,
+    is_notes_heading,
+    is_person_heading,
+)
+from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
+from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.questions import day_or_month_first
+from scheduler.rotas.reading.spellings import Spelling
+from scheduler.rotas.reading.workbook import Sheet
+
+_HEADING_WITHIN_ROWS = 30
+_LEAST_UNHEADED, _MOST = 3, 0.7
+_LONGEST_ABSENCE = timedelta(days=366)
+_OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
+LONG_FORM = Layout("long", mark("a list with a row for each duty"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The heading row and which column has which role. ``person`` lists given name and surname, or one column."""
+
+    row: int
+    person: tuple[int, ...]
+    roles: Mapping[str, int]
+
+    @property
+    def date_column(self) -> int:
+        """Where each row's date stands, be it the date of its start."""
+        return self.roles.get("date", self.roles.get("start", 0))
+
+    def cell(self, sheet: Sheet, row: int, role: str) -> Cell:
+        return sheet.at(row, self.roles[role]) if role in self.roles else ""
+
+
+@dataclass(slots=True)
+class _Outcome:
+    entries: list[Entry] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    def ask(self, cell: str, text: str) -> None:
+        self.questions.append(Question("cell", cell, text, (), cell))
+
+
+def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
+    """The sheet as a list of duties; None if no row heads it as one. Without a column of people it is layout E."""
+    top = [row for row in range(min(sheet.height, _HEADING_WITHIN_ROWS)) if row not in context.skip]
+    columns = next((found for row in top if (found := _columns(sheet, row, context.beside))), None) or _unheaded(
+        sheet, context
+    )
+    if columns is None:
+        return None
+    columns = _with_people(sheet, columns, context)
+    outcome = _Outcome()
+    rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
+    dates, doubtful = _dates(sheet, columns, rows, context.hints)
+    if doubtful is not None:
+        outcome.questions.append(day_or_month_first(sheet.address(doubtful, columns.date_column)))
+    for row in rows:
+        if any(not is_blank(cell) for cell in sheet.rows[row]):
+            _read_row(sheet, columns, row, dates, context.owner, outcome)
+    return _found(columns, outcome, context.owner)
+
+
+def _found(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
+    spelling = Spelling(each.person for each in outcome.entries)
+    entries = tuple(
+        Entry(spelling.of(each.person), each.day, each.text, each.cell, each.half, each.start, each.end)
+        for each in outcome.entries
+    )
+    questions = list(outcome.questions)
+    if not columns.person:
+        questions.append(whose_is_it(title))
+    people = tuple(dict.fromkeys(each.person for each in entries)) or (() if columns.person else (title,))
+    days = tuple(sorted({each.day for each in entries}))
+    return Reading(LONG_FORM if columns.person else ONE_PERSON, people, entries, days, tuple(questions))
+
+
+def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> _Columns | None:
+    roles: dict[str, int] = {}
+    names: list[int] = []
+    given: list[int] = []
+    for column, cell in ((column, cell) for column, cell in sheet.filled(row) if column not in beside):
+        heading = folded(cell) if isinstance(cell, str) else ""
+        if is_given_name_heading(heading):
+            given.append(column)
+        elif is_person_heading(heading):
+            names.append(column)
+        else:
+            role = "date" if is_date_heading(heading) else column_role(heading)
+            roles.setdefault(role, column) if role else None
+    person = (*given[:1], *names[:1])
+    says_when = "date" in roles or ("start" in roles and bool(person))
+    says_what = bool(roles.keys() & {"code", "type", "times"}) or {"start", "end"} <= roles.keys()
+    return _Columns(row, person, roles) if says_when and says_what else None
+
+
+def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
+    """Columns told by what stands in them, where nothing heads them: whole dates, codes, and names that repeat.
+
+    Above them may stand a line that says who is on the rota, as long as it is not a heading: it has its own width.
+    """
+    rows = [row for row in range(sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
+    dated = [column for column in range(sheet.width) if _share(sheet, rows, column, _is_whole_date) > _MOST]
+    if len(dated) != 1 or len(rows) < _LEAST_UNHEADED:
+        return None
+    first = next(position for position, row in enumerate(rows) if _is_whole_date(sheet.at(row, dated[0])))
+    if any(len(list(sheet.filled(row))) <= len(list(sheet.filled(rows[first]))) for row in rows[:first]):
+        return None
+    rows = rows[first:]
+    others = [column for column in range(sheet.width) if column not in dated]
+    coded = [column for column in others if _share(sheet, rows, column, lambda cell: _is_code(cell, context)) > _MOST]
+    named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
+    if len(coded) != 1 or len(named) != 1:
+        return None
+    return _Columns(rows[0] - 1, (named[0],), {"date": dated[0], "code": coded[0]})
+
+
+def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:
+    """The columns with that of the people told by what stands in it, where its heading does not say so."""
+    if columns.person or "code" not in columns.roles:
+        return columns
+    rows = [row for row in range(columns.row + 1, sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
+    free = [
+        column
+        for column in range(sheet.width)
+        if column not in columns.roles.values() and not is_notes_heading(folded(text_of(sheet.at(columns.row, column))))
+    ]
+    named = [column for column in free if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
+    return replace(columns, person=(named[0],)) if len(named) == 1 else columns
+
+
+def _share(sheet: Sheet, rows: Sequence[int], column: int, is_one: Callable[[Cell], bool]) -> float:
+    return sum(is_one(sheet.at(row, column)) for row in rows) / len(rows) if rows else 0
+
+
+def _is_whole_date(cell: Cell) -> bool:
+    part = partial(cell)
+    return part is not None and part.month is not None
+
+
+def _is_code(cell: Cell, context: Context) -> bool:
+    text = text_of(cell)
+    is_plain = bool(text) and partial(cell) is None and weekday_of(cell) is None
+    return is_plain and looks_like_code(text, context.legend)
+
+
+def _is_name(cell: Cell, context: Context) -> bool:
+    text = text_of(cell)
+    return (
+        len(text) > 2
+        and not is_number(cell)
+        and "@" not in text
+        and partial(cell) is None
+        and weekday_of(cell) is None
+        and not _is_code(cell, context)
+    )
+
+
+def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> tuple[dict[int, date], int | None]:
+    """The date of each row, and the first row if day and month may be the other way round in all of them.
+
+    Parts that repeat are placed once, so that a list sorted by person keeps its years.
+    """
+    parts = {row: part for row in rows if (part := _date_part(sheet, columns, row)) is not None}
+    unique: dict[Partial, int] = {}
+    for row, part in parts.items():
+        unique.setdefault(part, row)
+    axis = resolve([(row, part) for part, row in unique.items()], hints)
+    dates = {row: axis.dates[unique[part]] for row, part in parts.items() if unique[part] in axis.dates}
+    return dates, min(dates) if axis.doubt == "order" and dates else None
+
+
+def _date_part(sheet: Sheet, columns: _Columns, row: int) -> Partial | None:
+    cell = columns.cell(sheet, row, "date")
+    part = partial(cell if not is_blank(cell) else columns.cell(sheet, row, "start"))
+    return part if part is not None and not part.is_number_only else None
+
+
+def _read_row(
+    sheet: Sheet, columns: _Columns, row: int, dates: Mapping[int, date], title: str, outcome: _Outcome
+) -> None:
+    person = " ".join(text for column in columns.person if (text := text_of(sheet.at(row, column)))) or (
+        "" if columns.person else title
+    )
+    place = sheet.address(row, columns.roles.get("code", columns.date_column))
+    if not person:
+        outcome.ask(place, say("This row was left out: it has no name."))
+    elif row not in dates:
+        written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
+        outcome.ask(
+            sheet.address(row, columns.date_column),
+            say("“%(text)s” is not a date; the row was left out.", text=written),
+        )
+    elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):
+        _read_duty(sheet, columns, row, Entry(person, dates[row], "", place), outcome)
+
+
+def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Entry, outcome: _Outcome) -> None:
+    span = _span(sheet, columns, row, base, outcome)
+    code = text_of(columns.cell(sheet, row, "code")) or text_of(columns.cell(sheet, row, "type"))
+    if not is_blank(columns.cell(sheet, row, "cancelled")) and certain_kind(code) not in AWAY:
+        code = CANCELLED
+    if not code and span is None:
+        outcome.ask(base.cell, say("This row was left out: it has neither a code nor times."))
+        return
+    if span is None and (last := _last_day(sheet, columns, row, base.day)) is not None:
+        for offset in range((last - base.day).days + 1):
+            outcome.entries.append(Entry(base.person, base.day + timedelta(days=offset), code, base.cell))
+        return
+    start, end = span or (None, None)
+    text = code or f"{start:%H:%M}-{end:%H:%M}"
+    half = {"am": "AM", "pm": "PM"}.get(folded(text_of(columns.cell(sheet, row, "half"))), "")
+    outcome.entries.append(Entry(base.person, base.day, text, base.cell, half, start, end))
+
+
+def _span(
+    sheet: Sheet, columns: _Columns, row: int, base: Entry, outcome: _Outcome
+) -> tuple[datetime, datetime] | None:
+    times = span_of(text_of(columns.cell(sheet, row, "times")))
+    if times:
+        return wall_span(base.day, *times)
+    cells = [columns.cell(sheet, row, role) for role in ("start", "end")]
+    if all(is_blank(cell) or _is_day_only(cell) for cell in cells):
+        return None
+    start, end = (_time_part(cell) for cell in cells)
+    if start is None or end is None:
+        written = " – ".join(text_of(cell) for cell in cells)
+        place = sheet.address(row, columns.roles.get("start", 0))
+        outcome.ask(
+            place,
+            say("“%(text)s” is not a pair of times; it was left out.", text=written),
+        )
+        return None
+    return _with_end_day(sheet, columns, row, wall_span(base.day, clock(start), clock(end)))
+
+
+def _is_day_only(cell: Cell) -> bool:
+    """Whether the cell is a date without a time of day."""
+    return _whole_date(cell) is not None and _time_part(cell) is None
+
+
+def _last_day(sheet: Sheet, columns: _Columns, row: int, first: date) -> date | None:
+    """The last of several days that a row without times speaks for."""
+    cells = (columns.cell(sheet, row, role) for role in ("end_date", "end"))
+    days = (day for cell in cells if _is_day_only(cell) and (day := _whole_date(cell)) is not None)
+    last = next(days, None)
+    return last if last is not None and timedelta() < last - first <= _LONGEST_ABSENCE else None
+
+
+def _time_part(cell: Cell) -> int | None:
+    """The clock time of a cell that may also hold a date, and how far its clock is from UTC, which is not asked."""
+    if isinstance(cell, str) and partial(cell.strip().split(" ")[0].split("T")[0]) is not None:
+        words = cell.strip().replace("T", " ").split()
+        return minutes_of(_OFFSET.sub("", " ".join(words[1:]))) if len(words) > 1 else minutes_of(words[0])
+    if isinstance(cell, float) and cell > 20_000:  # a serial date with its time as the fraction
+        return round(cell % 1 * 24 * 60)
+    return minutes_of(cell)
+
+
+def _with_end_day(
+    sheet: Sheet, columns: _Columns, row: int, span: tuple[datetime, datetime]
+) -> tuple[datetime, datetime]:
+    """The span with the end's own date where the list gives one and it makes sense."""
+    for cell in (columns.cell(sheet, row, "end_date"), columns.cell(sheet, row, "end")):
+        ends_on = cell if isinstance(cell, datetime) else _whole_date(cell)
+        if ends_on is not None:
+            end = datetime.combine(ends_on, span[1].time())
+            return (span[0], end) if timedelta() < end - span[0] <= timedelta(days=60) else span
+    return span
+
+
+def _whole_date(cell: Cell) -> date | None:
+    part = partial(cell)
+    if part is None or part.year is None or part.month is None:
+        return None
+    axis = resolve([(0, part)], Hints())
+    return axis.dates.get(0)
+
+
+READER = SheetReader((LONG_FORM, ONE_PERSON), Sign.COLUMNS, read_long_form)

@@ -1,1 +1,0 @@
-"""What keeps people safe: who may do what, and the audit trail."""

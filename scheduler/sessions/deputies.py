@@ -1,0 +1,310 @@
+"""Deputies: asked for one session, accepted or declined in a tap, with a hand-over note that only these two read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from scheduler.audit.service import record
+from scheduler.availability.refusals import withdraw_refusal
+from scheduler.changes import Fact, note
+from scheduler.charters.agreements import find_charter
+from scheduler.db import Db
+from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import in_language, say
+from scheduler.mail.greeting import greeting
+from scheduler.mail.moments import long_time
+from scheduler.mail.service import put_in_outbox
+from scheduler.people.model import Actor
+from scheduler.people.tables import PersonRow
+from scheduler.plans.model import MemberRole
+from scheduler.sessions.alternatives import is_elsewhere, possible_deputies
+from scheduler.sessions.apologies import lock_session, must_be_ahead
+from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, SessionStatus
+from scheduler.sessions.service import any_session, any_sessions
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
+from solvers.vocabulary import CAN, PHONE, VIDEO
+
+LONGEST_NOTE = 4000
+KEPT = timedelta(days=14)
+"""For so long after the session a deputy can still note who came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could be asked."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request to stand in, as its two people see it. ``is_mine`` to who was asked."""
+
+    id: int
+    session_id: int
+    programme_id: int
+    starts_at: datetime
+    group_name: str
+    place: str
+    mode: str
+    asked_by: str
+    asked: str
+    state: DeputyState
+    note: str
+    is_mine: bool
+
+
+def candidates(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[Candidate, ...]:
+    """Whom the actor could ask to stand in at a session that they lead: free then and safe for the group.
+
+    The best stand first: who can come without strain, who has led the group before, who has the fewest sessions ahead.
+    """
+    row = _led(db, actor, session_id)
+    marks = possible_deputies(db, row, actor.person_id or 0, now)
+    names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(marks))).all())
+    known, ahead = _have_led(db, row), _sessions_ahead(db, marks, now)
+    best = sorted(names, key=lambda who: (marks[who] != CAN, who not in known, ahead.get(who, 0), names[who], who))
+    return tuple(Candidate(person_id, names[person_id]) for person_id in best)
+
+
+def ask(db: Db, actor: Actor, session_id: int, person_id: int, note: str, now: datetime, *, page_url: str = "") -> None:
+    """Ask someone to stand in for the actor; they get an e-mail. ``note`` is what they should know."""
+    lock_session(db, session_id)
+    row = _led(db, actor, session_id)
+    must_be_ahead(row, now)
+    if _going(db, session_id, actor):
+        raise NotPossible(say("You have already asked someone."), what_to_do=say("Withdraw that request first."))
+    if person_id not in possible_deputies(db, row, actor.person_id or 0, now):
+        raise NotPossible(say("They can’t stand in at that time."), what_to_do=say("Choose someone from the list."))
+    deputy = DeputyRow(
+        session_id=session_id, for_id=actor.person_id, person_id=person_id, state=DeputyState.ASKED, asked_at=now
+    )
+    deputy.note = note.strip()[:LONGEST_NOTE]
+    db.add(deputy)
+    db.flush()
+    address = f"{page_url}/requests/{deputy.id}" if page_url else ""
+    _write_to(
+        db, row, person_id, now, address,
+        lambda: say("Could you stand in as deputy?"),
+        lambda: say("%(name)s would like you to stand in as deputy at this mentoring session:", name=actor.name),
+        lambda: say("Please say yes or no here:"),
+    )  # fmt: skip
+    record(db, actor, "deputy.asked", now, row.programme_id, session=session_id, person=person_id)
+
+
+def ask_for(
+    db: Db, actor: Actor, session_id: int, for_id: int, person_id: int, now: datetime, *, page_url: str = ""
+) -> None:
+    """Ask someone to stand in for a facilitator who cannot come, for the product itself.
+
+    Raises NotPossible where somebody has been asked, or this person can’t stand in.
+    """
+    row = lock_session(db, session_id)
+    must_be_ahead(row, now)
+    name = db.scalars(select(PersonRow.name).where(PersonRow.id == for_id)).one()
+    if _going(db, session_id, Actor(for_id, name)) or person_id not in possible_deputies(db, row, for_id, now):
+        raise NotPossible(say("They can’t stand in at that time."), what_to_do=say("Choose someone from the list."))
+    deputy = DeputyRow(
+        session_id=session_id, for_id=for_id, person_id=person_id, state=DeputyState.ASKED, asked_at=now, note=""
+    )
+    db.add(deputy)
+    db.flush()
+    address = f"{page_url}/requests/{deputy.id}" if page_url else ""
+    _write_to(
+        db, row, person_id, now, address,
+        lambda: say("Could you stand in as deputy?"),
+        lambda: say("%(name)s can’t come. You’re free then: could you stand in as deputy?", name=name),
+        lambda: say("Please say yes or no here:"),
+    )  # fmt: skip
+    record(db, actor, "deputy.asked", now, row.programme_id, session=session_id, person=person_id)
+
+
+def accept(db: Db, actor: Actor, request_id: int, now: datetime, *, keeps_charter: bool) -> None:
+    """Stand in. The session is in one's own calendar from then on, and in the asker's no more; both are told with the
+    group, as of every change of a session.
+
+    A deputy agrees to the group's charter: raises NotPossible for anyone who does not agree to it.
+    """
+    deputy, row = _asked(db, actor, request_id, now)
+    if find_charter(db, row.programme_id) and not keeps_charter:
+        raise NotPossible(
+            say("The group’s charter applies to deputies too."), what_to_do=say("Please read it and agree to it.")
+        )
+    if deputy.person_id not in possible_deputies(db, row, deputy.for_id, now):
+        raise NotPossible(say("Something has changed since you were asked: you are no longer free at that time."))
+    deputy.state, deputy.answered_at = DeputyState.ACCEPTED, now
+    _exchange(db, row, deputy.for_id, deputy.person_id, now)
+    record(db, actor, "deputy.accepted", now, row.programme_id, session=row.id)
+
+
+def decline(db: Db, actor: Actor, request_id: int, now: datetime, *, page_url: str = "") -> None:
+    """Say no, without a reason."""
+    deputy, row = _asked(db, actor, request_id, now)
+    deputy.state, deputy.answered_at = DeputyState.DECLINED, now
+    _write_to(
+        db, row, deputy.for_id, now, page_url,
+        lambda: say("%(name)s can’t stand in", name=actor.name),
+        lambda: say("%(name)s can’t stand in for you at this mentoring session:", name=actor.name),
+        lambda: say("You can ask someone else here:"),
+    )  # fmt: skip
+    record(db, actor, "deputy.declined", now, row.programme_id, session=row.id)
+
+
+def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
+    """Lead the session oneself after all."""
+    row = lock_session(db, session_id)
+    must_be_ahead(row, now)
+    deputy = _going(db, session_id, actor)
+    if deputy is None:
+        raise NotFound(say("That request isn’t one of yours."))
+    if deputy.state == DeputyState.ACCEPTED:
+        if is_elsewhere(db, deputy.for_id, row):
+            raise NotPossible(
+                say("You are at another session at that time by now."),
+                what_to_do=say("Your deputy still stands in for you."),
+            )
+        _exchange(db, row, deputy.person_id, deputy.for_id, now)
+    deputy.state, deputy.answered_at = DeputyState.WITHDRAWN, now
+    record(db, actor, "deputy.withdrawn", now, row.programme_id, session=session_id)
+
+
+def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
+    """What the actor was asked and has asked, in order of time: for sessions ahead, and where the actor stood in for
+    a while after. Declined ones are for the asker only.
+    """
+    asked, asker = DeputyRow.person_id == actor.person_id, DeputyRow.for_id == actor.person_id
+    rows = db.execute(
+        select(DeputyRow, SessionRow)
+        .join(SessionRow, SessionRow.id == DeputyRow.session_id)
+        .where(
+            or_(
+                asked & (DeputyRow.state == DeputyState.ASKED) & (SessionRow.ends_at > now),
+                asked & (DeputyRow.state == DeputyState.ACCEPTED) & (SessionRow.ends_at > now - KEPT),
+                asker & (DeputyRow.state != DeputyState.WITHDRAWN) & (SessionRow.ends_at > now),
+            ),
+        )
+        .order_by(SessionRow.starts_at, DeputyRow.id)
+    ).all()
+    ids = {person_id for deputy, _ in rows for person_id in (deputy.for_id, deputy.person_id)}
+    names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).all())
+    sessions = any_sessions(db, {row.id for _, row in rows})
+    return tuple(
+        Request(
+            id=deputy.id,
+            session_id=row.id,
+            programme_id=row.programme_id,
+            starts_at=row.starts_at,
+            group_name=row.group_name,
+            place=sessions[row.id].place,
+            mode=row.mode,
+            asked_by=names[deputy.for_id],
+            asked=names[deputy.person_id],
+            state=deputy.state,
+            note=deputy.note,
+            is_mine=deputy.person_id == actor.person_id,
+        )
+        for deputy, row in rows
+    )
+
+
+def write_note(db: Db, actor: Actor, request_id: int, note: str) -> None:
+    """Change the hand-over note; either of the two may, so that it can be handed back."""
+    deputy = db.get(DeputyRow, request_id)
+    if deputy is None or actor.person_id not in (deputy.for_id, deputy.person_id):
+        raise NotFound(say("That request isn’t one of yours."))
+    deputy.note = note.strip()[:LONGEST_NOTE]
+
+
+def _have_led(db: Db, row: SessionRow) -> frozenset[int]:
+    """Who was to lead any session of the group, as a deputy too."""
+    of_group = (SessionRow.programme_id == row.programme_id, SessionRow.group_key == row.group_key)
+    leads = AttendeeRow.role == MemberRole.FACILITATOR
+    found = select(AttendeeRow.person_id).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+    return frozenset(db.scalars(found.where(*of_group, leads)))
+
+
+def _sessions_ahead(db: Db, people: Iterable[int], now: datetime) -> Mapping[int, int]:
+    """To how many sessions ahead these people are invited, in any programme."""
+    rows = db.execute(
+        select(AttendeeRow.person_id, func.count())
+        .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        .where(
+            AttendeeRow.person_id.in_(people),
+            SessionRow.starts_at > now,
+            SessionRow.status != SessionStatus.CANCELLED,
+        )
+        .group_by(AttendeeRow.person_id)
+    )
+    return dict(rows.all())
+
+
+def _led(db: Db, actor: Actor, session_id: int) -> SessionRow:
+    """A session that the actor is invited to as a facilitator."""
+    row = db.get(SessionRow, session_id)
+    leads = [a.person_id for a in row.attendees if a.role == MemberRole.FACILITATOR] if row else []
+    if row is None or actor.person_id not in leads:
+        raise NotFound(say("That session isn’t one of yours."))
+    return row
+
+
+def _going(db: Db, session_id: int, actor: Actor) -> DeputyRow | None:
+    going = (DeputyRow.session_id == session_id, DeputyRow.state.in_(DEPUTY_FOUND_OR_ASKED))
+    return db.scalar(select(DeputyRow).where(DeputyRow.for_id == actor.person_id, *going))
+
+
+def _asked(db: Db, actor: Actor, request_id: int, now: datetime) -> tuple[DeputyRow, SessionRow]:
+    """An open request to the actor, with its programme locked."""
+    session_id = db.scalar(
+        select(DeputyRow.session_id).where(DeputyRow.id == request_id, DeputyRow.person_id == actor.person_id)
+    )
+    if session_id is None:
+        raise NotFound(say("That request isn’t one of yours."))
+    row = lock_session(db, session_id)
+    deputy = db.scalars(
+        select(DeputyRow).where(DeputyRow.id == request_id).execution_options(populate_existing=True)
+    ).one()
+    must_be_ahead(row, now)
+    if deputy.state != DeputyState.ASKED:
+        raise NotPossible(say("This request has already been answered or withdrawn."))
+    return deputy, row
+
+
+def _exchange(db: Db, row: SessionRow, goes: int, comes: int, now: datetime) -> None:
+    """Invite one facilitator in the place of another."""
+    row.attendees = [attendee for attendee in row.attendees if attendee.person_id not in (goes, comes)]
+    db.flush()
+    row.attendees.append(AttendeeRow(person_id=comes, role=MemberRole.FACILITATOR, mark=CAN))
+    row.changed_at = now
+    db.flush()
+    if withdraw_refusal(db, row.programme_id, comes, row.starts_at):  # who leads after all has said so
+        note(db, Fact.TIME, row.programme_id, now, (comes,))
+    note(db, Fact.SESSIONS, row.programme_id, now, (row.id,))
+
+
+def _write_to(
+    db: Db,
+    row: SessionRow,
+    person_id: int,
+    now: datetime,
+    page_url: str,
+    subject: Callable[[], str],
+    opening: Callable[[], str],
+    what_to_do: Callable[[], str],
+) -> None:
+    """Mail which session it is about and where to go on, in the language and on the clock of whoever gets it."""
+    person, session = db.get_one(PersonRow, person_id), any_session(db, row.id)
+    with in_language(person.language):
+        when = long_time(session.starts_at, session.ends_at, session.zone, person.zone or session.zone)
+        place = say("Place: %(place)s", place=session.place) if session.place else _from_afar(session.mode)
+        about = "\n".join((when, say("Group: %(name)s", name=session.group_name), place))
+        text = "\n\n".join((greeting(person.name), opening(), about, f"{what_to_do()}\n{page_url}\n"))
+        put_in_outbox(db, person.email, subject(), text, now, over_at=session.ends_at, programme_id=row.programme_id)
+
+
+def _from_afar(mode: str) -> str:
+    return {VIDEO: say("By video"), PHONE: say("By phone")}.get(mode, say("In person"))

@@ -1,0 +1,89 @@
+"""All sessions of one person in order of time, of whatever programmes and groups, and which of them stand in each
+other's way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.bookings.ways import ways
+from scheduler.db import Db
+from scheduler.people.model import Actor
+from scheduler.programmes.tables import ProgrammeRow
+from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of
+from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session ahead to which somebody is invited. ``instead`` is another of theirs that stands in its way, to which
+    they are expected: at the same time, or too near for the way between."""
+
+    session_id: int
+    group_key: str
+    group_name: str
+    programme_id: int
+    programme_name: str
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    sorry: bool
+    instead: Entry | None = None
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether what stands in the way is at another time: only the way between is too long."""
+        other = self.instead
+        return other is not None and not (self.starts_at < other.ends_at and other.starts_at < self.ends_at)
+
+
+def own_diary(db: Db, actor: Actor, now: datetime) -> tuple[Entry, ...]:
+    """The actor's own sessions ahead."""
+    rows = db.execute(
+        select(
+            SessionRow.group_key,
+            SessionRow.group_name,
+            ProgrammeRow.name,
+            ProgrammeRow.zone,
+            *BOOKING_COLUMNS,
+        )
+        .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+        .join(ProgrammeRow, ProgrammeRow.id == SessionRow.programme_id)
+        .where(
+            AttendeeRow.person_id == actor.person_id,
+            SessionRow.ends_at > now,
+            SessionRow.status != SessionStatus.CANCELLED,
+        )
+        .order_by(SessionRow.starts_at, SessionRow.id)
+    ).all()
+    apologies = who_is_sorry(db, SessionRow.id.in_([row.id for row in rows]))
+    sorry = {session_id for session_id, person_id in apologies if person_id == actor.person_id}
+    found = [
+        _entry(key, group, programme, zone, booking.session_id in sorry, booking)
+        for key, group, programme, zone, *session in rows
+        for booking in (booking_of(*session),)
+    ]
+    return _with_what_is_in_the_way(db, found)
+
+
+def _entry(key: str, group: str, programme: str, zone: str, sorry: bool, booking: Booking) -> tuple[Entry, Booking]:
+    start, end = booking.span.start, booking.span.end
+    entry = Entry(booking.session_id, key, group, booking.programme_id, programme, start, end, zone, sorry)
+    return entry, booking
+
+
+def _with_what_is_in_the_way(db: Db, found: Sequence[tuple[Entry, Booking]]) -> tuple[Entry, ...]:
+    known = ways(db) if found else None
+    wanted = [(entry, booking) for entry, booking in found if not entry.sorry]
+    return tuple(
+        replace(
+            entry,
+            instead=next((each for each, other in wanted if known and other.goes_before(booking, known)), None),
+        )
+        for entry, booking in found
+    )

@@ -1,0 +1,125 @@
+"""What the published plan comes to as things stand: the database counts, session by session and person by person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from scheduler.db import Db
+from scheduler.people.model import Actor, Role
+from scheduler.plans.figures import planned_figures
+from scheduler.plans.membership import rosters
+from scheduler.plans.model import Lacking, Least, MemberRole, PlanFigures, PlanState, least_of
+from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.holding import NOBODY, needed_by_group
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import COMING
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A session of a round, and whether enough can come."""
+
+    round: int
+    seats: int
+    taken: int
+    holds: bool
+
+
+def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFigures:
+    """The figures of a plan of this programme: of the published one as things stand, of any other as it was made."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    programme = get_programme(db, programme_id)
+    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
+        return planned_figures(db, plan_id, len(programme.rounds))
+    return _published(db, programme, plan_id)
+
+
+def _published(db: Db, programme: Programme, plan_id: int) -> PlanFigures:
+    residents = _residents(db, programme.id)
+    names = {key: name for key, name in _names(db, plan_id) if residents.get(key)}
+    sessions = {key: held for key, held in _sessions(db, programme).items() if key in names}
+    seats = sum(one.seats for held in sessions.values() for one in held)
+    taken = sum(one.taken for held in sessions.values() for one in held)
+    rounds = len(programme.rounds)
+    return PlanFigures(
+        groups=len(names),
+        placed=len({who for key in names for who in residents[key]}),
+        sessions_held=sum(one.holds for held in sessions.values() for one in held),
+        sessions_wanted=rounds * len(names),
+        mean_attendance=taken / seats if seats else 0.0,
+        lacking=tuple(_lacking(names, sessions, rounds)),
+        least=_least(db, programme.id, residents, sessions),
+    )
+
+
+def _names(db: Db, plan_id: int) -> Iterator[tuple[str, str]]:
+    meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
+    rows = db.execute(select(GroupRow.key, GroupRow.name).where(*meets).order_by(GroupRow.id))
+    return ((key, name) for key, name in rows)
+
+
+def _residents(db: Db, programme_id: int) -> Mapping[str, frozenset[int]]:
+    return {
+        key: frozenset(who for who, role in roster.items() if role == MemberRole.RESIDENT)
+        for key, roster in rosters(db, programme_id).items()
+    }
+
+
+def _sessions(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
+    resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
+    rows = db.execute(
+        select(
+            SessionRow.group_key,
+            SessionRow.round,
+            func.sum(case((resident, 1), else_=0)),
+            func.sum(case((and_(resident, comes), 1), else_=0)),
+            func.sum(case((and_(~resident, comes), 1), else_=0)),
+            func.sum(case((and_(resident, AttendeeRow.away), 1), else_=0)),
+        )
+        .outerjoin(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+        .where(*_of_rounds(programme.id))
+        .group_by(SessionRow.id)
+        .order_by(SessionRow.round)
+    )
+    needed, found = needed_by_group(db, programme), defaultdict(list)
+    for key, number, seats, taken, leading, away in rows:
+        holds = needed.get(key, NOBODY).without(away).are_met_by(taken, leading)
+        found[key].append(_Counted(number, seats, taken, holds))
+    return found
+
+
+def _of_rounds(programme_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SessionRow.programme_id == programme_id, SessionRow.extra == 0, SessionRow.status != SessionStatus.CANCELLED
+    )  # fmt: skip
+
+
+def _lacking(names: Mapping[str, str], sessions: Mapping[str, list[_Counted]], rounds: int) -> Iterator[Lacking]:
+    for key, name in names.items():
+        held = sessions.get(key, ())
+        known = {one.round for one in held}
+        missed = tuple(number for number in range(rounds) if number not in known)
+        short = tuple(one.round for one in held if not one.holds)
+        if missed or short:
+            yield Lacking(key, name, missed, short)
+
+
+def _least(
+    db: Db, programme_id: int, residents: Mapping[str, frozenset[int]], sessions: Mapping[str, list[_Counted]]
+) -> Least | None:
+    comes = (AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING))
+    rows = db.execute(
+        select(SessionRow.group_key, AttendeeRow.person_id, func.count())
+        .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+        .where(*_of_rounds(programme_id), *comes)
+        .group_by(SessionRow.group_key, AttendeeRow.person_id)
+    )
+    can = {(key, who): count for key, who, count in rows}
+    return least_of((can.get((key, who), 0), len(held)) for key, held in sessions.items() for who in residents[key])

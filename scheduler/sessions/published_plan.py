@@ -1,0 +1,126 @@
+"""The published plan as it is now: with today's dates, places and marks, and without those who have left.
+
+A plan keeps what was known when it was made; what its coordinator reads of the published one is what is so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from scheduler.db import Db
+from scheduler.people.model import Actor, Role
+from scheduler.plans.membership import Roster, rosters
+from scheduler.plans.model import Group, Member, MemberRole, Plan, PlannedSession, PlanState
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.holding import NOBODY, Standing, needed_by_group, standing, who_is_sorry
+from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.tables import SessionRow
+from solvers.vocabulary import CANNOT, COMING, NOT_KNOWN
+
+_NO_SESSION = " "
+
+
+def as_it_is_now(db: Db, actor: Actor, plan: Plan) -> Plan:
+    """A published plan, or a part of it, as things stand; any other as it is."""
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    if plan.state is not PlanState.PUBLISHED:
+        return plan
+    programme = get_programme(db, plan.programme_id)
+    known = _Known.of(db, programme, [group.key for group in plan.groups])
+    groups = tuple(known.group(group) for group in plan.groups)
+    return replace(plan, groups=tuple(group for group in groups if group.residents))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The sessions of a programme's rounds, who is in its groups, and who has apologised."""
+
+    programme: Programme
+    sessions: Mapping[str, Sequence[SessionRow]]
+    rosters: Mapping[str, Roster]
+    needed: Mapping[str, Needed]
+    sorry: frozenset[tuple[int, int]]
+    places: Mapping[int, str]
+
+    @classmethod
+    def of(cls, db: Db, programme: Programme, keys: Sequence[str]) -> _Known:
+        rows = db.scalars(
+            select(SessionRow)
+            .where(
+                SessionRow.programme_id == programme.id,
+                SessionRow.group_key.in_(keys),
+                SessionRow.extra == 0,
+                SessionRow.status != SessionStatus.CANCELLED,
+            )
+            .options(selectinload(SessionRow.attendees))
+            .order_by(SessionRow.round)
+        ).all()
+        sessions: dict[str, list[SessionRow]] = defaultdict(list)
+        for row in rows:
+            sessions[row.group_key].append(row)
+        return cls(
+            programme=programme,
+            sessions=sessions,
+            rosters=rosters(db, programme.id, keys),
+            needed=needed_by_group(db, programme, keys),
+            sorry=who_is_sorry(db, SessionRow.id.in_([row.id for row in rows])),
+            places={room.id: f"{room.name}, {site.name}" for site in programme.sites for room in site.rooms},
+        )
+
+    def group(self, group: Group) -> Group:
+        """The group with who is in it still, and its sessions as they are."""
+        rows, roster = self.sessions.get(group.key, ()), self.rosters.get(group.key, {})
+        marks = {row.round: self._marks(row) for row in rows}
+        rounds = len(self.programme.rounds)
+        return replace(
+            group,
+            residents=_here(group.residents, roster, marks, rounds),
+            facilitators=_here(group.facilitators, roster, marks, rounds),
+            sessions=tuple(self._session(row) for row in rows),
+            missed_rounds=tuple(index for index in range(rounds) if index not in marks),
+            missed=tuple(why for why in group.missed if why.round not in marks),
+        )
+
+    def _session(self, row: SessionRow) -> PlannedSession:
+        stands = self._standing(row)
+        return PlannedSession(
+            round=row.round,
+            starts_at=row.starts_at,
+            place=self.places.get(row.room_id or 0, ""),
+            can_come=len(stands.residents),
+            residents=len(stands.residents) + len(stands.absent_residents),
+            holds=stands.holds,
+        )
+
+    def _standing(self, row: SessionRow) -> Standing:
+        marks = self._marks(row)
+        away = sum(each.away and each.role == MemberRole.RESIDENT for each in row.attendees)
+        people = ((each.person_id, each.role, marks[each.person_id] in COMING) for each in row.attendees)
+        return standing(self.needed.get(row.group_key, NOBODY).without(away), people)
+
+    def _marks(self, row: SessionRow) -> Mapping[int, str]:
+        return {
+            each.person_id: CANNOT if (row.id, each.person_id) in self.sorry else each.mark or NOT_KNOWN
+            for each in row.attendees
+        }
+
+
+def _here(
+    members: Sequence[Member], roster: Roster, marks: Mapping[int, Mapping[int, str]], rounds: int
+) -> tuple[Member, ...]:
+    """Those of these who are in the group still, with what is known of them in each round."""
+    return tuple(
+        replace(member, marks="".join(_mark(member, marks.get(index)) for index in range(rounds)))
+        for member in members
+        if roster.get(member.person_id) == MemberRole(member.role)
+    )
+
+
+def _mark(member: Member, marks: Mapping[int, str] | None) -> str:
+    return _NO_SESSION if marks is None else marks.get(member.person_id, CANNOT)

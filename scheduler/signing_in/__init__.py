@@ -1,0 +1,1 @@
+"""Getting in: single-use links, logins, an institution's sign-in, and limits on asking."""

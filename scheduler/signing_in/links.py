@@ -1,0 +1,209 @@
+"""Ways in: links that sign a person in, and the browsers that are signed in.
+
+Secrets have 256 bits and only their SHA-256 digest is kept, so a copy of the database lets nobody in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
+
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.languages import current_language, in_language, say
+from scheduler.mail.greeting import greeting
+from scheduler.mail.service import put_in_outbox
+from scheduler.people.model import PARTICIPANTS, Actor, Role
+from scheduler.people.service import learn_language
+from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.programmes.tables import ProgrammeRow
+from scheduler.signing_in.tables import FirstStartRow, LoginRow, SignInLinkRow
+
+LINK_MINUTES = 15
+LOGIN_DAYS = 30
+FORGOTTEN_AFTER = timedelta(days=90)
+"""How long a link that is over can still be exchanged for a new one, which goes to its owner's mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOwner:
+    """Whom a link would sign in. A link that ``stays`` may do so at once; others ask for one more tap,
+    since mail scanners open every link."""
+
+    name: str
+    stays: bool
+
+
+def digest(secret: str) -> str:
+    """What is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def request_link(db: Db, email: str, base_url: str, now: datetime, query: str = "") -> None:
+    """Send a sign-in link if the address is known; do nothing, and tell nothing, if it is not.
+
+    ``query`` is put behind the link's address: where its reader wants to go, as the pages write it.
+    """
+    person = db.scalar(select(PersonRow).where(PersonRow.email == email.strip().lower()))
+    if person is not None:
+        _send_link(db, person, base_url, query, now)
+    else:
+        _take_as_long(db, base_url, query, now)
+
+
+def find_address(db: Db, secret: str) -> str:
+    """The address that a link was sent to, however long it is used or over: for counting; empty for a made-up one."""
+    found = db.scalar(
+        select(PersonRow.email)
+        .join(SignInLinkRow, SignInLinkRow.person_id == PersonRow.id)
+        .where(SignInLinkRow.digest == digest(secret))
+    )
+    return found or ""
+
+
+def _take_as_long(db: Db, base_url: str, query: str, now: datetime) -> None:
+    """Do about what is done for somebody, and undo it: whoever takes the time must not learn who is known."""
+    pretence = db.begin_nested()
+    _forget_old_links(db, now)
+    put_in_outbox(
+        db, "", *_letter("", f"{base_url}/sign-in/{secrets.token_urlsafe(32)}{query}"), now, over_at=now, urgent=True
+    )
+    db.flush()
+    pretence.rollback()
+
+
+def _send_link(db: Db, person: PersonRow, base_url: str, query: str, now: datetime) -> None:
+    _forget_old_links(db, now)
+    secret = make_link(db, person.id, now)
+    with in_language(person.language if person.language_known else current_language()):
+        subject, text = _letter(person.name, f"{base_url}/sign-in/{secret}{query}")
+    put_in_outbox(db, person.email, subject, text, now, over_at=now + timedelta(minutes=LINK_MINUTES), urgent=True)
+
+
+def _forget_old_links(db: Db, now: datetime) -> None:
+    db.execute(delete(SignInLinkRow).where(SignInLinkRow.ends_at < now - FORGOTTEN_AFTER))
+
+
+def _letter(name: str, link: str) -> tuple[str, str]:
+    """Subject and text, in the language spoken now."""
+    paragraphs = (
+        greeting(name),
+        say(
+            "This link signs you in to Mentor Rounds. It works once, within the next %(time)s minutes:",
+            time=LINK_MINUTES,
+        ),
+        link,
+        say("Didn’t ask for this? You can ignore it: nobody can sign in without the link."),
+    )
+    return say("Your link to sign in to Mentor Rounds"), "\n\n".join(paragraphs) + "\n"
+
+
+def make_link(
+    db: Db, person_id: int, now: datetime, *, stays: timedelta | None = None, lasts: timedelta | None = None
+) -> str:
+    """A new link's secret for a person. It works once, within a quarter of an hour or what it ``lasts``; with ``stays``
+    it works again and again for that long."""
+    secret = secrets.token_urlsafe(32)
+    ends_at = now + (stays or lasts or timedelta(minutes=LINK_MINUTES))
+    db.add(
+        SignInLinkRow(
+            digest=digest(secret), person_id=person_id, created_at=now, ends_at=ends_at, stays=stays is not None
+        )
+    )
+    return secret
+
+
+def find_link_owner(db: Db, secret: str, now: datetime) -> LinkOwner | None:
+    """Whom the link would sign in, or None where it is unknown, used or over."""
+    link = _usable_link(db, secret, now)
+    if link is None:
+        return None
+    name = db.scalars(select(PersonRow.name).where(PersonRow.id == link.person_id)).one()
+    return LinkOwner(name=name, stays=link.stays)
+
+
+def use_link(db: Db, secret: str, device: str, now: datetime) -> str:
+    """Sign in by a link: the secret of the new login. A link that does not stay is used up by it."""
+    link = _usable_link(db, secret, now)
+    if link is None or not _use_up(db, link, now):
+        raise NotFound(
+            say("This link has expired or been used."), what_to_do=say("Ask for a new one; it only takes a minute.")
+        )
+    return start_login(db, link.person_id, device, now)
+
+
+def start_login(db: Db, person_id: int, device: str, now: datetime) -> str:
+    """Sign somebody in who has shown who they are: the secret of the new login.
+
+    The language spoken around the call, that of their browser, becomes theirs if none is known yet.
+    """
+    login = secrets.token_urlsafe(32)
+    db.add(LoginRow(digest=digest(login), person_id=person_id, created_at=now, seen_at=now, device=device[:200]))
+    learn_language(db, person_id, current_language(), now)
+    return login
+
+
+def _usable_link(db: Db, secret: str, now: datetime) -> SignInLinkRow | None:
+    link = db.get(SignInLinkRow, digest(secret))
+    if link is None or link.ends_at <= now or (link.used_at is not None and not link.stays):
+        return None
+    return link
+
+
+def _use_up(db: Db, link: SignInLinkRow, now: datetime) -> bool:
+    """Mark the link as used; False if somebody else was quicker."""
+    unused = update(SignInLinkRow).where(SignInLinkRow.digest == link.digest)
+    if not link.stays:
+        unused = unused.where(SignInLinkRow.used_at.is_(None))
+    return bool(db.execute(unused.values(used_at=now).returning(SignInLinkRow.digest)).first())
+
+
+def find_actor(db: Db, login: str, now: datetime) -> Actor | None:
+    """Who is signed in by this login's secret, with all their roles; None where it has ended."""
+    found = db.execute(
+        select(LoginRow, PersonRow.name, PersonRow.language, PersonRow.language_known, _begins())
+        .join(PersonRow, PersonRow.id == LoginRow.person_id)
+        .where(LoginRow.digest == digest(login), LoginRow.created_at > now - timedelta(days=LOGIN_DAYS))
+    ).first()
+    if found is None:
+        return None
+    row, name, language, is_known, begins = found
+    theirs = language if is_known else ""
+    roles, archived = _roles(db, row.person_id)
+    return Actor(row.person_id, name, roles, language=theirs, begins=begins, archived=archived)
+
+
+def _begins() -> ColumnElement[bool]:
+    """Whether a person has used the link of the first start, and nobody runs a programme since."""
+    came_first = exists().where(FirstStartRow.person_id == PersonRow.id)
+    return and_(came_first, ~exists().where(RoleRow.role == Role.COORDINATOR)).label("begins")
+
+
+def _roles(db: Db, person_id: int) -> tuple[frozenset[tuple[int, Role]], frozenset[int]]:
+    """What somebody is in each programme, and which of these are archived. Whoever left one is neither resident nor
+    faculty there any more."""
+    in_programme = and_(
+        ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
+    )
+    rows = db.execute(
+        select(RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at, ProgrammeRow.archived_at)
+        .join(ProgrammeRow, ProgrammeRow.id == RoleRow.programme_id)
+        .outerjoin(ParticipantRow, in_programme)
+        .where(RoleRow.person_id == person_id)
+    ).all()
+    has = frozenset((one, role) for one, role, left_at, _ in rows if left_at is None or role not in PARTICIPANTS)
+    return has, frozenset(one for one, _, _, archived_at in rows if archived_at is not None)
+
+
+def sign_out(db: Db, login: str) -> None:
+    """End this login."""
+    db.execute(delete(LoginRow).where(LoginRow.digest == digest(login)))
+
+
+def sign_out_everywhere(db: Db, actor: Actor) -> None:
+    """End every login of the actor."""
+    db.execute(delete(LoginRow).where(LoginRow.person_id == actor.person_id))

@@ -1,0 +1,81 @@
+"""Where ways in are kept: links, logins, identities, and how often links were asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from scheduler.db import Base
+
+
+class SignInLinkRow(Base):
+    """A link that signs a person in. Only the digest of its secret is kept.
+
+    A link sent by mail is used once and soon over; one that ``stays`` works until it ends (for made-up people).
+    """
+
+    __tablename__ = "sign_in_link"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    stays: Mapped[bool] = mapped_column(default=False)
+    used_at: Mapped[datetime | None]
+
+
+class FirstStartRow(Base):
+    """The link of an installation's first start, kept as a digest too, and who has used it: they may begin the first
+    programme."""
+
+    __tablename__ = "first_start"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class LoginRow(Base):
+    """A browser that is signed in. Only the digest of its secret is kept."""
+
+    __tablename__ = "login"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    device: Mapped[str]
+
+
+class IdentityRow(Base):
+    """Who somebody is to their institution's sign-in (OpenID Connect): ``subject`` is theirs for ever."""
+
+    __tablename__ = "identity"
+
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    linked_at: Mapped[datetime]
+
+
+class SentFormRow(Base):
+    """A form that was sent and taken; ``mark`` is what its page gave it, a random word that no other form has."""
+
+    __tablename__ = "sent_form"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    sent_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class RateLimitRow(Base):
+    """How often a link was asked for, since when, by whom or for whom; ``key`` is a keyed digest, never an address."""
+
+    __tablename__ = "asked_often"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(index=True)
+    times: Mapped[int]

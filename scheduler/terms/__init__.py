@@ -1,0 +1,1 @@
+"""A programme begun from another, ended and taken up again, and handed over."""

@@ -1,0 +1,104 @@
+"""By which change something came or went: the line of the audit trail that was written with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from scheduler.audit.tables import AuditRow
+from scheduler.changes import Fact
+from scheduler.db import Db
+from scheduler.languages import mark, say
+from scheduler.people.model import Role
+from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.rotas.tables import RotaRow
+from scheduler.troubles.model import Cause
+
+_ROTA: Final = "rota.imported"
+ACTIONS: Final[Mapping[str, str]] = {
+    "rota.imported": mark("a rota was imported"),
+    "people.imported": mark("the list of people was imported"),
+    "relations.imported": mark("the list of relations was imported"),
+    "rooms.imported": mark("the list of rooms was imported"),
+    "clinics.imported": mark("the list of clinics was imported"),
+    "rules.changed": mark("the rules for people’s time were changed"),
+    "plan.published": mark("a plan was published"),
+    "session.agreed": mark("a group agreed on a date"),
+    "date.unopposed": mark("a date was set that everyone could keep and nobody said no to"),
+    "deputy.accepted": mark("a deputy said yes"),
+    "deputy.withdrawn": mark("a request to a deputy was withdrawn"),
+    "session.moved": mark("a session was moved"),
+    "session.room_changed": mark("a session got another room"),
+    "session.mode_changed": mark("a session was changed to another way of meeting"),
+    "session.facilitators_changed": mark("other facilitators were put down for a session"),
+    "deputy.appointed": mark("a deputy was appointed"),
+    "session.cancelled": mark("a session was cancelled"),
+    "session.added": mark("a session was added"),
+    "session.reinstated": mark("a cancelled session was reinstated"),
+    "facilitator.replaced": mark("a facilitator was replaced"),
+    "group.ended": mark("a group was ended"),
+    "group.paused": mark("a group was paused"),
+    "group.resumed": mark("a group’s pause was ended"),
+    "group.merged": mark("two groups were merged"),
+    "group.member_out": mark("someone was taken out of a group"),
+    "group.member_in": mark("someone was put into a group"),
+    "person.left": mark("someone left the programme"),
+    "person.back": mark("someone came back to the programme"),
+}
+"""What is said of a line in the audit trail. Of others, and of what people say about themselves, only the kind of fact
+is told: why somebody cannot come is theirs."""
+FACTS: Final[Mapping[str, str]] = {
+    Fact.TIME: mark("someone’s availability changed"),
+    Fact.PEOPLE: mark("something about people changed"),
+    Fact.RULES: mark("the rules for people’s time were changed"),
+    Fact.PLAN: mark("a plan was published"),
+    Fact.SESSIONS: mark("something about the session changed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A change as the coordinator reads of it: what it was, and by whom where that was one of the coordinators."""
+
+    words: str
+    by: str = ""
+    by_somebody: bool = False
+
+
+def cause_of(db: Db, programme_id: int, now: datetime, fact: str) -> Cause:
+    """The change that is made in this transaction."""
+    told = (AuditRow.programme_id == programme_id, AuditRow.at == now, AuditRow.action.in_(ACTIONS))
+    return Cause(fact, db.scalar(select(AuditRow.id).where(*told).order_by(AuditRow.id.desc()).limit(1)))
+
+
+def told_of(db: Db, programme_id: int, audit_ids: Collection[int]) -> Mapping[int, Told]:
+    """These lines of the audit trail in words, by id."""
+    rows = db.scalars(select(AuditRow).where(AuditRow.id.in_(audit_ids))).all()
+    rotas = {row.details.get("rota") for row in rows if row.action == _ROTA}
+    names = dict(db.execute(select(RotaRow.id, RotaRow.name).where(RotaRow.id.in_(rotas))).all())
+    coordinators = dict(
+        db.execute(
+            select(PersonRow.id, PersonRow.name)
+            .join(RoleRow, RoleRow.person_id == PersonRow.id)
+            .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
+        ).all()
+    )
+    return {
+        row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, ""), row.actor_id is not None)
+        for row in rows
+    }
+
+
+def fact_words(fact: str) -> str:
+    """A kind of fact that changed, in words; empty where nothing is known."""
+    return say(FACTS[fact]) if fact in FACTS else ""
+
+
+def _words(row: AuditRow, rotas: Mapping[int, str]) -> str:
+    if row.action == _ROTA and (name := rotas.get(row.details.get("rota", 0))):
+        return say("the rota “%(name)s” was imported", name=name)
+    return say(ACTIONS.get(row.action, mark("something was changed")))

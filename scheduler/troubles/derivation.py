@@ -1,0 +1,220 @@
+"""Which troubles follow from the facts. Nothing here asks the database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from scheduler.availability.intervals import Interval
+from scheduler.bookings.ways import NO_WAYS
+from scheduler.plans.membership import Roster
+from scheduler.plans.model import MemberRole
+from scheduler.programmes.misfits import Misfit, misfits
+from scheduler.programmes.model import Room, Site
+from scheduler.sessions.holding import Standing, standing
+from scheduler.troubles.facts import Facts, Forbidden, Meeting
+from scheduler.troubles.model import Aspect, Found, TroubleKind
+from solvers.vocabulary import CANNOT, COMING, IN_PERSON
+
+_ROUNDING = 1e-9
+
+
+def troubles_of(facts: Facts) -> Iterator[Found]:
+    """Everything that is wrong with sessions ahead and with the groups, but for people's shares of sessions."""
+    rooms = {room.id: (room, site) for site in facts.programme.sites for room in site.rooms}
+    apart = _Apart(facts.forbidden)
+    for key, roster in facts.groups.items():
+        meetings = facts.meetings.get(key, ())
+        ahead = [meeting for meeting in meetings if meeting.starts_at > facts.now and not meeting.cancelled]
+        for meeting in ahead:
+            stands = standing_of(facts, meeting)
+            yield from _too_few(meeting, stands)
+            yield from _room(facts, meeting, rooms)
+            yield from _misplaced(facts, meeting)
+            yield from _twice(facts, meeting)
+            stand_ins = meeting.invited.keys() - roster.keys()
+            yield from _unsafe(apart, key, meeting.id, stand_ins, meeting.invited, _day(facts, meeting))
+        if ahead:
+            yield from _unsafe(apart, key, None, roster, roster, _day(facts, ahead[-1]))
+        yield from _could_be_held(facts, roster, meetings)
+
+
+def standing_of(facts: Facts, meeting: Meeting) -> Standing:
+    """Who is counted on at a session."""
+    people = ((who, role, comes(meeting, who)) for who, (role, _) in meeting.invited.items())
+    return standing(facts.needed[meeting.group_key].without(meeting.residents_away), people)
+
+
+def comes(meeting: Meeting, person_id: int) -> bool:
+    """Whether somebody is counted on at a session."""
+    _, mark = meeting.invited.get(person_id, (MemberRole.RESIDENT, ""))
+    return mark in COMING and person_id not in meeting.sorry if mark else False
+
+
+def below_share(facts: Facts) -> Mapping[tuple[str, int], tuple[int, ...]]:
+    """Residents who can come to less than the smallest share of their group's sessions: group and person → the
+    sessions ahead that they miss. What is not held is missed by everybody, and is a trouble of its own."""
+    least = facts.programme.min_attendance
+    found: dict[tuple[str, int], tuple[int, ...]] = {}
+    for key, roster in facts.groups.items():
+        held = [meeting for meeting in facts.meetings.get(key, ()) if _takes_place(facts, meeting)]
+        for who, role in roster.items():
+            invited = [meeting for meeting in held if who in meeting.invited and who not in meeting.away]
+            missed = [meeting for meeting in invited if not comes(meeting, who)]
+            lost = tuple(meeting.id for meeting in missed if meeting.starts_at > facts.now)
+            if role == MemberRole.RESIDENT and lost and len(invited) - len(missed) < least * len(invited) - _ROUNDING:
+                found[key, who] = lost
+    return found
+
+
+def _takes_place(facts: Facts, meeting: Meeting) -> bool:
+    return not meeting.cancelled and (meeting.starts_at <= facts.now or standing_of(facts, meeting).holds)
+
+
+def share_troubles(
+    facts: Facts, below: Mapping[tuple[str, int], tuple[int, ...]], planned: Mapping[tuple[str, int], Sequence[str]]
+) -> Iterator[Found]:
+    """Those who fall below because of a change: the published plan had them come to enough."""
+    least = facts.programme.min_attendance
+    for (key, who), missed in below.items():
+        marks = planned.get((key, who), ())
+        if marks and sum(mark in COMING for mark in marks) >= least * len(marks) - _ROUNDING:
+            parts = frozenset(map(str, missed))
+            yield Found(TroubleKind.SHARE, key, None, Aspect.NONE, parts, (who,), about=str(who))
+
+
+def _too_few(meeting: Meeting, stands: Standing) -> Iterator[Found]:
+    of_it = (meeting.group_key, meeting.id, Aspect.NONE)
+    if not stands.enough_facilitators:
+        yield Found(TroubleKind.FACILITATOR, *of_it, *_missing(stands.absent_facilitators))
+    if not stands.enough_residents:
+        yield Found(TroubleKind.QUORUM, *of_it, *_missing(stands.absent_residents))
+
+
+def _missing(people: Collection[int]) -> tuple[frozenset[str], tuple[int, ...]]:
+    """Who cannot come, as parts and as people; one part in any case, since nobody may be left to come."""
+    return frozenset(map(str, people)) | {"few"}, tuple(sorted(people))
+
+
+def _room(facts: Facts, meeting: Meeting, rooms: Mapping[int, tuple[Room, Site]]) -> Iterator[Found]:
+    if meeting.mode != IN_PERSON:
+        return
+    of_it = (TroubleKind.ROOM, meeting.group_key, meeting.id)
+    if meeting.room_id is None or meeting.room_id not in rooms:
+        yield Found(*of_it, Aspect.MISSING, frozenset({"room"}))
+        return
+    room, site = rooms[meeting.room_id]
+    minutes = round((meeting.ends_at - meeting.starts_at).total_seconds() / 60)
+    part = frozenset({str(room.id)})
+    if not room.is_open(meeting.starts_at.astimezone(ZoneInfo(site.zone)), minutes):
+        yield Found(*of_it, Aspect.CLOSED, part)
+    if room.capacity < len(meeting.invited):
+        yield Found(*of_it, Aspect.SMALL, part)
+    others = [other for other in facts.rooms_booked.get(room.id, ()) if other.goes_before(meeting.booking, NO_WAYS)]
+    if others:
+        yield Found(*of_it, Aspect.TAKEN, frozenset(str(other.session_id) for other in others))
+
+
+def _misplaced(facts: Facts, meeting: Meeting) -> Iterator[Found]:
+    """A session that stays where its programme holds none any more. One that was put there on purpose is none."""
+    if meeting.left_behind:
+        zone = ZoneInfo(facts.programme.zone)
+        starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (meeting.starts_at, meeting.ends_at))
+        found = misfits(facts.programme, starts, ends, meeting.round)
+        if found:
+            aspect = Aspect.CLOSED if found[0] is Misfit.CLOSED else Aspect.OUTSIDE
+            part = frozenset({meeting.starts_at.isoformat()})
+            yield Found(TroubleKind.TIME, meeting.group_key, meeting.id, aspect, part)
+
+
+def _twice(facts: Facts, meeting: Meeting) -> Iterator[Found]:
+    """Whoever is invited elsewhere at the same time, to what has stood for longer, and could come otherwise."""
+    index = facts.slots.get((meeting.starts_at, meeting.round))
+    for who in meeting.invited.keys() - meeting.sorry:
+        if index is not None and who in facts.marks and facts.marks[who][index] == CANNOT:
+            continue
+        others = [other for other in facts.booked.get(who, ()) if other.goes_before(meeting.booking, facts.ways)]
+        if others:
+            parts = frozenset(str(other.session_id) for other in others)
+            yield Found(TroubleKind.DOUBLE, meeting.group_key, meeting.id, Aspect.NONE, parts, (who,), about=str(who))
+
+
+class _Apart:
+    """Who may not share a group with whom."""
+
+    def __init__(self, forbidden: Sequence[Forbidden]) -> None:
+        self._of: dict[int, list[Forbidden]] = defaultdict(list)
+        for each in forbidden:
+            for person_id in each.pair:
+                self._of[person_id].append(each)
+
+    def between(self, some: Collection[int], others: Collection[int], until: date) -> frozenset[Forbidden]:
+        """What forbids one of these to sit with one of those, on a day up to this one."""
+        return frozenset(
+            each
+            for person_id in some
+            for each in self._of.get(person_id, ())
+            if _other(each.pair, person_id) in others and (each.first_day is None or each.first_day <= until)
+        )
+
+
+def _other(pair: tuple[int, int], person_id: int) -> int:
+    return pair[1] if pair[0] == person_id else pair[0]
+
+
+def _unsafe(
+    apart: _Apart, key: str, session_id: int | None, some: Collection[int], others: Collection[int], until: date
+) -> Iterator[Found]:
+    """A trouble for what the coordinator's own list forbids, and one for what people keep to themselves.
+
+    The second names nobody and keeps its pairs as digests only. A pair that the list has is no secret.
+    """
+    found = apart.between(some, others, until) if some else frozenset()
+    listed = {each.pair for each in found if each.listed}
+    hidden = {each.pair for each in found} - listed
+    if listed:
+        parts = frozenset(f"{one}-{other}" for one, other in listed)
+        people = tuple(sorted({person_id for pair in listed for person_id in pair}))
+        yield Found(TroubleKind.SAFETY, key, session_id, Aspect.LISTED, parts, people)
+    if hidden:
+        yield Found(TroubleKind.SAFETY, key, session_id, Aspect.HIDDEN, frozenset(map(_digest, hidden)))
+
+
+def _digest(pair: tuple[int, int]) -> str:
+    return hashlib.sha256(f"{pair[0]}-{pair[1]}".encode()).hexdigest()[:16]
+
+
+def _day(facts: Facts, meeting: Meeting) -> date:
+    return meeting.starts_at.astimezone(ZoneInfo(facts.programme.zone)).date()
+
+
+def _could_be_held(facts: Facts, roster: Roster, meetings: Sequence[Meeting]) -> Iterator[Found]:
+    """Sessions that were cancelled because too few could come, and to which enough could come now."""
+    meets = {meeting.round for meeting in meetings if not meeting.cancelled}
+    lost = [m for m in meetings if m.cancelled and not m.extra and m.starts_at > facts.now and m.round not in meets]
+    for meeting in lost:
+        index = facts.slots.get((meeting.starts_at, meeting.round))
+        if index is not None and not standing_of(facts, meeting).holds and _would_hold(facts, roster, meeting, index):
+            yield Found(
+                TroubleKind.DROPPED,
+                meeting.group_key,
+                meeting.id,
+                Aspect.NONE,
+                frozenset({meeting.starts_at.isoformat()}),
+            )
+
+
+def _would_hold(facts: Facts, roster: Roster, meeting: Meeting, index: int) -> bool:
+    when = meeting.booking.span
+    people = (
+        (who, role, facts.marks.get(who, "?" * (index + 1))[index] in COMING and not _is_booked(facts, who, when))
+        for who, role in roster.items()
+    )
+    return standing(facts.needed[meeting.group_key].without(meeting.residents_away), people).holds
+
+
+def _is_booked(facts: Facts, person_id: int, when: Interval) -> bool:
+    return any(other.span.start < when.end and when.start < other.span.end for other in facts.booked.get(person_id, ()))

@@ -1,0 +1,251 @@
+"""All that troubles are worked out from, loaded in a fixed number of queries: for a whole programme or some groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from scheduler.availability.service import stored_marks
+from scheduler.bookings.places import places
+from scheduler.bookings.ways import Ways
+from scheduler.db import Db
+from scheduler.people.model import WishKind
+from scheduler.people.relations import FORBIDDING
+from scheduler.people.tables import RelationRow, WishRow
+from scheduler.plans.membership import Roster, pauses, rosters
+from scheduler.plans.model import MemberRole, PlanState
+from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
+from scheduler.sessions.holding import needed_by_group, who_is_sorry
+from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+
+_COLUMNS = (
+    SessionRow.id,
+    SessionRow.group_key,
+    SessionRow.round,
+    SessionRow.extra,
+    SessionRow.starts_at,
+    SessionRow.ends_at,
+    SessionRow.mode,
+    SessionRow.room_id,
+    SessionRow.status,
+    SessionRow.agreed_at,
+    SessionRow.created_at,
+    SessionRow.programme_id,
+    SessionRow.site_id,
+    SessionRow.left_behind_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A published session with who is invited: id → role and mark, the mark 0 for who has apologised. It is
+    ``left_behind`` where a change of its programme's days or times left it."""
+
+    id: int
+    group_key: str
+    round: int
+    extra: int
+    starts_at: datetime
+    ends_at: datetime
+    mode: str
+    room_id: int | None
+    cancelled: bool
+    booking: Booking
+    invited: Mapping[int, tuple[MemberRole, str]]
+    sorry: frozenset[int]
+    away: frozenset[int]
+    left_behind: bool = False
+
+    @property
+    def residents_away(self) -> int:
+        """How many residents are on long leave then: they do not count."""
+        return sum(self.invited[person_id][0] == MemberRole.RESIDENT for person_id in self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """Two people who may not share a group, from a day on; ``listed`` if the coordinator's own list says so."""
+
+    pair: tuple[int, int]
+    listed: bool
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of some groups of a programme: every session of theirs, and what could stand in its way.
+
+    ``marks`` are those of everybody in a group that has lost a session, and of whoever is booked twice, at the
+    programme's ``slots``, whatever else takes their time.
+    """
+
+    programme: Programme
+    now: datetime
+    groups: Mapping[str, Roster]
+    needed: Mapping[str, Needed]
+    meetings: Mapping[str, Sequence[Meeting]]
+    booked: Mapping[int, Sequence[Booking]]
+    rooms_booked: Mapping[int, Sequence[Booking]]
+    forbidden: Sequence[Forbidden]
+    ways: Ways
+    marks: Mapping[int, str]
+    slots: Mapping[tuple[datetime, int], int]
+
+
+def load_facts(db: Db, programme: Programme, now: datetime, keys: Collection[str] | None) -> Facts:
+    """Everything about these groups of the published plan (None: all of them) that have not ended."""
+    over = _ended(db, programme.id)
+    everybody = {key: roster for key, roster in rosters(db, programme.id).items() if key not in over}
+    groups = everybody if keys is None else {key: everybody[key] for key in keys if key in everybody}
+    which = and_(SessionRow.programme_id == programme.id, _in(keys))
+    meetings = _without_paused(db, programme, _meetings(db, which))
+    all_of = [meeting for some in meetings.values() for meeting in some]
+    ahead = [meeting for meeting in all_of if meeting.starts_at > now and not meeting.cancelled]
+    lost = {m.group_key for m in all_of if m.cancelled and m.starts_at > now and not m.extra}
+    of_lost = {person_id for key in lost for person_id in groups.get(key, {})}
+    booked = bookings_of(db, {person_id for meeting in ahead for person_id in meeting.invited} | of_lost, now)
+    known = ways_between(db, booked)
+    wanted = of_lost | {who for meeting in ahead for who in meeting.invited if _clashes(meeting, booked[who], known)}
+    slots = {(slot.starts_at, slot.round): i for i, slot in enumerate(programme.slots())} if wanted else {}
+    return Facts(
+        programme=programme,
+        now=now,
+        groups=groups,
+        needed=needed_by_group(db, programme),
+        meetings=meetings,
+        booked=booked,
+        rooms_booked=_rooms_booked(db, {m.room_id for m in ahead if m.room_id is not None}, now),
+        forbidden=_forbidden(db, programme, now, groups),
+        ways=known,
+        marks=stored_marks(db, programme.id, len(slots), wanted) if wanted else {},
+        slots=slots,
+    )
+
+
+def planned_attendance(db: Db, programme_id: int, keys: Collection[str]) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    """The marks that the published plan has of everybody in these groups, by group and person."""
+    rows = db.execute(
+        select(GroupRow.key, PlannedSessionRow.marks)
+        .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.key.in_(keys))
+    )
+    found: dict[tuple[str, int], tuple[str, ...]] = defaultdict(tuple)
+    for key, marks in rows:
+        for person_id, mark in marks.items():
+            found[key, int(person_id)] += (mark,)
+    return found
+
+
+def _ended(db: Db, programme_id: int) -> frozenset[str]:
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    found = select(GroupRow.key).join(PlanRow, PlanRow.id == GroupRow.plan_id)
+    return frozenset(db.scalars(found.where(*published, GroupRow.ended_at.is_not(None))))
+
+
+def _without_paused(
+    db: Db, programme: Programme, meetings: Mapping[str, Sequence[Meeting]]
+) -> Mapping[str, Sequence[Meeting]]:
+    """The sessions without those that a pause of their group has cancelled: they are not to be held."""
+    paused = pauses(db, [(programme.id, key) for key in meetings])
+    zone, found = ZoneInfo(programme.zone), dict(meetings)
+    for (_, key), (first, last) in paused.items():
+        found[key] = [m for m in meetings[key] if not (m.cancelled and first <= _day(m, zone) <= last)]
+    return found
+
+
+def _day(meeting: Meeting, zone: ZoneInfo) -> date:
+    return meeting.starts_at.astimezone(zone).date()
+
+
+def _clashes(meeting: Meeting, booked: Sequence[Booking], known: Ways) -> bool:
+    return any(other.goes_before(meeting.booking, known) for other in booked)
+
+
+def _in(keys: Collection[str] | None) -> ColumnElement[bool]:
+    return true() if keys is None else SessionRow.group_key.in_(keys)
+
+
+def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]:
+    invited: dict[int, dict[int, tuple[MemberRole, str]]] = defaultdict(dict)
+    away: dict[int, set[int]] = defaultdict(set)
+    attendees = select(
+        AttendeeRow.session_id, AttendeeRow.person_id, AttendeeRow.role, AttendeeRow.mark, AttendeeRow.away
+    )
+    for session_id, person_id, role, mark, is_away in db.execute(
+        attendees.join(SessionRow, SessionRow.id == AttendeeRow.session_id).where(which)
+    ):
+        invited[session_id][person_id] = (role, mark)
+        if is_away:
+            away[session_id].add(person_id)
+    found: dict[str, list[Meeting]] = defaultdict(list)
+    sorry: dict[int, set[int]] = defaultdict(set)
+    for session_id, person_id in who_is_sorry(db, which):
+        sorry[session_id].add(person_id)
+    for row in db.execute(select(*_COLUMNS).where(which).order_by(SessionRow.starts_at, SessionRow.id)):
+        booking = booking_of(*(getattr(row, column.key) for column in BOOKING_COLUMNS))
+        found[row.group_key].append(
+            Meeting(
+                row.id, row.group_key, row.round, row.extra, row.starts_at, row.ends_at, row.mode, row.room_id,
+                row.status == SessionStatus.CANCELLED, booking, invited[row.id],
+                frozenset(sorry[row.id]), frozenset(away[row.id]), row.left_behind_at == row.starts_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _rooms_booked(db: Db, rooms: Collection[int], now: datetime) -> Mapping[int, Sequence[Booking]]:
+    """The sessions that take these rooms, of whatever programme, under whatever name they have there."""
+    known = places(db)
+    wanted = {known[room_id] for room_id in rooms}
+    same = [room_id for room_id, place in known.items() if place in wanted]
+    rows = db.execute(
+        select(SessionRow.room_id, *BOOKING_COLUMNS).where(
+            SessionRow.room_id.in_(same), SessionRow.ends_at > now, SessionRow.status != SessionStatus.CANCELLED
+        )
+    )
+    found: dict[int, list[Booking]] = defaultdict(list)
+    for row in rows:
+        if row.room_id is not None:
+            found[known[row.room_id]].append(booking_of(*(getattr(row, column.key) for column in BOOKING_COLUMNS)))
+    return {room_id: found[known[room_id]] for room_id in rooms}
+
+
+def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str, Roster]) -> list[Forbidden]:
+    """The pairs of people of these groups who may not share one, from today on."""
+    here = {person_id for roster in groups.values() for person_id in roster}
+    today = now.astimezone(ZoneInfo(programme.zone)).date()
+    relations = db.execute(
+        select(
+            RelationRow.person_id,
+            RelationRow.about_id,
+            RelationRow.declared,
+            RelationRow.first_day,
+            RelationRow.last_day,
+        ).where(
+            RelationRow.programme_id == programme.id,
+            RelationRow.kind.in_(FORBIDDING),
+            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= today),
+        )
+    )
+    wishes = db.execute(
+        select(WishRow.person_id, WishRow.about_id).where(
+            WishRow.programme_id == programme.id, WishRow.kind == WishKind.AVOID
+        )
+    )
+    found = [Forbidden(_pair(one, other), not declared, *span) for one, other, declared, *span in relations]
+    found += [Forbidden(_pair(one, other), False, None, None) for one, other in wishes]
+    return [each for each in found if here.intersection(each.pair)]
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return (min(one, other), max(one, other))

@@ -1,0 +1,144 @@
+"""Troubles as frozen values: what of a published plan does not work as things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class TroubleKind(StrEnum):
+    """What is wrong."""
+
+    SAFETY = "safety"
+    """A rule now forbids that two people share a group."""
+    FACILITATOR = "facilitator"
+    """Fewer facilitators come than the model asks for."""
+    QUORUM = "quorum"
+    """Too few residents can come."""
+    ROOM = "room"
+    """The room does not do."""
+    TIME = "time"
+    """Its programme holds no sessions then any more."""
+    DOUBLE = "double"
+    """Somebody is invited to two sessions at once."""
+    SHARE = "share"
+    """Somebody can now come to less than the smallest share of their group's sessions."""
+    DROPPED = "dropped"
+    """A session was cancelled because it could not be held, and now it could be."""
+
+
+RANKS: Final[Mapping[TroubleKind, int]] = MappingProxyType(
+    {
+        TroubleKind.SAFETY: 0,
+        TroubleKind.FACILITATOR: 1,
+        TroubleKind.QUORUM: 1,
+        TroubleKind.ROOM: 1,
+        TroubleKind.TIME: 1,
+        TroubleKind.DOUBLE: 2,
+        TroubleKind.SHARE: 3,
+        TroubleKind.DROPPED: 4,
+    }
+)
+"""The worst first: somebody is not safe, a session cannot be held, a person is the loser, something could be better."""
+
+
+class Aspect(StrEnum):
+    """What exactly is wrong, where a kind of trouble has several."""
+
+    NONE = ""
+    CLOSED = "closed"
+    SMALL = "small"
+    TAKEN = "taken"
+    MISSING = "missing"
+    OUTSIDE = "outside"
+    """Of a time: not on a closed day, but outside the rounds, or outside the times of the week."""
+    LISTED = "listed"
+    """Of safety: a relation on the coordinator's own list."""
+    HIDDEN = "hidden"
+    """Of safety: something that people keep to themselves. Nobody learns what, nor about whom."""
+
+
+class TroubleState(StrEnum):
+    """Where a trouble stands."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    SETTLED = "settled"
+
+
+class Ending(StrEnum):
+    """How a trouble was settled."""
+
+    CLEARED = "cleared"
+    """What was wrong is so no longer."""
+    CANCELLED = "cancelled"
+    """Its session does not take place, or its group is gone."""
+    OVER = "over"
+    """Its session has begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A trouble as it follows from the facts.
+
+    ``parts`` are what it consists of: those who cannot come, pairs who may not share a group, sessions missed. It is
+    another trouble once there is a part that was not there before. ``touches`` are the people concerned, by id; nobody,
+    where that would give a secret away.
+    """
+
+    kind: TroubleKind
+    group_key: str
+    session_id: int | None = None
+    aspect: Aspect = Aspect.NONE
+    parts: frozenset[str] = frozenset()
+    touches: tuple[int, ...] = ()
+    about: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is a trouble of: there is one living trouble for each."""
+        return ":".join((self.kind, self.aspect, self.group_key, str(self.session_id or ""), self.about))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The change by which something came or went: which kind of fact, and its line in the audit trail where known."""
+
+    fact: str = ""
+    audit_id: int | None = None
+
+
+class RemedyKind(StrEnum):
+    """What could be done about a trouble."""
+
+    DATE = "date"
+    DEPUTY = "deputy"
+    ROOM = "room"
+    MODE = "mode"
+    REINSTATE = "reinstate"
+    PUT = "put"
+    OVER = "over"
+    CANCEL = "cancel"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something that works, as the referee has found. ``key`` names it on its trouble's page.
+
+    ``name`` is that of the person, room, group or way to meet; ``coming`` of so many ``residents`` could come then.
+    ``needs_why`` says that it is carried out only with a reason.
+    """
+
+    kind: RemedyKind
+    key: str
+    starts_at: datetime | None = None
+    name: str = ""
+    person: str = ""
+    coming: int = 0
+    residents: int = 0
+    needs_why: bool = False

@@ -1,0 +1,138 @@
+"""Who and what could help: faculty who are free, groups with a place. Loaded once for many troubles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from scheduler.availability.intervals import Interval
+from scheduler.availability.service import stored_marks
+from scheduler.db import Db
+from scheduler.people.model import Role
+from scheduler.people.tables import ParticipantRow
+from scheduler.plans.membership import Roster, model_ids, rosters
+from scheduler.plans.model import MemberRole
+from scheduler.programmes.model import Programme
+from scheduler.sessions.attendance_marks import Booking, bookings_of
+from scheduler.sessions.model import ProposalState, SessionStatus
+from scheduler.sessions.tables import ProposalRow, SessionRow
+from solvers.vocabulary import CAN, COMING
+
+TRIED: Final = 6
+"""So many people or groups are put before the referee; more are not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """What is known of everybody who may help: by id the models that faculty offer, marks at the programme's slots,
+    and what takes their time; of the groups who is in them, how they meet, and when they meet next."""
+
+    programme: Programme
+    faculty: Mapping[int, frozenset[str]]
+    marks: Mapping[int, str]
+    booked: Mapping[int, Sequence[Booking]]
+    slots: Mapping[datetime, int]
+    groups: Mapping[str, Roster]
+    models: Mapping[str, int]
+    starts: Mapping[str, Sequence[tuple[int, Interval]]]
+
+    def free_faculty(self, group_key: str, spans: Collection[tuple[int, Interval]]) -> tuple[int, ...]:
+        """Faculty outside a group who offer its kind of group and could come to most of these sessions; whoever can
+        come without any trouble first."""
+        model = next((m.key for m in self.programme.models if m.id == self.models.get(group_key)), "")
+        roster = self.groups.get(group_key, {})
+        fits = [who for who, offers in self.faculty.items() if model in offers and who not in roster]
+        return self._best(fits, spans)
+
+    def groups_for(self, person_id: int, group_key: str) -> tuple[str, ...]:
+        """Other groups of the same kind to whose sessions somebody could come best."""
+        model = self.models.get(group_key)
+        known = next((m for m in self.programme.models if m.id == model), None)
+        others = [
+            key
+            for key, roster in self.groups.items()
+            if known and self.models.get(key) == model and key != group_key and person_id not in roster
+            and sum(role == MemberRole.RESIDENT for role in roster.values()) < known.size[1]
+        ]  # fmt: skip
+        able = {
+            key: self._can_come(person_id, self.starts.get(key, ()), self.starts.get(group_key, ())) for key in others
+        }
+        return tuple(sorted((key for key in others if able[key]), key=lambda key: (-able[key], key))[:TRIED])
+
+    def _best(self, people: Iterable[int], spans: Collection[tuple[int, Interval]]) -> tuple[int, ...]:
+        found = []
+        for who in people:
+            able = [self._mark(who, span) for own, span in spans if not self._is_booked(who, own, span)]
+            comes = sum(mark in COMING for mark in able)
+            if comes:
+                found.append((-comes, -able.count(CAN), who))
+        return tuple(who for *_, who in sorted(found)[:TRIED])
+
+    def _can_come(
+        self, person_id: int, spans: Iterable[tuple[int, Interval]], left: Iterable[tuple[int, Interval]]
+    ) -> int:
+        gone = {session_id for session_id, _ in left}
+        booked = [other for other in self.booked.get(person_id, ()) if other.session_id not in gone]
+        free = [span for _, span in spans if not any(_overlap(other.span, span) for other in booked)]
+        return sum(self._mark(person_id, span) in COMING for span in free)
+
+    def _mark(self, person_id: int, span: Interval) -> str:
+        marks, index = self.marks.get(person_id), self.slots.get(span.start)
+        return marks[index] if marks and index is not None else ""
+
+    def _is_booked(self, person_id: int, session_id: int, span: Interval) -> bool:
+        others = self.booked.get(person_id, ())
+        return any(other.session_id != session_id and _overlap(other.span, span) for other in others)
+
+
+def load_pools(db: Db, programme: Programme, now: datetime, people: Collection[int]) -> Pools:
+    """Everything for a programme; ``people`` are those who may have to go elsewhere."""
+    here = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
+    offers = select(ParticipantRow.person_id, ParticipantRow.models).where(*here, ParticipantRow.kind == Role.FACULTY)
+    faculty = {person_id: frozenset(models) for person_id, models in db.execute(offers)}
+    everybody = {*faculty, *people}
+    slots = programme.slots()
+    ahead = select(SessionRow.group_key, SessionRow.id, SessionRow.starts_at, SessionRow.ends_at).where(
+        SessionRow.programme_id == programme.id,
+        SessionRow.starts_at > now,
+        SessionRow.status != SessionStatus.CANCELLED,
+    )
+    starts: dict[str, list[tuple[int, Interval]]] = defaultdict(list)
+    for key, session_id, starts_at, ends_at in db.execute(ahead):
+        starts[key].append((session_id, Interval(starts_at, ends_at)))
+    return Pools(
+        programme=programme,
+        faculty=faculty,
+        marks=stored_marks(db, programme.id, len(slots), everybody),
+        booked=bookings_of(db, everybody, now),
+        slots={slot.starts_at: index for index, slot in enumerate(slots)},
+        groups=rosters(db, programme.id),
+        models=model_ids(db, programme.id),
+        starts=starts,
+    )
+
+
+def offered_dates(db: Db, session_ids: Collection[int]) -> Mapping[int, Sequence[datetime]]:
+    """The dates that the product offers already for these sessions."""
+    rows = db.execute(
+        select(ProposalRow.session_id, ProposalRow.starts_at)
+        .where(
+            ProposalRow.session_id.in_(session_ids),
+            ProposalRow.state == ProposalState.OPEN,
+            ProposalRow.by_id.is_(None),
+        )
+        .order_by(ProposalRow.starts_at)
+    )
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for session_id, starts_at in rows:
+        found[session_id or 0].append(starts_at)
+    return found
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,297 @@
+"""What can be done about a trouble. The referee has seen each remedy before it is shown, and sees it again before it is
+carried out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from scheduler.availability.intervals import Interval
+from scheduler.coordination.board import SessionNow
+from scheduler.coordination.model import (
+    Act,
+    AppointDeputy,
+    CancelSession,
+    ChangeMode,
+    ChangeRoom,
+    MoveSession,
+    Preview,
+    PutIn,
+    ReinstateSession,
+    SetFacilitators,
+    TakeOver,
+)
+from scheduler.coordination.service import Desk, load_desk
+from scheduler.db import Db
+from scheduler.errors import MentorRoundsError, NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Role
+from scheduler.programmes.model import Programme
+from scheduler.sessions.alternatives import other_dates
+from scheduler.sessions.tables import SessionRow
+from scheduler.troubles.model import Aspect, Remedy, RemedyKind, TroubleKind
+from scheduler.troubles.pools import Pools, load_pools, offered_dates
+from scheduler.troubles.service import Trouble
+from solvers.vocabulary import COMING, PHONE, VIDEO
+
+MOST_DATES: Final = 8
+_ANY_SESSION: Final = (RemedyKind.DATE, RemedyKind.CANCEL, RemedyKind.ACCEPT)
+_HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
+    TroubleKind.SAFETY: (RemedyKind.PUT, RemedyKind.OVER),
+    TroubleKind.FACILITATOR: (RemedyKind.DEPUTY, *_ANY_SESSION),
+    TroubleKind.QUORUM: _ANY_SESSION,
+    TroubleKind.ROOM: (RemedyKind.ROOM, RemedyKind.MODE, *_ANY_SESSION),
+    TroubleKind.TIME: _ANY_SESSION,
+    TroubleKind.DOUBLE: (RemedyKind.DEPUTY, *_ANY_SESSION),
+    TroubleKind.SHARE: (RemedyKind.PUT, RemedyKind.ACCEPT),
+    TroubleKind.DROPPED: (RemedyKind.REINSTATE, RemedyKind.ACCEPT),
+}
+"""What may help against which kind of trouble."""
+_OF_SESSION = frozenset(
+    {TroubleKind.FACILITATOR, TroubleKind.QUORUM, TroubleKind.ROOM, TroubleKind.TIME, TroubleKind.DOUBLE}
+)
+
+
+_UNASKED: Final = (RemedyKind.CANCEL, RemedyKind.ACCEPT)
+"""What breaks no rule, so that nobody has to be asked."""
+
+
+def remedies_for(
+    db: Db, programme: Programme, troubles: Iterable[Trouble], now: datetime, *, thorough: bool = False
+) -> Mapping[int, tuple[Remedy, ...]]:
+    """What works for each of these troubles, the best first, by the trouble's id.
+
+    In a list the dates are those that are on offer anyway. For a single trouble ``thorough`` looks for more of them,
+    and for other groups.
+    """
+    living = [trouble for trouble in troubles if trouble.ended_at is None]
+    if not living:
+        return {}
+    people = {person_id for trouble in living for person_id in trouble.person_ids}
+    pools = load_pools(db, programme, now, people)
+    offered = offered_dates(db, [trouble.session.id for trouble in living if trouble.session])
+    found: dict[int, tuple[Remedy, ...]] = {}
+    for some in _by_group(living):
+        wanted: dict[int, list[str]] = {}
+        for trouble in some:
+            dates = offered.get(trouble.session.id, ()) if trouble.session else ()
+            if thorough:
+                dates = _dates(db, programme, trouble, now) or dates
+            wanted[trouble.id] = list(_wanted(trouble, pools, dates, thorough=thorough))
+        keys = [key for each in wanted.values() for key in each if key not in _UNASKED]
+        desk = _desk(db, programme, some[0], keys, now) if keys else None
+        found |= {trouble.id: tuple(_working(trouble, wanted[trouble.id], desk)) for trouble in some}
+    return found
+
+
+def _by_group(troubles: Iterable[Trouble]) -> Iterable[list[Trouble]]:
+    """Troubles of one group share a desk."""
+    found: dict[str, list[Trouble]] = defaultdict(list)
+    for trouble in troubles:
+        found[trouble.group_key].append(trouble)
+    return found.values()
+
+
+def act_of(trouble: Trouble, key: str, desk: Desk) -> Act | None:
+    """The act behind a remedy's key; None for accepting, which changes nothing. Raises NotPossible for no key."""
+    kind, _, rest = key.partition(":")
+    try:
+        if kind not in _HELPS[trouble.kind]:
+            raise ValueError(kind)
+        return _ACTS[RemedyKind(kind)](trouble, rest, desk)
+    except (ValueError, KeyError) as wrong:
+        raise NotPossible(say("That is not one of the choices."), what_to_do=say("Choose from the list.")) from wrong
+
+
+def desk_for(db: Db, programme: Programme, trouble: Trouble, key: str, now: datetime) -> Desk:
+    """The desk on which the act behind a remedy's key can be looked at."""
+    return _desk(db, programme, trouble, [key], now)
+
+
+def works(trouble: Trouble, act: Act, desk: Desk) -> Preview | None:
+    """What an act would do, if it breaks nothing and does away with the trouble; else None."""
+    try:
+        preview = desk.preview((act,))
+    except MentorRoundsError:
+        return None
+    if preview.breaches:
+        return None
+    return preview if _settles(trouble, preview) else None
+
+
+def _settles(trouble: Trouble, preview: Preview) -> bool:
+    if trouble.session is None:
+        return True
+    after = [effect.after for effect in preview.effects if effect.session_id == trouble.session.id]
+    needed = trouble.session.needed.facilitators if trouble.kind is TroubleKind.FACILITATOR else 0
+    return bool(after) and all(not each.takes_place or len(each.facilitators) >= needed for each in after)
+
+
+# --- what to try -----------------------------------------------------------------------------------------------
+
+
+def _wanted(trouble: Trouble, pools: Pools, dates: Iterable[datetime], *, thorough: bool) -> Iterator[str]:
+    """The keys of what may work, the best kind first."""
+    if trouble.kind is TroubleKind.DROPPED:
+        yield RemedyKind.REINSTATE
+    if trouble.kind is TroubleKind.FACILITATOR or (trouble.kind is TroubleKind.DOUBLE and _is_led(trouble, pools)):
+        assert trouble.session is not None, "somebody is missed at a session"
+        when = (trouble.session.id, Interval(trouble.session.starts_at, trouble.session.ends_at))
+        for who in pools.free_faculty(trouble.group_key, [when]):
+            yield f"{RemedyKind.DEPUTY}:{who}"
+    if trouble.kind is TroubleKind.ROOM:
+        now = trouble.session.room_id if trouble.session else None
+        rooms = (room for site in pools.programme.sites for room in site.rooms if room.id != now)
+        yield from (f"{RemedyKind.ROOM}:{room.id}" for room in rooms)
+        yield from (f"{RemedyKind.MODE}:{mode}" for mode in (VIDEO, PHONE))
+    if trouble.kind in _OF_SESSION:
+        yield from (f"{RemedyKind.DATE}:{starts_at.isoformat()}" for starts_at in dates)
+    if thorough and trouble.kind in (TroubleKind.SHARE, TroubleKind.SAFETY) and trouble.aspect is not Aspect.HIDDEN:
+        yield from _elsewhere(trouble, pools)
+    if trouble.kind in _OF_SESSION:
+        yield RemedyKind.CANCEL
+    if trouble.kind is not TroubleKind.SAFETY:
+        yield RemedyKind.ACCEPT
+
+
+def _is_led(trouble: Trouble, pools: Pools) -> bool:
+    return bool(pools.faculty.keys() & set(trouble.person_ids))
+
+
+def _elsewhere(trouble: Trouble, pools: Pools) -> Iterator[str]:
+    """Other groups for those who may not, or need not, stay; somebody else in a facilitator's place."""
+    for who in trouble.person_ids:
+        if who in pools.faculty:
+            ahead = pools.starts.get(trouble.group_key, ())
+            yield from (f"{RemedyKind.OVER}:{who}:{other}" for other in pools.free_faculty(trouble.group_key, ahead))
+        else:
+            yield from (f"{RemedyKind.PUT}:{who}:{key}" for key in pools.groups_for(who, trouble.group_key))
+
+
+def _dates(db: Db, programme: Programme, trouble: Trouble, now: datetime) -> Sequence[datetime]:
+    """The dates that would work for its session, those first to which most can come."""
+    if trouble.kind not in _OF_SESSION or trouble.session is None:
+        return ()
+    row = db.get(SessionRow, trouble.session.id)
+    try:
+        found = list(other_dates(db, programme.id, trouble.group_key, now, instead_of=row))
+    except NotPossible:  # the term is over, or its windows have changed
+        return ()
+    best = sorted(found, key=lambda date: (-date.coming, date.starts_at))
+    return [date.starts_at for date in islice(best, MOST_DATES)]
+
+
+def _desk(db: Db, programme: Programme, trouble: Trouble, keys: Sequence[str], now: datetime) -> Desk:
+    """A desk with the trouble's group and whatever these keys name."""
+    parts = [key.split(":") for key in keys]
+    people = {int(part) for each in parts for part in each[1:] if each[0] in _NAMING_PEOPLE and part.isdecimal()}
+    groups = {each[2] for each in parts if each[0] == RemedyKind.PUT and len(each) > 2}
+    return load_desk(db, programme, {trouble.group_key, *groups}, now, more_people=people)
+
+
+_NAMING_PEOPLE: Final = (RemedyKind.DEPUTY, RemedyKind.OVER)
+
+
+def _working(trouble: Trouble, keys: Iterable[str], desk: Desk | None) -> Iterator[Remedy]:
+    found: dict[RemedyKind, list[Remedy]] = defaultdict(list)
+    for key in keys:
+        kind = RemedyKind(key.partition(":")[0])
+        if desk is None or kind in _UNASKED:
+            found[kind].append(Remedy(kind, key, needs_why=kind is RemedyKind.CANCEL and trouble.is_late))
+            continue
+        act = act_of(trouble, key, desk)
+        preview = works(trouble, act, desk) if act is not None else None
+        if act is not None and preview is not None:
+            found[kind].append(_remedy(trouble, key, act, preview, desk))
+    found[RemedyKind.DATE].sort(key=lambda remedy: (-remedy.coming, remedy.starts_at is None, remedy.starts_at))
+    for some in found.values():
+        yield from some
+
+
+def _remedy(trouble: Trouble, key: str, act: Act, preview: Preview, desk: Desk) -> Remedy:
+    after = next((effect.after for effect in preview.effects if _is_of(trouble, effect.session_id)), None)
+    return Remedy(
+        kind=RemedyKind(key.partition(":")[0]),
+        key=key,
+        starts_at=after.starts_at if after else None,
+        name=_name(act, desk),
+        person=desk.names.get(act.person_id, "") if isinstance(act, PutIn) else "",
+        coming=len(after.coming) if after else 0,
+        residents=len(after.coming) + len(after.not_known) + len(after.shut_out) if after else 0,
+        needs_why=preview.needs_why,
+    )
+
+
+def _is_of(trouble: Trouble, session_id: int | None) -> bool:
+    return trouble.session is not None and session_id == trouble.session.id
+
+
+def _name(act: Act, desk: Desk) -> str:
+    match act:
+        case AppointDeputy() | TakeOver():
+            return desk.names.get(act.person_id, "")
+        case SetFacilitators():
+            return desk.names.get(act.facilitator_ids[-1], "")
+        case ChangeRoom():
+            site, room = desk.known.room(act.room_id)
+            return f"{room.name}, {site.name}"
+        case ChangeMode():
+            return act.mode
+        case PutIn():
+            return desk.board.group(act.group_key).name
+        case _:
+            return ""
+
+
+# --- from keys to acts -----------------------------------------------------------------------------------------
+
+
+def _session_id(trouble: Trouble) -> int:
+    if trouble.session is None:
+        raise ValueError("this trouble is not a session's")
+    return trouble.session.id
+
+
+def _deputy(trouble: Trouble, rest: str, desk: Desk) -> Act:
+    """In the place of a facilitator who cannot come; where the group has none, beside those who come."""
+    session, part = desk.board.session(_session_id(trouble)), desk.known.parts[int(rest)]
+    if part.kind is not Role.FACULTY:
+        raise ValueError(part.kind)
+    away = [who for who in sorted(desk.board.group(trouble.group_key).facilitators) if _is_away(who, session, desk)]
+    if away:
+        return AppointDeputy(session.ref, away[0], int(rest))
+    return SetFacilitators(session.ref, (*sorted(session.facilitators), int(rest)))
+
+
+def _is_away(who: int, session: SessionNow, desk: Desk) -> bool:
+    return desk.known.marks.of(who, session) not in COMING and who not in session.stand_ins
+
+
+def _mode(trouble: Trouble, rest: str, _desk: Desk) -> Act:
+    return ChangeMode(_session_id(trouble), rest, of_group=False)
+
+
+def _put(trouble: Trouble, rest: str, desk: Desk) -> Act:
+    who, _, into = rest.partition(":")
+    return PutIn(desk.known.programme.id, into, int(who), out_of=trouble.group_key)
+
+
+def _over(trouble: Trouble, rest: str, desk: Desk) -> Act:
+    who, _, other = rest.partition(":")
+    return TakeOver(desk.known.programme.id, trouble.group_key, int(who), int(other))
+
+
+_ACTS: Final[Mapping[RemedyKind, Callable[[Trouble, str, Desk], Act | None]]] = {
+    RemedyKind.DATE: lambda trouble, rest, _: MoveSession(_session_id(trouble), datetime.fromisoformat(rest)),
+    RemedyKind.DEPUTY: _deputy,
+    RemedyKind.ROOM: lambda trouble, rest, _: ChangeRoom(_session_id(trouble), int(rest)),
+    RemedyKind.MODE: _mode,
+    RemedyKind.REINSTATE: lambda trouble, _rest, _: ReinstateSession(_session_id(trouble)),
+    RemedyKind.PUT: _put,
+    RemedyKind.OVER: _over,
+    RemedyKind.CANCEL: lambda trouble, _rest, _: CancelSession(_session_id(trouble), offers_again=True),
+    RemedyKind.ACCEPT: lambda _trouble, _rest, _: None,
+}

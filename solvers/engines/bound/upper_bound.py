@@ -1,0 +1,123 @@
+"""The public entry: a proven upper bound on the score of every plan, tightened as time allows."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from solvers.engines.bound.first_bound import bound_per_resident
+from solvers.instance import Instance
+from solvers.lookup import Lookup
+from solvers.solution import Solution
+from solvers.stop import ShouldStop, never
+
+OnBound = Callable[[int], None]
+OnPlan = Callable[[Solution], None]
+
+MAX_RESIDENTS: Final = 1_200
+"""Larger instances keep the first bound."""
+ROUNDING: Final = 1e-6
+
+
+def upper_bound(
+    instance: Instance,
+    seconds: float,
+    on_bound: OnBound = lambda _bound: None,
+    should_stop: ShouldStop = never,
+    incumbent: Solution | None = None,
+    on_plan: OnPlan = lambda _plan: None,
+    threads: int = 1,
+) -> int:
+    """A proven upper bound on the score of every plan for ``instance``.
+
+    ``on_bound`` is called with every better bound as it is found, the first within about a second, from the calling
+    thread. The proof ends after ``seconds``, when ``should_stop`` says so, or when the bound cannot be improved any
+    further. An ``incumbent`` guides the search; the bound is valid however good or bad it is. If a better plan that
+    keeps the rules turns up on the way, ``on_plan`` is called with it. Up to ``threads`` subproblems are searched at
+    the same time.
+    """
+    criterion = _StopCriterion(time.monotonic() + seconds, should_stop)
+    best = bound_per_resident(instance)
+    report = _Report(on_bound, _regroup_points(instance) + _left_out_points(instance))
+    report(sum(best))
+    if not criterion.over() and 0 < len(instance.residents) <= MAX_RESIDENTS and instance.slots and instance.models:
+        from solvers.engines.bound.column_generation import ColumnGeneration
+
+        ColumnGeneration(instance, np.array(best), criterion, report, incumbent, on_plan, threads).run()
+    return report.bound
+
+
+@dataclass(slots=True)
+class _StopCriterion:
+    """When to stop. ``deadline`` is a time of the monotonic clock."""
+
+    deadline: float
+    should_stop: ShouldStop
+    stopped: bool = False
+
+    def seconds_left(self) -> float:
+        """Seconds until the deadline."""
+        return self.deadline - time.monotonic()
+
+    def over(self) -> bool:
+        """Whether time is up or a stop was requested; once it was, ``should_stop`` is not asked again."""
+        self.stopped = self.stopped or self.seconds_left() <= 0 or self.should_stop()
+        return self.stopped
+
+
+@dataclass(slots=True)
+class _Report:
+    """Keeps the best bound. ``constant`` is the part of the score that is the same whatever the groups are."""
+
+    tell: OnBound
+    constant: int
+    bound: int = field(default=2**62)
+
+    def __call__(self, groups: float) -> None:
+        """Record that the groups of any plan are together worth at most ``groups``."""
+        bound = math.floor(groups + ROUNDING) + self.constant
+        if bound < self.bound:
+            self.bound = bound
+            self.tell(bound)
+
+
+def _regroup_points(instance: Instance) -> int:
+    """Points for nobody being in their earlier group; whoever is earns them back as points of the group."""
+    people = Lookup.of(instance)
+    before: Sequence[str] = [person for group in instance.previous for person in group.residents]
+    return instance.weights.regroup * sum(people.person(person) is not None for person in before)
+
+
+def _left_out_points(instance: Instance) -> int:
+    """The most that points in no other part of the bound could add. By default they only lower a score."""
+    weights, before = instance.weights, instance.previous
+    days = [slot.start.toordinal() for slot in instance.slots]
+    interval = instance.interval_days
+    furthest = 0 if interval is None or not days else max(interval, max(days) - min(days) + interval)
+    return (
+        max(0, weights.handover) * sum(len(group.facilitators) for group in before)
+        + max(0, weights.reroom) * sum(len(group.sessions) for group in before)
+        + max(0, weights.cadence) * len(instance.residents) * (instance.rounds - 1) * (furthest // 7)
+    )
+
+
+def warm_up(instance: Instance) -> None:
+    """Compile all that bounds of any instance need, using ``instance`` as the example; it must allow a group."""
+    from solvers.engines.bound.columns_to_plan import dates_of_column
+    from solvers.engines.bound.decomposition import decompose
+    from solvers.engines.bound.instance_data import build_instance_data
+    from solvers.engines.bound.loss_grid import build_loss_grid
+    from solvers.engines.bound.pricing import Column, DatesFirstSearch, Duals, MembersFirstSearch, PricingSettings
+
+    data = build_instance_data(instance)
+    subproblem = decompose(instance, data)[0]
+    duals = Duals(np.array(bound_per_resident(instance)), np.zeros(len(instance.faculty)))
+    grid = build_loss_grid(data, subproblem, instance.quorum)
+    DatesFirstSearch(data, subproblem, duals, PricingSettings(1)).advance(1)
+    MembersFirstSearch(data, subproblem, grid, duals, PricingSettings(1)).advance(1)
+    dates_of_column(data, subproblem, grid, Column(tuple(subproblem.residents[:1].tolist()), (), 0.0, option=0))

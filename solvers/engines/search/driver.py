@@ -1,0 +1,324 @@
+"""The driver of the search: construction or warm start, annealing, recombination, and the incumbent with its bound."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from solvers.engines.compilation import uncompiled
+from solvers.engines.search.background_bound import BackgroundBound
+from solvers.engines.search.chains import Chain, CoolingSchedule, TimedSchedule, anneal_in_parallel
+from solvers.engines.search.construction import construct_groups, place_anywhere
+from solvers.engines.search.memory_layout import new_state
+from solvers.engines.search.partition import join_parts, part_state, partition_plan
+from solvers.engines.search.problem import RESIDENT_SEATS, RESIDENTS, SLOTS, Problem, Smalls
+from solvers.engines.search.problem_encoding import encode_instance
+from solvers.engines.search.recombination import distinct_groups, recombine
+from solvers.engines.search.row_codec import EncodedInstance, decode_groups
+from solvers.engines.search.state import SIZE, UNPLACED, unplaced
+from solvers.engines.search.state_updates import store_incumbent
+from solvers.engines.search.warm_start import load_previous
+from solvers.instance import Group, Instance
+from solvers.progress import OnProgress, Progress
+from solvers.solution import Solution
+from solvers.stop import Limits, ShouldStop
+
+FROM_SCRATCH = CoolingSchedule(initial=20.0, final=2.0)
+PARTITIONED = CoolingSchedule(initial=16.0, final=0.8)
+REPAIR = CoolingSchedule(initial=8.0, final=2.0)
+REHEATED = CoolingSchedule(initial=7.0, final=1.5)
+
+MOVES_A_SECOND = 300_000
+"""Moves budgeted for each second when one worker must give the same answer whatever the clock says."""
+_LOADING_SECONDS = 2.0
+"""Time that starting the process and loading the compiled code take."""
+RESIDENTS_A_PART = 150
+"""Smaller parts would leave a chain too small a neighbourhood: then every worker searches the whole plan."""
+LEAST_TO_RECOMBINE_SECONDS = 5.0
+CYCLE_SECONDS_A_RESIDENT = 0.1
+FIRST_CYCLE_SHARE = 0.45
+"""The largest share of the time before the first recombination."""
+POOL_BELOW = 6.0
+POOL_PLANS = 600
+POOL_GROUPS = 6000
+_EPOCHS = 40
+_LONG_SECONDS = 20.0
+_SOON_PROVEN, _SOON_FOUND, _LATE_PROVEN = 100, 300, 1200
+"""Up to so many residents a bound comes down in seconds; an eighth of a minute finds the best plan of the minute; and
+a bound comes down far, but only in most of a minute, while one thread searches on."""
+_EPOCH_SECONDS = 0.4
+_PROGRESS_SECONDS = 0.2
+_CONSTRUCTION_TRIES = 40
+_PACKING_SECONDS = 0.8
+_LEAST_PROOF_SECONDS = 1.0
+"""In less time only the first bound is worth proving, which takes hardly any."""
+_PROOF_ENDING_SECONDS = 0.8
+"""Time that a proof may take to end once it is stopped."""
+
+
+@dataclass(slots=True)
+class Search:
+    """One search for a plan. ``started`` and ``deadline`` are seconds of the monotonic clock."""
+
+    instance: Instance
+    limits: Limits
+    on_progress: OnProgress
+    should_stop: ShouldStop
+    started: float
+    deadline: float
+    phase: str = "start"
+    bound: int | None = None
+    encoded: EncodedInstance = field(init=False)
+    incumbent: Smalls = field(init=False)
+    incumbent_score: int = field(init=False)
+    _base: int = field(init=False)
+    _rng: Random = field(init=False)
+    _prove_at: float = field(init=False)
+    _background: BackgroundBound | None = None
+    _proof_plan: Solution | None = None
+    _stopped: bool = False
+    _last_report: float = 0.0
+    _cycle: int = 0
+    _pool: list[Smalls] = field(default_factory=list)
+
+    def plan(self) -> tuple[Group, ...]:
+        """Search until time is up, the plan is proven optimal, or a stop is requested; returns the best plan found."""
+        self._rng = Random(self.limits.seed)
+        share = _searching_share(self.limits.seconds, len(self.instance.residents))
+        self._prove_at = self.started + (self.deadline - self.started) * share
+        self._base = base_points(self.instance)
+        self.encoded = EncodedInstance(self.instance, *encode_instance(self.instance))
+        first = self._initial_chain(self.limits.seed)
+        self.incumbent_score, self.incumbent = first.published
+        if not self.tick() and self.instance.residents and self.instance.models:
+            self.phase = "anneal"
+            self._anneal(first)
+        if self._background:
+            self._background.finish()
+        self._take_bound()
+        return self.groups()
+
+    def groups(self) -> tuple[Group, ...]:
+        """The best plan so far, the incumbent or one found by the proof."""
+        if self._proof_plan is not None and self._proof_plan.score > self.incumbent_score + self._base:
+            return self._proof_plan.groups
+        return decode_groups(self.encoded, self.incumbent)
+
+    @property
+    def score(self) -> int:
+        """The score of the best plan so far."""
+        own = self.incumbent_score + self._base
+        return own if self._proof_plan is None else max(own, self._proof_plan.score)
+
+    def _initial_chain(self, seed: int) -> Chain:
+        """A chain that starts from what can stay of the previous plan, with everybody placed who can be."""
+        problem = self.encoded.problem
+        state = new_state(problem, seed)
+        load_previous(self.encoded, state)
+        while construct_groups(problem, state, _CONSTRUCTION_TRIES) and not self._asked_to_stop():
+            pass
+        for resident in uncompiled(unplaced)(problem, state)[: state.words[UNPLACED]].tolist():
+            if self._asked_to_stop():
+                break
+            place_anywhere(problem, state, resident)
+        store_incumbent(problem, state)
+        return Chain(problem, state)
+
+    # --- the course of a search -----------------------------------------------------------------------------
+
+    def _anneal(self, first: Chain) -> None:
+        cooling = self._cooling
+        if self.limits.workers == 1:
+            self._anneal_alone(first, cooling)
+            return
+        residents, now = len(self.instance.residents), time.monotonic()
+        left = self.deadline - now
+        if residents >= RESIDENTS_A_PART * self.limits.workers:
+            parts_cooling = cooling if self.instance.previous else PARTITIONED
+            self._anneal_parts(TimedSchedule(parts_cooling, now, self.deadline))
+        elif left < LEAST_TO_RECOMBINE_SECONDS:
+            self._anneal_whole(TimedSchedule(cooling, now, self.deadline))
+        else:
+            self._anneal_in_cycles(cooling, now, min(left * FIRST_CYCLE_SHARE, CYCLE_SECONDS_A_RESIDENT * residents))
+
+    def _anneal_in_cycles(self, cooling: CoolingSchedule, now: float, cycle_seconds: float) -> None:
+        """Repeat: every worker anneals the whole plan for ``cycle_seconds``, then the pool is recombined."""
+        self._anneal_whole(TimedSchedule(cooling, now, now + cycle_seconds))
+        while not self.tick():
+            self._recombine()
+            now = time.monotonic()
+            end = now + cycle_seconds if self.deadline - now > 1.5 * cycle_seconds + 1.0 else self.deadline
+            self._anneal_whole(TimedSchedule(REHEATED, now, end))
+
+    def _anneal_alone(self, first: Chain, cooling: CoolingSchedule) -> None:
+        """Search by a move budget, so that the answer does not depend on the clock; then prove for the rest."""
+        self._prove_at = self.deadline
+        moves = move_budget(first.problem, self.limits.seconds)
+        first.anneal_moves(cooling, moves, lambda: self.update_incumbent(first) or self.tick())
+        self._prove_at = time.monotonic()
+        while not self.tick() and not (self._background and self._background.done):
+            time.sleep(0.02)
+
+    def _anneal_whole(self, schedule: TimedSchedule) -> None:
+        """Let every worker anneal the whole plan: the first from the incumbent, the others from a new first plan.
+
+        A lone worker alternates between the two. Combining what differs between them is left to recombination.
+        """
+        runs, threads = [], self._threads
+        for number in range(threads):
+            from_best = number == 0 if threads > 1 else self._cycle % 2 == 1
+            if from_best and self._cycle > 0:
+                chain = Chain(self.encoded.problem, new_state(self.encoded.problem, self._rng.getrandbits(62)))
+                chain.restart(self.incumbent)
+                runs.append((chain, schedule))
+            else:
+                chain = self._initial_chain(self._rng.getrandbits(62))
+                runs.append((chain, replace(schedule, cooling=self._cooling)))
+            chain.pool_below = POOL_BELOW
+        self._cycle += 1
+        chains = [chain for chain, _ in runs]
+        anneal_in_parallel(runs, schedule.end, lambda: self.update_incumbent(*chains) or self.tick())
+        self.update_incumbent(*chains)
+        for chain in chains:
+            self._pool.extend(chain.pool)
+        del self._pool[:-POOL_PLANS]
+
+    def _anneal_parts(self, schedule: TimedSchedule) -> None:
+        """Let every worker anneal a part of the plan, with a new random partition in every epoch."""
+        problem = self.encoded.problem
+        whole = Chain(problem, new_state(problem, self.limits.seed))
+        rows, last = self.incumbent, False
+        while not last and not self.tick():
+            until = time.monotonic() + max(_EPOCH_SECONDS, (schedule.end - schedule.start) / _EPOCHS)
+            last = until + _EPOCH_SECONDS / 2 > schedule.end
+            parts = partition_plan(problem, rows, self._threads, self._rng)
+            chains = [Chain(problem, part_state(problem, rows, part, self._rng.getrandbits(62))) for part in parts]
+            runs = [(chain, schedule) for chain in chains]
+            anneal_in_parallel(runs, schedule.end if last else until, self.tick)
+            whole.restart(join_parts(problem, parts, [chain.incumbent_rows() for chain in chains]))
+            self.update_incumbent(whole)
+            rows = join_parts(problem, parts, [chain.rows() for chain in chains])
+
+    def _recombine(self) -> None:
+        """Choose the best plan out of the groups of all plans in the pool."""
+        if len(self._pool) < 2 or self.deadline - time.monotonic() < 2 * _PACKING_SECONDS:
+            return
+        self.phase = "recombine"
+        groups = distinct_groups(self.encoded.problem, [*self._pool, self.incumbent], POOL_GROUPS)
+        rows = recombine(self.encoded.problem, groups, _PACKING_SECONDS, self._threads, self.limits.seed)
+        if rows is not None:
+            whole = Chain(self.encoded.problem, new_state(self.encoded.problem, self.limits.seed))
+            whole.restart(rows)
+            self.update_incumbent(whole)
+        self.phase = "anneal"
+
+    @property
+    def _threads(self) -> int:
+        """Workers that anneal: all but the one that proves a bound, if any does for long."""
+        proving = self._background is not None and not (self._background.first_only or self._background.done)
+        return max(1, self.limits.workers - proving)
+
+    @property
+    def _cooling(self) -> CoolingSchedule:
+        return REPAIR if self.instance.previous else FROM_SCRATCH
+
+    def _prove(self, now: float) -> None:
+        """Start to prove the first bound at once, which takes a moment, and better ones from ``_prove_at`` on.
+
+        A lone worker proves once it has searched: its answer must not depend on the clock.
+        """
+        due = now >= self._prove_at
+        seconds = self._proof_seconds(now) if due else 0.0
+        if self._background is None:
+            begin = due or self.limits.workers > 1
+        else:
+            begin = seconds > 0 and self._background.first_only and self._background.done
+        if begin:
+            if self._background is not None:
+                self._background.finish()
+            known = Solution(self.instance.name, self.groups(), self.score)
+            self._background = BackgroundBound(self.instance, seconds, known, self.limits.workers)
+
+    def _proof_seconds(self, start: float) -> float:
+        """Seconds for a proof that starts at a time; 0 for the first bound alone."""
+        left = self.deadline - start - _PROOF_ENDING_SECONDS
+        return left if left > _LEAST_PROOF_SECONDS else 0.0
+
+    # --- incumbent, bound and progress ------------------------------------------------------------------------
+
+    def update_incumbent(self, *chains: Chain) -> bool:
+        """Make the best plan of the chains the incumbent if it is better; always False."""
+        score, rows = max((chain.published for chain in chains), key=lambda published: published[0])
+        if score > self.incumbent_score:
+            self.incumbent, self.incumbent_score = rows, score
+        return False
+
+    def tick(self) -> bool:
+        """Report progress when it is due, start to prove when it is time; whether the search is to end."""
+        now = time.monotonic()
+        if now < self.deadline:
+            self._prove(now)
+        self._take_bound()
+        if now - self._last_report >= _PROGRESS_SECONDS:
+            self._last_report = now
+            self._report(now)
+        return self._asked_to_stop() or self.score == self.bound or now >= self.deadline
+
+    def _asked_to_stop(self) -> bool:
+        self._stopped = self._stopped or self.should_stop()
+        return self._stopped
+
+    def _take_bound(self) -> None:
+        if self._background and self._background.bound is not None:
+            self.bound = self._background.bound
+            self._take_plan(self._background.plan)
+
+    def _take_plan(self, plan: Solution | None) -> None:
+        """Take a better plan that the proof found, unless the answer must not depend on the clock."""
+        if plan is not None and plan.score > self.score and self.limits.workers > 1:
+            self._proof_plan = plan
+
+    def _report(self, now: float) -> None:
+        self.on_progress(
+            Progress(
+                seconds=now - self.started,
+                phase=self.phase,
+                score=self.score,
+                bound=self.bound,
+                placed=int(self.incumbent[:, SIZE].sum()),
+                groups=int((self.incumbent[:, SIZE] > 0).sum()),
+            )
+        )
+
+
+def _searching_share(seconds: float, residents: int) -> float:
+    """Share of the time for which all workers search before all but one of them prove a bound.
+
+    In a short time only small instances get more than the first bound, which takes no time. In a long one their best
+    plan is found soon, and half a minute of proof is worth more than searching on.
+    """
+    if seconds >= _LONG_SECONDS:
+        if residents <= _SOON_FOUND:
+            return 0.12
+        return 0.2 if residents <= _LATE_PROVEN else 0.5
+    return 0.8 if residents <= _SOON_PROVEN else 0.93
+
+
+def move_budget(problem: Problem, seconds: float) -> int:
+    """The moves that one worker makes in ``seconds``, whatever the clock says: fewer with many slots and large groups.
+
+    A machine at half the usual speed still ends them in time.
+    """
+    slots, seats = int(problem.words[SLOTS]), int(problem.words[RESIDENT_SEATS])
+    residents = int(problem.words[RESIDENTS])
+    slower = max(1.0, (slots + 140) / 500) * max(1.0, seats / 8) * max(1.0, residents / 2000)
+    return int(MOVES_A_SECOND / slower * max(seconds - _LOADING_SECONDS, seconds / 4))
+
+
+def base_points(instance: Instance) -> int:
+    """Points that every plan starts from: as if everybody in a previous group had left it."""
+    here = {person.id for person in instance.residents} | {person.id for person in instance.faculty}
+    residents = sum(i in here for group in instance.previous for i in group.residents)
+    facilitators = sum(i in here for group in instance.previous for i in group.facilitators)
+    return instance.weights.regroup * residents + instance.weights.handover * facilitators

@@ -1,0 +1,115 @@
+"""Warm start from the previous plan: what can stay of it stays, and what is pinned must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from solvers.engines.compilation import uncompiled
+from solvers.engines.search.problem import (
+    CAPACITY,
+    IN_PERSON_MODE,
+    INFEASIBLE,
+    MODELS,
+    NONE,
+    RESIDENTS,
+    SITE,
+    Smalls,
+    is_pinned,
+    person_of,
+)
+from solvers.engines.search.row_codec import EncodedInstance, encode_group, is_still_possible
+from solvers.engines.search.state import (
+    MEETING_SITE,
+    MODE,
+    MODEL,
+    State,
+    facilitator_load,
+    facilitators_of,
+    group_of,
+    residents_of,
+)
+from solvers.engines.search.state_updates import evaluate_group, insert_group, remove_group
+from solvers.errors import PinsFail
+
+
+def load_previous(encoded: EncodedInstance, state: State) -> None:
+    """Insert the previous groups into an empty state, pinned ones first, each as it was if the rules still allow it.
+
+    Raises PinsFail if a pinned group cannot stay.
+    """
+    pinned = [
+        number for number in range(len(encoded.instance.previous)) if uncompiled(is_pinned)(encoded.problem, number)
+    ]
+    failed = _keep_all_pinned(encoded, state, pinned)
+    if failed:
+        raise PinsFail(tuple(encoded.instance.previous[number].id for number in failed))
+    for number in range(len(encoded.instance.previous)):
+        if not uncompiled(is_pinned)(encoded.problem, number):
+            _keep(encoded, state, number)
+
+
+def _keep_all_pinned(encoded: EncodedInstance, state: State, pinned: list[int]) -> list[int]:
+    """Insert pinned groups; those that fail get a second try before the others. Returns those that fail again."""
+    failed = [number for number in pinned if not _keep_pinned(encoded, state, number)]
+    if not failed:
+        return []
+    for number in pinned:
+        remove_group(encoded.problem, state, number)
+    order = failed + [number for number in pinned if number not in failed]
+    return [number for number in order if not _keep_pinned(encoded, state, number)]
+
+
+def _is_free(encoded: EncodedInstance, state: State, row: Smalls) -> bool:
+    """Whether nobody in a row is placed already or at their capacity."""
+    problem = encoded.problem
+    if any(uncompiled(group_of)(problem, state)[i] != NONE for i in uncompiled(residents_of)(problem, row)):
+        return False
+    loads, first = uncompiled(facilitator_load)(problem, state), int(problem.words[RESIDENTS])
+    return all(
+        loads[i - first] < uncompiled(person_of)(problem, i)[CAPACITY]
+        for i in uncompiled(facilitators_of)(problem, row)
+    )
+
+
+def _keep(encoded: EncodedInstance, state: State, number: int) -> None:
+    row = encode_group(encoded, number)
+    if (
+        row is None
+        or not is_still_possible(encoded, encoded.instance.previous[number])
+        or not _is_free(encoded, state, row)
+    ):
+        return
+    if evaluate_group(encoded.problem, state, row, False) != INFEASIBLE:
+        insert_group(encoded.problem, state, row)
+
+
+def _keep_pinned(encoded: EncodedInstance, state: State, number: int) -> bool:
+    """Keep a pinned group; its model, mode and site may change where the previous ones no longer fit."""
+    row = encode_group(encoded, number)
+    if row is None or not _is_free(encoded, state, row):
+        return False
+    as_it_was = is_still_possible(encoded, encoded.instance.previous[number])
+    if as_it_was and evaluate_group(encoded.problem, state, row, True) != INFEASIBLE:
+        insert_group(encoded.problem, state, row)
+        return True
+    points, best = max(
+        ((evaluate_group(encoded.problem, state, variant, True), variant) for variant in _variants(encoded, row)),
+        key=lambda appraised: appraised[0],
+        default=(INFEASIBLE, row),
+    )
+    if points == INFEASIBLE:
+        return False
+    insert_group(encoded.problem, state, best)
+    return True
+
+
+def _variants(encoded: EncodedInstance, row: Smalls) -> Iterator[Smalls]:
+    """The row with every combination of model, mode and site."""
+    problem = encoded.problem
+    sites = sorted({int(uncompiled(person_of)(problem, i)[SITE]) for i in uncompiled(residents_of)(problem, row)})
+    for model in range(int(problem.words[MODELS])):
+        for mode in range(len(encoded.ids.modes)):
+            for site in sites if mode == problem.words[IN_PERSON_MODE] else [NONE]:
+                variant = row.copy()
+                variant[[MODEL, MODE, MEETING_SITE]] = model, mode, site
+                yield variant

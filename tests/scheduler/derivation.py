@@ -1,0 +1,56 @@
+"""All that is worked out from stored facts: looked at, and forgotten, so that it can be worked out from scratch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from scheduler.availability.tables import AvailabilityRow
+from scheduler.bookings.tables import BookedPersonRow, BookingRow
+from scheduler.calendars.tables import FeedBodyRow, FeedRow
+from scheduler.db import Database, Db
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
+from scheduler.troubles.register import living_subjects
+from scheduler.troubles.tables import TroubleRow
+
+
+def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
+    """All that is worked out from stored facts; troubles of these programmes."""
+    with database.reading() as db:
+        marks = {
+            (r.programme_id, r.person_id): (r.marks, r.planner_marks, r.reasons)
+            for r in db.scalars(select(AvailabilityRow))
+        }
+        attendance = {(r.session_id, r.person_id): (r.mark, r.away) for r in db.scalars(select(AttendeeRow))}
+        statuses = {r.id: r.status for r in db.scalars(select(SessionRow))}
+        offers = select(ProposalRow).where(ProposalRow.by_id.is_(None), ProposalRow.state == "open")
+        offered = sorted((r.session_id, r.starts_at) for r in db.scalars(offers))
+        troubles = {programme_id: living_subjects(db, programme_id) for programme_id in programme_ids}
+        feeds = {r.id: (r.etag, r.ended_at is None, r.fault) for r in db.scalars(select(FeedRow))}
+        people = {(r.session_id, r.person_id): r.starts_at for r in db.scalars(select(BookedPersonRow))}
+        booked = {r.session_id: (r.starts_at, r.place, r.site_id) for r in db.scalars(select(BookingRow))}
+    return {
+        "marks": marks,
+        "attendance": attendance,
+        "people booked": people,
+        "booked": booked,
+        "statuses": statuses,
+        "offers": offered,
+        "troubles": troubles,
+        "feeds": feeds,
+    }
+
+
+def forget_all_derived(db: Db, now: datetime) -> None:
+    """As if nothing had ever been worked out."""
+    ahead = select(SessionRow.id).where(SessionRow.starts_at > now, SessionRow.status != SessionStatus.CANCELLED)
+    db.execute(delete(AvailabilityRow))
+    db.execute(update(AttendeeRow).where(AttendeeRow.session_id.in_(ahead)).values(mark="", away=False))
+    db.execute(delete(BookingRow).where(BookingRow.session_id.in_(ahead)))
+    db.execute(delete(ProposalRow).where(ProposalRow.by_id.is_(None)))
+    db.execute(delete(TroubleRow))
+    db.execute(update(FeedRow).where(FeedRow.ended_at.is_(None)).values(etag=""))
+    db.execute(update(FeedBodyRow).values(gzipped=b""))

@@ -1,0 +1,42 @@
+"""Every column of a participant is declared once, and what hangs on the declaration follows it."""
+
+from __future__ import annotations
+
+from scheduler.db import Database
+from scheduler.enrolment.people_list import list_people
+from scheduler.enrolment.people_lists import CHANGE_COLUMNS, NEEDED_COLUMNS, PEOPLE_COLUMNS, WISH_COLUMNS
+from scheduler.joining.model import COLUMNS
+from scheduler.people.fields import FIELDS, shown_fields
+from scheduler.people.model import PARTICIPANTS
+from scheduler.people.tables import ParticipantRow
+from tests.builders import import_residents, person_line, world
+
+WHO_AND_WHEN = {"programme_id", "person_id", "kind", "site_id", "joined_at", "left_at", "declined"}
+"""Columns of a participant that are no fields: no cell of the list is stored in them as it is read."""
+
+
+def test_every_column_of_a_participant_is_a_field() -> None:
+    assert set(ParticipantRow.__table__.columns.keys()) - WHO_AND_WHEN == {field.name for field in FIELDS}
+
+
+def test_no_column_of_the_list_stands_twice() -> None:
+    assert (
+        len(set(PEOPLE_COLUMNS))
+        == len(PEOPLE_COLUMNS)
+        == sum(map(len, (NEEDED_COLUMNS, FIELDS, WISH_COLUMNS, CHANGE_COLUMNS)))
+    )
+
+
+def test_what_people_answer_themselves_are_fields() -> None:
+    assert {column for columns in COLUMNS.values() for column in columns} <= {field.name for field in FIELDS}
+
+
+def test_the_coordinators_table_has_a_value_for_each_heading(storage: Database) -> None:
+    here = world(storage)
+    import_residents(here, 1, person_line("Dr Cy", role="faculty", stage=""), stage="3")
+    with storage.reading() as db:
+        lines = {line.kind: line for line in list_people(db, here.coordinator, here.programme_id)}
+    assert lines["resident"].shown == (3,)
+    assert {kind: len(lines[kind].shown) for kind in PARTICIPANTS} == {
+        kind: len(shown_fields(kind)) for kind in PARTICIPANTS
+    }

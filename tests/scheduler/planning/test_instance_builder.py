@@ -1,0 +1,143 @@
+"""The planning problem is built from the database, whole and without names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scheduler.db import Database
+from scheduler.enrolment.people_import import import_people
+from scheduler.enrolment.relations_import import import_relations
+from scheduler.errors import NotPossible
+from scheduler.people.tables import ParticipantRow
+from scheduler.planning.instance_builder import build_instance, problem_of
+from scheduler.planning.keys import database_id, person_key, room_key
+from scheduler.programmes.model import Window
+from scheduler.programmes.service import get_programme
+from solvers.codec import instance_to_json, read_instance
+from solvers.instance import Instance
+from tests.builders import NOW, World, import_residents, people_csv, person_line, programme, set_marks, world
+
+
+@pytest.fixture
+def here(database: Database) -> World:
+    return world(database)
+
+
+def build(here: World, now: datetime = NOW) -> Instance:
+    with here.database.writing() as db:
+        return build_instance(db, here.programme_id, now)
+
+
+def test_people_stand_in_it_by_number_and_never_by_name(here: World) -> None:
+    ids = import_residents(here, 3, person_line("Dr Cy", role="faculty", models="vertical"))
+    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    text = json.dumps(instance_to_json(build(here)))
+    assert person_key(ids["r1@example.org"]) in text
+    for private in ("R1", "example.org", "Dr Cy"):
+        assert private not in text
+
+
+def test_it_can_be_written_and_read_back(here: World) -> None:
+    ids = import_residents(here, 3, person_line("Dr Cy", role="faculty", models="vertical"))
+    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    instance = build(here)
+    assert read_instance(json.dumps(instance_to_json(instance))) == instance
+
+
+def test_wishes_and_preferences_carry_over(here: World) -> None:
+    content = people_csv(
+        person_line("Ada", stage="3", modes="video;phone", models="peer:3", interests="exams", tags="img",
+                    company="img", wants="bo@example.org", external="require"),
+        person_line("Bo", avoids="ada@example.org", choices="cy@example.org", site="south"),
+        person_line("Cy", role="faculty", models="vertical;near-peer", capacity="2"),
+    )  # fmt: skip
+    with here.database.writing() as db:
+        import_people(db, here.coordinator, here.programme_id, content, NOW)
+    set_marks(here, {1: "2"})
+    instance = build(here)
+    ada, bo = instance.residents
+    [cy] = instance.faculty
+    assert (ada.stage, ada.site, ada.modes, dict(ada.models)) == (3, "north", ("video", "phone"), {"peer": 3})
+    assert (ada.interests, ada.tags, ada.company, ada.external) == (("exams",), ("img",), ("img",), "require")
+    assert (ada.wants, bo.avoids, bo.choices, bo.site) == ((bo.id,), (ada.id,), (cy.id,), "south")
+    assert (cy.models, cy.capacity) == (("vertical", "near-peer"), 2)
+
+
+def test_relations_that_forbid_become_conflicts_while_they_last(here: World) -> None:
+    ids = import_residents(here, 1, person_line("Cy", role="faculty"), person_line("Di", role="faculty"))
+    lines = [
+        "person,about,kind,first_day,last_day",
+        "cy@example.org,r1@example.org,supervises,,",
+        "di@example.org,r1@example.org,assesses,2026-01-01,2027-01-03",
+        "di@example.org,r1@example.org,advises,,",
+    ]
+    with here.database.writing() as db:
+        import_relations(db, here.coordinator, here.programme_id, "\n".join(lines).encode(), NOW)
+    pair = frozenset(person_key(ids[f"{name}@example.org"]) for name in ("cy", "r1"))
+    assert build(here).conflicts == {pair}
+
+
+def test_slots_are_those_still_to_come_on_the_programmes_clock(here: World) -> None:
+    ids = import_residents(here, 1)
+    marks = "".join("012?"[index % 4] for index in range(120))
+    set_marks(here, {ids["r1@example.org"]: marks})
+    instance = build(here, datetime(2027, 1, 8, 12, 45, tzinfo=ZoneInfo("Europe/London")))
+    assert len(instance.slots) == 120 - 9
+    assert instance.slots[0].start.isoformat() == "2027-01-08T13:15:00+00:00"
+    assert instance.residents[0].availability == marks[9:]
+
+
+def test_slots_after_the_clock_change_carry_the_summer_offset(database: Database) -> None:
+    summer = world(
+        database,
+        programme(rounds=(replace(programme().rounds[0], first_day=date(2027, 4, 5), last_day=date(2027, 4, 11)),)),
+    )
+    ids = import_residents(summer, 1)
+    set_marks(summer, {ids["r1@example.org"]: "2"})
+    assert {slot.start.isoformat()[-6:] for slot in build(summer).slots} == {"+01:00"}
+
+
+def test_rooms_are_free_while_they_are_open(database: Database) -> None:
+    windows = (Window(0, time(7), time(9), 60),)
+    here = world(database, programme(windows=windows))
+    ids = import_residents(here, 1)
+    set_marks(here, {ids["r1@example.org"]: "2"})
+    [room] = build(here).rooms
+    assert room.availability == "01" * 12
+    assert (room.site, room.capacity, database_id(room.id)) == (
+        "north",
+        10,
+        database_id(room_key(database_id(room.id))),
+    )
+
+
+def test_whoever_left_is_not_in_it(here: World) -> None:
+    ids = import_residents(here, 2, person_line("Bo", wants="r1@example.org"))
+    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    with here.database.writing() as db:
+        db.get_one(ParticipantRow, (here.programme_id, ids["r1@example.org"])).left_at = NOW
+    instance = build(here)
+    assert [database_id(resident.id) for resident in instance.residents] == sorted(
+        [ids["r2@example.org"], ids["bo@example.org"]]
+    )
+    assert all(resident.wants == () for resident in instance.residents)
+
+
+def test_whoever_is_judged_works_at_their_own_site(here: World) -> None:
+    ids = import_residents(here, 4, person_line("Bo", site="south"), person_line("Cy", role="faculty", site="south"))
+    with here.database.reading() as db:
+        problem = problem_of(db, get_programme(db, here.programme_id), ids.values())
+    sites = {database_id(person.id): person.site for person in (*problem.residents, *problem.faculty)}
+    south = {ids["bo@example.org"], ids["cy@example.org"]}
+    assert sites == {person_id: "south" if person_id in south else "north" for person_id in ids.values()}
+
+
+def test_a_programme_that_is_over_cannot_be_planned(here: World) -> None:
+    import_residents(here, 1)
+    with pytest.raises(NotPossible, match="has finished"):
+        build(here, NOW + timedelta(days=1000))

@@ -1,0 +1,172 @@
+"""Long leave pauses: sessions do not count who is away, their calendar is silent, and they are back by themselves."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from scheduler import clock
+from scheduler.availability.entries import pause, resume
+from scheduler.availability.long_leave import away_now
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
+from scheduler.calendars.tables import FeedBodyRow
+from scheduler.coordination.published import published_group
+from scheduler.db import Database
+from scheduler.invitations.group_news import group_states
+from scheduler.sessions.apologies import say_sorry
+from scheduler.sessions.holding import is_held
+from scheduler.sessions.model import quorum_without
+from scheduler.sessions.service import own_group
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from tests.scheduler.sessions.term import PEERS, Term, a_term
+
+
+@pytest.fixture
+def term(storage: Database) -> Term:
+    made = a_term(storage)
+    made.mark("2", *PEERS)
+    return made
+
+
+def away(term: Term, name: str, first: date, last: date | None = None, **halves: bool) -> int:
+    with term.database.writing() as db:
+        who = term.id_of(name)
+        return pause(db, term.coordinator(), term.programme_id, who, first, last, clock.now(), **halves)
+
+
+def cannot(term: Term, *names: str) -> None:
+    """Let people say of the first session that they cannot come."""
+    with term.database.writing() as db:
+        for name in names:
+            say_sorry(db, term.actor(name), term.session().id, clock.now())
+
+
+def held(term: Term) -> bool:
+    with term.database.reading() as db:
+        return is_held(db, db.get_one(SessionRow, term.session().id))
+
+
+def days(term: Term, round_: int = 0) -> date:
+    return term.session(round_=round_).starts_at.date()
+
+
+def test_the_quorum_is_of_those_who_are_there(term: Term) -> None:
+    """Of four residents three must come (0.6 of 4), of three two (0.6 of 3)."""
+    cannot(term, PEERS[0])
+    assert held(term)
+    cannot(term, PEERS[1])
+    assert not held(term)
+    away(term, PEERS[1], days(term) - timedelta(days=3), days(term) + timedelta(days=3))
+    assert held(term), "two of the three who are there come"
+
+
+def test_everybody_who_tells_of_a_session_counts_without_those_away(term: Term) -> None:
+    """Members' pages, mail to the group and the coordinator's pages say the same."""
+    cannot(term, PEERS[0])
+    away(term, PEERS[1], days(term) - timedelta(days=3), days(term) + timedelta(days=3))
+    now = clock.now()
+    with term.database.reading() as db:
+        assert is_held(db, db.get_one(SessionRow, term.session().id))
+        assert group_states(db, now)[term.programme_id, "g1"].short == frozenset()
+        assert published_group(db, term.coordinator(), term.programme_id, "g1").short(now) == ()
+
+
+@pytest.mark.parametrize(
+    ("residents", "away", "quorum"), [(5, 0, 3), (5, 1, 3), (5, 2, 2), (5, 4, 2), (5, 5, 2), (1, 0, 1), (1, 1, 1)]
+)
+def test_nobody_meets_alone_because_the_others_are_away(residents: int, away: int, quorum: int) -> None:
+    assert quorum_without(0.6, residents, away) == quorum
+
+
+def test_a_group_sees_away_and_no_reason_and_counts_without_them(term: Term) -> None:
+    now = clock.now()
+    away(term, PEERS[0], now.date() - timedelta(days=1), days(term) + timedelta(days=3))
+    with term.database.reading() as db:
+        group = own_group(db, term.actor(PEERS[1]), term.programme_id, "g1")
+    first, later = group.sessions[0], group.sessions[1]
+    assert group.away == ("Ada Quill",)
+    assert [len(session.residents) for session in (first, later)] == [3, 4]
+    assert (group.quorum_at(first), group.quorum_at(later)) == (2, 3)
+    assert [attendance.name for attendance in first.away] == ["Ada Quill"]
+
+
+def test_a_calendar_falls_silent_for_the_leave_alone(term: Term) -> None:
+    with term.database.writing() as db:
+        now = clock.now()
+        feed = open_feed(db, term.actor(PEERS[0]), Subject(Purpose.PERSON), now).feed_id
+        busy = open_feed(db, term.actor(PEERS[0]), Subject(Purpose.BUSY), now).feed_id
+        group = open_feed(db, term.actor(PEERS[0]), Subject(Purpose.GROUP, term.programme_id, "g1"), now).feed_id
+        other = open_feed(db, term.actor(PEERS[1]), Subject(Purpose.PERSON), now).feed_id
+    everything = term.session(round_=0).starts_at, term.session(round_=1).starts_at
+    leave = away(term, PEERS[0], days(term) - timedelta(days=1), days(term))
+    for silent in (feed, busy, group):
+        assert [shows(term, silent, at) for at in everything] == [False, True]
+    assert shows(term, other, everything[0])
+    with term.database.writing() as db:
+        resume(db, term.actor(PEERS[0]), leave, clock.now())
+    for back in (feed, busy, group):
+        assert shows(term, back, everything[0])
+
+
+def shows(term: Term, feed_id: int, at: datetime) -> bool:
+    with term.database.reading() as db:
+        body = gzip.decompress(db.scalars(select(FeedBodyRow.gzipped).where(FeedBodyRow.feed_id == feed_id)).one())
+    return f"{at:%Y%m%dT}".encode() in body
+
+
+def test_leave_that_is_taken_back_brings_the_person_back(term: Term) -> None:
+    leave = away(term, PEERS[0], clock.now().date(), None)
+    with term.database.reading() as db:
+        assert set(db.scalars(select(AttendeeRow.away).where(AttendeeRow.person_id == term.id_of(PEERS[0])))) == {True}
+    with term.database.writing() as db:
+        resume(db, term.actor(PEERS[0]), leave, clock.now())
+    with term.database.reading() as db:
+        assert set(db.scalars(select(AttendeeRow.away).where(AttendeeRow.person_id == term.id_of(PEERS[0])))) == {False}
+
+
+def test_leave_that_begins_on_the_day_a_session_ends_is_away(term: Term) -> None:
+    """The session goes past midnight, by the clocks of the site."""
+    session = term.session()
+    midnight = datetime.combine(session.starts_at.date(), datetime.min.time(), session.starts_at.tzinfo)
+    late = midnight + timedelta(hours=23, minutes=30)
+    with term.database.writing() as db:
+        db.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session.id)
+            .values(starts_at=late, ends_at=late + timedelta(hours=1))
+        )
+    away(term, PEERS[0], late.date() + timedelta(days=1), late.date() + timedelta(days=5))
+    with term.database.reading() as db:
+        row = db.get_one(AttendeeRow, (session.id, term.id_of(PEERS[0])))
+        assert row.away
+
+
+def test_half_a_day_away_is_half_a_day(term: Term) -> None:
+    session = term.session()
+    day = session.starts_at.date()
+    noon = datetime.combine(day, datetime.min.time(), session.starts_at.tzinfo) + timedelta(hours=15)
+    with term.database.writing() as db:
+        db.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session.id)
+            .values(starts_at=noon, ends_at=noon + timedelta(hours=1))
+        )
+    away(term, PEERS[0], day, day, until_midday=True)
+    away(term, PEERS[1], day, day, from_midday=True)
+    with term.database.reading() as db:
+        found = [db.get_one(AttendeeRow, (session.id, term.id_of(name))).away for name in PEERS[:2]]
+    assert found == [False, True]
+
+
+def test_who_is_away_now_is_told_by_the_calendar_alone(term: Term) -> None:
+    now = clock.now()
+    away(term, PEERS[0], now.date(), now.date() + timedelta(days=2))
+    who = {term.id_of(PEERS[0])}
+    with term.database.reading() as db:
+        found = [bool(away_now(db, who, now + timedelta(days=offset))) for offset in (-2, 1, 4)]
+    assert found == [False, True, False]

@@ -1,0 +1,192 @@
+"""The schema itself: migrations, moments, foreign keys, transactions that end all or nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
+
+from scheduler.audit.tables import AuditRow
+from scheduler.bootstrap import MIGRATIONS, connect, migrate
+from scheduler.db import Database, is_numbered
+from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.tables import metadata
+
+NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
+
+
+def schema_differences(database: Database) -> list[object]:
+    """What the mapped classes have that the migrated database has not, and the other way round."""
+    with database.engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata))
+
+
+def person(email: str = "ada@example.org", created_at: datetime = NOON) -> PersonRow:
+    return PersonRow(name="Ada", email=email, created_at=created_at)
+
+
+def test_migrations_make_exactly_the_mapped_tables(storage: Database) -> None:
+    assert schema_differences(storage) == []
+
+
+def checks(database: Database) -> dict[tuple[str, str], list[str]]:
+    """The check constraints of every table by their names, as words in any order."""
+    inspector = inspect(database.engine)
+    return {
+        (table, str(check["name"])): sorted(re.findall(r"[\w<>=]+|'[^']*'", str(check["sqltext"])))
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+
+
+def test_migrations_allow_the_very_words_that_the_enumerations_have(database: Database, tmp_path: Path) -> None:
+    mapped = Database(f"sqlite:///{tmp_path}/mapped.sqlite")
+    metadata.create_all(mapped.engine)
+    assert checks(database) == checks(mapped)
+    mapped.close()
+
+
+def test_migrating_twice_changes_nothing(storage: Database) -> None:
+    migrate(storage)
+    assert schema_differences(storage) == []
+
+
+def test_the_last_migration_can_be_undone_and_done_again(storage: Database) -> None:
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config
+
+    with storage.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    migrate(storage)
+    assert schema_differences(storage) == []
+
+
+def test_no_number_is_ever_given_twice(database: Database) -> None:
+    """Whatever a page, an address or a secret names by its number is that thing for good."""
+    with database.reading() as db:
+        made: dict[str, str] = dict(db.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+    numbered = [table.name for table in metadata.sorted_tables if is_numbered(table)]
+    assert len(numbered) > 30
+    assert [name for name in numbered if "AUTOINCREMENT" not in made[name]] == []
+    given = []
+    for email in ("ada@example.org", "ben@example.org"):
+        with database.writing() as db:
+            db.add(row := person(email))
+            db.flush()
+            given.append(row.id)
+            db.delete(row)
+    assert given[1] > given[0]
+
+
+def everything_in(database: Database) -> dict[str, list[str]]:
+    """Rows by table, and the indexes and triggers."""
+    with database.reading() as db:
+        made = db.execute(text("SELECT tbl_name, type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite%'")).all()
+        tables = [row.name for row in made if row.type == "table"]
+        rows = {name: db.execute(text(f'SELECT * FROM "{name}"')).all() for name in tables if name != "alembic_version"}
+    return {name: [str(row) for row in each] for name, each in rows.items()} | {"": sorted(map(str, made))}
+
+
+def test_tables_of_before_count_on_and_keep_what_is_in_them(tmp_path: Path) -> None:
+    counting = next(MIGRATIONS.glob("versions/*_numbers_are_given_once.py")).read_text()
+    revision, before = re.findall(r'revision(?:: str \| None)? = "(\d+)"', counting)
+    older = connect(f"sqlite:///{tmp_path}/older.sqlite")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scheduler.db.is_numbered", lambda _table: False)
+        migrate(older, before)
+    with older.writing() as db:
+        assert db.scalar(text("SELECT count(*) FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")) == 0
+        db.add_all(AuditRow(id=number, at=NOON, action="it’s: done", details={"a": number}) for number in (3, 7))
+    was = everything_in(older)
+    migrate(older, revision)
+    assert everything_in(older) == was
+    migrate(older)
+    assert schema_differences(older) == []
+    with older.writing() as db:
+        db.delete(db.get_one(AuditRow, 7))
+        db.flush()
+        db.add(row := AuditRow(at=NOON, action="", details={}))
+        db.flush()
+        assert row.id == 8
+    older.close()
+
+
+def test_a_moment_comes_back_as_the_same_moment_in_utc(storage: Database) -> None:
+    elsewhere = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    with storage.writing() as db:
+        db.add(person(created_at=elsewhere))
+    with storage.reading() as db:
+        read = db.scalars(select(PersonRow.created_at)).one()
+    assert read == NOON
+    assert read.tzinfo is UTC
+
+
+def test_a_moment_without_a_zone_is_refused(storage: Database) -> None:
+    with pytest.raises(StatementError, match="without its zone"), storage.writing() as db:
+        db.add(person(created_at=datetime(2027, 3, 28)))  # noqa: DTZ001
+
+
+def test_foreign_keys_are_kept(storage: Database) -> None:
+    with pytest.raises(IntegrityError), storage.writing() as db:
+        db.add(RoleRow(programme_id=99, person_id=99, role="resident"))
+
+
+def test_an_error_undoes_the_whole_transaction(storage: Database) -> None:
+    def add_two_of_one_address() -> None:
+        with storage.writing() as db:
+            db.add(person())
+            db.flush()
+            db.add(person())
+
+    with pytest.raises(IntegrityError):
+        add_two_of_one_address()
+    with storage.reading() as db:
+        assert db.scalars(select(PersonRow)).all() == []
+
+
+def test_readers_see_only_what_is_committed(storage: Database) -> None:
+    for number in range(5):
+        with storage.writing() as db:
+            db.add(person(f"{number}@example.org"))
+            with storage.reading() as other:
+                assert len(other.scalars(select(PersonRow)).all()) == number
+    with storage.reading() as db:
+        assert len(db.scalars(select(PersonRow)).all()) == 5
+
+
+def test_processes_that_start_together_migrate_in_turn(storage: Database) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config
+
+    with storage.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: migrate(storage), range(3)))
+    assert schema_differences(storage) == []
+
+
+def test_a_reader_sees_one_moment(storage: Database) -> None:
+    with storage.reading() as db:
+        assert db.scalars(select(PersonRow.email)).all() == []
+        with storage.writing() as other:
+            other.add(person())
+        assert db.scalars(select(PersonRow.email)).all() == []
+    with storage.reading() as db:
+        assert db.scalars(select(PersonRow.email)).all() == ["ada@example.org"]
+
+
+def test_a_writer_on_sqlite_has_the_lock_before_its_first_query(database: Database) -> None:
+    with database.writing(), database.engine.connect() as other:
+        other.exec_driver_sql("PRAGMA busy_timeout=0")
+        with pytest.raises(OperationalError, match="locked"):
+            other.exec_driver_sql("DELETE FROM mail")

@@ -1,0 +1,51 @@
+"""A test is found by the name of what it tests: where each test module stands, and what it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+STORIES = {
+    "scheduler/calendars/test_migrations.py": "what feeds lived through, from the first schema on",
+    "scheduler/calendars/test_read_back.py": "feeds as other readers see them",
+    "scheduler/calendars/test_story.py": "a programme's life in seven calendar clients",
+    "scheduler/commands/test_check.py": "the command line as processes of its own, on the command `rounds check`",
+    "scheduler/invitations/test_story.py": "a session's life in a mail program",
+    "scheduler/rotas/test_documentation.py": "the samples of docs/rotas.md",
+    "scheduler/test_at_once.py": "two people at the same moment",
+    "scheduler/test_zones.py": "whose clock changes are read",
+    "solvers/test_format_docs.py": "what docs/instance-format.md says",
+    "solvers/test_purity.py": "what no module of the solvers may read",
+    "solvers/test_secrets.py": "what explanations give away",
+}
+"""Tests of no single module, with what they are about. Tests of pages go by their audience and are not held here."""
+
+TESTS = sorted(
+    path.relative_to(ROOT / "tests").as_posix()
+    for part in ("scheduler", "solvers")
+    for path in (ROOT / "tests" / part).rglob("test_*.py")
+)
+
+
+def modules_in(room: Path) -> set[str]:
+    """The modules and packages of a room; below the packages themselves, of the rooms inside it too."""
+    modules = room.glob("*.py") if room.parent == ROOT else room.rglob("*.py")
+    return {path.stem for path in modules} | {path.parent.name for path in room.glob("*/__init__.py")}
+
+
+def is_named_for(name: str, modules: set[str]) -> bool:
+    """Whether a test is called ``test_<module>``, or ``test_<module>_<what of it>``."""
+    tested = Path(name).stem.removeprefix("test_")
+    return any(tested == module or tested.startswith(f"{module}_") for module in modules)
+
+
+@pytest.mark.parametrize("name", [name for name in TESTS if name not in STORIES])
+def test_a_test_carries_the_name_of_the_module_that_it_tests(name: str) -> None:
+    assert is_named_for(name, modules_in((ROOT / name).parent)), "rename it, or give its story in STORIES"
+
+
+def test_every_story_is_one() -> None:
+    assert [name for name in STORIES if name not in TESTS] == []
+    assert [name for name in STORIES if is_named_for(name, modules_in((ROOT / name).parent))] == []

@@ -1,0 +1,168 @@
+"""No page asks the database more often the more people there are: every address, with few people and with many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from scheduler import clock
+from scheduler.availability.tables import AbsenceRow, AvailabilityRow, WeeklyRow
+from scheduler.changes import Fact, note
+from scheduler.db import Base, Db
+from scheduler.joining.tables import AnswerRow, ChangeRequestRow
+from scheduler.mail.tables import TroubleRow as UnreachedRow
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, UnplacedRow
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.troubles.tables import TroubleRow
+from tests.web.builders import Pages
+from tests.web.forms.test_answers import PLAYERS
+from tests.web.test_permissions import addresses
+from tests.web.test_request_context import counting
+
+COPIES = 5
+ALIKE = (ParticipantRow, RoleRow, AvailabilityRow)
+"""What is copied for each copy of a person, as it is."""
+
+
+def rows_of(db: Db, table: type[Base], *which: Any) -> list[dict[str, Any]]:
+    columns = table.__table__.c
+    return [dict(row) for row in db.execute(select(*columns).where(*which)).mappings()]
+
+
+def put(db: Db, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
+    if found := list(rows):
+        db.execute(insert(table), found)
+
+
+def grow(pages: Pages) -> None:
+    """Copies of both groups with all their people, in the published plan and in the draft."""
+    with pages.database.writing() as db:
+        highest = db.scalars(select(func.max(PersonRow.id))).one()
+        for number in range(1, COPIES + 1):
+            copy_groups(db, pages, f"copy{number}", number * highest)
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
+
+
+def copy_groups(db: Db, pages: Pages, name: str, offset: int) -> None:
+    of_us = PersonRow.id.in_(list(pages.ids.values()))
+    put(db, PersonRow, (
+        {**row, "id": row["id"] + offset, "name": f"{row['name']} {name}", "email": f"{name}.{row['email']}"}
+        for row in rows_of(db, PersonRow, of_us)
+    ))  # fmt: skip
+    for table in ALIKE:
+        column = table.__table__.c.person_id
+        rows = rows_of(db, table, column.in_(list(pages.ids.values())))
+        put(db, table, ({**row, "person_id": row["person_id"] + offset} for row in rows))
+    for group in rows_of(db, GroupRow, GroupRow.key.in_(["g1", "g2"])):
+        copy_group(db, group, name, offset)
+    for row in rows_of(db, SessionRow, SessionRow.group_key.in_(["g1", "g2"])):
+        session_id = (db.scalar(select(func.max(SessionRow.id))) or 0) + 1
+        copied = {"id": session_id, "uid": f"{name}{row['uid']}", "group_key": row["group_key"] + name}
+        put(db, SessionRow, [{**row, **copied}])
+        invited = rows_of(db, AttendeeRow, AttendeeRow.session_id == row["id"])
+        put(
+            db,
+            AttendeeRow,
+            ({**one, "session_id": session_id, "person_id": one["person_id"] + offset} for one in invited),
+        )
+    unplaced = rows_of(db, UnplacedRow, UnplacedRow.person_id.in_(list(pages.ids.values())))
+    put(db, UnplacedRow, ({**row, "person_id": row["person_id"] + offset} for row in unplaced))
+
+
+def copy_group(db: Db, group: dict[str, Any], name: str, offset: int) -> None:
+    group_id = (db.scalar(select(func.max(GroupRow.id))) or 0) + 1
+    named = {"key": group["key"] + name, "name": f"{group['name']} {name}", "number": None}
+    put(db, GroupRow, [{**group, "id": group_id, **named}])
+    members = rows_of(db, MemberRow, MemberRow.group_id == group["id"])
+    put(db, MemberRow, ({**row, "group_id": group_id, "person_id": row["person_id"] + offset} for row in members))
+    for row in rows_of(db, PlannedSessionRow, PlannedSessionRow.group_id == group["id"]):
+        marks = {str(int(who) + offset): mark for who, mark in row["marks"].items()}
+        leads = [who + offset for who in row["facilitator_ids"]]
+        put(db, PlannedSessionRow, [{**row, "group_id": group_id, "marks": marks, "facilitator_ids": leads}])
+
+
+def fill(pages: Pages) -> None:
+    """Something on every list about everybody: answers, weekly entries, leave that makes trouble, mail that bounces."""
+    now, here = clock.now(), pages.programme_id
+    with pages.database.writing() as db:
+        first = get_programme(db, here).rounds[0]
+        part = select(ParticipantRow.person_id).where(ParticipantRow.programme_id == here)
+        people = [who for who in db.scalars(part.order_by(ParticipantRow.person_id)) if not _is_filled(db, here, who)]
+        put(db, AnswerRow, ({"programme_id": here, "person_id": who, "steps": ["kind"], "needs": ""} for who in people))
+        put(db, WeeklyRow, (
+            {"programme_id": here, "person_id": who, "weekday": 5, "start": time(9), "end": time(11), "mark": "0",
+             "category": "clinic"}
+            for who in people
+        ))  # fmt: skip
+        put(
+            db,
+            ChangeRequestRow,
+            ({"programme_id": here, "person_id": who, "note": "", "asked_at": now} for who in people),
+        )
+        addresses_ = db.scalars(select(PersonRow.email).where(PersonRow.id.in_(people)))
+        put(db, UnreachedRow, (
+            {"address": email.lower(), "kind": "refused", "status": "5.1.1", "first_at": now, "last_at": now}
+            for email in addresses_
+        ))  # fmt: skip
+        put(db, RelationRow, (
+            {"programme_id": here, "person_id": one, "about_id": other, "kind": "sponsors", "declared": False}
+            for one, other in pairwise(people)
+        ))  # fmt: skip
+        leave = {"programme_id": here, "first_day": first.first_day, "last_day": first.last_day}
+        put(db, AbsenceRow, ({**leave, "person_id": who} for who in people if who % 2))
+        note(db, Fact.TIME, here, now, people)
+
+
+def _is_filled(db: Db, programme_id: int, person_id: int) -> bool:
+    return db.get(AnswerRow, (programme_id, person_id)) is not None
+
+
+def counts(pages: Pages) -> dict[str, int]:
+    """How many queries each page takes."""
+    found = {}
+    browsers = {audience: pages.signed_in(email) for audience, email in PLAYERS.items()}
+    for rule, method, path, audience in list(addresses(pages)):
+        if (
+            method != "GET"
+            or audience not in browsers
+            or {"secret", "filename"} & rule.arguments
+            or "institution" in path
+        ):
+            continue
+        browsers[audience].get(path)
+        with counting(pages.database) as counted:
+            status = browsers[audience].get(path).status_code
+        if status == 200:
+            found[path] = len(counted.queries)
+    return found
+
+
+def sizes(pages: Pages) -> list[int]:
+    """How many people, groups, answers, weekly entries and troubles there are."""
+    published = GroupRow.plan_id == pages.published_id
+    with pages.database.reading() as db:
+        return [
+            db.scalars(select(func.count()).select_from(table).where(*which)).one()
+            for table, which in (
+                (ParticipantRow, ()), (GroupRow, (published,)), (AnswerRow, ()), (WeeklyRow, ()), (TroubleRow, ()),
+                (UnreachedRow, ()),
+            )
+        ]  # fmt: skip
+
+
+def test_no_page_asks_more_the_more_people_there_are(pages: Pages) -> None:
+    fill(pages)
+    few, before = counts(pages), sizes(pages)
+    grow(pages)
+    fill(pages)
+    many, after = counts(pages), sizes(pages)
+    assert all(before), "there is something on every list"
+    assert all(now >= COPIES * was for was, now in zip(before, after, strict=True)), (before, after)
+    assert len(few) > 40
+    assert {path: (few[path], many[path]) for path in few if many.get(path, 0) > few[path]} == {}

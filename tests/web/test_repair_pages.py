@@ -1,0 +1,148 @@
+"""Repair on the coordinator's pages: what no longer holds, the button, the proposal, and accepting it."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.people.model import OPERATOR
+from scheduler.planning.drafts import store_draft
+from scheduler.planning.explanations import explained
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.repair import fewest_changes, repair_from_json
+from scheduler.plans.tables import PlanRow, RunRow
+from solvers.codec import read_instance
+from solvers.instance import Group, Instance, Session
+from solvers.referee import check
+from solvers.solution import Solution
+from tests.builders import World, set_marks
+from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
+
+ROUND_SLOTS = 40
+
+
+def away(pages: Pages, slot: int, *names: str) -> None:
+    marks = "2" * slot + "0" + "2" * (3 * ROUND_SLOTS - slot - 1)
+    here = World(pages.database, pages.programme_id, OPERATOR)
+    set_marks(here, {pages.ids[f"{name}@example.org"]: marks for name in names})
+
+
+def later(instance: Instance, *which: tuple[str, int]) -> tuple[Group, ...]:
+    """The published groups, with these sessions at the next slot."""
+
+    def moved(group: Group, session: Session) -> Session:
+        is_meant = (group.id, session.round) in which
+        return Session(session.round, session.slot + is_meant, session.facilitators, session.room)
+
+    return tuple(
+        Group(
+            group.id, group.model, group.mode, group.residents, group.facilitators,
+            tuple(moved(group, session) for session in group.sessions), group.site,
+        )
+        for group in instance.previous
+    )  # fmt: skip
+
+
+def broken_twice(pages: Pages) -> None:
+    """Too few can come to the second date of the first group and to the third of the second; no run is going on."""
+    with pages.database.writing() as db:
+        db.get_one(RunRow, pages.run_id).state = "cancelled"
+        slots = {(g.id, s.round): s.slot for g in build_instance(db, pages.programme_id, clock.now()).previous
+                 for s in g.sessions}  # fmt: skip
+    away(pages, slots["g1", 1], "ben.marrow", "cat.osier")
+    away(pages, slots["g2", 2], "eve.moss", "finn.oak")
+
+
+def worked_out(pages: Pages) -> int:
+    """What the run that was asked for last would keep; returns the draft."""
+    with pages.database.writing() as db:
+        run = db.scalars(select(RunRow).order_by(RunRow.id.desc()).limit(1)).one()
+        instance, repair = read_instance(run.instance), repair_from_json(run.repair or {})
+        solution = fewest_changes(instance, Solution(instance.name, later(instance, ("g1", 1), ("g2", 2))))
+        verdict = check(instance, solution)
+        assert verdict.ok, verdict.broken
+        why = explained(instance, solution)
+        run.plan_id = store_draft(db, pages.programme_id, instance, solution, verdict, why, clock.now(), repair)
+        run.state, run.finished_at = "done", clock.now()
+        return run.plan_id
+
+
+def changes_on(page: str) -> list[str]:
+    return list(dict.fromkeys(re.findall(r'name="change" value="([0-9a-f]+)"', page)))
+
+
+def test_nothing_is_offered_where_everything_holds(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    set_marks(World(pages.database, pages.programme_id, OPERATOR), dict.fromkeys(pages.ids.values(), "2"))
+    with pages.database.writing() as db:
+        for row in db.scalars(select(PlanRow).where(PlanRow.id == pages.draft_id)):
+            db.delete(row)
+    page = words_of(browser.get(pages.path("/repair")).text)
+    assert "1 resident has no group." in page  # who fits no group is no fault of what is published
+    assert "Every session ahead still holds" in page
+
+
+def test_what_no_longer_holds_is_listed_and_repaired_change_by_change(pages: Pages) -> None:
+    broken_twice(pages)
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(pages.path("/repair")).text)
+    assert "2 things no longer hold" in page
+    assert "only 1 of 4 can come and 3 are needed" in page
+    answer = browser.post(pages.path("/repair"))
+    assert answer.status_code == 303
+    assert browser.get(answer.headers["Location"]).status_code == 200
+    plan_id = worked_out(pages)
+    assert browser.get(pages.path(f"/plans/{plan_id}")).headers["Location"] == pages.path(f"/repair/{plan_id}")
+    proposal = browser.get(pages.path(f"/repair/{plan_id}")).text
+    said = words_of(proposal)
+    assert "2 changes, each of which stands by itself" in said
+    assert said.count("What would otherwise break") == 2
+    assert "Peer group 1 : the round 2 session moves from" in said
+    first, second = changes_on(proposal)
+    accepted = browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": first})
+    assert accepted.headers["Location"] == pages.path(f"/repair/{plan_id}")
+    assert changes_on(browser.get(accepted.headers["Location"]).text) == [second]
+    last = browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": second})
+    with pages.database.reading() as db:
+        published = db.scalars(select(PlanRow).where(PlanRow.state == "published")).one()
+        assert published.revision == 3
+    assert last.headers["Location"] == pages.path(f"/plans/{published.id}")
+
+
+def test_the_whole_of_it_is_accepted_at_once(pages: Pages) -> None:
+    broken_twice(pages)
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(pages.path("/repair"))
+    plan_id = worked_out(pages)
+    page = browser.get(pages.path(f"/repair/{plan_id}")).text
+    assert "Accept all 2 changes" in words_of(page)
+    browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": changes_on(page)})
+    with pages.database.reading() as db:
+        assert db.scalars(select(PlanRow.revision).where(PlanRow.state == "published")).one() == 2
+
+
+def test_a_repair_that_is_no_longer_as_it_was_read_is_not_accepted(pages: Pages) -> None:
+    broken_twice(pages)
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(pages.path("/repair"))
+    plan_id = worked_out(pages)
+    answer = browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": "0" * 16})
+    assert answer.status_code == 409
+    assert "This repair is no longer as you saw it." in words_of(answer.text)
+
+
+def test_what_is_left_of_it_can_be_thrown_away(pages: Pages) -> None:
+    broken_twice(pages)
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(pages.path("/repair"))
+    plan_id = worked_out(pages)
+    browser.post(pages.path(f"/repair/{plan_id}/discard"))
+    assert "The repair has been discarded." in words_of(browser.get(pages.path("/plans")).text)
+    assert browser.get(pages.path(f"/repair/{plan_id}")).status_code == 404
+
+
+def test_nobody_else_repairs(pages: Pages) -> None:
+    assert pages.signed_in(RESIDENT).get(pages.path("/repair")).status_code == 404
+    assert pages.signed_in(RESIDENT).post(pages.path("/repair")).status_code == 404

@@ -1,0 +1,167 @@
+"""What people are to each other: listed and searched, added, corrected, ended and removed by a coordinator."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.db import Db
+from scheduler.enrolment.people_register import PeopleFilter, PersonEntry, list_register
+from scheduler.enrolment.person_card import get_card
+from scheduler.enrolment.relation_effects import Parted
+from scheduler.enrolment.relation_list import (
+    add_relation,
+    correct_relation,
+    count_declared,
+    end_relation,
+    get_relation,
+    list_relations,
+    remove_relation,
+)
+from scheduler.paging import Paging
+from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.people.relations import FORBIDDING
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.coordinator.people import ROLE_NAMES
+from web.coordinator.relation_words import KINDS, parted_said
+from web.forms import Form, form_on, must_be_as_seen, read_form
+from web.language import gettext as _
+from web.paging import read_paging
+from web.request_context import actor, database, now
+
+MOST_FOUND: Final = 12
+"""People of one search, in a form that asks who is meant."""
+SIDES: Final = ("person", "about")
+_BY_KEY: Final = {kind.value: kind for kind in KINDS}
+
+
+@blueprint.get("/<int:programme_id>/relations")
+@open_to(Audience.COORDINATOR)
+def relations(programme_id: int) -> str:
+    """Who supervises, assesses or treats whom, fifty at a time."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found, paging = list_relations(db, actor(), programme_id, read_paging())
+        declared = count_declared(db, actor(), programme_id)
+    return render_template(
+        "coordinator/relations.html",
+        programme=programme,
+        relations=found,
+        declared=declared,
+        paging=paging,
+        kinds=KINDS,
+        forbidding=FORBIDDING,
+    )
+
+
+@blueprint.get("/<int:programme_id>/relations/new")
+@open_to(Audience.COORDINATOR)
+def relation_new(programme_id: int) -> str:
+    """The form that adds one: two people, looked for by name, and what the one is to the other."""
+    form = Form(request.form if request.method == "POST" else request.args)
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found = {side: _found(db, programme, form, side) for side in SIDES}
+    return render_template(
+        "coordinator/relation_new.html",
+        programme=programme,
+        found=found,
+        typed_names={side: form.text(f"{side}_name") for side in SIDES},
+        chosen={side: form.text(side) for side in SIDES},
+        kinds=KINDS,
+        role_names=ROLE_NAMES,
+        kind=form.text("kind"),
+        days={name: form.text(name) for name in ("first_day", "last_day")},
+    )
+
+
+@blueprint.post("/<int:programme_id>/relations/new")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.relation_new", "relation", once=True)
+def relation_added(programme_id: int) -> ResponseReturnValue:
+    """Put a relation on record, or look for the people that were named."""
+    if "find" in Form(request.form):
+        return relation_new(programme_id)
+    with database().writing() as db:
+        programme = get_programme(db, programme_id)
+        with read_form() as form:
+            ids = {side: _meant(db, programme, form, side) for side in SIDES}
+            kind, first_day, last_day = (
+                form.choice("kind", _BY_KEY),
+                form.find_day("first_day"),
+                form.find_day("last_day"),
+            )
+        parted = add_relation(db, actor(), programme_id, ids["person"], ids["about"], kind, first_day, last_day, now())
+    return _back(programme_id, parted)
+
+
+@blueprint.get("/<int:programme_id>/relations/<int:relation_id>")
+@open_to(Audience.COORDINATOR)
+def relation(programme_id: int, relation_id: int) -> str:
+    """One relation, to be corrected, ended or removed."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found = get_relation(db, actor(), programme_id, relation_id)
+    return render_template("coordinator/relation.html", programme=programme, relation=found, kinds=KINDS)
+
+
+@blueprint.post("/<int:programme_id>/relations/<int:relation_id>")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.relation", "relation")
+def relation_changed(programme_id: int, relation_id: int) -> ResponseReturnValue:
+    """Correct it, let it end today, or remove it."""
+    parted: tuple[Parted, ...] = ()
+    with database().writing() as db:
+        must_be_as_seen(get_relation(db, actor(), programme_id, relation_id))
+        with read_form() as form:
+            act = form.choice("act", {each: each for each in ("save", "end", "remove")}, default="save")
+            kind, first_day, last_day = (
+                form.choice("kind", _BY_KEY),
+                form.find_day("first_day"),
+                form.find_day("last_day"),
+            )
+        if act == "end":
+            end_relation(db, actor(), programme_id, relation_id, now())
+        elif act == "remove":
+            remove_relation(db, actor(), programme_id, relation_id, now())
+        else:
+            parted = correct_relation(db, actor(), programme_id, relation_id, kind, first_day, last_day, now())
+    return _back(programme_id, parted)
+
+
+def _found(db: Db, programme: Programme, form: Form, side: str) -> tuple[PersonEntry, ...]:
+    """Who may be meant on one side: who was chosen already, or those with a name like the one that was typed."""
+    person_id, name = form.find_id(side), form.text(f"{side}_name")[:LONGEST_SEARCH]
+    if person_id and not name:
+        name = get_card(db, actor(), programme.id, person_id, now()).details.email
+    if not name:
+        return ()
+    entries, _paging = list_register(db, actor(), programme, PeopleFilter(), Paging(q=name, size=MOST_FOUND))
+    return entries
+
+
+def _meant(db: Db, programme: Programme, form: Form, side: str) -> int:
+    """The person who was chosen, or the only one with such a name."""
+    chosen = form.find_id(side)
+    if chosen is not None:
+        return chosen
+    found = _found(db, programme, form, side)
+    if len(found) != 1:
+        words = (
+            _("Choose who is meant.")
+            if found
+            else _("We can’t find anyone with that name. Two letters of a first or last name are enough.")
+        )
+        form.refuse(f"{side}_name", words)
+        return 0
+    return found[0].person_id
+
+
+def _back(programme_id: int, parted: tuple[Parted, ...]) -> ResponseReturnValue:
+    flash(" ".join((_("Saved."), *parted_said(parted))))
+    return redirect(url_for("coordinator.relations", programme_id=programme_id), 303)

@@ -1,0 +1,121 @@
+"""Repair: what no longer holds of what is published, the button, and the proposal that comes of it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.errors import NotFound
+from scheduler.planning.runs import find_current_run
+from scheduler.plans.service import get_plan
+from scheduler.programmes.life import has_ended
+from scheduler.programmes.service import get_programme
+from scheduler.publishing import repair as service
+from scheduler.publishing.broken import Broken
+from scheduler.publishing.repair_acceptance import accept, throw_away
+from web.audiences import Audience, open_to
+from web.coordinator import plan_changes
+from web.coordinator.blueprint import blueprint
+from web.forms import Form, form_on, must_be_as_shown
+from web.language import clock_time, short_day
+from web.language import gettext as _
+from web.request_context import actor, database, now, settings
+
+MOST_LISTED = 40
+"""More broken things than this are counted rather than listed."""
+
+
+@blueprint.get("/<int:programme_id>/repair")
+@open_to(Audience.COORDINATOR)
+def repair(programme_id: int) -> str:
+    """What no longer holds, and the button that mends it."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        current_run = find_current_run(db, actor(), programme_id)
+        damage = service.find_damage(db, actor(), programme_id, now())
+        ended = has_ended(db, programme_id)
+    return render_template(
+        "coordinator/repair.html",
+        programme=programme,
+        damage=damage,
+        current_run=current_run,
+        broken_sentence=broken_sentence,
+        most=MOST_LISTED,
+        has_ended=ended,
+    )
+
+
+@blueprint.post("/<int:programme_id>/repair")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.repair", "repair", once=True)
+def repair_started(programme_id: int) -> ResponseReturnValue:
+    """Ask for a repair, and go where it is watched."""
+    with database().writing() as db:
+        run_id = service.start_repair(db, actor(), programme_id, now(), workers=settings().solve_workers)
+    return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
+
+
+@blueprint.get("/<int:programme_id>/repair/<int:plan_id>")
+@open_to(Audience.COORDINATOR)
+def repair_proposal(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """A repair to be read: change by change, from what to what, and why. Any other plan has its own page."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        plan = get_plan(db, actor(), plan_id)
+        if plan.programme_id == programme_id and not plan.is_open_repair:
+            return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
+        proposal = _of(service.get_proposal(db, actor(), plan_id, now()), programme_id)
+    return render_template(
+        "coordinator/proposal.html",
+        programme=programme,
+        proposal=proposal,
+        shown=_shown(proposal),
+        plan_changes=plan_changes,
+        broken_sentence=broken_sentence,
+    )
+
+
+@blueprint.post("/<int:programme_id>/repair/<int:plan_id>/accept")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.repair_proposal", "accept", field="reason")
+def repair_accepted(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Publish the changes that were chosen; the others wait."""
+    form = Form(request.form)
+    with database().writing() as db:
+        must_be_as_shown(_shown(_of(service.get_proposal(db, actor(), plan_id, now()), programme_id)))
+        accepted = accept(db, actor(), plan_id, frozenset(form.texts("change")), now(), form.text("reason"))
+    flash(_("Published as revision %(revision)s. Pages and calendars now show it.", revision=accepted.revision))
+    if accepted.are_left:
+        return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id), 303)
+    return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=accepted.plan_id), 303)
+
+
+@blueprint.post("/<int:programme_id>/repair/<int:plan_id>/discard")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.repair_proposal")
+def repair_discarded(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Do without what is left of a repair."""
+    with database().writing() as db:
+        must_be_as_shown(_shown(_of(service.get_proposal(db, actor(), plan_id, now()), programme_id)))
+        throw_away(db, actor(), plan_id, now())
+    flash(_("The repair has been discarded. What you’ve published hasn’t changed."))
+    return redirect(url_for("coordinator.plans", programme_id=programme_id), 303)
+
+
+def broken_sentence(broken: Broken, zone: str) -> str:
+    """What no longer holds, with the session that it is about."""
+    if broken.at is not None and broken.round is not None:
+        when = _("%(day)s, %(time)s", day=short_day(broken.at, zone), time=clock_time(broken.at, zone))
+        return _("round %(number)s (%(when)s): %(what)s.", number=broken.round + 1, when=when, what=broken.what)
+    return _("%(what)s.", what=broken.what)
+
+
+def _shown(proposal: service.Proposal) -> list[tuple[str, bool]]:
+    """The changes of a repair, each by its id, which is another once anything about it is."""
+    return [(change.id, change.is_stale) for change in proposal.changes]
+
+
+def _of(proposal: service.Proposal, programme_id: int) -> service.Proposal:
+    if proposal.programme_id != programme_id:
+        raise NotFound(_("We can’t find that repair."))
+    return proposal

@@ -1,0 +1,146 @@
+"""Questions about a rota as fields of a form, and the answers back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from scheduler.enrolment.people_list import PersonLine
+from scheduler.rotas.answers import MUST_BE_ANSWERED
+from scheduler.rotas.model import (
+    DAY_FIRST,
+    FIRST_DAY,
+    MONTH_FIRST,
+    ORDER,
+    YEAR,
+    DutyKind,
+    LegendEntry,
+    Question,
+    ReadRota,
+)
+from scheduler.rotas.names import NOBODY, Known, labels
+from web.forms import Form
+from web.language import lazy_gettext
+
+KIND_NAMES: Mapping[str, str] = {
+    DutyKind.DAY: lazy_gettext("day at work"),
+    DutyKind.LONG_DAY: lazy_gettext("long day"),
+    DutyKind.LATE: lazy_gettext("late duty"),
+    DutyKind.NIGHT: lazy_gettext("night"),
+    DutyKind.RESIDENT_ON_CALL: lazy_gettext("resident on call"),
+    DutyKind.NON_RESIDENT_ON_CALL: lazy_gettext("on call from home"),
+    DutyKind.PROTECTED: lazy_gettext("protected time"),
+    DutyKind.OFF: lazy_gettext("off"),
+    DutyKind.LEAVE: lazy_gettext("leave"),
+    DutyKind.STUDY_LEAVE: lazy_gettext("study leave"),
+    DutyKind.UNKNOWN: lazy_gettext("not known: counts as busy"),
+}
+
+
+CHOICE_NAMES: Mapping[str, str] = {
+    "heading": lazy_gettext("a heading"),
+    "person": lazy_gettext("a person without duties"),
+    "one person": lazy_gettext("one person"),
+    "two people": lazy_gettext("two people"),
+    DAY_FIRST: lazy_gettext("the day first: 3/4 is 3 April"),
+    MONTH_FIRST: lazy_gettext("the month first: 3/4 is 4 March"),
+}
+
+
+class Field(Enum):
+    """How a question is put."""
+
+    CODE = "code"
+    SOMEBODY = "somebody"
+    CHOICE = "choice"
+    YEAR = "year"
+    START = "start"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its field and the likely answers, best first."""
+
+    number: int
+    question: Question
+    field: Field
+    likely: tuple[str, ...]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether nothing can be imported until it is answered."""
+        return self.question.about in MUST_BE_ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code of the rota, what it means, and in how many cells it stands."""
+
+    code: str
+    kind: str
+    hours: str
+    cells: int
+
+
+def asked(questions: tuple[Question, ...]) -> tuple[Asked, ...]:
+    """The questions as they are shown."""
+    return tuple(_asked(number, question) for number, question in enumerate(questions))
+
+
+def everybody(people: tuple[PersonLine, ...]) -> tuple[str, ...]:
+    """How everybody in the programme is offered as an answer: whoever is meant may be anybody."""
+    return tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
+
+
+def _asked(number: int, question: Question) -> Asked:
+    if question.about == "code":
+        return Asked(number, question, Field.CODE, question.answers)
+    if question.about == "person" and NOBODY in question.answers:
+        return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
+    if question.about == "date":
+        return Asked(number, question, _DATE_FIELDS.get(question.subject, Field.NOTE), question.answers)
+    if question.about == "person" and question.answers:
+        return Asked(number, question, Field.CHOICE, question.answers)
+    return Asked(number, question, Field.NOTE, ())
+
+
+_DATE_FIELDS: Mapping[str, Field] = {YEAR: Field.YEAR, ORDER: Field.CHOICE, FIRST_DAY: Field.START}
+
+
+def answers_of_form(form: Form) -> dict[tuple[str, str], str]:
+    """(about, subject) → answer for every question that was answered."""
+    found = {}
+    for number in form.numbers_after("about-"):
+        text = _answer(form, number)
+        if text:
+            found[(form.text(f"about-{number}"), form.text(f"subject-{number}"))] = text
+    return found
+
+
+def _answer(form: Form, number: int) -> str:
+    """The chosen text; a code's meaning may have hours: ``night 21:00-09:30``, a start weeks: ``2026-08-05 26``."""
+    text = form.text(f"other-{number}") or form.text(f"answer-{number}")
+    weeks = form.text(f"weeks-{number}")
+    if text and weeks:
+        return f"{text} {weeks}"
+    start, end = form.text(f"start-{number}"), form.text(f"end-{number}")
+    return f"{text} {start}-{end}" if text and start and end else text
+
+
+def codes_of(rota: ReadRota) -> tuple[Code, ...]:
+    """Every code that stands on the rota, the commonest first."""
+    duties = rota.duties or (rota.pattern.duties if rota.pattern else ())
+    counts = Counter(duty.code for duty in duties)
+    kinds = {duty.code: duty.kind for duty in duties}
+    hours = {duty.code: f"{duty.start:%H:%M}–{duty.end:%H:%M}" for duty in duties if duty.start and duty.end}
+    return tuple(
+        Code(code, kinds[code], hours.get(code, _hours(rota.legend.get(code))), cells)
+        for code, cells in counts.most_common()
+    )
+
+
+def _hours(entry: LegendEntry | None) -> str:
+    return f"{entry.start:%H:%M}–{entry.end:%H:%M}" if entry and entry.start and entry.end else ""

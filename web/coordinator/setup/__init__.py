@@ -1,0 +1,3 @@
+"""Changing everything about a programme, section by section."""
+
+from web.coordinator.setup import pages as pages

@@ -1,0 +1,132 @@
+"""The kinds of group, each as a form: what it is called, its size, whose grades meet, and who facilitates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from werkzeug.datastructures import MultiDict
+
+from scheduler.programmes.model import PEER, Differing, MentoringModel, Programme
+from scheduler.programmes.model_faults import MOST_FACILITATORS, MOST_PEOPLE, MOST_STAGES
+from scheduler.programmes.templates import TEMPLATES
+from web.coordinator.setup.section import FORM, Section
+from web.forms import Form
+from web.forms.fields import MORE, rows_shown
+from web.forms.reader import Fields
+from web.language import gettext as _
+from web.language import lazy_gettext
+
+OWN = "own"
+_ADDED = f"{MORE}_kind"
+"""The field in which a template for one more kind is chosen."""
+_PAIRS = {
+    "size": MOST_PEOPLE,
+    "spread": MOST_STAGES,
+    "facilitators": MOST_FACILITATORS,
+}
+
+
+def kind_in_words(model: MentoringModel) -> str:
+    """A kind of group with its size and who facilitates."""
+    size = _range(model.size)
+    if not model.facilitators[1]:
+        return _("%(name)s: %(size)s residents, no facilitator", name=model.name, size=size)
+    return _(
+        "%(name)s: residents %(size)s, facilitators %(seniors)s",
+        name=model.name, size=size, seniors=_range(model.facilitators),
+    )  # fmt: skip
+
+
+def _range(pair: tuple[int, int]) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else f"{pair[0]}–{pair[1]}"
+
+
+def _words(programme: Programme) -> Iterator[str]:
+    yield from map(kind_in_words, programme.models)
+    if programme.facilitators_differ is Differing.SITE:
+        yield _("Facilitators of one group work at different sites.")
+
+
+def _fields_of(model: MentoringModel, row: str) -> dict[str, str]:
+    pairs = {
+        f"{row}-{name}_{end}": str(number)
+        for name in _PAIRS
+        for end, number in zip(("min", "max"), getattr(model, name), strict=True)
+    }
+    target = "" if model.target is None else str(model.target)
+    return {f"{row}-name": model.name, f"{row}-target": target, f"{row}-present": str(model.present), **pairs}
+
+
+def _values(programme: Programme) -> dict[str, str]:
+    found = {"differ": "1" if programme.facilitators_differ is Differing.SITE else ""}
+    for model in programme.models:
+        found |= _fields_of(model, f"models-{model.key}")
+    return found
+
+
+def _read(form: Form, programme: Programme) -> Programme:
+    ids = {model.key: model.id for model in programme.models}
+    rows = [row for row in form.rows("models") if not form.ticked(f"models-{row}-remove")]
+    models = tuple(_model(form, key, ids.get(key, 0)) for key in rows)
+    return replace(
+        programme, models=models, facilitators_differ=Differing.SITE if form.ticked("differ") else Differing.NOTHING
+    )
+
+
+def _model(form: Form, key: str, model_id: int) -> MentoringModel:
+    row = f"models-{key}"
+
+    def pair(name: str, least: int) -> tuple[int, int]:
+        most = _PAIRS[name]
+        return form.number(f"{row}-{name}_min", least, most), form.number(f"{row}-{name}_max", least, most)
+
+    return MentoringModel(
+        key=key,
+        name=form.text(f"{row}-name"),
+        size=pair("size", 1),
+        target=form.find_number(f"{row}-target", 1, MOST_PEOPLE),
+        spread=pair("spread", 0),
+        facilitators=pair("facilitators", 0),
+        present=form.number(f"{row}-present", 0, MOST_FACILITATORS),
+        id=model_id,
+    )
+
+
+def _grow(typed: Fields) -> Fields:
+    """One more kind, as a template has it, under a key that no other has."""
+    found = MultiDict(typed)
+    if typed.get(MORE) != "models":
+        return found
+    taken = set(Form(typed).rows("models"))
+    for model in _models_of(typed.get(_ADDED, OWN)):
+        key = next(name for number in range(1, len(taken) + 2) if (name := _key(model.key, number)) not in taken)
+        taken.add(key)
+        found.update(_fields_of(model, f"models-{key}"))
+    return found
+
+
+def _models_of(template: str) -> tuple[MentoringModel, ...]:
+    known = {each.key: each.models for each in TEMPLATES}
+    return known.get(template) or (replace(PEER, key=OWN, name=""),)
+
+
+def _key(key: str, number: int) -> str:
+    """``peer``, ``peer-2`` …"""
+    return key if number == 1 else f"{key}-{number}"
+
+
+def _shows(programme: Programme) -> Mapping[str, object]:
+    return {
+        "keys": rows_shown(FORM, "models", [model.key for model in programme.models]),
+        "templates": {each.key: each.name for each in TEMPLATES},
+        "own": OWN,
+        "added": _ADDED,
+        "most": _PAIRS,
+    }
+
+
+KINDS = Section(
+    "kinds", lazy_gettext("Kinds of group"), _words, _values, _read, "more_kind", _shows,
+    {"facilitators_differ": "differ"}, grow=_grow,
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""What a programme is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from scheduler.programmes.model import Programme
+from web.coordinator.setup.section import Section
+from web.forms import Form
+from web.language import gettext as _
+from web.language import lazy_gettext, zone_name
+
+
+def _words(programme: Programme) -> Iterator[str]:
+    yield programme.name
+    yield _("All times are %(zone)s time.", zone=zone_name(programme.zone))
+
+
+def _read(form: Form, programme: Programme) -> Programme:
+    return replace(programme, name=form.text("name"))
+
+
+NAME = Section(
+    "name",
+    lazy_gettext("Name and time zone"),
+    _words,
+    lambda programme: {"name": programme.name},
+    _read,
+    "name",
+)

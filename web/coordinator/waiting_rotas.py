@@ -1,0 +1,202 @@
+"""Rotas on their way in: what was understood, answers, import, and what an import did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.enrolment.people_list import PersonLine, list_people
+from scheduler.errors import NotFound
+from scheduler.programmes.service import get_programme
+from scheduler.rota_import import service
+from scheduler.rota_import.overlaps import Overlap, Standing
+from scheduler.rota_import.results import get_result, keep_result
+from scheduler.rotas.changes import Change
+from scheduler.rotas.reading.layouts import layout_name
+from scheduler.troubles.service import count_by_rota
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.coordinator.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, everybody
+from web.coordinator.rotas import shown_of, to_waiting
+from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
+from web.language import gettext as _
+from web.request_context import actor, database, now
+
+MOST_CHANGES_SHOWN = 100
+MOST_CONTRADICTIONS_SHOWN = 12
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An import as it is shown: the rota's name, what it did, and the first changes, days in a row that change alike
+    as one: whose they are, the first day's change, the last day. ``more`` are not shown."""
+
+    name: str
+    result: service.Imported
+    shown: Sequence[tuple[str, Change, date]]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradictions:
+    """Another rota that says something else of the same people: the first days on which it does, days in a row that
+    differ alike as one, and how many are not shown."""
+
+    overlap: Overlap
+    shown: Sequence[tuple[str, Change, date]]
+    more: int
+
+
+@blueprint.get("/<int:programme_id>/rotas/waiting/<int:waiting_id>")
+@open_to(Audience.COORDINATOR)
+def rota_waiting(programme_id: int, waiting_id: int) -> str:
+    """What was understood of a rota, and the questions about it."""
+    with database().reading() as db:
+        preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
+        programme = get_programme(db, programme_id)
+        people = list_people(db, actor(), programme_id)
+    rota = preview.understood.rota
+    return render_template(
+        "coordinator/rota.html",
+        programme=programme,
+        preview=preview,
+        shown=shown_of(preview),
+        site=next(site.name for site in programme.sites if site.key == preview.site_key),
+        matched=_matched(preview, people),
+        codes=codes_of(rota),
+        examples=rota.duties[:: max(1, len(rota.duties) // _EXAMPLES)][:_EXAMPLES],
+        kinds=KIND_NAMES,
+        layout_name=layout_name,
+        choices=CHOICE_NAMES,
+        questions=asked(preview.understood.questions),
+        everybody=everybody(people),
+        overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.contradicts],
+    )
+
+
+@blueprint.post("/<int:programme_id>/rotas/waiting/<int:waiting_id>")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_waiting", "answers")
+def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
+    """Take answers; import as well where the button for that was pressed."""
+    form = Form(request.form)
+    importing = form.text("then") == "import"
+    with database().writing() as db:
+        preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
+        must_be_as_seen(*shown_of(preview))
+        if (site := form.text("site") or preview.site_key) != preview.site_key:
+            service.move_to_site(db, actor(), waiting_id, site)
+        service.decide(db, actor(), waiting_id, _standing(form, preview))
+        service.answer(db, actor(), waiting_id, answers_of_form(form))
+        if importing:
+            result = service.import_waiting(db, actor(), waiting_id, now())
+            result_id = keep_result(db, actor(), programme_id, preview.name, result, now())
+    if importing:
+        return _to_result(programme_id, result_id)
+    flash(_("Your answers have been saved."))
+    return to_waiting(programme_id, waiting_id)
+
+
+@blueprint.post("/<int:programme_id>/rotas/import")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rotas", "import", once=True)
+def rotas_imported(programme_id: int) -> ResponseReturnValue:
+    """Import every rota that waits and was understood whole, each in a transaction of its own."""
+    with database().writing() as db:
+        ready = [preview for preview in service.list_waiting(db, actor(), programme_id) if preview.is_ready]
+        must_be_as_shown([shown_of(preview) for preview in ready])
+    result_id: int | None = None
+    for preview in ready:
+        with database().writing() as db:
+            result = service.import_waiting(db, actor(), preview.waiting_id, now())
+            result_id = keep_result(db, actor(), programme_id, preview.name, result, now(), beside=result_id)
+    return _to_result(programme_id, result_id)
+
+
+@blueprint.get("/<int:programme_id>/rotas/imports/<int:result_id>")
+@open_to(Audience.COORDINATOR)
+def import_result(programme_id: int, result_id: int) -> str:
+    """What an import did."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found = get_result(db, actor(), programme_id, result_id)
+        names = {line.person_id: line.name for line in list_people(db, actor(), programme_id)}
+        troubles = count_by_rota(db, actor(), programme_id)
+    return render_template(
+        "coordinator/imported.html",
+        programme=programme,
+        made_at=found.made_at,
+        imports=[_done(each.name, each.result, names) for each in found.rotas],
+        troubles=troubles,
+    )
+
+
+@blueprint.post("/<int:programme_id>/rotas/waiting/<int:waiting_id>/discard")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_waiting")
+def rota_discarded(programme_id: int, waiting_id: int) -> ResponseReturnValue:
+    """Forget an upload that was not imported."""
+    with database().writing() as db:
+        must_be_as_shown(*shown_of(_waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)))
+        service.discard(db, actor(), waiting_id)
+    flash(_("That upload has been removed. Rotas you imported earlier are unchanged."))
+    return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
+
+
+def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
+    """Which of two rotas counts, as far as it was said, by the other rota's id."""
+    said = {overlap.rota_id: form.text(f"standing-{overlap.rota_id}") for overlap in preview.overlaps}
+    return {rota_id: Standing(how) for rota_id, how in said.items() if how in tuple(Standing)}
+
+
+def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contradictions:
+    """The days on which two rotas differ, as they are shown."""
+    names = {line.person_id: line.name for line in people}
+    runs = list(_runs(overlap.contradicts))
+    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:MOST_CONTRADICTIONS_SHOWN]]
+    return Contradictions(overlap, shown, len(runs) - len(shown))
+
+
+def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
+    """The waiting rota, if it waits for the programme in the address."""
+    if preview.programme_id != programme_id:
+        raise NotFound(_("This rota is no longer waiting to be imported."))
+    return preview
+
+
+def _matched(preview: service.Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
+    """Names on the rota that mean somebody, and who that is."""
+    names = {line.person_id: line.name for line in people}
+    return [(written, names.get(person_id, "")) for written, person_id in preview.understood.people.items()]
+
+
+def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:
+    if result_id is None:
+        return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
+    return redirect(url_for("coordinator.import_result", programme_id=programme_id, result_id=result_id), 303)
+
+
+def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
+    runs = list(_runs(result.changes))
+    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:MOST_CHANGES_SHOWN]]
+    return Done(name, result, shown, len(runs) - len(shown))
+
+
+def _runs(changes: Sequence[Change]) -> Iterator[tuple[Change, date]]:
+    """Days in a row of one person that change alike: the first one's change, and the last day."""
+    first: Change | None = None
+    last = date.min
+    for change in changes:
+        if first is not None and change == replace(first, day=last + timedelta(days=1)):
+            last = change.day
+            continue
+        if first is not None:
+            yield first, last
+        first, last = change, change.day
+    if first is not None:
+        yield first, last

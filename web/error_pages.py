@@ -1,0 +1,155 @@
+"""The one door at which errors become pages: what is wrong, where, and what to do, in plain words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected
+from scheduler.people.model import Role
+from web.language import gettext as _
+from web.request_context import let_go
+from web.request_log import log_failure
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The content of an error page. ``section`` is the address of the settings or the page with the way out."""
+
+    status: int
+    title: str
+    message: str
+    what_to_do: str
+    faults: tuple[Fault, ...] = ()
+    section: str = ""
+
+
+def open_door(app: Flask) -> None:
+    """Have every error answered by a page."""
+    app.register_error_handler(MentorRoundsError, _refuse)
+    app.register_error_handler(HTTPException, _refuse_request)
+    app.register_error_handler(Exception, _fail)
+    app.register_error_handler(InternalServerError, _fail)  # an error page that failed itself ends here
+
+
+def _refuse(error: MentorRoundsError) -> Response:
+    return page_of(refusal_of(error))
+
+
+def refusal_of(error: MentorRoundsError) -> Refusal:
+    """What to tell of an error that the application raised. What may not be seen is told like what is not there."""
+    if isinstance(error, NotFound | NotAllowed):
+        return _nothing_here(error if isinstance(error, NotFound) else None)
+    if isinstance(error, Rejected):
+        return Refusal(422, _("That hasn’t worked yet"), _sentence(error), error.what_to_do, error.faults)
+    if isinstance(error, NotPossible):
+        title = _("This can’t be done right now")
+        return Refusal(409, title, _sentence(error), error.what_to_do, section=_section(error))
+    return Refusal(422, _("That hasn’t worked yet"), _sentence(error), error.what_to_do)
+
+
+def _section(error: MentorRoundsError) -> str:
+    """Where a coordinator, on a page of their programme, changes what stands in the way."""
+    values = request.view_args or {}
+    if request.blueprint != "coordinator" or "programme_id" not in values:
+        return ""
+    if error.page is not None:
+        return url_for(_PAGES[error.page], programme_id=values["programme_id"])
+    if error.section:
+        return url_for("coordinator.section", programme_id=values["programme_id"], section=error.section)
+    return ""
+
+
+_PAGES = {
+    Page.PEOPLE: "coordinator.lists_to_upload",
+    Page.ANSWERS: "coordinator.joining",
+    Page.ROTAS: "coordinator.rotas",
+}
+
+
+def _nothing_here(error: NotFound | None) -> Refusal:
+    return Refusal(
+        404,
+        # What says what to do instead was there once: a list that somebody has confirmed meanwhile.
+        _("This is no longer here") if error and error.what_to_do else _("We can’t find that page"),
+        error.message if error else _("This page doesn’t exist, or you don’t have access to it."),
+        (error.what_to_do if error else "") or _("Go to your own page, or sign in as someone who has access."),
+    )
+
+
+def _sentence(error: MentorRoundsError) -> str:
+    return f"{error.where}: {error.message}" if error.where else error.message
+
+
+def refuse_old_form() -> Response:
+    """The page for a form whose token is not of this login, where it has no page of its own to come back on."""
+    return page_of(old_form(_("Nothing was changed. Go back, reload the page and send it again.")))
+
+
+def old_form(what_to_do: str) -> Refusal:
+    """What to tell of a form whose token is not of this login."""
+    return Refusal(
+        400,
+        _("This form is too old"),
+        _("You opened it before you signed in or out, or your browser is blocking cookies."),
+        what_to_do,
+    )
+
+
+def _refuse_request(error: HTTPException) -> Response:
+    response = error.get_response()
+    if response.status_code < 400:
+        return make_response(response)  # a redirect of the router
+    answer = page_of(_refusal_of_request(error.code or 500))
+    for name in ("Allow", "Retry-After"):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
+
+
+def _refusal_of_request(status: int) -> Refusal:
+    known = {
+        400: (_("That could not be read"), _("Go back, reload the page and send it again.")),
+        404: (_("We can’t find that page"), _("Check the address, or go to your own page.")),
+        405: (_("That page can’t be opened like this"), _("Go to the page before it and use its buttons.")),
+        413: (
+            _("The file is too large"),
+            _("A list or a rota is usually much smaller. Check that this is the right file."),
+        ),
+        429: (_("Too many requests"), _("Wait 15 minutes, then try again.")),
+    }
+    title, advice = known.get(status, (_("That didn’t work"), _("Go back and try again.")))
+    return Refusal(status, title, _messages().get(status, ""), advice)
+
+
+def _messages() -> dict[int, str]:
+    return {
+        404: _("This page doesn’t exist, or you don’t have access to it."),
+        413: _("Nothing was saved."),
+        429: _("Several sign-in links have been requested from here in a short time."),
+    }
+
+
+def _fail(error: Exception) -> Response:
+    """The last door: an error that nobody thought of. What it says is for the log, not for the page."""
+    log_failure(getattr(error, "original_exception", None) or error)
+    let_go()
+    g.actor = None  # the page must not ask a database that may be what failed
+    return make_response(render_template("error_pages/failure.html"), 500)
+
+
+def _programme() -> str:
+    """The page of the programme that was asked for, to its coordinators."""
+    programme_id, actor = (request.view_args or {}).get("programme_id"), g.get("actor")
+    if programme_id is None or actor is None or not actor.has(programme_id, Role.COORDINATOR):
+        return ""
+    return url_for("coordinator.overview", programme_id=programme_id)
+
+
+def page_of(refusal: Refusal, back: str = "") -> Response:
+    """The page that tells of a refusal, and the way on: ``back`` to where one can act, else to the programme."""
+    piece = request.headers.get("HX-Request") == "true"
+    template = "error_pages/piece.html" if piece else "error_pages/page.html"
+    return make_response(render_template(template, refusal=refusal, back=back or _programme()), refusal.status)

@@ -1,0 +1,161 @@
+"""What templates ask of a form: the attributes of a field, what was typed, what is at fault, what is kept now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Flask, g
+from markupsafe import Markup, escape
+
+from scheduler.signing_in.sent_forms import new_mark
+from web.forms.answers import Refused, answer_to_get, find_refused, keep_old_forms, typed_here
+from web.forms.reader import Fields, Form
+from web.forms.versions import SEEN, version_of
+
+MORE = "more"
+"""The button by which a form asks for rows to fill in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What a form is to be shown with: ``whole`` where every field is said, a box that is not there thus unticked."""
+
+    form: str
+    fields: Fields
+    whole: bool
+
+
+def fill_form(form: str, fields: Fields, *, whole: bool) -> None:
+    """Show a form with this instead of what is stored: brought back from a page in between, or proposed by a link."""
+    g.filled = _Filled(form, fields, whole)
+
+
+def offer(app: Flask) -> None:
+    """Give the pages these functions, and the addresses of forms an answer to GET. To be called once all views are
+    registered."""
+    answer_to_get(app)
+    keep_old_forms(app)
+    app.jinja_env.globals.update(
+        refused=find_refused,
+        typed_here=typed_here,
+        new_mark=new_mark,
+        tell=tell,
+        field=field,
+        typed=typed,
+        ticked=ticked,
+        seen=seen,
+        fault_of=fault_of,
+        saved_now=saved_now,
+        rows_of=rows_of,
+    )
+
+
+def tell(form: str) -> Refused | None:
+    """As :func:`find_refused`, where the page says why: a page on which nothing does so is not the answer."""
+    found = find_refused(form)
+    if found:
+        g.refusal_is_told = True
+    return found
+
+
+def field(form: str, name: str, hint: str = "") -> Markup:
+    """The attributes of a field: id, name, and, where it is at fault, the marks of that; the first fault has the focus.
+
+    ``hint`` is the id of a text that describes the field.
+    """
+    at_fault = fault_of(form, name)
+    described = " ".join(filter(None, (hint, _fault_id(form, name) if at_fault else "")))
+    found = Markup('id="{}" name="{}"').format(_id(form, name), name)
+    if described:
+        found += Markup(' aria-describedby="{}"').format(described)
+    if at_fault:
+        found += Markup(' aria-invalid="true"')
+    return found + focus(form, name)
+
+
+def focus(form: str, name: str) -> Markup:
+    """``autofocus`` for the first field at fault."""
+    found = find_refused(form)
+    return Markup(" autofocus") if found and found.first == name else Markup("")
+
+
+def typed(form: str, name: str, stored: object = "") -> str:
+    """What was typed into a field of a form that was not taken; else what is stored, nothing for None."""
+    if (found := _shown(form, name)) is not None:
+        return found.get(name, "")
+    return "" if stored is None else str(stored)
+
+
+def ticked(form: str, name: str, value: object, stored: bool) -> Markup:
+    """``checked`` for a box or an answer that was ticked in a form that was not taken; else for what is stored."""
+    found = _shown(form, name)
+    is_ticked = stored if found is None else str(value) in found.getlist(name)
+    return Markup(" checked") if is_ticked else Markup("")
+
+
+def rows_of(form: str, name: str, stored: int, spare: int) -> tuple[str, ...]:
+    """The rows of a list to show, as its fields name them (``rounds-3-first_day``): those that were typed, else those
+    that are stored; and some to fill in."""
+    rows = rows_shown(form, name, [str(number) for number in range(stored)])
+    found = _shown(form, "")
+    if found is not None and found.get(MORE) != name:
+        return rows
+    free = max((int(row) for row in rows if row.isdecimal()), default=-1) + 1
+    return (*rows, *map(str, range(free, free + spare)))
+
+
+def rows_shown(form: str, name: str, stored: Sequence[str]) -> tuple[str, ...]:
+    """The rows of a list that were typed, else those that are stored."""
+    found = _shown(form, "")
+    return tuple(stored) if found is None else Form(found).rows(name)
+
+
+def fault_of(form: str, name: str) -> str:
+    """What is wrong with a field; empty where nothing is."""
+    found = find_refused(form)
+    return found.faults.get(name, "") if found else ""
+
+
+def saved_now(form: str, name: str, stored: object) -> bool:
+    """Whether something else is kept now than what was typed, in a form that was overtaken."""
+    found = find_refused(form)
+    if found is None or not found.changed:
+        return False
+    kept = sorted(map(str, stored)) if isinstance(stored, list | tuple | set | frozenset) else [str(stored or "")]
+    return sorted(_plain(found.typed.getlist(name))) != _plain(kept)
+
+
+def seen(*values: object, name: str = SEEN, form: str = "") -> Markup:
+    """The hidden field in which a form says what it was filled with, or what a button was shown beside.
+
+    A form that is brought back has seen no more: one with fields says its name, since what was typed there was typed
+    beside what stood then. Only who was shown both, what was typed and what is kept now, has seen the latter.
+    """
+    found = find_refused(form) if form else None
+    filled: _Filled | None = g.get("filled")
+    before = filled.fields.get(name) if filled and filled.whole else None
+    if found and not found.changed:
+        before = found.typed.get(name)
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, before or version_of(*values))
+
+
+def _shown(form: str, name: str) -> Fields | None:
+    """What was typed into a form, or is to be shown in it; None where that says nothing of a field."""
+    if found := find_refused(form):
+        return found.typed
+    filled: _Filled | None = g.get("filled")
+    said = filled is not None and filled.form == form and (filled.whole or name in filled.fields)
+    return filled.fields if filled and said else None
+
+
+def _plain(texts: list[str]) -> list[str]:
+    return [text.replace("\r\n", "\n").strip() for text in texts if text.strip()]
+
+
+def _id(form: str, name: str) -> Markup:
+    return escape(f"{form}-{name}")
+
+
+def _fault_id(form: str, name: str) -> str:
+    return f"fault-{form}-{name}"

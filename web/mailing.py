@@ -1,0 +1,21 @@
+"""What pages say of e-mails: that they are sent, or that there is nothing to send them with."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from web.language import gettext as _
+from web.request_context import settings
+
+
+def offer(app: Flask) -> None:
+    """Give the templates this word."""
+    app.jinja_env.globals["mailed"] = mailed
+
+
+def mailed(words: str) -> str:
+    """A sentence which says that something is e-mailed; without a mail server, followed by what to do about that."""
+    if settings().smtp_url:
+        return words
+    nothing = _("No mail server is set up, so nothing is sent yet. Ask the people who run Mentor Rounds to set one up.")
+    return f"{words} {nothing}"

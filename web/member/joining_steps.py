@@ -1,0 +1,205 @@
+"""From a step's form to its answers, and from answers to words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.joining import answers as answering
+from scheduler.joining import facilitator_offers as offering
+from scheduler.joining.model import Answers, NamedPerson, Portrait, Step
+from scheduler.joining.people_search import find_people
+from scheduler.own_groups.service import OWN
+from scheduler.people.model import PARTICIPANTS, Actor, Role, WishKind
+from scheduler.programmes.model import Programme
+from web.forms import Form
+from web.language import gettext as _
+from web.language import mode_name
+from web.member.joining_labels import EXTERNAL, LIKINGS, RANKS, word
+
+FIND, ADD, DROP = "find", "add", "drop"
+"""The names of buttons that keep their reader on the page; whatever a button does, what its form holds is saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Saving:
+    db: Db
+    actor: Actor
+    programme_id: int
+    form: Form
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Whom a search by name found, for which list. ``text`` is what was typed."""
+
+    wish: str
+    text: str
+    people: tuple[NamedPerson, ...]
+
+
+def save(db: Db, actor: Actor, programme_id: int, step: Step, form: Form, now: datetime) -> bool:
+    """Save a step; whether its reader goes on to the next."""
+    _SAVERS[step](_Saving(db, actor, programme_id, form, now))
+    return not _presses(form, FIND, ADD, DROP)
+
+
+def stored(answers: Answers, portrait: Portrait | None, step: Step) -> Sequence[object]:
+    """What the form of a step is filled with: who saves it must have seen it as it stands. Lists of people change one
+    person at a time, so nothing of them is overwritten."""
+    of_answers: Mapping[Step, Sequence[object]] = {
+        Step.KIND: (answers.models,),
+        Step.TOPICS: (answers.topics,),
+        Step.WAYS: (answers.ways,),
+        Step.FACILITATORS: (frozenset(answers.choices), answers.external),
+        Step.NEEDS: (answers.tags, answers.company, answers.needs),
+        Step.OFFER: (answers.models, answers.capacity),
+    }
+    if portrait and step is Step.PORTRAIT:
+        return portrait.text, portrait.deputy_wanted
+    if portrait and step is Step.CONDUCT:
+        return portrait.code_signed_at, portrait.trained_until
+    return of_answers.get(step, ())
+
+
+def found(db: Db, actor: Actor, programme_id: int, form: Form, answers: Answers) -> Found | None:
+    """Whom the search that was sent has found, without those who are on the list already."""
+    wish, text = form.text("wish"), form.text("name")
+    if FIND not in form:
+        return None
+    kinds = PARTICIPANTS if wish == WishKind.AVOID else (Role.RESIDENT,)
+    known = {*answers.wants, *answers.avoids}
+    people = find_people(db, actor, programme_id, text, *kinds)
+    return Found(wish, text, tuple(one for one in people if one.person_id not in known))
+
+
+def _save_kind(saving: _Saving) -> None:
+    liking = saving.form.starting_with("model-", LIKINGS)
+    saving.form.check()
+    chosen = {key: int(value) for key, value in liking.items() if value != "0"}
+    answering.save_kind(saving.db, saving.actor, saving.programme_id, chosen, saving.now)
+
+
+def _save_topics(saving: _Saving) -> None:
+    answering.save_topics(saving.db, saving.actor, saving.programme_id, saving.form.texts("topic"), saving.now)
+
+
+def _save_ways(saving: _Saving) -> None:
+    ranks = saving.form.starting_with("way-", RANKS)
+    saving.form.check()
+    ways = sorted((way for way, rank in ranks.items() if rank in ("1", "2", "3")), key=lambda way: ranks[way])
+    answering.save_ways(saving.db, saving.actor, saving.programme_id, ways, saving.now)
+
+
+def _save_facilitators(saving: _Saving) -> None:
+    external = saving.form.choice("external", {key: key for key in EXTERNAL}, default="")
+    choices = saving.form.ids("choice")
+    saving.form.check()
+    answering.save_facilitators(saving.db, saving.actor, saving.programme_id, choices, external, saving.now)
+
+
+def _save_people(saving: _Saving) -> None:
+    """One more on a list, one less, or just on: lists change one person at a time, so nothing typed is lost."""
+    answers = answering.own_answers(saving.db, saving.actor, saving.programme_id, saving.now)
+    if answers.kind is Role.FACULTY:
+        _save_ties(saving)
+        return
+    lists = {"want": set(answers.wants), "avoid": set(answers.avoids)}
+    if _presses(saving.form, ADD, DROP):
+        _change(lists, saving.form)
+    answering.save_people(
+        saving.db, saving.actor, saving.programme_id, lists[WishKind.WANT], lists[WishKind.AVOID], saving.now
+    )
+
+
+def _change(lists: Mapping[str, set[int]], form: Form) -> None:
+    """Put somebody on a list, and so off the other, or off both."""
+    wish, person = form.text("wish"), form.id("person")
+    form.check()
+    if wish not in lists:
+        raise NotFound(_("We can’t find that list."))
+    for people in lists.values():
+        people.discard(person)
+    if ADD in form:
+        lists[wish].add(person)
+
+
+def _save_ties(saving: _Saving) -> None:
+    form = saving.form
+    person = form.find_id("person") or 0
+    if ADD in form:
+        until, kind = form.find_coming_day("until"), form.text("kind")
+        form.check()
+        offering.declare(saving.db, saving.actor, saving.programme_id, person, kind, until, saving.now)
+    elif DROP in form:
+        offering.take_back(saving.db, saving.actor, saving.programme_id, person, saving.now)
+    answering.mark_saved(saving.db, saving.actor, saving.programme_id, Step.PEOPLE, saving.now)
+
+
+def _save_needs(saving: _Saving) -> None:
+    form = saving.form
+    answering.save_needs(
+        saving.db, saving.actor, saving.programme_id, form.texts("true"), form.texts("company"), form.text("needs"),
+        saving.now,
+    )  # fmt: skip
+
+
+def _save_portrait(saving: _Saving) -> None:
+    text, deputy_wanted = saving.form.text("text"), saving.form.ticked("deputy")
+    offering.save_portrait(
+        saving.db, saving.actor, saving.programme_id, text, deputy_wanted=deputy_wanted, now=saving.now
+    )
+
+
+def _save_offer(saving: _Saving) -> None:
+    models, groups = saving.form.texts("model"), saving.form.number("groups", 0, answering.MOST_GROUPS)
+    saving.form.check()
+    answering.save_offer(saving.db, saving.actor, saving.programme_id, models, groups, saving.now)
+
+
+def _save_conduct(saving: _Saving) -> None:
+    signs, trained_until = saving.form.ticked("signs"), saving.form.find_day("trained_until")
+    saving.form.check()
+    offering.save_conduct(
+        saving.db, saving.actor, saving.programme_id, signs=signs, trained_until=trained_until, now=saving.now
+    )
+
+
+_SAVERS: Mapping[Step, Callable[[_Saving], None]] = {
+    Step.KIND: _save_kind,
+    Step.TOPICS: _save_topics,
+    Step.WAYS: _save_ways,
+    Step.FACILITATORS: _save_facilitators,
+    Step.PEOPLE: _save_people,
+    Step.NEEDS: _save_needs,
+    Step.PORTRAIT: _save_portrait,
+    Step.OFFER: _save_offer,
+    Step.CONDUCT: _save_conduct,
+}
+
+
+def in_words(answers: Answers, programme: Programme, names: Mapping[int, NamedPerson]) -> Mapping[Step, str]:
+    """Each answer in a few words. Of "not with" only how many, in case somebody looks over a shoulder."""
+    models = {model.key: model.name for model in programme.models if model.key != OWN}
+    liked = sorted((key for key in answers.models if key in models), key=lambda key: -answers.models[key])
+    chosen = [names[who].name for who in answers.choices if who in names]
+    wanted = [names[who].name for who in answers.wants if who in names]
+    avoided = _("%(number)s people you won’t be put with", number=len(answers.avoids)) if answers.avoids else ""
+    external = str(EXTERNAL[answers.external]) if answers.external else ""
+    return {
+        Step.KIND: ", ".join(models[key] for key in liked),
+        Step.OFFER: ", ".join((*(models[key] for key in liked), _("%(number)s groups", number=answers.capacity))),
+        Step.TOPICS: ", ".join(word(topic) for topic in answers.topics),
+        Step.WAYS: ", ".join(mode_name(way) for way in answers.ways),
+        Step.FACILITATORS: ", ".join(filter(None, (*chosen, external))),
+        Step.PEOPLE: ", ".join(filter(None, (*wanted, avoided))),
+        Step.NEEDS: ", ".join((*(word(tag) for tag in answers.tags), *([_("a note")] if answers.needs else []))),
+    }
+
+
+def _presses(form: Form, *buttons: str) -> bool:
+    return any(button in form for button in buttons)
