@@ -98,11 +98,12 @@ def take_over_people(
 
 
 def person_ids_by_address(db: Db, programme_id: int) -> dict[str, int]:
-    """E-mail address → person id of everybody in the programme."""
+    """E-mail address → person id of everybody in the programme, who was taken up first before the others."""
     rows = db.execute(
         select(PersonRow.email, PersonRow.id)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme_id)
+        .order_by(PersonRow.id)
     )
     return dict(rows.all())
 

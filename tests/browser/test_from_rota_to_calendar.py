@@ -336,12 +336,14 @@ def plans_again_without_scripts(page: Page) -> None:
     choose(page.get_by_label("How long may it take?"), str(PLANNING_SECONDS))
     page.get_by_role("button", name="Make a plan").click()
     again = page.get_by_role("link", name="Refresh")
-    for _ in range(60):
-        if not again.count():
+    ready = page.get_by_role("heading", name="The draft is ready")
+    for _ in range(120):
+        expect(again.or_(ready)).to_be_visible()  # a page that is still arriving has neither
+        if ready.is_visible():
             break
         page.wait_for_timeout(1000)
         again.click()
-    expect(page.get_by_role("heading", name="The draft is ready")).to_be_visible()
+    expect(ready).to_be_visible()
     page.get_by_role("link", name="Read the draft").click()
     page.get_by_role("link", name="Check and publish").click()
     expect(page.get_by_text("This replaces revision 1.")).to_be_visible()
