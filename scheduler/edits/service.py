@@ -10,10 +10,12 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import apply
+from scheduler.edits.dates import best_dates_in
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.judgement import REFUSED, Judged, judge, preview_of
-from scheduler.edits.model import Draft, Edit, Pin, Preview
+from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, open_stored, remember
+from scheduler.edits.places import best_places_in
 from scheduler.edits.reading import draft_of
 from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
@@ -41,6 +43,18 @@ def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Pr
     """What an edit would do. Raises :class:`NotPossible` for one that makes no sense."""
     draft = open_stored(db, actor, plan_id, now)
     return preview_of(draft, edit, judge(draft, apply(draft, edit)))
+
+
+def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:
+    """Where somebody could be, the best first; what would break an ordinary rule last."""
+    return best_places_in(open_stored(db, actor, plan_id, now), person_id)
+
+
+def best_dates(
+    db: Db, actor: Actor, plan_id: int, group_key: str, round_: int, now: datetime
+) -> tuple[PossibleDate, ...]:
+    """When a group could meet in a round instead, the best first; what would break an ordinary rule last."""
+    return best_dates_in(open_stored(db, actor, plan_id, now), group_key, round_)
 
 
 def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: datetime) -> int:

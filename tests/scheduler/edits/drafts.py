@@ -1,4 +1,4 @@
-"""A draft to be changed by hand: two groups of peers by video, one in person, one that a facilitator leads, and one person
+"""A draft to be changed by hand: two groups of peers by video, one in person, one with a facilitator, and one person
 without a group."""
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from scheduler.plans.tables import (
     PlanRow,
     UnplacedRow,
 )
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.service import get_programme
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
@@ -68,6 +69,16 @@ class Drafted:
         names = {person_id: name for name, person_id in self.ids.items()}
         group = self.group(key)
         return {names[member.person_id] for member in (*group.residents, *group.facilitators)}
+
+    def say(self, **marks: str) -> None:
+        """Let people, by the short names of ``ids``, say when they can come."""
+        say_marks(self.world, {self.ids[name]: text for name, text in marks.items()})
+        self.note()
+
+    def note(self) -> None:
+        """What a service does that changes a fact."""
+        with self.database.writing() as db:
+            renew_facts_mark(db, [self.world.programme_id])
 
     def preview(self, edit: Edit, now: datetime = NOW) -> Preview:
         with self.database.reading() as db:
