@@ -153,7 +153,8 @@ class OwnWishesRow(Base):
 
 class RunRow(Base):
     """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
-    else a repair needs to know (``scheduler/planning/repair.py``)."""
+    else a repair needs to know (``scheduler/planning/repair.py``), ``improves`` what one that goes on from a draft does
+    (``scheduler/edits/improving.py``)."""
 
     __tablename__ = "run"
 
@@ -175,6 +176,7 @@ class RunRow(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     error: Mapped[str] = mapped_column(default="")
     repair: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    improves: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     progress: Mapped[list[RunProgressRow]] = relationship(
         order_by="RunProgressRow.number", cascade="all, delete-orphan"
