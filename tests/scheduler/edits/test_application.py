@@ -53,7 +53,7 @@ def test_a_new_group_has_its_people_and_no_dates(here: Drafted) -> None:
     group = here.open().groups[-1]
     assert {member.person_id for member in group.residents} == set(people)
     assert group.sessions == ()
-    assert group.name == "Peer group 4"
+    assert group.name == "Peer group 5"
     assert [broken.rule_id for broken in group.broken] == [rules.GROUP_SIZE]
     assert (group.broken[0].have, group.broken[0].needed) == (3, 4)
     assert (here.people("g1"), here.people("g2")) == ({"r2", "r3", "r4"}, {"r6", "r7", "r8"})
