@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from scheduler.plans.gap import gap_of
 from scheduler.reasons.model import NamedReasons
 from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Unplaced
 from solvers.vocabulary import COMING
@@ -361,11 +362,5 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """How far from the best possible plan this one is at most, as a share of what is really at stake.
-
-        The points for placing people are left out, since every sensible plan has them. None without a bound.
-        """
-        at_stake = self.score - self.points.get("placed", 0)
-        if self.bound is None or at_stake <= 0:
-            return None
-        return max(0.0, (self.bound - self.score) / at_stake)
+        """How far from the best possible plan this one is at most (``scheduler.plans.gap``)."""
+        return gap_of(self.score, self.bound, self.points.get("placed", 0))
