@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from scheduler.plans.gap import gap_of
 from scheduler.reasons.model import NamedReasons
-from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Unplaced
+from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Step, Unplaced
 from solvers.vocabulary import COMING
 
 
@@ -51,7 +52,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """One report of a run."""
+    """One report of a run: of the best plan so far the sessions ``held``, their ``seats`` and who is ``coming``."""
 
     seconds: float
     phase: str
@@ -59,11 +60,18 @@ class RunStep:
     bound: int | None
     placed: int
     groups: int
+    held: int = 0
+    coming: int = 0
+    seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One solving of a programme. ``seconds`` is the time it was given; ``plan_id`` what came of it."""
+    """One solving of a programme. ``seconds`` is the time it was given; ``plan_id`` what came of it.
+
+    ``tried`` are rules that it tries in the place of the programme's, ``asked`` all that it goes by; ``ahead`` counts
+    the runs before it in the queue.
+    """
 
     id: int
     programme_id: int
@@ -78,6 +86,12 @@ class Run:
     residents: int
     steps: tuple[RunStep, ...]
     is_repair: bool = False
+    seed: int = 1
+    workers: int = 2
+    tried: tuple[Step[int], ...] = ()
+    asked: Mapping[str, Any] | None = None
+    asked_by: str = ""
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
