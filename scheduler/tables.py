@@ -6,6 +6,7 @@ from scheduler.bookings import tables as bookings
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.db import Base
+from scheduler.desk import tables as desk
 from scheduler.enrolment import tables as enrolment
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
@@ -27,6 +28,7 @@ __all__ = [
     "bookings",
     "calendars",
     "charters",
+    "desk",
     "enrolment",
     "groups",
     "invitations",
