@@ -179,6 +179,28 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What a group's sessions of the rounds come to: ``held`` will meet; over all that have a date, ``taken`` of so
+    many ``seats`` of residents can come. Rounds from 0."""
+
+    held: int
+    seats: int
+    taken: int
+    missed_rounds: tuple[int, ...]
+    short_rounds: tuple[int, ...]
+
+    @property
+    def attendance(self) -> float:
+        """The share of residents who can come; 0 without sessions."""
+        return self.taken / self.seats if self.seats else 0.0
+
+    @property
+    def lacks(self) -> int:
+        """In how many rounds it does not meet."""
+        return len(self.missed_rounds) + len(self.short_rounds)
+
+
+@dataclass(frozen=True, slots=True)
 class Least:
     """Those who can come least: ``people`` of them can come to ``can`` of the ``held`` sessions of their group."""
 
@@ -302,7 +324,8 @@ class Changes:
 class Plan:
     """A whole plan, as its coordinator reads it.
 
-    ``reasons`` has everybody without a group, whether or not it is known why. ``changes`` compares a draft with the
+    ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
+    same order. ``changes`` compares a draft with the
     published plan, and is None where either is missing.
     """
 
@@ -322,6 +345,7 @@ class Plan:
     reasons: NamedReasons
     changes: Changes | None = None
     is_repair: bool = False
+    unplaced_ids: tuple[int, ...] = ()
 
     @property
     def is_open_repair(self) -> bool:
