@@ -85,6 +85,7 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
                 "overview",
                 "availability",
                 "calendars",
+                "cover",
                 "charter",
                 "dates",
                 "date_",
