@@ -11,7 +11,8 @@ from scheduler import clock
 from scheduler.availability.tables import AbsenceRow
 from scheduler.changes import Fact, note
 from scheduler.plans.tables import UnplacedRow
-from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, RESIDENT, Pages, words_of
+from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, RESIDENT, STRANGER_COORDINATOR, Pages, words_of
+from tests.web.test_query_counts import grow
 
 
 def in_trouble(pages: Pages) -> None:
@@ -107,3 +108,69 @@ def test_a_long_list_of_people_without_a_group_is_shown_bit_by_bit(own_pages: Pa
 def test_nobody_else_sees_the_groups(pages: Pages) -> None:
     for email in (RESIDENT, FACILITATOR, OVERSEER):
         assert pages.signed_in(email).get(pages.path("/groups")).status_code == 404
+
+
+def test_the_calendar_shows_every_session_and_leads_to_it(pages: Pages) -> None:
+    page, seen = page_of(pages, "/term"), set[str]()
+    assert "this week" not in words_of(page), "the term lies ahead"
+    while True:
+        seen |= set(re.findall(r"/sessions/\d+", page))
+        later = re.search(r'rel="next" href="([^"]+)"', page)
+        if later is None:
+            break
+        page = pages.signed_in(COORDINATOR).get(later[1].replace("&amp;", "&")).text
+    assert len(seen) == 6
+    assert 'rel="prev"' in page
+
+
+def test_the_calendar_is_arranged_in_other_ways(pages: Pages) -> None:
+    by_lead = words_of(page_of(pages, "/term?by=lead"))
+    assert by_lead.index("Fay Lantern") < by_lead.index("no facilitator")
+    for grouping in ("site", "room", "group"):
+        assert "4 of 4 can come" in words_of(page_of(pages, f"/term?by={grouping}"))
+    alone = page_of(pages, f"/term?lead={pages.ids[FACILITATOR]}")
+    assert set(groups_in_order(alone)) == {"g2"}
+    assert "No session fits." in words_of(page_of(pages, "/term?q=nobody+of+that+name"))
+    assert "No session fits." in words_of(page_of(pages, "/term?trouble=1"))
+
+
+def test_a_draft_has_a_calendar_too(pages: Pages) -> None:
+    page = page_of(pages, f"/term?plan={pages.draft_id}")
+    assert "draft 2" in words_of(page)
+    assert f'/plans/{pages.draft_id}?q=Near-peer+group+2#groups"' in page
+    assert "/sessions/" not in page
+    assert f"plan={pages.draft_id}" in page
+
+
+def test_trouble_is_marked_in_the_calendar(own_pages: Pages) -> None:
+    in_trouble(own_pages)
+    page = page_of(own_pages, "/term?trouble=1")
+    assert "too few" in words_of(page)
+    assert "1 in trouble" in words_of(page)
+    assert set(groups_in_order(page)) == {"g2"}
+
+
+def test_an_address_of_the_calendar_that_cannot_be_is_refused_with_its_reason(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert browser.get(pages.path("/term?by=moon")).status_code == 404
+    for query in ("from=31.2.", "weeks=9", "site=moon", "room=0", "lead=x", "plan=x"):
+        answer = browser.get(pages.path(f"/term?{query}"))
+        assert answer.status_code in (400, 422), query
+    assert "Write it like" in words_of(browser.get(pages.path("/term?from=31.2.")).text)
+    assert browser.get(pages.path("/term?plan=999")).status_code == 404
+
+
+def test_a_full_day_is_folded_with_its_troubles_on_top(own_pages: Pages) -> None:
+    in_trouble(own_pages)
+    grow(own_pages)
+    page = page_of(own_pages, "/term")
+    folded = re.search(r"<summary>All (\d+)", page)
+    assert folded
+    assert int(folded[1]) > 6
+
+
+def test_without_a_published_plan_it_says_so(pages: Pages) -> None:
+    stranger = pages.signed_in(STRANGER_COORDINATOR)
+    path = f"/programmes/{pages.stranger_programme_id}"
+    assert "No plan has been published yet" in words_of(stranger.get(f"{path}/term").text)
+    assert "No plan has been published yet" in words_of(stranger.get(f"{path}/groups").text)
