@@ -3,7 +3,10 @@
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import cover as cover
+from web.coordinator import cover_managers as cover_managers
 from web.coordinator import exports as exports
+from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups
 from web.coordinator import joining as joining
