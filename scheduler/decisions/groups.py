@@ -12,7 +12,7 @@ from scheduler.decisions.model import AboutPlan
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.plans.model import Group, PlanState
-from scheduler.plans.service import get_groups_of_plan
+from scheduler.plans.service import groups_by_keys
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
 from scheduler.sessions.published_plan import groups_as_they_are
 
@@ -30,7 +30,7 @@ def keys_of(db: Db, plan_id: int, person_id: int) -> tuple[str, ...]:
 
 def shown_groups(db: Db, actor: Actor, about: AboutPlan, keys: Collection[str]) -> tuple[Group, ...]:
     """These groups with people and dates."""
-    found = get_groups_of_plan(db, actor, about.id, keys)
+    found = groups_by_keys(db, actor, about.id, keys)
     if about.state is PlanState.PUBLISHED:
         return groups_as_they_are(db, actor, about.programme_id, found)
     return found

@@ -162,7 +162,7 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
     )
 
 
-def get_groups_of_plan(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) -> tuple[Group, ...]:
+def groups_by_keys(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) -> tuple[Group, ...]:
     """Some groups of a plan with their people and dates, in the plan's order; without why they miss rounds."""
     programme = get_programme(db, programme_of_plan(db, actor, plan_id))
     which = (GroupRow.plan_id == plan_id, GroupRow.key.in_(keys), GroupRow.ended_at.is_(None))
