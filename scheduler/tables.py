@@ -8,6 +8,7 @@ from scheduler.charters import tables as charters
 from scheduler.cover import tables as cover
 from scheduler.db import Base
 from scheduler.desk import tables as desk
+from scheduler.edits import tables as edits
 from scheduler.enrolment import tables as enrolment
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
@@ -32,6 +33,7 @@ __all__ = [
     "charters",
     "cover",
     "desk",
+    "edits",
     "enrolment",
     "groups",
     "invitations",

@@ -9,6 +9,7 @@ from itertools import takewhile
 from types import MappingProxyType
 
 from solvers.instance import CANNOT, External, Group, Instance, Resident
+from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
 from solvers.reasons.plan import Bookings, Plan
@@ -16,7 +17,7 @@ from solvers.reasons.relaxations import relaxations
 from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
 from solvers.reasons.sessions import missed_sessions, moved_sessions
 from solvers.reasons.unplaced import why_unplaced
-from solvers.reasons.wishes import outcomes
+from solvers.reasons.wishes import Wish, is_met, outcomes, wishes_of
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
@@ -104,6 +105,16 @@ class Explainer:
         missed = [missed for group in self._solution.groups for missed in self._full.missed(group.id)]
         obstacles += [obstacle for session in missed for obstacle in session.obstacles]
         return relaxations(self._full.plan, rule_ids(obstacles), should_stop)
+
+
+def met_wishes(lookup: Lookup, roll: Roll, resident: str) -> tuple[WishOutcome[str], ...]:
+    """What somebody may see of their wishes that are met in a group; those for company are heard. It does not depend on
+    anybody's secrets."""
+    person = lookup.residents[resident]
+    before = next((group.id for group in lookup.previous.values() if resident in group.residents), None)
+    wishes = (*wishes_of(replace(person, company=())), *((Wish("regroup", before),) if before else ()))
+    met = tuple(WishOutcome(resident, w.kind, w.subject, True) for w in wishes if is_met(w, roll, person))
+    return _presentable(met, person)
 
 
 def without_secrets(instance: Instance) -> Instance:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from scheduler.db import Db
+from scheduler.decisions.by_hand import placed_by_hand
 from scheduler.decisions.groups import group_names, keys_of, people_names, shown_groups, stored_marks
 from scheduler.decisions.model import AboutPlan, OtherPlace, PersonDecision, WayIn
 from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
@@ -35,7 +36,7 @@ def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id:
         plain,
         groups=shown_groups(db, actor, facts.about, keys),
         is_own_group=_formed_itself(facts, keys),
-        by_hand=None,
+        by_hand=placed_by_hand(db, plan_id, person_id),
     )
     if facts.known is None or person_key(person_id) not in facts.known.lookup.residents or decision.is_own_group:
         return decision

@@ -11,16 +11,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
 from scheduler.db import Db
 from scheduler.decisions.model import AboutPlan, Basis
+from scheduler.edits.facts import facts_of
+from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.own_groups.service import OWN
 from scheduler.people.model import Actor, Role
-from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key, room_key
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, RunRow
@@ -31,6 +33,9 @@ from solvers.explain import openly_known
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.reasons.plan import Plan
+
+MOST_KEPT: Final = 3
+_asked: Final[Memory[Instance]] = Memory(MOST_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +70,25 @@ def facts_of_plan(db: Db, actor: Actor, programme_id: int, plan_id: int, now: da
 
 
 def _as_it_is(db: Db, programme_id: int, now: datetime) -> Instance | None:
+    """The problem as drafts are judged by it: worked out once, and kept until any fact changes."""
     try:
-        return build_instance(db, programme_id, now)
+        return facts_of(db, programme_id, now)[1].instance
     except NotPossible:
         return None  # Every round has finished, or session times are just being changed.
 
 
 def _as_made(db: Db, plan_id: int) -> Instance | None:
-    """What the run was asked that made a plan."""
-    asked = db.scalar(select(RunRow.instance).where(RunRow.plan_id == plan_id).order_by(RunRow.id.desc()).limit(1))
-    return instance_from_json(json.loads(asked)) if asked else None
+    """What the run was asked that made a plan. That never changes, so a few are kept in this process."""
+    run = db.execute(
+        select(RunRow.id, RunRow.queued_at).where(RunRow.plan_id == plan_id).order_by(RunRow.id.desc()).limit(1)
+    ).one_or_none()
+    if run is None:
+        return None
+    return _asked.get((run.id, plan_id, run.queued_at), lambda: _read(db, run.id))
+
+
+def _read(db: Db, run_id: int) -> Instance:
+    return instance_from_json(json.loads(db.execute(select(RunRow.instance).where(RunRow.id == run_id)).scalar_one()))
 
 
 # --- the plan's groups ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from scheduler.db import Db
+from scheduler.decisions.by_hand import dated_by_hand
 from scheduler.decisions.groups import shown_groups
 from scheduler.decisions.model import OtherDate, SessionDecision, WayToMeet
 from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
@@ -30,7 +31,7 @@ def why_session(
     group = next(iter(shown_groups(db, actor, facts.about, [group_key])), None)
     if group is None or not 0 <= round_ < len(facts.programme.rounds):
         raise NotFound(say("We can’t find that group or round in this plan."))
-    plain = _plain(facts, group, round_, now)
+    plain = replace(_plain(facts, group, round_, now), by_hand=dated_by_hand(db, plan_id, group_key, round_))
     if facts.known is None or group_key not in facts.known.groups or plain.is_over:
         return plain
     found = round_dates(facts.known, group_key, round_)
