@@ -162,6 +162,17 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
     )
 
 
+def groups_by_keys(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) -> tuple[Group, ...]:
+    """Some groups of a plan with their people and dates, in the plan's order; without why they miss rounds."""
+    programme = get_programme(db, programme_of_plan(db, actor, plan_id))
+    which = (GroupRow.plan_id == plan_id, GroupRow.key.in_(keys), GroupRow.ended_at.is_(None))
+    with_people = selectinload(GroupRow.members), selectinload(GroupRow.sessions)
+    groups = db.scalars(select(GroupRow).where(*which).options(*with_people).order_by(GroupRow.id)).all()
+    people = _people(db, groups, programme)
+    gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
+    return tuple(_group(group, programme, people, gone, ()) for group in groups)
+
+
 def mark_reviewed(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
     """Note that a person has read the draft."""
     row = lock_plan(db, plan_id)
@@ -195,6 +206,14 @@ def load_plan(db: Db, plan_id: int) -> PlanRow:
     if row is None:
         raise NotFound(say("We can’t find that plan."))
     return row
+
+
+def published_plan_id(db: Db, actor: Actor, programme_id: int) -> int | None:
+    """Which plan members see."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return db.scalar(
+        select(PlanRow.id).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    )
 
 
 def find_published_plan(db: Db, programme_id: int) -> PlanRow | None:

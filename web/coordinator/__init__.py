@@ -32,5 +32,6 @@ from web.coordinator import setup as setup
 from web.coordinator import term as term
 from web.coordinator import troubles as troubles
 from web.coordinator import waiting_rotas as waiting_rotas
+from web.coordinator import why as why
 from web.coordinator import zones as zones
 from web.coordinator.blueprint import blueprint as blueprint
