@@ -20,6 +20,7 @@ from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
 from scheduler.languages import SOURCE, in_language
+from scheduler.plans.kept import forget_kept
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -67,6 +68,12 @@ def _own_language() -> Iterator[None]:
     """Let no test hear the language in which an earlier one, through a page, spoke last."""
     with in_language(SOURCE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Let no test read what was worked out from an earlier one's database, which stood at the same address."""
+    forget_kept()
 
 
 @pytest.fixture(scope="session")

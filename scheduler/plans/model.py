@@ -95,7 +95,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A line in the list of plans."""
+    """A line in the list of plans. ``trial_steps`` are rules that it was tried with
+    (``scheduler/planning/trial_steps.py``), ``made_from`` the revision that it was made from."""
 
     id: int
     number: int
@@ -109,6 +110,8 @@ class PlanSummary:
     placed: int
     unplaced: int
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +305,7 @@ class Plan:
     """A whole plan, as its coordinator reads it.
 
     ``reasons`` has everybody without a group, whether or not it is known why. ``changes`` compares a draft with the
-    published plan, and is None where either is missing.
+    published plan, and is None where either is missing; ``published_id`` is what members see.
     """
 
     id: int
@@ -321,6 +324,10 @@ class Plan:
     reasons: NamedReasons
     changes: Changes | None = None
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
+    replaced_at: datetime | None = None
+    published_id: int | None = None
 
     @property
     def is_open_repair(self) -> bool:
