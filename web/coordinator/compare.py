@@ -107,7 +107,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
         True,
     )
     yield (
-        _("Whoever can come least"),
+        _("The person who can come least"),
         [
             (each.least.can / each.least.held, _("%(can)s of %(held)s", can=each.least.can, held=each.least.held))
             if each.least

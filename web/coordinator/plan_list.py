@@ -54,6 +54,7 @@ def plans(programme_id: int) -> str:
         most_waiting=runs.MOST_WAITING,
         most_at_once=MOST_AT_ONCE,
         has_published=any(plan.state is PlanState.PUBLISHED for plan in found),
+        has_drafts=any(plan.state in UNPUBLISHED for plan in shown),
         choices=CHOICES_SECONDS,
         rule_choices=rule_choices(programme),
         run_words=run_words,

@@ -50,7 +50,7 @@ def queue_words(run: Run) -> str:
     if run.ahead == 0:
         return _("It will start in a moment.")
     return ngettext(
-        "It starts when the %(num)s run before it is done.", "It starts when the %(num)s runs before it are done.",
+        "It starts when the run before it is done.", "It starts when the %(num)s runs before it are done.",
         run.ahead,
     )  # fmt: skip
 
