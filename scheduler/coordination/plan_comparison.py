@@ -176,38 +176,28 @@ def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
         .where(*meets)
     ):
         dates[key][round_] = starts_at
+    part = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
+    homes: dict[int, int] = dict(
+        db.execute(select(ParticipantRow.person_id, ParticipantRow.site_id).where(*part)).all()
+    )  # fmt: skip
     people: dict[str, set[int]] = defaultdict(set)
     travel = 0
-    for key, who, role, mode, site, home in db.execute(
-        select(
-            GroupRow.key, MemberRow.person_id, MemberRow.role, GroupRow.mode, GroupRow.site_id, ParticipantRow.site_id
-        )
+    for key, who, role, mode, site in db.execute(
+        select(GroupRow.key, MemberRow.person_id, MemberRow.role, GroupRow.mode, GroupRow.site_id)
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .join(
-            ParticipantRow,
-            (ParticipantRow.person_id == MemberRow.person_id) & (ParticipantRow.programme_id == PlanRow.programme_id),
-        )
         .where(*meets, has_not_left())
     ):
         people[key].add(who)
-        travel += role == MemberRole.RESIDENT and mode == IN_PERSON and site != home
+        travel += role == MemberRole.RESIDENT and mode == IN_PERSON and site != homes.get(who)
     placed = {who for found in people.values() for who in found}
-    missing = db.scalars(
-        select(UnplacedRow.person_id)
-        .join(ParticipantRow, ParticipantRow.person_id == UnplacedRow.person_id)
-        .where(
-            UnplacedRow.plan_id == row.id,
-            ParticipantRow.programme_id == programme.id,
-            ParticipantRow.left_at.is_(None),
-        )
-    )
+    missing = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == row.id)))
     return _Shape(
         people={key: frozenset(found) for key, found in people.items()},
         names=names,
         dates=dates,
         travel=travel,
-        without=len(set(missing) - placed),
+        without=len((missing & homes.keys()) - placed),
         wishes=_wishes(db, row.id),
     )
 

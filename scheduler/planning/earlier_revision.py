@@ -138,6 +138,7 @@ class _Making:
         members = {one.person_id for group, _ in self._groups() for one in group.members}
         placed = {one.person_id for group, lives in self._groups() if lives for one in group.members}
         residents = {resident.id for resident in self.instance.residents}
+        placed |= {missing.person_id for missing in self.plan.unplaced}  # who had none then is no news
         return Again(
             revision=self.plan.revision or 0,
             left=self._called(members - set(self.here)),

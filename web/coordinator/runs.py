@@ -133,7 +133,7 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
         "latest": found.steps[-1] if found.steps else None,
         "chart": chart_of(found.steps, found.seconds, elapsed_seconds),
         "elapsed_seconds": elapsed_seconds,
-        "share": min(1.0, elapsed_seconds / found.seconds) if found.seconds else 1.0,
+        "share": min(1.0, elapsed_seconds / found.seconds) if found.steps else 0.0,
         "run_words": run_words,
         "tried": [each.step for each in named_steps(db, programme, found.tried)],
         "differences": _differences(programme, found.asked),
