@@ -1,6 +1,7 @@
 """What is worked out from whole plans, kept until something of their programme changes: a few answers, in memory.
 
-Every act of a programme leaves a line in the audit trail; the newest one says whether what is kept is still so.
+The mark of the facts says whether what is kept is still so, and for drafts, which are no facts, the newest line of the
+programme's audit trail.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow
+from scheduler.programmes.facts_mark import facts_mark
 
 _MOST = 48
 _kept: OrderedDict[Hashable, Any] = OrderedDict()
@@ -27,7 +29,10 @@ Found = TypeVar("Found")
 
 def kept(db: Db, programme_id: int, what: Hashable, look: Callable[[], Found]) -> Found:
     """What ``look`` finds, looked for once until the programme changes. The value is frozen, and so is ``what``."""
-    key = (str(db.get_bind()), programme_id, _newest(db, programme_id), what)
+    facts = facts_mark(db, programme_id)
+    if facts is None:
+        return look()
+    key = (facts, programme_id, _newest(db, programme_id), what)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from scheduler.plans.gap import gap_of
 from scheduler.reasons.model import NamedReasons
 from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Step, Unplaced
 from solvers.vocabulary import COMING
@@ -181,6 +182,28 @@ class Lacking:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What a group's sessions of the rounds come to: ``held`` will meet; over all that have a date, ``taken`` of so
+    many ``seats`` of residents can come. Rounds from 0."""
+
+    held: int
+    seats: int
+    taken: int
+    missed_rounds: tuple[int, ...]
+    short_rounds: tuple[int, ...]
+
+    @property
+    def attendance(self) -> float:
+        """The share of residents who can come; 0 without sessions."""
+        return self.taken / self.seats if self.seats else 0.0
+
+    @property
+    def lacks(self) -> int:
+        """In how many rounds it does not meet."""
+        return len(self.missed_rounds) + len(self.short_rounds)
+
+
+@dataclass(frozen=True, slots=True)
 class Least:
     """Those who can come least: ``people`` of them can come to ``can`` of the ``held`` sessions of their group."""
 
@@ -304,8 +327,9 @@ class Changes:
 class Plan:
     """A whole plan, as its coordinator reads it.
 
-    ``reasons`` has everybody without a group, whether or not it is known why. ``changes`` compares a draft with the
-    published plan, and is None where either is missing; ``published_id`` is what members see.
+    ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
+    same order. ``changes`` compares a draft with the published plan, and is None where either is missing;
+    ``published_id`` is what members see.
     """
 
     id: int
@@ -328,6 +352,7 @@ class Plan:
     made_from: int | None = None
     replaced_at: datetime | None = None
     published_id: int | None = None
+    unplaced_ids: tuple[int, ...] = ()
 
     @property
     def is_open_repair(self) -> bool:
@@ -382,11 +407,5 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """How far from the best possible plan this one is at most, as a share of what is really at stake.
-
-        The points for placing people are left out, since every sensible plan has them. None without a bound.
-        """
-        at_stake = self.score - self.points.get("placed", 0)
-        if self.bound is None or at_stake <= 0:
-            return None
-        return max(0.0, (self.bound - self.score) / at_stake)
+        """How far from the best possible plan this one is at most (``scheduler.plans.gap``)."""
+        return gap_of(self.score, self.bound, self.points.get("placed", 0))

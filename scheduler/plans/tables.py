@@ -85,7 +85,7 @@ class GroupRow(Base):
 class MemberRow(Base):
     """Who is in a group: residents, and faculty as facilitators; ``since`` when, if they came in after the plan was
     published. ``beside`` is somebody who is in it beside the group that the planner found for them, where a programme
-    lets residents be in several."""
+    lets residents be in several. ``by_hand`` is whom a coordinator put there."""
 
     __tablename__ = "member"
 
@@ -94,6 +94,7 @@ class MemberRow(Base):
     role: Mapped[MemberRole] = mapped_column(EnumText(MemberRole))
     since: Mapped[datetime | None]
     beside: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (one_of("role", MemberRole),)
 
@@ -112,7 +113,8 @@ class GroupPauseRow(Base):
 
 
 class PlannedSessionRow(Base):
-    """A session of a group in one plan; ``marks`` maps the id, as text, of everybody invited to their mark then."""
+    """A session of a group in one plan; ``marks`` maps the id, as text, of everybody invited to their mark then.
+    ``by_hand`` is one whose date, place or facilitators a coordinator set."""
 
     __tablename__ = "planned_session"
 
@@ -122,6 +124,7 @@ class PlannedSessionRow(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     facilitator_ids: Mapped[list[int]] = mapped_column(JSON)
     marks: Mapped[dict[str, str]] = mapped_column(JSON)
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UnplacedRow(Base):
