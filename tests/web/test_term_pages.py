@@ -193,3 +193,23 @@ def test_who_can_come_of_a_draft(pages: Pages) -> None:
     page = page_of(pages, f"/term/attendance?plan={pages.draft_id}")
     assert "no session" in words_of(page)
     assert f"plan={pages.draft_id}" in page
+
+
+def test_fairness_says_what_differs_most_and_hides_few(pages: Pages) -> None:
+    for query in ("", f"?plan={pages.draft_id}"):
+        words = words_of(page_of(pages, f"/term/equity{query}"))
+        assert "What differs most" in words
+        assert "Of 9 residents who take part." in words
+        assert "not shown" in words
+        assert "fewer than 5" in words
+        for name in ("Ada", "Zoe", "Cleo"):
+            assert name not in words
+    plan = words_of(page_of(pages, f"/plans/{pages.draft_id}"))
+    assert "What differs most" in plan
+
+
+def test_nobody_else_sees_the_term(pages: Pages) -> None:
+    for email in (RESIDENT, FACILITATOR, OVERSEER):
+        browser = pages.signed_in(email)
+        for path in ("/term", "/term/attendance", "/term/equity"):
+            assert browser.get(pages.path(path)).status_code == 404

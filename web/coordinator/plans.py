@@ -9,6 +9,7 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
+from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.runs import find_current_run
 from scheduler.plans import service
@@ -25,6 +26,7 @@ from web.coordinator.blueprint import blueprint
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
 from web.coordinator.runs import CHOICES_SECONDS
 from web.coordinator.setup.steps import address_of_step
+from web.coordinator.term_equity import difference_sentence
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.request_context import actor, database, now
@@ -59,15 +61,18 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
-        shown = read_groups(db, get_plan_shown(db, actor(), programme_id, plan_id))
+        of_plan = get_plan_shown(db, actor(), programme_id, plan_id)
+        shown = read_groups(db, of_plan)
         keys = shown.keys if shown.view == CARDS else []
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
+        fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
+        fairness=difference_sentence(fairness, programme),
         obstacle=obstacle,
         programme=programme,
         plan=found,
