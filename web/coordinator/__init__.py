@@ -32,6 +32,8 @@ from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
 from web.coordinator import term as term
+from web.coordinator import term_attendance as term_attendance
+from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
 from web.coordinator import waiting_rotas as waiting_rotas
 from web.coordinator import why as why
