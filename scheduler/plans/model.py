@@ -325,8 +325,8 @@ class Plan:
     """A whole plan, as its coordinator reads it.
 
     ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
-    same order. ``changes`` compares a draft with the
-    published plan, and is None where either is missing.
+    same order; ``help_steps`` has the steps of what would help, as a run takes them. ``changes`` compares a draft with
+    the published plan, and is None where either is missing.
     """
 
     id: int
@@ -346,6 +346,7 @@ class Plan:
     changes: Changes | None = None
     is_repair: bool = False
     unplaced_ids: tuple[int, ...] = ()
+    help_steps: tuple[Step[int], ...] = ()
 
     @property
     def is_open_repair(self) -> bool:
