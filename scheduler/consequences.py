@@ -19,6 +19,7 @@ from scheduler.changes import Change, Fact, take_noted
 from scheduler.db import Db
 from scheduler.invitations.held_letters import hold_letters
 from scheduler.people.sites import take_over_due
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme
 from scheduler.releases.register import bring_releases_up_to_date
 from scheduler.sessions.absences import bring_absences_up_to_date
@@ -88,6 +89,7 @@ def follow_up(db: Db) -> None:
         scopes = [_scope(programme_id, by_programme[programme_id]) for programme_id in sorted(by_programme)]
         for scope in scopes:  # all before anything is looked at, in one order everywhere: two transactions then wait
             lock_programme(afresh, scope.programme_id)
+        renew_facts_mark(afresh, by_programme)
         _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
         if take_noted(afresh):
             raise RuntimeError("what follows from a change may not note another")
@@ -103,6 +105,7 @@ def bring_up_to_date(db: Db, scope: Scope) -> Followed:
     """Work out what the facts in this scope lead to, there and in other programmes of the same people, and store what
     is other than it was. Returns how much of the scope's own programme that was, and of all bookings."""
     lock_programme(db, scope.programme_id)
+    renew_facts_mark(db, [scope.programme_id])
     return _bring_all_up_to_date(db, _with_other_programmes(db, [scope]))[scope.programme_id]
 
 

@@ -7,6 +7,8 @@ from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
 from scheduler.cover import tables as cover
 from scheduler.db import Base
+from scheduler.desk import tables as desk
+from scheduler.edits import tables as edits
 from scheduler.enrolment import tables as enrolment
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
@@ -30,6 +32,8 @@ __all__ = [
     "calendars",
     "charters",
     "cover",
+    "desk",
+    "edits",
     "enrolment",
     "groups",
     "invitations",
