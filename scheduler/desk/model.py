@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.sessions.model import Needed
+from scheduler.troubles.causes import Told
 
 
 class NoticeWish(StrEnum):
@@ -194,10 +195,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The change behind most of what is in trouble, in words, and how much of it."""
+    """The change behind most of what is in trouble, and how much of it."""
 
-    words: str
-    by: str
+    told: Told
     troubles: int
 
 

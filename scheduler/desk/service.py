@@ -26,7 +26,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import needed_by_group
 from scheduler.sessions.model import DeputyState, Needed
 from scheduler.sessions.tables import DeputyRow, SessionRow
-from scheduler.troubles.causes import fact_words, told_of
+from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, TroubleState
 from scheduler.troubles.tables import TroubleRow
 
@@ -93,9 +93,9 @@ def _cause(db: Db, programme_id: int) -> Cause | None:
     if row is None:
         return None
     audit_id, fact, count = row
-    told = told_of(db, programme_id, (audit_id,)).get(audit_id) if audit_id is not None else None
-    words, by = (told.words, told.by) if told else (fact_words(fact), "")
-    return Cause(words, by, count) if words else None
+    known = told_of(db, programme_id, (audit_id,)) if audit_id is not None else {}
+    told = known.get(audit_id or 0) or Told(fact_words(fact))
+    return Cause(told, count) if told.words else None
 
 
 def _waiting(
