@@ -172,7 +172,8 @@ class EndingRota:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What others still owe: numbers, and the rotas."""
+    """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
+    planned."""
 
     charter_groups: int
     charter: Asked

@@ -16,6 +16,7 @@ from scheduler.desk.rota_ends import ending_rotas
 from scheduler.desk.tallies import tallies_of
 from scheduler.joining.answer_list import count_answers
 from scheduler.joining.participant_mail import count_due
+from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
 from scheduler.plans.membership import pauses, rosters
@@ -109,7 +110,7 @@ def _waiting(
         charter_groups=found.charter_groups,
         charter=owed.asked_of(found, ReminderKind.CHARTER, lately),
         answers=Asked(answers.waiting, count_due(db, actor, programme.id, now) if answers.waiting else 0),
-        not_invited=answers.uninvited,
+        not_invited=answers.uninvited if questions_of(db, programme.id).only_joined else 0,
         unsigned=owed.asked_of(found, ReminderKind.CONDUCT, lately),
         training=owed.asked_of(found, ReminderKind.TRAINING, lately),
         rotas=ending_rotas(db, programme, today, now),
