@@ -108,7 +108,7 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
             ("people", "person", "relation", "take_list", "list", "waiting_list", "joining", "mail"),
         ),
         (_("Rotas"), "coordinator.rotas", ("rota",)),
-        (_("Plans"), "coordinator.plans", ("plan", "run", "start_run", "watch", "repair")),
+        (_("Plans"), "coordinator.plans", ("plan", "run", "start_run", "watch", "repair", "edit")),
         (_("Groups"), "coordinator.groups", ("group", "published_session", "change")),
     )
     for name, endpoint, pages in families:

@@ -3,6 +3,7 @@
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import edits as edits
 from web.coordinator import exports as exports
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups
