@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
 
-from solvers.instance import CANNOT, Group, Instance, Resident
+from solvers.instance import CANNOT, External, Group, Instance, Resident
 from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
@@ -122,6 +122,19 @@ def without_secrets(instance: Instance) -> Instance:
     residents = tuple(replace(person, avoids=(), company=(), tags=()) for person in instance.residents)
     faculty = tuple(replace(person, tags=()) for person in instance.faculty)
     return replace(instance, residents=residents, faculty=faculty, conflicts=frozenset())
+
+
+def openly_known(instance: Instance) -> Instance:
+    """The instance as a coordinator may know it: rotas, rules, grades, sites, ways to meet and kinds of group.
+
+    Beside secrets, whatever people answered about others and their own circumstances is gone from it, and so are the
+    pairs who may not share a group, whoever said so: what is worked out from it is the same whatever they are.
+    """
+    plain = without_secrets(instance)
+    residents = tuple(
+        replace(person, wants=(), choices=(), interests=(), external=External.ANY) for person in plain.residents
+    )
+    return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
 
 
 def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:

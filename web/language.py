@@ -146,6 +146,11 @@ def month_and_year(day: date) -> str:
     return format_skeleton("yMMMM", datetime.combine(day, time()), locale=locale())
 
 
+def month_short(day: date) -> str:
+    """``Mar``."""
+    return format_date(day, "LLL", locale=locale())
+
+
 def clock_time(at: datetime, zone: str) -> str:
     """``12:30``."""
     _zones(SHOWN).setdefault(zone)

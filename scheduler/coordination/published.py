@@ -5,7 +5,7 @@ Nothing that is a group's own is among it: no agenda, no goals, no notes, no con
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,9 +15,7 @@ from scheduler.coordination.loading import names_of
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
-from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
-from scheduler.plans.group_search import is_called
 from scheduler.plans.membership import GroupId, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
@@ -84,19 +82,11 @@ class StandIn:
     accepted: bool
 
 
-def published_groups(
-    db: Db, actor: Actor, programme_id: int, asked: Paging
-) -> tuple[tuple[PublishedGroup, ...], Paging]:
-    """The published groups of a programme that are called so, or in which somebody is; those that have ended last."""
+def published_groups(db: Db, actor: Actor, programme_id: int, keys: Sequence[str]) -> tuple[PublishedGroup, ...]:
+    """These published groups of a programme, in this order."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    query = (
-        select(GroupRow.key)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, is_called(asked.q))
-        .order_by(GroupRow.ended_at.is_not(None), GroupRow.id)
-    )
-    rows, paging = page_of(db, query, asked)
-    return _groups(db, get_programme(db, programme_id), [row.key for row in rows]), paging
+    found = {group.key: group for group in _groups(db, get_programme(db, programme_id), keys)}
+    return tuple(found[key] for key in keys)
 
 
 def published_group(db: Db, actor: Actor, programme_id: int, group_key: str) -> PublishedGroup:

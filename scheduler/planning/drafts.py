@@ -47,10 +47,12 @@ def store_draft(
     explained: Explained,
     now: datetime,
     repair: Repair | None = None,
+    trial_steps: list[str] | None = None,
 ) -> int:
     """Keep a solution that the referee accepted as the programme's next draft; returns the plan's id.
 
-    What has begun of the published plan is in it as it was, and so is what a ``repair`` leaves alone.
+    What has begun of the published plan is in it as it was, and so is what a ``repair`` leaves alone. The rules that
+    it was tried with are its ``trial_steps``.
     """
     if verdict.broken:
         raise ValueError("a plan that the referee rejects is never stored")
@@ -70,6 +72,7 @@ def store_draft(
         created_at=now,
         groups=groups,
         repairs=repaired_groups(instance, solution, repair) if repair else None,
+        trial_steps=trial_steps,
         unplaced=list(_unplaced(instance, groups)),
     )
     db.add(plan)

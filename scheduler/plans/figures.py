@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.plans.departures import has_not_left
-from scheduler.plans.model import Lacking, MemberRole, PlanFigures, least_of
+from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least_of
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from solvers.vocabulary import CANNOT, COMING
 
@@ -25,8 +25,7 @@ class _Meeting:
 
 def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
     """The figures of a plan of so many rounds, with what was known when it was made, without those who have left."""
-    names, residents = _names(db, plan_id), _residents(db, plan_id)
-    meetings = _meetings(db, plan_id, residents)
+    names, residents, meetings = _seen(db, plan_id)
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
     seats = sum(len(residents[group_id]) for group_id, held in meetings.items() for _ in held)
     return PlanFigures(
@@ -38,6 +37,34 @@ def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
         lacking=tuple(_lacking(names, meetings, rounds)),
         least=least_of(_counts(residents, meetings)),
     )
+
+
+def planned_tallies(db: Db, plan_id: int, rounds: int) -> Mapping[str, Tally]:
+    """The same group by group, by their keys."""
+    names, residents, meetings = _seen(db, plan_id)
+    return {
+        key: Tally(
+            held=len(meetings.get(group_id, ())),
+            seats=len(residents.get(group_id, ())) * len(meetings.get(group_id, ())),
+            taken=sum(len(meeting.coming) for meeting in meetings.get(group_id, ())),
+            missed_rounds=_missed(meetings.get(group_id, ()), rounds),
+            short_rounds=(),
+        )
+        for group_id, (key, _) in names.items()
+    }
+
+
+_Seen = tuple[Mapping[int, tuple[str, str]], Mapping[int, list[int]], Mapping[int, list[_Meeting]]]
+
+
+def _seen(db: Db, plan_id: int) -> _Seen:
+    """Names, residents and meetings of the plan's groups, by their ids."""
+
+    def look() -> _Seen:
+        residents = _residents(db, plan_id)
+        return _names(db, plan_id), residents, _meetings(db, plan_id, residents)
+
+    return seen_once(db, ("groups of plan", plan_id), look)
 
 
 def _names(db: Db, plan_id: int) -> Mapping[int, tuple[str, str]]:
@@ -78,9 +105,13 @@ def _lacking(
     names: Mapping[int, tuple[str, str]], meetings: Mapping[int, list[_Meeting]], rounds: int
 ) -> Iterator[Lacking]:
     for group_id, (key, name) in names.items():
-        held = {meeting.round for meeting in meetings.get(group_id, ())}
-        if missed := tuple(number for number in range(rounds) if number not in held):
+        if missed := _missed(meetings.get(group_id, ()), rounds):
             yield Lacking(key, name, missed, ())
+
+
+def _missed(meetings: Iterable[_Meeting], rounds: int) -> tuple[int, ...]:
+    held = {meeting.round for meeting in meetings}
+    return tuple(number for number in range(rounds) if number not in held)
 
 
 def _counts(residents: Mapping[int, list[int]], meetings: Mapping[int, list[_Meeting]]) -> Iterator[tuple[int, int]]:

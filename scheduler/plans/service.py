@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
@@ -116,9 +116,22 @@ def get_part_of_plan(db: Db, actor: Actor, plan_id: int, asked: Paging) -> tuple
         .order_by(GroupRow.id)
     )
     ids, paging = page_of(db, query, asked)
-    groups = select(GroupRow).where(GroupRow.id.in_([found.id for found in ids])).order_by(GroupRow.id)
-    with_people = selectinload(GroupRow.members), selectinload(GroupRow.sessions)
-    return _plan(db, row, db.scalars(groups.options(*with_people)).all()), paging
+    return _plan(db, row, _whole_groups(db, GroupRow.id.in_([found.id for found in ids]))), paging
+
+
+def get_groups_of_plan(db: Db, actor: Actor, plan_id: int, keys: Sequence[str]) -> Plan:
+    """A plan with these of its groups, in this order."""
+    row = db.get(PlanRow, plan_id)
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    found = {group.key: group for group in _whole_groups(db, GroupRow.plan_id == plan_id, GroupRow.key.in_(keys))}
+    return _plan(db, row, [found[key] for key in keys])
+
+
+def _whole_groups(db: Db, *which: ColumnElement[bool]) -> Sequence[GroupRow]:
+    groups = select(GroupRow).where(*which).order_by(GroupRow.id)
+    return db.scalars(groups.options(selectinload(GroupRow.members), selectinload(GroupRow.sessions))).all()
 
 
 def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
@@ -127,6 +140,7 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
     gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
     reasons = _reasons(db, row.id)
     names = _names(db, row.programme_id)
+    unplaced = tuple(sorted(_unplaced(db, row, reasons), key=lambda missing: names.get(missing.person, "")))
     return Plan(
         id=row.id,
         programme_id=row.programme_id,
@@ -141,10 +155,22 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
         published_at=row.published_at,
         rounds=len(programme.rounds),
         groups=tuple(_group(group, programme, people, gone, reasons.missed) for group in groups),
-        reasons=named(replace(reasons, unplaced=tuple(_unplaced(db, row, reasons))), names, _places(programme)),
+        reasons=named(replace(reasons, unplaced=unplaced), names, _places(programme)),
+        unplaced_ids=tuple(missing.person for missing in unplaced if missing.person in names),
         changes=_changes(db, row, programme, reasons, names),
         is_repair=row.repairs is not None,
     )
+
+
+def groups_by_keys(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) -> tuple[Group, ...]:
+    """Some groups of a plan with their people and dates, in the plan's order; without why they miss rounds."""
+    programme = get_programme(db, programme_of_plan(db, actor, plan_id))
+    which = (GroupRow.plan_id == plan_id, GroupRow.key.in_(keys), GroupRow.ended_at.is_(None))
+    with_people = selectinload(GroupRow.members), selectinload(GroupRow.sessions)
+    groups = db.scalars(select(GroupRow).where(*which).options(*with_people).order_by(GroupRow.id)).all()
+    people = _people(db, groups, programme)
+    gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
+    return tuple(_group(group, programme, people, gone, ()) for group in groups)
 
 
 def mark_reviewed(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
@@ -180,6 +206,14 @@ def load_plan(db: Db, plan_id: int) -> PlanRow:
     if row is None:
         raise NotFound(say("We can’t find that plan."))
     return row
+
+
+def published_plan_id(db: Db, actor: Actor, programme_id: int) -> int | None:
+    """Which plan members see."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return db.scalar(
+        select(PlanRow.id).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    )
 
 
 def find_published_plan(db: Db, programme_id: int) -> PlanRow | None:

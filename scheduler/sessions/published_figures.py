@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
-from scheduler.plans.figures import planned_figures
+from scheduler.plans.figures import planned_figures, planned_tallies
 from scheduler.plans.membership import rosters
-from scheduler.plans.model import Lacking, Least, MemberRole, PlanFigures, PlanState, least_of
+from scheduler.plans.model import Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -39,6 +39,27 @@ def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFig
     if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
         return planned_figures(db, plan_id, len(programme.rounds))
     return _published(db, programme, plan_id)
+
+
+def tallies_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> Mapping[str, Tally]:
+    """The same group by group, by their keys; of the published plan also groups that nobody is in any more."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    programme = get_programme(db, programme_id)
+    rounds = len(programme.rounds)
+    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
+        return planned_tallies(db, plan_id, rounds)
+    sessions = _sessions(db, programme)
+    return {key: _tally(sessions.get(key, ()), rounds) for key, _ in _names(db, plan_id)}
+
+
+def _tally(held: Sequence[_Counted], rounds: int) -> Tally:
+    return Tally(
+        held=sum(one.holds for one in held),
+        seats=sum(one.seats for one in held),
+        taken=sum(one.taken for one in held),
+        missed_rounds=_missed(held, rounds),
+        short_rounds=_short(held),
+    )
 
 
 def _published(db: Db, programme: Programme, plan_id: int) -> PlanFigures:
@@ -73,6 +94,10 @@ def _residents(db: Db, programme_id: int) -> Mapping[str, frozenset[int]]:
 
 
 def _sessions(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
+    return seen_once(db, ("published sessions counted", programme.id), lambda: _counted(db, programme))
+
+
+def _counted(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
     resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
     rows = db.execute(
         select(
@@ -104,11 +129,18 @@ def _of_rounds(programme_id: int) -> tuple[ColumnElement[bool], ...]:
 def _lacking(names: Mapping[str, str], sessions: Mapping[str, list[_Counted]], rounds: int) -> Iterator[Lacking]:
     for key, name in names.items():
         held = sessions.get(key, ())
-        known = {one.round for one in held}
-        missed = tuple(number for number in range(rounds) if number not in known)
-        short = tuple(one.round for one in held if not one.holds)
+        missed, short = _missed(held, rounds), _short(held)
         if missed or short:
             yield Lacking(key, name, missed, short)
+
+
+def _missed(held: Iterable[_Counted], rounds: int) -> tuple[int, ...]:
+    known = {one.round for one in held}
+    return tuple(number for number in range(rounds) if number not in known)
+
+
+def _short(held: Iterable[_Counted]) -> tuple[int, ...]:
+    return tuple(one.round for one in held if not one.holds)
 
 
 def _least(

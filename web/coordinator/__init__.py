@@ -3,8 +3,11 @@
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import cover as cover
+from web.coordinator import cover_managers as cover_managers
 from web.coordinator import edits as edits
 from web.coordinator import exports as exports
+from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups
 from web.coordinator import joining as joining
@@ -27,7 +30,9 @@ from web.coordinator import rotas as rotas
 from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
+from web.coordinator import term as term
 from web.coordinator import troubles as troubles
 from web.coordinator import waiting_rotas as waiting_rotas
+from web.coordinator import why as why
 from web.coordinator import zones as zones
 from web.coordinator.blueprint import blueprint as blueprint

@@ -16,26 +16,39 @@ from scheduler.coordination.published import (
     stand_ins_of,
 )
 from scheduler.errors import NotFound
+from scheduler.pictures.plan_shown import find_plan_shown
+from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import Session
 from solvers.vocabulary import IN_PERSON, MODES
 from web.audiences import Audience, open_to
+from web.coordinator import plan_summary
 from web.coordinator.blueprint import blueprint
+from web.coordinator.group_lists import CARDS, meeting_words, read_groups
 from web.forms import read_address
 from web.language import gettext as _
-from web.paging import read_paging
 from web.request_context import actor, database, now
 
 
 @blueprint.get("/<int:programme_id>/groups")
 @open_to(Audience.COORDINATOR)
 def groups(programme_id: int) -> str:
-    """Groups, with when each meets next and who can come then."""
+    """Groups, those in trouble first: as cards with when each meets next and who can come then, or as a table."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found, paging = published_groups(db, actor(), programme_id, read_paging())
+        plan = find_plan_shown(db, actor(), programme_id)
+        shown = read_groups(db, plan, with_ended=True) if plan else None
+        cards = shown is not None and shown.view == CARDS
+        found = published_groups(db, actor(), programme_id, shown.keys) if shown and cards else ()
     return render_template(
-        "coordinator/groups.html", programme=programme, groups=found, paging=paging, now=now(), words=_WORDS
+        "coordinator/groups.html",
+        programme=programme,
+        shown=shown,
+        groups=found,
+        now=now(),
+        words=_WORDS,
+        meeting_words=meeting_words,
+        plan_summary=plan_summary,
     )
 
 
@@ -47,8 +60,15 @@ def group(programme_id: int, group_key: str) -> str:
         programme = get_programme(db, programme_id)
         found = published_group(db, actor(), programme_id, group_key)
         history = history_of_group(db, actor(), programme_id, group_key)
+        plan_id = published_plan_id(db, actor(), programme_id)
     return render_template(
-        "coordinator/group.html", programme=programme, group=found, history=history, now=now(), words=_WORDS
+        "coordinator/group.html",
+        programme=programme,
+        group=found,
+        history=history,
+        plan_id=plan_id,
+        now=now(),
+        words=_WORDS,
     )
 
 
@@ -108,6 +128,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         found, session = group_of_session(db, actor(), programme_id, session_id)
         history = history_of_session(db, actor(), programme_id, session_id)
         stand_ins = stand_ins_of(db, actor(), programme_id, session_id)
+        plan_id = published_plan_id(db, actor(), programme_id)
         may_change = session.starts_at > now() and not found.ended
         movable = may_change and session.is_ahead(now())
         dates = candidates.dates_for_session(db, actor(), session_id, now()) if movable else ()
@@ -122,6 +143,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         session=session,
         history=history,
         stand_ins=stand_ins,
+        plan_id=plan_id,
         may_change=may_change,
         dates=dates,
         deputies=deputies,

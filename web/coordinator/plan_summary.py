@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scheduler.plans.model import Group, Lacking, Member, Plan, PlanFigures, PlanState
+from scheduler.plans.model import Group, Lacking, Member, Plan, PlanFigures, PlanState, Tally
 from web.language import gettext as _
 from web.language import ngettext, number
 
@@ -47,7 +47,7 @@ def _miss_words(group: Lacking) -> str:
     return _("%(group)s %(misses)s", group=group.name, misses=words)
 
 
-def short_words(group: Group | Lacking) -> str:
+def short_words(group: Group | Lacking | Tally) -> str:
     """``has too few people in round 4``."""
     rounds = ", ".join(str(index + 1) for index in group.short_rounds)
     return ngettext(
@@ -58,7 +58,7 @@ def short_words(group: Group | Lacking) -> str:
     )
 
 
-def missed_words(group: Group | Lacking) -> str:
+def missed_words(group: Group | Lacking | Tally) -> str:
     """``misses round 4``."""
     rounds = ", ".join(str(index + 1) for index in group.missed_rounds)
     return ngettext("misses round %(rounds)s", "misses rounds %(rounds)s", len(group.missed_rounds), rounds=rounds)
@@ -103,7 +103,7 @@ def gap_sentence(plan: Plan) -> str:
 
 
 def group_subtitle(group: Group) -> str:
-    """``Stages 2–3 · 4 North, 2 East · Dr F``."""
+    """``Grades FY1–FY2 · 4 North, 2 East``."""
     return " · ".join(_group_facts(group))
 
 
@@ -115,7 +115,6 @@ def _group_facts(group: Group) -> Iterator[str]:
         span = f"{grades[0][1]}–{grades[-1][1]}" if len(grades) > 1 else grades[0][1]
         yield _("Grades %(span)s", span=span) if len(grades) > 1 else _("Grade %(span)s", span=span)
     yield ", ".join(f"{number} {site}" for site, number in _sites(group.residents))
-    yield ", ".join(member.name for member in group.facilitators) or _("no facilitator")
 
 
 def _sites(members: Iterable[Member]) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
+from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.runs import find_current_run
 from scheduler.plans import service
 from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
@@ -21,14 +22,15 @@ from scheduler.sessions.published_plan import as_it_is_now
 from web.audiences import Audience, open_to
 from web.coordinator import plan_changes, plan_summary
 from web.coordinator.blueprint import blueprint
+from web.coordinator.group_lists import CARDS, meeting_words, read_groups
 from web.coordinator.runs import CHOICES_SECONDS
 from web.coordinator.setup.steps import address_of_step
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
-from web.paging import read_paging
 from web.request_context import actor, database, now
 
-GROUPS_A_PAGE = 24
+UNPLACED_AT_FIRST = 10
+"""So many residents without a group are listed until somebody wants to see all."""
 
 
 @blueprint.get("/<int:programme_id>/plans")
@@ -57,8 +59,9 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
-        part, paging = service.get_part_of_plan(db, actor(), plan_id, read_paging(GROUPS_A_PAGE))
-        found = as_it_is_now(db, actor(), part)
+        shown = read_groups(db, get_plan_shown(db, actor(), programme_id, plan_id))
+        keys = shown.keys if shown.view == CARDS else []
+        found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
     if found.is_open_repair:
@@ -69,7 +72,10 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         programme=programme,
         plan=found,
         figures=figures,
-        paging=paging,
+        shown=shown,
+        all_unplaced=request.args.get("unplaced") == "all",
+        fewest_unplaced=UNPLACED_AT_FIRST,
+        meeting_words=meeting_words,
         plan_summary=plan_summary,
         reasons=sentences,
         plan_changes=plan_changes,

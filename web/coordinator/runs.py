@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
 from scheduler.planning import runs as service
+from scheduler.planning.trial_steps import step_from_text
 from scheduler.plans.model import Run
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
@@ -17,6 +18,7 @@ from web.language import gettext as _
 from web.request_context import actor, database, now, settings
 
 CHOICES_SECONDS = (10, 30, 120, 600)
+MOST_SEED = 1_000_000
 
 
 @blueprint.post("/<int:programme_id>/runs")
@@ -26,8 +28,13 @@ def start_run(programme_id: int) -> ResponseReturnValue:
     """Ask for a plan, and go where it is watched."""
     with read_form() as form:
         seconds = form.find_number("seconds", 1, int(service.MOST_SECONDS))
+        seed = form.number("seed", 1, MOST_SEED, 1)
+        steps = tuple(step_from_text(text) for text in form.texts("step") if text)
     with database().writing() as db:
-        run_id = service.start_run(db, actor(), programme_id, now(), seconds=seconds, workers=settings().solve_workers)
+        run_id = service.start_run(
+            db, actor(), programme_id, now(),
+            seconds=seconds, workers=settings().solve_workers, seed=seed, steps=steps,
+        )  # fmt: skip
     return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
 
 
