@@ -47,7 +47,7 @@ class RoundDates:
 
     ``possible`` are other dates with nothing against them, the best first; ``nearest`` those with least against them;
     ``against`` counts the first rule in the way of each of the rest. ``since`` and ``until`` are the days from the
-    group's session before and to the one after. ``ways`` tells how a missed round could be held.
+    group's session before and to the one after. ``ways`` tells how a missed round without one could be held.
     """
 
     group: str
@@ -81,7 +81,7 @@ def round_dates(plan: Plan, group_id: str, round_: int) -> RoundDates:
         against=_counts(blocked),
         since=days[0],
         until=days[1],
-        ways=tuple(_ways(plan, roll, blocked)) if chosen is None else (),
+        ways=() if chosen or free else tuple(_ways(plan, roll, blocked)),
     )
 
 

@@ -51,7 +51,7 @@ def test_the_plan_says_why_a_round_is_missed_and_what_would_help(pages: Pages) -
         rf"The best date for round 2 would be {date}, but only 1 of 4 can come and 3 are needed\. Sw", page
     )
     assert "What would help" in page
-    assert "Meeting when 25 % of a group can come instead of 60 %: 1 more session. Change it" in page
+    assert "Meeting when 25 % of a group can come instead of 60 %: 1 more session. Try it" in page
     settings = pages.path("/settings/running?quorum=25")
     assert f'href="{settings}"' in pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{draft(pages)}")).text
 
@@ -64,7 +64,7 @@ def test_the_plan_says_why_somebody_has_no_group_and_the_way_out(pages: Pages) -
 def test_the_plan_tells_wishes_that_could_not_be_met_to_the_coordinator_alone(pages: Pages) -> None:
     wish(pages, RESIDENT, OTHER_RESIDENT, "want")
     plan_id = draft(pages)
-    assert "Ada Quill: to be with Cleo Thistle. The plan would have lost" in plan_page(pages, plan_id)
+    assert "Ada Quill: to be with Cleo Thistle. It would have cost the plan" in plan_page(pages, plan_id)
     assert "Ada Quill" not in words_of(own_page(pages, plan_id, OTHER_RESIDENT))
 
 
