@@ -32,6 +32,8 @@ class Fact(StrEnum):
     """Which plan is published: it concerns every session of the programme."""
     SESSIONS = "sessions"
     """Published sessions: their dates, places and ways to join, who is invited, who has apologised. Ids are theirs."""
+    KEEPING = "keeping"
+    """Who keeps which rota: calendars of rota managers hang on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """What follows from a change: everything that is worked out from stored facts, brought up to date in one place.
 
 It runs at the end of every transaction that noted a change, in this order: availability, attendance at published
-sessions and their status, offers of other dates, feeds, letters that wait. Each step compares what should be with what
-is and stores the difference, so it can run again at any time, and then finds nothing to do.
+sessions and their status, offers of other dates, troubles, releases, feeds, letters that wait. Each step compares what
+should be with what is and stores the difference, so it can run again at any time, and then finds nothing to do.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from scheduler.changes import Change, Fact, take_noted
 from scheduler.db import Db
 from scheduler.invitations.held_letters import hold_letters
 from scheduler.people.sites import take_over_due
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme
+from scheduler.releases.register import bring_releases_up_to_date
 from scheduler.sessions.absences import bring_absences_up_to_date
 from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_elsewhere
 from scheduler.sessions.bookings import bring_bookings_up_to_date
@@ -28,7 +30,7 @@ from scheduler.sessions.offers import bring_offers_up_to_date
 from scheduler.troubles.register import bring_troubles_up_to_date
 
 _ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.RULES})
-_ABOUT_SESSIONS: Final = frozenset({Fact.PEOPLE, Fact.CHARTER, Fact.PLAN, Fact.SESSIONS})
+_ABOUT_SESSIONS: Final = frozenset({Fact.PEOPLE, Fact.CHARTER, Fact.PLAN, Fact.SESSIONS, Fact.KEEPING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Followed:
     letters: int
     bookings: int = 0
     troubles: int = 0
+    releases: int = 0
 
     @property
     def nothing(self) -> bool:
@@ -86,6 +89,7 @@ def follow_up(db: Db) -> None:
         scopes = [_scope(programme_id, by_programme[programme_id]) for programme_id in sorted(by_programme)]
         for scope in scopes:  # all before anything is looked at, in one order everywhere: two transactions then wait
             lock_programme(afresh, scope.programme_id)
+        renew_facts_mark(afresh, by_programme)
         _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
         if take_noted(afresh):
             raise RuntimeError("what follows from a change may not note another")
@@ -101,6 +105,7 @@ def bring_up_to_date(db: Db, scope: Scope) -> Followed:
     """Work out what the facts in this scope lead to, there and in other programmes of the same people, and store what
     is other than it was. Returns how much of the scope's own programme that was, and of all bookings."""
     lock_programme(db, scope.programme_id)
+    renew_facts_mark(db, [scope.programme_id])
     return _bring_all_up_to_date(db, _with_other_programmes(db, [scope]))[scope.programme_id]
 
 
@@ -141,12 +146,14 @@ def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked
     offers = bring_offers_up_to_date(db, programme_id, at, scope.concerned or frozenset(), sessions)
     touched = None if scope.concerned is None else scope.concerned | people
     troubles = bring_troubles_up_to_date(db, get_programme(db, programme_id), at, touched, sessions, scope.fact or "")
-    if not scope.shown and not marked:
+    released = len(bring_releases_up_to_date(db, get_programme(db, programme_id), at, touched, sessions))
+    if not scope.shown and not marked and not released:
         return Followed(len(people), 0, offers, 0, 0, troubles=troubles)
     feeds = refresh(db, programme_id, at)
     letters = hold_letters(db, programme_id, at) if scope.shown else 0
     changed = len(marked | confirmed)
-    return Followed(len(people), changed, offers, feeds.changed + feeds.ended, letters, troubles=troubles)
+    shown = feeds.changed + feeds.ended
+    return Followed(len(people), changed, offers, shown, letters, troubles=troubles, releases=released)
 
 
 def _with_changed_sites(db: Db, scope: Scope) -> Scope:

@@ -5,7 +5,10 @@ from scheduler.availability import tables as availability
 from scheduler.bookings import tables as bookings
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
+from scheduler.cover import tables as cover
 from scheduler.db import Base
+from scheduler.desk import tables as desk
+from scheduler.edits import tables as edits
 from scheduler.enrolment import tables as enrolment
 from scheduler.groups import tables as groups
 from scheduler.invitations import tables as invitations
@@ -16,6 +19,7 @@ from scheduler.own_groups import tables as own_groups
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
 from scheduler.programmes import tables as programmes
+from scheduler.releases import tables as releases
 from scheduler.rotas import tables as rotas
 from scheduler.sessions import tables as sessions
 from scheduler.signing_in import tables as signing_in
@@ -27,6 +31,9 @@ __all__ = [
     "bookings",
     "calendars",
     "charters",
+    "cover",
+    "desk",
+    "edits",
     "enrolment",
     "groups",
     "invitations",
@@ -38,6 +45,7 @@ __all__ = [
     "people",
     "plans",
     "programmes",
+    "releases",
     "rotas",
     "sessions",
     "signing_in",

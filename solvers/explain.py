@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
 
-from solvers.instance import CANNOT, Group, Instance, Resident
+from solvers.instance import CANNOT, External, Group, Instance, Resident
+from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
 from solvers.reasons.plan import Bookings, Plan
@@ -16,7 +17,7 @@ from solvers.reasons.relaxations import relaxations
 from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
 from solvers.reasons.sessions import missed_sessions, moved_sessions
 from solvers.reasons.unplaced import why_unplaced
-from solvers.reasons.wishes import outcomes
+from solvers.reasons.wishes import Wish, is_met, outcomes, wishes_of
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
@@ -106,11 +107,34 @@ class Explainer:
         return relaxations(self._full.plan, rule_ids(obstacles), should_stop)
 
 
+def met_wishes(lookup: Lookup, roll: Roll, resident: str) -> tuple[WishOutcome[str], ...]:
+    """What somebody may see of their wishes that are met in a group; those for company are heard. It does not depend on
+    anybody's secrets."""
+    person = lookup.residents[resident]
+    before = next((group.id for group in lookup.previous.values() if resident in group.residents), None)
+    wishes = (*wishes_of(replace(person, company=())), *((Wish("regroup", before),) if before else ()))
+    met = tuple(WishOutcome(resident, w.kind, w.subject, True) for w in wishes if is_met(w, roll, person))
+    return _presentable(met, person)
+
+
 def without_secrets(instance: Instance) -> Instance:
     """The instance as if nobody avoided anybody, had conflicts, or had said anything about themselves."""
     residents = tuple(replace(person, avoids=(), company=(), tags=()) for person in instance.residents)
     faculty = tuple(replace(person, tags=()) for person in instance.faculty)
     return replace(instance, residents=residents, faculty=faculty, conflicts=frozenset())
+
+
+def openly_known(instance: Instance) -> Instance:
+    """The instance as a coordinator may know it: rotas, rules, grades, sites, ways to meet and kinds of group.
+
+    Beside secrets, whatever people answered about others and their own circumstances is gone from it, and so are the
+    pairs who may not share a group, whoever said so: what is worked out from it is the same whatever they are.
+    """
+    plain = without_secrets(instance)
+    residents = tuple(
+        replace(person, wants=(), choices=(), interests=(), external=External.ANY) for person in plain.residents
+    )
+    return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
 
 
 def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:

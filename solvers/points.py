@@ -140,19 +140,27 @@ def group_points(lookup: Lookup, roll: Roll) -> Counter[str]:
 
 def regroup_points(lookup: Lookup, groups: Iterable[Group]) -> int:
     """What it costs that residents are not in the group of the same id that they had before."""
-    now = {group.id: set(group.residents) for group in groups}
-    return lookup.instance.weights.regroup * sum(
-        lookup.person(resident) is not None and resident not in now.get(before.id, ())
-        for before in lookup.previous.values()
-        for resident in before.residents
-    )
+    now = {group.id: group for group in groups}
+    return sum(regroup(lookup, before, now.get(before.id)) for before in lookup.previous.values())
 
 
 def handover_points(lookup: Lookup, groups: Iterable[Group]) -> int:
     """What it costs that facilitators do not facilitate the group of the same id that they had before."""
-    now = {group.id: set(group.facilitators) for group in groups}
-    return lookup.instance.weights.handover * sum(
-        lookup.person(facilitator) is not None and facilitator not in now.get(before.id, ())
-        for before in lookup.previous.values()
-        for facilitator in before.facilitators
-    )
+    now = {group.id: group for group in groups}
+    return sum(handover(lookup, before, now.get(before.id)) for before in lookup.previous.values())
+
+
+def regroup(lookup: Lookup, before: Group, now: Group | None) -> int:
+    """The same of one group."""
+    return lookup.instance.weights.regroup * _missing(lookup, before.residents, now.residents if now else ())
+
+
+def handover(lookup: Lookup, before: Group, now: Group | None) -> int:
+    """The same of one group."""
+    return lookup.instance.weights.handover * _missing(lookup, before.facilitators, now.facilitators if now else ())
+
+
+def _missing(lookup: Lookup, before: Iterable[str], now: Iterable[str]) -> int:
+    """How many of those who were there, and exist still, are not there now."""
+    here = set(now)
+    return sum(lookup.person(person) is not None and person not in here for person in before)

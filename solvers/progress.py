@@ -11,7 +11,8 @@ class Progress:
     """The best so far. Over one search ``score`` never falls and ``bound`` never rises.
 
     ``seconds`` since the search began; ``phase`` a short word for the step it is in; ``score`` the referee's
-    points of the best answer, None before the first; ``bound`` proven, None before the first.
+    points of the best answer, None before the first; ``bound`` proven, None before the first. ``held`` counts the
+    sessions of the best answer, ``seats`` the residents invited to them and ``coming`` those of them who can come.
     """
 
     seconds: float
@@ -20,6 +21,9 @@ class Progress:
     bound: int | None
     placed: int
     groups: int
+    held: int = 0
+    coming: int = 0
+    seats: int = 0
 
 
 OnProgress = Callable[[Progress], None]

@@ -7,7 +7,7 @@ neither stored nor shown. The time it takes grows in step with the size of insta
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -74,14 +74,15 @@ def _called(lookup: Lookup, groups: Iterable[Group]) -> tuple[list[Roll], list[B
             rolls.append(roll)
             broken.extend(group_breaches(lookup, roll))
         else:
-            broken.append(_unknown(lookup, group))
+            broken.append(unknown(lookup, group))
     return rolls, broken
 
 
 # --- one group by itself ---------------------------------------------------------------------------------------
 
 
-def _unknown(lookup: Lookup, group: Group) -> Breach:
+def unknown(lookup: Lookup, group: Group) -> Breach:
+    """What is wrong with a group of which somebody, or whose model, does not exist."""
     unknown = [i for i in (*group.residents, *group.facilitators) if lookup.person(i) is None]
     what = f"{', '.join(unknown)} not in people" if unknown else f"there is no model {group.model}"
     return Breach(rules.KNOWN, group.id, f"{group.id}: {what}")
@@ -255,11 +256,11 @@ def _plan_breaches(lookup: Lookup, rolls: list[Roll], solution: Solution, score:
     yield from _group_ids(solution)
     yield from _one_group(rolls)
     yield from _capacity(lookup, rolls)
-    yield from _overlaps(lookup, rules.ROOM_OVERLAP, "room", _room_bookings(lookup, rolls))
-    yield from _overlaps(lookup, rules.PERSON_OVERLAP, "person", _person_bookings(rolls))
+    yield from room_overlaps(lookup, room_bookings(lookup, rolls))
+    yield from person_overlaps(lookup, person_bookings(rolls))
     groups = {group.id: group for group in solution.groups}
     for pin in lookup.instance.pins:
-        yield from _pin(lookup, pin, groups.get(pin.id))
+        yield from pin_kept(lookup, pin, groups.get(pin.id))
     if solution.bound is not None and solution.bound < score:
         yield Breach(rules.BOUND, None, f"the bound {solution.bound} is below the score {score}")
 
@@ -275,20 +276,31 @@ def _one_group(rolls: list[Roll]) -> Iterator[Breach]:
         for resident in dict.fromkeys(roll.group.residents):
             groups[resident].append(roll.group.id)
     for resident, places in groups.items():
-        if len(places) > 1:
-            yield Breach(rules.ONE_GROUP, places[1], f"{resident} is in the groups {', '.join(places)}", resident)
+        yield from in_one_group(resident, places)
+
+
+def in_one_group(resident: str, places: Sequence[str]) -> Iterator[Breach]:
+    """What is wrong with a resident's being in these groups, in the plan's order."""
+    if len(places) > 1:
+        yield Breach(rules.ONE_GROUP, places[1], f"{resident} is in the groups {', '.join(places)}", resident)
 
 
 def _capacity(lookup: Lookup, rolls: list[Roll]) -> Iterator[Breach]:
     load = Counter(facilitator for roll in rolls for facilitator in set(roll.group.facilitators))
     for person, count in sorted(load.items()):
-        facilitator = lookup.faculty.get(person)
-        if facilitator and count > facilitator.capacity:
-            text = f"{person} facilitates {count} groups, and offered {facilitator.capacity}"
-            yield Breach(rules.CAPACITY, None, text, person)
+        yield from within_capacity(lookup, person, count)
 
 
-def _room_bookings(lookup: Lookup, rolls: list[Roll]) -> Iterator[Booking]:
+def within_capacity(lookup: Lookup, person: str, count: int) -> Iterator[Breach]:
+    """What is wrong with somebody's facilitating so many groups."""
+    facilitator = lookup.faculty.get(person)
+    if facilitator and count > facilitator.capacity:
+        text = f"{person} facilitates {count} groups, and offered {facilitator.capacity}"
+        yield Breach(rules.CAPACITY, None, text, person)
+
+
+def room_bookings(lookup: Lookup, rolls: Iterable[Roll]) -> Iterator[Booking]:
+    """What these groups take of rooms."""
     for roll in rolls:
         if roll.group.mode == IN_PERSON:
             for session in roll.dates.values():
@@ -297,12 +309,23 @@ def _room_bookings(lookup: Lookup, rolls: list[Roll]) -> Iterator[Booking]:
                     yield room.id, session, roll.group.id
 
 
-def _person_bookings(rolls: list[Roll]) -> Iterator[Booking]:
+def person_bookings(rolls: Iterable[Roll]) -> Iterator[Booking]:
+    """What these groups take of people's time."""
     for roll in rolls:
         for session in roll.dates.values():
             coming = set(session.facilitators) & set(roll.group.facilitators)
             for person in sorted(coming | set(roll.group.residents)):
                 yield person, session, roll.group.id
+
+
+def room_overlaps(lookup: Lookup, bookings: Iterable[Booking]) -> Iterator[Breach]:
+    """What is wrong with these bookings of rooms beside each other."""
+    yield from _overlaps(lookup, rules.ROOM_OVERLAP, "room", bookings)
+
+
+def person_overlaps(lookup: Lookup, bookings: Iterable[Booking]) -> Iterator[Breach]:
+    """What is wrong with these bookings of people beside each other."""
+    yield from _overlaps(lookup, rules.PERSON_OVERLAP, "person", bookings)
 
 
 def _overlaps(lookup: Lookup, rule_id: str, what: str, bookings: Iterable[Booking]) -> Iterator[Breach]:
@@ -317,7 +340,8 @@ def _overlaps(lookup: Lookup, rule_id: str, what: str, bookings: Iterable[Bookin
                 yield Breach(rule_id, next_group, text, key if what == "person" else None, next_round)
 
 
-def _pin(lookup: Lookup, pin: Pin, now: Group | None) -> Iterator[Breach]:
+def pin_kept(lookup: Lookup, pin: Pin, now: Group | None) -> Iterator[Breach]:
+    """What is wrong with a pinned group as it is now."""
     if now is None:
         yield Breach(rules.PIN_KEPT, pin.id, f"{pin.id}: the pinned group is gone")
         return
@@ -331,53 +355,6 @@ def _pin(lookup: Lookup, pin: Pin, now: Group | None) -> Iterator[Breach]:
     for round_ in pin.rounds:
         if was.get(round_) != is_now.get(round_):
             yield Breach(rules.PIN_ROUNDS, pin.id, f"{pin.id}: the pinned round {round_} moved", None, round_)
-
-
-# --- one group that changes beside others ----------------------------------------------------------------------
-
-
-class OneGroup:
-    """The referee of one group that changes while the others stay as they are.
-
-    Everybody is looked up once and the others are gone through once, however many changes are tried. ``others`` are
-    the plan's other groups.
-    """
-
-    def __init__(self, lookup: Lookup, others: Iterable[Group] = ()) -> None:
-        rolls = [roll for group in others if (roll := Roll.call(lookup, group))]
-        self._lookup = lookup
-        self._rooms = _by_key(_room_bookings(lookup, rolls))
-        self._people = _by_key(_person_bookings(rolls))
-
-    def breaches(self, group: Group) -> Iterator[Breach]:
-        """What is wrong with the group: in itself, and where it overlaps others.
-
-        Of what :func:`check` finds in the whole plan these are all that depend on the group's sessions. What else
-        concerns the plan as a whole (capacity, one group each, pins) is not asked.
-        """
-        roll = Roll.call(self._lookup, group)
-        if roll is None:
-            yield _unknown(self._lookup, group)
-            return
-        yield from group_breaches(self._lookup, roll)
-        rooms, people = _room_bookings(self._lookup, [roll]), _person_bookings([roll])
-        yield from _overlaps(self._lookup, rules.ROOM_OVERLAP, "room", _beside(self._rooms, rooms))
-        yield from _overlaps(self._lookup, rules.PERSON_OVERLAP, "person", _beside(self._people, people))
-
-
-def _by_key(bookings: Iterable[Booking]) -> Mapping[str, list[Booking]]:
-    found: dict[str, list[Booking]] = defaultdict(list)
-    for booking in bookings:
-        found[booking[0]].append(booking)
-    return found
-
-
-def _beside(others: Mapping[str, list[Booking]], own: Iterable[Booking]) -> Iterator[Booking]:
-    """These bookings, with what others have booked of the same rooms or people."""
-    by_key = _by_key(own)
-    for key, bookings in by_key.items():
-        yield from bookings
-        yield from others.get(key, ())
 
 
 # --- small counts ----------------------------------------------------------------------------------------------

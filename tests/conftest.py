@@ -19,7 +19,10 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
+from scheduler.edits.facts import forget_facts
+from scheduler.edits.opened import forget_drafts
 from scheduler.languages import SOURCE, in_language
+from scheduler.plans.kept import forget_kept
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -67,6 +70,14 @@ def _own_language() -> Iterator[None]:
     """Let no test hear the language in which an earlier one, through a page, spoke last."""
     with in_language(SOURCE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_memory() -> None:
+    """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
+    forget_facts()
+    forget_drafts()
+    forget_kept()
 
 
 @pytest.fixture(scope="session")

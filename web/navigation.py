@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from flask import Flask, request, url_for
 
+from scheduler.desk.needs import count_needs
 from scheduler.people.model import Actor, Role
 from web.language import gettext as _
-from web.request_context import find_current_actor, this_page
+from web.request_context import database, find_current_actor, now, this_page
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A link at the top. ``here`` marks the page, or the family of pages, that is open."""
+    """A link at the top. ``here`` marks the page, or the family of pages, that is open; beside one that ``counts``
+    stands how much waits there."""
 
     name: str
     address: str
     here: bool
+    counts: bool = False
 
 
 def home_of(actor: Actor) -> str:
@@ -62,58 +67,60 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
     yield from _items_of_coordinator(actor, programme_id, here)
 
 
+TODAY: Final = "coordinator.overview"
+_FAMILIES: Final = (
+    ("today", ("overview", "setting_up", "find", "trouble", "mail", "desk")),
+    ("term", ("term", "cover", "availability", "calendars", "date", "timetable")),
+    ("groups", ("group", "published_session", "change")),
+    ("people", ("people", "person", "relation", "list", "take_list", "waiting_list", "joining")),
+    ("rotas", ("rota", "weekly_patterns", "pattern", "leave")),
+    ("plans", ("plan", "run", "start_run", "watch", "repair", "edit", "compare", "why")),
+)
+"""The families of a coordinator's pages, by how their endpoints begin; what is in none belongs to the settings."""
+_OF_NONE: Final = ("programmes", "new_programme", "start_programme", "programme_started", "restoring")
+
+
 def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> Iterator[Item]:
     programmes = actor.programmes(Role.COORDINATOR)
     if len(programmes) > 1:
         of_none = here.startswith("coordinator.") and programme_id is None
         yield Item(_("Programmes"), url_for("coordinator.programmes"), of_none)
-    chosen = programme_id if programme_id in programmes else programmes[0] if len(programmes) == 1 else None
+    chosen = programme_of_coordinator(actor, programme_id)
     if chosen is None:
         return
-    families = (
-        (
-            _("Programme"),
-            "coordinator.overview",
-            (
-                "everything_out",
-                "timetable",
-                "programme_restored",
-                "restoring",
-                "new_programme",
-                "start_programme",
-                "programme_started",
-                "overview",
-                "availability",
-                "calendars",
-                "charter",
-                "dates",
-                "date_",
-                "settings",
-                "section",
-                "zone",
-                "site_zone",
-                "sharing",
-                "rules",
-                "weekly_patterns",
-                "pattern",
-                "leave",
-                "life",
-                "offices",
-            ),
-        ),
-        (_("Needs you"), "coordinator.troubles", ("trouble",)),
-        (
-            _("People"),
-            "coordinator.people",
-            ("people", "person", "relation", "take_list", "list", "waiting_list", "joining", "mail"),
-        ),
-        (_("Rotas"), "coordinator.rotas", ("rota",)),
-        (_("Plans"), "coordinator.plans", ("plan", "run", "start_run", "watch", "repair")),
-        (_("Groups"), "coordinator.groups", ("group", "published_session", "change")),
-    )
-    for name, endpoint, pages in families:
-        is_here = here.removeprefix("coordinator.").startswith(pages) and here != "coordinator.programmes"
-        yield Item(name, url_for(endpoint, programme_id=chosen), is_here and here.startswith("coordinator."))
+    family = _family_of(here)
+    for name, key, endpoint in (
+        (_("Today"), "today", TODAY),
+        (_("Groups"), "groups", "coordinator.groups"),
+        (_("People"), "people", "coordinator.people"),
+        (_("Rotas"), "rotas", "coordinator.rotas"),
+        (_("Plans"), "plans", "coordinator.plans"),
+        (_("Settings"), "settings", "coordinator.settings"),
+    ):
+        yield Item(name, url_for(endpoint, programme_id=chosen), family == key, counts=endpoint == TODAY)
+
+
+def programme_of_coordinator(actor: Actor, programme_id: int | None) -> int | None:
+    """The programme whose pages a coordinator is on: the one of the page, else the only one."""
+    programmes = actor.programmes(Role.COORDINATOR)
+    return programme_id if programme_id in programmes else programmes[0] if len(programmes) == 1 else None
+
+
+def _family_of(endpoint: str) -> str:
+    """The family of a coordinator's page; empty for a page of anybody else, or of no programme."""
+    audience, _dot, name = endpoint.partition(".")
+    if audience != "coordinator" or name in _OF_NONE:
+        return ""
+    return next((family for family, pages in _FAMILIES if name.startswith(pages)), "settings")
+
+
+def _waits_for(actor: Actor | None, programme_id: int | None) -> int:
+    """How much needs a coordinator: the number beside the link to her first page."""
+    chosen = programme_of_coordinator(actor, programme_id) if actor else None
+    if actor is None or chosen is None:
+        return 0
+    with database().reading() as db:
+        return count_needs(db, actor, chosen, now()).total
 
 
 def offer(app: Flask) -> None:
@@ -127,4 +134,6 @@ def offer(app: Flask) -> None:
             "signed_in": actor,
             "this_page": this_page() if request.url_rule else "/",
             "navigation": items_for(actor, programme_id) if actor else (),
+            "needs_her": partial(_waits_for, actor, programme_id),
+            "searched": programme_of_coordinator(actor, programme_id) if actor else None,
         }

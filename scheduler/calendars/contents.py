@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from scheduler.calendars.feeds import CANCELLED_KEPT
 from scheduler.calendars.model import Event, Purpose
@@ -118,6 +118,8 @@ class Sessions:
                 return self.by_site[feed.site_id or 0]
             case Purpose.PROGRAMME:
                 return self.all[programme_id]
+            case Purpose.COVER:
+                return []  # it shows releases: `cover_contents`
 
     def is_in_group(self, feed: FeedRow, now: datetime) -> bool:
         """Whether the owner of a group's feed belongs to the group: is invited to what lies ahead, or, once nothing
@@ -158,6 +160,8 @@ def of_feed(feed: FeedRow) -> ColumnElement[bool]:
                 or_(ParticipantRow.site_id == feed.site_id, ParticipantRow.person_id.in_(to_come))
             )
             return and_(SessionRow.programme_id == feed.programme_id, _inviting(AttendeeRow.person_id.in_(workers)))
+        case Purpose.COVER:
+            return false()
         case Purpose.PERSON | Purpose.BUSY | Purpose.RESIDENT | Purpose.FACILITATOR:
             return _inviting(AttendeeRow.person_id == feed.owner_id)
 
@@ -263,7 +267,7 @@ def view_of(feed: FeedRow, language: str, site: str, shown: Iterable[PublishedSe
             )
         case Purpose.FACILITATOR | Purpose.GROUP:
             return View(Purpose.GROUP, language, alarm_minutes=alarm_minutes, leads=purpose is Purpose.FACILITATOR)
-        case Purpose.PROGRAMME | Purpose.ROOM:
+        case Purpose.PROGRAMME | Purpose.ROOM | Purpose.COVER:
             return View(Purpose.PROGRAMME, language)
 
 

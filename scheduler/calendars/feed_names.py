@@ -15,6 +15,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import mark, say
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
+from scheduler.releases.tables import RotaManagerRow
 
 
 def name_of(db: Db, row: FeedRow, sessions: Sessions) -> str:
@@ -29,6 +30,8 @@ def name_of(db: Db, row: FeedRow, sessions: Sessions) -> str:
             return _room_name(db, row)
         case Purpose.SITE:
             return wording.covering.format(site=_site_name(db, row))
+        case Purpose.COVER:
+            return wording.releases.format(manager=_manager_name(db, row))
         case purpose:
             return _programme_name(purpose, _programme(db, row), wording, sessions.shown_in(row))
 
@@ -53,6 +56,11 @@ def _room_name(db: Db, row: FeedRow) -> str:
 def _site_name(db: Db, row: FeedRow) -> str:
     in_programme = and_(SiteRow.id == row.site_id, SiteRow.programme_id == row.programme_id)
     return _known(db.scalar(select(SiteRow.name).where(in_programme)), mark("We can’t find that site."))
+
+
+def _manager_name(db: Db, row: FeedRow) -> str:
+    here = and_(RotaManagerRow.id == row.manager_id, RotaManagerRow.programme_id == row.programme_id)
+    return _known(db.scalar(select(RotaManagerRow.name).where(here)), mark("We can’t find that rota manager."))
 
 
 def _programme(db: Db, row: FeedRow) -> str:

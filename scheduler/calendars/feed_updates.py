@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from scheduler.calendars.bodies import Draft, Renderer
 from scheduler.calendars.contents import Sessions, view_of
+from scheduler.calendars.cover_contents import cover_events
 from scheduler.calendars.feeds import Subject, may_hold
-from scheduler.calendars.model import Calendar, Purpose
+from scheduler.calendars.model import Calendar, Event, Purpose
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import wording_for
@@ -95,15 +96,19 @@ def load_roles(db: Db, programme_id: int | None, *conditions: ColumnElement[bool
 
 def may_keep(row: FeedRow, roles: Roles, sessions: Sessions, now: datetime) -> bool:
     """Whether the owner may hold this feed as things stand."""
-    subject = Subject(row.purpose, row.programme_id, row.group_key, row.room_id, row.site_id)
+    if row.purpose is Purpose.COVER and row.id is not None:
+        return True  # it is for a rota manager, whoever of the coordinators made it
+    subject = Subject(row.purpose, row.programme_id, row.group_key, row.room_id, row.site_id, row.manager_id)
     is_in_group = subject.purpose is Purpose.GROUP and sessions.is_in_group(row, now)
     return may_hold(subject, roles.get(row.owner_id, frozenset()), is_in_group)
 
 
 def update_bodies(db: Db, held: Iterable[OwnedFeed], sessions: Sessions, now: datetime) -> UpdateCounts:
     """Store a new body for each feed whose content is not what it last showed."""
-    renderer = Renderer()
-    return _store_all(db, [(feed.row, _draft(feed, sessions, renderer)) for feed in held], renderer, now)
+    renderer, all_of = Renderer(), list(held)
+    covers = cover_events(db, [(feed.row, feed.language) for feed in all_of if feed.row.purpose is Purpose.COVER], now)
+    drafts = [(feed.row, _draft(feed, sessions, renderer, covers.get(feed.row.id))) for feed in all_of]
+    return _store_all(db, drafts, renderer, now)
 
 
 def end_with_notice(db: Db, held: Iterable[OwnedFeed], now: datetime) -> None:
@@ -120,16 +125,20 @@ def _last_notice(feed: OwnedFeed) -> Draft:
     return Draft(calendar, (), (wording.ended, wording.ended_more), _notice_uid(feed.row), wording)
 
 
-def _draft(feed: OwnedFeed, sessions: Sessions, renderer: Renderer) -> Draft:
+def _draft(feed: OwnedFeed, sessions: Sessions, renderer: Renderer, releases: tuple[Event, ...] | None = None) -> Draft:
     wording = wording_for(feed.language)
-    shown = sessions.shown_in(feed.row)
-    view = view_of(feed.row, feed.language, feed.site, shown)
-    events = renderer.events(view, shown, wording, feed.row.owner_id)
+    if releases is None:
+        shown = sessions.shown_in(feed.row)
+        view = view_of(feed.row, feed.language, feed.site, shown)
+        events = renderer.events(view, shown, wording, feed.row.owner_id)
+        nothing = (wording.nothing_yet, wording.nothing_yet_more)
+    else:
+        events, nothing = releases, (wording.nobody_yet, wording.nobody_yet_more)
     zone = events[0].zone if events else ""
     return Draft(
         calendar=Calendar(feed.row.name, zone, wording.calendar, page_url=feed.row.page_url),
         events=events,
-        notice=(wording.nothing_yet, wording.nothing_yet_more),
+        notice=nothing,
         notice_uid=_notice_uid(feed.row),
         wording=wording,
     )

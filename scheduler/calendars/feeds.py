@@ -27,6 +27,7 @@ _ROLES: Final = {
     Purpose.PROGRAMME: _LOOKING_AFTER,
     Purpose.ROOM: _LOOKING_AFTER,
     Purpose.SITE: _LOOKING_AFTER,
+    Purpose.COVER: frozenset({Role.COORDINATOR}),
 }
 
 
@@ -35,6 +36,7 @@ _NEEDS_OF: Final = {
     "group_key": frozenset({Purpose.GROUP}),
     "room_id": frozenset({Purpose.ROOM}),
     "site_id": frozenset({Purpose.SITE}),
+    "manager_id": frozenset({Purpose.COVER}),
 }
 
 
@@ -47,6 +49,7 @@ class Subject:
     group_key: str | None = None
     room_id: int | None = None
     site_id: int | None = None
+    manager_id: int | None = None
 
     def __post_init__(self) -> None:
         given = {name for name in _NEEDS_OF if getattr(self, name) is not None}
@@ -114,6 +117,7 @@ class FeedInfo:
     group_key: str | None
     room_id: int | None
     site_id: int | None
+    manager_id: int | None
 
     @property
     def is_open(self) -> bool:
@@ -123,7 +127,7 @@ class FeedInfo:
     @property
     def subject(self) -> Subject:
         """What it shows."""
-        return Subject(self.purpose, self.programme_id, self.group_key, self.room_id, self.site_id)
+        return Subject(self.purpose, self.programme_id, self.group_key, self.room_id, self.site_id, self.manager_id)
 
 
 @dataclass(frozen=True, slots=True)

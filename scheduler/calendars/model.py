@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     """What a feed shows: sessions of its owner, of a group, a programme, a room, or those that take people off a site.
 
     `person` is everything its owner is invited to, in every programme; `busy` the same without saying what it is.
+    `cover` shows no sessions but who has to be released from their duties, for whoever keeps these rotas.
     """
 
     PERSON = "person"
@@ -23,6 +24,7 @@ class Purpose(StrEnum):
     ROOM = "room"
     SITE = "site"
     BUSY = "busy"
+    COVER = "cover"
 
 
 OVER_ALL: Final = (Purpose.PERSON, Purpose.BUSY)

@@ -19,11 +19,12 @@ from scheduler.calendars.contents import load_sessions, of_feed, of_programme
 from scheduler.calendars.feed_names import name_of
 from scheduler.calendars.feed_updates import end_with_notice, is_open, load_feeds, load_roles, may_keep, update_bodies
 from scheduler.calendars.feeds import TAKING_PART, Choices, FeedAddress, FeedInfo, Refreshed, Subject, feed_path
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.languages import say
-from scheduler.people.model import Actor
+from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, RoleRow
 from scheduler.signing_in.links import digest
 
@@ -67,9 +68,10 @@ def open_feed(
 
 
 def list_feeds(db: Db, actor: Actor) -> tuple[FeedInfo, ...]:
-    """The actor's feeds, newest first; never their addresses."""
-    rows = db.scalars(select(FeedRow).where(FeedRow.owner_id == actor.person_id).order_by(FeedRow.id.desc()))
-    return tuple(_info(row) for row in rows)
+    """The actor's own feeds, newest first; never their addresses. What they made for rota managers is none of them."""
+    own = (FeedRow.owner_id == actor.person_id, FeedRow.purpose != Purpose.COVER)
+    rows = db.scalars(select(FeedRow).where(*own).order_by(FeedRow.id.desc()))
+    return tuple(info_of(row) for row in rows)
 
 
 def revoke(db: Db, actor: Actor, feed_id: int, now: datetime) -> None:
@@ -87,7 +89,7 @@ def rotate(db: Db, actor: Actor, feed_id: int, now: datetime) -> FeedAddress:
         raise NotPossible(
             say("This calendar link no longer works."), what_to_do=say("Make a new one on your calendar page.")
         )
-    before = _info(row)
+    before = info_of(row)
     address = open_feed(
         db, actor, before.subject, now, page_url=row.page_url, owner_id=row.owner_id, choices=before.choices
     )
@@ -158,6 +160,7 @@ def _new_row(token: str, holder: int, subject: Subject, page_url: str, now: date
         group_key=subject.group_key,
         room_id=subject.room_id,
         site_id=subject.site_id,
+        manager_id=subject.manager_id,
         name="",
         page_url=page_url,
         etag="",
@@ -175,12 +178,13 @@ def _holder(actor: Actor, owner_id: int | None) -> int:
 
 def _own_feed(db: Db, actor: Actor, feed_id: int) -> FeedRow:
     row = db.get(FeedRow, feed_id)
-    if row is None or not (actor.trusted or row.owner_id == actor.person_id):
+    if row is None or not (actor.trusted or row.owner_id == actor.person_id or _is_theirs(actor, row)):
         raise NotFound(say("That calendar isn’t one of yours."))
     return row
 
 
-def _info(row: FeedRow) -> FeedInfo:
+def info_of(row: FeedRow) -> FeedInfo:
+    """A feed as its owner reads of it."""
     return FeedInfo(
         id=row.id,
         purpose=row.purpose,
@@ -196,4 +200,10 @@ def _info(row: FeedRow) -> FeedInfo:
         group_key=row.group_key,
         room_id=row.room_id,
         site_id=row.site_id,
+        manager_id=row.manager_id,
     )
+
+
+def _is_theirs(actor: Actor, row: FeedRow) -> bool:
+    """Whether somebody looks after a feed for a rota manager: every coordinator does, whoever made it."""
+    return row.purpose is Purpose.COVER and actor.has(row.programme_id or 0, Role.COORDINATOR)

@@ -12,7 +12,8 @@ from scheduler.db import Base, EnumText, one_of, quoted
 
 
 class FeedRow(Base):
-    """A feed. ``owner_id`` holds the address; the subject is a person, group, programme, room or site, by ``purpose``.
+    """A feed. ``owner_id`` holds the address; the subject is a person, group, programme, room, site or
+    rota manager, by ``purpose``.
 
     The body is rendered once per change; ``etag`` and ``changed_at`` move exactly when it does. ``fault`` tells why
     the last attempt was not stored. From ``ended_at`` on the body is a notice; from ``revoked_at`` on it is empty.
@@ -30,6 +31,7 @@ class FeedRow(Base):
     group_key: Mapped[str | None]
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="CASCADE"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("rota_manager.id", ondelete="CASCADE"))
     name: Mapped[str]
     page_url: Mapped[str] = mapped_column(default="", server_default="")
     alarm_minutes: Mapped[int | None]
@@ -48,6 +50,7 @@ class FeedRow(Base):
         CheckConstraint(f"(group_key IS NOT NULL) = (purpose = '{Purpose.GROUP}')", name="group_key"),
         CheckConstraint(f"(room_id IS NOT NULL) = (purpose = '{Purpose.ROOM}')", name="room_id"),
         CheckConstraint(f"(site_id IS NOT NULL) = (purpose = '{Purpose.SITE}')", name="site_id"),
+        CheckConstraint(f"(manager_id IS NOT NULL) = (purpose = '{Purpose.COVER}')", name="manager_id"),
         CheckConstraint("alarm_minutes > 0", name="alarm_minutes"),
         Index("ix_feed_programme_id_purpose", "programme_id", "purpose"),
     )

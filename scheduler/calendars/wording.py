@@ -35,6 +35,10 @@ class Wording:
     not_expected: str = "{title}: you’re not expected"
     not_expected_more: str = "You can’t make this one, so nobody expects you. Your page says why."
     coming: str = "{coming} of {all} residents can come."
+    release: str = "Release: {name}"
+    releases: str = "{manager}: releases"
+    nobody_yet: str = "Nobody to release yet"
+    nobody_yet_more: str = "People will appear here when they’re on duty during a mentoring session."
 
 
 ENGLISH: Final = Wording()
@@ -65,6 +69,10 @@ _GERMAN: Final = Wording(
     not_expected="{title}: Sie werden nicht erwartet",
     not_expected_more="Sie können hier nicht dabei sein und werden nicht erwartet. Warum, steht auf Ihrer Seite.",
     coming="{coming} von {all} in Weiterbildung können kommen.",
+    release="Freistellung: {name}",
+    releases="{manager}: Freistellungen",
+    nobody_yet="Noch niemand freizustellen",
+    nobody_yet_more="Hier erscheint, wer während eines Mentoring-Treffens Dienst hat.",
 )
 
 _FRENCH: Final = Wording(
@@ -93,6 +101,10 @@ _FRENCH: Final = Wording(
     not_expected="{title} : vous n’êtes pas attendu",
     not_expected_more="Vous ne pouvez pas venir à cette séance et n’y êtes pas attendu. Votre page dit pourquoi.",
     coming="{coming} internes sur {all} peuvent venir.",
+    release="À libérer : {name}",
+    releases="{manager} : à libérer",
+    nobody_yet="Personne à libérer pour l’instant",
+    nobody_yet_more="Les personnes de service pendant une séance de mentorat apparaîtront ici.",
 )
 
 _SPANISH: Final = Wording(
@@ -121,6 +133,10 @@ _SPANISH: Final = Wording(
     not_expected="{title}: no se le espera",
     not_expected_more="No puede venir a esta sesión y no se le espera. Su página dice por qué.",
     coming="{coming} de {all} residentes pueden venir.",
+    release="Liberar: {name}",
+    releases="{manager}: por liberar",
+    nobody_yet="Todavía nadie a quien liberar",
+    nobody_yet_more="Aquí aparecerá quien esté de guardia durante una sesión de mentoría.",
 )
 
 WORDINGS: Final[Mapping[str, Wording]] = MappingProxyType({"en": ENGLISH, "de": _GERMAN, "fr": _FRENCH, "es": _SPANISH})

@@ -26,16 +26,20 @@ def agreed_groups(db: Db, programme_id: int) -> frozenset[str]:
 
     Without a charter there is nothing to wait for: then it is all of them.
     """
-    version = db.scalar(select(func.max(CharterRow.version)).where(CharterRow.programme_id == programme_id))
     groups = rosters(db, programme_id)
+    return frozenset(key for key, waiting in still_to_agree(db, programme_id, groups).items() if not waiting)
+
+
+def still_to_agree(db: Db, programme_id: int, groups: Mapping[str, Roster]) -> Mapping[str, frozenset[int]]:
+    """Who of each of these groups has not agreed to the charter in force, by id; nobody without a charter."""
+    version = db.scalar(select(func.max(CharterRow.version)).where(CharterRow.programme_id == programme_id))
     if version is None:
-        return frozenset(groups)
+        return dict.fromkeys(groups, frozenset())
     given = agreements(db, programme_id)
-    return frozenset(key for key, members in groups.items() if _all_agree(given[key], version, members))
-
-
-def _all_agree(given: list[AgreementRow], version: int, members: Roster) -> bool:
-    return members.keys() <= {row.person_id for row in given if stands(row, version, members)}
+    return {
+        key: frozenset(members.keys() - {row.person_id for row in given.get(key, ()) if stands(row, version, members)})
+        for key, members in groups.items()
+    }
 
 
 def stands(row: AgreementRow, version: int, members: Roster) -> bool:

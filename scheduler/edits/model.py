@@ -331,3 +331,4 @@ class PossibleDate:
     score_change: int
     marks: str
     """One character a resident, in the order of the group's."""
+    broken: tuple[Broken, ...] = ()

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 from scheduler.exports.tables_out import Table
 from scheduler.lists import guarded
+
+_LONGEST_SHEET_NAME: Final = 31
+_NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,39 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(table: Table) -> bytes:
     """A workbook with one sheet; every cell is text, so that nothing is read as something else."""
+    return as_workbook((table,))
+
+
+def as_workbook(tables: Sequence[Table]) -> bytes:
+    """A workbook with a sheet for each table, called as the table is."""
     from openpyxl import Workbook  # only now: it loads NumPy, which no page needs
+
+    book = Workbook(write_only=True)
+    names: list[str] = []
+    for table in tables:
+        names.append(sheet_name(table.name, names))
+        _write_sheet(book.create_sheet(names[-1]), table)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def sheet_name(name: str, taken: Collection[str]) -> str:
+    """A name that Excel takes for a sheet: no more than 31 characters, none of those it keeps for itself, and another
+    one than those ``taken``, whatever their capitals."""
+    plain = _NOT_IN_SHEET_NAMES.sub(" ", name).strip(" '")[:_LONGEST_SHEET_NAME].strip(" '") or "1"
+    known, found, number = {each.casefold() for each in taken}, plain, 1
+    while found.casefold() in known or found.casefold() == "history":
+        number += 1
+        end = f" ({number})"
+        found = plain[: _LONGEST_SHEET_NAME - len(end)] + end
+    return found
+
+
+def _write_sheet(sheet: Any, table: Table) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(table.name)
     sheet.freeze_panes = "A2"
     heading = []
     for column in table.columns:
@@ -48,9 +80,6 @@ def as_xlsx(table: Table) -> bytes:
     sheet.append(heading)
     for row in table.rows:
         sheet.append([guarded(cell) for cell in row])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def as_json(table: Table) -> bytes:

@@ -6,6 +6,7 @@ import time
 
 from scheduler.clock import now
 from scheduler.db import Database
+from scheduler.desk.notices import tell_coordinators
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.mail.service import forget_old
@@ -14,6 +15,7 @@ from scheduler.settings import Settings
 TELLING_SECONDS = 10.0
 LOOKING_AT_GROUPS_SECONDS = 60.0
 REMINDING_SECONDS = 60.0
+TELLING_COORDINATORS_SECONDS = 30.0
 FORGETTING_SECONDS = 24 * 3600.0
 
 
@@ -38,6 +40,11 @@ class Correspondence:
         if groups_too:
             self._groups_not_before = time.monotonic() + LOOKING_AT_GROUPS_SECONDS
         announce_changes(self._database, self._settings, now(), groups_too=groups_too)
+
+    def tell_coordinators(self) -> None:
+        """Tell coordinators of what is new and needs them."""
+        if self._settings.smtp_url:
+            tell_coordinators(self._database, self._settings.base_url, now())
 
     def remind(self) -> None:
         """Plan reminders, and send those whose moment has come."""

@@ -23,7 +23,13 @@ from scheduler.db import Database
 from scheduler.invitations.quiet_hours import asleep_until
 from scheduler.jobs.calendar_downloads import Fetching
 from scheduler.jobs.chores import Chore, attempted
-from scheduler.jobs.correspondence import FORGETTING_SECONDS, REMINDING_SECONDS, TELLING_SECONDS, Correspondence
+from scheduler.jobs.correspondence import (
+    FORGETTING_SECONDS,
+    REMINDING_SECONDS,
+    TELLING_COORDINATORS_SECONDS,
+    TELLING_SECONDS,
+    Correspondence,
+)
 from scheduler.mail.service import send_waiting
 from scheduler.planning.runs import (
     Attempt,
@@ -65,6 +71,7 @@ class Dispatcher:
             Chore("mail", self._send_mail),
             Chore("invitations", letters.tell, TELLING_SECONDS),
             Chore("reminders", letters.remind, REMINDING_SECONDS),
+            Chore("coordinators", letters.tell_coordinators, TELLING_COORDINATORS_SECONDS),
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
             Chore("offers", self._look_for_offers),
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.joining.model import JoiningState, Step, state_of
+from scheduler.joining.state_query import joining_state
 from scheduler.joining.tables import AnswerRow
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
@@ -66,6 +67,17 @@ def remind(
         one.row.reminded_at = now
     record(db, actor, "joining.reminded", now, programme_id, people=len(wanted))
     return len(wanted)
+
+
+def count_due(db: Db, actor: Actor, programme_id: int, now: datetime) -> int:
+    """How many a reminder would reach now."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    last = func.coalesce(AnswerRow.reminded_at, AnswerRow.invited_at)
+    unfinished = joining_state().in_([state.value for state in JoiningState if state.is_unfinished])
+    waiting = select(func.count()).select_from(AnswerRow).join(ParticipantRow, and_(
+        ParticipantRow.person_id == AnswerRow.person_id, ParticipantRow.programme_id == AnswerRow.programme_id
+    )).where(AnswerRow.programme_id == programme_id, AnswerRow.invited_at.is_not(None))  # fmt: skip
+    return db.scalar(waiting.where(unfinished, last <= now - REMIND_AFTER)) or 0
 
 
 def withdraw_unsent(db: Db, programme_id: int) -> None:

@@ -33,6 +33,7 @@ class Outgoing:
     file: str = ""
     sender_name: str = ""
     reply_to: str = ""
+    sheet: str = ""
 
 
 def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
@@ -58,6 +59,8 @@ def message_of(mail: Outgoing, tags: Tags, now: datetime) -> EmailMessage:
     message.set_content(mail.text, cte="quoted-printable")  # not every server on the way takes eight bits
     if mail.calendar:
         _add_calendar(message, mail)
+    if mail.sheet:
+        _attach_sheet(message, mail.sheet)
     return message
 
 
@@ -90,4 +93,12 @@ def _attach(message: EmailMessage, calendar: str, parameters: dict[str, str]) ->
     octets = calendar.encode()
     message.add_attachment(
         octets, maintype="text", subtype="calendar", params=parameters, cte="base64", filename="mentoring.ics"
+    )
+
+
+def _attach_sheet(message: EmailMessage, sheet: str) -> None:
+    """A table with the mark by which Excel knows UTF-8."""
+    octets = sheet.encode("utf-8-sig")
+    message.add_attachment(
+        octets, maintype="text", subtype="csv", params={"charset": "utf-8"}, cte="base64", filename="cover.csv"
     )

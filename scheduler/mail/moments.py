@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -32,8 +32,13 @@ def short_time(start: datetime, zone: str) -> str:
     return say("%(day)s, %(time)s", day=day, time=_clock(start, zone))
 
 
+def day_in_words(day: date) -> str:
+    """``Tuesday 9 March 2027``."""
+    return format_date(day, "full", locale=_locale())
+
+
 def _span(start: datetime, end: datetime, zone: str) -> str:
-    day = format_date(start.astimezone(ZoneInfo(zone)).date(), "full", locale=_locale())
+    day = day_in_words(start.astimezone(ZoneInfo(zone)).date())
     return say("%(day)s, %(times)s (%(place)s)", day=day, times=_times(start, end, zone), place=_place(zone))
 
 

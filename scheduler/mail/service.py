@@ -43,7 +43,9 @@ KEPT: Final = timedelta(days=90)
 _MOST_COORDINATORS: Final = 5
 """More addresses than this in one Reply-To help nobody."""
 
-_NOTHING: Final = dict.fromkeys(("text", "calendar", "file", "sender", "sender_name", "reply_to", "stop_url"), "")
+_NOTHING: Final = dict.fromkeys(
+    ("text", "calendar", "file", "sender", "sender_name", "reply_to", "stop_url", "sheet"), ""
+)
 """What is kept of a message that is sent or given up: it may hold a way in, and it is not needed any more."""
 
 
@@ -92,6 +94,7 @@ def post(db: Db, letter: Letter, now: datetime) -> int:
         sender=letter.sender,
         stop_url=letter.stop_url,
         file=letter.file,
+        sheet=letter.sheet,
         sender_name=letter.sender_name,
         reply_to=letter.reply_to or coordinators_of(db, letter.programme_id),
         urgent=letter.urgent,
@@ -209,6 +212,7 @@ def _claim(database: Database, mail_id: int, now: datetime) -> Outgoing | None:
         MailRow.sender,
         MailRow.stop_url,
         MailRow.file,
+        MailRow.sheet,
         MailRow.sender_name,
         MailRow.reply_to,
     )

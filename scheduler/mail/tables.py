@@ -15,10 +15,10 @@ class MailRow(Base):
     """A message, tried again later where the server would not take it.
 
     ``calendar`` is an iCalendar object to go with the text; its ``method`` decides how, empty for a mere file.
-    ``file`` is a calendar attached beside an invitation. ``sender`` stands in From and takes the answers of calendars,
-    empty for the installation's address, with ``sender_name`` before it where a person writes; ``reply_to`` holds the
-    addresses that people's answers go to. ``stop_url`` ends such mail. Mail that is not ``urgent`` waits until its
-    reader is awake.
+    ``file`` is a calendar attached beside an invitation, ``sheet`` a table as CSV. ``sender`` stands in From and takes
+    the answers of calendars, empty for the installation's address, with ``sender_name`` before it where a person
+    writes; ``reply_to`` holds the addresses that people's answers go to. ``stop_url`` ends such mail. Mail that is not
+    ``urgent`` waits until its reader is awake.
     ``next_try_at`` is also how long a sender has claimed it for; None once it is sent or given up, and then the text
     and the calendar are gone too. From ``over_at`` on it is not worth sending any more.
     """
@@ -34,6 +34,7 @@ class MailRow(Base):
     sender: Mapped[str] = mapped_column(default="", server_default="")
     stop_url: Mapped[str] = mapped_column(default="", server_default="")
     file: Mapped[str] = mapped_column(Text, default="", server_default="")
+    sheet: Mapped[str] = mapped_column(Text, default="", server_default="")
     sender_name: Mapped[str] = mapped_column(default="", server_default="")
     reply_to: Mapped[str] = mapped_column(default="", server_default="")
     urgent: Mapped[bool] = mapped_column(default=False, server_default=false())

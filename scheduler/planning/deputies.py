@@ -13,7 +13,7 @@ from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
 from solvers.instance import Faculty, Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
-from solvers.referee import OneGroup
+from solvers.scorecard import OneGroup
 from solvers.vocabulary import COMING
 
 

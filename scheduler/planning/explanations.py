@@ -104,16 +104,16 @@ class _Explanation:
         return replace(found, single=())
 
     def _told(self, resident: Resident) -> tuple[WishOutcome[int], ...]:
-        wishes = _kept(resident, self._explainer.for_person(resident.id).wishes)
+        wishes = kept_wishes(resident, self._explainer.for_person(resident.id).wishes)
         return tuple(wish.with_people(database_id) for wish in wishes)
 
     def _unmet(self, resident: Resident) -> Iterator[WishOutcome[str]]:
-        wishes = _kept(resident, self._explainer.for_coordinator(resident.id).wishes)
+        wishes = kept_wishes(resident, self._explainer.for_coordinator(resident.id).wishes)
         return (wish for wish in wishes if wish.met is False)
 
 
-def _kept(resident: Resident, wishes: Iterable[WishOutcome[str]]) -> Iterable[WishOutcome[str]]:
-    """Each wish once; where everything is liked alike, nothing was wished."""
+def kept_wishes(resident: Resident, wishes: Iterable[WishOutcome[str]]) -> Iterable[WishOutcome[str]]:
+    """What is kept of wishes: each once; where everything is liked alike, nothing was wished."""
     indifferent = {"model"} if len(set(resident.models.values())) < 2 else set()
     indifferent |= {"mode"} if len(resident.modes) < 2 else set()
     return dict.fromkeys(_shown(wish) for wish in wishes if wish.kind not in indifferent)

@@ -52,11 +52,12 @@ def group_names(
 
 def _free_numbers(db: Db, programme_id: int, known: Collection[int | None]) -> Iterator[int]:
     """Numbers for new groups: none that members have ever seen on another group."""
-    taken = set(known) | set(
-        db.scalars(
-            select(GroupRow.number)
-            .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-            .where(PlanRow.programme_id == programme_id, PlanRow.revision.is_not(None))
-        )
-    )
+    taken = set(known) | numbers_seen(db, programme_id)
     return (number for number in count(1) if number not in taken)
+
+
+def numbers_seen(db: Db, programme_id: int) -> frozenset[int]:
+    """The numbers that members have ever seen on a group."""
+    seen = (PlanRow.programme_id == programme_id, PlanRow.revision.is_not(None), GroupRow.number.is_not(None))
+    numbers = select(GroupRow.number).join(PlanRow, PlanRow.id == GroupRow.plan_id).where(*seen)
+    return frozenset(number for number in db.scalars(numbers) if number is not None)

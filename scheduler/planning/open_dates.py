@@ -6,7 +6,7 @@ Nothing here asks the database: whoever looks for dates hands over the instance 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -16,8 +16,9 @@ from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
 from solvers.instance import Group, Instance, Room
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
-from solvers.referee import Breach, OneGroup, check
+from solvers.referee import Breach, check
 from solvers.rules import PRESENT, QUORUM
+from solvers.scorecard import OneGroup
 from solvers.solution import Solution
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON
 
@@ -247,18 +248,28 @@ class _Search:
         return CANNOT if self._is_taken(key, index) else person.availability[index]
 
     def _room(self, index: int) -> Room | None:
-        """A free room that holds everybody, the one that the group knows first."""
-        size = len(self.group.residents) + len(self.group.facilitators)
-        known = {meeting.room for meeting in self.group.sessions}
-        free = (
-            room
-            for room in sorted(self.instance.rooms, key=lambda room: (room.id not in known, room.capacity, room.id))
-            if room.site == self.group.site and room.capacity >= size and room.availability[index] == "1"
-        )
-        return next((room for room in free if not self._is_taken(room.id, index)), None)
+        return free_room(self.instance, self.group, index, self._is_taken)
 
     def _is_taken(self, key: str, index: int) -> bool:
         return index in self.taken_slots.get(key, ())
+
+
+def free_room(
+    instance: Instance, group: Group, index: int, is_taken: Callable[[str, int], bool], first: str | None = None
+) -> Room | None:
+    """A free room at a group's site that holds everybody: the ``first`` one, else one that the group knows."""
+    size = len(group.residents) + len(group.facilitators)
+    known = {meeting.room for meeting in group.sessions}
+
+    def order(room: Room) -> tuple[bool, bool, int, str]:
+        return room.id != first, room.id not in known, room.capacity, room.id
+
+    free = (
+        room
+        for room in sorted(instance.rooms, key=order)
+        if room.site == group.site and room.capacity >= size and room.availability[index] == "1"
+    )
+    return next((room for room in free if not is_taken(room.id, index)), None)
 
 
 def _taken_slots(instance: Instance, taken: Taken) -> Mapping[str, Set[int]]:

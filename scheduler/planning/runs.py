@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Page
 from scheduler.joining.answer_list import Consents, count_consents
-from scheduler.languages import say
+from scheduler.languages import say, say_many
+from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
+from scheduler.people.tables import PersonRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.last_term import groups_before
 from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
+from scheduler.planning.run_inputs import asked_of
+from scheduler.planning.trial_steps import step_to_text, steps_of, with_steps
 from scheduler.plans.model import Run, RunState, RunStep
 from scheduler.plans.tables import RunProgressRow, RunRow
 from scheduler.programmes.life import must_go_on
-from scheduler.programmes.service import lock_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from solvers.codec import instance_to_json
 from solvers.instance import Instance
 from solvers.progress import Progress
+from solvers.reasons.facts import Step
 from solvers.vocabulary import NOT_KNOWN
 
 DEFAULT_SECONDS = 30.0
 LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
 MOST_ATTEMPTS = 3
+MOST_WAITING = 6
+"""So many runs of a programme wait at most."""
 _GOING = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -43,24 +51,56 @@ class Attempt:
 
 
 def start_run(
-    db: Db, actor: Actor, programme_id: int, now: datetime, *, seconds: float | None = None, workers: int = 2
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    now: datetime,
+    *,
+    seconds: float | None = None,
+    workers: int = 2,
+    seed: int = 1,
+    steps: tuple[Step[int], ...] = (),
 ) -> int:
-    """Ask for a plan; returns the run's id. One run at a time is enough for a programme."""
+    """Ask for a plan; returns the run's id. It waits for its turn where others are going on.
+
+    Another ``seed`` starts elsewhere and mostly ends in another plan; ``steps`` are tried in the place of the
+    programme's rules, and the draft says so.
+    """
     must_be_free_to_run(db, actor, programme_id)
-    instance = build_instance(db, programme_id, now)
+    instance = with_steps(build_instance(db, programme_id, now), steps)
     _must_be_worth_solving(db, actor, programme_id, instance)
     if groups_before(db, programme_id):
         instance = in_favour_of_staying(instance)
-    return queue_run(db, actor, programme_id, instance, now, seconds=seconds or DEFAULT_SECONDS, workers=workers)
+    return queue_run(
+        db, actor, programme_id, instance, now,
+        seconds=seconds or DEFAULT_SECONDS, workers=workers, seed=seed, steps=steps,
+    )  # fmt: skip
+
+
+def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
+    """Ask once more for what a run was asked: the same time, start and rules tried, with everything else as it is by
+    now; returns the new run's id."""
+    run = get_run(db, actor, run_id)
+    if run.is_repair:
+        raise NotPossible(
+            say("A repair can’t be run again as it was: it was about what was published then."),
+            what_to_do=say("Ask for a new one on the page of repairs."),
+        )
+    same = {"seconds": run.seconds, "workers": run.workers, "seed": run.seed, "steps": run.tried}
+    return start_run(db, actor, run.programme_id, now, **same)  # type: ignore[arg-type]
 
 
 def must_be_free_to_run(db: Db, actor: Actor, programme_id: int) -> None:
-    """Lock the programme for a new run of the actor's. Raises :class:`NotPossible` while another is going on."""
+    """Lock the programme for a new run of the actor's. Raises :class:`NotPossible` where too many wait."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
-    if find_current_run(db, actor, programme_id):
-        raise NotPossible(say("A plan is already being made."), what_to_do=say("Wait for it, or stop it first."))
+    waiting = (RunRow.programme_id == programme_id, RunRow.state == RunState.QUEUED)
+    if (db.scalar(select(func.count()).select_from(RunRow).where(*waiting)) or 0) >= MOST_WAITING:
+        raise NotPossible(
+            say_many("%(num)s plan is already waiting.", "%(num)s plans are already waiting.", MOST_WAITING),
+            what_to_do=say("Wait for one to be made, or stop one first."),
+        )
 
 
 def queue_run(
@@ -73,6 +113,8 @@ def queue_run(
     seconds: float,
     workers: int,
     repair: Repair | None = None,
+    seed: int = 1,
+    steps: tuple[Step[int], ...] = (),
 ) -> int:
     """Have a problem solved; returns the run's id. :func:`must_be_free_to_run` comes first."""
     row = RunRow(
@@ -80,12 +122,14 @@ def queue_run(
         state=RunState.QUEUED,
         seconds=min(max(seconds, LEAST_SECONDS), MOST_SECONDS),
         workers=workers,
-        seed=1,
+        seed=seed,
         instance=json.dumps(instance_to_json(instance), separators=(",", ":")),
         residents=len(instance.residents),
         requested_by=actor.person_id,
         queued_at=now,
         repair=repair_to_json(repair) if repair else None,
+        trial_steps=[step_to_text(step) for step in steps] or None,
+        asked=asked_of(get_programme(db, programme_id), instance),
     )
     db.add(row)
     db.flush()
@@ -125,19 +169,50 @@ def get_run(db: Db, actor: Actor, run_id: int) -> Run:
     if row is None:
         raise NotFound(say("We can’t find that planning run."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
-    return _value(row)
+    ahead = db.scalar(select(func.count()).select_from(RunRow).where(RunRow.state.in_(_GOING), RunRow.id < run_id)) or 0
+    name = db.scalar(select(PersonRow.name).where(PersonRow.id == row.requested_by)) if row.requested_by else ""
+    return _value(row, name or "", row.progress, ahead)
 
 
 def find_current_run(db: Db, actor: Actor, programme_id: int) -> Run | None:
-    """The run that waits or works for this programme."""
+    """The run that works for this programme, or else the first that waits."""
+    return next(iter(runs_going(db, actor, programme_id)), None)
+
+
+def runs_going(db: Db, actor: Actor, programme_id: int) -> tuple[Run, ...]:
+    """The runs of a programme that work or wait, in their order, each with its last report alone."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    row = db.scalar(
-        select(RunRow)
-        .where(RunRow.programme_id == programme_id, RunRow.state.in_(_GOING))
-        .options(selectinload(RunRow.progress))
-        .limit(1)
+    return _runs(db, RunRow.programme_id == programme_id, RunRow.state.in_(_GOING), first=RunRow.id.asc())
+
+
+def _runs(db: Db, *which: ColumnElement[bool], first: ColumnElement[int]) -> tuple[Run, ...]:
+    rows = db.execute(
+        select(RunRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == RunRow.requested_by)
+        .where(*which)
+        .order_by(first)
+    ).all()
+    last = (
+        select(RunProgressRow.run_id, func.max(RunProgressRow.number).label("number"))
+        .where(RunProgressRow.run_id.in_([row.id for row, _ in rows]))
+        .group_by(RunProgressRow.run_id)
+        .subquery()
     )
-    return _value(row) if row else None
+    on_last = and_(RunProgressRow.run_id == last.c.run_id, RunProgressRow.number == last.c.number)
+    reports = {report.run_id: report for report in db.scalars(select(RunProgressRow).join(last, on_last))}
+    queue = sorted(db.scalars(select(RunRow.id).where(RunRow.state.in_(_GOING))))
+    return tuple(
+        _value(row, name or "", [reports[row.id]] if row.id in reports else [], bisect_left(queue, row.id))
+        for row, name in rows
+    )
+
+
+def list_runs(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple[tuple[Run, ...], Paging]:
+    """A page of the runs of a programme that have ended, the newest first, each with its last report alone."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    ended = (RunRow.programme_id == programme_id, RunRow.state.not_in(_GOING))
+    ids, paging = page_of(db, select(RunRow.id).where(*ended).order_by(RunRow.id.desc()), asked)
+    return _runs(db, RunRow.id.in_([found.id for found in ids]), first=RunRow.id.desc()), paging
 
 
 def is_running(db: Db, programme_id: int) -> bool:
@@ -218,23 +293,27 @@ def add_progress(db: Db, attempt: Attempt, reports: Iterable[Progress], now: dat
 
 
 def _keep(db: Db, run_id: int, reports: Iterable[Progress]) -> None:
-    number = db.scalar(select(func.max(RunProgressRow.number)).where(RunProgressRow.run_id == run_id))
-    for index, report in enumerate(reports, start=0 if number is None else number + 1):
-        db.add(
-            RunProgressRow(
-                run_id=run_id,
-                number=index,
-                seconds=report.seconds,
-                phase=report.phase,
-                score=report.score,
-                bound=report.bound,
-                placed=report.placed,
-                groups=report.groups,
-            )
-        )
+    """A report that says what the one before said is not worth a line."""
+    last = db.scalar(
+        select(RunProgressRow).where(RunProgressRow.run_id == run_id).order_by(RunProgressRow.number.desc()).limit(1)
+    )
+    number, known = (-1, None) if last is None else (last.number, _found(last))
+    for report in reports:
+        if _found(report) == known:
+            continue
+        number, known = number + 1, _found(report)
+        values = {name: getattr(report, name) for name in ("seconds", "phase", *_FOUND)}
+        db.add(RunProgressRow(run_id=run_id, number=number, **values))
 
 
-def _value(row: RunRow) -> Run:
+_FOUND = ("score", "bound", "placed", "groups", "held", "coming", "seats")
+
+
+def _found(report: Progress | RunProgressRow) -> tuple[int | None, ...]:
+    return tuple(getattr(report, name) for name in _FOUND)
+
+
+def _value(row: RunRow, asked_by: str, reports: Iterable[RunProgressRow], ahead: int) -> Run:
     return Run(
         id=row.id,
         programme_id=row.programme_id,
@@ -249,6 +328,16 @@ def _value(row: RunRow) -> Run:
         residents=row.residents,
         is_repair=row.repair is not None,
         steps=tuple(
-            RunStep(step.seconds, step.phase, step.score, step.bound, step.placed, step.groups) for step in row.progress
+            RunStep(
+                step.seconds, step.phase, step.score, step.bound, step.placed, step.groups,
+                step.held, step.coming, step.seats,
+            )
+            for step in reports
         ),
-    )
+        seed=row.seed,
+        workers=row.workers,
+        tried=steps_of(row.trial_steps),
+        asked=row.asked,
+        asked_by=asked_by,
+        ahead=ahead if not row.state.ended else 0,
+    )  # fmt: skip

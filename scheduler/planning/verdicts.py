@@ -19,7 +19,8 @@ from solvers import rules
 from solvers.instance import Group, Instance, Slot
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
-from solvers.referee import Breach, OneGroup, breaches_in
+from solvers.referee import Breach, breaches_in
+from solvers.scorecard import OneGroup
 
 _OF_SESSION = frozenset(
     {

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from scheduler.plans.gap import gap_of
 from scheduler.reasons.model import NamedReasons
-from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Unplaced
+from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Step, Unplaced
 from solvers.vocabulary import COMING
 
 
@@ -50,7 +52,7 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStep:
-    """One report of a run."""
+    """One report of a run: of the best plan so far the sessions ``held``, their ``seats`` and who is ``coming``."""
 
     seconds: float
     phase: str
@@ -58,11 +60,18 @@ class RunStep:
     bound: int | None
     placed: int
     groups: int
+    held: int = 0
+    coming: int = 0
+    seats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One solving of a programme. ``seconds`` is the time it was given; ``plan_id`` what came of it."""
+    """One solving of a programme. ``seconds`` is the time it was given; ``plan_id`` what came of it.
+
+    ``tried`` are rules that it tries in the place of the programme's, ``asked`` all that it goes by; ``ahead`` counts
+    the runs before it in the queue.
+    """
 
     id: int
     programme_id: int
@@ -77,11 +86,18 @@ class Run:
     residents: int
     steps: tuple[RunStep, ...]
     is_repair: bool = False
+    seed: int = 1
+    workers: int = 2
+    tried: tuple[Step[int], ...] = ()
+    asked: Mapping[str, Any] | None = None
+    asked_by: str = ""
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A line in the list of plans."""
+    """A line in the list of plans. ``trial_steps`` are rules that it was tried with
+    (``scheduler/planning/trial_steps.py``), ``made_from`` the revision that it was made from."""
 
     id: int
     number: int
@@ -95,6 +111,8 @@ class PlanSummary:
     placed: int
     unplaced: int
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +328,8 @@ class Plan:
     """A whole plan, as its coordinator reads it.
 
     ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
-    same order. ``changes`` compares a draft with the
-    published plan, and is None where either is missing.
+    same order. ``changes`` compares a draft with the published plan, and is None where either is missing;
+    ``published_id`` is what members see.
     """
 
     id: int
@@ -330,6 +348,10 @@ class Plan:
     reasons: NamedReasons
     changes: Changes | None = None
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
+    replaced_at: datetime | None = None
+    published_id: int | None = None
     unplaced_ids: tuple[int, ...] = ()
 
     @property
@@ -385,11 +407,5 @@ class Plan:
 
     @property
     def gap(self) -> float | None:
-        """How far from the best possible plan this one is at most, as a share of what is really at stake.
-
-        The points for placing people are left out, since every sensible plan has them. None without a bound.
-        """
-        at_stake = self.score - self.points.get("placed", 0)
-        if self.bound is None or at_stake <= 0:
-            return None
-        return max(0.0, (self.bound - self.score) / at_stake)
+        """How far from the best possible plan this one is at most (``scheduler.plans.gap``)."""
+        return gap_of(self.score, self.bound, self.points.get("placed", 0))

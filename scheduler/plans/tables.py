@@ -12,7 +12,6 @@ from scheduler.db import Base, EnumText, one_of, quoted
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState, RunState
 
 _PUBLISHED = text(f"state = '{PlanState.PUBLISHED}'")
-_GOING = text(f"state IN ({quoted(state for state in RunState if not state.ended)})")
 
 
 class PlanRow(Base):
@@ -22,6 +21,8 @@ class PlanRow(Base):
     ``number`` counts a programme's plans, ``revision`` its published ones. ``points`` are the referee's, by kind.
     ``repairs`` has for a repair the groups that it changes, by their keys, each with a mark of what it was when the
     repair was asked for ("" for a new one): a group that is no longer so cannot be changed by it any more.
+    ``trial_steps`` are the rules that a draft was tried with (``scheduler/planning/trial_steps.py``), ``made_from`` the
+    revision that it was made from, ``counts`` what the list of plans says of it, None where that is to be counted.
     """
 
     __tablename__ = "plan"
@@ -40,6 +41,9 @@ class PlanRow(Base):
     published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     repairs: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     changed_at: Mapped[datetime | None]
+    trial_steps: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    made_from: Mapped[int | None]
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
 
     groups: Mapped[list[GroupRow]] = relationship(order_by="GroupRow.id", cascade="all, delete-orphan")
     unplaced: Mapped[list[UnplacedRow]] = relationship(cascade="all, delete-orphan")
@@ -81,7 +85,7 @@ class GroupRow(Base):
 class MemberRow(Base):
     """Who is in a group: residents, and faculty as facilitators; ``since`` when, if they came in after the plan was
     published. ``beside`` is somebody who is in it beside the group that the planner found for them, where a programme
-    lets residents be in several."""
+    lets residents be in several. ``by_hand`` is whom a coordinator put there."""
 
     __tablename__ = "member"
 
@@ -90,6 +94,7 @@ class MemberRow(Base):
     role: Mapped[MemberRole] = mapped_column(EnumText(MemberRole))
     since: Mapped[datetime | None]
     beside: Mapped[bool] = mapped_column(default=False, server_default=false())
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (one_of("role", MemberRole),)
 
@@ -108,7 +113,8 @@ class GroupPauseRow(Base):
 
 
 class PlannedSessionRow(Base):
-    """A session of a group in one plan; ``marks`` maps the id, as text, of everybody invited to their mark then."""
+    """A session of a group in one plan; ``marks`` maps the id, as text, of everybody invited to their mark then.
+    ``by_hand`` is one whose date, place or facilitators a coordinator set."""
 
     __tablename__ = "planned_session"
 
@@ -118,6 +124,7 @@ class PlannedSessionRow(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
     facilitator_ids: Mapped[list[int]] = mapped_column(JSON)
     marks: Mapped[dict[str, str]] = mapped_column(JSON)
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UnplacedRow(Base):
@@ -150,7 +157,9 @@ class OwnWishesRow(Base):
 
 class RunRow(Base):
     """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
-    else a repair needs to know (``scheduler/planning/repair.py``)."""
+    else a repair needs to know (``scheduler/planning/repair.py``), ``improves`` what one that goes on from a draft does
+    (``scheduler/edits/improving.py``), ``trial_steps`` the rules that it tries and ``asked`` all rules that it goes by,
+    in short (``scheduler/planning/run_inputs.py``)."""
 
     __tablename__ = "run"
 
@@ -172,6 +181,9 @@ class RunRow(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     error: Mapped[str] = mapped_column(default="")
     repair: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    improves: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    trial_steps: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     progress: Mapped[list[RunProgressRow]] = relationship(
         order_by="RunProgressRow.number", cascade="all, delete-orphan"
@@ -180,13 +192,13 @@ class RunRow(Base):
     __table_args__ = (
         one_of("state", RunState),
         Index("ix_run_programme_id_state", "programme_id", "state"),
-        Index("uq_run_going", "programme_id", unique=True, sqlite_where=_GOING, postgresql_where=_GOING),
         Index("ix_run_state", "state"),
     )
 
 
 class RunProgressRow(Base):
-    """One report of a run: seconds since it began, best score and bound so far."""
+    """One report of a run: seconds since it began, best score and bound so far, and what the best plan comes to:
+    sessions ``held``, the ``seats`` at them and the residents ``coming`` there."""
 
     __tablename__ = "run_progress"
 
@@ -198,3 +210,6 @@ class RunProgressRow(Base):
     bound: Mapped[int | None]
     placed: Mapped[int]
     groups: Mapped[int]
+    held: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    coming: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    seats: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -19,7 +19,8 @@ class ProgrammeRow(Base):
     the :class:`~scheduler.programmes.model.Conduct`, from ``country`` on with ``days_off`` its
     :class:`~scheduler.programmes.closed_days.ClosedDays`. ``follows_id`` is the term before this
     one, whose groups go on if it ``keeps_groups``. From ``ended_at`` on nothing is planned or mailed any more; from
-    ``archived_at`` on it is only shown to whoever looks for it."""
+    ``archived_at`` on it is only shown to whoever looks for it. ``facts_mark`` is another whenever any fact
+    has changed that something is worked out from: what is kept in memory is good as long as it is the same."""
 
     __tablename__ = "programme"
 
@@ -59,6 +60,7 @@ class ProgrammeRow(Base):
     ended_at: Mapped[datetime | None]
     archived_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    facts_mark: Mapped[str] = mapped_column(default="", server_default="")
 
     rounds: Mapped[list[RoundRow]] = relationship(order_by="RoundRow.index", cascade="all, delete-orphan")
     windows: Mapped[list[WindowRow]] = relationship(order_by="WindowRow.id", cascade="all, delete-orphan")

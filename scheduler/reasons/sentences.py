@@ -5,10 +5,10 @@ Said in the language spoken now, to the coordinator, to a resident about their o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, get_day_names
@@ -31,12 +31,16 @@ from solvers.reasons.facts import (
     WishOutcome,
     rule_ids,
 )
+from solvers.vocabulary import CAN
 
 MOST_REASONS: Final = 2
 """More reasons than this against one thing help nobody."""
 
 MOST_WISHES: Final = 12
 """More wishes than this are counted rather than listed."""
+
+A_SEAT: Final = cast(Mapping[str, int], rules.POINT_RULE["attend"].default)[CAN]
+"""The usual points for one resident who can come to one session."""
 
 
 # --- what stands in the way ----------------------------------------------------------------------------------------
@@ -85,9 +89,7 @@ def staying_sentence(group: str, why: Regrouped[Any]) -> str:
         return say("No way for them to stay was found.")
     if why.cost <= 0:
         return say("Staying would have cost nothing: planning for longer may keep them there.")
-    return say_many(
-        "Staying would have cost the plan %(num)s point.", "Staying would have cost the plan %(num)s points.", why.cost
-    )
+    return say("Staying would have cost the plan %(cost)s.", cost=cost_words(why.cost))
 
 
 def old_date_sentence(why: MovedSession[datetime]) -> str:
@@ -98,11 +100,7 @@ def old_date_sentence(why: MovedSession[datetime]) -> str:
         return say("The programme no longer offers the old date.")
     if why.cost <= 0:
         return say("Keeping the old date would have cost nothing: planning for longer may keep it.")
-    return say_many(
-        "Keeping the old date would have cost the plan %(num)s point.",
-        "Keeping the old date would have cost the plan %(num)s points.",
-        why.cost,
-    )
+    return say("Keeping the old date would have cost the plan %(cost)s.", cost=cost_words(why.cost))
 
 
 def groups_reason(obstacle: Obstacle) -> str:
@@ -179,6 +177,21 @@ def step_words(step: Step[str]) -> str:
     )
 
 
+# --- what something costs ------------------------------------------------------------------------------------------
+
+
+def cost_words(points: int) -> str:
+    """Points in the one currency that everybody knows: ``about as much as 2 residents each missing a session``."""
+    missed = round(points / A_SEAT)
+    if not missed:
+        return say("less than one resident missing a session")
+    return say_many(
+        "about as much as one resident missing a session",
+        "about as much as %(num)s residents each missing a session",
+        missed,
+    )
+
+
 # --- wishes --------------------------------------------------------------------------------------------------------
 
 
@@ -193,7 +206,7 @@ def _price(cost: int | None) -> str:
         return say("No exchange that allows it was found.")
     if cost <= 0:
         return say("It would have cost nothing: planning for longer may meet it.")
-    return say_many("The plan would have lost %(num)s point.", "The plan would have lost %(num)s points.", cost)
+    return say("It would have cost the plan %(cost)s.", cost=cost_words(cost))
 
 
 @dataclass(frozen=True, slots=True)

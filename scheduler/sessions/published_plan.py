@@ -31,10 +31,14 @@ def as_it_is_now(db: Db, actor: Actor, plan: Plan) -> Plan:
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     if plan.state is not PlanState.PUBLISHED:
         return plan
-    programme = get_programme(db, plan.programme_id)
-    known = _Known.of(db, programme, [group.key for group in plan.groups])
-    groups = tuple(known.group(group) for group in plan.groups)
-    return replace(plan, groups=tuple(group for group in groups if group.residents))
+    return replace(plan, groups=groups_as_they_are(db, actor, plan.programme_id, plan.groups))
+
+
+def groups_as_they_are(db: Db, actor: Actor, programme_id: int, groups: Sequence[Group]) -> tuple[Group, ...]:
+    """Groups of the published plan as things stand, without those that everybody has left."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    known = _Known.of(db, get_programme(db, programme_id), [group.key for group in groups])
+    return tuple(group for group in map(known.group, groups) if group.residents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ coordinator settle dates, that waits for her.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 
 from scheduler.audit.service import record
 from scheduler.availability.intervals import Interval
@@ -27,9 +27,9 @@ from scheduler.programmes.model import DateSettling, Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.deputies import ask_for
-from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, ProposalState
+from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState
 from scheduler.sessions.proposals import Outcome, take_for_group
-from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow
+from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 from scheduler.troubles.model import RemedyKind, TroubleKind, TroubleState
 from scheduler.troubles.remedies import act_of, desk_for, remedies_for, works
 from scheduler.troubles.service import Trouble, get_troubles
@@ -37,6 +37,10 @@ from scheduler.troubles.tables import TroubleRow
 
 SILENCE: Final = timedelta(hours=48)
 """For so long somebody in the group may object."""
+PATIENCE: Final = SILENCE + timedelta(hours=2)
+"""A trouble that has not settled itself for so long is its coordinator's."""
+HERS_BEFORE: Final = timedelta(days=1)
+"""So long before its session it is, too."""
 MOST_SECONDS: Final = 2.0
 """So long mail and all else that is done in turn may wait for it."""
 _KINDS: Final = (TroubleKind.QUORUM, TroubleKind.FACILITATOR)
@@ -63,6 +67,39 @@ class SelfSettling:
             if time.monotonic() >= until:
                 break
         return done
+
+
+def settling_themselves(db: Db, now: datetime, programme_ids: Collection[int]) -> frozenset[int]:
+    """The open troubles of these programmes, by id, that are about to be settled without their coordinator: a deputy
+    has been asked, or a date is on offer that nobody minds. After a while without success they are hers, and so is
+    whatever has to be settled within a day."""
+    query = _open_troubles().join(SessionRow, SessionRow.id == TroubleRow.session_id)
+    asked = select(DeputyRow.id).where(DeputyRow.session_id == SessionRow.id, DeputyRow.state == DeputyState.ASKED)
+    offered = select(ProposalRow.id).where(
+        ProposalRow.session_id == SessionRow.id,
+        ProposalRow.by_id.is_(None),
+        ProposalRow.state == ProposalState.OPEN,
+        ProposalRow.starts_at > now + NOTICE,
+        ProposalRow.id.not_in(_minded()),
+        ProgrammeRow.settling != DateSettling.COORDINATOR,
+    )
+    rows = db.execute(
+        query.where(
+            ProgrammeRow.id.in_(programme_ids),
+            TroubleRow.since > now - PATIENCE,
+            SessionRow.starts_at > now + HERS_BEFORE,
+            or_(
+                offered.correlate(SessionRow, ProgrammeRow).exists(),
+                and_(TroubleRow.kind == TroubleKind.FACILITATOR, asked.correlate(SessionRow).exists()),
+            ),
+        )
+    )
+    return frozenset(trouble_id for _, trouble_id in rows)
+
+
+def _minded() -> Select[int]:
+    """The dates that somebody has said no to."""
+    return select(ProposalAnswerRow.proposal_id).where(ProposalAnswerRow.agrees.is_(False))
 
 
 def _open_troubles() -> Select[int, int]:
@@ -110,7 +147,6 @@ def _take_date(db: Db, programme: Programme, trouble: Trouble, now: datetime) ->
 def _unopposed(db: Db, trouble: Trouble, now: datetime) -> Iterator[tuple[int, str]]:
     """The dates on offer that nobody minds, by id, with the key of the remedy that they are."""
     assert trouble.session is not None, "dates are for sessions"
-    against = select(ProposalAnswerRow.proposal_id).where(ProposalAnswerRow.agrees.is_(False))
     rows = db.execute(
         select(ProposalRow.id, ProposalRow.starts_at)
         .where(
@@ -119,7 +155,7 @@ def _unopposed(db: Db, trouble: Trouble, now: datetime) -> Iterator[tuple[int, s
             ProposalRow.state == ProposalState.OPEN,
             ProposalRow.made_at <= now - SILENCE,
             ProposalRow.starts_at > now + NOTICE,
-            ProposalRow.id.not_in(against),
+            ProposalRow.id.not_in(_minded()),
         )
         .order_by(ProposalRow.starts_at)
     )

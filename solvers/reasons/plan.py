@@ -82,15 +82,17 @@ class Plan:
 
 
 class Bookings:
-    """When rooms and facilitators are taken by the sessions of a plan, in minutes since the epoch."""
+    """When rooms and facilitators are taken by the sessions of a plan, in minutes since the epoch; ``without`` one that
+    may move to a time that overlaps its own."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, without: Session | None = None) -> None:
         self._lookup = plan.lookup
         self._length = plan.instance.session_minutes
         self._taken: dict[str, list[float]] = defaultdict(list)
         for group in plan.groups.values():
             for session in group.sessions:
-                self.add(session)
+                if session is not without:
+                    self.add(session)
 
     def add(self, session: Session) -> None:
         """Take the session's room and facilitators."""

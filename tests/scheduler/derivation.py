@@ -11,6 +11,7 @@ from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.db import Database, Db
+from scheduler.releases.tables import ReleaseRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from scheduler.troubles.register import living_subjects
@@ -32,7 +33,12 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         feeds = {r.id: (r.etag, r.ended_at is None, r.fault) for r in db.scalars(select(FeedRow))}
         people = {(r.session_id, r.person_id): r.starts_at for r in db.scalars(select(BookedPersonRow))}
         booked = {r.session_id: (r.starts_at, r.place, r.site_id) for r in db.scalars(select(BookingRow))}
+        releases = {
+            (r.session_id, r.person_id, r.site_id, r.rota): (r.starts_at, r.ends_at, r.duty)
+            for r in db.scalars(select(ReleaseRow).where(ReleaseRow.ended_at.is_(None)))
+        }
     return {
+        "releases": releases,
         "marks": marks,
         "attendance": attendance,
         "people booked": people,
@@ -52,5 +58,6 @@ def forget_all_derived(db: Db, now: datetime) -> None:
     db.execute(delete(BookingRow).where(BookingRow.session_id.in_(ahead)))
     db.execute(delete(ProposalRow).where(ProposalRow.by_id.is_(None)))
     db.execute(delete(TroubleRow))
+    db.execute(delete(ReleaseRow).where(ReleaseRow.starts_at > now, ReleaseRow.ended_at.is_(None)))
     db.execute(update(FeedRow).where(FeedRow.ended_at.is_(None)).values(etag=""))
     db.execute(update(FeedBodyRow).values(gzipped=b""))

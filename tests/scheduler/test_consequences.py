@@ -27,6 +27,7 @@ from scheduler.charters.model import PROPOSED
 from scheduler.consequences import Followed, bring_up_to_date, everything
 from scheduler.coordination.model import CancelSession, MoveSession, PutIn, TakeOut
 from scheduler.coordination.service import carry_out_all
+from scheduler.cover import managers
 from scheduler.db import Database
 from scheduler.enrolment import (
     clinics,
@@ -600,6 +601,17 @@ def _coordinator_changes_groups(term: Term, now: datetime) -> None:
     )
     with term.database.writing() as db:
         carry_out_all(db, term.coordinator(), acts, "She asked for it", now)
+
+
+@by("cover.managers.set_keepers")
+def _somebody_else_keeps_the_rotas(term: Term, now: datetime) -> None:
+    _rota(term, now)
+    with term.database.writing() as db:
+        office = managers.add_manager(db, term.coordinator(), term.programme_id, "Ward office", "", now)
+        north = next(site.id for site in get_programme(db, term.programme_id).sites if site.key == "north")
+        cover = Subject(Purpose.COVER, term.programme_id, manager_id=office)
+        open_feed(db, term.coordinator(), cover, now)
+        managers.set_keepers(db, term.coordinator(), term.programme_id, {(north, ""): office}, now)
 
 
 @by("terms.ending.end_programme")

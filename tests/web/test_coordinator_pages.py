@@ -72,11 +72,12 @@ def test_a_run_is_started_watched_and_stopped(pages: Pages) -> None:
     with pages.database.writing() as db:
         attempt = claim_next_run(db, clock.now())
         assert attempt == Attempt(run_id, 1)
-        reports = (Progress(1.0, "search", None, None, 0, 0), Progress(2.0, "search", 900, 1200, 7, 2))
+        reports = (Progress(1.0, "search", None, None, 0, 0), Progress(2.0, "search", 900, 1200, 7, 2, 11, 30, 33))
         add_progress(db, attempt, reports, clock.now())
     page = words_of(browser.get(watch).text)
     assert "7 of 9 residents have a group so far." in page
-    assert "the best plan earns 900 points, and no plan can earn more than 1,200." in page
+    assert "7 residents have a group, and 11 sessions will take place." in page
+    assert "points" not in page, "people know sessions, not points"
     stopped = browser.post(f"{watch}/stop")
     assert stopped.headers["Location"] == watch
     assert "The best plan found so far is kept." in browser.get(watch).text

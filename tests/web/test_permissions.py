@@ -44,6 +44,7 @@ VALUES = {
     "step": "ways",
     "request_id": 1,
     "group_key": "g1",
+    "round_number": 1,
     "session_id": 1,
     "proposal_id": 1,
     "item_id": 1,

@@ -211,8 +211,8 @@ def test_every_rule_in_the_way_of_staying_is_said_without_jargon(pages: Pages) -
     [
         (None, "No way for them to stay was found.", "The programme no longer offers the old date."),
         (0, "Staying would have cost nothing", "Keeping the old date would have cost nothing"),
-        (1, "cost the plan 1 point.", "cost the plan 1 point."),
-        (12, "cost the plan 12 points.", "cost the plan 12 points."),
+        (1, "cost the plan less than one resident missing a session.", "less than one resident missing a session."),
+        (12, "about as much as one resident missing a session.", "about as much as one resident missing a session."),
     ],
 )
 def test_without_a_rule_in_the_way_the_cost_is_told(pages: Pages, cost: int | None, staying: str, keeping: str) -> None:

@@ -64,7 +64,7 @@ def test_the_plan_says_why_somebody_has_no_group_and_the_way_out(pages: Pages) -
 def test_the_plan_tells_wishes_that_could_not_be_met_to_the_coordinator_alone(pages: Pages) -> None:
     wish(pages, RESIDENT, OTHER_RESIDENT, "want")
     plan_id = draft(pages)
-    assert "Ada Quill: to be with Cleo Thistle. The plan would have lost" in plan_page(pages, plan_id)
+    assert "Ada Quill: to be with Cleo Thistle. It would have cost the plan" in plan_page(pages, plan_id)
     assert "Ada Quill" not in words_of(own_page(pages, plan_id, OTHER_RESIDENT))
 
 

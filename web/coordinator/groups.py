@@ -17,6 +17,7 @@ from scheduler.coordination.published import (
 )
 from scheduler.errors import NotFound
 from scheduler.pictures.plan_shown import find_plan_shown
+from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import Session
 from solvers.vocabulary import IN_PERSON, MODES
@@ -59,8 +60,15 @@ def group(programme_id: int, group_key: str) -> str:
         programme = get_programme(db, programme_id)
         found = published_group(db, actor(), programme_id, group_key)
         history = history_of_group(db, actor(), programme_id, group_key)
+        plan_id = published_plan_id(db, actor(), programme_id)
     return render_template(
-        "coordinator/group.html", programme=programme, group=found, history=history, now=now(), words=_WORDS
+        "coordinator/group.html",
+        programme=programme,
+        group=found,
+        history=history,
+        plan_id=plan_id,
+        now=now(),
+        words=_WORDS,
     )
 
 
@@ -120,6 +128,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         found, session = group_of_session(db, actor(), programme_id, session_id)
         history = history_of_session(db, actor(), programme_id, session_id)
         stand_ins = stand_ins_of(db, actor(), programme_id, session_id)
+        plan_id = published_plan_id(db, actor(), programme_id)
         may_change = session.starts_at > now() and not found.ended
         movable = may_change and session.is_ahead(now())
         dates = candidates.dates_for_session(db, actor(), session_id, now()) if movable else ()
@@ -134,6 +143,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         session=session,
         history=history,
         stand_ins=stand_ins,
+        plan_id=plan_id,
         may_change=may_change,
         dates=dates,
         deputies=deputies,

@@ -21,6 +21,7 @@ from scheduler.joining.questions import questions_of
 from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.sites import change_site, withdraw_change
 from scheduler.plans.participant_filter import filter_options
+from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import come_back
 from solvers.vocabulary import MODES
@@ -85,10 +86,12 @@ def person(programme_id: int, person_id: int) -> str:
         card = get_card(db, actor(), programme_id, person_id, now())
         grades = grades_of(programme, filter_options(db, actor(), programme_id).stages)
         history = history_of(db, actor(), programme_id, person_id)
+        plan_id = published_plan_id(db, actor(), programme_id)
     return render_template(
         "coordinator/person.html",
         programme=programme,
         card=card,
+        plan_id=plan_id,
         grades=grades,
         history=[(each, told(each.action)) for each in history],
         role_names=ROLE_NAMES,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.desk.model import NoticeWish
+from scheduler.desk.wishes import ProgrammeWish, choose_wishes, own_wishes
 from scheduler.invitations.choices import choose, choose_groups, own_choices
 from scheduler.invitations.inbound_mail import take_upload
 from scheduler.invitations.model import REMINDER_HOURS, InvitationWish, MailChoices
@@ -31,6 +33,11 @@ WISHES = {
         lazy_gettext("Only a short e-mail when something changes within three days. That one is always sent."),
     ),
 }
+NOTICES = {
+    NoticeWish.ONCE: lazy_gettext("A few minutes after something new needs me"),
+    NoticeWish.DAILY: lazy_gettext("Once a day, in the morning, if anything new does"),
+    NoticeWish.NEVER: lazy_gettext("Never"),
+}
 REMINDERS = {
     168: lazy_gettext("a week before"),
     72: lazy_gettext("three days before"),
@@ -53,10 +60,12 @@ def mail_chosen() -> ResponseReturnValue:
     """Take what somebody wants from now on."""
     chosen, wanted = _chosen(), Form(request.form).ids("group")
     with database().writing() as db:
-        own = own_choices(db, actor())
-        must_be_as_seen(own.choices, own.groups)
+        own, notices = own_choices(db, actor()), own_wishes(db, actor())
+        wishes = _notices(notices)
+        must_be_as_seen(own.choices, own.groups, notices)
         choose(db, actor(), chosen)
         choose_groups(db, actor(), wanted)
+        choose_wishes(db, actor(), wishes)
     flash(_("Saved. Your reminders will follow your new choices."))
     return redirect(url_for("member.mail"), 303)
 
@@ -88,8 +97,18 @@ def _chosen() -> MailChoices:
         )
 
 
+def _notices(known: tuple[ProgrammeWish, ...]) -> dict[int, NoticeWish]:
+    """How often somebody wants to hear of each programme that they coordinate, as they chose it."""
+    choices = {wish.value: wish for wish in NoticeWish}
+    with read_form() as form:
+        return {
+            one.programme_id: form.choice(f"desk-{one.programme_id}", choices, default=one.wish.value) for one in known
+        }
+
+
 def _page() -> str:
     with database().reading() as db:
+        desks = own_wishes(db, actor())
         own = own_choices(db, actor())
         reminders = planned_reminders(db, actor(), now())
     return render_template(
@@ -97,6 +116,8 @@ def _page() -> str:
         own=own,
         wishes=WISHES,
         reminder_names=REMINDERS,
+        desks=desks,
+        notices=NOTICES,
         reminders=reminders,
         sends=bool(settings().smtp_url),
     )

@@ -15,7 +15,7 @@ from solvers.engines.search.partition import join_parts, part_state, partition_p
 from solvers.engines.search.problem import RESIDENT_SEATS, RESIDENTS, SLOTS, Problem, Smalls
 from solvers.engines.search.problem_encoding import encode_instance
 from solvers.engines.search.recombination import distinct_groups, recombine
-from solvers.engines.search.row_codec import EncodedInstance, decode_groups
+from solvers.engines.search.row_codec import EncodedInstance, decode_groups, session_counts
 from solvers.engines.search.state import SIZE, UNPLACED, unplaced
 from solvers.engines.search.state_updates import store_incumbent
 from solvers.engines.search.warm_start import load_previous
@@ -280,6 +280,7 @@ class Search:
             self._proof_plan = plan
 
     def _report(self, now: float) -> None:
+        held, coming, seats = session_counts(self.encoded.problem, self.incumbent)
         self.on_progress(
             Progress(
                 seconds=now - self.started,
@@ -288,6 +289,9 @@ class Search:
                 bound=self.bound,
                 placed=int(self.incumbent[:, SIZE].sum()),
                 groups=int((self.incumbent[:, SIZE] > 0).sum()),
+                held=held,
+                coming=coming,
+                seats=seats,
             )
         )
 

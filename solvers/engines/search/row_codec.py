@@ -68,6 +68,16 @@ def _decode_row(problem: Problem, row: Smalls) -> _DecodedRow:
     )
 
 
+def session_counts(problem: Problem, rows: Smalls) -> tuple[int, int, int]:
+    """How many sessions the groups in ``rows`` hold, how many residents can come to them, and how many are invited."""
+    used = rows[rows[:, SIZE] > 0]
+    rounds = int(problem.words[ROUNDS])
+    dates = ROW_HEAD + int(problem.words[RESIDENT_SEATS]) + int(problem.words[FACILITATOR_SEATS])
+    held = used[:, dates : dates + rounds] != NONE
+    coming = used[:, dates + 3 * rounds : dates + 4 * rounds]
+    return int(held.sum()), int(coming[held].sum()), int((held.sum(axis=1) * used[:, SIZE]).sum())
+
+
 def decode_groups(encoded: EncodedInstance, rows: Smalls) -> tuple[Group, ...]:
     """Decode the groups in ``rows``: previous ones under their ids, new ones under ids not used before."""
     used = [number for number in range(len(rows)) if rows[number, SIZE]]

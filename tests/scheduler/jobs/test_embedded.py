@@ -22,6 +22,7 @@ from scheduler.jobs.embedded import Dispatcher
 from scheduler.people.model import Role
 from scheduler.planning.runs import (
     MOST_ATTEMPTS,
+    MOST_WAITING,
     Attempt,
     add_progress,
     cancel_run,
@@ -29,8 +30,11 @@ from scheduler.planning.runs import (
     find_current_run,
     get_run,
     put_back_stalled,
+    runs_going,
+    start_again,
     start_run,
 )
+from scheduler.planning.trial_steps import step_to_text
 from scheduler.plans.model import PlanState, Run, RunState
 from scheduler.plans.service import get_plan, list_plans
 from scheduler.plans.tables import PlanRow, RunRow
@@ -40,7 +44,7 @@ from solvers import rules
 from solvers.codec import read_instance
 from solvers.instance import Instance
 from solvers.progress import Progress
-from solvers.reasons.facts import rule_ids
+from solvers.reasons.facts import Step, StepKind, rule_ids
 from solvers.referee import Verdict, check
 from solvers.solution import Solution
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
@@ -221,14 +225,60 @@ def is_working(pid: int) -> bool:
         return False
 
 
-def test_one_run_at_a_time(here: World) -> None:
-    run_id = ask(here)
-    with pytest.raises(NotPossible, match="already"):
+def test_several_runs_wait_in_a_row_and_not_too_many(here: World) -> None:
+    waiting = [ask(here) for _ in range(MOST_WAITING)]
+    with pytest.raises(NotPossible, match="already waiting"):
         ask(here)
     with here.database.reading() as db:
         current = find_current_run(db, here.coordinator, here.programme_id)
+        going = runs_going(db, here.coordinator, here.programme_id)
     assert current is not None
-    assert current.id == run_id
+    assert current.id == waiting[0]
+    assert [(run.id, run.ahead) for run in going] == list(zip(waiting, range(MOST_WAITING), strict=True))
+
+
+def test_one_that_waits_is_cancelled_and_the_next_goes_on(here: World, dispatcher: Dispatcher) -> None:
+    first, given_up, last = ask(here), ask(here), ask(here)
+    with here.database.writing() as db:
+        cancel_run(db, here.coordinator, given_up, NOW)
+    assert look(here, last).ahead == 1
+    work_until(dispatcher, lambda: look(here, last).state.ended)
+    assert [look(here, each).state for each in (first, given_up, last)] == [
+        RunState.DONE,
+        RunState.CANCELLED,
+        RunState.DONE,
+    ]
+    assert look(here, given_up).plan_id is None
+
+
+def test_a_run_whose_worker_died_comes_before_those_that_wait(here: World, dispatcher: Dispatcher) -> None:
+    first, second = ask(here, seconds=600), ask(here)
+    work_until(dispatcher, lambda: dispatcher.child_pid is not None)
+    os.kill(dispatcher.child_pid or 0, signal.SIGKILL)
+    work_until(dispatcher, lambda: look(here, first).state is RunState.QUEUED)
+    assert (look(here, first).ahead, look(here, second).ahead) == (0, 1)
+    work_until(dispatcher, lambda: look(here, first).state is RunState.RUNNING)
+    assert look(here, second).state is RunState.QUEUED
+    os.kill(dispatcher.child_pid or 0, signal.SIGKILL)
+
+
+def test_a_run_with_another_rule_and_start_keeps_what_it_was_asked(here: World, dispatcher: Dispatcher) -> None:
+    step: Step[int] = Step(StepKind.QUORUM, value=0.4, instead_of=0.6)
+    with here.database.writing() as db:
+        run_id = start_run(db, here.coordinator, here.programme_id, NOW, seconds=1, seed=7, steps=(step,))
+    work_until(dispatcher, lambda: look(here, run_id).state.ended)
+    run = look(here, run_id)
+    assert (run.seed, run.tried, run.asked_by) == (7, (step,), "Cora Coordinator")
+    assert run.asked is not None
+    assert run.asked["quorum"] == 0.4
+    with here.database.writing() as db:
+        again = start_again(db, here.coordinator, run_id, NOW)
+        assert read_instance(db.get_one(RunRow, again).instance).quorum == 0.4
+        assert db.get_one(PlanRow, run.plan_id).trial_steps == [step_to_text(step)]
+    same = look(here, again)
+    assert (same.seed, same.seconds, same.tried) == (run.seed, run.seconds, run.tried)
+    last = run.steps[-1]
+    assert (last.held, last.coming, last.seats) == (3, 18, 18)
 
 
 def test_nothing_is_planned_for_nobody_or_without_a_rota(database: Database) -> None:

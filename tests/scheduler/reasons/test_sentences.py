@@ -152,6 +152,24 @@ def test_every_kind_of_wish_that_earns_points_has_words() -> None:
     assert set(WISHES) == set(rules.POINT_RULE) - others
 
 
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        (2, "less than one resident missing a session"),
+        (9, "about as much as one resident missing a session"),
+        (53, "about as much as 5 residents each missing a session"),
+    ],
+)
+def test_a_cost_is_told_in_missed_sessions_and_never_in_points(points: int, words: str) -> None:
+    assert sentences.cost_words(points) == words
+    told = (
+        sentences.staying_sentence("G1", Regrouped("Zoe", "g1", "g2", (), points)),
+        sentences.old_date_sentence(MovedSession("g1", 3, AT, None, (), points)),
+        sentences.unmet_sentence(WishOutcome("Ann", "travel", "", met=False, cost=points)),
+    )
+    assert all(words in sentence and "point" not in sentence for sentence in told)
+
+
 def test_an_own_wish_tells_no_points() -> None:
     own = sentences.own_wish_sentences([WishOutcome("Ann", "travel", "", met=False, cost=37)])
     assert own.unmet == (

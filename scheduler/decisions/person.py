@@ -1,0 +1,138 @@
+"""Why somebody is in this group, or in none, and where else they could be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.decisions.by_hand import placed_by_hand
+from scheduler.decisions.groups import group_names, keys_of, people_names, shown_groups, stored_marks
+from scheduler.decisions.model import AboutPlan, OtherPlace, PersonDecision, WayIn
+from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
+from scheduler.decisions.steps import step_by_ids, step_shown
+from scheduler.errors import NotFound
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.planning.keys import database_id, person_key
+from scheduler.plans.model import Group
+from scheduler.programmes.model import Programme
+from solvers.instance import COMING, IN_PERSON, Resident
+from solvers.reasons.facts import Step
+from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
+from solvers.reasons.plan import Plan
+
+
+def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id: int, now: datetime) -> PersonDecision:
+    """Everything that may be told of why a plan has somebody where it has them."""
+    facts = facts_of_plan(db, actor, programme_id, plan_id, now)
+    plain = _person(db, facts, person_id)
+    keys = keys_of(db, plan_id, person_id)
+    decision = replace(
+        plain,
+        groups=shown_groups(db, actor, facts.about, keys),
+        is_own_group=_formed_itself(facts, keys),
+        by_hand=placed_by_hand(db, plan_id, person_id),
+    )
+    if facts.known is None or person_key(person_id) not in facts.known.lookup.residents or decision.is_own_group:
+        return decision
+    return _with_places(db, decision, facts.programme, facts.known)
+
+
+def _formed_itself(facts: PlanFacts, keys: Iterable[str]) -> bool:
+    """Whether the groups are ones that people formed: those are not the planner's, which knows all others."""
+    return facts.known is not None and bool(keys) and not any(key in facts.known.groups for key in keys)
+
+
+def _person(db: Db, facts: PlanFacts, person_id: int) -> PersonDecision:
+    programme = facts.programme
+    found = db.execute(
+        select(PersonRow.name, ParticipantRow)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .where(ParticipantRow.programme_id == programme.id, PersonRow.id == person_id)
+    ).one_or_none()
+    if found is None:
+        raise NotFound(say("We can’t find that person in this programme."))
+    name, row = found
+    models = {model.key: model.name for model in programme.models}
+    return PersonDecision(
+        plan=facts.about,
+        person_id=person_id,
+        name=name,
+        is_resident=row.kind == Role.RESIDENT,
+        grade="" if row.stage is None else programme.grade_name(row.stage),
+        site=next((site.name for site in programme.sites if site.id == row.site_id), ""),
+        models=tuple(models[key] for key in row.models if key in models),
+        modes=tuple(row.modes),
+        capacity=row.capacity,
+        groups=(),
+        rounds=len(programme.rounds),
+    )
+
+
+def _with_places(db: Db, decision: PersonDecision, programme: Programme, plan: Plan) -> PersonDecision:
+    found = whereabouts(plan, person_key(decision.person_id))
+    resident = plan.lookup.residents[person_key(decision.person_id)]
+    exchanged = [database_id(place.exchange_with) for place in found.places if place.exchange_with]
+    names = {**people_names(db, exchanged), decision.person_id: decision.name}
+    groups = group_names(db, decision.plan.id, [place.group for place in found.places])
+    return replace(
+        decision,
+        can=found.can,
+        held=found.held,
+        wishes=_wishes(plan, resident, found),
+        places=tuple(_place(place, found, groups, names) for place in found.places),
+        against=found.against,
+        is_needed=found.is_needed,
+        ways_in=tuple(_way_in(step, programme, names) for step in found.ways_in),
+        changed=_changed(db, decision.plan, decision.groups, resident, plan),
+    )
+
+
+def _place(place: Elsewhere, found: Whereabouts, groups: Mapping[str, str], names: Mapping[int, str]) -> OtherPlace:
+    exchange_id = database_id(place.exchange_with) if place.exchange_with else None
+    return OtherPlace(
+        group_key=place.group,
+        group=groups.get(place.group, ""),
+        exchange_id=exchange_id,
+        exchange_with=names.get(exchange_id or 0, ""),
+        can=place.can,
+        held=place.held,
+        more=place.can - found.can,
+        others=place.others,
+        points=place.points,
+    )
+
+
+def _way_in(step: Step[str], programme: Programme, names: Mapping[int, str]) -> WayIn:
+    by_ids = step_by_ids(step)
+    return WayIn(step_shown(by_ids, programme, names), by_ids)
+
+
+def _wishes(plan: Plan, resident: Resident, found: Whereabouts) -> Mapping[str, bool]:
+    """Which of the wishes that are no secret are met: those about kinds of group, ways to meet, travel, staying."""
+    group = plan.groups.get(found.group or "")
+    if group is None:
+        return {}
+    met: dict[str, bool] = {}
+    if len(set(resident.models.values())) > 1:
+        met["model"] = resident.models.get(group.model) == max(resident.models.values())
+    if len(resident.modes) > 1:
+        met["mode"] = group.mode == resident.modes[0]
+    if IN_PERSON in resident.modes:
+        met["travel"] = group.mode != IN_PERSON or group.site == resident.site
+    if before := plan.group_before.get(resident.id):
+        met["regroup"] = before == group.id
+    return met
+
+
+def _changed(db: Db, about: AboutPlan, groups: Iterable[Group], resident: Resident, plan: Plan) -> int:
+    """To how many sessions their answer is another than when the plan was made."""
+    slots = {(slot.start, slot.round): index for index, slot in enumerate(plan.instance.slots)}
+    stored = stored_marks(db, about.id, [group.key for group in groups], database_id(resident.id))
+    known = ((mark, slots.get(at)) for at, mark in stored.items())
+    return sum((mark in COMING) != (resident.availability[slot] in COMING) for mark, slot in known if slot is not None)

@@ -1,0 +1,109 @@
+"""What may be worth an e-mail to a coordinator: each thing with a name of its own for as long as it lasts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.desk.needs import asks_to_change, is_hers_to_settle
+from scheduler.joining.tables import ChangeRequestRow
+from scheduler.plans.model import UNPUBLISHED
+from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.sessions.tables import ProposalRow, SessionRow
+from scheduler.troubles.model import TroubleState
+from scheduler.troubles.self_settling import settling_themselves
+from scheduler.troubles.tables import TroubleRow
+
+LONG_RUN: Final = timedelta(minutes=2)
+"""Whoever waits no longer than this for a draft waits on its page."""
+_NEWS_FOR: Final = timedelta(days=7)
+"""A draft that was ready so long ago is no news."""
+
+
+class ItemKind(StrEnum):
+    """What sort of thing it is."""
+
+    TROUBLE = "trouble"
+    REQUEST = "request"
+    DATE = "date"
+    DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is there; ``needs_her`` says that a coordinator has to see to it, and nobody else will.
+    ``starts_at`` is when the session begins that it is about. Once there is more to a trouble that was accepted it is
+    another item, by its ``stamp``."""
+
+    kind: ItemKind
+    number: int
+    stamp: str = ""
+    starts_at: datetime | None = None
+    needs_her: bool = True
+
+    @property
+    def key(self) -> str:
+        """The name by which it is known whether somebody was told of it."""
+        return f"{self.kind}:{self.number}:{self.stamp}"
+
+    def is_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether its session begins so soon."""
+        return self.starts_at is not None and self.starts_at <= now + span
+
+
+def items_in(db: Db, programme_ids: Collection[int], now: datetime) -> Mapping[int, tuple[Item, ...]]:
+    """What there is in each of these programmes."""
+    found: dict[int, list[Item]] = defaultdict(list)
+    for programme_id, item in (*_troubles(db, programme_ids, now), *_others(db, programme_ids, now)):
+        found[programme_id].append(item)
+    return {programme_id: tuple(items) for programme_id, items in found.items()}
+
+
+def _troubles(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, Item]]:
+    by_themselves = settling_themselves(db, now, programme_ids)
+    rows = db.execute(
+        select(TroubleRow.programme_id, TroubleRow.id, TroubleRow.since, TroubleRow.state, SessionRow.starts_at)
+        .outerjoin(SessionRow, SessionRow.id == TroubleRow.session_id)
+        .where(TroubleRow.programme_id.in_(programme_ids), TroubleRow.state != TroubleState.SETTLED)
+    )
+    for programme_id, number, since, state, starts_at in rows:
+        needs_her = state == TroubleState.OPEN and number not in by_themselves
+        yield programme_id, Item(ItemKind.TROUBLE, number, since.isoformat(), starts_at, needs_her=needs_her)
+
+
+def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, Item]]:
+    requests = select(ChangeRequestRow.programme_id, ChangeRequestRow.id)
+    for programme_id, number in db.execute(
+        requests.where(ChangeRequestRow.programme_id.in_(programme_ids), asks_to_change())
+    ):
+        yield programme_id, Item(ItemKind.REQUEST, number)
+    dates = select(ProposalRow.programme_id, ProposalRow.id)
+    for programme_id, number in db.execute(
+        dates.where(ProposalRow.programme_id.in_(programme_ids), is_hers_to_settle(now))
+    ):
+        yield programme_id, Item(ItemKind.DATE, number)
+    for programme_id, number in _drafts(db, programme_ids, now):
+        yield programme_id, Item(ItemKind.DRAFT, number)
+
+
+def _drafts(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, int]]:
+    """Drafts of long runs that have ended lately."""
+    rows = db.execute(
+        select(RunRow.programme_id, PlanRow.id, RunRow.started_at, RunRow.finished_at)
+        .join(PlanRow, PlanRow.id == RunRow.plan_id)
+        .where(
+            RunRow.programme_id.in_(programme_ids),
+            PlanRow.state.in_(UNPUBLISHED),
+            RunRow.finished_at > now - _NEWS_FOR,
+        )
+    )
+    for programme_id, plan_id, started_at, finished_at in rows:
+        if started_at and finished_at and finished_at - started_at >= LONG_RUN:
+            yield programme_id, plan_id

@@ -1,0 +1,111 @@
+"""The e-mail that tells a coordinator what is new: one line and one link for each thing, and nobody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.desk.items import Item, ItemKind
+from scheduler.invitations.letters import Recipient
+from scheduler.languages import in_language, say, say_many
+from scheduler.mail.greeting import greeting
+from scheduler.mail.model import Letter
+from scheduler.mail.moments import long_time, short_time
+from scheduler.people.model import OPERATOR
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.troubles.service import Trouble, get_troubles
+from scheduler.troubles.wording import pill
+
+MOST: Final = 10
+"""So many troubles are listed; of the others there is the number."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a letter tells of: troubles, the worst first, and drafts by id and number; the others are counts."""
+
+    troubles: tuple[Trouble, ...]
+    drafts: tuple[tuple[int, int], ...]
+    requests: int
+    dates: int
+
+    @property
+    def total(self) -> int:
+        """How many things there are."""
+        return len(self.troubles) + len(self.drafts) + self.requests + self.dates
+
+
+def load_news(db: Db, programme_id: int, items: Sequence[Item], now: datetime) -> News:
+    """What these things are, as they stand now."""
+
+    def of(kind: ItemKind) -> list[int]:
+        return [item.number for item in items if item.kind is kind]
+
+    troubles = get_troubles(db, OPERATOR, programme_id, of(ItemKind.TROUBLE), now)
+    plans = select(PlanRow.id, PlanRow.number).where(PlanRow.id.in_(of(ItemKind.DRAFT))).order_by(PlanRow.id)
+    drafts = tuple((plan_id, number) for plan_id, number in db.execute(plans))
+    return News(troubles, drafts, len(of(ItemKind.REQUEST)), len(of(ItemKind.DATE)))
+
+
+def letter(programme: Programme, to: Recipient, news: News, base_url: str, *, urgent: bool) -> Letter:
+    """The letter, in its reader's language and on their clock."""
+    here = f"{base_url}/programmes/{programme.id}"
+    with in_language(to.language):
+        subject = say_many(
+            "%(programme)s: %(num)s thing needs you",
+            "%(programme)s: %(num)s things need you",
+            news.total,
+            programme=programme.name,
+        )
+        opening = say("This is new, and needs you:")
+        paragraphs = (greeting(to.name), opening, *_lines(programme, to, news, here), *_closing(here, base_url))
+    return Letter(to.address, subject, "\n\n".join(paragraphs) + "\n", urgent=urgent)
+
+
+def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterator[str]:
+    for trouble in news.troubles[:MOST]:
+        yield f"{_trouble(programme, to, trouble)}\n{here}/troubles/{trouble.id}"
+    rest = len(news.troubles) - MOST
+    if rest > 0:
+        more = say_many("And %(num)s more thing is in trouble:", "And %(num)s more things are in trouble:", rest)
+        yield f"{more}\n{here}/troubles"
+    if news.requests:
+        asked = say_many(
+            "%(num)s person asks to change their answers after the last day.",
+            "%(num)s people ask to change their answers after the last day.",
+            news.requests,
+        )
+        yield f"{asked}\n{here}/joining#requests"
+    if news.dates:
+        wanted = say_many(
+            "%(num)s date that a group would like is waiting for your word.",
+            "%(num)s dates that groups would like are waiting for your word.",
+            news.dates,
+        )
+        yield f"{wanted}\n{here}/dates"
+    for plan_id, number in news.drafts:
+        yield f"{say('Draft %(number)s is ready for you to read.', number=number)}\n{here}/plans/{plan_id}"
+
+
+def _trouble(programme: Programme, to: Recipient, trouble: Trouble) -> str:
+    """Which group and session, what is wrong in few words, and until when it can be settled freely."""
+    clock = to.clock(programme.id, programme.zone)
+    about = trouble.group_name
+    if trouble.session:
+        when = long_time(trouble.session.starts_at, trouble.session.ends_at, programme.zone, clock)
+        about = say("%(group)s, %(when)s", group=about, when=when)
+    told = say("%(about)s: %(what)s.", about=about, what=pill(trouble))
+    if trouble.settle_by and not trouble.is_late:
+        told = f"{told} {say('Settle it by %(when)s.', when=short_time(trouble.settle_by, clock))}"
+    return told
+
+
+def _closing(here: str, base_url: str) -> Iterator[str]:
+    yield f"{say('Everything that needs you:')}\n{here}"
+    yield f"{say('Choose how often we e-mail you about this:')}\n{base_url}/account/mail#desk"

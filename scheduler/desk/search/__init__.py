@@ -1,0 +1,1 @@
+"""Finding anything of one's programmes by what is typed into one box."""

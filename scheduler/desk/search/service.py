@@ -1,0 +1,118 @@
+"""One search over everything that a coordinator's programmes have, in ten queries at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import datetime
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.desk.search.dates import find_when
+from scheduler.desk.search.model import Found, GroupHit, Hits, PlanHit, RoomHit, RotaHit, Where
+from scheduler.desk.search.people import people_hits
+from scheduler.desk.search.sessions import sessions_of, sessions_on
+from scheduler.desk.search.words import best_of
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.plans.model import UNPUBLISHED, PlanState
+from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
+from scheduler.rotas.tables import RotaRow
+
+_NOTHING: Final = Found(Hits(), Hits(), Hits(), Hits(), Hits(), Hits())
+_Hit = TypeVar("_Hit", GroupHit, RoomHit, RotaHit, PlanHit)
+
+
+def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Found:
+    """What of this programme, and of the others that the actor coordinates, is called so or is then."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    typed = q.strip()[:LONGEST_SEARCH]
+    places = _places(db, programme_id, {programme_id, *actor.programmes(Role.COORDINATOR)})
+    if not typed or programme_id not in places:
+        return _NOTHING
+    groups = _best(typed, _groups(db, places), lambda one: one.name)
+    when = find_when(typed, now.astimezone(ZoneInfo(places[programme_id].zone)).date())
+    return Found(
+        people=people_hits(db, places, typed),
+        groups=groups,
+        sessions=sessions_on(db, places, when, now) if when else sessions_of(db, groups.first, now),
+        rooms=_best(typed, _rooms(db, places), lambda one: f"{one.name} {one.site}"),
+        rotas=_best(typed, _rotas(db, places), lambda one: f"{one.name} {one.site}"),
+        plans=_best(typed, _plans(db, places), _called),
+    )
+
+
+def _best(q: str, everything: Iterator[_Hit], text: Callable[[_Hit], str]) -> Hits[_Hit]:
+    return best_of(q, everything, text, own=lambda one: not one.where.other)
+
+
+def _places(db: Db, here: int, programme_ids: Collection[int]) -> Mapping[int, Where]:
+    rows = db.execute(
+        select(ProgrammeRow.id, ProgrammeRow.name, ProgrammeRow.zone).where(ProgrammeRow.id.in_(programme_ids))
+    )
+    return {key: Where(key, name, zone, other=key != here) for key, name, zone in rows}
+
+
+def _groups(db: Db, places: Mapping[int, Where]) -> Iterator[GroupHit]:
+    """Published groups that meet; of programmes where nothing is published, those of the newest draft."""
+    plans = db.execute(
+        select(PlanRow.programme_id, PlanRow.id, PlanRow.state)
+        .where(PlanRow.programme_id.in_(places), PlanRow.state.in_((PlanState.PUBLISHED, *UNPUBLISHED)))
+        .order_by(PlanRow.number)
+    )
+    chosen: dict[int, tuple[int, bool]] = {}
+    for programme_id, plan_id, state in plans:
+        if state == PlanState.PUBLISHED or not chosen.get(programme_id, (0, False))[1]:
+            chosen[programme_id] = plan_id, state == PlanState.PUBLISHED
+    of_plan = {plan_id: (places[programme_id], published) for programme_id, (plan_id, published) in chosen.items()}
+    rows = db.execute(
+        select(GroupRow.plan_id, GroupRow.key, GroupRow.name)
+        .where(GroupRow.plan_id.in_(of_plan), GroupRow.ended_at.is_(None))
+        .order_by(GroupRow.id)
+    )
+    for plan_id, key, name in rows:
+        where, published = of_plan[plan_id]
+        yield GroupHit(where, key, name, None if published else plan_id)
+
+
+def _rooms(db: Db, places: Mapping[int, Where]) -> Iterator[RoomHit]:
+    rows = db.execute(
+        select(SiteRow.programme_id, RoomRow.name, SiteRow.name)
+        .join(SiteRow, SiteRow.id == RoomRow.site_id)
+        .where(SiteRow.programme_id.in_(places))
+        .order_by(RoomRow.name, RoomRow.id)
+    )
+    return (RoomHit(places[programme_id], name, site) for programme_id, name, site in rows)
+
+
+def _rotas(db: Db, places: Mapping[int, Where]) -> Iterator[RotaHit]:
+    rows = db.execute(
+        select(RotaRow.programme_id, RotaRow.id, RotaRow.name, SiteRow.name)
+        .join(SiteRow, SiteRow.id == RotaRow.site_id)
+        .where(RotaRow.programme_id.in_(places))
+        .order_by(RotaRow.name)
+    )
+    return (RotaHit(places[programme_id], key, name, site) for programme_id, key, name, site in rows)
+
+
+def _plans(db: Db, places: Mapping[int, Where]) -> Iterator[PlanHit]:
+    rows = db.execute(
+        select(PlanRow.programme_id, PlanRow.id, PlanRow.number, PlanRow.state, PlanRow.revision)
+        .where(PlanRow.programme_id.in_(places))
+        .order_by(PlanRow.number.desc())
+    )
+    return (PlanHit(places[where], key, number, state, revision) for where, key, number, state, revision in rows)
+
+
+def _called(plan: PlanHit) -> str:
+    """What people call a plan."""
+    names = [f"plan {plan.number}", say("plan %(number)s", number=plan.number)]
+    if plan.state in UNPUBLISHED:
+        names += [f"draft {plan.number}", say("draft %(number)s", number=plan.number)]
+    if plan.revision is not None:
+        names += [f"revision {plan.revision}", say("revision %(number)s", number=plan.revision)]
+    return " ".join(names)

@@ -1,0 +1,125 @@
+"""The desk of a published programme: a score of queries, however many people and groups there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from scheduler.availability.intervals import moment
+from scheduler.db import Db
+from scheduler.desk import owed, term
+from scheduler.desk.model import Asked, Cause, Desk, ReminderKind, Waiting
+from scheduler.desk.rota_ends import ending_rotas
+from scheduler.desk.tallies import tallies_of
+from scheduler.joining.answer_list import count_answers
+from scheduler.joining.participant_mail import count_due
+from scheduler.mail.troubles import count_troubles
+from scheduler.people.model import Actor, Role
+from scheduler.plans.membership import pauses, rosters
+from scheduler.plans.model import MemberRole, PlanState
+from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.holding import needed_by_group
+from scheduler.sessions.model import DeputyState, Needed
+from scheduler.sessions.tables import DeputyRow, SessionRow
+from scheduler.troubles.causes import fact_words, told_of
+from scheduler.troubles.model import Aspect, TroubleState
+from scheduler.troubles.tables import TroubleRow
+
+
+def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
+    """Everything about what is published that the first page shows."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    programme = get_programme(db, programme_id)
+    today = now.astimezone(ZoneInfo(programme.zone)).date()
+    names = _names(db, programme_id)
+    needed = {key: one for key, one in needed_by_group(db, programme).items() if key in names and one.members}
+    tallies = tallies_of(db, programme_id, needed)
+    named = {key: names[key] for key in needed}
+    return Desk(
+        ahead=term.ahead_of(programme, tallies, needed, now),
+        cause=_cause(db, programme_id),
+        weeks=term.weeks_of(programme, tallies, now),
+        next_start=term.next_start(tallies, now),
+        waiting=_waiting(db, actor, programme, needed, today, now),
+        so_far=term.so_far_of(
+            programme, tallies, named, _resting(db, programme_id, named, today), now, _since(db, programme)
+        ),
+        week=max(0, (today - programme.first_day).days // 7 + 1),
+        weeks_in_all=(programme.last_day - programme.first_day).days // 7 + 1,
+    )
+
+
+def _names(db: Db, programme_id: int) -> Mapping[str, str]:
+    """The published groups that meet, by key."""
+    rows = db.execute(
+        select(GroupRow.key, GroupRow.name)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
+    )
+    return dict(rows.all())
+
+
+def _since(db: Db, programme: Programme) -> datetime:
+    """From when on groups could meet: the first day, or when they were first published."""
+    first = db.scalar(select(func.min(PlanRow.published_at)).where(PlanRow.programme_id == programme.id))
+    begins = moment(datetime.combine(programme.first_day, time()), ZoneInfo(programme.zone))
+    return max(begins, first) if first else begins
+
+
+def _resting(db: Db, programme_id: int, names: Collection[str], today: date) -> frozenset[str]:
+    """The groups that pause, or did in the last weeks: they need not have met."""
+    found = pauses(db, [(programme_id, key) for key in names])
+    return frozenset(key for (_, key), (first, last) in found.items() if first <= today <= last + timedelta(weeks=4))
+
+
+def _cause(db: Db, programme_id: int) -> Cause | None:
+    """The change behind most of the open troubles. Of what people keep to themselves not even the kind is told."""
+    row = db.execute(
+        select(TroubleRow.audit_id, TroubleRow.fact, func.count())
+        .where(
+            TroubleRow.programme_id == programme_id,
+            TroubleRow.state == TroubleState.OPEN,
+            TroubleRow.aspect != Aspect.HIDDEN,
+        )
+        .group_by(TroubleRow.audit_id, TroubleRow.fact)
+        .order_by(func.count().desc(), func.max(TroubleRow.since).desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    audit_id, fact, count = row
+    told = told_of(db, programme_id, (audit_id,)).get(audit_id) if audit_id is not None else None
+    words, by = (told.words, told.by) if told else (fact_words(fact), "")
+    return Cause(words, by, count) if words else None
+
+
+def _waiting(
+    db: Db, actor: Actor, programme: Programme, needed: Mapping[str, Needed], today: date, now: datetime
+) -> Waiting:
+    groups = {key: roster for key, roster in rosters(db, programme.id).items() if key in needed}
+    found, lately = owed.owed_in(db, programme.id, groups, today), owed.reminded_lately(db, programme.id, now)
+    answers = count_answers(db, actor, programme.id)
+    leading = {key: list(roster.values()).count(MemberRole.FACILITATOR) for key, roster in groups.items()}
+    return Waiting(
+        charter_groups=found.charter_groups,
+        charter=owed.asked_of(found, ReminderKind.CHARTER, lately),
+        answers=Asked(answers.waiting, count_due(db, actor, programme.id, now) if answers.waiting else 0),
+        not_invited=answers.uninvited,
+        unsigned=owed.asked_of(found, ReminderKind.CONDUCT, lately),
+        training=owed.asked_of(found, ReminderKind.TRAINING, lately),
+        rotas=ending_rotas(db, programme, today, now),
+        unreached=count_troubles(db, actor, programme.id),
+        unled_groups=sum(leading[key] < needed[key].facilitators for key in groups),
+        deputies_asked=_deputies_asked(db, programme.id, now),
+    )
+
+
+def _deputies_asked(db: Db, programme_id: int, now: datetime) -> int:
+    ahead = (SessionRow.programme_id == programme_id, SessionRow.starts_at > now, DeputyRow.state == DeputyState.ASKED)
+    asked = select(func.count()).select_from(DeputyRow).join(SessionRow, SessionRow.id == DeputyRow.session_id)
+    return db.scalar(asked.where(*ahead)) or 0

@@ -1,0 +1,176 @@
+"""What drafts of a programme are judged by: its planning problem as things stand, who is called what, what has begun.
+
+It is worked out once and kept in this process until any fact changes, or the clock passes a moment from which on it
+would be another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.edits.memory import Memory
+from scheduler.edits.stored import SlotIndex, Words
+from scheduler.people.model import Role
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.planning.display_marks import shown_marks
+from scheduler.planning.group_names import numbers_seen
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.left_alone import SessionOf
+from scheduler.planning.open_dates import NOTICE
+from scheduler.plans.service import find_published_plan
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.facts_mark import facts_mark
+from scheduler.programmes.model import MentoringModel, Programme
+from scheduler.programmes.service import get_programme
+from solvers.instance import Instance, Weights
+from solvers.lookup import Lookup
+
+MOST_PROGRAMMES: Final = 3
+WISHES: Final = {"mode": 1, "want": 1, "choice": 1, "external": 1, "alone": -1}
+"""What counts one where wishes are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a draft's page says of a person."""
+
+    name: str
+    kind: Role
+    stage: int | None
+    grade: str
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A programme as drafts of it are judged.
+
+    ``marks`` are people's own answers by key, one a slot. ``begun`` are by a group's key the rounds in which its
+    published session has begun. ``wishes`` is the problem in which every wish that is met is worth one point.
+    ``numbers`` are those that members have seen on a group.
+    """
+
+    programme: Programme
+    instance: Instance
+    lookup: Lookup
+    wishes: Lookup
+    index_of: SlotIndex
+    marks: Mapping[str, str]
+    begun: Mapping[str, frozenset[int]]
+    people: Mapping[int, Known]
+    words: Words
+    numbers: frozenset[int]
+    good_until: datetime
+
+    @property
+    def models(self) -> Mapping[int, MentoringModel]:
+        """Kinds of group by their ids."""
+        return {model.id: model for model in self.programme.models}
+
+    def begun_of(self, key: str) -> frozenset[int]:
+        """The rounds in which a group has met."""
+        return self.begun.get(key, frozenset())
+
+    def is_settled(self, round_: int) -> bool:
+        """Whether nothing of a round is planned any more."""
+        return all(slot.round != round_ for slot in self.instance.slots)
+
+    def place(self, room_id: int | None) -> str:
+        """What a room is called."""
+        rooms = ((room.id, f"{room.name}, {site.name}") for site in self.programme.sites for room in site.rooms)
+        return next((name for known, name in rooms if known == room_id), "")
+
+    def site_name(self, site_id: int | None) -> str:
+        """What a site is called."""
+        return next((site.name for site in self.programme.sites if site.id == site_id), "")
+
+
+_known: Final[Memory[Facts]] = Memory(MOST_PROGRAMMES)
+
+
+def forget_facts() -> None:
+    """Work everything out anew next time."""
+    _known.forget()
+
+
+def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Facts]:
+    """The facts of a programme, and the mark that they go by (None where they are not to be kept)."""
+    mark = facts_mark(db, programme_id)
+    known = _known.find((programme_id, mark)) if mark is not None else None
+    if known is not None and now < known.good_until:
+        return mark, known
+    found = _facts(db, programme_id, now)
+    if mark is not None:
+        _known.keep((programme_id, mark), found)
+    return mark, found
+
+
+def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
+    programme = get_programme(db, programme_id)
+    instance = build_instance(db, programme_id, now)
+    published = find_published_plan(db, programme_id)
+    opened = build_instance(db, programme_id, now, begun_too=True) if published else None
+    starts = {(g.key, s.round): s.starts_at for g in (published.groups if published else ()) for s in g.sessions}
+    return Facts(
+        programme=programme,
+        instance=instance,
+        lookup=Lookup.of(instance),
+        wishes=Lookup.of(replace(instance, weights=_one_a_wish())),
+        index_of={(slot.start, slot.round): index for index, slot in enumerate(instance.slots)},
+        marks=shown_marks(db, programme, instance, opened),
+        begun=_begun(starts, now),
+        people=_people(db, programme),
+        words=Words.of(programme),
+        numbers=numbers_seen(db, programme_id),
+        good_until=_good_until(programme, published, starts.values(), now),
+    )
+
+
+def _begun(starts: Mapping[SessionOf, datetime], now: datetime) -> Mapping[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for (key, round_), start in starts.items():
+        if start <= now:
+            found[key] = found.get(key, frozenset()) | {round_}
+    return found
+
+
+def _one_a_wish() -> Weights:
+    nothing = dict.fromkeys((name for name in Weights.__dataclass_fields__ if name != "attend"), 0)
+    return Weights(**{**nothing, **WISHES}, attend={})
+
+
+def _people(db: Db, programme: Programme) -> Mapping[int, Known]:
+    """Everybody who takes part or did: a draft may still have somebody who has left since."""
+    sites = {site.id: site.name for site in programme.sites}
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name, ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.site_id)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .where(ParticipantRow.programme_id == programme.id)
+    )
+    return {
+        person_id: Known(name, kind, stage, "" if stage is None else programme.grade_name(stage), sites[site_id])
+        for person_id, name, kind, stage, site_id in rows
+    }
+
+
+def _good_until(programme: Programme, published: PlanRow | None, starts: Iterable[datetime], now: datetime) -> datetime:
+    """The next moment at which the same facts make another problem: a day, a date or a session begins, or a date comes
+    too near to be a new one."""
+    zone = ZoneInfo(programme.zone)
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+
+    def moments() -> Iterator[datetime]:
+        yield midnight
+        for start in (*(slot.starts_at for slot in programme.slots()), *starts):
+            yield start
+            if published is not None:
+                yield start - NOTICE
+
+    return min(moment for moment in moments() if moment > now)

@@ -1,0 +1,252 @@
+"""The history of a draft's changes by hand: each with what it touched as it was and as it is, so that any number of
+them can be undone and done again to the letter."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
+
+from scheduler.db import Db
+from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, pin_to_json
+from scheduler.edits.explanations import Wishes, write_told
+from scheduler.edits.model import Edit, Pin
+from scheduler.edits.opened import Edited
+from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
+from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
+from scheduler.plans.counts import keep_counts
+from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a change touches of a draft, at one moment: groups by key (None for one that is not there), who of its
+    people counts as without a group, what they may read of their wishes, and the figures and pins of the whole."""
+
+    groups: Mapping[str, StoredGroup | None]
+    unplaced: Mapping[int, bool]
+    told: Mapping[int, Wishes | None]
+    pins: tuple[Pin, ...]
+    score: int
+    bound: int | None
+    points: Mapping[str, int]
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody in its groups."""
+        return frozenset(seat.person_id for group in self.groups.values() if group for seat in group.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change in the history. ``cut`` is what it took out of the plan's reasons."""
+
+    edit: Edit
+    before: Snapshot
+    after: Snapshot
+    cut: Mapping[str, Any]
+
+
+def taken(
+    plan: PlanRow,
+    groups: Mapping[str, StoredGroup | None],
+    unplaced: Mapping[int, bool],
+    told: Mapping[int, Wishes | None],
+    pins: tuple[Pin, ...],
+) -> Snapshot:
+    """A snapshot with a plan's figures as they are."""
+    return Snapshot(groups, unplaced, told, pins, plan.score, plan.bound, dict(plan.points))
+
+
+def write(db: Db, plan: PlanRow, wanted: Snapshot, pins: tuple[Pin, ...]) -> dict[str, StoredGroup | None]:
+    """Let a draft be so where a snapshot says it; its ``pins`` are those that it has. Returns the groups as they are
+    stored then."""
+    stored = _write_groups(db, plan.id, wanted.groups)
+    _write_unplaced(db, plan.id, wanted.unplaced)
+    write_told(db, plan.id, wanted.told)
+    plan.score, plan.bound, plan.points = wanted.score, wanted.bound, dict(wanted.points)
+    if wanted.pins != pins:
+        _write_pins(db, plan.id, wanted.pins)
+    keep_counts(db, plan)
+    db.flush()
+    return stored
+
+
+def _write_groups(db: Db, plan_id: int, groups: Mapping[str, StoredGroup | None]) -> dict[str, StoredGroup | None]:
+    rows = {
+        row.key: row
+        for row in db.scalars(
+            select(GroupRow)
+            .where(GroupRow.plan_id == plan_id, GroupRow.key.in_(groups))
+            .options(selectinload(GroupRow.members), selectinload(GroupRow.sessions))
+        )
+    }
+    written: dict[str, GroupRow] = {}
+    for key, group in groups.items():
+        row = rows.get(key)
+        if group is None:
+            if row is not None:
+                db.delete(row)
+            continue
+        if row is None:
+            row = GroupRow(id=group.id, plan_id=plan_id, members=[], sessions=[])
+            db.add(row)
+        write_group(row, group)
+        written[key] = row
+    db.flush()
+    return {key: group_of_row(written[key]) if key in written else None for key in groups}
+
+
+def _write_unplaced(db: Db, plan_id: int, unplaced: Mapping[int, bool]) -> None:
+    of_them = (UnplacedRow.plan_id == plan_id, UnplacedRow.person_id.in_(unplaced))
+    known = set(db.scalars(select(UnplacedRow.person_id).where(*of_them)))
+    gone = [who for who in known if not unplaced[who]]
+    if gone:
+        db.execute(delete(UnplacedRow).where(UnplacedRow.plan_id == plan_id, UnplacedRow.person_id.in_(gone)))
+    db.add_all(
+        UnplacedRow(plan_id=plan_id, person_id=who) for who, is_so in unplaced.items() if is_so and who not in known
+    )
+
+
+def unplaced_of(db: Db, plan_id: int, people: Collection[int]) -> dict[int, bool]:
+    """Who of these people the plan leaves without a group."""
+    of_them = (UnplacedRow.plan_id == plan_id, UnplacedRow.person_id.in_(people))
+    known = set(db.scalars(select(UnplacedRow.person_id).where(*of_them)))
+    return {who: who in known for who in people}
+
+
+def _write_pins(db: Db, plan_id: int, pins: tuple[Pin, ...]) -> None:
+    db.execute(delete(DraftPinRow).where(DraftPinRow.plan_id == plan_id))
+    for pin in pins:
+        add_pin(db, plan_id, pin)
+
+
+def add_pin(db: Db, plan_id: int, pin: Pin) -> None:
+    """Keep a pin, after all others."""
+    db.add(
+        DraftPinRow(
+            plan_id=plan_id,
+            kind=pin.kind,
+            group_key=pin.group,
+            person_id=pin.person_id,
+            other_id=pin.other_id,
+            round=pin.round,
+        )
+    )
+    db.flush()
+
+
+# --- entries ---------------------------------------------------------------------------------------------------
+
+
+def add_entry(db: Db, plan_id: int, entry: Entry, now: datetime, made_by: int | None) -> Edited:
+    """Put a change at the end of the history; what had been undone can't be done again."""
+    row = _edited(db, plan_id, now)
+    db.execute(delete(DraftEditRow).where(DraftEditRow.plan_id == plan_id, DraftEditRow.number > row.position))
+    row.position += 1
+    db.add(
+        DraftEditRow(
+            plan_id=plan_id,
+            number=row.position,
+            edit=edit_to_json(entry.edit),
+            before=_to_json(entry.before) | {"cut": dict(entry.cut)},
+            after=_to_json(entry.after),
+            made_at=now,
+            made_by=made_by,
+        )
+    )
+    return _counted(db, row, now)
+
+
+def go_to(db: Db, plan_id: int, position: int, now: datetime) -> Edited:
+    """Say that so many changes of the history hold now."""
+    row = _edited(db, plan_id, now)
+    row.position = position
+    return _counted(db, row, now)
+
+
+def entry_at(db: Db, plan_id: int, number: int) -> Entry | None:
+    """A change of the history, if there is one of that number."""
+    row = db.get(DraftEditRow, (plan_id, number))
+    return _entry(row) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A change that holds, with the moment at which it was made and by whom."""
+
+    entry: Entry
+    at: datetime
+    by: int | None
+
+
+def changes_that_hold(db: Db, plan_id: int) -> tuple[Made, ...]:
+    """The history of a plan without what was undone, the first change first."""
+    rows = db.scalars(
+        select(DraftEditRow)
+        .join(EditedDraftRow, EditedDraftRow.plan_id == DraftEditRow.plan_id)
+        .where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= EditedDraftRow.position)
+        .order_by(DraftEditRow.number)
+    )
+    return tuple(Made(_entry(row), row.made_at, row.made_by) for row in rows)
+
+
+def _entry(row: DraftEditRow) -> Entry:
+    return Entry(edit_from_json(row.edit), _from_json(row.before), _from_json(row.after), row.before["cut"])
+
+
+def edits_around(db: Db, plan_id: int, position: int) -> tuple[Edit | None, Edit | None]:
+    """The edits that would be undone and done again."""
+    rows = db.execute(
+        select(DraftEditRow.number, DraftEditRow.edit).where(
+            DraftEditRow.plan_id == plan_id, DraftEditRow.number.in_((position, position + 1))
+        )
+    )
+    found = {number: edit_from_json(edit) for number, edit in rows}
+    return found.get(position), found.get(position + 1)
+
+
+def _edited(db: Db, plan_id: int, now: datetime) -> EditedDraftRow:
+    row = db.get(EditedDraftRow, plan_id)
+    if row is None:
+        row = EditedDraftRow(plan_id=plan_id, version=0, position=0, mark="", saved_at=now)
+        db.add(row)
+    return row
+
+
+def _counted(db: Db, row: EditedDraftRow, now: datetime) -> Edited:
+    row.version, row.mark, row.saved_at = row.version + 1, secrets.token_hex(8), now
+    db.flush()
+    return Edited(row.version, row.position, row.mark, row.saved_at)
+
+
+# --- JSON ------------------------------------------------------------------------------------------------------
+
+
+def _to_json(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "groups": {key: group_to_json(group) for key, group in snapshot.groups.items()},
+        "unplaced": {str(who): is_so for who, is_so in snapshot.unplaced.items()},
+        "told": {str(who): wishes for who, wishes in snapshot.told.items()},
+        "pins": [pin_to_json(pin) for pin in snapshot.pins],
+        "score": snapshot.score,
+        "bound": snapshot.bound,
+        "points": dict(snapshot.points),
+    }
+
+
+def _from_json(value: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(
+        groups={key: group_from_json(group) for key, group in value["groups"].items()},
+        unplaced={int(who): is_so for who, is_so in value["unplaced"].items()},
+        told={int(who): wishes for who, wishes in value["told"].items()},
+        pins=tuple(map(pin_from_json, value["pins"])),
+        score=value["score"],
+        bound=value["bound"],
+        points=value["points"],
+    )

@@ -1,0 +1,290 @@
+"""What an edit would do: which rules it would break or mend, what it would be worth, and who can come to what.
+
+Rules that may tell what somebody keeps to themselves are never named, nor is whose they are: where an edit breaks one
+it is refused, in the same words whichever it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from scheduler.edits.application import Change
+from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.opened import OpenDraft
+from scheduler.edits.stored import StoredGroup
+from scheduler.languages import mark
+from scheduler.planning.keys import database_id, person_key
+from scheduler.planning.recheck import SENTENCES
+from solvers import rules
+from solvers.instance import Group
+from solvers.lookup import Roll
+from solvers.points import group_points
+from solvers.referee import Breach
+from solvers.scorecard import Outcome
+from solvers.vocabulary import COMING
+
+REFUSED: Final = mark(
+    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
+)
+NAMED: Final = frozenset(SENTENCES) | {rules.KNOWN}
+"""Rules of which may be told that they are broken, and where. That somebody has left is no secret."""
+WISHES: Final = "wishes"
+OF_WISHES: Final = frozenset({"model", "mode", "want", "choice", "interest", "alone", "external"})
+"""Kinds of points that come from what people asked for: told as one sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An edit applied and judged: ``refused`` if it breaks a rule that is nobody's business."""
+
+    change: Change
+    outcome: Outcome
+    refused: bool
+    broken: tuple[Broken, ...]
+    mended: tuple[Broken, ...]
+
+
+def judge(draft: OpenDraft, change: Change) -> Judged:
+    """Judge a change by the referee."""
+    groups = {key: draft.planned(group) if group is not None else None for key, group in change.groups.items()}
+    return judged(draft, change, draft.scorecard.outcome(groups))
+
+
+def judged(draft: OpenDraft, change: Change, outcome: Outcome) -> Judged:
+    """The same of what the referee has looked at."""
+    new = [breach for breach in outcome.new if breach.rule_id in NAMED]
+    gone = [breach for breach in outcome.gone if breach.rule_id in NAMED]
+    was, now = set(map(_what, gone)), set(map(_what, new))
+    private = any(breach.rule_id not in NAMED for breach in outcome.new)
+    return Judged(
+        change=change,
+        outcome=outcome,
+        refused=private or any(_breaks_beside(draft, key, group) for key, group in change.groups.items()),
+        broken=told(draft, outcome, (breach for breach in new if _what(breach) not in was)),
+        mended=told(draft, None, (breach for breach in gone if _what(breach) not in now)),
+    )
+
+
+def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
+    """What is said of an edit before it is kept. Of a refused one nothing is but that it is."""
+    before = draft.scorecard
+    if found.refused:
+        return _refusal(draft, edit)
+    return Preview(
+        edit=edit,
+        version=draft.edited.version,
+        score_before=before.score,
+        score_after=found.outcome.score,
+        points=points_changed(before.points, found.outcome.points),
+        coming_before=sum(card_coming(draft, group) for group in draft.groups.values()),
+        coming_after=sum(
+            card_coming(draft, group) for group in {**draft.groups, **found.change.groups}.values() if group is not None
+        ),
+        wishes=_wishes_after(draft, found) - _wishes_before(draft, found),
+        groups=tuple(_group_effect(draft, key, group) for key, group in found.change.groups.items()),
+        people=tuple(_people_effects(draft, found.change.groups)),
+        broken=found.broken,
+        mended=found.mended,
+    )
+
+
+def _refusal(draft: OpenDraft, edit: Edit) -> Preview:
+    """The same whatever stands against it: neither points nor attendance may tell."""
+    score = draft.scorecard.score
+    coming = sum(card_coming(draft, group) for group in draft.groups.values())
+    return Preview(
+        edit=edit,
+        version=draft.edited.version,
+        score_before=score,
+        score_after=score,
+        points={},
+        coming_before=coming,
+        coming_after=coming,
+        wishes=0,
+        groups=(),
+        people=(),
+        broken=(Broken(None),),
+        mended=(),
+        refused=True,
+    )
+
+
+def points_changed(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
+    """By kind the points won and lost; what comes from people's wishes as one sum."""
+    found: Counter[str] = Counter()
+    for kind in {*before, *after}:
+        found[WISHES if kind in OF_WISHES else kind] += after.get(kind, 0) - before.get(kind, 0)
+    return {kind: change for kind, change in sorted(found.items()) if change}
+
+
+def told(draft: OpenDraft, outcome: Outcome | None, breaches: Iterable[Breach]) -> tuple[Broken, ...]:
+    """Broken rules as they may be told: those without a name once, as one that is nobody's business."""
+    found = dict.fromkeys(_told(draft, outcome, breach) for breach in breaches)
+    return tuple(sorted(found, key=_order))
+
+
+def _order(broken: Broken) -> tuple[str, str, int, int]:
+    round_, person = broken.round, broken.person_id
+    return broken.rule_id or "", broken.group or "", -1 if round_ is None else round_, person or 0
+
+
+def _told(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> Broken:
+    if breach.rule_id not in NAMED:
+        return Broken(None)
+    card = outcome.cards.get(breach.group or "") if outcome else None
+    card = card or draft.scorecard.cards.get(breach.group or "")
+    have, needed = _figures(draft, card.group if card else None, breach)
+    person = breach.person
+    known = breach.rule_id in (rules.PERSON_OVERLAP, rules.FACILITATOR_FREE)
+    return Broken(
+        rule_id=breach.rule_id,
+        group=breach.group,
+        round=breach.round,
+        person_id=database_id(person) if known and person is not None else None,
+        have=have,
+        needed=needed,
+    )
+
+
+def _figures(draft: OpenDraft, group: Group | None, breach: Breach) -> tuple[int, float]:
+    """How many there are, and how many there should be, where that is what is broken."""
+    if group is None or group.model not in draft.facts.lookup.models:
+        return 0, 0
+    model, lookup = draft.facts.lookup.models[group.model], draft.facts.lookup
+    meeting = next((meeting for meeting in group.sessions if meeting.round == breach.round), None)
+    match breach.rule_id:
+        case rules.GROUP_SIZE:
+            return len(group.residents), _nearest(len(group.residents), model.size)
+        case rules.FACILITATORS:
+            return len(group.facilitators), _nearest(len(group.facilitators), model.facilitators)
+        case rules.QUORUM if meeting is not None:
+            people = [lookup.residents[who] for who in group.residents if who in lookup.residents]
+            coming = sum(person.availability[meeting.slot] in COMING for person in people)
+            return coming, lookup.quorum_of(len(group.residents))
+        case rules.PRESENT if meeting is not None:
+            return len(meeting.facilitators), model.present
+        case rules.ROOM_CAPACITY if meeting is not None and (room := lookup.rooms.get(meeting.room or "")):
+            return len(group.residents) + len(group.facilitators), room.capacity
+        case _:
+            return 0, 0
+
+
+def _nearest(value: int, bounds: tuple[int, int]) -> int:
+    return bounds[0] if value < bounds[0] else bounds[1]
+
+
+def _what(breach: Breach) -> tuple[object, ...]:
+    return breach.rule_id, breach.group, breach.person, breach.round
+
+
+def _breaks_beside(draft: OpenDraft, key: str, group: StoredGroup | None) -> bool:
+    """Whether two share a group now who may not, one of whom is in it beside another group: the referee, who knows one
+    group a resident, does not see those."""
+    if group is None or not any(seat.beside for seat in group.seats):
+        return False
+    before = draft.groups.get(key)
+    return bool(_clashes(draft, group) - (_clashes(draft, before) if before else set()))
+
+
+def _clashes(draft: OpenDraft, group: StoredGroup) -> set[frozenset[str]]:
+    lookup = draft.facts.lookup
+    people = {person_key(seat.person_id) for seat in group.seats}
+    apart = {frozenset((one, other)) for one in people for other in lookup.apart.get(one, frozenset()) & people}
+    avoided = {
+        frozenset((one, other))
+        for one in people
+        if one in lookup.residents
+        for other in people.intersection(lookup.residents[one].avoids)
+    }
+    return apart | avoided
+
+
+# --- figures ---------------------------------------------------------------------------------------------------
+
+
+def card_coming(draft: OpenDraft, group: StoredGroup) -> int:
+    """How many places at a group's sessions are taken by residents who can come."""
+    return sum(can_come(draft, group, who) for who in group.residents)
+
+
+def can_come(draft: OpenDraft, group: StoredGroup, person_id: int) -> int:
+    """To how many of a group's sessions somebody can come."""
+    return sum(mark in COMING for mark in marks_in(draft, group, person_id))
+
+
+def marks_in(draft: OpenDraft, group: StoredGroup, person_id: int) -> Iterator[str]:
+    """Somebody's marks at a group's sessions: as things stand where a session is ahead, else as they were then."""
+    marks = draft.facts.marks.get(person_key(person_id), "")
+    begun = draft.facts.begun_of(group.key)
+    for session in group.sessions:
+        slot = draft.facts.index_of.get((session.starts_at, session.round))
+        if slot is not None and session.round not in begun and slot < len(marks):
+            yield marks[slot]
+        else:
+            yield session.marks.get(str(person_id), "0")
+
+
+def _wishes_before(draft: OpenDraft, found: Judged) -> int:
+    cards = [draft.scorecard.cards.get(key) for key in found.outcome.cards]
+    return _wishes_met(draft, [card.group for card in cards if card is not None])
+
+
+def _wishes_after(draft: OpenDraft, found: Judged) -> int:
+    return _wishes_met(draft, [card.group for card in found.outcome.cards.values() if card is not None])
+
+
+def _wishes_met(draft: OpenDraft, groups: Collection[Group]) -> int:
+    lookup = draft.facts.wishes
+    rolls = (Roll.call(lookup, group) for group in groups)
+    return sum(group_points(lookup, roll).total() for roll in rolls if roll is not None)
+
+
+def _group_effect(draft: OpenDraft, key: str, group: StoredGroup | None) -> GroupEffect:
+    before = draft.groups.get(key)
+    name = group.name if group is not None else before.name if before is not None else ""
+    target = draft.facts.models[group.model_id].target if group is not None else None
+    return GroupEffect(
+        key=key,
+        name=name,
+        size_before=len(before.residents) if before else None,
+        size_after=len(group.residents) if group else None,
+        coming_before=card_coming(draft, before) if before else 0,
+        coming_after=card_coming(draft, group) if group else 0,
+        held_before=len(before.sessions) if before else 0,
+        held_after=len(group.sessions) if group else 0,
+        below_target=max(0, (target or 0) - len(group.residents)) if group else 0,
+    )
+
+
+def _people_effects(draft: OpenDraft, changed: Mapping[str, StoredGroup | None]) -> Iterator[PersonEffect]:
+    """Everybody of the changed groups for whom something changes."""
+    before = _attendance(draft, {key: draft.groups.get(key) for key in changed})
+    after = _attendance(draft, changed)
+    for who in {**before, **after}:
+        was, now = before.get(who, (0, 0)), after.get(who, (0, 0))
+        if was != now or _place(draft.groups, changed, who) is not None:
+            name = draft.facts.people[who].name if who in draft.facts.people else ""
+            yield PersonEffect(who, name, *was, *now)
+
+
+def _place(known: Mapping[str, StoredGroup], changed: Mapping[str, StoredGroup | None], who: int) -> str | None:
+    """A changed group that somebody newly is in or is no more."""
+    for key, group in changed.items():
+        before = known.get(key)
+        was = before is not None and before.seat_of(who) is not None
+        if was != (group is not None and group.seat_of(who) is not None):
+            return key
+    return None
+
+
+def _attendance(draft: OpenDraft, groups: Mapping[str, StoredGroup | None]) -> dict[int, tuple[int, int]]:
+    found: dict[int, tuple[int, int]] = {}
+    for group in groups.values():
+        for who in group.residents if group is not None else ():
+            assert group is not None
+            can, held = found.get(who, (0, 0))
+            found[who] = (can + can_come(draft, group, who), held + len(group.sessions))
+    return found

@@ -1,0 +1,148 @@
+"""A draft that is open to be changed: its groups as they are stored and as the planner knows them, and how they are
+judged. Kept in this process as long as neither the draft nor any fact is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.edits.facts import Facts, facts_of
+from scheduler.edits.memory import Memory
+from scheduler.edits.model import Pin
+from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
+from scheduler.edits.tables import DraftPinRow, EditedDraftRow
+from scheduler.errors import NotFound, NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Actor, Role
+from scheduler.planning.keys import database_id
+from scheduler.plans.model import UNPUBLISHED, PlanState
+from scheduler.plans.service import load_plan
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.life import must_go_on
+from solvers.instance import Group
+from solvers.scorecard import Scorecard
+
+MOST_DRAFTS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """How far a draft has been changed by hand."""
+
+    version: int = 0
+    position: int = 0
+    mark: str = ""
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft as it stands. ``groups`` are all of its groups in their order; the ``scorecard`` has those that the
+    planner knows. ``without`` are residents who could have a group and have none."""
+
+    plan_id: int
+    number: int
+    facts: Facts
+    groups: Mapping[str, StoredGroup]
+    pins: tuple[Pin, ...]
+    scorecard: Scorecard
+    edited: Edited
+
+    @property
+    def without(self) -> tuple[int, ...]:
+        """Residents who could have a group and have none."""
+        placed = {who for group in self.groups.values() for who in group.residents}
+        residents = (database_id(resident.id) for resident in self.facts.instance.residents)
+        return tuple(who for who in residents if who not in placed)
+
+    def planned(self, group: StoredGroup) -> Group | None:
+        """A group as the planner knows it."""
+        return planned_group(group, self.facts.words, self.facts.index_of, self.facts.begun_of(group.key))
+
+    def with_groups(self, changed: Mapping[str, StoredGroup | None], scorecard: Scorecard) -> OpenDraft:
+        """The draft with groups changed, new or gone."""
+        merged = {**self.groups, **changed}
+        rows = sorted((g for g in merged.values() if g is not None), key=lambda g: (g.id is None, g.id))
+        groups = {group.key: group for group in rows}
+        return replace(self, groups=groups, scorecard=scorecard)
+
+
+_open: Final[Memory[OpenDraft]] = Memory(MOST_DRAFTS)
+
+
+def forget_drafts() -> None:
+    """Read everything anew next time."""
+    _open.forget()
+
+
+def open_stored(db: Db, actor: Actor, plan_id: int, now: datetime) -> OpenDraft:
+    """A draft that may be changed. Raises :class:`NotPossible` for a plan that may not."""
+    row = db.execute(
+        select(PlanRow.programme_id, PlanRow.number, PlanRow.state, PlanRow.repairs).where(PlanRow.id == plan_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    must_go_on(db, row.programme_id)
+    _must_be_a_draft(row.state, is_repair=row.repairs is not None)
+    mark, facts = facts_of(db, row.programme_id, now)
+    edited = edited_so_far(db, plan_id)
+    # The same facts are another problem once the clock has passed a moment: then the draft is judged anew.
+    key = (plan_id, edited.mark, mark, facts.good_until) if mark is not None else None
+    return _open.get(key, lambda: _read(db, plan_id, row.number, facts, edited))
+
+
+def remember(mark: str | None, draft: OpenDraft) -> None:
+    """Keep a draft as it is after a change: its mark is one that no other draft ever has."""
+    if mark is not None:
+        _open.keep((draft.plan_id, draft.edited.mark, mark, draft.facts.good_until), draft)
+
+
+def edited_so_far(db: Db, plan_id: int) -> Edited:
+    """How far a draft has been changed by hand."""
+    row = db.get(EditedDraftRow, plan_id)
+    return Edited(row.version, row.position, row.mark, row.saved_at) if row else Edited()
+
+
+def pins_of(db: Db, plan_id: int) -> tuple[Pin, ...]:
+    """What is pinned of a draft, in the order in which it was."""
+    rows = db.scalars(select(DraftPinRow).where(DraftPinRow.plan_id == plan_id).order_by(DraftPinRow.id))
+    return tuple(Pin(row.kind, row.group_key, row.person_id, row.other_id, row.round) for row in rows)
+
+
+def scorecard_of(facts: Facts, groups: Iterable[StoredGroup]) -> Scorecard:
+    """A draft's groups before the referee."""
+    begun = facts.begun_of
+    planned = (planned_group(group, facts.words, facts.index_of, begun(group.key)) for group in groups)
+    return Scorecard(facts.lookup, [group for group in planned if group is not None])
+
+
+def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
+    if state not in UNPUBLISHED:
+        raise NotPossible(
+            say("This plan is a draft no more."),
+            what_to_do=say("Make a new plan to change groups and dates, or change what is published one by one."),
+        )
+    if is_repair:
+        raise NotPossible(
+            say("This draft mends what is published with as few changes as can be, so it isn’t changed by hand."),
+            what_to_do=say("Make a new plan, and change that one."),
+        )
+
+
+def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited) -> OpenDraft:
+    groups = {row.key: group_of_row(row) for row in load_plan(db, plan_id).groups if row.ended_at is None}
+    return OpenDraft(
+        plan_id=plan_id,
+        number=number,
+        facts=facts,
+        groups=groups,
+        pins=pins_of(db, plan_id),
+        scorecard=scorecard_of(facts, groups.values()),
+        edited=edited,
+    )

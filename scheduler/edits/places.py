@@ -1,0 +1,197 @@
+"""Where else somebody could be: groups that they could join, and residents with whom they could change places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from scheduler.edits.application import apply
+from scheduler.edits.judgement import NAMED, Judged, can_come, card_coming, judge
+from scheduler.edits.model import Exchange, MovePerson, Place
+from scheduler.edits.opened import OpenDraft
+from scheduler.edits.stored import StoredGroup
+from scheduler.errors import NotPossible
+from scheduler.own_groups.service import OWN
+from scheduler.planning.keys import database_id, person_key
+from solvers import rules
+from solvers.instance import Group, Resident
+from solvers.referee import Breach
+from solvers.scorecard import Card, Outcome
+from solvers.vocabulary import COMING
+
+MOST_PLACES: Final = 20
+MOST_EXCHANGES: Final = 10
+MOST_TRIED: Final = 240
+"""So many exchanges are judged: those that let most people come, as their answers are counted."""
+
+Act = MovePerson | Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something that could be done, and what the plan would be worth; ``breaks`` says that an ordinary rule would not
+    hold."""
+
+    act: Act
+    score: int
+    breaks: bool
+
+
+def best_places_in(draft: OpenDraft, person_id: int, most: int = MOST_PLACES) -> tuple[Place, ...]:
+    """The best groups for somebody, and the best exchanges, by the points of the whole plan; what would break a rule
+    comes last. Where a rule stands against it that is nobody's business, a group is not among them."""
+    search = _Search.of(draft, person_id)
+    if search is None:
+        return ()
+    moves = list(search.moves())
+    good = [found for found in moves if not found.breaks] + sorted(search.exchanges(), key=_rank)[:MOST_EXCHANGES]
+    ranked = (*sorted(good, key=_rank), *sorted((found for found in moves if found.breaks), key=_rank))
+    places = (_place(draft, found.act) for found in ranked[: most + MOST_EXCHANGES])
+    return tuple(sorted((place for place in places if place is not None), key=_order)[:most])
+
+
+def _rank(found: _Found) -> int:
+    return -found.score
+
+
+def _order(place: Place) -> tuple[bool, int]:
+    return bool(place.broken), -place.score_change
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A resident who is looked for a place: their ``home``, as it is and as it is without them."""
+
+    draft: OpenDraft
+    resident: Resident
+    home: Group | None
+    left: Card | None
+
+    @classmethod
+    def of(cls, draft: OpenDraft, person_id: int) -> _Search | None:
+        """None for somebody who is not planned as a resident, or whose own group may not be changed."""
+        resident = draft.facts.lookup.residents.get(person_key(person_id))
+        if resident is None:
+            return None
+        keys = draft.scorecard.groups_of(resident.id)
+        home = draft.scorecard.cards[keys[0]].group if keys else None
+        if home is not None and home.model == OWN:
+            return None
+        stay = tuple(who for who in home.residents if who != resident.id) if home else ()
+        left = Card.of(draft.facts.lookup, replace(home, residents=stay)) if home and stay else None
+        return cls(draft, resident, home, left)
+
+    def targets(self) -> Iterator[Group]:
+        """The groups that the resident could join as far as their own answers go."""
+        for card in self.draft.scorecard.cards.values():
+            if (self.home is None or card.group.id != self.home.id) and _takes(self.resident, card.group):
+                yield card.group
+
+    def moves(self) -> Iterator[_Found]:
+        """Each group that they could join, if no rule stands against it that is nobody's business."""
+        for target in self.targets():
+            joined = replace(target, residents=(*target.residents, self.resident.id))
+            outcome = self._outcome({target.id: Card.of(self.draft.facts.lookup, joined)}, self.left)
+            new = [breach for breach in outcome.new if not _is_about_room(breach)]
+            if all(breach.rule_id in NAMED for breach in new):
+                act = MovePerson(database_id(self.resident.id), target.id)
+                yield _Found(act, outcome.score, any(_is_new(outcome, breach) for breach in new))
+
+    def exchanges(self) -> Iterator[_Found]:
+        """Residents with whom they could change places without breaking any rule."""
+        home, lookup = self.home, self.draft.facts.lookup
+        if home is None:
+            return
+        for _, target, other in sorted(self._tries(home), key=lambda tried: -tried[0])[:MOST_TRIED]:
+            goes = Card.of(lookup, _instead(target, other.id, self.resident.id))
+            comes = Card.of(lookup, _instead(home, self.resident.id, other.id))
+            outcome = self._outcome({target.id: goes}, comes)
+            if not any(_is_new(outcome, breach) for breach in outcome.new if not _is_about_room(breach)):
+                act = Exchange(database_id(self.resident.id), database_id(other.id))
+                yield _Found(act, outcome.score, breaks=False)
+
+    def _tries(self, home: Group) -> Iterator[tuple[int, Group, Resident]]:
+        """Exchanges that both could want, each with how many more could come to the sessions there are."""
+        residents = self.draft.facts.lookup.residents
+        own = _coming(self.resident, home)
+        for target in self.targets():
+            gain = _coming(self.resident, target) - own
+            for key in target.residents:
+                other = residents.get(key)
+                if other is not None and _takes(other, home):
+                    yield gain + _coming(other, home) - _coming(other, target), target, other
+
+    def _outcome(self, changed: Mapping[str, Card], home: Card | None) -> Outcome:
+        cards: dict[str, Card | None] = dict(changed)
+        if self.home is not None:
+            cards[self.home.id] = home
+        return self.draft.scorecard.outcome_of(cards)
+
+
+def _takes(resident: Resident, group: Group) -> bool:
+    return group.model != OWN and group.model in resident.models and group.mode in resident.modes
+
+
+def _coming(resident: Resident, group: Group) -> int:
+    return sum(resident.availability[session.slot] in COMING for session in group.sessions)
+
+
+def _instead(group: Group, leaves: str, comes: str) -> Group:
+    return replace(group, residents=tuple(comes if who == leaves else who for who in group.residents))
+
+
+def _is_about_room(breach: Breach) -> bool:
+    """A room that is too small now: another may be free, which is looked for once a place is among the best."""
+    return breach.rule_id == rules.ROOM_CAPACITY
+
+
+def _is_new(outcome: Outcome, breach: Breach) -> bool:
+    """Whether the rule held there before: that one more or one fewer breaks it is nothing new."""
+    return all((breach.rule_id, breach.group, breach.round) != (g.rule_id, g.group, g.round) for g in outcome.gone)
+
+
+def _place(draft: OpenDraft, act: Act) -> Place | None:
+    """What is said of a place, as it would really be: with the rooms that are free."""
+    try:
+        found = judge(draft, apply(draft, act))
+    except NotPossible:
+        return None
+    if found.refused or (isinstance(act, Exchange) and found.broken):
+        return None
+    key = act.to if isinstance(act, MovePerson) else _group_of(found, act.person_id)
+    group = found.change.groups.get(key or "")
+    if group is None:
+        return None
+    return _told(draft, act, found, group)
+
+
+def _told(draft: OpenDraft, act: Act, found: Judged, group: StoredGroup) -> Place:
+    other_id = act.other_id if isinstance(act, Exchange) else None
+    theirs = found.change.groups.get(_group_of(found, other_id) or "") if other_id is not None else None
+    return Place(
+        group=group.key,
+        name=group.name,
+        score_change=found.outcome.score - draft.scorecard.score,
+        coming_change=_coming_change(draft, found),
+        can_come=can_come(draft, group, act.person_id),
+        held=len(group.sessions),
+        size_after=len(group.residents),
+        broken=found.broken,
+        exchange_with=other_id,
+        exchange_name=draft.facts.people[other_id].name if other_id is not None else "",
+        other_can_come=can_come(draft, theirs, other_id) if theirs is not None and other_id is not None else 0,
+        other_held=len(theirs.sessions) if theirs is not None else 0,
+    )
+
+
+def _group_of(found: Judged, person_id: int) -> str | None:
+    """The changed group that somebody is in then."""
+    groups = ((key, group) for key, group in found.change.groups.items() if group is not None)
+    return next((key for key, group in groups if person_id in group.residents), None)
+
+
+def _coming_change(draft: OpenDraft, found: Judged) -> int:
+    after = sum(card_coming(draft, group) for group in found.change.groups.values() if group is not None)
+    known = (draft.groups.get(key) for key in found.change.groups)
+    return after - sum(card_coming(draft, group) for group in known if group is not None)

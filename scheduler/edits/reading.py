@@ -1,0 +1,158 @@
+"""A draft as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from scheduler.edits.judgement import card_coming, told
+from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Edit, Pin, PinKind
+from scheduler.edits.opened import OpenDraft
+from scheduler.edits.stored import Seat, Sitting, StoredGroup
+from scheduler.own_groups.service import OWN
+from scheduler.planning.keys import person_key
+from scheduler.plans.model import MemberRole
+from solvers import rules
+from solvers.vocabulary import CANNOT, COMING
+
+
+def draft_of(draft: OpenDraft, around: tuple[Edit | None, Edit | None]) -> Draft:
+    """The whole draft; ``around`` are the edits that would be undone and done again."""
+    broken = (*told(draft, None, draft.scorecard.broken), *_off_slots(draft))
+    of_group: dict[str, list[Broken]] = {}
+    for each in broken:
+        if each.group is not None:
+            of_group.setdefault(each.group, []).append(each)
+    groups = tuple(_group(draft, group, of_group.get(key, ())) for key, group in draft.groups.items())
+    rounds = len(draft.facts.programme.rounds)
+    return Draft(
+        plan_id=draft.plan_id,
+        programme_id=draft.facts.programme.id,
+        number=draft.number,
+        version=draft.edited.version,
+        score=draft.scorecard.score,
+        coming=sum(card_coming(draft, group) for group in draft.groups.values()),
+        seats=sum(len(group.sessions) * len(group.residents) for group in draft.groups.values()),
+        held=sum(len(group.sessions) for group in draft.groups.values()),
+        wanted=len(draft.groups) * rounds,
+        groups=groups,
+        without=tuple(sorted((_nowhere(draft, who) for who in draft.without), key=lambda member: member.name)),
+        pins=draft.pins,
+        broken=broken,
+        by_hand=draft.edited.position,
+        undo=around[0],
+        redo=around[1],
+        saved_at=draft.edited.saved_at,
+    )
+
+
+def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
+    """Sessions that have not begun and are at no time at which sessions can be: the planner does not know them."""
+    for group in draft.groups.values():
+        for session in group.sessions:
+            known = (session.starts_at, session.round) in draft.facts.index_of
+            if not known and not _is_settled(draft, group, session):
+                yield Broken(rules.SLOT_OF_ROUND, group.key, session.round)
+
+
+def _is_settled(draft: OpenDraft, group: StoredGroup, session: Sitting) -> bool:
+    """Whether a session stays as it is, whatever is changed."""
+    facts = draft.facts
+    return session.round in facts.begun_of(group.key) or facts.is_settled(session.round)
+
+
+def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken]) -> DraftGroup:
+    facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
+    marks = _Marks(draft, group)
+    return DraftGroup(
+        key=group.key,
+        name=group.name,
+        model_id=group.model_id,
+        model=facts.models[group.model_id].name,
+        mode=group.mode,
+        site_id=group.site_id,
+        site=facts.site_name(group.site_id),
+        residents=_members(draft, group, MemberRole.RESIDENT, marks, pins),
+        facilitators=_members(draft, group, MemberRole.FACILITATOR, marks, pins),
+        sessions=tuple(_session(draft, group, session, marks, pins) for session in group.sessions),
+        broken=tuple(broken),
+        is_pinned=any(pin.kind == PinKind.GROUP for pin in pins),
+        is_whole=facts.words.models[group.model_id] != OWN,
+    )
+
+
+class _Marks:
+    """What is known of the coming of a group's people: as things stand where a session is ahead, else as it was."""
+
+    def __init__(self, draft: OpenDraft, group: StoredGroup) -> None:
+        self._marks = draft.facts.marks
+        begun = draft.facts.begun_of(group.key)
+        self._slots: Mapping[int, int | None] = {
+            session.round: None
+            if session.round in begun
+            else draft.facts.index_of.get((session.starts_at, session.round))
+            for session in group.sessions
+        }
+
+    def of(self, person_id: int, session: Sitting) -> str:
+        slot, marks = self._slots[session.round], self._marks.get(person_key(person_id))
+        if slot is None or marks is None:
+            return session.marks.get(str(person_id), CANNOT)
+        return marks[slot]
+
+
+def _members(
+    draft: OpenDraft, group: StoredGroup, role: MemberRole, marks: _Marks, pins: Collection[Pin]
+) -> tuple[DraftMember, ...]:
+    pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
+    found = (
+        _member(draft, seat, _line(draft, group, seat, marks), is_pinned=seat.person_id in pinned)
+        for seat in group.seats
+        if seat.role == role
+    )
+    return tuple(sorted(found, key=lambda member: member.name))
+
+
+def _line(draft: OpenDraft, group: StoredGroup, seat: Seat, marks: _Marks) -> str:
+    """One mark a round. A facilitator who does not come to a session is not there, whatever they could."""
+
+    def mark(session: Sitting) -> str:
+        away = seat.role == MemberRole.FACILITATOR and seat.person_id not in session.facilitator_ids
+        return CANNOT if away else marks.of(seat.person_id, session)
+
+    line = {session.round: mark(session) for session in group.sessions}
+    return "".join(line.get(round_, " ") for round_ in range(len(draft.facts.programme.rounds)))
+
+
+def _member(draft: OpenDraft, seat: Seat, marks: str, *, is_pinned: bool) -> DraftMember:
+    known = draft.facts.people.get(seat.person_id)
+    return DraftMember(
+        person_id=seat.person_id,
+        name=known.name if known else "",
+        stage=known.stage if known else None,
+        grade=known.grade if known else "",
+        site=known.site if known else "",
+        marks=marks,
+        by_hand=seat.by_hand,
+        is_pinned=is_pinned,
+    )
+
+
+def _nowhere(draft: OpenDraft, person_id: int) -> DraftMember:
+    return _member(draft, Seat(person_id, MemberRole.RESIDENT), "", is_pinned=False)
+
+
+def _session(
+    draft: OpenDraft, group: StoredGroup, session: Sitting, marks: _Marks, pins: Collection[Pin]
+) -> DraftSession:
+    return DraftSession(
+        round=session.round,
+        starts_at=session.starts_at,
+        room_id=session.room_id,
+        place=draft.facts.place(session.room_id) if session.room_id is not None else "",
+        facilitator_ids=session.facilitator_ids,
+        can_come=sum(marks.of(who, session) in COMING for who in group.residents),
+        residents=len(group.residents),
+        is_settled=_is_settled(draft, group, session),
+        by_hand=session.by_hand,
+        is_pinned=any(pin.kind == PinKind.DATE and pin.round == session.round for pin in pins),
+    )

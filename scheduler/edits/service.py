@@ -1,0 +1,181 @@
+"""Changing a draft by hand: what pages call. Whatever is changed is kept at once, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from scheduler.audit.service import record
+from scheduler.db import Db
+from scheduler.edits import history
+from scheduler.edits.application import apply
+from scheduler.edits.dates import best_dates_in
+from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
+from scheduler.edits.improving import improve as improve
+from scheduler.edits.judgement import REFUSED, Judged, judge, preview_of
+from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
+from scheduler.edits.opened import Edited, OpenDraft, open_stored, remember
+from scheduler.edits.places import best_places_in
+from scheduler.edits.reading import draft_of
+from scheduler.edits.stored import StoredGroup
+from scheduler.errors import NotPossible
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.planning.keys import person_key
+from scheduler.plans.model import PlanState
+from scheduler.plans.service import programme_of_plan
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.facts_mark import facts_mark
+from scheduler.programmes.service import lock_programme
+
+
+class ChangedMeanwhile(NotPossible):
+    """The draft is not the one any more that was looked at."""
+
+
+def open_draft(db: Db, actor: Actor, plan_id: int, now: datetime) -> Draft:
+    """A draft with everybody in it, to be changed. Raises :class:`NotPossible` for a plan that can't be."""
+    draft = open_stored(db, actor, plan_id, now)
+    return draft_of(draft, history.edits_around(db, plan_id, draft.edited.position))
+
+
+def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Preview:
+    """What an edit would do. Raises :class:`NotPossible` for one that makes no sense."""
+    draft = open_stored(db, actor, plan_id, now)
+    return preview_of(draft, edit, judge(draft, apply(draft, edit)))
+
+
+def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:
+    """Where somebody could be, the best first; what would break an ordinary rule last."""
+    return best_places_in(open_stored(db, actor, plan_id, now), person_id)
+
+
+def best_dates(
+    db: Db, actor: Actor, plan_id: int, group_key: str, round_: int, now: datetime
+) -> tuple[PossibleDate, ...]:
+    """When a group could meet in a round instead, the best first; what would break an ordinary rule last."""
+    return best_dates_in(open_stored(db, actor, plan_id, now), group_key, round_)
+
+
+def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: datetime) -> int:
+    """Make a change; returns the draft's new version.
+
+    Raises :class:`ChangedMeanwhile` if the draft has another version than the one that was seen, and
+    :class:`NotPossible` for what may never be: a change against safety or against somebody's own wishes.
+    """
+    draft = _locked(db, actor, plan_id, version, now)
+    found = judge(draft, apply(draft, edit))
+    if found.refused:
+        raise NotPossible(say(REFUSED), what_to_do=say("Choose another change."))
+    plan = db.get_one(PlanRow, plan_id)
+    touched = _touched(draft, found)
+    told = told_wishes(db, plan_id, touched)
+    before_groups = {key: draft.groups.get(key) for key in found.change.groups}
+    before = history.taken(plan, before_groups, history.unplaced_of(db, plan_id, touched), told, draft.pins)
+    after = _after(draft, found, touched, before)
+    stored = history.write(db, plan, after, draft.pins)
+    if touched and plan.state == PlanState.REVIEWED:
+        plan.state = PlanState.DRAFT
+    cut = cut_from_plan(db, plan_id, touched, found.change.groups) if touched else {}
+    entry = history.Entry(edit, before, replace(after, groups=stored), cut)
+    edited = history.add_entry(db, plan_id, entry, now, actor.person_id)
+    _remember(db, draft, stored, after.pins, edited)
+    record(db, actor, "draft.changed", now, plan.programme_id, plan=plan_id, edit=type(edit).__name__)
+    return edited.version
+
+
+def undo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:
+    """Take the last change back; returns the draft's new version."""
+    draft = _locked(db, actor, plan_id, version, now)
+    entry = history.entry_at(db, plan_id, draft.edited.position)
+    if entry is None:
+        raise NotPossible(say("There is nothing to undo."))
+    put_back(db, plan_id, entry.cut)
+    return _go(db, actor, draft, entry.before, draft.edited.position - 1, now, "draft.undone")
+
+
+def redo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:
+    """Do the change again that was undone last; returns the draft's new version."""
+    draft = _locked(db, actor, plan_id, version, now)
+    entry = history.entry_at(db, plan_id, draft.edited.position + 1)
+    if entry is None:
+        raise NotPossible(say("There is nothing to do again."))
+    cut_again(db, plan_id, entry.cut)
+    return _go(db, actor, draft, entry.after, draft.edited.position + 1, now, "draft.redone")
+
+
+def _locked(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> OpenDraft:
+    lock_programme(db, programme_of_plan(db, actor, plan_id))
+    draft = open_stored(db, actor, plan_id, now)
+    if draft.edited.version != version:
+        raise ChangedMeanwhile(
+            say("This draft has changed since this page was opened, in another tab or by somebody else."),
+            what_to_do=say("Look at it as it is now, then change it again."),
+        )
+    return draft
+
+
+def _touched(draft: OpenDraft, found: Judged) -> frozenset[int]:
+    """The residents of changed groups, as they were and as they are."""
+    groups = (group for key, after in found.change.groups.items() for group in (draft.groups.get(key), after))
+    return frozenset(who for group in groups if group is not None for who in group.residents)
+
+
+def _after(draft: OpenDraft, found: Judged, touched: Collection[int], before: history.Snapshot) -> history.Snapshot:
+    """What the change makes of what it touches."""
+    if not found.change.groups:
+        return replace(before, pins=found.change.pins)
+    merged = {**draft.groups, **found.change.groups}
+    placed = {who for group in merged.values() if group is not None for who in group.residents}
+    known = {who for who in touched if person_key(who) in draft.facts.lookup.residents}
+    cards = [card for card in found.outcome.cards.values() if card is not None]
+    return history.Snapshot(
+        groups=found.change.groups,
+        unplaced={who: who in known and who not in placed for who in touched},
+        told=wishes_now(draft.facts, [card.group for card in cards], touched),
+        pins=found.change.pins,
+        score=found.outcome.score,
+        bound=None,
+        points=dict(found.outcome.points),
+    )
+
+
+def _go(
+    db: Db, actor: Actor, draft: OpenDraft, wanted: history.Snapshot, position: int, now: datetime, action: str
+) -> int:
+    """Let a draft be as a snapshot has it, and its history stand there."""
+    _must_be_known(draft, wanted)
+    plan = db.get_one(PlanRow, draft.plan_id)
+    stored = history.write(db, plan, wanted, draft.pins)
+    edited = history.go_to(db, draft.plan_id, position, now)
+    _remember(db, draft, stored, wanted.pins, edited)
+    record(db, actor, action, now, plan.programme_id, plan=plan.id)
+    return edited.version
+
+
+def _must_be_known(draft: OpenDraft, wanted: history.Snapshot) -> None:
+    here = wanted.people <= draft.facts.people.keys()
+    rooms = {room.id for site in draft.facts.programme.sites for room in site.rooms} | {None}
+    groups = [group for group in wanted.groups.values() if group is not None]
+    kinds = all(group.model_id in draft.facts.models for group in groups)
+    places = all(session.room_id in rooms for group in groups for session in group.sessions)
+    if not (here and kinds and places):
+        raise NotPossible(
+            say("Someone, or some room or kind of group, that this change was about is no more."),
+            what_to_do=say("Change the draft as it is now."),
+        )
+
+
+def _remember(
+    db: Db,
+    draft: OpenDraft,
+    stored: Mapping[str, StoredGroup | None],
+    pins: tuple[Pin, ...],
+    edited: Edited,
+) -> None:
+    """Keep the draft in memory as it is now, so that nobody has to read it whole."""
+    planned = {key: draft.planned(group) if group is not None else None for key, group in stored.items()}
+    scorecard = draft.scorecard.after(draft.scorecard.outcome(planned)) if planned else draft.scorecard
+    after = replace(draft.with_groups(stored, scorecard), pins=pins, edited=edited)
+    remember(facts_mark(db, draft.facts.programme.id), after)

@@ -1,0 +1,72 @@
+"""Where else somebody could be."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from scheduler.changes import Fact, note
+from scheduler.db import Database
+from scheduler.edits import service
+from scheduler.edits.model import Exchange, MovePerson, Place
+from scheduler.people.model import WishKind
+from scheduler.people.tables import ParticipantRow, WishRow
+from tests.builders import NOW
+from tests.scheduler.edits.drafts import Drafted, a_draft
+
+
+@pytest.fixture
+def here(database: Database) -> Drafted:
+    return a_draft(database)
+
+
+def places(here: Drafted, name: str) -> tuple[Place, ...]:
+    with here.database.reading() as db:
+        return service.best_places(db, here.coordinator, here.plan_id, here.ids[name], NOW)
+
+
+def test_each_place_is_what_the_change_would_be(here: Drafted) -> None:
+    for name in ("l", "r1", "r9", "v1"):
+        found = places(here, name)
+        assert found
+        for place in found:
+            here_id, other = here.ids[name], place.exchange_with
+            seen = here.preview(MovePerson(here_id, place.group) if other is None else Exchange(here_id, other))
+            assert place.score_change == seen.score_after - seen.score_before
+            assert place.broken == seen.broken
+            assert place.coming_change == seen.coming_after - seen.coming_before
+
+
+def test_the_best_comes_first_and_what_breaks_a_rule_last(here: Drafted) -> None:
+    found = places(here, "l")
+    assert {place.group for place in found if not place.broken} == {"g1", "g2", "g3", "g4"}
+    assert [place.score_change for place in found] == sorted((p.score_change for p in found), reverse=True)
+    moves = [place for place in places(here, "r1") if place.exchange_with is None]
+    assert {broken.rule_id for place in moves for broken in place.broken} == {"group_size"}
+
+
+def test_who_can_come_to_another_group_is_shown_it(here: Drafted) -> None:
+    assert {place.can_come for place in places(here, "l")} == {3}
+    here.say(l="0")
+    assert {place.can_come for place in places(here, "l")} == {0}
+
+
+def test_a_group_against_which_a_wish_stands_is_not_there_and_nothing_is_said(here: Drafted) -> None:
+    with here.database.writing() as db:
+        db.add(WishRow(programme_id=here.world.programme_id, person_id=here.ids["r1"], about_id=here.ids["l"],
+                       kind=WishKind.AVOID))  # fmt: skip
+        note(db, Fact.PEOPLE, here.world.programme_id, NOW)
+    found = places(here, "l")
+    assert {place.group for place in found} == {"g2", "g3", "g4"}
+    refused = here.preview(MovePerson(here.ids["l"], "g1"))
+    with here.database.writing() as db:
+        of_l = (ParticipantRow.person_id == here.ids["l"],)
+        db.execute(update(ParticipantRow).where(*of_l).values(models={"vertical": 1}))
+        note(db, Fact.PEOPLE, here.world.programme_id, NOW)
+    assert here.preview(MovePerson(here.ids["l"], "g1")) == refused
+    assert here.preview(MovePerson(here.ids["l"], "g2")).broken == refused.broken
+    assert {place.group for place in places(here, "l")} == {"g4"}
+
+
+def test_who_is_no_resident_has_no_places(here: Drafted) -> None:
+    assert places(here, "f1") == ()

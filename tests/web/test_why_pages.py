@@ -1,0 +1,217 @@
+"""Why somebody is in a group and why it meets on this day: pages to read out, which give nobody's secret away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from scheduler.people.model import OPERATOR
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import PlanRow, RunRow
+from tests.builders import World, set_marks
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    RESIDENT,
+    STRANGER_COORDINATOR,
+    UNPLACED,
+    Pages,
+    words_of,
+)
+from tests.web.test_plan_reasons import draft, everybody_away_in_round_2
+
+BEN, CAT, EVE = "ben.marrow@example.org", "cat.osier@example.org", "eve.moss@example.org"
+
+
+def person_page(pages: Pages, email: str, plan_id: int | None = None) -> str:
+    plan = plan_id or pages.draft_id
+    page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{plan}/why/person/{pages.ids[email]}"))
+    assert page.status_code == 200
+    return str(page.text)
+
+
+def session_page(pages: Pages, key: str, number: int, plan_id: int | None = None) -> str:
+    path = pages.path(f"/plans/{plan_id or pages.draft_id}/why/session/{key}/{number}")
+    page = pages.signed_in(COORDINATOR).get(path)
+    assert page.status_code == 200
+    return str(page.text)
+
+
+def aloud(page: str) -> str:
+    """What is read out on the telephone."""
+    found = re.search(r'<p class="lead flush">(.*?)</p>', page, re.S)
+    assert found
+    return words_of(found[1]).strip()
+
+
+def without_tokens(page: str) -> str:
+    return re.sub(r'name="(?:csrf_token|once)" value="[^"]+"', "", page)
+
+
+def test_why_somebody_is_in_a_group_can_be_read_out(pages: Pages) -> None:
+    page = person_page(pages, RESIDENT)
+    assert aloud(page) == (
+        "Ada Quill is in Peer group 1 and can come to 2 of its 2 sessions. They accept this kind of group, and meeting "
+        "by video. By exchanging places with someone in Near-peer group 2 they could come to 1 session more, but 1 "
+        "other could come to 1 session fewer. Of the 3 wishes of theirs that you may know of, 2 are met."
+    )
+    assert "Near-peer group 2 , in exchange for Cleo Thistle : 3 of 3 (1 more)" in words_of(page)
+    assert "Which, and whose, isn’t shown to anyone." in words_of(page)
+
+
+def test_what_is_read_out_has_two_to_four_sentences_and_no_points(pages: Pages) -> None:
+    read = [aloud(person_page(pages, email)) for email in (RESIDENT, OTHER_RESIDENT, UNPLACED, FACILITATOR)]
+    read += [aloud(session_page(pages, key, number)) for key in ("g1", "g2") for number in (1, 2, 3)]
+    for said in read:
+        assert 2 <= len(re.findall(r"[.] |[.]$", said)) <= 4
+        assert "point" not in said
+
+
+def test_who_has_no_group_is_told_why_and_what_would_help(pages: Pages) -> None:
+    said = aloud(person_page(pages, UNPLACED))
+    assert said.startswith("Zoe Left has no group in this plan. No group that there is can take them: 1 group doesn’t")
+    assert said.endswith("What would help: Peer group with levels up to 8 apart.")
+
+
+def test_why_a_group_meets_on_its_day_can_be_read_out(pages: Pages) -> None:
+    page = session_page(pages, "g1", 1)
+    assert re.match(r"Peer group 1 meets on Monday \d+ \w+, 12:30, and 3 of its 4 residents can come\. ", aloud(page))
+    assert aloud(page).endswith("No other date in this round suits more of them, and it is their usual day and time.")
+    assert "Not known Dan Reed" in words_of(page)
+
+
+def test_a_better_date_is_told_with_who_would_gain_and_lose(pages: Pages) -> None:
+    set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[BEN]: "0" + "2" * 119})
+    page = session_page(pages, "g1", 1)
+    assert "Ben Marrow can’t come then." in aloud(page)
+    assert re.search(r"On Monday \d+ \w+, 12:30, 3 of them could come, so it may be worth trying\.", aloud(page))
+    assert "could come then: Ben Marrow" in words_of(page)
+
+
+def test_a_missed_round_tells_what_is_in_the_way_and_the_smallest_thing_that_helps(pages: Pages) -> None:
+    everybody_away_in_round_2(pages, (BEN, CAT))
+    said = aloud(session_page(pages, "g1", 2, draft(pages)))
+    assert said.startswith("Peer group 1 doesn’t meet in round 2, between ")
+    assert "but only 1 of 4 can come and 3 are needed." in said
+    assert re.search(r"Meeting when 1 of 4 can come would hold it, on \w+ \d+ \w+, 1\d:\d\d\.$", said)
+
+
+def avoids(who: str, about: str) -> Callable[[Pages], object]:
+    return lambda pages: WishRow(
+        programme_id=pages.programme_id, person_id=pages.ids[who], about_id=pages.ids[about], kind="avoid"
+    )
+
+
+def wants(who: str, about: str) -> Callable[[Pages], object]:
+    return lambda pages: WishRow(
+        programme_id=pages.programme_id, person_id=pages.ids[who], about_id=pages.ids[about], kind="want"
+    )
+
+
+def declared(who: str, about: str) -> Callable[[Pages], object]:
+    return lambda pages: RelationRow(
+        programme_id=pages.programme_id,
+        person_id=pages.ids[who],
+        about_id=pages.ids[about],
+        kind="assesses",
+        declared=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        avoids(OTHER_RESIDENT, RESIDENT),
+        avoids(RESIDENT, OTHER_RESIDENT),
+        avoids(EVE, RESIDENT),
+        avoids(RESIDENT, EVE),
+        avoids(RESIDENT, UNPLACED),
+        wants(EVE, CAT),
+        wants(RESIDENT, OTHER_RESIDENT),
+        declared(FACILITATOR, RESIDENT),
+        declared("gil.spare@example.org", EVE),
+    ],
+)
+def test_two_worlds_that_differ_in_a_secret_alone_are_told_in_the_same_words(
+    pages: Pages, secret: Callable[[Pages], object]
+) -> None:
+    def told() -> list[str]:
+        people = [person_page(pages, email) for email in (RESIDENT, OTHER_RESIDENT, EVE, UNPLACED, FACILITATOR)]
+        days = [session_page(pages, key, number) for key in ("g1", "g2") for number in (1, 2, 3)]
+        return [without_tokens(page) for page in people + days]
+
+    before = told()
+    with pages.database.writing() as db:
+        db.add(secret(pages))
+    assert told() == before
+
+
+@pytest.mark.parametrize("field", ["tags", "company", "interests", "external"])
+def test_what_people_say_of_their_own_circumstances_changes_no_word(pages: Pages, field: str) -> None:
+    before = [without_tokens(person_page(pages, email)) for email in (RESIDENT, UNPLACED)]
+    value: object = "require" if field == "external" else ["returning-parent"]
+    with pages.database.writing() as db:
+        for email in (OTHER_RESIDENT, EVE, RESIDENT):
+            setattr(db.get_one(ParticipantRow, (pages.programme_id, pages.ids[email])), field, value)
+    assert [without_tokens(person_page(pages, email)) for email in (RESIDENT, UNPLACED)] == before
+
+
+def test_what_everybody_may_know_does_change_the_words(pages: Pages) -> None:
+    """So the tests of secrets could fail."""
+    before = aloud(person_page(pages, RESIDENT))
+    with pages.database.writing() as db:
+        db.get_one(ParticipantRow, (pages.programme_id, pages.ids[OTHER_RESIDENT])).modes = ["in_person"]
+    assert aloud(person_page(pages, RESIDENT)) != before
+
+
+def test_a_plan_that_was_replaced_is_told_by_what_it_was_made_from(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        asked = db.scalars(select(RunRow)).one()
+        asked.plan_id = pages.draft_id
+        plan = db.get_one(PlanRow, pages.draft_id)
+        plan.state, plan.revision, plan.published_at = PlanState.SUPERSEDED, 7, plan.created_at
+    before = person_page(pages, RESIDENT)
+    assert "This plan was replaced. You see it by what was known when it was made" in words_of(before)
+    assert "By exchanging places" in aloud(before)
+    set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
+    assert aloud(person_page(pages, RESIDENT)) == aloud(before)
+
+
+def test_a_replaced_plan_whose_run_is_gone_says_so(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.execute(update(RunRow).values(plan_id=None))
+        plan = db.get_one(PlanRow, pages.draft_id)
+        plan.state, plan.revision, plan.published_at = PlanState.SUPERSEDED, 7, plan.created_at
+    page = person_page(pages, RESIDENT)
+    assert "what it was made from is no longer there" in words_of(page)
+    assert aloud(page).startswith("Ada Quill is in Peer group 1")
+    assert "Where else they could be" not in page
+
+
+def test_facts_that_changed_since_the_plan_was_made_are_said(pages: Pages) -> None:
+    assert "Since then" not in words_of(person_page(pages, RESIDENT))
+    set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
+    assert "Since then, what we know of their time at 2 of these sessions has changed." in words_of(
+        person_page(pages, RESIDENT)
+    )
+
+
+def test_only_the_programmes_coordinator_asks_why(pages: Pages) -> None:
+    for path in (
+        f"/plans/{pages.draft_id}/why/person/{pages.ids[RESIDENT]}",
+        f"/plans/{pages.draft_id}/why/session/g1/1",
+    ):
+        assert pages.signed_in(STRANGER_COORDINATOR).get(pages.path(path)).status_code in (403, 404)
+        assert pages.signed_in(RESIDENT).get(pages.path(path)).status_code in (403, 404)
+
+
+def test_what_is_not_there_is_not_found(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for path in ("person/999999", "session/nothing/1", "session/g1/0", "session/g1/99"):
+        assert browser.get(pages.path(f"/plans/{pages.draft_id}/why/{path}")).status_code == 404
+    assert browser.get(pages.path(f"/plans/999999/why/person/{pages.ids[RESIDENT]}")).status_code == 404

@@ -1,0 +1,150 @@
+"""The cover list: who needs release when, as a page, on paper and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask import Response, render_template
+
+from scheduler.cover.files import cover_csv, cover_workbook
+from scheduler.cover.managers import list_managers
+from scheduler.cover.model import MOST_DAYS, NOBODY, USUAL_WEEKS, Order, Wanted
+from scheduler.cover.service import count_by_manager, cover_lines, cover_page, weeks_ahead
+from scheduler.errors import NotFound
+from scheduler.exports.formats import FORMATS
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.forms import Form, read_address
+from web.language import gettext as _
+from web.language import lazy_gettext
+from web.paging import read_paging
+from web.request_context import actor, database, now
+
+MOST_ON_PAPER: Final = 800
+"""So many lines are printed at once: more are better sent or downloaded a rota manager at a time."""
+ORDERS: Final = {
+    Order.WEEK: lazy_gettext("Week by week"),
+    Order.SITE: lazy_gettext("By site"),
+    Order.MANAGER: lazy_gettext("By rota manager"),
+}
+_FILES: Final = {"csv": cover_csv, "xlsx": cover_workbook}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days that have a link of their own."""
+
+    name: str
+    first_day: date
+    last_day: date
+
+
+@blueprint.get("/<int:programme_id>/cover")
+@open_to(Audience.COORDINATOR)
+def cover(programme_id: int) -> str:
+    """The list page by page, with what it can be narrowed to."""
+    asked = read_paging()
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        wanted = wanted_of_address(programme)
+        lines, paging = cover_page(db, actor(), programme_id, wanted, asked)
+        counts = count_by_manager(db, actor(), programme_id, _of_everybody(wanted))
+        managers = list_managers(db, actor(), programme_id)
+    return render_template(
+        "coordinator/cover.html",
+        programme=programme,
+        wanted=wanted,
+        values=values_of(wanted),
+        lines=lines,
+        paging=paging,
+        counts=counts,
+        managers=managers,
+        chosen=next((each for each in managers if each.id == wanted.manager_id), None),
+        orders=ORDERS,
+        order=Order,
+        spans=_spans(programme),
+        nobody=NOBODY,
+    )
+
+
+@blueprint.get("/<int:programme_id>/cover/print")
+@open_to(Audience.COORDINATOR)
+def cover_printed(programme_id: int) -> str:
+    """The list on one page, to be printed."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        wanted = wanted_of_address(programme)
+        lines = cover_lines(db, actor(), programme_id, wanted, MOST_ON_PAPER + 1)
+    return render_template(
+        "coordinator/cover_printed.html",
+        programme=programme,
+        wanted=wanted,
+        values=values_of(wanted),
+        lines=lines[:MOST_ON_PAPER],
+        is_cut=len(lines) > MOST_ON_PAPER,
+        order=Order,
+    )
+
+
+@blueprint.get("/<int:programme_id>/cover/list.<ending>")
+@open_to(Audience.COORDINATOR)
+def cover_file(programme_id: int, ending: str) -> Response:
+    """The list as a file."""
+    if ending not in _FILES:
+        raise NotFound(_("We can’t find that table."))
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        wanted = wanted_of_address(programme)
+        content = _FILES[ending](cover_lines(db, actor(), programme_id, wanted))
+    name = f"{programme.slug}-cover-{wanted.first_day}.{ending}"
+    kind = FORMATS[ending].kind
+    return Response(content, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def wanted_of_address(programme: Programme) -> Wanted:
+    """What part of the list the address asks for: the next weeks, unless it says."""
+    with read_address() as form:
+        return _wanted(form, programme)
+
+
+def values_of(wanted: Wanted) -> Mapping[str, Any]:
+    """The same as values of an address."""
+    return {
+        "first": wanted.first_day.isoformat(),
+        "last": wanted.last_day.isoformat(),
+        "site": wanted.site_id,
+        "manager": wanted.manager_id,
+        "by": wanted.order.value if wanted.order is not Order.WEEK else None,
+    }
+
+
+def _wanted(form: Form, programme: Programme) -> Wanted:
+    usual = weeks_ahead(programme, now(), USUAL_WEEKS)
+    first = form.find_day("first") or usual.first_day
+    last = form.find_day("last") or max(first, first + (usual.last_day - usual.first_day))
+    if last < first:
+        form.refuse("last", _("The last day is before the first. Choose a later one."))
+    elif (last - first).days >= MOST_DAYS:
+        form.refuse("last", _("Choose no more than a year at a time."))
+    order = form.choice("by", {order.value: order for order in Order}, default=Order.WEEK.value)
+    return Wanted(first, last, form.find_id("site"), form.find_id("manager"), order)
+
+
+def _of_everybody(wanted: Wanted) -> Wanted:
+    return Wanted(wanted.first_day, wanted.last_day, wanted.site_id)
+
+
+def _spans(programme: Programme) -> tuple[Span, ...]:
+    today = weeks_ahead(programme, now(), 1)
+    month = weeks_ahead(programme, now(), USUAL_WEEKS)
+    last = min(max(programme.last_day, today.last_day), today.first_day + timedelta(days=MOST_DAYS - 1))
+    return (
+        Span(_("The next week"), today.first_day, today.last_day),
+        Span(_("The next four weeks"), month.first_day, month.last_day),
+        Span(_("The rest of the term"), today.first_day, last),
+    )

@@ -1,0 +1,288 @@
+"""Why somebody is in a group and why a group meets when it does, in words that can be read out on the telephone.
+
+The first paragraph has two to four spoken sentences. Nothing is said of rules that may be somebody's secret but one
+sentence, which is always there: a sentence that came and went would tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from scheduler.decisions.model import AboutPlan, Basis, ByHand, OtherPlace, PersonDecision
+from scheduler.plans.model import Group, PlanState
+from scheduler.reasons.sentences import step_words
+from solvers import rules
+from solvers.reasons.facts import Obstacle, Step
+from solvers.reasons.places import ForOthers
+from web.coordinator.setup.matters import MATTER_NAMES
+from web.language import gettext as _
+from web.language import lazy_gettext, mode_name, ngettext, short_day
+
+ATTENDING: Final = lazy_gettext("Residents who can come")
+
+
+def basis_sentence(about: AboutPlan, zone: str) -> str:
+    """By which facts this was looked at."""
+    if about.basis is Basis.GONE and about.state is PlanState.SUPERSEDED:
+        return _(
+            "This plan was replaced, and what it was made from is no longer there. You see who was in which group, and "
+            "when it met."
+        )
+    if about.basis is Basis.GONE:
+        return _("Every round has finished, so there is nothing left to compare. You see what the plan says.")
+    if about.basis is Basis.AS_MADE:
+        made = short_day(about.created_at, zone)
+        return _("This plan was replaced. You see it by what was known when it was made, on %(day)s.", day=made)
+    return _("By what is known today. The plan was made on %(day)s.", day=short_day(about.created_at, zone))
+
+
+def changed_sentence(decision: PersonDecision) -> str:
+    """That their answers are others than those that the plan was made with."""
+    return ngettext(
+        "Since then, what we know of their time at %(num)s of these sessions has changed.",
+        "Since then, what we know of their time at %(num)s of these sessions has changed.",
+        decision.changed,
+    )
+
+
+# --- a person ------------------------------------------------------------------------------------------------------
+
+
+def person_spoken(decision: PersonDecision, zone: str) -> str:
+    """Why they are there, to be read out."""
+    return " ".join(_person(decision, zone))
+
+
+def _person(decision: PersonDecision, zone: str) -> Iterator[str]:
+    for group in decision.groups:
+        yield _in_group(decision, group)
+    if not decision.is_resident:
+        yield from _facilitator(decision)
+        return
+    if not decision.groups:
+        yield _("%(name)s has no group in this plan.", name=decision.name)
+        yield from _without(decision)
+        return
+    if decision.by_hand is not None:
+        yield by_hand_sentence(decision.by_hand, zone)
+    if decision.is_own_group:
+        yield _("They and the others formed this group themselves, so the planner had no say in who is in it.")
+        return
+    yield from filter(None, (_fits(decision), _elsewhere(decision), _wishes(decision)))
+
+
+def _in_group(decision: PersonDecision, group: Group) -> str:
+    member = next((one for one in (*group.residents, *group.facilitators) if one.person_id == decision.person_id), None)
+    if member is None or not group.sessions:
+        return _("%(name)s is in %(group)s, which has no sessions yet.", name=decision.name, group=group.name)
+    is_compared = decision.plan.state is not PlanState.PUBLISHED and decision.held == len(group.sessions)
+    can = decision.can if is_compared and decision.is_resident else member.can_come
+    values = {"name": decision.name, "group": group.name, "can": can}
+    if member in group.facilitators:
+        return ngettext(
+            "%(name)s facilitates %(group)s and comes to %(can)s of its %(num)s session.",
+            "%(name)s facilitates %(group)s and comes to %(can)s of its %(num)s sessions.",
+            len(group.sessions),
+            **values,
+        )
+    return ngettext(
+        "%(name)s is in %(group)s and can come to %(can)s of its %(num)s session.",
+        "%(name)s is in %(group)s and can come to %(can)s of its %(num)s sessions.",
+        len(group.sessions),
+        **values,
+    )
+
+
+def _facilitator(decision: PersonDecision) -> Iterator[str]:
+    if not decision.groups:
+        yield _("%(name)s facilitates no group in this plan.", name=decision.name)
+    if not decision.models:
+        yield _("They offer to lead no kind of group that this programme has.")
+        return
+    yield ngettext(
+        "They offered to lead one group, of these kinds: %(kinds)s.",
+        "They offered to lead %(num)s groups at most, of these kinds: %(kinds)s.",
+        decision.capacity,
+        kinds=", ".join(decision.models),
+    )
+
+
+def _fits(decision: PersonDecision) -> str:
+    """That the group is of a kind, and meets in a way, that they accept."""
+    group = decision.groups[0]
+    accepts = group.model in decision.models, group.mode in decision.modes
+    if all(accepts):
+        return _("They accept this kind of group, and meeting %(mode)s.", mode=mode_name(group.mode))
+    if accepts[0]:
+        return _("It meets %(mode)s, which is not a way that they chose.", mode=mode_name(group.mode))
+    return _("It is of the kind “%(model)s”, which they did not choose.", model=group.model)
+
+
+def _elsewhere(decision: PersonDecision) -> str:
+    if decision.plan.basis is Basis.GONE or not decision.held:
+        return ""
+    better = decision.better
+    if better is not None:
+        return better_sentence(better)
+    if decision.places:
+        return _("In no other group that could take them could they come to more.")
+    if decision.is_needed:
+        return _("Without them their group could not go on, and nobody elsewhere could take their place.")
+    return _("No other group has a place that fits them.")
+
+
+def better_sentence(place: OtherPlace) -> str:
+    """Where they could come to more, and what that would cost."""
+    gain = _gain(place)
+    if place.others.fewer or place.others.lost:
+        return _("%(gain)s, but %(cost)s.", gain=gain, cost=others_words(place.others))
+    return _("%(gain)s, and nobody else could come to fewer, so it may be worth trying.", gain=gain)
+
+
+def _gain(place: OtherPlace) -> str:
+    if place.exchange_id is None:
+        return ngettext(
+            "In %(group)s they could come to %(num)s session more",
+            "In %(group)s they could come to %(num)s sessions more",
+            place.more,
+            group=place.group,
+        )
+    return ngettext(
+        "By exchanging places with someone in %(group)s they could come to %(num)s session more",
+        "By exchanging places with someone in %(group)s they could come to %(num)s sessions more",
+        place.more,
+        group=place.group,
+    )
+
+
+def _wishes(decision: PersonDecision) -> str:
+    if not decision.wishes:
+        return ""
+    return ngettext(
+        "Of the one wish of theirs that you may know of, %(met)s is met.",
+        "Of the %(num)s wishes of theirs that you may know of, %(met)s are met.",
+        len(decision.wishes),
+        met=sum(decision.wishes.values()),
+    )
+
+
+def _without(decision: PersonDecision) -> Iterator[str]:
+    if decision.plan.basis is Basis.GONE:
+        return
+    if decision.places:
+        yield _(
+            "As far as may be told, %(group)s could take them, so it may be worth trying.",
+            group=decision.places[0].group,
+        )
+    elif decision.against:
+        yield _("No group that there is can take them: %(reasons)s.", reasons=against_words(decision.against))
+    if not decision.places and decision.ways_in:
+        yield _("What would help: %(step)s.", step=step_words(decision.ways_in[0].shown))
+
+
+# --- what it would do to others ------------------------------------------------------------------------------------
+
+
+def more_words(place: OtherPlace) -> str:
+    """To how many sessions more or fewer they could come."""
+    if not place.more:
+        return _("as many as now")
+    if place.more > 0:
+        return ngettext("%(num)s more", "%(num)s more", place.more)
+    return ngettext("%(num)s fewer", "%(num)s fewer", -place.more)
+
+
+def others_words(others: ForOthers) -> str:
+    """``2 others could come to 3 sessions fewer, 1 session could no longer be held``."""
+    found = list(_others(others))
+    return ", ".join(found) if found else _("nothing changes for anyone else")
+
+
+def _others(others: ForOthers) -> Iterator[str]:
+    if others.fewer:
+        sessions = ngettext("%(num)s session fewer", "%(num)s sessions fewer", others.fewer_sessions)
+        yield _reach(others.fewer, sessions)
+    if others.more:
+        yield _reach(others.more, ngettext("%(num)s session more", "%(num)s sessions more", others.more_sessions))
+    if others.lost:
+        yield ngettext(
+            "%(num)s session could no longer be held", "%(num)s sessions could no longer be held", others.lost
+        )
+
+
+def _reach(people: int, sessions: str) -> str:
+    return ngettext(
+        "%(num)s other could come to %(sessions)s",
+        "%(num)s others could come to %(sessions)s altogether",
+        people,
+        sessions=sessions,
+    )
+
+
+def against_words(against: Iterable[Obstacle]) -> str:
+    """``12 groups are full, 30 are too far from their grade``."""
+    return ", ".join(_against(one.rule_id, one.places) for one in against)
+
+
+def _against(rule_id: str, count: int) -> str:
+    match rule_id:
+        case rules.GROUP_SIZE:
+            return ngettext("%(num)s group is full", "%(num)s groups are full", count)
+        case rules.STAGE_SPREAD:
+            return ngettext("%(num)s group doesn’t fit their grade", "%(num)s groups don’t fit their grade", count)
+        case rules.MODEL_ACCEPTED:
+            return ngettext(
+                "%(num)s group is of a kind that they didn’t choose",
+                "%(num)s groups are of kinds that they didn’t choose",
+                count,
+            )
+        case _:
+            return ngettext(
+                "%(num)s group meets in a way that they didn’t choose",
+                "%(num)s groups meet in ways that they didn’t choose",
+                count,
+            )
+
+
+def points_words(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    """What the planner counts, by kind: for whoever wants it."""
+    names = {**MATTER_NAMES, "attend": ATTENDING}
+    return tuple((str(names[kind]), f"{value:+d}") for kind, value in points.items() if kind in names)
+
+
+def wish_words(kind: str) -> str:
+    """What a wish was for."""
+    names = {
+        "model": _("the kind of group they like best"),
+        "mode": _("the way to meet they like best"),
+        "travel": _("meeting at their own site"),
+        "regroup": _("staying in the group they had"),
+    }
+    return names[kind]
+
+
+def by_hand_sentence(hand: ByHand, zone: str) -> str:
+    """Who put them there, and where the planner had them."""
+    values = {"by": hand.by or _("A coordinator")}
+    if hand.at is None:
+        return _("%(by)s put them there by hand.", **values)
+    values["day"] = short_day(hand.at, zone)
+    if not hand.group_before:
+        return _("%(by)s put them there by hand on %(day)s; the planner had no group for them.", **values)
+    return _(
+        "%(by)s put them there by hand on %(day)s; the planner had them in %(group)s.",
+        group=hand.group_before,
+        **values,
+    )
+
+
+def step_sentence(step: Step[str]) -> str:
+    """What to do, as a sentence."""
+    return _("%(step)s.", step=step_words(step))
+
+
+def days_words(days: Mapping[date, str]) -> str:
+    """``25 Dec 2026 (Christmas Day), …``."""
+    return ", ".join(_("%(day)s (%(name)s)", day=short_day(day), name=name) for day, name in days.items())
