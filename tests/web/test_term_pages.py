@@ -91,15 +91,11 @@ def test_a_long_list_of_people_without_a_group_is_shown_bit_by_bit(own_pages: Pa
         db.execute(insert(UnplacedRow), [{"plan_id": own_pages.draft_id, "person_id": who} for who in more])
     page = page_of(own_pages, f"/plans/{own_pages.draft_id}")
     assert "9 residents have no group" in words_of(page)
-    assert f'/people/{own_pages.ids["zoe.left@example.org"]}"' in page
-    assert "Show all" not in page
-    with own_pages.database.writing() as db:
-        leads = [own_pages.ids[FACILITATOR], own_pages.ids["gil.spare@example.org"]]
-        db.execute(insert(UnplacedRow), [{"plan_id": own_pages.draft_id, "person_id": who} for who in leads])
-    page = page_of(own_pages, f"/plans/{own_pages.draft_id}")
-    assert "Show all 11" in words_of(page)
-    assert "Zoe Left" not in words_of(page)
-    assert "Zoe Left" in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}?unplaced=all"))
+    assert "8 · Placing them would mean changing other groups." in words_of(page)
+    assert "and 5 more" in words_of(page)
+    whole = page_of(own_pages, f"/plans/{own_pages.draft_id}/why/unplaced")
+    assert f'/people/{own_pages.ids["zoe.left@example.org"]}"' in whole
+    assert "9 in all" in words_of(whole)
     with own_pages.database.writing() as db:
         db.execute(delete(UnplacedRow).where(of_draft))
     assert "Everyone has a group." in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}"))

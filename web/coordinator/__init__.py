@@ -6,6 +6,7 @@ from web.coordinator import charter as charter
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
+from web.coordinator import edits as edits
 from web.coordinator import exports as exports
 from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes

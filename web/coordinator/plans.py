@@ -26,18 +26,17 @@ from web.audiences import Audience, open_to
 from web.coordinator import audience_words, plan_changes, plan_summary, run_words
 from web.coordinator.blueprint import blueprint
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
+from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
 from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
 from web.coordinator.term_equity import difference_sentence
+from web.coordinator.why import trial_text
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.paging import read_paging
 from web.request_context import actor, database, now
 
 PEOPLE_A_PAGE = 50
-UNPLACED_AT_FIRST = 10
-"""So many residents without a group are listed until somebody wants to see all."""
-
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
 @open_to(Audience.COORDINATOR)
@@ -58,18 +57,20 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
-        fairness=difference_sentence(fairness, programme),
         tried=tried,
         to_change=to_change,
         run_words=run_words,
         can_come_again=can_come_again(found.state),
+        fairness=difference_sentence(fairness, programme),
         obstacle=obstacle,
         programme=programme,
         plan=found,
         figures=figures,
         shown=shown,
-        all_unplaced=request.args.get("unplaced") == "all",
-        fewest_unplaced=UNPLACED_AT_FIRST,
+        unplaced_by_cause=unplaced_by_cause,
+        way_out=way_out,
+        few=FEW,
+        trial=trial_text,
         meeting_words=meeting_words,
         plan_summary=plan_summary,
         reasons=sentences,
