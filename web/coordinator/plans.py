@@ -38,6 +38,7 @@ from web.request_context import actor, database, now
 
 PEOPLE_A_PAGE = 50
 
+
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
 @open_to(Audience.COORDINATOR)
 def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
