@@ -134,7 +134,16 @@ def _whole_groups(db: Db, *which: ColumnElement[bool]) -> Sequence[GroupRow]:
     return db.scalars(groups.options(selectinload(GroupRow.members), selectinload(GroupRow.sessions))).all()
 
 
-def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
+def get_reasons_of_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
+    """A plan without its groups, and without what it would change: who has no group, and why it is as it is."""
+    row = db.get(PlanRow, plan_id)
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    return _plan(db, row, [], compared=False)
+
+
+def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow], *, compared: bool = True) -> Plan:
     programme = get_programme(db, row.programme_id)
     people = _people(db, groups, programme)
     gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
@@ -158,7 +167,7 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
         reasons=named(replace(reasons, unplaced=unplaced), names, _places(programme)),
         unplaced_ids=tuple(missing.person for missing in unplaced if missing.person in names),
         help_steps=tuple(step for _, step in named_steps(reasons.help.smallest, names, _places(programme))),
-        changes=_changes(db, row, programme, reasons, names),
+        changes=_changes(db, row, programme, reasons, names) if compared else None,
         is_repair=row.repairs is not None,
     )
 
@@ -278,7 +287,7 @@ def _changes(
     gone, here = people_gone(db, published), _here(db, programme.id)
     labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
     starts = frozenset(slot.starts_at for slot in programme.slots())
-    return changes_of(row, published, gone, reasons, labels, starts)
+    return changes_of(load_plan(db, row.id), published, gone, reasons, labels, starts)
 
 
 def _names(db: Db, programme_id: int) -> Mapping[int, str]:
