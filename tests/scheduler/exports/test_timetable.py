@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from datetime import date, timedelta
 
@@ -24,6 +25,5 @@ def test_every_week_stands_on_one_page_and_no_page_is_longer_than_its_first_week
     lines = Counter(mondays)
     assert all(page and (len(page) == 1 or sum(lines[week] for week in page) <= most) for page in pages)
     assert all(
-        sum(lines[week] for week in page) + lines[following[0]] > most
-        for page, following in zip(pages, pages[1:], strict=False)
+        sum(lines[week] for week in page) + lines[following[0]] > most for page, following in itertools.pairwise(pages)
     )
