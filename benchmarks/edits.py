@@ -37,14 +37,15 @@ RECORD = Path(__file__).with_suffix(".json")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One thing that is asked: in milliseconds, of the processor's time in this process, too, which other work on the
-    machine does not lengthen."""
+    """One thing that is asked, in milliseconds: as it takes, and of the processor's time in this process alone, which
+    other work on the machine does not lengthen."""
 
     residents: int
     what: str
     cold_ms: float
+    cold_processor_ms: float
     warm_ms: float
-    processor_ms: float
+    warm_processor_ms: float
 
 
 def main() -> None:
@@ -52,8 +53,9 @@ def main() -> None:
     found = [each for residents in RESIDENTS for each in _measured(residents)]
     for each in found:
         sys.stdout.write(
-            f"{each.residents:>5} residents  {each.what:<12} cold {each.cold_ms:8.0f} ms"
-            f"   warm {each.warm_ms:7.0f} ms   processor {each.processor_ms:7.0f} ms\n"
+            f"{each.residents:>5} residents  {each.what:<12}"
+            f"  cold {each.cold_ms:6.0f} ms (processor {each.cold_processor_ms:5.0f})"
+            f"  warm {each.warm_ms:6.0f} ms (processor {each.warm_processor_ms:5.0f})\n"
         )
     about = {"python": platform.python_version(), "cores": os.cpu_count()}
     RECORD.write_text(json.dumps({**about, "measured": [asdict(each) for each in found]}, indent=1) + "\n")
@@ -135,10 +137,10 @@ class _Asked:
 def _timed(residents: int, what: str, ask: Callable[[], object]) -> Measured:
     forget_facts()
     forget_drafts()
-    cold = _milliseconds(ask)[0]
+    cold = _milliseconds(ask)
     warm = [_milliseconds(ask) for _ in range(TIMES)]
     middle = [statistics.median(times) for times in zip(*warm, strict=True)]
-    return Measured(residents, what, round(cold, 1), round(middle[0], 1), round(middle[1], 1))
+    return Measured(residents, what, *(round(time_, 1) for time_ in (*cold, *middle)))
 
 
 def _milliseconds(ask: Callable[[], object]) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from scheduler.edits.model import Edit, Pin
 from scheduler.edits.opened import Edited
 from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
+from scheduler.plans.counts import keep_counts
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
 
 
@@ -71,6 +72,7 @@ def write(db: Db, plan: PlanRow, wanted: Snapshot, pins: tuple[Pin, ...]) -> dic
     plan.score, plan.bound, plan.points = wanted.score, wanted.bound, dict(wanted.points)
     if wanted.pins != pins:
         _write_pins(db, plan.id, wanted.pins)
+    keep_counts(db, plan)
     db.flush()
     return stored
 
