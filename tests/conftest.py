@@ -22,6 +22,7 @@ from scheduler.db import Database
 from scheduler.edits.facts import forget_facts
 from scheduler.edits.opened import forget_drafts
 from scheduler.languages import SOURCE, in_language
+from scheduler.plans.kept import forget_kept
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _own_memory() -> None:
     """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
     forget_facts()
     forget_drafts()
+    forget_kept()
 
 
 @pytest.fixture(scope="session")

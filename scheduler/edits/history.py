@@ -19,6 +19,7 @@ from scheduler.edits.model import Edit, Pin
 from scheduler.edits.opened import Edited
 from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
+from scheduler.plans.counts import keep_counts
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
 
 
@@ -71,6 +72,7 @@ def write(db: Db, plan: PlanRow, wanted: Snapshot, pins: tuple[Pin, ...]) -> dic
     plan.score, plan.bound, plan.points = wanted.score, wanted.bound, dict(wanted.points)
     if wanted.pins != pins:
         _write_pins(db, plan.id, wanted.pins)
+    keep_counts(db, plan)
     db.flush()
     return stored
 
@@ -106,7 +108,9 @@ def _write_unplaced(db: Db, plan_id: int, unplaced: Mapping[int, bool]) -> None:
     gone = [who for who in known if not unplaced[who]]
     if gone:
         db.execute(delete(UnplacedRow).where(UnplacedRow.plan_id == plan_id, UnplacedRow.person_id.in_(gone)))
-    db.add_all(UnplacedRow(plan_id=plan_id, person_id=who) for who, is_so in unplaced.items() if is_so - (who in known))
+    db.add_all(
+        UnplacedRow(plan_id=plan_id, person_id=who) for who, is_so in unplaced.items() if is_so and who not in known
+    )
 
 
 def unplaced_of(db: Db, plan_id: int, people: Collection[int]) -> dict[int, bool]:

@@ -18,6 +18,7 @@ from scheduler.planning.last_term import groups_before
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.own_group_pins import own_group_of
 from scheduler.planning.repair import Repair, repaired_groups, unchanged_groups
+from scheduler.plans.counts import counts_of
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import (
@@ -61,9 +62,10 @@ def store_draft(
     groups = list(_groups(db, programme_id, instance, solution, left_alone, now))
     if repair is not None:
         groups = list(_as_published(db, programme_id, instance, solution, groups))
+    unplaced = list(_unplaced(instance, groups))
     plan = PlanRow(
         programme_id=programme_id,
-        number=_next_number(db, programme_id),
+        number=next_number(db, programme_id),
         state=PlanState.DRAFT,
         score=verdict.score,
         bound=solution.bound,
@@ -73,7 +75,8 @@ def store_draft(
         groups=groups,
         repairs=repaired_groups(instance, solution, repair) if repair else None,
         trial_steps=trial_steps,
-        unplaced=list(_unplaced(instance, groups)),
+        unplaced=unplaced,
+        counts=counts_of(groups, unplaced),
     )
     db.add(plan)
     db.flush()
@@ -87,7 +90,8 @@ def _explanations(plan_id: int, explained: Explained) -> Iterator[ExplanationRow
         yield OwnWishesRow(plan_id=plan_id, person_id=person_id, wishes=wishes_to_json(wishes))
 
 
-def _next_number(db: Db, programme_id: int) -> int:
+def next_number(db: Db, programme_id: int) -> int:
+    """The number of the programme's next plan."""
     return (db.scalar(select(func.max(PlanRow.number)).where(PlanRow.programme_id == programme_id)) or 0) + 1
 
 
@@ -132,7 +136,7 @@ def _groups(
             site_id=sites[group.site] if group.site else None,
             members=[*_members(group, beside=group in own), *_further(instance, group, more)],
             sessions=[
-                *(_carried_over(session) for session in (known.sessions if known else ()) if session.round in stay),
+                *(carried_over(session) for session in (known.sessions if known else ()) if session.round in stay),
                 *(_session(group, meeting, instance, marks) for meeting in group.sessions if meeting.round not in stay),
             ],
         )
@@ -164,7 +168,7 @@ def copied(group: GroupRow, here: Collection[int]) -> GroupRow:
             for member in group.members
             if member.person_id in here
         ],
-        sessions=[_carried_over(session) for session in group.sessions],
+        sessions=[carried_over(session) for session in group.sessions],
     )
 
 
@@ -182,7 +186,7 @@ def _published_groups(db: Db, programme_id: int) -> list[GroupRow]:
     return plan.groups if plan else []
 
 
-def _carried_over(session: PlannedSessionRow) -> PlannedSessionRow:
+def carried_over(session: PlannedSessionRow) -> PlannedSessionRow:
     """A session that the plan leaves alone, as it was published."""
     return PlannedSessionRow(
         round=session.round,

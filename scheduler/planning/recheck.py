@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from scheduler.bookings.hours import Limits, Period
 from scheduler.bookings.standing import Stands, people_elsewhere
@@ -19,6 +21,7 @@ from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.model import Programme
 from solvers import rules
+from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
 
@@ -43,25 +46,77 @@ SENTENCES: Mapping[str, str] = {
 what somebody keeps to themselves."""
 
 
+PASSED: Final = "passed"
+"""In the place of a rule: a date of the draft has passed or begun."""
+HOURS: Final = "hours"
+"""In the place of a rule: somebody would give more hours than the programme asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenInDraft:
+    """A rule that a draft breaks as things stand now, and the key of the group."""
+
+    rule_id: str
+    group: str | None = None
+
+
 def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> None:
     """Raise :class:`NotPossible` if the draft breaks a hard rule as things stand now, or if its dates have begun."""
+    problem = _problem(db, programme, plan, now)
+    if next(problem.passed(), None):
+        raise NotPossible(say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN))
+    must_keep_hours(db, programme, plan, problem.settled, now)
+    if broken := next(problem.broken(), None):
+        names = {group.key: group.name for group in plan.groups}
+        raise NotPossible(
+            _sentence(broken.rule_id, names.get(broken.group or "", say("A group"))), what_to_do=say(PLAN_AGAIN)
+        )
+
+
+def broken_in_draft(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> tuple[BrokenInDraft, ...]:
+    """All that :func:`must_still_hold` would raise for, each rule and group once."""
+    problem = _problem(db, programme, plan, now)
+    found = [*problem.passed(), *problem.broken()]
+    try:
+        must_keep_hours(db, programme, plan, problem.settled, now)
+    except NotPossible:
+        found.append(BrokenInDraft(HOURS))
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """A draft beside the problem as it is now; ``begun`` are the published sessions that have."""
+
+    programme: Programme
+    plan: PlanRow
+    instance: Instance
+    settled: frozenset[int]
+    begun: Mapping[SessionOf, datetime]
+
+    def passed(self) -> Iterator[BrokenInDraft]:
+        """The groups with a date that is over, or has begun, and does not stay."""
+        ahead = {slot.start for slot in self.instance.slots}
+        for key, session in ((group.key, session) for group in self.plan.groups for session in group.sessions):
+            stays = session.round in self.settled or self.begun.get((key, session.round)) == session.starts_at
+            if not stays and (session.starts_at not in ahead or (key, session.round) in self.begun):
+                yield BrokenInDraft(PASSED, key)
+
+    def broken(self) -> Iterator[BrokenInDraft]:
+        """The rules that the referee finds broken."""
+        slots, groups = self.instance.slots, self.plan.groups
+        solution = Solution(self.instance.name, without(groups_of(self.programme, groups, slots), self.begun))
+        for breach in check(self.instance, solution).broken:
+            yield BrokenInDraft(breach.rule_id, breach.group)
+        if self.programme.conduct.several_groups:
+            whole = without(groups_of(self.programme, groups, slots, whole=True), self.begun)
+            yield from (BrokenInDraft(*found) for found in broken_beside(self.instance, groups, whole))
+
+
+def _problem(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> _Problem:
     instance = build_instance(db, programme.id, now)
     settled = frozenset(range(len(programme.rounds))) - {slot.round for slot in instance.slots}
-    ahead = {slot.start for slot in instance.slots}
-    begun = _begun(db, programme.id, now)
-    for key, session in ((group.key, session) for group in plan.groups for session in group.sessions):
-        stays = session.round in settled or begun.get((key, session.round)) == session.starts_at
-        if not stays and (session.starts_at not in ahead or (key, session.round) in begun):
-            raise NotPossible(say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN))
-    must_keep_hours(db, programme, plan, settled, now)
-    solution = Solution(instance.name, without(groups_of(programme, plan.groups, instance.slots), begun))
-    broken = next(((breach.rule_id, breach.group) for breach in check(instance, solution).broken), None)
-    if broken is None and programme.conduct.several_groups:
-        whole = without(groups_of(programme, plan.groups, instance.slots, whole=True), begun)
-        broken = next(broken_beside(instance, plan.groups, whole), None)
-    if broken:
-        names = {group.key: group.name for group in plan.groups}
-        raise NotPossible(_sentence(broken[0], names.get(broken[1] or "", say("A group"))), what_to_do=say(PLAN_AGAIN))
+    return _Problem(programme, plan, instance, settled, _begun(db, programme.id, now))
 
 
 def must_keep_hours(

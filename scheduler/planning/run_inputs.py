@@ -43,6 +43,7 @@ def asked_of(programme: Programme, instance: Instance) -> dict[str, Any]:
         "faculty": len(instance.faculty),
         "rooms": len(instance.rooms),
         "slots": len(instance.slots),
+        "points_placed": instance.weights.placed,
     }
     changed = {"quorum": instance.quorum, "min_gap_days": instance.min_gap_days}
     return {**rules, **changed, "models": models, "counts": counts}

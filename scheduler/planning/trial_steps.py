@@ -96,7 +96,7 @@ def _changed(things: tuple[Any, ...], id_: object, change: _Changed) -> tuple[An
     """These with the one of that id changed; it must be there."""
     if not any(thing.id == id_ for thing in things):
         raise NotPossible(
-            say("That rule can’t be tried: whom or what it is about isn’t planned any more."),
+            say("That rule can’t be tried: the person or the kind of group it’s about is no longer planned."),
             what_to_do=say("Choose it again on the page of plans."),
         )
     return tuple(change(thing) if thing.id == id_ else thing for thing in things)

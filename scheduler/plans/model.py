@@ -96,7 +96,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A line in the list of plans."""
+    """A line in the list of plans. ``trial_steps`` are rules that it was tried with
+    (``scheduler/planning/trial_steps.py``), ``made_from`` the revision that it was made from."""
 
     id: int
     number: int
@@ -110,6 +111,8 @@ class PlanSummary:
     placed: int
     unplaced: int
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +329,7 @@ class Plan:
 
     ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
     same order; ``help_steps`` has the steps of what would help, as a run takes them. ``changes`` compares a draft with
-    the published plan, and is None where either is missing.
+    the published plan, and is None where either is missing; ``published_id`` is what members see.
     """
 
     id: int
@@ -345,6 +348,10 @@ class Plan:
     reasons: NamedReasons
     changes: Changes | None = None
     is_repair: bool = False
+    trial_steps: tuple[str, ...] = ()
+    made_from: int | None = None
+    replaced_at: datetime | None = None
+    published_id: int | None = None
     unplaced_ids: tuple[int, ...] = ()
     help_steps: tuple[Step[int], ...] = ()
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
@@ -16,8 +16,10 @@ from scheduler.languages import say
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.plans.counts import NONE, counts_by_plan
 from scheduler.plans.departures import has_not_left, is_here, people_gone, people_who_left
 from scheduler.plans.group_search import is_called
+from scheduler.plans.kept import kept, plan_mark, published_mark
 from scheduler.plans.model import (
     UNPUBLISHED,
     Changes,
@@ -45,24 +47,7 @@ def list_plans(db: Db, actor: Actor, programme_id: int) -> tuple[PlanSummary, ..
     actor.must_have(programme_id, Role.COORDINATOR)
     plans = db.scalars(select(PlanRow).where(PlanRow.programme_id == programme_id).order_by(PlanRow.number.desc()))
     rows = plans.all()
-    ids = [row.id for row in rows]
-    meeting = (GroupRow.plan_id.in_(ids), GroupRow.ended_at.is_(None))
-    groups = _count(db, select(GroupRow.plan_id, func.count()).where(*meeting).group_by(GroupRow.plan_id))
-    placed = _count(
-        db,
-        select(GroupRow.plan_id, func.count(MemberRow.person_id.distinct()))
-        .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(*meeting, MemberRow.role == MemberRole.RESIDENT, has_not_left())
-        .group_by(GroupRow.plan_id),
-    )
-    unplaced = _count(
-        db,
-        select(UnplacedRow.plan_id, func.count())
-        .join(PlanRow, PlanRow.id == UnplacedRow.plan_id)
-        .where(UnplacedRow.plan_id.in_(ids), is_here(UnplacedRow.person_id))
-        .group_by(UnplacedRow.plan_id),
-    )
+    counts = counts_by_plan(db, rows)
     return tuple(
         PlanSummary(
             id=row.id,
@@ -73,10 +58,10 @@ def list_plans(db: Db, actor: Actor, programme_id: int) -> tuple[PlanSummary, ..
             bound=row.bound,
             created_at=row.created_at,
             published_at=row.published_at,
-            groups=groups.get(row.id, 0),
-            placed=placed.get(row.id, 0),
-            unplaced=unplaced.get(row.id, 0),
+            **counts.get(row.id, NONE),
             is_repair=row.repairs is not None,
+            trial_steps=tuple(row.trial_steps or ()),
+            made_from=row.made_from,
         )
         for row in rows
     )
@@ -169,7 +154,21 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow], *, compared: bool = 
         help_steps=tuple(step for _, step in named_steps(reasons.help.smallest, names, _places(programme))),
         changes=_changes(db, row, programme, reasons, names) if compared else None,
         is_repair=row.repairs is not None,
+        trial_steps=tuple(row.trial_steps or ()),
+        made_from=row.made_from,
+        replaced_at=_replaced_at(db, row),
+        published_id=db.scalar(
+            select(PlanRow.id).where(PlanRow.programme_id == row.programme_id, PlanRow.state == PlanState.PUBLISHED)
+        ),
     )
+
+
+def _replaced_at(db: Db, row: PlanRow) -> datetime | None:
+    """When the next revision took a plan's place."""
+    if row.state != PlanState.SUPERSEDED:
+        return None
+    later = (PlanRow.programme_id == row.programme_id, PlanRow.revision > row.revision)
+    return db.scalar(select(PlanRow.published_at).where(*later).order_by(PlanRow.revision).limit(1))
 
 
 def groups_by_keys(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) -> tuple[Group, ...]:
@@ -239,10 +238,6 @@ def find_published_plan(db: Db, programme_id: int) -> PlanRow | None:
     return seen_once(db, ("published plan", programme_id), lambda: db.scalar(published))
 
 
-def _count(db: Db, statement: Select[int, int]) -> dict[int, int]:
-    return dict(db.execute(statement).all())
-
-
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What a plan's page says of a person."""
@@ -280,8 +275,18 @@ def _unplaced(db: Db, row: PlanRow, reasons: KeptReasons) -> Iterator[Unplaced[i
 def _changes(
     db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes | None:
-    """What a draft would change of what members see."""
-    published = find_published_plan(db, programme.id) if row.state in UNPUBLISHED else None
+    """What a draft would change of what members see, worked out once until something changes."""
+    mark = published_mark(db, programme.id) if row.state in UNPUBLISHED else None
+    if mark is None:
+        return None
+    what = ("changes", plan_mark(db, row.id), mark)
+    return kept(db, programme.id, what, lambda: _compared(db, row, programme, reasons, names))
+
+
+def _compared(
+    db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
+) -> Changes | None:
+    published = find_published_plan(db, programme.id)
     if published is None:
         return None
     gone, here = people_gone(db, published), _here(db, programme.id)

@@ -18,6 +18,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.recheck import must_still_hold
+from scheduler.plans.counts import keep_counts
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
@@ -25,6 +26,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanR
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.trials import must_have_tried_rules
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.planned_sessions import Planned, publish_sessions
 from scheduler.sessions.tables import SessionRow
@@ -40,6 +42,7 @@ def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "")
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     _must_be_a_draft(db, plan)
     programme = get_programme(db, plan.programme_id)
+    must_have_tried_rules(db, programme, plan)
     wait_for_turn(db)
     must_still_hold(db, programme, plan, now)
     _must_not_undo(db, plan)
@@ -53,6 +56,7 @@ def find_obstacle(db: Db, actor: Actor, plan_id: int) -> NotPossible | None:
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     try:
         _must_be_a_draft(db, plan)
+        must_have_tried_rules(db, get_programme(db, plan.programme_id), plan)
         _must_not_undo(db, plan)
     except NotPossible as obstacle:
         return obstacle
@@ -187,6 +191,7 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
 def _supersede(db: Db, programme_id: int) -> None:
     published = select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     for row in db.scalars(published):
+        keep_counts(db, row)  # as it is to be read from now on
         row.state = PlanState.SUPERSEDED
     db.flush()  # before another is published: there is never more than one
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
 from scheduler.plans.figures import planned_figures, planned_tallies
+from scheduler.plans.kept import kept, plan_mark
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
 from scheduler.plans.tables import GroupRow, PlanRow
@@ -36,8 +37,10 @@ def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFig
     """The figures of a plan of this programme: of the published one as things stand, of any other as it was made."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
-    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
-        return planned_figures(db, plan_id, len(programme.rounds))
+    mark = plan_mark(db, plan_id)
+    if mark.state != PlanState.PUBLISHED:
+        rounds = len(programme.rounds)
+        return kept(db, programme_id, ("figures", mark, rounds), lambda: planned_figures(db, plan_id, rounds))
     return _published(db, programme, plan_id)
 
 

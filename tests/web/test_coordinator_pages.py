@@ -39,7 +39,7 @@ def test_the_first_page_says_what_to_do_next(pages: Pages) -> None:
     assert "5 of 6 sessions would meet, and 8 of 9 residents have a group." in draft
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
     published = words_of(browser.get(pages.path()).text)
-    assert "5 of 6 sessions will meet" in published
+    assert "5 of the next 6 sessions will meet 1 has no date." in published
     assert "1 resident has no group." in published
     assert (
         "Start with people"
@@ -72,11 +72,12 @@ def test_a_run_is_started_watched_and_stopped(pages: Pages) -> None:
     with pages.database.writing() as db:
         attempt = claim_next_run(db, clock.now())
         assert attempt == Attempt(run_id, 1)
-        reports = (Progress(1.0, "search", None, None, 0, 0), Progress(2.0, "search", 900, 1200, 7, 2))
+        reports = (Progress(1.0, "search", None, None, 0, 0), Progress(2.0, "search", 900, 1200, 7, 2, 11, 30, 33))
         add_progress(db, attempt, reports, clock.now())
     page = words_of(browser.get(watch).text)
     assert "7 of 9 residents have a group so far." in page
-    assert "the best plan earns 900 points, and no plan can earn more than 1,200." in page
+    assert "7 residents have a group, and 11 sessions will take place." in page
+    assert "points" not in page, "people know sessions, not points"
     stopped = browser.post(f"{watch}/stop")
     assert stopped.headers["Location"] == watch
     assert "The best plan found so far is kept." in browser.get(watch).text

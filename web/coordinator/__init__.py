@@ -3,8 +3,10 @@
 from web.coordinator import availability as availability
 from web.coordinator import calendars as calendars
 from web.coordinator import charter as charter
+from web.coordinator import compare as compare
 from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
+from web.coordinator import edits as edits
 from web.coordinator import exports as exports
 from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
@@ -20,6 +22,7 @@ from web.coordinator import patterns as patterns
 from web.coordinator import people as people
 from web.coordinator import person as person
 from web.coordinator import person_merge as person_merge
+from web.coordinator import plan_list as plan_list
 from web.coordinator import plans as plans
 from web.coordinator import proposals as proposals
 from web.coordinator import public_page as public_page
@@ -30,6 +33,8 @@ from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
 from web.coordinator import term as term
+from web.coordinator import term_attendance as term_attendance
+from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
 from web.coordinator import waiting_rotas as waiting_rotas
 from web.coordinator import why as why

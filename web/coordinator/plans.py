@@ -1,4 +1,4 @@
-"""Plans: the list, a draft as it is read, and publishing it."""
+"""A plan as it is read, and publishing it."""
 
 from __future__ import annotations
 
@@ -9,46 +9,34 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
+from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
-from scheduler.planning.runs import find_current_run
+from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.plans import service
 from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
-from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import service as publishing
+from scheduler.publishing.audience import audience_of
+from scheduler.publishing.rule_check import check_rules
+from scheduler.publishing.trials import tried_of
 from scheduler.reasons import sentences
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.published_plan import as_it_is_now
 from web.audiences import Audience, open_to
-from web.coordinator import plan_changes, plan_summary
+from web.coordinator import audience_words, plan_changes, plan_summary, run_words
 from web.coordinator.blueprint import blueprint
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
 from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
-from web.coordinator.runs import CHOICES_SECONDS
+from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
+from web.coordinator.term_equity import difference_sentence
 from web.coordinator.why import trial_text
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
+from web.paging import read_paging
 from web.request_context import actor, database, now
 
-
-@blueprint.get("/<int:programme_id>/plans")
-@open_to(Audience.COORDINATOR)
-def plans(programme_id: int) -> str:
-    """All plans, and the button that makes another."""
-    with database().reading() as db:
-        programme = get_programme(db, programme_id)
-        found = service.list_plans(db, actor(), programme_id)
-        current_run = find_current_run(db, actor(), programme_id)
-        ended = has_ended(db, programme_id)
-    return render_template(
-        "coordinator/plans.html",
-        programme=programme,
-        plans=found,
-        current_run=current_run,
-        choices=CHOICES_SECONDS,
-        has_ended=ended,
-    )
+PEOPLE_A_PAGE = 50
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
@@ -58,15 +46,23 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
-        shown = read_groups(db, get_plan_shown(db, actor(), programme_id, plan_id))
+        of_plan = get_plan_shown(db, actor(), programme_id, plan_id)
+        shown = read_groups(db, of_plan)
         keys = shown.keys if shown.view == CARDS else []
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
+        fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
+        tried, to_change = tried_of(db, plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
+        tried=tried,
+        to_change=to_change,
+        run_words=run_words,
+        can_come_again=can_come_again(found.state),
+        fairness=difference_sentence(fairness, programme),
         obstacle=obstacle,
         programme=programme,
         plan=found,
@@ -108,6 +104,9 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         shown = _shown(found, figures, before)
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
+        asked = read_paging(PEOPLE_A_PAGE)
+        audience, people, paging = audience_of(db, actor(), plan_id, now(), asked)
+        tried, to_change = tried_of(db, plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
@@ -120,8 +119,32 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         shown=shown,
         is_frozen=is_frozen,
         today=today_in(programme.zone, now()),
+        audience=audience,
+        people=people,
+        paging=paging,
+        audience_words=audience_words,
+        tried=tried,
+        to_change=to_change,
+        run_words=run_words,
+        address_of_step=address_of_step,
         plan_summary=plan_summary,
         plan_changes=plan_changes,
+    )
+
+
+@blueprint.get("/<int:programme_id>/plans/<int:plan_id>/publish/rules")
+@open_to(Audience.COORDINATOR)
+def plan_rules(programme_id: int, plan_id: int) -> str:
+    """Every rule looked at, as publishing will: this takes a moment, so the page before fetches it once it is there."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        _must_be_of(db, programme_id, plan_id)
+        checked = check_rules(db, actor(), plan_id, now())
+    return render_template(
+        "coordinator/publish_rules.html",
+        programme=programme,
+        plan_id=plan_id,
+        lines=rule_lines(programme, checked.broken),
     )
 
 
@@ -139,6 +162,29 @@ def plan_published(programme_id: int, plan_id: int) -> ResponseReturnValue:
         revision = publishing.publish(db, actor(), plan_id, now(), reason)
     flash(_("Published as revision %(revision)s. Pages and calendars now show it.", revision=revision))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
+
+
+@blueprint.get("/<int:programme_id>/plans/<int:plan_id>/again")
+@open_to(Audience.COORDINATOR)
+def plan_again(programme_id: int, plan_id: int) -> str:
+    """What of an earlier revision can no longer be, before a draft is made from it."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        _must_be_of(db, programme_id, plan_id)
+        found = look_again(db, actor(), plan_id, now())
+    return render_template("coordinator/plan_again.html", programme=programme, plan_id=plan_id, found=found)
+
+
+@blueprint.post("/<int:programme_id>/plans/<int:plan_id>/again")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.plan_again", "again", once=True)
+def plan_made_again(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Make a draft from an earlier revision, and go where it is looked at before it is published."""
+    with database().writing() as db:
+        _must_be_of(db, programme_id, plan_id)
+        draft_id = draft_again(db, actor(), plan_id, now())
+    flash(_("This draft has been made from the earlier revision. Look at what it changes, then publish it."))
+    return redirect(url_for("coordinator.plan_to_publish", programme_id=programme_id, plan_id=draft_id), 303)
 
 
 def _find_published(db: Db, programme_id: int) -> PlanSummary | None:

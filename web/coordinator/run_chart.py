@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scheduler.plans.model import RunStep
 from web.language import gettext as _
-from web.language import number
+from web.language import ngettext
 
 WIDTH, HEIGHT, MARGIN = 600, 160, 8
 Point = tuple[float, int]
@@ -34,18 +34,15 @@ def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float) -
     values = [value for _, value in (*scores, *bounds)]
     place = _placing(max(seconds, until), min(values), max(values))
     bound = _stairs(bounds, until, place) if bounds else ""
-    return Chart(_stairs(scores, until, place), bound, _words(until, scores[-1][1], bounds[-1][1] if bounds else None))
+    return Chart(_stairs(scores, until, place), bound, _words(until, steps[-1]))
 
 
-def _words(seconds: float, score: int, bound: int | None) -> str:
-    values = {"seconds": number(round(seconds)), "score": number(score)}
-    if bound is None:
-        return _("After %(seconds)s seconds the best plan earns %(score)s points.", **values)
-    return _(
-        "After %(seconds)s seconds the best plan earns %(score)s points, and no plan can earn more than %(bound)s.",
-        bound=number(bound),
-        **values,
-    )
+def _words(seconds: float, last: RunStep) -> str:
+    """What the lines come to at their end, in what people know: sessions and who can come."""
+    begun = ngettext("After %(num)s second:", "After %(num)s seconds:", round(seconds))
+    placed = ngettext("%(num)s resident has a group", "%(num)s residents have a group", last.placed)
+    held = ngettext("%(num)s session will take place", "%(num)s sessions will take place", last.held)
+    return _("%(begun)s %(placed)s, and %(held)s.", begun=begun, placed=placed, held=held)
 
 
 def _placing(last_second: float, lowest: int, highest: int) -> Callable[[Point], str]:

@@ -1,51 +1,90 @@
-"""Making a plan: starting a run, watching it, stopping it. Without scripts the page is loaded again by hand."""
+"""Making plans: starting runs, watching them, stopping them, and reading them again once they have ended."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from collections.abc import Mapping
+from secrets import randbelow
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.planning import runs as service
+from scheduler.planning.run_inputs import names_of_differences, rules_of
 from scheduler.planning.trial_steps import step_from_text
+from scheduler.planning.tried import named_steps
 from scheduler.plans.model import Run
+from scheduler.programmes.life import has_ended
+from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
+from web.coordinator import run_words
 from web.coordinator.blueprint import blueprint
 from web.coordinator.run_chart import chart_of
 from web.forms import form_on, read_form
 from web.language import gettext as _
+from web.language import ngettext
+from web.paging import read_paging
 from web.request_context import actor, database, now, settings
 
 CHOICES_SECONDS = (10, 30, 120, 600)
 MOST_SEED = 1_000_000
+MOST_AT_ONCE = 3
+RUNS_A_PAGE = 25
 
 
 @blueprint.post("/<int:programme_id>/runs")
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.plans", "run", field="seconds", once=True)
 def start_run(programme_id: int) -> ResponseReturnValue:
-    """Ask for a plan, and go where it is watched."""
+    """Ask for a plan, or for several that start elsewhere each, and go where that is watched."""
     with read_form() as form:
         seconds = form.find_number("seconds", 1, int(service.MOST_SECONDS))
         seed = form.number("seed", 1, MOST_SEED, 1)
+        how_many = form.number("how_many", 1, MOST_AT_ONCE, 1)
         steps = tuple(step_from_text(text) for text in form.texts("step") if text)
+        elsewhere = form.ticked("elsewhere")
+    first = randbelow(MOST_SEED - MOST_AT_ONCE) + 1 if elsewhere else seed
     with database().writing() as db:
-        run_id = service.start_run(
-            db, actor(), programme_id, now(),
-            seconds=seconds, workers=settings().solve_workers, seed=seed, steps=steps,
-        )  # fmt: skip
-    return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
+        ids = [
+            service.start_run(
+                db, actor(), programme_id, now(),
+                seconds=seconds, workers=settings().solve_workers, seed=first + more, steps=steps,
+            )
+            for more in range(how_many)
+        ]  # fmt: skip
+    if how_many > 1:
+        flash(ngettext("%(num)s plan is being made.", "%(num)s plans are being made, one after another.", how_many))
+        return redirect(url_for("coordinator.plans", programme_id=programme_id), 303)
+    return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=ids[0]), 303)
+
+
+@blueprint.get("/<int:programme_id>/runs/ended")
+@open_to(Audience.COORDINATOR)
+def runs_ended(programme_id: int) -> str:
+    """All runs that have ended, and what came of each."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        found, paging = service.list_runs(db, actor(), programme_id, read_paging(RUNS_A_PAGE))
+        said = iter(named_steps(db, programme, (step for run in found for step in run.tried)))
+    tried = {run.id: [next(said).step for _step in run.tried] for run in found}
+    return render_template(
+        "coordinator/runs.html", programme=programme, runs=found, paging=paging, tried=tried, run_words=run_words
+    )
 
 
 @blueprint.get("/<int:programme_id>/runs/<int:run_id>")
 @open_to(Audience.COORDINATOR)
 def run(programme_id: int, run_id: int) -> str:
-    """How a run gets on."""
+    """How a run gets on, or what it was asked and what came of it."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = _run_of(service.get_run(db, actor(), run_id), programme_id)
-    return render_template("coordinator/run.html", programme=programme, **_content(found))
+        content = _content(db, programme, found)
+        ended = has_ended(db, programme_id)
+    return render_template("coordinator/run.html", programme=programme, has_ended=ended, **content)
 
 
 @blueprint.get("/<int:programme_id>/runs/<int:run_id>/progress")
@@ -53,8 +92,10 @@ def run(programme_id: int, run_id: int) -> str:
 def run_progress(programme_id: int, run_id: int) -> str:
     """The piece of that page that changes."""
     with database().reading() as db:
+        programme = get_programme(db, programme_id)
         found = _run_of(service.get_run(db, actor(), run_id), programme_id)
-    return render_template("coordinator/progress.html", **_content(found))
+        content = _content(db, programme, found)
+    return render_template("coordinator/progress.html", programme=programme, **content)
 
 
 @blueprint.post("/<int:programme_id>/runs/<int:run_id>/stop")
@@ -68,19 +109,38 @@ def run_stopped(programme_id: int, run_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
 
 
+@blueprint.post("/<int:programme_id>/runs/<int:run_id>/again")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.run", "again", once=True)
+def run_again(programme_id: int, run_id: int) -> ResponseReturnValue:
+    """Ask once more for the same."""
+    with database().writing() as db:
+        _run_of(service.get_run(db, actor(), run_id), programme_id)
+        new_id = service.start_again(db, actor(), run_id, now())
+    return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=new_id), 303)
+
+
 def _run_of(found: Run, programme_id: int) -> Run:
     if found.programme_id != programme_id:
         raise NotFound(_("We can’t find that run in this programme."))
     return found
 
 
-def _content(found: Run) -> dict[str, object]:
-    latest = found.steps[-1] if found.steps else None
+def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
     elapsed_seconds = ((found.finished_at or now()) - found.started_at).total_seconds() if found.started_at else 0.0
     return {
         "run": found,
-        "latest": latest,
+        "latest": found.steps[-1] if found.steps else None,
         "chart": chart_of(found.steps, found.seconds, elapsed_seconds),
         "elapsed_seconds": elapsed_seconds,
-        "share": min(1.0, elapsed_seconds / found.seconds) if found.seconds else 1.0,
+        "share": min(1.0, elapsed_seconds / found.seconds) if found.steps else 0.0,
+        "run_words": run_words,
+        "tried": [each.step for each in named_steps(db, programme, found.tried)],
+        "differences": _differences(programme, found.asked),
     }
+
+
+def _differences(programme: Programme, asked: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if asked is None:
+        return ()
+    return run_words.difference_words(names_of_differences(asked, rules_of(programme)), programme, asked["models"])

@@ -1,0 +1,298 @@
+"""Plans side by side: what each comes to, who is where in which, and what differs and for how many.
+
+What a draft comes to is as it was made; the published plan is told as things stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.errors import NotFound
+from scheduler.languages import say
+from scheduler.paging import Paging, part_of
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.plans.departures import has_not_left
+from scheduler.plans.kept import kept, plan_mark
+from scheduler.plans.model import MemberRole, PlanFigures, PlanState
+from scheduler.plans.plan_matching import people_elsewhere, sessions_elsewhen
+from scheduler.plans.tables import GroupRow, MemberRow, OwnWishesRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.published_figures import figures_of
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import IN_PERSON
+
+MOST_PLANS = 4
+FEWEST_WITH_WISHES = 5
+"""Of fewer people nothing is said of their wishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How far a plan is from another one: residents and facilitators in other company, sessions on other dates."""
+
+    people: int
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the plans. ``wishes`` are how many were met of how many, None where too few people had any; ``travel``
+    counts residents whose group meets at another site than theirs. ``from_first`` compares it with the first plan that
+    was chosen, ``from_published`` with what members see."""
+
+    id: int
+    number: int
+    state: PlanState
+    revision: int | None
+    trial_steps: tuple[str, ...]
+    figures: PlanFigures
+    without: int
+    travel: int
+    wishes: tuple[int, int] | None
+    from_first: Differences | None
+    from_published: Differences | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A group in which somebody is, and whether they can come round by round; a space where it doesn't meet."""
+
+    group: str
+    name: str
+    marks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person, and where they are in each of the plans, in their order."""
+
+    person_id: int
+    name: str
+    seats: tuple[tuple[Seat, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The plans, the people who are shown, and how many are with others somewhere."""
+
+    sides: tuple[Side, ...]
+    lines: tuple[Line, ...]
+    differing: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Who is in which group of a plan, how the groups are called, and when they meet."""
+
+    people: Mapping[str, frozenset[int]]
+    names: Mapping[str, str]
+    dates: Mapping[str, Mapping[int, datetime]]
+    travel: int
+    without: int
+    wishes: tuple[int, int] | None
+
+
+def compare(
+    db: Db, actor: Actor, programme_id: int, plan_ids: Sequence[int], asked: Paging, *, everybody: bool = False
+) -> tuple[Comparison, Paging]:
+    """These plans of a programme side by side, in the order in which they are given; without ``everybody`` with those
+    alone who are with others in one of them than in the first."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    chosen = tuple(dict.fromkeys(plan_ids))[:MOST_PLANS]
+    which = (PlanRow.programme_id == programme_id, PlanRow.id.in_(chosen))
+    rows = {row.id: row for row in db.scalars(select(PlanRow).where(*which))}
+    if len(rows) < len(chosen):
+        raise NotFound(say("We can’t find one of these plans. It may have been deleted."))
+    programme = get_programme(db, programme_id)
+    published = db.scalar(
+        select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    )
+    every = {**rows, **({published.id: published} if published else {})}
+    shapes = {id_: _shape(db, programme, row) for id_, row in every.items()}
+    first = shapes[chosen[0]] if chosen else None
+    members = shapes[published.id] if published else None
+    sides = tuple(
+        _side(
+            db,
+            actor,
+            rows[id_],
+            shapes[id_],
+            first if id_ != chosen[0] else None,
+            members if published and id_ != published.id else None,
+        )
+        for id_ in chosen
+    )
+    elsewhere = {who for id_ in chosen[1:] if first for who in people_elsewhere(first.people, shapes[id_].people)}
+    found, paging = _people(db, programme_id, None if everybody else elsewhere, asked)
+    lines = _lines(db, programme, [rows[id_] for id_ in chosen], shapes, found)
+    return Comparison(sides, lines, len(elsewhere)), paging
+
+
+def _side(db: Db, actor: Actor, row: PlanRow, shape: _Shape, first: _Shape | None, published: _Shape | None) -> Side:
+    return Side(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        revision=row.revision,
+        trial_steps=tuple(row.trial_steps or ()),
+        figures=figures_of(db, actor, row.programme_id, row.id),
+        without=shape.without,
+        travel=shape.travel,
+        wishes=shape.wishes,
+        from_first=_differences(first, shape),
+        from_published=_differences(published, shape),
+    )
+
+
+def _differences(one: _Shape | None, other: _Shape) -> Differences | None:
+    if one is None:
+        return None
+    return Differences(
+        len(people_elsewhere(one.people, other.people)),
+        sessions_elsewhen(one.people, other.people, one.dates, other.dates),
+    )
+
+
+def _shape(db: Db, programme: Programme, row: PlanRow) -> _Shape:
+    return kept(db, programme.id, ("shape", plan_mark(db, row.id)), lambda: _look(db, programme, row))
+
+
+def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
+    meets = (GroupRow.plan_id == row.id, GroupRow.ended_at.is_(None))
+    names = {key: name for key, name in db.execute(select(GroupRow.key, GroupRow.name).where(*meets))}  # noqa: C416
+    dates: dict[str, dict[int, datetime]] = defaultdict(dict)
+    for key, round_, starts_at in db.execute(
+        select(GroupRow.key, PlannedSessionRow.round, PlannedSessionRow.starts_at)
+        .join(PlannedSessionRow, PlannedSessionRow.group_id == GroupRow.id)
+        .where(*meets)
+    ):
+        dates[key][round_] = starts_at
+    part = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
+    homes: dict[int, int] = dict(
+        db.execute(select(ParticipantRow.person_id, ParticipantRow.site_id).where(*part)).all()
+    )  # fmt: skip
+    people: dict[str, set[int]] = defaultdict(set)
+    travel = 0
+    for key, who, role, mode, site in db.execute(
+        select(GroupRow.key, MemberRow.person_id, MemberRow.role, GroupRow.mode, GroupRow.site_id)
+        .join(MemberRow, MemberRow.group_id == GroupRow.id)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(*meets, has_not_left())
+    ):
+        people[key].add(who)
+        travel += role == MemberRole.RESIDENT and mode == IN_PERSON and site != homes.get(who)
+    placed = {who for found in people.values() for who in found}
+    missing = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == row.id)))
+    return _Shape(
+        people={key: frozenset(found) for key, found in people.items()},
+        names=names,
+        dates=dates,
+        travel=travel,
+        without=len((missing & homes.keys()) - placed),
+        wishes=_wishes(db, row.id),
+    )
+
+
+def _wishes(db: Db, plan_id: int) -> tuple[int, int] | None:
+    """How many wishes were met of how many of which it is known."""
+    told = [[wish.get("met") for wish in found] for found in db.scalars(
+        select(OwnWishesRow.wishes).where(OwnWishesRow.plan_id == plan_id)
+    )]  # fmt: skip
+    known = [[met for met in found if met is not None] for found in told]
+    if sum(map(bool, known)) < FEWEST_WITH_WISHES:
+        return None
+    return sum(sum(found) for found in known), sum(map(len, known))
+
+
+def _people(
+    db: Db, programme_id: int, only: Collection[int] | None, asked: Paging
+) -> tuple[Sequence[tuple[int, str]], Paging]:
+    """Who is shown, by their names."""
+    rows = db.execute(
+        select(PersonRow.id, PersonRow.name)
+        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
+        .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+        .order_by(PersonRow.name, PersonRow.id)
+    )
+    words = asked.q.casefold().split()
+    found = [
+        (who, name)
+        for who, name in rows
+        if (only is None or who in only) and all(word in name.casefold() for word in words)
+    ]
+    return part_of(found, asked)
+
+
+def _lines(
+    db: Db,
+    programme: Programme,
+    plans: Sequence[PlanRow],
+    shapes: Mapping[int, _Shape],
+    people: Iterable[tuple[int, str]],
+) -> tuple[Line, ...]:
+    shown = dict(people)
+    groups_of: dict[int, dict[int, list[str]]] = {
+        plan.id: _groups_of(shapes[plan.id].people, shown.keys()) for plan in plans
+    }
+    marks = _marks(db, plans, groups_of, shown.keys())
+    rounds = range(len(programme.rounds))
+
+    def seats(who: int, plan: PlanRow) -> tuple[Seat, ...]:
+        return tuple(
+            Seat(
+                key,
+                shapes[plan.id].names[key],
+                "".join(marks.get((plan.id, key, round_), {}).get(str(who), " ") for round_ in rounds),
+            )
+            for key in groups_of[plan.id].get(who, ())
+        )
+
+    return tuple(Line(who, name, tuple(seats(who, plan) for plan in plans)) for who, name in shown.items())
+
+
+def _groups_of(groups: Mapping[str, frozenset[int]], people: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for key, members in groups.items():
+        for who in members & set(people):
+            found[who].append(key)
+    return found
+
+
+def _marks(
+    db: Db, plans: Sequence[PlanRow], groups_of: Mapping[int, Mapping[int, list[str]]], people: Collection[int]
+) -> Mapping[tuple[int, str, int], Mapping[str, str]]:
+    """By plan, group and round who can come: of the published plan as things stand, of others as they were made."""
+    found: dict[tuple[int, str, int], Mapping[str, str]] = {}
+    keys = {key for groups in groups_of.values() for of_person in groups.values() for key in of_person}
+    made = [plan.id for plan in plans if plan.state != PlanState.PUBLISHED]
+    rows = db.execute(
+        select(GroupRow.plan_id, GroupRow.key, PlannedSessionRow.round, PlannedSessionRow.marks)
+        .join(PlannedSessionRow, PlannedSessionRow.group_id == GroupRow.id)
+        .where(GroupRow.plan_id.in_(made), GroupRow.key.in_(keys))
+    )
+    found |= {(plan_id, key, round_): marks for plan_id, key, round_, marks in rows}
+    current = next((plan for plan in plans if plan.state == PlanState.PUBLISHED), None)
+    if current is not None:
+        now: dict[tuple[int, str, int], dict[str, str]] = defaultdict(dict)
+        for key, round_, who, mark in db.execute(
+            select(SessionRow.group_key, SessionRow.round, AttendeeRow.person_id, AttendeeRow.mark)
+            .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+            .where(
+                SessionRow.programme_id == current.programme_id,
+                SessionRow.extra == 0,
+                SessionRow.status != SessionStatus.CANCELLED,
+                AttendeeRow.person_id.in_(people),
+            )
+        ):
+            now[current.id, key, round_][str(who)] = mark
+        found |= now
+    return found

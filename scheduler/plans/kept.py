@@ -1,0 +1,86 @@
+"""What is worked out from whole plans, kept until something of their programme changes: a few answers, in memory.
+
+The mark of the facts says whether what is kept is still so, and for drafts, which are no facts, the newest line of the
+programme's audit trail.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import select
+
+from scheduler.audit.tables import AuditRow
+from scheduler.db import Db
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import PlanRow
+from scheduler.programmes.facts_mark import facts_mark
+
+_MOST = 48
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
+_lock = Lock()
+Found = TypeVar("Found")
+
+
+def kept(db: Db, programme_id: int, what: Hashable, look: Callable[[], Found]) -> Found:
+    """What ``look`` finds, looked for once until the programme changes. The value is frozen, and so is ``what``."""
+    facts = facts_mark(db, programme_id)
+    if facts is None:
+        return look()
+    key = (facts, programme_id, _newest(db, programme_id), what)
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return cast(Found, _kept[key])
+    found = look()
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > _MOST:
+            _kept.popitem(last=False)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMark:
+    """What of a plan is another once anything of it is."""
+
+    id: int
+    state: PlanState | None
+    score: int = 0
+    created_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+def plan_mark(db: Db, plan_id: int) -> PlanMark:
+    """The mark of a plan as it is."""
+    columns = (PlanRow.state, PlanRow.score, PlanRow.created_at, PlanRow.changed_at)
+    found = db.execute(select(*columns).where(PlanRow.id == plan_id)).one_or_none()
+    return PlanMark(plan_id, None) if found is None else PlanMark(plan_id, *found)
+
+
+def published_mark(db: Db, programme_id: int) -> PlanMark | None:
+    """The mark of what members see, if they see anything."""
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    plan_id = db.scalar(select(PlanRow.id).where(*published))
+    return None if plan_id is None else plan_mark(db, plan_id)
+
+
+def forget_kept() -> None:
+    """Forget everything: another database stands at the same address."""
+    with _lock:
+        _kept.clear()
+
+
+def _newest(db: Db, programme_id: int) -> int:
+    """The number of the programme's newest line in the audit trail."""
+    newest = (
+        select(AuditRow.id)
+        .where(AuditRow.programme_id == programme_id)
+        .order_by(AuditRow.at.desc(), AuditRow.id.desc())
+    )
+    return db.scalar(newest.limit(1)) or 0

@@ -1,0 +1,78 @@
+"""Plans side by side on a page: figures, who is where, and nothing that people keep to themselves."""
+
+from __future__ import annotations
+
+import re
+
+from scheduler.coordination.plan_comparison import MOST_PLANS, compare
+from scheduler.paging import Paging
+from scheduler.people.model import OPERATOR
+from scheduler.plans.kept import forget_kept
+from scheduler.plans.tables import GroupRow, MemberRow
+from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
+from tests.web.test_request_context import counting
+
+
+def address(pages: Pages, *plans: int, more: str = "") -> str:
+    return pages.path("/plans/compare?" + "&".join(f"plan={each}" for each in plans) + more)
+
+
+def test_figures_stand_side_by_side_and_the_best_is_said(pages: Pages) -> None:
+    page = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.published_id, pages.draft_id)).text)
+    assert "Published, revision 1" in page
+    assert "Plan 2" in page
+    assert "Sessions that will take place 6 of 6 best" in page
+    assert "Sessions that will take place 5 of 6" in page
+    assert "Sessions on other dates than published" in page
+    assert "0 people are with others, and 1 session is on another date." in page
+    assert "Everyone is with the same people in all of these plans." in page
+
+
+def test_only_who_is_with_others_is_listed_until_everyone_is_asked_for(pages: Pages) -> None:
+    pages_of = pages.signed_in(COORDINATOR)
+    people = sorted(pages.ids)
+    with pages.database.writing() as db:
+        rows = db.query(GroupRow).where(GroupRow.plan_id == pages.draft_id).order_by(GroupRow.id).all()
+        moved = [next(m for m in row.members if m.role == "resident") for row in rows]
+        ids = [member.person_id for member in moved]
+        for member in moved:
+            db.delete(member)
+        db.flush()
+        for row, who in zip(rows, reversed(ids), strict=True):
+            db.add(MemberRow(group_id=row.id, person_id=who, role="resident"))
+    page = words_of(pages_of.get(address(pages, pages.published_id, pages.draft_id)).text)
+    assert "2 people are with others in one of these plans." in page
+    shown = pages_of.get(address(pages, pages.published_id, pages.draft_id)).text
+    everybody = pages_of.get(address(pages, pages.published_id, pages.draft_id, more="&all=1")).text
+    links = [f'/people/{pages.ids[email]}"' for email in people]
+    assert sum(link in shown for link in links) == 2
+    assert sum(link in everybody for link in links) == len(links)
+    found = words_of(pages_of.get(address(pages, pages.published_id, pages.draft_id, more="&all=1&q=nobody")).text)
+    assert "We found nothing for “nobody”." in found
+
+
+def test_no_more_than_four_and_none_of_another_programme(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert browser.get(pages.path("/plans/compare")).status_code == 302
+    assert browser.get(address(pages, pages.draft_id, 10**6)).status_code == 404
+    assert pages.signed_in(RESIDENT).get(address(pages, pages.draft_id)).status_code == 404
+    with pages.database.reading() as db:
+        found, _paging = compare(db, OPERATOR, pages.programme_id, [pages.draft_id] * (MOST_PLANS + 2), Paging())
+    assert len(found.sides) == 1, "the same plan twice is one plan"
+
+
+def test_it_is_looked_for_once_until_something_changes(pages: Pages) -> None:
+    browser, path = pages.signed_in(COORDINATOR), address(pages, pages.published_id, pages.draft_id)
+    browser.get(path)
+    with counting(pages.database) as again:
+        browser.get(path)
+    forget_kept()
+    with counting(pages.database) as anew:
+        browser.get(path)
+    assert len(again.queries) < len(anew.queries)
+
+
+def test_wishes_are_a_share_and_nobody_is_named(pages: Pages) -> None:
+    page = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.published_id, pages.draft_id)).text)
+    assert re.search(r"Wishes met \d+ %", page)
+    assert not any(name in page for name in ("Ada Quill", "Gil Spare"))

@@ -1,0 +1,195 @@
+"""Making plans on pages: several at once, with other rules, watched, read again, run again; drafts deleted."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.people.model import OPERATOR
+from scheduler.planning.runs import MOST_WAITING, add_progress, claim_next_run, get_run, start_run
+from scheduler.planning.trial_steps import step_to_text
+from scheduler.plans.model import RunState
+from scheduler.plans.tables import PlanRow, RunRow
+from solvers.progress import Progress
+from solvers.reasons.facts import Step, StepKind
+from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
+from tests.web.test_coordinator_pages import end_run
+from tests.web.test_request_context import counting
+from web.coordinator.run_words import MOST_LINES
+
+LOWER: Step[int] = Step(StepKind.QUORUM, value=0.5, instead_of=0.6)
+
+
+def test_three_drafts_are_asked_for_at_once_and_wait_in_a_row(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    answer = browser.post(pages.path("/runs"), {"seconds": "10", "how_many": "3"})
+    assert answer.headers["Location"] == pages.path("/plans")
+    page = words_of(browser.get(pages.path("/plans")).text)
+    assert "3 plans are being made, one after another." in page
+    assert "4 plans are being made" in page
+    assert "It starts when the run before it is done." in page
+    assert "It starts when the 3 runs before it are done." in page
+    with pages.database.reading() as db:
+        assert list(db.scalars(select(RunRow.seed).order_by(RunRow.id))) == [1, 1, 2, 3]
+
+
+def test_when_no_more_may_wait_the_page_says_so(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        for _ in range(MOST_WAITING - 1):
+            start_run(db, OPERATOR, pages.programme_id, clock.now())
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(pages.path("/plans")).text
+    assert f"{MOST_WAITING} plans are waiting, and no more can." in words_of(page)
+    assert 'name="seconds"' not in page
+    assert browser.post(pages.path("/runs"), {"seconds": "10"}).status_code == 409
+
+
+def test_a_rule_is_tried_and_the_run_says_so_for_ever(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(pages.path("/plans")).text
+    assert "Meeting when 50 % of a group can come instead of 60 %" in words_of(page)
+    answer = browser.post(pages.path("/runs"), {"seconds": "10", "step": ["", step_to_text(LOWER)], "seed": "7"})
+    watch = answer.headers["Location"]
+    found = words_of(browser.get(watch).text)
+    assert "Tried with: Meeting when 50 % of a group can come instead of 60 %" in found
+    assert "Share of a group that must be able to come: 50 % then, 60 % now." in found
+    assert "Start number 7." in found
+
+
+def test_a_step_that_means_nothing_is_refused(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for step in ("nonsense", '["room","north","",0,0]', '["larger","gone","",9,0]'):
+        assert browser.post(pages.path("/runs"), {"seconds": "10", "step": step}).status_code == 409
+
+
+def test_an_ended_run_is_read_again_and_run_again(pages: Pages) -> None:
+    reports = [Progress(t, "anneal", 1000 + t, 2000 - t, 8, 2, 5, 20 + t, 40) for t in range(1, 21)]
+    with pages.database.writing() as db:
+        attempt = claim_next_run(db, clock.now())
+        assert attempt is not None
+        for report in reports:
+            add_progress(db, attempt, [report], clock.now())
+        add_progress(db, attempt, [reports[-1]], clock.now())
+        assert len(get_run(db, OPERATOR, attempt.run_id).steps) == len(reports), "what says nothing new is not kept"
+    end_run(pages, RunState.DONE, pages.draft_id)
+    browser, path = pages.signed_in(COORDINATOR), pages.path(f"/runs/{pages.run_id}")
+    page = browser.get(path).text
+    words = words_of(page)
+    assert "Its rules are those that the programme has now." in words
+    assert "9 residents, 2 facilitators" in words
+    table = page[page.index("How it went") :]
+    assert table.count("<tr>") == 1 + MOST_LINES
+    assert "100 %" in words_of(table), "40 of 40 can come at the end"
+    assert "Run 1" in words_of(browser.get(pages.path("/runs/ended")).text)
+    again = browser.post(f"{path}/again")
+    with pages.database.reading() as db:
+        first, second = db.scalars(select(RunRow).order_by(RunRow.id))
+        assert again.headers["Location"] == pages.path(f"/runs/{second.id}")
+        assert (first.seconds, first.seed, first.workers) == (second.seconds, second.seed, second.workers)
+
+
+def test_a_waiting_one_is_given_up_from_its_page(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    second = browser.post(pages.path("/runs"), {"seconds": "10"}).headers["Location"]
+    assert "Don’t make it" in words_of(browser.get(second).text)
+    browser.post(f"{second}/stop")
+    assert "No plan had been found yet" in words_of(browser.get(second).text)
+    with pages.database.reading() as db:
+        assert list(db.scalars(select(RunRow.state).order_by(RunRow.id))) == [RunState.QUEUED, RunState.CANCELLED]
+
+
+def test_drafts_are_deleted_after_a_question_and_what_is_published_is_not_offered(pages: Pages) -> None:
+    end_run(pages, RunState.DONE, pages.draft_id)
+    browser = pages.signed_in(COORDINATOR)
+    asked = browser.get(pages.path(f"/plans/delete?plan={pages.draft_id}&plan={pages.published_id}")).text
+    assert "Delete 1 draft?" in words_of(asked)
+    assert "What has been published stays: Plan 1." in words_of(asked)
+    assert f'name="plan" value="{pages.published_id}"' not in asked
+    answer = browser.post(pages.path("/plans/delete"), {"plan": str(pages.draft_id)})
+    assert answer.status_code == 303
+    page = words_of(browser.get(pages.path("/plans")).text)
+    assert "1 draft has been deleted." in page
+    assert "The draft has been deleted" in words_of(browser.get(pages.path(f"/runs/{pages.run_id}")).text)
+    refused = browser.post(pages.path("/plans/delete"), {"plan": str(pages.published_id)})
+    assert refused.status_code == 409
+    with pages.database.reading() as db:
+        assert list(db.scalars(select(PlanRow.id))) == [pages.published_id]
+
+
+def test_a_tried_draft_leads_to_the_form_of_its_rule(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.get_one(PlanRow, pages.draft_id).trial_steps = [step_to_text(LOWER)]
+    browser = pages.signed_in(COORDINATOR)
+    for path in ("", "/publish"):
+        page = browser.get(pages.path(f"/plans/{pages.draft_id}{path}")).text
+        assert "Tried with: Meeting when 50 % of a group can come instead of 60 %" in words_of(page)
+        assert re.search(r'href="[^"]*/settings/running\?quorum=50"', page), path
+    assert "Publish now" not in browser.get(pages.path(f"/plans/{pages.draft_id}/publish")).text
+    assert browser.post(pages.path(f"/plans/{pages.draft_id}/publish")).status_code == 409
+
+
+def test_publishing_says_first_who_it_concerns_and_that_every_rule_is_kept(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}/publish")).text)
+    assert "4 residents get other dates in the same group" in page
+    assert "4 people hear of it, once each, by e-mail as they have chosen." in page
+    assert "For 5 others nothing changes, and they get no e-mail." in page
+    assert "Ada Quill : Peer group 1: 1 date is dropped" in page or "Ada Quill: Peer group 1: 1 date is dropped" in page
+    rules = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}/publish/rules")).text)
+    assert "Every rule is kept" in rules
+    assert rules.count("This holds:") == 10
+
+
+def test_an_earlier_revision_is_read_and_comes_again(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
+    earlier = pages.path(f"/plans/{pages.published_id}")
+    assert "This is revision 1 as it was. It was replaced on" in words_of(browser.get(earlier).text)
+    assert "Everyone in it is still here" in words_of(browser.get(f"{earlier}/again").text)
+    made = browser.post(f"{earlier}/again").headers["Location"]
+    page = words_of(browser.get(made).text)
+    assert "made from revision 1" in page
+    assert "4 residents get other dates in the same group" in page
+    assert browser.post(made).status_code == 303
+    assert "published, revision 3" in words_of(browser.get(pages.path("/plans")).text)
+    current = pages.path(f"/plans/{pages.draft_id}")
+    assert browser.get(f"{pages.path('/plans/3')}/again").status_code == 409, "that is what members see"
+    assert "This is revision 2 as it was." in words_of(browser.get(current).text)
+
+
+def test_residents_see_none_of_it(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    for path in ("/runs/ended", f"/plans/{pages.draft_id}/publish/rules", f"/plans/{pages.published_id}/again"):
+        assert browser.get(pages.path(path)).status_code == 404
+
+
+def test_a_hundred_plans_and_runs_take_no_more_queries_than_two(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    browser.get(pages.path("/plans"))
+
+    def queries(path: str) -> int:
+        with counting(pages.database) as counted:
+            assert browser.get(pages.path(path)).status_code == 200
+        return len(counted.queries)
+
+    before = [queries(path) for path in ("/plans", "/runs/ended")]
+    with pages.database.writing() as db:
+        first = db.get_one(RunRow, pages.run_id)
+        kept = {"programme_id": pages.programme_id, "score": 0, "seconds": 1.0, "points": {}, "created_at": clock.now()}
+        counts = {"groups": 2, "placed": 8, "unplaced": 1}
+        for number in range(3, 103):
+            plan = PlanRow(number=number, state="draft", counts=counts, trial_steps=[step_to_text(LOWER)], **kept)
+            db.add(plan)
+            db.add(
+                RunRow(
+                    programme_id=pages.programme_id, state=RunState.FAILED, seconds=1, workers=1, seed=1, residents=9,
+                    instance=first.instance, queued_at=clock.now() - timedelta(days=1), asked=first.asked,
+                    trial_steps=[step_to_text(LOWER)],
+                )
+            )  # fmt: skip
+    assert [queries(path) for path in ("/plans", "/runs/ended")] == before
+    page = words_of(browser.get(pages.path("/plans")).text)
+    assert "1–25 of 102" in page

@@ -1,0 +1,154 @@
+"""Plans side by side: up to three drafts and what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.coordination.plan_comparison import MOST_PLANS, Side, compare
+from scheduler.planning.trial_steps import steps_of
+from scheduler.planning.tried import named_steps
+from scheduler.programmes.service import get_programme
+from web.audiences import Audience, open_to
+from web.coordinator import plan_summary, run_words
+from web.coordinator.blueprint import blueprint
+from web.forms.reader import read_address
+from web.language import gettext as _
+from web.language import ngettext, number
+from web.paging import read_paging
+from web.request_context import actor, database
+
+PEOPLE_A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of one plan: what it is, in words, how long its bar is among those of all plans, and whether no plan
+    does better; ``is_best`` is False where all are alike."""
+
+    label: str
+    words: str
+    share: float | None
+    is_best: bool
+
+
+@blueprint.get("/<int:programme_id>/plans/compare")
+@open_to(Audience.COORDINATOR)
+def compared(programme_id: int) -> ResponseReturnValue:
+    """The figures of the chosen plans, and who is where."""
+    with read_address() as form:
+        chosen = [int(text) for text in form.texts("plan") if text.isdecimal() and len(text) < 10]
+        everybody = form.ticked("all")
+    if not chosen:
+        flash(_("Tick the plans that you want to compare, then choose “Compare”."))
+        return redirect(url_for("coordinator.plans", programme_id=programme_id, _anchor="all"))
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        asked = read_paging(PEOPLE_A_PAGE)
+        found, paging = compare(db, actor(), programme_id, chosen, asked, everybody=everybody)
+        said = iter(named_steps(db, programme, (step for side in found.sides for step in steps_of(side.trial_steps))))
+    return render_template(
+        "coordinator/compare.html",
+        programme=programme,
+        found=found,
+        paging=paging,
+        everybody=everybody,
+        left_out=max(0, len(set(chosen)) - MOST_PLANS),
+        chosen=[side.id for side in found.sides],
+        measures=measures(found.sides),
+        differences=differences,
+        tried={side.id: [next(said).step for _step in side.trial_steps] for side in found.sides},
+        plan_summary=plan_summary,
+        run_words=run_words,
+    )
+
+
+def measures(sides: Iterable[Side]) -> dict[int, tuple[Measure, ...]]:
+    """The figures of each plan, by its id, all in the same order."""
+    plans = tuple(sides)
+    rows = [tuple(_row(*row)) for row in _figures(plans)]
+    return {side.id: tuple(row[place] for row in rows) for place, side in enumerate(plans)}
+
+
+_Row = tuple[str, list[tuple[float | None, str]], bool]
+
+
+def _row(label: str, values: list[tuple[float | None, str]], more_is_better: bool) -> Iterator[Measure]:
+    known = [value for value, _words in values if value is not None]
+    longest = max(known, default=0) or 1
+    best = (max if more_is_better else min)(known, default=None)
+    differ = len(set(known)) > 1
+    for value, words in values:
+        share = None if value is None else value / longest
+        yield Measure(label, words, share, differ and value is not None and value == best)
+
+
+def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
+    figures = [side.figures for side in plans]
+    yield (
+        _("Sessions that will take place"),
+        [
+            (
+                plan_summary.share_held(each),
+                _("%(held)s of %(wanted)s", held=each.sessions_held, wanted=each.sessions_wanted),
+            )
+            for each in figures
+        ],
+        True,
+    )
+    yield _("Residents with a group"), [(each.placed, number(each.placed)) for each in figures], True
+    yield _("Residents without a group"), [(side.without, number(side.without)) for side in plans], False
+    yield (
+        _("Residents who can come, on average"),
+        [(each.mean_attendance, _percent(each.mean_attendance)) for each in figures],
+        True,
+    )
+    yield (
+        _("The person who can come least"),
+        [
+            (each.least.can / each.least.held, _("%(can)s of %(held)s", can=each.least.can, held=each.least.held))
+            if each.least
+            else (None, "–")
+            for each in figures
+        ],
+        True,
+    )
+    yield _("Wishes met"), [_wishes(side) for side in plans], True
+    yield _("Residents who travel to another site"), [(side.travel, number(side.travel)) for side in plans], False
+    yield _("Groups"), [(each.groups, number(each.groups)) for each in figures], True
+    if any(side.from_published for side in plans):
+        changes = [side.from_published for side in plans]
+        yield (
+            _("People with others than published"),
+            [(each.people, number(each.people)) if each else (None, "–") for each in changes],
+            False,
+        )
+        yield (
+            _("Sessions on other dates than published"),
+            [(each.sessions, number(each.sessions)) if each else (None, "–") for each in changes],
+            False,
+        )
+
+
+def _wishes(side: Side) -> tuple[float | None, str]:
+    if side.wishes is None or not side.wishes[1]:
+        return None, _("not known")
+    return side.wishes[0] / side.wishes[1], _percent(side.wishes[0] / side.wishes[1])
+
+
+def _percent(share: float) -> str:
+    return _("%(share)s %%", share=number(round(100 * share)))
+
+
+def differences(side: Side) -> str:
+    """What differs from the plan that was chosen first."""
+    if side.from_first is None:
+        return ""
+    people = ngettext("%(num)s person is with others", "%(num)s people are with others", side.from_first.people)
+    dates = ngettext(
+        "%(num)s session is on another date", "%(num)s sessions are on other dates", side.from_first.sessions
+    )
+    return _("%(people)s, and %(dates)s.", people=people, dates=dates)
