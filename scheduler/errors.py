@@ -15,6 +15,7 @@ class Page(Enum):
     PEOPLE = "people"
     ANSWERS = "answers"
     ROTAS = "rotas"
+    PLANS = "plans"
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ _PAGES = {
     Page.PEOPLE: "coordinator.lists_to_upload",
     Page.ANSWERS: "coordinator.joining",
     Page.ROTAS: "coordinator.rotas",
+    Page.PLANS: "coordinator.plans",
 }
 
 

@@ -45,6 +45,7 @@ from solvers.referee import Verdict, check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits, ShouldStop
+from solvers.vocabulary import COMING
 
 REPORT_SECONDS = 0.5
 log = structlog.get_logger()
@@ -108,10 +109,28 @@ def work(database: Database, attempt: Attempt) -> None:
         solution = fewest_changes(instance, solution)
     if improvement is not None and not check(instance, solution).broken:
         solution, instance = improvement.best(instance, solution), improvement.own_problem(instance)
-    reporter.flush()
     verdict = check(instance, solution)
+    reporter.on_progress(last_report(instance, solution, verdict))
+    reporter.flush()
     why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair)
     finish(database, attempt, (instance, solution, verdict, why))
+
+
+def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Progress:
+    """What the draft comes to, told as the search told of its plans, so that a run ends with what its draft says."""
+    marks = {resident.id: resident.availability for resident in instance.residents}
+    sessions = [(group, session) for group in solution.groups for session in group.sessions]
+    return Progress(
+        seconds=solution.seconds,
+        phase="done",
+        score=verdict.score,
+        bound=solution.bound,
+        placed=len({who for group in solution.groups for who in group.residents}),
+        groups=len(solution.groups),
+        held=len(sessions),
+        coming=sum(marks[who][session.slot] in COMING for group, session in sessions for who in group.residents),
+        seats=sum(len(group.residents) for group, _session in sessions),
+    )
 
 
 def _explained(instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool) -> Explained:

@@ -11,7 +11,7 @@ from typing import Final
 from scheduler.bookings.hours import Limits, Period
 from scheduler.bookings.standing import Stands, people_elsewhere
 from scheduler.db import Db
-from scheduler.errors import NotPossible
+from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many
 from scheduler.planning.beside import broken_beside
 from scheduler.planning.instance_builder import build_instance, groups_of
@@ -64,12 +64,16 @@ def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime) 
     """Raise :class:`NotPossible` if the draft breaks a hard rule as things stand now, or if its dates have begun."""
     problem = _problem(db, programme, plan, now)
     if next(problem.passed(), None):
-        raise NotPossible(say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN))
+        raise NotPossible(
+            say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN), page=Page.PLANS
+        )
     must_keep_hours(db, programme, plan, problem.settled, now)
     if broken := next(problem.broken(), None):
         names = {group.key: group.name for group in plan.groups}
         raise NotPossible(
-            _sentence(broken.rule_id, names.get(broken.group or "", say("A group"))), what_to_do=say(PLAN_AGAIN)
+            _sentence(broken.rule_id, names.get(broken.group or "", say("A group"))),
+            what_to_do=say(PLAN_AGAIN),
+            page=Page.PLANS,
         )
 
 

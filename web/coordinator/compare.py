@@ -73,14 +73,15 @@ def measures(sides: Iterable[Side]) -> dict[int, tuple[Measure, ...]]:
     return {side.id: tuple(row[place] for row in rows) for place, side in enumerate(plans)}
 
 
-_Row = tuple[str, list[tuple[float | None, str]], bool]
+_Row = tuple[str, list[tuple[float | None, str]], bool | None]
 
 
-def _row(label: str, values: list[tuple[float | None, str]], more_is_better: bool) -> Iterator[Measure]:
+def _row(label: str, values: list[tuple[float | None, str]], more_is_better: bool | None) -> Iterator[Measure]:
+    """A figure of all plans; with ``more_is_better`` None none of them is better for it."""
     known = [value for value, _words in values if value is not None]
     longest = max(known, default=0) or 1
     best = (max if more_is_better else min)(known, default=None)
-    differ = len(set(known)) > 1
+    differ = len(set(known)) > 1 and more_is_better is not None
     for value, words in values:
         share = None if value is None else value / longest
         yield Measure(label, words, share, differ and value is not None and value == best)
@@ -118,7 +119,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
     )
     yield _("Wishes met"), [_wishes(side) for side in plans], True
     yield _("Residents who travel to another site"), [(side.travel, number(side.travel)) for side in plans], False
-    yield _("Groups"), [(each.groups, number(each.groups)) for each in figures], True
+    yield _("Groups"), [(each.groups, number(each.groups)) for each in figures], None
     if any(side.from_published for side in plans):
         changes = [side.from_published for side in plans]
         yield (

@@ -104,8 +104,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         shown = _shown(found, figures, before)
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
-        asked = read_paging(PEOPLE_A_PAGE)
-        audience, people, paging = audience_of(db, actor(), plan_id, now(), asked)
+        heard = None if obstacle else audience_of(db, actor(), plan_id, now(), read_paging(PEOPLE_A_PAGE))
         tried, to_change = tried_of(db, plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
@@ -119,9 +118,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         shown=shown,
         is_frozen=is_frozen,
         today=today_in(programme.zone, now()),
-        audience=audience,
-        people=people,
-        paging=paging,
+        heard=heard,
         audience_words=audience_words,
         tried=tried,
         to_change=to_change,
