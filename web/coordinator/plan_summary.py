@@ -99,7 +99,11 @@ def gap_sentence(plan: Plan) -> str:
         )
     if plan.gap == 0:
         return _("Found in %(seconds)s seconds. No plan can be better.", seconds=seconds)
-    return _("Found in %(seconds)s seconds. With more time, there may be a slightly better plan.", seconds=seconds)
+    return _(
+        "Found in %(seconds)s seconds. Counting sessions, attendance and wishes, no plan can be better by more than "
+        "that.",
+        seconds=seconds,
+    )
 
 
 def group_subtitle(group: Group) -> str:
