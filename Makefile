@@ -77,6 +77,9 @@ bench-repair: $(VENV)/.installed ## measure how long a repair takes and how much
 bench-troubles: $(VENV)/.installed ## measure how long the list of troubles takes after an import (PEOPLE=180,10000)
 	@$(BIN)/python benchmarks/troubles.py
 
+bench-edits: $(VENV)/.installed ## measure how long changing a draft by hand takes (RESIDENTS=180,2400)
+	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),,$(RESIDENTS)) $(BIN)/python benchmarks/edits.py
+
 bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import structlog
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from scheduler.clock import now
@@ -48,9 +50,20 @@ def connect(url: str) -> Database:
 
 
 def migrate(database: Database, revision: str = "head") -> None:
-    """Run every migration that the database lacks, in one transaction: all of them or none."""
+    """Run every migration that the database lacks, in one transaction: all of them or none.
+
+    Where none is lacking nobody is waited for: a process that starts beside a long change only looks.
+    """
+    if revision == "head" and _is_up_to_date(database):
+        return
     with migrating(database) as connection:
         command.upgrade(alembic_config(connection), revision)
+
+
+def _is_up_to_date(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        there = MigrationContext.configure(connection).get_current_heads()
+        return set(there) == set(ScriptDirectory.from_config(alembic_config(connection)).get_heads())
 
 
 @contextmanager

@@ -73,7 +73,7 @@ _FAMILIES: Final = (
     ("term", ("term", "cover", "availability", "calendars", "date", "timetable")),
     ("groups", ("group", "published_session", "change")),
     ("people", ("people", "person", "relation", "list", "take_list", "waiting_list", "joining")),
-    ("rotas", ("rota", "weekly_patterns", "pattern", "leave")),
+    ("rotas", ("rota", "import_result", "weekly_patterns", "pattern", "leave")),
     ("plans", ("plan", "run", "start_run", "watch", "repair", "edit", "compare", "why")),
 )
 """The families of a coordinator's pages, by how their endpoints begin; what is in none belongs to the settings."""
@@ -91,6 +91,7 @@ def _items_of_coordinator(actor: Actor, programme_id: int | None, here: str) -> 
     family = _family_of(here)
     for name, key, endpoint in (
         (_("Today"), "today", TODAY),
+        (_("Term"), "term", "coordinator.term"),
         (_("Groups"), "groups", "coordinator.groups"),
         (_("People"), "people", "coordinator.people"),
         (_("Rotas"), "rotas", "coordinator.rotas"),

@@ -68,9 +68,10 @@ def count_by_manager(db: Db, actor: Actor, programme_id: int, wanted: Wanted) ->
 
 
 def weeks_ahead(programme: Programme, now: datetime, weeks: int) -> Wanted:
-    """From today on, so many weeks."""
+    """From today on, so many weeks; from the first day of a term that has not begun."""
     today = now.astimezone(ZoneInfo(programme.zone)).date()
-    return Wanted(today, today + timedelta(days=7 * weeks - 1))
+    first = max(today, programme.first_day)
+    return Wanted(first, first + timedelta(days=7 * weeks - 1))
 
 
 def _lines(programme: Programme, wanted: Wanted) -> Select[*Columns]:

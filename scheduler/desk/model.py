@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.sessions.model import Needed
+from scheduler.troubles.causes import Told
 
 
 class NoticeWish(StrEnum):
@@ -171,7 +172,8 @@ class EndingRota:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What others still owe: numbers, and the rotas."""
+    """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
+    planned."""
 
     charter_groups: int
     charter: Asked
@@ -194,10 +196,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The change behind most of what is in trouble, in words, and how much of it."""
+    """The change behind most of what is in trouble, and how much of it."""
 
-    words: str
-    by: str
+    told: Told
     troubles: int
 
 

@@ -16,6 +16,7 @@ from scheduler.desk.rota_ends import ending_rotas
 from scheduler.desk.tallies import tallies_of
 from scheduler.joining.answer_list import count_answers
 from scheduler.joining.participant_mail import count_due
+from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
 from scheduler.plans.membership import pauses, rosters
@@ -26,7 +27,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import needed_by_group
 from scheduler.sessions.model import DeputyState, Needed
 from scheduler.sessions.tables import DeputyRow, SessionRow
-from scheduler.troubles.causes import fact_words, told_of
+from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, TroubleState
 from scheduler.troubles.tables import TroubleRow
 
@@ -93,9 +94,9 @@ def _cause(db: Db, programme_id: int) -> Cause | None:
     if row is None:
         return None
     audit_id, fact, count = row
-    told = told_of(db, programme_id, (audit_id,)).get(audit_id) if audit_id is not None else None
-    words, by = (told.words, told.by) if told else (fact_words(fact), "")
-    return Cause(words, by, count) if words else None
+    known = told_of(db, programme_id, (audit_id,)) if audit_id is not None else {}
+    told = known.get(audit_id or 0) or Told(fact_words(fact))
+    return Cause(told, count) if told.words else None
 
 
 def _waiting(
@@ -109,7 +110,7 @@ def _waiting(
         charter_groups=found.charter_groups,
         charter=owed.asked_of(found, ReminderKind.CHARTER, lately),
         answers=Asked(answers.waiting, count_due(db, actor, programme.id, now) if answers.waiting else 0),
-        not_invited=answers.uninvited,
+        not_invited=answers.uninvited if questions_of(db, programme.id).only_joined else 0,
         unsigned=owed.asked_of(found, ReminderKind.CONDUCT, lately),
         training=owed.asked_of(found, ReminderKind.TRAINING, lately),
         rotas=ending_rotas(db, programme, today, now),

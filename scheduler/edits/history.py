@@ -108,7 +108,9 @@ def _write_unplaced(db: Db, plan_id: int, unplaced: Mapping[int, bool]) -> None:
     gone = [who for who in known if not unplaced[who]]
     if gone:
         db.execute(delete(UnplacedRow).where(UnplacedRow.plan_id == plan_id, UnplacedRow.person_id.in_(gone)))
-    db.add_all(UnplacedRow(plan_id=plan_id, person_id=who) for who, is_so in unplaced.items() if is_so - (who in known))
+    db.add_all(
+        UnplacedRow(plan_id=plan_id, person_id=who) for who, is_so in unplaced.items() if is_so and who not in known
+    )
 
 
 def unplaced_of(db: Db, plan_id: int, people: Collection[int]) -> dict[int, bool]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scheduler.edits.application import Change
+from scheduler.edits.attendance import can_come, group_coming
 from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
@@ -79,10 +80,8 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
         score_before=before.score,
         score_after=found.outcome.score,
         points=points_changed(before.points, found.outcome.points),
-        coming_before=sum(card_coming(draft, group) for group in draft.groups.values()),
-        coming_after=sum(
-            card_coming(draft, group) for group in {**draft.groups, **found.change.groups}.values() if group is not None
-        ),
+        coming_before=draft.coming,
+        coming_after=draft.coming + coming_change(draft, found.change),
         wishes=_wishes_after(draft, found) - _wishes_before(draft, found),
         groups=tuple(_group_effect(draft, key, group) for key, group in found.change.groups.items()),
         people=tuple(_people_effects(draft, found.change.groups)),
@@ -94,15 +93,14 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
 def _refusal(draft: OpenDraft, edit: Edit) -> Preview:
     """The same whatever stands against it: neither points nor attendance may tell."""
     score = draft.scorecard.score
-    coming = sum(card_coming(draft, group) for group in draft.groups.values())
     return Preview(
         edit=edit,
         version=draft.edited.version,
         score_before=score,
         score_after=score,
         points={},
-        coming_before=coming,
-        coming_after=coming,
+        coming_before=draft.coming,
+        coming_after=draft.coming,
         wishes=0,
         groups=(),
         people=(),
@@ -205,26 +203,10 @@ def _clashes(draft: OpenDraft, group: StoredGroup) -> set[frozenset[str]]:
 # --- figures ---------------------------------------------------------------------------------------------------
 
 
-def card_coming(draft: OpenDraft, group: StoredGroup) -> int:
-    """How many places at a group's sessions are taken by residents who can come."""
-    return sum(can_come(draft, group, who) for who in group.residents)
-
-
-def can_come(draft: OpenDraft, group: StoredGroup, person_id: int) -> int:
-    """To how many of a group's sessions somebody can come."""
-    return sum(mark in COMING for mark in marks_in(draft, group, person_id))
-
-
-def marks_in(draft: OpenDraft, group: StoredGroup, person_id: int) -> Iterator[str]:
-    """Somebody's marks at a group's sessions: as things stand where a session is ahead, else as they were then."""
-    marks = draft.facts.marks.get(person_key(person_id), "")
-    begun = draft.facts.begun_of(group.key)
-    for session in group.sessions:
-        slot = draft.facts.index_of.get((session.starts_at, session.round))
-        if slot is not None and session.round not in begun and slot < len(marks):
-            yield marks[slot]
-        else:
-            yield session.marks.get(str(person_id), "0")
+def coming_change(draft: OpenDraft, change: Change) -> int:
+    """How many more places at sessions would be taken by residents who can come."""
+    groups = change.groups.items()
+    return sum(group_coming(draft.facts, g) - group_coming(draft.facts, draft.groups.get(key)) for key, g in groups)
 
 
 def _wishes_before(draft: OpenDraft, found: Judged) -> int:
@@ -251,8 +233,8 @@ def _group_effect(draft: OpenDraft, key: str, group: StoredGroup | None) -> Grou
         name=name,
         size_before=len(before.residents) if before else None,
         size_after=len(group.residents) if group else None,
-        coming_before=card_coming(draft, before) if before else 0,
-        coming_after=card_coming(draft, group) if group else 0,
+        coming_before=group_coming(draft.facts, before),
+        coming_after=group_coming(draft.facts, group),
         held_before=len(before.sessions) if before else 0,
         held_after=len(group.sessions) if group else 0,
         below_target=max(0, (target or 0) - len(group.residents)) if group else 0,
@@ -286,5 +268,5 @@ def _attendance(draft: OpenDraft, groups: Mapping[str, StoredGroup | None]) -> d
         for who in group.residents if group is not None else ():
             assert group is not None
             can, held = found.get(who, (0, 0))
-            found[who] = (can + can_come(draft, group, who), held + len(group.sessions))
+            found[who] = (can + can_come(draft.facts, group, who), held + len(group.sessions))
     return found

@@ -11,6 +11,7 @@ from typing import Final
 from sqlalchemy import select
 
 from scheduler.db import Db
+from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.memory import Memory
 from scheduler.edits.model import Pin
@@ -43,7 +44,7 @@ class Edited:
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
     """A draft as it stands. ``groups`` are all of its groups in their order; the ``scorecard`` has those that the
-    planner knows. ``without`` are residents who could have a group and have none."""
+    planner knows. ``coming`` is how many places at sessions are taken by residents who can come."""
 
     plan_id: int
     number: int
@@ -52,6 +53,7 @@ class OpenDraft:
     pins: tuple[Pin, ...]
     scorecard: Scorecard
     edited: Edited
+    coming: int
 
     @property
     def without(self) -> tuple[int, ...]:
@@ -69,7 +71,9 @@ class OpenDraft:
         merged = {**self.groups, **changed}
         rows = sorted((g for g in merged.values() if g is not None), key=lambda g: (g.id is None, g.id))
         groups = {group.key: group for group in rows}
-        return replace(self, groups=groups, scorecard=scorecard)
+        was = sum(group_coming(self.facts, self.groups.get(key)) for key in changed)
+        now = sum(group_coming(self.facts, group) for group in changed.values())
+        return replace(self, groups=groups, scorecard=scorecard, coming=self.coming - was + now)
 
 
 _open: Final[Memory[OpenDraft]] = Memory(MOST_DRAFTS)
@@ -145,4 +149,5 @@ def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited) -> Op
         pins=pins_of(db, plan_id),
         scorecard=scorecard_of(facts, groups.values()),
         edited=edited,
+        coming=sum(group_coming(facts, group) for group in groups.values()),
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.application import apply
-from scheduler.edits.judgement import NAMED, Judged, can_come, card_coming, judge
+from scheduler.edits.attendance import can_come
+from scheduler.edits.judgement import NAMED, Judged, coming_change, judge
 from scheduler.edits.model import Exchange, MovePerson, Place
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
@@ -173,14 +174,14 @@ def _told(draft: OpenDraft, act: Act, found: Judged, group: StoredGroup) -> Plac
         group=group.key,
         name=group.name,
         score_change=found.outcome.score - draft.scorecard.score,
-        coming_change=_coming_change(draft, found),
-        can_come=can_come(draft, group, act.person_id),
+        coming_change=coming_change(draft, found.change),
+        can_come=can_come(draft.facts, group, act.person_id),
         held=len(group.sessions),
         size_after=len(group.residents),
         broken=found.broken,
         exchange_with=other_id,
         exchange_name=draft.facts.people[other_id].name if other_id is not None else "",
-        other_can_come=can_come(draft, theirs, other_id) if theirs is not None and other_id is not None else 0,
+        other_can_come=can_come(draft.facts, theirs, other_id) if theirs is not None and other_id is not None else 0,
         other_held=len(theirs.sessions) if theirs is not None else 0,
     )
 
@@ -189,9 +190,3 @@ def _group_of(found: Judged, person_id: int) -> str | None:
     """The changed group that somebody is in then."""
     groups = ((key, group) for key, group in found.change.groups.items() if group is not None)
     return next((key for key, group in groups if person_id in group.residents), None)
-
-
-def _coming_change(draft: OpenDraft, found: Judged) -> int:
-    after = sum(card_coming(draft, group) for group in found.change.groups.values() if group is not None)
-    known = (draft.groups.get(key) for key in found.change.groups)
-    return after - sum(card_coming(draft, group) for group in known if group is not None)

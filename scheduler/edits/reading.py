@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
-from scheduler.edits.judgement import card_coming, told
+from scheduler.edits.attendance import GroupMarks
+from scheduler.edits.judgement import told
 from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Edit, Pin, PinKind
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.own_groups.service import OWN
-from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
@@ -30,7 +30,7 @@ def draft_of(draft: OpenDraft, around: tuple[Edit | None, Edit | None]) -> Draft
         number=draft.number,
         version=draft.edited.version,
         score=draft.scorecard.score,
-        coming=sum(card_coming(draft, group) for group in draft.groups.values()),
+        coming=draft.coming,
         seats=sum(len(group.sessions) * len(group.residents) for group in draft.groups.values()),
         held=sum(len(group.sessions) for group in draft.groups.values()),
         wanted=len(draft.groups) * rounds,
@@ -62,7 +62,7 @@ def _is_settled(draft: OpenDraft, group: StoredGroup, session: Sitting) -> bool:
 
 def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken]) -> DraftGroup:
     facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
-    marks = _Marks(draft, group)
+    marks = GroupMarks(draft.facts, group)
     return DraftGroup(
         key=group.key,
         name=group.name,
@@ -80,28 +80,8 @@ def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken]) -> 
     )
 
 
-class _Marks:
-    """What is known of the coming of a group's people: as things stand where a session is ahead, else as it was."""
-
-    def __init__(self, draft: OpenDraft, group: StoredGroup) -> None:
-        self._marks = draft.facts.marks
-        begun = draft.facts.begun_of(group.key)
-        self._slots: Mapping[int, int | None] = {
-            session.round: None
-            if session.round in begun
-            else draft.facts.index_of.get((session.starts_at, session.round))
-            for session in group.sessions
-        }
-
-    def of(self, person_id: int, session: Sitting) -> str:
-        slot, marks = self._slots[session.round], self._marks.get(person_key(person_id))
-        if slot is None or marks is None:
-            return session.marks.get(str(person_id), CANNOT)
-        return marks[slot]
-
-
 def _members(
-    draft: OpenDraft, group: StoredGroup, role: MemberRole, marks: _Marks, pins: Collection[Pin]
+    draft: OpenDraft, group: StoredGroup, role: MemberRole, marks: GroupMarks, pins: Collection[Pin]
 ) -> tuple[DraftMember, ...]:
     pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
     found = (
@@ -112,7 +92,7 @@ def _members(
     return tuple(sorted(found, key=lambda member: member.name))
 
 
-def _line(draft: OpenDraft, group: StoredGroup, seat: Seat, marks: _Marks) -> str:
+def _line(draft: OpenDraft, group: StoredGroup, seat: Seat, marks: GroupMarks) -> str:
     """One mark a round. A facilitator who does not come to a session is not there, whatever they could."""
 
     def mark(session: Sitting) -> str:
@@ -142,7 +122,7 @@ def _nowhere(draft: OpenDraft, person_id: int) -> DraftMember:
 
 
 def _session(
-    draft: OpenDraft, group: StoredGroup, session: Sitting, marks: _Marks, pins: Collection[Pin]
+    draft: OpenDraft, group: StoredGroup, session: Sitting, marks: GroupMarks, pins: Collection[Pin]
 ) -> DraftSession:
     return DraftSession(
         round=session.round,

@@ -12,6 +12,7 @@ from scheduler.edits import history
 from scheduler.edits.application import apply
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
+from scheduler.edits.improving import improve as improve
 from scheduler.edits.judgement import REFUSED, Judged, judge, preview_of
 from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, open_stored, remember

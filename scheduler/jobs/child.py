@@ -18,6 +18,7 @@ from scheduler.audit.service import record
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database, Db
+from scheduler.edits.improving import carry_over, improvement_from_json
 from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR
@@ -97,6 +98,7 @@ def work(database: Database, attempt: Attempt) -> None:
         row = db.get_one(RunRow, attempt.run_id)
         instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
         is_repair = row.repair is not None
+        improvement = improvement_from_json(row.improves) if row.improves is not None else None
     reporter = Reporter(database, attempt)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
@@ -105,6 +107,8 @@ def work(database: Database, attempt: Attempt) -> None:
     solution = with_group_keys(instance, with_all_who_can_come(instance, found))
     if is_repair:
         solution = fewest_changes(instance, solution)
+    if improvement is not None and not check(instance, solution).broken:
+        solution, instance = improvement.best(instance, solution), improvement.own_problem(instance)
     verdict = check(instance, solution)
     reporter.on_progress(last_report(instance, solution, verdict))
     reporter.flush()
@@ -156,6 +160,8 @@ def _store(db: Db, row: RunRow, found: tuple[Instance, Solution, Verdict, Explai
         return
     repair = repair_from_json(row.repair) if row.repair is not None else None
     row.plan_id = store_draft(db, row.programme_id, *found, now(), repair, row.trial_steps)
+    if row.improves is not None:
+        carry_over(db, improvement_from_json(row.improves).plan_id, row.plan_id)
     row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
     record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=row.id)
 

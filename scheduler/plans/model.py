@@ -328,8 +328,8 @@ class Plan:
     """A whole plan, as its coordinator reads it.
 
     ``reasons`` has everybody without a group, whether or not it is known why; ``unplaced_ids`` who they are, in the
-    same order. ``changes`` compares a draft with the published plan, and is None where either is missing;
-    ``published_id`` is what members see.
+    same order; ``help_steps`` has the steps of what would help, as a run takes them. ``changes`` compares a draft with
+    the published plan, and is None where either is missing; ``published_id`` is what members see.
     """
 
     id: int
@@ -353,6 +353,7 @@ class Plan:
     replaced_at: datetime | None = None
     published_id: int | None = None
     unplaced_ids: tuple[int, ...] = ()
+    help_steps: tuple[Step[int], ...] = ()
 
     @property
     def is_open_repair(self) -> bool:

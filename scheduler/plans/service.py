@@ -37,7 +37,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.reasons.codec import reasons_from_json
 from scheduler.reasons.model import KeptReasons, Reasons
-from scheduler.reasons.names import named
+from scheduler.reasons.names import named, named_steps
 from solvers.reasons.facts import MissedSession, Unplaced
 from solvers.vocabulary import CANNOT, COMING
 
@@ -142,6 +142,7 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
         groups=tuple(_group(group, programme, people, gone, reasons.missed) for group in groups),
         reasons=named(replace(reasons, unplaced=unplaced), names, _places(programme)),
         unplaced_ids=tuple(missing.person for missing in unplaced if missing.person in names),
+        help_steps=tuple(step for _, step in named_steps(reasons.help.smallest, names, _places(programme))),
         changes=_changes(db, row, programme, reasons, names),
         is_repair=row.repairs is not None,
         trial_steps=tuple(row.trial_steps or ()),

@@ -157,8 +157,9 @@ class OwnWishesRow(Base):
 
 class RunRow(Base):
     """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
-    else a repair needs to know (``scheduler/planning/repair.py``), ``trial_steps`` the rules that it tries and
-    ``asked`` all rules that it goes by, in short (``scheduler/planning/run_inputs.py``)."""
+    else a repair needs to know (``scheduler/planning/repair.py``), ``improves`` what one that goes on from a draft does
+    (``scheduler/edits/improving.py``), ``trial_steps`` the rules that it tries and ``asked`` all rules that it goes by,
+    in short (``scheduler/planning/run_inputs.py``)."""
 
     __tablename__ = "run"
 
@@ -180,6 +181,7 @@ class RunRow(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
     error: Mapped[str] = mapped_column(default="")
     repair: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    improves: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     trial_steps: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 

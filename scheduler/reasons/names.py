@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scheduler.reasons.model import KeptReasons, NamedReasons
-from solvers.reasons.facts import Relaxed, StepKind, WishOutcome, known
+from solvers.reasons.facts import Relaxed, Step, StepKind, WishOutcome, known
 
 Names = Mapping[int, str]
 
@@ -29,6 +29,17 @@ def named(reasons: KeptReasons, names: Names, places: Mapping[str, str]) -> Name
 def named_wishes(wishes: Iterable[WishOutcome[int]], names: Names) -> tuple[WishOutcome[str], ...]:
     """The wishes with the names of people, in their order; those that tell of somebody without a name stay out."""
     return known(wishes, lambda wish: wish.with_people(names.__getitem__))
+
+
+def named_steps(
+    steps: Iterable[Relaxed[int]], names: Names, places: Mapping[str, str]
+) -> tuple[tuple[Relaxed[str], Step[int]], ...]:
+    """The steps of :func:`named` in their order, each with the step as it is kept: to be tried."""
+    return tuple(
+        (shown, one.step)
+        for one in steps
+        for shown in _placed(known([one], lambda step: step.with_people(names.__getitem__)), places)
+    )
 
 
 def _placed(steps: Iterable[Relaxed[str]], places: Mapping[str, str]) -> Iterator[Relaxed[str]]:

@@ -364,7 +364,7 @@ def _read_as_coordinator(truth: Truth, page: Page, programme_id: int, after: str
     broken = [meeting for meeting in own if not meeting.is_held]
     page.goto(root)
     text = page.locator("main").inner_text()
-    assert ("Yes, the groups will meet" in text) <= (not broken), (after, text)
+    assert ("All of the next" in text) <= (not broken), (after, text)
     if broken:
         assert f"{len(own) - len(broken)} of " in text, (after, text)
     if any(meeting.coming < len(meeting.residents) for meeting in own):

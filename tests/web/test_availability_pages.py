@@ -389,7 +389,7 @@ def test_the_heat_map_counts_who_can_come(pages: Pages) -> None:
     assert page.count("9+1") == 10 * 12, "every start of every week"
     assert "Of 2 people" in words_of(browser.get(pages.path("/availability?who=faculty")).text)
     assert browser.get(pages.path("/availability?who=secret")).status_code == 404
-    for path in ("", "/people"):
+    for path in ("/setting-up", "/people"):
         assert pages.path("/availability") in browser.get(pages.path(path)).text
 
 

@@ -39,7 +39,7 @@ def test_the_first_page_says_what_to_do_next(pages: Pages) -> None:
     assert "5 of 6 sessions would meet, and 8 of 9 residents have a group." in draft
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
     published = words_of(browser.get(pages.path()).text)
-    assert "5 of 6 sessions will meet" in published
+    assert "5 of the next 6 sessions will meet 1 has no date." in published
     assert "1 resident has no group." in published
     assert (
         "Start with people"

@@ -317,12 +317,12 @@ def test_who_is_in_a_group_already_leaves_instead(pages: Pages) -> None:
 def test_where_only_a_yes_is_planned_every_way_leads_to_inviting(pages: Pages) -> None:
     """The steps of setting up, the plan that finds nobody, and what is said of people who are added or come back."""
     cora, zoe = pages.signed_in(COORDINATOR), pages.path(f"/people/{pages.ids[UNPLACED]}")
-    assert "have said yes" not in cora.get(pages.path()).text
+    assert "have said yes" not in cora.get(pages.path("/setting-up")).text
     assert "Until then they can be planned" in words_of(cora.get(pages.path("/people/new")).text)
     with pages.database.writing() as db:
         db.get_one(JoiningRow, pages.programme_id).only_joined = True
         db.get_one(RunRow, pages.run_id).state = RunState.CANCELLED
-    page = cora.get(pages.path())
+    page = cora.get(pages.path("/setting-up"))
     assert f"0 of {len(pages.ids)} people have said yes. {len(pages.ids)} haven’t been invited yet." in words_of(
         page.text
     )
@@ -334,7 +334,7 @@ def test_where_only_a_yes_is_planned_every_way_leads_to_inviting(pages: Pages) -
     answer(pages, invited(pages, UNPLACED))
     with pages.database.writing() as db:
         db.get_one(AnswerRow, (pages.programme_id, pages.ids[UNPLACED])).invited_at = None
-    said = words_of(cora.get(pages.path()).text)
+    said = words_of(cora.get(pages.path("/setting-up")).text)
     assert f"1 of {len(pages.ids)} people have said yes. {len(pages.ids) - 1} haven’t been invited yet." in said
     for said_yes, words in ((True, "looks for a group"), (False, "planned once they say yes")):
         with pages.database.writing() as db:

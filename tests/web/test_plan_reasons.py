@@ -51,7 +51,7 @@ def test_the_plan_says_why_a_round_is_missed_and_what_would_help(pages: Pages) -
         rf"The best date for round 2 would be {date}, but only 1 of 4 can come and 3 are needed\. Sw", page
     )
     assert "What would help" in page
-    assert "Meeting when 25 % of a group can come instead of 60 %: 1 more session. Change it" in page
+    assert "Meeting when 25 % of a group can come instead of 60 %: 1 more session. Try it" in page
     settings = pages.path("/settings/running?quorum=25")
     assert f'href="{settings}"' in pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{draft(pages)}")).text
 

@@ -91,15 +91,11 @@ def test_a_long_list_of_people_without_a_group_is_shown_bit_by_bit(own_pages: Pa
         db.execute(insert(UnplacedRow), [{"plan_id": own_pages.draft_id, "person_id": who} for who in more])
     page = page_of(own_pages, f"/plans/{own_pages.draft_id}")
     assert "9 residents have no group" in words_of(page)
-    assert f'/people/{own_pages.ids["zoe.left@example.org"]}"' in page
-    assert "Show all" not in page
-    with own_pages.database.writing() as db:
-        leads = [own_pages.ids[FACILITATOR], own_pages.ids["gil.spare@example.org"]]
-        db.execute(insert(UnplacedRow), [{"plan_id": own_pages.draft_id, "person_id": who} for who in leads])
-    page = page_of(own_pages, f"/plans/{own_pages.draft_id}")
-    assert "Show all 11" in words_of(page)
-    assert "Zoe Left" not in words_of(page)
-    assert "Zoe Left" in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}?unplaced=all"))
+    assert "8 · Placing them would mean changing other groups." in words_of(page)
+    assert "and 5 more" in words_of(page)
+    whole = page_of(own_pages, f"/plans/{own_pages.draft_id}/why/unplaced")
+    assert f'/people/{own_pages.ids["zoe.left@example.org"]}"' in whole
+    assert "9 in all" in words_of(whole)
     with own_pages.database.writing() as db:
         db.execute(delete(UnplacedRow).where(of_draft))
     assert "Everyone has a group." in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}"))
@@ -174,3 +170,42 @@ def test_without_a_published_plan_it_says_so(pages: Pages) -> None:
     path = f"/programmes/{pages.stranger_programme_id}"
     assert "No plan has been published yet" in words_of(stranger.get(f"{path}/term").text)
     assert "No plan has been published yet" in words_of(stranger.get(f"{path}/groups").text)
+
+
+def test_who_can_come_has_a_line_for_each_person_and_says_it_in_words(pages: Pages) -> None:
+    page = page_of(pages, "/term/attendance")
+    assert f'/people/{pages.ids[RESIDENT]}"' in page
+    assert "8 people can come to" in words_of(page)
+    assert words_of(page).count("can come") > 12, "every square has its words"
+    assert page.count("/term?from=") == 3, "a way from each round to its weeks"
+    assert "Cleo Thistle" in words_of(page_of(pages, "/term/attendance?by=group"))
+    for section in ("grade", "site", "hours"):
+        assert re.search(r"· \d people", words_of(page_of(pages, f"/term/attendance?by={section}")))
+    assert "We found nothing" in words_of(page_of(pages, "/term/attendance?q=nobody+of+that+name"))
+    assert pages.signed_in(COORDINATOR).get(pages.path("/term/attendance?by=moon")).status_code == 404
+
+
+def test_who_can_come_of_a_draft(pages: Pages) -> None:
+    page = page_of(pages, f"/term/attendance?plan={pages.draft_id}")
+    assert "no session" in words_of(page)
+    assert f"plan={pages.draft_id}" in page
+
+
+def test_fairness_says_what_differs_most_and_hides_few(pages: Pages) -> None:
+    for query in ("", f"?plan={pages.draft_id}"):
+        words = words_of(page_of(pages, f"/term/equity{query}"))
+        assert "What differs most" in words
+        assert "Of 9 residents who take part." in words
+        assert "not shown" in words
+        assert "fewer than 5" in words
+        for name in ("Ada", "Zoe", "Cleo"):
+            assert name not in words
+    plan = words_of(page_of(pages, f"/plans/{pages.draft_id}"))
+    assert "What differs most" in plan
+
+
+def test_nobody_else_sees_the_term(pages: Pages) -> None:
+    for email in (RESIDENT, FACILITATOR, OVERSEER):
+        browser = pages.signed_in(email)
+        for path in ("/term", "/term/attendance", "/term/equity"):
+            assert browser.get(pages.path(path)).status_code == 404

@@ -73,11 +73,12 @@ def test_the_first_page_and_the_plan_say_what_is_so_today(pages: Pages, cora: Br
         row.state, row.finished_at = RunState.FAILED, clock.now()
         db.delete(db.get_one(PlanRow, pages.draft_id))
     before = words_of(cora.get(pages.path()).text)
-    assert "Yes, the groups will meet" in before
+    assert "All of the next 6 sessions will meet Nothing needs you today." in before
     three_apologise(pages)
     after = words_of(cora.get(pages.path()).text)
-    assert "Yes, the groups will meet" not in after
-    assert "5 of 6 sessions will meet" in after
+    assert "Nothing needs you today" not in after
+    assert "5 of the next 6 sessions will meet Something about the session changed. Since then, 1 thing" in after
+    assert "Today 1 1 thing needs you" in after
     assert f"{MISSING} 3 residents are needed." in after
     plan = words_of(cora.get(pages.path(f"/plans/{pages.published_id}")).text)
     assert "5 of 6" in plan

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
+from scheduler.edits.facts import forget_facts
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
-from scheduler.plans.model import PlanState
-from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.plans.model import PlanState, RunState
+from scheduler.plans.tables import PlanRow, RunRow, UnplacedRow
+from scheduler.sessions.tables import SessionRow
 from tests.builders import World, set_marks
 from tests.web.builders import (
     COORDINATOR,
@@ -29,6 +33,8 @@ BEN, CAT, EVE = "ben.marrow@example.org", "cat.osier@example.org", "eve.moss@exa
 
 
 def person_page(pages: Pages, email: str, plan_id: int | None = None) -> str:
+    """As it is after whatever a test has changed behind the services' backs."""
+    forget_facts()
     plan = plan_id or pages.draft_id
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{plan}/why/person/{pages.ids[email]}"))
     assert page.status_code == 200
@@ -36,6 +42,7 @@ def person_page(pages: Pages, email: str, plan_id: int | None = None) -> str:
 
 
 def session_page(pages: Pages, key: str, number: int, plan_id: int | None = None) -> str:
+    forget_facts()
     path = pages.path(f"/plans/{plan_id or pages.draft_id}/why/session/{key}/{number}")
     page = pages.signed_in(COORDINATOR).get(path)
     assert page.status_code == 200
@@ -215,3 +222,107 @@ def test_what_is_not_there_is_not_found(pages: Pages) -> None:
     for path in ("person/999999", "session/nothing/1", "session/g1/0", "session/g1/99"):
         assert browser.get(pages.path(f"/plans/{pages.draft_id}/why/{path}")).status_code == 404
     assert browser.get(pages.path(f"/plans/999999/why/person/{pages.ids[RESIDENT]}")).status_code == 404
+
+
+# --- links, what would help, and lists for many ----------------------------------------------------------------
+
+
+def test_names_and_dates_lead_to_why(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    plan, published, ada = pages.draft_id, pages.published_id, pages.ids[RESIDENT]
+    shown = browser.get(pages.path(f"/plans/{plan}")).text
+    assert pages.path(f"/plans/{plan}/why/person/{ada}") in shown
+    assert pages.path(f"/plans/{plan}/why/session/g1/1") in shown
+    why = pages.path(f"/plans/{published}/why/person/{ada}")
+    assert why in browser.get(pages.path(f"/people/{ada}")).text
+    assert why in browser.get(pages.path("/groups/g1")).text
+    with pages.database.reading() as db:
+        session_id = db.scalars(select(SessionRow.id).where(SessionRow.group_key == "g1", SessionRow.round == 2)).one()
+    assert pages.path(f"/plans/{published}/why/session/g1/3") in browser.get(pages.path(f"/sessions/{session_id}")).text
+
+
+def steps_in(page: str) -> list[str]:
+    return [unescape(text) for text in re.findall(r'name="step" value="([^"]+)"', page)]
+
+
+def test_a_step_is_tried_in_a_run_that_differs_in_exactly_that(pages: Pages) -> None:
+    everybody_away_in_round_2(pages, (BEN, CAT))
+    plan_id = draft(pages)
+    browser = pages.signed_in(COORDINATOR)
+    (step,) = set(steps_in(browser.get(pages.path(f"/plans/{plan_id}")).text))
+    with pages.database.writing() as db:
+        db.execute(update(RunRow).values(state=RunState.CANCELLED))
+    for given in ({}, {"step": step}):
+        answer = browser.post(pages.path("/runs"), given)
+        assert answer.status_code == 303
+        with pages.database.writing() as db:
+            db.execute(update(RunRow).values(state=RunState.CANCELLED))
+    with pages.database.reading() as db:
+        plain, tried = (json.loads(text) for text in db.scalars(select(RunRow.instance).order_by(RunRow.id)).all()[-2:])
+    del plain["name"], tried["name"]
+    assert {key for key in plain if plain[key] != tried[key]} == {"quorum"}
+    assert (plain["quorum"], tried["quorum"]) == (0.6, 0.25)
+
+
+def test_what_would_hold_one_groups_round_can_be_tried_from_its_page(pages: Pages) -> None:
+    everybody_away_in_round_2(pages, (BEN, CAT))
+    page = session_page(pages, "g1", 2, draft(pages))
+    assert steps_in(page) == ['["quorum","","",0.25,0.6]']
+    assert f'href="{pages.path("/settings/running?quorum=25")}"' in page
+
+
+def test_a_step_that_asks_somebody_is_asked_and_not_tried(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        zoe = db.get_one(ParticipantRow, (pages.programme_id, pages.ids[UNPLACED]))
+        zoe.stage, zoe.models = 1, {"peer": 1}
+        zoe.modes = ["phone"]
+    page = person_page(pages, UNPLACED)
+    assert "Zoe Left agreeing to meet by video." in words_of(page)
+    assert steps_in(page) == []
+    assert "Ask: Zoe Left agreeing" in words_of(page).replace(" :", ":")
+
+
+def test_people_without_a_group_are_put_together_by_reason(own_pages: Pages) -> None:
+    browser = own_pages.signed_in(COORDINATOR)
+    plan_id = draft(own_pages)
+    few = words_of(browser.get(own_pages.path(f"/plans/{plan_id}")).text)
+    assert "Zoe Left : No group with a free place is close enough to their level." in few
+    with own_pages.database.writing() as db:
+        others = [who for email, who in own_pages.ids.items() if email != UNPLACED]
+        db.execute(insert(UnplacedRow), [{"plan_id": plan_id, "person_id": who} for who in others])
+    many = words_of(browser.get(own_pages.path(f"/plans/{plan_id}")).text)
+    assert f"{len(others)} · Placing them would mean changing other groups." in many
+    assert "1 · No group with a free place is close enough to their level. Change it" in many
+    whole = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced"))
+    assert "Allowing a wider range of levels would help." in words_of(whole.text)
+    of_cause = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced?cause=stage_spread&q=zoe"))
+    assert "1 in all" in words_of(of_cause.text)
+    nobody = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced?q=nobody+here"))
+    assert "We found nothing for “nobody here”" in words_of(nobody.text)
+
+
+def test_rules_that_may_be_private_are_one_reason(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        zoe = db.get_one(ParticipantRow, (pages.programme_id, pages.ids[UNPLACED]))
+        zoe.stage, zoe.models = 1, {"peer": 1}
+        db.add(avoids(BEN, UNPLACED)(pages))
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{draft(pages)}/why/unplaced")).text)
+    assert page.count("A rule about safety or someone’s own wishes stands against every group that would fit.") == 2
+    assert "share a group with" not in page
+
+
+def test_rounds_without_a_session_are_put_together_by_reason(pages: Pages) -> None:
+    everybody_away_in_round_2(pages, (BEN, CAT))
+    plan_id = draft(pages)
+    browser = pages.signed_in(COORDINATOR)
+    assert pages.path(f"/plans/{plan_id}/why/missed") in browser.get(pages.path(f"/plans/{plan_id}")).text
+    page = browser.get(pages.path(f"/plans/{plan_id}/why/missed")).text
+    assert "Too few residents can come on the best date. 1" in words_of(page)
+    assert "Peer group 1, round 2" in words_of(page)
+    assert "The best date for round 2 would be" in words_of(page)
+    assert pages.path(f"/plans/{plan_id}/why/session/g1/2") in page
+
+
+def test_a_plan_without_troubles_has_nothing_left_over(pages: Pages) -> None:
+    page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{pages.published_id}/why/missed"))
+    assert "Every group meets in every round." in words_of(page.text)

@@ -6,6 +6,7 @@ from web.coordinator import charter as charter
 from web.coordinator import compare as compare
 from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
+from web.coordinator import edits as edits
 from web.coordinator import exports as exports
 from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
@@ -32,6 +33,8 @@ from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup
 from web.coordinator import term as term
+from web.coordinator import term_attendance as term_attendance
+from web.coordinator import term_equity as term_equity
 from web.coordinator import troubles as troubles
 from web.coordinator import waiting_rotas as waiting_rotas
 from web.coordinator import why as why

@@ -144,7 +144,7 @@ def _spans(programme: Programme) -> tuple[Span, ...]:
     month = weeks_ahead(programme, now(), USUAL_WEEKS)
     last = min(max(programme.last_day, today.last_day), today.first_day + timedelta(days=MOST_DAYS - 1))
     return (
-        Span(_("The next week"), today.first_day, today.last_day),
-        Span(_("The next four weeks"), month.first_day, month.last_day),
+        Span(_("One week"), today.first_day, today.last_day),
+        Span(_("Four weeks"), month.first_day, month.last_day),
         Span(_("The rest of the term"), today.first_day, last),
     )

@@ -24,7 +24,7 @@ from scheduler.troubles.remedies import remedies_for
 from scheduler.troubles.service import list_troubles
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.troubles import lines_of
+from web.coordinator.troubles import cause_words, lines_of
 from web.forms import form_on
 from web.language import gettext as _
 from web.language import ngettext
@@ -101,6 +101,7 @@ def _desk(found: Overview, life: Life) -> str:
         life=life,
         desk=desk,
         needs=needs,
+        cause=cause_words(desk.cause.told) if desk.cause and needs.troubles else "",
         lines=lines_of(programme, first, remedies),
     )
 

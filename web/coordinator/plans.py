@@ -9,6 +9,7 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
+from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.plans import service
@@ -25,16 +26,17 @@ from web.audiences import Audience, open_to
 from web.coordinator import audience_words, plan_changes, plan_summary, run_words
 from web.coordinator.blueprint import blueprint
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
+from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
 from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
+from web.coordinator.term_equity import difference_sentence
+from web.coordinator.why import trial_text
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.paging import read_paging
 from web.request_context import actor, database, now
 
 PEOPLE_A_PAGE = 50
-UNPLACED_AT_FIRST = 10
-"""So many residents without a group are listed until somebody wants to see all."""
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
@@ -44,10 +46,12 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
-        shown = read_groups(db, get_plan_shown(db, actor(), programme_id, plan_id))
+        of_plan = get_plan_shown(db, actor(), programme_id, plan_id)
+        shown = read_groups(db, of_plan)
         keys = shown.keys if shown.view == CARDS else []
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
+        fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
     if found.is_open_repair:
@@ -58,13 +62,16 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         to_change=to_change,
         run_words=run_words,
         can_come_again=can_come_again(found.state),
+        fairness=difference_sentence(fairness, programme),
         obstacle=obstacle,
         programme=programme,
         plan=found,
         figures=figures,
         shown=shown,
-        all_unplaced=request.args.get("unplaced") == "all",
-        fewest_unplaced=UNPLACED_AT_FIRST,
+        unplaced_by_cause=unplaced_by_cause,
+        way_out=way_out,
+        few=FEW,
+        trial=trial_text,
         meeting_words=meeting_words,
         plan_summary=plan_summary,
         reasons=sentences,

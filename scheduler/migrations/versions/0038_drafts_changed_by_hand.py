@@ -19,6 +19,7 @@ def upgrade() -> None:
     op.add_column("programme", sa.Column("facts_mark", sa.String(), server_default="", nullable=False))
     for table in ("member", "planned_session"):
         op.add_column(table, sa.Column("by_hand", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("run", sa.Column("improves", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "edited_draft",
         _plan(),
@@ -79,5 +80,7 @@ def downgrade() -> None:
     for table in ("planned_session", "member"):
         with op.batch_alter_table(table) as batch:
             batch.drop_column("by_hand")
+    with op.batch_alter_table("run") as batch:
+        batch.drop_column("improves")
     with op.batch_alter_table("programme") as batch:
         batch.drop_column("facts_mark")

@@ -132,7 +132,7 @@ def test_every_purpose_on_every_database(stored: Hospital) -> None:
         assert [str(event["SUMMARY"]) for event in events_of(stored, open_for(stored, name, purpose))] == titles
 
 
-@pytest.mark.parametrize("purpose", Purpose)
+@pytest.mark.parametrize("purpose", [each for each in Purpose if each is not Purpose.COVER])
 def test_no_feed_names_anybody(hospital: Hospital, purpose: Purpose) -> None:
     holder = next(name for name, held, _ in HOLDERS if held is purpose)
     body = fetch(hospital, open_for(hospital, holder, purpose)).body.replace(b"\r\n ", b"").decode()

@@ -37,8 +37,9 @@ from solvers.solution import Solution
 from tests.builders import NOW, World, import_residents, person_line, programme, say_marks, world
 from tests.kept import kept
 
-STORED = (GroupRow, MemberRow, PlannedSessionRow, UnplacedRow, ExplanationRow, OwnWishesRow, DraftPinRow)
-"""What an undone change puts back to the letter; of the plan itself its figures."""
+STORED = (GroupRow, MemberRow, PlannedSessionRow, UnplacedRow, ExplanationRow, OwnWishesRow)
+"""What an undone change puts back to the letter; of the plan itself its figures, and its pins in their order."""
+_PINS = select(DraftPinRow).order_by(DraftPinRow.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +149,12 @@ def stored(here: Drafted) -> dict[str, object]:
     """Every row of the draft, and its figures."""
     with here.database.reading() as db:
         tables = [Base.metadata.tables[row.__tablename__] for row in STORED]
+        pins = [(p.kind, p.group_key, p.person_id, p.other_id, p.round) for p in db.scalars(_PINS)]
         found: dict[str, object] = {
             table.name: sorted((tuple(row) for row in db.execute(select(table))), key=repr) for table in tables
         }
         plan = db.get_one(PlanRow, here.plan_id)
-        return found | {"plan": (plan.score, plan.bound, plan.points)}
+        return found | {"plan": (plan.score, plan.bound, plan.points), "pins": pins}
 
 
 def history_of(here: Drafted) -> tuple[int, int, int]:

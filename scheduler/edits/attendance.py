@@ -1,0 +1,44 @@
+"""Who can come to what of a draft: as things stand where a session is ahead, else as it was then."""
+
+from __future__ import annotations
+
+from scheduler.edits.facts import Facts
+from scheduler.edits.stored import Sitting, StoredGroup
+from scheduler.planning.keys import person_key
+from solvers.vocabulary import CANNOT, COMING
+
+
+class GroupMarks:
+    """What is known of the coming of a group's people."""
+
+    def __init__(self, facts: Facts, group: StoredGroup) -> None:
+        self._facts = facts
+        self._group = group
+        begun = facts.begun_of(group.key)
+        slots = {s.round: facts.index_of.get((s.starts_at, s.round)) for s in group.sessions}
+        self._slots = {round_: None if round_ in begun else slot for round_, slot in slots.items()}
+
+    def of(self, person_id: int, session: Sitting) -> str:
+        """Somebody's mark at a session of the group."""
+        slot, marks = self._slots[session.round], self._facts.marks.get(person_key(person_id))
+        if slot is None or marks is None:
+            return session.marks.get(str(person_id), CANNOT)
+        return marks[slot]
+
+    def coming(self, person_id: int) -> int:
+        """To how many sessions somebody can come."""
+        return sum(self.of(person_id, session) in COMING for session in self._group.sessions)
+
+    def all_coming(self) -> int:
+        """How many places at the sessions are taken by residents who can come."""
+        return sum(map(self.coming, self._group.residents))
+
+
+def group_coming(facts: Facts, group: StoredGroup | None) -> int:
+    """How many places at a group's sessions are taken by residents who can come; none where there is no group."""
+    return GroupMarks(facts, group).all_coming() if group is not None else 0
+
+
+def can_come(facts: Facts, group: StoredGroup, person_id: int) -> int:
+    """To how many of a group's sessions somebody can come."""
+    return GroupMarks(facts, group).coming(person_id)

@@ -1,0 +1,141 @@
+"""What is said of an edit before it is made, and what never is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+
+from scheduler.db import Database, Db
+from scheduler.edits.judgement import NAMED, WISHES
+from scheduler.edits.model import Broken, Exchange, MovePerson, SetDate
+from scheduler.errors import NotPossible
+from scheduler.people.model import WishKind
+from scheduler.people.relations import FORBIDDING
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.service import publish
+from solvers import rules
+from tests.builders import NOW
+from tests.scheduler.edits.drafts import Drafted, a_draft, stored
+
+
+@pytest.fixture
+def here(database: Database) -> Drafted:
+    return a_draft(database)
+
+
+def avoids(db: Db, here: Drafted) -> None:
+    """R5 does not want to share a group with R1."""
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    db.add(WishRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+
+
+def is_avoided(db: Db, here: Drafted) -> None:
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r5"]))
+
+
+def is_related(db: Db, here: Drafted) -> None:
+    kind = sorted(FORBIDDING)[0]
+    of = {"programme_id": here.world.programme_id, "kind": kind}
+    db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+
+
+def accepts_no_such_group(db: Db, here: Drafted) -> None:
+    of_r1 = (ParticipantRow.person_id == here.ids["r1"],)
+    db.execute(update(ParticipantRow).where(*of_r1).values(models={"vertical": 1}))
+
+
+PRIVATE = [avoids, is_avoided, is_related, accepts_no_such_group]
+
+
+@pytest.mark.parametrize("reason", PRIVATE)
+def test_whatever_private_rule_stands_against_it_the_same_is_said(
+    here: Drafted, reason: Callable[[Db, Drafted], None]
+) -> None:
+    with here.database.writing() as db:
+        reason(db, here)
+    here.note()
+    edit = MovePerson(here.ids["r1"], "g2")
+    found, before = here.preview(edit), stored(here)
+    assert found.refused
+    assert found.broken == (Broken(None),)
+    assert (found.points, found.groups, found.people, found.mended, found.wishes) == ({}, (), (), (), 0)
+    assert (found.score_after, found.coming_after) == (found.score_before, found.coming_before)
+    with pytest.raises(NotPossible) as said:
+        here.keep(edit)
+    assert str(said.value).startswith("A rule about safety or someone’s own wishes stands against it;")
+    assert stored(here) == before
+    assert "R5" not in str(said.value)
+
+
+def test_what_stands_against_one_place_does_not_against_another(here: Drafted) -> None:
+    with here.database.writing() as db:
+        avoids(db, here)
+    here.note()
+    assert not here.preview(MovePerson(here.ids["r1"], "g3")).refused
+
+
+def test_what_was_private_and_broken_before_is_told_without_where(here: Drafted) -> None:
+    with here.database.writing() as db:
+        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
+    here.note()
+    draft = here.open()
+    assert draft.broken == (Broken(None),)
+    assert all(group.broken == () for group in draft.groups)
+    moved = here.preview(MovePerson(here.ids["r1"], "g2"))
+    assert not moved.refused
+    assert moved.mended == ()  # that would tell between whom it was
+
+
+def test_an_ordinary_rule_may_be_broken_half_way_and_is_told_with_its_figures(here: Drafted) -> None:
+    edit = MovePerson(here.ids["r1"], "g2")
+    assert here.preview(edit).broken == (Broken(rules.GROUP_SIZE, "g1", None, None, 3, 4),)
+    here.keep(edit)
+    assert here.open().broken == (Broken(rules.GROUP_SIZE, "g1", None, None, 3, 4),)
+    back = here.preview(MovePerson(here.ids["l"], "g1"))
+    assert (back.broken, back.mended) == ((), (Broken(rules.GROUP_SIZE, "g1", None, None, 3, 4),))
+
+
+def test_a_draft_that_breaks_a_rule_is_not_published_and_the_rule_is_named(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["r1"], "g2"))
+    name = here.group("g1").name
+    with here.database.writing() as db, pytest.raises(NotPossible, match=f"{name} no longer has the size"):
+        publish(db, here.coordinator, here.plan_id, NOW)
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    with here.database.writing() as db:
+        publish(db, here.coordinator, here.plan_id, NOW)
+
+
+def test_quorum_is_told_with_how_many_can_come(here: Drafted) -> None:
+    with here.database.reading() as db:
+        slots = get_programme(db, here.world.programme_id).slots()
+    away = next(slot for slot in slots if slot.round == 1 and slot.starts_at > here.group("g1").sessions[1].starts_at)
+    marks = "".join("0" if slot == away else "2" for slot in slots)
+    here.say(r1=marks, r2=marks)
+    found = here.preview(SetDate("g1", 1, away.starts_at))
+    assert found.broken == (Broken(rules.QUORUM, "g1", 1, None, 2, 3),)
+    assert found.coming_after - found.coming_before == -2
+    assert {(who.person_id, who.can_before, who.can_after) for who in found.people} == {
+        (here.ids["r1"], 3, 2),
+        (here.ids["r2"], 3, 2),
+    }
+
+
+def test_points_from_wishes_are_one_sum_and_wishes_are_counted(here: Drafted) -> None:
+    with here.database.writing() as db:
+        of = {"programme_id": here.world.programme_id, "kind": WishKind.WANT}
+        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r6"]))
+    here.note()
+    found = here.preview(Exchange(here.ids["r1"], here.ids["r5"]))
+    assert found.points == {WISHES: 12}
+    assert found.wishes == 1
+
+
+def test_only_rules_that_hide_nothing_are_named() -> None:
+    private = {rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED, rules.MODEL_ACCEPTED, rules.MODEL_OFFERED,
+               rules.MODE_ACCEPTED, rules.CAPACITY}  # fmt: skip
+    assert not private & NAMED

@@ -1,0 +1,409 @@
+"""A coordinator changes a draft by hand, by forms alone: looks what a change would do, keeps it, takes it back."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from sqlalchemy import insert, select
+
+from scheduler import clock
+from scheduler.changes import Fact, note
+from scheduler.people.tables import WishRow
+from scheduler.plans.tables import GroupRow, MemberRow, RunRow
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.service import publish
+from tests.builders import OPERATOR
+from tests.web.builders import COORDINATOR, FACILITATOR, STRANGER_COORDINATOR, UNPLACED, Browser, Pages, words_of
+from tests.web.test_query_counts import grow
+from tests.web.test_request_context import counting
+from web.coordinator.edit_board import GROUPS_A_PAGE
+from web.coordinator.edit_effects import private_sentence
+
+ADA, BEN, CAT, DAN = (f"{name}@example.org" for name in ("ada.quill", "ben.marrow", "cat.osier", "dan.reed"))
+CLEO, GIL = "cleo.thistle@example.org", "gil.spare@example.org"
+Fields = list[tuple[str, str]]
+
+
+def board(pages: Pages, rest: str = "") -> str:
+    return pages.path(f"/plans/{pages.draft_id}/edit{rest}")
+
+
+def said_in(piece: str) -> str:
+    """The words of a link or a button, with what only screen readers say."""
+    return words_of(piece).strip().replace(" :", ":")
+
+
+def link_to(page: str, words: str) -> str:
+    """Where the link leads whose words begin so."""
+    for href, inside in re.findall(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL):
+        if said_in(inside).startswith(words):
+            return unescape(href).partition("#")[0]
+    raise AssertionError(f"no link “{words}” in {words_of(page)}")
+
+
+def form_with(page: str, button: str) -> tuple[str, Fields]:
+    """Where a form leads that has this button, and all that it sends."""
+    for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
+        buttons = re.findall(r"<button.*?</button>", inside, re.DOTALL)
+        if any(said_in(each).startswith(button) for each in buttons):
+            action = re.search(r'action="([^"]+)"', attributes)
+            assert action
+            found: Fields = []
+            for field in re.findall(r"<input[^>]*>", inside):
+                kind, name = (re.search(f'{key}="([^"]*)"', field) for key in ("type", "name"))
+                value = re.search(r'value="([^"]*)"', field)
+                if name and (not kind or kind[1] not in ("checkbox", "radio") or "checked" in field):
+                    found.append((name[1], unescape(value[1]) if value else ""))
+            return unescape(action[1]).partition("#")[0], found
+    raise AssertionError(f"no form with “{button}” in {words_of(page)}")
+
+
+def press(browser: Browser, page: str, button: str) -> Any:
+    """Press a button of a form that changes something, and see where it leads."""
+    action, fields = form_with(page, button)
+    answer = browser.client.post(action, data=dict(fields))
+    return browser.get(answer.headers["Location"]) if answer.status_code == 303 else answer
+
+
+def ask(browser: Browser, page: str, button: str, *more: tuple[str, str]) -> str:
+    """Press a button of a form that only asks."""
+    action, fields = form_with(page, button)
+    typed = {name for name, _value in more}
+    kept = [field for field in fields if field[0] not in typed]
+    return str(browser.client.get(action, query_string=[*kept, *more]).text)
+
+
+def people_of(pages: Pages, key: str) -> set[int]:
+    with pages.database.reading() as db:
+        of_draft = (GroupRow.plan_id == pages.draft_id) & (GroupRow.key == key)
+        return set(db.scalars(select(MemberRow.person_id).join(GroupRow).where(of_draft)))
+
+
+def look(pages: Pages, browser: Browser, **fields: object) -> str:
+    """The board with what a change would do."""
+    return str(browser.client.get(board(pages), query_string={name: str(value) for name, value in fields.items()}).text)
+
+
+def test_a_draft_is_a_board_of_its_groups(pages: Pages) -> None:
+    page = pages.signed_in(COORDINATOR).get(board(pages)).text
+    said = words_of(page)
+    assert "nothing changed by hand yet" in said
+    assert "1 resident without a group Resident Grade and site Zoe Left" in said
+    assert "Peer group 1 misses 1 round" in said
+    assert said.index("Peer group 1") < said.index("Near-peer group 2") or "Near-peer group 2" in said
+    assert page.count("data-group=") == 2
+    assert link_to(page, "Check and publish").endswith("/publish")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("q=near", {"g2"}),
+        ("q=CAT", {"g1"}),
+        ("q=lantern", {"g2"}),
+        ("q=nobody", set()),
+        ("show=hand", set()),
+        ("show=alone", set()),
+        ("show=nonsense&sort=nonsense&page=x", {"g1", "g2"}),
+    ],
+)
+def test_the_board_is_searched_and_filtered(pages: Pages, query: str, shown: set[str]) -> None:
+    page = pages.signed_in(COORDINATOR).get(board(pages, f"?{query}")).text
+    assert set(re.findall(r'data-group="(\w+)"', page)) == shown
+    if not shown:
+        assert "No group is like that. Show all groups" in words_of(page)
+
+
+def test_the_board_begins_with_trouble_if_it_is_asked_to(pages: Pages) -> None:
+    page = pages.signed_in(COORDINATOR).get(board(pages, "?sort=trouble")).text
+    assert re.findall(r'data-group="(\w+)"', page) == ["g1", "g2"]
+
+
+def test_somebody_is_moved_and_the_move_taken_back_and_done_again(pages: Pages) -> None:
+    browser, ada = pages.signed_in(COORDINATOR), pages.ids[ADA]
+    page = browser.get(board(pages, "?sort=size")).text
+    page = browser.get(link_to(page, "Ada Quill")).text
+    assert "Good places for Ada Quill" in words_of(page)
+    page = ask(browser, page, "Find", ("find", "near-peer"))
+    page = browser.get(link_to(page, "Move here: Near-peer group 2")).text
+    said = words_of(page)
+    assert "Ada Quill from Peer group 1 to Near-peer group 2" in said
+    assert people_of(pages, "g1") >= {ada}, "nothing is kept by looking"
+    answer = press(browser, page, "Move Ada Quill")
+    assert dict(parse_qsl(urlsplit(answer.request.url).query))["sort"] == "size", "the same place of the board"
+    said = words_of(answer.text)
+    assert "Ada Quill moved from Peer group 1 to Near-peer group 2. Undo" in said
+    assert "1 change by hand" in said
+    assert "put here by hand" in said
+    assert ada in people_of(pages, "g2")
+    answer = press(browser, answer.text, "Undo")
+    assert "Undone: Ada Quill moved from Peer group 1 to Near-peer group 2. Redo" in words_of(answer.text)
+    assert ada in people_of(pages, "g1")
+    answer = press(browser, answer.text, "Redo")
+    assert ada in people_of(pages, "g2")
+    assert ada not in people_of(pages, "g1")
+
+
+def test_two_are_exchanged(pages: Pages) -> None:
+    browser, ada, cleo = pages.signed_in(COORDINATOR), pages.ids[ADA], pages.ids[CLEO]
+    page = browser.client.get(board(pages), query_string={"person": ada, "find": "thistle"}).text
+    page = browser.get(link_to(page, "Exchange: Cleo Thistle")).text
+    assert "Ada Quill and Cleo Thistle exchange groups" in words_of(page)
+    answer = press(browser, page, "Exchange them")
+    assert answer.status_code == 200
+    assert cleo in people_of(pages, "g1")
+    assert ada in people_of(pages, "g2")
+
+
+def test_somebody_without_a_group_gets_one_and_somebody_is_taken_out(pages: Pages) -> None:
+    browser, zoe, ben = pages.signed_in(COORDINATOR), pages.ids[UNPLACED], pages.ids[BEN]
+    answer = press(browser, look(pages, browser, act="move", person=zoe, to="g1"), "Move Zoe Left")
+    assert "Zoe Left moved to Peer group 1." in words_of(answer.text)
+    page = browser.get(link_to(answer.text, "Ben Marrow")).text
+    page = browser.get(link_to(page, "Take out")).text
+    answer = press(browser, page, "Take Ben Marrow out")
+    assert "Ben Marrow taken out of Peer group 1." in words_of(answer.text)
+    assert people_of(pages, "g1") & {zoe, ben} == {zoe}
+
+
+def test_what_would_break_a_rule_is_said_before_it_is_kept(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    said = words_of(look(pages, browser, act="out", person=pages.ids[CLEO], **{"in": "g2"}))
+    assert "Breaks a rule: Near-peer group 2 doesn’t have the size that its kind of group asks for" in said
+    assert "Near-peer group 2 would be 3 people, below its usual 6" in said
+
+
+def test_a_rule_that_is_nobodys_business_has_one_sentence_for_all(pages: Pages) -> None:
+    ada, cleo = pages.ids[ADA], pages.ids[CLEO]
+    with pages.database.writing() as db:
+        row = {"programme_id": pages.programme_id, "person_id": cleo, "about_id": ada, "kind": "avoid"}
+        db.execute(insert(WishRow), [row])
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
+    browser = pages.signed_in(COORDINATOR)
+    fields = {"act": "move", "person": ada, "to": "g2", "in": "g1"}
+    page = look(pages, browser, **fields)
+    said = words_of(page)
+    assert "This can’t be done" in said
+    assert words_of(private_sentence()) in said
+    assert 'id="keep"' not in page
+    effect = words_of(page[page.index('id="effect"') : page.index('id="chosen-title"')])
+    assert "Cleo" not in effect
+    before = people_of(pages, "g2")
+    answer = browser.post(board(pages), {**fields, "version": "0"})
+    assert answer.status_code == 409
+    assert people_of(pages, "g2") == before
+
+
+def test_who_acts_on_an_old_board_is_shown_what_changed_and_can_go_on(pages: Pages) -> None:
+    mine, other = pages.signed_in(COORDINATOR), pages.signed_in(COORDINATOR)
+    page = look(pages, mine, act="out", person=pages.ids[BEN], **{"in": "g1"})
+    press(other, look(pages, other, act="out", person=pages.ids[CAT], **{"in": "g1"}), "Take Cat Osier out")
+    answer = press(mine, page, "Take Ben Marrow out")
+    said = words_of(answer.text)
+    assert answer.status_code == 409
+    assert "This draft has changed since" in said
+    assert "Last change: Cat Osier taken out of Peer group 1." in said
+    assert pages.ids[BEN] in people_of(pages, "g1")
+    answer = press(mine, answer.text, "Take Ben Marrow out")
+    assert answer.status_code == 200
+    assert not {pages.ids[BEN], pages.ids[CAT]} & people_of(pages, "g1")
+
+
+def test_a_change_that_is_sent_twice_is_made_once(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    action, fields = form_with(look(pages, browser, act="out", person=pages.ids[BEN], **{"in": "g1"}), "Take Ben")
+    for _ in range(2):
+        answer = browser.client.post(action, data=dict(fields))
+        assert answer.status_code == 303
+    assert "You’d already sent this" in words_of(browser.get(answer.headers["Location"]).text)
+
+
+def test_a_date_is_chosen_typed_and_dropped(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(board(pages, "?group=g1")).text
+    page = browser.get(link_to(page, "Add: round 2")).text
+    assert "Good dates" in words_of(page)
+    page = browser.get(link_to(page, "Look")).text
+    assert "Peer group 1, round 2, on" in words_of(page)
+    answer = press(browser, page, "Move this session")
+    assert "Peer group 1’s session in round 2 is now on" in words_of(answer.text)
+    assert "Change: round 2" in said_in(browser.get(board(pages, "?group=g1")).text)
+    page = browser.get(link_to(answer.text, "No session in this round")).text
+    answer = press(browser, page, "Drop this session")
+    assert "Peer group 1 has no session in round 2." in words_of(answer.text)
+    with pages.database.reading() as db:
+        day = get_programme(db, pages.programme_id).rounds[1].first_day
+    page = browser.get(board(pages, "?group=g1&round=1")).text
+    page = ask(browser, page, "See what it would do: another date", ("day", day.isoformat()), ("time", "12:30"))
+    assert 'id="keep"' in page
+
+
+def test_a_date_that_cannot_be_read_or_had_comes_back_as_it_was_typed(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = look(pages, browser, act="date", group="g1", round=1, day="tomorrow", time="25:00")
+    said = words_of(page)
+    assert "“tomorrow” is not a valid date" in said
+    assert "“25:00” is not a valid time" in said
+    assert 'value="tomorrow"' in page
+    assert 'aria-invalid="true"' in page
+    page = look(pages, browser, act="date", group="g1", round=1, day="2021-01-04", time="03:10")
+    assert "This can’t be done" in words_of(page)
+    assert 'value="2021-01-04"' in page
+
+
+def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:
+    browser, ids = pages.signed_in(COORDINATOR), pages.ids
+    page = browser.get(board(pages, "?group=g1")).text
+    page = ask(browser, page, "See what it would do: split", ("resident", str(ids[ADA])), ("resident", str(ids[BEN])))
+    assert "Split Peer group 1" in words_of(page)
+    _action, fields = form_with(page, "Split the group")
+    assert [value for name, value in fields if name == "resident"] == sorted(map(str, (ids[ADA], ids[BEN])), key=int)
+    with pages.database.reading() as db:
+        peer = next(model.id for model in get_programme(db, pages.programme_id).models if model.key == "peer")
+    page = browser.get(board(pages, "?new=1")).text
+    assert "Zoe Left without a group" in words_of(page)
+    page = look(pages, browser, new=1, find="quill", resident=ids[UNPLACED])
+    assert "Zoe Left" in words_of(page[page.index('id="chosen-title"') :]), "who is ticked stays in sight"
+    page = look(pages, browser, act="make", model=peer, mode="video", resident=ids[UNPLACED])
+    assert "A new group of 1 resident" in words_of(page)
+    page = look(pages, browser, act="dissolve", group="g2")
+    assert "Near-peer group 2 would no longer exist" in words_of(page)
+    answer = press(browser, page, "Dissolve the group")
+    assert "5 residents without a group" in words_of(answer.text)
+    answer = press(browser, answer.text, "Undo")
+    assert len(people_of(pages, "g2")) == 5
+
+
+def test_facilitators_and_the_way_to_meet_are_changed(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(board(pages, "?group=g2")).text
+    _action, fields = form_with(page, "See what it would do: facilitators")
+    assert ("facilitator", str(pages.ids[FACILITATOR])) in fields, "who facilitates is ticked"
+    page = look(pages, browser, act="lead", group="g2")
+    assert "The facilitators of Near-peer group 2" in words_of(page)
+    page = ask(browser, browser.get(board(pages, "?group=g1")).text, "See what it would do: how", ("mode", "phone"))
+    answer = press(browser, page, "Change the way to meet")
+    assert "Peer group 1 now meets by phone." in words_of(answer.text)
+
+
+def test_pins_are_set_seen_and_taken_away(pages: Pages) -> None:
+    browser, ada, zoe = pages.signed_in(COORDINATOR), pages.ids[ADA], pages.ids[UNPLACED]
+    page = browser.get(board(pages, f"?person={ada}&in=g1")).text
+    answer = press(browser, page, "Pin Ada Quill")
+    said = words_of(answer.text)
+    assert "Pinned: Ada Quill in Peer group 1." in said
+    assert "1 pin" in said
+    assert "Improve the rest" in said
+    page = words_of(browser.get(board(pages, "/improve")).text)
+    assert "What stays Ada Quill in Peer group 1" in page
+    answer = press(browser, answer.text, "Unpin Ada Quill")
+    assert "No longer pinned: Ada Quill in Peer group 1." in words_of(answer.text)
+    page = browser.client.get(board(pages), query_string={"person": ada, "in": "g1", "find": "left"}).text
+    page = browser.get(link_to(page, "Apart: Zoe Left")).text
+    answer = press(browser, page, "Pin it")
+    assert "Pinned: Ada Quill and Zoe Left apart." in words_of(answer.text)
+    page = browser.get(board(pages, f"?person={zoe}")).text
+    assert "Ada Quill and Zoe Left apart" in words_of(page)
+
+
+def test_the_planner_goes_on_around_what_is_pinned(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.writing() as db:
+        db.execute(RunRow.__table__.delete())
+    answer = browser.post(board(pages, "/improve"), {"seconds": "10"})
+    assert answer.status_code == 303
+    assert "/runs/" in answer.headers["Location"]
+    assert browser.get(answer.headers["Location"]).status_code == 200
+
+
+def test_a_plan_that_is_no_draft_any_more_is_shown_as_it_is(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = look(pages, browser, act="out", person=pages.ids[BEN], **{"in": "g1"})
+    with pages.database.writing() as db:
+        publish(db, OPERATOR, pages.draft_id, clock.now(), "Earlier than thought")
+    answer = browser.get(board(pages))
+    assert answer.status_code == 302
+    assert urlsplit(answer.headers["Location"]).path == pages.path(f"/plans/{pages.draft_id}")
+    answer = press(browser, page, "Take Ben Marrow out")
+    assert answer.status_code == 409
+    assert pages.ids[BEN] in people_of(pages, "g1")
+    for rest in ("/panel", "/effect", "/improve"):
+        assert browser.get(board(pages, rest)).status_code == 302
+
+
+def test_who_has_left_meanwhile_is_no_longer_there(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for query in ("person=999999", "group=g77", "group=g77&round=1"):
+        page = words_of(browser.get(board(pages, f"?{query}")).text)
+        assert "No longer in this draft" in page
+        assert "Peer group 1" in page
+    page = words_of(look(pages, browser, act="move", person=999999, to="g1"))
+    assert "This can’t be done" in page
+
+
+def test_the_drafts_of_a_programme_are_for_its_coordinators(pages: Pages) -> None:
+    browser = pages.signed_in(STRANGER_COORDINATOR)
+    for programme_id in (pages.programme_id, pages.stranger_programme_id):
+        for rest in ("", "/panel", "/effect", "/improve"):
+            path = f"/programmes/{programme_id}/plans/{pages.draft_id}/edit{rest}"
+            assert browser.get(path).status_code == 404
+        for rest in ("", "/undo", "/redo", "/improve"):
+            path = f"/programmes/{programme_id}/plans/{pages.draft_id}/edit{rest}"
+            data = {"act": "dissolve", "group": "g1", "version": "0", "seconds": "10"}
+            assert browser.post(path, data).status_code == 404
+    assert people_of(pages, "g1")
+
+
+def test_a_piece_has_no_page_around_it(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    query = f"?act=out&person={pages.ids[BEN]}&in=g1"
+    panel, effect = (browser.get(board(pages, f"/{name}{query}")).text for name in ("panel", "effect"))
+    assert panel.startswith("<aside")
+    assert "Good places for Ben Marrow" in panel
+    assert effect.startswith("<section")
+    assert "Good places" not in effect
+    assert "<html" not in panel + effect
+
+
+def test_no_page_of_a_draft_asks_more_the_more_groups_there_are(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    ben = pages.ids[BEN]
+    paths = [
+        board(pages, rest)
+        for rest in ("", f"?person={ben}&in=g1", "?group=g1", "?group=g1&round=1", "?new=1", "/improve",
+                     f"/effect?act=out&person={ben}&in=g1")
+    ]  # fmt: skip
+    few = [queries(pages, browser, path) for path in paths]
+    grow(pages)
+    many = [queries(pages, browser, path) for path in paths]
+    assert all(now <= was for was, now in zip(few, many, strict=True)), (few, many)
+
+
+def queries(pages: Pages, browser: Browser, path: str) -> int:
+    assert browser.get(path).status_code == 200
+    with counting(pages.database) as counted:
+        assert browser.get(path).status_code == 200
+    return len(counted.queries)
+
+
+def test_a_board_of_many_groups_sends_what_it_shows(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        add_groups(db, pages, 60)
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(board(pages, "?page=2&show=all")).text
+    assert page.count("data-group=") == GROUPS_A_PAGE
+    assert "25–48 of 62" in words_of(page)
+    assert len(browser.get(board(pages)).text) < 100_000
+
+
+def add_groups(db: Any, pages: Pages, count: int) -> None:
+    """More groups in the draft, of nobody."""
+    row = db.execute(select(GroupRow.__table__).where(GroupRow.plan_id == pages.draft_id)).mappings().first()
+    for number in range(10, 10 + count):
+        named = {"key": f"more{number}", "name": f"Peer group {number}", "number": number}
+        db.execute(insert(GroupRow), [{**row, **named, "id": 5000 + number}])
+    note(db, Fact.PLAN, pages.programme_id, clock.now())

@@ -1,0 +1,202 @@
+"""Changes of a draft by hand, written into forms and read back, and in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from scheduler.edits.model import (
+    Broken,
+    DissolveGroup,
+    Edit,
+    Exchange,
+    GroupEffect,
+    MakeGroup,
+    MergeGroups,
+    MovePerson,
+    PersonEffect,
+    Pin,
+    PinKind,
+    Preview,
+    SetDate,
+    SetFacilitators,
+    SetPin,
+    SetRoom,
+    SetWay,
+    SplitGroup,
+)
+from solvers import rules
+from solvers.vocabulary import MODES
+from tests.web.builders import Pages
+from web.coordinator import edit_effects, edit_words
+from web.coordinator.edit_board import in_order
+from web.coordinator.edit_forms import fields_of, read_edit
+from web.forms import Form
+
+NAMES = edit_words.Names(
+    {1: "Ada Quill", 2: "Ben Marrow", 3: "Fay Lantern"},
+    {"g7": "Group 7", "g11": "Group 11"},
+    {5: "Library"},
+    {4: "North"},
+    "Europe/London",
+)
+AT = datetime(2027, 3, 9, 12, 30, tzinfo=UTC)
+LONDON = ZoneInfo("Europe/London")
+
+ids = st.integers(1, 2**31 - 1)
+keys = st.text("abcdef0123456789", min_size=1, max_size=20).map("g".__add__)
+rounds = st.integers(0, 40)
+several = st.lists(ids, min_size=1, max_size=4, unique=True).map(lambda found: tuple(sorted(found)))
+some = st.lists(ids, max_size=3, unique=True).map(lambda found: tuple(sorted(found)))
+starts = st.datetimes(datetime(2020, 1, 1), datetime(2150, 1, 1)).map(  # noqa: DTZ001 - aware in the next step
+    lambda at: at.replace(tzinfo=UTC, second=0, microsecond=0)
+)
+pins = st.one_of(
+    st.builds(Pin, st.just(PinKind.GROUP), keys),
+    st.builds(Pin, st.sampled_from((PinKind.PERSON, PinKind.FACILITATOR)), keys, ids),
+    st.builds(Pin, st.just(PinKind.DATE), keys, round=rounds),
+    st.builds(Pin, st.sampled_from((PinKind.TOGETHER, PinKind.APART)), person_id=ids, other_id=ids),
+)
+edits: st.SearchStrategy[Edit] = st.one_of(
+    st.builds(MovePerson, ids, st.none() | keys, st.none() | keys),
+    st.builds(Exchange, ids, ids),
+    st.builds(MakeGroup, ids, st.sampled_from(MODES), st.none() | ids, several, some),
+    st.builds(SplitGroup, keys, several, some),
+    st.builds(MergeGroups, keys, keys),
+    st.builds(DissolveGroup, keys),
+    st.builds(SetFacilitators, keys, some),
+    st.builds(SetDate, keys, rounds, starts, st.none() | ids),
+    st.builds(SetDate, keys, rounds, st.none()),
+    st.builds(SetRoom, keys, rounds, ids),
+    st.builds(SetWay, keys, st.sampled_from(MODES), st.none() | ids),
+    st.builds(SetPin, pins, st.booleans()),
+)
+
+
+@given(edits)
+def test_every_change_reads_back_from_the_fields_that_it_is_written_into(edit: Edit) -> None:
+    form = Form(MultiDict(list(fields_of(edit))))
+    assert read_edit(form, LONDON) == edit
+    assert form.faults == []
+
+
+@pytest.fixture(autouse=True)
+def in_a_request(pages: Pages) -> Iterator[None]:
+    with pages.app.test_request_context("/"):
+        yield
+
+
+def test_a_day_and_a_time_that_are_typed_are_on_the_programmes_clock() -> None:
+    form = Form(MultiDict({"act": "date", "group": "g7", "round": "2", "day": "2027-07-06", "time": "12:30"}))
+    assert read_edit(form, LONDON) == SetDate("g7", 2, datetime(2027, 7, 6, 11, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("fields", "where"),
+    [
+        ({"act": "move", "person": "1"}, "to"),
+        ({"act": "exchange", "person": "1", "other": "x"}, "other"),
+        ({"act": "split", "group": "g7"}, "resident"),
+        ({"act": "date", "group": "g7", "round": "0", "day": "31.2.", "time": "9"}, "day"),
+        ({"act": "way", "group": "g7", "mode": "telepathy"}, "mode"),
+        ({"act": "pin", "kind": "date", "group": "g7"}, "round"),
+    ],
+)
+def test_what_cannot_be_read_is_told_of_its_field(fields: dict[str, str], where: str) -> None:
+    form = Form(MultiDict(fields))
+    read_edit(form, LONDON)
+    assert where in [fault.where for fault in form.faults]
+
+
+DONE = [
+    (MovePerson(1, "g11", "g7"), "Ada Quill moved from Group 7 to Group 11."),
+    (MovePerson(1, "g11"), "Ada Quill moved to Group 11."),
+    (MovePerson(1, None, "g7"), "Ada Quill taken out of Group 7."),
+    (Exchange(1, 2), "Ada Quill and Ben Marrow have exchanged groups."),
+    (MakeGroup(1, "video", None, (1, 2)), "A new group of 2 residents made."),
+    (SplitGroup("g7", (1,)), "Group 7 split: 1 resident is in a new group."),
+    (MergeGroups("g7", "g11"), "Group 7 merged into Group 11."),
+    (MergeGroups("g8", "g11"), "A group merged into Group 11."),
+    (DissolveGroup("g8"), "A group dissolved."),
+    (SetFacilitators("g7", (3,)), "Group 7 is facilitated by Fay Lantern."),
+    (SetFacilitators("g7", ()), "Group 7 has no facilitator."),
+    (SetDate("g7", 2, AT), "Group 7’s session in round 3 is now on Tue 9 Mar, 12:30."),
+    (SetDate("g7", 2, None), "Group 7 has no session in round 3."),
+    (SetRoom("g7", 0, 5), "Group 7’s session in round 1 is now in Library."),
+    (SetWay("g7", "in_person", 4), "Group 7 now meets in person at North."),
+    (SetPin(Pin(PinKind.APART, "", 1, 2)), "Pinned: Ada Quill and Ben Marrow apart."),
+    (SetPin(Pin(PinKind.DATE, "g7", round=1), False), "No longer pinned: the date of Group 7 in round 2."),
+]
+
+
+@pytest.mark.parametrize(("edit", "sentence"), DONE)
+def test_what_was_done_is_said_in_a_sentence(edit: Edit, sentence: str) -> None:
+    assert edit_words.done_sentence(edit, NAMES) == sentence
+    assert edit_words.title_of(edit, NAMES)
+    assert edit_words.button_of(edit, NAMES)
+
+
+NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 100, 100, {}, 20, 20, 0, (), (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("preview", "sentence"),
+    [
+        (NOTHING, "As many people can come as before"),
+        (replace(NOTHING, coming_after=23), "3 more people can come, over the term"),
+        (replace(NOTHING, coming_after=19), "1 fewer person can come, over the term"),
+        (replace(NOTHING, coming_after=30, refused=True), "This can’t be done"),
+    ],
+)
+def test_a_preview_begins_with_what_matters(preview: Preview, sentence: str) -> None:
+    assert edit_effects.headline(preview) == sentence
+
+
+def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
+    preview = replace(
+        NOTHING,
+        wishes=-1,
+        people=(PersonEffect(1, "Ada Quill", 5, 6, 6, 6), PersonEffect(2, "Ben Marrow", 4, 6, 4, 6)),
+        groups=(
+            GroupEffect("g7", "Group 7", 5, 4, 20, 16, 6, 6, 1),
+            GroupEffect("g9", "Group 9", 4, None, 16, 0, 6, 0),
+            GroupEffect("g12", "Peer 12", None, 3, 0, 0, 0, 0),
+        ),
+    )
+    assert edit_effects.effects(preview) == (
+        "Ada Quill can come to 6 of 6 instead of 5",
+        "Group 7 would be 4 people, below its usual 5",
+        "Group 9 would no longer exist",
+        "A new group of 3 residents",
+        "1 wish is no longer met; whose isn’t shown",
+    )
+
+
+def test_many_effects_are_counted_beyond_the_first() -> None:
+    people = tuple(PersonEffect(number, f"R{number}", 1, 3, 2, 3) for number in range(40))
+    told = edit_effects.effects(replace(NOTHING, people=people))
+    assert told[-1] == "And 28 more effects"
+    assert len(told) == 2 * edit_effects.MOST_EFFECTS + 1
+
+
+def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
+    told = edit_effects.broken_sentences((Broken(None), Broken(None), Broken(rules.GAP, "g7")), NAMES)
+    assert told == (edit_effects.private_sentence(), "Two dates of Group 7 are too close together")
+    assert not {"Ada", "Ben", "Group 7"} & set(told[0].split())
+
+
+def test_a_rule_of_numbers_is_told_with_them() -> None:
+    broken = Broken(rules.QUORUM, "g7", 2, None, 2, 3)
+    assert edit_effects.broken_sentence(broken, NAMES) == "2 can come to Group 7 in round 3, and it takes 3"
+
+
+def test_groups_come_as_people_count() -> None:
+    names = ["Peer 11", "Peer 2", "Near-peer 1", "peer 3", "7", "Peer"]
+    assert sorted(names, key=in_order) == ["Near-peer 1", "Peer", "Peer 2", "peer 3", "Peer 11", "7"]

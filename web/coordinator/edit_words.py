@@ -1,0 +1,242 @@
+"""Changes of a draft by hand in sentences: what one is called before it is made, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from scheduler.edits.model import (
+    DissolveGroup,
+    Draft,
+    Edit,
+    Exchange,
+    MakeGroup,
+    MergeGroups,
+    MovePerson,
+    Pin,
+    PinKind,
+    SetDate,
+    SetFacilitators,
+    SetPin,
+    SetRoom,
+    SetWay,
+    SplitGroup,
+)
+from scheduler.programmes.model import Programme
+from web.language import clock_time, lazy_gettext, mode_name, ngettext, number, short_day
+from web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the ids and keys of a change are called. What is no longer there has no name of its own."""
+
+    people: Mapping[int, str]
+    groups: Mapping[str, str]
+    rooms: Mapping[int, str] = field(default_factory=dict)
+    sites: Mapping[int, str] = field(default_factory=dict)
+    zone: str = "UTC"
+
+    @classmethod
+    def of(cls, draft: Draft, programme: Programme) -> Names:
+        """Those of a draft as it is now."""
+        members = [member for group in draft.groups for member in (*group.residents, *group.facilitators)]
+        return cls(
+            {member.person_id: member.name for member in (*members, *draft.without)},
+            {group.key: group.name for group in draft.groups},
+            {room.id: room.name for site in programme.sites for room in site.rooms},
+            {site.id: site.name for site in programme.sites},
+            programme.zone,
+        )
+
+    def person(self, person_id: int | None) -> str:
+        """Somebody's name."""
+        return self.people.get(person_id or 0) or _("someone who is no longer here")
+
+    def group(self, key: str | None) -> str:
+        """A group's name."""
+        return self.groups.get(key or "") or _("a group that is no longer here")
+
+    def all_of(self, people: tuple[int, ...]) -> str:
+        """``R101, R119``."""
+        return ", ".join(map(self.person, people))
+
+
+def title_of(edit: Edit, names: Names) -> str:
+    """What heads a preview: ``R101 from Group 7 to Group 11``."""
+    if isinstance(edit, MovePerson):
+        return _title_of_move(edit, names)
+    if isinstance(edit, Exchange):
+        return _(
+            "%(one)s and %(other)s exchange groups", one=names.person(edit.person_id), other=names.person(edit.other_id)
+        )
+    if isinstance(edit, MakeGroup):
+        return _("A new group")
+    if isinstance(edit, SplitGroup):
+        return _("Split %(group)s", group=names.group(edit.group))
+    if isinstance(edit, MergeGroups):
+        return _("Merge %(group)s into %(into)s", group=names.group(edit.group), into=names.group(edit.into))
+    if isinstance(edit, DissolveGroup):
+        return _("Dissolve %(group)s", group=names.group(edit.group))
+    if isinstance(edit, SetDate | SetRoom):
+        return _title_of_session(edit, names)
+    if isinstance(edit, SetPin):
+        return _pin_sentence(edit, names)
+    if isinstance(edit, SetFacilitators):
+        return _("The facilitators of %(group)s", group=names.group(edit.group))
+    return _("How %(group)s meets", group=names.group(edit.group))
+
+
+def _title_of_move(edit: MovePerson, names: Names) -> str:
+    person = names.person(edit.person_id)
+    if edit.to is None:
+        if edit.out_of:
+            return _("%(person)s out of %(group)s", person=person, group=names.group(edit.out_of))
+        return _("%(person)s without a group", person=person)
+    if edit.out_of:
+        before, now = names.group(edit.out_of), names.group(edit.to)
+        return _("%(person)s from %(before)s to %(now)s", person=person, before=before, now=now)
+    return _("%(person)s into %(group)s", person=person, group=names.group(edit.to))
+
+
+def _title_of_session(edit: SetDate | SetRoom, names: Names) -> str:
+    group, round_ = names.group(edit.group), number(edit.round + 1)
+    if isinstance(edit, SetRoom):
+        room = names.rooms.get(edit.room_id, "")
+        return _("%(group)s, round %(round)s, in %(room)s", group=group, round=round_, room=room)
+    if edit.starts_at is None:
+        return _("%(group)s without a session in round %(round)s", group=group, round=round_)
+    return _("%(group)s, round %(round)s, on %(when)s", group=group, round=round_, when=_when(edit, names))
+
+
+def button_of(edit: Edit, names: Names) -> str:
+    """What the button says that makes the change."""
+    if isinstance(edit, MovePerson):
+        words = _("Take %(person)s out") if edit.to is None else _("Move %(person)s")
+        return words % {"person": names.person(edit.person_id)}
+    if isinstance(edit, SetDate):
+        return _("Drop this session") if edit.starts_at is None else _("Move this session")
+    if isinstance(edit, SetPin):
+        return _("Pin it") if edit.is_set else _("Take the pin away")
+    return str(_BUTTONS[type(edit)])
+
+
+_BUTTONS: Final[Mapping[type, str]] = {
+    Exchange: lazy_gettext("Exchange them"),
+    MakeGroup: lazy_gettext("Make this group"),
+    SplitGroup: lazy_gettext("Split the group"),
+    MergeGroups: lazy_gettext("Merge the groups"),
+    DissolveGroup: lazy_gettext("Dissolve the group"),
+    SetFacilitators: lazy_gettext("Change the facilitators"),
+    SetRoom: lazy_gettext("Change the room"),
+    SetWay: lazy_gettext("Change the way to meet"),
+}
+
+
+def done_sentence(edit: Edit, names: Names) -> str:
+    """What was done: ``R101 moved from Group 7 to Group 11.``"""
+    if isinstance(edit, MovePerson):
+        return _done_move(edit, names)
+    if isinstance(edit, Exchange):
+        one, other = names.person(edit.person_id), names.person(edit.other_id)
+        return _("%(one)s and %(other)s have exchanged groups.", one=one, other=other)
+    if isinstance(edit, MakeGroup | SplitGroup | MergeGroups | DissolveGroup):
+        return _done_group(edit, names)
+    if isinstance(edit, SetFacilitators):
+        return _done_facilitators(edit, names)
+    if isinstance(edit, SetWay):
+        return _done_way(edit, names)
+    if isinstance(edit, SetPin):
+        return f"{_pin_sentence(edit, names)}."
+    return _done_session(edit, names)
+
+
+def _done_move(edit: MovePerson, names: Names) -> str:
+    person = names.person(edit.person_id)
+    if edit.to is None and edit.out_of:
+        return _("%(person)s taken out of %(group)s.", person=person, group=names.group(edit.out_of))
+    if edit.to is None:
+        return _("%(person)s taken out of their group.", person=person)
+    now = names.group(edit.to)
+    if edit.out_of:
+        return _(
+            "%(person)s moved from %(before)s to %(now)s.", person=person, before=names.group(edit.out_of), now=now
+        )
+    return _("%(person)s moved to %(group)s.", person=person, group=now)
+
+
+def _done_group(edit: MakeGroup | SplitGroup | MergeGroups | DissolveGroup, names: Names) -> str:
+    if isinstance(edit, MakeGroup):
+        num = len(edit.resident_ids)
+        return ngettext("A new group of %(num)s resident made.", "A new group of %(num)s residents made.", num)
+    group = names.group(edit.group)
+    if isinstance(edit, SplitGroup):
+        return ngettext(
+            "%(group)s split: %(num)s resident is in a new group.",
+            "%(group)s split: %(num)s residents are in a new group.",
+            len(edit.resident_ids),
+            group=group,
+        )
+    if isinstance(edit, MergeGroups):
+        if edit.group not in names.groups:
+            return _("A group merged into %(into)s.", into=names.group(edit.into))
+        return _("%(group)s merged into %(into)s.", group=group, into=names.group(edit.into))
+    return _("%(group)s dissolved.", group=group) if edit.group in names.groups else _("A group dissolved.")
+
+
+def _done_facilitators(edit: SetFacilitators, names: Names) -> str:
+    group = names.group(edit.group)
+    if not edit.facilitator_ids:
+        return _("%(group)s has no facilitator.", group=group)
+    return _("%(group)s is facilitated by %(names)s.", group=group, names=names.all_of(edit.facilitator_ids))
+
+
+def _done_way(edit: SetWay, names: Names) -> str:
+    group, way = names.group(edit.group), mode_name(edit.mode)
+    if site := names.sites.get(edit.site_id or 0):
+        return _("%(group)s now meets %(way)s at %(site)s.", group=group, way=way, site=site)
+    return _("%(group)s now meets %(way)s.", group=group, way=way)
+
+
+def _done_session(edit: SetDate | SetRoom, names: Names) -> str:
+    group, round_ = names.group(edit.group), number(edit.round + 1)
+    if isinstance(edit, SetRoom):
+        room = names.rooms.get(edit.room_id) or _("another room")
+        return _("%(group)s’s session in round %(round)s is now in %(room)s.", group=group, round=round_, room=room)
+    if edit.starts_at is None:
+        return _("%(group)s has no session in round %(round)s.", group=group, round=round_)
+    when = _when(edit, names)
+    return _("%(group)s’s session in round %(round)s is now on %(when)s.", group=group, round=round_, when=when)
+
+
+def _when(edit: SetDate, names: Names) -> str:
+    at = edit.starts_at
+    assert at is not None, "only what has a date is told with one"
+    return _("%(day)s, %(time)s", day=short_day(at, names.zone), time=clock_time(at, names.zone))
+
+
+def _pin_sentence(edit: SetPin, names: Names) -> str:
+    words = pin_words(edit.pin, names)
+    return _("Pinned: %(what)s", what=words) if edit.is_set else _("No longer pinned: %(what)s", what=words)
+
+
+def pin_words(pin: Pin, names: Names) -> str:
+    """What a pin keeps: ``R101 in Group 7``."""
+    values = {
+        "group": names.group(pin.group),
+        "one": names.person(pin.person_id),
+        "other": names.person(pin.other_id),
+        "round": number((pin.round or 0) + 1),
+    }
+    return str(_PINS[pin.kind]) % values
+
+
+_PINS: Final[Mapping[PinKind, str]] = {
+    PinKind.GROUP: lazy_gettext("%(group)s, with its people and dates"),
+    PinKind.PERSON: lazy_gettext("%(one)s in %(group)s"),
+    PinKind.FACILITATOR: lazy_gettext("%(one)s as facilitator of %(group)s"),
+    PinKind.DATE: lazy_gettext("the date of %(group)s in round %(round)s"),
+    PinKind.TOGETHER: lazy_gettext("%(one)s and %(other)s together"),
+    PinKind.APART: lazy_gettext("%(one)s and %(other)s apart"),
+}
