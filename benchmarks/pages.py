@@ -30,10 +30,13 @@ from werkzeug.routing import Rule
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
+from scheduler.cover.managers import add_manager, list_kept, list_managers, set_keepers
 from scheduler.db import Database
 from scheduler.demo.names import COORDINATOR, OVERSIGHT
+from scheduler.people.model import OPERATOR
 from scheduler.people.tables import PersonRow
 from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.releases.tables import RotaManagerRow
 from scheduler.rotas.tables import RotaRow
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
@@ -48,6 +51,8 @@ KEPT = os.environ.get("KEEP", "")
 """A folder in which the programme stays for the next time."""
 DATABASES = os.environ.get("DATABASES", "sqlite,postgresql").split(",")
 LIMIT_MS = 300
+PAGES_BY_NAME = ("coordinator.timetable_page",)
+"""What ends in ``_page`` is the address of a form, but for these."""
 GZIP = {"Accept-Encoding": "gzip"}
 RECORD = Path(__file__).with_suffix(".json")
 
@@ -108,6 +113,7 @@ def measure(database: Database, large: Mapping[str, Any]) -> list[Measured]:
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(Settings(url, "k" * 40, base_url="http://localhost"), database)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    _enter_rota_manager(database, large["programme_id"])
     who, values = _people(database, large["programme_id"]), _values(database, large)
     clients = {audience: _signed_in(app.test_client(), database, email) for audience, email in who.items()}
     adapter, found = app.url_map.bind("localhost"), []
@@ -121,7 +127,8 @@ def measure(database: Database, large: Mapping[str, Any]) -> list[Measured]:
 
 
 def _is_page(rule: Rule) -> bool:
-    leads_on = rule.endpoint.endswith("_page") or rule.endpoint.startswith(("institution.", "ops.", "static"))
+    is_form = rule.endpoint.endswith("_page") and rule.endpoint not in PAGES_BY_NAME
+    leads_on = is_form or rule.endpoint.startswith(("institution.", "ops.", "static"))
     return "GET" in (rule.methods or ()) and not leads_on and "secret" not in rule.arguments
 
 
@@ -142,6 +149,15 @@ def _of_a_led_group(db: Any, programme_id: int, role: str) -> int:
     return int(db.scalars(member.order_by(MemberRow.person_id).limit(1)).one())
 
 
+def _enter_rota_manager(database: Database, programme_id: int) -> None:
+    """Somebody keeps the rotas of every site, so that the cover list has its manager."""
+    with database.writing() as db:
+        if not list_managers(db, OPERATOR, programme_id):
+            manager = add_manager(db, OPERATOR, programme_id, "Rota office", "office@example.org", now())
+            sites = {(kept.site_id, kept.rota): manager for kept in list_kept(db, OPERATOR, programme_id)}
+            set_keepers(db, OPERATOR, programme_id, sites, now())
+
+
 def _values(database: Database, large: Mapping[str, Any]) -> dict[str, Any]:
     with database.reading() as db:
         member = _of_a_led_group(db, large["programme_id"], "resident")
@@ -151,6 +167,7 @@ def _values(database: Database, large: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **large, "slug": "demo", "step": "people", "group_key": key, "person_id": member,
             "session_id": db.scalars(session).one(), "rota_id": db.scalars(select(RotaRow.id).limit(1)).one(),
+            "manager_id": db.scalars(select(RotaManagerRow.id)).first() or 1, "ending": "csv", "table": "people",
             "trouble_id": db.scalars(select(TroubleRow.id).limit(1)).first() or 1,
         }  # fmt: skip
 

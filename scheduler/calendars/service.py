@@ -90,9 +90,8 @@ def rotate(db: Db, actor: Actor, feed_id: int, now: datetime) -> FeedAddress:
             say("This calendar link no longer works."), what_to_do=say("Make a new one on your calendar page.")
         )
     before = info_of(row)
-    address = open_feed(
-        db, actor, before.subject, now, page_url=row.page_url, owner_id=row.owner_id, choices=before.choices
-    )
+    holder = None if row.purpose is Purpose.COVER else row.owner_id
+    address = open_feed(db, actor, before.subject, now, page_url=row.page_url, owner_id=holder, choices=before.choices)
     end_with_notice(db, load_feeds(db, FeedRow.id == row.id), now)
     record(db, actor, "feed.rotated", now, row.programme_id, feed=row.id, successor=address.feed_id)
     return address

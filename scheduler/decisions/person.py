@@ -19,7 +19,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
-from scheduler.plans.model import Group
+from scheduler.plans.model import Group, PlanState
 from scheduler.programmes.model import Programme
 from solvers.instance import COMING, IN_PERSON, Resident
 from solvers.reasons.facts import Step
@@ -84,7 +84,7 @@ def _with_places(db: Db, decision: PersonDecision, programme: Programme, plan: P
         decision,
         can=found.can,
         held=found.held,
-        wishes=_wishes(plan, resident, found),
+        wishes=_wishes(plan, resident, found, is_new=decision.plan.state is not PlanState.PUBLISHED),
         places=tuple(_place(place, found, groups, names) for place in found.places),
         against=found.against,
         is_needed=found.is_needed,
@@ -113,8 +113,9 @@ def _way_in(step: Step[str], programme: Programme, names: Mapping[int, str]) -> 
     return WayIn(step_shown(by_ids, programme, names), by_ids)
 
 
-def _wishes(plan: Plan, resident: Resident, found: Whereabouts) -> Mapping[str, bool]:
-    """Which of the wishes that are no secret are met: those about kinds of group, ways to meet, travel, staying."""
+def _wishes(plan: Plan, resident: Resident, found: Whereabouts, *, is_new: bool) -> Mapping[str, bool]:
+    """Which of the wishes that are no secret are met: those about kinds of group, ways to meet, travel and, in a plan
+    that ``is_new``, staying."""
     group = plan.groups.get(found.group or "")
     if group is None:
         return {}
@@ -125,7 +126,7 @@ def _wishes(plan: Plan, resident: Resident, found: Whereabouts) -> Mapping[str, 
         met["mode"] = group.mode == resident.modes[0]
     if IN_PERSON in resident.modes:
         met["travel"] = group.mode != IN_PERSON or group.site == resident.site
-    if before := plan.group_before.get(resident.id):
+    if is_new and (before := plan.group_before.get(resident.id)):
         met["regroup"] = before == group.id
     return met
 

@@ -129,7 +129,7 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         people=_people(db, programme),
         words=Words.of(programme),
         numbers=numbers_seen(db, programme_id),
-        good_until=_good_until(programme, published, starts.values(), now),
+        good_until=good_until(programme, published, starts.values(), now),
     )
 
 
@@ -160,7 +160,7 @@ def _people(db: Db, programme: Programme) -> Mapping[int, Known]:
     }
 
 
-def _good_until(programme: Programme, published: PlanRow | None, starts: Iterable[datetime], now: datetime) -> datetime:
+def good_until(programme: Programme, published: PlanRow | None, starts: Iterable[datetime], now: datetime) -> datetime:
     """The next moment at which the same facts make another problem: a day, a date or a session begins, or a date comes
     too near to be a new one."""
     zone = ZoneInfo(programme.zone)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from scheduler.availability.intervals import whole_days
 from scheduler.db import Db
+from scheduler.paging import Paging
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -43,30 +47,57 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The term week by week, and what it can be narrowed to: groups by key, sites by key, each with its name."""
+    """Weeks of the term, and what they can be narrowed to: sites by key, each with its name."""
 
     weeks: tuple[Week, ...]
-    groups: Mapping[str, str]
     sites: Mapping[str, str]
 
 
-def timetable(db: Db, actor: Actor, programme_id: int, *, group: str = "", site: str = "") -> Timetable:
-    """Every published session that takes place, of all groups or of one, at all sites or at one."""
+MOST_LINES: Final = 400
+"""A page ends with the week that brings it beyond this: a term of hundreds of groups is no single page."""
+
+
+def timetable(db: Db, actor: Actor, programme_id: int, asked: Paging, *, site: str = "") -> tuple[Timetable, Paging]:
+    """Every published session that takes place, of all groups or of those called so, at all sites or at one: as many
+    whole weeks as a page holds."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
-    here = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
-    rows = db.scalars(select(SessionRow).where(*here).order_by(SessionRow.starts_at, SessionRow.group_name))
-    lines = [_line(row, programme) for row in rows]
-    sites = {each.name: each.key for each in programme.sites}
-    wanted = [
-        line for line in lines if (not group or line.group_key == group) and (not site or sites.get(line.site) == site)
-    ]
+    sites = {each.key: each.name for each in programme.sites}
+    where = [SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED]
+    where += [func.lower(SessionRow.group_name).contains(word, autoescape=True) for word in asked.q.lower().split()]
+    if site:
+        where.append(SessionRow.site_id.in_(each.id for each in programme.sites if each.key == site))
+    starts = db.scalars(select(SessionRow.starts_at).where(*where).order_by(SessionRow.starts_at)).all()
+    pages = pages_of_weeks([_monday(start.astimezone(ZoneInfo(programme.zone))) for start in starts])
+    paging = replace(asked, size=1).of(len(pages))
+    if not pages:
+        return Timetable((), sites), paging
+    shown = set(pages[paging.number - 1])
+    days = whole_days(min(shown), max(shown) + timedelta(days=6), ZoneInfo(programme.zone))
+    of_page = (*where, SessionRow.starts_at >= days.start, SessionRow.starts_at < days.end)
+    rows = db.scalars(select(SessionRow).where(*of_page).order_by(SessionRow.starts_at, SessionRow.group_name))
+    return Timetable(_weeks(programme, [_line(row, programme) for row in rows]), sites), paging
+
+
+def pages_of_weeks(mondays: Sequence[date], most: int = MOST_LINES) -> list[list[date]]:
+    """The weeks of these sessions, each by its Monday, put together to pages: a page has one week at least."""
+    pages: list[list[date]] = []
+    lines = most
+    for monday, number in Counter(mondays).items():
+        if lines + number > most and lines:
+            pages.append([])
+            lines = 0
+        pages[-1].append(monday)
+        lines += number
+    return pages
+
+
+def _weeks(programme: Programme, lines: Sequence[Line]) -> tuple[Week, ...]:
     shut = programme.closed.names(programme.first_day, programme.last_day)
-    weeks = [
-        Week(monday, tuple(each), _closed(shut, monday)) for monday, each in groupby(wanted, lambda line: _monday(line))
-    ]
-    groups = {line.group_key: line.group for line in sorted(lines, key=lambda line: line.group)}
-    return Timetable(tuple(weeks), groups, {key: name for name, key in sites.items()})
+    return tuple(
+        Week(monday, tuple(each), _closed(shut, monday))
+        for monday, each in groupby(lines, lambda line: _monday(line.starts_at))
+    )
 
 
 def _line(row: SessionRow, programme: Programme) -> Line:
@@ -85,8 +116,8 @@ def _line(row: SessionRow, programme: Programme) -> Line:
     )
 
 
-def _monday(line: Line) -> date:
-    day = line.starts_at.date()
+def _monday(start: datetime) -> date:
+    day = start.date()
     return day - timedelta(days=day.weekday())
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlalchemy import Select, select, tuple_
 
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -24,9 +24,15 @@ GroupId = tuple[int, str]
 
 def rosters(db: Db, programme_id: int, keys: Collection[str] | None = None) -> Mapping[str, Roster]:
     """Everybody in these published groups of a programme, or in all of them, by the group's key."""
+    if keys is not None:
+        return _by_key(db, _published(programme_id).where(GroupRow.key.in_(keys)))
+    everybody = seen_once(db, ("rosters", programme_id), lambda: _by_key(db, _published(programme_id)))
+    return defaultdict(dict, everybody)
+
+
+def _by_key(db: Db, query: Select[str, int, MemberRole]) -> Mapping[str, Roster]:
     found: dict[str, dict[int, MemberRole]] = defaultdict(dict)
-    query = _published(programme_id)
-    for key, person_id, role in db.execute(query if keys is None else query.where(GroupRow.key.in_(keys))):
+    for key, person_id, role in db.execute(query):
         found[key][person_id] = role
     return found
 

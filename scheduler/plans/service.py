@@ -119,7 +119,16 @@ def _whole_groups(db: Db, *which: ColumnElement[bool]) -> Sequence[GroupRow]:
     return db.scalars(groups.options(selectinload(GroupRow.members), selectinload(GroupRow.sessions))).all()
 
 
-def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
+def get_reasons_of_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
+    """A plan without its groups, and without what it would change: who has no group, and why it is as it is."""
+    row = db.get(PlanRow, plan_id)
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    return _plan(db, row, [], compared=False)
+
+
+def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow], *, compared: bool = True) -> Plan:
     programme = get_programme(db, row.programme_id)
     people = _people(db, groups, programme)
     gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
@@ -143,7 +152,7 @@ def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow]) -> Plan:
         reasons=named(replace(reasons, unplaced=unplaced), names, _places(programme)),
         unplaced_ids=tuple(missing.person for missing in unplaced if missing.person in names),
         help_steps=tuple(step for _, step in named_steps(reasons.help.smallest, names, _places(programme))),
-        changes=_changes(db, row, programme, reasons, names),
+        changes=_changes(db, row, programme, reasons, names) if compared else None,
         is_repair=row.repairs is not None,
         trial_steps=tuple(row.trial_steps or ()),
         made_from=row.made_from,

@@ -52,6 +52,12 @@ class Present:
         return self.reality.marks()
 
     @property
+    def session_starts(self) -> frozenset[datetime]:
+        """When sessions begin, as they were planned and as they are: from then on they are not ahead."""
+        planned = (session.starts_at for group in self.plan.groups for session in group.sessions)
+        return frozenset(planned) | {row.starts_at for row in self.reality.every_row}
+
+    @property
     def gone(self) -> frozenset[int]:
         """Everybody who has left since."""
         return frozenset(person_id for _, person_id in self.left)

@@ -8,12 +8,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Final
 
 from sqlalchemy import select
 
 from scheduler.db import Db
+from scheduler.edits.facts import good_until
+from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
-from scheduler.languages import say
+from scheduler.languages import current_language, say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.independent_changes import Whole, independent_changes, whole_row
@@ -26,6 +29,7 @@ from scheduler.plans.model import UNPUBLISHED, Changes, MemberRole
 from scheduler.plans.plan_diff import Labels, changes_of
 from scheduler.plans.service import load_plan
 from scheduler.plans.tables import ExplanationRow, GroupRow, PlanRow
+from scheduler.programmes.facts_mark import facts_mark
 from scheduler.publishing.broken import Broken, broken_things
 from scheduler.publishing.present_plan import Present, find_present_plan, present_plan, with_frozen_dates
 from scheduler.publishing.service import frozen_sessions, planned_sessions
@@ -49,6 +53,18 @@ class Damage:
     def nothing(self) -> bool:
         """Whether all is as it should be."""
         return not (self.broken or self.unplaced or self.left_out or self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is broken, and until when the clock alone makes nothing else of it."""
+
+    damage: Damage | None
+    good_until: datetime
+
+
+_known: Final[Memory[_Known]] = Memory(8)
+"""By programme, language and the mark that its facts go by: another one after any change of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +116,22 @@ class Proposal:
 def find_damage(db: Db, actor: Actor, programme_id: int, now: datetime) -> Damage | None:
     """What of the published plan no longer holds; None where nothing is published."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    mark = facts_mark(db, programme_id)
+    key = (programme_id, mark, current_language())
+    known = _known.find(key) if mark is not None else None
+    if known is None or now >= known.good_until:
+        known = _looked_at(db, programme_id, now)
+        if mark is not None:
+            _known.keep(key, known)
+    return known.damage
+
+
+def _looked_at(db: Db, programme_id: int, now: datetime) -> _Known:
     present = find_present_plan(db, programme_id, now)
-    return _damage(db, present) if present else None
+    if present is None:
+        return _Known(None, now + timedelta(days=1))
+    starts = present.session_starts
+    return _Known(_damage(db, present), good_until(present.programme, present.plan, starts, now))
 
 
 def _damage(db: Db, present: Present) -> Damage:
@@ -146,6 +176,17 @@ def start_repair(db: Db, actor: Actor, programme_id: int, now: datetime, *, work
     instance = with_frozen_dates(present, now)
     repair = Repair(present.left_alone, present.marks)
     return queue_run(db, actor, programme_id, instance, now, seconds=REPAIR_SECONDS, workers=workers, repair=repair)
+
+
+def is_open_repair(db: Db, actor: Actor, programme_id: int, plan_id: int) -> bool:
+    """Whether a plan of the programme is a repair that is neither accepted nor thrown away. Raises NotFound where there
+    is no such plan."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    here = (PlanRow.id == plan_id, PlanRow.programme_id == programme_id)
+    row = db.execute(select(PlanRow.repairs, PlanRow.state).where(*here)).first()
+    if row is None:
+        raise NotFound(say("We can’t find that plan."))
+    return row.repairs is not None and row.state in UNPUBLISHED
 
 
 def get_proposal(db: Db, actor: Actor, plan_id: int, now: datetime) -> Proposal:

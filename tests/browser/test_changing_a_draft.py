@@ -275,7 +275,7 @@ def test_all_of_it_works_without_scripts(desk: Desk, chromium: Browser) -> None:
     with at_the_board(desk, chromium, PHONE, scripts=False) as page:
         line(page, "Zoe Left").get_by_role("link").click()
         page.get_by_label("Another group, or someone to exchange with").fill("peer group 1")
-        page.get_by_role("button", name="Find", exact=True).click()
+        panel(page).get_by_role("button", name="Find", exact=True).click()
         page.get_by_role("link", name=about("Move here", PEER)).click()
         page.get_by_role("button", name="Move Zoe Left").click()
         expect(page.locator("#done")).to_contain_text(f"Zoe Left moved to {PEER}.")

@@ -113,3 +113,24 @@ def test_what_cannot_be_is_said_before_it_is_tried(hospital: Hospital, desk: Pag
     desk.get_by_label("Why").fill("She asked for it")
     desk.get_by_role("button", name="Put them in").click()
     expect(desk.get_by_text("Zoe Left put into Peer group 1.")).to_be_visible()
+
+
+def test_the_whole_term_is_seen_from_above(hospital: Hospital, desk: Page) -> None:
+    programme = f"{hospital.base_url}/programmes/{hospital.term.programme_id}"
+    desk.goto(f"{programme}/term?weeks=4")
+    look(desk, "term")
+    desk.get_by_role("link", name="Near-peer group 2", exact=True).first.click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Near-peer group 2")
+    desk.goto(f"{programme}/term?by=lead")
+    expect(desk.get_by_role("heading", name="Fay Lantern")).to_be_visible()
+    desk.get_by_role("link", name="Who can come", exact=True).click()
+    look(desk, "term-attendance")
+    desk.get_by_role("link", name="Dan Reed").click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("Dan Reed")
+    desk.goto(f"{programme}/term/equity")
+    desk.get_by_text("What the figures mean").click()
+    look(desk, "term-equity")
+    desk.goto(f"{programme}/groups?view=table")
+    desk.get_by_role("link", name="Can come, on average").click()
+    expect(desk.get_by_role("columnheader", name="Can come, on average")).to_have_attribute("aria-sort", "ascending")
+    look(desk, "groups-table")

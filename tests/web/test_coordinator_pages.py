@@ -36,7 +36,7 @@ def test_the_first_page_says_what_to_do_next(pages: Pages) -> None:
     end_run(pages, RunState.DONE, pages.draft_id)
     draft = words_of(browser.get(pages.path()).text)
     assert "Draft 2 is ready for you to read" in draft
-    assert "5 of 6 sessions would meet, and 8 of 9 residents have a group." in draft
+    assert "In it, 8 of 9 residents have a group." in draft
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
     published = words_of(browser.get(pages.path()).text)
     assert "5 of the next 6 sessions will meet 1 has no date." in published

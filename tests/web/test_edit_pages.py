@@ -32,6 +32,11 @@ def board(pages: Pages, rest: str = "") -> str:
     return pages.path(f"/plans/{pages.draft_id}/edit{rest}")
 
 
+def main_of(page: str) -> str:
+    """A page without what stands above and below every page."""
+    return page.partition("<main")[2].partition("</main>")[0] or page
+
+
 def said_in(piece: str) -> str:
     """The words of a link or a button, with what only screen readers say."""
     return words_of(piece).strip().replace(" :", ":")
@@ -39,7 +44,7 @@ def said_in(piece: str) -> str:
 
 def link_to(page: str, words: str) -> str:
     """Where the link leads whose words begin so."""
-    for href, inside in re.findall(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.DOTALL):
+    for href, inside in re.findall(r'<a\b[^>]*?href="([^"]+)"[^>]*>(.*?)</a>', main_of(page), re.DOTALL):
         if said_in(inside).startswith(words):
             return unescape(href).partition("#")[0]
     raise AssertionError(f"no link “{words}” in {words_of(page)}")
@@ -47,7 +52,7 @@ def link_to(page: str, words: str) -> str:
 
 def form_with(page: str, button: str) -> tuple[str, Fields]:
     """Where a form leads that has this button, and all that it sends."""
-    for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
+    for attributes, inside in re.findall(r"<form\b([^>]*)>(.*?)</form>", main_of(page), re.DOTALL):
         buttons = re.findall(r"<button.*?</button>", inside, re.DOTALL)
         if any(said_in(each).startswith(button) for each in buttons):
             action = re.search(r'action="([^"]+)"', attributes)

@@ -130,6 +130,11 @@ class Board:
         """What is wrong with a group, in sentences."""
         return broken_sentences(group.broken, self.names)
 
+    def is_alone(self, group: DraftGroup) -> bool:
+        """Whether a group has no facilitator though its kind asks for one."""
+        model = self.models.get(group.model_id)
+        return not group.facilitators and model is not None and model.facilitators[0] > 0
+
     def missed(self, group: DraftGroup) -> int:
         """In how many rounds it does not meet."""
         return len(self.programme.rounds) - len(group.sessions)
@@ -182,17 +187,12 @@ def has_too_few(group: DraftGroup) -> bool:
     return any(broken.rule_id == rules.QUORUM for broken in group.broken)
 
 
-def _is_alone(board: Board, group: DraftGroup) -> bool:
-    model = board.models.get(group.model_id)
-    return not group.facilitators and model is not None and model.facilitators[0] > 0
-
-
 _FITS: Final[Mapping[Shown, Callable[[Board, DraftGroup], bool]]] = {
     Shown.ALL: lambda _board, _group: True,
     Shown.BY_HAND: lambda _board, group: is_by_hand(group),
     Shown.BROKEN: lambda _board, group: bool(group.broken),
     Shown.FEW: lambda _board, group: has_too_few(group),
-    Shown.ALONE: _is_alone,
+    Shown.ALONE: Board.is_alone,
 }
 
 

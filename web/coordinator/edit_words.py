@@ -82,7 +82,8 @@ def title_of(edit: Edit, names: Names) -> str:
     if isinstance(edit, SetDate | SetRoom):
         return _title_of_session(edit, names)
     if isinstance(edit, SetPin):
-        return _pin_sentence(edit, names)
+        words = _("Pin %(what)s") if edit.is_set else _("Unpin %(what)s")
+        return words % {"what": pin_words(edit.pin, names)}
     if isinstance(edit, SetFacilitators):
         return _("The facilitators of %(group)s", group=names.group(edit.group))
     return _("How %(group)s meets", group=names.group(edit.group))

@@ -17,6 +17,7 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on
 from web.language import gettext as _
+from web.paging import read_paging
 from web.request_context import actor, database, now
 from web.uploads import uploaded
 
@@ -77,11 +78,11 @@ def run_answered(programme_id: int, run_id: int) -> ResponseReturnValue:
 @open_to(Audience.COORDINATOR)
 def timetable_page(programme_id: int) -> str:
     """The term week by week, to be printed."""
-    chosen = {name: request.args.get(name, "") for name in ("group", "site")}
+    asked, site = read_paging(), request.args.get("site", "")
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found = timetable(db, actor(), programme_id, **chosen)
-    return render_template("coordinator/timetable.html", programme=programme, timetable=found, **chosen)
+        found, paging = timetable(db, actor(), programme_id, asked, site=site)
+    return render_template("coordinator/timetable.html", programme=programme, timetable=found, paging=paging, site=site)
 
 
 @blueprint.post("/restore")

@@ -90,14 +90,11 @@ def _desk(found: Overview, life: Life) -> str:
         needs = count_needs(db, actor(), programme.id, now())
         first = list_troubles(db, actor(), programme.id, now(), most=FIRST_TROUBLES).troubles if needs.troubles else ()
         remedies = remedies_for(db, programme, first, now()) if first else {}
-        draft = newest_draft(found)
-        figures = figures_of(db, actor(), programme.id, draft.id) if draft else None
     return render_template(
         "coordinator/desk.html",
         found=found,
         published=found.published,
-        draft=draft,
-        figures=figures,
+        draft=newest_draft(found),
         life=life,
         desk=desk,
         needs=needs,

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
 from scheduler.planning.runs import find_current_run
-from scheduler.plans.service import get_plan
 from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as service
@@ -61,8 +60,7 @@ def repair_proposal(programme_id: int, plan_id: int) -> ResponseReturnValue:
     """A repair to be read: change by change, from what to what, and why. Any other plan has its own page."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        plan = get_plan(db, actor(), plan_id)
-        if plan.programme_id == programme_id and not plan.is_open_repair:
+        if not service.is_open_repair(db, actor(), programme_id, plan_id):
             return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
         proposal = _of(service.get_proposal(db, actor(), plan_id, now()), programme_id)
     return render_template(

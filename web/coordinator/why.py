@@ -12,7 +12,7 @@ from scheduler.errors import NotFound
 from scheduler.paging import part_of
 from scheduler.planning.trial_steps import can_be_tried, step_to_text
 from scheduler.plans.model import Plan, PlanFigures
-from scheduler.plans.service import get_groups_of_plan, programme_of_plan
+from scheduler.plans.service import get_reasons_of_plan, programme_of_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.published_figures import figures_of
@@ -97,7 +97,7 @@ def _left_over(
         if programme_of_plan(db, actor(), plan_id) != programme_id:
             raise NotFound(_("We can’t find that plan in this programme."))
         programme = get_programme(db, programme_id)
-        plan = get_groups_of_plan(db, actor(), plan_id, [])
+        plan = get_reasons_of_plan(db, actor(), plan_id)
         figures = figures_of(db, actor(), programme_id, plan_id)
     causes = causes_of(programme, plan, figures)
     asked = read_paging()

@@ -126,6 +126,8 @@ def _elsewhere(decision: PersonDecision) -> str:
     better = decision.better
     if better is not None:
         return better_sentence(better)
+    if decision.can == decision.held:
+        return _("That is every session, so no other group could give them more.")
     if decision.places:
         return _("In no other group that could take them could they come to more.")
     if decision.is_needed:
@@ -197,7 +199,7 @@ def more_words(place: OtherPlace) -> str:
 def others_words(others: ForOthers) -> str:
     """``2 others could come to 3 sessions fewer, 1 session could no longer be held``."""
     found = list(_others(others))
-    return ", ".join(found) if found else _("nothing changes for anyone else")
+    return ", ".join(found) if found else _("nothing changes")
 
 
 def _others(others: ForOthers) -> Iterator[str]:

@@ -112,6 +112,9 @@ async function keep(form) {
       return;
     }
     const top = window.scrollY;
+    const said = "#main > .say, #main > #refused";
+    document.querySelectorAll(said).forEach((old) => old.remove());
+    desk().before(...page.querySelectorAll(said));
     desk().replaceWith(next);
     if (answer.redirected) history.pushState(null, "", noHash(answer.url));
     window.scrollTo(0, top);

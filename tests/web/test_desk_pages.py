@@ -1,0 +1,144 @@
+"""The first page as a desk, the names at the top, the box in which anything is found, and what is e-mailed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from scheduler import clock
+from scheduler.charters.service import adopt, charter_to_edit
+from scheduler.desk.model import NoticeWish
+from scheduler.desk.tables import NoticeWishRow
+from scheduler.mail.tables import MailRow
+from scheduler.people.model import OPERATOR
+from scheduler.programmes.tables import ProgrammeRow
+from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Browser, Pages, words_of
+from tests.web.test_request_context import counting
+
+
+@pytest.fixture
+def cora(pages: Pages) -> Browser:
+    return pages.signed_in(COORDINATOR)
+
+
+def current(text: str) -> str:
+    """Which link at the top is marked as the page that is open."""
+    found = re.search(r'aria-current="page">([^<]+)', text)
+    return found[1].strip() if found else ""
+
+
+def test_the_desk_of_a_published_term(pages: Pages, cora: Browser) -> None:
+    page = cora.get(pages.path()).text
+    said = words_of(page)
+    assert "All of the next 6 sessions will meet" in said
+    assert "8 residents, 2 groups" in said
+    assert "Nothing. Whenever a rota" in said, "each part says so where there is nothing"
+    assert "No sessions in the next four weeks. The next one is on" in said
+    assert "No session has been held yet." in said
+    assert "A plan is being made" in said
+    assert f'href="{pages.path("/setting-up")}"' in page
+    steps = words_of(cora.get(pages.path("/setting-up")).text)
+    assert "9 residents, 2 faculty" in steps
+    assert "Who looks after the programme" in steps
+
+
+def test_before_anything_is_published_the_next_step_comes_first(pages: Pages) -> None:
+    page = pages.signed_in(STRANGER_COORDINATOR).get(f"/programmes/{pages.stranger_programme_id}").text
+    assert "Start with people" in page
+    assert "<summary>Setting up: all steps</summary>" in page
+    assert "The next four weeks" not in page
+
+
+def test_an_ended_programme_says_so_and_what_became_of_it(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        db.get_one(ProgrammeRow, pages.programme_id).ended_at = clock.now()
+    said = words_of(cora.get(pages.path()).text)
+    assert "This programme has ended" in said
+    assert "Since the term began" in said
+
+
+def test_a_reminder_says_how_many_it_reaches_and_is_sent_once(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        adopt(db, OPERATOR, pages.programme_id, charter_to_edit(db, OPERATOR, pages.programme_id), clock.now())
+    page = cora.get(pages.path()).text
+    assert "Remind 9 people" in words_of(page)
+    marks = re.findall(r'name="once" value="([^"]+)"', page)
+    sent = cora.post(pages.path("/reminders/charter"), {"once": marks[0]})
+    assert sent.status_code == 303
+    again = cora.post(pages.path("/reminders/charter"), {"once": marks[0]})
+    assert again.status_code == 303
+    assert "reminded lately" in cora.get(pages.path()).text
+    with pages.database.reading() as db:
+        subjects = list(db.scalars(select(MailRow.subject)))
+    assert len([subject for subject in subjects if "charter" in subject]) == 9
+    assert cora.post(pages.path("/reminders/nothing")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("", "Today"), ("/troubles", "Today"), ("/find?q=zzzz", "Today"), ("/mail", "Today"), ("/term", "Term"),
+        ("/availability", "Term"), ("/calendars", "Term"), ("/groups", "Groups"), ("/people", "People"),
+        ("/joining", "People"), ("/relations", "People"), ("/rotas", "Rotas"), ("/patterns", "Rotas"),
+        ("/plans", "Plans"), ("/repair", "Plans"), ("/settings", "Settings"), ("/settings/name", "Settings"),
+        ("/rules", "Settings"), ("/charter", "Settings"), ("/export", "Settings"),
+    ],
+)  # fmt: skip
+def test_every_page_has_its_place_at_the_top(pages: Pages, cora: Browser, path: str, name: str) -> None:
+    assert current(cora.get(pages.path(path)).text) == name
+
+
+def test_the_box_is_the_coordinators_alone(pages: Pages, cora: Browser) -> None:
+    assert 'id="find"' in cora.get(pages.path("/people")).text
+    ada = pages.signed_in(RESIDENT)
+    page = ada.get("/my-group").text
+    assert 'id="find"' not in page
+    assert "desk.css" not in page
+    assert ada.get(pages.path("/find?q=ben")).status_code == 404
+
+
+def test_one_hit_leads_straight_there(pages: Pages, cora: Browser) -> None:
+    person = cora.get(pages.path("/find?q=quill+ada"))
+    assert person.location == pages.path(f"/people/{pages.ids[RESIDENT]}")
+    assert cora.get(pages.path("/find?q=closed+days")).location == pages.path("/settings/closed")
+    assert cora.get(pages.path("/find?q=export")).location == pages.path("/export")
+    assert cora.get(pages.path("/find?q=Library")).location == pages.path("/settings/sites")
+
+
+def test_several_are_listed_by_kind(pages: Pages, cora: Browser) -> None:
+    page = words_of(cora.get(pages.path("/find?q=group")).text)
+    assert "Peer group 1" in page
+    assert "Near-peer group 2" in page
+    assert page.index("Groups") < page.index("Kinds of group")
+    offered = words_of(cora.get(pages.path("/find?q=Quil")).text)
+    assert offered
+    misspelt = words_of(cora.get(pages.path("/find?q=Quall")).text)
+    assert "Nobody is called exactly that" in misspelt
+    assert "Ada Quill" in misspelt
+    assert "We found nothing for “zzzz”" in cora.get(pages.path("/find?q=zzzz")).text
+    assert cora.get(pages.path("/find")).status_code == 200
+    assert cora.get(pages.path("/find?q=" + "x" * 5000)).status_code == 200
+
+
+def test_how_often_she_is_e_mailed_is_kept(pages: Pages, cora: Browser) -> None:
+    page = cora.get("/account/mail").text
+    name = f"desk-{pages.programme_id}"
+    assert f'name="{name}"' in page
+    assert '<option value="once" selected' in page
+    chosen = {"invitations": "each", "quiet_from": "22:00", "quiet_to": "07:00"}
+    assert cora.post("/account/mail", {**chosen, name: "daily"}).status_code == 303
+    with pages.database.reading() as db:
+        assert [row.wish for row in db.scalars(select(NoticeWishRow))] == [NoticeWish.DAILY]
+    assert '<option value="daily" selected' in cora.get("/account/mail").text
+    refused = cora.post("/account/mail", {**chosen, name: "hourly"})
+    assert refused.status_code == 422
+    assert "desk-" not in pages.signed_in(RESIDENT).get("/account/mail").text
+
+
+def test_the_number_at_the_top_takes_one_query(pages: Pages, cora: Browser) -> None:
+    cora.get(pages.path("/rules"))
+    with counting(pages.database) as counted:
+        cora.get(pages.path("/rules"))
+    assert sum("trouble" in query for query in map(str, counted.queries)) == 1
