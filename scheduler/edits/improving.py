@@ -30,6 +30,7 @@ from scheduler.people.model import Actor
 from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
+from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
@@ -92,9 +93,13 @@ def improve(
     must_be_free_to_run(db, actor, draft.facts.programme.id)
     draft = open_stored(db, actor, plan_id, now)
     instance, improvement = problem_of(draft)
+    tried = steps_of(db.get_one(PlanRow, plan_id).trial_steps)
+    instance = with_steps(instance, (step for step in tried if still_to_do(step, instance)))
     _must_hold(draft, instance)
-    seconds = seconds or DEFAULT_SECONDS
-    run_id = queue_run(db, actor, draft.facts.programme.id, instance, now, seconds=seconds, workers=workers)
+    run_id = queue_run(
+        db, actor, draft.facts.programme.id, instance, now,
+        seconds=seconds or DEFAULT_SECONDS, workers=workers, steps=tried,
+    )  # fmt: skip
     db.get_one(RunRow, run_id).improves = improvement_to_json(improvement)
     record(db, actor, "draft.improved", now, draft.facts.programme.id, plan=plan_id, run=run_id)
     return run_id
@@ -194,6 +199,7 @@ def improvement_from_json(value: Mapping[str, Any]) -> Improvement:
 def carry_over(db: Db, from_id: int, to_id: int) -> None:
     """Let a draft that was made of another have its groups' names, its pins, and what was set by hand, as far as they
     are so in it."""
+    db.get_one(PlanRow, to_id).made_from = db.get_one(PlanRow, from_id).made_from
     before, after = ({row.key: row for row in _rows(db, plan_id)} for plan_id in (from_id, to_id))
     for key in before.keys() & after.keys():
         _mark_by_hand(before[key], after[key])

@@ -86,6 +86,11 @@ def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
             say("A repair can’t be run again as it was: it was about what was published then."),
             what_to_do=say("Ask for a new one on the page of repairs."),
         )
+    if run.is_improvement:
+        raise NotPossible(
+            say("This run went on from a draft, so it can’t be run again as it was."),
+            what_to_do=say("Improve the rest of that draft again."),
+        )
     same = {"seconds": run.seconds, "workers": run.workers, "seed": run.seed, "steps": run.tried}
     return start_run(db, actor, run.programme_id, now, **same)  # type: ignore[arg-type]
 
@@ -327,6 +332,7 @@ def _value(row: RunRow, asked_by: str, reports: Iterable[RunProgressRow], ahead:
         error=row.error,
         residents=row.residents,
         is_repair=row.repair is not None,
+        is_improvement=row.improves is not None,
         steps=tuple(
             RunStep(
                 step.seconds, step.phase, step.score, step.bound, step.placed, step.groups,

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from scheduler.availability.tables import AvailabilityRow
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
@@ -271,6 +272,9 @@ def test_a_run_with_another_rule_and_start_keeps_what_it_was_asked(here: World, 
     assert (run.seed, run.tried, run.asked_by) == (7, (step,), "Cora Coordinator")
     assert run.asked is not None
     assert run.asked["quorum"] == 0.4
+    with here.database.reading() as db:
+        people = db.scalars(select(AvailabilityRow.person_id)).all()
+    set_marks(here, dict.fromkeys(people, "2"))  # the dispatcher works marks out anew, and these were set by hand
     with here.database.writing() as db:
         again = start_again(db, here.coordinator, run_id, NOW)
         assert read_instance(db.get_one(RunRow, again).instance).quorum == 0.4
