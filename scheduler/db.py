@@ -171,6 +171,11 @@ def seen_once(db: Db, what: Hashable, look: Callable[[], _Seen]) -> _Seen:
     return found
 
 
+def only_looks(db: Db) -> bool:
+    """Whether a transaction only looks: nothing that it finds is its own doing."""
+    return _SEEN in db.info
+
+
 def take_turns(db: Db, about: str) -> None:
     """Let one transaction at a time be about this: the next begins to look when the one before is committed.
 

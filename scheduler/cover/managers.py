@@ -175,7 +175,7 @@ def _checked(db: Db, programme_id: int, name: str, email: str, own_id: int | Non
     elif len(name) > LONGEST_NAME:
         faults.append(Fault("name", say("Please use no more than %(count)s characters.", count=LONGEST_NAME)))
     elif _is_taken(db, programme_id, name, own_id):
-        faults.append(Fault("name", say("“%(name)s” is on the list already.", name=name)))
+        faults.append(Fault("name", say("“%(name)s” is already on the list.", name=name)))
     if email and not is_address(email):
         faults.append(Fault("email", say("“%(address)s” is not a valid e-mail address.", address=email)))
     if faults:

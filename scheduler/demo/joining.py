@@ -46,18 +46,30 @@ def join(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> int:
     return len(seniors) + len(willing)
 
 
+_GROUPS_AT_A_TIME = 50
+"""What follows from an agreement is worked out once for so many groups: a house of thousands has hundreds."""
+
+
 def agree(database: Database, plan: Plan, shown: Group, now: datetime) -> int:
     """Everybody agrees to the charter, but for one in the last group; returns in how many groups all have."""
     waiting = next((group for group in reversed(plan.groups) if group.key != shown.key), None)
     agreed = 0
-    for group in plan.groups:
-        members = [*_signing(plan, group.residents, Role.RESIDENT), *_signing(plan, group.facilitators, Role.FACULTY)]
-        for actor in members[1:] if group is waiting else members:
-            with database.writing() as db:
-                found = charters.find_group_charter(db, actor, plan.programme_id, group.key)
-                assert found is not None
-                agreed += charters.accept(db, actor, plan.programme_id, group.key, found.charter.version, now)
+    for start in range(0, len(plan.groups), _GROUPS_AT_A_TIME):
+        with database.writing() as db:
+            for group in plan.groups[start : start + _GROUPS_AT_A_TIME]:
+                agreed += _all_agree(db, plan, group, 1 if group is waiting else 0, now)
     return agreed
+
+
+def _all_agree(db: Db, plan: Plan, group: Group, but: int, now: datetime) -> bool:
+    """The members of a group agree, without the first few; returns whether all have."""
+    members = [*_signing(plan, group.residents, Role.RESIDENT), *_signing(plan, group.facilitators, Role.FACULTY)]
+    all_have = False
+    for actor in members[but:]:
+        found = charters.find_group_charter(db, actor, plan.programme_id, group.key)
+        assert found is not None
+        all_have = charters.accept(db, actor, plan.programme_id, group.key, found.charter.version, now)
+    return all_have
 
 
 def _introduce(db: Db, actor: Actor, programme_id: int, number: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from scheduler.db import Db
+from scheduler.db import Db, only_looks
 from scheduler.edits.facts import good_until
 from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
@@ -116,7 +116,7 @@ class Proposal:
 def find_damage(db: Db, actor: Actor, programme_id: int, now: datetime) -> Damage | None:
     """What of the published plan no longer holds; None where nothing is published."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    mark = facts_mark(db, programme_id)
+    mark = facts_mark(db, programme_id) if only_looks(db) else None
     key = (programme_id, mark, current_language())
     known = _known.find(key) if mark is not None else None
     if known is None or now >= known.good_until:

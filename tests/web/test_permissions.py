@@ -51,6 +51,7 @@ VALUES = {
     "goal_id": 1,
     "concern_id": 1,
     "trouble_id": 1,
+    "manager_id": 1,
     "mark_id": 1,
     "own_group_id": 1,
     "question_id": 1,
@@ -60,7 +61,17 @@ VALUES = {
     "key": "near-peer",
     "section": "name",
 }
-NOT_THERE = {"secret", "slug", "waiting_id", "rota_id", "result_id", "pattern_id", "relation_id", "trouble_id"}
+NOT_THERE = {
+    "secret",
+    "slug",
+    "waiting_id",
+    "rota_id",
+    "result_id",
+    "pattern_id",
+    "relation_id",
+    "trouble_id",
+    "manager_id",
+}
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}
 """What belongs to a group, and so is told nobody else who has the same role."""

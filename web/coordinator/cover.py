@@ -25,7 +25,7 @@ from web.language import lazy_gettext
 from web.paging import read_paging
 from web.request_context import actor, database, now
 
-MOST_ON_PAPER: Final = 800
+MOST_ON_PAPER: Final = 600
 """So many lines are printed at once: more are better sent or downloaded a rota manager at a time."""
 ORDERS: Final = {
     Order.WEEK: lazy_gettext("Week by week"),

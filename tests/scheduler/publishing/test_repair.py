@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.changes import Fact, note
 from scheduler.coordination.model import PauseGroup
 from scheduler.coordination.service import carry_out
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.enrolment.people_import import import_people
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotAllowed, NotFound, NotPossible
@@ -26,7 +27,9 @@ from scheduler.planning.repair import fewest_changes, in_favour_of_staying, repa
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Round
 from scheduler.programmes.service import get_programme
+from scheduler.publishing import repair as repair_service
 from scheduler.publishing.leavers import leave
+from scheduler.publishing.present_plan import Present, find_present_plan
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.repair import Damage, Proposal, find_damage, get_proposal, start_repair
 from scheduler.publishing.repair_acceptance import Accepted, accept, throw_away
@@ -140,6 +143,30 @@ def sessions(term: Term) -> dict[tuple[str, int], Published]:
             )
             for row in rows
         }
+
+
+def test_what_is_broken_is_worked_out_once_a_change(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def look(db: Db, programme_id: int, now: datetime) -> Present | None:
+        looked.append(programme_id)
+        return find_present_plan(db, programme_id, now)
+
+    monkeypatch.setattr(repair_service, "find_present_plan", look)
+    with term.database.writing() as db:
+        note(db, Fact.CHARTER, term.programme_id, clock.now())
+    first = damage(term)
+    assert damage(term) == first
+    assert len(looked) == 1
+    with term.database.writing() as db:
+        for name in PEERS:
+            say_sorry(db, term.actor(name), term.session().id, clock.now())
+        find_damage(db, term.coordinator(), term.programme_id, clock.now())  # whoever changes sees their own changes
+    assert len(looked) == 2
+    damage(term)
+    assert len(looked) == 3
+    damage(term, term.session("g1", 1).starts_at)  # a session begins: the same facts, another plan ahead
+    assert len(looked) == 4
 
 
 def test_what_still_holds_needs_no_repair(term: Term) -> None:
