@@ -71,14 +71,14 @@ class _Work:
         if self.facts.words.models.get(found.model_id) == OWN:
             raise NotPossible(
                 say("%(group)s was formed by its own people.", group=found.name),
-                what_to_do=say("Who is in it is for them to say; the planner only finds its dates."),
+                what_to_do=say("Its members decide who is in it; the planner only finds its dates."),
             )
         return found
 
     def name(self, person_id: int) -> str:
         """What somebody is called."""
         known = self.facts.people.get(person_id)
-        return known.name if known else say("Somebody")
+        return known.name if known else say("Someone")
 
     def seat(self, person_id: int, out_of: str | None) -> tuple[str, Seat] | None:
         """Where somebody is, as a resident, and in which group."""
@@ -107,7 +107,7 @@ class _Work:
         group = self.group(key)
         if group.seat_of(seat.person_id) is not None:
             name = self.name(seat.person_id)
-            raise NotPossible(say("%(name)s is in %(group)s already.", name=name, group=group.name))
+            raise NotPossible(say("%(name)s is already in %(group)s.", name=name, group=group.name))
         self.put(replace(group, seats=in_order((*group.seats, seat))))
 
     def put(self, group: StoredGroup) -> None:
@@ -170,7 +170,7 @@ def _move(work: _Work, edit: MovePerson) -> None:
         raise NotPossible(say("%(name)s isn’t in that group.", name=work.name(edit.person_id)))
     if found is not None and found[0] == edit.to:
         group = work.group(found[0]).name
-        raise NotPossible(say("%(name)s is in %(group)s already.", name=work.name(edit.person_id), group=group))
+        raise NotPossible(say("%(name)s is already in %(group)s.", name=work.name(edit.person_id), group=group))
     if edit.to is not None:
         beside = found is not None and found[1].beside
         work.put_in(edit.to, Seat(edit.person_id, MemberRole.RESIDENT, beside, by_hand=True))
@@ -185,7 +185,7 @@ def _exchange(work: _Work, edit: Exchange) -> None:
         without = work.name(edit.person_id if one is None else edit.other_id)
         raise NotPossible(say("%(name)s has no group.", name=without), what_to_do=say("Move people one by one."))
     if one[0] == other[0]:
-        raise NotPossible(say("They are in one group already."))
+        raise NotPossible(say("They are already in one group."))
     work.put_in(other[0], replace(one[1], beside=other[1].beside, by_hand=True))
     work.put_in(one[0], replace(other[1], beside=one[1].beside, by_hand=True))
     work.finish()
@@ -225,7 +225,7 @@ def _split(work: _Work, edit: SplitGroup) -> None:
 
 def _merge(work: _Work, edit: MergeGroups) -> None:
     if edit.group == edit.into:
-        raise NotPossible(say("That is one group already."))
+        raise NotPossible(say("That is already one group."))
     gone, stays = work.group(edit.group), work.group(edit.into)
     new = [replace(seat, by_hand=True) for seat in gone.seats if stays.seat_of(seat.person_id) is None]
     work.changed[gone.key] = None
@@ -242,7 +242,7 @@ def _lead(work: _Work, edit: SetFacilitators) -> None:
     residents = [seat for seat in group.seats if seat.role == MemberRole.RESIDENT]
     leads = list(work.facilitator_seats(edit.facilitator_ids, group))
     if {seat.person_id for seat in leads} == set(group.facilitators):
-        raise NotPossible(say("%(group)s has these facilitators already.", group=group.name))
+        raise NotPossible(say("%(group)s already has these facilitators.", group=group.name))
     work.put(replace(group, seats=in_order((*residents, *leads))))
     work.finish()
 
@@ -280,7 +280,7 @@ def _way(work: _Work, edit: SetWay) -> None:
     group = work.group(edit.group)
     site_id = work.site_for(edit.mode, edit.site_id)
     if (group.mode, group.site_id) == (edit.mode, site_id):
-        raise NotPossible(say("%(group)s meets in that way already.", group=group.name))
+        raise NotPossible(say("%(group)s already meets in that way.", group=group.name))
     ahead = {session.round for session in group.sessions if work.dating().is_ahead(group, session)}
     sessions = (replace(s, room_id=None, by_hand=True) if s.round in ahead else s for s in group.sessions)
     work.put(replace(group, mode=edit.mode, site_id=site_id, sessions=tuple(sessions)))
@@ -303,7 +303,7 @@ def _must_be_room_of(work: _Work, group: StoredGroup, room_id: int) -> None:
     if group.mode != IN_PERSON or site is None:
         raise NotPossible(say("%(group)s doesn’t meet in person, so it needs no room.", group=group.name))
     if all(room.id != room_id for room in site.rooms):
-        raise NotPossible(say("%(site)s has no such room.", site=site.name))
+        raise NotPossible(say("We can’t find that room at %(site)s.", site=site.name))
 
 
 _APPLY: Final[Mapping[type[Any], Callable[[_Work, Any], None]]] = {

@@ -167,7 +167,7 @@ def _must_hold(draft: OpenDraft, instance: Instance) -> None:
         )
     raise NotPossible(
         say("What is pinned in %(groups)s breaks a rule, so it can’t stay as it is.", groups=", ".join(names)),
-        what_to_do=say("Mend it first, or take its pins away."),
+        what_to_do=say("Correct it first, or take its pins away."),
     )
 
 

@@ -24,7 +24,7 @@ def changed_pins(groups: Groups, pins: tuple[Pin, ...], facts: Facts, edit: SetP
             raise NotPossible(say("That isn’t pinned."))
         return others
     if others != pins:
-        raise NotPossible(say("That is pinned already."))
+        raise NotPossible(say("That is already pinned."))
     if pin.kind in _OF_GROUP and pin.group not in groups:
         raise NotFound(say("We can’t find that group in this draft."))
     if pin.kind not in _OF_GROUP and (not {pin.person_id, pin.other_id} <= facts.people.keys() or _is_one(pin)):

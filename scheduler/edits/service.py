@@ -110,7 +110,7 @@ def _locked(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> 
     draft = open_stored(db, actor, plan_id, now)
     if draft.edited.version != version:
         raise ChangedMeanwhile(
-            say("This draft has changed since this page was opened, in another tab or by somebody else."),
+            say("This draft has changed since this page was opened, in another tab or by someone else."),
             what_to_do=say("Look at it as it is now, then change it again."),
         )
     return draft
