@@ -16,7 +16,9 @@ from scheduler.audit.tables import AuditRow
 from scheduler.bootstrap import MIGRATIONS, connect, migrate
 from scheduler.db import Database, is_numbered
 from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.programmes.facts_mark import facts_mark
 from scheduler.tables import metadata
+from tests.builders import world
 
 NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
 
@@ -65,6 +67,22 @@ def test_the_last_migration_can_be_undone_and_done_again(storage: Database) -> N
     with storage.engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     migrate(storage)
+    assert schema_differences(storage) == []
+
+
+def test_a_programme_of_before_gets_a_mark_on_its_facts(storage: Database) -> None:
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config
+
+    here = world(storage)
+    marking = next(MIGRATIONS.glob("versions/*_drafts_changed_by_hand.py")).read_text()
+    before = re.findall(r'down_revision(?:: str \| None)? = "(\d+)"', marking)[0]
+    with storage.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), before)
+    migrate(storage)
+    with storage.reading() as db:
+        assert facts_mark(db, here.programme_id)
     assert schema_differences(storage) == []
 
 

@@ -1,5 +1,6 @@
 """Drafts changed by hand: their history, their pins, who and what was set by hand; a mark on a programme's facts."""
 
+import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ _KINDS = "kind IN ('group', 'person', 'facilitator', 'date', 'together', 'apart'
 
 def upgrade() -> None:
     op.add_column("programme", sa.Column("facts_mark", sa.String(), server_default="", nullable=False))
+    _mark_facts()
     for table in ("member", "planned_session"):
         op.add_column(table, sa.Column("by_hand", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("run", sa.Column("improves", sa.JSON(none_as_null=True), nullable=True))
@@ -62,6 +64,14 @@ def upgrade() -> None:
     )
     for column in ("plan_id", "person_id", "other_id"):
         op.create_index(op.f(f"ix_draft_pin_{column}"), "draft_pin", [column])
+
+
+def _mark_facts() -> None:
+    """Without a mark nothing is kept in memory: programmes that are there already get theirs now."""
+    programme = sa.table("programme", sa.column("id", sa.Integer()), sa.column("facts_mark", sa.String()))
+    for programme_id in op.get_bind().execute(sa.select(programme.c.id)).scalars().all():
+        marked = sa.update(programme).where(programme.c.id == programme_id).values(facts_mark=secrets.token_hex(8))
+        op.execute(marked)
 
 
 def _plan() -> sa.Column[int]:
