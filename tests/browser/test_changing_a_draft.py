@@ -238,7 +238,7 @@ def test_a_mistake_is_taken_back_and_the_board_stays_where_it_was(desk: Desk, ch
         expect(page.locator("#done")).to_contain_text("Undone: Dan Reed taken out of")
         page.go_back()
         expect(panel(page)).to_contain_text("Good places for Dan Reed")
-        expect(panel(page)).not_to_contain_text(re.compile("Undone|can’t be done|would"))
+        expect(panel(page)).not_to_contain_text(re.compile("Undone|can’t be done"))
         page.go_back()
         expect(panel(page)).to_contain_text("Choose a name")
     assert desk.id_of("Dan Reed") in desk.people_of("g1")
