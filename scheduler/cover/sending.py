@@ -45,6 +45,11 @@ class ToSend:
     lines: tuple[Line, ...]
     difference: Difference
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has to be released, and nothing is other than they were told."""
+        return not self.lines and self.difference.nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -71,7 +76,8 @@ def to_send(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: dateti
 
 
 def send_list(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: datetime) -> ToSend:
-    """Send the list by mail, as text and as a table, and keep what was told. Raises NotPossible without an address."""
+    """Send the list by mail, as text and as a table, and keep what was told. Raises NotPossible without an address, and
+    where there is nothing to say."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)  # of two who send at once the second says only what is new since the first
     must_go_on(db, programme_id)
@@ -80,6 +86,10 @@ def send_list(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: date
         raise NotPossible(
             say("We have no e-mail address for %(name)s.", name=found.manager.name),
             what_to_do=say("Enter it under “Rota managers”, then send the list."),
+        )
+    if found.is_empty:
+        raise NotPossible(
+            say("There is nothing to send for these days."), what_to_do=say("Choose other days for the list.")
         )
     first, last = day_in_words(wanted.first_day), day_in_words(wanted.last_day)
     subject = say("Release for mentoring, %(first)s to %(last)s", first=first, last=last)

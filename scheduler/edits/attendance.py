@@ -25,6 +25,11 @@ class GroupMarks:
             return session.marks.get(str(person_id), CANNOT)
         return marks[slot]
 
+    def line(self, person_id: int) -> str:
+        """Somebody's marks, one a round, a space where the group does not meet."""
+        marks = {session.round: self.of(person_id, session) for session in self._group.sessions}
+        return "".join(marks.get(round_, " ") for round_ in range(len(self._facts.programme.rounds)))
+
     def coming(self, person_id: int) -> int:
         """To how many sessions somebody can come."""
         return sum(self.of(person_id, session) in COMING for session in self._group.sessions)

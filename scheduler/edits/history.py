@@ -200,15 +200,27 @@ def _entry(row: DraftEditRow) -> Entry:
     return Entry(edit_from_json(row.edit), _from_json(row.before), _from_json(row.after), row.before["cut"])
 
 
-def edits_around(db: Db, plan_id: int, position: int) -> tuple[Edit | None, Edit | None]:
-    """The edits that would be undone and done again."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The edits that would be undone and done again. ``names`` is what the groups that they touch were called before,
+    by their keys."""
+
+    undo: Edit | None
+    redo: Edit | None
+    names: Mapping[str, str]
+
+
+def edits_around(db: Db, plan_id: int, position: int) -> Around:
+    """The edits at which the history of a draft stands."""
     rows = db.execute(
-        select(DraftEditRow.number, DraftEditRow.edit).where(
+        select(DraftEditRow.number, DraftEditRow.edit, DraftEditRow.before).where(
             DraftEditRow.plan_id == plan_id, DraftEditRow.number.in_((position, position + 1))
         )
-    )
-    found = {number: edit_from_json(edit) for number, edit in rows}
-    return found.get(position), found.get(position + 1)
+    ).all()
+    edits = {number: edit_from_json(edit) for number, edit, _before in rows}
+    groups = [(key, group) for _number, _edit, before in rows for key, group in before["groups"].items()]
+    names = {key: group["name"] for key, group in groups if group is not None}
+    return Around(edits.get(position), edits.get(position + 1), names)
 
 
 def _edited(db: Db, plan_id: int, now: datetime) -> EditedDraftRow:

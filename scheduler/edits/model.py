@@ -5,7 +5,8 @@ An edit names people, rooms and sites by their ids in the database, groups by th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -246,6 +247,8 @@ class Draft:
     """How many changes by hand it has."""
     undo: Edit | None = None
     redo: Edit | None = None
+    gone: Mapping[str, str] = field(default_factory=dict)
+    """What the groups are called that the last change took away, by their keys."""
     saved_at: datetime | None = None
 
 
@@ -303,12 +306,14 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A group in which somebody could be, or with ``exchange_with`` a resident of it with whom they would change."""
+    """A group in which somebody could be, or with ``exchange_with`` a resident of it with whom they would change.
+    ``marks`` are theirs at its sessions, as those of a :class:`DraftMember`."""
 
     group: str
     name: str
     score_change: int
     coming_change: int
+    marks: str
     can_come: int
     held: int
     size_after: int

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.application import apply
-from scheduler.edits.attendance import can_come
+from scheduler.edits.attendance import GroupMarks, can_come
 from scheduler.edits.judgement import NAMED, Judged, coming_change, judge
 from scheduler.edits.model import Exchange, MovePerson, Place
 from scheduler.edits.opened import OpenDraft
@@ -170,12 +170,14 @@ def _place(draft: OpenDraft, act: Act) -> Place | None:
 def _told(draft: OpenDraft, act: Act, found: Judged, group: StoredGroup) -> Place:
     other_id = act.other_id if isinstance(act, Exchange) else None
     theirs = found.change.groups.get(_group_of(found, other_id) or "") if other_id is not None else None
+    marks = GroupMarks(draft.facts, group)
     return Place(
         group=group.key,
         name=group.name,
         score_change=found.outcome.score - draft.scorecard.score,
         coming_change=coming_change(draft, found.change),
-        can_come=can_come(draft.facts, group, act.person_id),
+        marks=marks.line(act.person_id),
+        can_come=marks.coming(act.person_id),
         held=len(group.sessions),
         size_after=len(group.residents),
         broken=found.broken,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from scheduler.edits.attendance import GroupMarks
+from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
-from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Edit, Pin, PinKind
+from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.own_groups.service import OWN
@@ -15,7 +16,7 @@ from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
 
 
-def draft_of(draft: OpenDraft, around: tuple[Edit | None, Edit | None]) -> Draft:
+def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
     broken = (*told(draft, None, draft.scorecard.broken), *_off_slots(draft))
     of_group: dict[str, list[Broken]] = {}
@@ -39,8 +40,9 @@ def draft_of(draft: OpenDraft, around: tuple[Edit | None, Edit | None]) -> Draft
         pins=draft.pins,
         broken=broken,
         by_hand=draft.edited.position,
-        undo=around[0],
-        redo=around[1],
+        undo=around.undo,
+        redo=around.redo,
+        gone={key: name for key, name in around.names.items() if key not in draft.groups},
         saved_at=draft.edited.saved_at,
     )
 
@@ -85,22 +87,20 @@ def _members(
 ) -> tuple[DraftMember, ...]:
     pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
     found = (
-        _member(draft, seat, _line(draft, group, seat, marks), is_pinned=seat.person_id in pinned)
+        _member(draft, seat, _line(group, seat, marks), is_pinned=seat.person_id in pinned)
         for seat in group.seats
         if seat.role == role
     )
     return tuple(sorted(found, key=lambda member: member.name))
 
 
-def _line(draft: OpenDraft, group: StoredGroup, seat: Seat, marks: GroupMarks) -> str:
+def _line(group: StoredGroup, seat: Seat, marks: GroupMarks) -> str:
     """One mark a round. A facilitator who does not come to a session is not there, whatever they could."""
-
-    def mark(session: Sitting) -> str:
-        away = seat.role == MemberRole.FACILITATOR and seat.person_id not in session.facilitator_ids
-        return CANNOT if away else marks.of(seat.person_id, session)
-
-    line = {session.round: mark(session) for session in group.sessions}
-    return "".join(line.get(round_, " ") for round_ in range(len(draft.facts.programme.rounds)))
+    line = marks.line(seat.person_id)
+    if seat.role == MemberRole.RESIDENT:
+        return line
+    away = {session.round for session in group.sessions if seat.person_id not in session.facilitator_ids}
+    return "".join(CANNOT if round_ in away else mark for round_, mark in enumerate(line))
 
 
 def _member(draft: OpenDraft, seat: Seat, marks: str, *, is_pinned: bool) -> DraftMember:

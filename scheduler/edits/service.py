@@ -15,7 +15,7 @@ from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, tol
 from scheduler.edits.improving import improve as improve
 from scheduler.edits.judgement import REFUSED, Judged, judge, preview_of
 from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
-from scheduler.edits.opened import Edited, OpenDraft, open_stored, remember
+from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
 from scheduler.edits.reading import draft_of
 from scheduler.edits.stored import StoredGroup
@@ -38,6 +38,12 @@ def open_draft(db: Db, actor: Actor, plan_id: int, now: datetime) -> Draft:
     """A draft with everybody in it, to be changed. Raises :class:`NotPossible` for a plan that can't be."""
     draft = open_stored(db, actor, plan_id, now)
     return draft_of(draft, history.edits_around(db, plan_id, draft.edited.position))
+
+
+def version_of(db: Db, actor: Actor, plan_id: int) -> int:
+    """How often a plan was changed by hand, undone changes too: while it is the same, the plan holds the same."""
+    programme_of_plan(db, actor, plan_id)  # is for its coordinators
+    return edited_so_far(db, plan_id).version
 
 
 def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Preview:

@@ -213,10 +213,15 @@ def test_somebody_is_moved_by_keyboard_alone(desk: Desk, chromium: Browser) -> N
         page.keyboard.press("Control+Shift+z")
         expect(page.locator("#done")).to_contain_text(f"Ben Marrow moved from {PEER} to {NEAR}.")
         expect(card(page, NEAR)).to_contain_text("Ben Marrow")
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.method))
         page.get_by_label("Find a group or a person").fill("cleo")
         page.keyboard.press("Control+z")
-        expect(page.locator("#done")).to_contain_text(f"Ben Marrow moved from {PEER} to {NEAR}.")
-    assert desk.id_of("Ben Marrow") in desk.people_of("g2"), "in a field the keys belong to what is typed"
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"[?&]q="))
+        assert "GET" in sent
+        assert "POST" not in sent, "in a field the keys belong to what is typed"
+    assert desk.id_of("Ben Marrow") in desk.people_of("g2")
 
 
 def test_a_mistake_is_taken_back_and_the_board_stays_where_it_was(desk: Desk, chromium: Browser) -> None:
@@ -232,8 +237,43 @@ def test_a_mistake_is_taken_back_and_the_board_stays_where_it_was(desk: Desk, ch
         panel(page).get_by_role("button", name="Undo").click()
         expect(page.locator("#done")).to_contain_text("Undone: Dan Reed taken out of")
         page.go_back()
-        expect(panel(page)).to_be_visible()
+        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).not_to_contain_text(re.compile("Undone|can’t be done"))
+        page.go_back()
+        expect(panel(page)).to_contain_text("Choose a name")
     assert desk.id_of("Dan Reed") in desk.people_of("g1")
+
+
+def test_back_leads_to_no_change_that_was_made_meanwhile(desk: Desk, chromium: Browser) -> None:
+    with at_the_board(desk, chromium) as page:
+        line(page, "Dan Reed").get_by_role("link").click()
+        panel(page).get_by_role("link", name="Take out").click()
+        expect(page.get_by_role("button", name="Take Dan Reed out")).to_be_focused()
+        line(page, "Ada Quill").get_by_role("link").click()
+        expect(panel(page)).to_contain_text("Good places for Ada Quill")
+        page.go_back()
+        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        panel(page).get_by_role("link", name="Take out").click()
+        page.get_by_role("button", name="Take Dan Reed out").click()
+        expect(page.locator("#done")).to_contain_text("Dan Reed taken out of")
+        page.go_back()
+        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).to_contain_text("without a group")
+
+
+def test_the_way_past_the_head_of_the_page_asks_for_nothing(desk: Desk, chromium: Browser) -> None:
+    with at_the_board(desk, chromium) as page:
+        line(page, "Dan Reed").get_by_role("link").click()
+        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        skip = page.locator("a[href='#main']").first
+        skip.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("#main$"))
+        title_of(page, NEAR).get_by_role("link").click()
+        expect(panel(page)).to_contain_text("See what it would do")
+        assert ["edit/panel" in address for address in asked] == [True], "the group alone was asked for"
 
 
 def test_two_people_are_parted_and_the_pin_is_seen(desk: Desk, chromium: Browser) -> None:

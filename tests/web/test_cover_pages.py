@@ -81,6 +81,30 @@ def test_days_that_make_no_sense_are_refused_where_they_stand(rostered: Pages) -
     assert browser.get(rostered.path("/cover/list.exe")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "faults"),
+    [
+        ("2027-02-01", "2027-01-01", ["The last day is before the first. Choose a later one."]),
+        ("2027-01-01", "2029-01-01", ["Choose no more than a year at a time."]),
+        ("tomorrow", "2027-01-01", ["“tomorrow” is not a valid date. Write it like 2027-03-31."]),
+        ("2027-02-01", "x", ["“x” is not a valid date. Write it like 2027-03-31."]),
+        ("x", "y", [f"“{written}” is not a valid date. Write it like 2027-03-31." for written in "xy"]),
+    ],
+)
+def test_days_that_cannot_be_come_back_with_their_form(
+    rostered: Pages, first: str, last: str, faults: list[str]
+) -> None:
+    browser = rostered.signed_in(COORDINATOR)
+    manager = entered(rostered, browser)
+    answer = browser.get(rostered.path(f"/cover?first={first}&last={last}&manager={manager}&by=site"))
+    assert answer.status_code == 422
+    assert re.findall(r'class="fault"[^>]*>([^<]+)', answer.text) == faults
+    assert [f'value="{day}"' in answer.text for day in (first, last)] == [True, True]
+    assert set(re.findall(r'<option value="(\w+)" selected>', answer.text)) == {str(manager), "site"}
+    assert "Four weeks" in answer.text
+    assert "Excel" not in answer.text, "there is no list of such days"
+
+
 def test_files_are_opened_again(rostered: Pages) -> None:
     browser, days = rostered.signed_in(COORDINATOR), span(rostered)
     content = browser.get(rostered.path("/cover/list.csv" + days)).data

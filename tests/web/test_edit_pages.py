@@ -13,7 +13,8 @@ from sqlalchemy import insert, select
 from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.people.tables import WishRow
-from scheduler.plans.tables import GroupRow, MemberRow, RunRow
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
 from tests.builders import OPERATOR
@@ -164,6 +165,16 @@ def test_two_are_exchanged(pages: Pages) -> None:
     assert ada in people_of(pages, "g2")
 
 
+def test_a_place_is_shown_with_the_rounds_in_which_they_could_come(pages: Pages) -> None:
+    page = pages.signed_in(COORDINATOR).get(board(pages, f"?person={pages.ids[UNPLACED]}")).text
+    places = re.findall(r'<span class="strip"(.*?)</span>.*?\d of (\d)</span>', page.partition("small places")[2])
+    rounds = 3
+    assert places
+    for strip, held in places:
+        assert strip.count("<i") == rounds
+        assert ("without a session" in strip) == (int(held) < rounds)
+
+
 def test_somebody_without_a_group_gets_one_and_somebody_is_taken_out(pages: Pages) -> None:
     browser, zoe, ben = pages.signed_in(COORDINATOR), pages.ids[UNPLACED], pages.ids[BEN]
     answer = press(browser, look(pages, browser, act="move", person=zoe, to="g1"), "Move Zoe Left")
@@ -279,7 +290,9 @@ def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:
     assert "Near-peer group 2 would no longer exist" in words_of(page)
     answer = press(browser, page, "Dissolve the group")
     assert "5 residents without a group" in words_of(answer.text)
+    assert "Last change: Near-peer group 2 dissolved. Undo : Near-peer group 2 dissolved." in words_of(answer.text)
     answer = press(browser, answer.text, "Undo")
+    assert "Undone: Near-peer group 2 dissolved." in words_of(answer.text)
     assert len(people_of(pages, "g2")) == 5
 
 
@@ -333,11 +346,33 @@ def test_a_plan_that_is_no_draft_any_more_is_shown_as_it_is(pages: Pages) -> Non
     answer = browser.get(board(pages))
     assert answer.status_code == 302
     assert urlsplit(answer.headers["Location"]).path == pages.path(f"/plans/{pages.draft_id}")
-    answer = press(browser, page, "Take Ben Marrow out")
-    assert answer.status_code == 409
+    browser.get(answer.headers["Location"])  # where that is told
+    said = words_of(press(browser, page, "Take Ben Marrow out").text)
+    assert said.count("This plan is a draft no more.") == 1
+    for path, fields in (("/undo", {"version": "0"}), ("/redo", {"version": "0"}), ("/improve", {"seconds": "10"})):
+        answer = browser.post(board(pages, path), fields)
+        assert answer.status_code == 409
+        assert words_of(answer.text).count("This plan is a draft no more.") == 1
     assert pages.ids[BEN] in people_of(pages, "g1")
     for rest in ("/panel", "/effect", "/improve"):
         assert browser.get(board(pages, rest)).status_code == 302
+
+
+def test_only_the_draft_that_was_shown_is_published_or_noted_as_read(pages: Pages) -> None:
+    browser, plan = pages.signed_in(COORDINATOR), pages.path(f"/plans/{pages.draft_id}")
+    with pages.database.writing() as db:  # with nothing published, an exchange changes none of the numbers
+        db.get_one(PlanRow, pages.published_id).state = PlanState.SUPERSEDED
+    to_publish, to_read = browser.get(f"{plan}/publish").text, browser.get(plan).text
+    fields: dict[str, object] = {"act": "exchange", "person": pages.ids[ADA], "other": pages.ids[CLEO]}
+    assert press(browser, look(pages, browser, **fields), "Exchange them").status_code == 200
+    for page, button in ((to_publish, "Publish now"), (to_read, "I’ve read it")):
+        answer = press(browser, page, button)
+        assert answer.status_code == 409
+        assert "This was changed after you opened the page" in words_of(answer.text)
+    assert press(browser, browser.get(plan).text, "I’ve read it").status_code == 200
+    assert press(browser, browser.get(f"{plan}/publish").text, "Publish now").status_code == 200
+    with pages.database.reading() as db:
+        assert db.get_one(PlanRow, pages.draft_id).state is PlanState.PUBLISHED
 
 
 def test_who_has_left_meanwhile_is_no_longer_there(pages: Pages) -> None:

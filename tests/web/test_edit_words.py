@@ -123,8 +123,6 @@ DONE = [
     (MakeGroup(1, "video", None, (1, 2)), "A new group of 2 residents made."),
     (SplitGroup("g7", (1,)), "Group 7 split: 1 resident is in a new group."),
     (MergeGroups("g7", "g11"), "Group 7 merged into Group 11."),
-    (MergeGroups("g8", "g11"), "A group merged into Group 11."),
-    (DissolveGroup("g8"), "A group dissolved."),
     (SetFacilitators("g7", (3,)), "Group 7 is facilitated by Fay Lantern."),
     (SetFacilitators("g7", ()), "Group 7 has no facilitator."),
     (SetDate("g7", 2, AT), "Group 7’s session in round 3 is now on Tue 9 Mar, 12:30."),

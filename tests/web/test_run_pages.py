@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 from sqlalchemy import select
 
@@ -63,6 +64,34 @@ def test_a_step_that_means_nothing_is_refused(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     for step in ("nonsense", '["room","north","",0,0]', '["larger","gone","",9,0]'):
         assert browser.post(pages.path("/runs"), {"seconds": "10", "step": step}).status_code == 409
+
+
+def test_what_was_chosen_stays_when_it_cannot_be_had(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        for _ in range(MOST_WAITING - 2):
+            start_run(db, OPERATOR, pages.programme_id, clock.now())
+    browser, step = pages.signed_in(COORDINATOR), step_to_text(LOWER)
+    assert "<details" in browser.get(pages.path("/plans")).text
+    wanted = {"seconds": "120", "how_many": "3", "elsewhere": "1", "step": ["", step]}
+    for more, status in (({}, 409), ({"seed": "x"}, 422)):
+        answer = browser.post(pages.path("/runs"), wanted | more)
+        assert answer.status_code == status
+        form = unescape(answer.text.partition('aria-labelledby="make"')[2].partition("</form>")[0])
+        assert set(re.findall(r'<option value="([^>]*)" selected>', form)) == {"120", "3", step}
+        assert re.search(r'name="elsewhere" value="1" checked', form)
+        assert re.search(r"<details[^>]* open>", form)
+    answer = browser.post(pages.path("/runs"), {"seconds": "1e9"})
+    assert "is not a whole number" in words_of(answer.text.partition('id="run-seconds"')[2]), "beside its field"
+
+
+def test_how_long_to_improve_stays_when_it_cannot_be_had(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        for _ in range(MOST_WAITING - 1):
+            start_run(db, OPERATOR, pages.programme_id, clock.now())
+    improve = pages.path(f"/plans/{pages.draft_id}/edit/improve")
+    answer = pages.signed_in(COORDINATOR).post(improve, {"seconds": "600"})
+    assert answer.status_code == 409
+    assert re.findall(r'<option value="(\d+)" selected>', answer.text) == ["600"]
 
 
 def test_an_ended_run_is_read_again_and_run_again(pages: Pages) -> None:

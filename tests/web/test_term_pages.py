@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, insert, select
 
 from scheduler import clock
@@ -183,6 +184,23 @@ def test_who_can_come_has_a_line_for_each_person_and_says_it_in_words(pages: Pag
         assert re.search(r"· \d people", words_of(page_of(pages, f"/term/attendance?by={section}")))
     assert "We found nothing" in words_of(page_of(pages, "/term/attendance?q=nobody+of+that+name"))
     assert pages.signed_in(COORDINATOR).get(pages.path("/term/attendance?by=moon")).status_code == 404
+
+
+@pytest.mark.parametrize("section", ["", "group", "grade", "site", "hours"])
+def test_every_line_has_its_name_as_a_heading_and_every_part_its_own_body(pages: Pages, section: str) -> None:
+    page = page_of(pages, f"/term/attendance?by={section}")
+    everyone, *parts = re.findall(r"<tbody>(.*?)</tbody>", page, re.DOTALL)
+    assert everyone.count('<th scope="row">') == 1
+    assert [part.count('scope="rowgroup"') for part in parts] == [1 if section else 0] * len(parts)
+    assert sum(part.count('<th scope="row"><a') for part in parts) == 8, "everybody's name"
+    assert len(parts) == page.count("<tbody>") - 1 == page.count("</tbody>") - 1
+    assert len(parts) > 1 if section in ("group", "grade") else parts
+
+
+def test_every_group_is_the_heading_of_its_line(pages: Pages) -> None:
+    table = page_of(pages, "/groups?view=table").partition("<tbody>")[2].partition("</tbody>")[0]
+    assert re.findall(r"<tr><(\S+ scope=\"row\")><a", table) == ['th scope="row"'] * table.count("<tr>")
+    assert table.count("<tr>") == 2
 
 
 def test_who_can_come_of_a_draft(pages: Pages) -> None:

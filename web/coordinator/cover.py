@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import Response, render_template
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
 
 from scheduler.cover.files import cover_csv, cover_workbook
-from scheduler.cover.managers import list_managers
+from scheduler.cover.managers import Manager, list_managers
 from scheduler.cover.model import MOST_DAYS, NOBODY, USUAL_WEEKS, Order, Wanted
 from scheduler.cover.service import count_by_manager, cover_lines, cover_page, weeks_ahead
 from scheduler.errors import NotFound
@@ -19,7 +20,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.forms import Form, read_address
+from web.forms import Form, read_address, refuse_address
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.paging import read_paging
@@ -46,12 +47,15 @@ class Span:
 
 @blueprint.get("/<int:programme_id>/cover")
 @open_to(Audience.COORDINATOR)
-def cover(programme_id: int) -> str:
-    """The list page by page, with what it can be narrowed to."""
-    asked = read_paging()
+def cover(programme_id: int) -> ResponseReturnValue:
+    """The list page by page, with what it can be narrowed to. Where that cannot be read there is its form alone, with
+    what was typed."""
+    asked, form = read_paging(), Form(request.args)
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        wanted = wanted_of_address(programme)
+        wanted = _wanted(form, programme)
+        if form.faults:
+            return _asked_again(form, programme, wanted, list_managers(db, actor(), programme_id))
         lines, paging = cover_page(db, actor(), programme_id, wanted, asked)
         counts = count_by_manager(db, actor(), programme_id, _of_everybody(wanted))
         managers = list_managers(db, actor(), programme_id)
@@ -70,6 +74,28 @@ def cover(programme_id: int) -> str:
         spans=_spans(programme),
         nobody=NOBODY,
     )
+
+
+def _asked_again(form: Form, programme: Programme, asked: Wanted, managers: Sequence[Manager]) -> ResponseReturnValue:
+    """The form with what was typed; its links to other days keep what else was chosen, as far as it could be read."""
+    status, at_fault = refuse_address(form, "cover"), {fault.where for fault in form.faults}
+    wanted = replace(
+        weeks_ahead(programme, now(), USUAL_WEEKS),
+        site_id=None if "site" in at_fault else asked.site_id,
+        manager_id=None if "manager" in at_fault else asked.manager_id,
+        order=asked.order,
+    )
+    page = render_template(
+        "coordinator/cover.html",
+        programme=programme,
+        wanted=wanted,
+        values=values_of(wanted),
+        managers=managers,
+        orders=ORDERS,
+        spans=_spans(programme),
+        nobody=NOBODY,
+    )
+    return page, status
 
 
 @blueprint.get("/<int:programme_id>/cover/print")
@@ -127,12 +153,17 @@ def _wanted(form: Form, programme: Programme) -> Wanted:
     usual = weeks_ahead(programme, now(), USUAL_WEEKS)
     first = form.find_day("first") or usual.first_day
     last = form.find_day("last") or max(first, first + (usual.last_day - usual.first_day))
+    if not form.faults:  # days that could not be read have no order
+        _must_be_days(form, first, last)
+    order = form.choice("by", {order.value: order for order in Order}, default=Order.WEEK.value)
+    return Wanted(first, last, form.find_id("site"), form.find_id("manager"), order)
+
+
+def _must_be_days(form: Form, first: date, last: date) -> None:
     if last < first:
         form.refuse("last", _("The last day is before the first. Choose a later one."))
     elif (last - first).days >= MOST_DAYS:
         form.refuse("last", _("Choose no more than a year at a time."))
-    order = form.choice("by", {order.value: order for order in Order}, default=Order.WEEK.value)
-    return Wanted(first, last, form.find_id("site"), form.find_id("manager"), order)
 
 
 def _of_everybody(wanted: Wanted) -> Wanted:

@@ -30,7 +30,8 @@ from web.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the ids and keys of a change are called. What is no longer there has no name of its own."""
+    """What the ids and keys of a change are called. Of what is no longer there only the groups have a name that the
+    last change took away."""
 
     people: Mapping[int, str]
     groups: Mapping[str, str]
@@ -44,7 +45,7 @@ class Names:
         members = [member for group in draft.groups for member in (*group.residents, *group.facilitators)]
         return cls(
             {member.person_id: member.name for member in (*members, *draft.without)},
-            {group.key: group.name for group in draft.groups},
+            {**draft.gone, **{group.key: group.name for group in draft.groups}},
             {room.id: room.name for site in programme.sites for room in site.rooms},
             {site.id: site.name for site in programme.sites},
             programme.zone,
@@ -180,10 +181,8 @@ def _done_group(edit: MakeGroup | SplitGroup | MergeGroups | DissolveGroup, name
             group=group,
         )
     if isinstance(edit, MergeGroups):
-        if edit.group not in names.groups:
-            return _("A group merged into %(into)s.", into=names.group(edit.into))
         return _("%(group)s merged into %(into)s.", group=group, into=names.group(edit.into))
-    return _("%(group)s dissolved.", group=group) if edit.group in names.groups else _("A group dissolved.")
+    return _("%(group)s dissolved.", group=group)
 
 
 def _done_facilitators(edit: SetFacilitators, names: Names) -> str:

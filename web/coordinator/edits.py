@@ -36,7 +36,7 @@ from web.coordinator.edit_board import MOST_WITHOUT, ORDER_NAMES, SHOWN_NAMES, B
 from web.coordinator.edit_forms import fields_of, is_act, read_edit
 from web.coordinator.edit_panel import Choice, panel_of
 from web.coordinator.runs import CHOICES_SECONDS
-from web.forms import Form, form_on, read_form
+from web.forms import Form, form_on, is_refusing, read_form
 from web.language import gettext as _
 from web.request_context import actor, database, now, settings
 
@@ -251,5 +251,6 @@ def _to_the_board(programme_id: int, plan_id: int, form: Form, **more: Any) -> R
 
 def _to_the_plan(programme_id: int, plan_id: int, error: NotPossible) -> ResponseReturnValue:
     """A plan that can be read but not changed, with what is to be done instead."""
-    flash(" ".join(filter(None, (error.message, error.what_to_do))))
+    if not is_refusing():
+        flash(" ".join(filter(None, (error.message, error.what_to_do))))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))

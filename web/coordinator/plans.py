@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.edits.service import version_of
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
@@ -51,6 +52,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         keys = shown.keys if shown.view == CARDS else []
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
+        read = _read(db, plan_id, figures)
         fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
@@ -58,6 +60,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
+        read=read,
         tried=tried,
         to_change=to_change,
         run_words=run_words,
@@ -87,6 +90,7 @@ def plan_reviewed(programme_id: int, plan_id: int) -> ResponseReturnValue:
     """Note that somebody has read the draft."""
     with database().writing() as db:
         _must_be_of(db, programme_id, plan_id)
+        must_be_as_shown(*_read(db, plan_id, figures_of(db, actor(), programme_id, plan_id)))
         service.mark_reviewed(db, actor(), plan_id, now())
     flash(_("Saved: you’ve read this draft."))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
@@ -101,7 +105,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         _must_be_of(db, programme_id, plan_id)
         found, _paging = service.get_part_of_plan(db, actor(), plan_id, Paging(size=1))
         figures, before = figures_of(db, actor(), programme_id, plan_id), _find_published(db, programme_id)
-        shown = _shown(found, figures, before)
+        shown = _shown(db, found, figures, before)
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
         heard = None if obstacle else audience_of(db, actor(), plan_id, now(), read_paging(PEOPLE_A_PAGE))
@@ -155,7 +159,7 @@ def plan_published(programme_id: int, plan_id: int) -> ResponseReturnValue:
         _must_be_of(db, programme_id, plan_id)
         found, _paging = service.get_part_of_plan(db, actor(), plan_id, Paging(size=1))
         figures = figures_of(db, actor(), programme_id, plan_id)
-        must_be_as_shown(*_shown(found, figures, _find_published(db, programme_id)))
+        must_be_as_shown(*_shown(db, found, figures, _find_published(db, programme_id)))
         revision = publishing.publish(db, actor(), plan_id, now(), reason)
     flash(_("Published as revision %(revision)s. Pages and calendars now show it.", revision=revision))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
@@ -189,10 +193,15 @@ def _find_published(db: Db, programme_id: int) -> PlanSummary | None:
     return next((plan for plan in plans if plan.state is PlanState.PUBLISHED), None)
 
 
-def _shown(plan: Plan, figures: PlanFigures, before: PlanSummary | None) -> tuple[object, ...]:
-    """What is shown before a plan is published: the plan in numbers, what it changes and what it replaces."""
-    numbers = (figures.placed, figures.groups, figures.sessions_held, figures.sessions_wanted, len(plan.unplaced))
-    return (*numbers, plan.changes, before.id if before else None)
+def _shown(db: Db, plan: Plan, figures: PlanFigures, before: PlanSummary | None) -> tuple[object, ...]:
+    """What is shown before a plan is published: the plan, what it changes and what it replaces."""
+    return (*_read(db, plan.id, figures), len(plan.unplaced), plan.changes, before.id if before else None)
+
+
+def _read(db: Db, plan_id: int, figures: PlanFigures) -> tuple[object, ...]:
+    """What was read of a plan: its numbers, and how often it had been changed by hand, which they need not show."""
+    numbers = (figures.placed, figures.groups, figures.sessions_held, figures.sessions_wanted)
+    return (*numbers, version_of(db, actor(), plan_id))
 
 
 def _must_be_of(db: Db, programme_id: int, plan_id: int) -> None:

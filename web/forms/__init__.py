@@ -7,6 +7,8 @@ since a form was opened, and :mod:`~web.forms.fields` writes all of it into the 
 
 from web.forms.answers import find_refused as find_refused
 from web.forms.answers import form_on as form_on
+from web.forms.answers import is_refusing as is_refusing
+from web.forms.answers import refuse_address as refuse_address
 from web.forms.fields import fill_form as fill_form
 from web.forms.reader import Form as Form
 from web.forms.reader import read_address as read_address

@@ -16,7 +16,7 @@ from web.audiences import audience_of, open_to
 from web.choosing_language import speak_from_now
 from web.error_pages import Refusal, old_form, page_of, refusal_of, refuse_old_form
 from web.forms.once import ONCE, SentBefore, taken_once
-from web.forms.reader import Fields, Unreadable
+from web.forms.reader import Fields, Form, Unreadable
 from web.forms.versions import ChangedMeanwhile
 from web.language import gettext as _
 from web.request_context import find_current_actor
@@ -162,6 +162,21 @@ def answer_to_get(app: Flask) -> None:
             app.add_url_rule(
                 rule.rule, f"{rule.endpoint}_page", open_to(audience)(lead) if audience else lead, methods=["GET"]
             )
+
+
+def is_refusing() -> bool:
+    """Whether a page is shown with a form that was not taken: the refusal is told there, and need not be again."""
+    return g.get("refused") is not None
+
+
+def refuse_address(form: Form, name: str) -> int:
+    """Let a page of what is looked for show its own form with what was typed and its faults; returns its status."""
+    faults: dict[str, str] = {}
+    for fault in form.faults:
+        faults.setdefault(fault.where, fault.text)
+    refusal = refusal_of(Unreadable(_("Please check the fields marked below."), tuple(form.faults)))
+    g.refused = Refused(name, refusal, request.args, faults, "", changed=False)
+    return refusal.status
 
 
 def _name(form: str, values: Values) -> str:

@@ -44,6 +44,8 @@ def offer(app: Flask) -> None:
         field=field,
         typed=typed,
         ticked=ticked,
+        selected=selected,
+        is_chosen=is_chosen,
         seen=seen,
         fault_of=fault_of,
         saved_now=saved_now,
@@ -89,9 +91,18 @@ def typed(form: str, name: str, stored: object = "") -> str:
 
 def ticked(form: str, name: str, value: object, stored: bool) -> Markup:
     """``checked`` for a box or an answer that was ticked in a form that was not taken; else for what is stored."""
+    return Markup(" checked") if is_chosen(form, name, value, stored) else Markup("")
+
+
+def selected(form: str, name: str, value: object, stored: bool) -> Markup:
+    """``selected`` for a choice of a list; as :func:`ticked`."""
+    return Markup(" selected") if is_chosen(form, name, value, stored) else Markup("")
+
+
+def is_chosen(form: str, name: str, value: object, stored: bool = False) -> bool:
+    """Whether a value was among those chosen in a form that was not taken; else what is stored."""
     found = _shown(form, name)
-    is_ticked = stored if found is None else str(value) in found.getlist(name)
-    return Markup(" checked") if is_ticked else Markup("")
+    return stored if found is None else str(value) in found.getlist(name)
 
 
 def rows_of(form: str, name: str, stored: int, spare: int) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ async function show(address, { focus = true, push = true } = {}) {
     if (text === null || mine !== asked) return;
     panel().outerHTML = text;
     reveal();
-    if (push) history.pushState(null, "", noHash(address));
+    if (push) goTo(address);
     markChosen();
     if (focus) (document.getElementById("keep") ?? panel()).focus({ preventScroll: true });
   } catch {
@@ -53,6 +53,18 @@ function noHash(address) {
   const found = new URL(address, location.href);
   found.hash = "";
   return found.href;
+}
+
+// ---- The history: what the desk shows, without its fragment. A preview is left behind by whatever comes after it: Back
+// must not lead to a change that was made meanwhile.
+
+let shown = noHash(location.href);
+
+const isPreview = (address) => new URL(address).searchParams.has("act");
+
+function goTo(address, isInstead = isPreview(shown)) {
+  shown = noHash(address);
+  history[isInstead ? "replaceState" : "pushState"](null, "", shown);
 }
 
 function markChosen() {
@@ -93,7 +105,11 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-window.addEventListener("popstate", () => show(location.href, { push: false }));
+window.addEventListener("popstate", () => {
+  if (noHash(location.href) === shown) return; // a link within the page, as the one that skips to the content
+  shown = noHash(location.href);
+  show(shown, { push: false });
+});
 
 // ---- Keeping a change: the desk comes back where it was
 
@@ -116,7 +132,7 @@ async function keep(form) {
     document.querySelectorAll(said).forEach((old) => old.remove());
     desk().before(...page.querySelectorAll(said));
     desk().replaceWith(next);
-    if (answer.redirected) history.pushState(null, "", noHash(answer.url));
+    if (answer.redirected) goTo(answer.url, true);
     window.scrollTo(0, top);
     reveal();
     (document.getElementById("refused") ?? document.getElementById("done") ?? panel()).focus({ preventScroll: true });

@@ -98,8 +98,10 @@ def test_a_list_of_other_days_leaves_what_was_told_of_these(term: Term, office: 
     now, week = clock.now(), days(term, office)
     send(term, office, now)
     later = Wanted(week.last_day + timedelta(days=1), week.last_day + timedelta(days=7)).only(office)
-    with term.database.writing() as db:
-        assert send_list(db, term.coordinator(), term.programme_id, later, now).difference.nothing
+    with term.database.writing() as db, pytest.raises(NotPossible):
+        send_list(db, term.coordinator(), term.programme_id, later, now)
+    with term.database.reading() as db:
+        assert to_send(db, term.coordinator(), term.programme_id, later, now).is_empty
         assert to_send(db, term.coordinator(), term.programme_id, week, now).difference.nothing
 
 

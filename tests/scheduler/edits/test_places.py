@@ -8,9 +8,11 @@ from sqlalchemy import update
 from scheduler.changes import Fact, note
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.model import Exchange, MovePerson, Place
+from scheduler.edits.model import Exchange, MovePerson, Place, SetDate
 from scheduler.people.model import WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.programmes.service import get_programme
+from solvers.vocabulary import COMING
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft
 
@@ -49,6 +51,24 @@ def test_who_can_come_to_another_group_is_shown_it(here: Drafted) -> None:
     assert {place.can_come for place in places(here, "l")} == {3}
     here.say(l="0")
     assert {place.can_come for place in places(here, "l")} == {0}
+
+
+def test_a_place_has_the_marks_that_the_person_has_once_they_are_there(here: Drafted) -> None:
+    with here.database.reading() as db:
+        slots = get_programme(db, here.world.programme_id).slots()
+    here.say(l="".join("02"[slot.round % 2] for slot in slots))
+    here.keep(SetDate("g1", 1, None))
+    found = places(here, "l")
+    assert {place.marks for place in found if place.group in ("g1", "g2")} == {"0 0", "020"}
+    for place in found:
+        assert place.exchange_with is None
+        assert sum(mark in COMING for mark in place.marks) == place.can_come
+        assert sum(mark != " " for mark in place.marks) == place.held
+        here.keep(MovePerson(here.ids["l"], place.group))
+        group = next(group for group in here.open().groups if group.key == place.group)
+        [member] = [member for member in group.residents if member.person_id == here.ids["l"]]
+        assert member.marks == place.marks
+        here.undo()
 
 
 def test_a_group_against_which_a_wish_stands_is_not_there_and_nothing_is_said(here: Drafted) -> None:
