@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import get_template_attribute
 from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.charters.service import adopt, charter_to_edit
-from scheduler.desk.model import NoticeWish
+from scheduler.desk.model import Ahead, NoticeWish, SoFar
 from scheduler.desk.tables import NoticeWishRow
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR
 from scheduler.programmes.tables import ProgrammeRow
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Browser, Pages, words_of
 from tests.web.test_request_context import counting
+from web.coordinator.why_words import points_words
 
 
 @pytest.fixture
@@ -142,3 +144,29 @@ def test_the_number_at_the_top_takes_one_query(pages: Pages, cora: Browser) -> N
     with counting(pages.database) as counted:
         cora.get(pages.path("/rules"))
     assert sum("trouble" in query for query in map(str, counted.queries)) == 1
+
+
+def ahead(will_meet: int, wanted: int) -> Ahead:
+    return Ahead(will_meet, wanted, without_date=0, groups=1, residents=5)
+
+
+def test_the_headline_of_a_single_session(pages: Pages) -> None:
+    with pages.app.test_request_context():
+        headline = get_template_attribute("coordinator/desk_parts.html", "headline")
+        assert headline(ahead(0, 1)) == "The next session won’t meet"
+        assert headline(ahead(1, 1)) == "The next session will meet"
+        assert headline(ahead(0, 2)) == "0 of the next 2 sessions will meet"
+
+
+@pytest.mark.parametrize(("language", "came"), [("en", "4.2 of 5 members"), ("fr", "4,2 ")])
+def test_averages_have_the_readers_separators(pages: Pages, language: str, came: str) -> None:
+    so_far = SoFar(planned=6, met=6, not_noted=0, noted=6, came=25, invited=30, idle_groups=0, idle=())
+    with pages.app.test_request_context(headers={"Accept-Language": language}):
+        macro = get_template_attribute("coordinator/desk_parts.html", "so_far")
+        assert came in words_of(macro(so_far, pages.programme_id))
+
+
+def test_points_have_the_readers_separators(pages: Pages) -> None:
+    with pages.app.test_request_context(headers={"Accept-Language": "fr"}):
+        values = [value for _name, value in points_words({"attend": 1200, "placed": -3})]
+    assert values[0] == "+1\u202f200"
