@@ -9,14 +9,19 @@ from flask import get_template_attribute
 from sqlalchemy import select
 
 from scheduler import clock
+from scheduler.audit.service import record
 from scheduler.charters.service import adopt, charter_to_edit
 from scheduler.desk.model import Ahead, NoticeWish, SoFar
 from scheduler.desk.tables import NoticeWishRow
+from scheduler.joining.tables import ChangeRequestRow
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR
-from scheduler.programmes.tables import ProgrammeRow
+from scheduler.programmes.facts_mark import renew_facts_mark
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
+from scheduler.rotas.tables import WaitingRow
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Browser, Pages, words_of
 from tests.web.test_request_context import counting
+from web import navigation
 from web.coordinator.why_words import points_words
 
 
@@ -139,11 +144,39 @@ def test_how_often_she_is_e_mailed_is_kept(pages: Pages, cora: Browser) -> None:
     assert "desk-" not in pages.signed_in(RESIDENT).get("/account/mail").text
 
 
-def test_the_number_at_the_top_takes_one_query(pages: Pages, cora: Browser) -> None:
+def test_the_number_at_the_top_is_counted_once_for_each_state(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        renew_facts_mark(db, [pages.programme_id])
     cora.get(pages.path("/rules"))
     with counting(pages.database) as counted:
         cora.get(pages.path("/rules"))
-    assert sum("trouble" in query for query in map(str, counted.queries)) == 1
+    said = list(map(str, counted.queries))
+    assert not any("trouble" in query for query in said), "the number is remembered"
+    assert sum("audit" in query for query in said) == 1, "by one query for whatever may have changed it"
+
+
+def test_what_is_new_shows_at_once_beside_today(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        renew_facts_mark(db, [pages.programme_id])
+        rest = dict(programme_id=pages.programme_id, person_id=pages.ids[RESIDENT], note="", asked_at=clock.now())
+    assert "thing needs you" not in cora.get(pages.path("/rules")).text
+    with pages.database.writing() as db:
+        db.add(ChangeRequestRow(**rest))
+        record(db, OPERATOR, "change.asked", clock.now(), pages.programme_id)
+    assert "1 thing needs you" in cora.get(pages.path("/rules")).text
+    with pages.database.writing() as db:
+        site_id = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == pages.programme_id)).first()
+        db.add(WaitingRow(programme_id=pages.programme_id, site_id=site_id, name="x", read_at=clock.now(), content={}))
+    assert "2 things need you" in cora.get(pages.path("/rules")).text
+
+
+def test_no_page_fails_by_the_number_at_the_top(pages: Pages, cora: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_of: object) -> None:
+        raise RuntimeError("no number")
+
+    monkeypatch.setattr(navigation, "count_needs", fails)
+    assert cora.get(pages.path("/groups/none")).status_code == 404
+    assert cora.get(pages.path("/rules")).status_code == 200
 
 
 def ahead(will_meet: int, wanted: int) -> Ahead:
