@@ -127,7 +127,7 @@ def _waits_for(actor: Actor | None, programme_id: int | None) -> int:
     try:
         with database().reading() as db:
             return count_needs(db, actor, chosen, now()).total
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the log
         log_failure(error)
         return 0
 
