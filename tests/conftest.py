@@ -19,6 +19,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
+from scheduler.desk.needs import forget_needs
 from scheduler.edits.facts import forget_facts
 from scheduler.edits.opened import forget_drafts
 from scheduler.languages import SOURCE, in_language
@@ -78,6 +79,7 @@ def _own_memory() -> None:
     forget_facts()
     forget_drafts()
     forget_kept()
+    forget_needs()
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ def speak(app: Flask) -> None:
         day_of_month=day_of_month,
         clock=clock_time,
         moment=moment,
+        number=number,
         percent=percent,
         mode_name=mode_name,
         zone_name=zone_name,
@@ -83,6 +84,11 @@ def lazy_gettext(text: str) -> str:
 def number(value: float) -> str:
     """A number with the reader's separators."""
     return str(flask_babel.format_decimal(value))
+
+
+def signed(value: float) -> str:
+    """The same with its sign, also where it is above zero."""
+    return number(value) if value < 0 else f"+{number(value)}"
 
 
 _ = gettext

@@ -13,6 +13,7 @@ from scheduler.desk.needs import count_needs
 from scheduler.people.model import Actor, Role
 from web.language import gettext as _
 from web.request_context import database, find_current_actor, now, this_page
+from web.request_log import log_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +117,19 @@ def _family_of(endpoint: str) -> str:
 
 
 def _waits_for(actor: Actor | None, programme_id: int | None) -> int:
-    """How much needs a coordinator: the number beside the link to her first page."""
+    """How much needs a coordinator: the number beside the link to her first page.
+
+    Error pages show it too. Whatever it fails of, a page without the number is better than none.
+    """
     chosen = programme_of_coordinator(actor, programme_id) if actor else None
     if actor is None or chosen is None:
         return 0
-    with database().reading() as db:
-        return count_needs(db, actor, chosen, now()).total
+    try:
+        with database().reading() as db:
+            return count_needs(db, actor, chosen, now()).total
+    except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the log
+        log_failure(error)
+        return 0
 
 
 def offer(app: Flask) -> None:

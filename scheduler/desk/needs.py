@@ -1,13 +1,21 @@
-"""What waits for the coordinator herself, counted in one query: every page of hers shows the number."""
+"""What waits for the coordinator herself: every page of hers shows the number.
+
+It is counted in one query, and once for each state of its programme: the mark of the facts and the newest line of the
+audit trail say whether anything may have changed, and what neither tells of, files that wait, is counted each time.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
-from scheduler.db import Db
+from scheduler.audit.tables import AuditRow
+from scheduler.db import Db, only_looks
 from scheduler.desk.model import Needs
+from scheduler.edits.memory import Memory
 from scheduler.enrolment.tables import WaitingListRow
 from scheduler.joining.tables import ChangeRequestRow
 from scheduler.people.model import Actor, Role
@@ -20,10 +28,50 @@ from scheduler.sessions.tables import ProposalRow
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow
 
+STANDS_FOR: Final = timedelta(minutes=1)
+"""So long a number is believed where nothing but the clock has changed: dates that were proposed pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    needs: Needs
+    at: datetime
+
+
+_known: Final[Memory[_Known]] = Memory(200)
+
+
+def forget_needs() -> None:
+    """Count everything anew next time."""
+    _known.forget()
+
 
 def count_needs(db: Db, actor: Actor, programme_id: int, now: datetime) -> Needs:
     """How much of each kind waits for a coordinator of this programme."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    if not only_looks(db):
+        return _counted(db, programme_id, now)
+    mark = _mark(db, programme_id)
+    known = _known.find(mark) if mark else None
+    if known is None or not known.at <= now < known.at + STANDS_FOR:
+        known = _Known(_counted(db, programme_id, now), now)
+        if mark:
+            _known.keep(mark, known)
+    return known.needs
+
+
+def _mark(db: Db, programme_id: int) -> tuple[object, ...] | None:
+    """What is another once any of the numbers may be; None where that is not known."""
+    newest = select(func.max(AuditRow.id)).where(AuditRow.programme_id == programme_id).scalar_subquery()
+    rotas = _count(WaitingRow.programme_id == programme_id)
+    lists = _count(WaitingListRow.programme_id == programme_id)
+    row = db.execute(
+        select(ProgrammeRow.id, ProgrammeRow.facts_mark, newest, rotas, lists).where(ProgrammeRow.id == programme_id)
+    ).first()
+    return tuple(row) if row and row.facts_mark else None
+
+
+def _counted(db: Db, programme_id: int, now: datetime) -> Needs:
     here = ProgrammeRow.id == programme_id
     troubles = _count(TroubleRow.programme_id == programme_id, TroubleRow.state == TroubleState.OPEN)
     rotas = _count(WaitingRow.programme_id == programme_id)

@@ -28,6 +28,7 @@ from scheduler.people.tables import ParticipantRow, RelationRow, RoleRow, SiteCh
 from scheduler.planning.last_term import continuing_key
 from scheduler.plans.service import find_published_plan
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SiteRow
+from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 
 Row = TypeVar("Row", bound=Base)
@@ -56,7 +57,8 @@ class Copying:
         return cls(db, before, after, sites, now)
 
     def settings(self, *, only_joined: bool) -> None:
-        """What is set beside the programme's own value: questions, charter, its page (closed), ways between sites."""
+        """What is set beside the programme's own value: questions, charter, its page (closed), ways between sites,
+        rota managers."""
         self._questions(only_joined)
         newest = self.db.scalar(
             select(CharterRow)
@@ -71,6 +73,17 @@ class Copying:
         for way in ways:
             if way.to_site_id in self.sites:
                 self._add([way], from_site_id=self.sites[way.from_site_id], to_site_id=self.sites[way.to_site_id])
+        self._rota_managers()
+
+    def _rota_managers(self) -> None:
+        """Who keeps which rota, by its name: it holds for the next file of that name."""
+        managers = self.db.scalars(select(RotaManagerRow).where(RotaManagerRow.programme_id == self.before)).all()
+        self._add(managers, added_at=self.now)
+        of_next = select(RotaManagerRow.name, RotaManagerRow.id).where(RotaManagerRow.programme_id == self.after)
+        ids = dict(self.db.execute(of_next).all())
+        names = {each.id: each.name for each in managers}
+        for row in self.db.scalars(select(KeptRotaRow).where(KeptRotaRow.site_id.in_(self.sites))).all():
+            self._add([row], manager_id=ids[names[row.manager_id]])
 
     def offices(self, *, but: int | None) -> None:
         """Coordinators and oversight contacts; ``but`` is who has their office already."""

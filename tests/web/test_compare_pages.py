@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from scheduler.coordination.plan_comparison import MOST_PLANS, compare
 from scheduler.paging import Paging
 from scheduler.people.model import OPERATOR
@@ -11,6 +13,7 @@ from scheduler.plans.kept import forget_kept
 from scheduler.plans.tables import GroupRow, MemberRow
 from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
 from tests.web.test_request_context import counting
+from web.coordinator import plan_list
 
 
 def address(pages: Pages, *plans: int, more: str = "") -> str:
@@ -76,3 +79,18 @@ def test_wishes_are_a_share_and_nobody_is_named(pages: Pages) -> None:
     page = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.published_id, pages.draft_id)).text)
     assert re.search(r"Wishes met \d+ %", page)
     assert not any(name in page for name in ("Ada Quill", "Gil Spare"))
+
+
+def test_ticks_are_carried_from_page_to_page(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_list, "PLANS_A_PAGE", 1)
+    browser = pages.signed_in(COORDINATOR)
+    first = browser.get(pages.path(f"/plans?plan={pages.draft_id}")).text
+    assert f'name="plan" value="{pages.draft_id}" checked' in first
+    assert "Ticked on other pages" not in first
+    other = browser.get(pages.path(f"/plans?plan={pages.draft_id}&plan=x&page=2")).text
+    assert f'name="plan" value="{pages.published_id}">' in other
+    assert f'name="plan" value="{pages.draft_id}" checked' in other, "without a script, in the form that compares"
+    assert "Ticked on other pages" in other
+    assert 'name="page" value="1"' in other
+    form = other[other.index("plans/compare") : other.index("</form>", other.index("plans/compare"))]
+    assert form.index(">Compare<") < form.index('name="page"'), "Enter compares"

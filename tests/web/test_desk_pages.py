@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 
 import pytest
+from flask import get_template_attribute
 from sqlalchemy import select
 
 from scheduler import clock
+from scheduler.audit.service import record
 from scheduler.charters.service import adopt, charter_to_edit
-from scheduler.desk.model import NoticeWish
+from scheduler.desk.model import Ahead, NoticeWish, SoFar
 from scheduler.desk.tables import NoticeWishRow
+from scheduler.joining.tables import ChangeRequestRow
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR
-from scheduler.programmes.tables import ProgrammeRow
+from scheduler.programmes.facts_mark import renew_facts_mark
+from scheduler.programmes.tables import ProgrammeRow, SiteRow
+from scheduler.rotas.tables import WaitingRow
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Browser, Pages, words_of
 from tests.web.test_request_context import counting
+from web import navigation
+from web.coordinator.why_words import points_words
 
 
 @pytest.fixture
@@ -137,8 +144,67 @@ def test_how_often_she_is_e_mailed_is_kept(pages: Pages, cora: Browser) -> None:
     assert "desk-" not in pages.signed_in(RESIDENT).get("/account/mail").text
 
 
-def test_the_number_at_the_top_takes_one_query(pages: Pages, cora: Browser) -> None:
+def test_the_number_at_the_top_is_counted_once_for_each_state(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        renew_facts_mark(db, [pages.programme_id])
     cora.get(pages.path("/rules"))
     with counting(pages.database) as counted:
         cora.get(pages.path("/rules"))
-    assert sum("trouble" in query for query in map(str, counted.queries)) == 1
+    said = list(map(str, counted.queries))
+    assert not any("trouble" in query for query in said), "the number is remembered"
+    assert sum("audit" in query for query in said) == 1, "by one query for whatever may have changed it"
+
+
+def test_what_is_new_shows_at_once_beside_today(pages: Pages, cora: Browser) -> None:
+    with pages.database.writing() as db:
+        renew_facts_mark(db, [pages.programme_id])
+        rest = {
+            "programme_id": pages.programme_id,
+            "person_id": pages.ids[RESIDENT],
+            "note": "",
+            "asked_at": clock.now(),
+        }
+    assert "thing needs you" not in cora.get(pages.path("/rules")).text
+    with pages.database.writing() as db:
+        db.add(ChangeRequestRow(**rest))
+        record(db, OPERATOR, "change.asked", clock.now(), pages.programme_id)
+    assert "1 thing needs you" in cora.get(pages.path("/rules")).text
+    with pages.database.writing() as db:
+        site_id = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == pages.programme_id)).first()
+        db.add(WaitingRow(programme_id=pages.programme_id, site_id=site_id, name="x", read_at=clock.now(), content={}))
+    assert "2 things need you" in cora.get(pages.path("/rules")).text
+
+
+def test_no_page_fails_by_the_number_at_the_top(pages: Pages, cora: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_of: object) -> None:
+        raise RuntimeError("no number")
+
+    monkeypatch.setattr(navigation, "count_needs", fails)
+    assert cora.get(pages.path("/groups/none")).status_code == 404
+    assert cora.get(pages.path("/rules")).status_code == 200
+
+
+def ahead(will_meet: int, wanted: int) -> Ahead:
+    return Ahead(will_meet, wanted, without_date=0, groups=1, residents=5)
+
+
+def test_the_headline_of_a_single_session(pages: Pages) -> None:
+    with pages.app.test_request_context():
+        headline = get_template_attribute("coordinator/desk_parts.html", "headline")
+        assert headline(ahead(0, 1)) == "The next session won’t meet"
+        assert headline(ahead(1, 1)) == "The next session will meet"
+        assert headline(ahead(0, 2)) == "0 of the next 2 sessions will meet"
+
+
+@pytest.mark.parametrize(("language", "came"), [("en", "4.2 of 5 members"), ("fr", "4,2 ")])
+def test_averages_have_the_readers_separators(pages: Pages, language: str, came: str) -> None:
+    so_far = SoFar(planned=6, met=6, not_noted=0, noted=6, came=25, invited=30, idle_groups=0, idle=())
+    with pages.app.test_request_context(headers={"Accept-Language": language}):
+        macro = get_template_attribute("coordinator/desk_parts.html", "so_far")
+        assert came in words_of(macro(so_far, pages.programme_id))
+
+
+def test_points_have_the_readers_separators(pages: Pages) -> None:
+    with pages.app.test_request_context(headers={"Accept-Language": "fr"}):
+        values = [value for _name, value in points_words({"attend": 1200, "placed": -3})]
+    assert values[0] == "+1\u202f200"

@@ -31,8 +31,6 @@ _SECTIONS: Final = {
     **dict.fromkeys((rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP), "sites"),
     rules.SLOT_OF_ROUND: "windows",
 }
-_ASKING: Final = frozenset({rules.MODEL_ACCEPTED, rules.MODE_ACCEPTED})
-_SENIORS: Final = frozenset({rules.FACILITATORS, rules.CAPACITY, rules.PRESENT, rules.PERSON_OVERLAP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +85,6 @@ def way_out(programme: Programme, key: str) -> tuple[str, str]:
     here = {"programme_id": programme.id}
     if key in _SECTIONS:
         return url_for("coordinator.section", section=_SECTIONS[key], **here), _("Change it")  # type: ignore[arg-type]
-    if key in _SENIORS:
-        return url_for("coordinator.people", role="faculty", **here), _("Ask a facilitator")  # type: ignore[arg-type]
-    if key in _ASKING:
-        return url_for("coordinator.people", **here), _("Ask them")  # type: ignore[arg-type]
     return "", ""
 
 

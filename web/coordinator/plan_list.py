@@ -17,6 +17,7 @@ from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator import run_words
 from web.coordinator.blueprint import blueprint
+from web.coordinator.plan_summary import state_name
 from web.coordinator.rule_choices import rule_choices
 from web.coordinator.runs import CHOICES_SECONDS, MOST_AT_ONCE
 from web.forms import form_on, must_be_as_shown, read_form
@@ -33,6 +34,8 @@ PLANS_A_PAGE = 25
 @open_to(Audience.COORDINATOR)
 def plans(programme_id: int) -> str:
     """All plans, what is being made, and the button that makes another."""
+    with read_address() as form:
+        ticked = [int(text) for text in form.texts("plan") if text.isdecimal() and len(text) < 10]
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = list_plans(db, actor(), programme_id)
@@ -46,6 +49,8 @@ def plans(programme_id: int) -> str:
         "coordinator/plans.html",
         programme=programme,
         plans=shown,
+        ticked=ticked,
+        elsewhere=[plan for plan in found if plan.id in ticked and plan not in shown],
         paging=paging,
         going=going,
         tried={run.id: [next(said) for _step in run.tried] for run in going},
@@ -54,10 +59,11 @@ def plans(programme_id: int) -> str:
         most_waiting=runs.MOST_WAITING,
         most_at_once=MOST_AT_ONCE,
         has_published=any(plan.state is PlanState.PUBLISHED for plan in found),
-        has_drafts=any(plan.state in UNPUBLISHED for plan in shown),
+        has_drafts=any(plan.state in UNPUBLISHED for plan in found if plan in shown or plan.id in ticked),
         choices=CHOICES_SECONDS,
         rule_choices=rule_choices(programme),
         run_words=run_words,
+        plan_state=state_name,
         has_ended=ended,
     )
 

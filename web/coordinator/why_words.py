@@ -18,7 +18,7 @@ from solvers.reasons.facts import Obstacle, Step
 from solvers.reasons.places import ForOthers
 from web.coordinator.setup.matters import MATTER_NAMES
 from web.language import gettext as _
-from web.language import lazy_gettext, mode_name, ngettext, short_day
+from web.language import lazy_gettext, mode_name, ngettext, short_day, signed
 
 ATTENDING: Final = lazy_gettext("Residents who can come")
 
@@ -251,7 +251,7 @@ def _against(rule_id: str, count: int) -> str:
 def points_words(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """What the planner counts, by kind: for whoever wants it."""
     names = {**MATTER_NAMES, "attend": ATTENDING}
-    return tuple((str(names[kind]), f"{value:+d}") for kind, value in points.items() if kind in names)
+    return tuple((str(names[kind]), signed(value)) for kind, value in points.items() if kind in names)
 
 
 def wish_words(kind: str) -> str:

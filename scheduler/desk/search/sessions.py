@@ -48,10 +48,10 @@ def _of_year(when: When, year: int) -> ColumnElement[bool]:
     assert when.month is not None, "a day has a month"
     try:
         first = datetime(year, when.month, when.day or 1, tzinfo=UTC)
-    except ValueError:  # the 29th of February
+        last = first + (_A_DAY if when.day else timedelta(days=31))
+        return SessionRow.starts_at.between(first - _A_DAY, last + _A_DAY)
+    except (ValueError, OverflowError):  # the 29th of February; an edge of all years, where nothing can be planned
         return false()
-    last = first + (_A_DAY if when.day else timedelta(days=31))
-    return SessionRow.starts_at.between(first - _A_DAY, last + _A_DAY)
 
 
 def sessions_of(db: Db, groups: Collection[GroupHit], now: datetime) -> Hits[SessionHit]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -184,3 +184,26 @@ def test_whatever_is_typed_is_a_date_or_is_none(q: str) -> None:
 def test_every_day_is_understood(day: date) -> None:
     assert find_when(day.isoformat(), TODAY) == When(day.year, day.month, day.day)
     assert find_when(f"{day.day} {day:%B} {day.year}", TODAY) == When(day.year, day.month, day.day)
+
+
+DATES = st.one_of(
+    st.from_regex(r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{4}", fullmatch=True),
+    st.dates().map(lambda day: f"{day.day}.{day.month}.{day.year:04}"),
+    st.dates().map(date.isoformat),
+)
+
+
+def test_whatever_is_typed_is_answered(stored_term: Term) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(st.one_of(st.text(st.characters(exclude_categories=("C",)), max_size=60), DATES))
+    @example("31.12.9999")
+    @example("9999-12-31")
+    @example("0001-01-01")
+    @example("1.1.0001")
+    @example("0000-00-00")
+    @example("12.9999")
+    @example("%_\\'")
+    def is_answered(q: str) -> None:
+        assert found(stored_term, q) is not None
+
+    is_answered()

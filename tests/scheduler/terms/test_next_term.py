@@ -19,6 +19,7 @@ from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedRow
 from scheduler.charters import service as charters
 from scheduler.charters.model import PROPOSED
+from scheduler.cover.managers import add_manager, list_kept, set_keepers
 from scheduler.db import Database
 from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.errors import NotAllowed, NotPossible, Rejected
@@ -50,8 +51,10 @@ from scheduler.programmes.life import life_of
 from scheduler.programmes.model import Round, Window, equal_rounds
 from scheduler.programmes.rounds import rounds_around
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import SiteRow
 from scheduler.publishing import leavers
 from scheduler.publishing.service import publish
+from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.tables import JoinLinkRow
 from scheduler.settings import Settings
@@ -327,3 +330,27 @@ def test_a_next_term_is_in_nobodys_list_before_they_are_asked(storage: Database)
         assert [part.programme_id for part in leavers.known_parts(db, ada)] == [term.programme_id]
         answers.agree(db, after.actor(PEERS[0]), after.programme_id, clock.now())
         assert leavers.known_parts(db, ada) == leavers.own_parts(db, ada)
+
+
+@pytest.mark.parametrize("is_copy", [False, True])
+def test_rota_managers_come_along_with_what_they_keep(database: Database, is_copy: bool) -> None:
+    term, now = a_term(database), clock.now()
+    with database.writing() as db:
+        office = add_manager(db, term.coordinator(), term.programme_id, "Rota office", "rota@example.org", now)
+        add_manager(db, term.coordinator(), term.programme_id, "Ward 5", "", now)
+        kept = list_kept(db, term.coordinator(), term.programme_id)
+        set_keepers(db, term.coordinator(), term.programme_id, {(kept[0].site_id, "Surgery"): office}, now)
+    if is_copy:
+        with database.writing() as db:
+            first_day = usual_next_day(get_programme(db, term.programme_id), now.date())
+            after = copy_programme(db, term.coordinator(), term.programme_id, "Copy", first_day, now)
+    else:
+        after = begun(term).programme_id
+    with database.reading() as db:
+        managers = {
+            row.name: row for row in db.scalars(select(RotaManagerRow).where(RotaManagerRow.programme_id == after))
+        }
+        sites = select(SiteRow.id).where(SiteRow.programme_id == after)
+        kept_there = list(db.scalars(select(KeptRotaRow).where(KeptRotaRow.site_id.in_(sites))))
+    assert {name: row.email for name, row in managers.items()} == {"Rota office": "rota@example.org", "Ward 5": ""}
+    assert [(row.rota, row.manager_id) for row in kept_there] == [("Surgery", managers["Rota office"].id)]
