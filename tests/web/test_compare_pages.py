@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.coordination.plan_comparison import MOST_PLANS, compare
 from scheduler.paging import Paging
 from scheduler.people.model import OPERATOR
+from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.kept import forget_kept
-from scheduler.plans.tables import GroupRow, MemberRow
-from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Pages, words_of
 from tests.web.test_request_context import counting
 from web.coordinator import plan_list
 
@@ -54,14 +56,59 @@ def test_only_who_is_with_others_is_listed_until_everyone_is_asked_for(pages: Pa
     assert "We found nothing for “nobody”." in found
 
 
-def test_no_more_than_four_and_none_of_another_programme(pages: Pages) -> None:
+def copies_of_draft(pages: Pages, count: int, programme_id: int) -> list[int]:
+    """Drafts like the one there is, without its groups, in the order in which they were made."""
+    with pages.database.writing() as db:
+        [row] = db.execute(select(*PlanRow.__table__.columns).where(PlanRow.id == pages.draft_id)).mappings()
+        like = {name: value for name, value in row.items() if name != "id"}
+        made = [PlanRow(**{**like, "programme_id": programme_id, "number": 100 + each}) for each in range(count)]
+        db.add_all(made)
+        db.flush()
+        return [plan.id for plan in made]
+
+
+def heads(page: str) -> list[int]:
+    """Which plans have a column."""
+    return [int(found) for found in re.findall(r'aria-labelledby="plan-(\d+)"', page)]
+
+
+def test_four_plans_stand_side_by_side_and_of_more_the_first_four(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    assert browser.get(pages.path("/plans/compare")).status_code == 302
-    assert browser.get(address(pages, pages.draft_id, 10**6)).status_code == 404
+    plans = [pages.published_id, pages.draft_id, *copies_of_draft(pages, 3, pages.programme_id)]
+    four = browser.get(address(pages, *plans[:4])).text
+    assert heads(four) == plans[:4]
+    assert "left the others out" not in four
+    five = browser.get(address(pages, *plans)).text
+    assert heads(five) == plans[:4], "the published one and three drafts"
+    assert "Four plans can be compared at once, so we left the others out." in words_of(five)
+
+
+def test_the_same_plan_twice_is_one_plan(pages: Pages) -> None:
+    again = address(pages, pages.draft_id, pages.published_id, *[pages.draft_id] * MOST_PLANS)
+    page = pages.signed_in(COORDINATOR).get(again).text
+    assert sorted(heads(page)) == sorted([pages.published_id, pages.draft_id])
+    assert "left the others out" not in page
+
+
+def test_no_plan_of_another_programme_is_compared_by_anybody(pages: Pages) -> None:
+    """Neither alone nor beside one's own, from either side, even for whoever coordinates both."""
+    browser, stranger = pages.signed_in(COORDINATOR), pages.signed_in(STRANGER_COORDINATOR)
+    elsewhere = f"/programmes/{pages.stranger_programme_id}/plans/compare?plan="
+    [theirs] = copies_of_draft(pages, 1, pages.stranger_programme_id)
+    assert stranger.get(f"{elsewhere}{theirs}").status_code == 200, "it is there for them"
+    for plans in ((theirs,), (pages.draft_id, theirs), (theirs, pages.draft_id), (pages.draft_id, 10**6)):
+        assert browser.get(address(pages, *plans)).status_code == 404, plans
+    assert stranger.get(f"{elsewhere}{theirs}&plan={pages.draft_id}").status_code == 404
+    with pages.database.writing() as db:
+        both = select(PersonRow.id).where(PersonRow.email == COORDINATOR)
+        db.add(RoleRow(programme_id=pages.stranger_programme_id, person_id=db.scalars(both).one(), role="coordinator"))
+    assert browser.get(f"{elsewhere}{theirs}").status_code == 200
+    assert browser.get(address(pages, pages.draft_id, theirs)).status_code == 404
+
+
+def test_nobody_but_coordinators_compares(pages: Pages) -> None:
+    assert pages.signed_in(COORDINATOR).get(pages.path("/plans/compare")).status_code == 302
     assert pages.signed_in(RESIDENT).get(address(pages, pages.draft_id)).status_code == 404
-    with pages.database.reading() as db:
-        found, _paging = compare(db, OPERATOR, pages.programme_id, [pages.draft_id] * (MOST_PLANS + 2), Paging())
-    assert len(found.sides) == 1, "the same plan twice is one plan"
 
 
 def test_it_is_looked_for_once_until_something_changes(pages: Pages) -> None:

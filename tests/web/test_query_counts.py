@@ -7,25 +7,34 @@ from datetime import time
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from scheduler import clock
 from scheduler.availability.tables import AbsenceRow, AvailabilityRow, WeeklyRow
 from scheduler.changes import Fact, note
 from scheduler.db import Base, Db
+from scheduler.edits.facts import forget_facts
+from scheduler.edits.opened import forget_drafts
 from scheduler.joining.tables import AnswerRow, ChangeRequestRow
 from scheduler.mail.tables import TroubleRow as UnreachedRow
+from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
+from scheduler.plans.kept import forget_kept
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, UnplacedRow
 from scheduler.programmes.service import get_programme
+from scheduler.releases.tables import KeptRotaRow, ReleaseRow, RotaManagerRow
+from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.tables import TroubleRow
-from tests.web.builders import Pages
+from tests.web.builders import COORDINATOR, RESIDENT, UNPLACED, Pages
 from tests.web.forms.test_answers import PLAYERS
 from tests.web.test_permissions import addresses
 from tests.web.test_request_context import counting
 
 COPIES = 5
+FAR = 1000
+"""How far apart the ids of a person and of their next copy are."""
 ALIKE = (ParticipantRow, RoleRow, AvailabilityRow)
 """What is copied for each copy of a person, as it is."""
 
@@ -40,12 +49,11 @@ def put(db: Db, table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
         db.execute(insert(table), found)
 
 
-def grow(pages: Pages) -> None:
+def grow(pages: Pages, first: int = 1, last: int = COPIES) -> None:
     """Copies of both groups with all their people, in the published plan and in the draft."""
     with pages.database.writing() as db:
-        highest = db.scalars(select(func.max(PersonRow.id))).one()
-        for number in range(1, COPIES + 1):
-            copy_groups(db, pages, f"copy{number}", number * highest)
+        for number in range(first, last + 1):
+            copy_groups(db, pages, f"copy{number}", number * FAR)
         note(db, Fact.PLAN, pages.programme_id, clock.now())
 
 
@@ -166,3 +174,100 @@ def test_no_page_asks_more_the_more_people_there_are(pages: Pages) -> None:
     assert all(now >= COPIES * was for was, now in zip(before, after, strict=True)), (before, after)
     assert len(few) > 40
     assert {path: (few[path], many[path]) for path in few if many.get(path, 0) > few[path]} == {}
+
+
+DRAFT, PUBLISHED = "/plans/{draft}", "/plans/{published}"
+OF_PLANS = (
+    *(
+        plan + page
+        for plan in (DRAFT, PUBLISHED)
+        for page in (
+            "", "?q=a", "/why/person/{ada}", "/why/person/{zoe}", "/why/session/g1/1", "/why/session/g2/1",
+            "/why/unplaced", "/why/missed",
+        )
+    ),
+    DRAFT + "/publish", DRAFT + "/publish/rules", DRAFT + "/edit/improve",
+    *(
+        DRAFT + board + "?" + asked
+        for board in ("/edit", "/edit/panel")
+        for asked in (
+            "", "person={ada}", "person={zoe}", "group=g1", "group=g1&round=1", "new=1&find=a", "q=quill&sort=trouble",
+            "act=move&person={ada}&to=g2", "act=exchange&person={ada}&other={cleo}", "act=merge&group=g1&into=g2",
+        )
+    ),
+    DRAFT + "/edit/effect?act=move&person={zoe}&to=g1",
+    "/plans", "/plans/compare?plan={published}&plan={draft}", "/plans/compare?plan={published}&plan={draft}&all=1",
+    "/plans/delete?plan={draft}",
+    "/term", "/term?plan={draft}", "/term/attendance", "/term/attendance?plan={draft}", "/term/attendance?by=group",
+    "/term/equity", "/term/equity?plan={draft}",
+    "/find?q=quill", "/find?q=group", "/find?q=zoe+left", "", "/runs/ended",
+)  # fmt: skip
+OF_ROTA_MANAGERS = (
+    "/cover?manager={manager}{days}", "/cover?by=manager{days}", "/cover?by=week{days}", "/cover?by=site{days}",
+    "/cover/managers", "/cover/managers/{manager}/send?{days}", "/cover/print?manager={manager}{days}",
+    "/cover/list.csv?manager={manager}{days}", "/cover/list.xlsx?manager={manager}{days}",
+)  # fmt: skip
+
+
+def put_on_call(pages: Pages) -> None:
+    """Every resident of a group is expected there by their rota, on the day on which their group meets first, and
+    somebody keeps that rota."""
+    now, here = clock.now(), pages.programme_id
+    with pages.database.writing() as db:
+        day = db.scalars(select(SessionRow.starts_at).order_by(SessionRow.starts_at).limit(1)).one().date()
+        invited = select(AttendeeRow.person_id).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        names = db.scalars(
+            select(PersonRow.name).where(
+                PersonRow.id.in_(invited.where(SessionRow.programme_id == here, AttendeeRow.role == "resident"))
+            )
+        )
+        lines = [f"{name},{day},09:00,21:00,NROC" for name in names]
+        text = "\n".join(["name,date,start,end,code", *lines, ""])
+        import_rota(db, OPERATOR, here, "north", Upload("ward", text.encode(), "ward.csv"), now)
+        if not db.scalars(select(RotaManagerRow.id)).all():
+            manager = RotaManagerRow(programme_id=here, name="Ward office", email="office@example.org", added_at=now)
+            db.add(manager)
+            db.flush()
+            db.add(KeptRotaRow(manager_id=manager.id, site_id=1, rota="ward"))
+
+
+def asked_of(pages: Pages, path: str) -> list[str]:
+    """What a page asks the database by itself, when nothing was worked out for it before."""
+    browser = pages.signed_in(COORDINATOR)
+    browser.get(pages.path("/rules"))  # that somebody was seen is noted once in a while
+    for forget in (forget_facts, forget_drafts, forget_kept):
+        forget()
+    with counting(pages.database) as counted:
+        assert browser.get(path).status_code == 200, path
+    return counted.queries
+
+
+def asked_by_all(pages: Pages, paths: Iterable[str]) -> dict[str, int]:
+    """How many queries each of these addresses takes."""
+    ids = pages.ids
+    with pages.database.reading() as db:
+        manager = db.scalars(select(RotaManagerRow.id)).first()
+        days = db.execute(select(func.min(SessionRow.starts_at), func.max(SessionRow.starts_at))).one()
+    values = {
+        "draft": pages.draft_id, "published": pages.published_id, "ada": ids[RESIDENT], "zoe": ids[UNPLACED],
+        "cleo": ids["cleo.thistle@example.org"], "manager": manager,
+        "days": f"&first={days[0].date()}&last={days[1].date()}",
+    }  # fmt: skip
+    return {path: len(asked_of(pages, pages.path(path.format(**values)))) for path in paths}
+
+
+@pytest.mark.parametrize("paths", [OF_PLANS, OF_ROTA_MANAGERS], ids=["plans", "rota managers"])
+def test_no_page_of_plans_asks_more_for_two_hundred_than_for_twenty(pages: Pages, paths: tuple[str, ...]) -> None:
+    """Even when nothing is kept from before: the published plan, a draft and its changes, why, finding, cover."""
+    found, releases = [], []
+    for first, last, people in ((1, 1, 20), (2, 18, 200)):
+        grow(pages, first, last)
+        fill(pages)
+        put_on_call(pages)
+        assert sizes(pages)[0] >= people
+        with pages.database.reading() as db:
+            releases.append(len(db.scalars(select(ReleaseRow.id)).all()))
+        found.append(asked_by_all(pages, paths))
+    assert releases[1] > 5 * releases[0] > 0, "the cover list grows, too"
+    few, many = found
+    assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
