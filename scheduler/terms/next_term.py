@@ -44,7 +44,8 @@ def begin_next_term(db: Db, actor: Actor, programme_id: int, wanted: NextTerm, n
     """Begin the term that follows a programme; returns its id.
 
     Everything set, its sites and rooms, its people with what they said and what is known of them, relations, charter,
-    who looks after it and who keeps which rota are taken over; rotas are not. Nobody is planned before they have said that they go on.
+    who looks after it and who keeps which rota are taken over; rotas are not. Nobody is planned before they have said
+    that they go on.
     """
     before = _begin_from(db, actor, programme_id, wanted.name, wanted.first_day, now)
     if (following := life_of(db, programme_id, now).followed_by) is not None:

@@ -401,6 +401,9 @@ def test_any_set_of_people_can_be_counted(pages: Pages) -> None:
 
     assert "Of 4 people" in counted(group="g1")
     assert "Ada Quill" in counted(group="g1")
+    assert "Ada Quill" in counted(group="peer GROUP 1"), "by its name, however it is written"
+    assert "Which do you mean?" in counted(group="group")
+    assert "Nobody matches this choice." in counted(group="zzzz")
     assert "Ada Quill" not in counted(group="g2").partition("Rounds each person could come to")[2]
     assert "Nobody matches this choice" in counted(site="south")
     assert "Of 11 people" in counted(site="north", who="", stage="", model="", group="")

@@ -166,7 +166,8 @@ def test_what_is_new_shows_at_once_beside_today(pages: Pages, cora: Browser) -> 
         }
     assert "thing needs you" not in cora.get(pages.path("/rules")).text
     with pages.database.writing() as db:
-        db.add(ChangeRequestRow(**rest))
+        who = {"programme_id": pages.programme_id, "person_id": pages.ids[RESIDENT]}
+        db.add(ChangeRequestRow(**who, note="", asked_at=clock.now()))
         record(db, OPERATOR, "change.asked", clock.now(), pages.programme_id)
     assert "1 thing needs you" in cora.get(pages.path("/rules")).text
     with pages.database.writing() as db:

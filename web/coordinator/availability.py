@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import render_template, request
@@ -12,6 +12,7 @@ from scheduler.availability.service import HeatCell, heat_map, rounds_reachable
 from scheduler.errors import NotFound
 from scheduler.plans.participant_filter import Participant, ParticipantFilter, filter_options, find_participants
 from scheduler.programmes.service import get_programme
+from scheduler.text_input import folded
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form
@@ -20,6 +21,7 @@ from web.language import gettext as _
 from web.request_context import actor, database
 
 MOST_SHOWN = 200
+MOST_ALIKE = 12
 STEPS = 4
 KINDS = {"": lazy_gettext("Everyone"), "resident": lazy_gettext("Residents"), "faculty": lazy_gettext("Faculty")}
 
@@ -50,13 +52,17 @@ class Reach:
 @open_to(Audience.COORDINATOR)
 def availability(programme_id: int) -> str:
     """How many of the chosen people can come, by start and week, and each one's reachable rounds."""
-    choice = _choice()
+    choice, typed = _choice(), ""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
+        offered = filter_options(db, actor(), programme_id)
+        alike = groups_called(offered.groups, choice.group) if choice.group else ()
+        if choice.group:
+            typed = alike[0][1] if len(alike) == 1 else choice.group
+            choice = replace(choice, group=alike[0][0] if len(alike) == 1 else choice.group)
         people = find_participants(db, actor(), programme_id, choice)
         cells = heat_map(db, actor(), programme_id, [each.person_id for each in people])
         rounds = rounds_reachable(db, actor(), programme_id)
-        offered = filter_options(db, actor(), programme_id)
     reached = reaches(people, rounds)
     return render_template(
         "coordinator/availability.html",
@@ -70,6 +76,8 @@ def availability(programme_id: int) -> str:
         choice=choice,
         kinds=KINDS,
         offered=offered,
+        typed=typed,
+        alike=alike[:MOST_ALIKE] if len(alike) > 1 else (),
     )
 
 
@@ -79,6 +87,13 @@ def _choice() -> ParticipantFilter:
     if form.faults:
         raise NotFound(_("We can’t find that list."))
     return ParticipantFilter(kind, form.text("site"), stage, form.text("model"), form.text("group"))
+
+
+def groups_called(groups: Iterable[tuple[str, str]], typed: str) -> tuple[tuple[str, str], ...]:
+    """The groups that are meant, by key and name: the one of that key or name, else all with these words in theirs."""
+    known, words = tuple(groups), folded(typed).split()
+    exact = [each for each in known if typed == each[0] or folded(typed) == folded(each[1])]
+    return tuple(exact[:1]) or tuple(each for each in known if all(word in folded(each[1]) for word in words))
 
 
 def heat_of(cells: Iterable[HeatCell]) -> Heat:
