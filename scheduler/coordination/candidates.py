@@ -75,8 +75,10 @@ def _dates(
 
 
 def _possible(found: OpenDate, names: Mapping[int, str], places: Mapping[int, str]) -> PossibleDate:
+    leads = set(found.facilitator_ids)
+
     def those(wanted: Collection[str]) -> tuple[str, ...]:
-        return tuple(sorted(names[who] for who, mark in found.marks.items() if mark in wanted))
+        return tuple(sorted(names[who] for who, mark in found.marks.items() if mark in wanted and who not in leads))
 
     return PossibleDate(
         starts_at=found.starts_at,
@@ -85,6 +87,7 @@ def _possible(found: OpenDate, names: Mapping[int, str], places: Mapping[int, st
         coming=those(COMING),
         shut_out=those((CANNOT,)),
         not_known=those((NOT_KNOWN,)),
+        leads=tuple(sorted(names[who] for who in leads)),
     )
 
 

@@ -244,7 +244,8 @@ class GroupChoice:
 
 @dataclass(frozen=True, slots=True)
 class PossibleDate:
-    """A date that the referee would allow a session: who can come then, by name, and who is shut out."""
+    """A date that the referee would allow a session: which residents can come then, by name, who is shut out, and
+    which facilitators would lead it."""
 
     starts_at: datetime
     room_id: int | None
@@ -252,3 +253,4 @@ class PossibleDate:
     coming: tuple[str, ...]
     shut_out: tuple[str, ...]
     not_known: tuple[str, ...]
+    leads: tuple[str, ...] = ()

@@ -22,7 +22,8 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.kept import kept, plan_mark
 from scheduler.plans.model import MemberRole, PlanFigures, PlanState
 from scheduler.plans.plan_matching import people_elsewhere, sessions_elsewhen
-from scheduler.plans.tables import GroupRow, MemberRow, OwnWishesRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.plans.wishes_met import wishes_met
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
@@ -45,7 +46,7 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the plans. ``wishes`` are how many were met of how many, None where too few people had any; ``travel``
+    """One of the plans. ``wishes`` are how many are met of how many, None where too few people have any; ``travel``
     counts residents whose group meets at another site than theirs. ``from_first`` compares it with the first plan that
     was chosen, ``from_published`` with what members see."""
 
@@ -98,7 +99,6 @@ class _Shape:
     dates: Mapping[str, Mapping[int, datetime]]
     travel: int
     without: int
-    wishes: tuple[int, int] | None
 
 
 def compare(
@@ -124,6 +124,7 @@ def compare(
         _side(
             db,
             actor,
+            programme,
             rows[id_],
             shapes[id_],
             first if id_ != chosen[0] else None,
@@ -137,7 +138,15 @@ def compare(
     return Comparison(sides, lines, len(elsewhere)), paging
 
 
-def _side(db: Db, actor: Actor, row: PlanRow, shape: _Shape, first: _Shape | None, published: _Shape | None) -> Side:
+def _side(
+    db: Db,
+    actor: Actor,
+    programme: Programme,
+    row: PlanRow,
+    shape: _Shape,
+    first: _Shape | None,
+    published: _Shape | None,
+) -> Side:
     return Side(
         id=row.id,
         number=row.number,
@@ -147,7 +156,7 @@ def _side(db: Db, actor: Actor, row: PlanRow, shape: _Shape, first: _Shape | Non
         figures=figures_of(db, actor, row.programme_id, row.id),
         without=shape.without,
         travel=shape.travel,
-        wishes=shape.wishes,
+        wishes=_wishes(db, programme, row.id),
         from_first=_differences(first, shape),
         from_published=_differences(published, shape),
     )
@@ -198,19 +207,15 @@ def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
         dates=dates,
         travel=travel,
         without=len((missing & homes.keys()) - placed),
-        wishes=_wishes(db, row.id),
     )
 
 
-def _wishes(db: Db, plan_id: int) -> tuple[int, int] | None:
-    """How many wishes were met of how many of which it is known."""
-    told = [[wish.get("met") for wish in found] for found in db.scalars(
-        select(OwnWishesRow.wishes).where(OwnWishesRow.plan_id == plan_id)
-    )]  # fmt: skip
-    known = [[met for met in found if met is not None] for found in told]
-    if sum(map(bool, known)) < FEWEST_WITH_WISHES:
+def _wishes(db: Db, programme: Programme, plan_id: int) -> tuple[int, int] | None:
+    """How many wishes are met of how many; None where too few people have any."""
+    found = wishes_met(db, programme, plan_id).values()
+    if len(found) < FEWEST_WITH_WISHES:
         return None
-    return sum(sum(found) for found in known), sum(map(len, known))
+    return sum(met for met, _ in found), sum(all_ for _, all_ in found)
 
 
 def _people(

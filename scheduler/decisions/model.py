@@ -78,7 +78,8 @@ class PersonDecision:
 
     ``can`` of ``held`` are the sessions that the other places are compared with: those to come. ``wishes`` are by the
     kind of wish whether it is met, as far as a coordinator may know of it. ``changed`` counts the sessions of their
-    group for which their own answer is another than when the plan was made.
+    group for which their own answer is another than when the plan was made. ``leave`` are first and last day of long
+    leave (None: open) that is not over.
     """
 
     plan: AboutPlan
@@ -102,6 +103,7 @@ class PersonDecision:
     ways_in: tuple[WayIn, ...] = ()
     changed: int = 0
     rounds: int = 0
+    leave: tuple[date, date | None] | None = None
 
     @property
     def better(self) -> OtherPlace | None:
@@ -138,7 +140,8 @@ class SessionDecision:
 
     ``coming``, ``missing`` and ``unknown`` are residents by name. ``since`` and ``until`` are days from the group's
     session before and to the next, ``gap_days`` the fewest there may be; ``closed`` the days of the round on which
-    nothing takes place. A session that ``is_over`` has no other dates. ``changed`` counts the residents who can come by
+    nothing takes place. A session that ``is_over`` has no other dates; one that ``is_unled`` has no facilitator, though
+    its kind of group needs one. ``changed`` counts the residents who can come by
     now and could not when the plan was made, or the other way round.
     """
 
@@ -158,6 +161,7 @@ class SessionDecision:
     unknown: tuple[str, ...] = ()
     by_hand: ByHand | None = None
     is_over: bool = False
+    is_unled: bool = False
     is_usual: bool = False
     possible: tuple[OtherDate, ...] = ()
     nearest: tuple[OtherDate, ...] = ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from scheduler.availability.tables import AbsenceRow
 from scheduler.db import Db
 from scheduler.decisions.by_hand import placed_by_hand
 from scheduler.decisions.groups import group_names, keys_of, people_names, shown_groups, stored_marks
@@ -17,6 +18,7 @@ from scheduler.decisions.steps import step_by_ids, step_shown
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
+from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.model import Group, PlanState
@@ -30,7 +32,7 @@ from solvers.reasons.plan import Plan
 def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id: int, now: datetime) -> PersonDecision:
     """Everything that may be told of why a plan has somebody where it has them."""
     facts = facts_of_plan(db, actor, programme_id, plan_id, now)
-    plain = _person(db, facts, person_id)
+    plain = _person(db, facts, person_id, today_in(facts.programme.zone, now))
     keys = keys_of(db, plan_id, person_id)
     decision = replace(
         plain,
@@ -48,7 +50,20 @@ def _formed_itself(facts: PlanFacts, keys: Iterable[str]) -> bool:
     return facts.known is not None and bool(keys) and not any(key in facts.known.groups for key in keys)
 
 
-def _person(db: Db, facts: PlanFacts, person_id: int) -> PersonDecision:
+def _leave(db: Db, programme: Programme, person_id: int, today: date) -> tuple[date, date | None] | None:
+    """Their long leave in the term that is not over, the soonest."""
+    row = AbsenceRow
+    found = db.execute(
+        select(row.first_day, row.last_day)
+        .where(row.programme_id == programme.id, row.person_id == person_id, row.first_day <= programme.last_day)
+        .where(or_(row.last_day.is_(None), row.last_day >= max(today, programme.first_day)))
+        .order_by(row.first_day)
+        .limit(1)
+    ).one_or_none()
+    return (found.first_day, found.last_day) if found is not None else None
+
+
+def _person(db: Db, facts: PlanFacts, person_id: int, today: date) -> PersonDecision:
     programme = facts.programme
     found = db.execute(
         select(PersonRow.name, ParticipantRow)
@@ -71,6 +86,7 @@ def _person(db: Db, facts: PlanFacts, person_id: int) -> PersonDecision:
         capacity=row.capacity,
         groups=(),
         rounds=len(programme.rounds),
+        leave=_leave(db, programme, person_id, today),
     )
 
 

@@ -59,6 +59,7 @@ def _plain(facts: PlanFacts, group: Group, round_: int, now: datetime) -> Sessio
         missing=by_mark(lambda mark: mark not in (*COMING, NOT_KNOWN)) if session else (),
         unknown=by_mark(lambda mark: mark == NOT_KNOWN) if session else (),
         is_over=session is not None and session.starts_at <= now,
+        is_unled=session is not None and _is_unled(facts.programme, group, round_),
         gap_days=facts.programme.min_gap_days,
         closed=_closed(facts.programme, round_),
     )
@@ -84,6 +85,12 @@ def _as_known(plain: SessionDecision, plan: Plan, group: Group, found: RoundDate
 
 def _by_mark(residents: Iterable[Member], round_: int) -> Callable[[Callable[[str], bool]], tuple[str, ...]]:
     return lambda fits: tuple(one.name for one in residents if fits(one.marks[round_]))
+
+
+def _is_unled(programme: Programme, group: Group, round_: int) -> bool:
+    """Whether fewer facilitators come than the kind of group needs."""
+    needed = next((model.present for model in programme.models if model.name == group.model), 0)
+    return sum(one.marks[round_] in COMING for one in group.facilitators) < needed
 
 
 def _closed(programme: Programme, round_: int) -> Mapping[date, str]:

@@ -80,7 +80,7 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
     """One date of a group. ``can_come`` counts residents who can (or can if need be); of a published plan ``holds``
-    says whether enough can come as things stand."""
+    says whether enough can come as things stand, and ``unled`` that nobody lacks but a facilitator."""
 
     round: int
     starts_at: datetime
@@ -88,6 +88,7 @@ class PlannedSession:
     can_come: int
     residents: int
     holds: bool = True
+    unled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,27 +114,36 @@ class Group:
         """The rounds, from 0, in which too few can come as things stand."""
         return tuple(session.round for session in self.sessions if not session.holds)
 
+    @property
+    def unled_rounds(self) -> tuple[int, ...]:
+        """Those of them, from 0, that lack nothing but a facilitator."""
+        return tuple(session.round for session in self.sessions if session.unled)
+
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A group that does not meet in some rounds, or to whose sessions too few can come; rounds from 0."""
+    """A group that does not meet in some rounds, or to whose sessions too few can come; rounds from 0. ``unled_rounds``
+    are those of the short ones that lack nothing but a facilitator."""
 
     key: str
     name: str
     missed_rounds: tuple[int, ...]
     short_rounds: tuple[int, ...]
+    unled_rounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a group's sessions of the rounds come to: ``held`` will meet; over all that have a date, ``taken`` of so
-    many ``seats`` of residents can come. Rounds from 0."""
+    many ``seats`` of residents can come. Rounds from 0; ``unled_rounds`` are short ones that lack nothing but a
+    facilitator."""
 
     held: int
     seats: int
     taken: int
     missed_rounds: tuple[int, ...]
     short_rounds: tuple[int, ...]
+    unled_rounds: tuple[int, ...] = ()
 
     @property
     def attendance(self) -> float:

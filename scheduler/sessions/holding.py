@@ -44,6 +44,11 @@ class Standing:
         return len(self.facilitators) >= self.needed.facilitators
 
     @property
+    def is_unled(self) -> bool:
+        """Whether nothing lacks but a facilitator."""
+        return self.enough_residents and not self.enough_facilitators
+
+    @property
     def holds(self) -> bool:
         """Whether the session will be held."""
         return self.needed.are_met_by(len(self.residents), len(self.facilitators))

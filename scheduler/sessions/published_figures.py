@@ -25,12 +25,13 @@ from solvers.vocabulary import COMING
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A session of a round, and whether enough can come."""
+    """A session of a round, whether enough can come, and whether nothing lacks but a facilitator."""
 
     round: int
     seats: int
     taken: int
     holds: bool
+    unled: bool
 
 
 def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFigures:
@@ -62,6 +63,7 @@ def _tally(held: Sequence[_Counted], rounds: int) -> Tally:
         taken=sum(one.taken for one in held),
         missed_rounds=_missed(held, rounds),
         short_rounds=_short(held),
+        unled_rounds=_unled(held),
     )
 
 
@@ -118,8 +120,10 @@ def _counted(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
     )
     needed, found = needed_by_group(db, programme), defaultdict(list)
     for key, number, seats, taken, leading, away in rows:
-        holds = needed.get(key, NOBODY).without(away).are_met_by(taken, leading)
-        found[key].append(_Counted(number, seats, taken, holds))
+        wanted = needed.get(key, NOBODY).without(away)
+        holds = wanted.are_met_by(taken, leading)
+        unled = not holds and wanted.are_met_by(taken, wanted.facilitators)
+        found[key].append(_Counted(number, seats, taken, holds, unled))
     return found
 
 
@@ -134,7 +138,7 @@ def _lacking(names: Mapping[str, str], sessions: Mapping[str, list[_Counted]], r
         held = sessions.get(key, ())
         missed, short = _missed(held, rounds), _short(held)
         if missed or short:
-            yield Lacking(key, name, missed, short)
+            yield Lacking(key, name, missed, short, _unled(held))
 
 
 def _missed(held: Iterable[_Counted], rounds: int) -> tuple[int, ...]:
@@ -144,6 +148,10 @@ def _missed(held: Iterable[_Counted], rounds: int) -> tuple[int, ...]:
 
 def _short(held: Iterable[_Counted]) -> tuple[int, ...]:
     return tuple(one.round for one in held if not one.holds)
+
+
+def _unled(held: Iterable[_Counted]) -> tuple[int, ...]:
+    return tuple(one.round for one in held if one.unled)
 
 
 def _least(

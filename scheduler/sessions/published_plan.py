@@ -100,6 +100,7 @@ class _Known:
             can_come=len(stands.residents),
             residents=len(stands.residents) + len(stands.absent_residents),
             holds=stands.holds,
+            unled=stands.is_unled,
         )
 
     def _standing(self, row: SessionRow) -> Standing:

@@ -164,3 +164,11 @@ def test_what_cannot_be_read_is_said(pages: Pages) -> None:
     )
     assert browser.get(pages.path("/change?act=move&session=99999999&day=2027-01-01&time=12:00")).status_code == 404
     assert browser.get(pages.path("/change?act=unknown")).status_code == 302
+
+
+def test_residents_and_facilitators_are_counted_apart_on_other_dates(pages: Pages) -> None:
+    session = session_of(pages, "g2")
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/sessions/{session.id}")).text)
+    assert "4 of 4 can come." in page
+    assert "4 residents can come · with Fay Lantern" in page
+    assert "5 residents can come" not in page

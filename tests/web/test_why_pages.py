@@ -10,12 +10,15 @@ from html import unescape
 import pytest
 from sqlalchemy import insert, select, update
 
+from scheduler import clock
+from scheduler.availability.tables import AbsenceRow
 from scheduler.edits.facts import forget_facts
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import PlanRow, RunRow, UnplacedRow
-from scheduler.sessions.tables import SessionRow
+from scheduler.programmes.tables import ModelRow
+from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import World, set_marks
 from tests.web.builders import (
     COORDINATOR,
@@ -326,3 +329,30 @@ def test_rounds_without_a_session_are_put_together_by_reason(pages: Pages) -> No
 def test_a_plan_without_troubles_has_nothing_left_over(pages: Pages) -> None:
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{pages.published_id}/why/missed"))
     assert "Every group meets in every round." in words_of(page.text)
+
+
+def test_a_group_whose_facilitator_cannot_come_is_told_so_and_not_that_it_has_too_few_people(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        lead = AttendeeRow.person_id == pages.ids[FACILITATOR]
+        db.execute(update(AttendeeRow).where(lead).values(mark="0"))
+        db.execute(update(ModelRow).where(ModelRow.key == "near-peer").values(present=1))
+    browser = pages.signed_in(COORDINATOR)
+    plan = words_of(browser.get(pages.path(f"/plans/{pages.published_id}")).text)
+    assert "no facilitator can come in rounds 1, 2, 3" in plan
+    assert "has too few people" not in plan
+    missed = words_of(browser.get(pages.path(f"/plans/{pages.published_id}/why/missed")).text)
+    assert "Every group meets in every round." not in missed
+    assert "Round 2: no facilitator can come" in missed
+    said = aloud(session_page(pages, "g2", 1, pages.published_id))
+    assert "4 of its 4 residents can come. No facilitator can come then, so it won’t be held as things stand." in said
+    assert "No facilitator" not in aloud(session_page(pages, "g1", 1, pages.published_id)), "its kind needs none"
+
+
+def test_long_leave_is_said_before_anything_else(pages: Pages) -> None:
+    today = clock.now().date()
+    assert "long leave" not in aloud(person_page(pages, RESIDENT))
+    with pages.database.writing() as db:
+        db.add(AbsenceRow(programme_id=pages.programme_id, person_id=pages.ids[RESIDENT], first_day=today))
+    said = aloud(person_page(pages, RESIDENT))
+    assert said.startswith("Ada Quill is on long leave from ")
+    assert "with no end yet. Ada Quill is in Peer group 1" in said

@@ -23,6 +23,9 @@ UNKNOWN: Final = "other"
 PRIVATE: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
 """Rules that may be about what somebody keeps to themselves: one sentence for all of them."""
 _SAFETY: Final = "safety"
+UNLED: Final = "no_facilitator"
+SHORT: Final = "too_few"
+"""Of a session that has a date and will not be held as things stand."""
 _SECTIONS: Final = {
     rules.GROUP_SIZE: "kinds",
     rules.STAGE_SPREAD: "kinds",
@@ -66,7 +69,8 @@ def unplaced_by_cause(plan: Plan) -> tuple[Cause, ...]:
 
 
 def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[Cause, ...]:
-    """The rounds in which groups do not meet, by what stands against the best date of each, the commonest first."""
+    """The rounds in which groups do not meet, by what stands against the best date of each, and those whose session has
+    too few people or no facilitator as things stand; the commonest first."""
     reasons = {(one.group, one.round): one for one in plan.reasons.missed}
     found: dict[str, list[Line]] = defaultdict(list)
     sentences: dict[str, str] = {}
@@ -77,6 +81,11 @@ def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[
             key = _key(first)
             sentences.setdefault(key, _missed_sentence(first))
             found[key].append(Line(group.name, _missed(missed, number, zone), 0, group.key, number))
+        for number in group.short_rounds:
+            unled = number in group.unled_rounds
+            key = UNLED if unled else SHORT
+            sentences.setdefault(key, _short_sentence(unled))
+            found[key].append(Line(group.name, _short(unled, number), 0, group.key, number))
     return _ranked(found, sentences)
 
 
@@ -127,6 +136,16 @@ def _missed(missed: MissedSession[datetime] | None, number: int, zone: str) -> s
     if missed is None:
         return _("Round %(number)s: no session", number=number + 1)
     return missed_sentence(missed, zone)
+
+
+def _short_sentence(unled: bool) -> str:
+    return _("No facilitator can come.") if unled else _("Too few residents can come.")
+
+
+def _short(unled: bool, number: int) -> str:
+    if unled:
+        return _("Round %(number)s: no facilitator can come", number=number + 1)
+    return _("Round %(number)s: too few residents can come", number=number + 1)
 
 
 def _ranked(found: dict[str, list[Line]], sentences: dict[str, str]) -> tuple[Cause, ...]:

@@ -44,23 +44,43 @@ def misses(figures: PlanFigures) -> tuple[Miss, ...]:
 
 def _miss_words(group: Lacking) -> str:
     words = missed_words(group) if group.missed_rounds else short_words(group)
+    if not group.missed_rounds and group.short_rounds == group.unled_rounds:
+        return _("%(group)s: %(what)s", group=group.name, what=words)
     return _("%(group)s %(misses)s", group=group.name, misses=words)
 
 
 def short_words(group: Group | Lacking | Tally) -> str:
-    """``has too few people in round 4``."""
-    rounds = ", ".join(str(index + 1) for index in group.short_rounds)
-    return ngettext(
-        "has too few people in round %(rounds)s",
-        "has too few people in rounds %(rounds)s",
-        len(group.short_rounds),
-        rounds=rounds,
-    )
+    """``has too few people in round 4, no facilitator can come in round 5``."""
+    few = [index for index in group.short_rounds if index not in group.unled_rounds]
+    words = []
+    if few:
+        words.append(
+            ngettext(
+                "has too few people in round %(rounds)s",
+                "has too few people in rounds %(rounds)s",
+                len(few),
+                rounds=_rounds(few),
+            )
+        )
+    if group.unled_rounds:
+        words.append(
+            ngettext(
+                "no facilitator can come in round %(rounds)s",
+                "no facilitator can come in rounds %(rounds)s",
+                len(group.unled_rounds),
+                rounds=_rounds(group.unled_rounds),
+            )
+        )
+    return ", ".join(words)
+
+
+def _rounds(numbers: Iterable[int]) -> str:
+    return ", ".join(str(index + 1) for index in numbers)
 
 
 def missed_words(group: Group | Lacking | Tally) -> str:
     """``misses round 4``."""
-    rounds = ", ".join(str(index + 1) for index in group.missed_rounds)
+    rounds = _rounds(group.missed_rounds)
     return ngettext("misses round %(rounds)s", "misses rounds %(rounds)s", len(group.missed_rounds), rounds=rounds)
 
 

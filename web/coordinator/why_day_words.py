@@ -29,6 +29,8 @@ def _held(decision: SessionDecision, zone: str) -> Iterator[str]:
         when=day_and_time(decision.starts_at, zone),
         can=len(decision.coming),
     )
+    if decision.is_unled:
+        yield _("No facilitator can come then, so it won’t be held as things stand.")
     if decision.by_hand is not None:
         yield by_hand_date_sentence(decision, zone)
     if decision.missing:

@@ -55,7 +55,25 @@ def person_spoken(decision: PersonDecision, zone: str) -> str:
     return " ".join(_person(decision, zone))
 
 
+def leave_sentence(decision: PersonDecision) -> str:
+    """That they are away, and until when: it comes before everything else, since nothing else counts while they are."""
+    assert decision.leave is not None, "only of who has leave"
+    first, last = decision.leave
+    if last is None:
+        return _(
+            "%(name)s is on long leave from %(first)s, with no end yet.", name=decision.name, first=short_day(first)
+        )
+    return _(
+        "%(name)s is on long leave from %(first)s to %(last)s.",
+        name=decision.name,
+        first=short_day(first),
+        last=short_day(last),
+    )
+
+
 def _person(decision: PersonDecision, zone: str) -> Iterator[str]:
+    if decision.leave is not None:
+        yield leave_sentence(decision)
     for group in decision.groups:
         yield _in_group(decision, group)
     if not decision.is_resident:
