@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
+from typing import Final
 
-from solvers.instance import CANNOT, External, Group, Instance, Resident
+from solvers.instance import CANNOT, IN_PERSON, External, Group, Instance, Resident
 from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
@@ -135,6 +136,25 @@ def openly_known(instance: Instance) -> Instance:
         replace(person, wants=(), choices=(), interests=(), external=External.ANY) for person in plain.residents
     )
     return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
+
+
+SECRET_POINTS: Final = frozenset({"want", "choice", "interest", "alone", "external"})
+"""Kinds of points that an instance has none of once it is :func:`openly_known`: all others are the same in it."""
+
+
+def open_wishes(resident: Resident, group: Group, before: str | None = None) -> dict[str, bool]:
+    """By kind, which wishes of a member that a coordinator may know of a group meets: those about kinds of group, ways
+    to meet, travel and, with the id of the group ``before``, staying."""
+    met: dict[str, bool] = {}
+    if len(set(resident.models.values())) > 1:
+        met["model"] = resident.models.get(group.model) == max(resident.models.values())
+    if len(resident.modes) > 1:
+        met["mode"] = group.mode == resident.modes[0]
+    if IN_PERSON in resident.modes:
+        met["travel"] = group.mode != IN_PERSON or group.site == resident.site
+    if before:
+        met["regroup"] = before == group.id
+    return met
 
 
 def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:
