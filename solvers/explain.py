@@ -13,6 +13,7 @@ from solvers.instance import CANNOT, IN_PERSON, External, Group, Instance, Resid
 from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
+from solvers.reasons.obstacles import joining
 from solvers.reasons.plan import Bookings, Plan
 from solvers.reasons.relaxations import relaxations
 from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
@@ -91,9 +92,14 @@ class Explainer:
         """Who can come when, and why rounds are missed."""
         return self._full.group(group_id)
 
+    @cached_property
+    def _open(self) -> _View:
+        return _View(openly_known(self._instance), self._solution)
+
     def unplaced(self, resident: str) -> Unplaced[str]:
-        """What keeps a resident out of every group, for the coordinator; nothing for one who has a group."""
-        return Unplaced(resident, self._full.unplaced(resident))
+        """What keeps a resident out of every group as far as a coordinator may know it, which is the same whatever
+        people keep to themselves: nothing where a group could openly take them, and nothing for one who has a group."""
+        return Unplaced(resident, self._open.unplaced_openly(resident))
 
     def changes(self, should_stop: ShouldStop = never) -> Changes:
         """Who and what moved against ``previous`` and why, for the coordinator, as far as found when told to stop."""
@@ -208,6 +214,15 @@ class _View:
         if (person, shunned) not in self._unplaced:
             self._unplaced[person, shunned] = why_unplaced(self.plan, resident, shunned)
         return self._unplaced[person, shunned]
+
+    def unplaced_openly(self, person: str) -> tuple[Obstacle, ...]:
+        """Nothing where one of the groups could take them as it is."""
+        resident = self.plan.lookup.residents.get(person)
+        if resident is None or not all(
+            joining(self.plan, resident, group, frozenset()) for group in self.plan.groups.values()
+        ):
+            return ()
+        return self.unplaced(person)
 
     def group(self, group_id: str) -> GroupReport:
         group = self.plan.groups[group_id]

@@ -28,10 +28,10 @@ from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.keys import person_key
-from scheduler.planning.named_rules import NAMED
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
 from solvers.solution import Solution

@@ -17,7 +17,7 @@ from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
 from scheduler.languages import mark
 from scheduler.planning.keys import database_id, person_key
-from scheduler.planning.named_rules import HALF_WAY, NAMED, OF_PEOPLE
+from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
 from solvers import rules
 from solvers.explain import SECRET_POINTS, open_wishes
 from solvers.instance import Group

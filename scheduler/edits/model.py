@@ -187,7 +187,7 @@ class DraftSession:
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A rule that is broken, without what is nobody's business: ``rule_id`` is None where it is about safety or about
-    what somebody keeps to themselves (``scheduler.planning.named_rules``), and nothing else is told then. ``have`` and
+    what somebody keeps to themselves (``scheduler.reasons.named_rules``), and nothing else is told then. ``have`` and
     ``needed`` where it is one of numbers."""
 
     rule_id: str | None

@@ -15,7 +15,7 @@ from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.own_groups.service import OWN
 from scheduler.planning.keys import database_id, person_key
-from scheduler.planning.named_rules import HALF_WAY
+from scheduler.reasons.named_rules import HALF_WAY
 from solvers import rules
 from solvers.instance import Group, Resident
 from solvers.referee import Breach

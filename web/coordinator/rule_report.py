@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from scheduler.planning.named_rules import ACCEPTED, NAMED, OF_FORM, STAYING
 from scheduler.planning.recheck import HOURS, PASSED
 from scheduler.programmes.model import Programme
+from scheduler.reasons.named_rules import ACCEPTED, NAMED, OF_FORM, STAYING
 from solvers import rules
 from web.language import gettext as _
 from web.language import ngettext

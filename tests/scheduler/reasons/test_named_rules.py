@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scheduler.planning.named_rules import ACCEPTED, HALF_WAY, NAMED, OF_FORM, OF_PEOPLE, PRIVATE, STAYING
 from scheduler.planning.recheck import SENTENCES
+from scheduler.reasons.named_rules import ACCEPTED, HALF_WAY, NAMED, OF_FORM, OF_PEOPLE, PRIVATE, STAYING
 from solvers import rules
 
 
