@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
+from typing import Final
 
-from solvers.instance import CANNOT, External, Group, Instance, Resident
+from solvers.instance import CANNOT, IN_PERSON, External, Group, Instance, Resident
 from solvers.lookup import Lookup, Roll
 from solvers.reasons.changes import changes
 from solvers.reasons.facts import MissedSession, MovedSession, Obstacle, Relaxations, Unplaced, WishOutcome, rule_ids
+from solvers.reasons.obstacles import joining
 from solvers.reasons.plan import Bookings, Plan
 from solvers.reasons.relaxations import relaxations
 from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
@@ -90,9 +92,14 @@ class Explainer:
         """Who can come when, and why rounds are missed."""
         return self._full.group(group_id)
 
+    @cached_property
+    def _open(self) -> _View:
+        return _View(openly_known(self._instance), self._solution)
+
     def unplaced(self, resident: str) -> Unplaced[str]:
-        """What keeps a resident out of every group, for the coordinator; nothing for one who has a group."""
-        return Unplaced(resident, self._full.unplaced(resident))
+        """What keeps a resident out of every group as far as a coordinator may know it, which is the same whatever
+        people keep to themselves: nothing where a group could openly take them, and nothing for one who has a group."""
+        return Unplaced(resident, self._open.unplaced_openly(resident))
 
     def changes(self, should_stop: ShouldStop = never) -> Changes:
         """Who and what moved against ``previous`` and why, for the coordinator, as far as found when told to stop."""
@@ -135,6 +142,25 @@ def openly_known(instance: Instance) -> Instance:
         replace(person, wants=(), choices=(), interests=(), external=External.ANY) for person in plain.residents
     )
     return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
+
+
+SECRET_POINTS: Final = frozenset({"want", "choice", "interest", "alone", "external"})
+"""Kinds of points that an instance has none of once it is :func:`openly_known`: all others are the same in it."""
+
+
+def open_wishes(resident: Resident, group: Group, before: str | None = None) -> dict[str, bool]:
+    """By kind, which wishes of a member that a coordinator may know of a group meets: those about kinds of group, ways
+    to meet, travel and, with the id of the group ``before``, staying."""
+    met: dict[str, bool] = {}
+    if len(set(resident.models.values())) > 1:
+        met["model"] = resident.models.get(group.model) == max(resident.models.values())
+    if len(resident.modes) > 1:
+        met["mode"] = group.mode == resident.modes[0]
+    if IN_PERSON in resident.modes:
+        met["travel"] = group.mode != IN_PERSON or group.site == resident.site
+    if before:
+        met["regroup"] = before == group.id
+    return met
 
 
 def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:
@@ -188,6 +214,15 @@ class _View:
         if (person, shunned) not in self._unplaced:
             self._unplaced[person, shunned] = why_unplaced(self.plan, resident, shunned)
         return self._unplaced[person, shunned]
+
+    def unplaced_openly(self, person: str) -> tuple[Obstacle, ...]:
+        """Nothing where one of the groups could take them as it is."""
+        resident = self.plan.lookup.residents.get(person)
+        if resident is None or not all(
+            joining(self.plan, resident, group, frozenset()) for group in self.plan.groups.values()
+        ):
+            return ()
+        return self.unplaced(person)
 
     def group(self, group_id: str) -> GroupReport:
         group = self.plan.groups[group_id]

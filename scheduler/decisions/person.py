@@ -23,7 +23,8 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.model import Group, PlanState
 from scheduler.programmes.model import Programme
-from solvers.instance import COMING, IN_PERSON, Resident
+from solvers.explain import open_wishes
+from solvers.instance import COMING, Resident
 from solvers.reasons.facts import Step
 from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
 from solvers.reasons.plan import Plan
@@ -135,16 +136,7 @@ def _wishes(plan: Plan, resident: Resident, found: Whereabouts, *, is_new: bool)
     group = plan.groups.get(found.group or "")
     if group is None:
         return {}
-    met: dict[str, bool] = {}
-    if len(set(resident.models.values())) > 1:
-        met["model"] = resident.models.get(group.model) == max(resident.models.values())
-    if len(resident.modes) > 1:
-        met["mode"] = group.mode == resident.modes[0]
-    if IN_PERSON in resident.modes:
-        met["travel"] = group.mode != IN_PERSON or group.site == resident.site
-    if is_new and (before := plan.group_before.get(resident.id)):
-        met["regroup"] = before == group.id
-    return met
+    return open_wishes(resident, group, plan.group_before.get(resident.id) if is_new else None)
 
 
 def _changed(db: Db, about: AboutPlan, groups: Iterable[Group], resident: Resident, plan: Plan) -> int:

@@ -20,9 +20,9 @@ MOST_DATES: Final = 12
 
 
 def best_dates_in(draft: OpenDraft, key: str, round_: int, most: int = MOST_DATES) -> tuple[PossibleDate, ...]:
-    """The best dates for a group in a round besides the one that it has, by the points of the whole plan; those that
-    would break an ordinary rule come last. One against which a rule stands that is nobody's business is not among
-    them."""
+    """The best dates for a group in a round besides the one that it has, by the points of the whole plan without
+    those for what people keep to themselves; those that would break an ordinary rule come last. One against which a
+    rule stands that may never be broken is not among them."""
     group = draft.groups.get(key)
     if group is None:
         raise NotFound(say("We can’t find that group in this draft."))
@@ -53,7 +53,7 @@ def _possible(draft: OpenDraft, group: StoredGroup, edit: SetDate) -> Iterator[P
         place=draft.facts.place(session.room_id) if session.room_id is not None else "",
         can_come=sum(mark in COMING for mark in marks),
         residents=len(by_name),
-        score_change=found.outcome.score - draft.scorecard.score,
+        score_change=found.open_change,
         marks=marks,
         broken=found.broken,
     )

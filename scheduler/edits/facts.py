@@ -7,7 +7,7 @@ would be another.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -29,12 +29,10 @@ from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
-from solvers.instance import Instance, Weights
+from solvers.instance import Instance
 from solvers.lookup import Lookup
 
 MOST_PROGRAMMES: Final = 3
-WISHES: Final = {"mode": 1, "want": 1, "choice": 1, "external": 1, "alone": -1}
-"""What counts one where wishes are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,12 @@ class Facts:
     """A programme as drafts of it are judged.
 
     ``marks`` are people's own answers by key, one a slot. ``begun`` are by a group's key the rounds in which its
-    published session has begun. ``wishes`` is the problem in which every wish that is met is worth one point.
-    ``numbers`` are those that members have seen on a group.
+    published session has begun. ``numbers`` are those that members have seen on a group.
     """
 
     programme: Programme
     instance: Instance
     lookup: Lookup
-    wishes: Lookup
     index_of: SlotIndex
     marks: Mapping[str, str]
     begun: Mapping[str, frozenset[int]]
@@ -122,7 +118,6 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         programme=programme,
         instance=instance,
         lookup=Lookup.of(instance),
-        wishes=Lookup.of(replace(instance, weights=_one_a_wish())),
         index_of={(slot.start, slot.round): index for index, slot in enumerate(instance.slots)},
         marks=shown_marks(db, programme, instance, opened),
         begun=_begun(starts, now),
@@ -139,11 +134,6 @@ def _begun(starts: Mapping[SessionOf, datetime], now: datetime) -> Mapping[str, 
         if start <= now:
             found[key] = found.get(key, frozenset()) | {round_}
     return found
-
-
-def _one_a_wish() -> Weights:
-    nothing = dict.fromkeys((name for name in Weights.__dataclass_fields__ if name != "attend"), 0)
-    return Weights(**{**nothing, **WISHES}, attend={})
 
 
 def _people(db: Db, programme: Programme) -> Mapping[int, Known]:

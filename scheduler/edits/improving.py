@@ -19,7 +19,6 @@ from sqlalchemy.orm import selectinload
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits.history import add_pin
-from scheduler.edits.judgement import NAMED
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored, pins_of
 from scheduler.edits.pins import holds, pinned_groups
@@ -32,6 +31,7 @@ from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
 from solvers.solution import Solution

@@ -6,8 +6,7 @@ it is refused, in the same words whichever it is.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,34 +17,36 @@ from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
 from scheduler.languages import mark
 from scheduler.planning.keys import database_id, person_key
-from scheduler.planning.recheck import SENTENCES
+from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
 from solvers import rules
+from solvers.explain import SECRET_POINTS, open_wishes
 from solvers.instance import Group
-from solvers.lookup import Roll
-from solvers.points import group_points
 from solvers.referee import Breach
-from solvers.scorecard import Outcome
+from solvers.scorecard import Card, Outcome
 from solvers.vocabulary import COMING
 
 REFUSED: Final = mark(
     "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
 )
-NAMED: Final = frozenset(SENTENCES) | {rules.KNOWN}
-"""Rules of which may be told that they are broken, and where. That somebody has left is no secret."""
-WISHES: Final = "wishes"
-OF_WISHES: Final = frozenset({"model", "mode", "want", "choice", "interest", "alone", "external"})
-"""Kinds of points that come from what people asked for: told as one sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An edit applied and judged: ``refused`` if it breaks a rule that is nobody's business."""
+    """An edit applied and judged. ``refused_for`` is what it breaks that no draft may ever break: what may be named, or
+    where nothing may, that it is nobody's business. ``open_change`` is how much more the draft would be worth as far as
+    it may be known: without the points for what people keep to themselves."""
 
     change: Change
     outcome: Outcome
-    refused: bool
+    refused_for: tuple[Broken, ...]
     broken: tuple[Broken, ...]
     mended: tuple[Broken, ...]
+    open_change: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether it may never be kept."""
+        return bool(self.refused_for)
 
 
 def judge(draft: OpenDraft, change: Change) -> Judged:
@@ -59,30 +60,44 @@ def judged(draft: OpenDraft, change: Change, outcome: Outcome) -> Judged:
     new = [breach for breach in outcome.new if breach.rule_id in NAMED]
     gone = [breach for breach in outcome.gone if breach.rule_id in NAMED]
     was, now = set(map(_what, gone)), set(map(_what, new))
-    private = any(breach.rule_id not in NAMED for breach in outcome.new)
     return Judged(
         change=change,
         outcome=outcome,
-        refused=private or any(_breaks_beside(draft, key, group) for key, group in change.groups.items()),
+        refused_for=_refused_for(draft, change, outcome),
         broken=told(draft, outcome, (breach for breach in new if _what(breach) not in was)),
         mended=told(draft, None, (breach for breach in gone if _what(breach) not in now)),
+        open_change=open_change(draft, outcome),
     )
+
+
+def open_change(draft: OpenDraft, outcome: Outcome) -> int:
+    """How much more a draft would be worth, without the points for what people keep to themselves: what is ranked by
+    it stands in an order that tells of nobody."""
+    before, after = draft.scorecard.points, outcome.points
+    return sum(after.get(kind, 0) - before.get(kind, 0) for kind in {*before, *after} - SECRET_POINTS)
+
+
+def _refused_for(draft: OpenDraft, change: Change, outcome: Outcome) -> tuple[Broken, ...]:
+    """Where a rule that may be named stands against it, that alone is told: it is so whatever people keep to
+    themselves."""
+    never = [breach for breach in outcome.new if breach.rule_id not in HALF_WAY]
+    if named := [breach for breach in never if breach.rule_id in NAMED]:
+        return told(draft, outcome, named)
+    if never or any(_breaks_beside(draft, key, group) for key, group in change.groups.items()):
+        return (Broken(None),)
+    return ()
 
 
 def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
     """What is said of an edit before it is kept. Of a refused one nothing is but that it is."""
-    before = draft.scorecard
     if found.refused:
-        return _refusal(draft, edit)
+        return _refusal(draft, edit, found)
     return Preview(
         edit=edit,
         version=draft.edited.version,
-        score_before=before.score,
-        score_after=found.outcome.score,
-        points=points_changed(before.points, found.outcome.points),
         coming_before=draft.coming,
         coming_after=draft.coming + coming_change(draft, found.change),
-        wishes=_wishes_after(draft, found) - _wishes_before(draft, found),
+        wishes=_wishes_change(draft, found),
         groups=tuple(_group_effect(draft, key, group) for key, group in found.change.groups.items()),
         people=tuple(_people_effects(draft, found.change.groups)),
         broken=found.broken,
@@ -90,32 +105,20 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
     )
 
 
-def _refusal(draft: OpenDraft, edit: Edit) -> Preview:
-    """The same whatever stands against it: neither points nor attendance may tell."""
-    score = draft.scorecard.score
+def _refusal(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
+    """The same whatever that is nobody's business stands against it: attendance may not tell either."""
     return Preview(
         edit=edit,
         version=draft.edited.version,
-        score_before=score,
-        score_after=score,
-        points={},
         coming_before=draft.coming,
         coming_after=draft.coming,
         wishes=0,
         groups=(),
         people=(),
-        broken=(Broken(None),),
+        broken=found.refused_for,
         mended=(),
         refused=True,
     )
-
-
-def points_changed(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
-    """By kind the points won and lost; what comes from people's wishes as one sum."""
-    found: Counter[str] = Counter()
-    for kind in {*before, *after}:
-        found[WISHES if kind in OF_WISHES else kind] += after.get(kind, 0) - before.get(kind, 0)
-    return {kind: change for kind, change in sorted(found.items()) if change}
 
 
 def told(draft: OpenDraft, outcome: Outcome | None, breaches: Iterable[Breach]) -> tuple[Broken, ...]:
@@ -136,7 +139,7 @@ def _told(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> Broken:
     card = card or draft.scorecard.cards.get(breach.group or "")
     have, needed = _figures(draft, card.group if card else None, breach)
     person = breach.person
-    known = breach.rule_id in (rules.PERSON_OVERLAP, rules.FACILITATOR_FREE)
+    known = breach.rule_id in OF_PEOPLE
     return Broken(
         rule_id=breach.rule_id,
         group=breach.group,
@@ -209,19 +212,18 @@ def coming_change(draft: OpenDraft, change: Change) -> int:
     return sum(group_coming(draft.facts, g) - group_coming(draft.facts, draft.groups.get(key)) for key, g in groups)
 
 
-def _wishes_before(draft: OpenDraft, found: Judged) -> int:
-    cards = [draft.scorecard.cards.get(key) for key in found.outcome.cards]
-    return _wishes_met(draft, [card.group for card in cards if card is not None])
+def _wishes_change(draft: OpenDraft, found: Judged) -> int:
+    """How many more wishes would be met of those that a coordinator may know of."""
+    before = [draft.scorecard.cards.get(key) for key in found.outcome.cards]
+    return _wishes_met(draft, found.outcome.cards.values()) - _wishes_met(draft, before)
 
 
-def _wishes_after(draft: OpenDraft, found: Judged) -> int:
-    return _wishes_met(draft, [card.group for card in found.outcome.cards.values() if card is not None])
-
-
-def _wishes_met(draft: OpenDraft, groups: Collection[Group]) -> int:
-    lookup = draft.facts.wishes
-    rolls = (Roll.call(lookup, group) for group in groups)
-    return sum(group_points(lookup, roll).total() for roll in rolls if roll is not None)
+def _wishes_met(draft: OpenDraft, cards: Iterable[Card | None]) -> int:
+    residents = draft.facts.lookup.residents
+    had = {who: group.id for group in draft.facts.instance.previous for who in group.residents}
+    seats = ((who, card.group) for card in cards if card is not None for who in card.group.residents)
+    known = ((residents[who], group) for who, group in seats if who in residents)
+    return sum(sum(open_wishes(person, group, had.get(person.id)).values()) for person, group in known)
 
 
 def _group_effect(draft: OpenDraft, key: str, group: StoredGroup | None) -> GroupEffect:

@@ -188,8 +188,8 @@ class DraftSession:
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A rule that is broken, without what is nobody's business: ``rule_id`` is None where it is about safety or about
-    what somebody keeps to themselves, and nothing else is told then. ``have`` and ``needed`` where it is one of
-    numbers."""
+    what somebody keeps to themselves (``scheduler.reasons.named_rules``), and nothing else is told then. ``have`` and
+    ``needed`` where it is one of numbers."""
 
     rule_id: str | None
     group: str | None = None
@@ -285,15 +285,12 @@ class Preview:
     """What an edit would do, before it is made.
 
     ``refused`` says that it may never be kept; ``broken`` are the rules that it would break and that hold now,
-    ``mended`` those that it would mend. ``points`` is the change by kind, ``wishes`` how many more (or fewer) wishes
-    would be met, without whose.
+    ``mended`` those that it would mend. ``wishes`` is how many more (or fewer) would be met of those that a coordinator
+    may know of. Of points nothing is told: they count what people keep to themselves too.
     """
 
     edit: Edit
     version: int
-    score_before: int
-    score_after: int
-    points: dict[str, int]
     coming_before: int
     coming_after: int
     wishes: int
@@ -307,7 +304,8 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A group in which somebody could be, or with ``exchange_with`` a resident of it with whom they would change.
-    ``marks`` are theirs at its sessions, as those of a :class:`DraftMember`."""
+    ``marks`` are theirs at its sessions, as those of a :class:`DraftMember`; ``score_change`` leaves out points for
+    what people keep to themselves."""
 
     group: str
     name: str
@@ -326,7 +324,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PossibleDate:
-    """A date that a group could have in a round; ``room_id`` and ``place`` in person only."""
+    """A date that a group could have in a round; ``room_id`` and ``place`` in person only. ``score_change`` leaves out
+    points for what people keep to themselves."""
 
     starts_at: datetime
     room_id: int | None

@@ -8,13 +8,14 @@ from typing import Final
 
 from scheduler.edits.application import apply
 from scheduler.edits.attendance import GroupMarks, can_come
-from scheduler.edits.judgement import NAMED, Judged, coming_change, judge
+from scheduler.edits.judgement import Judged, coming_change, judge, open_change
 from scheduler.edits.model import Exchange, MovePerson, Place
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.own_groups.service import OWN
 from scheduler.planning.keys import database_id, person_key
+from scheduler.reasons.named_rules import HALF_WAY
 from solvers import rules
 from solvers.instance import Group, Resident
 from solvers.referee import Breach
@@ -31,17 +32,18 @@ Act = MovePerson | Exchange
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Something that could be done, and what the plan would be worth; ``breaks`` says that an ordinary rule would not
-    hold."""
+    """Something that could be done, and how much more the plan would be worth as far as it may be known; ``breaks``
+    says that an ordinary rule would not hold."""
 
     act: Act
-    score: int
+    gain: int
     breaks: bool
 
 
 def best_places_in(draft: OpenDraft, person_id: int, most: int = MOST_PLACES) -> tuple[Place, ...]:
-    """The best groups for somebody, and the best exchanges, by the points of the whole plan; what would break a rule
-    comes last. Where a rule stands against it that is nobody's business, a group is not among them."""
+    """The best groups for somebody, and the best exchanges, by the points of the whole plan without those for what
+    people keep to themselves; what would break a rule comes last. Where a rule stands against it that may never be
+    broken, a group is not among them."""
     search = _Search.of(draft, person_id)
     if search is None:
         return ()
@@ -53,7 +55,7 @@ def best_places_in(draft: OpenDraft, person_id: int, most: int = MOST_PLACES) ->
 
 
 def _rank(found: _Found) -> int:
-    return -found.score
+    return -found.gain
 
 
 def _order(place: Place) -> tuple[bool, int]:
@@ -90,14 +92,14 @@ class _Search:
                 yield card.group
 
     def moves(self) -> Iterator[_Found]:
-        """Each group that they could join, if no rule stands against it that is nobody's business."""
+        """Each group that they could join, if no rule stands against it that may never be broken."""
         for target in self.targets():
             joined = replace(target, residents=(*target.residents, self.resident.id))
             outcome = self._outcome({target.id: Card.of(self.draft.facts.lookup, joined)}, self.left)
             new = [breach for breach in outcome.new if not _is_about_room(breach)]
-            if all(breach.rule_id in NAMED for breach in new):
+            if all(breach.rule_id in HALF_WAY for breach in new):
                 act = MovePerson(database_id(self.resident.id), target.id)
-                yield _Found(act, outcome.score, any(_is_new(outcome, breach) for breach in new))
+                yield _Found(act, open_change(self.draft, outcome), any(_is_new(outcome, breach) for breach in new))
 
     def exchanges(self) -> Iterator[_Found]:
         """Residents with whom they could change places without breaking any rule."""
@@ -110,7 +112,7 @@ class _Search:
             outcome = self._outcome({target.id: goes}, comes)
             if not any(_is_new(outcome, breach) for breach in outcome.new if not _is_about_room(breach)):
                 act = Exchange(database_id(self.resident.id), database_id(other.id))
-                yield _Found(act, outcome.score, breaks=False)
+                yield _Found(act, open_change(self.draft, outcome), breaks=False)
 
     def _tries(self, home: Group) -> Iterator[tuple[int, Group, Resident]]:
         """Exchanges that both could want, each with how many more could come to the sessions there are."""
@@ -174,7 +176,7 @@ def _told(draft: OpenDraft, act: Act, found: Judged, group: StoredGroup) -> Plac
     return Place(
         group=group.key,
         name=group.name,
-        score_change=found.outcome.score - draft.scorecard.score,
+        score_change=found.open_change,
         coming_change=coming_change(draft, found.change),
         marks=marks.line(act.person_id),
         can_come=marks.coming(act.person_id),

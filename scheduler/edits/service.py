@@ -23,6 +23,7 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.keys import person_key
+from scheduler.planning.recheck import broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow
@@ -32,6 +33,10 @@ from scheduler.programmes.service import lock_programme
 
 class ChangedMeanwhile(NotPossible):
     """The draft is not the one any more that was looked at."""
+
+
+class Refused(NotPossible):
+    """A change that would break a rule which is nobody's business, and that somebody tried to keep."""
 
 
 def open_draft(db: Db, actor: Actor, plan_id: int, now: datetime) -> Draft:
@@ -68,12 +73,13 @@ def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: date
     """Make a change; returns the draft's new version.
 
     Raises :class:`ChangedMeanwhile` if the draft has another version than the one that was seen, and
-    :class:`NotPossible` for what may never be: a change against safety or against somebody's own wishes.
+    :class:`NotPossible` for what may never be: :class:`Refused` if that is against safety or against what somebody
+    keeps to themselves, which whoever calls this notes by :func:`note_refusal` in a transaction of its own.
     """
     draft = _locked(db, actor, plan_id, version, now)
     found = judge(draft, apply(draft, edit))
     if found.refused:
-        raise NotPossible(say(REFUSED), what_to_do=say("Choose another change."))
+        raise _refusal(draft, found)
     plan = db.get_one(PlanRow, plan_id)
     touched = _touched(draft, found)
     told = told_wishes(db, plan_id, touched)
@@ -89,6 +95,23 @@ def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: date
     _remember(db, draft, stored, after.pins, edited)
     record(db, actor, "draft.changed", now, plan.programme_id, plan=plan_id, edit=type(edit).__name__)
     return edited.version
+
+
+def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:
+    """What may be named is; for everything else there is one sentence."""
+    rule = found.refused_for[0]
+    other = say("Choose another change.")
+    if rule.rule_id is None:
+        return Refused(say(REFUSED), what_to_do=other)
+    groups = {**draft.groups, **found.change.groups}
+    group = groups.get(rule.group or "")
+    return NotPossible(broken_sentence(rule.rule_id, group.name if group else say("A group")), what_to_do=other)
+
+
+def note_refusal(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
+    """Let the audit trail have that somebody tried to keep a change that was :class:`Refused`, so that whoever oversees
+    can see trying after trying. Neither what the change was nor whom it was about is written down."""
+    record(db, actor, "draft.refused", now, programme_of_plan(db, actor, plan_id), plan=plan_id)
 
 
 def undo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:

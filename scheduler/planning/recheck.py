@@ -41,9 +41,18 @@ SENTENCES: Mapping[str, str] = {
         mark("A room of %(group)s can no longer be used for one of its dates."),
     ),
     rules.PERSON_OVERLAP: mark("Someone in %(group)s now has another session at the same time as one of its dates."),
+    rules.SITE: mark("%(group)s meets in person but has no site."),
+    rules.ATTENDING: mark("Someone who doesn’t facilitate %(group)s is to lead one of its dates."),
+    rules.CAPACITY: mark("A facilitator leads more groups than they offered."),
+    rules.MODEL_OFFERED: mark("A facilitator of %(group)s doesn’t offer its kind of group."),
+    rules.MODEL_ACCEPTED: mark("Someone in %(group)s doesn’t accept its kind of group."),
+    rules.MODE_ACCEPTED: mark("Someone in %(group)s doesn’t accept the way it meets."),
+    **dict.fromkeys(
+        (rules.PIN_KEPT, rules.PIN_MEMBERS, rules.PIN_ROUNDS), mark("%(group)s is meant to stay as it is.")
+    ),
 }
-"""Broken rule → what is said of it. For every other rule nothing is said but that one is broken: which one might tell
-what somebody keeps to themselves."""
+"""Broken rule → what is said of it, for those that may be named (``named_rules``) and that a draft can come to break.
+For every other rule nothing is said but that one is broken."""
 
 
 PASSED: Final = "passed"
@@ -177,6 +186,10 @@ def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> 
     return found
 
 
+def broken_sentence(rule_id: str, group: str) -> str:
+    """What is said of a broken rule, of a group given by its name."""
+    return say(SENTENCES.get(rule_id, OTHERWISE), group=group)
+
+
 def _sentence(rule_id: str, group: str) -> str:
-    found = say(SENTENCES.get(rule_id, OTHERWISE), group=group)
-    return say("Something has changed since this draft was made. %(what)s", what=found)
+    return say("Something has changed since this draft was made. %(what)s", what=broken_sentence(rule_id, group))

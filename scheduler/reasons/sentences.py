@@ -15,6 +15,7 @@ from babel.dates import format_skeleton, get_day_names
 from babel.numbers import format_decimal
 
 from scheduler.languages import locale, say, say_many
+from scheduler.reasons.named_rules import NAMED
 from scheduler.reasons.wording import MODES, RULES, STEPS, WISHES, RuleWords
 from solvers import rules
 from solvers.reasons.facts import (
@@ -47,8 +48,9 @@ A_SEAT: Final = cast(Mapping[str, int], rules.POINT_RULE["attend"].default)[CAN]
 
 
 def unplaced_sentence(unplaced: Unplaced[Any]) -> str:
-    """What keeps somebody out of every group, and the way out."""
-    known = [words for rule_id in rule_ids(unplaced.obstacles) if (words := _words(rule_id)).groups]
+    """What keeps somebody out of every group, and the way out; nothing of what people keep to themselves."""
+    told = [rule_id for rule_id in rule_ids(unplaced.obstacles) if rule_id in NAMED]
+    known = [words for rule_id in told if (words := _words(rule_id)).groups]
     ways = list(dict.fromkeys(f"{say(words.groups)} {say(words.way_out)}" for words in known))
     if not ways:
         return say("Placing them would mean changing other groups. One more facilitator, or more dates, would help.")
@@ -80,11 +82,13 @@ def _way_out(missed: MissedSession[datetime]) -> str:
 
 def staying_sentence(group: str, why: Regrouped[Any]) -> str:
     """Why somebody is not in the group, given by its name, that they were in."""
-    ways = dict.fromkeys(say(words.group, group=group) for id_ in why.in_the_way if (words := _words(id_)).group)
+    told = [rule_id for rule_id in why.in_the_way if rule_id in NAMED]
+    ways = dict.fromkeys(say(words.group, group=group) for id_ in told if (words := _words(id_)).group)
     if ways:
         return " ".join(list(ways)[:MOST_REASONS])
-    if why.in_the_way:
+    if told:
         return say("%(group)s would have to change.", group=group)
+    # The same for what people keep to themselves as for what nobody knows.
     if why.cost is None:
         return say("No way for them to stay was found.")
     if why.cost <= 0:

@@ -39,11 +39,11 @@ class WishWords:
     unmet: str = ""
 
 
-# Whether one of them asked for it or a relation does is told to nobody.
+# Whether one of them asked for it or a relation does is told to nobody; no page says this, only ``rounds explain`` of
+# the files that somebody has.
 _APART: Final = RuleWords(
     groups=mark("Every group that would fit includes someone they should not share a group with."),
     way_out=mark("One more facilitator, or one more group, would help."),
-    group=mark("%(group)s includes someone they should not share a group with."),
 )
 _NO_ROOM: Final = RuleWords(
     date=mark("no room there is both free and large enough"),
@@ -88,7 +88,6 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
                 "They asked for facilitators from other sites only, and the groups that would fit do not have them."
             ),
             way_out=mark("One more facilitator from another site would help."),
-            group=mark("They asked for facilitators from other sites only, and %(group)s does not have them."),
         ),
         rules.QUORUM: RuleWords(
             groups=mark("Their rota clashes with every group: with them, too few could come to some of its sessions."),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from scheduler import clock
+from scheduler.audit.tables import AuditRow
 from scheduler.changes import Fact, note
 from scheduler.people.tables import WishRow
 from scheduler.plans.model import PlanState
@@ -212,6 +213,22 @@ def test_a_rule_that_is_nobodys_business_has_one_sentence_for_all(pages: Pages) 
     answer = browser.post(board(pages), {**fields, "version": "0"})
     assert answer.status_code == 409
     assert people_of(pages, "g2") == before
+    with pages.database.reading() as db:
+        noted = db.scalars(select(AuditRow).where(AuditRow.action == "draft.refused")).all()
+        assert [line.details for line in noted] == [{"plan": pages.draft_id}], "what was tried, not what was looked at"
+
+
+@pytest.mark.parametrize(("act", "who", "of"), [("out", ADA, "g1"), ("out", BEN, "g1"), ("move", ADA, "g1")])
+def test_a_preview_is_the_same_with_a_private_wish_and_without(pages: Pages, act: str, who: str, of: str) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    fields = {"act": act, "person": pages.ids[who], "in": of, **({"to": "g2"} if act == "move" else {})}
+    before = words_of(look(pages, browser, **fields))
+    with pages.database.writing() as db:
+        row = {"programme_id": pages.programme_id, "person_id": pages.ids[ADA], "about_id": pages.ids[BEN]}
+        db.execute(insert(WishRow), [{**row, "kind": "want"}])
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
+    assert words_of(look(pages, browser, **fields)) == before
+    assert "point" not in before
 
 
 def test_who_acts_on_an_old_board_is_shown_what_changed_and_can_go_on(pages: Pages) -> None:

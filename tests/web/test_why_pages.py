@@ -304,14 +304,26 @@ def test_people_without_a_group_are_put_together_by_reason(own_pages: Pages) -> 
     assert "We found nothing for “nobody here”" in words_of(nobody.text)
 
 
-def test_rules_that_may_be_private_are_one_reason(pages: Pages) -> None:
+@pytest.mark.parametrize("who", [BEN, UNPLACED])
+def test_who_has_no_group_is_told_of_in_the_same_words_with_a_private_wish_and_without(pages: Pages, who: str) -> None:
     with pages.database.writing() as db:
         zoe = db.get_one(ParticipantRow, (pages.programme_id, pages.ids[UNPLACED]))
         zoe.stage, zoe.models = 1, {"peer": 1}
-        db.add(avoids(BEN, UNPLACED)(pages))
-    page = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{draft(pages)}/why/unplaced")).text)
-    assert page.count("A rule about safety or someone’s own wishes stands against every group that would fit.") == 2
-    assert "share a group with" not in page
+
+    def told(plan_id: int) -> list[str]:
+        browser = pages.signed_in(COORDINATOR)
+        rest = ("", "?cause=safety", "?cause=other")
+        return [words_of(browser.get(pages.path(f"/plans/{plan_id}/why/unplaced{each}")).text) for each in rest]
+
+    before = told(draft(pages))
+    assert "Placing them would mean changing other groups." in before[0]
+    assert "Zoe Left" in before[2]
+    assert "Zoe Left" not in before[1]
+    with pages.database.writing() as db:
+        db.add(avoids(who, UNPLACED if who == BEN else BEN)(pages))
+    after = told(draft(pages))
+    numbers = re.compile(r"Draft \d+")
+    assert [numbers.sub("", page) for page in after] == [numbers.sub("", page) for page in before]
 
 
 def test_rounds_without_a_session_are_put_together_by_reason(pages: Pages) -> None:

@@ -96,15 +96,16 @@ def _size_sentence(group: GroupEffect, before: int, after: int) -> str:
 
 
 def _wishes(change: int) -> Iterator[str]:
+    """Of the wishes that a coordinator may know of alone."""
     if change < 0:
         yield ngettext(
-            "%(num)s wish is no longer met; whose isn’t shown",
-            "%(num)s wishes are no longer met; whose isn’t shown",
+            "%(num)s wish that you may know of is no longer met",
+            "%(num)s wishes that you may know of are no longer met",
             -change,
         )
     if change > 0:
         yield ngettext(
-            "%(num)s more wish is met; whose isn’t shown", "%(num)s more wishes are met; whose isn’t shown", change
+            "%(num)s more wish that you may know of is met", "%(num)s more wishes that you may know of are met", change
         )
 
 
@@ -118,13 +119,17 @@ def broken_sentence(broken: Broken, names: Names) -> str:
     if broken.rule_id is None:
         return private_sentence()
     group = names.group(broken.group) if broken.group else _("A group")
-    values = {"group": group, "have": number(broken.have), "needed": number(broken.needed)}
+    values = {"group": group, "name": _who(broken, names), "have": number(broken.have), "needed": number(broken.needed)}
     if broken.rule_id in _NUMBERED and broken.needed and broken.round is not None:
         return str(_NUMBERED[broken.rule_id]) % {**values, "round": number(broken.round + 1)}
     words = str(_RULES.get(broken.rule_id, _OTHERWISE)) % values
     if broken.round is None:
         return words
     return _("%(what)s (round %(round)s)", what=words, round=number(broken.round + 1))
+
+
+def _who(broken: Broken, names: Names) -> str:
+    return names.people.get(broken.person_id or 0) or _("Someone")
 
 
 def private_sentence() -> str:
@@ -143,29 +148,23 @@ _ROOM: Final = lazy_gettext("%(group)s has no room that is free, large enough an
 _RULES: Final[Mapping[str, str]] = {
     rules.QUORUM: lazy_gettext("Too few people can come to %(group)s"),
     rules.PRESENT: lazy_gettext("Too few facilitators can come to %(group)s"),
-    rules.FACILITATOR_FREE: lazy_gettext("A facilitator of %(group)s can’t come then"),
+    rules.FACILITATOR_FREE: lazy_gettext("%(name)s facilitates %(group)s and can’t come then"),
+    rules.ATTENDING: lazy_gettext("Someone who doesn’t facilitate %(group)s is to lead a session of it"),
     rules.FACILITATORS: lazy_gettext("%(group)s doesn’t have the facilitators that its kind of group asks for"),
     rules.GROUP_SIZE: lazy_gettext("%(group)s doesn’t have the size that its kind of group asks for"),
     rules.STAGE_SPREAD: lazy_gettext("The grades in %(group)s aren’t as far apart as its kind of group asks for"),
-    rules.CAPACITY: lazy_gettext("A facilitator of %(group)s has more groups than they offered"),
-    rules.MODEL_OFFERED: lazy_gettext("A facilitator of %(group)s doesn’t offer this kind of group"),
+    rules.CAPACITY: lazy_gettext("%(name)s has more groups than they offered"),
+    rules.MODEL_OFFERED: lazy_gettext("%(name)s doesn’t offer the kind of group that %(group)s is"),
+    rules.MODEL_ACCEPTED: lazy_gettext("%(name)s doesn’t accept the kind of group that %(group)s is"),
+    rules.MODE_ACCEPTED: lazy_gettext("%(name)s doesn’t accept the way in which %(group)s meets"),
+    rules.KNOWN: lazy_gettext("Someone in %(group)s no longer takes part"),
+    rules.ONE_SESSION: lazy_gettext("%(group)s has two sessions in one round"),
     rules.GAP: lazy_gettext("Two dates of %(group)s are too close together"),
     rules.SLOT_OF_ROUND: lazy_gettext("A date of %(group)s is outside the times for sessions"),
-    rules.PERSON_OVERLAP: lazy_gettext("Someone in %(group)s has another session at that time"),
-    **dict.fromkeys((rules.SITE, rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP), _ROOM),
-    **dict.fromkeys((rules.PIN_KEPT, rules.PIN_MEMBERS, rules.PIN_ROUNDS), lazy_gettext("%(group)s is pinned")),
+    rules.PERSON_OVERLAP: lazy_gettext("%(name)s, in %(group)s, has another session at that time"),
+    rules.SITE: lazy_gettext("%(group)s meets in person and has no site"),
+    **dict.fromkeys((rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP), _ROOM),
+    **dict.fromkeys(
+        (rules.PIN_KEPT, rules.PIN_MEMBERS, rules.PIN_ROUNDS), lazy_gettext("%(group)s is meant to stay as it is")
+    ),
 }
-
-
-def score_sentence(preview: Preview) -> str:
-    """``120 points more than now``: the planner's own measure, for those who want it."""
-    change = preview.score_after - preview.score_before
-    if change > 0:
-        return ngettext(
-            "%(points)s point more than now", "%(points)s points more than now", change, points=number(change)
-        )
-    if change < 0:
-        return ngettext(
-            "%(points)s point fewer than now", "%(points)s points fewer than now", -change, points=number(-change)
-        )
-    return _("As many points as now")

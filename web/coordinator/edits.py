@@ -124,7 +124,16 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.edit", "edit", once=True)
 def edit_kept(programme_id: int, plan_id: int) -> ResponseReturnValue:
-    """Keep a change."""
+    """Keep a change. That one was refused stays noted, though nothing else of it does."""
+    try:
+        return _keep(programme_id, plan_id)
+    except service.Refused:
+        with database().writing() as db:
+            service.note_refusal(db, actor(), plan_id, now())
+        raise
+
+
+def _keep(programme_id: int, plan_id: int) -> ResponseReturnValue:
     with read_form() as form, database().writing() as db:
         programme = get_programme(db, programme_id)
         if not is_act(form):
@@ -132,13 +141,17 @@ def edit_kept(programme_id: int, plan_id: int) -> ResponseReturnValue:
         made, version = read_edit(form, ZoneInfo(programme.zone)), _version(form)
         form.check()
         _open(db, programme_id, plan_id)
-        try:
-            kept = service.keep(db, actor(), plan_id, made, version, now())
-        except NotFound as error:  # whom or what it is about has gone meanwhile; the draft is still there
-            raise NotPossible(error.message, what_to_do=_("Choose again on the board.")) from error
+        kept = _kept(db, plan_id, made, version)
     stays = isinstance(made, _STAYING) and not isinstance(made, MergeGroups | DissolveGroup)
     choice = Choice.read(form).query if stays else {}
     return _to_the_board(programme_id, plan_id, form, done=kept, **choice)
+
+
+def _kept(db: Db, plan_id: int, made: Edit, version: int) -> int:
+    try:
+        return service.keep(db, actor(), plan_id, made, version, now())
+    except NotFound as error:  # whom or what it is about has gone meanwhile; the draft is still there
+        raise NotPossible(error.message, what_to_do=_("Choose again on the board.")) from error
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/edit/undo")

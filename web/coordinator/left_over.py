@@ -12,17 +12,15 @@ from flask import url_for
 
 from scheduler.plans.model import Lacking, Plan
 from scheduler.programmes.model import Programme
+from scheduler.reasons.named_rules import NAMED
 from scheduler.reasons.sentences import date_reason, groups_reason, missed_sentence, unplaced_sentence
 from solvers import rules
-from solvers.reasons.facts import MissedSession, Obstacle, Unplaced
+from solvers.reasons.facts import MissedSession, Obstacle
 from web.language import gettext as _
 
 FEW: Final = 6
 """As many residents without a group are told one by one; more are put together by reason."""
 UNKNOWN: Final = "other"
-PRIVATE: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
-"""Rules that may be about what somebody keeps to themselves: one sentence for all of them."""
-_SAFETY: Final = "safety"
 UNLED: Final = "no_facilitator"
 SHORT: Final = "too_few"
 """Of a session that has a date and will not be held as things stand."""
@@ -57,15 +55,20 @@ class Cause:
 
 
 def unplaced_by_cause(plan: Plan) -> tuple[Cause, ...]:
-    """The residents without a group by what keeps most of them out, the commonest first."""
+    """The residents without a group by what keeps most of them out, the commonest first. For whom nothing may be told,
+    they stand with all for whom there is no simple place."""
     found: dict[str, list[Line]] = defaultdict(list)
     sentences: dict[str, str] = {}
     for missing, person_id in zip(plan.unplaced, plan.unplaced_ids, strict=True):
-        first = missing.obstacles[0] if missing.obstacles else None
-        key = _key(first)
-        sentences.setdefault(key, _unplaced_sentence(key, first))
-        found[key].append(Line(missing.person, _told(missing), person_id))
+        first = next((one for one in missing.obstacles if one.rule_id in NAMED), None)
+        key = first.rule_id if first is not None else UNKNOWN
+        sentences.setdefault(key, _unplaced_sentence(first))
+        found[key].append(Line(missing.person, unplaced_sentence(missing), person_id))
     return _ranked(found, sentences)
+
+
+def _unplaced_sentence(first: Obstacle | None) -> str:
+    return groups_reason(first) if first is not None else _("Placing them would mean changing other groups.")
 
 
 def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[Cause, ...]:
@@ -78,7 +81,7 @@ def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[
         for number in group.missed_rounds:
             missed = reasons.get((group.key, number))
             first = missed.obstacles[0] if missed and missed.obstacles else None
-            key = _key(first)
+            key = first.rule_id if first is not None else UNKNOWN
             sentences.setdefault(key, _missed_sentence(first))
             found[key].append(Line(group.name, _missed(missed, number, zone), 0, group.key, number))
         for number in group.short_rounds:
@@ -95,31 +98,6 @@ def way_out(programme: Programme, key: str) -> tuple[str, str]:
     if key in _SECTIONS:
         return url_for("coordinator.section", section=_SECTIONS[key], **here), _("Change it")  # type: ignore[arg-type]
     return "", ""
-
-
-def _key(first: Obstacle | None) -> str:
-    if first is None:
-        return UNKNOWN
-    return _SAFETY if first.rule_id in PRIVATE else first.rule_id
-
-
-def _unplaced_sentence(key: str, first: Obstacle | None) -> str:
-    if first is None:
-        return _("Placing them would mean changing other groups.")
-    return _private() if key == _SAFETY else groups_reason(first)
-
-
-def _told(missing: Unplaced[str]) -> str:
-    """What may be told of one of them."""
-    is_private = bool(missing.obstacles) and missing.obstacles[0].rule_id in PRIVATE
-    return _private() if is_private else unplaced_sentence(missing)
-
-
-def _private() -> str:
-    return _(
-        "A rule about safety or someone’s own wishes stands against every group that would fit. Which, and whose, "
-        "isn’t shown to anyone."
-    )
 
 
 def _missed_sentence(first: Obstacle | None) -> str:

@@ -12,6 +12,7 @@ from flask import url_for
 
 from scheduler.planning.recheck import HOURS, PASSED
 from scheduler.programmes.model import Programme
+from scheduler.reasons.named_rules import ACCEPTED, NAMED, OF_FORM, STAYING
 from solvers import rules
 from web.language import gettext as _
 from web.language import ngettext
@@ -19,6 +20,7 @@ from web.language import ngettext
 MOST_NAMED = 8
 _ROOMS = (rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP, rules.SITE)
 _FACILITATORS = (rules.FACILITATORS, rules.PRESENT, rules.FACILITATOR_FREE, rules.CAPACITY, rules.ATTENDING)
+_WHO = (rules.KNOWN, *sorted(OF_FORM))
 _DATES = (rules.SLOT_OF_ROUND, rules.ONE_SESSION, PASSED)
 
 
@@ -38,14 +40,12 @@ def rule_lines(programme: Programme, broken: Mapping[str, tuple[str, ...]]) -> t
 
 
 def _lines(programme: Programme, broken: Mapping[str, tuple[str, ...]]) -> Iterator[RuleLine]:
-    named: set[str] = set()
     for label, ids, section in _named_rules():
-        named.update(ids)
         groups = tuple(dict.fromkeys(name for id_ in ids for name in broken.get(id_, ())))
         is_kept = not any(id_ in broken for id_ in ids)
         address = url_for("coordinator.section", programme_id=programme.id, section=section) if section else ""
         yield RuleLine(label, is_kept, "" if is_kept else _groups_words(groups), address)
-    private = any(id_ not in named for id_ in broken)
+    private = any(id_ not in (*NAMED, PASSED, HOURS) for id_ in broken)
     yield RuleLine(
         _("Safety, and what people asked for themselves"),
         not private,
@@ -65,6 +65,9 @@ def _named_rules() -> tuple[tuple[str, tuple[str, ...], str], ...]:
         (_("The sessions of a group are far enough apart"), (rules.GAP,), "running"),
         (_("Every date is still ahead and at a time for sessions"), _DATES, "rounds"),
         (_("Every session in person has a room that is free and large enough"), _ROOMS, "sites"),
+        (_("Everyone accepts the kind of group they are in, and the way it meets"), tuple(sorted(ACCEPTED)), ""),
+        (_("Everyone in a group takes part, and has one place"), _WHO, ""),
+        (_("What is meant to stay as it is does"), tuple(sorted(STAYING)), ""),
         (_("No one is in two places at once"), (rules.PERSON_OVERLAP,), ""),
         (_("No one gives more hours than the programme asks for"), (HOURS,), "running"),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from scheduler.audit.tables import AuditRow
 from scheduler.db import Database, Db
-from scheduler.edits.judgement import NAMED, WISHES
-from scheduler.edits.model import Broken, Exchange, MovePerson, SetDate
+from scheduler.edits import service
+from scheduler.edits.model import Broken, Exchange, MovePerson, SetDate, SetFacilitators
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
 from scheduler.people.relations import FORBIDDING
@@ -43,12 +44,12 @@ def is_related(db: Db, here: Drafted) -> None:
     db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
 
 
-def accepts_no_such_group(db: Db, here: Drafted) -> None:
-    of_r1 = (ParticipantRow.person_id == here.ids["r1"],)
-    db.execute(update(ParticipantRow).where(*of_r1).values(models={"vertical": 1}))
+def set_of(db: Db, here: Drafted, name: str, **values: object) -> None:
+    """What somebody answered about themselves."""
+    db.execute(update(ParticipantRow).where(ParticipantRow.person_id == here.ids[name]).values(**values))
 
 
-PRIVATE = [avoids, is_avoided, is_related, accepts_no_such_group]
+PRIVATE = [avoids, is_avoided, is_related]
 
 
 @pytest.mark.parametrize("reason", PRIVATE)
@@ -62,8 +63,8 @@ def test_whatever_private_rule_stands_against_it_the_same_is_said(
     found, before = here.preview(edit), stored(here)
     assert found.refused
     assert found.broken == (Broken(None),)
-    assert (found.points, found.groups, found.people, found.mended, found.wishes) == ({}, (), (), (), 0)
-    assert (found.score_after, found.coming_after) == (found.score_before, found.coming_before)
+    assert (found.groups, found.people, found.mended, found.wishes) == ((), (), (), 0)
+    assert found.coming_after == found.coming_before
     with pytest.raises(NotPossible) as said:
         here.keep(edit)
     assert str(said.value).startswith("A rule about safety or someone’s own wishes stands against it;")
@@ -125,17 +126,106 @@ def test_quorum_is_told_with_how_many_can_come(here: Drafted) -> None:
     }
 
 
-def test_points_from_wishes_are_one_sum_and_wishes_are_counted(here: Drafted) -> None:
+def wants(db: Db, here: Drafted) -> None:
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.WANT}
+    db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r6"]))
+
+
+def would_choose(db: Db, here: Drafted) -> None:
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.CHOICE}
+    db.add(WishRow(**of, person_id=here.ids["l"], about_id=here.ids["f1"]))
+
+
+def is_not_to_be_alone(db: Db, here: Drafted) -> None:
+    set_of(db, here, "r1", tags=["returning-parent"], company=["returning-parent"])
+    set_of(db, here, "r5", tags=["returning-parent"])
+
+
+def shares_an_interest(db: Db, here: Drafted) -> None:
+    set_of(db, here, "r1", interests=["hospice"])
+    set_of(db, here, "r6", interests=["hospice"])
+
+
+def would_like_others(db: Db, here: Drafted) -> None:
+    set_of(db, here, "l", external="prefer")
+
+
+SECRETS = [wants, would_choose, is_not_to_be_alone, shares_an_interest, would_like_others]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_two_worlds_that_differ_in_a_private_wish_alone_have_the_same_previews_places_and_dates(
+    here: Drafted, secret: Callable[[Db, Drafted], None]
+) -> None:
+    ids = here.ids
+    edits = (MovePerson(ids["r1"], None), MovePerson(ids["r1"], "g2"), Exchange(ids["r1"], ids["r5"]),
+             MovePerson(ids["l"], "g4"), MovePerson(ids["l"], "g1"), SetFacilitators("g4", (ids["f2"],)),
+             MovePerson(ids["r6"], None))  # fmt: skip
+
+    def told() -> list[object]:
+        with here.database.reading() as db:
+            asked = db, here.coordinator, here.plan_id
+            places = [service.best_places(*asked, ids[name], NOW) for name in ("r1", "l", "r6", "r9")]
+            dates = service.best_dates(*asked, "g1", 1, NOW)
+        return [*map(here.preview, edits), *places, dates]
+
+    before, score = told(), here.open().score
     with here.database.writing() as db:
-        of = {"programme_id": here.world.programme_id, "kind": WishKind.WANT}
-        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r6"]))
+        secret(db, here)
     here.note()
-    found = here.preview(Exchange(here.ids["r1"], here.ids["r5"]))
-    assert found.points == {WISHES: 12}
-    assert found.wishes == 1
+    assert told() == before
+    here.keep(edits[2])
+    here.keep(edits[3])
+    assert here.open().score != score, "the planner does count it"
 
 
-def test_only_rules_that_hide_nothing_are_named() -> None:
-    private = {rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED, rules.MODEL_ACCEPTED, rules.MODEL_OFFERED,
-               rules.MODE_ACCEPTED, rules.CAPACITY}  # fmt: skip
-    assert not private & NAMED
+def test_wishes_that_a_coordinator_may_know_of_are_counted(here: Drafted) -> None:
+    with here.database.writing() as db:
+        set_of(db, here, "l", models={"peer": 1, "vertical": 3}, modes=["video", "in_person"])
+    here.note()
+    assert here.preview(MovePerson(here.ids["l"], "g4")).wishes == 3, "the kind, the way, and no journey"
+    assert here.preview(MovePerson(here.ids["l"], "g1")).wishes == 2
+
+
+@pytest.mark.parametrize(
+    ("answers", "rule"),
+    [({"models": {"vertical": 1}}, rules.MODEL_ACCEPTED), ({"modes": ["phone"]}, rules.MODE_ACCEPTED)],
+)
+def test_what_people_accept_is_named_and_may_not_be_kept(here: Drafted, answers: dict[str, object], rule: str) -> None:
+    with here.database.writing() as db:
+        set_of(db, here, "r1", **answers)
+        avoids(db, here)
+    here.note()
+    edit = MovePerson(here.ids["r1"], "g2")
+    found = here.preview(edit)
+    assert found.refused
+    assert found.broken == (Broken(rule, "g2", None, here.ids["r1"]),), "whatever else there is"
+    with pytest.raises(NotPossible, match="doesn’t accept") as said:
+        here.keep(edit)
+    assert not isinstance(said.value, service.Refused)
+
+
+def test_a_facilitator_may_have_one_group_too_many_half_way(here: Drafted) -> None:
+    with here.database.writing() as db:
+        set_of(db, here, "f2", capacity=0)
+    here.note()
+    edit = SetFacilitators("g4", (here.ids["f2"],))
+    broken = here.preview(edit).broken
+    assert broken == (Broken(rules.CAPACITY, None, None, here.ids["f2"]),)
+    here.keep(edit)
+    with here.database.writing() as db, pytest.raises(NotPossible, match="more groups than they offered"):
+        publish(db, here.coordinator, here.plan_id, NOW)
+
+
+def test_only_a_change_that_was_to_be_kept_and_is_nobodys_business_is_noted(here: Drafted) -> None:
+    with here.database.writing() as db:
+        avoids(db, here)
+    here.note()
+    edit = MovePerson(here.ids["r1"], "g2")
+    here.preview(edit)
+    with pytest.raises(service.Refused):
+        here.keep(edit)
+    with here.database.writing() as db:
+        service.note_refusal(db, here.coordinator, here.plan_id, NOW)
+        lines = db.scalars(select(AuditRow).where(AuditRow.action == "draft.refused")).all()
+        assert [line.details for line in lines] == [{"plan": here.plan_id}]

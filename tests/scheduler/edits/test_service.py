@@ -39,7 +39,6 @@ def test_a_move_is_seen_before_it_is_made(here: Drafted) -> None:
     assert not found.refused
     assert {(group.key, group.size_before, group.size_after) for group in found.groups} == {("g1", 4, 3), ("g2", 4, 5)}
     assert (found.coming_before, found.coming_after) == (48, 48)
-    assert found.score_after - found.score_before == sum(found.points.values())
     assert stored(here) == before
 
 
@@ -52,7 +51,6 @@ def test_a_move_that_is_kept_is_there(here: Drafted) -> None:
     assert draft.undo == MovePerson(here.ids["l"], "g1")
     assert [m.by_hand for m in here.group("g1").residents] == [m.person_id == here.ids["l"] for m in
                                                                here.group("g1").residents]  # fmt: skip
-    assert draft.score == here.preview(MovePerson(here.ids["l"], None)).score_before
     with here.database.reading() as db:
         plan = db.get_one(PlanRow, here.plan_id)
         assert (plan.score, plan.bound) == (draft.score, None)
