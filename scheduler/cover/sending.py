@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,12 +26,15 @@ from scheduler.mail.moments import day_in_words
 from scheduler.mail.service import post
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
+from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
-from scheduler.programmes.service import get_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import SiteRow
 
 MOST_SENDINGS: Final = 10
 """So many of the last sendings are shown."""
+_FAR: Final = timedelta(days=366)
+"""No session is moved farther than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,16 @@ def to_send(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: dateti
     manager = get_manager(db, actor, programme_id, wanted.manager_id or 0)
     programme = get_programme(db, programme_id)
     lines = cover_lines(db, actor, programme_id, wanted)
-    return ToSend(manager, lines, difference(_told(db, programme, manager.id, wanted, now, lines), lines))
+    told = _told(db, programme, manager.id, wanted, now, lines)
+    elsewhere = _on_other_days(db, actor, programme_id, wanted, told.keys() - {line.key for line in lines})
+    return ToSend(manager, lines, difference(told, (*lines, *elsewhere)))
 
 
 def send_list(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: datetime) -> ToSend:
     """Send the list by mail, as text and as a table, and keep what was told. Raises NotPossible without an address."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    lock_programme(db, programme_id)  # of two who send at once the second says only what is new since the first
+    must_go_on(db, programme_id)
     found = to_send(db, actor, programme_id, wanted, now)
     if not found.manager.email:
         raise NotPossible(
@@ -97,6 +105,16 @@ def list_sendings(db: Db, actor: Actor, programme_id: int, manager_id: int) -> t
         Sending(row.sent_at, name or "", row.first_day, row.last_day, row.lines, row.new, row.changed, row.over)
         for row, name in rows
     )
+
+
+def _on_other_days(
+    db: Db, actor: Actor, programme_id: int, wanted: Wanted, gone: Collection[tuple[int, int, int, str]]
+) -> tuple[Line, ...]:
+    """Those releases of the days asked for that are needed on another day by now: they have moved, and are not over."""
+    if not gone:
+        return ()
+    wide = replace(wanted, first_day=wanted.first_day - _FAR, last_day=wanted.last_day + _FAR)
+    return tuple(line for line in cover_lines(db, actor, programme_id, wide) if line.key in gone)
 
 
 def _told(

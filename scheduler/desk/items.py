@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduler.db import Db
 from scheduler.desk.needs import asks_to_change, is_hers_to_settle
 from scheduler.joining.tables import ChangeRequestRow
-from scheduler.plans.model import UNPUBLISHED
+from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from scheduler.troubles.model import TroubleState
@@ -84,7 +84,9 @@ def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[t
         requests.where(ChangeRequestRow.programme_id.in_(programme_ids), asks_to_change())
     ):
         yield programme_id, Item(ItemKind.REQUEST, number)
-    dates = select(ProposalRow.programme_id, ProposalRow.id)
+    dates = select(ProposalRow.programme_id, func.min(ProposalRow.id)).group_by(
+        ProposalRow.programme_id, ProposalRow.group_key
+    )  # a group that would like one of several dates waits for one word
     for programme_id, number in db.execute(
         dates.where(ProposalRow.programme_id.in_(programme_ids), is_hers_to_settle(now))
     ):
@@ -94,13 +96,14 @@ def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[t
 
 
 def _drafts(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, int]]:
-    """Drafts of long runs that have ended lately."""
+    """Drafts of long runs that have ended lately, by themselves, and that nobody has read."""
     rows = db.execute(
         select(RunRow.programme_id, PlanRow.id, RunRow.started_at, RunRow.finished_at)
         .join(PlanRow, PlanRow.id == RunRow.plan_id)
         .where(
             RunRow.programme_id.in_(programme_ids),
-            PlanRow.state.in_(UNPUBLISHED),
+            PlanRow.state == PlanState.DRAFT,
+            RunRow.cancel_requested.is_(False),
             RunRow.finished_at > now - _NEWS_FOR,
         )
     )

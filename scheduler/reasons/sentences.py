@@ -166,6 +166,8 @@ def step_words(step: Step[str]) -> str:
             int(step.value),
             day=get_day_names(locale=locale())[WEEKDAYS.index(step.what)],
         )
+    if step.kind is StepKind.NEARER and step.value == 0:
+        return say("%(subject)s in which everyone may be of one grade", subject=step.subject)
     return say(
         STEPS[step.kind],
         subject=step.subject,

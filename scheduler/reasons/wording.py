@@ -185,8 +185,8 @@ STEPS: Final[Mapping[StepKind, str]] = MappingProxyType(
         StepKind.FACILITATOR: mark("One more facilitator for %(subject)s"),
         StepKind.LARGER: mark("%(subject)s with up to %(value)s residents"),
         StepKind.SMALLER: mark("%(subject)s with %(value)s residents or more"),
-        StepKind.FARTHER: mark("%(subject)s with levels up to %(value)s apart"),
-        StepKind.NEARER: mark("%(subject)s with levels only %(value)s apart"),
+        StepKind.FARTHER: mark("%(subject)s with grades up to %(value)s apart"),
+        StepKind.NEARER: mark("%(subject)s with grades only %(value)s apart"),
         StepKind.ACCEPT_MODE: mark("%(subject)s agreeing to meet %(what)s"),
         StepKind.ACCEPT_MODEL: mark("%(subject)s agreeing to %(what)s"),
     }

@@ -26,7 +26,8 @@ PEOPLE_A_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One figure of one plan: what it is, in words, how long its bar is among those of all plans, and whether no plan
+    """One figure of one plan: what it is, in words, how long its bar is (of the whole, or for counts of the
+    largest among all plans), and whether no plan
     does better; ``is_best`` is False where all are alike."""
 
     label: str
@@ -79,7 +80,8 @@ _Row = tuple[str, list[tuple[float | None, str]], bool | None]
 def _row(label: str, values: list[tuple[float | None, str]], more_is_better: bool | None) -> Iterator[Measure]:
     """A figure of all plans; with ``more_is_better`` None none of them is better for it."""
     known = [value for value, _words in values if value is not None]
-    longest = max(known, default=0) or 1
+    shares = all(isinstance(value, float) for value in known)  # which have a scale of their own
+    longest = 1 if shares else max(known, default=0) or 1
     best = (max if more_is_better else min)(known, default=None)
     differ = len(set(known)) > 1 and more_is_better is not None
     for value, words in values:

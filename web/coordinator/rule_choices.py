@@ -66,7 +66,9 @@ def _spread(model: MentoringModel) -> RuleChoice:
     steps: list[Step[int]] = [Step(StepKind.FARTHER, model.key, value=far + 1)]
     if near > 0:
         steps.append(Step(StepKind.NEARER, model.key, value=near - 1))
-    now = _("as now, %(near)s to %(far)s apart", near=near, far=far)
+    now = _("as now, up to %(far)s apart", far=far)
+    if near:
+        now = _("as now, %(near)s to %(far)s apart", near=near, far=far)
     return RuleChoice(
         f"spread-{model.key}", _("Grades in a group: %(kind)s", kind=model.name), now, _said(steps, model)
     )

@@ -13,6 +13,7 @@ from web.language import gettext as _
 from web.language import ngettext, number
 
 MOST_LINES = 8
+MOST_RULES = 2
 
 
 def attendance(step: RunStep) -> float | None:
@@ -56,8 +57,11 @@ def queue_words(run: Run) -> str:
 
 
 def tried_words(steps: Iterable[Step[str]]) -> str:
-    """``Tried with: …``, all rules in one line."""
-    return _("Tried with: %(rules)s", rules="; ".join(map(step_words, steps)))
+    """``Tried with: …``, the rules in one line, or how many where they would not fit into one."""
+    rules = [step_words(step) for step in steps]
+    if len(rules) > MOST_RULES:
+        return _("Tried with %(num)s other rules", num=number(len(rules)))
+    return _("Tried with: %(rules)s", rules="; ".join(rules))
 
 
 def time_words(seconds: float) -> str:

@@ -11,12 +11,15 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.coordination.model import MoveSession
+from scheduler.coordination.service import carry_out_all
 from scheduler.cover.model import Wanted
 from scheduler.cover.sending import list_sendings, send_list, to_send
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.mail.service import send_waiting
 from scheduler.sessions import apologies
+from scheduler.terms.ending import end_programme
 from tests.mail_server import Inbox, serving
 from tests.scheduler.cover.test_service import all_days, keep
 from tests.scheduler.releases.rostered import a_rostered_term, import_duties
@@ -98,6 +101,31 @@ def test_a_list_of_other_days_leaves_what_was_told_of_these(term: Term, office: 
     with term.database.writing() as db:
         assert send_list(db, term.coordinator(), term.programme_id, later, now).difference.nothing
         assert to_send(db, term.coordinator(), term.programme_id, week, now).difference.nothing
+
+
+def test_a_release_that_moves_beyond_the_days_is_changed_and_not_over(term: Term, office: int) -> None:
+    now, session = clock.now(), term.session()
+    day = session.starts_at.date()
+    short = Wanted(day, day).only(office)
+    with term.database.writing() as db:
+        told = {line.name for line in send_list(db, term.coordinator(), term.programme_id, short, now).lines}
+    with term.database.writing() as db:
+        acts = (MoveSession(session.id, session.starts_at + timedelta(days=1)),)
+        carry_out_all(db, term.coordinator(), acts, "Asked for", now)
+    import_duties(term, now, (ADA, "NROC", "09:00", "21:00"))
+    with term.database.reading() as db:
+        found = to_send(db, term.coordinator(), term.programme_id, short, now)
+    assert [line.name for line in found.difference.changed] == ["Ada Quill"]
+    assert {line.name for line in found.difference.over} == told - {"Ada Quill"} != set()
+    assert found.lines == ()
+
+
+def test_nothing_is_sent_once_a_programme_has_ended(term: Term, office: int) -> None:
+    now = clock.now()
+    with term.database.writing() as db:
+        end_programme(db, term.coordinator(), term.programme_id, "It is over", now)
+    with term.database.writing() as db, pytest.raises(NotPossible):
+        send_list(db, term.coordinator(), term.programme_id, days(term, office), now)
 
 
 def test_without_an_address_or_the_right_to_it_nothing_is_sent(term: Term) -> None:

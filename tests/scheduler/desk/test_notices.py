@@ -22,6 +22,7 @@ from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.model import RunState
+from scheduler.plans.service import mark_reviewed
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.model import DateSettling
 from scheduler.programmes.service import get_programme
@@ -251,6 +252,16 @@ def test_a_draft_that_was_ready_at_once_is_no_news(term: Term) -> None:
     plan_id = store_plan(term)
     with term.database.writing() as db:
         db.add(a_run(term, plan_id, minutes=1))
+    assert [tell(term, NOON), tell(term, NOON + HOUR)] == [0, 0]
+
+
+def test_a_draft_that_was_stopped_or_has_been_read_is_no_news(term: Term) -> None:
+    stopped, read = store_plan(term), store_plan(term)
+    with term.database.writing() as db:
+        run = a_run(term, stopped, minutes=5)
+        run.cancel_requested = True
+        db.add_all((run, a_run(term, read, minutes=5)))
+        mark_reviewed(db, term.coordinator(), read, clock.now())
     assert [tell(term, NOON), tell(term, NOON + HOUR)] == [0, 0]
 
 

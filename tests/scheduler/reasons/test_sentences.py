@@ -43,8 +43,9 @@ HELP: list[tuple[Step[str], Gain, str]] = [
     (Step(StepKind.FACILITATOR, "Peer group"), Gain(3, 4), "One more facilitator for Peer group"),
     (Step(StepKind.LARGER, "Peer group", value=9), Gain(0, 1), "Peer group with up to 9 residents"),
     (Step(StepKind.SMALLER, "Peer group", value=3), Gain(0, 3), "Peer group with 3 residents or more"),
-    (Step(StepKind.FARTHER, "Peer group", value=1), Gain(0, 1), "Peer group with levels up to 1 apart"),
-    (Step(StepKind.NEARER, "Peer group", value=1), Gain(0, 1), "Peer group with levels only 1 apart"),
+    (Step(StepKind.FARTHER, "Peer group", value=1), Gain(0, 1), "Peer group with grades up to 1 apart"),
+    (Step(StepKind.NEARER, "Peer group", value=1), Gain(0, 1), "Peer group with grades only 1 apart"),
+    (Step(StepKind.NEARER, "Peer group"), Gain(0, 1), "Peer group in which everyone may be of one grade"),
     (Step(StepKind.ACCEPT_MODE, "Zoe", "video"), Gain(0, 1), "Zoe agreeing to meet by video"),
     (Step(StepKind.ACCEPT_MODEL, "Zoe", "Peer group"), Gain(0, 1), "Zoe agreeing to Peer group"),
 ]
