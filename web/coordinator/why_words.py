@@ -181,8 +181,8 @@ def _wishes(decision: PersonDecision) -> str:
     if not decision.wishes:
         return ""
     return ngettext(
-        "Of the one wish of theirs that you may know of, %(met)s is met.",
-        "Of the %(num)s wishes of theirs that you may know of, %(met)s are met.",
+        "Of the wishes that you may know of, %(met)s of %(num)s is met.",
+        "Of the wishes that you may know of, %(met)s of %(num)s are met.",
         len(decision.wishes),
         met=sum(decision.wishes.values()),
     )
