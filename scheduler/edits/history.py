@@ -196,6 +196,16 @@ def changes_that_hold(db: Db, plan_id: int) -> tuple[Made, ...]:
     return tuple(Made(_entry(row), row.made_at, row.made_by) for row in rows)
 
 
+def groups_by_hand(db: Db, plan_id: int) -> frozenset[str]:
+    """The keys of the groups that the changes that hold have touched; also of those that somebody was taken out of."""
+    touched = (
+        select(DraftEditRow.before)
+        .join(EditedDraftRow, EditedDraftRow.plan_id == DraftEditRow.plan_id)
+        .where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= EditedDraftRow.position)
+    )
+    return frozenset(key for before in db.scalars(touched) for key in before["groups"])
+
+
 def _entry(row: DraftEditRow) -> Entry:
     return Entry(edit_from_json(row.edit), _from_json(row.before), _from_json(row.after), row.before["cut"])
 

@@ -51,6 +51,12 @@ def version_of(db: Db, actor: Actor, plan_id: int) -> int:
     return edited_so_far(db, plan_id).version
 
 
+def groups_by_hand(db: Db, actor: Actor, plan_id: int) -> frozenset[str]:
+    """The keys of the groups of a draft that were changed by hand."""
+    programme_of_plan(db, actor, plan_id)
+    return history.groups_by_hand(db, plan_id)
+
+
 def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Preview:
     """What an edit would do. Raises :class:`NotPossible` for one that makes no sense."""
     draft = open_stored(db, actor, plan_id, now)

@@ -26,6 +26,8 @@ from solvers.referee import check
 from solvers.solution import Solution
 
 PLAN_AGAIN = mark("Plan again: the new draft will keep the rules.")
+CORRECT = mark("Correct the draft on its board, or undo what was changed.")
+MOST_SENTENCES: Final = 20
 OTHERWISE = mark("%(group)s would now break a rule.")
 SENTENCES: Mapping[str, str] = {
     rules.QUORUM: mark("Too few people in %(group)s can now come to one of its dates."),
@@ -69,21 +71,43 @@ class BrokenInDraft:
     group: str | None = None
 
 
-def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> None:
-    """Raise :class:`NotPossible` if the draft breaks a hard rule as things stand now, or if its dates have begun."""
+def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime, by_hand: Collection[str] = ()) -> None:
+    """Raise :class:`NotPossible` with all that the draft breaks as things stand now; ``by_hand`` are the keys of the
+    groups that were changed by hand."""
     problem = _problem(db, programme, plan, now)
+    found = list(_sentences(problem, by_hand))
+    try:
+        must_keep_hours(db, programme, plan, problem.settled, now)
+    except NotPossible as too_many:
+        if not found:
+            raise
+        found.append(too_many.message)
+    if not found:
+        return
+    what = " ".join(found[:MOST_SENTENCES])
+    if more := len(found) - MOST_SENTENCES if len(found) > MOST_SENTENCES else 0:
+        what = f"{what} {say_many('And %(num)s more.', 'And %(num)s more.', more)}"
+    if by_hand:
+        raise NotPossible(what, what_to_do=say(CORRECT))
+    raise NotPossible(
+        say("Something has changed since this draft was made. %(what)s", what=what),
+        what_to_do=say(PLAN_AGAIN),
+        page=Page.PLANS,
+    )
+
+
+def _sentences(problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
+    """What is broken, each once."""
     if next(problem.passed(), None):
-        raise NotPossible(
-            say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN), page=Page.PLANS
-        )
-    must_keep_hours(db, programme, plan, problem.settled, now)
-    if broken := next(problem.broken(), None):
-        names = {group.key: group.name for group in plan.groups}
-        raise NotPossible(
-            _sentence(broken.rule_id, names.get(broken.group or "", say("A group"))),
-            what_to_do=say(PLAN_AGAIN),
-            page=Page.PLANS,
-        )
+        yield say("One of the dates in this draft has passed or begun.")
+    names = {group.key: group.name for group in problem.plan.groups}
+    told: dict[str, None] = {}
+    for broken in problem.broken():
+        group = names.get(broken.group or "", say("A group"))
+        sentence = say(SENTENCES.get(broken.rule_id, OTHERWISE), group=group)
+        is_named = broken.rule_id in SENTENCES and broken.group in by_hand
+        told[say("%(what)s This group was changed by hand.", what=sentence) if is_named else sentence] = None
+    yield from told
 
 
 def broken_in_draft(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> tuple[BrokenInDraft, ...]:
@@ -189,7 +213,3 @@ def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> 
 def broken_sentence(rule_id: str, group: str) -> str:
     """What is said of a broken rule, of a group given by its name."""
     return say(SENTENCES.get(rule_id, OTHERWISE), group=group)
-
-
-def _sentence(rule_id: str, group: str) -> str:
-    return say("Something has changed since this draft was made. %(what)s", what=broken_sentence(rule_id, group))

@@ -13,6 +13,7 @@ from scheduler.bookings.standing import wait_for_turn
 from scheduler.changes import Fact, note
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
+from scheduler.edits.history import groups_by_hand
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -44,7 +45,7 @@ def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "")
     programme = get_programme(db, plan.programme_id)
     must_have_tried_rules(db, programme, plan)
     wait_for_turn(db)
-    must_still_hold(db, programme, plan, now)
+    must_still_hold(db, programme, plan, now, groups_by_hand(db, plan_id))
     _must_not_undo(db, plan)
     return make_current(db, actor, programme, plan, now, reason)
 

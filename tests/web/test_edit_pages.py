@@ -288,6 +288,36 @@ def test_a_date_that_cannot_be_read_or_had_comes_back_as_it_was_typed(pages: Pag
     assert 'value="2021-01-04"' in page
 
 
+def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and_no_button(pages: Pages) -> None:
+    browser, ids = pages.signed_in(COORDINATOR), pages.ids
+    page = look(pages, browser, act="split", group="g1", resident=ids[ADA])
+    said = words_of(page)
+    assert "The new group doesn’t have the size that its kind of group asks for" in said
+    assert "no longer here" not in said
+    press(browser, page, "Split the group")
+    on_board = re.search(r"(\d+) rules? (?:is|are) broken", words_of(browser.get(board(pages)).text))
+    assert on_board
+    publish_page = pages.path(f"/plans/{pages.draft_id}/publish")
+    page = browser.get(publish_page).text
+    said = words_of(page)
+    assert f"{on_board[0]} So the draft can’t be published as it is. Correct it on its board, or undo" in said
+    assert re.search(r'<a href="[^"]*/edit\?group=g1#panel">Peer group 1 doesn’t have the size', page)
+    assert "(changed by hand)" in said
+    assert "Publish now" not in said
+    assert "Plan again" not in said
+    refused = browser.post(publish_page)
+    assert refused.status_code == 409
+    said = words_of(refused.text)
+    assert (
+        "Peer group 1 no longer has the size that its kind of group asks for. This group was changed by hand." in said
+    )
+    assert said.count("This group was changed by hand.") == 2, "all that is broken, not the first alone"
+    assert "Something has changed since" not in said
+    assert "Plan again" not in said
+    press(browser, page, "Undo")
+    assert "Publish now" in words_of(browser.get(publish_page).text)
+
+
 def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:
     browser, ids = pages.signed_in(COORDINATOR), pages.ids
     page = browser.get(board(pages, "?group=g1")).text

@@ -15,7 +15,7 @@ from scheduler.people.name_search import LONGEST_SEARCH, search_text
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.text_input import folded
 from solvers import rules
-from web.coordinator.edit_effects import broken_sentences
+from web.coordinator.edit_effects import BrokenLine, broken_lines, broken_sentences
 from web.coordinator.edit_words import Names
 from web.forms import Form
 from web.language import lazy_gettext, ngettext
@@ -125,6 +125,11 @@ class Board:
         """The residents without a group who fit what is searched for."""
         words = folded(self.view.q).split()
         return [member for member in self.draft.without if is_named(member, words)]
+
+    @cached_property
+    def broken(self) -> tuple[BrokenLine, ...]:
+        """Everything that is wrong with the draft, each once: what the board counts, and the page before publishing."""
+        return broken_lines(self.draft.broken, self.names)
 
     def troubles(self, group: DraftGroup) -> tuple[str, ...]:
         """What is wrong with a group, in sentences."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from scheduler.edits.model import Broken, GroupEffect, PersonEffect, Preview
@@ -112,6 +113,19 @@ def _wishes(change: int) -> Iterator[str]:
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:
     """Rules that are broken, each said once."""
     return tuple(dict.fromkeys(broken_sentence(each, names) for each in broken))
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A broken rule in a sentence; ``group`` is the key of the group that breaks it, None where that isn't shown."""
+
+    words: str
+    group: str | None
+
+
+def broken_lines(broken: tuple[Broken, ...], names: Names) -> tuple[BrokenLine, ...]:
+    """The same, each with its group."""
+    return tuple(dict.fromkeys(BrokenLine(broken_sentence(each, names), each.group) for each in broken))
 
 
 def broken_sentence(broken: Broken, names: Names) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from scheduler.edits.model import (
@@ -16,6 +16,7 @@ from scheduler.edits.model import (
     MovePerson,
     Pin,
     PinKind,
+    Preview,
     SetDate,
     SetFacilitators,
     SetPin,
@@ -50,6 +51,11 @@ class Names:
             {site.id: site.name for site in programme.sites},
             programme.zone,
         )
+
+    def with_new(self, preview: Preview | None) -> Names:
+        """The same where a change would make a group that has no name yet."""
+        new = [group.key for group in preview.groups if group.size_before is None] if preview else []
+        return replace(self, groups={**self.groups, **dict.fromkeys(new, _("The new group"))}) if new else self
 
     def person(self, person_id: int | None) -> str:
         """Somebody's name."""

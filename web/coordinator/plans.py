@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
-from scheduler.edits.service import version_of
-from scheduler.errors import NotFound
+from scheduler.edits import service as edits
+from scheduler.errors import NotFound, NotPossible
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
 from scheduler.pictures.equity import equity_of
@@ -15,6 +15,7 @@ from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.plans import service
 from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
+from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import service as publishing
 from scheduler.publishing.audience import audience_of
@@ -24,8 +25,9 @@ from scheduler.reasons import sentences
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.published_plan import as_it_is_now
 from web.audiences import Audience, open_to
-from web.coordinator import audience_words, plan_changes, plan_summary, run_words
+from web.coordinator import audience_words, edit_words, plan_changes, plan_summary, run_words
 from web.coordinator.blueprint import blueprint
+from web.coordinator.edit_board import Board
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
 from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
 from web.coordinator.rule_report import rule_lines
@@ -38,6 +40,7 @@ from web.paging import read_paging
 from web.request_context import actor, database, now
 
 PEOPLE_A_PAGE = 50
+MOST_BROKEN = 30
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
@@ -110,10 +113,17 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
         heard = None if obstacle else audience_of(db, actor(), plan_id, now(), read_paging(PEOPLE_A_PAGE))
         tried, to_change = tried_of(db, plan_id)
+        board, obstacle = (None, obstacle) if obstacle else _judged(db, programme, plan_id)
+        by_hand = edits.groups_by_hand(db, actor(), plan_id) if board and board.broken else frozenset()
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/publish.html",
+        board=board,
+        draft=board.draft if board else None,
+        by_hand=by_hand,
+        words=edit_words,
+        most_broken=MOST_BROKEN,
         programme=programme,
         plan=found,
         figures=figures,
@@ -141,11 +151,13 @@ def plan_rules(programme_id: int, plan_id: int) -> str:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
         checked = check_rules(db, actor(), plan_id, now())
+        by_hand = edits.groups_by_hand(db, actor(), plan_id)
     return render_template(
         "coordinator/publish_rules.html",
         programme=programme,
         plan_id=plan_id,
         lines=rule_lines(programme, checked.broken),
+        by_hand=by_hand,
     )
 
 
@@ -188,6 +200,14 @@ def plan_made_again(programme_id: int, plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.plan_to_publish", programme_id=programme_id, plan_id=draft_id), 303)
 
 
+def _judged(db: Db, programme: Programme, plan_id: int) -> tuple[Board | None, NotPossible | None]:
+    """A draft as its board judges it, or why it has none."""
+    try:
+        return Board(edits.open_draft(db, actor(), plan_id, now()), programme), None
+    except NotPossible as obstacle:
+        return None, obstacle
+
+
 def _find_published(db: Db, programme_id: int) -> PlanSummary | None:
     plans = service.list_plans(db, actor(), programme_id)
     return next((plan for plan in plans if plan.state is PlanState.PUBLISHED), None)
@@ -201,7 +221,7 @@ def _shown(db: Db, plan: Plan, figures: PlanFigures, before: PlanSummary | None)
 def _read(db: Db, plan_id: int, figures: PlanFigures) -> tuple[object, ...]:
     """What was read of a plan: its numbers, and how often it had been changed by hand, which they need not show."""
     numbers = (figures.placed, figures.groups, figures.sessions_held, figures.sessions_wanted)
-    return (*numbers, version_of(db, actor(), plan_id))
+    return (*numbers, edits.version_of(db, actor(), plan_id))
 
 
 def _must_be_of(db: Db, programme_id: int, plan_id: int) -> None:
