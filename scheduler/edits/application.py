@@ -51,6 +51,7 @@ def apply(draft: OpenDraft, edit: Edit) -> Change:
         return Change({}, changed_pins(draft.groups, draft.pins, draft.facts, edit))
     work = _Work(draft)
     _APPLY[type(edit)](work, edit)
+    work.give_own_places()
     after = {key: group for key, group in {**draft.groups, **work.changed}.items() if group is not None}
     return Change(work.changed, pins_that_hold(after, draft.pins, draft.facts, work.changed))
 
@@ -103,9 +104,13 @@ class _Work:
         return found
 
     def put_in(self, key: str, seat: Seat) -> None:
-        """Give somebody a place in a group."""
+        """Give somebody a place in a group; whoever is in it beside the group that they leave has it as their own."""
         group = self.group(key)
-        if group.seat_of(seat.person_id) is not None:
+        known = group.seat_of(seat.person_id)
+        if known is not None and known.role == seat.role and known.beside and not seat.beside:
+            self.put(replace(group, seats=in_order((*(s for s in group.seats if s != known), seat))))
+            return
+        if known is not None:
             name = self.name(seat.person_id)
             raise NotPossible(say("%(name)s is already in %(group)s.", name=name, group=group.name))
         self.put(replace(group, seats=in_order((*group.seats, seat))))
@@ -113,6 +118,28 @@ class _Work:
     def put(self, group: StoredGroup) -> None:
         """Let a group be so."""
         self.changed[group.key] = group
+
+    def give_own_places(self) -> None:
+        """Whoever has lost the place that the planner found for them, and is in another group beside it, has that one
+        for their own: else the planner would know of no group of theirs."""
+        before = (self.draft.groups.get(key) for key in self.changed)
+        lost = {who for group in before if group is not None for who in group.own_residents}
+        for who in sorted(lost.difference(*(group.own_residents for group in self.changed.values() if group))):
+            every = {**self.changed, **{key: g for key, g in self.draft.groups.items() if key not in self.changed}}
+            groups = [group for group in every.values() if group is not None]
+            if any(who in group.own_residents for group in groups):
+                continue
+            further = (group for group in groups if who in group.residents and self.would_do(who, group))
+            if (found := next(further, None)) is not None:
+                self.put(replace(found, seats=tuple(s.as_own() if s.person_id == who else s for s in found.seats)))
+
+    def would_do(self, person_id: int, group: StoredGroup) -> bool:
+        """Whether the planner could have put a resident into a group, as far as their own answers go."""
+        resident, model = (
+            self.facts.lookup.residents.get(person_key(person_id)),
+            self.facts.words.models[group.model_id],
+        )
+        return resident is not None and model != OWN and model in resident.models and group.mode in resident.modes
 
     def finish(self) -> None:
         """Give the changed groups rooms that hold them, facilitators who can come, and everybody's marks. A group whose
@@ -186,8 +213,8 @@ def _exchange(work: _Work, edit: Exchange) -> None:
         raise NotPossible(say("%(name)s has no group.", name=without), what_to_do=say("Move people one by one."))
     if one[0] == other[0]:
         raise NotPossible(say("They are already in one group."))
-    work.put_in(other[0], replace(one[1], beside=other[1].beside, by_hand=True))
-    work.put_in(one[0], replace(other[1], beside=one[1].beside, by_hand=True))
+    work.put_in(other[0], one[1].set_by_hand(beside=other[1].beside))
+    work.put_in(one[0], other[1].set_by_hand(beside=one[1].beside))
     work.finish()
 
 
@@ -213,7 +240,7 @@ def _split(work: _Work, edit: SplitGroup) -> None:
         raise NotPossible(say("Choose some of the residents of %(group)s, and not all.", group=before.name))
     led_by = set(edit.facilitator_ids)
     group = work.new_group(before.model_id, before.mode, before.site_id)
-    seats = [replace(seat, by_hand=True) for seat in before.seats if seat.person_id in going]
+    seats = [seat.set_by_hand(beside=seat.beside) for seat in before.seats if seat.person_id in going]
     leads = list(work.facilitator_seats(edit.facilitator_ids))
     work.put(replace(before, seats=tuple(s for s in before.seats if s.person_id not in going | led_by)))
     work.finish()
@@ -227,7 +254,7 @@ def _merge(work: _Work, edit: MergeGroups) -> None:
     if edit.group == edit.into:
         raise NotPossible(say("That is already one group."))
     gone, stays = work.group(edit.group), work.group(edit.into)
-    new = [replace(seat, by_hand=True) for seat in gone.seats if stays.seat_of(seat.person_id) is None]
+    new = [seat.set_by_hand(beside=seat.beside) for seat in gone.seats if stays.seat_of(seat.person_id) is None]
     work.changed[gone.key] = None
     work.put(replace(stays, seats=in_order((*stays.seats, *new))))
     work.finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from scheduler.edits.opened import Edited
 from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
 from scheduler.plans.counts import keep_counts
+from scheduler.plans.model import UNPUBLISHED
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
 
 
@@ -40,6 +41,21 @@ class Snapshot:
     def people(self) -> frozenset[int]:
         """Everybody in its groups."""
         return frozenset(seat.person_id for group in self.groups.values() if group for seat in group.seats)
+
+    @property
+    def named(self) -> frozenset[int]:
+        """Everybody of whom it says anything."""
+        pinned = {who for pin in self.pins for who in (pin.person_id, pin.other_id) if who is not None}
+        return self.people | self.unplaced.keys() | self.told.keys() | pinned
+
+    def about(self, people: Collection[int]) -> Snapshot:
+        """The same without what it says, beside its groups, of anybody else."""
+        return replace(
+            self,
+            unplaced={who: is_so for who, is_so in self.unplaced.items() if who in people},
+            told={who: wishes for who, wishes in self.told.items() if who in people},
+            pins=tuple(pin for pin in self.pins if {pin.person_id, pin.other_id} - {None} <= set(people)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,21 @@ def go_to(db: Db, plan_id: int, position: int, now: datetime) -> Edited:
     row = _edited(db, plan_id, now)
     row.position = position
     return _counted(db, row, now)
+
+
+def end_histories(db: Db, programmes: Collection[int], people: Collection[int], now: datetime) -> None:
+    """Forget the changes of drafts whose history names one of these people, so that none of them is undone any more;
+    the drafts stay as they are. What is published keeps its history, to be read."""
+    drafts = (PlanRow.programme_id.in_(programmes), PlanRow.state.in_(UNPUBLISHED))
+    rows = db.scalars(select(DraftEditRow).join(PlanRow, PlanRow.id == DraftEditRow.plan_id).where(*drafts))
+    naming = {row.plan_id for row in rows if not _named(row).isdisjoint(people)}
+    db.execute(delete(DraftEditRow).where(DraftEditRow.plan_id.in_(naming)))
+    for edited in db.scalars(select(EditedDraftRow).where(EditedDraftRow.plan_id.in_(naming))):
+        _counted(db, edited, now)
+
+
+def _named(row: DraftEditRow) -> frozenset[int]:
+    return _from_json(row.before).named | _from_json(row.after).named
 
 
 def entry_at(db: Db, plan_id: int, number: int) -> Entry | None:

@@ -18,11 +18,12 @@ from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.db import Db
+from scheduler.edits.codec import pin_from_json, pin_to_json
 from scheduler.edits.history import add_pin
 from scheduler.edits.model import PinKind
-from scheduler.edits.opened import OpenDraft, open_stored, pins_of
+from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
-from scheduler.edits.stored import group_of_row
+from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -30,6 +31,7 @@ from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
+from scheduler.plans.origins import ASKED_AT, asked_at
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
@@ -39,6 +41,7 @@ from solvers.solution_codec import solution_from_json, solution_to_json
 
 STAYING: Final = ("regroup", "moved", "handover", "reroom")
 """Points for staying as it was: they are none where nothing was."""
+ORIGIN: Final = "origin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,19 @@ def improve(
     must_be_free_to_run(db, actor, draft.facts.programme.id)
     draft = open_stored(db, actor, plan_id, now)
     instance, improvement = problem_of(draft)
-    tried = steps_of(db.get_one(PlanRow, plan_id).trial_steps)
+    plan = db.get_one(PlanRow, plan_id)
+    tried = steps_of(plan.trial_steps)
     instance = with_steps(instance, (step for step in tried if still_to_do(step, instance)))
     _must_hold(draft, instance)
     run_id = queue_run(
         db, actor, draft.facts.programme.id, instance, now,
         seconds=seconds or DEFAULT_SECONDS, workers=workers, steps=tried,
     )  # fmt: skip
-    db.get_one(RunRow, run_id).improves = improvement_to_json(improvement)
+    db.get_one(RunRow, run_id).improves = {
+        **improvement_to_json(improvement),
+        ORIGIN: origin_to_json(draft, plan),
+        ASKED_AT: asked_at(db, plan).isoformat(),
+    }
     record(db, actor, "draft.improved", now, draft.facts.programme.id, plan=plan_id, run=run_id)
     return run_id
 
@@ -196,16 +204,28 @@ def improvement_from_json(value: Mapping[str, Any]) -> Improvement:
     )
 
 
-def carry_over(db: Db, from_id: int, to_id: int) -> None:
+def origin_to_json(draft: OpenDraft, plan: PlanRow) -> dict[str, Any]:
+    """What goes along from a draft, as it is when the run is asked for: it may be gone by its end."""
+    return {
+        "made_from": plan.made_from,
+        "groups": [group_to_json(group) for group in draft.groups.values()],
+        "pins": [pin_to_json(pin) for pin in draft.pins],
+    }
+
+
+def carry_over(db: Db, improves: Mapping[str, Any], to_id: int) -> None:
     """Let a draft that was made of another have its groups' names, its pins, and what was set by hand, as far as they
-    are so in it."""
-    db.get_one(PlanRow, to_id).made_from = db.get_one(PlanRow, from_id).made_from
-    before, after = ({row.key: row for row in _rows(db, plan_id)} for plan_id in (from_id, to_id))
+    are so in it. ``improves`` is what the run was given."""
+    origin = improves[ORIGIN]
+    db.get_one(PlanRow, to_id).made_from = origin["made_from"]
+    known = (group_from_json(value) for value in origin["groups"])
+    before = {group.key: group for group in known if group is not None}
+    after = {row.key: row for row in _rows(db, to_id)}
     for key in before.keys() & after.keys():
         _mark_by_hand(before[key], after[key])
     _keep_names(db, to_id, before, after)
     groups = {key: group_of_row(row) for key, row in after.items()}
-    for pin in pins_of(db, from_id):
+    for pin in map(pin_from_json, origin["pins"]):
         if holds(groups, pin):
             add_pin(db, to_id, pin)
 
@@ -215,8 +235,8 @@ def _rows(db: Db, plan_id: int) -> list[GroupRow]:
     return list(db.scalars(select(GroupRow).where(GroupRow.plan_id == plan_id).options(*with_people)))
 
 
-def _mark_by_hand(before: GroupRow, after: GroupRow) -> None:
-    people = {(member.person_id, member.role) for member in before.members if member.by_hand}
+def _mark_by_hand(before: StoredGroup, after: GroupRow) -> None:
+    people = {(seat.person_id, seat.role) for seat in before.seats if seat.by_hand}
     for member in after.members:
         member.by_hand = (member.person_id, member.role) in people
     dates = {(s.round, s.starts_at, s.room_id) for s in before.sessions if s.by_hand}
@@ -224,7 +244,7 @@ def _mark_by_hand(before: GroupRow, after: GroupRow) -> None:
         session.by_hand = (session.round, session.starts_at, session.room_id) in dates
 
 
-def _keep_names(db: Db, plan_id: int, before: Mapping[str, GroupRow], after: Mapping[str, GroupRow]) -> None:
+def _keep_names(db: Db, plan_id: int, before: Mapping[str, StoredGroup], after: Mapping[str, GroupRow]) -> None:
     """Groups that go on keep their names; new ones get numbers that none of them has."""
     programme_id = db.scalars(select(PlanRow.programme_id).where(PlanRow.id == plan_id)).one()
     going_on = {key for key, row in after.items() if key in before and before[key].model_id == row.model_id}

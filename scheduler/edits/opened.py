@@ -15,6 +15,7 @@ from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.memory import Memory
 from scheduler.edits.model import Pin
+from scheduler.edits.pins import plain
 from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
 from scheduler.edits.tables import DraftPinRow, EditedDraftRow
 from scheduler.errors import NotFound, NotPossible
@@ -116,7 +117,8 @@ def edited_so_far(db: Db, plan_id: int) -> Edited:
 def pins_of(db: Db, plan_id: int) -> tuple[Pin, ...]:
     """What is pinned of a draft, in the order in which it was."""
     rows = db.scalars(select(DraftPinRow).where(DraftPinRow.plan_id == plan_id).order_by(DraftPinRow.id))
-    return tuple(Pin(row.kind, row.group_key, row.person_id, row.other_id, row.round) for row in rows)
+    pins = (Pin(row.kind, row.group_key, row.person_id, row.other_id, row.round) for row in rows)
+    return tuple(dict.fromkeys(map(plain, pins)))  # whoever was two people may stand in two, or second in a pair
 
 
 def scorecard_of(facts: Facts, groups: Iterable[StoredGroup]) -> Scorecard:

@@ -9,7 +9,7 @@ from datetime import datetime
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits import history
-from scheduler.edits.application import apply
+from scheduler.edits.application import Change, apply
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.improving import improve as improve
@@ -93,8 +93,7 @@ def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: date
     before = history.taken(plan, before_groups, history.unplaced_of(db, plan_id, touched), told, draft.pins)
     after = _after(draft, found, touched, before)
     stored = history.write(db, plan, after, draft.pins)
-    if touched and plan.state == PlanState.REVIEWED:
-        plan.state = PlanState.DRAFT
+    _is_to_be_read_again(plan, after)
     cut = cut_from_plan(db, plan_id, touched, found.change.groups) if touched else {}
     entry = history.Entry(edit, before, replace(after, groups=stored), cut)
     edited = history.add_entry(db, plan_id, entry, now, actor.person_id)
@@ -126,8 +125,9 @@ def undo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int
     entry = history.entry_at(db, plan_id, draft.edited.position)
     if entry is None:
         raise NotPossible(say("There is nothing to undo."))
+    wanted = _possible(draft, entry.before)
     put_back(db, plan_id, entry.cut)
-    return _go(db, actor, draft, entry.before, draft.edited.position - 1, now, "draft.undone")
+    return _go(db, actor, draft, wanted, draft.edited.position - 1, now, "draft.undone")
 
 
 def redo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:
@@ -136,8 +136,9 @@ def redo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int
     entry = history.entry_at(db, plan_id, draft.edited.position + 1)
     if entry is None:
         raise NotPossible(say("There is nothing to do again."))
+    wanted = _possible(draft, entry.after)
     cut_again(db, plan_id, entry.cut)
-    return _go(db, actor, draft, entry.after, draft.edited.position + 1, now, "draft.redone")
+    return _go(db, actor, draft, wanted, draft.edited.position + 1, now, "draft.redone")
 
 
 def _locked(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> OpenDraft:
@@ -180,13 +181,29 @@ def _go(
     db: Db, actor: Actor, draft: OpenDraft, wanted: history.Snapshot, position: int, now: datetime, action: str
 ) -> int:
     """Let a draft be as a snapshot has it, and its history stand there."""
-    _must_be_known(draft, wanted)
     plan = db.get_one(PlanRow, draft.plan_id)
     stored = history.write(db, plan, wanted, draft.pins)
+    _is_to_be_read_again(plan, wanted)
     edited = history.go_to(db, draft.plan_id, position, now)
     _remember(db, draft, stored, wanted.pins, edited)
     record(db, actor, action, now, plan.programme_id, plan=plan.id)
     return edited.version
+
+
+def _is_to_be_read_again(plan: PlanRow, written: history.Snapshot) -> None:
+    """A draft that was read is another once its groups are."""
+    if written.groups and plan.state == PlanState.REVIEWED:
+        plan.state = PlanState.DRAFT
+
+
+def _possible(draft: OpenDraft, wanted: history.Snapshot) -> history.Snapshot:
+    """A snapshot as the draft can be so now, without what was said of people who are no more. Raises
+    :class:`NotPossible` where somebody or something in its groups is no more, and where the way back or forth is a
+    change that may never be."""
+    _must_be_known(draft, wanted)
+    if judge(draft, Change(wanted.groups, wanted.pins)).refused:
+        raise NotPossible(say(REFUSED), what_to_do=say("Change the draft as it is now."))
+    return wanted.about(draft.facts.people.keys())
 
 
 def _must_be_known(draft: OpenDraft, wanted: history.Snapshot) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,12 +20,21 @@ SlotIndex = Mapping[tuple[datetime, int], int]
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Somebody in a group."""
+    """Somebody in a group; ``since`` when, if they came in after its plan was published."""
 
     person_id: int
     role: MemberRole
     beside: bool = False
     by_hand: bool = False
+    since: datetime | None = None
+
+    def as_own(self) -> Seat:
+        """The same place, beside no other."""
+        return replace(self, beside=False)
+
+    def set_by_hand(self, *, beside: bool) -> Seat:
+        """The same person's place in another group, where a coordinator has put them."""
+        return Seat(self.person_id, self.role, beside, by_hand=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,11 @@ class StoredGroup:
     def residents(self) -> tuple[int, ...]:
         """Its residents."""
         return self.people(MemberRole.RESIDENT)
+
+    @property
+    def own_residents(self) -> frozenset[int]:
+        """Its residents who are in it beside no other group."""
+        return frozenset(s.person_id for s in self.seats if s.role == MemberRole.RESIDENT and not s.beside)
 
     @property
     def facilitators(self) -> tuple[int, ...]:
@@ -132,7 +146,7 @@ def _planned(group: StoredGroup, role: MemberRole) -> tuple[str, ...]:
 
 def group_of_row(row: GroupRow) -> StoredGroup:
     """What a row says."""
-    seats = (Seat(m.person_id, m.role, m.beside, m.by_hand) for m in row.members)
+    seats = (Seat(m.person_id, m.role, m.beside, m.by_hand, m.since) for m in row.members)
     return StoredGroup(
         id=row.id,
         key=row.key,
@@ -166,7 +180,7 @@ def write_group(row: GroupRow, group: StoredGroup) -> None:
 
 def _member(row: MemberRow | None, seat: Seat) -> MemberRow:
     found = row or MemberRow(person_id=seat.person_id)
-    found.role, found.beside, found.by_hand = seat.role, seat.beside, seat.by_hand
+    found.role, found.beside, found.by_hand, found.since = seat.role, seat.beside, seat.by_hand, seat.since
     return found
 
 
@@ -192,12 +206,22 @@ def group_to_json(group: StoredGroup | None) -> dict[str, Any] | None:
         "model": group.model_id,
         "mode": group.mode,
         "site": group.site_id,
-        "seats": [[seat.person_id, seat.role.value, seat.beside, seat.by_hand] for seat in group.seats],
+        "seats": [_seat_to_json(seat) for seat in group.seats],
         "sessions": [
             [s.round, s.starts_at.isoformat(), s.room_id, list(s.facilitator_ids), dict(s.marks), s.by_hand]
             for s in group.sessions
         ],
     }
+
+
+def _seat_to_json(seat: Seat) -> list[Any]:
+    since = [seat.since.isoformat()] if seat.since is not None else []
+    return [seat.person_id, seat.role.value, seat.beside, seat.by_hand, *since]
+
+
+def _seat_from_json(value: Sequence[Any]) -> Seat:
+    who, role, beside, by_hand, *since = value
+    return Seat(who, MemberRole(role), beside, by_hand, datetime.fromisoformat(since[0]) if since else None)
 
 
 def group_from_json(value: Mapping[str, Any] | None) -> StoredGroup | None:
@@ -212,7 +236,7 @@ def group_from_json(value: Mapping[str, Any] | None) -> StoredGroup | None:
         model_id=value["model"],
         mode=value["mode"],
         site_id=value["site"],
-        seats=tuple(Seat(who, MemberRole(role), beside, by_hand) for who, role, beside, by_hand in value["seats"]),
+        seats=tuple(map(_seat_from_json, value["seats"])),
         sessions=tuple(
             Sitting(round_, datetime.fromisoformat(start), room, tuple(leads), marks, by_hand)
             for round_, start, room, leads, marks, by_hand in value["sessions"]

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
+from scheduler.edits.history import end_histories
 from scheduler.enrolment.merged_rows import join_rows, replace_ids
 from scheduler.enrolment.people_changes import Details, part_of
 from scheduler.enrolment.people_register import groups_of, rotas_of
@@ -104,6 +105,7 @@ def merge_people(db: Db, actor: Actor, programme_id: int, stays_id: int, goes_id
     stays, goes = (db.get_one(PersonRow, who) for who in (stays_id, goes_id))
     _tell(db, programme_id, stays, goes, now)
     db.flush()
+    end_histories(db, programmes, (stays_id, goes_id), now)
     join_rows(db, stays_id, goes_id, now)
     move_references(db, stays_id, goes_id)
     replace_ids(db, programmes, stays_id, goes_id)

@@ -161,7 +161,7 @@ def _store(db: Db, row: RunRow, found: tuple[Instance, Solution, Verdict, Explai
     repair = repair_from_json(row.repair) if row.repair is not None else None
     row.plan_id = store_draft(db, row.programme_id, *found, now(), repair, row.trial_steps)
     if row.improves is not None:
-        carry_over(db, improvement_from_json(row.improves).plan_id, row.plan_id)
+        carry_over(db, row.improves, row.plan_id)
     row.state = RunState.CANCELLED if row.cancel_requested else RunState.DONE
     record(db, OPERATOR, "plan.drafted", now(), row.programme_id, plan=row.plan_id, run=row.id)
 

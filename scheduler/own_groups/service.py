@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
+from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import mark, say, say_many
@@ -91,6 +92,7 @@ def start_group(db: Db, actor: Actor, programme_id: int, name: str, mode: str, n
     )
     db.add(row)
     db.flush()
+    _note_change(db, row, actor, now)
     record(db, actor, "own_group.started", now, programme_id, own_group=row.id)
     return _value(db, row)
 
@@ -126,6 +128,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
     if looking := db.get(SeekerRow, (row.programme_id, actor.person_id)):
         db.delete(looking)
     db.flush()
+    _note_change(db, row, actor, now)
     record(db, actor, "own_group.joined", now, row.programme_id, own_group=row.id)
 
 
@@ -136,7 +139,13 @@ def leave_group(db: Db, actor: Actor, own_group_id: int, now: datetime) -> None:
     row.members = [member for member in row.members if member.person_id != actor.person_id]
     if not any(member.role == MemberRole.RESIDENT for member in row.members):
         row.closed_at = now
+    _note_change(db, row, actor, now)
     record(db, actor, "own_group.left", now, row.programme_id, own_group=row.id)
+
+
+def _note_change(db: Db, row: OwnGroupRow, actor: Actor, now: datetime) -> None:
+    """Who is in a self-formed group is part of the planning problem."""
+    note(db, Fact.PEOPLE, row.programme_id, now, (actor.person_id,) if actor.person_id is not None else ())
 
 
 def own_self_formed_groups(db: Db, actor: Actor, programme_id: int) -> tuple[SelfFormedGroup, ...]:

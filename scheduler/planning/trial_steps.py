@@ -7,6 +7,7 @@ draft would name what is not there.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import reduce
@@ -41,7 +42,7 @@ def step_from_text(text: str) -> Step[int]:
     """The step behind :func:`step_to_text`. Raises :class:`NotPossible` for any other text."""
     try:
         return _step(json.loads(text[:_LONGEST_TEXT]))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise _not_understood() from error
 
 
@@ -55,6 +56,8 @@ def _step(given: Any) -> Step[int]:
     step: Step[int] = Step(StepKind(kind), subject, str(what), float(value), float(instead_of))
     if not isinstance(subject, int if step.asks_somebody else str) or isinstance(subject, bool):
         raise TypeError("a step of this kind is about something else")
+    if not (math.isfinite(step.value) and math.isfinite(step.instead_of)):
+        raise ValueError("a rule takes a number that is finite")
     return step
 
 

@@ -22,8 +22,9 @@ from scheduler.planning.recheck import must_still_hold
 from scheduler.plans.counts import keep_counts
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
+from scheduler.plans.origins import asked_at
 from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, RunRow
+from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -174,14 +175,14 @@ def _status(group_key: str, agreed: Collection[str]) -> SessionStatus:
 
 def _must_not_undo(db: Db, plan: PlanRow) -> None:
     """Raise NotPossible where a group or the coordinator has changed something since this draft was worked out."""
-    asked_at = db.scalar(select(RunRow.queued_at).where(RunRow.plan_id == plan.id)) or plan.created_at
+    asked = asked_at(db, plan)
     published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
-    if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked_at)) is not None:
+    if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked)) is not None:
         raise NotPossible(
             say("The published plan has been changed since this draft was made."),
             what_to_do=say("Plan again: the new draft will take it into account."),
         )
-    chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked_at)
+    chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
         raise NotPossible(
             say("A group has chosen another date since this draft was made."),
