@@ -67,17 +67,18 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Large:
-    """What was made: the programme, its coordinator, and a draft that changes what is published."""
+    """What was made: the programme, its coordinator, and two drafts that change what is published."""
 
     programme_id: int
     coordinator: Actor
     published_id: int
     draft_id: int
+    other_draft_id: int
     run_id: int
 
 
 def make_large(database: Database, residents: int, now: datetime) -> Large:
-    """A programme of so many residents in groups of four, published, with a newer draft."""
+    """A programme of so many residents in groups of four, published, with two newer drafts."""
     programme = demo_programme(now.date(), residents)
     staff = make_staff(residents, [site.key for site in programme.sites], ROUNDS * WEEKS_A_ROUND, seed=2027)
     with database.writing() as db:
@@ -91,12 +92,12 @@ def make_large(database: Database, residents: int, now: datetime) -> Large:
         _fill_rotas(db, programme, staff, ids, now)
         _fill_answers(db, programme_id, ids, now)
     with database.writing() as db:
-        published, draft = (_fill_plan(db, programme, number, now) for number in (1, 2))
+        published, draft, another = (_fill_plan(db, programme, number, now) for number in (1, 2, 3))
         make_current(db, coordinator, programme, db.get_one(PlanRow, published), now)
         run_id = _fill_run(db, programme_id, draft, residents, now)
     with database.writing() as db:
         _go_on_leave(db, programme_id, now)
-    return Large(programme_id, coordinator, published, draft, run_id)
+    return Large(programme_id, coordinator, published, draft, another, run_id)
 
 
 def copy_everything(source: Database, target: Database) -> None:

@@ -1,7 +1,8 @@
 """How long every page takes with thousands of people in the programme: ``make bench-pages``.
 
 Every address that answers to GET is asked by whom it is for, in the application itself, without a server or a line
-between, on SQLite and on PostgreSQL, so that a new page is measured as soon as there is one. Prints the slowest first,
+between, on SQLite and on PostgreSQL, so that a new page is measured as soon as there is one. What a coordinator does
+with a draft is asked for besides: best places, the effect of a move, why, comparing. Prints the slowest first,
 those over the limit marked, and writes ``benchmarks/pages.json``.
 """
 
@@ -26,7 +27,7 @@ import structlog
 from flask.testing import FlaskClient
 from large_programme import Large, address_of, copy_everything, make_large, person_of_role
 from sqlalchemy import event, select
-from werkzeug.routing import Rule
+from werkzeug.routing import MapAdapter, Rule
 
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
@@ -92,7 +93,10 @@ def _made(database: Database, note: Path) -> Mapping[str, Any]:
     if note.exists():
         return dict(json.loads(note.read_text()))
     large: Large = make_large(database, RESIDENTS, now())
-    made = {"programme_id": large.programme_id, "plan_id": large.published_id, "run_id": large.run_id}
+    made = {
+        "programme_id": large.programme_id, "plan_id": large.published_id, "draft_id": large.draft_id,
+        "other_draft_id": large.other_draft_id, "run_id": large.run_id,
+    }  # fmt: skip
     note.write_text(json.dumps(made))
     return made
 
@@ -122,7 +126,9 @@ def measure(database: Database, large: Mapping[str, Any]) -> list[Measured]:
         if audience in clients and _is_page(rule):
             needed = {name: values.get(name, 1) for name in rule.arguments}
             path = adapter.build(rule.endpoint, needed)
-            found.append(_measured(database, clients[audience], rule, path))
+            found.append(_measured(database, clients[audience], rule.rule, path))
+    for name, path in _asked(database, adapter, values):
+        found.append(_measured(database, clients[Audience.COORDINATOR], name, path))
     return sorted(found, key=lambda one: -one.median_ms)
 
 
@@ -181,7 +187,70 @@ def _signed_in(client: FlaskClient, database: Database, email: str) -> FlaskClie
     return client
 
 
-def _measured(database: Database, client: FlaskClient, rule: Rule, path: str) -> Measured:
+def _asked(database: Database, adapter: MapAdapter, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pages as they are asked for: of a draft, with what was chosen, moved or looked for; each with what to call it."""
+    programme, draft, published = values["programme_id"], values["draft_id"], values["plan_id"]
+    facts = _of_draft(database, draft)
+    person, group, other = facts["person"], facts["group"], facts["other"]
+    move = {"act": "move", "person": person, "to": other, "in": group}
+    exchange = {"act": "exchange", "person": person, "other": facts["neighbour"]}
+    date = {"act": "none", "group": group, "round": 1}
+    asked: tuple[tuple[str, dict[str, Any], str], ...] = (
+        ("plan", {}, "draft"),
+        ("plan", {"q": "group 1"}, "draft, group found"),
+        ("edit", {}, "board"),
+        ("edit", {"sort": "trouble"}, "board, trouble first"),
+        *((page, chosen, what) for page in ("edit", "edit_panel") for chosen, what in (
+            ({"person": person}, "best places of a person"),
+            ({"person": person, "find": "a"}, "person, looking for another"),
+            ({"group": group}, "a group"),
+            ({"group": group, "round": 1}, "best dates of a session"),
+            ({"new": 1, "find": "a"}, "a new group"),
+        )),
+        *((page, change, what) for page in ("edit", "edit_panel", "edit_effect") for change, what in (
+            (move, "effect of a move"), (exchange, "effect of an exchange"), (date, "effect of no session"),
+        )),
+        ("edit_to_improve", {}, "improve the rest"),
+        ("why_person", {"person_id": person}, "of the draft"),
+        ("why_session", {"group_key": group, "round_number": 1}, "of the draft"),
+        ("why_unplaced", {}, "of the draft"),
+        ("why_missed", {}, "of the draft"),
+        ("plan_to_publish", {}, "of the draft"),
+        ("plan_rules", {}, "of the draft"),
+    )  # fmt: skip
+    for page, more, what in asked:
+        path = adapter.build(f"coordinator.{page}", {"programme_id": programme, "plan_id": draft, **more})
+        yield f"{page}: {what}", path
+    two = [draft, values["other_draft_id"]]
+    for page, more, what in (
+        ("compared", {"plan": [published, *two]}, "two drafts and what is published"),
+        ("compared", {"plan": [published, *two], "all": 1}, "with everyone"),
+        ("term", {"plan": draft}, "of the draft"),
+        ("term_attendance", {"plan": draft}, "of the draft"),
+        ("term_equity", {"plan": draft}, "of the draft"),
+        ("find", {"q": facts["name"]}, "a name with hits"),
+        ("find", {"q": "group 1"}, "groups with hits"),
+        ("cover", {"manager": values["manager_id"]}, "of a rota manager"),
+        ("plans", {}, "all plans"),
+        ("runs_ended", {}, "all runs"),
+    ):  # fmt: skip
+        yield f"{page}: {what}", adapter.build(f"coordinator.{page}", {"programme_id": programme, **more})
+
+
+def _of_draft(database: Database, draft_id: int) -> dict[str, Any]:
+    """Somebody in a group of the draft, and someone in another group of it."""
+    with database.reading() as db:
+        group, other, *_ = db.scalars(select(GroupRow).where(GroupRow.plan_id == draft_id).order_by(GroupRow.id))
+        person, neighbour = (
+            next(member.person_id for member in each.members if member.role == "resident") for each in (group, other)
+        )
+        name = db.scalars(select(PersonRow.name).where(PersonRow.id == person)).one()
+        return {
+            "person": person, "name": name.split()[-1], "neighbour": neighbour, "group": group.key, "other": other.key,
+        }  # fmt: skip
+
+
+def _measured(database: Database, client: FlaskClient, name: str, path: str) -> Measured:
     queries: list[str] = []
 
     def executed(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -197,7 +266,7 @@ def _measured(database: Database, client: FlaskClient, rule: Rule, path: str) ->
         times.append(1000 * (time.perf_counter() - begins))
         processor.append(1000 * (time.process_time() - worked))
     return Measured(
-        rule.rule, sent.status_code, sent.mimetype != "text/html", round(statistics.median(times), 1),
+        name, sent.status_code, sent.mimetype != "text/html", round(statistics.median(times), 1),
         round(statistics.median(processor), 1),
         len(plain.data), len(sent.data), len(queries),
     )  # fmt: skip
