@@ -162,10 +162,10 @@ def score_sentence(preview: Preview) -> str:
     change = preview.score_after - preview.score_before
     if change > 0:
         return ngettext(
-            "%(points)s point more than now", "%(points)s points more than now", change, points=number(change)
+            "%(points)s more point than now", "%(points)s more points than now", change, points=number(change)
         )
     if change < 0:
         return ngettext(
-            "%(points)s point fewer than now", "%(points)s points fewer than now", -change, points=number(-change)
+            "%(points)s fewer point than now", "%(points)s fewer points than now", -change, points=number(-change)
         )
     return _("As many points as now")
