@@ -81,7 +81,7 @@ def test_what_is_read_out_has_two_to_four_sentences_and_no_points(pages: Pages) 
 
 def test_who_has_no_group_is_told_why_and_what_would_help(pages: Pages) -> None:
     said = aloud(person_page(pages, UNPLACED))
-    assert said.startswith("Zoe Left has no group in this plan. No group that there is can take them: 1 group doesn’t")
+    assert said.startswith("Zoe Left has no group in this plan. None of the groups can take them: 1 group doesn’t")
     assert said.endswith("What would help: Peer group with grades up to 8 apart.")
 
 

@@ -35,7 +35,9 @@ def basis_sentence(about: AboutPlan, zone: str) -> str:
     if about.basis is Basis.AS_MADE:
         made = short_day(about.created_at, zone)
         return _("This plan was replaced. You see what was known when it was made, on %(day)s.", day=made)
-    return _("This is based on what we know today. The plan was made on %(day)s.", day=short_day(about.created_at, zone))
+    return _(
+        "This is based on what we know today. The plan was made on %(day)s.", day=short_day(about.created_at, zone)
+    )
 
 
 def changed_sentence(decision: PersonDecision) -> str:
