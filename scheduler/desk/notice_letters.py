@@ -84,8 +84,8 @@ def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterat
         yield f"{asked}\n{here}/joining#requests"
     if news.dates:
         wanted = say_many(
-            "%(num)s date that a group would like is waiting for your word.",
-            "%(num)s dates that groups would like are waiting for your word.",
+            "%(num)s date that a group would like is waiting for your decision.",
+            "%(num)s dates that groups would like are waiting for your decision.",
             news.dates,
         )
         yield f"{wanted}\n{here}/dates"

@@ -131,7 +131,7 @@ def scorecard_of(facts: Facts, groups: Iterable[StoredGroup]) -> Scorecard:
 def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
     if state not in UNPUBLISHED:
         raise NotPossible(
-            say("This plan is a draft no more."),
+            say("This plan is no longer a draft."),
             what_to_do=say("Make a new plan to change groups and dates, or change what is published one by one."),
         )
     if is_repair:

@@ -214,7 +214,7 @@ def _must_be_known(draft: OpenDraft, wanted: history.Snapshot) -> None:
     places = all(session.room_id in rooms for group in groups for session in group.sessions)
     if not (here and kinds and places):
         raise NotPossible(
-            say("Someone, or some room or kind of group, that this change was about is no more."),
+            say("A person, room or kind of group that this change was about is no longer here."),
             what_to_do=say("Change the draft as it is now."),
         )
 

@@ -67,8 +67,8 @@ def test_why_somebody_is_in_a_group_can_be_read_out(pages: Pages) -> None:
     page = person_page(pages, RESIDENT)
     assert aloud(page) == (
         "Ada Quill is in Peer group 1 and can come to 2 of its 2 sessions. They accept this kind of group, and meeting "
-        "by video. By exchanging places with someone in Near-peer group 2 they could come to 1 session more, but 1 "
-        "other could come to 1 session fewer. Of the 3 wishes of theirs that you may know of, 2 are met."
+        "by video. By exchanging places with someone in Near-peer group 2 they could come to 1 more session, but 1 "
+        "other could come to 1 fewer session. Of the wishes that you may know of, 2 of 3 are met."
     )
     assert "Near-peer group 2 , in exchange for Cleo Thistle : 3 of 3 (1 more)" in words_of(page)
     assert "Which, and whose, isn’t shown to anyone." in words_of(page)
@@ -84,7 +84,7 @@ def test_what_is_read_out_has_two_to_four_sentences_and_no_points(pages: Pages) 
 
 def test_who_has_no_group_is_told_why_and_what_would_help(pages: Pages) -> None:
     said = aloud(person_page(pages, UNPLACED))
-    assert said.startswith("Zoe Left has no group in this plan. No group that there is can take them: 1 group doesn’t")
+    assert said.startswith("Zoe Left has no group in this plan. None of the groups can take them: 1 group doesn’t")
     assert said.endswith("What would help: Peer group with grades up to 8 apart.")
 
 
@@ -186,7 +186,7 @@ def test_a_plan_that_was_replaced_is_told_by_what_it_was_made_from(pages: Pages)
         plan = db.get_one(PlanRow, pages.draft_id)
         plan.state, plan.revision, plan.published_at = PlanState.SUPERSEDED, 7, plan.created_at
     before = person_page(pages, RESIDENT)
-    assert "This plan was replaced. You see it by what was known when it was made" in words_of(before)
+    assert "This plan was replaced. You see what was known when it was made" in words_of(before)
     assert "By exchanging places" in aloud(before)
     set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
     assert aloud(person_page(pages, RESIDENT)) == aloud(before)

@@ -29,7 +29,7 @@ MEASURES: Final = {
 ASPECTS: Final = {
     Aspect.GRADE: lazy_gettext("By grade"),
     Aspect.SITE: lazy_gettext("By site"),
-    Aspect.HOURS: lazy_gettext("By hours"),
+    Aspect.HOURS: lazy_gettext("By working hours"),
     Aspect.NIGHTS: lazy_gettext("By nights"),
 }
 
@@ -74,7 +74,7 @@ def difference_sentence(found: Fairness, programme: Programme) -> str:
     """What differs most, and whether it is more than chance would explain."""
     largest = found.largest
     if largest is None:
-        return _("No two groups of people that can be compared differ.")
+        return _("The groups of people that can be compared don’t differ.")
     high, low = largest.high, largest.low
     said = ngettext(
         "%(what)s: a difference of %(num)s point between %(high)s (%(most)s) and %(low)s (%(least)s).",

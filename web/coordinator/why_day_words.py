@@ -44,8 +44,8 @@ def _held(decision: SessionDecision, zone: str) -> Iterator[str]:
 def changed_sentence(decision: SessionDecision) -> str:
     """That others can come than when the plan was made."""
     return ngettext(
-        "Since then, whether %(num)s of them can come has changed.",
-        "Since then, whether %(num)s of them can come has changed.",
+        "Since then, the availability of %(num)s of them has changed.",
+        "Since then, the availability of %(num)s of them has changed.",
         decision.changed,
     )
 

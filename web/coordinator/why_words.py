@@ -34,15 +34,17 @@ def basis_sentence(about: AboutPlan, zone: str) -> str:
         return _("Every round has finished, so there is nothing left to compare. You see what the plan says.")
     if about.basis is Basis.AS_MADE:
         made = short_day(about.created_at, zone)
-        return _("This plan was replaced. You see it by what was known when it was made, on %(day)s.", day=made)
-    return _("By what is known today. The plan was made on %(day)s.", day=short_day(about.created_at, zone))
+        return _("This plan was replaced. You see what was known when it was made, on %(day)s.", day=made)
+    return _(
+        "This is based on what we know today. The plan was made on %(day)s.", day=short_day(about.created_at, zone)
+    )
 
 
 def changed_sentence(decision: PersonDecision) -> str:
     """That their answers are others than those that the plan was made with."""
     return ngettext(
-        "Since then, what we know of their time at %(num)s of these sessions has changed.",
-        "Since then, what we know of their time at %(num)s of these sessions has changed.",
+        "Since then, their availability for %(num)s of these sessions has changed.",
+        "Since then, their availability for %(num)s of these sessions has changed.",
         decision.changed,
     )
 
@@ -117,7 +119,7 @@ def _facilitator(decision: PersonDecision) -> Iterator[str]:
     if not decision.groups:
         yield _("%(name)s facilitates no group in this plan.", name=decision.name)
     if not decision.models:
-        yield _("They offer to lead no kind of group that this programme has.")
+        yield _("They haven’t offered to lead any kind of group that this programme has.")
         return
     yield ngettext(
         "They offered to lead one group, of these kinds: %(kinds)s.",
@@ -134,8 +136,8 @@ def _fits(decision: PersonDecision) -> str:
     if all(accepts):
         return _("They accept this kind of group, and meeting %(mode)s.", mode=mode_name(group.mode))
     if accepts[0]:
-        return _("It meets %(mode)s, which is not a way that they chose.", mode=mode_name(group.mode))
-    return _("It is of the kind “%(model)s”, which they did not choose.", model=group.model)
+        return _("It meets %(mode)s, which isn’t a way that they chose.", mode=mode_name(group.mode))
+    return _("It’s of the kind “%(model)s”, which they didn’t choose.", model=group.model)
 
 
 def _elsewhere(decision: PersonDecision) -> str:
@@ -147,7 +149,7 @@ def _elsewhere(decision: PersonDecision) -> str:
     if decision.can == decision.held:
         return _("That is every session, so no other group could give them more.")
     if decision.places:
-        return _("In no other group that could take them could they come to more.")
+        return _("No other group that could take them would let them come to more.")
     if decision.is_needed:
         return _("Without them their group could not go on, and nobody elsewhere could take their place.")
     return _("No other group has a place that fits them.")
@@ -164,14 +166,14 @@ def better_sentence(place: OtherPlace) -> str:
 def _gain(place: OtherPlace) -> str:
     if place.exchange_id is None:
         return ngettext(
-            "In %(group)s they could come to %(num)s session more",
-            "In %(group)s they could come to %(num)s sessions more",
+            "In %(group)s they could come to %(num)s more session",
+            "In %(group)s they could come to %(num)s more sessions",
             place.more,
             group=place.group,
         )
     return ngettext(
-        "By exchanging places with someone in %(group)s they could come to %(num)s session more",
-        "By exchanging places with someone in %(group)s they could come to %(num)s sessions more",
+        "By exchanging places with someone in %(group)s they could come to %(num)s more session",
+        "By exchanging places with someone in %(group)s they could come to %(num)s more sessions",
         place.more,
         group=place.group,
     )
@@ -197,7 +199,7 @@ def _without(decision: PersonDecision) -> Iterator[str]:
             group=decision.places[0].group,
         )
     elif decision.against:
-        yield _("No group that there is can take them: %(reasons)s.", reasons=against_words(decision.against))
+        yield _("None of the groups can take them: %(reasons)s.", reasons=against_words(decision.against))
     if not decision.places and decision.ways_in:
         yield _("What would help: %(step)s.", step=step_words(decision.ways_in[0].shown))
 
@@ -215,17 +217,22 @@ def more_words(place: OtherPlace) -> str:
 
 
 def others_words(others: ForOthers) -> str:
-    """``2 others could come to 3 sessions fewer, 1 session could no longer be held``."""
-    found = list(_others(others))
-    return ", ".join(found) if found else _("nothing changes")
+    """``2 others could come to 3 fewer sessions, 1 session could no longer be held``."""
+    return ", ".join(_others(others))
+
+
+def others_sentence(others: ForOthers) -> str:
+    """The same as a sentence, also where nothing changes."""
+    words = others_words(others)
+    return _("For the others: %(words)s.", words=words) if words else _("Nothing changes for the others.")
 
 
 def _others(others: ForOthers) -> Iterator[str]:
     if others.fewer:
-        sessions = ngettext("%(num)s session fewer", "%(num)s sessions fewer", others.fewer_sessions)
+        sessions = ngettext("%(num)s fewer session", "%(num)s fewer sessions", others.fewer_sessions)
         yield _reach(others.fewer, sessions)
     if others.more:
-        yield _reach(others.more, ngettext("%(num)s session more", "%(num)s sessions more", others.more_sessions))
+        yield _reach(others.more, ngettext("%(num)s more session", "%(num)s more sessions", others.more_sessions))
     if others.lost:
         yield ngettext(
             "%(num)s session could no longer be held", "%(num)s sessions could no longer be held", others.lost

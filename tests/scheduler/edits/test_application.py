@@ -150,7 +150,7 @@ def test_what_makes_no_sense_is_said(here: Drafted, edit: object, why: str) -> N
 def test_what_is_no_draft_any_more_stays(here: Drafted) -> None:
     with here.database.writing() as db:
         publish(db, here.coordinator, here.plan_id, NOW)
-    with pytest.raises(NotPossible, match="draft no more"):
+    with pytest.raises(NotPossible, match="no longer a draft"):
         here.preview(MovePerson(here.ids["l"], "g1"))
 
 
