@@ -15,8 +15,8 @@ from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
 from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.opened import OpenDraft
+from scheduler.edits.private_rules import is_asked, stand_against
 from scheduler.edits.stored import StoredGroup
-from scheduler.languages import mark
 from scheduler.planning.keys import database_id, person_key
 from scheduler.planning.recheck import SENTENCES
 from solvers import rules
@@ -27,9 +27,6 @@ from solvers.referee import Breach
 from solvers.scorecard import Outcome
 from solvers.vocabulary import COMING
 
-REFUSED: Final = mark(
-    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
-)
 NAMED: Final = frozenset(SENTENCES) | {rules.KNOWN}
 """Rules of which may be told that they are broken, and where. That somebody has left is no secret."""
 WISHES: Final = "wishes"
@@ -59,11 +56,10 @@ def judged(draft: OpenDraft, change: Change, outcome: Outcome) -> Judged:
     new = [breach for breach in outcome.new if breach.rule_id in NAMED]
     gone = [breach for breach in outcome.gone if breach.rule_id in NAMED]
     was, now = set(map(_what, gone)), set(map(_what, new))
-    private = any(breach.rule_id not in NAMED for breach in outcome.new)
     return Judged(
         change=change,
         outcome=outcome,
-        refused=private or any(_breaks_beside(draft, key, group) for key, group in change.groups.items()),
+        refused=stand_against(draft, outcome, NAMED) or _breaks_beside(draft, change, outcome),
         broken=told(draft, outcome, (breach for breach in new if _what(breach) not in was)),
         mended=told(draft, None, (breach for breach in gone if _what(breach) not in now)),
     )
@@ -178,13 +174,16 @@ def _what(breach: Breach) -> tuple[object, ...]:
     return breach.rule_id, breach.group, breach.person, breach.round
 
 
-def _breaks_beside(draft: OpenDraft, key: str, group: StoredGroup | None) -> bool:
+def _breaks_beside(draft: OpenDraft, change: Change, outcome: Outcome) -> bool:
     """Whether two share a group now who may not, one of whom is in it beside another group: the referee, who knows one
     group a resident, does not see those."""
-    if group is None or not any(seat.beside for seat in group.seats):
-        return False
-    before = draft.groups.get(key)
-    return bool(_clashes(draft, group) - (_clashes(draft, before) if before else set()))
+    before = {pair for key in change.groups if (group := draft.groups.get(key)) for pair in _clashes(draft, group)}
+    return any(
+        not _clashes(draft, group) <= before
+        for key, group in change.groups.items()
+        if group is not None and any(seat.beside for seat in group.seats)
+        if (card := outcome.cards.get(key)) is not None and is_asked(draft.facts.lookup, card.group)
+    )
 
 
 def _clashes(draft: OpenDraft, group: StoredGroup) -> set[frozenset[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from scheduler.edits.attendance import GroupMarks
-from scheduler.edits.judgement import told
+from scheduler.edits.judgement import NAMED, told
 from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Edit, Pin, PinKind
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
@@ -17,7 +17,8 @@ from solvers.vocabulary import CANNOT, COMING
 
 def draft_of(draft: OpenDraft, around: tuple[Edit | None, Edit | None]) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
-    broken = (*told(draft, None, draft.scorecard.broken), *_off_slots(draft))
+    named = (breach for breach in draft.scorecard.broken if breach.rule_id in NAMED)
+    broken = (*told(draft, None, named), *_off_slots(draft))
     of_group: dict[str, list[Broken]] = {}
     for each in broken:
         if each.group is not None:

@@ -46,6 +46,22 @@ SENTENCES: Mapping[str, str] = {
 what somebody keeps to themselves."""
 
 
+REFUSED: Final = mark(
+    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
+)
+PRIVATE: Final = frozenset(
+    {
+        rules.CONFLICT,
+        rules.AVOIDS,
+        rules.MODEL_ACCEPTED,
+        rules.MODEL_OFFERED,
+        rules.MODE_ACCEPTED,
+        rules.EXTERNAL_REQUIRED,
+        rules.CAPACITY,
+    }
+)
+"""Rules of which a draft is told only that one is broken, not even in which group; and only once no other is."""
+
 PASSED: Final = "passed"
 """In the place of a rule: a date of the draft has passed or begun."""
 HOURS: Final = "hours"
@@ -68,7 +84,7 @@ def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime) 
             say("One of the dates in this draft has passed or begun."), what_to_do=say(PLAN_AGAIN), page=Page.PLANS
         )
     must_keep_hours(db, programme, plan, problem.settled, now)
-    if broken := next(problem.broken(), None):
+    if broken := min(problem.broken(), key=lambda each: each.rule_id in PRIVATE, default=None):
         names = {group.key: group.name for group in plan.groups}
         raise NotPossible(
             _sentence(broken.rule_id, names.get(broken.group or "", say("A group"))),
@@ -178,5 +194,5 @@ def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> 
 
 
 def _sentence(rule_id: str, group: str) -> str:
-    found = say(SENTENCES.get(rule_id, OTHERWISE), group=group)
+    found = say(REFUSED) if rule_id in PRIVATE else say(SENTENCES.get(rule_id, OTHERWISE), group=group)
     return say("Something has changed since this draft was made. %(what)s", what=found)
