@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
 from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.opened import OpenDraft
+from scheduler.edits.private_rules import is_asked, stand_against
 from scheduler.edits.stored import StoredGroup
-from scheduler.languages import mark
 from scheduler.planning.keys import database_id, person_key
 from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
 from solvers import rules
@@ -24,10 +23,6 @@ from solvers.instance import Group
 from solvers.referee import Breach
 from solvers.scorecard import Card, Outcome
 from solvers.vocabulary import COMING
-
-REFUSED: Final = mark(
-    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +75,10 @@ def open_change(draft: OpenDraft, outcome: Outcome) -> int:
 def _refused_for(draft: OpenDraft, change: Change, outcome: Outcome) -> tuple[Broken, ...]:
     """Where a rule that may be named stands against it, that alone is told: it is so whatever people keep to
     themselves."""
-    never = [breach for breach in outcome.new if breach.rule_id not in HALF_WAY]
-    if named := [breach for breach in never if breach.rule_id in NAMED]:
+    named = [breach for breach in outcome.new if breach.rule_id in NAMED - HALF_WAY]
+    if named:
         return told(draft, outcome, named)
-    if never or any(_breaks_beside(draft, key, group) for key, group in change.groups.items()):
+    if stand_against(draft, outcome, NAMED) or _breaks_beside(draft, change, outcome):
         return (Broken(None),)
     return ()
 
@@ -181,13 +176,16 @@ def _what(breach: Breach) -> tuple[object, ...]:
     return breach.rule_id, breach.group, breach.person, breach.round
 
 
-def _breaks_beside(draft: OpenDraft, key: str, group: StoredGroup | None) -> bool:
+def _breaks_beside(draft: OpenDraft, change: Change, outcome: Outcome) -> bool:
     """Whether two share a group now who may not, one of whom is in it beside another group: the referee, who knows one
     group a resident, does not see those."""
-    if group is None or not any(seat.beside for seat in group.seats):
-        return False
-    before = draft.groups.get(key)
-    return bool(_clashes(draft, group) - (_clashes(draft, before) if before else set()))
+    before = {pair for key in change.groups if (group := draft.groups.get(key)) for pair in _clashes(draft, group)}
+    return any(
+        not _clashes(draft, group) <= before
+        for key, group in change.groups.items()
+        if group is not None and any(seat.beside for seat in group.seats)
+        if (card := outcome.cards.get(key)) is not None and is_asked(draft.facts.lookup, card.group)
+    )
 
 
 def _clashes(draft: OpenDraft, group: StoredGroup) -> set[frozenset[str]]:

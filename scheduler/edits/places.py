@@ -11,6 +11,7 @@ from scheduler.edits.attendance import GroupMarks, can_come
 from scheduler.edits.judgement import Judged, coming_change, judge, open_change
 from scheduler.edits.model import Exchange, MovePerson, Place
 from scheduler.edits.opened import OpenDraft
+from scheduler.edits.private_rules import is_asked
 from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.own_groups.service import OWN
@@ -95,6 +96,8 @@ class _Search:
         """Each group that they could join, if no rule stands against it that may never be broken."""
         for target in self.targets():
             joined = replace(target, residents=(*target.residents, self.resident.id))
+            if not is_asked(self.draft.facts.lookup, joined):
+                continue  # nothing private is asked of it yet, so nothing can be said of it
             outcome = self._outcome({target.id: Card.of(self.draft.facts.lookup, joined)}, self.left)
             new = [breach for breach in outcome.new if not _is_about_room(breach)]
             if all(breach.rule_id in HALF_WAY for breach in new):
@@ -122,7 +125,8 @@ class _Search:
             gain = _coming(self.resident, target) - own
             for key in target.residents:
                 other = residents.get(key)
-                if other is not None and _takes(other, home):
+                lookup = self.draft.facts.lookup
+                if other is not None and is_asked(lookup, home) and is_asked(lookup, target) and _takes(other, home):
                     yield gain + _coming(other, home) - _coming(other, target), target, other
 
     def _outcome(self, changed: Mapping[str, Card], home: Card | None) -> Outcome:

@@ -12,13 +12,15 @@ from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.own_groups.service import OWN
 from scheduler.plans.model import MemberRole
+from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
 
 
 def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
-    broken = (*told(draft, None, draft.scorecard.broken), *_off_slots(draft))
+    named = (breach for breach in draft.scorecard.broken if breach.rule_id in NAMED)
+    broken = (*told(draft, None, named), *_off_slots(draft))
     of_group: dict[str, list[Broken]] = {}
     for each in broken:
         if each.group is not None:

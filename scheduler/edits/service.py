@@ -13,7 +13,7 @@ from scheduler.edits.application import Change, apply
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.improving import improve as improve
-from scheduler.edits.judgement import REFUSED, Judged, judge, preview_of
+from scheduler.edits.judgement import Judged, judge, preview_of
 from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
@@ -23,7 +23,7 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.keys import person_key
-from scheduler.planning.recheck import broken_sentence
+from scheduler.planning.recheck import REFUSED, broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow

@@ -57,6 +57,12 @@ SENTENCES: Mapping[str, str] = {
 For every other rule nothing is said but that one is broken."""
 
 
+REFUSED: Final = mark(
+    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
+)
+PRIVATE: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
+"""Rules of which a draft is told only that one is broken, not even in which group; and only once no other is."""
+
 PASSED: Final = "passed"
 """In the place of a rule: a date of the draft has passed or begun."""
 HOURS: Final = "hours"
@@ -102,9 +108,9 @@ def _sentences(problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
         yield say("One of the dates in this draft has passed or begun.")
     names = {group.key: group.name for group in problem.plan.groups}
     told: dict[str, None] = {}
-    for broken in problem.broken():
-        group = names.get(broken.group or "", say("A group"))
-        sentence = say(SENTENCES.get(broken.rule_id, OTHERWISE), group=group)
+    found = list(problem.broken())
+    for broken in [each for each in found if each.rule_id not in PRIVATE] or found:
+        sentence = broken_sentence(broken.rule_id, names.get(broken.group or "", say("A group")))
         is_named = broken.rule_id in SENTENCES and broken.group in by_hand
         told[say("%(what)s This group was changed by hand.", what=sentence) if is_named else sentence] = None
     yield from told
@@ -212,4 +218,4 @@ def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> 
 
 def broken_sentence(rule_id: str, group: str) -> str:
     """What is said of a broken rule, of a group given by its name."""
-    return say(SENTENCES.get(rule_id, OTHERWISE), group=group)
+    return say(REFUSED) if rule_id in PRIVATE else say(SENTENCES.get(rule_id, OTHERWISE), group=group)

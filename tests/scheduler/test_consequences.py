@@ -45,6 +45,7 @@ from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.joining import answers, facilitator_offers, questions
 from scheduler.mail.tables import MailRow
+from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
 from scheduler.people import roles, sites
 from scheduler.people import service as people
@@ -635,6 +636,14 @@ def _begins_the_next_term(term: Term, now: datetime) -> None:
         begin_next_term(db, term.coordinator(), term.programme_id, wanted, now)
 
 
+@by("own_groups.service._note_change")
+def _forms_a_group_of_ones_own(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        begun = own_groups.start_group(db, term.actor(LEFT_OVER), term.programme_id, "Friday circle", "video", now)
+    with term.database.writing() as db:
+        own_groups.join_group(db, term.actor(SPARE), term.programme_id, begun.code, now)
+
+
 @by("people.roles.appoint")
 def _second_coordinator(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -683,6 +692,7 @@ SAME_AS_BEFORE = {
     "joining.answers.save_ways",
     "joining.facilitator_offers.save_conduct",
     "joining.facilitator_offers.take_back",
+    "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",

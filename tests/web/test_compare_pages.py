@@ -7,9 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from scheduler.coordination.plan_comparison import MOST_PLANS, compare
-from scheduler.paging import Paging
-from scheduler.people.model import OPERATOR
+from scheduler.coordination.plan_comparison import MOST_PLANS
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.kept import forget_kept
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow

@@ -120,7 +120,8 @@ def test_a_rota_manager_is_entered_given_rotas_corrected_and_removed(rostered: P
     manager = entered(rostered, browser)
     page = browser.get(rostered.path("/cover/managers")).get_data(as_text=True)
     label = re.search(r'<label for="([^"]+)"><b>ward</b> <span[^>]*>North Hospital</span>', page)
-    assert label and re.search(rf'id="{label[1]}"[^>]*name="keeper-1"', page)
+    assert label
+    assert re.search(rf'id="{label[1]}"[^>]*name="keeper-1"', page)
     refused = browser.post(rostered.path("/cover/keepers"), {"keeper-1": "Somebody"})
     assert refused.status_code == 422
     assert "isn’t on the list of rota managers" in refused.get_data(as_text=True)

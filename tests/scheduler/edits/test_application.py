@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -22,15 +23,16 @@ from scheduler.edits.model import (
     SplitGroup,
 )
 from scheduler.errors import NotPossible
-from scheduler.plans.tables import PlanRow
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.life import must_go_on
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Conduct, Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.publishing.service import publish
 from solvers import rules
 from tests.builders import NOW
-from tests.scheduler.edits.drafts import Drafted, a_draft
+from tests.scheduler.edits.drafts import Drafted, a_draft, stored
 
 
 @pytest.fixture
@@ -180,3 +182,34 @@ def test_a_date_that_is_over_stays(here: Drafted) -> None:
         here.preview(SetDate("g1", 0, None), later)
     with here.database.reading() as db:
         assert db.scalars(select(PlanRow.state)).one() == "draft"
+
+
+def beside(here: Drafted, name: str, key: str) -> None:
+    """Let somebody be in a group beside their own."""
+    with here.database.writing() as db:
+        group = db.scalars(select(GroupRow).where(GroupRow.plan_id == here.plan_id, GroupRow.key == key)).one()
+        group.members.append(MemberRow(person_id=here.ids[name], role=MemberRole.RESIDENT, beside=True))
+    here.note()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda _ids: MergeGroups("g1", "g2"),
+        lambda ids: MovePerson(ids["r1"], "g2"),
+        lambda ids: MovePerson(ids["r1"], None),
+        lambda ids: Exchange(ids["r1"], ids["r5"]),
+        lambda _ids: DissolveGroup("g1"),
+    ],
+)
+def test_whose_own_place_goes_has_the_further_one_for_their_own(database: Database, edit: Any) -> None:
+    here = a_draft(database, conduct=Conduct(several_groups=True))
+    beside(here, "r1", "g2")
+    before = stored(here)
+    here.keep(edit(here.ids))
+    with here.database.reading() as db:
+        seats = select(GroupRow.key, MemberRow.beside).join(GroupRow, GroupRow.id == MemberRow.group_id)
+        mine = db.execute(seats.where(GroupRow.plan_id == here.plan_id, MemberRow.person_id == here.ids["r1"])).all()
+    assert [tuple(row) for row in mine] == [("g2", False)]
+    here.undo()
+    assert stored(here) == before

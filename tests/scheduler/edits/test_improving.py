@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from scheduler.db import Database
@@ -13,7 +15,10 @@ from scheduler.errors import NotPossible
 from scheduler.jobs.child import work
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import claim_next_run, get_run
+from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import RunState
+from scheduler.plans.origins import asked_at
+from scheduler.plans.tables import PlanRow
 from solvers.instance import Pin as PlannersPin
 from solvers.referee import check
 from solvers.solution import Solution
@@ -31,12 +36,12 @@ def pin(here: Drafted, kind: PinKind, group: str = "", *names: str, round_: int 
     here.keep(SetPin(Pin(kind, group, one, other, round_)))
 
 
-def improved(here: Drafted, seconds: float = 1.0) -> Drafted:
+def improved(here: Drafted, seconds: float = 1.0, now: datetime = NOW) -> Drafted:
     """The draft that an improvement of this one ends in."""
     with here.database.writing() as db:
-        run_id = service.improve(db, here.coordinator, here.plan_id, NOW, seconds=seconds, workers=1)
+        run_id = service.improve(db, here.coordinator, here.plan_id, now, seconds=seconds, workers=1)
     with here.database.writing() as db:
-        attempt = claim_next_run(db, NOW)
+        attempt = claim_next_run(db, now)
     assert attempt is not None
     work(here.database, attempt)
     with here.database.reading() as db:
@@ -67,6 +72,36 @@ def test_what_is_pinned_stays_and_no_point_is_lost(here: Drafted) -> None:
     names = {group.key: group.name for group in before.groups}
     assert all(names[group.key] == group.name for group in draft.groups if group.key in names)
     assert len({group.name for group in draft.groups}) == len(draft.groups)
+
+
+def test_what_goes_along_is_kept_with_the_run_though_its_draft_is_deleted(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    pin(here, PinKind.PERSON, "g1", "l")
+    name = here.group("g1").name
+    with here.database.writing() as db:
+        run_id = service.improve(db, here.coordinator, here.plan_id, NOW, seconds=1, workers=1)
+    with here.database.writing() as db:
+        attempt = claim_next_run(db, NOW)
+    assert attempt is not None
+    with here.database.writing() as db:
+        delete_drafts(db, here.coordinator, here.world.programme_id, [here.plan_id], NOW)
+    work(here.database, attempt)
+    with here.database.reading() as db:
+        run = get_run(db, here.coordinator, run_id)
+    assert (run.state, run.error) == (RunState.DONE, "")
+    after = Drafted(here.world, run.plan_id or 0, here.ids)
+    assert (after.group("g1").name, len(after.open().pins)) == (name, 1)
+    assert [member.by_hand for member in after.group("g1").residents].count(True) == 1
+
+
+def test_improving_again_and_again_takes_no_newer_change_of_what_is_published_in(here: Drafted) -> None:
+    later = NOW + timedelta(hours=2)
+    with here.database.reading() as db:
+        first = asked_at(db, db.get_one(PlanRow, here.plan_id))
+    for _ in range(2):
+        here = improved(here, now=later)
+        with here.database.reading() as db:
+            assert asked_at(db, db.get_one(PlanRow, here.plan_id)) == first
 
 
 def test_people_pinned_apart_have_a_conflict_and_others_none(here: Drafted) -> None:

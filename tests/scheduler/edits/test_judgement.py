@@ -10,7 +10,16 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database, Db
 from scheduler.edits import service
-from scheduler.edits.model import Broken, Exchange, MovePerson, SetDate, SetFacilitators
+from scheduler.edits.model import (
+    Broken,
+    Exchange,
+    MakeGroup,
+    MergeGroups,
+    MovePerson,
+    SetDate,
+    SetFacilitators,
+    SplitGroup,
+)
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
 from scheduler.people.relations import FORBIDDING
@@ -56,6 +65,7 @@ PRIVATE = [avoids, is_avoided, is_related]
 def test_whatever_private_rule_stands_against_it_the_same_is_said(
     here: Drafted, reason: Callable[[Db, Drafted], None]
 ) -> None:
+    here.keep(MovePerson(here.ids["r1"], None))
     with here.database.writing() as db:
         reason(db, here)
     here.note()
@@ -79,13 +89,43 @@ def test_what_stands_against_one_place_does_not_against_another(here: Drafted) -
     assert not here.preview(MovePerson(here.ids["r1"], "g3")).refused
 
 
-def test_what_was_private_and_broken_before_is_told_without_where(here: Drafted) -> None:
+def test_of_too_small_a_group_nothing_private_is_asked(here: Drafted) -> None:
+    with here.database.writing() as db:
+        avoids(db, here)
+    here.note()
+    model = here.group("g1").model_id
+    pair = MakeGroup(model, "video", None, (here.ids["r1"], here.ids["r5"]))
+    other = MakeGroup(model, "video", None, (here.ids["r1"], here.ids["r6"]))
+    assert not here.preview(pair).refused
+    assert [each.rule_id for each in here.preview(pair).broken] == [each.rule_id for each in here.preview(other).broken]
+    whole = MakeGroup(model, "video", None, tuple(here.ids[name] for name in ("r1", "r5", "r9", "l")))
+    assert here.preview(whole).refused
+    three = MakeGroup(model, "video", None, tuple(here.ids[name] for name in ("r1", "r5", "r9")))
+    here.keep(three)
+    made = next(group.key for group in here.open().groups if group.key not in ("g1", "g2", "g3", "g4"))
+    assert here.preview(MovePerson(here.ids["l"], made)).refused
+
+
+def test_what_was_broken_before_is_nothing_new_in_another_group(here: Drafted) -> None:
+    with here.database.writing() as db:
+        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
+    here.note()
+    assert not here.preview(MergeGroups("g1", "g2")).refused
+    assert not here.preview(SplitGroup("g1", (here.ids["r1"], here.ids["r2"]))).refused
+    name = here.group("g1").name
+    with here.database.writing() as db, pytest.raises(NotPossible, match="own wishes stands against it") as said:
+        publish(db, here.coordinator, here.plan_id, NOW)
+    assert name not in str(said.value)
+
+
+def test_what_was_private_and_broken_before_is_not_told(here: Drafted) -> None:
     with here.database.writing() as db:
         of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
         db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
     here.note()
     draft = here.open()
-    assert draft.broken == (Broken(None),)
+    assert draft.broken == ()
     assert all(group.broken == () for group in draft.groups)
     moved = here.preview(MovePerson(here.ids["r1"], "g2"))
     assert not moved.refused

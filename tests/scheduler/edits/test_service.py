@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database
-from scheduler.edits.model import Exchange, MovePerson
+from scheduler.edits.model import DissolveGroup, Exchange, MovePerson, Pin, PinKind, SetPin
 from scheduler.edits.service import ChangedMeanwhile
+from scheduler.enrolment.person_merge import merge_people
 from scheduler.errors import NotAllowed, NotPossible
-from scheduler.people.model import Actor
-from scheduler.plans.tables import PlanRow
+from scheduler.people.model import Actor, WishKind
+from scheduler.people.tables import PersonRow, WishRow
+from scheduler.plans.model import PlanState
+from scheduler.plans.service import mark_reviewed
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft, history_of, stored
 
@@ -78,6 +82,78 @@ def test_what_is_undone_is_as_it_was_and_done_again_as_it_became(here: Drafted) 
     with pytest.raises(NotPossible, match="nothing to do again"):
         here.redo()
     assert history_of(here) == (6, 2, 2)
+
+
+def test_a_draft_that_was_read_is_one_again_once_a_change_is_undone_or_done_again(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    for change in (here.undo, here.redo):
+        with here.database.writing() as db:
+            mark_reviewed(db, here.coordinator, here.plan_id, NOW)
+        change()
+        with here.database.reading() as db:
+            assert db.get_one(PlanRow, here.plan_id).state == PlanState.DRAFT
+
+
+def test_undoing_puts_nobody_together_who_may_not_be_by_now(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["r1"], None))
+    with here.database.writing() as db:
+        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
+    here.note()
+    before = stored(here)
+    with pytest.raises(NotPossible, match="own wishes stands against it"):
+        here.undo()
+    assert stored(here) == before
+
+
+def test_doing_again_puts_nobody_together_who_may_not_be_by_now(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    here.undo()
+    with here.database.writing() as db:
+        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["l"]))
+    here.note()
+    with pytest.raises(NotPossible, match="own wishes stands against it"):
+        here.redo()
+    assert "l" not in here.people("g1")
+
+
+def test_since_when_somebody_is_in_a_group_comes_back(here: Drafted) -> None:
+    with here.database.writing() as db:
+        group = db.scalar(select(GroupRow.id).where(GroupRow.plan_id == here.plan_id, GroupRow.key == "g1"))
+        db.execute(update(MemberRow).where(MemberRow.group_id == group).values(since=NOW))
+    here.note()
+    before = stored(here)
+    here.keep(DissolveGroup("g1"))
+    here.undo()
+    assert stored(here) == before
+
+
+def test_undoing_says_nothing_of_who_is_no_more(here: Drafted) -> None:
+    here.keep(SetPin(Pin(PinKind.APART, person_id=here.ids["l"], other_id=here.ids["r9"])))
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    with here.database.writing() as db:
+        db.execute(delete(PersonRow).where(PersonRow.id == here.ids["l"]))
+    here.note()
+    here.undo()
+    assert here.people("g1") == {"r1", "r2", "r3", "r4"}
+    assert (here.open().pins, here.open().without) == ((), ())
+    with pytest.raises(NotPossible, match="is no more"):
+        here.redo()
+
+
+def test_who_were_two_people_end_the_history_of_what_named_them(here: Drafted) -> None:
+    here.keep(SetPin(Pin(PinKind.APART, person_id=here.ids["l"], other_id=here.ids["r1"])))
+    here.keep(MovePerson(here.ids["l"], "g2"))
+    with here.database.writing() as db:
+        merge_people(db, here.coordinator, here.world.programme_id, here.ids["r12"], here.ids["l"], NOW)
+    draft = here.open()
+    assert (draft.undo, draft.redo, draft.version) == (None, None, 3)
+    one, other = sorted((here.ids["r1"], here.ids["r12"]))
+    assert draft.pins == (Pin(PinKind.APART, person_id=one, other_id=other),)
+    here.keep(SetPin(draft.pins[0], is_set=False))
+    with pytest.raises(NotPossible, match="nothing to undo"):
+        here.undo(), here.undo()
 
 
 def test_a_new_change_after_one_that_was_undone_takes_its_place(here: Drafted) -> None:

@@ -32,6 +32,7 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import Conduct
 from scheduler.publishing.service import publish
 from scheduler.sessions.service import own_groups
@@ -326,5 +327,30 @@ def test_two_who_must_be_parted_are_not_published_together_beside_either(several
                 kind="avoid",
             )
         )
-    with several.database.writing() as db, pytest.raises(NotPossible, match="Friday circle would now break a rule"):
+    with (
+        several.database.writing() as db,
+        pytest.raises(NotPossible, match="own wishes stands against it"),
+    ):
         publish(db, several.coordinator(), draft, clock.now())
+
+
+def test_who_is_in_a_group_of_their_own_is_a_fact_that_drafts_are_judged_by(term: Term) -> None:
+    def mark() -> str | None:
+        with term.database.reading() as db:
+            return facts_mark(db, term.programme_id)
+
+    marks = [mark()]
+    begun = found(term)
+    marks.append(mark())
+    come_in(term, begun.code, BEN)
+    marks.append(mark())
+    with term.database.writing() as db:
+        ask(db, term.actor(BEN), term.programme_id, term.id_of(SPARE), "Would you?", clock.now())
+    with term.database.writing() as db:
+        waiting = next(each for each in questions(db, term.actor(SPARE), term.programme_id))
+        accept(db, term.actor(SPARE), waiting.id, clock.now())
+    marks.append(mark())
+    with term.database.writing() as db:
+        leave_group(db, term.actor(BEN), begun.id, clock.now())
+    marks.append(mark())
+    assert len(set(marks)) == len(marks)

@@ -54,7 +54,12 @@ def test_every_step_comes_back_from_its_text(step: Step[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '["fly","","",1,1]', '["accept_mode","p7","video",0,0]', "[1]", "null"]
+    "text",
+    [
+        *("", "{", "[]", '["fly","","",1,1]', '["accept_mode","p7","video",0,0]', "[1]", "null"),
+        *('["larger","peer","",NaN,0]', '["larger","peer","",1e999,0]', '["larger","peer","",5,-Infinity]'),
+        '["larger","peer","",1' + "0" * 350 + ",0]",
+    ],
 )
 def test_any_other_text_is_refused(text: str) -> None:
     with pytest.raises(NotPossible, match="as it was asked for"):
