@@ -158,12 +158,6 @@ def test_the_number_at_the_top_is_counted_once_for_each_state(pages: Pages, cora
 def test_what_is_new_shows_at_once_beside_today(pages: Pages, cora: Browser) -> None:
     with pages.database.writing() as db:
         renew_facts_mark(db, [pages.programme_id])
-        rest = {
-            "programme_id": pages.programme_id,
-            "person_id": pages.ids[RESIDENT],
-            "note": "",
-            "asked_at": clock.now(),
-        }
     assert "thing needs you" not in cora.get(pages.path("/rules")).text
     with pages.database.writing() as db:
         who = {"programme_id": pages.programme_id, "person_id": pages.ids[RESIDENT]}
