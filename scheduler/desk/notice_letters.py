@@ -28,7 +28,7 @@ MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a letter tells of: troubles, the worst first, drafts by id and number, failed runs; the others are counts."""
+    """What a letter tells of: troubles, the worst first, drafts by id and number, failed runs; else counts."""
 
     troubles: tuple[Trouble, ...]
     drafts: tuple[tuple[int, int], ...]
