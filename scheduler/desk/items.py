@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from scheduler.db import Db
 from scheduler.desk.needs import asks_to_change, is_hers_to_settle
 from scheduler.joining.tables import ChangeRequestRow
-from scheduler.plans.model import PlanState
+from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from scheduler.troubles.model import TroubleState
@@ -34,6 +34,7 @@ class ItemKind(StrEnum):
     REQUEST = "request"
     DATE = "date"
     DRAFT = "draft"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[t
         yield programme_id, Item(ItemKind.DATE, number)
     for programme_id, number in _drafts(db, programme_ids, now):
         yield programme_id, Item(ItemKind.DRAFT, number)
+    for programme_id, number in _failed(db, programme_ids, now):
+        yield programme_id, Item(ItemKind.FAILED, number)
 
 
 def _drafts(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, int]]:
@@ -110,3 +113,17 @@ def _drafts(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[t
     for programme_id, plan_id, started_at, finished_at in rows:
         if started_at and finished_at and finished_at - started_at >= LONG_RUN:
             yield programme_id, plan_id
+
+
+def _failed(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, int]]:
+    """Long runs that have failed lately: whoever asked for one no longer watches it."""
+    rows = db.execute(
+        select(RunRow.programme_id, RunRow.id, RunRow.queued_at, RunRow.finished_at).where(
+            RunRow.programme_id.in_(programme_ids),
+            RunRow.state == RunState.FAILED,
+            RunRow.finished_at > now - _NEWS_FOR,
+        )
+    )
+    for programme_id, run_id, queued_at, finished_at in rows:
+        if finished_at and finished_at - queued_at >= LONG_RUN:
+            yield programme_id, run_id

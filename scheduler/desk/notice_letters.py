@@ -28,17 +28,18 @@ MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a letter tells of: troubles, the worst first, and drafts by id and number; the others are counts."""
+    """What a letter tells of: troubles, the worst first, drafts by id and number, failed runs; else counts."""
 
     troubles: tuple[Trouble, ...]
     drafts: tuple[tuple[int, int], ...]
+    failed: tuple[int, ...]
     requests: int
     dates: int
 
     @property
     def total(self) -> int:
         """How many things there are."""
-        return len(self.troubles) + len(self.drafts) + self.requests + self.dates
+        return len(self.troubles) + len(self.drafts) + len(self.failed) + self.requests + self.dates
 
 
 def load_news(db: Db, programme_id: int, items: Sequence[Item], now: datetime) -> News:
@@ -50,7 +51,7 @@ def load_news(db: Db, programme_id: int, items: Sequence[Item], now: datetime) -
     troubles = get_troubles(db, OPERATOR, programme_id, of(ItemKind.TROUBLE), now)
     plans = select(PlanRow.id, PlanRow.number).where(PlanRow.id.in_(of(ItemKind.DRAFT))).order_by(PlanRow.id)
     drafts = tuple((plan_id, number) for plan_id, number in db.execute(plans))
-    return News(troubles, drafts, len(of(ItemKind.REQUEST)), len(of(ItemKind.DATE)))
+    return News(troubles, drafts, tuple(sorted(of(ItemKind.FAILED))), len(of(ItemKind.REQUEST)), len(of(ItemKind.DATE)))
 
 
 def letter(programme: Programme, to: Recipient, news: News, base_url: str, *, urgent: bool) -> Letter:
@@ -90,7 +91,11 @@ def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterat
         )
         yield f"{wanted}\n{here}/dates"
     for plan_id, number in news.drafts:
-        yield f"{say('Draft %(number)s is ready for you to read.', number=number)}\n{here}/plans/{plan_id}"
+        ready = say("Draft %(number)s is ready for you to read.", number=number)
+        yield f"{ready}\n{here}/plans/{plan_id}"
+    for run_id in news.failed:
+        told = say("A plan could not be made. What happened, and what to do:")
+        yield f"{told}\n{here}/runs/{run_id}"
 
 
 def _trouble(programme: Programme, to: Recipient, trouble: Trouble) -> str:
@@ -102,10 +107,12 @@ def _trouble(programme: Programme, to: Recipient, trouble: Trouble) -> str:
         about = say("%(group)s, %(when)s", group=about, when=when)
     told = say("%(about)s: %(what)s.", about=about, what=pill(trouble))
     if trouble.settle_by and not trouble.is_late:
-        told = f"{told} {say('Settle it by %(when)s.', when=short_time(trouble.settle_by, clock))}"
+        by_when = say("Settle it by %(when)s.", when=short_time(trouble.settle_by, clock))
+        told = f"{told} {by_when}"
     return told
 
 
 def _closing(here: str, base_url: str) -> Iterator[str]:
-    yield f"{say('Everything that needs you:')}\n{here}"
-    yield f"{say('Choose how often we e-mail you about this:')}\n{base_url}/account/mail#desk"
+    everything, how_often = say("Everything that needs you:"), say("Choose how often we e-mail you about this:")
+    yield f"{everything}\n{here}"
+    yield f"{how_often}\n{base_url}/account/mail#desk"

@@ -265,7 +265,23 @@ def test_a_draft_that_was_stopped_or_has_been_read_is_no_news(term: Term) -> Non
     assert [tell(term, NOON), tell(term, NOON + HOUR)] == [0, 0]
 
 
-def a_run(term: Term, plan_id: int, minutes: int) -> RunRow:
+def test_a_long_run_that_failed_is_told_once(term: Term) -> None:
+    with term.database.writing() as db:
+        db.add(failed := a_run(term, None, minutes=5))
+        failed.state = RunState.FAILED
+        soon = a_run(term, None, minutes=1)
+        soon.state, soon.queued_at = RunState.FAILED, clock.now() - MINUTE
+        db.add(soon)
+        db.flush()
+        run_id = failed.id
+    assert [tell(term, NOON), tell(term, NOON + STANDS_FOR), tell(term, NOON + HOUR)] == [0, 1, 0]
+    [letter] = letters(term)
+    assert "1 thing needs you" in letter.subject
+    address = f"{SITE}/programmes/{term.programme_id}/runs/{run_id}"
+    assert f"A plan could not be made. What happened, and what to do:\n{address}\n" in letter.text
+
+
+def a_run(term: Term, plan_id: int | None, minutes: int) -> RunRow:
     now = clock.now()
     return RunRow(
         programme_id=term.programme_id, state=RunState.DONE, seconds=600, workers=2, seed=1, instance="", residents=9,
