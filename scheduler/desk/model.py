@@ -104,6 +104,20 @@ class Ahead:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduced:
+    """A group that long leave makes smaller than its kind of group may be, or than a quorum of its members, for weeks:
+    so many ``away`` of its ``members`` at so many ``sessions``, the last of them on a day. Its sessions are held as
+    long as those who are there come, so it is no trouble, but its coordinator may want to merge it or fill it up."""
+
+    key: str
+    name: str
+    away: int
+    members: int
+    sessions: int
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """A week that lies ahead: its sessions, how many residents they have and how many of them can come, which are at
     risk, and the days on which nobody meets, with why."""
@@ -207,6 +221,7 @@ class Desk:
     """Everything on the first page of a programme that is published."""
 
     ahead: Ahead
+    reduced: tuple[Reduced, ...]
     cause: Cause | None
     weeks: tuple[Week, ...]
     next_start: datetime | None

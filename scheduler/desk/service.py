@@ -19,7 +19,7 @@ from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
-from scheduler.plans.membership import pauses, rosters
+from scheduler.plans.membership import model_ids, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
@@ -43,6 +43,7 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
     named = {key: names[key] for key in needed}
     return Desk(
         ahead=term.ahead_of(programme, tallies, needed, now),
+        reduced=term.reduced_of(tallies, needed, _smallest(db, programme), now),
         cause=_cause(db, programme_id),
         weeks=term.weeks_of(programme, tallies, now),
         next_start=term.next_start(tallies, now),
@@ -63,6 +64,12 @@ def _names(db: Db, programme_id: int) -> Mapping[str, str]:
         .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
     )
     return dict(rows.all())
+
+
+def _smallest(db: Db, programme: Programme) -> Mapping[str, int]:
+    """How few residents the kind of each published group allows."""
+    sizes = {model.id: model.size[0] for model in programme.models}
+    return {key: sizes.get(model_id, 0) for key, model_id in model_ids(db, programme.id).items()}
 
 
 def _since(db: Db, programme: Programme) -> datetime:

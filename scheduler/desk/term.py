@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from scheduler.desk.model import Ahead, Idle, SoFar, Tally, Week
+from scheduler.desk.model import Ahead, Idle, Reduced, SoFar, Tally, Week
 from scheduler.programmes.model import Programme
 from scheduler.sessions.model import Needed
 
@@ -17,6 +18,8 @@ FEWEST: Final = 5
 """Of fewer people no numbers are told."""
 MOST_IDLE: Final = 5
 """So many groups that have not met are named."""
+REDUCED_FOR: Final = 2
+"""For so many sessions too few of a group must be away before it is told: one alone is a date, not a group."""
 _WEEK: Final = timedelta(weeks=1)
 
 
@@ -30,6 +33,31 @@ def ahead_of(programme: Programme, tallies: Sequence[Tally], needed: Mapping[str
         without_date=without,
         groups=len(needed),
         residents=sum(one.members for one in needed.values()),
+    )
+
+
+def reduced_of(
+    tallies: Iterable[Tally], needed: Mapping[str, Needed], smallest: Mapping[str, int], now: datetime
+) -> tuple[Reduced, ...]:
+    """The groups of which long leave leaves too few for several sessions ahead; ``smallest`` is how few residents the
+    kind of each group allows."""
+    found: dict[str, list[Tally]] = defaultdict(list)
+    for one in tallies:
+        members = needed[one.group_key].members
+        few = max(min(smallest.get(one.group_key, 0), members), needed[one.group_key].residents)
+        if one.starts_at > now and not one.cancelled and one.away and members - one.away < few:
+            found[one.group_key].append(one)
+    return tuple(
+        Reduced(
+            key=key,
+            name=own[0].group_name,
+            away=max(one.away for one in own),
+            members=needed[key].members,
+            sessions=len(own),
+            last=own[-1].starts_at,
+        )
+        for key, own in found.items()
+        if len(own) >= REDUCED_FOR
     )
 
 

@@ -21,6 +21,7 @@ from scheduler.pictures.equity_state import State, state_of
 from scheduler.pictures.fairness import Aspect, Fairness, Got, Measure, Nights, Person, fairness_of
 from scheduler.pictures.places import Place, Profile, places_of, profiles_of
 from scheduler.pictures.plan_shown import PlanShown
+from scheduler.plans.tables import UnplacedRow
 from scheduler.plans.wishes_met import wishes_met
 from scheduler.programmes.model import Programme
 from scheduler.rotas.model import DutyKind
@@ -59,6 +60,7 @@ def _people(db: Db, plan: PlanShown) -> Iterator[Person]:
     for place in places_of(db, plan):
         places[place.person_id].append(place)
     nights, wishes = _nights(db, programme), wishes_met(db, programme, plan.id)
+    unplaced = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == plan.id)))
     for who, profile in profiles_of(db, programme).items():
         yield Person(
             values={
@@ -67,15 +69,17 @@ def _people(db: Db, plan: PlanShown) -> Iterator[Person]:
                 Aspect.HOURS: profile.part_time,
                 Aspect.NIGHTS: nights.get(who, Nights.UNKNOWN),
             },
-            got=dict(_got(programme, profile, places[who], wishes.get(who))),
+            got=dict(_got(programme, profile, places[who], wishes.get(who), was_planned=who in unplaced)),
         )
 
 
 def _got(
-    programme: Programme, profile: Profile, places: Iterable[Place], wishes: Got | None
+    programme: Programme, profile: Profile, places: Iterable[Place], wishes: Got | None, *, was_planned: bool
 ) -> Iterator[tuple[Measure, Got]]:
+    """What somebody got. Who was not planned at all, having never said yes, has not been left without a group."""
     own = list(places)
-    yield Measure.PLACED, (int(bool(own)), 1)
+    if own or was_planned:
+        yield Measure.PLACED, (int(bool(own)), 1)
     if wishes:
         yield Measure.WISHES, wishes
     if not own:

@@ -234,7 +234,7 @@ def _shown(
     needed: Needed,
     is_published: bool,
 ) -> ShownSession:
-    marks = tuple(mark for _, role, mark, _ in seats if role == MemberRole.RESIDENT)
+    marks = tuple(mark for _, role, mark, is_away in seats if role == MemberRole.RESIDENT and not is_away)
     leads = [(who, mark) for who, role, mark, _ in seats if role == MemberRole.FACILITATOR]
     away = sum(is_away for _, role, _, is_away in seats if role == MemberRole.RESIDENT)
     coming, leading = sum(mark in COMING for mark in marks), sum(mark in COMING for _, mark in leads)

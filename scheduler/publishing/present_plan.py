@@ -29,13 +29,16 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import standings
 from scheduler.sessions.model import DeputyState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
+from solvers import rules
 from solvers.instance import Instance
 
 
 @dataclass(frozen=True)
 class Present:
     """The published plan and the problem that it answers now. ``left_alone`` are its sessions that have begun or that
-    no plan can state, by group and round, and ``broken`` is what breaks a rule; ``left`` are pairs of a group and who
+    no plan can state, by group and round, and ``broken`` is what breaks a rule; ``holding`` are those that
+    would lack people by the planner's rules and are held all the same, since who is on long leave is not counted
+    (``scheduler/sessions/holding.py``); ``left`` are pairs of a group and who
     has left it."""
 
     programme: Programme
@@ -44,6 +47,7 @@ class Present:
     left_alone: frozenset[SessionOf]
     left: frozenset[tuple[int, int]]
     broken: tuple[BrokenRule, ...]
+    holding: frozenset[SessionOf]
     reality: _Reality
 
     @cached_property
@@ -81,13 +85,15 @@ def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | Non
     instance = reality.as_it_is(build_instance(db, programme_id, now))
     standing = reality.standing(db, instance)
     instance = leaving_alone(instance, standing)
+    broken = broken_in(instance)
     return Present(
         programme=programme,
         plan=plan,
         instance=instance,
         left_alone=frozenset((s.group, s.round) for s in standing.sessions if not s.extra) | reality.begun,
         left=reality.left,
-        broken=broken_in(instance),
+        broken=broken,
+        holding=reality.holding(db, broken),
         reality=reality,
     )
 
@@ -181,6 +187,13 @@ class _Reality:
                 self._left_alone(row) for row in ahead if row.extra or (row.id in stands and stands[row.id].holds)
             ),
         )
+
+    def holding(self, db: Db, broken: Iterable[BrokenRule]) -> frozenset[SessionOf]:
+        """The sessions with too few people for the planner that are held all the same."""
+        few = {(rule.group, rule.round) for rule in broken if rule.rule_id == rules.QUORUM}
+        found = {row.id: (row.group_key, row.round) for row in self._of_rounds() if (row.group_key, row.round) in few}
+        stands = standings(db, self.programme, found) if found else {}
+        return frozenset(found[session_id] for session_id, one in stands.items() if one.enough_residents)
 
     def _is_by_hand(self, row: _Held, slots: Collection[tuple[datetime, int]]) -> bool:
         changed = row.id in self.deputised or (row.starts_at, row.round) not in slots

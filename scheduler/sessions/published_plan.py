@@ -98,22 +98,25 @@ class _Known:
             starts_at=row.starts_at,
             place=self.places.get(row.room_id or 0, ""),
             can_come=len(stands.residents),
-            residents=len(stands.residents) + len(stands.absent_residents),
+            residents=len(stands.residents) + len(stands.absent_residents) - _away(row),
             holds=stands.holds,
             unled=stands.is_unled,
         )
 
     def _standing(self, row: SessionRow) -> Standing:
         marks = self._marks(row)
-        away = sum(each.away and each.role == MemberRole.RESIDENT for each in row.attendees)
         people = ((each.person_id, each.role, marks[each.person_id] in COMING) for each in row.attendees)
-        return standing(self.needed.get(row.group_key, NOBODY).without(away), people)
+        return standing(self.needed.get(row.group_key, NOBODY).without(_away(row)), people)
 
     def _marks(self, row: SessionRow) -> Mapping[int, str]:
         return {
             each.person_id: CANNOT if (row.id, each.person_id) in self.sorry else each.mark or NOT_KNOWN
             for each in row.attendees
         }
+
+
+def _away(row: SessionRow) -> int:
+    return sum(each.away and each.role == MemberRole.RESIDENT for each in row.attendees)
 
 
 def _here(

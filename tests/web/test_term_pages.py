@@ -99,7 +99,7 @@ def test_a_long_list_of_people_without_a_group_is_shown_bit_by_bit(own_pages: Pa
     assert "9 in all" in words_of(whole)
     with own_pages.database.writing() as db:
         db.execute(delete(UnplacedRow).where(of_draft))
-    assert "Everyone has a group." in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}"))
+    assert "residents who were planned have a group." in words_of(page_of(own_pages, f"/plans/{own_pages.draft_id}"))
 
 
 def test_nobody_else_sees_the_groups(pages: Pages) -> None:

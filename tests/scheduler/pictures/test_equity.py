@@ -17,7 +17,7 @@ from scheduler.pictures import equity
 from scheduler.pictures.equity import equity_of
 from scheduler.pictures.fairness import Aspect, Compared, Fairness, Measure
 from scheduler.pictures.plan_shown import PlanShown, find_plan_shown
-from scheduler.plans.tables import GroupRow
+from scheduler.plans.tables import GroupRow, UnplacedRow
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from scheduler.sessions.published_figures import figures_of
 from solvers.vocabulary import IN_PERSON
@@ -51,6 +51,11 @@ def test_attendance_is_that_of_the_plan(term: Term) -> None:
         figures = figures_of(db, term.coordinator(), term.programme_id, plan_of(term).id)
     assert measured(term, Measure.ATTENDANCE).share == figures.mean_attendance
     assert measured(term, Measure.PLACED).share == 8 / 9, "Zoe has no group"
+    with term.database.writing() as db:
+        db.execute(delete(UnplacedRow))
+        note(db, Fact.PLAN, term.programme_id, clock.now())
+    later = fairness(term, hours=2).measures
+    assert next(one.share for one in later if one.measure is Measure.PLACED) == 1.0
     assert measured(term, Measure.LEFT_OUT).share == 1 / 8, "of Dan nothing is known"
     assert measured(term, Measure.TRAVEL).share == 0.0
 

@@ -15,12 +15,20 @@ from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedBodyRow
+from scheduler.changes import Fact, note
 from scheduler.coordination.published import published_group
-from scheduler.db import Database
+from scheduler.db import Database, Db
+from scheduler.desk.service import desk_of
 from scheduler.invitations.group_news import group_states
+from scheduler.pictures.plan_shown import find_plan_shown
+from scheduler.plans.model import Group
+from scheduler.plans.service import find_published_plan, groups_by_keys
+from scheduler.publishing.repair import find_damage
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.holding import is_held
 from scheduler.sessions.model import quorum_without
+from scheduler.sessions.published_figures import tallies_of
+from scheduler.sessions.published_plan import groups_as_they_are
 from scheduler.sessions.service import own_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.scheduler.sessions.term import PEERS, Term, a_term
@@ -170,3 +178,35 @@ def test_who_is_away_now_is_told_by_the_calendar_alone(term: Term) -> None:
     with term.database.reading() as db:
         found = [bool(away_now(db, who, now + timedelta(days=offset))) for offset in (-2, 1, 4)]
     assert found == [False, True, False]
+
+
+def test_every_page_counts_without_those_away_and_the_first_tells_that_the_group_is_reduced(term: Term) -> None:
+    """Two of four on leave for the term: two of two come, no repair says otherwise, and the coordinator is told."""
+    before = clock.now()
+    with term.database.reading() as db:
+        assert desk_of(db, term.coordinator(), term.programme_id, before).reduced == ()
+    for name in PEERS[:2]:
+        away(term, name, days(term) - timedelta(days=3))
+    now = clock.now()
+    with term.database.writing() as db:
+        note(db, Fact.TIME, term.programme_id, now, [term.id_of(name) for name in PEERS])
+    with term.database.reading() as db:
+        actor, plan = term.coordinator(), find_plan_shown(db, term.coordinator(), term.programme_id, None)
+        assert plan is not None
+        desk = desk_of(db, actor, term.programme_id, now)
+        assert desk.ahead.will_meet == desk.ahead.wanted
+        assert [(one.key, one.away, one.members, one.sessions) for one in desk.reduced] == [("g1", 2, 4, 3)]
+        assert tallies_of(db, actor, term.programme_id, plan.id)["g1"].held == 3
+        (group,) = shown_plan(db, term)
+        assert {(one.can_come, one.residents, one.holds) for one in group.sessions} == {(2, 2, True)}
+        damage = find_damage(db, actor, term.programme_id, now)
+        assert damage is not None
+        assert [one for one in damage.broken if one.round is not None] == []
+
+
+def shown_plan(db: Db, term: Term) -> tuple[Group, ...]:
+    plan = find_published_plan(db, term.programme_id)
+    assert plan is not None
+    return groups_as_they_are(
+        db, term.coordinator(), term.programme_id, groups_by_keys(db, term.coordinator(), plan.id, ["g1"])
+    )
