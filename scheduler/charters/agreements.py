@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
@@ -39,6 +40,26 @@ def still_to_agree(db: Db, programme_id: int, groups: Mapping[str, Roster]) -> M
     return {
         key: frozenset(members.keys() - {row.person_id for row in given.get(key, ()) if stands(row, version, members)})
         for key, members in groups.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """Who of a group will have to agree to the charter, ``again`` where it had agreements before."""
+
+    people: frozenset[int]
+    again: bool
+
+
+def reopened_by(db: Db, programme_id: int, planned: Mapping[str, Roster]) -> Mapping[str, Reopened]:
+    """What publishing groups with these people would ask for that isn't asked for now: whoever joins a group reopens
+    the agreements of all in it, and its dates are tentative until all have agreed."""
+    before = still_to_agree(db, programme_id, rosters(db, programme_id))
+    given = agreements(db, programme_id)
+    return {
+        key: Reopened(people, key in given)
+        for key, people in still_to_agree(db, programme_id, planned).items()
+        if people - before.get(key, frozenset())
     }
 
 

@@ -32,6 +32,7 @@ from solvers.codec import instance_to_json
 from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.reasons.facts import Step
+from solvers.solve import WORTH_THE_UPHEAVAL as WORTH_THE_UPHEAVAL
 from solvers.vocabulary import NOT_KNOWN
 
 DEFAULT_SECONDS = 30.0

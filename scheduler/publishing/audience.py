@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 
+from scheduler.charters.agreements import reopened_by
 from scheduler.db import Db
 from scheduler.paging import Paging, part_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.left_alone import SessionOf
+from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark, published_mark
 from scheduler.plans.model import MemberRole
 from scheduler.plans.service import load_plan
@@ -58,11 +60,22 @@ class Concerned:
 
 
 @dataclass(frozen=True, slots=True)
+class CharterAsked:
+    """A group in which somebody is new, so that its people have to agree to the charter: ``again`` where they had."""
+
+    group: str
+    people: frozenset[int]
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody who hears of it, by their names, and how many of those who have dates hear nothing."""
+    """Everybody who hears of it, by their names, how many of those who have dates hear nothing, and the groups that
+    have to agree to the charter before their dates are certain."""
 
     people: tuple[Concerned, ...]
     unconcerned: int
+    charters: tuple[CharterAsked, ...] = ()
 
     def counts(self) -> Mapping[tuple[Effect, bool], int]:
         """How many there are of each kind, facilitators apart."""
@@ -90,7 +103,30 @@ def _audience(db: Db, plan_id: int, now: datetime) -> Audience:
     plan = load_plan(db, plan_id)
     programme = get_programme(db, plan.programme_id)
     planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
-    return audience(sessions_before(db, programme), planned, now, _names(db, programme))
+    found = audience(sessions_before(db, programme), planned, now, _names(db, programme))
+    return _with_charters(found, tuple(_charters(db, plan)), planned, now)
+
+
+def _charters(db: Db, plan: PlanRow) -> Iterator[CharterAsked]:
+    """The groups that publishing would have agree to the charter, by the same rule as afterwards."""
+    groups = {group.key: group for group in plan.groups if group.ended_at is None}
+    left = people_who_left(db, [group.id for group in groups.values()])
+    rosters = {
+        key: {each.person_id: each.role for each in group.members if (group.id, each.person_id) not in left}
+        for key, group in groups.items()
+    }
+    for key, asked in reopened_by(db, plan.programme_id, rosters).items():
+        yield CharterAsked(groups[key].name, asked.people, asked.again)
+
+
+def _with_charters(
+    found: Audience, charters: tuple[CharterAsked, ...], planned: Mapping[SessionOf, Planned], now: datetime
+) -> Audience:
+    """The same where those who have to agree are not counted among those for whom nothing changes."""
+    told = {each.person_id for each in found.people}
+    dated = {who for session in planned.values() if session.starts_at > now for who in session.attendees}
+    asked = {who for each in charters for who in each.people}
+    return replace(found, charters=charters, unconcerned=found.unconcerned - len(asked & dated - told))
 
 
 def audience(

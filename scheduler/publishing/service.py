@@ -180,14 +180,21 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
     if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked)) is not None:
         raise NotPossible(
             say("The published plan has been changed since this draft was made."),
-            what_to_do=say("Plan again: the new draft will take it into account."),
+            what_to_do=_plan_again(db, plan),
         )
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
         raise NotPossible(
             say("A group has chosen another date since this draft was made."),
-            what_to_do=say("Plan again: the new draft will take it into account."),
+            what_to_do=_plan_again(db, plan),
         )
+
+
+def _plan_again(db: Db, plan: PlanRow) -> str:
+    again = say("Plan again: the new draft will take it into account.")
+    if not groups_by_hand(db, plan.id):
+        return again
+    return f"{again} {say('What was changed by hand in this one has to be changed there again.')}"
 
 
 def _supersede(db: Db, programme_id: int) -> None:

@@ -494,3 +494,14 @@ def add_groups(db: Any, pages: Pages, count: int) -> None:
         named = {"key": f"more{number}", "name": f"Peer group {number}", "number": number}
         db.execute(insert(GroupRow), [{**row, **named, "id": 5000 + number}])
     note(db, Fact.PLAN, pages.programme_id, clock.now())
+
+
+def test_a_draft_that_can_be_published_no_more_says_so_on_the_board_at_once(pages: Pages) -> None:
+    browser, ids = pages.signed_in(COORDINATOR), pages.ids
+    press(browser, look(pages, browser, act="move", person=ids[ADA], to="g2"), "Move Ada Quill")
+    with pages.database.writing() as db:
+        db.get_one(PlanRow, pages.published_id).changed_at = clock.now()
+    for path in ("", "/edit", "/publish"):
+        said = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}{path}")).text)
+        assert "The published plan has been changed since this draft was made." in said, path
+        assert "What was changed by hand in this one has to be changed there again." in said, path

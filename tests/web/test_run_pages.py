@@ -6,17 +6,25 @@ import re
 from datetime import timedelta
 from html import unescape
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduler import clock
-from scheduler.people.model import OPERATOR
+from scheduler.charters.model import PROPOSED
+from scheduler.charters.service import accept, adopt
+from scheduler.people.model import OPERATOR, Role
 from scheduler.planning.runs import MOST_WAITING, add_progress, claim_next_run, get_run, start_run
 from scheduler.planning.trial_steps import step_to_text
+from scheduler.plans.membership import rosters
 from scheduler.plans.model import RunState
-from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.plans.service import load_plan
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.service import make_current
 from solvers.progress import Progress
 from solvers.reasons.facts import Step, StepKind
-from tests.web.builders import COORDINATOR, RESIDENT, Pages, words_of
+from tests.builders import World
+from tests.builders import actor as resident
+from tests.web.builders import COORDINATOR, RESIDENT, Pages, store_plan, words_of
 from tests.web.test_coordinator_pages import end_run
 from tests.web.test_request_context import counting
 from web.coordinator.run_words import MOST_LINES
@@ -172,6 +180,26 @@ def test_publishing_says_first_who_it_concerns_and_that_every_rule_is_kept(pages
     assert rules.count("This holds:") == 10
 
 
+def test_publishing_says_first_which_groups_have_to_agree_to_the_charter_again(pages: Pages) -> None:
+    """Also of a draft that was made from an earlier revision, in which somebody was who no longer is."""
+    with pages.database.writing() as db:
+        adopt(db, OPERATOR, pages.programme_id, PROPOSED, clock.now())
+        first = select(GroupRow.id).where(GroupRow.plan_id == pages.draft_id, GroupRow.key == "g1")
+        ada = (MemberRow.group_id.in_(first), MemberRow.person_id == pages.ids[RESIDENT])
+        db.execute(delete(MemberRow).where(*ada))
+        make_current(db, OPERATOR, get_programme(db, pages.programme_id), load_plan(db, pages.draft_id), clock.now())
+    with pages.database.reading() as db:
+        people = list(rosters(db, pages.programme_id)["g1"])
+    for who in people:
+        with pages.database.writing() as db:
+            accept(db, resident(who, pages.programme_id, Role.RESIDENT), pages.programme_id, "g1", 1, clock.now())
+    browser = pages.signed_in(COORDINATOR)
+    made = browser.post(pages.path(f"/plans/{pages.published_id}/again")).headers["Location"]
+    said = words_of(browser.get(made).text)
+    assert "Peer group 1 must agree to its charter again: 4 people; its dates are tentative until then" in said
+    assert "Near-peer group 2 must agree" not in said, "it is asked already"
+
+
 def test_an_earlier_revision_is_read_and_comes_again(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
@@ -222,3 +250,15 @@ def test_a_hundred_plans_and_runs_take_no_more_queries_than_two(pages: Pages) ->
     assert [queries(path) for path in ("/plans", "/runs/ended")] == before
     page = words_of(browser.get(pages.path("/plans")).text)
     assert "1–25 of 102" in page
+
+
+def test_a_draft_that_is_what_is_published_says_so_and_why_drafts_may_be_alike_is_said_before(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert "unless a plan is found that is better by more than 1 %" in words_of(browser.get(pages.path("/plans")).text)
+    ids = {pages.draft_id: False, store_plan(World(pages.database, pages.programme_id, OPERATOR), pages.ids, ()): True}
+    for plan_id, is_same in ids.items():
+        with pages.database.writing() as db:
+            run = db.get_one(RunRow, pages.run_id)
+            run.plan_id, run.state, run.finished_at = plan_id, RunState.DONE, clock.now()
+        said = words_of(browser.get(pages.path(f"/runs/{pages.run_id}")).text)
+        assert ("This draft is the same as what is published." in said) == is_same

@@ -4,14 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.publishing.audience import Audience, Concerned, Effect
+from scheduler.publishing.audience import Audience, CharterAsked, Concerned, Effect
+from web.coordinator.edit_board import in_order
 from web.language import gettext as _
-from web.language import ngettext
+from web.language import ngettext, number
+
+MOST_CHARTERS = 10
+"""So many groups that have to agree to the charter are named; more are counted."""
 
 
 def count_lines(audience: Audience) -> tuple[str, ...]:
     """How many people each kind of news concerns."""
     return tuple(_count_lines(audience))
+
+
+def charter_lines(audience: Audience) -> tuple[str, ...]:
+    """Which groups have to agree to the charter before their dates are certain; of many how many they are."""
+    asked = audience.charters
+    if len(asked) > MOST_CHARTERS:
+        people = len({who for each in asked for who in each.people})
+        return (
+            ngettext(
+                "%(num)s group must agree to its charter (%(people)s people); its dates are tentative until then",
+                "%(num)s groups must agree to their charter (%(people)s people); their dates are tentative until then",
+                len(asked),
+                people=number(people),
+            ),
+        )
+    return tuple(_charter_line(each) for each in sorted(asked, key=lambda each: in_order(each.group)))
+
+
+def _charter_line(asked: CharterAsked) -> str:
+    if asked.again:
+        return ngettext(
+            "%(group)s must agree to its charter again: %(num)s person; its dates are tentative until then",
+            "%(group)s must agree to its charter again: %(num)s people; its dates are tentative until then",
+            len(asked.people),
+            group=asked.group,
+        )
+    return ngettext(
+        "%(group)s must agree to its charter: %(num)s person; its dates are tentative until then",
+        "%(group)s must agree to its charter: %(num)s people; its dates are tentative until then",
+        len(asked.people),
+        group=asked.group,
+    )
 
 
 def _count_lines(audience: Audience) -> Iterator[str]:

@@ -58,6 +58,7 @@ def plans(programme_id: int) -> str:
         waiting=sum(run.state is RunState.QUEUED for run in going),
         most_waiting=runs.MOST_WAITING,
         most_at_once=MOST_AT_ONCE,
+        worth=runs.WORTH_THE_UPHEAVAL,
         has_published=any(plan.state is PlanState.PUBLISHED for plan in found),
         has_drafts=any(plan.state in UNPUBLISHED for plan in found if plan in shown or plan.id in ticked),
         choices=CHOICES_SECONDS,

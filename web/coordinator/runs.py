@@ -11,11 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
 from scheduler.errors import NotFound
+from scheduler.paging import Paging
 from scheduler.planning import runs as service
 from scheduler.planning.run_inputs import names_of_differences, rules_of
 from scheduler.planning.trial_steps import step_from_text
 from scheduler.planning.tried import named_steps
 from scheduler.plans.model import Run
+from scheduler.plans.service import get_part_of_plan
 from scheduler.programmes.life import has_ended
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -136,8 +138,17 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
         "share": min(1.0, elapsed_seconds / found.seconds) if found.steps else 0.0,
         "run_words": run_words,
         "tried": [each.step for each in named_steps(db, programme, found.tried)],
+        "is_as_published": _is_as_published(db, found),
         "differences": _differences(programme, found.asked),
     }
+
+
+def _is_as_published(db: Db, found: Run) -> bool:
+    """Whether the draft that came of a run is what is published already."""
+    if found.plan_id is None:
+        return False
+    draft, _paging = get_part_of_plan(db, actor(), found.plan_id, Paging(size=1))
+    return draft.changes is not None and not draft.changes.lines
 
 
 def _differences(programme: Programme, asked: Mapping[str, Any] | None) -> tuple[str, ...]:

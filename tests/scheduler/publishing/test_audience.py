@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from scheduler.charters.agreements import still_to_agree
+from scheduler.charters.model import PROPOSED
+from scheduler.charters.service import accept, adopt
 from scheduler.db import Database
 from scheduler.errors import NotAllowed
 from scheduler.invitations.change_notices import announce_changes
@@ -14,6 +17,7 @@ from scheduler.mail.service import send_waiting
 from scheduler.paging import Paging
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow
+from scheduler.plans.membership import rosters
 from scheduler.publishing.audience import Audience, Effect, audience_of
 from scheduler.publishing.service import publish
 from scheduler.settings import Settings
@@ -77,6 +81,39 @@ def test_each_kind_of_news_is_told_apart(here: World, people: list[int]) -> None
     assert found.unconcerned == 3
     moved = {each.person_id: each.moved for each in found.people}
     assert [moved[who] for who in people[5:8]] == [1, 1, 1]
+
+
+def agree(here: World, key: str, people: list[int]) -> None:
+    for who in people:
+        with here.database.writing() as db:
+            accept(db, actor(who, here.programme_id, Role.RESIDENT), here.programme_id, key, 1, NOW)
+
+
+def waiting(here: World, key: str) -> frozenset[int]:
+    with here.database.reading() as db:
+        return still_to_agree(db, here.programme_id, rosters(db, here.programme_id))[key]
+
+
+def test_a_group_that_somebody_joins_is_told_to_agree_again_and_so_it_is_afterwards(
+    here: World, people: list[int]
+) -> None:
+    with here.database.writing() as db:
+        adopt(db, here.coordinator, here.programme_id, PROPOSED, NOW)
+    first = add_draft(here, g1=(people[:5], DATES), g2=(people[5:9], DATES))
+    assert [(each.group, len(each.people), each.again) for each in look(here, first).charters] == [
+        ("Peer group g1", 5, False),
+        ("Peer group g2", 4, False),
+    ]
+    release(here, first)
+    agree(here, "g1", people[:5])
+    agree(here, "g2", people[5:9])
+    found = look(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:9], DATES)))
+    [asked] = found.charters
+    assert (asked.group, asked.people, asked.again) == ("Peer group g2", frozenset(people[4:9]), True)
+    assert (len(found.people), found.unconcerned) == (1, 4), "of g2 nobody is told that nothing changes"
+    release(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:9], DATES)))
+    assert waiting(here, "g2") == asked.people
+    assert waiting(here, "g1") == frozenset()
 
 
 def test_what_is_over_is_told_to_nobody(here: World, people: list[int]) -> None:
