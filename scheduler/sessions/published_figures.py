@@ -25,7 +25,8 @@ from solvers.vocabulary import COMING
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """A session of a round, whether enough can come, and whether nothing lacks but a facilitator."""
+    """A session of a round, whether enough can come, and whether nothing lacks but a facilitator. Nobody who is on long
+    leave then has a seat."""
 
     round: int
     seats: int
@@ -123,7 +124,7 @@ def _counted(db: Db, programme: Programme) -> Mapping[str, list[_Counted]]:
         wanted = needed.get(key, NOBODY).without(away)
         holds = wanted.are_met_by(taken, leading)
         unled = not holds and wanted.are_met_by(taken, wanted.facilitators)
-        found[key].append(_Counted(number, seats, taken, holds, unled))
+        found[key].append(_Counted(number, seats - away, taken, holds, unled))
     return found
 
 
