@@ -136,8 +136,8 @@ def test_a_week_by_telephone(desk: Desk) -> None:
     two_to_part_and_a_date_to_move(desk)
     all_of_it_is_published(desk)
     a_member_sees_it_and_hears_of_it_once(desk)
-    the_cover_list_is_taken_and_sent(desk)
     what_was_published_before_comes_back(desk)
+    the_cover_list_is_taken_and_sent(desk)
 
 
 def a_wish_by_telephone(desk: Desk) -> None:
@@ -218,7 +218,7 @@ def the_cover_list_is_taken_and_sent(desk: Desk) -> None:
     """She is on call from home at her first session: the rota office has the list, and a table of it."""
     page, here, now = desk.page, desk.pages.programme_id, clock.now()
     with desk.pages.database.writing() as db:
-        first = select(SessionRow.starts_at).where(SessionRow.group_key == "g2").order_by(SessionRow.starts_at)
+        first = select(SessionRow.starts_at).where(SessionRow.group_key == "g1").order_by(SessionRow.starts_at)
         day = db.scalars(first.limit(1)).one().date()
         rota = f"name,date,start,end,code\n{ADA},{day},09:00,21:00,NROC\n".encode()
         import_rota(db, OPERATOR, here, "north", Upload("ward", rota, "ward.csv"), now)
@@ -238,7 +238,7 @@ def the_cover_list_is_taken_and_sent(desk: Desk) -> None:
     expect(page.get_by_role("status")).to_contain_text("A list of 1 release is on its way to Ward office.")
     [letter] = desk.letters(OFFICE)
     assert ADA in letter.text
-    assert NEAR not in letter.text
+    assert PEER not in letter.text
 
 
 def what_was_published_before_comes_back(desk: Desk) -> None:
