@@ -189,9 +189,12 @@ class _Reality:
         )
 
     def holding(self, db: Db, broken: Iterable[BrokenRule]) -> frozenset[SessionOf]:
-        """The sessions with too few people for the planner that are held all the same."""
+        """The sessions with too few people for the planner that are held all the same, since some are on leave."""
         few = {(rule.group, rule.round) for rule in broken if rule.rule_id == rules.QUORUM}
         found = {row.id: (row.group_key, row.round) for row in self._of_rounds() if (row.group_key, row.round) in few}
+        leave = select(AttendeeRow.session_id).where(AttendeeRow.session_id.in_(found), AttendeeRow.away).distinct()
+        reduced = set(db.scalars(leave)) if found else set()
+        found = {session_id: key for session_id, key in found.items() if session_id in reduced}
         stands = standings(db, self.programme, found) if found else {}
         return frozenset(found[session_id] for session_id, one in stands.items() if one.enough_residents)
 

@@ -100,6 +100,7 @@ def test_a_relation_added_since_stops_it_and_is_not_named(here: World, people: l
     lines = "person,about,kind,first_day,last_day\nr1@example.org,r2@example.org,prior-complaint,,\n"
     with here.database.writing() as db:
         import_relations(db, here.coordinator, here.programme_id, lines.encode(), NOW)
+    set_marks(here, dict.fromkeys(people, "1"))
     told = refusal(here, plan_id)
     assert "own wishes stands against it" in told
     assert "complaint" not in told
