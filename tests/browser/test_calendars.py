@@ -68,7 +68,7 @@ def titles_at(address: str) -> list[str]:
 def test_a_coordinator_hands_out_a_calendar_and_the_programmes_page(chromium: Browser, served: Served) -> None:
     pages = served.pages
     with opened(chromium, served, COORDINATOR) as page:
-        page.goto(pages.path())
+        page.goto(pages.path("/setting-up"))
         page.get_by_role("link", name="Calendars for rooms, cover and the whole programme").click()
         page.get_by_role("button", name=re.compile("Make the link.*All sessions")).click()
         assert len(titles_at(page.get_by_label("Or copy the link").input_value())) == 6

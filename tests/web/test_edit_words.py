@@ -141,7 +141,7 @@ def test_what_was_done_is_said_in_a_sentence(edit: Edit, sentence: str) -> None:
     assert edit_words.button_of(edit, NAMES)
 
 
-NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 100, 100, {}, 20, 20, 0, (), (), (), ())
+NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 20, 20, 0, (), (), (), ())
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
         "Group 7 would be 4 people, below its usual 5",
         "Group 9 would no longer exist",
         "A new group of 3 residents",
-        "1 wish is no longer met; whose isn’t shown",
+        "1 wish that you may know of is no longer met",
     )
 
 
