@@ -35,7 +35,7 @@ PLANS_A_PAGE = 25
 def plans(programme_id: int) -> str:
     """All plans, what is being made, and the button that makes another."""
     with read_address() as form:
-        ticked = [int(text) for text in form.texts("plan") if text.isdecimal() and len(text) < 10]
+        chosen = [int(text) for text in form.texts("plan") if text.isdecimal() and len(text) < 10]
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = list_plans(db, actor(), programme_id)
@@ -49,8 +49,8 @@ def plans(programme_id: int) -> str:
         "coordinator/plans.html",
         programme=programme,
         plans=shown,
-        ticked=ticked,
-        elsewhere=[plan for plan in found if plan.id in ticked and plan not in shown],
+        chosen=chosen,
+        elsewhere=[plan for plan in found if plan.id in chosen and plan not in shown],
         paging=paging,
         going=going,
         tried={run.id: [next(said) for _step in run.tried] for run in going},
@@ -60,7 +60,7 @@ def plans(programme_id: int) -> str:
         most_at_once=MOST_AT_ONCE,
         worth=runs.WORTH_THE_UPHEAVAL,
         has_published=any(plan.state is PlanState.PUBLISHED for plan in found),
-        has_drafts=any(plan.state in UNPUBLISHED for plan in found if plan in shown or plan.id in ticked),
+        has_drafts=any(plan.state in UNPUBLISHED for plan in found if plan in shown or plan.id in chosen),
         choices=CHOICES_SECONDS,
         rule_choices=rule_choices(programme),
         run_words=run_words,
