@@ -370,8 +370,12 @@ def _read_as_coordinator(truth: Truth, page: Page, programme_id: int, after: str
     if any(meeting.coming < len(meeting.residents) for meeting in own):
         assert "On average, 100" not in text, after
     _read_troubles(page, root, broken, after)
-    page.goto(f"{root}/groups")
-    _read_lines(page, {f"{root}/sessions/{meetings[0].id}": meetings[0] for meetings in _by_group(own)}, after)
+    page.goto(f"{root}/groups?view=table")
+    rows = page.get_by_role("row")
+    for meetings in _by_group(own):
+        short = sum(not meeting.is_held for meeting in meetings)
+        line = rows.filter(has=page.locator(f"a[href$='/groups/{meetings[0].row.group_key}']")).inner_text()
+        assert ("too few people" in line or "no facilitator" in line) == bool(short), (after, line)
     for meetings in _by_group(own):
         page.goto(f"{root}/groups/{meetings[0].row.group_key}")
         _read_lines(page, {f"{root}/sessions/{meeting.id}": meeting for meeting in meetings}, after)

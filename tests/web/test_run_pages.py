@@ -177,7 +177,7 @@ def test_publishing_says_first_who_it_concerns_and_that_every_rule_is_kept(pages
     assert "Ada Quill : Peer group 1: 1 date is dropped" in page or "Ada Quill: Peer group 1: 1 date is dropped" in page
     rules = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}/publish/rules")).text)
     assert "Every rule is kept" in rules
-    assert rules.count("This holds:") == 10
+    assert rules.count("This holds:") == 13
 
 
 def test_publishing_says_first_which_groups_have_to_agree_to_the_charter_again(pages: Pages) -> None:

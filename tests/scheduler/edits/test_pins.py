@@ -63,7 +63,7 @@ def test_what_is_not_so_can_not_be_pinned(here: Drafted) -> None:
     with pytest.raises(NotPossible, match="isn’t pinned"):
         here.keep(SetPin(Pin(PinKind.GROUP, "g1"), is_set=False))
     here.keep(SetPin(Pin(PinKind.GROUP, "g1")))
-    with pytest.raises(NotPossible, match="pinned already"):
+    with pytest.raises(NotPossible, match="already pinned"):
         here.keep(SetPin(Pin(PinKind.GROUP, "g1")))
 
 

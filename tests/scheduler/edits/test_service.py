@@ -138,7 +138,7 @@ def test_undoing_says_nothing_of_who_is_no_more(here: Drafted) -> None:
     here.undo()
     assert here.people("g1") == {"r1", "r2", "r3", "r4"}
     assert (here.open().pins, here.open().without) == ((), ())
-    with pytest.raises(NotPossible, match="is no more"):
+    with pytest.raises(NotPossible, match="is no longer here"):
         here.redo()
 
 
