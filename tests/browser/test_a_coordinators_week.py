@@ -232,7 +232,7 @@ def the_cover_list_is_taken_and_sent(desk: Desk) -> None:
         page.get_by_role("link", name="CSV", exact=True).click()
     assert ADA in download.value.path().read_text(encoding="utf-8-sig")
     page.get_by_role("link", name="Send to Ward office").click()
-    expect(page.get_by_text("Nothing has been sent to them yet.")).to_be_visible()
+    expect(page.get_by_text("They haven’t had a list yet.")).to_be_visible()
     glance(page)
     page.get_by_role("button", name=f"Send the list to {OFFICE}").click()
     expect(page.get_by_role("status")).to_contain_text("A list of 1 release is on its way to Ward office.")

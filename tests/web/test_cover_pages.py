@@ -144,7 +144,7 @@ def test_a_list_is_sent_and_the_next_says_what_is_other(rostered: Pages) -> None
     manager = entered(rostered, browser)
     browser.post(rostered.path("/cover/keepers"), {"keeper-1": "Ward office"})
     path = rostered.path(f"/cover/managers/{manager}/send{days}")
-    assert "Nothing has been sent to them yet" in browser.get(path).get_data(as_text=True)
+    assert "They haven’t had a list yet" in browser.get(path).get_data(as_text=True)
     assert browser.post(path, {}).status_code == 303
     with rostered.database.writing() as db:
         mail = db.scalars(select(MailRow).where(MailRow.address == "office@example.org")).one()

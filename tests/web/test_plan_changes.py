@@ -95,7 +95,7 @@ def test_a_date_that_moves_is_told_with_what_stands_against_it(pages: Pages) -> 
 def test_a_plan_in_which_nothing_moves_says_so(pages: Pages) -> None:
     plan_id = store_plan(here(pages), pages.ids, missing=())
     assert f"{SECTION} Nothing moves." in page_of(pages, plan_id)
-    assert "Compared with revision 1: Nothing moves." in page_of(pages, plan_id, "/publish")
+    assert "Nothing changes for anyone, so nobody gets an e-mail." in page_of(pages, plan_id, "/publish")
 
 
 def test_a_lost_date_is_told_as_lost(pages: Pages) -> None:

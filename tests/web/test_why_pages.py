@@ -206,6 +206,7 @@ def test_a_replaced_plan_whose_run_is_gone_says_so(pages: Pages) -> None:
 def test_facts_that_changed_since_the_plan_was_made_are_said(pages: Pages) -> None:
     assert "Since then" not in words_of(person_page(pages, RESIDENT))
     set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
+    forget_facts()  # which a service that changes them does by noting it
     assert "Since then, what we know of their time at 2 of these sessions has changed." in words_of(
         person_page(pages, RESIDENT)
     )

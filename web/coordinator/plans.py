@@ -179,12 +179,17 @@ def plan_published(programme_id: int, plan_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/again")
 @open_to(Audience.COORDINATOR)
-def plan_again(programme_id: int, plan_id: int) -> str:
-    """What of an earlier revision can no longer be, before a draft is made from it."""
+def plan_again(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """What of an earlier revision can no longer be, before a draft is made from it. Any other plan says why it is none
+    on its own page."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
-        found = look_again(db, actor(), plan_id, now())
+        try:
+            found = look_again(db, actor(), plan_id, now())
+        except NotPossible as refusal:
+            flash(refusal.message)
+            return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
     return render_template("coordinator/plan_again.html", programme=programme, plan_id=plan_id, found=found)
 
 

@@ -30,7 +30,6 @@ SAFE_BY_NATURE = {
     "public.stopped": "stops mail of a sort; stopped twice is stopped",
     "public.date_answered": "answers for the one date that the link names, which stays that date",
     "coordinator.run_stopped": "stops the run that it names; stopped twice is stopped",
-    "coordinator.plan_reviewed": "notes that a draft was read; read twice is read",
     "coordinator.list_discarded": "removes the upload that it names; no other one ever has that number",
     "coordinator.date_taken_back": "undoes that one date only while its session still has it",
     "coordinator.life_reopened": "takes the end of the programme back; what has not ended is not reopened",
