@@ -19,9 +19,7 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
-from scheduler.desk.needs import forget_needs
-from scheduler.edits.facts import forget_facts
-from scheduler.edits.opened import forget_drafts
+from scheduler.edits.memory import forget_everything
 from scheduler.languages import SOURCE, in_language
 from scheduler.plans.kept import forget_kept
 from tests.kept import Content, content_of, put_back, replace_sqlite
@@ -76,10 +74,8 @@ def _own_language() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_memory() -> None:
     """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
-    forget_facts()
-    forget_drafts()
+    forget_everything()
     forget_kept()
-    forget_needs()
 
 
 @pytest.fixture(scope="session")

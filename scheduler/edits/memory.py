@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
+from weakref import WeakSet
 
 Value = TypeVar("Value")
+_all: Final[WeakSet[Memory[Any]]] = WeakSet()
+
+
+def forget_everything() -> None:
+    """Empty every memory of this process."""
+    for memory in list(_all):
+        memory.forget()
 
 
 class Memory(Generic[Value]):
@@ -18,6 +26,7 @@ class Memory(Generic[Value]):
         self._most = most
         self._values: OrderedDict[Hashable, Value] = OrderedDict()
         self._lock = Lock()
+        _all.add(self)
 
     def find(self, key: Hashable) -> Value | None:
         """The value of a key, if it is still there."""

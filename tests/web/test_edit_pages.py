@@ -395,11 +395,11 @@ def test_a_plan_that_is_no_draft_any_more_is_shown_as_it_is(pages: Pages) -> Non
     assert urlsplit(answer.headers["Location"]).path == pages.path(f"/plans/{pages.draft_id}")
     browser.get(answer.headers["Location"])  # where that is told
     said = words_of(press(browser, page, "Take Ben Marrow out").text)
-    assert said.count("This plan is a draft no more.") == 1
+    assert said.count("This plan is no longer a draft.") == 1
     for path, fields in (("/undo", {"version": "0"}), ("/redo", {"version": "0"}), ("/improve", {"seconds": "10"})):
         answer = browser.post(board(pages, path), fields)
         assert answer.status_code == 409
-        assert words_of(answer.text).count("This plan is a draft no more.") == 1
+        assert words_of(answer.text).count("This plan is no longer a draft.") == 1
     assert pages.ids[BEN] in people_of(pages, "g1")
     for rest in ("/panel", "/effect", "/improve"):
         assert browser.get(board(pages, rest)).status_code == 302

@@ -207,7 +207,7 @@ def test_facts_that_changed_since_the_plan_was_made_are_said(pages: Pages) -> No
     assert "Since then" not in words_of(person_page(pages, RESIDENT))
     set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
     forget_facts()  # which a service that changes them does by noting it
-    assert "Since then, what we know of their time at 2 of these sessions has changed." in words_of(
+    assert "Since then, their availability for 2 of these sessions has changed." in words_of(
         person_page(pages, RESIDENT)
     )
 
