@@ -143,7 +143,9 @@ def test_a_week_by_telephone(desk: Desk) -> None:
 def a_wish_by_telephone(desk: Desk) -> None:
     """Ada rings: she is found, her place is explained, and what was done by mistake is taken back."""
     page = desk.page
-    page.keyboard.press("/")
+    page.wait_for_load_state()  # the comfort of a key is there once its script is
+    page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("quill")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name=ADA)).to_be_visible()
