@@ -248,7 +248,7 @@ def what_was_published_before_comes_back(desk: Desk) -> None:
     page = desk.page
     desk.go(f"/plans/{desk.pages.published_id}")
     page.get_by_role("link", name="Publish it again").click()
-    expect(page.get_by_text("Everyone in it is still here, and all of its dates can still be.")).to_be_visible()
+    expect(page.get_by_text("Everyone in it is still here, and all of its dates are still possible.")).to_be_visible()
     glance(page)
     page.get_by_role("button", name="Make a draft from it").click()
     expect(page.get_by_role("status")).to_contain_text("This draft has been made from the earlier revision.")
