@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
 
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.slots import Slot
 from scheduler.rotas.reading.workbook import Sheet
 
 
@@ -30,11 +32,23 @@ class Sign(IntEnum):
     COLUMNS = 3
 
 
+class Use(StrEnum):
+    """What a filled cell was taken for."""
+
+    DATE = "date"
+    PERSON = "person"
+    CODE = "code"
+    HEADING = "heading"
+    COUNT = "count"
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of a rota: who, on which day, what is written, where. ``half`` is ``AM``, ``PM`` or empty.
 
-    ``start`` and ``end`` are set where the file itself gives the times of this very duty.
+    ``start`` and ``end`` are set where the file itself gives the times of this very duty. ``slot`` is the cell that
+    writes its day, or the days of which this is one (:class:`~scheduler.rotas.reading.slots.Slot`).
     """
 
     person: str
@@ -44,6 +58,7 @@ class Entry:
     half: str = ""
     start: datetime | None = None
     end: datetime | None = None
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,9 @@ class Reading:
 
     A rolling rota has so many ``lines``; without a first day it has, instead of entries, a ``pattern`` that begins on
     ``weekday``. ``codes_are_posts`` says that the texts are names of posts, whose words may be taken at their word.
+
+    ``uses`` says of cells, by their addresses, what they were taken for; cells of entries need not be among them.
+    ``slots`` are the days as they are written, by the cells that write them.
     """
 
     layout: Layout
@@ -63,6 +81,8 @@ class Reading:
     lines: int = 0
     weekday: int = 0
     codes_are_posts: bool = False
+    uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
