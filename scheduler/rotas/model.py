@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from scheduler.errors import MentorRoundsError
+from scheduler.rotas.written_days import Slot
 
 
 class DutyKind(StrEnum):
@@ -36,8 +37,9 @@ AWAY = frozenset((DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE))
 """The kinds that are not work."""
 
 
-YEAR, ORDER, FIRST_DAY = "year", "order", "first day"
-"""Subjects of questions about dates: which year, day or month first, and on which day a rolling rota begins."""
+YEAR, ORDER, FIRST_DAY, MONTH, BLOCKS = "year", "order", "first day", "month", "blocks"
+"""Subjects of questions about dates: which year, day or month first, on which day a rolling rota begins, which month
+days without one are of, and which days numbered blocks are."""
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 """The answers about :data:`ORDER`."""
 
@@ -68,7 +70,7 @@ class ReadDuty:
     """One filled cell (or half of one): a person, the day it stands under, its code and what that means.
 
     ``start`` and ``end`` are wall clock at the rota's site, None where nothing gives them. ``cell`` is the place in
-    the file, such as ``Ward!F12``.
+    the file, such as ``Ward!F12``; ``slot`` that of its date, where one is kept; ``half`` is ``AM``, ``PM`` or empty.
     """
 
     person: str
@@ -78,6 +80,8 @@ class ReadDuty:
     start: datetime | None
     end: datetime | None
     cell: str
+    half: str = ""
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """The lines of a rolling rota of which nobody has said when it begins: ``lines`` weeks from :data:`PATTERN_DAY`
-    on, shifted to ``weekday``, on which they begin (Monday 0). ``duties`` name no person."""
+    on, shifted to ``weekday``, on which they begin (Monday 0). ``duties`` name no person.
+
+    Without ``lines`` they are duties of which nobody has said on which days they are: each has its ``slot``."""
 
     lines: int
     weekday: int
@@ -112,7 +118,7 @@ PATTERN_DAY = date(2001, 1, 1)
 @dataclass(frozen=True, slots=True)
 class ReadRota:
     """All that was understood of one file. ``people`` are in the file's order, with or without duties; ``pattern`` is
-    there while a rolling rota has no first day."""
+    there while nobody has said when its duties are. ``slots`` are the days as they are written, by their cells."""
 
     layout: str
     people: tuple[str, ...]
@@ -122,6 +128,7 @@ class ReadRota:
     first_day: date | None = None
     last_day: date | None = None
     pattern: Pattern | None = None
+    slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def wall_span(day: date, start: time, end: time) -> tuple[datetime, datetime]:

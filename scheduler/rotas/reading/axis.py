@@ -146,15 +146,15 @@ def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bo
 
 def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
     """The longest run of day numbers that count up and begin again; repeats are halves of a day, gaps weekends."""
-    best: dict[int, Partial] = {}
-    run: dict[int, Partial] = {}
+    runs: list[dict[int, Partial]] = [{}]
     last: int | None = None
     for column, part in sorted(parts.items()):
         fits = last is None or 0 <= part.day - last <= _LONGEST_GAP or (part.day <= _LONGEST_GAP and last >= 25)
-        run = {**run, column: part} if fits else {column: part}
-        best = run if len(run) > len(best) else best
+        if not fits:
+            runs.append({})
+        runs[-1][column] = part
         last = part.day
-    return best
+    return max(runs, key=len)
 
 
 def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:

@@ -13,7 +13,9 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
+from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST
 from scheduler.rotas.reading.cells import Cell, folded, text_of
+from scheduler.rotas.written_days import Partial as Partial
 
 _MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen styczen stycznia sty januari janeiro",
@@ -60,40 +62,17 @@ _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """What one cell says of a date. ``swappable`` if day and month could be meant the other way round."""
-
-    day: int
-    month: int | None = None
-    year: int | None = None
-    weekday: int | None = None
-    swappable: bool = False
-
-    @property
-    def is_number_only(self) -> bool:
-        return self.month is None and self.weekday is None
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether day and month would also make a date the other way round, and another one."""
-        return self.swappable and self.month is not None and self.day <= 12 and self.day != self.month <= 12
-
-    def swapped(self) -> Partial:
-        if not self.swappable or self.month is None:
-            return self
-        return replace(self, day=self.month, month=self.day)
-
-
-@dataclass(frozen=True, slots=True)
 class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
-    the last day of an axis that this one goes on from, and the first and last day of the sheet before."""
+    the last day of an axis that this one goes on from, and the first and last day of the sheet before. ``order`` is
+    ``day first`` or ``month first`` where somebody has said so."""
 
     year: int | None = None
     month: int | None = None
     today: date | None = None
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +140,10 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     year, doubt = _first_year(day_first, hints)
     if year is None:
         return Axis({}, "year", tuple(index for index, _ in parts))
-    best, other = sorted(((each, _walk(each, year, hints)) for each in (day_first, month_first)), key=_badness)
-    undecided = all(part.is_ambiguous for part in day_first) and _as_good(best, other)
+    said = {DAY_FIRST: day_first, MONTH_FIRST: month_first}.get(hints.order)
+    orders = (said,) if said is not None else (day_first, month_first)
+    best, *others = sorted(((each, _walk(each, year, hints)) for each in orders), key=_badness)
+    undecided = all(part.is_ambiguous for part in day_first) and any(_as_good(best, other) for other in others)
     walked = _walk(day_first, year, hints) if undecided else best[1]
     dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)

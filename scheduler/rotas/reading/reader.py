@@ -70,7 +70,7 @@ def _complete(reading: Reading, legends: Sequence[SheetLegend | None], known: Ma
     questions = (*reading.questions, *asked, *meanings.questions())
     duties = () if pattern else duties
     key, codes = reading.layout.key, MappingProxyType(legend)
-    return ReadRota(key, reading.people, duties, questions, codes, first, last, pattern)
+    return ReadRota(key, reading.people, duties, questions, codes, first, last, pattern, reading.slots)
 
 
 def _legend_file(content: bytes, filename: str) -> SheetLegend:

@@ -12,23 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.rotas.reading.cells import Cell, text_of
-from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch of days: from ``first`` to ``last``, both included; a single day without ``last``.
-
-    ``length`` is a number of days from ``first`` on, where that is how it is written. A block that only has a
-    ``number`` has no ``first``. ``cell`` is where it stands, ``written`` what stands there.
-    """
-
-    cell: str
-    written: str
-    first: Partial | None = None
-    last: Partial | None = None
-    length: int | None = None
-    number: int | None = None
+from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.written_days import Slot
 
 
 @dataclass(frozen=True, slots=True)
