@@ -1,11 +1,12 @@
-"""Other dates for a rota that is read already: its year, the order of day and month, the start of a rolling one.
+"""Other dates for a rota that is read already: its year, month, the order of day and month, the start of a rolling one,
+the days of numbered blocks.
 
-The uploaded file is not kept, and none of these needs it again. Pure.
+The uploaded file is not kept: the days as it wrote them are, and an answer is applied to these. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from scheduler.languages import say
 from scheduler.rotas.model import (
     DAY_FIRST,
     FIRST_DAY,
+    MONTH,
     MONTH_FIRST,
     ORDER,
     PATTERN_DAY,
@@ -22,23 +24,25 @@ from scheduler.rotas.model import (
     ReadDuty,
     ReadRota,
 )
+from scheduler.rotas.reading.dates import Hints
+from scheduler.rotas.reading.slots import placed
+from scheduler.rotas.written_days import Partial, Slot
 
 YEARS = range(2000, 2100)
 _MOST_WEEKS = 520
 _WEEK = timedelta(days=7)
 
-NewDay = Callable[[date], date | None]
-"""The day that a date stands for after all; None if no calendar has it."""
+Days = Mapping[str, Sequence[date]]
+"""The days of each slot, by its cell."""
 
 
 def with_corrected_dates(rota: ReadRota, answers: Mapping[str, str]) -> ReadRota:
     """The rota with the dates that ``answers`` give it, by the subjects of the questions about dates."""
-    if answers.get(ORDER) == MONTH_FIRST:
-        rota = _moved(rota, _swapped)
-    assumed = _assumed_year(rota)
-    if YEAR in answers and assumed is not None:
-        rota = _moved(rota, _years_later(int(answers[YEAR]) - assumed))
-    if FIRST_DAY in answers and rota.pattern is not None:
+    asked = {question.subject for question in rota.questions if question.about == "date"}
+    hints = _hints({subject: answers[subject] for subject in asked & answers.keys() & {YEAR, ORDER, MONTH}})
+    if hints is not None:
+        rota = _placed_again(rota if rota.slots else _with_slots(rota, asked), hints)
+    if FIRST_DAY in answers and rota.pattern is not None and rota.pattern.lines:
         rota = _rolled(rota, rota.pattern, *first_day_and_weeks(answers[FIRST_DAY]))
     return rota
 
@@ -47,6 +51,8 @@ def is_about_dates(subject: str, text: str) -> bool:
     """Whether ``text`` answers a question about dates with this subject."""
     if subject == YEAR:
         return text.isdecimal() and int(text) in YEARS
+    if subject == MONTH:
+        return _month(text) is not None
     if subject == FIRST_DAY:
         return _parsed(text) is not None
     return subject != ORDER or text in (DAY_FIRST, MONTH_FIRST)
@@ -59,6 +65,15 @@ def first_day_and_weeks(text: str) -> tuple[date, int | None]:
     return parsed
 
 
+def _month(text: str) -> date | None:
+    """The first day of a month written ``2027-03``."""
+    try:
+        first = date.fromisoformat(f"{text.strip()}-01")
+    except ValueError:
+        return None
+    return first if first.year in YEARS else None
+
+
 def _parsed(text: str) -> tuple[date, int | None] | None:
     day, _, weeks = text.strip().partition(" ")
     if weeks and not (weeks.isascii() and weeks.isdecimal() and 1 <= int(weeks) <= _MOST_WEEKS):
@@ -69,39 +84,55 @@ def _parsed(text: str) -> tuple[date, int | None] | None:
         return None
 
 
-def _assumed_year(rota: ReadRota) -> int | None:
-    assumed = (question.answers[0] for question in rota.questions if question.subject == YEAR and question.answers)
-    return next((int(year) for year in assumed), None)
+def _hints(answers: Mapping[str, str]) -> Hints | None:
+    """What the answers say of all dates; None if nothing."""
+    if not answers:
+        return None
+    month = _month(answers[MONTH]) if MONTH in answers else None
+    year = int(answers[YEAR]) if YEAR in answers else (month.year if month else None)
+    return Hints(year=year, month=month.month if month else None, order=answers.get(ORDER, DAY_FIRST))
 
 
-def _swapped(day: date) -> date | None:
-    return day.replace(month=day.day, day=day.month) if day.day <= 12 else day
+def _with_slots(rota: ReadRota, asked: Set[str]) -> ReadRota:
+    """A rota whose days were not kept as they were written: each date is a slot, without what is asked about it."""
+    days = sorted({duty.date for duty in rota.duties} | {day for day in (rota.first_day, rota.last_day) if day})
+    slots = {str(day): Slot(str(day), str(day), _asked_about(day, asked)) for day in days}
+    return replace(rota, slots=slots, duties=tuple(replace(duty, slot=str(duty.date)) for duty in rota.duties))
 
 
-def _years_later(years: int) -> NewDay:
-    def later(day: date) -> date | None:
-        try:
-            return day.replace(year=day.year + years)
-        except ValueError:
-            return None
-
-    return later
+def _asked_about(day: date, asked: Set[str]) -> Partial:
+    return Partial(day.day, day.month, None if YEAR in asked else day.year, swappable=ORDER in asked)
 
 
-def _moved(rota: ReadRota, new_day: NewDay) -> ReadRota:
-    """The rota with every date replaced; what stands under a date that no calendar has is reported."""
-    moved = [(duty, new_day(duty.date)) for duty in rota.duties]
-    kept = tuple(_on(duty, day) for duty, day in moved if day is not None)
-    lost = tuple(_lost(duty) for duty, day in moved if day is None)
-    ends = (rota.first_day, rota.last_day)
-    days = [day for day in (new_day(end) for end in ends if end) if day] + [duty.date for duty in kept]
+def _placed_again(rota: ReadRota, hints: Hints) -> ReadRota:
+    """The rota with every slot placed by what was said; what stands in one that no calendar has is reported."""
+    slots = tuple(rota.slots.values())
+    days = dict(zip(rota.slots, placed(slots, hints).days, strict=True))
+    undated = rota.pattern.duties if rota.pattern is not None and not rota.pattern.lines else ()
+    duties = tuple(_on_days(undated or rota.duties, days))
+    lost = tuple(_lost(duty) for duty in undated or rota.duties if duty.slot in days and not days[duty.slot])
+    whole = sorted({day for each in days.values() for day in each} | {duty.date for duty in duties})
     return replace(
         rota,
-        duties=kept,
+        duties=duties,
+        pattern=None if undated else rota.pattern,
         questions=rota.questions + lost,
-        first_day=min(days, default=rota.first_day),
-        last_day=max(days, default=rota.last_day),
+        first_day=whole[0] if whole else rota.first_day,
+        last_day=whole[-1] if whole else rota.last_day,
     )
+
+
+def _on_days(duties: Sequence[ReadDuty], days: Days) -> Iterator[ReadDuty]:
+    """The duties on the days of their slots: one that held on a whole slot holds on the whole of it again."""
+    by_cell: dict[tuple[str, str, str, str, str], list[ReadDuty]] = {}
+    for duty in duties:
+        by_cell.setdefault((duty.slot, duty.cell, duty.person, duty.code, duty.half), []).append(duty)
+    for (slot, *_), group in by_cell.items():
+        if slot not in days:
+            yield from group
+        elif len({duty.date for duty in group}) in (1, len(group)):
+            per_day = [duty for duty in group if duty.date == group[0].date]
+            yield from (_on(duty, day) for day in days[slot] for duty in per_day)
 
 
 def _on(duty: ReadDuty, day: date) -> ReadDuty:
@@ -115,7 +146,7 @@ def _on(duty: ReadDuty, day: date) -> ReadDuty:
 
 
 def _lost(duty: ReadDuty) -> Question:
-    text = say("There is no 29 February in that year; “%(code)s” was left out.", code=duty.code)
+    text = say("There is no such day in that calendar; “%(code)s” was left out.", code=duty.code)
     return Question("cell", duty.cell, text, (), duty.cell)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
+from scheduler.rotas.model import ORDER, PATTERN_DAY, YEAR
 from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.dates import (
     Axis,
@@ -35,6 +37,9 @@ class Header:
     """A row of dates: the date of each of its columns. It governs the rows below, down to ``last_row``.
 
     ``wrong`` are columns whose date cannot be placed, ``mended`` those whose day number was a slip, such as 0 for 10.
+    ``parts`` say what of each date is certain. Days of a month that nothing names are ``undated``: they stand for days
+    from :data:`~scheduler.rotas.model.PATTERN_DAY` on. The columns that name its lines begin with ``left``;
+    its notes end before ``right``, if another block stands beside it.
     """
 
     row: int
@@ -43,6 +48,10 @@ class Header:
     doubt: str = ""
     wrong: tuple[int, ...] = ()
     mended: tuple[int, ...] = ()
+    parts: Mapping[int, Partial] = field(default_factory=lambda: MappingProxyType({}))
+    undated: bool = False
+    left: int = 0
+    right: int | None = None
 
     @property
     def first_column(self) -> int:
@@ -60,10 +69,32 @@ def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
         slips = _slips(sheet, row, parts)
-        axis = _resolved(sheet, row, {**parts, **slips}, _continued(hints, headers), title)
-        if axis.dates or axis.wrong:
-            headers.append(Header(row, last_row, axis.dates, axis.doubt, axis.wrong, tuple(sorted(slips))))
+        completed, axis = _resolved(sheet, row, {**parts, **slips}, _continued(hints, headers), title)
+        if axis.dates:
+            certain = {column: _certain(completed[column], day, axis.doubt) for column, day in axis.dates.items()}
+            header = Header(row, last_row, axis.dates, axis.doubt, axis.wrong, tuple(sorted(slips)), certain)
+            headers.append(header)
+        elif axis.wrong:
+            headers.append(_undated(Header(row, last_row, {}, "", axis.wrong), completed))
     return tuple(headers)
+
+
+def _undated(header: Header, parts: Mapping[int, Partial]) -> Header:
+    """The header of day numbers that no month is known for; as it is if anything of a date is written."""
+    if not all(part.month is None for part in parts.values()):
+        return header
+    axis = resolve(sorted(parts.items()), Hints(year=PATTERN_DAY.year, month=PATTERN_DAY.month))
+    first = min(axis.dates.values())
+    dates = {column: day - (first - PATTERN_DAY) for column, day in axis.dates.items()}
+    return replace(header, dates=dates, wrong=axis.wrong, parts=dict(parts), undated=True)
+
+
+def _certain(part: Partial, day: date, doubt: str) -> Partial:
+    """What of a date is certain: all of it but what is asked about."""
+    if doubt == ORDER:
+        return replace(part, year=day.year, weekday=None)
+    year = None if doubt == YEAR else day.year
+    return Partial(day.day, day.month, year)
 
 
 def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
@@ -166,21 +197,24 @@ def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:
     return replace(hints, year=last.year, after=last)
 
 
-def _resolved(sheet: Sheet, row: int, parts: Mapping[int, Partial], hints: Hints, title: str) -> Axis:
+def _resolved(
+    sheet: Sheet, row: int, parts: Mapping[int, Partial], hints: Hints, title: str
+) -> tuple[dict[int, Partial], Axis]:
+    """The parts with what stands around them, and the dates that they make."""
     banners = _begun(_banners(sheet, row, parts))
     weekdays = _weekdays_beside(sheet, row)
     completed = [
         (column, _completed(part, banners.get(column), weekdays.get(column))) for column, part in sorted(parts.items())
     ]
     if hints.after is not None:
-        return resolve(completed, hints)
+        return dict(completed), resolve(completed, hints)
     above = " | ".join(_texts_above(sheet, row))
     around = replace(
         hints,
         year=hints.year or mentioned_year(above) or mentioned_year(title),
         month=hints.month or mentioned_month(above) or _last_mentioned(sheet, row) or mentioned_month(title),
     )
-    return resolve(completed, around)
+    return dict(completed), resolve(completed, around)
 
 
 def _completed(part: Partial, banner: Banner | None, weekday: int | None) -> Partial:

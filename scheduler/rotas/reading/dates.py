@@ -58,6 +58,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SPAN_OF_MONTHS = re.compile(
     r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
 )
+_COUNTED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
 
 
@@ -286,8 +287,8 @@ def _partial_of_words(text: str) -> Partial | None:
     words = re.split(r"[\s,/\-.]+", rest.strip(" ,."))
     months = [MONTHS[word] for word in map(folded, words) if word in MONTHS]
     if not months:
-        bare = _ORDINAL.fullmatch(rest)
-        return _possible(Partial(int(bare[1]), weekday=weekday)) if bare and weekday is not None else None
+        bare = _ORDINAL.fullmatch(rest) if weekday is not None else _COUNTED.fullmatch(rest)
+        return _possible(Partial(int(bare[1]), weekday=weekday)) if bare else None
     return _partial_with_month(words, months, weekday)
 
 

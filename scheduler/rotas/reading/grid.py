@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
+from types import MappingProxyType
 
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
@@ -17,9 +19,12 @@ from scheduler.rotas.reading.headings import (
     is_total,
     names_a_role,
 )
+from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
+_NEAR = 3
+"""Rows under the dates in which it may stand what half of a day a column is."""
 _HALVES = {
     "am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM", "vormittag": "AM", "nachmittag": "PM",
     "matin": "AM", "apres midi": "PM",
@@ -28,12 +33,14 @@ _HALVES = {
 
 @dataclass(frozen=True, slots=True)
 class DatedCell:
-    """A filled cell of a line: its day, what it holds, where it is, and the half of the day it stands for."""
+    """A filled cell of a line: its day, what it holds, where it is, the half of the day it stands for, and where its
+    date stands."""
 
     day: date
     text: str
     cell: str
     half: str = ""
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +62,50 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry."""
+    """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
+    says what cells that are neither labels nor entries of lines were taken for."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
     empty: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
+    uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def read_grid(sheet: Sheet, header: Header, skip: frozenset[int], beside: frozenset[int] = frozenset()) -> Grid:
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
-    header = _with_undated_halves(sheet, header)
+    explaining = [row for row in rows if _is_auxiliary(sheet, row, header)]
     across = _halves_across(sheet, header)
-    rows = [row for row in rows if not _is_auxiliary(sheet, row, header)]
+    rows = [row for row in rows if row not in explaining]
     labels = _Labels(sheet, header, rows)
     lines = [labels.line(row, across) for row in rows]
-    filled = _without_counts([line for line in lines if line.entries])
+    with_entries = [line for line in lines if line.entries]
+    filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
-    notes = tuple(note for column, note in _notes(sheet, header, rows) if column not in beside)
+    used = {entry.text for line in filled for entry in line.entries}
+    beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in beside]
+    notes = tuple(note for _, note in beyond if note.text not in used)
+    chosen_from = tuple(note for _, note in beyond if note.text in used)
     remarked = [line for line in filled if _is_remarks(line) or _is_scribble(line, header, sheet.is_turned)]
     remarks = tuple(Note(entry.text, entry.cell) for line in remarked for entry in line.entries)
     kept = tuple(line for line in filled if line not in remarked)
-    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks)
+    uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
+    uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
+    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks, uses)
+
+
+def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
+    """What the cells around the lines were taken for: dates, what explains them, titles above, and counts."""
+    uses = {sheet.address(row, column): Use.HEADING for row in explaining for column, _ in sheet.filled(row)}
+    for row in range(header.row + 1, header.last_row + 1):
+        before = (column for column, _ in sheet.filled(row) if header.left <= column < header.first_column)
+        uses |= {sheet.address(row, column): Use.HEADING for column in before}
+    uses |= {sheet.address(header.row, column): Use.HEADING for column, _ in sheet.filled(header.row)}
+    uses |= {sheet.address(header.row, column): Use.DATE for column in header.dates}
+    for line in counts:
+        uses |= dict.fromkeys((line.cell, *(entry.cell for entry in line.entries)), Use.COUNT)
+    return uses
 
 
 class _Labels:
@@ -88,7 +116,7 @@ class _Labels:
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)]
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
-        left = [column for column in beside if column < header.first_column] or beside
+        left = [column for column in beside if header.left <= column < header.first_column] or beside
         self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
@@ -96,7 +124,13 @@ class _Labels:
         sheet, header = self._sheet, self._header
         half = _half(sheet.at(row, self._half_column)) if self._half_column is not None else ""
         entries = tuple(
-            DatedCell(day, text_of(cell), sheet.address(row, column), half or across.get(column, ""))
+            DatedCell(
+                day,
+                text_of(cell),
+                sheet.address(row, column),
+                half or across.get(column, ""),
+                sheet.address(header.row, column),
+            )
             for column, day in sorted(header.dates.items())
             if not is_blank(cell := sheet.at(row, column))
         )
@@ -137,7 +171,8 @@ def _label_text(cell: Cell) -> str:
     """The cell's text if it can name somebody: no number, address, date or half of a day."""
     text = text_of(cell)
     is_label = text and not is_number(cell) and "@" not in text and not _half(cell) and weekday_of(cell) is None
-    return text if is_label and partial(cell) is None else ""
+    part = partial(cell) if is_label else None
+    return text if is_label and (part is None or part.is_number_only) else ""
 
 
 def _half(cell: Cell) -> str:
@@ -150,26 +185,64 @@ def _mostly_halves(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
 
 def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
     """AM and PM columns under one date each."""
-    if header.row + 1 >= sheet.height:
-        return {}
-    return {column: half for column in header.dates if (half := _half(sheet.at(header.row + 1, column)))}
+    row = _row_of_halves(sheet, header)
+    return {} if row is None else {column: half for column in header.dates if (half := _half(sheet.at(row, column)))}
 
 
-def _with_undated_halves(sheet: Sheet, header: Header) -> Header:
+def _row_of_halves(sheet: Sheet, header: Header) -> int | None:
+    """The row near the dates that says of each column which half of the day it is."""
+    near = range(header.row + 1, min(header.row + 1 + _NEAR, sheet.height))
+    return next((row for row in near if any(_half(sheet.at(row, column)) for column in header.dates)), None)
+
+
+def with_undated_halves(sheet: Sheet, header: Header) -> Header:
     """The header with its afternoons dated too where only the morning beside them has the date."""
-    dates = dict(header.dates)
+    row = _row_of_halves(sheet, header)
+    if row is None:
+        return header
+    dates, parts = dict(header.dates), dict(header.parts)
     for column in range(header.first_column, header.last_column + 2):
         undated = column not in dates and is_blank(sheet.at(header.row, column))
-        if undated and column - 1 in dates and _half(sheet.at(header.row + 1, column)) == "PM":
-            dates[column] = dates[column - 1]
-    return replace(header, dates=dates)
+        if undated and column - 1 in dates and _half(sheet.at(row, column)) == "PM":
+            dates[column], parts[column] = dates[column - 1], parts[column - 1]
+    return replace(header, dates=dates, parts=parts)
+
+
+def side_by_side(sheet: Sheet, header: Header) -> Iterator[Header]:
+    """The header, or several where a block of dates with names of its own stands beside another."""
+    columns = sorted(header.dates)
+    starts = [columns[0]] + [
+        after
+        for before, after in pairwise(columns)
+        if any(_names_lines(sheet, header, c) for c in range(before + 1, after))
+    ]
+    for first, until in zip(starts, [*starts[1:], columns[-1] + 1], strict=True):
+        mine = [column for column in columns if first <= column < until]
+        yield replace(
+            header,
+            dates={column: header.dates[column] for column in mine},
+            parts={column: header.parts[column] for column in mine},
+            left=max((column for column in columns if column < first), default=-1) + 1,
+            right=mine[-1] + 1 if until <= columns[-1] else None,
+        )
+
+
+def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
+    """Whether a column between dates holds different labels for most rows that have entries."""
+    rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
+    labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
+    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) > 1
 
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row only explains the dates: weekdays, halves, dates again."""
     cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
-    explaining = sum(weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) for cell in cells)
+    explaining = sum(map(_explains_dates, cells))
     return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
+
+
+def _explains_dates(cell: Cell) -> bool:
+    return weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) or month_of(cell) is not None
 
 
 def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
@@ -215,7 +288,8 @@ def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:
 def _notes(sheet: Sheet, header: Header, rows: Iterable[int]) -> Iterator[tuple[int, Note]]:
     """Words to the right of the dates, with their column; figures there are sums."""
     headings = {column: folded(text_of(sheet.at(header.row, column))) for column in range(sheet.width)}
-    beyond = [column for column in range(header.last_column + 1, sheet.width) if column not in header.dates]
+    end = sheet.width if header.right is None else header.right
+    beyond = [column for column in range(header.last_column + 1, end) if column not in header.dates]
     for row in rows:
         for column in beyond:
             text = text_of(sheet.at(row, column))

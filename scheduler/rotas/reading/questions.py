@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduler.languages import say
-from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, ORDER, Question
+from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, Question
 
 _HEADING_OR_PERSON = ("heading", "person")
 
@@ -12,6 +12,12 @@ def day_or_month_first(cell: str) -> Question:
     """The question about dates that make sense both ways."""
     text = say("The dates could have the day or the month first; we read the day first.")
     return Question("date", cell, text, (DAY_FIRST, MONTH_FIRST), ORDER)
+
+
+def which_month(cell: str) -> Question:
+    """The question about days of a month that nothing names."""
+    text = say("The days have no month. Which month are they?")
+    return Question("date", cell, text, (), MONTH)
 
 
 def heading_or_person(name: str, cell: str) -> Question:

@@ -9,20 +9,26 @@ from datetime import date
 from pathlib import PurePath
 
 from scheduler.languages import mark, say
-from scheduler.rotas.model import LegendEntry, Question, UnreadableFile
+from scheduler.rotas.model import BLOCKS, MONTH, LegendEntry, Question, UnreadableFile
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context, Rolling
 from scheduler.rotas.reading.dated_lines import split_dated_lines
 from scheduler.rotas.reading.dates import Hints
-from scheduler.rotas.reading.layout import Candidate, Reading
-from scheduler.rotas.reading.layouts import candidates
+from scheduler.rotas.reading.layout import Candidate, Entry, Reading
+from scheduler.rotas.reading.layouts import SHEET_READERS
 from scheduler.rotas.reading.legend import SheetLegend
 from scheduler.rotas.reading.owner import written_owner
 from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.weighing import candidates, doubts, weight_of
 from scheduler.rotas.reading.workbook import Sheet
 
 _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")
 """Names of sheets that name nobody."""
+
+_ASKED_ONCE = frozenset((MONTH, BLOCKS))
+"""Subjects of questions that one answer settles for every sheet."""
+_MOST_FRESH = 0.1
+"""Share of a sheet's entries that may say something new while it counts as saying the same again."""
 
 _LOOKED_FOR = mark(
     "A rota has dates along a row or down a column, weekdays above numbered lines, or a list with columns for "
@@ -48,7 +54,9 @@ class SheetSearch:
             raise self._nothing([each.reading for each in found])
         main = max(useful, key=lambda each: each.evidence.entries)
         alike = [each for each in useful if each.reading.layout == main.reading.layout]
-        return main.reading if len(alike) == 1 else _joined(alike, main)
+        joined = main.reading if len(alike) == 1 else _joined(alike, main)
+        others = [each for each in useful if each not in alike]
+        return replace(joined, questions=(*_left_out(others, joined), *joined.questions))
 
     def _in_order(self, sheets: Sequence[Sheet], legends: Mapping[str, SheetLegend | None]) -> Iterator[Candidate]:
         """The best reading of each sheet; a sheet whose dates have no year goes on from the one before."""
@@ -61,9 +69,14 @@ class SheetSearch:
                 yield best
 
     def _best(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Candidate | None:
-        """The sheet by its strongest sign."""
+        """The sheet by the reading that explains it best, with what is doubtful about that."""
         context = self._context(sheet, own, before)
-        return next(candidates(split_dated_lines(_without_rows(sheet, context.skip)), context), None)
+        found = list(candidates(SHEET_READERS, split_dated_lines(_without_rows(sheet, context.skip)), context))
+        if not found:
+            return None
+        best, *others = sorted(found, key=lambda each: (-each.is_useful, -weight_of(each).total))
+        asked = (*doubts(best, others), *best.reading.questions)
+        return replace(best, reading=replace(best.reading, questions=asked))
 
     def _context(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Context:
         stem = PurePath(self.filename).stem
@@ -112,21 +125,67 @@ def chosen_sheets(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
 
 def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:
     """Sheets of one layout as one rota; where two speak for the same person's day the fuller sheet is kept."""
-    entries = list(main.reading.entries)
-    questions = list(main.reading.questions)
-    days, people = set(main.reading.days), dict.fromkeys(main.reading.people)
+    found = main.reading
+    questions = list(found.questions)
     for each in (each for each in alike if each is not main):
-        taken = {(entry.person, entry.day) for entry in entries}
-        fresh = [entry for entry in each.reading.entries if (entry.person, entry.day) not in taken]
-        if len(fresh) < each.evidence.entries:
+        fresh, differs = _fresh(each.reading, found)
+        if differs:
             questions.append(_doubled(each.sheet, alike))
-        entries.extend(fresh)
-        questions.extend(each.reading.questions)
-        days.update(each.reading.days)
-        people.update(dict.fromkeys(each.reading.people))
-    asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in people))
-    joined = replace(main.reading, people=tuple(people), entries=tuple(entries), days=tuple(sorted(days)))
-    return replace(joined, questions=asked, pattern=())
+        elif not fresh.people and not fresh.entries and not fresh.pattern:
+            continue
+        questions.extend(question for question in each.reading.questions if question.subject not in _ASKED_ONCE)
+        found = _added(found, fresh)
+    asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
+    return replace(found, questions=tuple(dict.fromkeys(asked)))
+
+
+def _fresh(other: Reading, kept: Reading) -> tuple[Reading, bool]:
+    """What another sheet adds, and whether it speaks otherwise of days that are taken."""
+    said = _by_day(kept)
+    taken = {place: texts for place, texts in _by_day(other).items() if place in said}
+    differs = any(not texts <= said[place] for place, texts in taken.items())
+    entries, pattern = (
+        tuple(entry for entry in each if _place(entry) not in said) for each in (other.entries, other.pattern)
+    )
+    people = tuple(name for name in other.people if name not in kept.people)
+    return replace(other, entries=entries, pattern=pattern, people=people), differs
+
+
+def _added(found: Reading, fresh: Reading) -> Reading:
+    return replace(
+        found,
+        people=found.people + fresh.people,
+        entries=found.entries + fresh.entries,
+        pattern=found.pattern + fresh.pattern,
+        days=tuple(sorted({*found.days, *fresh.days})),
+        uses={**found.uses, **fresh.uses},
+        slots={**found.slots, **fresh.slots},
+    )
+
+
+def _place(entry: Entry) -> tuple[str, date]:
+    return folded(entry.person), entry.day
+
+
+def _by_day(reading: Reading) -> dict[tuple[str, date], set[str]]:
+    """What is said of each person's days."""
+    found: dict[tuple[str, date], set[str]] = {}
+    for entry in (*reading.entries, *reading.pattern):
+        found.setdefault(_place(entry), set()).add(folded(entry.text))
+    return found
+
+
+def _left_out(others: Sequence[Candidate], kept: Reading) -> Iterator[Question]:
+    """Sheets of another shape that say anything of people's days that the rota does not say."""
+    said = _by_day(kept).keys()
+    for each in others:
+        fresh = [place for place in _by_day(each.reading) if place not in said]
+        if len(fresh) > _MOST_FRESH * each.evidence.entries:
+            text = say(
+                "The sheet “%(name)s” looks like a rota of another kind and was left out. Is anything missing?",
+                name=each.sheet.name,
+            )
+            yield Question("layout", each.sheet.name, text, (), each.sheet.name)
 
 
 def _doubled(sheet: Sheet, alike: Sequence[Candidate]) -> Question:

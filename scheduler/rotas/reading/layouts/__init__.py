@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from scheduler.languages import say
-from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.layout import Candidate, FileReader, Layout, SheetReader
+from scheduler.rotas.reading.layout import FileReader, Layout, SheetReader
 from scheduler.rotas.reading.layouts import amion, by_date, by_week, calendar_file, long_form
-from scheduler.rotas.reading.workbook import Sheet
 
 FILE_READERS: tuple[FileReader, ...] = (
     calendar_file.READER,
@@ -32,17 +30,6 @@ LAYOUTS: Mapping[str, Layout] = MappingProxyType(
 def find_file_reader(content: bytes) -> FileReader | None:
     """The reader of a file that says itself what it is; None for sheets of cells."""
     return next((reader for reader in FILE_READERS if reader.recognises(content)), None)
-
-
-def candidates(sheet: Sheet, context: Context) -> Iterator[Candidate]:
-    """Every way to read the sheet, that by the strongest sign first.
-
-    Each is worked out when it is asked for: reading a long list as a grid, which it is not, takes minutes.
-    """
-    for reader in sorted(SHEET_READERS, key=lambda reader: -reader.sign):
-        found = reader.candidate(sheet, context)
-        if found is not None:
-            yield found
 
 
 def layout_name(key: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -20,13 +20,14 @@ from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
 from scheduler.rotas.reading.codes import certain_kind, without_footnote
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.grid import Grid, Line, read_grid
+from scheduler.rotas.reading.grid import Grid, Line, read_grid, side_by_side, with_undated_halves
 from scheduler.rotas.reading.headings import column_role, either, is_person_heading, names_a_place, names_a_role
-from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
+from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, is_about_empty_line
+from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, is_about_empty_line, which_month
 from scheduler.rotas.reading.spellings import Spelling, lookalikes
 from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Slot
 
 _FULL_NAME = re.compile(r"[^\W\d]+[.']?(?:[\s-]+[^\W\d]+[.']?)+")
 _PLAIN_NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]{2,}")
@@ -34,6 +35,8 @@ _VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|n
 PEOPLE_ACROSS = Layout("A", mark("a row for each person, a column for each day"))
 PEOPLE_DOWN = Layout("B", mark("a row for each day, a column for each person"))
 POSTS = Layout("C", mark("posts and dates, with names in the cells"))
+_MOST_NOTES = 5
+"""Of more notes than these only the first is shown."""
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
 
@@ -55,41 +58,110 @@ def _reach(headers: Sequence[Header]) -> int:
 
 
 def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Reading:
-    grids = [
-        read_grid(sheet, header, context.skip, frozenset() if sheet.is_turned else context.beside)
-        for header in headers
-        if header.dates
-    ]
+    dated = [with_undated_halves(sheet, header) for header in headers if header.dates]
+    beside = frozenset[int]() if sheet.is_turned else context.beside
+    blocks = [block for header in dated for block in side_by_side(sheet, header)]
+    grids = [read_grid(sheet, block, context.skip, beside) for block in blocks]
     lines = [line for grid in grids for line in grid.lines]
-    questions = tuple(chain(_date_questions(sheet, headers), *(_grid_questions(grid) for grid in grids)))
+    questions = tuple(
+        chain(
+            _date_questions(sheet, headers),
+            *(_note_questions(grid) for grid in grids),
+            *(_empty_line_questions(grid) for grid in grids),
+        )
+    )
     days = tuple(sorted({day for grid in grids for day in grid.days}))
     if _cells_hold_names(lines, context.legend, down=sheet.is_turned):
         found = _posts(lines)
     elif sheet.is_turned and _is_one_persons(lines):
         found = _one_person(lines, context.owner)
-    else:
+    elif lines:
         found = _people(PEOPLE_DOWN if sheet.is_turned else PEOPLE_ACROSS, lines)
+    else:
+        found = _without_duties(PEOPLE_DOWN if sheet.is_turned else PEOPLE_ACROSS, grids)
     asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
-    return replace(found, days=days, questions=asked + found.questions)
+    uses = {place: use for grid in grids for place, use in grid.uses.items()} | found.uses
+    uses |= {line.cell: Use.PERSON for grid in grids for line in grid.empty}
+    uses |= {note.cell: Use.NOTE for grid in grids for note in grid.notes} | _titles(sheet, dated)
+    uses |= {sheet.address(row, column): Use.HEADING for row in range(sheet.height) for column in beside}
+    found = replace(found, questions=asked + found.questions, slots=dict(_slots(sheet, dated)), uses=uses)
+    if any(header.undated for header in headers):
+        return replace(found, entries=(), pattern=found.entries)
+    return replace(found, days=days)
+
+
+def _titles(sheet: Sheet, headers: Sequence[Header]) -> dict[str, Use]:
+    """What stands above the first dates."""
+    first = min((header.row for header in headers), default=0)
+    return {sheet.address(row, column): Use.HEADING for row in range(first) for column, _ in sheet.filled(row)}
+
+
+def _without_duties(layout: Layout, grids: Sequence[Grid]) -> Reading:
+    """A grid that nobody has filled yet: its people, and that there are no duties."""
+    lines = [line for grid in grids for line in grid.empty]
+    people = tuple(dict.fromkeys(line.label for line in lines))
+    text = say("There are no duties in this rota yet.")
+    return Reading(layout, people, (), (), (Question("layout", lines[0].cell if lines else "", text),))
+
+
+def _slots(sheet: Sheet, headers: Iterable[Header]) -> Iterator[tuple[str, Slot]]:
+    for header in headers:
+        for column in header.dates:
+            place = sheet.address(header.row, column)
+            yield place, Slot(place, text_of(sheet.at(header.row, column)), header.parts[column])
 
 
 def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
     """Layouts A and B: every line is a person's."""
+    posts = [line for line in lines if _names_others(line, lines)]
+    lines = [line for line in lines if line not in posts]
     named = [replace(line, label=line.label or _nobodys(line)) for line in lines]
     spelling = Spelling(line.label for line in named)
+    who = _Shortened(spelling.of(line.label) for line in named)
     entries = tuple(
-        Entry(spelling.of(line.label), entry.day, entry.text, entry.cell, entry.half)
+        Entry(name, entry.day, line.label, entry.cell, entry.half, slot=entry.slot)
+        for line in posts
+        for entry in line.entries
+        if (name := who.meant(entry.text))
+    ) + tuple(
+        Entry(spelling.of(line.label), entry.day, entry.text, entry.cell, entry.half, slot=entry.slot)
         for line in named
         for entry in line.entries
     )
     people = tuple(dict.fromkeys(spelling.of(line.label) for line in named))
     questions = tuple(chain(_twice(named, spelling), _nameless(lines), _slot_shares(people, named)))
-    return Reading(layout, people, entries, (), questions)
+    uses = dict.fromkeys((line.cell for line in named), Use.PERSON)
+    return Reading(layout, people, entries, (), questions, uses=uses)
+
+
+class _Shortened:
+    """People of a grid by what else the grid may call them: the last words of their names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_end: dict[str, set[str]] = {}
+        for name in names:
+            words = folded(name).split()
+            for first in range(len(words)):
+                self._by_end.setdefault(" ".join(words[first:]), set()).add(name)
+
+    def meant(self, text: str) -> str:
+        """The one person who goes by this text; empty if there is none, or several."""
+        found = self._by_end.get(folded(text), set())
+        return next(iter(found)) if len(found) == 1 else ""
+
+
+def _names_others(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a line says which of the others do something, such as who is on call."""
+    who = _Shortened(each.label for each in lines if each is not line)
+    meant = sum(bool(who.meant(entry.text)) for entry in line.entries)
+    return len(line.entries) > 1 and meant * 10 >= len(line.entries) * 9
 
 
 def _one_person(lines: Sequence[Line], owner: str) -> Reading:
     entries = tuple(
-        Entry(owner, entry.day, entry.text, entry.cell, entry.half) for line in lines for entry in line.entries
+        Entry(owner, entry.day, entry.text, entry.cell, entry.half, slot=entry.slot)
+        for line in lines
+        for entry in line.entries
     )
     return Reading(ONE_PERSON, (owner,), entries, (), (whose_is_it(owner, lines[0].cell),))
 
@@ -97,7 +169,7 @@ def _one_person(lines: Sequence[Line], owner: str) -> Reading:
 def _posts(lines: Sequence[Line]) -> Reading:
     """Layout C: every line is a post, its cells say who fills it."""
     named = [
-        Entry(name, entry.day, line.label or NO_POST, entry.cell, piece.half or entry.half)
+        Entry(name, entry.day, line.label or NO_POST, entry.cell, piece.half or entry.half, slot=entry.slot)
         for line in lines
         for entry in line.entries
         for piece in halves(entry.text)
@@ -108,7 +180,8 @@ def _posts(lines: Sequence[Line]) -> Reading:
     entries = tuple(replace(each, person=spelling.of(each.person)) for each in named)
     people = tuple(dict.fromkeys(each.person for each in entries))
     questions = tuple(chain(_lookalike_questions(entries), _shared_cells(lines)))
-    return Reading(POSTS, people, entries, (), questions, codes_are_posts=True)
+    uses = dict.fromkeys((line.cell for line in lines), Use.CODE)
+    return Reading(POSTS, people, entries, (), questions, codes_are_posts=True, uses=uses)
 
 
 def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *, down: bool) -> bool:
@@ -152,6 +225,8 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
         if not header.dates:
             yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
             continue
+        if header.undated:
+            yield which_month(cell)
         if header.doubt == YEAR:
             yield _which_year(cell, header)
         if header.doubt == ORDER:
@@ -176,10 +251,22 @@ def _which_year(cell: str, header: Header) -> Question:
     return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
 
 
-def _grid_questions(grid: Grid) -> Iterable[Question]:
+def _note_questions(grid: Grid) -> Iterable[Question]:
+    if len(grid.notes) > _MOST_NOTES:
+        first = grid.notes[0]
+        text = say(
+            "%(num)s notes beside the rota were left out; the first is “%(text)s”.",
+            num=len(grid.notes),
+            text=first.text,
+        )
+        yield Question("cell", first.cell, text, (), first.text)
+        return
     for note in grid.notes:
         text = say("A note beside the rota was left out: “%(text)s”", text=note.text)
         yield Question("cell", note.cell, text, (), note.text)
+
+
+def _empty_line_questions(grid: Grid) -> Iterable[Question]:
     for line in grid.empty:
         yield heading_or_person(line.label, line.cell)
 

@@ -17,7 +17,7 @@ from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.headings import is_person_heading, is_total
-from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
+from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -35,6 +35,7 @@ class _Line:
     name: str
     is_named: bool
     cell: str
+    labels: tuple[str, ...]
     codes: Mapping[int, tuple[str, str]]
     week: date | None
 
@@ -48,9 +49,17 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     lines = _without_counts(list(_lines(sheet, row, columns, context)))
     if not lines:
         return None
-    if all(line.week is not None for line in lines):
-        return _dated(lines, columns, context.owner)
-    return _rolled(sheet, row, lines, columns, context)
+    is_dated = all(line.week is not None for line in lines)
+    found = _dated(lines, columns, context.owner) if is_dated else _rolled(sheet, row, lines, columns, context)
+    return replace(found, uses=_uses(sheet, row, lines))
+
+
+def _uses(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> dict[str, Use]:
+    """The titles, the weekdays and whatever stands before them."""
+    before = (sheet.address(row, column) for row in range(heading + 1) for column, _ in sheet.filled(row))
+    uses = dict.fromkeys(before, Use.HEADING)
+    uses |= {place: Use.CODE for line in lines for _, place in line.codes.values()}
+    return uses | {place: Use.PERSON for line in lines for place in line.labels}
 
 
 def _is_heading(sheet: Sheet, row: int) -> bool:
@@ -83,7 +92,8 @@ def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Cont
         if row not in context.skip and (codes or labels) and not weekday_columns(sheet, row):
             name = text_of(sheet.at(row, after)) if after is not None else (names[0] if names else "")
             number = next(iter(labels), str(row - heading))
-            yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), codes, weeks.get(row))
+            places = tuple(sheet.address(row, column) for column, _ in sheet.filled(row) if column not in columns)
+            yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), places, codes, weeks.get(row))
 
 
 def _without_counts(lines: Sequence[_Line]) -> list[_Line]:

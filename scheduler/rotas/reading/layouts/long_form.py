@@ -21,7 +21,7 @@ from scheduler.rotas.reading.headings import (
     is_notes_heading,
     is_person_heading,
 )
-from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
+from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import day_or_month_first
 from scheduler.rotas.reading.spellings import Spelling
@@ -77,7 +77,8 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
-    return _found(columns, outcome, context.owner)
+    found = _found(columns, outcome, context.owner)
+    return replace(found, uses=_uses(sheet, columns))
 
 
 def _found(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
@@ -92,6 +93,17 @@ def _found(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
     people = tuple(dict.fromkeys(each.person for each in entries)) or (() if columns.person else (title,))
     days = tuple(sorted({each.day for each in entries}))
     return Reading(LONG_FORM if columns.person else ONE_PERSON, people, entries, days, tuple(questions))
+
+
+def _uses(sheet: Sheet, columns: _Columns) -> dict[str, Use]:
+    """Every cell of the list, by its column."""
+    by_column = dict.fromkeys(columns.roles.values(), Use.CODE)
+    by_column |= {columns.date_column: Use.DATE} | dict.fromkeys(columns.person, Use.PERSON)
+    return {
+        sheet.address(row, column): Use.HEADING if row <= columns.row else by_column.get(column, Use.NOTE)
+        for row in range(sheet.height)
+        for column, _ in sheet.filled(row)
+    }
 
 
 def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> _Columns | None:

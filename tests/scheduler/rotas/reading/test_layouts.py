@@ -12,7 +12,8 @@ from scheduler.rotas.reading import layouts
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.layout import Evidence, Sign
-from scheduler.rotas.reading.layouts import FILE_READERS, LAYOUTS, SHEET_READERS, candidates, layout_name
+from scheduler.rotas.reading.layouts import FILE_READERS, LAYOUTS, SHEET_READERS, layout_name
+from scheduler.rotas.reading.weighing import candidates
 from scheduler.rotas.reading.workbook import Sheet, open_sheets
 from tests.scheduler.rotas.sheets import as_csv, days
 
@@ -48,12 +49,11 @@ def test_a_layout_that_is_read_no_longer_goes_by_its_key() -> None:
     assert layout_name("Z") == "Z"
 
 
-def test_a_sheet_of_two_shapes_has_a_candidate_for_each_by_the_strongest_sign_first() -> None:
+def test_a_list_that_says_what_it_holds_is_read_no_other_way() -> None:
     rows: list[list[object]] = [["Name", "Date", "Shift"], *(["Ann Bee", day.isoformat(), "N"] for day in days(5))]
-    found = list(candidates(sheet_of(rows), CONTEXT))
-    assert [each.evidence for each in found] == [Evidence(Sign.COLUMNS, 5), Evidence(Sign.DATES, 5)]
-    assert [each.reading.layout for each in found] == [LAYOUTS["long"], LAYOUTS["E"]]
+    found = list(candidates(SHEET_READERS, sheet_of(rows), CONTEXT))
+    assert [(each.evidence, each.reading.layout) for each in found] == [(Evidence(Sign.COLUMNS, 5), LAYOUTS["long"])]
 
 
 def test_a_sheet_of_no_shape_has_no_candidate() -> None:
-    assert not list(candidates(sheet_of([["to", "do"], ["milk", "bread"]]), CONTEXT))
+    assert not list(candidates(SHEET_READERS, sheet_of([["to", "do"], ["milk", "bread"]]), CONTEXT))

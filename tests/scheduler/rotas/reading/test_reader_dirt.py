@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.rotas.model import DutyKind, ReadRota, UnreadableFile
+from scheduler.rotas.date_corrections import with_corrected_dates
+from scheduler.rotas.model import MONTH, DutyKind, ReadRota, UnreadableFile
 from scheduler.rotas.reading import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx, days, wall
 
@@ -302,9 +303,14 @@ def test_one_day_alone_may_be_read_two_ways() -> None:
     assert read_rota(as_csv([["Name", "25/08/2026"], ["Ann", "LD"]]), "rota.csv").questions == ()
 
 
-def test_day_numbers_of_no_month_are_refused_with_the_way_out() -> None:
-    with pytest.raises(UnreadableFile, match="put the month"):
-        read_rota(as_csv([["Name", *range(1, 15)], ["Ann", *["Off"] * 14]]), "rota.csv", year=2026)
+def test_day_numbers_of_no_month_wait_for_the_month_which_is_asked_once() -> None:
+    grid = [["Name", *range(1, 15)], ["Ann", *["Off"] * 13, "Day"]]
+    rota = read_rota(as_xlsx({"One": grid, "Two": grid}), "rota.xlsx")
+    assert (rota.people, rota.duties) == (("Ann",), ())
+    assert [(question.about, question.subject) for question in rota.questions] == [("date", MONTH)]
+    dated = with_corrected_dates(rota, {MONTH: "2027-03"})
+    assert [(str(duty.date), duty.code) for duty in dated.duties][-2:] == [("2027-03-13", "Off"), ("2027-03-14", "Day")]
+    assert (str(dated.first_day), dated.pattern) == ("2027-03-01", None)
 
 
 PEOPLE: list[list[object]] = [["Name", *days(3)], ["Ann", *"DDN"], ["Bob", *"NDD"]]

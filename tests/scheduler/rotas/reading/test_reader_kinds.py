@@ -139,7 +139,8 @@ def test_months_down_the_sheet_with_a_year_only_at_the_end_and_a_slip() -> None:
     assert [duty.date for duty in rota.duties] == [date(2017, 6, 1) + timedelta(days=day) for day in range(245)]
     slips = [question for question in rota.questions if "read as day 10" in question.text]
     assert [question.cell for question in slips] == ["Rota!A11"]
-    assert sum("SpR5 doing" in question.text for question in rota.questions) == 7
+    notes = [question.text for question in rota.questions if "SpR5 doing" in question.text]
+    assert notes == ["7 notes beside the rota were left out; the first is “SpR5 doing 5th Oct”."]
 
 
 def test_names_beside_dates() -> None:

@@ -1,0 +1,147 @@
+"""Rival readings of one sheet, weighed against each other over the whole of it.
+
+A reading is the better the more of the sheet it explains, and the more its people look like people and its codes like
+codes. Where two are nearly as good and say different things, or much of the sheet is left over, somebody is asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from scheduler.languages import say
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.cells import folded, is_number, text_of
+from scheduler.rotas.reading.codes import certain_kind
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.dates import month_of, partial, weekday_of
+from scheduler.rotas.reading.headings import column_role, is_date_heading, is_person_heading, is_total
+from scheduler.rotas.reading.layout import Candidate, Entry, Reading, SheetReader, Sign
+from scheduler.rotas.reading.workbook import Sheet
+
+_CLOSE = 0.95
+"""Share of the best weight from which another reading is its rival."""
+_MOST_LEFT_OVER, _LEAST_LEFT_OVER = 0.1, 8
+"""Share and number of filled cells that nothing was made of, from which the sheet is asked about."""
+_FOR_A_SIGN = 0.5
+"""By how much a stronger sign outweighs what is explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What speaks for a reading, each a share from 0 to 1: filled cells that it explains, people who look like people,
+    entries that repeat, as codes or people do. A sheet that says itself what it holds, by its headings, says it with a
+    strong ``sign``."""
+
+    explained: float
+    people: float
+    repeated: float
+    sign: Sign
+
+    @property
+    def total(self) -> float:
+        return self.explained * self.people * (0.5 + 0.5 * self.repeated) * (1 + _FOR_A_SIGN * self.sign)
+
+
+def weight_of(candidate: Candidate) -> Weight:
+    """The weight of one way to read a sheet."""
+    reading = candidate.reading
+    filled, taken = _filled(candidate.sheet), _taken(reading)
+    entries = reading.entries or reading.pattern
+    people = [name for name in reading.people if name]
+    looking = sum(looks_like_person(name) for name in people)
+    words = Counter((entry.person if reading.codes_are_posts else entry.text) for entry in entries)
+    return Weight(
+        explained=len(filled & taken) / len(filled) if filled else 0.0,
+        people=looking / len(people) if people else 1.0,
+        repeated=1 - len(words) / len(entries) if entries else 0.0,
+        sign=candidate.evidence.sign,
+    )
+
+
+def candidates(readers: Iterable[SheetReader], sheet: Sheet, context: Context) -> Iterator[Candidate]:
+    """Every way to read the sheet, that by the strongest sign first, down to where nothing that a weaker sign finds
+    could outweigh what was found: reading a long list as a grid, which it is not, takes long."""
+    best = 0.0
+    for reader in sorted(readers, key=lambda reader: -reader.sign):
+        if best >= Weight(1, 1, 1, reader.sign).total:
+            return
+        found = reader.candidate(sheet, context)
+        if found is not None:
+            yield found
+            best = max(best, weight_of(found).total if found.is_useful else 0)
+
+
+def looks_like_person(name: str) -> bool:
+    """Whether a text may stand for somebody: no number, date, weekday, month, heading, total or plain duty."""
+    text, word = text_of(name), folded(name)
+    return bool(word) and not (
+        is_number(text)
+        or partial(text) is not None
+        or weekday_of(text) is not None
+        or month_of(text) is not None
+        or is_person_heading(word)
+        or is_date_heading(word)
+        or is_total(text)
+        or column_role(word) is not None
+        or certain_kind(text) is not None
+    )
+
+
+def doubts(best: Candidate, others: Sequence[Candidate]) -> Iterator[Question]:
+    """What is to be asked about the sheet as a whole: a rival reading, or much that is left over."""
+    weight = weight_of(best).total
+    rival = next((each for each in others if _is_rival(best, weight, each)), None)
+    if rival is not None:
+        yield _which_reading(best, rival)
+    yield from _left_over(best)
+
+
+def _is_rival(best: Candidate, weight: float, other: Candidate) -> bool:
+    is_close = other.evidence.sign >= best.evidence.sign and weight_of(other).total >= _CLOSE * weight
+    return other.is_useful and is_close and _said(best) != _said(other)
+
+
+def _said(candidate: Candidate) -> set[tuple[str, object, str]]:
+    entries: Sequence[Entry] = candidate.reading.entries or candidate.reading.pattern
+    return {(folded(entry.person), entry.day, folded(entry.text)) for entry in entries}
+
+
+def _which_reading(best: Candidate, rival: Candidate) -> Question:
+    names = say(best.reading.layout.name), say(rival.reading.layout.name)
+    text = say(
+        "The sheet “%(sheet)s” can be read in two ways: %(first)s, or %(second)s. We read it the first way.",
+        sheet=best.sheet.name,
+        first=names[0],
+        second=names[1],
+    )
+    return Question("layout", best.sheet.name, text, names, f"layout of {best.sheet.name}")
+
+
+def _left_over(best: Candidate) -> Iterator[Question]:
+    filled, taken = _filled(best.sheet), _taken(best.reading)
+    left = [place for place in _in_order(best.sheet) if place not in taken]
+    if len(left) < _LEAST_LEFT_OVER or len(left) <= _MOST_LEFT_OVER * len(filled):
+        return
+    text = say(
+        "We couldn’t make sense of %(num)s of %(all)s filled cells of the sheet “%(sheet)s”, the first in %(cell)s. "
+        "Is anything missing?",
+        num=len(left),
+        all=len(filled),
+        sheet=best.sheet.name,
+        cell=left[0],
+    )
+    yield Question("layout", left[0], text, (), f"left over of {best.sheet.name}")
+
+
+def _in_order(sheet: Sheet) -> Iterator[str]:
+    return (sheet.address(row, column) for row in range(sheet.height) for column, _ in sheet.filled(row))
+
+
+def _filled(sheet: Sheet) -> set[str]:
+    return set(_in_order(sheet))
+
+
+def _taken(reading: Reading) -> set[str]:
+    return {entry.cell for entry in (*reading.entries, *reading.pattern)} | reading.uses.keys() | reading.slots.keys()
