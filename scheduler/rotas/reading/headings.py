@@ -55,6 +55,19 @@ _ROLES = either(
     "|middle|tier|grade|specialist|sas|physician|on"
 )
 
+_POSTS = either(
+    "round|rounds|list|lists|duty|duties|ward|wards|rota|roster|shift|reserve|standby|chief|head|lead|admission"
+    "|admissions|consult|consults|referral|referrals|preop|postop|clinics|theatres|surgery|emergency|acute|take"
+    "|dienst|dienste|tagdienst|nachtdienst|spatdienst|fruhdienst|bereitschaft|rufdienst|hintergrund|hintergrunddienst"
+    "|vordergrund|visite|station|ambulanz|notaufnahme|oberarzt|assistenzarzt|facharzt|ops|garde|gardes|astreinte"
+    "|consultation|consultations|bloc|urgences|salle|senior|interne|guardia|guardias|consulta|consultas|quirofano"
+    "|urgencias|planta|residente|adjunto|localizada|ambulatorio|ambulatori|plantao|plantoes|diurno|noturno|diurna"
+    "|noturna|diurni|notturno|notturna|enfermaria|ronda|sobreaviso|urgencia|turno|turni|turnos|guardie|reparto"
+    "|reperibilita|pronto|soccorso|sala|dyzur|dyzury|oddzial|poradnia|izba|przyjec|lekarz|dezurny|ostry|poli|spreekuur"
+    "|wacht|achterwacht|voorwacht|zaal|afdeling|manha|tarde|noite|manana|noche|matin|nuit|mattina|notte|tag|nacht"
+    "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
+)
+
 _TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
 
 
@@ -96,6 +109,12 @@ def names_a_place(label: str) -> bool:
     """Whether a label is one of several places of a post, such as ``SpR3``, which stands for a person."""
     words = folded(label).split()
     return bool(words) and words[0].rstrip("0123456789") in _ROLES and any(sign.isdecimal() for sign in label)
+
+
+def names_a_post(label: str) -> bool:
+    """Whether a label is a post or place of work, in any of several languages, rather than a person."""
+    words = [word for word in folded(label).split() if len(word) > 1 or word.isdecimal()]
+    return bool(words) and sum(word in _POSTS or _is_of_a_role(word) for word in words) * 2 >= len(words)
 
 
 def is_total(label: str) -> bool:
