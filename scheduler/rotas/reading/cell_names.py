@@ -20,7 +20,7 @@ from scheduler.rotas.reading.nobody import is_event, is_nobody
 from scheduler.rotas.reading.spellings import lookalikes
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`´ʼʻ.-](?=[^\W\d_]))*\.?")
-_TITLE = re.compile(r"(?:dr|prof|mr|mrs|ms|miss|herr|frau|dott|dra|sr|sra|mme|pan|pani)\b\.?\s*", re.IGNORECASE)
+_TITLE = re.compile(r"^\s*(?:dr|prof|mr|mrs|ms|miss|herr|frau|dott|dra|sr|sra|mme|pan|pani)\b\.?\s*", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _MOST_WORDS, _SHORTEST = 5, 3
@@ -107,11 +107,16 @@ def _has_form_of_name(text: str) -> bool:
     words = _TITLE.sub("", text.strip(" .,*†‡"), count=1).split()
     if not 1 <= len(words) <= _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
         return False
-    if is_nobody(text) or is_event(text) or names_a_post(text) or weekday_of(text) is not None:
+    if is_nobody(text) or is_event(text) or _is_post(words) or weekday_of(text) is not None:
         return False
     if all(kind_of_words(word) for word in words) or certain_kind(text) or partial(text):
         return False
     return not _is_short(words) and any(not word[0].islower() for word in words)
+
+
+def _is_post(words: Sequence[str]) -> bool:
+    """Whether at least half of the words name a post; of a double name such as ``Ash-Senior`` both parts must."""
+    return sum(all(map(names_a_post, word.split("-"))) for word in words) * 2 >= len(words)
 
 
 def _is_short(words: Sequence[str]) -> bool:
@@ -133,6 +138,11 @@ def looks_like_name(text: str, legend: Mapping[str, LegendEntry]) -> bool:
 def is_full_name(text: str) -> bool:
     """Whether a text has the form of a name of several words, be the last or the first one an initial."""
     return _has_form_of_name(text) and len(_TITLE.sub("", text, count=1).split()) > 1
+
+
+def without_title(text: str) -> str:
+    """A name without *Dr* before it."""
+    return _TITLE.sub("", text, count=1) or text
 
 
 def may_be_initials(text: str) -> bool:

@@ -10,7 +10,15 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
-from scheduler.rotas.reading.cell_names import CellNames, Named, is_full_name, looks_like_name, may_be_somebody, slips
+from scheduler.rotas.reading.cell_names import (
+    CellNames,
+    Named,
+    is_full_name,
+    looks_like_name,
+    may_be_somebody,
+    slips,
+    without_title,
+)
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
@@ -134,16 +142,33 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     names = CellNames(cell.text for cell in cells)
     named = [(cell, who) for cell in cells for who in names.of(cell.text)]
     events = {who.name for _, who in named if is_event(who.name)}
-    entries = [_entry(cell, who) for cell, who in named if who.name not in events]
+    entries = _untitled([_entry(cell, who) for cell, who in named if who.name not in events])
     spelling = Spelling(each.person for each in entries)
-    spelled = tuple(dict.fromkeys(replace(each, person=spelling.of(each.person)) for each in entries))
+    spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    questions = chain(
-        _left_out(cells, events, legend), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names)
-    )
+    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
     return Filled(people, spelled, tuple(questions), uses)
+
+
+def _untitled(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without *Dr* before names, but where two titles go with one name."""
+    titles: dict[str, set[str]] = {}
+    for name in {each.person for each in entries}:
+        bare = without_title(name)
+        titles.setdefault(folded(bare), set()).add(folded(name.removesuffix(bare)))
+    plain = {bare for bare, found in titles.items() if len(found - {""}) < 2}
+    return [
+        replace(each, person=bare) if folded(bare := without_title(each.person)) in plain else each for each in entries
+    ]
+
+
+def _each_once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries, the first of those that say the same of one person, day and half."""
+    return tuple({(each.person, each.day, each.text, each.half): each for each in reversed(tuple(entries))}.values())[
+        ::-1
+    ]
 
 
 def _entry(cell: PostCell, who: Named) -> Entry:
@@ -154,7 +179,7 @@ def _entry(cell: PostCell, who: Named) -> Entry:
     return Entry(person, cell.day, post, cell.cell, who.half or cell.half, start, end, cell.slot)
 
 
-def _left_out(cells: Sequence[PostCell], events: set[str], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:
+def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]:
     """What stood where names stand: events, and words that may be names as well; each once."""
     seen: set[str] = set()
     for cell in cells:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from scheduler.languages import say
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.layout import Candidate, FileReader, Layout, SheetReader
-from scheduler.rotas.reading.layouts import amion, by_date, by_week, calendar_file, long_form, posts
+from scheduler.rotas.reading.layouts import amion, by_date, by_week, calendar_file, long_form, posts, wall_calendar
 from scheduler.rotas.reading.workbook import Sheet
 
 FILE_READERS: tuple[FileReader, ...] = (
@@ -18,6 +18,7 @@ FILE_READERS: tuple[FileReader, ...] = (
 
 SHEET_READERS: tuple[SheetReader, ...] = (
     long_form.READER,
+    wall_calendar.READER,
     by_week.READER,
     posts.READER,
     by_date.READER,
