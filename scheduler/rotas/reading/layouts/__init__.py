@@ -8,7 +8,16 @@ from types import MappingProxyType
 from scheduler.languages import say
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.layout import Candidate, FileReader, Layout, SheetReader
-from scheduler.rotas.reading.layouts import amion, by_date, by_week, calendar_file, long_form, posts, wall_calendar
+from scheduler.rotas.reading.layouts import (
+    amion,
+    by_date,
+    by_week,
+    calendar_file,
+    leave_slots,
+    long_form,
+    posts,
+    wall_calendar,
+)
 from scheduler.rotas.reading.workbook import Sheet
 
 FILE_READERS: tuple[FileReader, ...] = (
@@ -20,6 +29,7 @@ SHEET_READERS: tuple[SheetReader, ...] = (
     long_form.READER,
     wall_calendar.READER,
     by_week.READER,
+    leave_slots.READER,
     posts.READER,
     by_date.READER,
 )
