@@ -59,18 +59,25 @@ class Page:
 
 
 def find_pages(sheet: Sheet) -> tuple[Page, ...]:
-    """Every page of the sheet that has at least one week."""
+    """Every page of the sheet that has at least one week. Pages side by side have more: a week beside a week is a row
+    of dates."""
     rows = [(row, columns) for row in range(sheet.height) if (columns := weekday_columns(sheet, row))]
     found: list[Page] = []
     for position, (row, columns) in enumerate(rows):
         last = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
-        start = 0
-        for run in _runs(columns):
-            weeks = tuple(_weeks(sheet, run, row + 1, last))
-            if weeks:
-                found.append(Page(row, start, run, weeks, tuple(_titles(sheet, row, start, max(run)))))
-            start = max(run) + 1
+        beside = list(_beside(sheet, row, last, columns))
+        found += [page for page in beside if len(beside) == 1 or len(page.weeks) > 1]
     return tuple(found)
+
+
+def _beside(sheet: Sheet, row: int, last: int, columns: Mapping[int, int]) -> Iterator[Page]:
+    """The pages under one row of weekdays."""
+    start = 0
+    for run in _runs(columns):
+        weeks = tuple(_weeks(sheet, run, row + 1, last))
+        if weeks:
+            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, start, max(run))))
+        start = max(run) + 1
 
 
 def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:

@@ -15,7 +15,8 @@ def either(names: str) -> frozenset[str]:
 _PERSON = either(
     "person|name|doctor|dr|resident|trainee|staff|employee|surname|lastname|fullname|who|nurse|physician|pracownik"
     "|nazwisko|lekarz|arzt|arztin|mitarbeiter|mitarbeiterin|nom|medecin|medico|nombre|nome|medica|collaboratore"
-    "|colleague|initials|stafflname"
+    "|colleague|initials|stafflname|wer|qui|quien|chi|quem|kto|wie|personne|profissional|dokter|naam|navn|namn|lakare"
+    "|lege|apellidos|cognome"
 )
 _PERSON_PHRASES = either(
     "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
@@ -23,12 +24,18 @@ _PERSON_PHRASES = either(
 )
 _NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment")
 _GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
-_DATE = either("date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date")
+_DATE = either(
+    "date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date|day|when|tag|wann|jour"
+    "|quand|dia|cuando|giorno|quando|dzien|kiedy|dag|wanneer|dato|nar|call date|date of call"
+)
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "code": either(
         "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
-        "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation"
+        "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation|what|was|dienstart|schicht"
+        "|quoi|garde|vacation|que|guardia|puesto|servicio|cosa|plantao|o que|escala|posto|co|dyzur|wat|vakt|vagt|post"
+        "|call"
     ),
+    "role": either("role|function|funktion|rolle|fonction|funcion|funzione|funcao|funkcja|functie|position|rol|level"),
     "type": either("shift type|duty type|type"),
     "start": either(
         "start|start time|from|time from|begin|von|od|debut|inicio|starttime|shift start|duty start|start date time"

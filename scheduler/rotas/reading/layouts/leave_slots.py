@@ -53,7 +53,7 @@ def read_leave_slots(sheet: Sheet, context: Context) -> Reading | None:
     dated = find_dated_sheet(sheet, context)
     if dated is None:
         return None
-    rows = [row for header in dated.headers for row in _rows(dated.sheet, header, context)]
+    rows = [row for header in dated.headers if header.dates for row in _rows(dated.sheet, header, context)]
     if not _is_about_leave(dated, rows, context) or not _hold_names(rows, context.legend):
         return None
     waiting = [row for row in rows if is_not_yet_leave(row.label)]

@@ -10,17 +10,20 @@ from itertools import chain
 from scheduler.languages import mark, say
 from scheduler.rotas.model import YEAR, LegendEntry, Question
 from scheduler.rotas.reading.calendar_pages import Page, PlacedPages, Week, day_and_rest, find_pages, placed_pages
-from scheduler.rotas.reading.cell_names import CellNames, looks_like_name, may_be_somebody
-from scheduler.rotas.reading.cells import is_blank, is_number, text_of
+from scheduler.rotas.reading.cell_names import CellNames, is_full_name, looks_like_name, may_be_somebody
+from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.code_meanings import means_something
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.filled_posts import NO_POST, PostCell, filled
+from scheduler.rotas.reading.headings import names_a_post
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.slots import Slot
 from scheduler.rotas.reading.workbook import Sheet
 
 WALL_CALENDAR = Layout("wall", mark("a wall calendar: day numbers week by week, with posts and names under them"))
 _LEAST_WEEKS = 2
+_Unplaced = tuple[str, tuple[int, int], str]
+"""A cell before its day is known: its label, its week and weekday, what it says."""
 
 
 def read_wall_calendar(sheet: Sheet, context: Context) -> Reading | None:
@@ -28,7 +31,7 @@ def read_wall_calendar(sheet: Sheet, context: Context) -> Reading | None:
     pages = find_pages(sheet)
     if sum(len(page.weeks) for page in pages) < _LEAST_WEEKS:
         return None
-    if not _hold_names([text for page in pages for text in _texts(sheet, page)], context.legend):
+    if not _hold_names([each for page in pages for each in _unplaced(sheet, page)], context.legend):
         return None
     placed = placed_pages(pages, context.hints, context.title)
     cells = [cell for page in placed.pages for cell in _cells(sheet, page)]
@@ -42,17 +45,27 @@ def read_wall_calendar(sheet: Sheet, context: Context) -> Reading | None:
     )
 
 
-def _hold_names(texts: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:
-    """Whether most of what stands under the days are names, or initials that mean nothing as codes."""
-    names = CellNames(texts)
-    people = [who.name for text in texts for who in names.of(text)]
-    named = sum(looks_like_name(each, legend) for each in people)
-    perhaps = sum(may_be_somebody(each, legend) and not means_something(each, legend) for each in people)
-    return bool(people) and (named * 2 > len(people) or perhaps * 4 > len(people) * 3)
+def _hold_names(cells: Sequence[_Unplaced], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether most of what stands under the days are names, or initials that mean nothing as codes and stand once a
+    day beside posts."""
+    names = CellNames(text for _, _, text in cells)
+    people = [(where, who.name) for _, where, text in cells for who in names.of(text)]
+    labels = {label for label, _, _ in cells if label}
+    if not people or sum(map(is_full_name, labels)) * 2 > len(labels):
+        return False
+    if sum(looks_like_name(name, legend) for _, name in people) * 2 > len(people):
+        return True
+    perhaps = sum(may_be_somebody(name, legend) and not means_something(name, legend) for _, name in people)
+    once = len({(where, folded(name)) for where, name in people})
+    posts = sum(map(names_a_post, labels)) * 2 >= len(labels) > 0
+    return posts and perhaps * 4 > len(people) * 3 and once * 5 > len(people) * 4
 
 
-def _texts(sheet: Sheet, page: Page) -> Iterator[str]:
-    return (text for week in page.weeks for _, _, text in _under(sheet, page, week))
+def _unplaced(sheet: Sheet, page: Page) -> Iterator[_Unplaced]:
+    for week in page.weeks:
+        labels = _labels(sheet, page, week)
+        for row, column, text in _under(sheet, page, week):
+            yield labels.get(row - week.row, ""), (week.row, page.columns[column]), text
 
 
 def _under(sheet: Sheet, page: Page, week: Week) -> Iterator[tuple[int, int, str]]:
