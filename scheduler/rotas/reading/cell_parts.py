@@ -19,7 +19,12 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = " ,;/&+:-"
-_SHARED = re.compile(r"\s*(?:/|&|\+|;|\n|\band\b)\s*")
+_SHARED = re.compile(
+    r"\s*(?:/|&|\+|;|\||\n|•)\s*|\s+(?:and|und|et|och|og|AND|UND)\s+|\s+(?:en|e|y|i)\s+(?=[^\W\d_a-z])"
+    r"|\s+[-–—]\s+(?=[^\W\d_]{3})"
+)
+"""Signs and words between people's names. A single capital is an initial."""
+_COMMAS = re.compile(rf"\s*,\s*|{_SHARED.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,11 @@ def substitute_name(text: str) -> str:
     return _INSTEAD.sub("", text).strip() or text
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The names in a cell that several people share."""
-    return tuple(part for part in _SHARED.split(text) if part)
+@lru_cache(maxsize=8192)
+def names_in(text: str, *, commas: bool = False) -> tuple[str, ...]:
+    """The names in a cell that several people share; whether a comma parts them too, only the other cells tell."""
+    parts = (part.strip() for part in (_COMMAS if commas else _SHARED).split(text))
+    return tuple(part for part in parts if part)
 
 
 def _half_named(word: str) -> str:

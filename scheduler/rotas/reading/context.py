@@ -25,7 +25,8 @@ NOT_ROLLING = Rolling()
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
-    is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll."""
+    is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll, and
+    the file's name without its ending."""
 
     legend: Mapping[str, LegendEntry]
     hints: Hints
@@ -35,3 +36,4 @@ class Context:
     beside: frozenset[int] = frozenset()
     others: tuple[Sheet, ...] = ()
     rolling: Rolling = NOT_ROLLING
+    file: str = ""

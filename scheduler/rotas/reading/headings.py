@@ -15,7 +15,8 @@ def either(names: str) -> frozenset[str]:
 _PERSON = either(
     "person|name|doctor|dr|resident|trainee|staff|employee|surname|lastname|fullname|who|nurse|physician|pracownik"
     "|nazwisko|lekarz|arzt|arztin|mitarbeiter|mitarbeiterin|nom|medecin|medico|nombre|nome|medica|collaboratore"
-    "|colleague|initials|stafflname"
+    "|colleague|initials|stafflname|wer|qui|quien|chi|quem|kto|wie|personne|profissional|dokter|naam|navn|namn|lakare"
+    "|lege|apellidos|cognome"
 )
 _PERSON_PHRASES = either(
     "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
@@ -23,12 +24,18 @@ _PERSON_PHRASES = either(
 )
 _NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment")
 _GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
-_DATE = either("date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date")
+_DATE = either(
+    "date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date|day|when|tag|wann|jour"
+    "|quand|dia|cuando|giorno|quando|dzien|kiedy|dag|wanneer|dato|nar|call date|date of call"
+)
 _COLUMNS: Mapping[str, frozenset[str]] = {
     "code": either(
         "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
-        "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation"
+        "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation|what|was|dienstart|schicht"
+        "|quoi|garde|vacation|que|guardia|puesto|servicio|cosa|plantao|o que|escala|posto|co|dyzur|wat|vakt|vagt|post"
+        "|call"
     ),
+    "role": either("role|function|funktion|rolle|fonction|funcion|funzione|funcao|funkcja|functie|position|rol|level"),
     "type": either("shift type|duty type|type"),
     "start": either(
         "start|start time|from|time from|begin|von|od|debut|inicio|starttime|shift start|duty start|start date time"
@@ -53,6 +60,19 @@ _ROLES = either(
     "|f2|fy1|fy2|ct|st|ho|trainee|first|second|1st|2nd|3rd|icu|itu|hdu|obs|theatre|twilight|weekend|team|resident"
     "|attending|fellow|intern|pgy1|pgy2|pgy3|backup|jeopardy|float|crash|trauma|clinic|nights|days|lates|consultants"
     "|middle|tier|grade|specialist|sas|physician|on"
+)
+
+_POSTS = either(
+    "round|rounds|list|lists|duty|duties|ward|wards|rota|roster|shift|reserve|standby|chief|head|lead|admission"
+    "|admissions|consult|consults|referral|referrals|preop|postop|clinics|theatres|surgery|emergency|acute|take"
+    "|dienst|dienste|tagdienst|nachtdienst|spatdienst|fruhdienst|bereitschaft|rufdienst|hintergrund|hintergrunddienst"
+    "|vordergrund|visite|station|ambulanz|notaufnahme|oberarzt|assistenzarzt|facharzt|ops|garde|gardes|astreinte"
+    "|consultation|consultations|bloc|urgences|salle|senior|interne|guardia|guardias|consulta|consultas|quirofano"
+    "|urgencias|planta|residente|adjunto|localizada|ambulatorio|ambulatori|plantao|plantoes|diurno|noturno|diurna"
+    "|noturna|diurni|notturno|notturna|enfermaria|ronda|sobreaviso|urgencia|turno|turni|turnos|guardie|reparto"
+    "|reperibilita|pronto|soccorso|sala|dyzur|dyzury|oddzial|poradnia|izba|przyjec|lekarz|dezurny|ostry|poli|spreekuur"
+    "|wacht|achterwacht|voorwacht|zaal|afdeling|manha|tarde|noite|manana|noche|matin|nuit|mattina|notte|tag|nacht"
+    "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
 )
 
 _TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
@@ -96,6 +116,12 @@ def names_a_place(label: str) -> bool:
     """Whether a label is one of several places of a post, such as ``SpR3``, which stands for a person."""
     words = folded(label).split()
     return bool(words) and words[0].rstrip("0123456789") in _ROLES and any(sign.isdecimal() for sign in label)
+
+
+def names_a_post(label: str) -> bool:
+    """Whether a label is a post or place of work, in any of several languages, rather than a person."""
+    words = [word for word in folded(label).split() if len(word) > 1 or word.isdecimal()]
+    return bool(words) and sum(word in _POSTS or _is_of_a_role(word) for word in words) * 2 >= len(words)
 
 
 def is_total(label: str) -> bool:

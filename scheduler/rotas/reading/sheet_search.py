@@ -90,6 +90,7 @@ class SheetSearch:
             beside=own.columns if own else frozenset(),
             others=tuple(each for each in self.sheets if each is not sheet),
             rolling=self.rolling,
+            file=stem,
         )
 
     def _nothing(self, empty: Sequence[Reading]) -> UnreadableFile:

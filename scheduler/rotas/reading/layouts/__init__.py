@@ -7,7 +7,16 @@ from types import MappingProxyType
 
 from scheduler.languages import say
 from scheduler.rotas.reading.layout import FileReader, Layout, SheetReader
-from scheduler.rotas.reading.layouts import amion, by_date, by_week, calendar_file, long_form
+from scheduler.rotas.reading.layouts import (
+    amion,
+    by_date,
+    by_week,
+    calendar_file,
+    leave_slots,
+    long_form,
+    posts,
+    wall_calendar,
+)
 
 FILE_READERS: tuple[FileReader, ...] = (
     calendar_file.READER,
@@ -16,7 +25,10 @@ FILE_READERS: tuple[FileReader, ...] = (
 
 SHEET_READERS: tuple[SheetReader, ...] = (
     long_form.READER,
+    wall_calendar.READER,
     by_week.READER,
+    leave_slots.READER,
+    posts.READER,
     by_date.READER,
 )
 

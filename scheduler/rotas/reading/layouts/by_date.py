@@ -1,99 +1,55 @@
-"""Layouts A, B, C and E: everything that hangs on a row or a column of dates.
+"""Layouts A, B and E: lines of people's codes that hang on a row or a column of dates.
 
-A: lines are people, dates run across. B: the same turned. C: lines are posts and the cells hold names. E: one line
-of codes beside a column of dates, so one person's rota.
+A: lines are people, dates run across. B: the same turned. E: one line of codes beside a column of dates, so one
+person's rota.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from scheduler.languages import mark, say
-from scheduler.rotas.model import ORDER, YEAR, LegendEntry, Question
-from scheduler.rotas.reading.axis import Header, find_headers
-from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
-from scheduler.rotas.reading.cells import folded, text_of
-from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
-from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.cell_parts import names_in
+from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.grid import Grid, Line, read_grid, side_by_side, with_undated_halves
-from scheduler.rotas.reading.headings import column_role, either, is_person_heading, names_a_place, names_a_role
+from scheduler.rotas.reading.date_grid import find_dated_sheet
+from scheduler.rotas.reading.filled_posts import cells_hold_names
+from scheduler.rotas.reading.grid import Grid, Line
+from scheduler.rotas.reading.headings import column_role
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, is_about_empty_line, which_month
-from scheduler.rotas.reading.spellings import Spelling, lookalikes
+from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
-from scheduler.rotas.written_days import Slot
 
-_FULL_NAME = re.compile(r"[^\W\d]+[.']?(?:[\s-]+[^\W\d]+[.']?)+")
-_PLAIN_NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]{2,}")
-_VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
 PEOPLE_ACROSS = Layout("A", mark("a row for each person, a column for each day"))
 PEOPLE_DOWN = Layout("B", mark("a row for each day, a column for each person"))
-POSTS = Layout("C", mark("posts and dates, with names in the cells"))
-_MOST_NOTES = 5
-"""Of more notes than these only the first is shown."""
-NO_POST = "Duty"
-"""The code where names stand beside dates and nothing says what they do."""
 
 
 def read_by_date(sheet: Sheet, context: Context) -> Reading | None:
-    """The sheet as layout A, B, C or E, whichever of its rows and columns carries more dates; None if neither does."""
-    across = find_headers(sheet, context.hints, context.title)
-    turned = sheet.turned()
-    down = find_headers(turned, context.hints, context.title)
-    if not across and not down:
+    """The sheet as layout A, B or E, whichever of its rows and columns carries more dates; None if neither does, or if
+    its cells hold names."""
+    dated = find_dated_sheet(sheet, context)
+    if dated is None:
         return None
-    if _reach(across) >= _reach(down):
-        return _read(sheet, across, context)
-    return _read(turned, down, replace(context, skip=context.beside))
-
-
-def _reach(headers: Sequence[Header]) -> int:
-    return max((len(header.dates) + len(header.wrong) for header in headers), default=0)
-
-
-def _read(sheet: Sheet, headers: Sequence[Header], context: Context) -> Reading:
-    dated = [with_undated_halves(sheet, header) for header in headers if header.dates]
-    beside = frozenset[int]() if sheet.is_turned else context.beside
-    blocks = [block for header in dated for block in side_by_side(sheet, header)]
-    grids = [read_grid(sheet, block, context.skip, beside) for block in blocks]
-    lines = [line for grid in grids for line in grid.lines]
-    questions = tuple(
-        chain(
-            _date_questions(sheet, headers),
-            *(_note_questions(grid) for grid in grids),
-            *(_empty_line_questions(grid) for grid in grids),
-        )
-    )
-    days = tuple(sorted({day for grid in grids for day in grid.days}))
-    if _cells_hold_names(lines, context.legend, down=sheet.is_turned):
-        found = _posts(lines)
-    elif sheet.is_turned and _is_one_persons(lines):
+    lines, down = dated.lines, dated.sheet.is_turned
+    if cells_hold_names(lines, context.legend, down=down):
+        return None
+    layout = PEOPLE_DOWN if down else PEOPLE_ACROSS
+    if down and _is_one_persons(lines):
         found = _one_person(lines, context.owner)
-    elif lines:
-        found = _people(PEOPLE_DOWN if sheet.is_turned else PEOPLE_ACROSS, lines)
     else:
-        found = _without_duties(PEOPLE_DOWN if sheet.is_turned else PEOPLE_ACROSS, grids)
-    asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
-    uses = {place: use for grid in grids for place, use in grid.uses.items()} | found.uses
-    uses |= {line.cell: Use.PERSON for grid in grids for line in grid.empty}
-    uses |= {note.cell: Use.NOTE for grid in grids for note in grid.notes} | _titles(sheet, dated)
-    uses |= {sheet.address(row, column): Use.HEADING for row in range(sheet.height) for column in beside}
-    found = replace(found, questions=asked + found.questions, slots=dict(_slots(sheet, dated)), uses=uses)
-    if any(header.undated for header in headers):
+        found = _people(layout, lines) if lines else _without_duties(layout, dated.grids)
+    asked = (each for each in dated.questions() if not (is_about_empty_line(each) and each.subject in found.people))
+    beside = ((row, column) for row in range(sheet.height) for column in context.beside if not down)
+    uses = {**dated.uses(), **found.uses, **{sheet.address(*place): Use.HEADING for place in beside}}
+    found = replace(found, questions=(*asked, *found.questions), slots=dated.slots(), uses=uses)
+    if dated.is_undated:
         return replace(found, entries=(), pattern=found.entries)
-    return replace(found, days=days)
-
-
-def _titles(sheet: Sheet, headers: Sequence[Header]) -> dict[str, Use]:
-    """What stands above the first dates."""
-    first = min((header.row for header in headers), default=0)
-    return {sheet.address(row, column): Use.HEADING for row in range(first) for column, _ in sheet.filled(row)}
+    return replace(found, days=dated.days)
 
 
 def _without_duties(layout: Layout, grids: Sequence[Grid]) -> Reading:
@@ -102,13 +58,6 @@ def _without_duties(layout: Layout, grids: Sequence[Grid]) -> Reading:
     people = tuple(dict.fromkeys(line.label for line in lines))
     text = say("There are no duties in this rota yet.")
     return Reading(layout, people, (), (), (Question("layout", lines[0].cell if lines else "", text),))
-
-
-def _slots(sheet: Sheet, headers: Iterable[Header]) -> Iterator[tuple[str, Slot]]:
-    for header in headers:
-        for column in header.dates:
-            place = sheet.address(header.row, column)
-            yield place, Slot(place, text_of(sheet.at(header.row, column)), header.parts[column])
 
 
 def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
@@ -166,109 +115,9 @@ def _one_person(lines: Sequence[Line], owner: str) -> Reading:
     return Reading(ONE_PERSON, (owner,), entries, (), (whose_is_it(owner, lines[0].cell),))
 
 
-def _posts(lines: Sequence[Line]) -> Reading:
-    """Layout C: every line is a post, its cells say who fills it."""
-    named = [
-        Entry(name, entry.day, line.label or NO_POST, entry.cell, piece.half or entry.half, slot=entry.slot)
-        for line in lines
-        for entry in line.entries
-        for piece in halves(entry.text)
-        for name in names_in(without_footnote(substitute_name(piece.text)))
-        if folded(name) not in _VACANT and certain_kind(name) is None
-    ]
-    spelling = Spelling(entry.person for entry in named)
-    entries = tuple(replace(each, person=spelling.of(each.person)) for each in named)
-    people = tuple(dict.fromkeys(each.person for each in entries))
-    questions = tuple(chain(_lookalike_questions(entries), _shared_cells(lines)))
-    uses = dict.fromkeys((line.cell for line in lines), Use.CODE)
-    return Reading(POSTS, people, entries, (), questions, codes_are_posts=True, uses=uses)
-
-
-def _cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *, down: bool) -> bool:
-    """Whether the lines are posts: their labels are, and most cells hold no code.
-
-    Columns of posts may be filled with initials, so there only known codes count as codes; rows such as ``1_SHO`` are
-    people's places as often as posts, so there everything short does.
-    """
-    texts = Counter(entry.text for line in lines for entry in line.entries)
-    if down and _is_of_names_alone(lines):
-        return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
-    posts = sum(names_a_role(line.label) or means_something(line.label, legend) for line in lines) * 2 >= len(lines)
-    is_code = means_something if posts and down else looks_like_code
-    coded = sum(count for text, count in texts.items() if is_code(text, legend))
-    if not texts or coded * 2 >= texts.total():
-        return False
-    full_names = sum(count for text, count in texts.items() if _FULL_NAME.fullmatch(text))
-    return posts or (down and full_names * 2 > texts.total())
-
-
-def _is_of_names_alone(lines: Sequence[Line]) -> bool:
-    """Whether one column stands beside the dates, headed by nothing or as people are."""
-    return len(lines) == 1 and (not lines[0].label or is_person_heading(folded(lines[0].label)))
-
-
-def _names_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
-    """Whether a text is a name or a numbered place of a post rather than a code."""
-    if means_something(text, legend):
-        return False
-    return names_a_place(text) or all(_PLAIN_NAME.fullmatch(word) for word in substitute_name(text).split())
-
-
 def _is_one_persons(lines: Sequence[Line]) -> bool:
     heading = folded(lines[0].label) if len(lines) == 1 else ""
     return len(lines) == 1 and (not heading or column_role(heading) is not None)
-
-
-def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
-    for header in headers:
-        cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
-        if not header.dates:
-            yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
-            continue
-        if header.undated:
-            yield which_month(cell)
-        if header.doubt == YEAR:
-            yield _which_year(cell, header)
-        if header.doubt == ORDER:
-            yield day_or_month_first(cell)
-        yield from _slips(sheet, header)
-
-
-def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
-    for column in (*header.wrong, *header.mended):
-        place, written = sheet.address(header.row, column), text_of(sheet.at(header.row, column))
-        if column in header.wrong:
-            text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
-        else:
-            day = header.dates[column].day
-            text = say("“%(text)s” was read as day %(day)s, to fit the dates around it.", text=written, day=day)
-        yield Question("cell", place, text, (), place)
-
-
-def _which_year(cell: str, header: Header) -> Question:
-    year = min(header.dates.values()).year
-    text = say("The dates have no year, so we assumed %(year)s. Which year is it?", year=year)
-    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
-
-
-def _note_questions(grid: Grid) -> Iterable[Question]:
-    if len(grid.notes) > _MOST_NOTES:
-        first = grid.notes[0]
-        text = say(
-            "%(num)s notes beside the rota were left out; the first is “%(text)s”.",
-            num=len(grid.notes),
-            text=first.text,
-        )
-        yield Question("cell", first.cell, text, (), first.text)
-        return
-    for note in grid.notes:
-        text = say("A note beside the rota was left out: “%(text)s”", text=note.text)
-        yield Question("cell", note.cell, text, (), note.text)
-
-
-def _empty_line_questions(grid: Grid) -> Iterable[Question]:
-    for line in grid.empty:
-        yield heading_or_person(line.label, line.cell)
 
 
 def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
@@ -309,25 +158,4 @@ def _slot_shares(people: Sequence[str], lines: Sequence[Line]) -> Iterable[Quest
             yield Question("person", places.get(name, ""), text, names_in(name), name)
 
 
-def _lookalike_questions(named: Sequence[Entry]) -> Iterable[Question]:
-    by_post: dict[str, list[Entry]] = {}
-    for each in named:
-        by_post.setdefault(each.text, []).append(each)
-    for entries in by_post.values():
-        counts = Counter(each.person for each in entries)
-        for rare, usual in lookalikes(counts):
-            cell = next(each.cell for each in entries if each.person == rare)
-            text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
-            yield Question("person", cell, text, (usual, rare), rare)
-
-
-def _shared_cells(lines: Sequence[Line]) -> Iterable[Question]:
-    seen: set[str] = set()
-    for entry in (entry for line in lines for entry in line.entries):
-        if entry.text not in seen and any(len(names_in(piece.text)) > 1 for piece in halves(entry.text)):
-            seen.add(entry.text)
-            text = say("“%(text)s” names several people; all of them count as on duty.", text=entry.text)
-            yield Question("cell", entry.cell, text, names_in(entry.text), entry.text)
-
-
-READER = SheetReader((PEOPLE_ACROSS, PEOPLE_DOWN, POSTS, ONE_PERSON), Sign.DATES, read_by_date)
+READER = SheetReader((PEOPLE_ACROSS, PEOPLE_DOWN, ONE_PERSON), Sign.DATES, read_by_date)

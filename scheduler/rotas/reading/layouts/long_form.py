@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import AWAY, Question, wall_span
+from scheduler.rotas.reading.cell_names import looks_like_name
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.code_meanings import looks_like_code
 from scheduler.rotas.reading.codes import CANCELLED, certain_kind
@@ -16,10 +17,13 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
 from scheduler.rotas.reading.headings import (
     column_role,
+    either,
     is_date_heading,
     is_given_name_heading,
     is_notes_heading,
     is_person_heading,
+    names_a_post,
+    names_a_role,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
@@ -30,6 +34,8 @@ from scheduler.rotas.reading.workbook import Sheet
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _MOST = 3, 0.7
 _LONGEST_ABSENCE = timedelta(days=366)
+_POST_OR_CODE = either("call|garde|astreinte|guardia|plantao|dyzur|vakt|vagt|post|poste|posto|dienst|on call")
+"""What heads codes as well as a post whose column says who fills it."""
 _OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 LONG_FORM = Layout("long", mark("a list with a row for each duty"))
 
@@ -69,6 +75,8 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     if columns is None:
         return None
     columns = _with_people(sheet, columns, context)
+    if _holds_people_for_codes(sheet, columns, context):
+        return None
     outcome = _Outcome()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
     dates, doubtful = _dates(sheet, columns, rows, context.hints)
@@ -77,11 +85,11 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
-    found = _found(columns, outcome, context.owner)
-    return replace(found, uses=_uses(sheet, columns))
+    listed = _list_of(columns, outcome, context.owner)
+    return replace(listed, uses=_uses(sheet, columns))
 
 
-def _found(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
+def _list_of(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
     spelling = Spelling(each.person for each in outcome.entries)
     entries = tuple(
         Entry(spelling.of(each.person), each.day, each.text, each.cell, each.half, each.start, each.end)
@@ -107,22 +115,53 @@ def _uses(sheet: Sheet, columns: _Columns) -> dict[str, Use]:
 
 
 def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> _Columns | None:
+    """The columns by their headings in a row; None if it heads no list of duties."""
     roles: dict[str, int] = {}
     names: list[int] = []
     given: list[int] = []
+    dated: list[int] = []
     for column, cell in ((column, cell) for column, cell in sheet.filled(row) if column not in beside):
         heading = folded(cell) if isinstance(cell, str) else ""
         if is_given_name_heading(heading):
             given.append(column)
         elif is_person_heading(heading):
             names.append(column)
-        else:
-            role = "date" if is_date_heading(heading) else column_role(heading)
-            roles.setdefault(role, column) if role else None
+        elif is_date_heading(heading):
+            dated.append(column)
+        elif role := column_role(heading):
+            roles.setdefault(role, column)
+    if dated:  # a column headed *Day* may hold weekdays
+        roles["date"] = max(dated, key=lambda column: _share(sheet, _below(sheet, row), column, _is_whole_date))
     person = (*given[:1], *names[:1])
+    roles = _with_what(sheet, row, roles, person)
     says_when = "date" in roles or ("start" in roles and bool(person))
     says_what = bool(roles.keys() & {"code", "type", "times"}) or {"start", "end"} <= roles.keys()
     return _Columns(row, person, roles) if says_when and says_what else None
+
+
+def _below(sheet: Sheet, row: int) -> list[int]:
+    """The rows under a heading that hold anything."""
+    return [below for below in range(row + 1, sheet.height) if any(not is_blank(cell) for cell in sheet.rows[below])]
+
+
+def _with_what(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[int]) -> dict[str, int]:
+    """The columns with that of what is done, where its heading does not say so: as what somebody is on duty, or the
+    only other column of words."""
+    if roles.keys() & {"code", "type", "times", "start", "end", "end_date"}:
+        return roles
+    if "role" in roles:
+        return roles | {"code": roles["role"]}
+    if not person or "date" not in roles:
+        return roles
+    rows = _below(sheet, row)
+    free = [column for column in range(sheet.width) if column not in (*person, *roles.values())]
+    words = [column for column in free if _share(sheet, rows, column, _is_words) > _MOST]
+    return roles | {"code": words[0]} if len(words) == 1 else roles
+
+
+def _is_words(cell: Cell) -> bool:
+    is_figures = is_number(cell) or partial(cell) is not None or weekday_of(cell) is not None
+    return not (is_blank(cell) or is_figures or "@" in text_of(cell))
 
 
 def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
@@ -135,15 +174,43 @@ def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
     if len(dated) != 1 or len(rows) < _LEAST_UNHEADED:
         return None
     first = next(position for position, row in enumerate(rows) if _is_whole_date(sheet.at(row, dated[0])))
-    if any(len(list(sheet.filled(row))) <= len(list(sheet.filled(rows[first]))) for row in rows[:first]):
+    if not _may_stand_above(sheet, rows[:first], rows[first]):
         return None
     rows = rows[first:]
     others = [column for column in range(sheet.width) if column not in dated]
-    coded = [column for column in others if _share(sheet, rows, column, lambda cell: _is_code(cell, context)) > _MOST]
+    coded = [column for column in others if _share(sheet, rows, column, lambda cell: _says_what(cell, context)) > _MOST]
     named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
     if len(coded) != 1 or len(named) != 1:
         return None
     return _Columns(rows[0] - 1, (named[0],), {"date": dated[0], "code": coded[0]})
+
+
+def _may_stand_above(sheet: Sheet, above: Sequence[int], first: int) -> bool:
+    """Whether rows above a list are titles, or head it with words that are no posts: under posts stand people."""
+    if len(above) == 1 and not any(names_a_post(text_of(cell)) for _, cell in sheet.filled(above[0])):
+        return True
+    return not any(len(list(sheet.filled(row))) <= len(list(sheet.filled(first))) for row in above)
+
+
+def _says_what(cell: Cell, context: Context) -> bool:
+    """Whether a cell is a code, or as what somebody is on duty."""
+    return _is_code(cell, context) or names_a_role(text_of(cell))
+
+
+def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -> bool:
+    """Whether what is headed as a code holds names: of the people in the other column, or of whoever fills the posts
+    that head these columns."""
+    if "code" not in columns.roles or columns.roles.keys() & {"start", "end", "times"}:
+        return False
+    rows, column = _below(sheet, columns.row), columns.roles["code"]
+    if _share(sheet, rows, column, lambda cell: looks_like_name(text_of(cell), context.legend)) < _MOST:
+        return False
+    written = {folded(text_of(sheet.at(row, column))) for row in rows}
+    others = {folded(text_of(sheet.at(row, person))) for person in columns.person for row in rows}
+    is_post = folded(text_of(sheet.at(columns.row, column))) in _POST_OR_CODE
+    beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
+    named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
+    return len(written & others) * 2 > len(written) or (not columns.person and (is_post or bool(named)))
 
 
 def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:

@@ -1,0 +1,281 @@
+"""Wall calendars: pages with a row of weekdays and, for each week, a row of day numbers with rows of entries below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from scheduler.rotas.reading.axis import weekday_columns
+from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
+from scheduler.rotas.reading.dates import Hints, Partial, mentioned_month, mentioned_year, partial
+from scheduler.rotas.reading.workbook import Sheet
+
+_YEAR_MONTH = re.compile(r"(?<![\d.-])(20\d\d)\s*[-_./ ]\s*(0?[1-9]|1[0-2])(?![\d]|[-_./]\d)")
+_MONTH_YEAR = re.compile(r"(?<!\d)(?<!\d[-_./])(0?[1-9]|1[0-2])\s*[-_./ ]\s*(20\d\d)(?!\d)")
+_YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-/–]\s*(?:20)?(\d\d))?(?!\d)")
+_TITLE_WITHIN = 4
+_YEARS_AROUND = 2
+_MOST_WEEKS_LEFT_OUT = 4
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A row of day numbers: what each column's cell says of its day. Rows of entries follow, down to ``last_row``."""
+
+    row: int
+    last_row: int
+    parts: Mapping[int, Partial]
+    monday: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The weeks under one row of weekdays: ``columns`` are its columns with their weekdays, Monday 0; labels of rows
+    stand from column ``labels`` on. ``titles`` are words that may name month and year, the nearest first."""
+
+    row: int
+    labels: int
+    columns: Mapping[int, int]
+    weeks: tuple[Week, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def placed(self) -> tuple[Week, ...]:
+        """The weeks that have their place."""
+        return tuple(week for week in self.weeks if week.monday is not None)
+
+    def day(self, week: Week, column: int) -> date | None:
+        """The date of a column in a week that has its place."""
+        return None if week.monday is None else week.monday + timedelta(days=self.offset(column))
+
+    def offset(self, column: int) -> int:
+        """Days from the Monday of the week's first column; a week may begin on Sunday."""
+        first = self.columns[min(self.columns)]
+        return self.columns[column] if self.columns[column] >= first else self.columns[column] + 7
+
+
+def find_pages(sheet: Sheet) -> tuple[Page, ...]:
+    """Every page of the sheet that has at least one week. Pages side by side have more: a week beside a week is a row
+    of dates."""
+    rows = [(row, columns) for row in range(sheet.height) if (columns := weekday_columns(sheet, row))]
+    found: list[Page] = []
+    for position, (row, columns) in enumerate(rows):
+        last = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
+        beside = list(_beside(sheet, row, last, columns))
+        found += [page for page in beside if len(beside) == 1 or len(page.weeks) > 1]
+    return tuple(found)
+
+
+def _beside(sheet: Sheet, row: int, last: int, columns: Mapping[int, int]) -> Iterator[Page]:
+    """The pages under one row of weekdays."""
+    start = 0
+    for run in _runs(columns):
+        weeks = tuple(_weeks(sheet, run, row + 1, last))
+        if weeks:
+            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, start, max(run))))
+        start = max(run) + 1
+
+
+def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:
+    """Weekdays that follow each other; where they begin again, another page stands beside."""
+    run: dict[int, int] = {}
+    seen: list[int] = []
+    for column, weekday in sorted(columns.items()):
+        if weekday in seen and seen[-1] != weekday:
+            yield run
+            run, seen = {}, []
+        run[column] = weekday
+        seen.append(weekday)
+    yield run
+
+
+def _titles(sheet: Sheet, row: int, first: int, last: int) -> Iterator[str]:
+    for above in range(row, max(-1, row - _TITLE_WITHIN), -1):
+        texts = (text_of(cell) for column, cell in sheet.filled(above) if first <= column <= last and _names_time(cell))
+        yield from dict.fromkeys(texts)
+
+
+def _names_time(cell: Cell) -> bool:
+    return not is_number(cell) and bool(named_months(text_of(cell)) or mentioned_year(text_of(cell)))
+
+
+def _weeks(sheet: Sheet, columns: Mapping[int, int], first: int, last: int) -> Iterator[Week]:
+    rows = [(row, parts) for row in range(first, last + 1) if (parts := _week_in(sheet, row, columns))]
+    for position, (row, parts) in enumerate(rows):
+        yield Week(row, rows[position + 1][0] - 1 if position + 1 < len(rows) else last, parts)
+
+
+def _week_in(sheet: Sheet, row: int, columns: Mapping[int, int]) -> dict[int, Partial]:
+    """The row's days if it is a row of day numbers and of nothing else, and they fit the weekdays."""
+    parts: dict[int, Partial] = {}
+    for column in columns:
+        cell = sheet.at(row, column)
+        if is_blank(cell):
+            continue
+        part = partial(day_and_rest(cell)[0])
+        if part is None:
+            return {}
+        parts[column] = part
+    return parts if _follow_each_other(parts, columns) else {}
+
+
+def day_and_rest(cell: Cell) -> tuple[Cell, str]:
+    """The day's number and what stands below it in the same cell."""
+    if isinstance(cell, str) and "\n" in cell.strip():
+        first, rest = cell.strip().split("\n", 1)
+        return first.strip(), rest
+    return cell, ""
+
+
+def _follow_each_other(parts: Mapping[int, Partial], columns: Mapping[int, int]) -> bool:
+    days = [(columns[column], part.day) for column, part in sorted(parts.items())]
+    return all(
+        (later - day - (weekday - before)) % 7 == 0 or later < day for (before, day), (weekday, later) in pairwise(days)
+    )
+
+
+def named_months(text: str) -> list[tuple[int | None, int]]:
+    """Years, if written, and months that a title names, in words or in figures: ``Oct 2027``, ``2027-10``."""
+    figures = [(int(found[1]), int(found[2])) for found in _YEAR_MONTH.finditer(text)]
+    figures += [(int(found[2]), int(found[1])) for found in _MONTH_YEAR.finditer(text)]
+    month = mentioned_month(text.replace("_", " "))
+    return [*([(None, month)] if month else []), *figures]
+
+
+def named_years(text: str) -> list[int]:
+    """The years that a title names, both of an academic year such as ``2027-28``."""
+    years: list[int] = []
+    for found in _YEARS.finditer(text):
+        year = int(found[1])
+        years.append(year)
+        if found[2] and int(found[2]) == (year + 1) % 100:
+            years.append(year + 1)
+    return years
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPages:
+    """Pages whose weeks have their dates. ``month_unknown`` are those that nothing places, ``year_assumed`` is the
+    page whose year was taken for lack of any."""
+
+    pages: tuple[Page, ...]
+    month_unknown: tuple[Page, ...] = ()
+    year_assumed: Page | None = None
+
+
+def placed_pages(pages: Sequence[Page], hints: Hints, title: str) -> PlacedPages:
+    """The pages with dates: by the month and year in their titles and in ``title``, by the weekdays, and by the page
+    before."""
+    done: list[Page] = []
+    unknown: list[Page] = []
+    assumed: Page | None = None
+    for page in pages:
+        before = _last_day(done[-1]) if done else hints.sheet_before[1] if hints.sheet_before else None
+        found, is_assumed = _placed(page, _Known(page, hints, "" if done else title, before))
+        if found is None:
+            unknown.append(page)
+            continue
+        assumed = assumed or (found if is_assumed else None)
+        done.append(found)
+    return PlacedPages(tuple(done), tuple(unknown), assumed)
+
+
+def _placed(page: Page, known: _Known) -> tuple[Page | None, bool]:
+    """The page in its place, and whether its year was assumed."""
+    fits = [fit for start in dict.fromkeys(known.starts()) if (fit := _fitted(page, start)) is not None]
+    most = max((len(fit.placed) for fit in fits), default=0)
+    if most * 2 <= len(page.weeks):
+        return None, False
+    good = [fit for fit in fits if len(fit.placed) == most]
+    return good[0], not known.is_year_written and len(good) > 1
+
+
+class _Known:
+    """What is known of a page's month and year from its titles, from ``title``, and from what was read before."""
+
+    def __init__(self, page: Page, hints: Hints, title: str, before: date | None) -> None:
+        self._first = page.weeks[0].parts[min(page.weeks[0].parts)]
+        self._before = before
+        near = next((months for text in page.titles if (months := named_months(text))), None)
+        self._months = near or named_months(title)
+        years = [year for text in page.titles for year in named_years(text)]
+        years = years or ([hints.year] if hints.year else named_years(title))
+        self.is_year_written = bool(years) or before is not None or any(year for year, _ in self._months)
+        if before is not None and not years:
+            years = [before.year, before.year + 1]
+        self._years = years or _years_around(hints)
+
+    def starts(self) -> Iterator[date]:
+        """Dates on which the page's first day number may lie, likeliest first."""
+        if self._first.month is not None:
+            for year in [self._first.year] if self._first.year else self._years:
+                yield from _on_day(date(year, self._first.month, 1), self._first.day)
+        elif self._months:
+            for year, month in self._months:
+                for each in [year] if year else self._years:
+                    yield from _in_month(date(each, month, 1), self._first.day)
+        elif self._before is not None:
+            after = self._before + timedelta(days=1)
+            starts = (
+                start for month in (self._before, _later(self._before)) for start in _on_day(month, self._first.day)
+            )
+            yield from sorted(starts, key=lambda start: abs(start - after))
+
+
+def _in_month(first: date, day: int) -> Iterator[date]:
+    """The day of the month that begins so, or of the month before it, if its last days come first on the page."""
+    yield from _on_day(first, day)
+    yield from (start for start in _on_day(first - timedelta(days=1), day) if first - start < _WEEK)
+
+
+def _later(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _years_around(hints: Hints) -> list[int]:
+    """Years near today, the nearest first."""
+    if hints.today is None:
+        return []
+    now = hints.today.year
+    return sorted(range(now - _YEARS_AROUND, now + _YEARS_AROUND + 1), key=lambda year: (abs(year - now), year < now))
+
+
+def _on_day(month: date, day: int) -> Iterator[date]:
+    try:
+        yield month.replace(day=day)
+    except ValueError:
+        return
+
+
+def _fitted(page: Page, start: date) -> Page | None:
+    """The page with its first day number on ``start``; weeks that fit nowhere after it keep no place."""
+    column = min(page.weeks[0].parts)
+    if start.weekday() != page.columns[column]:
+        return None
+    monday = start - timedelta(days=page.offset(column))
+    weeks: list[Week] = []
+    for week in page.weeks:
+        at = next((each for each in _next_mondays(monday) if _fits(page, week, each)), None)
+        weeks.append(replace(week, monday=at))
+        monday = at + _WEEK if at is not None else monday
+    return replace(page, weeks=tuple(weeks))
+
+
+def _next_mondays(monday: date) -> Iterable[date]:
+    return (monday + _WEEK * weeks for weeks in range(_MOST_WEEKS_LEFT_OUT + 1))
+
+
+def _fits(page: Page, week: Week, monday: date) -> bool:
+    days = {column: monday + timedelta(days=page.offset(column)) for column in week.parts}
+    return all(
+        days[column].day == part.day and part.month in (None, days[column].month) for column, part in week.parts.items()
+    )
+
+
+def _last_day(page: Page) -> date:
+    days = (page.day(week, column) for week in page.placed for column in week.parts)
+    return max(day for day in days if day is not None)

@@ -1,0 +1,166 @@
+"""Who stands in the cells of a sheet: several names parted by signs or words, with halves of a day and posts before
+them. How one cell is written is told by all the others: a comma parts names, or surname and given name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from scheduler.rotas.model import LegendEntry
+from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
+from scheduler.rotas.reading.cells import folded, is_number
+from scheduler.rotas.reading.codes import certain_kind, kind_of_words, without_footnote
+from scheduler.rotas.reading.dates import partial, weekday_of
+from scheduler.rotas.reading.headings import names_a_place, names_a_post
+from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.nobody import is_event, is_nobody
+from scheduler.rotas.reading.spellings import lookalikes
+
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`´ʼʻ.-](?=[^\W\d_]))*\.?")
+_TITLE = re.compile(r"^\s*(?:dr|prof|mr|mrs|ms|miss|herr|frau|dott|dra|sr|sra|mme|pan|pani)\b\.?\s*", re.IGNORECASE)
+_POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
+_NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
+_MOST_WORDS, _SHORTEST = 5, 3
+_LONGEST_SHORT_CODE = 4
+_MOST_WITH_COMMA = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One person as a cell names them, the half of the day that it gives, and the post that stands before the name."""
+
+    name: str
+    half: str = ""
+    post: str = ""
+
+
+class CellNames:
+    """How the cells of one sheet write names. ``texts`` are all of them, with their line breaks."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        counts = Counter(texts)
+        whole = [part for text in counts for line in text.split("\n") for part in names_in(_bare(line), commas=False)]
+        self._commas_part = not _are_surname_first(whole)
+        self._alone = {folded(_bare(text)) for text in counts if "\n" not in text}
+        self._seen = {folded(part) for text in counts for part in self._parts(_bare(text))}
+
+    def of(self, text: str) -> tuple[Named, ...]:
+        """Everybody whom the cell names, each once."""
+        return tuple(dict.fromkeys(self._named(text)))
+
+    def _named(self, text: str) -> Iterator[Named]:
+        for line in self._lines(text):
+            post, line = _post_and_rest(line)
+            for piece in halves(line):
+                for part in self._parts(piece.text):
+                    own, rest = _post_and_rest(part)
+                    post = own or post
+                    for inner in halves(rest):
+                        name = self._cleaned(inner.text)
+                        if not is_nobody(name) and not is_number(name) and certain_kind(name) is None:
+                            yield Named(name, inner.half or piece.half, post)
+
+    def _lines(self, text: str) -> Sequence[str]:
+        """The lines of a cell; a name that only the cell's width broke is one."""
+        joined = " ".join(text.split())
+        return [joined] if folded(joined) in self._alone else text.split("\n")
+
+    def _parts(self, text: str) -> tuple[str, ...]:
+        return names_in(text, commas=self._commas_part)
+
+    def _cleaned(self, text: str) -> str:
+        """The name without footnote, without whose place it takes, and without a note behind it if it also stands
+        without one."""
+        name = without_footnote(substitute_name(" ".join(text.split()))).strip(" ,;:-–")
+        bare = _NOTE_BEHIND.sub("", name)
+        return bare if bare != name and folded(bare) in self._seen else name
+
+
+def _bare(text: str) -> str:
+    """The cell without posts before names and marks of halves."""
+    return " / ".join(_post_and_rest(piece.text)[1] for piece in halves(" ".join(text.split())))
+
+
+def _post_and_rest(text: str) -> tuple[str, str]:
+    """The post that a text puts before a name, as in ``SHO: Ann Bee``, and what follows; no post where none does."""
+    found = _POST_BEFORE.fullmatch(text)
+    return (found[1], found[2]) if found else ("", text)
+
+
+def _are_surname_first(parts: Sequence[str]) -> bool:
+    """Whether a comma stands between surname and given name: in nearly every cell just one, and nobody's surname is
+    somebody's given name, nor ever stands beside many others."""
+    pairs = [tuple(folded(each) for each in part.split(",")) for part in parts if part.count(",") == 1]
+    pairs = [pair for pair in pairs if all(pair)]
+    named = [part for part in parts if not is_nobody(part)]
+    if len(pairs) < 2 or len(pairs) < _MOST_WITH_COMMA * len(named):
+        return False
+    before, after = Counter(pair[0] for pair in pairs), Counter(pair[1] for pair in pairs)
+    return not before.keys() & after.keys() and len(set(pairs)) <= 1.5 * len(before)
+
+
+@lru_cache(maxsize=16384)
+def _has_form_of_name(text: str) -> bool:
+    words = _TITLE.sub("", text.strip(" .,*†‡"), count=1).split()
+    if not 1 <= len(words) <= _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    if is_nobody(text) or is_event(text) or _is_post(words) or weekday_of(text) is not None:
+        return False
+    if all(kind_of_words(word) for word in words) or certain_kind(text) or partial(text):
+        return False
+    return not _is_short(words) and any(not word[0].islower() for word in words)
+
+
+def _is_post(words: Sequence[str]) -> bool:
+    """Whether at least half of the words name a post; of a double name such as ``Ash-Senior`` both parts must."""
+    return sum(all(map(names_a_post, word.split("-"))) for word in words) * 2 >= len(words)
+
+
+def _is_short(words: Sequence[str]) -> bool:
+    """Whether it may as well be a code: one short word in capitals, or no word of any length."""
+    capital_code = len(words) == 1 and words[0].isupper() and len(words[0]) <= _LONGEST_SHORT_CODE
+    uncased = any(not word.islower() and not word.isupper() and not word.istitle() for word in words)
+    return not uncased and (capital_code or not any(len(word) >= _SHORTEST or _is_two_letters(word) for word in words))
+
+
+def _is_two_letters(word: str) -> bool:
+    return len(word) == 2 and word.istitle()
+
+
+def looks_like_name(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text has the form of a person's name and is no code that the legend gives."""
+    return _has_form_of_name(text) and lookup(legend, text) is None
+
+
+def is_full_name(text: str) -> bool:
+    """Whether a text has the form of a name of several words, be the last or the first one an initial."""
+    return _has_form_of_name(text) and len(_TITLE.sub("", text, count=1).split()) > 1
+
+
+def without_title(text: str) -> str:
+    """A name without *Dr* before it."""
+    return _TITLE.sub("", text, count=1) or text
+
+
+def may_be_initials(text: str) -> bool:
+    """Whether a text is a few capitals, as people sign."""
+    return 2 <= len(text) <= _LONGEST_SHORT_CODE and text.isalpha() and text.isupper()
+
+
+def may_be_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text may stand for a person at all: a name, initials, a place such as ``SpR3``."""
+    if is_event(text) or lookup(legend, text) is not None:
+        return False
+    return looks_like_name(text, legend) or may_be_initials(text) or names_a_place(text)
+
+
+def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Pairs (rarer, commoner) of names that are probably one name misspelt; another initial is another person."""
+    return ((rare, usual) for rare, usual in lookalikes(counts) if _initials(rare) == _initials(usual))
+
+
+def _initials(name: str) -> list[str]:
+    return sorted(word for word in folded(name).split() if len(word) == 1)

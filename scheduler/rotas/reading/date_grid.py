@@ -1,0 +1,147 @@
+"""The rows or columns of dates of a sheet with the lines under them, and what is asked about them: the ground of every
+layout that hangs on dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+
+from scheduler.languages import say
+from scheduler.rotas.model import ORDER, YEAR, Question
+from scheduler.rotas.reading.axis import Header, find_headers
+from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
+from scheduler.rotas.reading.layout import Use
+from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, which_month
+from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Slot
+
+_MOST_NOTES = 5
+"""Of more notes than these only the first is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedSheet:
+    """A sheet, turned where its dates run down, with its rows of dates and a grid under each."""
+
+    sheet: Sheet
+    headers: tuple[Header, ...]
+    grids: tuple[Grid, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every labelled line that holds something."""
+        return tuple(line for grid in self.grids for line in grid.lines)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Every day that has a date, in order."""
+        return tuple(sorted({day for grid in self.grids for day in grid.days}))
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether its days belong to a month that nothing names."""
+        return any(header.undated for header in self.headers)
+
+    def slots(self) -> dict[str, Slot]:
+        """The days as the sheet writes them, by their cells."""
+        places = ((header, column) for header in self.headers for column in header.dates)
+        return {
+            place: Slot(place, text_of(self.sheet.at(header.row, column)), header.parts[column])
+            for header, column in places
+            if (place := self.sheet.address(header.row, column))
+        }
+
+    def slots_by_day(self) -> dict[date, str]:
+        """The cell that writes each day; the last one where two do."""
+        return {
+            day: self.sheet.address(header.row, column)
+            for header in self.headers
+            for column, day in header.dates.items()
+        }
+
+    def uses(self) -> dict[str, Use]:
+        """What the cells around the lines were taken for."""
+        uses = {place: use for grid in self.grids for place, use in grid.uses.items()}
+        uses |= {line.cell: Use.PERSON for grid in self.grids for line in grid.empty}
+        uses |= {note.cell: Use.NOTE for grid in self.grids for note in grid.notes}
+        first = min((header.row for header in self.headers), default=0)
+        rows = ((row, column) for row in range(first) for column, _ in self.sheet.filled(row))
+        return uses | {self.sheet.address(row, column): Use.HEADING for row, column in rows}
+
+    def questions(self) -> tuple[Question, ...]:
+        """What is doubtful about the dates, the remarks beside the grid, and lines without an entry."""
+        notes = [note for grid in self.grids for note in grid.notes]
+        empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
+        return tuple(chain(_date_questions(self.sheet, self.headers), _note_questions(notes), empty))
+
+
+def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
+    """The sheet by whichever of its rows and columns carries more dates; None if neither does."""
+    across = find_headers(sheet, context.hints, context.title)
+    turned = sheet.turned()
+    down = find_headers(turned, context.hints, context.title)
+    if not across and not down:
+        return None
+    if _reach(across) >= _reach(down):
+        return _dated(sheet, across, context)
+    return _dated(turned, down, replace(context, skip=context.beside))
+
+
+def _reach(headers: Sequence[Header]) -> int:
+    return max((len(header.dates) + len(header.wrong) for header in headers), default=0)
+
+
+def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedSheet:
+    beside = frozenset[int]() if sheet.is_turned else context.beside
+    headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
+    blocks = (block for header in headers if header.dates for block in side_by_side(sheet, header))
+    return DatedSheet(sheet, headers, tuple(read_grid(sheet, block, context.skip, beside) for block in blocks))
+
+
+def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
+    for header in headers:
+        cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
+        if not header.dates:
+            yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
+            continue
+        if header.undated:
+            yield which_month(cell)
+        if header.doubt == YEAR:
+            yield _which_year(cell, header)
+        if header.doubt == ORDER:
+            yield day_or_month_first(cell)
+        yield from _slips(sheet, header)
+
+
+def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
+    for column in (*header.wrong, *header.mended):
+        place, written = sheet.address(header.row, column), text_of(sheet.at(header.row, column))
+        if column in header.wrong:
+            text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+        else:
+            day = header.dates[column].day
+            text = say("“%(text)s” was read as day %(day)s, to fit the dates around it.", text=written, day=day)
+        yield Question("cell", place, text, (), place)
+
+
+def _which_year(cell: str, header: Header) -> Question:
+    year = min(header.dates.values()).year
+    text = say("The dates have no year, so we assumed %(year)s. Which year is it?", year=year)
+    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
+
+
+def _note_questions(notes: Sequence[Note]) -> Iterable[Question]:
+    if len(notes) > _MOST_NOTES:
+        first = notes[0]
+        text = say(
+            "%(num)s notes beside the rota were left out; the first is “%(text)s”.", num=len(notes), text=first.text
+        )
+        yield Question("cell", first.cell, text, (), first.text)
+        return
+    for note in notes:
+        text = say("A note beside the rota was left out: “%(text)s”", text=note.text)
+        yield Question("cell", note.cell, text, (), note.text)

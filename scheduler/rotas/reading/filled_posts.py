@@ -1,0 +1,235 @@
+"""Posts on dates with the people who fill them: whether the lines of a sheet are posts, and what their cells say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+
+from scheduler.languages import say
+from scheduler.rotas.model import LegendEntry, Question, wall_span
+from scheduler.rotas.reading.cell_names import (
+    CellNames,
+    Named,
+    is_full_name,
+    looks_like_name,
+    may_be_somebody,
+    slips,
+    without_title,
+)
+from scheduler.rotas.reading.cell_parts import substitute_name
+from scheduler.rotas.reading.cells import folded, is_number, span_inside
+from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
+from scheduler.rotas.reading.grid import Line
+from scheduler.rotas.reading.headings import is_person_heading, names_a_place, names_a_post
+from scheduler.rotas.reading.layout import Entry, Use
+from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
+from scheduler.rotas.reading.spellings import Spelling
+
+NO_POST = "Duty"
+"""The code where names stand beside dates and nothing says what they do."""
+NOBODY = "nobody"
+"""The answer that a text is nobody's name."""
+
+_LEAST_LISTED = 0.2
+_LEAST_LINES, _ALONE_ON_A_DAY, _RATHER_ALONE = 4, 0.95, 0.8
+_LEAST_FILLED, _LEAST_NAMED = 3, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class PostCell:
+    """A filled cell: its post and day, what is written with its line breaks, where, for which half of the day, and the
+    cell that writes the day."""
+
+    post: str
+    day: date
+    text: str
+    cell: str
+    half: str = ""
+    slot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Who fills which post, in the order of the cells; what is asked about it, and what each cell was taken for."""
+
+    people: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    questions: tuple[Question, ...]
+    uses: Mapping[str, Use]
+
+
+def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *, down: bool) -> bool:
+    """Whether lines under dates are posts whose cells hold names. Codes are few and stand in many lines on one day,
+    names are many and stand seldom twice on one. ``down`` if the dates run down, so that the lines are columns."""
+    texts = Counter(entry.text for line in lines for entry in line.entries)
+    if not texts:
+        return False
+    if down and _is_of_names_alone(lines):
+        return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
+    posts = _share(_is_post(line.label, legend) for line in lines) >= 0.5
+    is_code = means_something if posts and down else looks_like_code
+    coded = sum(count for text, count in texts.items() if is_code(text, legend))
+    sample = _Sample(lines, texts, legend)
+    if coded * 2 < texts.total() and posts and (down or sample.named > 0.5):
+        return True
+    return sample.named > 0.5 and sample.speaks_for_names()
+
+
+def _is_post(label: str, legend: Mapping[str, LegendEntry]) -> bool:
+    return names_a_post(label) or means_something(label, legend)
+
+
+class _Sample:
+    """What the cells of lines have in common, whatever they hold."""
+
+    def __init__(self, lines: Sequence[Line], texts: Counter[str], legend: Mapping[str, LegendEntry]) -> None:
+        self._lines = lines
+        names = CellNames(texts)
+        parts = {text: tuple(each.name for each in names.of(text)) for text in texts}
+        self._parts = parts
+        total = texts.total()
+        looks = {text for text in texts if parts[text] and all(looks_like_name(each, legend) for each in parts[text])}
+        self.named = sum(texts[text] for text in looks) / (total - sum(texts[t] for t in texts if is_nobody(t)) or 1)
+        self._listed = sum(texts[text] for text in looks if len(parts[text]) > 1) / total
+        self._full = sum(texts[text] for text in looks if all(map(is_full_name, parts[text]))) / total
+        self._full_labels = _share(is_full_name(line.label) for line in lines)
+        self._vocabulary = {folded(each) for text in texts for each in parts[text]}
+
+    def speaks_for_names(self) -> bool:
+        """Whether several stand in a cell, or they are full names and the labels are none, or each is alone on its
+        day and there are more of them than lines."""
+        if self._listed >= _LEAST_LISTED:
+            return True
+        if self._full_labels >= 0.5 or len(self._vocabulary) <= len(self._lines):
+            return False
+        alone = self._alone()
+        many = len(self._lines) >= _LEAST_LINES and len(self._vocabulary) >= 1.5 * len(self._lines)
+        return (self._full > 0.5 and alone >= _RATHER_ALONE) or (many and alone >= _ALONE_ON_A_DAY)
+
+    def _alone(self) -> float:
+        """The share of names that stand once on their day."""
+        seen = Counter(
+            (entry.day, folded(name))
+            for line in self._lines
+            for entry in line.entries
+            for name in self._parts[entry.text]
+        )
+        return sum(count for count in seen.values() if count == 1) / (seen.total() or 1)
+
+
+def _is_of_names_alone(lines: Sequence[Line]) -> bool:
+    """Whether one column stands beside the dates, headed by nothing or as people are."""
+    return len(lines) == 1 and (not lines[0].label or is_person_heading(folded(lines[0].label)))
+
+
+def _names_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a text is a name or a numbered place of a post rather than a code."""
+    if means_something(text, legend):
+        return False
+    return names_a_place(text) or looks_like_name(substitute_name(text), legend)
+
+
+def _share(signs: Iterable[bool]) -> float:
+    every = list(signs)
+    return sum(every) / len(every) if every else 0
+
+
+def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Filled:
+    """Who stands in the cells of posts; what names nobody is left out, and said where it could be missed."""
+    names = CellNames(cell.text for cell in cells)
+    named = [(cell, who) for cell in cells for who in names.of(cell.text)]
+    events = {who.name for _, who in named if is_event(who.name)}
+    entries = _untitled([_entry(cell, who) for cell, who in named if who.name not in events])
+    spelling = Spelling(each.person for each in entries)
+    spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
+    people = tuple(dict.fromkeys(each.person for each in spelled))
+    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names))
+    naming = {each.cell for each in spelled}
+    uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
+    return Filled(people, spelled, tuple(questions), uses)
+
+
+def _untitled(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries without *Dr* before names, but where two titles go with one name."""
+    titles: dict[str, set[str]] = {}
+    for name in {each.person for each in entries}:
+        bare = without_title(name)
+        titles.setdefault(folded(bare), set()).add(folded(name.removesuffix(bare)))
+    plain = {bare for bare, found in titles.items() if len(found - {""}) < 2}
+    return [
+        replace(each, person=bare) if folded(bare := without_title(each.person)) in plain else each for each in entries
+    ]
+
+
+def _each_once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries, the first of those that say the same of one person, day and half."""
+    return tuple({(each.person, each.day, each.text, each.half): each for each in reversed(tuple(entries))}.values())[
+        ::-1
+    ]
+
+
+def _entry(cell: PostCell, who: Named) -> Entry:
+    post = f"{cell.post} {who.post}".strip() if cell.post != NO_POST else who.post or NO_POST
+    span, name = span_inside(who.name)
+    start, end = wall_span(cell.day, *span) if span and name else (None, None)
+    person = name if span and name else who.name
+    return Entry(person, cell.day, post, cell.cell, who.half or cell.half, start, end, cell.slot)
+
+
+def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]:
+    """What stood where names stand: events, and words that may be names as well; each once."""
+    seen: set[str] = set()
+    for cell in cells:
+        text = " ".join(cell.text.split())
+        if text in seen:
+            continue
+        seen.add(text)
+        if any(event in text for event in events):
+            yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
+        elif may_be_a_name(text):
+            asked = say("We read “%(text)s” as nobody. Is it somebody’s name?", text=text)
+            yield Question("person", cell.cell, asked, (NOBODY,), text)
+
+
+def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:
+    """Texts that do not have the form of a name, unless the same is usual on the sheet; each once."""
+    counts = Counter(each.person for each in entries)
+    first = {each.person: each.cell for each in reversed(entries)}
+    odd = [name for name in counts if not may_be_somebody(name, legend)]
+    if sum(counts[name] for name in odd) * 2 > counts.total():
+        return
+    for name in odd:
+        yield Question("person", first[name], say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
+
+
+def _slips(entries: Sequence[Entry]) -> Iterator[Question]:
+    first = {each.person: each.cell for each in reversed(entries)}
+    for rare, usual in slips(Counter(each.person for each in entries)):
+        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
+        yield Question("person", first[rare], text, (usual, rare), rare)
+
+
+def _lone(cells: Sequence[PostCell], names: CellNames) -> Iterator[Question]:
+    """Cells that were parted into people of whom one stands nowhere else, so that it may be one name after all."""
+    parted = {cell.text: cell for cell in reversed(cells)}
+    together = {text: tuple(dict.fromkeys(who.name for who in names.of(text) if not who.half)) for text in parted}
+    counts = Counter(folded(name) for cell in cells for name in dict.fromkeys(who.name for who in names.of(cell.text)))
+    for text, people in together.items():
+        if len(people) > 1 and any(counts[folded(name)] == 1 for name in people):
+            written = " ".join(text.split())
+            asked = say("“%(text)s” names several people; all of them count as on duty.", text=written)
+            yield Question("cell", parted[text].cell, asked, people, written)
+
+
+def names_nobody(label: str, texts: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether a line beside posts holds something other than people: it is headed by ``NULL``, or holds numbers, one
+    mark all along, or hardly anything that may be a name."""
+    if is_left_over(label):
+        return True
+    if len(texts) < _LEAST_FILLED:
+        return False
+    somebody = _share(any(may_be_somebody(who.name, legend) for who in CellNames((text,)).of(text)) for text in texts)
+    return all(map(is_nobody, texts)) or all(map(is_number, texts)) or somebody < _LEAST_NAMED
