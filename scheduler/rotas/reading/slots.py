@@ -11,16 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scheduler.rotas.model import ORDER, YEAR
 from scheduler.rotas.reading.cells import Cell, text_of
-from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve
+from scheduler.rotas.reading.dates import Hints, Partial, partial
+from scheduler.rotas.reading.slot_text import Unit, stretch_in
+from scheduler.rotas.reading.slot_years import best_calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of days: from ``first`` to ``last``, both included; a single day without ``last``.
 
-    ``length`` is a number of days from ``first`` on, where that is how it is written. A block that only has a
-    ``number`` has no ``first``. ``cell`` is where it stands, ``written`` what stands there.
+    ``length`` is a number of days from ``first`` on, where that is how it is written, or back to it where it is
+    negative. A block that only has a ``number`` has no ``first``. ``unit`` says how far a slot goes that says neither.
+    ``cell`` is where it stands, ``written`` what stands there. One of several equal ``parts`` of a block, such as its
+    first half, is a slot of its own; ``part`` counts from 0.
     """
 
     cell: str
@@ -29,33 +34,65 @@ class Slot:
     last: Partial | None = None
     length: int | None = None
     number: int | None = None
+    unit: Unit = Unit.DAYS
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says, alone or with its neighbours, which days it is; a block with a number alone does not."""
+        return self.first is not None or self.last is not None or self.unit is Unit.WEEK
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether it is more than a single day."""
+        return self.last is not None or self.length is not None or self.unit is not Unit.DAYS
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
-    (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others."""
+    (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
+    last day is the next one's first."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
 
 
 def slot_of(cell: Cell, place: str) -> Slot | None:
     """What the cell at ``place`` says of days; None if it says nothing."""
-    part = partial(cell)
-    return None if part is None else Slot(place, text_of(cell), part)
+    if not isinstance(cell, str):
+        part = partial(cell)
+        return None if part is None else Slot(place, text_of(cell), part)
+    found = stretch_in(cell) if cell else None
+    if found is None:
+        return None
+    return Slot(place, text_of(cell), found.first, found.last, found.length, found.number, found.unit)
 
 
 def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
-    """The days of all slots of a sheet, taken together, in the order in which they are written."""
-    parts = [(position, slot.first) for position, slot in enumerate(slots) if slot.first is not None]
-    axis = resolve(parts, hints)
-    days = tuple(_days(slot, axis.dates.get(position)) for position, slot in enumerate(slots))
-    return Placed(days, axis.doubt, axis.wrong)
+    """The days of all slots of a sheet, taken together, in the order in which they are written.
+
+    Day and month are read in the order that makes possible days, fits the weekdays and lets the slots follow each
+    other evenly; where that does not tell, day first, with a doubt stated. A year holds on from where it is written,
+    forwards and backwards; where none is written, what stands around decides, in the order of its strength. A slot
+    that fits in no such calendar is ``wrong``.
+    """
+    dated = [position for position, slot in enumerate(slots) if slot.is_dated]
+    calendar = best_calendar([slots[position] for position in dated], hints) if dated else None
+    if calendar is None:
+        return Placed(tuple(() for _ in slots), YEAR if dated else "", tuple(dated))
+    ends = dict(zip(dated, calendar.days, strict=True))
+    days = tuple(_each_day(ends.get(position)) for position in range(len(slots)))
+    wrong = tuple(position for position in dated if ends[position] is None)
+    shared = tuple(dated[position] for position in calendar.shared)
+    return Placed(days, calendar.doubt or (ORDER if calendar.is_undecided else ""), wrong, shared)
 
 
-def _days(slot: Slot, first: date | None) -> tuple[date, ...]:
-    if first is None:
+def _each_day(ends: tuple[date, date] | None) -> tuple[date, ...]:
+    if ends is None:
         return ()
-    return tuple(first + timedelta(days=offset) for offset in range(slot.length or 1))
+    first, last = ends
+    return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))

@@ -24,7 +24,15 @@ from scheduler.rotas.reading.grid import Grid, Line, read_grid
 from scheduler.rotas.reading.headings import column_role, either, is_person_heading, names_a_place, names_a_role
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, is_about_empty_line
+from scheduler.rotas.reading.questions import (
+    day_or_month_first,
+    does_not_fit,
+    heading_or_person,
+    is_about_empty_line,
+    note_left_out,
+    one_or_two_people,
+    which_year,
+)
 from scheduler.rotas.reading.spellings import Spelling, lookalikes
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -153,7 +161,7 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
             yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
             continue
         if header.doubt == YEAR:
-            yield _which_year(cell, header)
+            yield which_year(cell, min(header.dates.values()).year)
         if header.doubt == ORDER:
             yield day_or_month_first(cell)
         yield from _slips(sheet, header)
@@ -163,23 +171,16 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
     for column in (*header.wrong, *header.mended):
         place, written = sheet.address(header.row, column), text_of(sheet.at(header.row, column))
         if column in header.wrong:
-            text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+            yield does_not_fit(place, written)
         else:
             day = header.dates[column].day
             text = say("“%(text)s” was read as day %(day)s, to fit the dates around it.", text=written, day=day)
-        yield Question("cell", place, text, (), place)
-
-
-def _which_year(cell: str, header: Header) -> Question:
-    year = min(header.dates.values()).year
-    text = say("The dates have no year, so we assumed %(year)s. Which year is it?", year=year)
-    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
+            yield Question("cell", place, text, (), place)
 
 
 def _grid_questions(grid: Grid) -> Iterable[Question]:
     for note in grid.notes:
-        text = say("A note beside the rota was left out: “%(text)s”", text=note.text)
-        yield Question("cell", note.cell, text, (), note.text)
+        yield note_left_out(note.text, note.cell)
     for line in grid.empty:
         yield heading_or_person(line.label, line.cell)
 
@@ -194,14 +195,7 @@ def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
             first = seen.setdefault((name, str(entry.day), entry.half), line.cell)
             if first != line.cell and name not in asked:
                 asked.add(name)
-                text = say(
-                    "“%(name)s” has two lines for the same days, at %(first)s and %(second)s. Are they the same "
-                    "person?",
-                    name=name,
-                    first=first,
-                    second=line.cell,
-                )
-                yield Question("person", line.cell, text, ("one person", "two people"), name)
+                yield one_or_two_people(name, first, line.cell)
 
 
 def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
