@@ -82,9 +82,7 @@ def _in_one_language(sheet: Sheet, row: int) -> dict[int, int]:
     names = {column: name for column, name in names.items() if name in ANY_WEEKDAY}
     if len(set(names.values())) < _LEAST_WEEKDAYS:
         return {}
-    found = (
-        {column: days[name] for column, name in names.items() if name in days} for days in WEEKDAYS_BY_LANGUAGE
-    )
+    found = ({column: days[name] for column, name in names.items() if name in days} for days in WEEKDAYS_BY_LANGUAGE)
     best = max(found, key=lambda columns: len(set(columns.values())))
     return best if len(set(best.values())) >= _LEAST_WEEKDAYS else {}
 

@@ -1,4 +1,4 @@
-"""Which days numbered blocks are, as somebody answers who is asked: a first day and a length, or all first days. Pure."""
+"""Which days numbered blocks are, as somebody answers: a first day and a length, or all first days. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from scheduler.rotas.reading.slots import Slot
+from scheduler.rotas.reading.slots import Slot, part_of
 
 _FIRST_AND_LENGTH = re.compile(r"(\d{4}-\d\d-\d\d)\s+(\d{1,3})\s*(d|days?|w|weeks?)?", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -57,11 +57,6 @@ def days_by_slot(blocks: Blocks, slots: Mapping[str, Slot]) -> dict[str, tuple[d
         for key, slot in slots.items()
         if slot.number is not None
     }
-
-
-def part_of(days: Sequence[date], part: int, parts: int) -> tuple[date, ...]:
-    """The days of one of several equal parts, counted from 0; odd days are the later ones'."""
-    return tuple(days[len(days) * part // parts : len(days) * (part + 1) // parts])
 
 
 def _dates(words: Sequence[str]) -> tuple[date, ...]:

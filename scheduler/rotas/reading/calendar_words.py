@@ -16,8 +16,11 @@ from babel.dates import get_day_names, get_month_names
 
 from scheduler.rotas.reading.cells import folded
 
-_LANGUAGES = tuple("en de fr es it pl pt nl sv da nb hu ro sk cs fi tr el ru uk ar".split())
-_WITHOUT_SPACES = tuple("th ko ja zh".split())
+_LANGUAGES = (
+    "en", "de", "fr", "es", "it", "pl", "pt", "nl", "sv", "da", "nb", "hu", "ro", "sk", "cs", "fi", "tr", "el", "ru",
+    "uk", "ar",
+)  # fmt: skip
+_WITHOUT_SPACES = ("th", "ko", "ja", "zh")
 _SHORT_ARE_WORDS = frozenset(("cs", "fi", "tr", "sv", "hu", "ro", "sk"))
 """Languages whose short names are not taken for months or days by themselves: words and people are called so too."""
 _LONGEST_WORD = 5
@@ -123,7 +126,7 @@ _ONLY_IN_STRETCHES = {
     for name, number in _month_names(language, "abbreviated")
     if folded(name) not in MONTHS
 }
-_THAI_MONTHS = {name: number for width in ("wide", "abbreviated") for name, number in _month_names("th", width)}  # type: ignore[arg-type]
+_THAI_MONTHS = {name: number for width in ("wide", "abbreviated") for name, number in _month_names("th", width)}
 _CHINESE_MONTHS = dict(_month_names("zh", "wide"))
 _THAI = re.compile(
     "(" + "|".join(re.escape(name) for name in sorted(_THAI_MONTHS, key=len, reverse=True))
@@ -133,7 +136,9 @@ _CHINESE = re.compile("|".join(sorted(_CHINESE_MONTHS, key=len, reverse=True)))
 _WIDE = {"／": "/", "－": "-", "．": ".", "（": "(", "）": ")", "：": ":", "、": ",", "　": " "}
 _ANY_THAI = re.compile("[\u0e01-\u0e5b]")
 _LONG_YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
-_REIWA_YEAR = re.compile(r"(?:令和|(?<![^\W_])R\.?)\s?(\d{1,2}|元)(?:\s*年|(?=[./-]\d{1,2}[./-]\d{1,2}(?!\d)))", re.IGNORECASE)
+_REIWA_YEAR = re.compile(
+    r"(?:令和|(?<![^\W_])R\.?)\s?(\d{1,2}|元)(?:\s*年|(?=[./-]\d{1,2}[./-]\d{1,2}(?!\d)))", re.IGNORECASE
+)
 _EASTERN_YEAR = re.compile(r"(?<!\d)(\d{4}|\d{2})\s*[年년]")
 _EASTERN_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*[月월](?!曜|요)")
 _EASTERN_DAY = re.compile(r"(?<=\d)\s*[日일号號](?!曜|요)")
@@ -160,7 +165,7 @@ def month_in_stretch(word: str) -> int | None:
 def plain(text: str) -> str:
     """The text with its figures as 0 to 9, Thai, Chinese, Japanese and Korean months in English, and years of the
     Buddhist era and of Reiwa as those of the common era."""
-    if text.isascii() and not text[:1] in ("R", "r"):
+    if text.isascii() and text[:1] not in ("R", "r"):
         return text
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)

@@ -23,16 +23,15 @@ _FIRST_COMPACT, _LAST_COMPACT = 20000101, 20991231
 _SERIAL_ZERO = date(1899, 12, 30)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_FIGURES = re.compile(
-    r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*(?:\2\s*(\d{2})|[-/.]\s*(\d{4})|[.])?(?:\s+\d{1,2}:\d\d.*)?"
-)
+_FIGURES = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*(?:\2\s*(\d{2})|[-/.]\s*(\d{4})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SPAN_OF_MONTHS = re.compile(
     r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
 )
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
 _RUN_TOGETHER = re.compile(r"(?<=\d)(?=(?!(?:st|nd|rd|th|er)\b)[^\W\d_]{3})|(?<=[^\W\d_]{3})(?=\d)")
-_TWO_DAYS = re.compile(r"\d\s*(?:st|nd|rd|th|er|\.)?\s*[-–—~]\s*\d{1,2}(?!\d)")
+_TO_NEXT = re.compile(r"\s[-–—~]|[-–—~]\s")
+_TWO_DAYS = re.compile(r"(?<![\d-])\d{1,2}\s*(?:st|nd|rd|th|er|\.)?\s*[-–—~]\s*\d{1,2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +302,10 @@ def _without_weekday(text: str) -> tuple[int | None, str]:
     words = [word for word in re.split(r"[\s,]+", text) if word]
     for position, kept in ((0, words[1:]), (-1, words[:-1])):
         weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
-        if weekday is not None and not (folded(words[position]) in MONTHS and len(kept) == 1 and kept[0].isdecimal()):
+        may_be_month = weekday is not None and folded(words[position]) in MONTHS
+        if weekday is not None and not (
+            may_be_month and (_TO_NEXT.search(text) or (len(kept) == 1 and kept[0].isdecimal()))
+        ):
             return weekday, " ".join(kept)
     return None, text
 

@@ -15,7 +15,8 @@ def either(names: str) -> frozenset[str]:
 _PERSON = either(
     "person|name|doctor|dr|resident|trainee|staff|employee|surname|lastname|fullname|who|nurse|physician|pracownik"
     "|nazwisko|lekarz|arzt|arztin|mitarbeiter|mitarbeiterin|nom|medecin|medico|nombre|nome|medica|collaboratore"
-    "|colleague|initials|stafflname"
+    "|colleague|initials|stafflname|residente|interne|interno|interna|rezydent|rezydentka|assistent|assistentin|arts"
+    "|specializzando|medecins|residents|interns|lakar|leger|laege|laakari|orvos|이름|성명|氏名|名前|姓名|ชอ|ชื่อ|doktor"
 )
 _PERSON_PHRASES = either(
     "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
@@ -55,6 +56,13 @@ _ROLES = either(
     "|middle|tier|grade|specialist|sas|physician|on"
 )
 
+_VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
+
+_SECTIONS = either(
+    "rotations|residents|interns|trainees|fellows|registrars|consultants|year|years|pgy|pgy1|pgy2|pgy3|pgy4|pgy5|cohort"
+    "|class|group|team|track|r1|r2|r3|r4|internes|residentes|internos|assistenzarzte|rezydenci|jahr|annee|ano|rok"
+)
+
 _TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
 
 
@@ -81,6 +89,11 @@ def is_notes_heading(heading: str) -> bool:
     return any(word in _NOTES for word in heading.split())
 
 
+def is_vacant(name: str) -> bool:
+    """Whether a folded name says that nobody is there."""
+    return name in _VACANT
+
+
 def column_role(heading: str) -> str | None:
     """What a column of a list holds, by its folded heading."""
     return next((role for role, names in _COLUMNS.items() if heading in names), None)
@@ -96,6 +109,11 @@ def names_a_place(label: str) -> bool:
     """Whether a label is one of several places of a post, such as ``SpR3``, which stands for a person."""
     words = folded(label).split()
     return bool(words) and words[0].rstrip("0123456789") in _ROLES and any(sign.isdecimal() for sign in label)
+
+
+def names_a_section(label: str) -> bool:
+    """Whether words without entries head a part of the rota, such as ``Second-year rotations``."""
+    return bool(_SECTIONS.intersection(folded(label).split()))
 
 
 def is_total(label: str) -> bool:

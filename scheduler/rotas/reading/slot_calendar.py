@@ -14,7 +14,7 @@ from scheduler.rotas.reading.slot_text import Unit
 
 _DAY = timedelta(days=1)
 _LONGEST, _LARGEST_GAP, _LARGEST_OVERLAP = 200, 400, 31
-"""Days: of one slot, from the end of one to the next, and between the end of one and an earlier beginning of the next."""
+"""Days: of one slot, from the end of one to the next, and by which the next may begin before that end."""
 _LEAST_REGULAR, _REGULAR_SHARE = 4, 0.7
 _LENGTHS_ALIKE = 3
 """Days by which blocks of one year differ in length."""
@@ -46,7 +46,8 @@ class Calendar:
     the next one's first, and was left to that.
 
     ``score`` is small for a good calendar: slots without days, weekdays that are wrong, uneven steps, days in all.
-    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged.
+    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged, and ``month_first``
+    their order where it makes a difference.
     """
 
     days: tuple[Days | None, ...]
@@ -54,6 +55,7 @@ class Calendar:
     shared: tuple[int, ...] = ()
     doubt: str = ""
     is_undecided: bool = False
+    month_first: bool | None = None
 
     @property
     def span(self) -> Days | None:
@@ -114,17 +116,17 @@ def _walked(slots: Sequence[Written], first_year: int, month_first: bool) -> lis
 def _following(slot: Written, first_year: int, before: Days | None, month_first: bool) -> Days | None:
     own = own_year(slot, month_first=month_first)
     if before is None:
-        return _in_year(slot, first_year, month_first) if own in (None, first_year) else None
+        return days_in_year(slot, first_year, month_first=month_first) if own in (None, first_year) else None
     expected = before[1] + _DAY
     years = (own,) if own is not None else (expected.year - 1, expected.year, expected.year + 1)
-    possible = [days for year in years if (days := _in_year(slot, year, month_first)) is not None]
+    possible = [days for year in years if (days := days_in_year(slot, year, month_first=month_first)) is not None]
     nearest = min(possible, key=lambda days: abs((days[0] - expected).days), default=None)
     if nearest is None or not -_LARGEST_OVERLAP <= (nearest[0] - expected).days <= _LARGEST_GAP:
         return None
     return nearest
 
 
-def _in_year(slot: Written, year: int, month_first: bool) -> Days | None:
+def days_in_year(slot: Written, year: int, *, month_first: bool) -> Days | None:
     """First and last day if the slot begins in that year; a beginning alone is its own end."""
     if slot.unit is Unit.WEEK:
         return _week(year, slot.number or 0)

@@ -45,23 +45,36 @@ _JOINED_BY_WORD = re.compile(
 _JOINED_BY_SIGN = re.compile(r"\s*(?:–|—|―|~|〜|～|→|\.{2,}|…|-{2,}|->)\s*|\s+-\s+|から")
 _JOINED_BY_HYPHEN = re.compile(r"\s*-\s*")
 _TWO_ISO = re.compile(r"(\d{4}-\d\d-\d\d)\s*/\s*(\d{4}-\d\d-\d\d)")
+_ONE_DATE = re.compile(
+    r"\d{1,4}([-/.])(?:\d{1,2}|[^\W\d_]{3,}\.?)\1\d{1,4}|\d{1,2}\s*[-/.]\s*\d{1,2}\.?|[^\W\d_]{3,}([-/.])\d{1,2}\2\d{2,4}"
+)
 _BEFORE_A_RANGE = re.compile(r"^(?:from|du|von|vom|del|dal|desde|od|ab|between|the)\s+", re.IGNORECASE)
 _AFTER_A_RANGE = re.compile(r"\s*(?:まで|incl(?:usive|\.)?)$", re.IGNORECASE)
-_FILLERS = re.compile(r"\b(?:de|del|di|of|the|den|der|le|les|el|los|dnia|dne|am|em)\b|\bd['’]|['’](?=\d)", re.IGNORECASE)
+_FILLERS = re.compile(
+    r"\b(?:de|del|di|of|the|den|der|le|les|el|los|dnia|dne|am|em)\b|\bd['’]|['’](?=\d)", re.IGNORECASE
+)
 _DAY = re.compile(r"(\d{1,2})\s*(?:st|nd|rd|th|er|º|ª|e|\.)?", re.IGNORECASE)
 _DAY_AND_YEAR = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s*,?\s+(20\d\d)", re.IGNORECASE)
 _RUN_TOGETHER = re.compile(r"(?<=\d)(?!(?:st|nd|rd|th|er)\b)(?=[^\W\d_]{3})|(?<=[^\W\d_]{3})(?=\d)")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 _WEEK = r"(?:week|wk|w|woche|kw|semaine|sem|semana|settimana|tydzień|tydz|vecka|uge|uke|viikko|viikot|hafta|weeknr)"
-_BLOCK = r"(?:academic |fiscal |pay |clinical )?(?:block|blk|blok|bloc|bloque|bloco|blocco|period|période|periode|periodo|período|rotation|cycle|term|ap|fp|pp|p|b)"
-_NUMBERED = re.compile(rf"(?:{_BLOCK}|{_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)(?![\d/.-]\d)(?!\d)(.*)", re.IGNORECASE)
+_BLOCK = (
+    r"(?:academic |fiscal |pay |clinical )?(?:block|blk|blok|bloc|bloque|bloco|blocco|period|période|periode|periodo"
+    r"|período|rotation|cycle|term|ap|fp|pp|p|b)"
+)
+_NUMBERED = re.compile(
+    rf"(?:{_BLOCK}|{_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)(?![\d/.-]\d)(?!\d)(.*)", re.IGNORECASE
+)
 _ISO_WEEK = re.compile(
     r"(?:(20\d\d)[\s-]*)?(?:kw|cw|w|kalenderwoche|calendar week|iso week|vecka|v\.|uge|uke|viikko|vko)[\s.-]*(\d{1,2})"
     r"(?:\s*[/,.-]?\s*\(?(20\d\d)\)?)?",
     re.IGNORECASE,
 )
-_ALWAYS_ISO = re.compile(r"kw|cw|kalender|calendar|iso|vecka|v\.|uge|uke|viikko|vko|20\d\d[\s-]*w|w[\s.-]*\d+\s*[/,.-]?\s*\(?20", re.IGNORECASE)
+_ALWAYS_ISO = re.compile(
+    r"kw|cw|kalender|calendar|iso|vecka|v\.|uge|uke|viikko|vko|20\d\d[\s-]*w|w[\s.-]*\d+\s*[/,.-]?\s*\(?20",
+    re.IGNORECASE,
+)
 _WEEK_FROM = re.compile(
     r"(?:w\s?/\s?c|w\s?/\s?b|wc|wb|wk/c|(?:week|wk)\.?\s*(?:commencing|beginning|starting|of|from)|woche\s*(?:vom|ab)|"
     r"semaine\s*du|sem\.?\s*du|semana\s*(?:del?|de)|settimana\s*del|week\s*van|tydzień\s*od|vecka\s*från)\s*:?\s*(.+)",
@@ -89,7 +102,9 @@ def stretch_in(written: str) -> Stretch | None:
     text = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
     if not any(sign.isdecimal() for sign in text):
         return _month(text)
-    return _week_of_year(text) or _begun(text) or _single(text) or _range(text) or _numbered(text) or _month(text)
+    if _ONE_DATE.fullmatch(text):
+        return _single(text)
+    return _week_of_year(text) or _begun(text) or _range(text) or _single(text) or _numbered(text) or _month(text)
 
 
 def _single(text: str) -> Stretch | None:

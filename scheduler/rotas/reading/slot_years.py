@@ -30,7 +30,11 @@ _TRIED = 6
 _SECOND_HALF_FROM = 7
 """Academic years begin in July or later: of two years, months before it are those of the second."""
 
-_TWO_YEARS = re.compile(r"(?<!\d)(?:(20\d\d)\s*[-–/]\s*(?:20)?(\d\d)|(?:AY|FY|academic year)\s*'?(?:20)?(\d\d)\s*[-–/]\s*'?(?:20)?(\d\d))(?![\d/-])", re.IGNORECASE)
+_TWO_YEARS = re.compile(
+    r"(?<!\d)(?:(20\d\d)\s*[-–/]\s*(?:20)?(\d\d)"
+    r"|(?:AY|FY|academic year)\s*'?(?:20)?(\d\d)\s*[-–/]\s*'?(?:20)?(\d\d))(?![\d/-])",
+    re.IGNORECASE,
+)
 _ONE_YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/.-]\d|\d)")
 
 Evidence = Callable[[bool], Calendar | None]
@@ -77,7 +81,15 @@ class _Search:
 
     def best(self) -> Calendar | None:
         """The calendar by the first evidence that gives one."""
-        kinds = (self._written, self._given, self._title, self._sheet_before, self._changed, self._weekdays, self._today)
+        kinds = (
+            self._written,
+            self._given,
+            self._title,
+            self._sheet_before,
+            self._changed,
+            self._weekdays,
+            self._today,
+        )
         return next((found for kind in kinds if (found := self._ordered(kind)) is not None), None)
 
     def _ordered(self, evidence: Evidence) -> Calendar | None:
@@ -89,7 +101,8 @@ class _Search:
         if day_first is None or month_first is None or day_first.days == month_first.days:
             return day_first or month_first
         best = min(day_first, month_first, key=lambda each: each.score)
-        return replace(best, is_undecided=day_first.score[:3] == month_first.score[:3])
+        undecided = day_first.score[:3] == month_first.score[:3]
+        return replace(best, is_undecided=undecided, month_first=best is month_first)
 
     def _written(self, month_first: bool) -> Calendar | None:
         """The first year from which the years that are written are reached, as many of them as can be."""

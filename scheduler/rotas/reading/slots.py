@@ -53,12 +53,14 @@ class Slot:
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
     (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
-    last day is the next one's first."""
+    last day is the next one's first. ``month_first`` is the order of day and month, None where it makes no
+    difference."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
     shared: tuple[int, ...] = ()
+    month_first: bool | None = None
 
 
 def slot_of(cell: Cell, place: str) -> Slot | None:
@@ -78,17 +80,24 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     Day and month are read in the order that makes possible days, fits the weekdays and lets the slots follow each
     other evenly; where that does not tell, day first, with a doubt stated. A year holds on from where it is written,
     forwards and backwards; where none is written, what stands around decides, in the order of its strength. A slot
-    that fits in no such calendar is ``wrong``.
+    that fits in no such calendar is ``wrong``. Slots of one cell are parts of the same days.
     """
-    dated = [position for position, slot in enumerate(slots) if slot.is_dated]
-    calendar = best_calendar([slots[position] for position in dated], hints) if dated else None
+    whole = list({slot.cell: slot for slot in slots if slot.is_dated}.values())
+    calendar = best_calendar(whole, hints) if whole else None
+    ends = {slot.cell: end for slot, end in zip(whole, calendar.days, strict=True)} if calendar else {}
+    days = tuple(part_of(_each_day(ends.get(slot.cell)), slot.part, slot.parts) for slot in slots)
+    wrong = tuple(position for position, slot in enumerate(slots) if slot.is_dated and not ends.get(slot.cell))
     if calendar is None:
-        return Placed(tuple(() for _ in slots), YEAR if dated else "", tuple(dated))
-    ends = dict(zip(dated, calendar.days, strict=True))
-    days = tuple(_each_day(ends.get(position)) for position in range(len(slots)))
-    wrong = tuple(position for position in dated if ends[position] is None)
-    shared = tuple(dated[position] for position in calendar.shared)
-    return Placed(days, calendar.doubt or (ORDER if calendar.is_undecided else ""), wrong, shared)
+        return Placed(days, YEAR if whole else "", wrong)
+    late = {whole[position].cell for position in calendar.shared}
+    shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
+    doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
+    return Placed(days, doubt, wrong, shared, calendar.month_first)
+
+
+def part_of(days: Sequence[date], part: int, parts: int) -> tuple[date, ...]:
+    """The days of one of several equal parts, counted from 0; odd days are the later ones'."""
+    return tuple(days[len(days) * part // parts : len(days) * (part + 1) // parts])
 
 
 def _each_day(ends: tuple[date, date] | None) -> tuple[date, ...]:

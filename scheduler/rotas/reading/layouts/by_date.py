@@ -21,7 +21,7 @@ from scheduler.rotas.reading.code_meanings import looks_like_code, means_somethi
 from scheduler.rotas.reading.codes import certain_kind, without_footnote
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.grid import Grid, Line, read_grid
-from scheduler.rotas.reading.headings import column_role, either, is_person_heading, names_a_place, names_a_role
+from scheduler.rotas.reading.headings import column_role, is_person_heading, is_vacant, names_a_place, names_a_role
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import (
@@ -38,7 +38,6 @@ from scheduler.rotas.reading.workbook import Sheet
 
 _FULL_NAME = re.compile(r"[^\W\d]+[.']?(?:[\s-]+[^\W\d]+[.']?)+")
 _PLAIN_NAME = re.compile(r"[^\W\d_][^\W\d_A-Z]{2,}")
-_VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
 PEOPLE_ACROSS = Layout("A", mark("a row for each person, a column for each day"))
 PEOPLE_DOWN = Layout("B", mark("a row for each day, a column for each person"))
 POSTS = Layout("C", mark("posts and dates, with names in the cells"))
@@ -110,7 +109,7 @@ def _posts(lines: Sequence[Line]) -> Reading:
         for entry in line.entries
         for piece in halves(entry.text)
         for name in names_in(without_footnote(substitute_name(piece.text)))
-        if folded(name) not in _VACANT and certain_kind(name) is None
+        if not is_vacant(folded(name)) and certain_kind(name) is None
     ]
     spelling = Spelling(entry.person for entry in named)
     entries = tuple(replace(each, person=spelling.of(each.person)) for each in named)
