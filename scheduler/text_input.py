@@ -19,6 +19,8 @@ def required_text(text: str, longest: int) -> str:
     return plain
 
 
+_LAST_ACCENT = "\u06ff"
+"""Marks of later scripts, such as the vowels of Thai, are no accents: without them another word is left."""
 _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
@@ -26,5 +28,13 @@ _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ":
 def folded(text: str) -> str:
     """The text for comparing: lower case, no accents, words and figures only, single blanks."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_ACCENT))
-    kept = "".join(" " if not sign.isalnum() else sign for sign in plain if not unicodedata.combining(sign))
+    kept = "".join(sign if _is_of_a_word(sign) else " " for sign in plain if not _is_accent(sign))
     return " ".join(kept.split())
+
+
+def _is_accent(sign: str) -> bool:
+    return unicodedata.combining(sign) > 0 and sign <= _LAST_ACCENT
+
+
+def _is_of_a_word(sign: str) -> bool:
+    return sign.isalnum() or (sign > _LAST_ACCENT and unicodedata.category(sign).startswith("M"))

@@ -90,7 +90,8 @@ def _hints(answers: Mapping[str, str]) -> Hints | None:
         return None
     month = _month(answers[MONTH]) if MONTH in answers else None
     year = int(answers[YEAR]) if YEAR in answers else (month.year if month else None)
-    return Hints(year=year, month=month.month if month else None, order=answers.get(ORDER, DAY_FIRST))
+    month_first = answers.get(ORDER) == MONTH_FIRST
+    return Hints(year=year, month=month.month if month else None, month_first=month_first)
 
 
 def _with_slots(rota: ReadRota, asked: Set[str]) -> ReadRota:

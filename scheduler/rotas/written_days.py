@@ -4,6 +4,7 @@ was written."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,24 @@ class Partial:
         return replace(self, day=self.month, month=self.day)
 
 
+class Unit(StrEnum):
+    """How far a stretch goes that does not say where it ends: one day, the month, the numbered week of the year, or up
+    to the next one."""
+
+    DAYS = ""
+    MONTH = "month"
+    WEEK = "week"
+    UNTIL_NEXT = "until next"
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A stretch of days: from ``first`` to ``last``, both included; a single day without ``last``.
 
-    ``length`` is a number of days from ``first`` on, where that is how it is written. A block that only has a
-    ``number`` has no ``first``. ``cell`` is where it stands, ``written`` what stands there.
+    ``length`` is a number of days from ``first`` on, where that is how it is written, or back to it where it is
+    negative. A block that only has a ``number`` has no ``first``. ``unit`` says how far a slot goes that says neither.
+    ``cell`` is where it stands, ``written`` what stands there. One of several equal ``parts`` of a block, such as its
+    first half, is a slot of its own; ``part`` counts from 0.
     """
 
     cell: str
@@ -45,3 +58,16 @@ class Slot:
     last: Partial | None = None
     length: int | None = None
     number: int | None = None
+    unit: Unit = Unit.DAYS
+    part: int = 0
+    parts: int = 1
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it says, alone or with its neighbours, which days it is; a block with a number alone does not."""
+        return self.first is not None or self.last is not None or self.unit is Unit.WEEK
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether it is more than a single day."""
+        return self.last is not None or self.length is not None or self.unit is not Unit.DAYS

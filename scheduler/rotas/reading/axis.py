@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from scheduler.rotas.model import ORDER, PATTERN_DAY, YEAR
+from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, WEEKDAYS_BY_LANGUAGE
 from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.dates import (
     Axis,
@@ -103,7 +104,18 @@ def weekday_columns(sheet: Sheet, row: int) -> dict[int, int]:
     A code that comes often, such as ``PT``, may be some language's abbreviation of one weekday.
     """
     found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
-    return found if len(set(found.values())) >= _LEAST_WEEKDAYS else {}
+    return found if len(set(found.values())) >= _LEAST_WEEKDAYS else _in_one_language(sheet, row)
+
+
+def _in_one_language(sheet: Sheet, row: int) -> dict[int, int]:
+    """The same by the shortest names, which tell a day only among others of their language."""
+    names = {column: folded(cell) for column, cell in sheet.filled(row) if isinstance(cell, str)}
+    names = {column: name for column, name in names.items() if name in ANY_WEEKDAY}
+    if len(set(names.values())) < _LEAST_WEEKDAYS:
+        return {}
+    found = ({column: days[name] for column, name in names.items() if name in days} for days in WEEKDAYS_BY_LANGUAGE)
+    best = max(found, key=lambda columns: len(set(columns.values())))
+    return best if len(set(best.values())) >= _LEAST_WEEKDAYS else {}
 
 
 def _slips(sheet: Sheet, row: int, parts: Mapping[int, Partial]) -> dict[int, Partial]:

@@ -216,7 +216,7 @@ class _Known:
                 yield from _on_day(date(year, self._first.month, 1), self._first.day)
         elif self._months:
             for year, month in self._months:
-                for each in [year] if year else self._years:
+                for each in [year] if year is not None else self._years:
                     yield from _in_month(date(each, month, 1), self._first.day)
         elif self._before is not None:
             after = self._before + timedelta(days=1)

@@ -81,6 +81,8 @@ _LIKELY: tuple[tuple[str, tuple[DutyKind, ...]], ...] = (
 _LIKELY_PATTERNS = tuple((re.compile(pattern), kinds) for pattern, kinds in _LIKELY)
 CANCELLED = "Cancelled duty (leave)"
 """The code of a duty that a list gives a cancellation reason for: the person is away, whatever the duty was."""
+LEAVE_CODE = "Leave"
+"""The code of days that a rota writes as dates of leave, without a code."""
 _FOOTNOTE = re.compile(r"[\s*†‡#^°¹²³?!]+$|\s*\(\d\)$")
 
 

@@ -15,7 +15,14 @@ from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.questions import day_or_month_first, heading_or_person, which_month
+from scheduler.rotas.reading.questions import (
+    day_or_month_first,
+    does_not_fit,
+    heading_or_person,
+    note_left_out,
+    which_month,
+    which_year,
+)
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
@@ -111,7 +118,7 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
         if header.undated:
             yield which_month(cell)
         if header.doubt == YEAR:
-            yield _which_year(cell, header)
+            yield which_year(cell, min(header.dates.values()).year)
         if header.doubt == ORDER:
             yield day_or_month_first(cell)
         yield from _slips(sheet, header)
@@ -121,17 +128,11 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
     for column in (*header.wrong, *header.mended):
         place, written = sheet.address(header.row, column), text_of(sheet.at(header.row, column))
         if column in header.wrong:
-            text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+            yield does_not_fit(place, written)
         else:
             day = header.dates[column].day
             text = say("“%(text)s” was read as day %(day)s, to fit the dates around it.", text=written, day=day)
-        yield Question("cell", place, text, (), place)
-
-
-def _which_year(cell: str, header: Header) -> Question:
-    year = min(header.dates.values()).year
-    text = say("The dates have no year, so we assumed %(year)s. Which year is it?", year=year)
-    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
+            yield Question("cell", place, text, (), place)
 
 
 def _note_questions(notes: Sequence[Note]) -> Iterable[Question]:
@@ -143,5 +144,4 @@ def _note_questions(notes: Sequence[Note]) -> Iterable[Question]:
         yield Question("cell", first.cell, text, (), first.text)
         return
     for note in notes:
-        text = say("A note beside the rota was left out: “%(text)s”", text=note.text)
-        yield Question("cell", note.cell, text, (), note.text)
+        yield note_left_out(note.text, note.cell)

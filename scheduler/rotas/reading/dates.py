@@ -13,39 +13,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST
+from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, MONTHS, WEEKDAYS, common_year, plain
+from scheduler.rotas.reading.calendar_words import may_be_weekday as may_be_weekday
 from scheduler.rotas.reading.cells import Cell, folded, text_of
 from scheduler.rotas.written_days import Partial as Partial
-
-_MONTHS = (
-    "january jan januar janvier janv enero ene gennaio gen styczen stycznia sty januari janeiro",
-    "february feb februar fevrier fevr febrero febbraio luty lutego lut februari fevereiro fev",
-    "march mar marz maerz mars marzo marzec marca maart mrt marco",
-    "april apr avril avr abril abr aprile kwiecien kwietnia kwi",
-    "may mai mayo maggio mag maj maja mei maio",
-    "june jun juni juin junio giugno giu czerwiec czerwca cze junho",
-    "july jul juli juillet juil julio luglio lug lipiec lipca lip julho",
-    "august aug aout agosto ago sierpien sierpnia sie augustus",
-    "september sep sept septembre septiembre settembre set wrzesien wrzesnia wrz setembro",
-    "october oct oktober okt octobre octubre ottobre ott pazdziernik pazdziernika paz outubro out",
-    "november nov novembre noviembre listopad listopada lis novembro",
-    "december dec dezember dez decembre diciembre dic dicembre grudzien grudnia gru dezembro",
-)
-MONTHS = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words.split()}
-
-_DAYS_OF_WEEK = (
-    "monday mon mo montag lundi lun lunes lunedi poniedzialek pon pn maandag ma",
-    "tuesday tue tues tu dienstag di mardi mar martes martedi wtorek wt dinsdag",
-    "wednesday wed weds we mittwoch mi mercredi mer miercoles mie mercoledi sroda sr woensdag wo",
-    "thursday thu thur thurs th donnerstag do jeudi jeu jueves jue giovedi gio czwartek czw cz donderdag",
-    "friday fri fr freitag vendredi ven viernes vie venerdi piatek pt pi vrijdag vr",
-    "saturday sat sa samstag samedi sam sabado sab sabato sobota sob so zaterdag za",
-    "sunday sun su sonntag so dimanche dim domingo dom domenica niedziela nd niedz nie zondag zo",
-)
-WEEKDAYS: dict[str, int] = {}
-for _number, _words in enumerate(_DAYS_OF_WEEK):
-    for _word in _words.split():
-        WEEKDAYS.setdefault(_word, _number)
 
 _LONGEST_DATE = 40
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel counts days
@@ -53,27 +24,34 @@ _FIRST_COMPACT, _LAST_COMPACT = 20000101, 20991231
 _SERIAL_ZERO = date(1899, 12, 30)
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
-_FIGURES = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*(?:[-/.]\s*(\d{4}|\d{2})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
+_FIGURES = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*(?:\2\s*(\d{2})|[-/.]\s*(\d{4})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SPAN_OF_MONTHS = re.compile(
     r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
 )
 _COUNTED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
+_RUN_TOGETHER = re.compile(r"(?<=\d)(?=(?!(?:st|nd|rd|th|er)\b)[^\W\d_]{3})|(?<=[^\W\d_]{3})(?=\d)")
+_TO_NEXT = re.compile(r"\s[-–—~]|[-–—~]\s")
+_TWO_DAYS = re.compile(r"(?<![\d-])\d{1,2}\s*(?:st|nd|rd|th|er|\.)?\s*[-–—~]\s*\d{1,2}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
-    the last day of an axis that this one goes on from, and the first and last day of the sheet before. ``order`` is
-    ``day first`` or ``month first`` where somebody has said so."""
+    the last day of an axis that this one goes on from, and the first and last day of the sheet before.
+
+    For stretches of days also the first and last ``years`` that a title names, and a day on which the sheet was
+    ``changed``. ``month_first`` says whether the month comes first, where that is known."""
 
     year: int | None = None
     month: int | None = None
     today: date | None = None
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
-    order: str = ""
+    years: tuple[int, int] | None = None
+    changed: date | None = None
+    month_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +77,11 @@ def weekday_of(cell: Cell) -> int | None:
     return WEEKDAYS.get(folded(cell)) if isinstance(cell, str) else None
 
 
-def may_be_weekday(text: str, weekday: int) -> bool:
-    """Whether the text may abbreviate the weekday, Monday 0, in some language: ``M`` or ``Tu``."""
-    start = folded(text)
-    return bool(start) and any(name.startswith(start) for name in _DAYS_OF_WEEK[weekday].split())
-
-
 def month_of(cell: Cell) -> tuple[int, int | None] | None:
     """Month and, if written, year of a banner such as ``OCT``, ``March 2021``."""
     if isinstance(cell, (date, datetime)):
         return (cell.month, cell.year) if cell.day == 1 else None
-    words = folded(cell).split() if isinstance(cell, str) else []
+    words = folded(plain(cell)).split() if isinstance(cell, str) else []
     months = [MONTHS[word] for word in words if word in MONTHS]
     years = [int(word) for word in words if _YEAR.fullmatch(word)]
     known = len(months) + len(years) == len(words)
@@ -118,14 +90,14 @@ def month_of(cell: Cell) -> tuple[int, int | None] | None:
 
 def mentioned_month(text: str) -> int | None:
     """The one month that a title names, if it names just one or a span of months, of which it is the first."""
-    found = [MONTHS[word] for word in folded(text).split() if word in MONTHS and len(word) > 2]
+    found = [MONTHS[word] for word in folded(plain(text)).split() if word in MONTHS and len(word) > 2]
     is_one = len(set(found)) == 1 or (len(found) == 2 and _SPAN_OF_MONTHS.search(text) is not None)
     return found[0] if is_one else None
 
 
 def mentioned_year(text: str) -> int | None:
     """The first year, 2000 to 2099, that a title names."""
-    found = _YEAR.search(text)
+    found = _YEAR.search(plain(text))
     return int(found[1]) if found else None
 
 
@@ -141,8 +113,9 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     year, doubt = _first_year(day_first, hints)
     if year is None:
         return Axis({}, "year", tuple(index for index, _ in parts))
-    said = {DAY_FIRST: day_first, MONTH_FIRST: month_first}.get(hints.order)
-    orders = (said,) if said is not None else (day_first, month_first)
+    orders = [day_first, month_first]
+    if hints.month_first is not None:
+        orders = [month_first] if hints.month_first else [day_first]
     best, *others = sorted(((each, _walk(each, year, hints)) for each in orders), key=_badness)
     undecided = all(part.is_ambiguous for part in day_first) and any(_as_good(best, other) for other in others)
     walked = _walk(day_first, year, hints) if undecided else best[1]
@@ -265,7 +238,7 @@ def _partial_of_number(number: float) -> Partial | None:
 def _partial_of_text(written: str) -> Partial | None:
     if len(written) > _LONGEST_DATE or not any(sign.isdecimal() for sign in written):
         return None
-    text = text_of(written)
+    text = text_of(plain(written))
     compact = _COMPACT.fullmatch(text)
     if compact:
         return _possible(Partial(int(compact[3]), int(compact[2]), int(compact[1])))
@@ -273,23 +246,26 @@ def _partial_of_text(written: str) -> Partial | None:
         return _partial_of_number(float(text))
     found = _ISO.fullmatch(text)
     if found:
-        return _possible(Partial(int(found[3]), int(found[2]), int(found[1])))
+        return _possible(Partial(int(found[3]), int(found[2]), common_year(int(found[1]))))
     return _partial_of_words(text)
 
 
 def _partial_of_words(text: str) -> Partial | None:
     """Figures with or without a weekday before or after them, and dates with the month's name."""
-    weekday, rest = _without_weekday(text)
+    return _partial_beside(*_without_weekday(text)) or _partial_beside(None, _without_short_weekday(text))
+
+
+def _partial_beside(weekday: int | None, rest: str) -> Partial | None:
     found = _FIGURES.fullmatch(rest)
     if found:
-        day, month, year = int(found[1]), int(found[2]), _full_year(found[3])
+        day, month, year = int(found[1]), int(found[3]), _full_year(found[4] or found[5])
         return _possible(Partial(day, month, year, weekday, swappable=day <= 12 or month <= 31))
-    words = re.split(r"[\s,/\-.]+", rest.strip(" ,."))
+    words = re.split(r"[\s,/\-.]+", _RUN_TOGETHER.sub(" ", rest).strip(" ,."))
     months = [MONTHS[word] for word in map(folded, words) if word in MONTHS]
     if not months:
         bare = _ORDINAL.fullmatch(rest) if weekday is not None else _COUNTED.fullmatch(rest)
         return _possible(Partial(int(bare[1]), weekday=weekday)) if bare else None
-    return _partial_with_month(words, months, weekday)
+    return None if _TWO_DAYS.search(rest) else _partial_with_month(words, months, weekday)
 
 
 def _partial_with_month(words: Sequence[str], months: Sequence[int], weekday: int | None) -> Partial | None:
@@ -306,15 +282,26 @@ def _without_weekday(text: str) -> tuple[int | None, str]:
     words = [word for word in re.split(r"[\s,]+", text) if word]
     for position, kept in ((0, words[1:]), (-1, words[:-1])):
         weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
-        if weekday is not None and not (folded(words[position]) in MONTHS and len(kept) == 1 and kept[0].isdecimal()):
+        may_be_month = weekday is not None and folded(words[position]) in MONTHS
+        if weekday is not None and not (
+            may_be_month and (_TO_NEXT.search(text) or (len(kept) == 1 and kept[0].isdecimal()))
+        ):
             return weekday, " ".join(kept)
     return None, text
+
+
+def _without_short_weekday(text: str) -> str:
+    """The text without brackets and without a day's short name in any language, whichever day that is."""
+    words = re.split(r"[\s,()]+", text.strip(" ,()"))
+    while len(words) > 1 and folded(words[-1]) in ANY_WEEKDAY:
+        words.pop()
+    return " ".join(words[1:] if len(words) > 1 and folded(words[0]) in ANY_WEEKDAY else words)
 
 
 def _full_year(figures: str | None) -> int | None:
     if figures is None:
         return None
-    return int(figures) if len(figures) == 4 else 2000 + int(figures)
+    return common_year(int(figures)) if len(figures) == 4 else 2000 + int(figures)
 
 
 def _possible(part: Partial) -> Partial | None:

@@ -17,6 +17,8 @@ _PERSON = either(
     "|nazwisko|lekarz|arzt|arztin|mitarbeiter|mitarbeiterin|nom|medecin|medico|nombre|nome|medica|collaboratore"
     "|colleague|initials|stafflname|wer|qui|quien|chi|quem|kto|wie|personne|profissional|dokter|naam|navn|namn|lakare"
     "|lege|apellidos|cognome"
+    "|residente|interne|interno|interna|rezydent|rezydentka|assistent|assistentin|arts"
+    "|specializzando|medecins|residents|interns|lakar|leger|laege|laakari|orvos|이름|성명|氏名|名前|姓名|ชอ|ชื่อ|doktor"
 )
 _PERSON_PHRASES = either(
     "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
@@ -75,6 +77,13 @@ _POSTS = either(
     "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
 )
 
+_VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
+
+_SECTIONS = either(
+    "rotations|residents|interns|trainees|fellows|registrars|consultants|year|years|pgy|pgy1|pgy2|pgy3|pgy4|pgy5|cohort"
+    "|class|group|team|track|r1|r2|r3|r4|internes|residentes|internos|assistenzarzte|rezydenci|jahr|annee|ano|rok"
+)
+
 _TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
 
 
@@ -101,6 +110,11 @@ def is_notes_heading(heading: str) -> bool:
     return any(word in _NOTES for word in heading.split())
 
 
+def is_vacant(name: str) -> bool:
+    """Whether a folded name says that nobody is there."""
+    return name in _VACANT
+
+
 def column_role(heading: str) -> str | None:
     """What a column of a list holds, by its folded heading."""
     return next((role for role, names in _COLUMNS.items() if heading in names), None)
@@ -122,6 +136,11 @@ def names_a_post(label: str) -> bool:
     """Whether a label is a post or place of work, in any of several languages, rather than a person."""
     words = [word for word in folded(label).split() if len(word) > 1 or word.isdecimal()]
     return bool(words) and sum(word in _POSTS or _is_of_a_role(word) for word in words) * 2 >= len(words)
+
+
+def names_a_section(label: str) -> bool:
+    """Whether words without entries head a part of the rota, such as ``Second-year rotations``."""
+    return bool(_SECTIONS.intersection(folded(label).split()))
 
 
 def is_total(label: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduler.languages import say
-from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, Question
+from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
 
 _HEADING_OR_PERSON = ("heading", "person")
 
@@ -18,6 +18,34 @@ def which_month(cell: str) -> Question:
     """The question about days of a month that nothing names."""
     text = say("The days have no month. Which month are they?")
     return Question("date", cell, text, (), MONTH)
+
+
+def which_year(cell: str, year: int) -> Question:
+    """The question about dates whose year nothing gives; ``year`` was assumed."""
+    text = say("The dates have no year, so we assumed %(year)s. Which year is it?", year=year)
+    return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
+
+
+def does_not_fit(cell: str, written: str) -> Question:
+    """The line about a date that fits in no calendar with the others."""
+    text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+    return Question("cell", cell, text, (), cell)
+
+
+def one_or_two_people(name: str, first: str, second: str) -> Question:
+    """The question about two lines of one name."""
+    text = say(
+        "“%(name)s” has two lines for the same days, at %(first)s and %(second)s. Are they the same person?",
+        name=name,
+        first=first,
+        second=second,
+    )
+    return Question("person", second, text, ("one person", "two people"), name)
+
+
+def note_left_out(text: str, cell: str) -> Question:
+    """The line about words beside the rota."""
+    return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
 
 
 def heading_or_person(name: str, cell: str) -> Question:

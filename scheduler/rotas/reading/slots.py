@@ -11,36 +11,67 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scheduler.rotas.model import ORDER, YEAR
 from scheduler.rotas.reading.cells import Cell, text_of
-from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.dates import Hints, partial
+from scheduler.rotas.reading.slot_text import stretch_in
+from scheduler.rotas.reading.slot_years import best_calendar
 from scheduler.rotas.written_days import Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
-    (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others."""
+    (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
+    last day is the next one's first. ``month_first`` is the order of day and month, None where it makes no
+    difference."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
+    shared: tuple[int, ...] = ()
+    month_first: bool | None = None
 
 
 def slot_of(cell: Cell, place: str) -> Slot | None:
     """What the cell at ``place`` says of days; None if it says nothing."""
-    part = partial(cell)
-    return None if part is None else Slot(place, text_of(cell), part)
+    if not isinstance(cell, str):
+        part = partial(cell)
+        return None if part is None else Slot(place, text_of(cell), part)
+    found = stretch_in(cell) if cell else None
+    if found is None:
+        return None
+    return Slot(place, text_of(cell), found.first, found.last, found.length, found.number, found.unit)
 
 
 def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
-    """The days of all slots of a sheet, taken together, in the order in which they are written."""
-    parts = [(position, slot.first) for position, slot in enumerate(slots) if slot.first is not None]
-    axis = resolve(parts, hints)
-    days = tuple(_days(slot, axis.dates.get(position)) for position, slot in enumerate(slots))
-    return Placed(days, axis.doubt, axis.wrong)
+    """The days of all slots of a sheet, taken together, in the order in which they are written.
+
+    Day and month are read in the order that makes possible days, fits the weekdays and lets the slots follow each
+    other evenly; where that does not tell, day first, with a doubt stated. A year holds on from where it is written,
+    forwards and backwards; where none is written, what stands around decides, in the order of its strength. A slot
+    that fits in no such calendar is ``wrong``. Slots of one cell are parts of the same days.
+    """
+    whole = list({slot.cell: slot for slot in slots if slot.is_dated}.values())
+    calendar = best_calendar(whole, hints) if whole else None
+    ends = {slot.cell: end for slot, end in zip(whole, calendar.days, strict=True)} if calendar else {}
+    days = tuple(part_of(_each_day(ends.get(slot.cell)), slot.part, slot.parts) for slot in slots)
+    wrong = tuple(position for position, slot in enumerate(slots) if slot.is_dated and not ends.get(slot.cell))
+    if calendar is None:
+        return Placed(days, YEAR if whole else "", wrong)
+    late = {whole[position].cell for position in calendar.shared}
+    shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
+    doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
+    return Placed(days, doubt, wrong, shared, calendar.month_first)
 
 
-def _days(slot: Slot, first: date | None) -> tuple[date, ...]:
-    if first is None:
+def part_of(days: Sequence[date], part: int, parts: int) -> tuple[date, ...]:
+    """The days of one of several equal parts, counted from 0; odd days are the later ones'."""
+    return tuple(days[len(days) * part // parts : len(days) * (part + 1) // parts])
+
+
+def _each_day(ends: tuple[date, date] | None) -> tuple[date, ...]:
+    if ends is None:
         return ()
-    return tuple(first + timedelta(days=offset) for offset in range(slot.length or 1))
+    first, last = ends
+    return tuple(first + timedelta(days=offset) for offset in range((last - first).days + 1))

@@ -10,12 +10,14 @@ from scheduler.rotas.reading.layout import FileReader, Layout, SheetReader
 from scheduler.rotas.reading.layouts import (
     amion,
     by_date,
+    by_span,
     by_week,
     calendar_file,
     leave_slots,
     long_form,
     posts,
     wall_calendar,
+    weeks_of_posts,
 )
 
 FILE_READERS: tuple[FileReader, ...] = (
@@ -29,6 +31,8 @@ SHEET_READERS: tuple[SheetReader, ...] = (
     by_week.READER,
     leave_slots.READER,
     posts.READER,
+    by_span.READER,
+    weeks_of_posts.READER,
     by_date.READER,
 )
 

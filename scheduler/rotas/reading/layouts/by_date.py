@@ -21,7 +21,7 @@ from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.questions import is_about_empty_line, one_or_two_people
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -130,14 +130,7 @@ def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
             first = seen.setdefault((name, str(entry.day), entry.half), line.cell)
             if first != line.cell and name not in asked:
                 asked.add(name)
-                text = say(
-                    "“%(name)s” has two lines for the same days, at %(first)s and %(second)s. Are they the same "
-                    "person?",
-                    name=name,
-                    first=first,
-                    second=line.cell,
-                )
-                yield Question("person", line.cell, text, ("one person", "two people"), name)
+                yield one_or_two_people(name, first, line.cell)
 
 
 def _nameless(lines: Sequence[Line]) -> Iterable[Question]:

@@ -1,0 +1,75 @@
+"""Posts and weeks or blocks with names in the cells: whoever is named is there on each day of the head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.languages import mark
+from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
+from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.headings import is_notes_heading, is_vacant
+from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.names_or_codes import Cells
+from scheduler.rotas.reading.questions import note_left_out
+from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of, reading_of
+from scheduler.rotas.reading.span_heads import find_spans
+from scheduler.rotas.reading.span_lines import Lines, SpanLine, lines_of
+from scheduler.rotas.reading.spellings import Spelling
+from scheduler.rotas.reading.workbook import Sheet
+
+POSTS_BY_SPAN = Layout("weeks", mark("posts and weeks or blocks, with names in the cells"))
+
+
+def read_weeks_of_posts(sheet: Sheet, context: Context) -> Reading | None:
+    """The sheet as this layout; None if its heads are no stretches of days, or its lines are people."""
+    spans = find_spans(sheet, context)
+    lines = lines_of(spans, context) if spans else None
+    if spans is None or lines is None or not lines.are_of_a_rota(spans) or lines.kind(context) is not Cells.NAMES:
+        return None
+    posts = [line for line in lines.lines if not _is_remarks(line, lines)]
+    spelling = Spelling(name for line in posts for name, *_ in _named(line))
+    gathered = Entries(spans)
+    for line in posts:
+        for piece in _pieces(line, spelling):
+            gathered.add(piece)
+        lines.uses[line.cell] = Use.HEADING
+    people = tuple(dict.fromkeys(entry.person for entry in gathered.entries))
+    return reading_of(POSTS_BY_SPAN, gathered, lines, people, posts=True)
+
+
+def _pieces(line: SpanLine, spelling: Spelling) -> Iterator[Piece]:
+    for under in line.under:
+        for text, place, slot in pieces_of(under.cells, under.group):
+            for name, half in _names(text):
+                yield Piece(spelling.of(name), line.label, place, under.group, slot, half)
+
+
+def _named(line: SpanLine) -> Iterator[tuple[str, str]]:
+    return (named for under in line.under for text in under.texts for named in _names(text))
+
+
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    """The names in a cell, each with the half of the day that it is for; nobody for a vacant one."""
+    for piece in halves(text):
+        for name in names_in(without_footnote(substitute_name(piece.text))):
+            if not is_vacant(folded(name)) and certain_kind(name) is None:
+                yield name, piece.half
+
+
+def _is_remarks(line: SpanLine, lines: Lines) -> bool:
+    """Whether a line is headed as remarks and names nobody that the others name; then it is asked about."""
+    if not is_notes_heading(folded(line.label)):
+        return False
+    others = {name for other in lines.lines if other is not line for name, _ in _named(other)}
+    named = [name for name, _ in _named(line)]
+    if sum(name in others for name in named) * 2 >= len(named):
+        return False
+    for text, place in (cell for under in line.under for cell in under.cells.values()):
+        lines.uses[place] = Use.NOTE
+        lines.questions.append(note_left_out(text, place))
+    return True
+
+
+READER = SheetReader((POSTS_BY_SPAN,), Sign.DATES, read_weeks_of_posts)

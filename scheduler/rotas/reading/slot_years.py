@@ -1,0 +1,208 @@
+"""The calendar of a sheet's slots in the right year and order of day and month, by the strongest evidence there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from scheduler.rotas.model import YEAR
+from scheduler.rotas.reading.calendar_words import plain
+from scheduler.rotas.reading.dates import Hints, Partial
+from scheduler.rotas.reading.slot_calendar import (
+    Calendar,
+    Days,
+    Written,
+    calendar_from,
+    in_our_era,
+    is_of_working_weeks,
+    own_year,
+)
+from scheduler.rotas.written_days import Unit
+
+_YEARS_AROUND = 2
+_FAR = 20
+"""Years from today that no rota is ahead."""
+_LATEST = 2060
+_TRIED = 6
+"""So many years that are written, from both ends of the axis, are tried as right."""
+_SECOND_HALF_FROM = 7
+"""Academic years begin in July or later: of two years, months before it are those of the second."""
+
+_TWO_YEARS = re.compile(
+    r"(?<!\d)(?:(20\d\d)\s*[-–/]\s*(?:20)?(\d\d)"
+    r"|(?:AY|FY|academic year)\s*'?(?:20)?(\d\d)\s*[-–/]\s*'?(?:20)?(\d\d))(?![\d/-])",
+    re.IGNORECASE,
+)
+_ONE_YEAR = re.compile(r"(?<![\d/.-])(20\d\d)(?![\d/.-]\d|\d)")
+
+Evidence = Callable[[bool], Calendar | None]
+
+
+def years_in(text: str) -> tuple[int, int] | None:
+    """The first and last year that a title names: ``AY 26-27``, ``2026/27``, ``Blocks 2026``."""
+    found = _TWO_YEARS.search(plain(text))
+    if found:
+        first = int(found[1] or f"20{found[3]}")
+        return (first, first + 1) if (first + 1) % 100 == int(found[2] or found[4]) else None
+    years = [int(year) for year in _ONE_YEAR.findall(plain(text))]
+    return (min(years), max(years)) if years and max(years) - min(years) <= 1 else None
+
+
+def best_calendar(slots: Sequence[Written], hints: Hints) -> Calendar | None:
+    """The days of the slots, which all say some; None if nothing says a year."""
+    latest = hints.today.year + _FAR if hints.today else _LATEST
+    return _Search([_ours(slot, latest) for slot in slots], hints).best()
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A slot whose years are those of the common era."""
+
+    first: Partial | None
+    last: Partial | None
+    length: int | None
+    number: int | None
+    unit: Unit
+
+
+def _ours(slot: Written, latest: int) -> _Slot:
+    first, last = in_our_era(slot.first, latest), in_our_era(slot.last, latest)
+    return _Slot(first, last, slot.length, slot.number, slot.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for the first slot's year."""
+
+    slots: Sequence[Written]
+    hints: Hints
+
+    def best(self) -> Calendar | None:
+        """The calendar by the first evidence that gives one."""
+        kinds = (
+            self._written,
+            self._given,
+            self._title,
+            self._sheet_before,
+            self._changed,
+            self._weekdays,
+            self._today,
+        )
+        return next((found for kind in kinds if (found := self._ordered(kind)) is not None), None)
+
+    def _ordered(self, evidence: Evidence) -> Calendar | None:
+        """The calendar with the day or the month first, whichever is better."""
+        if self.hints.month_first is not None:
+            return evidence(self.hints.month_first)
+        day_first = evidence(False)
+        month_first = evidence(True) if any(map(_is_swappable, self.slots)) else None
+        if day_first is None or month_first is None or day_first.days == month_first.days:
+            return day_first or month_first
+        best = min(day_first, month_first, key=lambda each: each.score)
+        undecided = day_first.score[:3] == month_first.score[:3]
+        return replace(best, is_undecided=undecided, month_first=best is month_first)
+
+    def _written(self, month_first: bool) -> Calendar | None:
+        """The first year from which the years that are written are reached, as many of them as can be."""
+        own = [year for slot in self.slots if (year := own_year(slot, month_first=month_first)) is not None]
+        tried = own[:_TRIED] + own[-_TRIED:]
+        return _best(self._from(month_first, sorted({year - back for year in tried for back in range(3)})))
+
+    def _given(self, month_first: bool) -> Calendar | None:
+        year = self.hints.year
+        return None if year is None else _best(self._from(month_first, (year,)))
+
+    def _title(self, month_first: bool) -> Calendar | None:
+        """The years of a title, in which all days lie. A sheet that fits in both is of the first, unless it is a second
+        half."""
+        if self.hints.years is None:
+            return None
+        first, last = self.hints.years
+        inside = [
+            each
+            for each in self._fitting(month_first, range(first, last + 1))
+            if each.span and (each.span[1].year <= last or first == last)
+        ]
+        if len(inside) < 2 or inside[0].span is None:
+            return next(iter(inside), None)
+        begins, ends = inside[0].span
+        if ends.month < _SECOND_HALF_FROM:
+            return inside[-1]
+        return inside[0] if begins.month >= _SECOND_HALF_FROM else replace(inside[0], doubt=YEAR)
+
+    def _sheet_before(self, month_first: bool) -> Calendar | None:
+        """The year in which the sheet begins with the one before it, or follows it."""
+        before = (self.hints.after, self.hints.after) if self.hints.after else self.hints.sheet_before
+        if before is None:
+            return None
+        first, last = before
+        assert first is not None
+        assert last is not None
+        found = self._fitting(month_first, range(first.year - 1, last.year + 2))
+        return min(found, key=lambda each: min(_begins_from(each, day) for day in before if day), default=None)
+
+    def _changed(self, month_first: bool) -> Calendar | None:
+        """The year whose days hold the day on which the sheet was changed."""
+        changed = self.hints.changed
+        if changed is None:
+            return None
+        found = self._fitting(month_first, range(changed.year - 1, changed.year + 2))
+        holding = [each for each in found if each.span and each.span[0] <= changed <= each.span[1]]
+        return holding[0] if len(holding) == 1 else None
+
+    def _weekdays(self, month_first: bool) -> Calendar | None:
+        """The one year near today in which weekdays that are written are right, or working weeks begin on Mondays."""
+        found = self._around_today(month_first)
+        if not any(_names_weekday(slot) for slot in self.slots):
+            found = [each for each in found if is_of_working_weeks(self.slots, each.days)]
+        return found[0] if len(found) == 1 else None
+
+    def _today(self, month_first: bool) -> Calendar | None:
+        """The year that lies nearest, which is in doubt."""
+        near = self.hints.changed or self.hints.today
+        if near is None:
+            return None
+        found = self._around_today(month_first)
+        nearest = min(found, key=lambda each: _distance(each.span, near), default=None)
+        return None if nearest is None else replace(nearest, doubt=YEAR)
+
+    def _around_today(self, month_first: bool) -> list[Calendar]:
+        near = self.hints.changed or self.hints.today
+        if near is None:
+            return []
+        return self._fitting(month_first, range(near.year - _YEARS_AROUND, near.year + _YEARS_AROUND + 1))
+
+    def _fitting(self, month_first: bool, years: Iterable[int]) -> list[Calendar]:
+        """The calendars from these years on that leave out as few slots, and have as few wrong weekdays, as any."""
+        found = [each for each in self._from(month_first, years) if any(each.days)]
+        best = min((each.score[:2] for each in found), default=None)
+        return [each for each in found if each.score[:2] == best]
+
+    def _from(self, month_first: bool, years: Iterable[int]) -> list[Calendar]:
+        return [calendar_from(self.slots, year, month_first=month_first) for year in years]
+
+
+def _best(calendars: Sequence[Calendar]) -> Calendar | None:
+    return min((each for each in calendars if any(each.days)), key=lambda each: each.score, default=None)
+
+
+def _is_swappable(slot: Written) -> bool:
+    return any(part is not None and part.swappable and part.swapped() != part for part in (slot.first, slot.last))
+
+
+def _names_weekday(slot: Written) -> bool:
+    return any(part is not None and part.weekday is not None for part in (slot.first, slot.last))
+
+
+def _begins_from(calendar: Calendar, day: date) -> int:
+    """Days between a day and the calendar's beginning."""
+    return abs((calendar.span[0] - day).days) if calendar.span else 10_000
+
+
+def _distance(span: Days | None, day: date) -> int:
+    """Days between a day and the nearer end; none if it lies within."""
+    if span is None:
+        return 10_000
+    return 0 if span[0] <= day <= span[1] else min(abs((end - day).days) for end in span)

@@ -1,0 +1,385 @@
+"""Finding the heads of a sheet that are stretches of days, weeks or numbered blocks, and the days that they are.
+
+A column of such heads is the row of the turned sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from scheduler.languages import say
+from scheduler.rotas.model import ORDER, YEAR, Question
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, text_of
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.dates import Hints, Partial, partial
+from scheduler.rotas.reading.headings import is_person_heading
+from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
+from scheduler.rotas.reading.slot_years import years_in
+from scheduler.rotas.reading.slots import Placed, part_of, placed, slot_of
+from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Slot, Unit
+
+_LEAST_STRETCHES, _LEAST_STARTS, _LEAST_MONTHS, _LEAST_NUMBERS = 2, 3, 3, 4
+_SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
+"""Days from one single date to the next from which each begins a block: without a word for it, and with one."""
+_MOST_BETWEEN = 0.2
+_WIDEST = 8
+"""Columns of one block."""
+_SPAN_WORDS = re.compile(
+    r"\b(?:week|weeks|wk|w c|week commencing|block|blocks|rotation period|period|from|start|starts|begin|begins|"
+    r"semaine|semana|settimana|woche|bloc|bloque|bloco)\b"
+)
+_CHANGED = re.compile(
+    r"\b(?:updated?|revised|revision|changed|modified|as of|as at|printed|version|stand|aktualisiert|mis a jour|"
+    r"actualizado|aggiornato|atualizado|aktualizacja|zaktualizowano)\b"
+)
+_DATE_INSIDE = re.compile(
+    r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[^\W\d]+,?\s+20\d\d|[^\W\d]+\s+\d{1,2},?\s+20\d\d"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One head with its days and its columns, from the left."""
+
+    slot: Slot
+    days: tuple[date, ...]
+    columns: tuple[int, ...]
+
+    def part(self, position: int, parts: int) -> Slot:
+        """The slot of one of so many equal parts."""
+        return replace(self.slot, part=position, parts=parts)
+
+    def days_of(self, slot: Slot) -> tuple[date, ...]:
+        """The days of the head, or of a part of it."""
+        return part_of(self.days, slot.part, slot.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A row of heads and the rows below that it governs; ``month_first`` where the heads tell the order of day and
+    month."""
+
+    row: int
+    rows: range
+    groups: tuple[Group, ...]
+    month_first: bool | None = None
+
+    @property
+    def first_column(self) -> int:
+        return self.groups[0].columns[0]
+
+    @property
+    def last_column(self) -> int:
+        return self.groups[-1].columns[-1]
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """All columns that stand under a head."""
+        return frozenset(column for group in self.groups for column in group.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """A sheet, turned if its heads stand in a column, with its bands from above. ``has_dates`` is false where the
+    heads are numbers only; then no group has days."""
+
+    sheet: Sheet
+    bands: tuple[Band, ...]
+    has_dates: bool
+    questions: tuple[Question, ...] = ()
+    dates: frozenset[str] = frozenset()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """All days of the heads."""
+        return tuple(sorted({day for band in self.bands for group in band.groups for day in group.days}))
+
+    @property
+    def share_of_days(self) -> float:
+        """The share of heads whose days could be told."""
+        groups = [group for band in self.bands for group in band.groups]
+        return sum(bool(group.days) for group in groups) / len(groups)
+
+
+Heads = Mapping[int, Slot]
+"""The slots of one row by their columns."""
+
+
+def find_spans(sheet: Sheet, context: Context) -> Spans | None:
+    """The sheet by its heads; None if it has no row or column of them."""
+    across, down = _rows_of_heads(sheet), _rows_of_heads(sheet.turned())
+    dated = _worth(across) >= _worth(down) if _is_dated(across) == _is_dated(down) else _is_dated(across)
+    oriented, rows = (sheet, across) if dated else (sheet.turned(), down)
+    return _with_days(oriented, rows, context) if rows else None
+
+
+def _worth(rows: Mapping[int, Heads]) -> int:
+    return max(map(len, rows.values()), default=0)
+
+
+def _is_dated(rows: Mapping[int, Heads]) -> bool:
+    return any(slot.is_dated for heads in rows.values() for slot in heads.values())
+
+
+def _rows_of_heads(sheet: Sheet) -> dict[int, Heads]:
+    """Every row of heads; rows of numbered blocks only where none has dates."""
+    found = {row: heads for row in range(sheet.height) if (heads := _stretches(sheet, row) or _starts(sheet, row))}
+    if not found:
+        found = {row: heads for row in range(sheet.height) if (heads := _numbers(sheet, row))}
+    most = _worth(found)
+    return {row: heads for row, heads in found.items() if 2 * len(heads) > most}
+
+
+def _slots(sheet: Sheet, row: int) -> dict[int, Slot]:
+    return {
+        column: slot
+        for column, cell in sheet.filled(row)
+        if (slot := slot_of(cell, sheet.address(row, column))) is not None
+    }
+
+
+def _stretches(sheet: Sheet, row: int) -> Heads:
+    """The row's stretches, weeks and months, if it holds hardly anything else between them."""
+    found = {column: slot for column, slot in _slots(sheet, row).items() if slot.is_dated and slot.is_stretch}
+    months = sum(slot.unit is Unit.MONTH for slot in found.values())
+    different = len({slot.written for slot in found.values()})
+    if different < _LEAST_STRETCHES or (
+        months and (months < len(found) or not _are_heads_of_months(sheet, row, found))
+    ):
+        return {}
+    return found if _is_dense(sheet, row, found) else {}
+
+
+def _is_dense(sheet: Sheet, row: int, found: Heads) -> bool:
+    inside = sum(1 for column, _ in sheet.filled(row) if min(found) <= column <= max(found))
+    return inside - len(found) <= _MOST_BETWEEN * len(found)
+
+
+def _are_heads_of_months(sheet: Sheet, row: int, found: Heads) -> bool:
+    """Whether months head columns of their own rather than the days of a calendar below them."""
+    written = Counter(slot.written for slot in found.values())
+    below = [sheet.at(row + 1, column) for column in range(min(found), sheet.width)] if row + 1 < sheet.height else []
+    days = sum(1 for cell in below if not is_blank(cell) and partial(cell) is not None)
+    return len(written) >= _LEAST_MONTHS and max(written.values()) <= 2 and days * 2 <= len(found)
+
+
+def _starts(sheet: Sheet, row: int) -> Heads:
+    """Single dates that each begin a block or a week: with their ends in the row below, or so far apart that they are
+    no days."""
+    found = {
+        column: slot
+        for column, slot in _slots(sheet, row).items()
+        if slot.first is not None and slot.first.month is not None and not slot.is_stretch
+    }
+    if len({slot.written for slot in found.values()}) < _LEAST_STARTS or not _is_dense(sheet, row, found):
+        return {}
+    ends = _slots(sheet, row + 1) if row + 1 < sheet.height else {}
+    if set(ends) == set(found) and _follow_each_other(found, ends):
+        return {
+            column: replace(slot, last=ends[column].first, written=f"{slot.written} – {ends[column].written}")
+            for column, slot in found.items()
+        }
+    return (
+        {column: replace(slot, unit=Unit.UNTIL_NEXT) for column, slot in found.items()}
+        if _are_far(sheet, row, found)
+        else {}
+    )
+
+
+def _follow_each_other(starts: Heads, ends: Heads) -> bool:
+    """Whether each end lies after its start and before the next."""
+    days = _in_order([slot for column in sorted(starts) for slot in (starts[column], ends[column])])
+    return len(days) == 2 * len(starts) and all(before < after for before, after in pairwise(days))
+
+
+def _are_far(sheet: Sheet, row: int, found: Heads) -> bool:
+    days = _in_order([found[column] for column in sorted(found)])
+    steps = [(after - before).days for before, after in pairwise(days)]
+    return len(days) == len(found) and min(steps) >= (
+        _SHORTEST_NAMED_STEP if _is_named(sheet, row, min(found)) else _SHORTEST_STEP
+    )
+
+
+def _in_order(slots: Sequence[Slot]) -> list[date]:
+    """The days of single dates in any year."""
+    year = Hints(year=2001) if not any(slot.first and slot.first.year for slot in slots) else Hints()
+    return [days[0] for days in placed(slots, year).days if days]
+
+
+def _is_named(sheet: Sheet, row: int, first: int) -> bool:
+    """Whether a word before the row or above its beginning says that its dates are weeks or blocks."""
+    corner = [sheet.at(near, column) for near in range(max(0, row - 1), row + 1) for column in range(first + 1)]
+    return any(isinstance(cell, str) and _SPAN_WORDS.search(folded(cell)) for cell in corner)
+
+
+def _numbers(sheet: Sheet, row: int) -> Heads:
+    """A row of blocks that have numbers only, counting up."""
+    found = {
+        column: slot for column, slot in _slots(sheet, row).items() if slot.number is not None and not slot.is_dated
+    }
+    words = Counter(folded(slot.written.rstrip("0123456789 ")) for slot in found.values())
+    if not words:
+        return {}
+    usual = words.most_common(1)[0][0]
+    found = {c: slot for c, slot in found.items() if folded(slot.written.rstrip("0123456789 ")) == usual}
+    numbers = list(dict.fromkeys(found[column].number or 0 for column in sorted(found)))
+    counts_up = all(after == before + 1 for before, after in pairwise(numbers))
+    return found if len(numbers) >= _LEAST_NUMBERS and counts_up and _is_dense(sheet, row, found) else {}
+
+
+def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spans:
+    bands: list[Band] = []
+    questions: list[Question] = []
+    known: dict[tuple[object, ...], Placed] = {}
+    hints = _hints(sheet, rows, context)
+    order = sorted(rows)
+    for position, row in enumerate(order):
+        groups = _grouped(rows[row])
+        key = tuple((slot.first, slot.last, slot.number) for slot, _ in groups)
+        if key not in known:
+            known[key] = placed([slot for slot, _ in groups], hints)
+            questions.extend(_questions([slot for slot, _ in groups], known[key]))
+            hints = _going_on(hints, known[key])
+        end = order[position + 1] if position + 1 < len(order) else sheet.height
+        days = known[key].days
+        parts = tuple(Group(slot, each, columns) for (slot, columns), each in zip(groups, days, strict=True))
+        bands.append(Band(row, range(row + 1, end), parts, known[key].month_first))
+    has_dates = _is_dated(rows)
+    return Spans(sheet, tuple(bands), has_dates, tuple(questions) if has_dates else (), _addresses(sheet, rows))
+
+
+def _addresses(sheet: Sheet, rows: Mapping[int, Heads]) -> frozenset[str]:
+    """The cells of the heads, with those of a second row that says the same days in another way."""
+    found = {slot.cell for heads in rows.values() for slot in heads.values()}
+    for row, heads in rows.items():
+        for near in (row - 1, row + 1):
+            if 0 <= near < sheet.height and near not in rows:
+                found.update(slot.cell for column, slot in _slots(sheet, near).items() if column in heads)
+    return frozenset(found)
+
+
+def _going_on(hints: Hints, band: Placed) -> Hints:
+    """What is known of the next band: it goes on from this one, with day and month in the same order."""
+    last = max((days[-1] for days in band.days if days), default=None)
+    if last is None:
+        return hints
+    order = hints.month_first if band.month_first is None else band.month_first
+    return Hints(today=hints.today, after=last, month_first=order)
+
+
+def _grouped(heads: Heads) -> list[tuple[Slot, tuple[int, ...]]]:
+    """The heads from the left, each with its columns: those it is merged over, or the empty ones beside it as far as
+    most heads reach."""
+    columns = sorted(heads)
+    begins = [c for position, c in enumerate(columns) if not position or not _goes_on(heads, columns, position)]
+    widths = Counter(after - before for before, after in pairwise(begins))
+    usual = widths.most_common(1)[0][0] if widths else 1
+    groups = []
+    for position, begin in enumerate(begins):
+        following = begins[position + 1] if position + 1 < len(begins) else begin + usual
+        width = min(following - begin, usual) if usual <= _WIDEST else 1
+        groups.append((heads[begin], tuple(range(begin, begin + width))))
+    return groups
+
+
+def _goes_on(heads: Heads, columns: Sequence[int], position: int) -> bool:
+    before, here = columns[position - 1], columns[position]
+    return here == before + 1 and heads[before].written == heads[here].written
+
+
+def _questions(slots: Sequence[Slot], band: Placed) -> Iterator[Question]:
+    first = next((days for days in band.days if days), None)
+    if band.doubt == YEAR:
+        place = slots[0].cell
+        yield which_year(place, first[0].year) if first else _no_year(place)
+    if band.doubt == ORDER:
+        yield day_or_month_first(slots[0].cell)
+    if first:
+        yield from (does_not_fit(slots[position].cell, slots[position].written) for position in band.wrong)
+    if band.shared:
+        yield _shared_days(slots[band.shared[0]])
+
+
+def _no_year(cell: str) -> Question:
+    return Question("date", cell, say("The dates have no month or year."), (), YEAR)
+
+
+def _shared_days(slot: Slot) -> Question:
+    text = say(
+        "“%(text)s” ends on the day on which the next begins; that day was read as the next one’s.", text=slot.written
+    )
+    return Question("cell", slot.cell, text, (), slot.cell)
+
+
+def _hints(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Hints:
+    """What stands around the heads: the years of titles, and the day of the last change."""
+    texts = list(_texts_around(sheet, rows))
+    changed = [day for text, beside in texts if (day := _changed_on(text, beside)) is not None]
+    titles = [text for text, _ in texts if not _CHANGED.search(folded(text))]
+    years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
+    return replace(context.hints, years=years, changed=max(changed, default=None))
+
+
+def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str, Cell]]:
+    """Words above the heads or beside them, each with the cell to its right."""
+    for row in range(max(rows) + 1 if rows else 0):
+        heads = rows.get(row, {})
+        for column, cell in sheet.filled(row):
+            if isinstance(cell, str) and column not in heads and len(cell) > 3:
+                yield text_of(cell), sheet.at(row, column + 1)
+
+
+def _changed_on(text: str, beside: Cell) -> date | None:
+    """The day that a remark such as *Last updated* gives, or the cell beside it."""
+    if not _CHANGED.search(folded(text)):
+        return None
+    found = _DATE_INSIDE.search(text)
+    part = partial(found[0]) if found else partial(beside)
+    return _day(part) if part is not None and part.year is not None else None
+
+
+def _day(part: Partial) -> date | None:
+    for each in (part, part.swapped()):
+        try:
+            return date(each.year or 0, each.month or 0, each.day)
+        except ValueError:
+            continue
+    return None
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell may name a line: words, no number, address or date."""
+    text = text_of(cell)
+    if not text or is_blank(cell) or not isinstance(cell, str) or "@" in text or text.replace(".", "").isdecimal():
+        return False
+    slot = slot_of(cell, "")
+    return slot is None or (slot.number is not None and not slot.is_dated)
+
+
+def label_column(sheet: Sheet, band: Band) -> int | None:
+    """The column before the heads that names the lines: headed as people are, or that with the most different labels,
+    longer ones rather than letters of a cohort."""
+    columns = range(band.first_column)
+    heading_rows = range(max(0, band.row - 1), min(sheet.height, band.row + 3))
+    headed = [
+        column
+        for column in columns
+        if any(is_person_heading(folded(text_of(sheet.at(row, column)))) for row in heading_rows)
+    ]
+    worth = {column: _label_worth(sheet, band, column) for column in headed or columns}
+    best = max(worth, key=lambda column: worth[column], default=None)
+    return best if best is not None and worth[best] > 0 else None
+
+
+def _label_worth(sheet: Sheet, band: Band, column: int) -> float:
+    texts = [text_of(sheet.at(row, column)) for row in band.rows if is_label(sheet.at(row, column))]
+    if not texts:
+        return 0
+    long = sum(len(text) > 2 for text in texts)
+    return len(set(texts)) + 0.1 * len(texts) + 0.5 * long

@@ -1,0 +1,205 @@
+"""The lines under heads that are stretches of days: their labels, their cells by head, what is counted and what is
+remarked. What the cells mean is not looked at here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.headings import column_role, is_person_heading, is_total, names_a_section
+from scheduler.rotas.reading.layout import Use
+from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, what_cells_hold
+from scheduler.rotas.reading.questions import heading_or_person, note_left_out
+from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
+from scheduler.rotas.reading.workbook import Sheet
+
+_SHORTEST_NOTE = 3
+_LEAST_SHARE = 0.7
+"""Of all heads, those that have days: a list of somebody's duties goes back and forth."""
+
+
+Texts = Mapping[int, tuple[str, str]]
+"""Texts with their cells, by their position among a head's columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What stands under one head in one line."""
+
+    group: Group
+    cells: Texts
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts alone."""
+        return tuple(text for text, _ in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True)
+class SpanLine:
+    """A labelled line, and the lines without a label right below it, which say more of the same."""
+
+    label: str
+    cell: str
+    row: int
+    band: Band
+    under: tuple[Under, ...]
+    more: tuple[tuple[Under, ...], ...] = ()
+
+    def texts_under(self, group: Group) -> Texts:
+        """What stands under the head in the line itself."""
+        return texts_under(self.under, group)
+
+
+@dataclass(slots=True)
+class Lines:
+    """All lines of a sheet, and what its other cells are."""
+
+    lines: list[SpanLine] = field(default_factory=list)
+    uses: dict[str, Use] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    is_headed_as_people: bool = False
+
+    def are_of_a_rota(self, spans: Spans) -> bool:
+        """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other."""
+        headings = [folded(line.label) for line in self.lines]
+        is_list = any(is_person_heading(each) or column_role(each) == "code" for each in headings)
+        return bool(self.lines) and not is_list and (not spans.has_dates or spans.share_of_days >= _LEAST_SHARE)
+
+    def kind(self, context: Context) -> Cells:
+        """What the cells hold."""
+        labelled = [
+            LabelledLine(line.label, {under.group.slot.cell: under.texts for under in line.under})
+            for line in self.lines
+        ]
+        return what_cells_hold(labelled, context.legend, headed_as_people=self.is_headed_as_people)
+
+
+def texts_under(line: Sequence[Under], group: Group) -> Texts:
+    """What stands under the head in a line."""
+    return next((under.cells for under in line if under.group is group), {})
+
+
+def lines_of(spans: Spans, context: Context) -> Lines:
+    """The lines under all bands."""
+    found = Lines()
+    found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
+    skip = context.beside if spans.sheet.is_turned else context.skip
+    for band in spans.bands:
+        _read_band(spans.sheet, band, frozenset(skip), found)
+    return found
+
+
+def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], found: Lines) -> None:
+    labels = label_column(sheet, band)
+    rows = [row for row in band.rows if row not in skip]
+    filled = {row: under for row in rows if (under := _under(sheet, band, row))}
+    all_figures = all(_is_count(sheet, band, row, labels) for row in filled)
+    counts = {row for row in filled if _is_count(sheet, band, row, labels) and not all_figures}
+    last = max((row for row in filled if row not in counts), default=band.row)
+    current: SpanLine | None = None
+    for row in rows:
+        label = text_of(sheet.at(row, labels)) if labels is not None and is_label(sheet.at(row, labels)) else ""
+        current = (
+            current if row in filled and not label and row not in counts else None if row not in filled else current
+        )
+        if row in counts:
+            _use_row(sheet, band, row, Use.COUNT, found)
+            current = None
+        elif row in filled and label:
+            current = SpanLine(label, sheet.address(row, labels or 0), row, band, filled[row])
+            found.lines.append(current)
+        elif row in filled and current is not None:
+            current = _with_more(found, current, filled[row])
+        elif row in filled:
+            _note_nameless(filled[row], found)
+        elif label:
+            _note_empty(label, sheet.address(row, labels or 0), row < last, found)
+            current = None
+    _note_around(sheet, band, labels, found)
+
+
+def _under(sheet: Sheet, band: Band, row: int) -> tuple[Under, ...]:
+    found = []
+    for group in band.groups:
+        cells = {
+            position: (text_of(cell), sheet.address(row, column))
+            for position, column in enumerate(group.columns)
+            if not is_blank(cell := sheet.at(row, column))
+        }
+        if cells:
+            found.append(Under(group, cells))
+    return tuple(found)
+
+
+def _is_count(sheet: Sheet, band: Band, row: int, labels: int | None) -> bool:
+    """Whether a row counts the others: figures only, or called so."""
+    cells = [cell for column in band.columns if not is_blank(cell := sheet.at(row, column))]
+    called = labels is not None and is_total(text_of(sheet.at(row, labels)))
+    return bool(cells) and (all(is_number(cell) for cell in cells) or called)
+
+
+def _with_more(found: Lines, line: SpanLine, more: tuple[Under, ...]) -> SpanLine:
+    joined = SpanLine(line.label, line.cell, line.row, line.band, line.under, (*line.more, more))
+    found.lines[-1] = joined
+    return joined
+
+
+def _note_nameless(under: Sequence[Under], found: Lines) -> None:
+    """A row for nobody: the heading of a part, or words that are asked about."""
+    for text, place in (cell for each in under for cell in each.cells.values()):
+        note_words(text, place, found)
+
+
+def note_words(text: str, place: str, found: Lines) -> None:
+    """Words that are nobody's entry."""
+    is_heading = names_a_section(text) or found.uses.get(place) is Use.DATE
+    found.uses.setdefault(place, Use.HEADING if is_heading else Use.NOTE)
+    if not is_heading:
+        found.questions.append(note_left_out(text, place))
+
+
+def _note_empty(label: str, cell: str, is_between: bool, found: Lines) -> None:
+    """A label without entries: a heading, or somebody without any if it stands among the people."""
+    found.uses[cell] = Use.HEADING
+    heading = is_person_heading(folded(label)) or names_a_section(label) or any(sign.isdecimal() for sign in label)
+    if is_between and not heading:
+        found.questions.append(heading_or_person(label, cell))
+
+
+def _use_row(sheet: Sheet, band: Band, row: int, use: Use, found: Lines) -> None:
+    for column, _ in sheet.filled(row):
+        found.uses[sheet.address(row, column)] = use if column >= band.first_column else Use.HEADING
+
+
+def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> None:
+    """What stands before the heads and beyond them: letters of cohorts, years of training, counts, remarks."""
+    if labels is not None:
+        near = range(max(0, band.row - 1), min(sheet.height, band.row + 3))
+        found.is_headed_as_people |= any(is_person_heading(folded(text_of(sheet.at(row, labels)))) for row in near)
+    for row in (band.row, *band.rows):
+        for column, cell in sheet.filled(row):
+            place = sheet.address(row, column)
+            if column not in band.columns and column != labels and place not in found.uses:
+                found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
+    found.questions.extend(_remarks(sheet, band, found))
+
+
+def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
+    """Words that stand now and then to the right of the heads; a column of them is something of its own."""
+    for column in range(band.last_column + 1, sheet.width):
+        words = {row: text_of(cell) for row in band.rows if _is_words(cell := sheet.at(row, column))}
+        if 2 * len(words) > len(band.rows):
+            continue
+        for row, text in words.items():
+            place = sheet.address(row, column)
+            if found.uses.get(place) is Use.HEADING and text != text_of(sheet.at(band.row, column)):
+                found.uses[place] = Use.NOTE
+                yield note_left_out(text, place)
+
+
+def _is_words(cell: object) -> bool:
+    return isinstance(cell, str) and len(text_of(cell)) >= _SHORTEST_NOTE and not is_number(cell) and not is_blank(cell)
