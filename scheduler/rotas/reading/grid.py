@@ -103,9 +103,20 @@ def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Itera
         uses |= {sheet.address(row, column): Use.HEADING for column in before}
     uses |= {sheet.address(header.row, column): Use.HEADING for column, _ in sheet.filled(header.row)}
     uses |= {sheet.address(header.row, column): Use.DATE for column in header.dates}
+    uses |= dict.fromkeys(_counts_beyond(sheet, header), Use.COUNT)
     for line in counts:
         uses |= dict.fromkeys((line.cell, *(entry.cell for entry in line.entries)), Use.COUNT)
     return uses
+
+
+def _counts_beyond(sheet: Sheet, header: Header) -> Iterator[str]:
+    """The cells of columns of figures beyond the dates."""
+    beyond = range(header.last_column + 1, sheet.width if header.right is None else header.right)
+    rows = range(header.row, header.last_row + 1)
+    for column in (column for column in beyond if column not in header.dates):
+        filled = [(row, cell) for row in rows if not is_blank(cell := sheet.at(row, column))]
+        if sum(is_number(cell) for _, cell in filled) * 2 > len(filled):
+            yield from (sheet.address(row, column) for row, _ in filled)
 
 
 class _Labels:

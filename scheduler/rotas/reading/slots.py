@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from scheduler.rotas.model import ORDER, YEAR
 from scheduler.rotas.reading.cells import Cell, text_of
-from scheduler.rotas.reading.dates import Hints, partial
+from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.slot_text import stretch_in
 from scheduler.rotas.reading.slot_years import best_calendar
 from scheduler.rotas.written_days import Slot
@@ -52,6 +52,8 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     forwards and backwards; where none is written, what stands around decides, in the order of its strength. A slot
     that fits in no such calendar is ``wrong``. Slots of one cell are parts of the same days.
     """
+    if not any(slot.is_stretch or slot.number is not None for slot in slots):
+        return _placed_days(slots, hints)
     whole = list({slot.cell: slot for slot in slots if slot.is_dated}.values())
     calendar = best_calendar(whole, hints) if whole else None
     ends = {slot.cell: end for slot, end in zip(whole, calendar.days, strict=True)} if calendar else {}
@@ -63,6 +65,14 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
     doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
     return Placed(days, doubt, wrong, shared, calendar.month_first)
+
+
+def _placed_days(slots: Sequence[Slot], hints: Hints) -> Placed:
+    """Slots of one day each."""
+    parts = [(position, slot.first) for position, slot in enumerate(slots) if slot.first is not None]
+    axis = resolve(parts, hints)
+    days = tuple((axis.dates[position],) if position in axis.dates else () for position in range(len(slots)))
+    return Placed(days, axis.doubt, axis.wrong)
 
 
 def part_of(days: Sequence[date], part: int, parts: int) -> tuple[date, ...]:

@@ -55,7 +55,7 @@ def read_by_date(sheet: Sheet, context: Context) -> Reading | None:
 def _without_duties(layout: Layout, grids: Sequence[Grid]) -> Reading:
     """A grid that nobody has filled yet: its people, and that there are no duties."""
     lines = [line for grid in grids for line in grid.empty]
-    people = tuple(dict.fromkeys(line.label for line in lines))
+    people = tuple(dict.fromkeys(line.label for line in lines)) if len(lines) > 1 else ()
     text = say("There are no duties in this rota yet.")
     return Reading(layout, people, (), (), (Question("layout", lines[0].cell if lines else "", text),))
 
