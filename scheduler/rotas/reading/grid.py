@@ -125,7 +125,7 @@ class _Labels:
     def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int]) -> None:
         self._sheet, self._header = sheet, header
         beside = [column for column in range(sheet.width) if column not in header.dates]
-        filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)]
+        filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
         left = [column for column in beside if header.left <= column < header.first_column] or beside
         self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
