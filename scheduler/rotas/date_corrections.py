@@ -12,8 +12,11 @@ from datetime import date, datetime, timedelta
 
 from scheduler.languages import say
 from scheduler.rotas.model import (
+    AS_WRITTEN,
     DAY_FIRST,
+    EXCHANGED,
     FIRST_DAY,
+    FLIPPED,
     MONTH,
     MONTH_FIRST,
     ORDER,
@@ -39,7 +42,8 @@ Days = Mapping[str, Sequence[date]]
 def with_corrected_dates(rota: ReadRota, answers: Mapping[str, str]) -> ReadRota:
     """The rota with the dates that ``answers`` give it, by the subjects of the questions about dates."""
     asked = {question.subject for question in rota.questions if question.about == "date"}
-    hints = _hints({subject: answers[subject] for subject in asked & answers.keys() & {YEAR, ORDER, MONTH}})
+    rota = replace(rota, slots=_said_singly(rota.slots, {place: answers[place] for place in asked & answers.keys()}))
+    hints = _hints({subject: answers[subject] for subject in asked & answers.keys()}, asked & rota.slots.keys())
     if hints is not None:
         rota = _placed_again(rota if rota.slots else _with_slots(rota, asked), hints)
     if FIRST_DAY in answers and rota.pattern is not None and rota.pattern.lines:
@@ -53,6 +57,8 @@ def is_about_dates(subject: str, text: str) -> bool:
         return text.isdecimal() and int(text) in YEARS
     if subject == MONTH:
         return _month(text) is not None
+    if subject == FLIPPED:
+        return text in (EXCHANGED, AS_WRITTEN)
     if subject == FIRST_DAY:
         return _parsed(text) is not None
     return subject != ORDER or text in (DAY_FIRST, MONTH_FIRST)
@@ -84,13 +90,20 @@ def _parsed(text: str) -> tuple[date, int | None] | None:
         return None
 
 
-def _hints(answers: Mapping[str, str]) -> Hints | None:
-    """What the answers say of all dates; None if nothing."""
-    if not answers:
+def _said_singly(slots: Mapping[str, Slot], answers: Mapping[str, str]) -> Mapping[str, Slot]:
+    """The slots with the days that were said for single ones, by their cells."""
+    days = {place: _parsed(text) for place, text in answers.items() if place in slots}
+    said = {place: Partial(day[0].day, day[0].month, day[0].year) for place, day in days.items() if day is not None}
+    return {place: replace(slot, first=said[place]) if place in said else slot for place, slot in slots.items()}
+
+
+def _hints(answers: Mapping[str, str], singly: Set[str]) -> Hints | None:
+    """What the answers say of all dates; None if nothing was answered that any date hangs on."""
+    if not answers.keys() & {YEAR, ORDER, MONTH, FLIPPED, *singly}:
         return None
     month = _month(answers[MONTH]) if MONTH in answers else None
     year = int(answers[YEAR]) if YEAR in answers else (month.year if month else None)
-    month_first = answers.get(ORDER) == MONTH_FIRST
+    month_first = answers.get(ORDER) == MONTH_FIRST or answers.get(FLIPPED) == EXCHANGED
     return Hints(year=year, month=month.month if month else None, month_first=month_first)
 
 

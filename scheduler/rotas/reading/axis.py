@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from scheduler.rotas.model import ORDER, PATTERN_DAY, YEAR
+from scheduler.rotas.model import FLIPPED, ORDER, PATTERN_DAY, YEAR
 from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, WEEKDAYS_BY_LANGUAGE
 from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.dates import (
@@ -94,6 +94,8 @@ def _certain(part: Partial, day: date, doubt: str) -> Partial:
     """What of a date is certain: all of it but what is asked about."""
     if doubt == ORDER:
         return replace(part, year=day.year, weekday=None)
+    if doubt == FLIPPED and (part.day, part.month) != (day.day, day.month):
+        return replace(part, swappable=True)
     year = None if doubt == YEAR else day.year
     return Partial(day.day, day.month, year)
 
@@ -261,9 +263,16 @@ def _begun(banners: Mapping[int, Banner]) -> dict[int, Banner]:
 
 def _weekdays_beside(sheet: Sheet, row: int) -> dict[int, int]:
     for near in (row + 1, row - 1):
-        if 0 <= near < sheet.height and (found := weekday_columns(sheet, near)):
+        if 0 <= near < sheet.height and (found := weekday_columns(sheet, near) or _only_weekdays(sheet, near)):
             return found
     return {}
+
+
+def _only_weekdays(sheet: Sheet, row: int) -> dict[int, int]:
+    """The weekdays of a row that holds nothing else, but for what heads it."""
+    cells = list(sheet.filled(row))
+    found = {column: day for column, cell in cells if (day := weekday_of(cell)) is not None}
+    return found if len(found) >= _LEAST_DATES and len(found) >= len(cells) - 1 else {}
 
 
 def _texts_above(sheet: Sheet, row: int) -> Iterator[str]:

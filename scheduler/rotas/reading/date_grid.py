@@ -9,10 +9,11 @@ from datetime import date
 from itertools import chain
 
 from scheduler.languages import say
-from scheduler.rotas.model import ORDER, YEAR, Question
+from scheduler.rotas.model import FLIPPED, ORDER, YEAR, Question
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped
 from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.questions import (
@@ -81,9 +82,12 @@ class DatedSheet:
 
     def questions(self) -> tuple[Question, ...]:
         """What is doubtful about the dates, the remarks beside the grid, and lines without an entry."""
+        places = {slot.cell: slot.written for slot in self.slots().values()}
+        days = {place: day for day, place in self.slots_by_day().items()}
+        far = () if self.is_undated else astray_questions(days, places)
         notes = [note for grid in self.grids for note in grid.notes]
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
-        return tuple(chain(_date_questions(self.sheet, self.headers), _note_questions(notes), empty))
+        return tuple(chain(_date_questions(self.sheet, self.headers), far, _note_questions(notes), empty))
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
@@ -121,6 +125,8 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
             yield which_year(cell, min(header.dates.values()).year)
         if header.doubt == ORDER:
             yield day_or_month_first(cell)
+        if header.doubt == FLIPPED:
+            yield flipped(cell)
         yield from _slips(sheet, header)
 
 

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
+from scheduler.rotas.model import FLIPPED
 from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, MONTHS, WEEKDAYS, common_year, plain
 from scheduler.rotas.reading.calendar_words import may_be_weekday as may_be_weekday
 from scheduler.rotas.reading.cells import Cell, folded, text_of
+from scheduler.rotas.reading.doubtful_dates import turned_back
 from scheduler.rotas.written_days import Partial as Partial
 
 _LONGEST_DATE = 40
@@ -109,6 +111,11 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     nearest to today, with a doubt stated.
     """
     day_first = [part for _, part in parts]
+    turned = turned_back(day_first) if hints.month_first is None else None
+    if turned is not None:
+        indexes = [index for index, _ in parts]
+        again = resolve(list(zip(indexes, turned, strict=True)), replace(hints, month_first=False))
+        return replace(again, doubt=FLIPPED)
     month_first = [part.swapped() for part in day_first]
     year, doubt = _first_year(day_first, hints)
     if year is None:

@@ -28,6 +28,7 @@ _NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|gr
 _GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
 _DATE = either(
     "date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date|day|when|tag|wann|jour"
+    "|first day|first date|from date|day from|erster tag|premier jour|primer dia|primo giorno|pierwszy dzien"
     "|quand|dia|cuando|giorno|quando|dzien|kiedy|dag|wanneer|dato|nar|call date|date of call"
 )
 _COLUMNS: Mapping[str, frozenset[str]] = {
@@ -47,7 +48,10 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
         "end|end time|to|time to|finish|finish time|bis|do|fin|endtime|fine|shift end|duty end|end date time|ends|ende"
         "|planned end|until"
     ),
-    "end_date": either("end date|date to|enddate|finish date"),
+    "end_date": either(
+        "end date|date to|enddate|finish date|last day|last date|to date|day to|through|letzter tag|dernier jour"
+        "|ultimo dia|ultimo giorno|ostatni dzien"
+    ),
     "times": either("times|time|hours|shift times"),
     "cancelled": either("cancellation reason|cancelled|cancelled reason|cancel reason"),
     "struck": either("isstruck|is struck"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -26,8 +26,8 @@ from scheduler.rotas.reading.headings import (
     names_a_role,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import day_or_month_first
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -79,22 +79,18 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
         return None
     outcome = _Outcome()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
-    dates, doubtful = _dates(sheet, columns, rows, context.hints)
-    if doubtful is not None:
-        outcome.questions.append(day_or_month_first(sheet.address(doubtful, columns.date_column)))
+    dates = list_dates(_written(sheet, columns, rows), context.hints)
+    outcome.questions.extend(dates.questions())
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
     listed = _list_of(columns, outcome, context.owner)
-    return replace(listed, uses=_uses(sheet, columns))
+    return replace(listed, uses=_uses(sheet, columns), slots=dates.slots())
 
 
 def _list_of(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
     spelling = Spelling(each.person for each in outcome.entries)
-    entries = tuple(
-        Entry(spelling.of(each.person), each.day, each.text, each.cell, each.half, each.start, each.end)
-        for each in outcome.entries
-    )
+    entries = tuple(replace(each, person=spelling.of(each.person)) for each in outcome.entries)
     questions = list(outcome.questions)
     if not columns.person:
         questions.append(whose_is_it(title))
@@ -254,65 +250,85 @@ def _is_name(cell: Cell, context: Context) -> bool:
     )
 
 
-def _dates(sheet: Sheet, columns: _Columns, rows: Sequence[int], hints: Hints) -> tuple[dict[int, date], int | None]:
-    """The date of each row, and the first row if day and month may be the other way round in all of them.
-
-    Parts that repeat are placed once, so that a list sorted by person keeps its years.
-    """
-    parts = {row: part for row in rows if (part := _date_part(sheet, columns, row)) is not None}
-    unique: dict[Partial, int] = {}
-    for row, part in parts.items():
-        unique.setdefault(part, row)
-    axis = resolve([(row, part) for part, row in unique.items()], hints)
-    dates = {row: axis.dates[unique[part]] for row, part in parts.items() if unique[part] in axis.dates}
-    return dates, min(dates) if axis.doubt == "order" and dates else None
-
-
-def _date_part(sheet: Sheet, columns: _Columns, row: int) -> Partial | None:
-    cell = columns.cell(sheet, row, "date")
-    part = partial(cell if not is_blank(cell) else columns.cell(sheet, row, "start"))
-    return part if part is not None and not part.is_number_only else None
+def _written(sheet: Sheet, columns: _Columns, rows: Sequence[int]) -> dict[int, Written]:
+    """What each row says of its days."""
+    weekdays = _weekday_column(sheet, columns, rows)
+    found: dict[int, Written] = {}
+    for row in rows:
+        column = columns.date_column if "date" in columns.roles else columns.roles["start"]
+        cell = sheet.at(row, column)
+        if is_blank(cell) and "start" in columns.roles:
+            column, cell = columns.roles["start"], columns.cell(sheet, row, "start")
+        part = partial(cell)
+        if part is not None and not part.is_number_only:
+            if part.weekday is None and weekdays is not None:
+                part = replace(part, weekday=weekday_of(sheet.at(row, weekdays)))
+            found[row] = Written(sheet.address(row, column), text_of(cell), part, _last_part(sheet, columns, row))
+    return found
 
 
-def _read_row(
-    sheet: Sheet, columns: _Columns, row: int, dates: Mapping[int, date], title: str, outcome: _Outcome
-) -> None:
+def _weekday_column(sheet: Sheet, columns: _Columns, rows: Sequence[int]) -> int | None:
+    """The column of weekdays beside the dates."""
+    others = (column for column in range(sheet.width) if column != columns.date_column)
+    return next(
+        (each for each in others if _share(sheet, rows, each, lambda cell: weekday_of(cell) is not None) > _MOST), None
+    )
+
+
+def _last_part(sheet: Sheet, columns: _Columns, row: int) -> Partial | None:
+    """The last of several days that a row without times speaks for."""
+    for role in ("end_date", "end"):
+        part = partial(cell := columns.cell(sheet, row, role))
+        if part is not None and part.month is not None and _time_part(cell) is None:
+            return part
+    return None
+
+
+def _read_row(sheet: Sheet, columns: _Columns, row: int, dates: ListDates, title: str, outcome: _Outcome) -> None:
     person = " ".join(text for column in columns.person if (text := text_of(sheet.at(row, column)))) or (
         "" if columns.person else title
     )
     place = sheet.address(row, columns.roles.get("code", columns.date_column))
     if not person:
         outcome.ask(place, say("This row was left out: it has no name."))
-    elif row not in dates:
+    elif row not in dates.first:
         written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
         outcome.ask(
             sheet.address(row, columns.date_column),
             say("“%(text)s” is not a date; the row was left out.", text=written),
         )
     elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):
-        _read_duty(sheet, columns, row, Entry(person, dates[row], "", place), outcome)
+        _read_duty(
+            sheet,
+            columns,
+            row,
+            Entry(person, dates.first[row], "", place, slot=dates.written[row].cell),
+            dates,
+            outcome,
+        )
 
 
-def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Entry, outcome: _Outcome) -> None:
-    span = _span(sheet, columns, row, base, outcome)
+def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Entry, dates: ListDates, outcome: _Outcome) -> None:
+    span = _span(sheet, columns, row, base, dates, outcome)
     code = text_of(columns.cell(sheet, row, "code")) or text_of(columns.cell(sheet, row, "type"))
     if not is_blank(columns.cell(sheet, row, "cancelled")) and certain_kind(code) not in AWAY:
         code = CANCELLED
     if not code and span is None:
         outcome.ask(base.cell, say("This row was left out: it has neither a code nor times."))
         return
-    if span is None and (last := _last_day(sheet, columns, row, base.day)) is not None:
+    last = dates.last.get(row, base.day)
+    if span is None and timedelta() < last - base.day <= _LONGEST_ABSENCE:
         for offset in range((last - base.day).days + 1):
-            outcome.entries.append(Entry(base.person, base.day + timedelta(days=offset), code, base.cell))
+            outcome.entries.append(replace(base, day=base.day + timedelta(days=offset), text=code))
         return
     start, end = span or (None, None)
     text = code or f"{start:%H:%M}-{end:%H:%M}"
     half = {"am": "AM", "pm": "PM"}.get(folded(text_of(columns.cell(sheet, row, "half"))), "")
-    outcome.entries.append(Entry(base.person, base.day, text, base.cell, half, start, end))
+    outcome.entries.append(replace(base, text=text, half=half, start=start, end=end))
 
 
 def _span(
-    sheet: Sheet, columns: _Columns, row: int, base: Entry, outcome: _Outcome
+    sheet: Sheet, columns: _Columns, row: int, base: Entry, dates: ListDates, outcome: _Outcome
 ) -> tuple[datetime, datetime] | None:
     times = span_of(text_of(columns.cell(sheet, row, "times")))
     if times:
@@ -329,20 +345,13 @@ def _span(
             say("“%(text)s” is not a pair of times; it was left out.", text=written),
         )
         return None
-    return _with_end_day(sheet, columns, row, wall_span(base.day, clock(start), clock(end)))
+    ends = (columns.cell(sheet, row, role) for role in ("end_date", "end"))
+    return _with_end_day(wall_span(base.day, clock(start), clock(end)), ends, dates.month_first)
 
 
 def _is_day_only(cell: Cell) -> bool:
     """Whether the cell is a date without a time of day."""
-    return _whole_date(cell) is not None and _time_part(cell) is None
-
-
-def _last_day(sheet: Sheet, columns: _Columns, row: int, first: date) -> date | None:
-    """The last of several days that a row without times speaks for."""
-    cells = (columns.cell(sheet, row, role) for role in ("end_date", "end"))
-    days = (day for cell in cells if _is_day_only(cell) and (day := _whole_date(cell)) is not None)
-    last = next(days, None)
-    return last if last is not None and timedelta() < last - first <= _LONGEST_ABSENCE else None
+    return _whole_date(cell, None) is not None and _time_part(cell) is None
 
 
 def _time_part(cell: Cell) -> int | None:
@@ -356,22 +365,22 @@ def _time_part(cell: Cell) -> int | None:
 
 
 def _with_end_day(
-    sheet: Sheet, columns: _Columns, row: int, span: tuple[datetime, datetime]
+    span: tuple[datetime, datetime], ends: Iterable[Cell], month_first: bool | None
 ) -> tuple[datetime, datetime]:
     """The span with the end's own date where the list gives one and it makes sense."""
-    for cell in (columns.cell(sheet, row, "end_date"), columns.cell(sheet, row, "end")):
-        ends_on = cell if isinstance(cell, datetime) else _whole_date(cell)
+    for cell in ends:
+        ends_on = cell if isinstance(cell, datetime) else _whole_date(cell, month_first)
         if ends_on is not None:
             end = datetime.combine(ends_on, span[1].time())
             return (span[0], end) if timedelta() < end - span[0] <= timedelta(days=60) else span
     return span
 
 
-def _whole_date(cell: Cell) -> date | None:
+def _whole_date(cell: Cell, month_first: bool | None) -> date | None:
     part = partial(cell)
     if part is None or part.year is None or part.month is None:
         return None
-    axis = resolve([(0, part)], Hints())
+    axis = resolve([(0, part)], Hints(month_first=month_first))
     return axis.dates.get(0)
 
 

@@ -1,0 +1,101 @@
+"""What makes dates doubtful: an order of day and month that nothing shows, days that a spreadsheet has turned round,
+and dates that lie years away from all others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from scheduler.languages import say
+from scheduler.rotas.model import AS_WRITTEN, EXCHANGED, FLIPPED, Question
+from scheduler.rotas.written_days import Partial
+
+_FAR = timedelta(days=200)
+_LEAST_DAYS, _MOST_ASTRAY = 6, 0.1
+
+
+def shown_order(parts: Iterable[Partial]) -> bool | None:
+    """Whether the month comes first, as all the dates that leave no choice show together; None if none does, or if
+    they contradict each other."""
+    shown = {part.month > 12 for part in parts if part.swappable and part.month and max(part.day, part.month) > 12}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def turned_back(parts: Sequence[Partial]) -> tuple[Partial, ...] | None:
+    """The parts with those turned back that a spreadsheet has probably turned round: where it reads the month first,
+    it makes dates of days up to the twelfth and leaves the others as text. None if there is no sign of that."""
+    left = [part for part in parts if part.swappable and part.month is not None and part.day > 12]
+    made = [part for part in parts if _may_be_turned(part)]
+    if not left or not made:
+        return None
+    found = tuple(
+        replace(part, day=part.month or 0, month=part.day) if _may_be_turned(part) else part for part in parts
+    )
+    return found if 2 * _reach(found) <= _reach(parts) else None
+
+
+def _may_be_turned(part: Partial) -> bool:
+    is_whole = not part.swappable and part.year is not None and part.month is not None
+    return is_whole and part.day <= 12 and part.day != part.month
+
+
+def _turned(part: Partial) -> Partial:
+    return replace(part, day=part.month or 0, month=part.day)
+
+
+def _reach(parts: Iterable[Partial]) -> timedelta:
+    days = [day for part in parts if (day := _day(part)) is not None]
+    return max(days) - min(days) if days else timedelta()
+
+
+def _day(part: Partial) -> date | None:
+    try:
+        return date(part.year, part.month, part.day) if part.year and part.month else None
+    except ValueError:
+        return None
+
+
+def astray(days: Collection[date]) -> frozenset[date]:
+    """The few days that lie further from all others than these do from each other."""
+    ordered = sorted(set(days))
+    if len(ordered) < _LEAST_DAYS:
+        return frozenset()
+    gaps = [(after - before, position) for position, (before, after) in enumerate(pairwise(ordered), start=1)]
+    gap, position = max(gaps)
+    few, many = sorted((ordered[:position], ordered[position:]), key=len)
+    is_far = gap > max(_FAR, many[-1] - many[0])
+    return frozenset(few) if is_far and len(few) <= max(1, _MOST_ASTRAY * len(ordered)) else frozenset()
+
+
+def astray_questions(days: Mapping[str, date], written: Mapping[str, str]) -> Iterable[Question]:
+    """A question for each date, by its cell, that lies years away from all others."""
+    far = astray(days.values())
+    near = [day for day in days.values() if day not in far]
+    for cell, day in days.items():
+        if day in far:
+            likely = _in_a_year_near(day, min(near), max(near))
+            text = say(
+                "“%(text)s” is far from all other dates, %(first)s to %(last)s. Which day is it?",
+                text=written[cell],
+                first=min(near),
+                last=max(near),
+            )
+            yield Question("date", cell, text, tuple(dict.fromkeys(map(str, (likely, day)))), cell)
+
+
+def _in_a_year_near(day: date, first: date, last: date) -> date:
+    """The same day in the year in which it lies nearest to the others."""
+    middle = first + (last - first) / 2
+    years = [year for year in range(first.year - 1, last.year + 2) if (day.month, day.day) != (2, 29) or year % 4 == 0]
+    return min((day.replace(year=year) for year in years), key=lambda each: abs(each - middle), default=day)
+
+
+def flipped(cell: str) -> Question:
+    """The question about days and months that a spreadsheet seems to have exchanged."""
+    text = say(
+        "A spreadsheet seems to have exchanged days and months up to the twelfth; we exchanged them back. Is that "
+        "right?"
+    )
+    return Question("date", cell, text, (EXCHANGED, AS_WRITTEN), FLIPPED)
