@@ -177,9 +177,10 @@ def _by_day(reading: Reading) -> dict[tuple[str, date], set[str]]:
 
 
 def _left_out(others: Sequence[Candidate], kept: Reading) -> Iterator[Question]:
-    """Sheets of another shape that say anything of people's days that the rota does not say."""
+    """Sheets of another shape that say anything of people's days that the rota does not say. Where its days are known,
+    a sheet without any known day says nothing of them."""
     said = _by_day(kept).keys()
-    for each in others:
+    for each in (each for each in others if each.reading.entries or not kept.entries):
         fresh = [place for place in _by_day(each.reading) if place not in said]
         if len(fresh) > _MOST_FRESH * each.evidence.entries:
             text = say(

@@ -13,16 +13,18 @@ from datetime import date, timedelta
 from scheduler.languages import mark, say
 from scheduler.rotas.model import FIRST_DAY, PATTERN_DAY, Question
 from scheduler.rotas.reading.axis import find_headers, weekday_columns
-from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.headings import is_person_heading, is_total
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.weekday_blocks import find_blocks
 from scheduler.rotas.reading.workbook import Sheet
 
 ROLLING_LINES = Layout("D", mark("a rolling rota: a row for each week, everyone moving down a row every week"))
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
+_LENGTH = re.compile(r"\d{1,4}[:.]\d{2}(?::\d{2})?")
 _DATE_INSIDE = re.compile(
     r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[A-Za-z]+,?\s+20\d\d|[A-Za-z]+\s+\d{1,2},?\s+20\d\d"
 )
@@ -56,8 +58,14 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
 
 def _uses(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> dict[str, Use]:
     """The titles, the weekdays and whatever stands before them."""
-    before = (sheet.address(row, column) for row in range(heading + 1) for column, _ in sheet.filled(row))
-    uses = dict.fromkeys(before, Use.HEADING)
+    blocks = find_blocks(sheet, heading, weekday_columns(sheet, heading))
+    last = blocks.row if blocks else heading
+    uses = {sheet.address(row, column): Use.HEADING for row in range(last + 1) for column, _ in sheet.filled(row)}
+    if blocks:
+        below = range(last + 1, sheet.height)
+        uses |= {sheet.address(row, column): Use.COUNT for row in below for column, _ in sheet.filled(row)}
+        taken = (column for columns in blocks.columns.values() for column in columns)
+        uses |= {sheet.address(row, column): Use.CODE for column in taken for row in below}
     uses |= {place: Use.CODE for line in lines for _, place in line.codes.values()}
     return uses | {place: Use.PERSON for line in lines for place in line.labels}
 
@@ -81,19 +89,29 @@ def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Cont
         None,
     )
     weeks = _weeks(sheet, heading, before, context.hints)
-    for row in range(heading + 1, sheet.height):
+    blocks = find_blocks(sheet, heading, columns)
+    for row in range((blocks.row if blocks else heading) + 1, sheet.height):
         codes = {
-            column: (text_of(cell), sheet.address(row, column))
+            column: (text, sheet.address(row, column))
             for column in columns
-            if not is_blank(cell := sheet.at(row, column))
+            if (text := blocks.text(sheet, row, column) if blocks else _text(sheet.at(row, column)))
         }
         labels = [text_of(sheet.at(row, column)) for column in before if not is_blank(sheet.at(row, column))]
-        names = [label for label in labels if not is_number(label) and partial(label) is None]
-        if row not in context.skip and (codes or labels) and not weekday_columns(sheet, row):
+        names = [label for label in labels if _may_name(label)]
+        is_sum = any(is_total(label) for label in labels[:1])
+        if row not in context.skip and (codes or labels) and not is_sum and not weekday_columns(sheet, row):
             name = text_of(sheet.at(row, after)) if after is not None else (names[0] if names else "")
             number = next(iter(labels), str(row - heading))
             places = tuple(sheet.address(row, column) for column, _ in sheet.filled(row) if column not in columns)
             yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), places, codes, weeks.get(row))
+
+
+def _may_name(label: str) -> bool:
+    return not is_number(label) and partial(label) is None and _LENGTH.fullmatch(label) is None
+
+
+def _text(cell: Cell) -> str:
+    return "" if is_blank(cell) else text_of(cell)
 
 
 def _without_counts(lines: Sequence[_Line]) -> list[_Line]:
@@ -155,18 +173,36 @@ def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[str, ...]:
     """Who starts on each line: named on it, or listed elsewhere in order, or the line's own number."""
     if any(line.is_named for line in lines):
         return tuple(line.name for line in lines)
-    listed = next((names for sheet in sheets if (names := _listed(sheet)) and len(names) <= len(lines)), ())
-    return listed or tuple(line.name for line in lines)
+    listed = (names for sheet in sheets if (names := _listed(sheet, len(lines))) and len(names) <= len(lines))
+    return next(listed, ()) or tuple(line.name for line in lines)
 
 
-def _listed(sheet: Sheet) -> tuple[str, ...]:
-    """A column of names under a heading for people, on a sheet or beside the lines."""
+def _listed(sheet: Sheet, lines: int) -> tuple[str, ...]:
+    """A column of names under a heading for people, on a sheet or beside the lines; by the numbers of their lines where
+    these stand beside them."""
     for row in range(sheet.height):
         for column, _ in sheet.filled(row):
             if _heads_names(sheet, row, column):
-                cells = (sheet.at(below, column) for below in range(row + 1, sheet.height))
-                return tuple(text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell))
+                below = range(row + 1, sheet.height)
+                named = [each for each in below if (text := _text(sheet.at(each, column))) and not is_number(text)]
+                names = [text_of(sheet.at(each, column)) for each in named]
+                numbers = _line_numbers(sheet, named, lines)
+                if numbers is None:
+                    return tuple(names)
+                on_line = dict(zip(numbers, names, strict=True))
+                return tuple(on_line.get(line, f"Line {line}") for line in range(1, max(numbers) + 1))
     return ()
+
+
+def _line_numbers(sheet: Sheet, rows: Sequence[int], lines: int) -> list[int] | None:
+    """The numbers of lines in a column beside names, each one once."""
+    for column in range(sheet.width):
+        cells = [text_of(sheet.at(row, column)) for row in rows]
+        if cells and all(cell.isdecimal() and 1 <= int(cell) <= lines for cell in cells):
+            numbers = [int(cell) for cell in cells]
+            if len(set(numbers)) == len(numbers):
+                return numbers
+    return None
 
 
 def _heads_names(sheet: Sheet, row: int, column: int) -> bool:

@@ -91,3 +91,31 @@ def test_dated_weeks_are_one_persons_days() -> None:
     rota = read_rota(as_csv(rows), "Ann.csv")
     assert (rota.layout, rota.people, len(rota.duties)) == ("E", ("Ann",), 11)
     assert rota.duties[5].date == date(2026, 8, 10)
+
+
+HEADS = ["Start", "Finish", "Duty", "Total"]
+
+
+def test_weekdays_that_head_hours_and_a_duty_each_with_lines_given_out_on_another_sheet() -> None:
+    weekdays = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+    block = {
+        "free": ["RD", "", "", ""],
+        "early": ["06:30", "14:00", "K1", "07:30"],
+        "night": ["21:00", "05:30", "K7", "08:30"],
+    }
+    lines = [["early", "free", "night", "night", "free", "free", "early"], ["free"] * 6 + ["night"]]
+    rows: list[list[object]] = [["Link A", "", "From:", "03/01/2027", "", "Weeks:", 2], []]
+    rows.append(["", "", *(text for day in weekdays for text in (day, "", "", ""))])
+    rows.append(["Line", "Sum", *HEADS * 7])
+    rows += [[number, "40:00", *(cell for day in line for cell in block[day])] for number, line in enumerate(lines, 1)]
+    rows.append(["Total:", "80:00"])
+    people = [["Line", "Name"], [2, "Ada Moss"], [1, "Bea Quill"]]
+    rota = read_rota(as_xlsx({"Link A": rows, "People": people}), "link.xlsx")
+    assert rota.people == ("Bea Quill", "Ada Moss")
+    worked = [(duty.person, f"{duty.start:%d.%m. %H:%M}", f"{duty.end:%H:%M}") for duty in rota.duties if duty.start]
+    assert ("Bea Quill", "03.01. 06:30", "14:00") in worked
+    assert ("Ada Moss", "09.01. 21:00", "05:30") in worked
+    assert ("Ada Moss", "10.01. 06:30", "14:00") in worked
+    assert ("Bea Quill", "16.01. 21:00", "05:30") in worked
+    assert len(worked) == 10
+    assert [question.subject for question in rota.questions] == ["RD"]

@@ -1,0 +1,44 @@
+"""Weekdays that head several columns each, such as *On*, *Off* and *Turn*: what they say together of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from scheduler.rotas.reading.cells import clock, folded, is_blank, minutes_of, text_of
+from scheduler.rotas.reading.headings import is_total
+from scheduler.rotas.reading.workbook import Sheet
+
+_LEAST_ALIKE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The columns that belong to each weekday's first one, but for those of sums; ``row`` is what heads them."""
+
+    row: int
+    columns: Mapping[int, tuple[int, ...]]
+
+    def text(self, sheet: Sheet, row: int, first: int) -> str:
+        """What a line says of a day: its words, and its hours if it gives both."""
+        cells = [cell for column in self.columns[first] if not is_blank(cell := sheet.at(row, column))]
+        minutes = [found for cell in cells if (found := minutes_of(cell)) is not None]
+        words = [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
+        hours = [f"{clock(minutes[0]):%H:%M}-{clock(minutes[1]):%H:%M}"] if len(minutes) == 2 else []
+        return " ".join(words + hours)
+
+
+def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Blocks | None:
+    """The blocks under a row of weekdays, if the row below heads the columns of each in the same way."""
+    row, starts = heading + 1, sorted(weekdays)
+    if row >= sheet.height or len(starts) < 2:
+        return None
+    width = min(after - before for before, after in pairwise(starts))
+    heads = {first: tuple(folded(text_of(sheet.at(row, first + each))) for each in range(width)) for first in starts}
+    usual = max(set(heads.values()), key=list(heads.values()).count)
+    alike = sum(each == usual for each in heads.values())
+    if width < 2 or alike < _LEAST_ALIKE or sum(map(bool, usual)) < 2:
+        return None
+    kept = [each for each, head in enumerate(usual) if not is_total(head)]
+    return Blocks(row, {first: tuple(first + each for each in kept) for first in starts})
