@@ -52,6 +52,7 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
         "end date|date to|enddate|finish date|last day|last date|to date|day to|through|letzter tag|dernier jour"
         "|ultimo dia|ultimo giorno|ostatni dzien"
     ),
+    "days": either("days|number of days|no of days|tage|anzahl tage|jours|nombre de jours|dias|giorni|dni|liczba dni"),
     "times": either("times|time|hours|shift times"),
     "cancelled": either("cancellation reason|cancelled|cancelled reason|cancel reason"),
     "struck": either("isstruck|is struck"),

@@ -14,6 +14,7 @@ from scheduler.rotas.reading.layouts import (
     by_week,
     calendar_file,
     leave_slots,
+    linked_tables,
     long_form,
     posts,
     wall_calendar,
@@ -26,6 +27,7 @@ FILE_READERS: tuple[FileReader, ...] = (
 )
 
 SHEET_READERS: tuple[SheetReader, ...] = (
+    linked_tables.READER,
     long_form.READER,
     wall_calendar.READER,
     by_week.READER,

@@ -316,7 +316,7 @@ def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Entry, dates: Li
     if not code and span is None:
         outcome.ask(base.cell, say("This row was left out: it has neither a code nor times."))
         return
-    last = dates.last.get(row, base.day)
+    last = dates.last.get(row, base.day + timedelta(days=_length(columns.cell(sheet, row, "days")) - 1))
     if span is None and timedelta() < last - base.day <= _LONGEST_ABSENCE:
         for offset in range((last - base.day).days + 1):
             outcome.entries.append(replace(base, day=base.day + timedelta(days=offset), text=code))
@@ -325,6 +325,11 @@ def _read_duty(sheet: Sheet, columns: _Columns, row: int, base: Entry, dates: Li
     text = code or f"{start:%H:%M}-{end:%H:%M}"
     half = {"am": "AM", "pm": "PM"}.get(folded(text_of(columns.cell(sheet, row, "half"))), "")
     outcome.entries.append(replace(base, text=text, half=half, start=start, end=end))
+
+
+def _length(cell: Cell) -> int:
+    """For how many days a row speaks that gives their number; one where it does not."""
+    return max(1, int(float(text_of(cell)))) if is_number(cell) else 1
 
 
 def _span(

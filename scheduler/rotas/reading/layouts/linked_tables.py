@@ -1,0 +1,188 @@
+"""A small database: a table of assignments that names its people by their numbers in another table, and writes each
+day in columns of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from scheduler.languages import mark, say
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.headings import column_role, is_given_name_heading, is_person_heading
+from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Partial, Slot
+
+LINKED_TABLES = Layout("tables", mark("linked tables: one of people, one of assignments"))
+_WITHIN_ROWS = 5
+_LONGEST = 400
+_TWO_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
+_WHAT = frozenset(("what", "label", "rotation", "activity", "post", "service", "block"))
+_WHO = frozenset(("user", "person", "staff", "resident", "trainee", "doctor", "employee", "member", "physician"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A sheet with headings in its first filled row: the words of each, and the rows below."""
+
+    sheet: Sheet
+    row: int
+    words: Mapping[int, tuple[str, ...]]
+
+    @property
+    def rows(self) -> list[int]:
+        return [row for row in range(self.row + 1, self.sheet.height) if any(True for _ in self.sheet.filled(row))]
+
+    def column(self, fits: Callable[[tuple[str, ...]], bool], holds: Callable[[Cell], bool]) -> int | None:
+        """The first column with such a heading whose filled cells are all such."""
+        for column, words in self.words.items():
+            cells = [cell for row in self.rows if not is_blank(cell := self.sheet.at(row, column))]
+            if fits(words) and cells and all(map(holds, cells)):
+                return column
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where an assignment says who, from which day, for how many days, and what."""
+
+    person: int
+    day: tuple[int, int, int]
+    length: int
+    what: int
+
+
+def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
+    """The sheet as a table of assignments; None if it is none."""
+    table = _table(sheet)
+    columns = _columns(table) if table else None
+    if table is None or columns is None:
+        return None
+    names = _names(table, columns, context.others)
+    entries: list[Entry] = []
+    slots: dict[str, Slot] = {}
+    questions: list[Question] = []
+    for row in table.rows:
+        place = sheet.address(row, columns.what)
+        first, who = _first_day(sheet, row, columns), _key(sheet.at(row, columns.person))
+        length = _number(sheet.at(row, columns.length))
+        what = text_of(sheet.at(row, columns.what))
+        if first is None or not 0 < length <= _LONGEST or not what or not who:
+            questions.append(
+                Question("cell", place, say("This row was left out: it says no days or no name."), (), place)
+            )
+            continue
+        slot = sheet.address(row, columns.day[2])
+        slots[slot] = Slot(slot, str(first), Partial(first.day, first.month, first.year), length=length)
+        person = names.get(who, who)
+        days = (first + timedelta(days=offset) for offset in range(length))
+        entries += (Entry(person, day, what, place, slot=slot) for day in days)
+    people = tuple(dict.fromkeys(entry.person for entry in entries))
+    days_spoken_for = tuple(sorted({entry.day for entry in entries}))
+    return Reading(
+        LINKED_TABLES,
+        people,
+        tuple(entries),
+        days_spoken_for,
+        tuple(questions),
+        uses=_uses(table, columns),
+        slots=slots,
+    )
+
+
+def _table(sheet: Sheet) -> _Table | None:
+    for row in range(min(sheet.height, _WITHIN_ROWS)):
+        cells = list(sheet.filled(row))
+        if cells:
+            if all(isinstance(cell, str) and not is_number(cell) for _, cell in cells):
+                return _Table(sheet, row, {column: _words(cell) for column, cell in cells})
+            return None
+    return None
+
+
+def _words(cell: Cell) -> tuple[str, ...]:
+    return tuple(folded(_TWO_WORDS.sub(" ", text_of(cell))).split())
+
+
+def _columns(table: _Table) -> _Columns | None:
+    year, month, day = (
+        table.column(lambda words, part=part: bool(words) and words[-1] == part, holds)  # type: ignore[misc]
+        for part, holds in (("year", _is_within(1990, 2100)), ("month", _is_within(1, 12)), ("day", _is_within(1, 31)))
+    )
+    length = table.column(lambda words: words in (("days",), ("length",), ("duration",)), _is_within(1, _LONGEST))
+    person = table.column(_is_of_people, lambda cell: not is_blank(cell))
+    what = table.column(_is_of_what, lambda cell: isinstance(cell, str))
+    if None in (year, month, day, length, person, what):
+        return None
+    return _Columns(person or 0, (year or 0, month or 0, day or 0), length or 0, what or 0)
+
+
+def _is_within(low: int, high: int) -> Callable[[Cell], bool]:
+    return lambda cell: is_number(cell) and low <= _number(cell) <= high
+
+
+def _is_of_people(words: tuple[str, ...]) -> bool:
+    is_number_of = len(words) == 2 and words[0] in _WHO and words[1] in ("id", "no", "number", "nr")
+    return is_number_of or is_person_heading(" ".join(words))
+
+
+def _is_of_what(words: tuple[str, ...]) -> bool:
+    return " ".join(words) in _WHAT or column_role(" ".join(words)) == "code"
+
+
+def _number(cell: Cell) -> int:
+    return int(float(text_of(cell))) if is_number(cell) else 0
+
+
+def _key(cell: Cell) -> str:
+    return str(_number(cell)) if is_number(cell) else text_of(cell)
+
+
+def _first_day(sheet: Sheet, row: int, columns: _Columns) -> date | None:
+    year, month, day = (_number(sheet.at(row, column)) for column in columns.day)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _names(table: _Table, columns: _Columns, others: Sequence[Sheet]) -> dict[str, str]:
+    """What people are called, by how the assignments name them: their numbers in a table of people."""
+    wanted = {_key(table.sheet.at(row, columns.person)) for row in table.rows}
+    for other in others:
+        people = _table(other)
+        found = dict(_people(people)) if people is not None else {}
+        if wanted <= found.keys():
+            return found
+    return {}
+
+
+def _people(table: _Table) -> Iterator[tuple[str, str]]:
+    """The people of a table by their numbers, if it is one of people."""
+    number = table.column(lambda words: bool(words) and words[-1] in ("id", "no", "number", "nr"), is_number)
+    heads = {column: " ".join(words) for column, words in table.words.items()}
+    given = [column for column, head in heads.items() if is_given_name_heading(head)][:1]
+    family = [column for column, head in heads.items() if is_person_heading(head) and column not in given][:1]
+    if number is None or not family:
+        return
+    for row in table.rows:
+        names = [text_of(table.sheet.at(row, column)) for column in (*given, *family)]
+        yield _key(table.sheet.at(row, number)), " ".join(filter(None, names))
+
+
+def _uses(table: _Table, columns: _Columns) -> dict[str, Use]:
+    by_column = dict.fromkeys((*columns.day, columns.length), Use.DATE)
+    by_column |= {columns.person: Use.PERSON, columns.what: Use.CODE}
+    sheet = table.sheet
+    return {
+        sheet.address(row, column): Use.HEADING if row <= table.row else by_column.get(column, Use.NOTE)
+        for row in range(sheet.height)
+        for column, _ in sheet.filled(row)
+    }
+
+
+READER = SheetReader((LINKED_TABLES,), Sign.COLUMNS, read_linked_tables)
