@@ -36,9 +36,9 @@ AWAY = frozenset((DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE))
 """The kinds that are not work."""
 
 
-YEAR, ORDER, FIRST_DAY, BLOCKS = "year", "order", "first day", "blocks"
-"""Subjects of questions about dates: which year, day or month first, on which day a rolling rota begins, and which days
-numbered blocks are."""
+YEAR, ORDER, FIRST_DAY, MONTH, BLOCKS = "year", "order", "first day", "month", "blocks"
+"""Subjects of questions about dates: which year, day or month first, on which day a rolling rota begins, which month
+days without one are of, and which days numbered blocks are."""
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
 """The answers about :data:`ORDER`."""
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, MONTHS, WEEKDAYS, common_year, plain
 from scheduler.rotas.reading.calendar_words import may_be_weekday as may_be_weekday
 from scheduler.rotas.reading.cells import Cell, folded, text_of
+from scheduler.rotas.written_days import Partial as Partial
 
 _LONGEST_DATE = 40
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31 as Excel counts days
@@ -35,46 +36,22 @@ _TWO_DAYS = re.compile(r"(?<![\d-])\d{1,2}\s*(?:st|nd|rd|th|er|\.)?\s*[-–—~]
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """What one cell says of a date. ``swappable`` if day and month could be meant the other way round."""
-
-    day: int
-    month: int | None = None
-    year: int | None = None
-    weekday: int | None = None
-    swappable: bool = False
-
-    @property
-    def is_number_only(self) -> bool:
-        return self.month is None and self.weekday is None
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether day and month would also make a date the other way round, and another one."""
-        return self.swappable and self.month is not None and self.day <= 12 and self.day != self.month <= 12
-
-    def swapped(self) -> Partial:
-        if not self.swappable or self.month is None:
-            return self
-        return replace(self, day=self.month, month=self.day)
-
-
-@dataclass(frozen=True, slots=True)
 class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
-    the last day of an axis that this one goes on from, and the first and last day of the sheet before.
+    the last day of an axis that this one goes on from, and the first and last day of the sheet before. ``order`` is
+    ``day first`` or ``month first`` where somebody has said so.
 
-    For stretches of days also the first and last ``years`` that a title names, a day on which the sheet was
-    ``changed``, and whether the month comes first where that is known."""
+    For stretches of days also the first and last ``years`` that a title names, and a day on which the sheet was
+    ``changed``."""
 
     year: int | None = None
     month: int | None = None
     today: date | None = None
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
+    order: str = ""
     years: tuple[int, int] | None = None
     changed: date | None = None
-    month_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

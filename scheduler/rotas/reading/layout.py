@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.slots import Slot
 from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Entry:
     """One entry of a rota: who, on which day, what is written, where. ``half`` is ``AM``, ``PM`` or empty.
 
     ``start`` and ``end`` are set where the file itself gives the times of this very duty. ``slot`` is the cell that
-    writes its day, or the days of which this is one (:class:`~scheduler.rotas.reading.slots.Slot`).
+    writes its day, or the days of which this is one (:class:`~scheduler.rotas.written_days.Slot`).
     """
 
     person: str
@@ -103,8 +103,8 @@ class Candidate:
 
     @property
     def is_useful(self) -> bool:
-        """Whether it holds a rota at all: entries, or lines of which nobody has said yet when they begin."""
-        return bool(self.reading.entries) or self.reading.lines > 0
+        """Whether it holds a rota at all: entries, or some of which nobody has said yet when they are."""
+        return bool(self.reading.entries or self.reading.pattern) or self.reading.lines > 0
 
 
 @dataclass(frozen=True, slots=True)

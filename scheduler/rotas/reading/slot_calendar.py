@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Protocol
 
-from scheduler.rotas.reading.dates import Partial
-from scheduler.rotas.reading.slot_text import Unit
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 _DAY = timedelta(days=1)
 _LONGEST, _LARGEST_GAP, _LARGEST_OVERLAP = 200, 400, 31
@@ -25,29 +23,14 @@ Days = tuple[date, date]
 """First and last day, both included."""
 
 
-class Written(Protocol):
-    """A slot as far as its days are concerned."""
-
-    @property
-    def first(self) -> Partial | None: ...
-    @property
-    def last(self) -> Partial | None: ...
-    @property
-    def length(self) -> int | None: ...
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def unit(self) -> Unit: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """The days of each slot, None for one that does not fit; ``shared`` are the positions of those whose last day is
     the next one's first, and was left to that.
 
     ``score`` is small for a good calendar: slots without days, weekdays that are wrong, uneven steps, days in all.
-    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged, and ``month_first``
-    their order where it makes a difference.
+    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged, and ``order``
+    theirs where it makes a difference.
     """
 
     days: tuple[Days | None, ...]
@@ -55,7 +38,7 @@ class Calendar:
     shared: tuple[int, ...] = ()
     doubt: str = ""
     is_undecided: bool = False
-    month_first: bool | None = None
+    order: str = ""
 
     @property
     def span(self) -> Days | None:
@@ -64,7 +47,7 @@ class Calendar:
         return (known[0][0], known[-1][1]) if known else None
 
 
-def calendar_from(slots: Sequence[Written], first_year: int, *, month_first: bool) -> Calendar:
+def calendar_from(slots: Sequence[Slot], first_year: int, *, month_first: bool) -> Calendar:
     """The calendar whose first slot begins in that year. Later ones follow at the next possible day."""
     begun = _walked(slots, first_year, month_first)
     ended = _ended(slots, begun)
@@ -73,7 +56,7 @@ def calendar_from(slots: Sequence[Written], first_year: int, *, month_first: boo
     return Calendar(trimmed, _score(slots, trimmed), shared)
 
 
-def own_year(slot: Written, *, month_first: bool) -> int | None:
+def own_year(slot: Slot, *, month_first: bool) -> int | None:
     """The year in which the slot begins, if it says one: that of its end holds for both, unless a year ends between."""
     if slot.first is not None and slot.first.year is not None:
         return slot.first.year
@@ -84,7 +67,7 @@ def own_year(slot: Written, *, month_first: bool) -> int | None:
     return slot.last.year - (1 if goes_over else 0)
 
 
-def is_of_working_weeks(slots: Sequence[Written], days: Sequence[Days | None]) -> bool:
+def is_of_working_weeks(slots: Sequence[Slot], days: Sequence[Days | None]) -> bool:
     """Whether most slots are written as five days, and these begin on a Monday."""
     lengths = [(end[1] - end[0]).days + 1 for end in days if end]
     weeks = [end for end in days if end and (end[1] - end[0]).days + 1 == _WEEKDAYS_FROM_MONDAY]
@@ -93,7 +76,7 @@ def is_of_working_weeks(slots: Sequence[Written], days: Sequence[Days | None]) -
     return enough and written and all(first.weekday() == 0 for first, _ in weeks)
 
 
-def _walked(slots: Sequence[Written], first_year: int, month_first: bool) -> list[Days | None]:
+def _walked(slots: Sequence[Slot], first_year: int, month_first: bool) -> list[Days | None]:
     """The days of the slots, each at the year that lets it follow the one before; what goes back is left out, or the
     one before it, if that has jumped ahead."""
     found: list[Days | None] = []
@@ -113,7 +96,7 @@ def _walked(slots: Sequence[Written], first_year: int, month_first: bool) -> lis
     return found
 
 
-def _following(slot: Written, first_year: int, before: Days | None, month_first: bool) -> Days | None:
+def _following(slot: Slot, first_year: int, before: Days | None, month_first: bool) -> Days | None:
     own = own_year(slot, month_first=month_first)
     if before is None:
         return days_in_year(slot, first_year, month_first=month_first) if own in (None, first_year) else None
@@ -126,7 +109,7 @@ def _following(slot: Written, first_year: int, before: Days | None, month_first:
     return nearest
 
 
-def days_in_year(slot: Written, year: int, *, month_first: bool) -> Days | None:
+def days_in_year(slot: Slot, year: int, *, month_first: bool) -> Days | None:
     """First and last day if the slot begins in that year; a beginning alone is its own end."""
     if slot.unit is Unit.WEEK:
         return _week(year, slot.number or 0)
@@ -170,7 +153,7 @@ def _week(year: int, number: int) -> Days | None:
     return monday, monday + 6 * _DAY
 
 
-def _ended(slots: Sequence[Written], days: Sequence[Days | None]) -> list[Days | None]:
+def _ended(slots: Sequence[Slot], days: Sequence[Days | None]) -> list[Days | None]:
     """The same with an end for slots that go on until the next; the last is as long as most."""
     ended = list(days)
     lengths: Counter[int] = Counter()
@@ -234,7 +217,7 @@ def _length(days: Days | None) -> int:
     return (days[1] - days[0]).days + 1
 
 
-def _score(slots: Sequence[Written], days: Sequence[Days | None]) -> tuple[int, int, int, int]:
+def _score(slots: Sequence[Slot], days: Sequence[Days | None]) -> tuple[int, int, int, int]:
     known = [each for each in days if each]
     astray = sum(_is_astray(slot, each) for slot, each in zip(slots, days, strict=True) if each)
     gaps = Counter(_gap(days[one], days[next_]) for one, next_ in _neighbours(days))
@@ -243,7 +226,7 @@ def _score(slots: Sequence[Written], days: Sequence[Days | None]) -> tuple[int, 
     return (len(days) - len(known), astray, uneven, spread)
 
 
-def _is_astray(slot: Written, days: Days) -> bool:
+def _is_astray(slot: Slot, days: Days) -> bool:
     """Whether a weekday that is written is another one."""
     ends = ((slot.first, days[0]), (slot.last, days[1]))
     return any(part is not None and part.weekday not in (None, day.weekday()) for part, day in ends)

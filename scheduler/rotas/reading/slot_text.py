@@ -7,27 +7,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
 
 from scheduler.rotas.reading.calendar_words import ENGLISH, MONTHS, month_in_stretch, plain
 from scheduler.rotas.reading.cells import folded, text_of
-from scheduler.rotas.reading.dates import Partial, month_of, partial
-
-
-class Unit(StrEnum):
-    """How far a stretch goes that does not say where it ends: one day, the month, the numbered week of the year, or up
-    to the next one."""
-
-    DAYS = ""
-    MONTH = "month"
-    WEEK = "week"
-    UNTIL_NEXT = "until next"
+from scheduler.rotas.reading.dates import month_of, partial
+from scheduler.rotas.written_days import Partial, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What a text gives, with the fields of :class:`~scheduler.rotas.reading.slots.Slot`."""
+    """What a text gives, with the fields of :class:`~scheduler.rotas.written_days.Slot`."""
 
     first: Partial | None = None
     last: Partial | None = None

@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.rotas.model import YEAR
+from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, YEAR
 from scheduler.rotas.reading.calendar_words import plain
-from scheduler.rotas.reading.dates import Hints, Partial
+from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.slot_calendar import (
     Calendar,
     Days,
-    Written,
     calendar_from,
     in_our_era,
     is_of_working_weeks,
     own_year,
 )
-from scheduler.rotas.reading.slot_text import Unit
+from scheduler.rotas.written_days import Slot
 
 _YEARS_AROUND = 2
 _FAR = 20
@@ -50,33 +49,22 @@ def years_in(text: str) -> tuple[int, int] | None:
     return (min(years), max(years)) if years and max(years) - min(years) <= 1 else None
 
 
-def best_calendar(slots: Sequence[Written], hints: Hints) -> Calendar | None:
+def best_calendar(slots: Sequence[Slot], hints: Hints) -> Calendar | None:
     """The days of the slots, which all say some; None if nothing says a year."""
     latest = hints.today.year + _FAR if hints.today else _LATEST
     return _Search([_ours(slot, latest) for slot in slots], hints).best()
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A slot whose years are those of the common era."""
-
-    first: Partial | None
-    last: Partial | None
-    length: int | None
-    number: int | None
-    unit: Unit
-
-
-def _ours(slot: Written, latest: int) -> _Slot:
-    first, last = in_our_era(slot.first, latest), in_our_era(slot.last, latest)
-    return _Slot(first, last, slot.length, slot.number, slot.unit)
+def _ours(slot: Slot, latest: int) -> Slot:
+    """The slot with years of the common era."""
+    return replace(slot, first=in_our_era(slot.first, latest), last=in_our_era(slot.last, latest))
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     """The search for the first slot's year."""
 
-    slots: Sequence[Written]
+    slots: Sequence[Slot]
     hints: Hints
 
     def best(self) -> Calendar | None:
@@ -94,15 +82,16 @@ class _Search:
 
     def _ordered(self, evidence: Evidence) -> Calendar | None:
         """The calendar with the day or the month first, whichever is better."""
-        if self.hints.month_first is not None:
-            return evidence(self.hints.month_first)
+        if self.hints.order:
+            return evidence(self.hints.order == MONTH_FIRST)
         day_first = evidence(False)
         month_first = evidence(True) if any(map(_is_swappable, self.slots)) else None
         if day_first is None or month_first is None or day_first.days == month_first.days:
             return day_first or month_first
-        best = min(day_first, month_first, key=lambda each: each.score)
-        undecided = day_first.score[:3] == month_first.score[:3]
-        return replace(best, is_undecided=undecided, month_first=best is month_first)
+        shorter = min(day_first, month_first, key=lambda each: each.score)
+        undecided = day_first.score[:3] == month_first.score[:3] and _are_as_long(day_first, month_first)
+        best = day_first if undecided else shorter
+        return replace(best, is_undecided=undecided, order=MONTH_FIRST if best is month_first else DAY_FIRST)
 
     def _written(self, month_first: bool) -> Calendar | None:
         """The first year from which the years that are written are reached, as many of them as can be."""
@@ -188,11 +177,17 @@ def _best(calendars: Sequence[Calendar]) -> Calendar | None:
     return min((each for each in calendars if any(each.days)), key=lambda each: each.score, default=None)
 
 
-def _is_swappable(slot: Written) -> bool:
+def _are_as_long(one: Calendar, other: Calendar) -> bool:
+    """Whether neither spreads over much more time than the other."""
+    shorter, longer = sorted((one.score[3], other.score[3]))
+    return longer <= 2 * shorter
+
+
+def _is_swappable(slot: Slot) -> bool:
     return any(part is not None and part.swappable and part.swapped() != part for part in (slot.first, slot.last))
 
 
-def _names_weekday(slot: Written) -> bool:
+def _names_weekday(slot: Slot) -> bool:
     return any(part is not None and part.weekday is not None for part in (slot.first, slot.last))
 
 

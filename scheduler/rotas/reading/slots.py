@@ -8,59 +8,31 @@ written is kept beside what was made of it, so that an answer about the dates is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from scheduler.rotas.model import ORDER, YEAR
 from scheduler.rotas.reading.cells import Cell, text_of
-from scheduler.rotas.reading.dates import Hints, Partial, partial
-from scheduler.rotas.reading.slot_text import Unit, stretch_in
+from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.slot_calendar import Days
+from scheduler.rotas.reading.slot_text import stretch_in
 from scheduler.rotas.reading.slot_years import best_calendar
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A stretch of days: from ``first`` to ``last``, both included; a single day without ``last``.
-
-    ``length`` is a number of days from ``first`` on, where that is how it is written, or back to it where it is
-    negative. A block that only has a ``number`` has no ``first``. ``unit`` says how far a slot goes that says neither.
-    ``cell`` is where it stands, ``written`` what stands there. One of several equal ``parts`` of a block, such as its
-    first half, is a slot of its own; ``part`` counts from 0.
-    """
-
-    cell: str
-    written: str
-    first: Partial | None = None
-    last: Partial | None = None
-    length: int | None = None
-    number: int | None = None
-    unit: Unit = Unit.DAYS
-    part: int = 0
-    parts: int = 1
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether it says, alone or with its neighbours, which days it is; a block with a number alone does not."""
-        return self.first is not None or self.last is not None or self.unit is Unit.WEEK
-
-    @property
-    def is_stretch(self) -> bool:
-        """Whether it is more than a single day."""
-        return self.last is not None or self.length is not None or self.unit is not Unit.DAYS
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
     (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
-    last day is the next one's first. ``month_first`` is the order of day and month, None where it makes no
-    difference."""
+    last day is the next one's first. ``order`` is that of day and month, empty where it makes no difference; ``slots``
+    are the same slots with what is certain of their days and the units that were settled."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
     shared: tuple[int, ...] = ()
-    month_first: bool | None = None
+    order: str = ""
+    slots: tuple[Slot, ...] = ()
 
 
 def slot_of(cell: Cell, place: str) -> Slot | None:
@@ -82,25 +54,41 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     forwards and backwards; where none is written, what stands around decides, in the order of its strength. A slot
     that fits in no such calendar is ``wrong``. Slots of one cell are parts of the same days.
     """
+    if not any(slot.is_stretch or not slot.is_dated for slot in slots):
+        return _single_days(slots, hints)
     whole = list({slot.cell: slot for slot in slots if slot.is_dated}.values())
     calendar = best_calendar(whole, hints) if whole else None
     ends = {slot.cell: end for slot, end in zip(whole, calendar.days, strict=True)} if calendar else {}
-    days = tuple(part_of(_each_day(ends.get(slot.cell)), slot.part, slot.parts) for slot in slots)
+    days = tuple(slot.days_of(_each_day(ends.get(slot.cell))) for slot in slots)
     wrong = tuple(position for position, slot in enumerate(slots) if slot.is_dated and not ends.get(slot.cell))
     if calendar is None:
-        return Placed(days, YEAR if whole else "", wrong)
+        return Placed(days, YEAR if whole else "", wrong, slots=tuple(slots))
     late = {whole[position].cell for position in calendar.shared}
     shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
     doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
-    return Placed(days, doubt, wrong, shared, calendar.month_first)
+    certain = tuple(_certain(slot, ends.get(slot.cell), doubt) for slot in slots)
+    return Placed(days, doubt, wrong, shared, calendar.order, certain)
 
 
-def part_of(days: Sequence[date], part: int, parts: int) -> tuple[date, ...]:
-    """The days of one of several equal parts, counted from 0; odd days are the later ones'."""
-    return tuple(days[len(days) * part // parts : len(days) * (part + 1) // parts])
+def _single_days(slots: Sequence[Slot], hints: Hints) -> Placed:
+    parts = [(position, slot.first) for position, slot in enumerate(slots) if slot.first is not None]
+    axis = resolve(parts, hints)
+    days = tuple((axis.dates[position],) if position in axis.dates else () for position in range(len(slots)))
+    return Placed(days, axis.doubt, axis.wrong, slots=tuple(slots))
 
 
-def _each_day(ends: tuple[date, date] | None) -> tuple[date, ...]:
+def _certain(slot: Slot, ends: Days | None, doubt: str) -> Slot:
+    """The slot with what of its days is certain: all of it but what is asked about."""
+    if ends is None or slot.unit is Unit.WEEK:
+        return slot
+    if doubt == ORDER:
+        first, last = (part and replace(part, year=ends[0].year, weekday=None) for part in (slot.first, slot.last))
+        return replace(slot, first=first, last=last and replace(last, year=ends[1].year))
+    first, last = (Partial(end.day, end.month, None if doubt == YEAR else end.year) for end in ends)
+    return replace(slot, first=first, last=last, length=None, unit=Unit.DAYS)
+
+
+def _each_day(ends: Days | None) -> tuple[date, ...]:
     if ends is None:
         return ()
     first, last = ends

@@ -16,13 +16,13 @@ from scheduler.languages import say
 from scheduler.rotas.model import ORDER, YEAR, Question
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, text_of
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.dates import Hints, Partial, partial
+from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
-from scheduler.rotas.reading.slot_text import Unit
 from scheduler.rotas.reading.slot_years import years_in
-from scheduler.rotas.reading.slots import Placed, Slot, part_of, placed, slot_of
+from scheduler.rotas.reading.slots import Placed, placed, slot_of
 from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 _LEAST_STRETCHES, _LEAST_STARTS, _LEAST_MONTHS, _LEAST_NUMBERS = 2, 3, 3, 4
 _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
@@ -51,24 +51,15 @@ class Group:
     days: tuple[date, ...]
     columns: tuple[int, ...]
 
-    def part(self, position: int, parts: int) -> Slot:
-        """The slot of one of so many equal parts."""
-        return replace(self.slot, part=position, parts=parts)
-
-    def days_of(self, slot: Slot) -> tuple[date, ...]:
-        """The days of the head, or of a part of it."""
-        return part_of(self.days, slot.part, slot.parts)
-
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A row of heads and the rows below that it governs; ``month_first`` where the heads tell the order of day and
-    month."""
+    """A row of heads and the rows below that it governs; ``order`` where the heads tell that of day and month."""
 
     row: int
     rows: range
     groups: tuple[Group, ...]
-    month_first: bool | None = None
+    order: str = ""
 
     @property
     def first_column(self) -> int:
@@ -240,18 +231,23 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
     hints = _hints(sheet, rows, context)
     order = sorted(rows)
     for position, row in enumerate(order):
-        groups = _grouped(rows[row])
-        key = tuple((slot.first, slot.last, slot.number) for slot, _ in groups)
+        heads = _grouped(rows[row])
+        key = tuple((slot.first, slot.last, slot.number) for slot, _ in heads)
         if key not in known:
-            known[key] = placed([slot for slot, _ in groups], hints)
-            questions.extend(_questions([slot for slot, _ in groups], known[key]))
+            slots = [slot for slot, _ in heads]
+            known[key] = placed(slots, hints)
+            questions.extend(_questions(slots, known[key]))
             hints = _going_on(hints, known[key])
         end = order[position + 1] if position + 1 < len(order) else sheet.height
-        days = known[key].days
-        parts = tuple(Group(slot, each, columns) for (slot, columns), each in zip(groups, days, strict=True))
-        bands.append(Band(row, range(row + 1, end), parts, known[key].month_first))
+        bands.append(_band(row, range(row + 1, end), known[key], [columns for _, columns in heads]))
     has_dates = _is_dated(rows)
     return Spans(sheet, tuple(bands), has_dates, tuple(questions) if has_dates else (), _addresses(sheet, rows))
+
+
+def _band(row: int, rows: range, found: Placed, columns: Sequence[tuple[int, ...]]) -> Band:
+    """The band; the same heads once more further down are those that were found first."""
+    groups = zip(found.slots, found.days, columns, strict=True)
+    return Band(row, rows, tuple(Group(slot, days, each) for slot, days, each in groups), found.order)
 
 
 def _addresses(sheet: Sheet, rows: Mapping[int, Heads]) -> frozenset[str]:
@@ -269,8 +265,7 @@ def _going_on(hints: Hints, band: Placed) -> Hints:
     last = max((days[-1] for days in band.days if days), default=None)
     if last is None:
         return hints
-    order = hints.month_first if band.month_first is None else band.month_first
-    return Hints(today=hints.today, after=last, month_first=order)
+    return Hints(today=hints.today, after=last, order=hints.order or band.order)
 
 
 def _grouped(heads: Heads) -> list[tuple[Slot, tuple[int, ...]]]:

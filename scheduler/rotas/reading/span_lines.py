@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import column_role, is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, what_cells_hold
+from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
 from scheduler.rotas.reading.questions import heading_or_person, note_left_out
 from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
@@ -64,10 +65,20 @@ class Lines:
     is_headed_as_people: bool = False
 
     def are_of_a_rota(self, spans: Spans) -> bool:
-        """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other."""
+        """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other. Numbers
+        alone are heads only above the cells of people."""
         headings = [folded(line.label) for line in self.lines]
         is_list = any(is_person_heading(each) or column_role(each) == "code" for each in headings)
-        return bool(self.lines) and not is_list and (not spans.has_dates or spans.share_of_days >= _LEAST_SHARE)
+        if not self.lines or is_list or self._share_of_dates() * 2 > 1:
+            return False
+        if spans.has_dates:
+            return spans.share_of_days >= _LEAST_SHARE
+        return self.is_headed_as_people or sum(is_full_name(line.label) for line in self.lines) * 2 >= len(self.lines)
+
+    def _share_of_dates(self) -> float:
+        texts = [text for line in self.lines for under in line.under for text in under.texts]
+        dates = sum((part := partial(text)) is not None and not part.is_number_only for text in texts)
+        return dates / len(texts) if texts else 1
 
     def kind(self, context: Context) -> Cells:
         """What the cells hold."""
@@ -88,6 +99,10 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     found = Lines()
     found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
     skip = context.beside if spans.sheet.is_turned else context.skip
+    sheet, first = spans.sheet, spans.bands[0].row
+    for row in range(first):
+        for column, _ in sheet.filled(row):
+            found.uses.setdefault(sheet.address(row, column), Use.HEADING)
     for band in spans.bands:
         _read_band(spans.sheet, band, frozenset(skip), found)
     return found
