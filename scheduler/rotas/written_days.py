@@ -38,7 +38,7 @@ class Unit(StrEnum):
     """How far a stretch goes that does not say where it ends: one day, the month, the numbered week of the year, or up
     to the next one."""
 
-    DAYS = "days"
+    DAYS = ""
     MONTH = "month"
     WEEK = "week"
     UNTIL_NEXT = "until next"

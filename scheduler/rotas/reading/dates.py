@@ -29,6 +29,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _SPAN_OF_MONTHS = re.compile(
     r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
 )
+_COUNTED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|\.)?")
 _RUN_TOGETHER = re.compile(r"(?<=\d)(?=(?!(?:st|nd|rd|th|er)\b)[^\W\d_]{3})|(?<=[^\W\d_]{3})(?=\d)")
 _TO_NEXT = re.compile(r"\s[-–—~]|[-–—~]\s")
@@ -38,20 +39,19 @@ _TWO_DAYS = re.compile(r"(?<![\d-])\d{1,2}\s*(?:st|nd|rd|th|er|\.)?\s*[-–—~]
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
-    the last day of an axis that this one goes on from, and the first and last day of the sheet before. ``order`` is
-    ``day first`` or ``month first`` where somebody has said so.
+    the last day of an axis that this one goes on from, and the first and last day of the sheet before.
 
     For stretches of days also the first and last ``years`` that a title names, and a day on which the sheet was
-    ``changed``."""
+    ``changed``. ``month_first`` says whether the month comes first, where that is known."""
 
     year: int | None = None
     month: int | None = None
     today: date | None = None
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
-    order: str = ""
     years: tuple[int, int] | None = None
     changed: date | None = None
+    month_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,11 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     year, doubt = _first_year(day_first, hints)
     if year is None:
         return Axis({}, "year", tuple(index for index, _ in parts))
-    best, other = sorted(((each, _walk(each, year, hints)) for each in (day_first, month_first)), key=_badness)
-    undecided = all(part.is_ambiguous for part in day_first) and _as_good(best, other)
+    orders = [day_first, month_first]
+    if hints.month_first is not None:
+        orders = [month_first] if hints.month_first else [day_first]
+    best, *others = sorted(((each, _walk(each, year, hints)) for each in orders), key=_badness)
+    undecided = all(part.is_ambiguous for part in day_first) and any(_as_good(best, other) for other in others)
     walked = _walk(day_first, year, hints) if undecided else best[1]
     dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)
@@ -260,8 +263,8 @@ def _partial_beside(weekday: int | None, rest: str) -> Partial | None:
     words = re.split(r"[\s,/\-.]+", _RUN_TOGETHER.sub(" ", rest).strip(" ,."))
     months = [MONTHS[word] for word in map(folded, words) if word in MONTHS]
     if not months:
-        bare = _ORDINAL.fullmatch(rest)
-        return _possible(Partial(int(bare[1]), weekday=weekday)) if bare and weekday is not None else None
+        bare = _ORDINAL.fullmatch(rest) if weekday is not None else _COUNTED.fullmatch(rest)
+        return _possible(Partial(int(bare[1]), weekday=weekday)) if bare else None
     return None if _TWO_DAYS.search(rest) else _partial_with_month(words, months, weekday)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 
-from scheduler.rotas.model import MONTH_FIRST, DutyKind
+from scheduler.rotas.model import DutyKind
 from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.codes import kind_of_words
 from scheduler.rotas.reading.slot_calendar import Days, days_in_year
@@ -55,13 +55,13 @@ class LeaveColumn:
     half: int | None
 
 
-def leave_in(text: str, block: Sequence[date], *, order: str) -> Leave | None:
-    """The leave that a text writes as days within the block; None if it writes none. ``order`` is that of day and
-    month in the heads, if they tell."""
+def leave_in(text: str, block: Sequence[date], *, month_first: bool | None) -> Leave | None:
+    """The leave that a text writes as days within the block; None if it writes none. ``month_first`` is the order of
+    day and month of the heads, if they tell."""
     slots = _slots(_without_words(text))
     if not slots:
         return None
-    days = [_within(slot, block, order) for slot in slots]
+    days = [_within(slot, block, month_first) for slot in slots]
     fits = all(days)
     return Leave(tuple(day for each in days for day in each) if fits else (), is_doubtful(text))
 
@@ -109,12 +109,12 @@ def _has_days(slot: Slot) -> bool:
     return slot.number is None and any(part is not None and part.month is not None for part in ends)
 
 
-def _within(slot: Slot, block: Sequence[date], order: str) -> tuple[date, ...]:
+def _within(slot: Slot, block: Sequence[date], month_first: bool | None) -> tuple[date, ...]:
     """The days in the year, and in the order of day and month, in which they begin or end within the block: the fewest
     that can be meant."""
     if not block:
         return ()
-    orders = (order == MONTH_FIRST,) if order else (False, True)
+    orders = (False, True) if month_first is None else (month_first,)
     years = range(block[0].year - 1, block[-1].year + 2)
     found = [days for each, year in product(orders, years) if (days := days_in_year(slot, year, month_first=each))]
     inside = [tuple(_each_day(days)) for days in found if any(block[0] <= end <= block[-1] for end in days)]

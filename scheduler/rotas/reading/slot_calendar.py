@@ -29,8 +29,8 @@ class Calendar:
     the next one's first, and was left to that.
 
     ``score`` is small for a good calendar: slots without days, weekdays that are wrong, uneven steps, days in all.
-    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged, and ``order``
-    theirs where it makes a difference.
+    ``doubt`` says if the year was assumed, ``is_undecided`` if day and month could be exchanged, and ``month_first``
+    their order where it makes a difference.
     """
 
     days: tuple[Days | None, ...]
@@ -38,7 +38,7 @@ class Calendar:
     shared: tuple[int, ...] = ()
     doubt: str = ""
     is_undecided: bool = False
-    order: str = ""
+    month_first: bool | None = None
 
     @property
     def span(self) -> Days | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.rotas.model import DAY_FIRST, MONTH_FIRST, YEAR
+from scheduler.rotas.model import YEAR
 from scheduler.rotas.reading.calendar_words import plain
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.slot_calendar import (
@@ -82,8 +82,8 @@ class _Search:
 
     def _ordered(self, evidence: Evidence) -> Calendar | None:
         """The calendar with the day or the month first, whichever is better."""
-        if self.hints.order:
-            return evidence(self.hints.order == MONTH_FIRST)
+        if self.hints.month_first is not None:
+            return evidence(self.hints.month_first)
         day_first = evidence(False)
         month_first = evidence(True) if any(map(_is_swappable, self.slots)) else None
         if day_first is None or month_first is None or day_first.days == month_first.days:
@@ -91,7 +91,7 @@ class _Search:
         shorter = min(day_first, month_first, key=lambda each: each.score)
         undecided = day_first.score[:3] == month_first.score[:3] and _are_as_long(day_first, month_first)
         best = day_first if undecided else shorter
-        return replace(best, is_undecided=undecided, order=MONTH_FIRST if best is month_first else DAY_FIRST)
+        return replace(best, is_undecided=undecided, month_first=best is month_first)
 
     def _written(self, month_first: bool) -> Calendar | None:
         """The first year from which the years that are written are reached, as many of them as can be."""

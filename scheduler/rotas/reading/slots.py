@@ -24,14 +24,14 @@ from scheduler.rotas.written_days import Partial, Slot, Unit
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
     (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
-    last day is the next one's first. ``order`` is that of day and month, empty where it makes no difference; ``slots``
-    are the same slots with what is certain of their days and the units that were settled."""
+    last day is the next one's first. ``month_first`` is the order of day and month, None where it makes no difference;
+    ``slots`` are the same slots with what is certain of their days and the units that were settled."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
     shared: tuple[int, ...] = ()
-    order: str = ""
+    month_first: bool | None = None
     slots: tuple[Slot, ...] = ()
 
 
@@ -67,7 +67,7 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
     doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
     certain = tuple(_certain(slot, ends.get(slot.cell), doubt) for slot in slots)
-    return Placed(days, doubt, wrong, shared, calendar.order, certain)
+    return Placed(days, doubt, wrong, shared, calendar.month_first, certain)
 
 
 def _single_days(slots: Sequence[Slot], hints: Hints) -> Placed:

@@ -54,12 +54,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A row of heads and the rows below that it governs; ``order`` where the heads tell that of day and month."""
+    """A row of heads and the rows below that it governs; ``month_first`` where the heads tell the order of day and
+    month."""
 
     row: int
     rows: range
     groups: tuple[Group, ...]
-    order: str = ""
+    month_first: bool | None = None
 
     @property
     def first_column(self) -> int:
@@ -247,7 +248,7 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
 def _band(row: int, rows: range, found: Placed, columns: Sequence[tuple[int, ...]]) -> Band:
     """The band; the same heads once more further down are those that were found first."""
     groups = zip(found.slots, found.days, columns, strict=True)
-    return Band(row, rows, tuple(Group(slot, days, each) for slot, days, each in groups), found.order)
+    return Band(row, rows, tuple(Group(slot, days, each) for slot, days, each in groups), found.month_first)
 
 
 def _addresses(sheet: Sheet, rows: Mapping[int, Heads]) -> frozenset[str]:
@@ -265,7 +266,8 @@ def _going_on(hints: Hints, band: Placed) -> Hints:
     last = max((days[-1] for days in band.days if days), default=None)
     if last is None:
         return hints
-    return Hints(today=hints.today, after=last, order=hints.order or band.order)
+    order = hints.month_first if band.month_first is None else band.month_first
+    return Hints(today=hints.today, after=last, month_first=order)
 
 
 def _grouped(heads: Heads) -> list[tuple[Slot, tuple[int, ...]]]:

@@ -10,7 +10,7 @@ from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import partial
-from scheduler.rotas.reading.headings import column_role, is_person_heading, is_total, names_a_section
+from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
 from scheduler.rotas.reading.questions import heading_or_person, note_left_out
@@ -68,7 +68,7 @@ class Lines:
         """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other. Numbers
         alone are heads only above the cells of people."""
         headings = [folded(line.label) for line in self.lines]
-        is_list = any(is_person_heading(each) or column_role(each) == "code" for each in headings)
+        is_list = any(map(is_person_heading, headings))
         if not self.lines or is_list or self._share_of_dates() * 2 > 1:
             return False
         if spans.has_dates:

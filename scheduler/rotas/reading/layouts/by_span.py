@@ -88,7 +88,7 @@ class _Person:
         """The texts that are no dates; those that are, are leave."""
         rotations = {}
         for position, (text, place) in texts.items():
-            leave = leave_in(text, group.days, order=self._line.band.order)
+            leave = leave_in(text, group.days, month_first=self._line.band.month_first)
             if leave is None:
                 rotations[position] = (text, place)
             else:
