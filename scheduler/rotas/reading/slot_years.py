@@ -97,7 +97,17 @@ class _Search:
         """The first year from which the years that are written are reached, as many of them as can be."""
         own = [year for slot in self.slots if (year := own_year(slot, month_first=month_first)) is not None]
         tried = own[:_TRIED] + own[-_TRIED:]
-        return _best(self._from(month_first, sorted({year - back for year in tried for back in range(3)})))
+        found = self._from(month_first, sorted({year - back for year in tried for back in range(3)}))
+        best = min((each for each in found if any(each.days)), key=lambda each: _contradicted(each, own), default=None)
+        return replace(best, doubt=YEAR) if best is not None and self._is_outside_title(best) else best
+
+    def _is_outside_title(self, calendar: Calendar) -> bool:
+        """Whether years that are written contradict those of a title."""
+        if self.hints.years is None or calendar.span is None:
+            return False
+        first, last = self.hints.years
+        begins, ends = calendar.span
+        return begins.year > last or ends.year < first or (last > first and ends.year > last)
 
     def _given(self, month_first: bool) -> Calendar | None:
         year = self.hints.year
@@ -171,6 +181,14 @@ class _Search:
 
     def _from(self, month_first: bool, years: Iterable[int]) -> list[Calendar]:
         return [calendar_from(self.slots, year, month_first=month_first) for year in years]
+
+
+def _contradicted(calendar: Calendar, years: Sequence[int]) -> tuple[int, ...]:
+    """The score, with the written years that lie outside of the calendar."""
+    assert calendar.span is not None
+    begins, ends = calendar.span
+    outside = sum(not begins.year <= year <= ends.year for year in years)
+    return (calendar.score[0] + outside, outside, *calendar.score[1:])
 
 
 def _best(calendars: Sequence[Calendar]) -> Calendar | None:

@@ -7,7 +7,7 @@ written is kept beside what was made of it, so that an answer about the dates is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -24,13 +24,15 @@ from scheduler.rotas.written_days import Partial, Slot, Unit
 class Placed:
     """The days of each slot, in order, empty where they cannot be told; ``doubt`` says what was assumed
     (``year``, ``order``), ``wrong`` are the positions of slots that do not fit the others, ``shared`` of those whose
-    last day is the next one's first. ``month_first`` is the order of day and month, None where it makes no difference;
-    ``slots`` are the same slots with what is certain of their days and the units that were settled."""
+    last day is the next one's first, ``odd`` of those at an end that are not as long as most. ``month_first`` is the
+    order of day and month, None where it makes no difference; ``slots`` are the same slots with what is certain of
+    their days."""
 
     days: tuple[tuple[date, ...], ...]
     doubt: str = ""
     wrong: tuple[int, ...] = ()
     shared: tuple[int, ...] = ()
+    odd: tuple[int, ...] = ()
     month_first: bool | None = None
     slots: tuple[Slot, ...] = ()
 
@@ -63,11 +65,16 @@ def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     wrong = tuple(position for position, slot in enumerate(slots) if slot.is_dated and not ends.get(slot.cell))
     if calendar is None:
         return Placed(days, YEAR if whole else "", wrong, slots=tuple(slots))
-    late = {whole[position].cell for position in calendar.shared}
-    shared = tuple(position for position, slot in enumerate(slots) if slot.cell in late)
+    shared, odd = (
+        _positions(slots, {whole[each].cell for each in some}) for some in (calendar.shared, calendar.odd_ends)
+    )
     doubt = calendar.doubt or (ORDER if calendar.is_undecided else "")
     certain = tuple(_certain(slot, ends.get(slot.cell), doubt) for slot in slots)
-    return Placed(days, doubt, wrong, shared, calendar.month_first, certain)
+    return Placed(days, doubt, wrong, shared, odd, calendar.month_first, certain)
+
+
+def _positions(slots: Sequence[Slot], cells: Set[str]) -> tuple[int, ...]:
+    return tuple(position for position, slot in enumerate(slots) if slot.cell in cells)
 
 
 def _single_days(slots: Sequence[Slot], hints: Hints) -> Placed:

@@ -299,12 +299,18 @@ def _questions(slots: Sequence[Slot], band: Placed) -> Iterator[Question]:
         yield day_or_month_first(slots[0].cell)
     if first:
         yield from (does_not_fit(slots[position].cell, slots[position].written) for position in band.wrong)
+    yield from (_odd(slots[position], len(band.days[position])) for position in band.odd)
     if band.shared:
         yield _shared_days(slots[band.shared[0]])
 
 
 def _no_year(cell: str) -> Question:
     return Question("date", cell, say("The dates have no month or year."), (), YEAR)
+
+
+def _odd(slot: Slot, length: int) -> Question:
+    text = say("“%(text)s” has %(num)s days, unlike the others. Is that right?", text=slot.written, num=length)
+    return Question("cell", slot.cell, text, (), slot.cell)
 
 
 def _shared_days(slot: Slot) -> Question:
