@@ -138,7 +138,7 @@ def _following(slot: Slot, first_year: int, before: Days | None, month_first: bo
 
 
 def _would_go_on(slot: Slot, year: int, expected: date, month_first: bool) -> bool:
-    """Whether the slot, in another year than it says, would begin just where it is expected: then that year is a slip."""
+    """Whether the slot would begin just where it is expected in another year than it says, which then is a slip."""
     bare = replace(slot, first=_in_any_year(slot.first), last=_in_any_year(slot.last))
     days = days_in_year(bare, year, month_first=month_first)
     return days is not None and abs((days[0] - expected).days) <= _NEAR

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
@@ -201,6 +202,7 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             if column not in band.columns and column != labels and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
     found.questions.extend(_remarks(sheet, band, found))
+    found.questions.extend(_headless(sheet, band, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
@@ -214,6 +216,16 @@ def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
             if found.uses.get(place) is Use.HEADING and text != text_of(sheet.at(band.row, column)):
                 found.uses[place] = Use.NOTE
                 yield note_left_out(text, place)
+
+
+def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
+    """Columns among the heads that have none."""
+    for column in range(band.first_column, band.last_column):
+        places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
+        if column not in band.columns and places:
+            found.uses.update(dict.fromkeys(places, Use.NOTE))
+            text = say("What stands from %(cell)s on has no dates at its head, so it was left out.", cell=places[0])
+            yield Question("cell", places[0], text, (), places[0])
 
 
 def _is_words(cell: object) -> bool:
