@@ -3,7 +3,9 @@ was written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 
@@ -48,8 +50,10 @@ class Slot:
 
     ``length`` is a number of days from ``first`` on, where that is how it is written, or back to it where it is
     negative. A block that only has a ``number`` has no ``first``. ``unit`` says how far a slot goes that says neither.
-    ``cell`` is where it stands, ``written`` what stands there. One of several equal ``parts`` of a block, such as its
-    first half, is a slot of its own; ``part`` counts from 0.
+    ``cell`` is where it stands, ``written`` what stands there.
+
+    A part of these days, such as the first half of a block, is a slot of its own of the same cell: of so many equal
+    ``parts`` those from ``begins`` to before ``ends``.
     """
 
     cell: str
@@ -59,7 +63,8 @@ class Slot:
     length: int | None = None
     number: int | None = None
     unit: Unit = Unit.DAYS
-    part: int = 0
+    begins: int = 0
+    ends: int = 1
     parts: int = 1
 
     @property
@@ -71,3 +76,11 @@ class Slot:
     def is_stretch(self) -> bool:
         """Whether it is more than a single day."""
         return self.last is not None or self.length is not None or self.unit is not Unit.DAYS
+
+    def part(self, begins: int, ends: int, parts: int) -> Slot:
+        """The slot of a part of its days."""
+        return self if ends - begins == parts else replace(self, begins=begins, ends=ends, parts=parts)
+
+    def days_of(self, whole: Sequence[date]) -> tuple[date, ...]:
+        """Its part of all days of its cell; where they cannot be parted evenly, the later parts have one more."""
+        return tuple(whole[len(whole) * self.begins // self.parts : len(whole) * self.ends // self.parts])

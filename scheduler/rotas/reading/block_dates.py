@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from scheduler.rotas.reading.slots import part_of
 from scheduler.rotas.written_days import Slot
 
 _FIRST_AND_LENGTH = re.compile(r"(\d{4}-\d\d-\d\d)\s+(\d{1,3})\s*(d|days?|w|weeks?)?", re.IGNORECASE)
@@ -54,9 +53,7 @@ def days_by_slot(blocks: Blocks, slots: Mapping[str, Slot]) -> dict[str, tuple[d
     a block it is the days of this part."""
     first = min((slot.number for slot in slots.values() if slot.number is not None), default=1)
     return {
-        key: part_of(blocks.days_of(slot.number - first), slot.part, slot.parts)
-        for key, slot in slots.items()
-        if slot.number is not None
+        key: slot.days_of(blocks.days_of(slot.number - first)) for key, slot in slots.items() if slot.number is not None
     }
 
 

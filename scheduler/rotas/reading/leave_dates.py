@@ -116,7 +116,7 @@ def _within(slot: Slot, block: Sequence[date], month_first: bool | None) -> tupl
         return ()
     orders = (False, True) if month_first is None else (month_first,)
     years = range(block[0].year - 1, block[-1].year + 2)
-    found = [days for order, year in product(orders, years) if (days := days_in_year(slot, year, month_first=order))]
+    found = [days for each, year in product(orders, years) if (days := days_in_year(slot, year, month_first=each))]
     inside = [tuple(_each_day(days)) for days in found if any(block[0] <= end <= block[-1] for end in days)]
     return min(inside, key=len, default=())
 

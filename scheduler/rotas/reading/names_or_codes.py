@@ -49,7 +49,7 @@ def what_cells_hold(
     if (
         not texts
         or headed_as_people
-        or _share(labels, _is_full_name) * 2 >= 1
+        or _share(labels, is_full_name) * 2 >= 1
         or _share(texts, lambda text: kind_of_words(text) is not None) >= _LEAST_KNOWN
         or _share(texts, lambda text: lookup(legend, text) is not None) * 2 >= 1
     ):
@@ -67,7 +67,8 @@ def _share(texts: Counter[str], holds: Callable[[str], bool]) -> float:
     return sum(count for text, count in texts.items() if holds(text)) / (texts.total() or 1)
 
 
-def _is_full_name(label: str) -> bool:
+def is_full_name(label: str) -> bool:
+    """Whether a text looks like somebody's first and last name."""
     return _FULL_NAME.fullmatch(label) is not None and not names_a_role(label) and kind_of_words(label) is None
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Protocol
 
-from scheduler.rotas.reading.dates import Partial
-from scheduler.rotas.written_days import Unit
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 _DAY = timedelta(days=1)
-_LONGEST, _LARGEST_GAP, _LARGEST_OVERLAP = 200, 400, 31
-"""Days: of one slot, from the end of one to the next, and by which the next may begin before that end."""
+_LONGEST, _LARGEST_GAP = 200, 400
+"""Days: of one slot, and from the end of one to the next."""
+_NEAR = 3
+"""Days, over a weekend, within which one slot goes on from another."""
 _LEAST_REGULAR, _REGULAR_SHARE = 4, 0.7
 _LENGTHS_ALIKE = 3
 """Days by which blocks of one year differ in length."""
@@ -23,21 +23,6 @@ _LAST_LENGTH = 7
 
 Days = tuple[date, date]
 """First and last day, both included."""
-
-
-class Written(Protocol):
-    """A slot as far as its days are concerned."""
-
-    @property
-    def first(self) -> Partial | None: ...
-    @property
-    def last(self) -> Partial | None: ...
-    @property
-    def length(self) -> int | None: ...
-    @property
-    def number(self) -> int | None: ...
-    @property
-    def unit(self) -> Unit: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +43,26 @@ class Calendar:
     month_first: bool | None = None
 
     @property
+    def odd_ends(self) -> tuple[int, ...]:
+        """The first or last slot, if it is not as long as most and neither begins nor ends a month."""
+        lengths = Counter(_length(each) for each in self.days if each)
+        most = lengths.most_common(1)[0] if lengths else (0, 0)
+        if most[1] < max(_LEAST_REGULAR, _REGULAR_SHARE * lengths.total()):
+            return ()
+        return tuple(
+            end
+            for end in _ends(self.days)
+            if abs(_length(self.days[end]) - most[0]) > 1 and not _is_natural_end(self.days[end])
+        )
+
+    @property
     def span(self) -> Days | None:
         """Its first and last day."""
         known = [days for days in self.days if days is not None]
         return (known[0][0], known[-1][1]) if known else None
 
 
-def calendar_from(slots: Sequence[Written], first_year: int, *, month_first: bool) -> Calendar:
+def calendar_from(slots: Sequence[Slot], first_year: int, *, month_first: bool) -> Calendar:
     """The calendar whose first slot begins in that year. Later ones follow at the next possible day."""
     begun = _walked(slots, first_year, month_first)
     ended = _ended(slots, begun)
@@ -73,7 +71,7 @@ def calendar_from(slots: Sequence[Written], first_year: int, *, month_first: boo
     return Calendar(trimmed, _score(slots, trimmed), shared)
 
 
-def own_year(slot: Written, *, month_first: bool) -> int | None:
+def own_year(slot: Slot, *, month_first: bool) -> int | None:
     """The year in which the slot begins, if it says one: that of its end holds for both, unless a year ends between."""
     if slot.first is not None and slot.first.year is not None:
         return slot.first.year
@@ -84,7 +82,7 @@ def own_year(slot: Written, *, month_first: bool) -> int | None:
     return slot.last.year - (1 if goes_over else 0)
 
 
-def is_of_working_weeks(slots: Sequence[Written], days: Sequence[Days | None]) -> bool:
+def is_of_working_weeks(slots: Sequence[Slot], days: Sequence[Days | None]) -> bool:
     """Whether most slots are written as five days, and these begin on a Monday."""
     lengths = [(end[1] - end[0]).days + 1 for end in days if end]
     weeks = [end for end in days if end and (end[1] - end[0]).days + 1 == _WEEKDAYS_FROM_MONDAY]
@@ -93,27 +91,40 @@ def is_of_working_weeks(slots: Sequence[Written], days: Sequence[Days | None]) -
     return enough and written and all(first.weekday() == 0 for first, _ in weeks)
 
 
-def _walked(slots: Sequence[Written], first_year: int, month_first: bool) -> list[Days | None]:
-    """The days of the slots, each at the year that lets it follow the one before; what goes back is left out, or the
-    one before it, if that has jumped ahead."""
+def _walked(slots: Sequence[Slot], first_year: int, month_first: bool) -> list[Days | None]:
+    """The days of the slots, each in the year that lets it follow the one before. Of two that cannot both be right, the
+    one is left out that is not as long as most, or that has jumped ahead."""
     found: list[Days | None] = []
-    kept: list[int] = []
-    for position, slot in enumerate(slots):
-        before = [found[each] for each in kept[-2:]]
-        days = _following(slot, first_year, before[-1] if before else None, month_first)
-        if days is not None and before and before[-1] is not None and days[0] <= before[-1][0]:
-            earlier = before[0] if len(before) == 2 else None
-            if earlier is not None and earlier[1] < days[0]:
-                found[kept.pop()] = None
-            else:
+    kept: list[Days] = []
+    usual = _usual_length(slots, first_year, month_first)
+    for slot in slots:
+        days = _following(slot, first_year, kept[-1] if kept else None, month_first)
+        if days is not None and kept and days[0] < kept[-1][1]:
+            if _is_first_at_fault(kept, days, usual):
+                found[found.index(kept.pop())] = None
+            elif days[0] <= kept[-1][0] or _length(kept[-1]) == usual != _length(days):
                 days = None
         found.append(days)
-        if days is not None:
-            kept.append(position)
+        kept.extend(() if days is None else (days,))
     return found
 
 
-def _following(slot: Written, first_year: int, before: Days | None, month_first: bool) -> Days | None:
+def _is_first_at_fault(kept: Sequence[Days], days: Days, usual: int) -> bool:
+    """Whether the last of those kept, rather than the one that overlaps it, is to be left out."""
+    last_is_usual, is_usual = _length(kept[-1]) == usual, _length(days) == usual
+    if len(kept) > 1 and kept[-2][1] >= days[0]:
+        return False
+    return is_usual and (not last_is_usual or (days[0] <= kept[-1][0] and len(kept) > 1))
+
+
+def _usual_length(slots: Sequence[Slot], year: int, month_first: bool) -> int:
+    """The commonest number of days of a slot."""
+    days = (days_in_year(slot, year, month_first=month_first) for slot in slots)
+    lengths = Counter(_length(each) for each in days if each)
+    return lengths.most_common(1)[0][0] if lengths else 1
+
+
+def _following(slot: Slot, first_year: int, before: Days | None, month_first: bool) -> Days | None:
     own = own_year(slot, month_first=month_first)
     if before is None:
         return days_in_year(slot, first_year, month_first=month_first) if own in (None, first_year) else None
@@ -121,12 +132,23 @@ def _following(slot: Written, first_year: int, before: Days | None, month_first:
     years = (own,) if own is not None else (expected.year - 1, expected.year, expected.year + 1)
     possible = [days for year in years if (days := days_in_year(slot, year, month_first=month_first)) is not None]
     nearest = min(possible, key=lambda days: abs((days[0] - expected).days), default=None)
-    if nearest is None or not -_LARGEST_OVERLAP <= (nearest[0] - expected).days <= _LARGEST_GAP:
+    if nearest is None or not -_LONGEST <= (nearest[0] - expected).days <= _LARGEST_GAP:
         return None
-    return nearest
+    return None if own is not None and _would_go_on(slot, own - 1, expected, month_first) else nearest
 
 
-def days_in_year(slot: Written, year: int, *, month_first: bool) -> Days | None:
+def _would_go_on(slot: Slot, year: int, expected: date, month_first: bool) -> bool:
+    """Whether the slot would begin just where it is expected in another year than it says, which then is a slip."""
+    bare = replace(slot, first=_in_any_year(slot.first), last=_in_any_year(slot.last))
+    days = days_in_year(bare, year, month_first=month_first)
+    return days is not None and abs((days[0] - expected).days) <= _NEAR
+
+
+def _in_any_year(part: Partial | None) -> Partial | None:
+    return part and replace(part, year=None)
+
+
+def days_in_year(slot: Slot, year: int, *, month_first: bool) -> Days | None:
     """First and last day if the slot begins in that year; a beginning alone is its own end."""
     if slot.unit is Unit.WEEK:
         return _week(year, slot.number or 0)
@@ -170,7 +192,7 @@ def _week(year: int, number: int) -> Days | None:
     return monday, monday + 6 * _DAY
 
 
-def _ended(slots: Sequence[Written], days: Sequence[Days | None]) -> list[Days | None]:
+def _ended(slots: Sequence[Slot], days: Sequence[Days | None]) -> list[Days | None]:
     """The same with an end for slots that go on until the next; the last is as long as most."""
     ended = list(days)
     lengths: Counter[int] = Counter()
@@ -185,7 +207,8 @@ def _ended(slots: Sequence[Written], days: Sequence[Days | None]) -> list[Days |
 
 
 def _without_misfits(days: Sequence[Days | None]) -> list[Days | None]:
-    """The same without slots that overlap the next or leave a hole, in a calendar that is regular otherwise."""
+    """The same without slots that overlap the next or leave a hole, in a calendar that is regular otherwise, and
+    without a first or last one that is far longer than most."""
     kept = list(days)
     pairs = _neighbours(days)
     gaps = Counter(_gap(days[one], days[next_]) for one, next_ in pairs)
@@ -194,11 +217,42 @@ def _without_misfits(days: Sequence[Days | None]) -> list[Days | None]:
     is_regular = len(pairs) >= _LEAST_REGULAR and often >= _REGULAR_SHARE * len(pairs)
     for one, next_ in pairs:
         gap = _gap(days[one], days[next_])
-        if gap < -1 or (is_regular and gap != usual and (gap < 0 or usual == 0) and next_ == one + 1):
-            odd = [each for each in (one, next_) if _is_odd(_length(days[each]), lengths)]
-            for misfit in odd or ([one] if gap < 0 else []):
+        is_uneven = gap < usual if gap < 0 else next_ == one + 1 and gap != usual and (gap < usual or usual == 0)
+        if gap < -1 or (is_regular and is_uneven):
+            for misfit in _to_blame((one, next_), days, lengths, is_overlap=gap < 0):
                 kept[misfit] = None
+    for end in _ends(days) if is_regular else ():
+        if _is_far_too_long(days[end], lengths):
+            kept[end] = None
     return kept
+
+
+def _ends(days: Sequence[Days | None]) -> tuple[int, ...]:
+    known = [position for position, each in enumerate(days) if each]
+    return (known[0], known[-1])
+
+
+def _is_far_too_long(days: Days | None, lengths: Counter[int]) -> bool:
+    usual, often = lengths.most_common(1)[0]
+    is_long = 2 * _length(days) > (4 if _is_natural_end(days) else 3) * usual
+    return is_long and often >= _REGULAR_SHARE * lengths.total()
+
+
+def _is_natural_end(days: Days | None) -> bool:
+    """Whether a slot begins or ends a month, as the first and last of a year do, however long they are."""
+    return days is not None and (days[0].day == 1 or (days[1] + _DAY).day == 1)
+
+
+def _to_blame(
+    pair: tuple[int, int], days: Sequence[Days | None], lengths: Counter[int], *, is_overlap: bool
+) -> list[int]:
+    """Which of two neighbours does not fit: the odd one; of two that overlap both, where neither is as most are."""
+    odd = [each for each in pair if _is_odd(_length(days[each]), lengths)]
+    if not is_overlap or len(odd) == 1:
+        return odd
+    usual = lengths.most_common(1)[0][0]
+    unusual = [each for each in pair if _length(days[each]) != usual]
+    return unusual if len(unusual) == 1 else list(pair)
 
 
 def _is_odd(length: int, lengths: Counter[int]) -> bool:
@@ -234,7 +288,7 @@ def _length(days: Days | None) -> int:
     return (days[1] - days[0]).days + 1
 
 
-def _score(slots: Sequence[Written], days: Sequence[Days | None]) -> tuple[int, int, int, int]:
+def _score(slots: Sequence[Slot], days: Sequence[Days | None]) -> tuple[int, int, int, int]:
     known = [each for each in days if each]
     astray = sum(_is_astray(slot, each) for slot, each in zip(slots, days, strict=True) if each)
     gaps = Counter(_gap(days[one], days[next_]) for one, next_ in _neighbours(days))
@@ -243,7 +297,7 @@ def _score(slots: Sequence[Written], days: Sequence[Days | None]) -> tuple[int, 
     return (len(days) - len(known), astray, uneven, spread)
 
 
-def _is_astray(slot: Written, days: Days) -> bool:
+def _is_astray(slot: Slot, days: Days) -> bool:
     """Whether a weekday that is written is another one."""
     ends = ((slot.first, days[0]), (slot.last, days[1]))
     return any(part is not None and part.weekday not in (None, day.weekday()) for part, day in ends)

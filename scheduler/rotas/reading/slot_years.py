@@ -9,17 +9,16 @@ from datetime import date
 
 from scheduler.rotas.model import YEAR
 from scheduler.rotas.reading.calendar_words import plain
-from scheduler.rotas.reading.dates import Hints, Partial
+from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.slot_calendar import (
     Calendar,
     Days,
-    Written,
     calendar_from,
     in_our_era,
     is_of_working_weeks,
     own_year,
 )
-from scheduler.rotas.written_days import Unit
+from scheduler.rotas.written_days import Slot
 
 _YEARS_AROUND = 2
 _FAR = 20
@@ -50,33 +49,22 @@ def years_in(text: str) -> tuple[int, int] | None:
     return (min(years), max(years)) if years and max(years) - min(years) <= 1 else None
 
 
-def best_calendar(slots: Sequence[Written], hints: Hints) -> Calendar | None:
+def best_calendar(slots: Sequence[Slot], hints: Hints) -> Calendar | None:
     """The days of the slots, which all say some; None if nothing says a year."""
     latest = hints.today.year + _FAR if hints.today else _LATEST
     return _Search([_ours(slot, latest) for slot in slots], hints).best()
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
-    """A slot whose years are those of the common era."""
-
-    first: Partial | None
-    last: Partial | None
-    length: int | None
-    number: int | None
-    unit: Unit
-
-
-def _ours(slot: Written, latest: int) -> _Slot:
-    first, last = in_our_era(slot.first, latest), in_our_era(slot.last, latest)
-    return _Slot(first, last, slot.length, slot.number, slot.unit)
+def _ours(slot: Slot, latest: int) -> Slot:
+    """The slot with years of the common era."""
+    return replace(slot, first=in_our_era(slot.first, latest), last=in_our_era(slot.last, latest))
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
     """The search for the first slot's year."""
 
-    slots: Sequence[Written]
+    slots: Sequence[Slot]
     hints: Hints
 
     def best(self) -> Calendar | None:
@@ -100,15 +88,26 @@ class _Search:
         month_first = evidence(True) if any(map(_is_swappable, self.slots)) else None
         if day_first is None or month_first is None or day_first.days == month_first.days:
             return day_first or month_first
-        best = min(day_first, month_first, key=lambda each: each.score)
-        undecided = day_first.score[:3] == month_first.score[:3]
+        shorter = min(day_first, month_first, key=lambda each: each.score)
+        undecided = day_first.score[:3] == month_first.score[:3] and _are_as_long(day_first, month_first)
+        best = day_first if undecided else shorter
         return replace(best, is_undecided=undecided, month_first=best is month_first)
 
     def _written(self, month_first: bool) -> Calendar | None:
         """The first year from which the years that are written are reached, as many of them as can be."""
         own = [year for slot in self.slots if (year := own_year(slot, month_first=month_first)) is not None]
         tried = own[:_TRIED] + own[-_TRIED:]
-        return _best(self._from(month_first, sorted({year - back for year in tried for back in range(3)})))
+        found = self._from(month_first, sorted({year - back for year in tried for back in range(3)}))
+        best = min((each for each in found if any(each.days)), key=lambda each: _contradicted(each, own), default=None)
+        return replace(best, doubt=YEAR) if best is not None and self._is_outside_title(best) else best
+
+    def _is_outside_title(self, calendar: Calendar) -> bool:
+        """Whether years that are written contradict those of a title."""
+        if self.hints.years is None or calendar.span is None:
+            return False
+        first, last = self.hints.years
+        begins, ends = calendar.span
+        return begins.year > last or ends.year < first or (last > first and ends.year > last)
 
     def _given(self, month_first: bool) -> Calendar | None:
         year = self.hints.year
@@ -184,15 +183,29 @@ class _Search:
         return [calendar_from(self.slots, year, month_first=month_first) for year in years]
 
 
+def _contradicted(calendar: Calendar, years: Sequence[int]) -> tuple[int, ...]:
+    """The score, with the written years that lie outside of the calendar."""
+    assert calendar.span is not None
+    begins, ends = calendar.span
+    outside = sum(not begins.year <= year <= ends.year for year in years)
+    return (calendar.score[0] + outside, outside, *calendar.score[1:])
+
+
 def _best(calendars: Sequence[Calendar]) -> Calendar | None:
     return min((each for each in calendars if any(each.days)), key=lambda each: each.score, default=None)
 
 
-def _is_swappable(slot: Written) -> bool:
+def _are_as_long(one: Calendar, other: Calendar) -> bool:
+    """Whether neither spreads over much more time than the other."""
+    shorter, longer = sorted((one.score[3], other.score[3]))
+    return longer <= 2 * shorter
+
+
+def _is_swappable(slot: Slot) -> bool:
     return any(part is not None and part.swappable and part.swapped() != part for part in (slot.first, slot.last))
 
 
-def _names_weekday(slot: Written) -> bool:
+def _names_weekday(slot: Slot) -> bool:
     return any(part is not None and part.weekday is not None for part in (slot.first, slot.last))
 
 

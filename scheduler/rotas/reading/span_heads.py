@@ -16,13 +16,13 @@ from scheduler.languages import say
 from scheduler.rotas.model import ORDER, YEAR, Question
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, text_of
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.dates import Hints, Partial, partial
+from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
 from scheduler.rotas.reading.slot_years import years_in
-from scheduler.rotas.reading.slots import Placed, part_of, placed, slot_of
+from scheduler.rotas.reading.slots import Placed, placed, slot_of
 from scheduler.rotas.reading.workbook import Sheet
-from scheduler.rotas.written_days import Slot, Unit
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 _LEAST_STRETCHES, _LEAST_STARTS, _LEAST_MONTHS, _LEAST_NUMBERS = 2, 3, 3, 4
 _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
@@ -50,14 +50,6 @@ class Group:
     slot: Slot
     days: tuple[date, ...]
     columns: tuple[int, ...]
-
-    def part(self, position: int, parts: int) -> Slot:
-        """The slot of one of so many equal parts."""
-        return replace(self.slot, part=position, parts=parts)
-
-    def days_of(self, slot: Slot) -> tuple[date, ...]:
-        """The days of the head, or of a part of it."""
-        return part_of(self.days, slot.part, slot.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,18 +232,23 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
     hints = _hints(sheet, rows, context)
     order = sorted(rows)
     for position, row in enumerate(order):
-        groups = _grouped(rows[row])
-        key = tuple((slot.first, slot.last, slot.number) for slot, _ in groups)
+        heads = _grouped(rows[row])
+        key = tuple((slot.first, slot.last, slot.number) for slot, _ in heads)
         if key not in known:
-            known[key] = placed([slot for slot, _ in groups], hints)
-            questions.extend(_questions([slot for slot, _ in groups], known[key]))
+            slots = [slot for slot, _ in heads]
+            known[key] = placed(slots, hints)
+            questions.extend(_questions(slots, known[key]))
             hints = _going_on(hints, known[key])
         end = order[position + 1] if position + 1 < len(order) else sheet.height
-        days = known[key].days
-        parts = tuple(Group(slot, each, columns) for (slot, columns), each in zip(groups, days, strict=True))
-        bands.append(Band(row, range(row + 1, end), parts, known[key].month_first))
+        bands.append(_band(row, range(row + 1, end), known[key], [columns for _, columns in heads]))
     has_dates = _is_dated(rows)
     return Spans(sheet, tuple(bands), has_dates, tuple(questions) if has_dates else (), _addresses(sheet, rows))
+
+
+def _band(row: int, rows: range, found: Placed, columns: Sequence[tuple[int, ...]]) -> Band:
+    """The band; the same heads once more further down are those that were found first."""
+    groups = zip(found.slots, found.days, columns, strict=True)
+    return Band(row, rows, tuple(Group(slot, days, each) for slot, days, each in groups), found.month_first)
 
 
 def _addresses(sheet: Sheet, rows: Mapping[int, Heads]) -> frozenset[str]:
@@ -302,12 +299,18 @@ def _questions(slots: Sequence[Slot], band: Placed) -> Iterator[Question]:
         yield day_or_month_first(slots[0].cell)
     if first:
         yield from (does_not_fit(slots[position].cell, slots[position].written) for position in band.wrong)
+    yield from (_odd(slots[position], len(band.days[position])) for position in band.odd)
     if band.shared:
         yield _shared_days(slots[band.shared[0]])
 
 
 def _no_year(cell: str) -> Question:
     return Question("date", cell, say("The dates have no month or year."), (), YEAR)
+
+
+def _odd(slot: Slot, length: int) -> Question:
+    text = say("“%(text)s” has %(num)s days, unlike the others. Is that right?", text=slot.written, num=length)
+    return Question("cell", slot.cell, text, (), slot.cell)
 
 
 def _shared_days(slot: Slot) -> Question:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.headings import column_role, is_person_heading, is_total, names_a_section
+from scheduler.rotas.reading.dates import partial
+from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, what_cells_hold
+from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
 from scheduler.rotas.reading.questions import heading_or_person, note_left_out
 from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
@@ -64,10 +66,20 @@ class Lines:
     is_headed_as_people: bool = False
 
     def are_of_a_rota(self, spans: Spans) -> bool:
-        """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other."""
+        """Whether there are lines, none of which is a column of a list, and nearly all heads follow each other. Numbers
+        alone are heads only above the cells of people."""
         headings = [folded(line.label) for line in self.lines]
-        is_list = any(is_person_heading(each) or column_role(each) == "code" for each in headings)
-        return bool(self.lines) and not is_list and (not spans.has_dates or spans.share_of_days >= _LEAST_SHARE)
+        is_list = any(map(is_person_heading, headings))
+        if not self.lines or is_list or self._share_of_dates() * 2 > 1:
+            return False
+        if spans.has_dates:
+            return spans.share_of_days >= _LEAST_SHARE
+        return self.is_headed_as_people or sum(is_full_name(line.label) for line in self.lines) * 2 >= len(self.lines)
+
+    def _share_of_dates(self) -> float:
+        texts = [text for line in self.lines for under in line.under for text in under.texts]
+        dates = sum((part := partial(text)) is not None and not part.is_number_only for text in texts)
+        return dates / len(texts) if texts else 1
 
     def kind(self, context: Context) -> Cells:
         """What the cells hold."""
@@ -88,6 +100,10 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     found = Lines()
     found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
     skip = context.beside if spans.sheet.is_turned else context.skip
+    sheet, first = spans.sheet, spans.bands[0].row
+    for row in range(first):
+        for column, _ in sheet.filled(row):
+            found.uses.setdefault(sheet.address(row, column), Use.HEADING)
     for band in spans.bands:
         _read_band(spans.sheet, band, frozenset(skip), found)
     return found
@@ -186,6 +202,7 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             if column not in band.columns and column != labels and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
     found.questions.extend(_remarks(sheet, band, found))
+    found.questions.extend(_headless(sheet, band, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
@@ -199,6 +216,16 @@ def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
             if found.uses.get(place) is Use.HEADING and text != text_of(sheet.at(band.row, column)):
                 found.uses[place] = Use.NOTE
                 yield note_left_out(text, place)
+
+
+def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
+    """Columns among the heads that have none."""
+    for column in range(band.first_column, band.last_column):
+        places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
+        if column not in band.columns and places:
+            found.uses.update(dict.fromkeys(places, Use.NOTE))
+            text = say("What stands from %(cell)s on has no dates at its head, so it was left out.", cell=places[0])
+            yield Question("cell", places[0], text, (), places[0])
 
 
 def _is_words(cell: object) -> bool:

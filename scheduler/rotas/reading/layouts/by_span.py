@@ -54,70 +54,75 @@ class _Person:
         sheet, band = gathered.spans.sheet, line.band
         beside = [column for column in range(sheet.width) if column not in band.columns]
         self._blocks = tuple(blocks_of_leave(sheet, line.row, leave_columns(sheet, band.row, beside)))
+        self._away: set[date] = set()
 
     def read(self) -> None:
-        """Every head of the line, from the left."""
+        """Every head of the line: first when they are on leave, then what they do on the other days."""
         self._found.uses[self._line.cell] = Use.PERSON
-        for position, group in enumerate(self._line.band.groups):
-            if group.days or not self._gathered.spans.has_dates:
-                number = group.slot.number or position + 1
-                self._read_group(group, [each for each in self._blocks if each.number == number])
+        groups = [group for group in self._line.band.groups if group.days or not self._gathered.spans.has_dates]
+        rotations = [self._without_leave(group) for group in groups]
+        blocks = [self._blocks_of(group) for group in groups]
+        for group, leave in zip(groups, blocks, strict=True):
+            for each in leave:
+                self._add_block(each, group)
+        for group, texts, leave in zip(groups, rotations, blocks, strict=True):
+            for text, place, slot in pieces_of(texts, group):
+                for part in (slot,) if group.days else _left_by(slot, leave):
+                    self._gathered.add(Piece(self._name, text, place), group, part, self._away)
 
-    def _read_group(self, group: Group, blocks: Sequence[LeaveInBlock]) -> None:
-        rotations, away = self._parted(self._line.texts_under(group), group)
-        is_free = bool(away) and not rotations
+    def _without_leave(self, group: Group) -> Texts:
+        """The rotations under a head. In the line itself may stand leave instead, and the rotation below it."""
+        own = self._line.texts_under(group)
+        rotations = self._rotations(own, group)
+        is_free = bool(own) and not rotations
         for more in self._line.more:
-            others, leave = self._parted(texts_under(more, group), group)
-            away |= leave
+            others = self._rotations(texts_under(more, group), group)
             if is_free and not rotations:
                 rotations = others
             else:
                 for text, place in others.values():
                     note_words(text, place, self._found)
-        away |= self._leave_in_blocks(group, blocks)
-        for text, place, slot in pieces_of(rotations, group):
-            for part in _without(slot, group, blocks) if not group.days else (slot,):
-                self._gathered.add(Piece(self._name, text, place, group, part, without=frozenset(away)))
+        return rotations
 
-    def _parted(self, texts: Texts, group: Group) -> tuple[Texts, set[date]]:
-        """The texts that are no dates, and the days of leave that the others write."""
-        rotations, away = {}, set()
+    def _rotations(self, texts: Texts, group: Group) -> Texts:
+        """The texts that are no dates; those that are, are leave."""
+        rotations = {}
         for position, (text, place) in texts.items():
             leave = leave_in(text, group.days, month_first=self._line.band.month_first)
             if leave is None:
                 rotations[position] = (text, place)
             else:
-                away |= self._add_leave(leave, text, place, group)
-        return rotations, away
+                self._add_leave(leave, text, place)
+        return rotations
 
-    def _add_leave(self, leave: Leave, text: str, place: str, group: Group) -> set[date]:
+    def _add_leave(self, leave: Leave, text: str, place: str) -> None:
         self._found.uses[place] = Use.DATE
         if not leave.days:
             self._found.questions.append(_outside(text, place))
         elif leave.is_doubtful:
             self._found.questions.append(_doubtful(text, place))
-        piece = Piece(self._name, LEAVE_CODE, place, group, group.slot)
-        self._gathered.add_days(piece, leave.days)
-        return set(leave.days)
+        self._gathered.add_days(Piece(self._name, LEAVE_CODE, place), set(leave.days) - self._away)
+        self._away |= set(leave.days)
 
-    def _leave_in_blocks(self, group: Group, blocks: Sequence[LeaveInBlock]) -> set[date]:
-        away: set[date] = set()
-        for each in blocks:
-            slot = group.slot if each.half is None else group.part(each.half, 2)
-            self._gathered.add(Piece(self._name, LEAVE_CODE, each.cell, group, slot))
-            away |= set(group.days_of(slot))
-        return away
+    def _blocks_of(self, group: Group) -> list[LeaveInBlock]:
+        number = group.slot.number or self._line.band.groups.index(group) + 1
+        return [each for each in self._blocks if each.number == number]
+
+    def _add_block(self, leave: LeaveInBlock, group: Group) -> None:
+        slot = group.slot if leave.half is None else group.slot.part(leave.half, leave.half + 1, 2)
+        self._gathered.add(Piece(self._name, LEAVE_CODE, leave.cell), group, slot, self._away)
+        self._away |= set(slot.days_of(group.days))
 
 
-def _without(slot: Slot, group: Group, blocks: Sequence[LeaveInBlock]) -> Iterator[Slot]:
+def _left_by(slot: Slot, blocks: Sequence[LeaveInBlock]) -> Iterator[Slot]:
     """What leave leaves over of a slot whose days nobody knows yet."""
     taken = {half for each in blocks for half in ((0, 1) if each.half is None else (each.half,))}
     if not taken or slot.parts > 2:
         yield slot
     elif slot.parts == 2:
-        yield from () if slot.part in taken else (slot,)
+        yield from () if slot.begins in taken else (slot,)
     else:
-        yield from (group.part(half, 2) for half in (0, 1) if half not in taken)
+        yield from (slot.part(half, half + 1, 2) for half in (0, 1) if half not in taken)
 
 
 def _twice(lines: Lines, spelling: Spelling) -> Iterator[Question]:

@@ -14,10 +14,11 @@ from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, U
 from scheduler.rotas.reading.names_or_codes import Cells
 from scheduler.rotas.reading.questions import note_left_out
 from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of, reading_of
-from scheduler.rotas.reading.span_heads import find_spans
+from scheduler.rotas.reading.span_heads import Group, find_spans
 from scheduler.rotas.reading.span_lines import Lines, SpanLine, lines_of
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Slot
 
 POSTS_BY_SPAN = Layout("weeks", mark("posts and weeks or blocks, with names in the cells"))
 
@@ -32,18 +33,18 @@ def read_weeks_of_posts(sheet: Sheet, context: Context) -> Reading | None:
     spelling = Spelling(name for line in posts for name, *_ in _named(line))
     gathered = Entries(spans)
     for line in posts:
-        for piece in _pieces(line, spelling):
-            gathered.add(piece)
+        for piece, group, slot in _pieces(line, spelling):
+            gathered.add(piece, group, slot)
         lines.uses[line.cell] = Use.HEADING
     people = tuple(dict.fromkeys(entry.person for entry in gathered.entries))
     return reading_of(POSTS_BY_SPAN, gathered, lines, people, posts=True)
 
 
-def _pieces(line: SpanLine, spelling: Spelling) -> Iterator[Piece]:
+def _pieces(line: SpanLine, spelling: Spelling) -> Iterator[tuple[Piece, Group, Slot]]:
     for under in line.under:
         for text, place, slot in pieces_of(under.cells, under.group):
             for name, half in _names(text):
-                yield Piece(spelling.of(name), line.label, place, under.group, slot, half)
+                yield Piece(spelling.of(name), line.label, place, half), under.group, slot
 
 
 def _named(line: SpanLine) -> Iterator[tuple[str, str]]:
