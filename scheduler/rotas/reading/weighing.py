@@ -6,7 +6,6 @@ codes. Where two are nearly as good and say different things, or much of the she
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
@@ -27,6 +26,7 @@ _MOST_LEFT_OVER, _LEAST_LEFT_OVER = 0.1, 8
 """Share and number of filled cells that nothing was made of, from which the sheet is asked about."""
 _FOR_A_FINER_CALENDAR = 0.05
 """By how much a calendar of twice as many days outweighs what is explained."""
+_MOST_SLOTS = 400
 _FOR_A_SIGN = 0.5
 """By how much a stronger sign outweighs what is explained."""
 
@@ -57,11 +57,12 @@ def weight_of(candidate: Candidate) -> Weight:
     entries = reading.entries or reading.pattern
     people = [name for name in reading.people if name]
     looking = sum(looks_like_person(name) for name in people)
-    words = Counter((entry.person if reading.codes_are_posts else entry.text) for entry in entries)
+    cells = {(entry.cell, entry.person if reading.codes_are_posts else entry.text) for entry in entries}
+    words = {word for _, word in cells}
     return Weight(
         explained=len(filled & taken) / len(filled) if filled else 0.0,
         people=looking / len(people) if people else 1.0,
-        repeated=1 - len(words) / len(entries) if entries else 0.0,
+        repeated=1 - len(words) / len(cells) if cells else 0.0,
         sign=candidate.evidence.sign,
         slots=len(reading.slots),
     )
@@ -72,7 +73,7 @@ def candidates(readers: Iterable[SheetReader], sheet: Sheet, context: Context) -
     could outweigh what was found: reading a long list as a grid, which it is not, takes long."""
     best = 0.0
     for reader in sorted(readers, key=lambda reader: -reader.sign):
-        if best >= Weight(1, 1, 1, reader.sign).total:
+        if best >= Weight(1, 1, 1, reader.sign, _MOST_SLOTS).total:
             return
         found = reader.candidate(sheet, context)
         if found is not None:
