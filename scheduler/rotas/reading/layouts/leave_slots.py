@@ -160,7 +160,7 @@ def _left_waiting(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Question]:
 
 
 def _uses(dated: DatedSheet, rows: Sequence[_Row], waiting: Sequence[_Row]) -> dict[str, Use]:
-    uses = dict.fromkeys(dated.slots(), Use.DATE)
+    uses = dated.uses()
     uses |= {row.cell: Use.CODE for row in rows if row.label}
     return uses | {dated.sheet.address(*place): Use.NOTE for row in waiting for place in row.filled}
 
