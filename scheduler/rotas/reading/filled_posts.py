@@ -10,21 +10,14 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
-from scheduler.rotas.reading.cell_names import (
-    CellNames,
-    Named,
-    is_full_name,
-    looks_like_name,
-    may_be_somebody,
-    slips,
-    without_title,
-)
+from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
 from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.headings import is_person_heading, names_a_place, names_a_post
 from scheduler.rotas.reading.layout import Entry, Use
+from scheduler.rotas.reading.name_forms import is_full_name, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.spellings import Spelling
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from scheduler.languages import mark, say
 from scheduler.rotas.model import AWAY, Question, wall_span
 from scheduler.rotas.reading.cell_names import looks_like_name
+from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.code_meanings import looks_like_code
 from scheduler.rotas.reading.codes import CANCELLED, certain_kind
@@ -26,6 +27,7 @@ from scheduler.rotas.reading.headings import (
     names_a_role,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
+from scheduler.rotas.reading.nobody import is_nobody
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import day_or_month_first
 from scheduler.rotas.reading.spellings import Spelling
@@ -191,7 +193,8 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     if "code" not in columns.roles or columns.roles.keys() & {"start", "end", "times"}:
         return False
     rows, column = _below(sheet, columns.row), columns.roles["code"]
-    if _share(sheet, rows, column, lambda cell: looks_like_name(text_of(cell), context.legend)) < _MOST:
+    filled = [row for row in rows if not is_blank(sheet.at(row, column))]
+    if _share(sheet, filled, column, lambda cell: _are_names(cell, context)) < _MOST:
         return False
     written = {folded(text_of(sheet.at(row, column))) for row in rows}
     others = {folded(text_of(sheet.at(row, person))) for person in columns.person for row in rows}
@@ -199,6 +202,11 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
     named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
     return len(written & others) * 2 > len(written) or (not columns.person and (is_post or bool(named)))
+
+
+def _are_names(cell: Cell, context: Context) -> bool:
+    parts = [name for name in names_in(text_of(cell), commas=True) if not is_nobody(name)]
+    return all(looks_like_name(name, context.legend) for name in parts)
 
 
 def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:
