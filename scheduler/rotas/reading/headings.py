@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from scheduler.rotas.reading.cells import folded
@@ -73,6 +74,12 @@ _POSTS = either(
     "|reperibilita|pronto|soccorso|sala|dyzur|dyzury|oddzial|poradnia|izba|przyjec|lekarz|dezurny|ostry|poli|spreekuur"
     "|wacht|achterwacht|voorwacht|zaal|afdeling|manha|tarde|noite|manana|noche|matin|nuit|mattina|notte|tag|nacht"
     "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
+    "|elective|research|ambulatory|general|internal|intensive|care|outpatient|outpatients|inpatient|inpatients|wing"
+    "|floor|unit|admin|labour|delivery|obstetrics|neonatal|transplant|stroke|renal|cardiac"
+)
+_SPECIALTY = re.compile(
+    r"\w*(?:olog(?:y|ie|ia|ii)|iatr(?:y|ics?|ie|ia|ii)|medi[czs]ine?a?|medycyna|surgery|surgical|chirurg\w+|cirug\w+"
+    r"|cirurg\w+|an(?:a?e)sth\w+|anest\w+|endoscop\w+|orthop\w+|ortop\w+|paed\w+|pediatr\w+)"
 )
 
 _TOTALS = either("total|totals|sum|count|counts|summe|gesamt|razem|suma|somme|totale")
@@ -121,7 +128,9 @@ def names_a_place(label: str) -> bool:
 def names_a_post(label: str) -> bool:
     """Whether a label is a post or place of work, in any of several languages, rather than a person."""
     words = [word for word in folded(label).split() if len(word) > 1 or word.isdecimal()]
-    return bool(words) and sum(word in _POSTS or _is_of_a_role(word) for word in words) * 2 >= len(words)
+    return bool(words) and sum(
+        word in _POSTS or _is_of_a_role(word) or bool(_SPECIALTY.fullmatch(word)) for word in words
+    ) * 2 >= len(words)
 
 
 def is_total(label: str) -> bool:
@@ -131,3 +140,7 @@ def is_total(label: str) -> bool:
 
 def _is_of_a_role(word: str) -> bool:
     return word.isdecimal() or any(each in _ROLES for each in (word, word.rstrip("s"), word.rstrip("0123456789")))
+
+
+def _is_of_a_post(word: str) -> bool:
+    return word in _POSTS or _is_of_a_role(word) or _SPECIALTY.fullmatch(word) is not None
