@@ -249,8 +249,8 @@ class _Known:
     def starts(self) -> Iterator[date]:
         """Dates on which the page's first day number may lie, likeliest first."""
         if self._first.month is not None:
-            for year in [self._first.year] if self._first.year else self._years:
-                yield from _on_day(date(year, self._first.month, 1), self._first.day)
+            for own in [self._first.year] if self._first.year else self._years:
+                yield from _on_day(date(own, self._first.month, 1), self._first.day)
         elif self._months:
             for year, month in self._months:
                 for each in [year] if year else self._years:

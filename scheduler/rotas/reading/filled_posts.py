@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ NO_POST = "Duty"
 NOBODY = "nobody"
 """The answer that a text is nobody's name."""
 
+_NUMBERED = re.compile(r"\D+\d{1,2}|\d{1,2} \D+")
 _LEAST_LISTED = 0.2
 _LEAST_LINES, _ALONE_ON_A_DAY, _RATHER_ALONE = 4, 0.95, 0.8
 _LEAST_FILLED, _LEAST_NAMED = 3, 0.3
@@ -74,7 +76,7 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
     """Whether lines that were taken for posts could as well be people: they are called as people are, or by numbered
     places, and their cells hold no full names."""
-    if _share(names_a_place(line.label) for line in lines) >= 0.5:
+    if _share(_is_numbered(line.label) for line in lines) >= 0.5:
         texts = Counter(entry.text for line in lines for entry in line.entries)
         return not _Sample(lines, texts, legend).are_full_names
     posts = _share(_is_post(line.label, legend) for line in lines)
@@ -83,6 +85,11 @@ def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> boo
 
 def _is_post(label: str, legend: Mapping[str, LegendEntry]) -> bool:
     return names_a_post(label) or means_something(label, legend)
+
+
+def _is_numbered(label: str) -> bool:
+    """Whether a label is one of several places, such as ``SHO 2`` or ``1_SHO``."""
+    return _NUMBERED.fullmatch(folded(label)) is not None
 
 
 class _Sample:
@@ -103,7 +110,7 @@ class _Sample:
         self._listed = sum(texts[text] for text in looks if len(parts[text]) > 1) / total
         self._full = sum(texts[text] for text in looks if all(map(is_full_name, parts[text]))) / total
         self._full_labels = _share(is_full_name(line.label) for line in lines)
-        self._places = _share(names_a_place(line.label) for line in lines)
+        self._places = _share(_is_numbered(line.label) for line in lines)
         self._vocabulary = {folded(each) for text in texts for each in parts[text]}
 
     @property
