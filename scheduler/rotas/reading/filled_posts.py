@@ -16,7 +16,13 @@ from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
 from scheduler.rotas.reading.grid import Line
-from scheduler.rotas.reading.headings import is_person_heading, names_a_place, names_a_post
+from scheduler.rotas.reading.headings import (
+    column_role,
+    heads_posts_or_codes,
+    is_person_heading,
+    names_a_place,
+    names_a_post,
+)
 from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
@@ -64,6 +70,8 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
         return False
     if down and _is_of_names_alone(lines):
         return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
+    if len(lines) == 1 and _heads_codes(folded(lines[0].label)):
+        return False
     sample = _Sample(lines, texts, legend)
     if _share(_is_post(line.label, legend) for line in lines) < 0.5:
         return sample.named > 0.5 and sample.speaks_for_names()
@@ -85,6 +93,11 @@ def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> boo
 
 def _is_post(label: str, legend: Mapping[str, LegendEntry]) -> bool:
     return names_a_post(label) or means_something(label, legend)
+
+
+def _heads_codes(heading: str) -> bool:
+    """Whether a heading stands above codes and never above names."""
+    return column_role(heading) is not None and not heads_posts_or_codes(heading)
 
 
 def _is_numbered(label: str) -> bool:
@@ -135,7 +148,7 @@ class _Sample:
         if not fuller or names <= lines:
             return False
         alone = self._alone()
-        many = lines >= _LEAST_LINES and names >= 1.5 * lines and alone >= _ALONE_ON_A_DAY
+        many = names >= (1.5 if lines >= _LEAST_LINES else 4) * lines and alone >= _ALONE_ON_A_DAY
         return many or (self.are_full_names and self._full_labels < 0.5 and alone >= _RATHER_ALONE)
 
     def _alone(self) -> float:

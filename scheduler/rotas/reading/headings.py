@@ -75,8 +75,9 @@ _POSTS = either(
     "|wacht|achterwacht|voorwacht|zaal|afdeling|manha|tarde|noite|manana|noche|matin|nuit|mattina|notte|tag|nacht"
     "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
     "|elective|research|ambulatory|general|internal|intensive|care|outpatient|outpatients|inpatient|inpatients|wing"
-    "|floor|unit|admin|labour|delivery|obstetrics|neonatal|transplant|stroke|renal|cardiac"
+    "|floor|unit|admin|labour|delivery|obstetrics|neonatal|transplant|stroke|renal|cardiac|primary|secondary|tertiary|principal|refuerzo|apoyo|suplente"
 )
+_POST_OR_CODE = either("call|garde|astreinte|guardia|plantao|dyzur|vakt|vagt|post|poste|posto|dienst|on call")
 _SPECIALTY = re.compile(
     r"\w*(?:olog(?:y|ie|ia|ii)|iatr(?:y|ics?|ie|ia|ii)|medi[czs]ine?a?|medycyna|surgery|surgical|chirurg\w+|cirug\w+"
     r"|cirurg\w+|an(?:a?e)sth\w+|anest\w+|endoscop\w+|orthop\w+|ortop\w+|paed\w+|pediatr\w+)"
@@ -111,6 +112,11 @@ def is_notes_heading(heading: str) -> bool:
 def column_role(heading: str) -> str | None:
     """What a column of a list holds, by its folded heading."""
     return next((role for role, names in _COLUMNS.items() if heading in names), None)
+
+
+def heads_posts_or_codes(heading: str) -> bool:
+    """Whether a folded heading stands above codes as well as above the names of whoever fills a post."""
+    return heading in _POST_OR_CODE
 
 
 def names_a_role(label: str) -> bool:

@@ -20,7 +20,7 @@ _LONGEST_SHORT_CODE = 4
 @lru_cache(maxsize=16384)
 def has_form_of_name(text: str) -> bool:
     """Whether a text is written as a name is: a few words, one of them with a capital, none that names a post."""
-    words = _TITLE.sub("", text.strip(" .,*†‡"), count=1).split()
+    words = _TITLE.sub("", text.strip(" .,*†‡").replace(",", " ", 1), count=1).split()
     if not 1 <= len(words) <= _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
         return False
     if is_nobody(text) or is_event(text) or _is_post(words) or weekday_of(text) is not None:

@@ -18,13 +18,12 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
 from scheduler.rotas.reading.headings import (
     column_role,
-    either,
+    heads_posts_or_codes,
     is_date_heading,
     is_given_name_heading,
     is_notes_heading,
     is_person_heading,
     names_a_post,
-    names_a_role,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign
 from scheduler.rotas.reading.nobody import is_nobody
@@ -36,8 +35,6 @@ from scheduler.rotas.reading.workbook import Sheet
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _MOST = 3, 0.7
 _LONGEST_ABSENCE = timedelta(days=366)
-_POST_OR_CODE = either("call|garde|astreinte|guardia|plantao|dyzur|vakt|vagt|post|poste|posto|dienst|on call")
-"""What heads codes as well as a post whose column says who fills it."""
 _OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 LONG_FORM = Layout("long", mark("a list with a row for each duty"))
 
@@ -169,6 +166,7 @@ def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
     rows = rows[first:]
     others = [column for column in range(sheet.width) if column not in dated]
     coded = [column for column in others if _share(sheet, rows, column, lambda cell: _says_what(cell, context)) > _MOST]
+    others = [column for column in others if column not in coded]
     named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
     if len(coded) != 1 or len(named) != 1:
         return None
@@ -184,7 +182,7 @@ def _may_stand_above(sheet: Sheet, above: Sequence[int], first: int) -> bool:
 
 def _says_what(cell: Cell, context: Context) -> bool:
     """Whether a cell is a code, or as what somebody is on duty."""
-    return _is_code(cell, context) or names_a_role(text_of(cell))
+    return _is_code(cell, context) or names_a_post(text_of(cell))
 
 
 def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -> bool:
@@ -198,7 +196,7 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
         return False
     written = {folded(text_of(sheet.at(row, column))) for row in rows}
     others = {folded(text_of(sheet.at(row, person))) for person in columns.person for row in rows}
-    is_post = folded(text_of(sheet.at(columns.row, column))) in _POST_OR_CODE
+    is_post = heads_posts_or_codes(folded(text_of(sheet.at(columns.row, column))))
     beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
     named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
     return len(written & others) * 2 > len(written) or (not columns.person and (is_post or bool(named)))
