@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from scheduler.rotas.reading.axis import weekday_columns
 from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
-from scheduler.rotas.reading.dates import Hints, Partial, mentioned_month, mentioned_year, partial
+from scheduler.rotas.reading.dates import Hints, Partial, may_be_weekday, mentioned_month, mentioned_year, partial
 from scheduler.rotas.reading.workbook import Sheet
 
 _YEAR_MONTH = re.compile(r"(?<![\d.-])(20\d\d)\s*[-_./ ]\s*(0?[1-9]|1[0-2])(?![\d]|[-_./]\d)")
@@ -61,7 +61,7 @@ class Page:
 def find_pages(sheet: Sheet) -> tuple[Page, ...]:
     """Every page of the sheet that has at least one week. Pages side by side have more: a week beside a week is a row
     of dates."""
-    rows = [(row, columns) for row in range(sheet.height) if (columns := weekday_columns(sheet, row))]
+    rows = [(row, columns) for row in range(sheet.height) if (columns := _weekdays(sheet, row))]
     found: list[Page] = []
     for position, (row, columns) in enumerate(rows):
         last = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
@@ -70,13 +70,49 @@ def find_pages(sheet: Sheet) -> tuple[Page, ...]:
     return tuple(found)
 
 
+def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:
+    """The columns that a row of weekdays heads, Monday 0. Their order tells what an abbreviation stands for: ``So``
+    after ``Sa`` is no Saturday, and ``S M T W T F S`` is a week."""
+    named = weekday_columns(sheet, row)
+    cells = [(column, text_of(cell)) for column, cell in sheet.filled(row) if named or isinstance(cell, str)]
+    if named:
+        return _in_order([(column, text, named[column]) for column, text in cells if column in named])
+    starts = (start for start in (6, 0) if _is_week_from(start, [text for _, text in cells]))
+    return {column: (start + at) % 7 for start in starts for at, (column, _) in enumerate(cells)}
+
+
+def _is_week_from(start: int, texts: Sequence[str]) -> bool:
+    """Whether single letters are the days of a week that begins so."""
+    length = 7 if start else len(texts)
+    fits = (may_be_weekday(text, (start + at) % 7) for at, text in enumerate(texts))
+    return length == len(texts) in (5, 7) and all(len(text) <= 2 for text in texts) and all(fits)
+
+
+def _in_order(named: Sequence[tuple[int, str, int]]) -> dict[int, int]:
+    """The weekdays by their columns, each the day after the one before it if its name can mean that."""
+    columns: dict[int, int] = {}
+    before = ""
+    last = (_later_text(named)[1] - 1) % 7 if named else 0
+    for column, text, weekday in named:
+        after = (last + (1 if columns else 0)) % 7
+        last = after if text != before and may_be_weekday(text, after) else weekday
+        columns[column] = last
+        before = text
+    return columns
+
+
+def _later_text(named: Sequence[tuple[int, str, int]]) -> tuple[str, int]:
+    """The second weekday of a row, which is not the same cell merged over two columns."""
+    return next(((text, weekday) for _, text, weekday in named if text != named[0][1]), named[0][1:])
+
+
 def _beside(sheet: Sheet, row: int, last: int, columns: Mapping[int, int]) -> Iterator[Page]:
     """The pages under one row of weekdays."""
     start = 0
     for run in _runs(columns):
         weeks = tuple(_weeks(sheet, run, row + 1, last))
         if weeks:
-            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, start, max(run))))
+            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, start, run)))
         start = max(run) + 1
 
 
@@ -93,9 +129,10 @@ def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:
     yield run
 
 
-def _titles(sheet: Sheet, row: int, first: int, last: int) -> Iterator[str]:
+def _titles(sheet: Sheet, row: int, first: int, run: Mapping[int, int]) -> Iterator[str]:
     for above in range(row, max(-1, row - _TITLE_WITHIN), -1):
-        texts = (text_of(cell) for column, cell in sheet.filled(above) if first <= column <= last and _names_time(cell))
+        columns = range(first, max(run) + 1) if above < row else range(first, min(run))
+        texts = [text_of(cell) for column in columns if _names_time(cell := sheet.at(above, column))]
         yield from dict.fromkeys(texts)
 
 
@@ -212,8 +249,8 @@ class _Known:
     def starts(self) -> Iterator[date]:
         """Dates on which the page's first day number may lie, likeliest first."""
         if self._first.month is not None:
-            for written in [self._first.year] if self._first.year else self._years:
-                yield from _on_day(date(written, self._first.month, 1), self._first.day)
+            for own in [self._first.year] if self._first.year else self._years:
+                yield from _on_day(date(own, self._first.month, 1), self._first.day)
         elif self._months:
             for year, month in self._months:
                 for each in [year] if year is not None else self._years:

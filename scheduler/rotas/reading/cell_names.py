@@ -7,24 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from scheduler.rotas.model import LegendEntry
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number
-from scheduler.rotas.reading.codes import certain_kind, kind_of_words, without_footnote
-from scheduler.rotas.reading.dates import partial, weekday_of
-from scheduler.rotas.reading.headings import names_a_place, names_a_post
+from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.reading.headings import names_a_place
 from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.name_forms import has_form_of_name, may_be_initials
 from scheduler.rotas.reading.nobody import is_event, is_nobody
 from scheduler.rotas.reading.spellings import lookalikes
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`´ʼʻ.-](?=[^\W\d_]))*\.?")
-_TITLE = re.compile(r"^\s*(?:dr|prof|mr|mrs|ms|miss|herr|frau|dott|dra|sr|sra|mme|pan|pani)\b\.?\s*", re.IGNORECASE)
 _POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
-_MOST_WORDS, _SHORTEST = 5, 3
-_LONGEST_SHORT_CODE = 4
 _MOST_WITH_COMMA = 0.8
 
 
@@ -102,52 +97,9 @@ def _are_surname_first(parts: Sequence[str]) -> bool:
     return not before.keys() & after.keys() and len(set(pairs)) <= 1.5 * len(before)
 
 
-@lru_cache(maxsize=16384)
-def _has_form_of_name(text: str) -> bool:
-    words = _TITLE.sub("", text.strip(" .,*†‡"), count=1).split()
-    if not 1 <= len(words) <= _MOST_WORDS or not all(_WORD.fullmatch(word) for word in words):
-        return False
-    if is_nobody(text) or is_event(text) or _is_post(words) or weekday_of(text) is not None:
-        return False
-    if all(kind_of_words(word) for word in words) or certain_kind(text) or partial(text):
-        return False
-    return not _is_short(words) and any(not word[0].islower() for word in words)
-
-
-def _is_post(words: Sequence[str]) -> bool:
-    """Whether at least half of the words name a post; of a double name such as ``Ash-Senior`` both parts must."""
-    return sum(all(map(names_a_post, word.split("-"))) for word in words) * 2 >= len(words)
-
-
-def _is_short(words: Sequence[str]) -> bool:
-    """Whether it may as well be a code: one short word in capitals, or no word of any length."""
-    capital_code = len(words) == 1 and words[0].isupper() and len(words[0]) <= _LONGEST_SHORT_CODE
-    uncased = any(not word.islower() and not word.isupper() and not word.istitle() for word in words)
-    return not uncased and (capital_code or not any(len(word) >= _SHORTEST or _is_two_letters(word) for word in words))
-
-
-def _is_two_letters(word: str) -> bool:
-    return len(word) == 2 and word.istitle()
-
-
 def looks_like_name(text: str, legend: Mapping[str, LegendEntry]) -> bool:
     """Whether a text has the form of a person's name and is no code that the legend gives."""
-    return _has_form_of_name(text) and lookup(legend, text) is None
-
-
-def is_full_name(text: str) -> bool:
-    """Whether a text has the form of a name of several words, be the last or the first one an initial."""
-    return _has_form_of_name(text) and len(_TITLE.sub("", text, count=1).split()) > 1
-
-
-def without_title(text: str) -> str:
-    """A name without *Dr* before it."""
-    return _TITLE.sub("", text, count=1) or text
-
-
-def may_be_initials(text: str) -> bool:
-    """Whether a text is a few capitals, as people sign."""
-    return 2 <= len(text) <= _LONGEST_SHORT_CODE and text.isalpha() and text.isupper()
+    return has_form_of_name(text) and lookup(legend, text) is None
 
 
 def may_be_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,21 +11,20 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
-from scheduler.rotas.reading.cell_names import (
-    CellNames,
-    Named,
-    is_full_name,
-    looks_like_name,
-    may_be_somebody,
-    slips,
-    without_title,
-)
+from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
 from scheduler.rotas.reading.grid import Line
-from scheduler.rotas.reading.headings import is_person_heading, names_a_place, names_a_post
+from scheduler.rotas.reading.headings import (
+    column_role,
+    heads_posts_or_codes,
+    is_person_heading,
+    names_a_place,
+    names_a_post,
+)
 from scheduler.rotas.reading.layout import Entry, Use
+from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.spellings import Spelling
 
@@ -33,6 +33,7 @@ NO_POST = "Duty"
 NOBODY = "nobody"
 """The answer that a text is nobody's name."""
 
+_NUMBERED = re.compile(r"\D+\d{1,2}|\d{1,2} \D+")
 _LEAST_LISTED = 0.2
 _LEAST_LINES, _ALONE_ON_A_DAY, _RATHER_ALONE = 4, 0.95, 0.8
 _LEAST_FILLED, _LEAST_NAMED = 3, 0.3
@@ -69,17 +70,39 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
         return False
     if down and _is_of_names_alone(lines):
         return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
-    posts = _share(_is_post(line.label, legend) for line in lines) >= 0.5
-    is_code = means_something if posts and down else looks_like_code
-    coded = sum(count for text, count in texts.items() if is_code(text, legend))
+    if len(lines) == 1 and _heads_codes(folded(lines[0].label)):
+        return False
     sample = _Sample(lines, texts, legend)
-    if coded * 2 < texts.total() and posts and (down or sample.named > 0.5):
-        return True
-    return sample.named > 0.5 and sample.speaks_for_names()
+    if _share(_is_post(line.label, legend) for line in lines) < 0.5:
+        return sample.named > 0.5 and sample.speaks_for_names()
+    is_code = means_something if down else looks_like_code
+    coded = sum(count for text, count in texts.items() if is_code(text, legend))
+    least = sample.perhaps if down else sample.named
+    return coded * 2 < texts.total() and least > 0.5 and sample.suits_posts()
+
+
+def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether lines that were taken for posts could as well be people: they are called as people are, or by numbered
+    places, and their cells hold no full names."""
+    if _share(_is_numbered(line.label) for line in lines) >= 0.5:
+        texts = Counter(entry.text for line in lines for entry in line.entries)
+        return not _Sample(lines, texts, legend).are_full_names
+    posts = _share(_is_post(line.label, legend) for line in lines)
+    return posts < 0.5 and _share(has_form_of_name(line.label) for line in lines) >= 0.5
 
 
 def _is_post(label: str, legend: Mapping[str, LegendEntry]) -> bool:
     return names_a_post(label) or means_something(label, legend)
+
+
+def _heads_codes(heading: str) -> bool:
+    """Whether a heading stands above codes and never above names."""
+    return column_role(heading) is not None and not heads_posts_or_codes(heading)
+
+
+def _is_numbered(label: str) -> bool:
+    """Whether a label is one of several places, such as ``SHO 2`` or ``1_SHO``."""
+    return _NUMBERED.fullmatch(folded(label)) is not None
 
 
 class _Sample:
@@ -92,22 +115,41 @@ class _Sample:
         self._parts = parts
         total = texts.total()
         looks = {text for text in texts if parts[text] and all(looks_like_name(each, legend) for each in parts[text])}
-        self.named = sum(texts[text] for text in looks) / (total - sum(texts[t] for t in texts if is_nobody(t)) or 1)
+        somebody = [text for text in texts if not is_nobody(text)]
+        some = sum(texts[text] for text in somebody) or 1
+        self.named = sum(texts[text] for text in looks) / some
+        may_be = (text for text in somebody if any(may_be_somebody(each, legend) for each in parts[text]))
+        self.perhaps = sum(texts[text] for text in may_be) / some
         self._listed = sum(texts[text] for text in looks if len(parts[text]) > 1) / total
         self._full = sum(texts[text] for text in looks if all(map(is_full_name, parts[text]))) / total
         self._full_labels = _share(is_full_name(line.label) for line in lines)
+        self._places = _share(_is_numbered(line.label) for line in lines)
         self._vocabulary = {folded(each) for text in texts for each in parts[text]}
+
+    @property
+    def are_full_names(self) -> bool:
+        """Whether most cells hold names of several words."""
+        return self._full > 0.5
+
+    def suits_posts(self) -> bool:
+        """Whether the cells of posts can be people: several stand in a cell, or most are alone on their day. Numbered
+        places such as ``SHO 2`` may be people themselves, so there must be more names than lines."""
+        if self._places >= 0.5:
+            return len(self._vocabulary) > len(self._lines) and self._alone() >= _RATHER_ALONE
+        return self._listed >= _LEAST_LISTED or self._alone() >= 0.5
 
     def speaks_for_names(self) -> bool:
         """Whether several stand in a cell, or they are full names and the labels are none, or each is alone on its
-        day and there are more of them than lines."""
-        if self._listed >= _LEAST_LISTED:
+        day and there are far more of them than lines."""
+        lines, names = len(self._lines), len(self._vocabulary)
+        fuller = self._full_labels < 0.5 or self._full >= 0.5
+        if self._listed >= _LEAST_LISTED and self._full_labels < 0.5:
             return True
-        if self._full_labels >= 0.5 or len(self._vocabulary) <= len(self._lines):
+        if not fuller or names <= lines:
             return False
         alone = self._alone()
-        many = len(self._lines) >= _LEAST_LINES and len(self._vocabulary) >= 1.5 * len(self._lines)
-        return (self._full > 0.5 and alone >= _RATHER_ALONE) or (many and alone >= _ALONE_ON_A_DAY)
+        many = names >= (1.5 if lines >= _LEAST_LINES else 4) * lines and alone >= _ALONE_ON_A_DAY
+        return many or (self.are_full_names and self._full_labels < 0.5 and alone >= _RATHER_ALONE)
 
     def _alone(self) -> float:
         """The share of names that stand once on their day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from scheduler.rotas.reading.cells import folded
@@ -80,6 +81,13 @@ _POSTS = either(
     "|reperibilita|pronto|soccorso|sala|dyzur|dyzury|oddzial|poradnia|izba|przyjec|lekarz|dezurny|ostry|poli|spreekuur"
     "|wacht|achterwacht|voorwacht|zaal|afdeling|manha|tarde|noite|manana|noche|matin|nuit|mattina|notte|tag|nacht"
     "|frueh|fruh|spat|vak|vakt|jour|bakjour|weekends|holiday|vacation|leave|off|post"
+    "|elective|research|ambulatory|general|internal|intensive|care|outpatient|outpatients|inpatient|inpatients|wing"
+    "|floor|unit|admin|labour|delivery|obstetrics|neonatal|transplant|stroke|renal|cardiac|primary|secondary|tertiary|principal|refuerzo|apoyo|suplente"
+)
+_POST_OR_CODE = either("call|garde|astreinte|guardia|plantao|dyzur|vakt|vagt|post|poste|posto|dienst|on call")
+_SPECIALTY = re.compile(
+    r"\w*(?:olog(?:y|ie|ia|ii)|iatr(?:y|ics?|ie|ia|ii)|medi[czs]ine?a?|medycyna|surgery|surgical|chirurg\w+|cirug\w+"
+    r"|cirurg\w+|an(?:a?e)sth\w+|anest\w+|endoscop\w+|orthop\w+|ortop\w+|paed\w+|pediatr\w+)"
 )
 
 _VACANT = either("tbc|tba|vacant|vacancy|gap|unfilled|nil|none|nobody|no cover|not covered|")
@@ -125,6 +133,11 @@ def column_role(heading: str) -> str | None:
     return next((role for role, names in _COLUMNS.items() if heading in names), None)
 
 
+def heads_posts_or_codes(heading: str) -> bool:
+    """Whether a folded heading stands above codes as well as above the names of whoever fills a post."""
+    return heading in _POST_OR_CODE
+
+
 def names_a_role(label: str) -> bool:
     """Whether a label is a post such as ``Night SHO`` or ``On-Call`` rather than a person."""
     words = folded(label).split()
@@ -140,7 +153,9 @@ def names_a_place(label: str) -> bool:
 def names_a_post(label: str) -> bool:
     """Whether a label is a post or place of work, in any of several languages, rather than a person."""
     words = [word for word in folded(label).split() if len(word) > 1 or word.isdecimal()]
-    return bool(words) and sum(word in _POSTS or _is_of_a_role(word) for word in words) * 2 >= len(words)
+    return bool(words) and sum(
+        word in _POSTS or _is_of_a_role(word) or bool(_SPECIALTY.fullmatch(word)) for word in words
+    ) * 2 >= len(words)
 
 
 def names_a_section(label: str) -> bool:
@@ -155,3 +170,7 @@ def is_total(label: str) -> bool:
 
 def _is_of_a_role(word: str) -> bool:
     return word.isdecimal() or any(each in _ROLES for each in (word, word.rstrip("s"), word.rstrip("0123456789")))
+
+
+def _is_of_a_post(word: str) -> bool:
+    return word in _POSTS or _is_of_a_role(word) or _SPECIALTY.fullmatch(word) is not None

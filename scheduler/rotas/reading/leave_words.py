@@ -7,6 +7,7 @@ import re
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.codes import kind_of_words
+from scheduler.rotas.reading.headings import names_a_post
 
 _LEAVE = re.compile(
     r"\b(?:leaves?|absen\w*|vacations?|holidays?|time off|pto|\w*urlaub\w*|ferien\w*|abwesen\w*|conges?|vacances"
@@ -18,9 +19,7 @@ _NOT_YET = re.compile(
     r"|pending|refused|rejected|declined|denied|not approved|abgelehnt|beantragt|refusee?s?|rechazad\w+|rifiutat\w+"
     r"|recusad\w+|odrzucon\w+|geweigerd)\b"
 )
-_SLOT = re.compile(
-    r"(?:(?:slot|place|platz|poste|plaza|posto|miejsce|plaats|nr|no|num|number)\s*)?(?:\d{1,2}(?:st|nd|rd|th)?|[a-h])"
-)
+_SLOT = re.compile(r"(?:no|nr|num)?|[a-h]|(\D*?)\s*\d{1,2}(?:st|nd|rd|th)?")
 
 
 def says_leave(text: str) -> bool:
@@ -39,5 +38,6 @@ def is_not_yet_leave(label: str) -> bool:
 
 
 def is_slot(label: str) -> bool:
-    """Whether a row is one of several places for people on leave, by number: ``1``, ``Slot 2``."""
-    return _SLOT.fullmatch(folded(label)) is not None
+    """Whether a row is one of several places for people on leave, by number: ``1``, ``Slot 2``; not ``SHO 2``."""
+    found = _SLOT.fullmatch(folded(label))
+    return found is not None and not names_a_post(found[1] or "")

@@ -17,6 +17,7 @@ from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes
 from scheduler.rotas.reading.codes import kind_in_legend, without_footnote, work_by_words
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
+from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADINGS: Mapping[str, str] = {
@@ -263,6 +264,8 @@ def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
     """The entries of a line that is nothing but explanations: every one has hours or says what kind of duty it is."""
     texts = [text_of(cell) for _, cell in sheet.filled(row)]
     if not texts or len(texts) > _MOST_EXPLAINING or any(_is_date(cell) for _, cell in sheet.filled(row)):
+        return []
+    if all(text.isdecimal() for text in texts) or has_form_of_name(texts[0]):  # day numbers, or people
         return []
     found = list(_entries_of_line(texts))
     is_worded = len(texts) <= 2 or all(entry.start is not None for entry in found)

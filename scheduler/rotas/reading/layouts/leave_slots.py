@@ -45,7 +45,8 @@ class _Row:
     @property
     def is_post(self) -> bool:
         """Whether a post stands before it rather than a place of the list of leave."""
-        return names_a_post(self.label) and not (is_slot(self.label) or says_leave(self.label))
+        is_place = is_slot(self.label) or says_leave(self.label) or is_not_yet_leave(self.label)
+        return names_a_post(self.label) and not is_place
 
 
 def read_leave_slots(sheet: Sheet, context: Context) -> Reading | None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from scheduler.languages import mark, say
 from scheduler.rotas.model import AWAY, Question, wall_span
 from scheduler.rotas.reading.cell_names import looks_like_name
+from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
 from scheduler.rotas.reading.code_meanings import looks_like_code
 from scheduler.rotas.reading.codes import CANCELLED, certain_kind
@@ -17,16 +18,16 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, Partial, partial, resolve, weekday_of
 from scheduler.rotas.reading.headings import (
     column_role,
-    either,
+    heads_posts_or_codes,
     is_date_heading,
     is_given_name_heading,
     is_notes_heading,
     is_person_heading,
     names_a_post,
-    names_a_role,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
+from scheduler.rotas.reading.nobody import is_nobody
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
@@ -34,8 +35,6 @@ from scheduler.rotas.reading.workbook import Sheet
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _MOST = 3, 0.7
 _LONGEST_ABSENCE = timedelta(days=366)
-_POST_OR_CODE = either("call|garde|astreinte|guardia|plantao|dyzur|vakt|vagt|post|poste|posto|dienst|on call")
-"""What heads codes as well as a post whose column says who fills it."""
 _OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 LONG_FORM = Layout("long", mark("a list with a row for each duty"))
 
@@ -175,6 +174,7 @@ def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
     rows = rows[first:]
     others = [column for column in range(sheet.width) if column not in dated]
     coded = [column for column in others if _share(sheet, rows, column, lambda cell: _says_what(cell, context)) > _MOST]
+    others = [column for column in others if column not in coded]
     named = [column for column in others if _share(sheet, rows, column, lambda cell: _is_name(cell, context)) > _MOST]
     if len(coded) != 1 or len(named) != 1:
         return None
@@ -190,7 +190,7 @@ def _may_stand_above(sheet: Sheet, above: Sequence[int], first: int) -> bool:
 
 def _says_what(cell: Cell, context: Context) -> bool:
     """Whether a cell is a code, or as what somebody is on duty."""
-    return _is_code(cell, context) or names_a_role(text_of(cell))
+    return _is_code(cell, context) or names_a_post(text_of(cell))
 
 
 def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -> bool:
@@ -199,14 +199,20 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     if "code" not in columns.roles or columns.roles.keys() & {"start", "end", "times"}:
         return False
     rows, column = _below(sheet, columns.row), columns.roles["code"]
-    if _share(sheet, rows, column, lambda cell: looks_like_name(text_of(cell), context.legend)) < _MOST:
+    filled = [row for row in rows if not is_blank(sheet.at(row, column))]
+    if _share(sheet, filled, column, lambda cell: _are_names(cell, context)) < _MOST:
         return False
     written = {folded(text_of(sheet.at(row, column))) for row in rows}
     others = {folded(text_of(sheet.at(row, person))) for person in columns.person for row in rows}
-    is_post = folded(text_of(sheet.at(columns.row, column))) in _POST_OR_CODE
+    is_post = heads_posts_or_codes(folded(text_of(sheet.at(columns.row, column))))
     beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
     named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
     return len(written & others) * 2 > len(written) or (not columns.person and (is_post or bool(named)))
+
+
+def _are_names(cell: Cell, context: Context) -> bool:
+    parts = [name for name in names_in(text_of(cell), commas=True) if not is_nobody(name)]
+    return all(looks_like_name(name, context.legend) for name in parts)
 
 
 def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:

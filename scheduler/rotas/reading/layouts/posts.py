@@ -12,7 +12,15 @@ from scheduler.rotas.model import Question
 from scheduler.rotas.reading.cells import folded, is_blank
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet, find_dated_sheet
-from scheduler.rotas.reading.filled_posts import NO_POST, PostCell, cells_hold_names, filled, names_nobody
+from scheduler.rotas.reading.filled_posts import (
+    NO_POST,
+    Filled,
+    PostCell,
+    cells_hold_names,
+    filled,
+    is_doubtful,
+    names_nobody,
+)
 from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.questions import is_about_empty_line
@@ -33,11 +41,22 @@ def read_posts(sheet: Sheet, context: Context) -> Reading | None:
     aside = [line for line in dated.lines if line not in kept]
     found = filled(list(_cells(kept, dated)), context.legend)
     asked = (each for each in dated.questions() if not (is_about_empty_line(each) and each.subject in found.people))
-    questions = tuple(chain(asked, map(_left_aside, aside), found.questions))
+    questions = tuple(chain(_which_way(kept, found, context), asked, map(_left_aside, aside), found.questions))
     uses = {**_uses(dated, kept, aside), **found.uses}
     whole = Reading(POSTS, found.people, found.entries, dated.days, questions, codes_are_posts=True, uses=uses)
     whole = replace(whole, slots=dated.slots())
     return replace(whole, entries=(), days=(), pattern=whole.entries) if dated.is_undated else whole
+
+
+def _which_way(lines: Sequence[Line], found: Filled, context: Context) -> Iterator[Question]:
+    """The question that is left where posts are called as people are."""
+    if is_doubtful(lines, context.legend) and found.people:
+        text = say(
+            "We read “%(post)s” as a post and “%(name)s” as somebody who fills it. Is it the other way round?",
+            post=lines[0].label,
+            name=found.people[0],
+        )
+        yield Question("layout", lines[0].cell, text)
 
 
 def _is_of_nobody(line: Line, context: Context) -> bool:

@@ -10,13 +10,14 @@ from itertools import chain
 from scheduler.languages import mark, say
 from scheduler.rotas.model import YEAR, LegendEntry, Question
 from scheduler.rotas.reading.calendar_pages import Page, PlacedPages, Week, day_and_rest, find_pages, placed_pages
-from scheduler.rotas.reading.cell_names import CellNames, is_full_name, looks_like_name, may_be_somebody
+from scheduler.rotas.reading.cell_names import CellNames, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.code_meanings import means_something
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.filled_posts import NO_POST, PostCell, filled
 from scheduler.rotas.reading.headings import names_a_post
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.name_forms import is_full_name
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
