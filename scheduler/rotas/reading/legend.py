@@ -203,7 +203,7 @@ def _entry(code: str, cells: Mapping[str, Cell]) -> LegendEntry:
     start, end = _times(cells)
     works = _yes_or_no(cells.get("work", ""))
     kind_words = text_of(cells.get("kind", ""))
-    kind = _stated_kind(kind_words) or kind_in_legend(f"{label} {kind_words}".strip(), works, start, end)
+    kind = _stated_kind(kind_words) or kind_in_legend(f"{label} {kind_words}".strip(), works, start, end, code)
     return LegendEntry(code, kind, start, end, label)
 
 
@@ -293,4 +293,4 @@ def entry_of_words(code: str, words: str) -> LegendEntry:
         return _entry(code, {"start": shift[1], "hours": shift[2]})
     span, label = span_inside(words)
     start, end = span or (None, None)
-    return LegendEntry(code, kind_in_legend(label, work_by_words(label), start, end), start, end, label)
+    return LegendEntry(code, kind_in_legend(label, work_by_words(label), start, end, code), start, end, label)
