@@ -44,10 +44,12 @@ def test_leave_in_many_languages(words: str) -> None:
     ("words", "kind"),
     [
         ("Rest day", "off"), ("Ruhetag", "off"), ("Repos de garde", "off"), ("Libranza", "off"),
-        ("Smonto notte", "off"), ("Folga", "off"), ("Dzień wolny", "off"), ("비번", "off"), ("夜勤明け", "off"), ("วันหยุด", "off"),
+        ("Smonto notte", "off"), ("Folga", "off"), ("Dzień wolny", "off"), ("비번", "off"), ("夜勤明け", "off"),
+        ("วันหยุด", "off"),
         ("Nachtdienst", "night"), ("Garde de nuit", "night"), ("NOTURNO", "night"), ("Guardia nocturna", "night"),
         ("Turno di notte", "night"), ("Dyżur nocny", "night"), ("나이트", "night"), ("夜勤", "night"),
-        ("เวรดึก", "night"), ("DIURNO", "day"), ("Frühdienst", "day"), ("日勤", "day"), ("Spätdienst", "late"), ("이브닝", "late"),
+        ("เวรดึก", "night"), ("DIURNO", "day"), ("Frühdienst", "day"), ("日勤", "day"), ("Spätdienst", "late"),
+        ("이브닝", "late"),
         ("Fortbildung", "study_leave"), ("Szkolenie", "study_leave"), ("Rufbereitschaft", "non_resident_on_call"),
     ],
 )  # fmt: skip
