@@ -74,7 +74,8 @@ covered by|taken by|done by|worked by|replaced by|taken over by|goes to|go to|gi
 |sostituito da|coberto por|substituido por|zastapiony przez|gedekt door|vervangen door
 """
 _UNSURE = """
-not|no longer|cannot|can t|cant|won t|doesn t|don t|isn t|didn t|could|would|can|might|may|maybe|cancel|cancelled|nicht|kann|ne pas|peut|no puede|non
+not|no longer|cannot|can t|cant|won t|doesn t|don t|isn t|didn t|could
+|would|can|might|may|maybe|cancel|cancelled|nicht|kann|ne pas|peut|no puede|non
 |nie|niet|inte|ikke
 """
 
