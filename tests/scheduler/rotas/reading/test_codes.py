@@ -165,3 +165,19 @@ def test_one_answer_holds_for_all_codes_of_a_question() -> None:
 def test_many_failed_formulas_are_one_line() -> None:
     rota = read([["Name", *DATES], *([f"Person {row}", "#REF!", "#REF!", "Off"] for row in range(3))])
     assert [(question.about, "B2, C2, B3" in question.text) for question in rota.questions] == [("cell", True)]
+
+
+@pytest.mark.parametrize(
+    "legend",
+    [
+        [["Légende : N = Nuit; C = Congés"]],
+        [["Nuit = N"], ["Congés annuels = C"]],
+        [["범례"], ["N", "나이트"], ["C", "연차"]],
+        [["記号", "意味"], ["N", "夜勤"], ["C", "年休"]],
+        [["Sigla", "Descrição"], ["N", "Plantão noturno"], ["C", "Férias"]],
+        [["Afkorting", "Omschrijving", "Begin", "Einde"], ["N", "Nacht", "21:00", "09:00"], ["C", "Verlof", "", ""]],
+        [["Annual leave: C, Night: N"]],
+    ],
+)
+def test_legends_of_many_languages(legend: list[list[object]]) -> None:
+    assert kinds(read([["Name", *DATES], ["Ann", "N", "C", "N"], [], *legend])) == ["night", "leave", "night"]
