@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +24,7 @@ from scheduler.rotas.reading.codes import (
 )
 from scheduler.rotas.reading.layout import Entry
 from scheduler.rotas.reading.legend import lookup
+from scheduler.rotas.reading.phrases import without_pictures
 from scheduler.rotas.reading.spellings import Spelling
 
 _NOON_LINE = time(13)
@@ -117,7 +117,8 @@ class Meanings:
 
     def _looked_up(self, written: str) -> LegendEntry | None:
         """The legend's entry for the text, or for the abbreviation behind it in brackets."""
-        entries = (lookup(self.legend, way) for way in (written, *_in_brackets(written)))
+        plain = without_pictures(written)
+        entries = (lookup(self.legend, way) for way in (written, plain, *_in_brackets(plain)))
         return next((entry for entry in entries if entry is not None), None)
 
     def _without_legend(self, written: str) -> LegendEntry:
@@ -171,7 +172,7 @@ def _in_brackets(written: str) -> tuple[str, ...]:
 
 
 def _has_pictures(written: str) -> bool:
-    return not written.isascii() and any(unicodedata.category(sign) == "So" for sign in written)
+    return not written.isascii() and without_pictures(written) != written
 
 
 def _notes(faults: list[Entry], remarks: list[Entry], doubted: list[Entry]) -> Iterator[Question]:

@@ -35,6 +35,13 @@ _SEAM = re.compile(f"(?<={_UNPARTED}) (?={_UNPARTED})")
 _RUNS = re.compile(f"{_UNPARTED}+|(?:(?!{_UNPARTED})[^ ])+")
 _NUMBERED = re.compile(r"([^\W\d_]{2,})\d+")
 _LEAST_PASSING = 3
+_JOINERS = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+"""What makes pictures of signs, and colours them."""
+
+
+def without_pictures(text: str) -> str:
+    """The text without the signs and pictures that calendars put before titles; itself where it is nothing else."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "So" and sign not in _JOINERS).strip() or text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class _Phrase:
 @lru_cache(maxsize=8192)
 def heard(label: str) -> Heard:
     """What the label says."""
-    plain = folded(label)
+    plain = folded(without_pictures(label))
     if plain in ABBREVIATIONS:
         return Heard((ABBREVIATIONS[plain],), True, False, ABBREVIATIONS[plain])
     said = tuple(_said(plain))
