@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
-from scheduler.languages import say, say_many
+from scheduler.languages import mark, say, say_many
 from scheduler.rotas.model import AWAY, DutyKind, LegendEntry, Question, ReadDuty, subject_of_codes, wall_span
 from scheduler.rotas.reading.cell_parts import halves
 from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of
@@ -41,6 +41,18 @@ LONGEST_CODE = 60
 
 _PLAIN_WORK = (DutyKind.DAY, DutyKind.LATE, DutyKind.LONG_DAY)
 _FREEING = AWAY | {DutyKind.PROTECTED}
+_KIND_WORDS: Mapping[DutyKind, str] = {
+    DutyKind.DAY: mark("day at work"),
+    DutyKind.LONG_DAY: mark("long day"),
+    DutyKind.LATE: mark("late duty"),
+    DutyKind.NIGHT: mark("night"),
+    DutyKind.RESIDENT_ON_CALL: mark("resident on call"),
+    DutyKind.NON_RESIDENT_ON_CALL: mark("on call from home"),
+    DutyKind.PROTECTED: mark("protected time"),
+    DutyKind.OFF: mark("off"),
+    DutyKind.LEAVE: mark("leave"),
+    DutyKind.STUDY_LEAVE: mark("study leave"),
+}
 _BRACKETED = re.compile(r"(.+?)\s*[(\[]([^()\[\]]{2,12})[)\]]\s*")
 _NUMBERED = re.compile(r"([^\W\d_]+)[\s-]?\d{1,3}")
 
@@ -265,6 +277,8 @@ def _question(asked: _Asked) -> Question:
     text = _about_one(asked) if len(asked.codes) == 1 else _about_many(asked)
     if "nwd" in map(folded, asked.codes):
         text += " " + say("On some rotas it is a normal working day, on others a non-working day.")
+    elif likely:
+        text += " " + say("We guess “%(kind)s”, but haven’t used it.", kind=say(_KIND_WORDS[likely[0]]))
     answers = tuple(kind.value for kind in (*likely, *others))
     return Question("code", asked.cell, text, answers, subject_of_codes(asked.codes))
 

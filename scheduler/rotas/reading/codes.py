@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler.rotas.model import AWAY, DutyKind, wall_span
 from scheduler.rotas.reading.cells import folded
-from scheduler.rotas.reading.phrases import heard
+from scheduler.rotas.reading.phrases import heard, without_pictures
 
 _K = DutyKind
 _LONG_DAY_OVER = timedelta(hours=10)
@@ -55,7 +55,9 @@ def certain_kind(code: str) -> DutyKind | None:
 
 def likely_kinds(code: str) -> tuple[DutyKind, ...]:
     """What a code may well mean, likeliest first; for offering, never for deciding."""
-    by_pattern = next((kinds for pattern, kinds in _LIKELY_PATTERNS if pattern.fullmatch(folded(code))), ())
+    by_pattern = next(
+        (kinds for pattern, kinds in _LIKELY_PATTERNS if pattern.fullmatch(folded(without_pictures(code)))), ()
+    )
     said = heard(code)
     return by_pattern or (said.kinds if not said.is_turned else tuple(kind for kind in said.kinds if kind not in AWAY))
 

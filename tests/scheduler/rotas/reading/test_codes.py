@@ -181,3 +181,11 @@ def test_many_failed_formulas_are_one_line() -> None:
 )
 def test_legends_of_many_languages(legend: list[list[object]]) -> None:
     assert kinds(read([["Name", *DATES], ["Ann", "N", "C", "N"], [], *legend])) == ["night", "leave", "night"]
+
+
+def test_a_guess_is_shown_as_one() -> None:
+    rota = read([["Name", *DATES], ["Ann", "SL", "QX", "NWD"]])
+    guess = "We guess “study leave”, but haven’t used it."
+    assert [guess in question.text for question in rota.questions] == [True, False, False]
+    assert not any("We guess" in question.text for question in rota.questions[1:])
+    assert kinds(rota) == ["unknown"] * 3
