@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from scheduler.languages import mark, say, say_many
 from scheduler.rotas.model import AWAY, DutyKind, LegendEntry, Question, ReadDuty, subject_of_codes, wall_span
 from scheduler.rotas.reading.cell_parts import halves
-from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of
+from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of, without_phone_numbers
 from scheduler.rotas.reading.codes import (
     CANCELLED,
     certain_kind,
@@ -201,7 +201,8 @@ def _notes(faults: list[Entry], remarks: list[Entry], doubted: list[Entry]) -> I
 
 
 def _no_duty(entry: Entry) -> Question:
-    shown = entry.text if len(entry.text) <= LONGEST_CODE else f"{entry.text[:LONGEST_CODE]}…"
+    plain = without_phone_numbers(entry.text)
+    shown = plain if len(plain) <= LONGEST_CODE else f"{plain[:LONGEST_CODE]}…"
     text = say("“%(text)s” in %(cell)s is not a duty and was left out.", text=shown, cell=entry.cell)
     return Question("cell", entry.cell, text, (), entry.cell)
 

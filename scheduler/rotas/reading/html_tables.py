@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import Message
 from html.parser import HTMLParser
 
 from scheduler.rotas.reading.decoding import decoded
@@ -13,16 +15,18 @@ from scheduler.rotas.reading.extent import TooLarge, is_too_large
 _CELLS, _BREAKS, _UNSEEN = ("td", "th"), ("br", "p", "div", "li"), ("script", "style", "template")
 _MOST_SPANNED = 10_000
 _MOST_TABLES = 500
-_HEAD = 4096
+_HEAD, _LONGEST_HEADERS = 4096, 65536
+_MAIL = re.compile(rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?mime-version:", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 
 Attributes = list[tuple[str, str | None]]
 
 
-def is_html_table(start: bytes) -> bool:
-    """Whether a file that begins so is a web page with a table."""
-    head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return head.startswith(b"<") and (b"<table" in head or b"<html" in head)
+def is_page(content: bytes) -> bool:
+    """Whether the bytes are a web page with a table, or a whole page without one."""
+    if not content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return False
+    return b"<html" in content[:_HEAD].lower() or b"<table" in content.lower()
 
 
 def page_text(content: bytes) -> str:
@@ -34,16 +38,20 @@ def page_text(content: bytes) -> str:
         return decoded(content)
 
 
-def is_web_archive(start: bytes) -> bool:
-    """Whether a file that begins so is a page saved with its pictures, a mail of several parts."""
-    return bool(re.match(rb"\s*(?:[\w-]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)*?mime-version:", start, re.IGNORECASE))
+def is_mail(content: bytes) -> bool:
+    """Whether the bytes are a mail, or a page saved with its pictures, which is written like one."""
+    return bool(_MAIL.match(content[:_LONGEST_HEADERS]))
 
 
-def page_of_archive(content: bytes) -> bytes:
-    """The page in such a file; empty if there is none."""
-    message = message_from_bytes(content)
-    pages = (part for part in message.walk() if part.get_content_type() == "text/html")
-    return b"\n".join(page for part in pages if isinstance(page := part.get_payload(decode=True), bytes))
+def parts_of_mail(content: bytes) -> tuple[bytes, bytes]:
+    """The pages in such a file, and its plain text; empty where there is none. What is attached is not opened."""
+    parts = [part for part in message_from_bytes(content).walk() if not part.get_filename()]
+    return _joined(parts, "text/html"), _joined(parts, "text/plain")
+
+
+def _joined(parts: Iterable[Message], kind: str) -> bytes:
+    payloads = (part.get_payload(decode=True) for part in parts if part.get_content_type() == kind)
+    return b"\n".join(payload for payload in payloads if isinstance(payload, bytes))
 
 
 def tables_in_html(text: str) -> list[tuple[str, list[list[str]]]]:

@@ -30,10 +30,10 @@ from scheduler.rotas.reading.delimited import rows_of_text
 from scheduler.rotas.reading.extent import NotXml, Seen, TooLarge, guard, is_too_large
 from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
 from scheduler.rotas.reading.html_tables import (
-    is_html_table,
-    is_web_archive,
-    page_of_archive,
+    is_mail,
+    is_page,
     page_text,
+    parts_of_mail,
     tables_in_html,
 )
 from scheduler.rotas.reading.merging import spread
@@ -143,9 +143,10 @@ def _sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
         return _pdf_sheets(content, filename)
     if is_spreadsheet_xml(start):
         return _named(sheets_in_xml(content))
-    if is_web_archive(start):
-        return _html_sheets(page_of_archive(content), filename)
-    if is_html_table(start):
+    if is_mail(content):
+        page, text = parts_of_mail(content)
+        return _html_sheets(page, filename) if is_page(page) or not text else (_text_sheet(text, filename),)
+    if is_page(content):
         return _html_sheets(content, filename)
     return (_text_sheet(content, filename),)
 

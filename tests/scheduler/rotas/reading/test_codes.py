@@ -189,3 +189,11 @@ def test_a_guess_is_shown_as_one() -> None:
     assert [guess in question.text for question in rota.questions] == [True, False, False]
     assert not any("We guess" in question.text for question in rota.questions[1:])
     assert kinds(rota) == ["unknown"] * 3
+
+
+def test_a_remark_is_told_without_the_numbers_in_it() -> None:
+    remark = "call me before you change anything here, on 020 7946 0123 or +44 7700 900123"
+    rota = read([["Name", *DATES], ["Ann", "Off", remark, "Night"]])
+    assert "call me before" in rota.questions[0].text
+    assert "7946" not in repr(rota)
+    assert "7700" not in repr(rota)

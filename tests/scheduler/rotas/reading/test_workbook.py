@@ -129,6 +129,15 @@ def test_a_page_saved_with_its_pictures() -> None:
     assert duties(read(head.encode() + html(HTML_ROWS) + b"\n--x--\n")) == READ
 
 
+def test_a_mail_with_a_table_in_its_page_or_in_its_text() -> None:
+    head = 'From: a@example.org\nSubject: rota\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n'
+    text = "--x\nContent-Type: text/plain\n\n" + "\n".join("\t".join(row) for row in NAMES) + "\n"
+    page = b"--x\nContent-Type: text/html\n\n" + html(HTML_ROWS) + b"\n"
+    picture = b"--x\nContent-Type: image/png; name=a.png\nContent-Disposition: attachment; filename=a.png\n\nx\n"
+    assert duties(read((head + text).encode() + picture + b"--x--\n")) == READ
+    assert duties(read((head + "--x\nContent-Type: text/plain\n\nsee below\n").encode() + page + b"--x--\n")) == READ
+
+
 def test_a_page_without_a_table_says_so() -> None:
     with pytest.raises(UnreadableFile, match="no table on this page"):
         read(b"<html><body><p>The rota is on the door.</p></body></html>")
