@@ -95,10 +95,13 @@ _VERBS: Mapping[str, str] = {
     )
     for phrase in _phrases(text)
 }
+_SPEAKING = frozenset(("exchange", "gives", "takes", "instead"))
 _LONGEST_VERB = max(phrase.count(" ") + 1 for phrase in _VERBS)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|↔|<->")
 _OWNER = re.compile(r"['’]s?$")
 _STATEMENT = re.compile(r"\n|;|(?<=[^\W\d_]{3})\.(?:\s|$)")
+_PARTS = re.compile(r",|\b(?:and|und|et|y|e|i|en|och|og)\b", re.IGNORECASE)
+_OF = either("of|von|vom|de|des|du|del|di|da|do|della|van|av|fran")
 _TWO = 2
 _DUTY_WORDS = 4
 _NO_NAMES = either(
@@ -114,16 +117,24 @@ def parse_swaps(text: str, people: Sequence[Known], today: date) -> Swaps:
     """The swaps that a text tells of. Lines that speak of none, such as a greeting, are passed over."""
     swaps: list[Swap] = []
     questions: list[Question] = []
-    for written in (piece.strip(" .>•*-") for piece in _STATEMENT.split(text)):
-        statement = _Statement.of(written, people, today)
-        if statement is None:
-            continue
-        read = statement.read()
-        if isinstance(read, Question):
-            questions.append(read)
-        else:
-            swaps.append(read)
+    for written in _STATEMENT.split(text):
+        for statement in _statements(written.strip(" .>•*-"), people, today):
+            read = statement.read()
+            if isinstance(read, Question):
+                questions.append(read)
+            else:
+                swaps.append(read)
     return Swaps(tuple(swaps), tuple(questions))
+
+
+def _statements(written: str, people: Sequence[Known], today: date) -> Iterator[_Statement]:
+    """The sentence, or its parts where each says a whole swap: *Ann takes Cy's 3 Nov and Cy takes Ann's 5 Nov*."""
+    parts = [_Statement.of(part.strip(), people, today) for part in _PARTS.split(written)]
+    whole = [part for part in parts if part is not None and part.is_complete]
+    if len(whole) == len(parts):
+        yield from whole
+    elif (statement := _Statement.of(written, people, today)) is not None:
+        yield statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +146,12 @@ class _Token:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """Whom a place of the text may name."""
+    """Whom a place of the text may name. ``owns`` if it stands there as the owner of something: *Cy's*, *of Cy*."""
 
     written: str
     start: int
     people: tuple[int, ...]
+    owns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +168,13 @@ class _Statement:
 
     @classmethod
     def of(cls, written: str, people: Sequence[Known], today: date) -> _Statement | None:
-        """The sentence; None if it has no verb of swapping, or neither a day nor a person."""
+        """The sentence; None if nothing in it speaks of a swap: neither a verb nor two people and a day."""
         days = dates_in(written, today)
         tokens = [token for token in _tokens(written) if not any(day.start <= token.start < day.end for day in days)]
         named, rest = _names(tokens, people)
         verbs = tuple(_verbs(rest))
-        if not any(kind != "unsure" for kind, _ in verbs) or not (days or named):
-            return None
-        if not days and all(kind in ("instead", "unsure") for kind, _ in verbs):
+        speaks = {kind for kind, _ in verbs} & ({"exchange", "gives", "takes"} if not days else _SPEAKING)
+        if not (named and speaks) and not (days and len({each.people for each in named}) >= _TWO):
             return None
         return cls(written, days, named, verbs, _duty(rest, verbs), tuple(_unknown(rest, verbs)), people)
 
@@ -172,20 +183,25 @@ class _Statement:
         doubt = self._doubt_of_people() or self._doubt_of_days()
         if doubt is not None:
             return doubt
-        first, second = self._pair()
+        one, other = dict.fromkeys(named.people[0] for named in self.named)
         days = tuple(dict.fromkeys(day.days[0] for day in self.days))
         if self._is_exchange:
             duty = self.duty if len(days) == 1 else ""
-            changes = [change for day in days for change in _both(first, second, day, duty)]
-            return Swap(tuple(changes), self._sentence(_EXCHANGED, first, second, days), self.written)
-        takes, gives = (second, first) if self._giver_is_first else (first, second)
-        changes = [change for day in days for change in _one(takes, gives, day, self.duty)]
-        sentence = self._sentence(_TAKEN_DUTY if self.duty else _TAKEN, takes, gives, days)
+            changes = [change for day in days for change in _both(one, other, day, duty)]
+            return Swap(tuple(changes), self._sentence(_EXCHANGED, one, other, days), self.written)
+        taker = self._taker()
+        if taker is None:
+            return self._who()
+        gives = other if taker == one else one
+        changes = [change for day in days for change in _one(taker, gives, day, self.duty)]
+        sentence = self._sentence(_TAKEN_DUTY if self.duty else _TAKEN, taker, gives, days)
         return Swap(tuple(changes), sentence, self.written)
 
-    def _pair(self) -> tuple[int, int]:
-        one, other = dict.fromkeys(named.people[0] for named in self.named)
-        return one, other
+    @property
+    def is_complete(self) -> bool:
+        """Whether it says by itself who takes whose duty, and when."""
+        two = len(self.named) == _TWO and len({named.people for named in self.named}) == _TWO
+        return two and bool(self.days) and bool(self._kinds & {"takes", "gives", "instead"})
 
     @property
     def _kinds(self) -> frozenset[str]:
@@ -196,12 +212,20 @@ class _Statement:
         """A word of exchanging; but *swap: Ann takes Cy's night* on one day says itself who takes it."""
         return "exchange" in self._kinds and not (len(self.days) == 1 and self._kinds & {"takes", "gives", "instead"})
 
-    @property
-    def _giver_is_first(self) -> bool:
-        """*Cy's night is covered by Ann*, and *instead of Cy: Ann*."""
-        first = min(named.start for named in self.named)
-        leads = any(kind == "instead" and place < first for kind, place in self.verbs)
-        return "gives" in self._kinds or (leads and "takes" not in self._kinds)
+    def _taker(self) -> int | None:
+        """Who takes the duty, by the verb between the two names: *Ann takes Cy's*, *Cy's is taken by Ann*; or by the
+        word before both: *instead of Cy, Ann*. None where the order of the words does not say it for certain."""
+        if len(self.named) != _TWO:
+            return None
+        first, second = self.named
+        between = {kind for kind, place in self.verbs if first.start < place < second.start}
+        before = {kind for kind, place in self.verbs if place < first.start} - {"exchange"}
+        if "gives" in between and not between & {"takes"} and not before:
+            return second.people[0]
+        if between & {"takes", "instead"} and not before and "gives" not in between:
+            bare = "exchange" in self._kinds and "takes" not in between
+            return None if first.owns or bare else first.people[0]
+        return second.people[0] if before == {"instead"} and not between else None
 
     def _doubt_of_people(self) -> Question | None:
         if "unsure" in self._kinds or "?" in self.written:
@@ -275,11 +299,16 @@ def _names(tokens: Sequence[_Token], people: Sequence[Known]) -> tuple[tuple[_Na
         if size:
             form = " ".join(map(_plain, tokens[place : place + size]))
             written = " ".join(_OWNER.sub("", token.word) for token in tokens[place : place + size])
-            named.append(_Named(written, tokens[place].start, tuple(sorted(forms[form]))))
+            owns = _OWNER.search(tokens[place + size - 1].word) is not None or _follows_of(tokens, place)
+            named.append(_Named(written, tokens[place].start, tuple(sorted(forms[form])), owns))
         else:
             rest.append(tokens[place])
         place += size or 1
     return tuple(named), rest
+
+
+def _follows_of(tokens: Sequence[_Token], place: int) -> bool:
+    return place > 0 and _plain(tokens[place - 1]) in _OF
 
 
 def _size_of_name(tokens: Sequence[_Token], forms: Mapping[str, set[int]], is_small: bool) -> int:

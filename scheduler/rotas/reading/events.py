@@ -222,7 +222,11 @@ class _Reader:
             self._leave_out(series, Trouble.RULE if is_series else Trouble.DATES)
 
     def _leave_out(self, series: Sequence[Component], trouble: Trouble) -> None:
-        self.unplaced.append(Unplaced(_summary(series[0]), _day_of(series[0]), trouble))
+        """Name the event, unless it is a single one of another time."""
+        day = _day_of(series[0])
+        is_elsewhere = day is not None and not self._first <= day <= self._last
+        if not is_elsewhere or any(_SERIES.intersection(event) for event in series):
+            self.unplaced.append(Unplaced(_summary(series[0]), day, trouble))
 
     def _is_within(self, event: Event) -> bool:
         """With a day to spare on both sides, since the day depends on the zone."""

@@ -107,12 +107,28 @@ def test_each_swap_has_a_sentence_that_says_it() -> None:
         ("Could Uma cover Ole on 3 Nov?", "cell", ()),
         ("Uma can't cover Ole on 3 Nov", "cell", ()),
         ("Uma no longer takes Ole's night on 3 Nov", "cell", ()),
+        ("Den Dienst von Ole übernimmt Uma am 3. November", "cell", ()),
+        ("Ole off on 3 Nov, Uma covers", "cell", ()),
+        ("Uma was given Ole's night on 3 Nov", "cell", ()),
+        ("Ole's night was covered on 3 Nov by Uma", "cell", ()),
+        ("swap: Uma for Ole, 3 Nov", "cell", ()),
+        ("Uma / Ole 3 Nov", "cell", ()),
     ],
 )
 def test_what_is_unclear_is_asked(text: str, about: str, answers: tuple[str, ...]) -> None:
     found = read(text)
     assert found.swaps == ()
     assert [(question.about, question.answers) for question in found.questions] == [(about, answers)]
+
+
+def test_two_swaps_in_one_sentence() -> None:
+    text = "Uma takes Ole's night on 3 Nov and Ole takes Uma's on 5 Nov"
+    assert [(person, day, of) for person, day, of, _ in changes(text)] == [
+        (UMA, THIRD, OLE),
+        (OLE, THIRD, None),
+        (OLE, FIFTH, UMA),
+        (UMA, FIFTH, None),
+    ]
 
 
 def test_text_without_a_swap_says_nothing() -> None:
