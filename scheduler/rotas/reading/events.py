@@ -212,7 +212,7 @@ class _Reader:
             for event in series:
                 _check(event)
             if any(_SERIES.intersection(event) for event in series):
-                self.found.extend(_occurrences(_with_events(calendar, series), self._first, self._last))
+                self._repeat(_with_events(calendar, series), series)
             else:
                 self.found.extend(event for event in map(_single, series) if self._is_within(event))
         except _NoPlace as error:
@@ -220,6 +220,23 @@ class _Reader:
         except _BROKEN:
             is_series = any(_SERIES.intersection(event) for event in series)
             self._leave_out(series, Trouble.RULE if is_series else Trouble.DATES)
+
+    def _repeat(self, calendar: Component, series: Sequence[Component]) -> None:
+        """The occurrences of a series, of which those without a place are named once.
+
+        The library puts ends before beginnings right by exchanging them, which makes a day of a night: such a series
+        is refused.
+        """
+        if any(_trouble_of(event) is Trouble.ENDS_FIRST for event in series):
+            raise _NoPlace(Trouble.ENDS_FIRST)
+        lost: set[Trouble] = set()
+        for each in recurring_ical_events.of(calendar).between(self._first, self._last + timedelta(days=1)):
+            try:
+                self.found.append(_event(each, each.start, each.end))
+            except _NoPlace as error:
+                lost.add(error.trouble)
+        for trouble in lost:
+            self._leave_out(series, trouble)
 
     def _leave_out(self, series: Sequence[Component], trouble: Trouble) -> None:
         """Name the event, unless it is a single one of another time."""
@@ -274,13 +291,12 @@ def _summary(event: Component) -> str:
     return " ".join(str(event.get("SUMMARY", "")).split())
 
 
-def _occurrences(calendar: Component, first: date, last: date) -> list[Event]:
-    """The occurrences of a series. The library puts ends before beginnings right by exchanging them, which makes a
-    day of a night: such a series is refused."""
-    for event in calendar.walk("VEVENT"):
+def _trouble_of(event: Component) -> Trouble | None:
+    try:
         _single(event)
-    found = recurring_ical_events.of(calendar).between(first, last + timedelta(days=1))
-    return [_event(each, each.start, each.end) for each in found]
+    except _NoPlace as error:
+        return error.trouble
+    return None
 
 
 def _rules_hold(event: Component) -> bool:

@@ -159,3 +159,11 @@ def test_lines_that_are_no_calendar_and_a_torn_end_cost_only_themselves() -> Non
     rota = read_rota(content, "a.ics")
     assert [duty.code for duty in rota.duties] == ["Ward"]
     assert any("Torn" in question.text for question in rota.questions)
+
+
+def test_an_exception_without_an_end_costs_no_other_day_of_its_series() -> None:
+    series = event(1, "Ward", "DTEND:20260601T170000", "RRULE:FREQ=DAILY;COUNT=3")
+    exception = "UID:1\nSUMMARY:Ward\nRECURRENCE-ID:20260602T090000\nDTSTART:20260602T100000"
+    rota = read_rota(calendar(series, exception), "a.ics")
+    assert [duty.date.day for duty in rota.duties] == [1, 3]
+    assert any("it has no end" in question.text for question in rota.questions)
