@@ -15,7 +15,7 @@ from scheduler.rotas.reading.events import Event, read_events
 class Busy:
     """Time taken in a calendar. ``timed`` is certain; what ``all_day`` events mean only their owner knows.
 
-    ``skipped`` counts damaged series that could not be read.
+    ``skipped`` counts entries that have no place in time, or a rule that cannot be read.
     """
 
     timed: tuple[Interval, ...]
@@ -32,7 +32,7 @@ def read_busy(content: bytes, zone: ZoneInfo, first: date, last: date) -> Busy:
     """
     read = read_events(content, "the calendar", first, last)
     kept = [event for event in read.events if not event.cancelled]
-    return Busy(joined(_timed(kept, zone)), joined(_all_day(kept, zone)), read.skipped)
+    return Busy(joined(_timed(kept, zone)), joined(_all_day(kept, zone)), len(read.unplaced))
 
 
 def _timed(events: Iterable[Event], zone: ZoneInfo) -> Iterator[Interval]:

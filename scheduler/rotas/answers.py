@@ -9,7 +9,7 @@ from types import MappingProxyType
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
 from scheduler.rotas.date_corrections import is_about_dates, with_corrected_dates
-from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota
+from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota, codes_of_subject
 from scheduler.rotas.names import NOBODY, Known, Matches, labels, match_names
 from scheduler.rotas.reading.cells import folded, span_of
 
@@ -96,7 +96,8 @@ def _note_code(code: str, text: str, codes: dict[str, LegendEntry], faults: list
         faults.append(Fault(code, wrong))
         return
     start, end = span or (None, None)
-    codes[code] = LegendEntry(code, DutyKind(kind), start, end, "")
+    for each in codes_of_subject(code):
+        codes[each] = LegendEntry(each, DutyKind(kind), start, end, "")
 
 
 def _with_codes(rota: ReadRota, codes: Mapping[str, LegendEntry]) -> ReadRota:
@@ -133,7 +134,7 @@ def _open(rota: ReadRota, matches: Matches, answers: Answers) -> list[Question]:
         question
         for question in rota.questions
         if question.subject not in answers.others
-        and not (question.about == "code" and question.subject in answers.codes)
+        and not (question.about == "code" and answers.codes.keys() >= set(codes_of_subject(question.subject)))
         and not (question.about == "person" and question.subject in asked_again)
     ]
     return [*still, *matches.questions]

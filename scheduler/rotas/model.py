@@ -7,7 +7,7 @@ starts and ends when the ward's clock says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -133,6 +133,19 @@ class ReadRota:
     last_day: date | None = None
     pattern: Pattern | None = None
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
+
+
+_BETWEEN_CODES = " · "
+
+
+def subject_of_codes(codes: Sequence[str]) -> str:
+    """The subject of a question about one code or about several that have one answer."""
+    return _BETWEEN_CODES.join(codes)
+
+
+def codes_of_subject(subject: str) -> tuple[str, ...]:
+    """The codes that a question is about."""
+    return tuple(subject.split(_BETWEEN_CODES))
 
 
 def wall_span(day: date, start: time, end: time) -> tuple[datetime, datetime]:

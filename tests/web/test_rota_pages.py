@@ -225,7 +225,7 @@ def test_a_file_that_cannot_be_read_keeps_no_other_back(pages: Pages) -> None:
     answer = browser.post(pages.path("/rotas"), {"file": files, "site": "north"})
     page = words_of(answer.text)
     assert answer.status_code == 422
-    assert re.search("1 file could not be read poster.pdf ?: .*This is a PDF, not a spreadsheet.", page)
+    assert re.search("1 file could not be read poster.pdf ?: .*The PDF is damaged.", page)
     assert "“medicine” is waiting for you" in page
 
 

@@ -24,6 +24,7 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 _FAULT = re.compile(r"#(?:REF|N/A|NAME|VALUE|DIV/0|NUM|NULL|SPILL|CALC)[!?]?|Err:\d{3}", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+\d|\(0|(?<!\d)0)\d(?:[ ().–-]{0,2}\d){7,13}(?!\d)")
 _WORDS = {"noon": 12 * 60, "midday": 12 * 60, "midnight": 0}
 
 
@@ -96,6 +97,11 @@ def span_inside(text: str) -> tuple[tuple[time, time] | None, str]:
 def is_fault(text: str) -> bool:
     """Whether a spreadsheet wrote the text because a formula of it failed."""
     return _FAULT.fullmatch(text) is not None
+
+
+def without_phone_numbers(text: str) -> str:
+    """A remark as it may be shown: numbers that somebody could be called on are left out of it."""
+    return _PHONE.sub("…", text)
 
 
 def hours_of(cell: Cell) -> float | None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
-from scheduler.rotas.model import DutyKind, wall_span
+from scheduler.rotas.model import AWAY, DutyKind, wall_span
 from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.phrases import heard, without_pictures
 
 _K = DutyKind
 _LONG_DAY_OVER = timedelta(hours=10)
@@ -19,51 +20,9 @@ _LATE_FROM = time(12)
 _NIGHT_CORE = (time(0), time(5))
 _WHOLE_DAY = timedelta(hours=24)
 _ANY_DAY = date(2001, 1, 1)
-
-_WORDS: tuple[tuple[DutyKind, str], ...] = (
-    (
-        _K.OFF,
-        r"post (nights?|(on )?call)|nights? off|zero day|days? off|off duty|rostered off|rest day|ruhetag",
-    ),
-    (_K.OFF, r"non working|not working|nicht arbeit\w*|toil|lieu|time owed|compensat\w+|comp day|duty leave|ewtd off"),
-    (
-        _K.STUDY_LEAVE,
-        r"study( leave| day)?|exam( leave)?|course|conference|fortbildung\w*|szkoleni\w*|formation|estudio",
-    ),
-    (_K.LEAVE, r"leave|holidays?|vacation|vac|sick(ness)?|illness|maternity|paternity|parental|carer|compassionate"),
-    (_K.LEAVE, r"urlaub\w*|krank\w*|urlop\w*|zwolnieni\w*|kwarantann\w*|quarantine|isolation|conges?|maladie"),
-    (_K.LEAVE, r"vacaciones|ferie|malattia|baja|permiso|jury service|elternzeit|mutterschutz"),
-    (_K.PROTECTED, r"protected|self development|sdt|spa|non clinical|teaching|admin(istration)?|education\w*"),
-    (
-        _K.NON_RESIDENT_ON_CALL,
-        r"nroc|non resident\w*|nonresident\w*|home call|off site on call|rufbereitschaft\w*|astreinte",
-    ),
-    (_K.NIGHT, r"nights?|night (float|shift|duty)|noc|nocn\w*|nacht\w*|nuits?|noche|notte|noct\w*"),
-    (
-        _K.RESIDENT_ON_CALL,
-        r"on ?call|resident on ?call|call|oncall|bereitschaft\w*|dyzur\w*|garde|guardia|24 ?h(ours?)?",
-    ),
-    (_K.LONG_DAY, r"long( day)?|standard long|lange?r? ?(tag|dienst)\w*"),
-    (_K.LATE, r"lates?|evening|twilight|swing|spat\w*|popoludni\w*|tarde|soir|pomeriggio|afternoon"),
-    (_K.OFF, r"off|rest|free|frei\w*|woln\w*|libre|libero|repos|descanso|niezatrudnion\w*|not employed|zero hours"),
-    (_K.DAY, r"normal|standard|days?|early|core|ward|clinic|theatre|dzien\w*|rano|tag\w*|fruh\w*|jour\w*|matin|dia"),
-    (_K.DAY, r"manana|mattina|giorno|working|short day|plain"),
-)
-_PATTERNS = tuple((kind, re.compile(rf"\b({words})\b")) for kind, words in _WORDS)
-
-_CERTAIN = {
-    _K.OFF: "off|day off|zero day|zd|rest day|rest|post night|post nights|post call|toil|lieu|ewtd off|rdo",
-    _K.LEAVE: "al|a l|annual leave|leave|holiday|vacation|sick|sick leave|maternity leave|paternity leave"
-    "|parental leave",
-    _K.STUDY_LEAVE: "study leave|study",
-    _K.NIGHT: "night|nights|night shift|night float",
-    _K.LONG_DAY: "long day|ld",
-    _K.LATE: "late|late shift|twilight",
-    _K.DAY: "day|standard day|normal day|normal working day|day shift",
-    _K.NON_RESIDENT_ON_CALL: "nroc|non resident on call|home call",
-    _K.PROTECTED: "sdt|self development time|teaching|protected teaching",
-}
-_CERTAIN_CODES = {name: kind for kind, names in _CERTAIN.items() for name in names.split("|")}
+_ALONE = AWAY | {_K.PROTECTED}
+"""What opens somebody's day, or ends their work: said by a whole label only."""
+_FREEING = frozenset((_K.OFF, _K.LEAVE, _K.UNKNOWN))
 
 _LIKELY: tuple[tuple[str, tuple[DutyKind, ...]], ...] = (
     (r"nwd", (_K.DAY, _K.OFF)),
@@ -93,22 +52,30 @@ def without_footnote(code: str) -> str:
 
 def certain_kind(code: str) -> DutyKind | None:
     """The kind of a code that is plain words or an abbreviation with one meaning only."""
-    return _CERTAIN_CODES.get(folded(code))
+    return heard(code).certain
 
 
 def likely_kinds(code: str) -> tuple[DutyKind, ...]:
     """What a code may well mean, likeliest first; for offering, never for deciding."""
-    name = folded(code)
-    by_pattern = next((kinds for pattern, kinds in _LIKELY_PATTERNS if pattern.fullmatch(name)), ())
-    by_word = kind_of_words(code)
-    return by_pattern or ((by_word,) if by_word else ())
+    by_pattern = next(
+        (kinds for pattern, kinds in _LIKELY_PATTERNS if pattern.fullmatch(folded(without_pictures(code)))), ()
+    )
+    said = heard(code)
+    return by_pattern or (said.kinds if not said.is_turned else tuple(kind for kind in said.kinds if kind not in AWAY))
 
 
 def kind_of_words(label: str) -> DutyKind | None:
-    """The kind that a legend's words name; None if they name none."""
-    words = re.sub(r"(?<=\w)_(?=\w)", " ", label)
-    plain = re.sub(r"\b([a-z]+)\d+\b", r"\1", folded(words))
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(plain)), None)
+    """The kind that words name; None if they name none.
+
+    What frees somebody's time is taken only where nothing else is said: leave or time off among other words is
+    ``UNKNOWN``, and with a word that turns it into work, such as *relief* or *list*, it is nothing.
+    """
+    said = heard(label)
+    work = next((kind for kind in said.kinds if kind not in _ALONE), None)
+    away = next((kind for kind in said.kinds if kind in AWAY), None)
+    if away is not None and not said.is_turned:
+        return away if said.is_whole and work is None else _K.UNKNOWN
+    return work or (_K.PROTECTED if _K.PROTECTED in said.kinds and said.is_whole else None)
 
 
 def kind_of_hours(start: time, end: time) -> DutyKind:
@@ -124,29 +91,33 @@ def kind_of_hours(start: time, end: time) -> DutyKind:
     return _K.LONG_DAY if length > _LONG_DAY_OVER else _K.DAY
 
 
-def kind_in_legend(label: str, works: bool | None, start: time | None, end: time | None) -> DutyKind:
+def kind_in_legend(label: str, works: bool | None, start: time | None, end: time | None, code: str = "") -> DutyKind:
     """The kind of a legend's entry: words decide whether it is work at all, then hours outrank words.
 
     A "late" from 09:00 to 21:30 is a long day whatever its name; a 24-hour "day and night" keeps its night, since
-    the rest after it does.
+    the rest after it does. A ``code`` that means leave or time off everywhere does so where no words say otherwise.
     """
     named = kind_of_words(label)
+    if named is None and works is not True and certain_kind(code) in AWAY:
+        named = certain_kind(code)
     if works is False:
-        return named if named in (_K.LEAVE, _K.STUDY_LEAVE) else _K.OFF
-    if named in (_K.DAY, _K.LATE, _K.LONG_DAY, None) or (works and named in (_K.OFF, _K.LEAVE)):
-        return kind_of_hours(start, end) if start is not None and end is not None else _worked(named, works)
-    return named or _K.UNKNOWN
+        absences = (kind for kind in (named, *heard(label).kinds) if kind in (_K.LEAVE, _K.STUDY_LEAVE))
+        return next(absences, _K.OFF) or _K.OFF
+    if works and named in _FREEING:
+        named = None
+    return _by_hours(named, start, end)
+
+
+def _by_hours(named: DutyKind | None, start: time | None, end: time | None) -> DutyKind:
+    """What is named, or what the hours say where only a word such as *day* or nothing names it."""
+    if start is None or end is None or named not in (_K.DAY, _K.LATE, _K.LONG_DAY, None):
+        return named or _K.UNKNOWN
+    return kind_of_hours(start, end)
 
 
 def work_by_words(label: str) -> bool | None:
     """False where the words name leave or time off, None where they leave it open."""
-    named = kind_of_words(label)
-    return False if named in (_K.OFF, _K.LEAVE, _K.STUDY_LEAVE) else None
-
-
-def _worked(named: DutyKind | None, works: bool | None) -> DutyKind:
-    contradicted = works and named in (_K.OFF, _K.LEAVE)
-    return _K.UNKNOWN if named is None or contradicted else named
+    return False if kind_of_words(label) in AWAY else None
 
 
 def _hours_in_core_of_night(begins: datetime, ends: datetime) -> timedelta:

@@ -1,20 +1,25 @@
 """Events out of other people's calendar files: expanded, bounded, and never a reason to fall over.
 
-Real files are often broken in one event; that one is skipped and counted, the others are read. Only bytes are ever
-given to the parser: given text it may take it for the name of a file on this machine.
+Real files are often broken in one event; that one is named, the others are read. What has no place in time is named
+too, so that no event vanishes. Only bytes are ever given to the parser: given text it may take it for the name of a
+file on this machine.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Any
 
 import recurring_ical_events
 from icalendar import Calendar, Component
-from icalendar.error import IncompleteComponent, InvalidCalendar
+from icalendar.error import BrokenCalendarProperty, IncompleteComponent, InvalidCalendar
 
 from scheduler.languages import say
 from scheduler.rotas.model import UnreadableFile
@@ -23,11 +28,14 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_EVENTS = 20_000
 MAX_SECONDS = 20.0
 """Of the processor's time: on a busy machine the same calendars can be read."""
-_AT_A_TIME = 200
+_YEARS = range(1900, 2200)
+_PLACING = frozenset(("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID"))
+_REPEATING = frozenset(("RRULE", "RDATE", "EXDATE", "EXRULE"))
 _SERIES = frozenset(("RRULE", "RDATE", "RECURRENCE-ID"))
 _TOO_OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
 _TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 MAX_TIMES_A_DAY = 24
+_LINE = re.compile(rb"[A-Za-z0-9-]+[;:]|[ \t]")
 _BROKEN = (
     ValueError,
     KeyError,
@@ -64,15 +72,40 @@ class Event:
         return tuple(first + timedelta(days=offset) for offset in range((after - first).days))
 
 
+class Trouble(Enum):
+    """Why an event has no place in time."""
+
+    DATES = "dates"
+    RULE = "rule"
+    NO_END = "no end"
+    ENDS_FIRST = "ends first"
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """An event that was left out: its title, its first day if it has one, and why."""
+
+    summary: str
+    day: date | None
+    trouble: Trouble
+
+
 @dataclass(frozen=True, slots=True)
 class Events:
-    """The occurrences of a file in order, its own name and zone (empty where it has none), and how many of its
-    series were skipped as broken."""
+    """The occurrences of a file in order, its own name and zone (empty where it has none), and what was left out."""
 
     events: tuple[Event, ...]
     name: str
     zone: str
-    skipped: int
+    unplaced: tuple[Unplaced, ...]
+
+
+class _NoPlace(Exception):
+    """An event cannot be put on the clock."""
+
+    def __init__(self, trouble: Trouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 def is_calendar(content: bytes) -> bool:
@@ -85,114 +118,198 @@ def read_events(content: bytes, filename: str, first: date | None = None, last: 
 
     Raises :class:`UnreadableFile` for what is no calendar, or one too large.
     """
-    calendars = _parsed(content, filename)
+    calendars, damaged = _parsed(content, filename)
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     if len(events) > MAX_EVENTS:
         advice = say("Export a shorter period: we can read up to %(num)s events.", num=MAX_EVENTS)
         raise UnreadableFile(say("The calendar has too many events."), where=filename, what_to_do=advice)
-    window = (first, last) if first and last else _reach(events)
-    found: list[Event] = []
-    skipped = 0
-    ends = time.thread_time() + MAX_SECONDS
+    reader = _Reader(time.thread_time() + MAX_SECONDS, *((first, last) if first and last else _reach(events)))
+    reader.unplaced.extend(damaged)
     for calendar in calendars:
-        occurrences, lost = _expanded(calendar, *window, ends) if window else ([], 0)
-        found.extend(occurrences)
-        skipped += lost
+        reader.read(calendar)
     name, zone = (_text(calendars, key) for key in ("X-WR-CALNAME", "X-WR-TIMEZONE"))
-    return Events(tuple(sorted(found, key=_order)), name, zone, skipped)
+    return Events(tuple(sorted(reader.found, key=_order)), name, zone, tuple(reader.unplaced))
 
 
-def _parsed(content: bytes, filename: str) -> Sequence[Component]:
+def _parsed(content: bytes, filename: str) -> tuple[Sequence[Component], Sequence[Unplaced]]:
+    """The calendars of the file, and the events that cannot even be parsed."""
     if len(content) > MAX_BYTES:
         advice = say("Export a shorter period.")
         raise UnreadableFile(say("The calendar is larger than 5 MB."), where=filename, what_to_do=advice)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if whole := _calendars(content):
+            return whole, ()
+        return _piecewise(content, filename)
+
+
+def _calendars(content: bytes) -> list[Component]:
     try:
-        if found := Calendar.from_ical(content, multiple=True):
-            return found
-        raise InvalidCalendar
-    except _BROKEN as error:
+        return list(Calendar.from_ical(content, multiple=True))
+    except _BROKEN:
+        return []
+
+
+def _piecewise(content: bytes, filename: str) -> tuple[Sequence[Component], Sequence[Unplaced]]:
+    """The calendar event by event: lines that belong to none are passed over, an event that breaks is named."""
+    head, events = calendar_pieces(content)
+    zones = [zone for calendar in _calendars(head) for zone in calendar.walk("VTIMEZONE")]
+    parts = [(event, _calendars(b"BEGIN:VCALENDAR\r\n" + event + b"END:VCALENDAR\r\n")) for event in events]
+    sound = [each for _, found in parts for calendar in found for each in calendar.walk("VEVENT")]
+    if not sound:
         advice = say("Export it again from the program it came from.")
-        raise UnreadableFile(say("The calendar file is damaged."), where=filename, what_to_do=advice) from error
+        raise UnreadableFile(say("The calendar file is damaged."), where=filename, what_to_do=advice)
+    calendar = next(iter(_calendars(head)), Calendar())
+    calendar.subcomponents = [*zones, *sound]
+    lost = [Unplaced(title_line(event), None, Trouble.DATES) for event, found in parts if not found]
+    return (calendar,), lost
 
 
-def _reach(events: Iterable[Component]) -> tuple[date, date] | None:
-    starts = [day for event in events if (day := _day_of(event)) is not None]
-    return (min(starts) - timedelta(days=1), max(starts) + timedelta(days=400)) if starts else None
+def _reach(events: Iterable[Component]) -> tuple[date, date]:
+    """From the first event for 400 days after the last."""
+    starts = [day for event in events if (day := _day_of(event)) is not None] or [date(2000, 1, 1)]
+    return min(starts) - timedelta(days=1), max(starts) + timedelta(days=400)
 
 
 def _day_of(event: Component) -> date | None:
+    """The event's first day; None without one, or in a year that no calendar of work has."""
+    start = _start(event)
+    return _as_day(start) if isinstance(start, date) and start.year in _YEARS else None
+
+
+def _start(event: Component) -> object:
     try:
-        start = getattr(event["DTSTART"], "dt", None)
-    except _BROKEN:
+        return _value(event, "DTSTART")
+    except (*_BROKEN, BrokenCalendarProperty):
         return None
-    return start.date() if isinstance(start, datetime) else start if isinstance(start, date) else None
 
 
-def _expanded(calendar: Component, first: date, last: date, ends: float) -> tuple[list[Event], int]:
-    """Occurrences of all single events at once, then of each series by itself: one that is broken costs only itself.
-
-    Raises :class:`UnreadableFile` when this thread has worked until ``ends``: some rules never come to their next date.
-    """
-    events = calendar.walk("VEVENT")
-    sound = [event for event in events if _is_sound(event)]
-    dropped = len(events) - len(sound)
-    found: list[Event] = []
-    for batch in _batches(sound):
-        if time.thread_time() > ends:
-            advice = say("Export a shorter period.")
-            raise UnreadableFile(say("The calendar takes too long to read."), what_to_do=advice)
-        occurrences, lost = _of_batch(calendar, batch, first, last)
-        found.extend(occurrences)
-        dropped += lost
-    return found, dropped
+def _value(event: Component, name: str) -> Any:
+    return getattr(event[name], "dt")  # noqa: B009  # only some of icalendar's properties have one
 
 
-def _of_batch(calendar: Component, batch: list[Component], first: date, last: date) -> tuple[list[Event], int]:
-    """The batch's occurrences, or where it breaks those of each of its series, and how many of these are broken."""
+class _Reader:
+    """Gathers occurrences between two days, and what has no place, until this thread has worked until ``ends``."""
+
+    def __init__(self, ends: float, first: date, last: date) -> None:
+        self.found: list[Event] = []
+        self.unplaced: list[Unplaced] = []
+        self._ends, self._first, self._last = ends, first, last
+
+    def read(self, calendar: Component) -> None:
+        """Single events one by one; then each series, of which one that is broken costs only itself.
+
+        Raises :class:`UnreadableFile` when time is over: some rules never come to their next date.
+        """
+        for series in _series(calendar.walk("VEVENT")):
+            if time.thread_time() > self._ends:
+                advice = say("Export a shorter period.")
+                raise UnreadableFile(say("The calendar takes too long to read."), what_to_do=advice)
+            self._read_series(calendar, series)
+
+    def _read_series(self, calendar: Component, series: Sequence[Component]) -> None:
+        try:
+            for event in series:
+                _check(event)
+            if any(_SERIES.intersection(event) for event in series):
+                self._repeat(_with_events(calendar, series), series)
+            else:
+                self.found.extend(event for event in map(_single, series) if self._is_within(event))
+        except _NoPlace as error:
+            self._leave_out(series, error.trouble)
+        except _BROKEN:
+            is_series = any(_SERIES.intersection(event) for event in series)
+            self._leave_out(series, Trouble.RULE if is_series else Trouble.DATES)
+
+    def _repeat(self, calendar: Component, series: Sequence[Component]) -> None:
+        """The occurrences of a series, of which those without a place are named once.
+
+        The library puts ends before beginnings right by exchanging them, which makes a day of a night: such a series
+        is refused.
+        """
+        if any(_trouble_of(event) is Trouble.ENDS_FIRST for event in series):
+            raise _NoPlace(Trouble.ENDS_FIRST)
+        lost: set[Trouble] = set()
+        for each in recurring_ical_events.of(calendar).between(self._first, self._last + timedelta(days=1)):
+            try:
+                self.found.append(_event(each, each.start, each.end))
+            except _NoPlace as error:
+                lost.add(error.trouble)
+        for trouble in lost:
+            self._leave_out(series, trouble)
+
+    def _leave_out(self, series: Sequence[Component], trouble: Trouble) -> None:
+        """Name the event, unless it is a single one of another time."""
+        day = _day_of(series[0])
+        is_elsewhere = day is not None and not self._first <= day <= self._last
+        if not is_elsewhere or any(_SERIES.intersection(event) for event in series):
+            self.unplaced.append(Unplaced(_summary(series[0]), day, trouble))
+
+    def _is_within(self, event: Event) -> bool:
+        """With a day to spare on both sides, since the day depends on the zone."""
+        spare = timedelta(days=1)
+        return _as_day(event.start) <= self._last + spare and _as_day(event.end) >= self._first - spare
+
+
+def _as_day(when: date | datetime) -> date:
+    return when.date() if isinstance(when, datetime) else when
+
+
+def _check(event: Component) -> None:
+    """Raises :class:`_NoPlace` for an event whose dates or rules cannot be read, or that repeats too often."""
+    wrong = {str(name).upper() for name, _ in event.errors}
+    if wrong & _PLACING or _day_of(event) is None:
+        raise _NoPlace(Trouble.DATES)
+    if wrong & _REPEATING or not _rules_hold(event):
+        raise _NoPlace(Trouble.RULE)
+
+
+def _single(event: Component) -> Event:
+    start = _value(event, "DTSTART")
+    if "DTEND" in event:
+        return _event(event, start, _value(event, "DTEND"))
+    if "DURATION" in event:
+        return _event(event, start, start + _value(event, "DURATION"))
+    return _event(event, start, start)
+
+
+def _event(event: Component, start: date | datetime, end: date | datetime) -> Event:
+    """The occurrence from ``start`` to ``end``. A whole day that ends on the day it begins lasts that day, as many
+    programs write it."""
+    if isinstance(start, datetime) != isinstance(end, datetime):
+        raise _NoPlace(Trouble.DATES)
+    if start == end and not isinstance(start, datetime):
+        end = start + timedelta(days=1)
+    if not start < end:
+        raise _NoPlace(Trouble.NO_END if start == end else Trouble.ENDS_FIRST)
+    status = str(event.get("STATUS", "")).upper()
+    free = str(event.get("TRANSP", "")).upper() == "TRANSPARENT"
+    return Event(start, end, _summary(event), free, status == "CANCELLED")
+
+
+def _summary(event: Component) -> str:
+    return " ".join(str(event.get("SUMMARY", "")).split())
+
+
+def _trouble_of(event: Component) -> Trouble | None:
     try:
-        return list(_occurrences(_with_events(calendar, batch), first, last)), 0
-    except _BROKEN:
-        series = list(_series(batch).values())
-    if len(series) == 1:
-        return [], 1
-    parts = [_of_batch(calendar, each, first, last) for each in series]
-    return [event for events, _ in parts for event in events], sum(lost for _, lost in parts)
+        _single(event)
+    except _NoPlace as error:
+        return error.trouble
+    return None
 
 
-def _batches(events: Iterable[Component]) -> Iterator[list[Component]]:
-    """Some hundred single events at a time, then the series one by one."""
-    every = _series(events)
-    series = {uid: some for uid, some in every.items() if any(_SERIES.intersection(event) for event in some)}
-    plain = [event for uid, some in every.items() if uid not in series for event in some]
-    for start in range(0, len(plain), _AT_A_TIME):
-        yield plain[start : start + _AT_A_TIME]
-    yield from series.values()
-
-
-def _occurrences(calendar: Component, first: date, last: date) -> Iterator[Event]:
-    for each in recurring_ical_events.of(calendar, skip_bad_series=True).between(first, last + timedelta(days=1)):
-        start, end = each.start, each.end
-        if end > start:
-            status = str(each.get("STATUS", "")).upper()
-            free = str(each.get("TRANSP", "")).upper() == "TRANSPARENT"
-            summary = " ".join(str(each.get("SUMMARY", "")).split())
-            yield Event(start, end, summary, free, status == "CANCELLED")
-
-
-def _is_sound(event: Component) -> bool:
-    """Whether its rules can be read and do not repeat too often."""
-    try:
-        return not _repeats_too_often(event)
-    except _BROKEN:
-        return False
-
-
-def _repeats_too_often(event: Component) -> bool:
+def _rules_hold(event: Component) -> bool:
+    """Whether each rule says how often it repeats, and not too often."""
     rules = event.get("RRULE")
     each = rules if isinstance(rules, list) else [rules] if rules is not None else []
-    frequencies = {str(frequency).upper() for rule in each for frequency in rule.get("FREQ", ())}
-    times_a_day = (math.prod(len(rule.get(part, (0,))) for part in _TIMES_OF_DAY) for rule in each)
-    return bool(frequencies & _TOO_OFTEN) or any(times > MAX_TIMES_A_DAY for times in times_a_day)
+    return all(_holds(rule) for rule in each)
+
+
+def _holds(rule: Mapping[str, Sequence[object]]) -> bool:
+    frequencies = {str(frequency).upper() for frequency in rule.get("FREQ", ())}
+    times_a_day = math.prod(len(rule.get(part, (0,))) for part in _TIMES_OF_DAY)
+    return bool(frequencies) and not frequencies & _TOO_OFTEN and times_a_day <= MAX_TIMES_A_DAY
 
 
 def _with_events(calendar: Component, events: Iterable[Component]) -> Calendar:
@@ -204,11 +321,31 @@ def _with_events(calendar: Component, events: Iterable[Component]) -> Calendar:
     return part
 
 
-def _series(events: Iterable[Component]) -> dict[str, list[Component]]:
-    by_uid: dict[str, list[Component]] = {}
+def _series(events: Iterable[Component]) -> Iterator[Sequence[Component]]:
+    """What belongs together: a rule with its exceptions. Single events are one each, even where a program gives all
+    the same number; of those that were sent again the last counts."""
+    together: dict[str, list[Component]] = {}
     for number, event in enumerate(events):
-        by_uid.setdefault(str(event.get("UID", f"without {number}")), []).append(event)
-    return by_uid
+        together.setdefault(str(event.get("UID", f"without {number}")), []).append(event)
+    for some in together.values():
+        if any(_SERIES.intersection(event) for event in some):
+            yield some
+        else:
+            yield from ([event] for event in _latest(some))
+
+
+def _latest(events: Sequence[Component]) -> Iterable[Component]:
+    """Without the earlier states of an event: a higher sequence replaces all before it."""
+    highest = max(_sequence(event) for event in events)
+    kept = [event for event in events if _sequence(event) == highest]
+    return {str(_start(event) or id(event)): event for event in kept}.values()
+
+
+def _sequence(event: Component) -> int:
+    try:
+        return int(event.get("SEQUENCE", 0))
+    except _BROKEN:
+        return 0
 
 
 def _text(calendars: Iterable[Component], key: str) -> str:
@@ -217,3 +354,36 @@ def _text(calendars: Iterable[Component], key: str) -> str:
 
 def _order(event: Event) -> tuple[str, str]:
     return (event.start.isoformat(), event.summary)
+
+
+def calendar_pieces(content: bytes) -> tuple[bytes, list[bytes]]:
+    """The calendar without its events, of lines that can be ones only, and each event from its beginning to its end,
+    or to the next beginning where the end is missing."""
+    head: list[bytes] = []
+    events: list[list[bytes]] = []
+    inside = False
+    for line in content.splitlines():
+        mark = line.strip().upper()
+        if mark == b"BEGIN:VEVENT":
+            events.append([])
+            inside = True
+        if inside and mark != b"END:VCALENDAR":
+            events[-1].append(line)
+        elif _LINE.match(line):
+            head.append(line)
+        inside = inside and mark not in (b"END:VEVENT", b"END:VCALENDAR")
+    closed = [event for event in events if event[-1].strip().upper() == b"END:VEVENT"]
+    torn = [[*event, b"END:VEVENT"] for event in events if event[-1].strip().upper() != b"END:VEVENT"]
+    if not any(line.strip().upper() == b"END:VCALENDAR" for line in head):
+        head.append(b"END:VCALENDAR")
+    return _lines(head), [_lines(event) for event in (*closed, *torn)]
+
+
+def title_line(event: bytes) -> str:
+    """The title of an event that cannot be parsed."""
+    lines = (line for line in event.splitlines() if line.upper().startswith(b"SUMMARY"))
+    return next((line.partition(b":")[2].decode("utf-8", "replace").strip() for line in lines), "")
+
+
+def _lines(lines: Iterable[bytes]) -> bytes:
+    return b"".join(line + b"\r\n" for line in lines)

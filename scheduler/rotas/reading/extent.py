@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import IO, Protocol
 from xml.parsers import expat
 
@@ -35,31 +36,46 @@ class NotXml(Exception):
 Place = tuple[int, int]
 """Row and column of a cell, from 0."""
 
+Block = tuple[int, int, int, int]
+"""Merged cells: first row and column, last row and column, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the reader of workbooks passes over: cells whose formula failed, by the part that holds them, and merged
+    cells of OpenDocument tables, by the table's name."""
+
+    faults: Mapping[str, Sequence[Place]]
+    merged: Mapping[str, Sequence[Block]]
+
 
 def is_too_large(height: int, width: int) -> bool:
     """Whether no rota reaches so far."""
     return height * width > MAX_CELLS or height > MAX_ROWS or width > MAX_CELLS
 
 
-def guard(archive: zipfile.ZipFile) -> dict[str, tuple[Place, ...]]:
-    """Refuse sheets that reach too far; say which cells of which part hold a failed formula, which the reader of
-    workbooks passes over. Raises :class:`TooLarge` or :class:`NotXml`.
+def guard(archive: zipfile.ZipFile) -> Seen:
+    """Refuse sheets that reach too far; say what the reader of workbooks passes over. Raises :class:`TooLarge` or
+    :class:`NotXml`.
 
     Which parts are sheets is not asked of the list of contents, which may say what it likes: no sheet is without the
     element that gives it its name.
     """
     if len(archive.infolist()) > MAX_PARTS:
         raise TooLarge
-    faults: dict[str, tuple[Place, ...]] = {}
+    faults: dict[str, Sequence[Place]] = {}
+    tables = _Tables()
     for member in archive.infolist():
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise NotXml
-        for word, extent in ((_SHEET, _Cells()), (_TABLES, _Tables())):
+        cells = _Cells()
+        for word, extent in ((_SHEET, cells), (_TABLES, tables)):
             if _holds(archive, member, word):
                 with archive.open(member) as part:
                     follow(part, extent)
-                faults[member.filename] = tuple(extent.faults)
-    return faults
+        if cells.faults:
+            faults[member.filename] = tuple(cells.faults)
+    return Seen(faults, tables.merged)
 
 
 class Listener(Protocol):
@@ -138,15 +154,18 @@ class _Tables:
     def __init__(self) -> None:
         self._row = self._column = self._height = self._width = 0
         self._repeats, self._filled = 1, False
-        self.faults: list[Place] = []
+        self.merged: dict[str, list[Block]] = {}
+        self._blocks: list[Block] = []
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "table":
             self._row = self._height = self._width = 0
+            self._blocks = self.merged.setdefault(attributes.get("name", ""), [])
         elif name == "table-row":
             self._repeats = _number(attributes.get("number-rows-repeated"), 1)
             self._column, self._filled = 0, False
         elif name in ("table-cell", "covered-table-cell"):
+            self._note_merged(attributes)
             self._column += _number(attributes.get("number-columns-repeated"), 1)
             if "value-type" in attributes or "formula" in attributes:
                 self._note()
@@ -158,6 +177,12 @@ class _Tables:
             self._row += self._repeats
             self._height = self._row if self._filled else self._height
             self._check()
+
+    def _note_merged(self, attributes: Mapping[str, str]) -> None:
+        across = _number(attributes.get("number-columns-spanned"), 1)
+        down = _number(attributes.get("number-rows-spanned"), 1)
+        if across > 1 or down > 1:
+            self._blocks.append((self._row, self._column, self._row + down - 1, self._column + across - 1))
 
     def _note(self) -> None:
         self._filled, self._width = True, max(self._width, self._column)

@@ -14,22 +14,25 @@ from datetime import time
 from scheduler.languages import say
 from scheduler.rotas.model import DutyKind, LegendEntry, Question
 from scheduler.rotas.reading.cells import Cell, clock, folded, hours_of, minutes_of, span_inside, span_of, text_of
-from scheduler.rotas.reading.codes import kind_in_legend, without_footnote, work_by_words
+from scheduler.rotas.reading.codes import certain_kind, kind_in_legend, without_footnote, work_by_words
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
 from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADINGS: Mapping[str, str] = {
-    "code": "code codes symbol abbreviation abbr abbrev short key skrot kurzel kuerzel sigle codigo codice kod zeichen",
+    "code": "code codes symbol abbreviation abbr abbrev short key skrot kurzel kuerzel sigle codigo codice kod kode "
+    "zeichen sigla afkorting forkortning forkortelse",
     "name": "name description meaning label nazwa bezeichnung beschreibung bedeutung libelle nombre descripcion "
-    "descrizione znaczenie signification significado explanation definition",
-    "start": "start from begin begins od von beginn debut de desde inicio inizio dalle starts",
-    "end": "end to until finish ends do bis ende fin hasta fine alle finishes stop",
-    "hours": "duration length dauer stunden duree heures duracion horas durata ore godziny czas hrs h",
-    "times": "times hours time timing zeiten zeit horaires horario orario",
-    "work": "work working works pracujaca praca arbeit travail trabajo lavoro",
-    "kind": "kind type art typ rodzaj category kategorie",
+    "descrizione znaczenie signification significado explanation definition descricao nome omschrijving betekenis naam "
+    "beskrivning betydelse namn beskrivelse betydning navn significato",
+    "start": "start from begin begins od von beginn debut de desde inicio inizio dalle starts entrada borjar van",
+    "end": "end to until finish ends do bis ende fin hasta fine alle finishes stop fim termino saida einde tot slut",
+    "hours": "duration length dauer stunden duree heures duracion horas durata ore godziny czas hrs h duracao uren "
+    "duur timmar timer",
+    "times": "times hours time timing zeiten zeit horaires horario orario tijden tider",
+    "work": "work working works pracujaca praca arbeit travail trabajo lavoro trabalho werk arbete",
+    "kind": "kind type art typ rodzaj category kategorie tipo soort",
 }
 _ROLE_OF_WORD = {word: role for role, words in _HEADINGS.items() for word in words.split()}
 _PHRASES = {
@@ -38,16 +41,32 @@ _PHRASES = {
     "nazwa zmiany": "name", "shift name": "name", "duty name": "name", "zmiana pracujaca": "work",
     "shift type": "kind", "shift times": "times", "working hours": "times", "code poste": "code",
     "counts as work": "work",
+    **{
+        folded(word): role
+        for role, words in {
+            "code": "코드 기호 약어 記号 略号 コード 代号 รหัส ตัวย่อ",
+            "name": "명칭 내용 의미 설명 근무명 名称 内容 意味 説明 勤務名 ความหมาย คำอธิบาย",
+            "start": "시작 開始 始業 开始 เริ่ม",
+            "end": "종료 終了 終業 结束 สิ้นสุด",
+            "times": "시간 근무시간 時間 勤務時間 时间 เวลา",
+        }.items()
+        for word in words.split()
+    },
 }  # fmt: skip
 _SHIFT = frozenset(("shift", "duty", "dienst", "shifts", "zmiana", "turno"))
-_MARKERS = frozenset(
-    ("legend", "key", "legende", "leyenda", "legenda", "codes", "shift codes", "abbreviations", "code", "duty codes")
-)
-_YES = frozenset(("true", "yes", "y", "1", "tak", "ja", "oui", "si", "x"))
-_NO = frozenset(("false", "no", "n", "0", "nie", "nein", "non"))
-_LINE = re.compile(r"([A-Za-z0-9/*+]{1,8})\s*(?:=|:|;|\s[-–]\s)\s*(\S.*)")
-_PIECES = re.compile(r"[\n,;]\s*(?=[A-Za-z0-9/*+]{1,8}\s*(?:=|\s[-–]\s)|[A-Za-z][A-Za-z0-9/*+]{0,7}\s*:)")
-_ANNOUNCED = re.compile(rf"\s*(?:{'|'.join(sorted(_MARKERS))})\s*:\s*", re.IGNORECASE)
+_MARKER_WORDS = (
+    "legend", "key", "legende", "légende", "leyenda", "legenda", "leggenda", "codes", "shift codes", "abbreviations",
+    "code", "duty codes", "abkürzungen", "zeichenerklärung", "abréviations", "abreviaturas", "siglas", "códigos",
+    "abbreviazioni", "skróty", "objaśnienia", "afkortingen", "förkortningar", "forkortelser", "범례", "凡例", "คำย่อ",
+)  # fmt: skip
+_MARKERS = frozenset(map(folded, _MARKER_WORDS))
+_YES = frozenset(("true", "yes", "y", "1", "tak", "ja", "oui", "si", "sim", "sí", "sì", "x"))
+_NO = frozenset(("false", "no", "n", "0", "nie", "nein", "non", "não", "nee", "nej", "nei"))
+_LINE = re.compile(r"([\w/*+]{1,8})\s*(?:=|:|;|\s[-–]\s)\s*(\S.*)")
+_PIECES = re.compile(r"[\n,;]\s*(?=[\w/*+]{1,8}\s*(?:=|\s[-–]\s)|[^\W\d_][\w/*+]{0,7}\s*:)")
+_MEANING_FIRST = re.compile(r"([^=:]{2,40}?)\s*[=:]\s*([A-Z0-9/*+]{1,4})")
+"""``Annual leave = AL``."""
+_ANNOUNCED = re.compile(rf"\s*(?:{'|'.join(sorted(_MARKER_WORDS))})\s*:\s*", re.IGNORECASE)
 _START_AND_LENGTH = re.compile(r"(\d{1,2}[:.]\d{2})\s*;\s*(\d+(?:[.,]\d+)?)")
 _SHIFT_CELL = re.compile(rf"[A-Za-z0-9/*+]{{1,8}}\s*;\s*{_START_AND_LENGTH.pattern}")
 _LENGTH = re.compile(r"\d{1,2}[.,]\d{1,2}")
@@ -204,7 +223,7 @@ def _entry(code: str, cells: Mapping[str, Cell]) -> LegendEntry:
     start, end = _times(cells)
     works = _yes_or_no(cells.get("work", ""))
     kind_words = text_of(cells.get("kind", ""))
-    kind = _stated_kind(kind_words) or kind_in_legend(f"{label} {kind_words}".strip(), works, start, end)
+    kind = _stated_kind(kind_words) or kind_in_legend(f"{label} {kind_words}".strip(), works, start, end, code)
     return LegendEntry(code, kind, start, end, label)
 
 
@@ -284,9 +303,18 @@ def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:
         return
     for text in texts:
         for piece in _PIECES.split(_ANNOUNCED.sub("", text)):
-            found = _LINE.fullmatch(piece.strip())
-            if found:
+            if turned := _meaning_first(piece.strip()):
+                yield turned
+            elif found := _LINE.fullmatch(piece.strip()):
                 yield entry_of_words(found[1], found[2])
+
+
+def _meaning_first(piece: str) -> LegendEntry | None:
+    """An entry written the other way round, if its words say what the letters do not."""
+    found = _MEANING_FIRST.fullmatch(piece)
+    if found is None or certain_kind(found[1]) is None or certain_kind(found[2]) not in (None, certain_kind(found[1])):
+        return None
+    return entry_of_words(found[2], found[1])
 
 
 def entry_of_words(code: str, words: str) -> LegendEntry:
@@ -296,4 +324,4 @@ def entry_of_words(code: str, words: str) -> LegendEntry:
         return _entry(code, {"start": shift[1], "hours": shift[2]})
     span, label = span_inside(words)
     start, end = span or (None, None)
-    return LegendEntry(code, kind_in_legend(label, work_by_words(label), start, end), start, end, label)
+    return LegendEntry(code, kind_in_legend(label, work_by_words(label), start, end, code), start, end, label)

@@ -67,7 +67,8 @@ def _complete(reading: Reading, legends: Sequence[SheetLegend | None], known: Ma
     pattern = Pattern(reading.lines, reading.weekday, duties) if reading.pattern else None
     asked: tuple[Question, ...] = tuple(question for each in legends if each for question in each.questions)
     first, last = (reading.days[0], reading.days[-1]) if reading.days else (None, None)
-    questions = (*reading.questions, *asked, *meanings.questions())
+    others = (*reading.questions, *asked)
+    questions = (*others, *meanings.questions(len(others)))
     duties = () if pattern else duties
     key, codes = reading.layout.key, MappingProxyType(legend)
     return ReadRota(key, reading.people, duties, questions, codes, first, last, pattern, reading.slots)

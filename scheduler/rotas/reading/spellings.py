@@ -24,12 +24,12 @@ class Spelling:
     def __init__(self, names: Iterable[str]) -> None:
         counts: dict[str, Counter[str]] = {}
         for name in names:
-            counts.setdefault(folded(name), Counter())[text_of(name)] += 1
+            counts.setdefault(_key(name), Counter())[text_of(name)] += 1
         self._usual = {key: spellings.most_common(1)[0][0] for key, spellings in counts.items()}
 
     def of(self, name: str) -> str:
         """The one spelling of ``name``."""
-        return self._usual.get(folded(name), text_of(name))
+        return self._usual.get(_key(name), text_of(name))
 
 
 def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
@@ -40,6 +40,11 @@ def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
             if _figures(rare) == _figures(usual) and fuzz.ratio(folded(rare), folded(usual)) >= _ALIKE_FROM:
                 yield rare, usual
                 break
+
+
+def _key(name: str) -> str:
+    """What spellings of one name share; a name of signs alone is its own."""
+    return folded(name) or text_of(name)
 
 
 def _figures(name: str) -> list[str]:

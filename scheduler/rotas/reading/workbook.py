@@ -9,7 +9,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -25,8 +25,19 @@ from python_calamine import (
 from scheduler.languages import mark, say
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
-from scheduler.rotas.reading.extent import NotXml, Place, TooLarge, guard, is_too_large
+from scheduler.rotas.reading.decoding import decoded
+from scheduler.rotas.reading.delimited import rows_of_text
+from scheduler.rotas.reading.extent import NotXml, Seen, TooLarge, guard, is_too_large
 from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
+from scheduler.rotas.reading.html_tables import (
+    is_mail,
+    is_page,
+    page_text,
+    parts_of_mail,
+    tables_in_html,
+)
+from scheduler.rotas.reading.merging import spread
+from scheduler.rotas.reading.spreadsheet_xml import is_spreadsheet_xml, sheets_in_xml
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024
@@ -35,8 +46,10 @@ SAVE_AS = mark(
     "Save it in one of these formats and try again: Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), "
     "calendar (.ics)."
 )
+PASTED = "pasted text"
+_HEAD = 4096
+_PDF = b"%PDF-"
 _NAMED_KINDS = (
-    (b"%PDF", mark("This is a PDF, not a spreadsheet.")),
     (b"\x89PNG", mark("This is a picture, not a spreadsheet.")),
     (b"\xff\xd8\xff", mark("This is a picture, not a spreadsheet.")),
     (b"{\\rtf", mark("This is a text document, not a spreadsheet.")),
@@ -96,29 +109,85 @@ def column_name(column: int) -> str:
 
 
 def open_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
-    """The file's sheets that hold anything, hidden ones last.
+    """The file's sheets that hold anything, hidden ones last. What kind of file it is, is seen from its content.
 
     Raises :class:`UnreadableFile` for what is empty, locked, too large or no spreadsheet at all.
     """
     _refuse_oddities(content, filename)
-    packed = content.startswith((_ZIP, _OLE))
-    sheets = _workbook_sheets(content, filename) if packed else (_text_sheet(content, filename),)
+    try:
+        sheets = _sheets(content, filename)
+    except TooLarge as error:
+        raise _too_large(filename) from error
+    except (NotXml, csv.Error) as error:
+        raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(SAVE_AS)) from error
+    return _filled(sheets, filename)
+
+
+def open_pasted(text: str) -> tuple[Sheet, ...]:
+    """Text copied out of a mail, a table or a page, as a sheet. Raises :class:`UnreadableFile` where there is none."""
+    return open_sheets(text.encode(), PASTED)
+
+
+def _filled(sheets: Iterable[Sheet], filename: str) -> tuple[Sheet, ...]:
     filled = tuple(sheet for sheet in sheets if any(not is_blank(cell) for row in sheet.rows for cell in row))
     if not filled:
         raise _empty(filename)
     return filled
 
 
-def decoded(content: bytes) -> str:
-    """Text of whatever encoding: by its mark, else UTF-8, else Latin-1 as Windows writes it."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
+def _sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    start = content[:_HEAD]
+    if content.startswith((_ZIP, _OLE)):
+        return _workbook_sheets(content, filename)
+    if _PDF in start[:1024]:
+        return _pdf_sheets(content, filename)
+    if is_spreadsheet_xml(start):
+        return _named(sheets_in_xml(content))
+    if is_mail(content):
+        page, text = parts_of_mail(content)
+        return _html_sheets(page, filename) if is_page(page) or not text else (_text_sheet(text, filename),)
+    if is_page(content):
+        return _html_sheets(content, filename)
+    return (_text_sheet(content, filename),)
+
+
+def _named(tables: Iterable[tuple[str, Sequence[Sequence[Cell]]]]) -> tuple[Sheet, ...]:
+    return tuple(Sheet(name, tuple(tuple(map(_shortened, row)) for row in rows)) for name, rows in tables)
+
+
+def _html_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    """A sheet for each table of a page, called by its caption."""
+    tables = [table for table in tables_in_html(page_text(content)) if any(any(row) for row in table[1])]
+    if not tables:
+        nothing = say("There is no table on this page.")
+        raise UnreadableFile(nothing, where=filename, what_to_do=say(SAVE_AS))
+    return _named((f"table {number} {name}".strip(), rows) for number, (name, rows) in enumerate(tables, start=1))
+
+
+def _pdf_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
+    from scheduler.rotas.reading import pdf_tables  # it takes half a second, which few files need
+
+    try:
+        read = pdf_tables.tables_in_pdf(content)
+    except pdf_tables.LockedPdf as error:
+        raise _locked(filename) from error
+    except pdf_tables.TooManyPages as error:
+        advice = say("Save just the pages with the rota as a file of their own.")
+        pages = say("The PDF has more than %(num)s pages.", num=pdf_tables.MAX_PAGES)
+        raise UnreadableFile(pages, where=filename, what_to_do=advice) from error
+    except pdf_tables.DamagedPdf as error:
+        raise UnreadableFile(say("The PDF is damaged."), where=filename, what_to_do=say(SAVE_AS)) from error
+    if not read.tables:
+        raise _without_table(filename, read.has_text)
+    return _named(read.tables)
+
+
+def _without_table(filename: str, has_text: bool) -> UnreadableFile:
+    advice = say("Ask for the spreadsheet that it was made from, or copy the table and paste it as text.")
+    nothing = (
+        say("We couldn’t find a table in this PDF.") if has_text else say("This PDF holds only pictures of pages.")
+    )
+    return UnreadableFile(nothing, where=filename, what_to_do=advice)
 
 
 def _refuse_oddities(content: bytes, filename: str) -> None:
@@ -134,16 +203,16 @@ def _refuse_oddities(content: bytes, filename: str) -> None:
 
 
 def _workbook_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
-    faults: Mapping[str, Sequence[Place]] = {}
+    seen = Seen({}, {})
     if content.startswith(_ZIP):
-        faults = _guard_archive(content, filename)
+        seen = _guard_archive(content, filename)
     elif _ENCRYPTED in content:
         raise _locked(filename)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
             wanted = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet]
             ordered = sorted(wanted, key=lambda meta: meta.visible != SheetVisibleEnum.Visible)
-            return tuple(_sheet(workbook.get_sheet_by_name(meta.name), faults.get(meta.name, ())) for meta in ordered)
+            return tuple(_sheet(workbook.get_sheet_by_name(meta.name), seen) for meta in ordered)
     except PasswordError as error:
         raise _locked(filename) from error
     except (CalamineError, OSError) as error:
@@ -161,15 +230,15 @@ def _locked(filename: str) -> UnreadableFile:
     return UnreadableFile(say("The file is protected by a password."), where=filename, what_to_do=advice)
 
 
-def _sheet(read: CalamineSheet, faults: Sequence[Place]) -> Sheet:
+def _sheet(read: CalamineSheet, seen: Seen) -> Sheet:
     if is_too_large(read.total_height, read.total_width):
         raise _too_large(read.name)
     rows: list[list[Cell]] = [list(map(_shortened, row)) for row in read.to_python(skip_empty_area=False)]
-    for row, column in faults:
+    for row, column in seen.faults.get(read.name, ()):
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = FAULT
-    for (top, left), (bottom, right) in read.merged_cell_ranges or []:
-        _spread(rows, top, left, bottom, right)
+    ranges = ((*first, *last) for first, last in read.merged_cell_ranges or ())
+    spread(rows, (*ranges, *seen.merged.get(read.name, ())))
     return Sheet(read.name, tuple(map(tuple, rows)))
 
 
@@ -178,23 +247,15 @@ def _shortened(cell: Cell) -> Cell:
     return cell[:LONGEST_TEXT] if isinstance(cell, str) and len(cell) > LONGEST_TEXT else cell
 
 
-def _spread(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
-    """Write the value of merged cells into each of them, as far as the sheet reaches."""
-    if top >= len(rows) or left >= len(rows[top]) or is_blank(rows[top][left]):
-        return
-    for row in rows[top : bottom + 1]:
-        for column in range(left, min(right + 1, len(row))):
-            row[column] = rows[top][left]
-
-
-def _guard_archive(content: bytes, filename: str) -> Mapping[str, Sequence[Place]]:
-    """Refuse archives that would unpack to more than memory holds, and sheets with a stray far cell; say which cells
-    of which sheet hold a failed formula."""
+def _guard_archive(content: bytes, filename: str) -> Seen:
+    """Refuse archives that would unpack to more than memory holds, and sheets with a stray far cell; say what the
+    reader passes over, by the name of the sheet."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MAX_UNPACKED_BYTES:
                 raise _too_large(filename)
-            return faults_by_sheet(archive, guard(archive))
+            seen = guard(archive)
+            return Seen(faults_by_sheet(archive, seen.faults), seen.merged)
     except TooLarge as error:
         raise _too_large(filename) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, NotXml) as error:
@@ -209,28 +270,7 @@ def _too_large(where: str) -> UnreadableFile:
 def _text_sheet(content: bytes, filename: str) -> Sheet:
     if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableFile(say("This is not a spreadsheet."), where=filename, what_to_do=say(SAVE_AS))
-    text = decoded(content)
-    try:
-        rows = tuple(
-            tuple(map(_shortened, row)) for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-        )
-    except csv.Error as error:
-        raise UnreadableFile(say("The text is not a table."), where=filename, what_to_do=say(SAVE_AS)) from error
+    rows = tuple(tuple(map(_shortened, row)) for row in rows_of_text(decoded(content)))
     if is_too_large(len(rows), max(map(len, rows), default=0)):
         raise _too_large(filename)
     return Sheet(PurePath(filename).stem, rows, in_workbook=False)
-
-
-def _delimiter(text: str) -> str:
-    """The sign that parts most of the first lines, and parts them alike; between quotation marks it parts nothing."""
-    start = "\n".join([line for line in text.splitlines() if line.strip()][:60])
-
-    def evenness(sign: str) -> tuple[int, int]:
-        try:
-            counts = [len(row) - 1 for row in csv.reader(io.StringIO(start, newline=""), delimiter=sign)]
-        except csv.Error:  # a cell without an end: this sign is none
-            return (0, 0)
-        most_usual = max(set(counts), key=lambda count: (count > 0, counts.count(count)), default=0)
-        return (counts.count(most_usual) if most_usual else 0, most_usual)
-
-    return max(",;\t|", key=evenness)

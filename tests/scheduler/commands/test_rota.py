@@ -89,4 +89,4 @@ def test_a_file_that_is_no_rota_is_one_line_and_status_2(files: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert done.stderr.startswith("letter.pdf: This is a PDF")
+    assert done.stderr.startswith("letter.pdf: The PDF is damaged")

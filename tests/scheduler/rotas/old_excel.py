@@ -12,12 +12,16 @@ _DAY_ZERO = date(1899, 12, 30)
 _DATE_FORMAT = 14
 
 
-def as_xls(rows: Sequence[Sequence[object]], sheet: str = "Rota") -> bytes:
+Block = tuple[int, int, int, int]
+"""Merged cells: first row, first column, last row, last column."""
+
+
+def as_xls(rows: Sequence[Sequence[object]], sheet: str = "Rota", merged: Sequence[Block] = ()) -> bytes:
     """A workbook of one sheet with texts, numbers and dates."""
-    return _compound_file(_workbook(rows, sheet))
+    return _compound_file(_workbook(rows, sheet, merged))
 
 
-def _workbook(rows: Sequence[Sequence[object]], sheet: str) -> bytes:
+def _workbook(rows: Sequence[Sequence[object]], sheet: str, merged: Sequence[Block]) -> bytes:
     start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
     formats = b"".join(
         _record(0x00E0, struct.pack("<HHHBBBBIIH", 0, form, 1, 0, 0, 0, 0, 0, 0, 0)) for form in (0, _DATE_FORMAT)
@@ -29,7 +33,7 @@ def _workbook(rows: Sequence[Sequence[object]], sheet: str) -> bytes:
         _cell(r, c, value) for r, row in enumerate(rows) for c, value in enumerate(row) if value not in ("", None)
     )
     begin = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 6))
-    return start + formats + bound + _record(0x000A, b"") + begin + cells + _record(0x000A, b"")
+    return start + formats + bound + _record(0x000A, b"") + begin + cells + _merged(merged) + _record(0x000A, b"")
 
 
 def _cell(row: int, column: int, value: object) -> bytes:
@@ -39,6 +43,11 @@ def _cell(row: int, column: int, value: object) -> bytes:
         return _record(0x0203, struct.pack("<HHHd", row, column, 0, value))
     text = str(value).encode("utf-16-le")
     return _record(0x0204, struct.pack("<HHHHB", row, column, 0, len(text) // 2, 1) + text)
+
+
+def _merged(blocks: Sequence[Block]) -> bytes:
+    places = (struct.pack("<HHHH", top, bottom, left, right) for top, left, bottom, right in blocks)
+    return _record(0x00E5, struct.pack("<H", len(blocks)) + b"".join(places)) if blocks else b""
 
 
 def _record(kind: int, content: bytes) -> bytes:

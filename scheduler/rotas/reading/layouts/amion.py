@@ -6,16 +6,15 @@ goes on with pager, telephone and e-mail, which are never taken in.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from datetime import date, datetime
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import Question, UnreadableFile, wall_span
 from scheduler.rotas.reading.cells import clock, is_blank, minutes_of
+from scheduler.rotas.reading.decoding import decoded
+from scheduler.rotas.reading.delimited import rows_of_text
 from scheduler.rotas.reading.layout import Entry, FileReader, Layout, Reading
-from scheduler.rotas.reading.workbook import decoded
 
 AMION = Layout("amion", mark("a report from Amion"))
 _LEAST_FIELDS = 9
@@ -41,7 +40,7 @@ def read_amion(content: bytes, filename: str, _zone: str | None) -> Reading:
         raise UnreadableFile(told, where=filename, what_to_do=advice)
     entries: list[Entry] = []
     questions: list[Question] = []
-    for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), start=1):
+    for number, row in enumerate(rows_of_text(text), start=1):
         if _is_assignment(row):
             _read_row(row, f"line {number}", entries, questions)
     people = tuple(dict.fromkeys(each.person for each in entries))
@@ -50,16 +49,12 @@ def read_amion(content: bytes, filename: str, _zone: str | None) -> Reading:
 
 def _is_without_headings(start: str) -> bool:
     """Whether the text begins with the rows of a report at once."""
-    rows = list(csv.reader(io.StringIO(start, newline=""), delimiter=_delimiter(start)))[:-1][:3]
+    rows = rows_of_text(start)[:-1][:3]
     return bool(rows) and all(_is_assignment(row) and _TIME.fullmatch(row[7].strip()) for row in rows)
 
 
 def _is_assignment(row: list[str]) -> bool:
     return len(row) >= _LEAST_FIELDS and _DATE.fullmatch(row[6].strip()) is not None
-
-
-def _delimiter(text: str) -> str:
-    return "\t" if text.count("\t") > text.count(",") else ","
 
 
 def _read_row(row: list[str], place: str, entries: list[Entry], questions: list[Question]) -> None:

@@ -34,7 +34,7 @@ def test_a_file_is_read_in_the_sandbox_as_it_is_read_here() -> None:
 def test_what_cannot_be_read_in_the_sandbox_says_the_same() -> None:
     with pytest.raises(UnreadableFile) as caught:
         read_rota_isolated(b"%PDF-1.7", "rota.pdf")
-    assert (caught.value.message, caught.value.where) == ("This is a PDF, not a spreadsheet.", "rota.pdf")
+    assert (caught.value.message, caught.value.where) == ("The PDF is damaged.", "rota.pdf")
     assert caught.value.what_to_do
 
 
