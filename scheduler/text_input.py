@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -19,12 +20,30 @@ def required_text(text: str, longest: int) -> str:
     return plain
 
 
-_LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_LATIN = re.compile(r"LATIN (?:SMALL )?(?:LETTER|LIGATURE) (?:DOTLESS |SHARP )?([A-Z]+)(?: WITH .*)?")
+_SOUNDS = {"ETH": "d", "THORN": "th", "ENG": "ng", "KRA": "q", "SCHWA": "a", "EZH": "zh", "ESH": "sh"}
+"""Letters that have a name instead of a sound in Unicode."""
 
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """The text for comparing: lower case, no accents, words and figures only, single blanks."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_ACCENT))
-    kept = "".join(" " if not sign.isalnum() else sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(kept.split())
+    small = text.casefold()
+    plain = small if small.isascii() else "".join(map(_plain, unicodedata.normalize("NFKD", small)))
+    return " ".join("".join(sign if sign.isalnum() else " " for sign in plain).split())
+
+
+@lru_cache(maxsize=4096)
+def _plain(sign: str) -> str:
+    """A sign without its accent, in the letters of English where it is Latin: by its name, which says what it is."""
+    if sign.isascii():
+        return sign
+    if unicodedata.combining(sign):
+        return ""
+    name = unicodedata.name(sign, "")
+    if name.startswith("MODIFIER LETTER"):
+        return " "  # an apostrophe that counts as a letter
+    found = _LATIN.fullmatch(name)
+    if found is None:
+        return sign
+    return found[1].lower() if len(found[1]) < 3 else _SOUNDS.get(found[1], sign)
