@@ -13,24 +13,22 @@ from dataclasses import dataclass, field
 from datetime import time
 from types import MappingProxyType
 
-from rapidfuzz import fuzz, process
-
 from scheduler.languages import say, say_many
 from scheduler.rotas.model import Question, ReadDuty
 from scheduler.rotas.naming.bearers import MOST_WORDS, Bearer, Bearers
 from scheduler.rotas.naming.joining import NOWHERE, Join, Joining, Seen, Slot, by_letters
-from scheduler.rotas.naming.words import with_short_names, words_of
-from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.naming.words import listed_words, with_short_names, words_of
 
-LIKELY_FROM = 70.0
-"""Likeness, 0 to 100, from which a person is offered as an answer."""
-
-_MOST_OFFERED = 4
+_FEWEST_OFFERED, _MOST_OFFERED = 2, 5
 _MOST_PLACES = 3
 _APOSTROPHES = re.compile("(?<=\\w)['’‘`´ʼʻ′](?=\\w)")
 _NOON, _AFTER_LUNCH = time(12), time(14)
 NOBODY = "nobody"
 """The answer that a name is no person of the programme."""
+STRANGERS, ONE_BY_ONE = "names of nobody", "one by one"
+"""The subject of the one question about all names that are like nobody's, and its answer that each is asked about."""
+_FEWEST_STRANGERS = 3
+_MOST_NAMED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,12 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Matches:
     """Names that certainly mean one person, with how sure that is (0 to 1), and a question for all others; names that
-    differ in case, title and accents only share one."""
+    differ in case, title and accents only share one, and so do all ``strangers``, who are like nobody."""
 
     certain: Mapping[str, int]
     questions: tuple[Question, ...]
     confidence: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    strangers: tuple[str, ...] = ()
 
 
 def match_names(
@@ -62,20 +61,30 @@ def match_names(
     remembered: Mapping[str, int | None] | None = None,
     duties: Iterable[ReadDuty] = (),
     site: str = "",
+    *,
+    one_by_one: bool = False,
 ) -> Matches:
     """Which person each name of a file stands for. ``remembered`` are answers given earlier, None for nobody;
-    ``duties`` say where and when the names stand, ``site`` whose rota it is."""
+    ``duties`` say where and when the names stand, ``site`` whose rota it is. Names that are like nobody's are asked
+    about together, or else ``one_by_one``."""
     answered = {spelling_key(name): who for name, who in (remembered or {}).items()}
     seen = _seen(duties)
     said = {name: answered[spelling_key(name)] for name in names if spelling_key(name) in answered}
     told = {name: who for name, who in said.items() if who is not None}
-    joining, offers = _joining(people, site), _Offers(people)
+    joining = _joining(people, site)
+    offers = _Offers(people, joining)
     joins = joining.joined([name for name in dict.fromkeys(names) if name not in said], seen, told)
     sure = {join.name: join.people[0] for join in joins if join.is_certain}
     certain = {name: {**told, **sure}[name] for name in names if name in told or name in sure}
     confidence = {join.name: join.confidence for join in joins if join.is_certain}
     asked = [join for join in joins if not join.is_certain]
-    return Matches(certain, tuple(_questions(asked, seen, offers)), {**dict.fromkeys(told, 1.0), **confidence})
+    alike = {join.name for join in asked if not offers.of(join)}
+    strangers = tuple(name for name in names if name in alike)
+    if one_by_one or len({spelling_key(name) for name in strangers}) < _FEWEST_STRANGERS:
+        strangers = ()
+    single = [join for join in asked if join.name not in strangers]
+    questions = (*_questions(single, seen, offers), *_about_strangers(strangers, seen))
+    return Matches(certain, questions, {**dict.fromkeys(told, 1.0), **confidence}, strangers)
 
 
 def spelling_key(name: str) -> str:
@@ -105,7 +114,9 @@ def labels(people: Sequence[Known]) -> dict[str, int]:
 
 
 def _joining(people: Sequence[Known], site: str) -> Joining:
-    exact = by_letters((each.id, name) for each in people for name in (*each.names, each.reference) if name)
+    exact = by_letters(
+        (each.id, name) for each in people for name in (*each.names, *each.former, each.reference) if name
+    )
     sites = {person.id: person.site == site for person in people if site and person.site}
     return Joining(Bearers(_bearers(people)), exact, sites)
 
@@ -114,7 +125,7 @@ def _bearers(people: Sequence[Known]) -> Iterator[Bearer]:
     for person in people:
         for name in (*person.names, *person.former):
             for said in with_short_names(name):
-                yield Bearer(person.id, words_of(said)[:MOST_WORDS], name in person.former)
+                yield Bearer(person.id, listed_words(said)[:MOST_WORDS], name in person.former)
 
 
 def _seen(duties: Iterable[ReadDuty]) -> Mapping[str, Seen]:
@@ -141,19 +152,16 @@ def _halves(duty: ReadDuty) -> tuple[str, ...]:
 class _Offers:
     """People as answers to a question."""
 
-    def __init__(self, people: Sequence[Known]) -> None:
-        self.labels = {id_: label for label, id_ in labels(people).items()}
-        self._names = {person.id: folded(person.names[0]) for person in people}
+    def __init__(self, people: Sequence[Known], joining: Joining) -> None:
+        self._labels = {id_: label for label, id_ in labels(people).items()}
+        self._joining = joining
 
     def of(self, join: Join) -> tuple[str, ...]:
-        """Whom a name can mean, likeliest first; then those with similar names."""
-        found = dict.fromkeys(join.people[:_MOST_OFFERED])
-        if len(found) < 2:
-            near = process.extract(
-                " ".join(words_of(join.name)), self._names, scorer=fuzz.WRatio, limit=3, score_cutoff=LIKELY_FROM
-            )
-            found.update(dict.fromkeys(id_ for _, _, id_ in near))
-        return tuple(self.labels[id_] for id_ in found)
+        """Whom a name can mean, likeliest first; then those who share a word with it."""
+        found = dict.fromkeys(join.people)
+        if len(found) < _FEWEST_OFFERED:
+            found.update(dict.fromkeys(self._joining.near(join.name)))
+        return tuple(self._labels[id_] for id_ in list(found)[:_MOST_OFFERED])
 
 
 def _questions(asked: Iterable[Join], seen: Mapping[str, Seen], offers: _Offers) -> Iterator[Question]:
@@ -164,6 +172,21 @@ def _questions(asked: Iterable[Join], seen: Mapping[str, Seen], offers: _Offers)
     places = {key: _places([seen.get(join.name, NOWHERE) for join in joins]) for key, joins in together.items()}
     for key in sorted(together, key=lambda each: -len(places[each])):
         yield _question(together[key][0], places[key], offers)
+
+
+def _about_strangers(names: Sequence[str], seen: Mapping[str, Seen]) -> Iterator[Question]:
+    """One question about all names that are like nobody's, so that a rota of many departments is no list of them."""
+    if not names:
+        return
+    shown = dict.fromkeys(names[:_MOST_NAMED])
+    text = say_many(
+        "%(num)s name is like nobody’s in the programme: %(names)s. Is it nobody’s?",
+        "%(num)s names are like nobody’s in the programme: %(names)s. Shall we leave them out?",
+        len(names),
+        names=", ".join(shown) + (" …" if len(names) > len(shown) else ""),
+    )
+    places = _places([seen.get(name, NOWHERE) for name in names])
+    yield Question("person", places[0] if places else "", text, (NOBODY, ONE_BY_ONE), STRANGERS)
 
 
 def _places(seen: Iterable[Seen]) -> tuple[str, ...]:

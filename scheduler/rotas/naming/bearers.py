@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from scheduler.rotas.naming.likeness import FEWEST_FOR_SLIPS, MORE_THAN_KNOWN, Likeness, likeness, short_forms
 from scheduler.rotas.naming.words import words_of, written_out
+from scheduler.rotas.reading.cells import folded
 
 MOST_WORDS = 8
 """Of a name; whatever follows is no name."""
@@ -22,6 +23,7 @@ _COMPLETE, _ENDS, _FIRST_AND, _ALONE, _INNER = 1.0, 0.5, 0.4, 0.3, 0.05
 the last alone, and one in between."""
 _INITIALS_ONLY = 0.2
 _EXTRA_WORD, _EXTRA_INITIAL, _OTHER_INITIAL = 0.005, 0.2, 0.0005
+_NEAR_FROM = 0.003
 _FORMER = 0.5
 _BACKWARDS = 0.01
 
@@ -80,12 +82,24 @@ class Bearers:
                     best[person] = fit
         return best
 
+    def near(self, name: str) -> tuple[int, ...]:
+        """Those who have a word of the name, perhaps with a slip in it, those with the same first name first."""
+        found: dict[int, tuple[int, float]] = {}
+        for word in words_of(name, self._taken):
+            for number, spans in self._meant(word).items() if len(word) > 2 else ():
+                span = max(spans, key=lambda each: each.likeness.weight)
+                rank = (-span.start, span.likeness.weight)
+                if span.likeness is not MORE_THAN_KNOWN and span.likeness.weight >= _NEAR_FROM:
+                    person = self._bearers[number].person
+                    found[person] = max(rank, found.get(person, rank))
+        return tuple(sorted(found, key=lambda who: (tuple(-each for each in found[who]), who)))
+
     def _ways_of_reading(self, name: str) -> Iterator[tuple[str, ...]]:
         """The words, the same with two or three written as one, and capitals as initials; with ü as ue too."""
         readings = [words_of(name, self._taken)[:MOST_WORDS]]
         if (other := written_out(name)) is not None:
             readings.append(words_of(other, self._taken)[:MOST_WORDS])
-        capitals = frozenset(word.casefold() for word in name.replace(".", " ").split() if _are_initials(word))
+        capitals = frozenset(folded(word) for word in name.replace(".", " ").split() if _are_initials(word))
         for words in readings:
             yield words
             yield from self._with_joined(words)
@@ -193,10 +207,12 @@ def _judged(bearer: Bearer, words: tuple[str, ...], chosen: Sequence[_Span | Non
         weight *= _INITIALS_ONLY
         if [span.start for span in spans] != sorted(span.start for span in spans) or spans[0].start > 0:
             weight, is_doubtful = weight * _BACKWARDS, True
-    for word, span in zip(words, chosen, strict=True):
-        if span is None:
-            extra, is_contrary = _extra(word, len(bearer.words) - len(used))
-            weight, is_doubtful = weight * extra, is_doubtful or is_contrary
+    if None in chosen:
+        left_over = words[list(chosen).index(None)]
+        if sum(1 for word in words if len(word) > 1 and word != left_over) < min(2, len(left_over)):
+            return None
+        extra, is_contrary = _extra(left_over, len(bearer.words) - len(used))
+        weight, is_doubtful = weight * extra, is_doubtful or is_contrary
     if bearer.is_former:
         weight *= _FORMER
     is_whole = len(used) == len(bearer.words) and None not in chosen and all(s.likeness.weight == 1 for s in spans)

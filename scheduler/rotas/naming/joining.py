@@ -12,20 +12,26 @@ from types import MappingProxyType
 from scheduler.rotas.naming.bearers import Bearer, Bearers, Fit
 from scheduler.rotas.naming.likeness import is_given_name
 from scheduler.rotas.naming.words import words_of
+from scheduler.rotas.reading.cells import folded
 
 CERTAIN_FROM = 0.98
 """Confidence, 0 to 1, from which a name counts as somebody's."""
-_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL = 0.003, 0.0003, 0.06
+_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL = 0.005, 0.0003, 0.1
 """How often somebody else has the same name, the same wrong letters, or the same initial."""
 _UNSEEN = 0.02
 """How many people the list leaves out though nothing in the file shows it."""
-_LIKE_SEEN = 0.3
+_LIKE_SEEN = 1.0
 """How many more they are for each name in the file that is nobody's on the list."""
 _NOT_MEANT = 1e-6
 _OTHER_LETTERS = 0.01
 """For whom the accents fit, where they fit somebody else's name to the letter."""
+_FEWEST_INITIALS, _HABIT = 3, 0.2
+"""How many names, and which share of them, are initials where a file writes people so; else a few capitals are as well
+a code."""
 _THERE_ALREADY = 0.1
 _SAME_SITE = 3.0
+
+_LONGEST_INITIALS = 3
 
 Slot = tuple[date, str]
 """Half a day: the day, and ``am`` or ``pm``."""
@@ -65,7 +71,9 @@ class Joining:
         """Each name with whom it can mean. ``said`` are names whose person is known from elsewhere."""
         fits = {name: self._fits(name) for name in names}
         others = _Others(names, fits)
-        first = [self._join(name, fits[name], others) for name in names]
+        initials = {name for name in names if _are_initials(name) and folded(name) not in self._people.words}
+        is_habit = len(initials) >= max(_FEWEST_INITIALS, _HABIT * len(names))
+        first = [self._join(name, fits[name], others, may_be=is_habit or name not in initials) for name in names]
         posts = _Posts(first, seen, said)
         return [self._ranked(posts.checked(join), fits[join.name], posts) for join in first]
 
@@ -79,14 +87,18 @@ class Joining:
             for who, fit in (fits | {who: Fit(1.0, False, True) for who in exact}).items()
         }
 
-    def _join(self, name: str, fits: Mapping[int, Fit], others: _Others) -> Join:
+    def near(self, name: str) -> tuple[int, ...]:
+        """Those who share a word with a name that does not fit them."""
+        return self._people.near(name)
+
+    def _join(self, name: str, fits: Mapping[int, Fit], others: _Others, *, may_be: bool) -> Join:
         people = sorted(fits, key=lambda who: (-fits[who].weight, who))
         if not people:
             return Join(name, (), 0.0, False)
         best = fits[people[0]]
         rivals = sum(fits[who].weight for who in people[1:]) + others.weight(name, best)
         confidence = best.weight / (best.weight + rivals)
-        is_certain = confidence >= CERTAIN_FROM and not best.is_doubtful
+        is_certain = may_be and confidence >= CERTAIN_FROM and not best.is_doubtful
         return Join(name, tuple(people), confidence, is_certain, best.weight)
 
     def _ranked(self, join: Join, fits: Mapping[int, Fit], posts: _Posts) -> Join:
@@ -124,6 +136,10 @@ class _Others:
         """How likely it is that the name means one of them rather than whom it fits best."""
         named = sum(fit.weight for number, fit in self._bearers.fits(name).items() if self._written[number] != name)
         return named + self._unseen * _shared(name, best)
+
+
+def _are_initials(name: str) -> bool:
+    return all(len(word) == 1 for word in words_of(name)) or (name.isupper() and len(name) <= _LONGEST_INITIALS)
 
 
 def _is_name(words: Collection[str]) -> bool:

@@ -12,7 +12,6 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 _HERE = Path(__file__).parent
-_VOWELS = frozenset("aeiouy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +25,13 @@ class Likeness:
 
 THE_SAME: Final = Likeness(1.0)
 INITIAL: Final = Likeness(0.5)
-MORE_THAN_KNOWN: Final = Likeness(0.02, True)
+MORE_THAN_KNOWN: Final = Likeness(0.002, True)
 """A word for which a name has no more than its first letter."""
 FEWEST_FOR_SLIPS: Final = 4
 """Letters; in shorter words a slip is as likely another name."""
 _FEWEST_FOR_TWO_SLIPS = 7
 _TAKEN = 0.03
-"""By how much less likely a short form is where somebody has it as their name."""
+"""By how much less likely a short form or a slip is where somebody has just that as their name."""
 
 
 def likeness(written: str, word: str, *, is_taken: bool) -> Likeness | None:
@@ -46,7 +45,7 @@ def likeness(written: str, word: str, *, is_taken: bool) -> Likeness | None:
         return _short_form(written, word)
     if word.startswith(written):
         return _beginning(written, word, is_taken=is_taken)
-    return _slip(written, word)
+    return _slip(written, word, is_taken=is_taken)
 
 
 def _short_form(written: str, word: str) -> Likeness:
@@ -63,7 +62,7 @@ def _beginning(written: str, word: str, *, is_taken: bool) -> Likeness:
     return Likeness(weight * 0.1, True) if is_other_name else Likeness(weight, len(written) < 3)
 
 
-def _slip(written: str, word: str) -> Likeness | None:
+def _slip(written: str, word: str, *, is_taken: bool) -> Likeness | None:
     longer, shorter = max(len(written), len(word)), min(len(written), len(word))
     if longer < FEWEST_FOR_SLIPS or shorter < FEWEST_FOR_SLIPS - 1:
         return None
@@ -71,7 +70,7 @@ def _slip(written: str, word: str) -> Likeness | None:
     slips = OSA.distance(written, word, score_cutoff=most)
     if slips > most:
         return None
-    weight = _weight_of_slips(written, word, slips)
+    weight = _weight_of_slips(written, word, slips) * (_TAKEN if is_taken else 1.0)
     if longer == FEWEST_FOR_SLIPS:
         weight *= 0.3
     return Likeness(weight, is_given_name(written) or _has_other_ends(written, word))
@@ -87,12 +86,15 @@ def _weight_of_slips(written: str, word: str, slips: int) -> float:
 
 def _has_other_ends(written: str, word: str) -> bool:
     """Whether the first or last letter is another one: that makes other names, Alia of Ali and Petrova of Petrov,
-    more often than a slip does. A letter typed twice is a slip."""
+    more often than a slip does. A letter typed twice and two the other way round are slips."""
     if written[0] != word[0]:
         return True
-    if written[-1] == word[-1]:
-        return False
-    return {written[-1], word[-1]} & _VOWELS != set() or sorted(written) != sorted(word)
+    return written[-1] != word[-1] and sorted(written) != sorted(word) and not _ends_doubled(written, word)
+
+
+def _ends_doubled(written: str, word: str) -> bool:
+    longer, shorter = (written, word) if len(written) > len(word) else (word, written)
+    return longer == shorter + shorter[-1]
 
 
 @lru_cache(maxsize=1)

@@ -8,10 +8,13 @@ from collections.abc import Collection, Iterator
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.headings import either
 
-_TITLES = either(
+_PLAIN_TITLES = either(
     "dr|drs|dra|drmed|doctor|docteur|doktor|dott|dottssa|dottor|dottore|dottoressa|prof|profs|professor|professora"
-    "|professeur|mr|mrs|ms|miss|mx|mme|mlle|monsieur|madame|herr|frau|sir|dame|sig|signor|signora|sra|srta|senor"
-    "|senora|med|priv|doz|univ|dipl|mag|lek|pan|pani|ing|doc|nurse|sister"
+    "|professeur|mr|mrs|ms|miss|mx|mme|mlle|monsieur|madame|herr|frau"
+)
+"""Titles that are nobody's name."""
+_TITLES = _PLAIN_TITLES | either(
+    "sir|dame|sig|signor|signora|sra|srta|senor|senora|med|priv|doz|univ|dipl|mag|lek|pan|pani|ing|doc|nurse|sister"
 )
 """What stands before a name and is none, in the languages of the rotas that we know."""
 _AFTER_NAMES = either(
@@ -25,15 +28,27 @@ _AROUND = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 """Letters that have a way of being written without their sign, beside leaving it out."""
 
 
+def listed_words(name: str) -> tuple[str, ...]:
+    """The words of a name as a list of people has it: whatever is no plain title belongs to it."""
+    words = _plain_words(name)
+    while len(words) > 1 and words[0] in _PLAIN_TITLES:
+        words = words[1:]
+    return words
+
+
 def words_of(name: str, known: Collection[str] = ()) -> tuple[str, ...]:
     """The words in their order, without titles, grades and remarks in brackets.
 
     A title that is one of the words in ``known`` is somebody's name, and stays. Some word always stays.
     """
     text = _REMARK.sub(" ", name)
-    words = tuple(folded(_APOSTROPHES.sub("", text if folded(text) else name)).split())
+    words = _plain_words(text if folded(text) else name)
     kept = tuple(word for word in words if word in known or not _is_beside_names(word, words))
     return kept or words
+
+
+def _plain_words(name: str) -> tuple[str, ...]:
+    return tuple(folded(_APOSTROPHES.sub("", name)).split())
 
 
 def _is_beside_names(word: str, words: tuple[str, ...]) -> bool:

@@ -15,7 +15,7 @@ from enum import Enum
 
 from scheduler.rotas.names import Known
 
-_GIVEN = (
+_GIVEN_NAMES = (
     "Adaeze Agneta Alejandro Alina Alistair Amara Ambrose Anouk Anselmo Aoibhinn Araminta Arvid Astrid Aurelio Ayesha "
     "Balthazar Beatriz Benedikta Birgit Björn Bożena Brónach Calogero Casimir Cecília Chiamaka Chidi Clémence Conall "
     "Corentin Dagmar Daisuke Danuta Delphine Dermot Dieudonné Dilnoza Dorothea Ebele Ebru Eilidh Eleni Emre Enzo "
@@ -27,8 +27,8 @@ _GIVEN = (
     "Quintus Radosław Ramón Roísín Rosalind Ruaridh Sabine Saoirse Seraphina Siegfried Sinéad Siobhan Solveig Subira "
     "Sunniva Svetlana Tadeusz Temitope Thaddeus Thérèse Torsten Tunde Ulf Umberto Ursula Uzma Vaughan Venkat Violeta "
     "Vivek Wanda Wilhelm Xavier Xenia Yannick Yetunde Yolanda Yvonne Zainab Zdenka Zebedee Zuleikha"
-).split()
-_SURNAMES = (
+)
+_FAMILY_NAMES = (
     "Abernathy Achebe Adeyemi Åkerlund Almqvist Appiah Arbuthnot Azikiwe Babić Bakshi Balogun Barzani Beaumont "
     "Bergström Bhattacharya Blackwood Bogdanović Bolaños Boyadjian Brzezicki Byrne Cadwallader Carmichael Castellanos "
     "Chakraborty Chaudhry Chevalier Cholmondeley Connolly Coppola Crabtree Cruickshank D'Angelo Dąbrowski Delacroix "
@@ -45,7 +45,8 @@ _SURNAMES = (
     "Strickland Subramaniam Szymański Takahashi Tennyson Thistlewood Tiwari Trevelyan Tsegaye Underwood Urquhart "
     "Valdés Vasilenko Vaszary Villanueva Vranitzky Wadsworth Wakefield Weatherby Wieczorek Winterbottom Wołek "
     "Yarborough Yamaguchi Zapatero Żeromski Zimmermann"
-).split()
+)
+_GIVEN, _SURNAMES = _GIVEN_NAMES.split(), _FAMILY_NAMES.split()
 _PARTICLES = ("de la", "van der", "van", "von", "dos", "al")
 _NEAR = (
     ("Anna", "Anne"), ("Marta", "Maria"), ("Francesco", "Francesca"), ("Jon", "John"), ("Daniel", "Danielle"),
@@ -118,7 +119,13 @@ class World:
 
 
 def world(
-    seed: int, people: int = 170, spellings: int = 305, *, shared: float = 0.05, strangers: int = 0, is_hard: bool = False
+    seed: int,
+    people: int = 170,
+    spellings: int = 305,
+    *,
+    shared: float = 0.05,
+    strangers: int = 0,
+    is_hard: bool = False,
 ) -> World:
     """Made-up people and spellings. ``shared`` is the share of people whose first name somebody else has, and of those
     whose surname somebody else has; ``strangers`` are written in the file and on no list; a hard one has relatives,
@@ -187,8 +194,13 @@ def _strangers(rng: random.Random, listed: Sequence[Somebody], count: int) -> li
     found = []
     for _ in range(count):
         given = rng.choice(listed).given if rng.random() < 0.3 else rng.choice(_GIVEN)
-        surname = rng.choice(listed).surnames[-1] if rng.random() < 0.3 else f"{rng.choice(_SURNAMES)[:-2]}eridge"
-        if all(_plain(f"{given} {surname}") != _plain(each.name) for each in listed):
+        surname = (
+            rng.choice(listed).surnames[-1].split("-")[0]
+            if rng.random() < 0.3
+            else f"{rng.choice(_SURNAMES)[:-2]}eridge"
+        )
+        new = frozenset(_plain(f"{given} {surname}").split())
+        if not any(new <= frozenset(_plain(each.name).split()) for each in listed):
             found.append(Somebody(0, given, (surname,)))
     return found
 
@@ -198,8 +210,8 @@ def _spellings(
 ) -> Iterator[Spelled]:
     clean: dict[str, set[int]] = defaultdict(set)
     for somebody in people:
-        for way in _CLEAN:
-            for text in _WRITTEN[way](rng, somebody):
+        for plain_way in _CLEAN:
+            for text in _WRITTEN[plain_way](rng, somebody):
                 clean[_plain(text)].add(_identity(somebody, people))
     done: set[str] = set()
     order = [*people, *rng.choices(people, k=max(0, 6 * count))]
@@ -210,7 +222,10 @@ def _spellings(
             continue
         text = rng.choice(forms)
         who = _identity(somebody, people)
-        possible = frozenset((*clean.get(_plain(text), ()), who))
+        meant = (
+            (each for form in _MEANT[way](somebody) for each in clean.get(_plain(form), ())) if way in _MEANT else ()
+        )
+        possible = frozenset((*clean.get(_plain(text), ()), *meant, who))
         text = _dressed(rng, text)
         if text not in done:
             done.add(text)
@@ -252,7 +267,8 @@ def _initials_surname(_rng: random.Random, who: Somebody) -> list[str]:
 
 def _surname(_rng: random.Random, who: Somebody) -> list[str]:
     whole = " ".join(who.surnames)
-    return [form for form in {whole, who.surnames[-1]} if len(form) > 2]
+    forms = (whole, who.surnames[-1], *who.surnames[-1].split("-"))
+    return [form for form in dict.fromkeys(forms) if len(form) > 2]
 
 
 def _ends(_rng: random.Random, who: Somebody) -> list[str]:
@@ -269,11 +285,11 @@ def _short_alone(_rng: random.Random, who: Somebody) -> list[str]:
 
 
 def _cut(_rng: random.Random, who: Somebody) -> list[str]:
-    return [f"{who.given} {part[:3]}" for part in _parts(who) if len(part) > 4]
+    return [f"{who.given} {part[:3]}" for part in _parts(who) if len(part) > 4 and part[:3].isalpha()]
 
 
 def _slip(rng: random.Random, who: Somebody) -> list[str]:
-    words = who.name.split()
+    words = who.name.replace("-", " ").split()
     long = [place for place, word in enumerate(words) if len(word) > 4]
     if not long:
         return []
@@ -282,7 +298,7 @@ def _slip(rng: random.Random, who: Somebody) -> list[str]:
 
 
 def _two_slips(rng: random.Random, who: Somebody) -> list[str]:
-    long = [word for word in (who.given, who.surnames[-1]) if len(word) > 6]
+    long = [word for word in who.name.replace("-", " ").split() if len(word) > 6]
     if not long:
         return []
     word = rng.choice(long)
@@ -308,6 +324,10 @@ _WRITTEN: Mapping[Way, Callable[[random.Random, Somebody], list[str]]] = {
     Way.ENDS: _ends, Way.SHORT: _short, Way.SHORT_ALONE: _short_alone, Way.CUT: _cut, Way.SLIP: _slip,
     Way.TWO_SLIPS: _two_slips, Way.SLIP_ALONE: _slip_alone, Way.FORMER: _former, Way.OTHER: _other,
 }  # fmt: skip
+_MEANT: Mapping[Way, Callable[[Somebody], list[str]]] = {
+    Way.SLIP: lambda who: [who.name], Way.TWO_SLIPS: lambda who: [who.name], Way.SLIP_ALONE: lambda who: [who.given]
+}  # fmt: skip
+"""What was to be written where the pen slipped."""
 _CLEAN = tuple(way for way in Way if way not in (Way.SLIP, Way.TWO_SLIPS, Way.SLIP_ALONE, Way.OTHER))
 
 
