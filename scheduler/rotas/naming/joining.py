@@ -16,8 +16,9 @@ from scheduler.rotas.reading.cells import folded
 
 CERTAIN_FROM = 0.98
 """Confidence, 0 to 1, from which a name counts as somebody's."""
-_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL = 0.005, 0.0003, 0.1
-"""How often somebody else has the same name, the same wrong letters, or the same initial."""
+_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL, _SHARED_BEGINNING = 0.005, 0.0003, 0.1, 0.02
+"""How often somebody else has the same name, the same wrong letters, the same initial or the same two or three first
+letters."""
 _UNSEEN = 0.02
 """How many people the list leaves out though nothing in the file shows it."""
 _LIKE_SEEN = 1.0
@@ -151,8 +152,8 @@ def _shared(name: str, best: Fit) -> float:
     words = words_of(name)
     share = 1.0 if len(words) > 1 else 0.3
     for word in words:
-        if len(word) == 1:
-            share *= _SHARED_INITIAL
+        if len(word) <= _LONGEST_INITIALS:
+            share *= _SHARED_INITIAL if len(word) == 1 else _SHARED_BEGINNING
         else:
             share *= _SHARED_WORD if best.weight > 0.04 or is_given_name(word) else _SHARED_SLIP
     if len(words) == 1 and len(words[0]) < 4 and name.isupper():

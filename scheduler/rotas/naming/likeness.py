@@ -41,11 +41,11 @@ def likeness(written: str, word: str, *, is_taken: bool) -> Likeness | None:
         return THE_SAME if len(word) > 1 else INITIAL
     if 1 in (len(written), len(word)):
         return (INITIAL if len(written) == 1 else MORE_THAN_KNOWN) if written[0] == word[0] else None
-    if word in short_forms().get(written, ()) or written in short_forms().get(word, ()):
+    if is_short_form(written, word):
         return _short_form(written, word)
     if word.startswith(written):
         return _beginning(written, word, is_taken=is_taken)
-    return _slip(written, word, is_taken=is_taken)
+    return slip(written, word, is_taken=is_taken)
 
 
 def _short_form(written: str, word: str) -> Likeness:
@@ -62,7 +62,8 @@ def _beginning(written: str, word: str, *, is_taken: bool) -> Likeness:
     return Likeness(weight * 0.1, True) if is_other_name else Likeness(weight, len(written) < 3)
 
 
-def _slip(written: str, word: str, *, is_taken: bool) -> Likeness | None:
+def slip(written: str, word: str, *, is_taken: bool = False) -> Likeness | None:
+    """How a word may be another one with a slip of the pen, or two; None where it is too far from it."""
     longer, shorter = max(len(written), len(word)), min(len(written), len(word))
     if longer < FEWEST_FOR_SLIPS or shorter < FEWEST_FOR_SLIPS - 1:
         return None
@@ -95,6 +96,11 @@ def _has_other_ends(written: str, word: str) -> bool:
 def _ends_doubled(written: str, word: str) -> bool:
     longer, shorter = (written, word) if len(written) > len(word) else (word, written)
     return longer == shorter + shorter[-1]
+
+
+def is_short_form(written: str, word: str) -> bool:
+    """Whether one of two names is said for the other, or both for a third."""
+    return word in short_forms().get(written, ())
 
 
 @lru_cache(maxsize=1)

@@ -212,5 +212,27 @@ def test_the_commonest_spelling_is_used() -> None:
     assert {spelling.of(name) for name in ("james", " JAMES", "James")} == {"James"}
 
 
-def test_other_figures_are_other_people() -> None:
-    assert list(lookalikes({"Slot 1": 5, "Slot 2": 5, "Wiliam": 1, "William": 9, "Jane": 2})) == [("Wiliam", "William")]
+@pytest.mark.parametrize(
+    ("rare", "usual"),
+    [
+        ("Wiliam", "William"),
+        ("Anna Brnadt", "Anna Brandt"),
+        ("Gui", "Guilherme"),
+        ("Bill", "William"),
+        ("Gui", "Guilherme S"),
+    ],
+)
+def test_what_may_be_one_name_is_asked(rare: str, usual: str) -> None:
+    assert list(lookalikes({usual: 9, rare: 1, "Zed": 4})) == [(rare, usual)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Slot 1", "Slot 2"), ("E Quast", "L Quast"), ("Ana M", "Ana N"), ("Tran", "Tran-Senior"), ("Maria", "Marta"),
+        ("Petrov", "Petrova"), ("Martin", "Martina"), ("Maria", "Maria S"), ("Anna Brandt", "Otto Brandt"),
+    ],
+)  # fmt: skip
+def test_other_people_are_not_asked_about(one: str, other: str) -> None:
+    assert list(lookalikes({one: 9, other: 1})) == []
+    assert list(lookalikes({one: 1, other: 9})) == []
