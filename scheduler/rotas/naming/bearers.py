@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from scheduler.rotas.naming.likeness import FEWEST_FOR_SLIPS, MORE_THAN_KNOWN, Likeness, likeness, short_forms
 from scheduler.rotas.naming.words import words_of, written_out
-from scheduler.rotas.reading.cells import folded
+from scheduler.text_input import folded
 
 MOST_WORDS = 8
 """Of a name; whatever follows is no name."""

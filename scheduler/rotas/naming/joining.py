@@ -12,7 +12,7 @@ from types import MappingProxyType
 from scheduler.rotas.naming.bearers import Bearer, Bearers, Fit
 from scheduler.rotas.naming.likeness import is_given_name
 from scheduler.rotas.naming.words import words_of
-from scheduler.rotas.reading.cells import folded
+from scheduler.text_input import folded
 
 CERTAIN_FROM = 0.98
 """Confidence, 0 to 1, from which a name counts as somebody's."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from scheduler.rotas.reading.cells import folded
-from scheduler.rotas.reading.headings import either
+from scheduler.text_input import folded
 
-_PLAIN_TITLES = either(
+
+def _either(words: str) -> frozenset[str]:
+    return frozenset(words.split("|"))
+
+
+_PLAIN_TITLES = _either(
     "dr|drs|dra|drmed|doctor|docteur|doktor|dott|dottssa|dottor|dottore|dottoressa|prof|profs|professor|professora"
     "|professeur|mr|mrs|ms|miss|mx|mme|mlle|monsieur|madame|herr|frau"
 )
 """Titles that are nobody's name."""
-_TITLES = _PLAIN_TITLES | either(
+_TITLES = _PLAIN_TITLES | _either(
     "sir|dame|sig|signor|signora|sra|srta|senor|senora|med|priv|doz|univ|dipl|mag|lek|pan|pani|ing|doc|nurse|sister"
 )
 """What stands before a name and is none, in the languages of the rotas that we know."""
-_AFTER_NAMES = either(
+_AFTER_NAMES = _either(
     "md|phd|do|mbbs|mbchb|frca|frcp|frcpc|frcs|mrcp|mrcs|fanzca|fracp|facs|facp|msc|bsc|rn|np|pa|crna|jr|jnr|snr|ii|iii"
     "|consultant|registrar|reg|spr|str|sho|sr|fellow|resident|intern|attending|locum|chief|ct|st|fy|pgy"
 )

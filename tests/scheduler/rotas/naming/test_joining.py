@@ -20,14 +20,14 @@ def test_an_ordinary_department_is_joined_with_few_questions(seed: int) -> None:
     found = _figures(world(seed))
     assert (found.false, found.spellings) == ((), 305)
     assert found.questions <= MOST_QUESTIONS
-    assert found.needless <= 4
+    assert found.needless <= 10
 
 
 @pytest.mark.parametrize("seed", range(100, 106))
 def test_relatives_and_names_a_letter_apart_are_never_mixed_up(seed: int) -> None:
     found = _figures(world(seed, shared=0.15, is_hard=True))
     assert found.false == ()
-    assert found.needless <= 20
+    assert found.needless <= 30
 
 
 @pytest.mark.parametrize("seed", range(100, 106))
