@@ -92,7 +92,7 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
         if (site := form.text("site") or preview.site_key) != preview.site_key:
             service.move_to_site(db, actor(), waiting_id, site)
         service.decide(db, actor(), waiting_id, _standing(form, preview))
-        service.answer(db, actor(), waiting_id, answers_of_form(form))
+        service.answer(db, actor(), waiting_id, answers_of_form(form), now())
         if importing:
             result = service.import_waiting(db, actor(), waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now())

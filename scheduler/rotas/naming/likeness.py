@@ -38,7 +38,9 @@ def likeness(written: str, word: str, *, is_taken: bool) -> Likeness | None:
     """How a word of a rota may stand for one of a name; None where it does not. ``is_taken`` says that somebody has
     the written word as part of their name."""
     if written == word:
-        return THE_SAME if len(word) > 1 else INITIAL
+        return INITIAL if len(word) == 1 and word.isalpha() else THE_SAME
+    if not (written.isalpha() and word.isalpha()):
+        return None
     if 1 in (len(written), len(word)):
         return (INITIAL if len(written) == 1 else MORE_THAN_KNOWN) if written[0] == word[0] else None
     if is_short_form(written, word):

@@ -144,6 +144,14 @@ def test_initials_count_where_a_file_writes_people_so() -> None:
     assert not match_names(["AQ", "Bo Rask", "Cy Tam"], people).certain.keys() & {"AQ"}
 
 
+def test_people_told_apart_by_figures_are_told_apart() -> None:
+    people = [Known(number, (f"Resident {number}",), f"r{number}@example.org") for number in range(1, 25)]
+    assert match_names(["Resident 1", "resident 11", "Resident 30"], people).certain == {
+        "Resident 1": 1,
+        "resident 11": 11,
+    }
+
+
 def test_what_was_answered_is_not_asked_again_however_it_is_typed() -> None:
     remembered = {"Ana": 1, "Locum": None, "Ann Bee": 5}
     found = match_names(["Ana", "Dr ANA", "locum", "Ann Bee"], PEOPLE, remembered)
