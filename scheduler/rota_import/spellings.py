@@ -92,7 +92,8 @@ def list_spellings(db: Db, actor: Actor, programme_id: int) -> tuple[SpellingLin
     imported = _imported(db, programme_id)
     seen = _seen(db, programme_id, imported)
     said = db.scalars(select(RotaSpellingRow).where(RotaSpellingRow.programme_id == programme_id)).all()
-    lines = [_said_line(row, names, seen, imported) for row in said]
+    own = {person.id: keys_of(person.names[0]) for person in people}
+    lines = [_said_line(row, names, seen, imported) for row in said if not _says_nothing(row, own)]
     known = {row.key for row in said}
     lines += [line for line in _recognised(imported, people, names, seen) if line.key not in known]
     return tuple(sorted(lines, key=lambda line: (line.key, line.site)))
@@ -188,6 +189,13 @@ def _seen(db: Db, programme_id: int, imported: Mapping[str, Sequence[_Line]]) ->
         for name in rota_from_json(row.content).people:
             found[spelling_key(name)][row.name] = None
     return {key: tuple(rotas) for key, rotas in found.items()}
+
+
+def _says_nothing(row: RotaSpellingRow, own: Mapping[int, frozenset[str]]) -> bool:
+    """Whether it is no more than the person's own name."""
+    return (
+        row.person_id is not None and not row.site and not keys_of(row.written).isdisjoint(own.get(row.person_id, ()))
+    )
 
 
 def _said_line(
