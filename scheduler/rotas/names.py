@@ -17,7 +17,7 @@ from scheduler.languages import say, say_many
 from scheduler.rotas.model import Question, ReadDuty
 from scheduler.rotas.naming.bearers import MOST_WORDS, Bearer, Bearers
 from scheduler.rotas.naming.joining import NOWHERE, Join, Joining, Seen, Slot, by_letters
-from scheduler.rotas.naming.words import listed_words, with_short_names, words_of
+from scheduler.rotas.naming.words import listed_words, with_short_names, words_of, written_out
 
 _FEWEST_OFFERED, _MOST_OFFERED = 2, 5
 _MOST_PLACES = 3
@@ -125,7 +125,8 @@ def _bearers(people: Sequence[Known]) -> Iterator[Bearer]:
     for person in people:
         for name in (*person.names, *person.former):
             for said in with_short_names(name):
-                yield Bearer(person.id, listed_words(said)[:MOST_WORDS], name in person.former)
+                for written in filter(None, (said, written_out(said))):
+                    yield Bearer(person.id, listed_words(written)[:MOST_WORDS], name in person.former)
 
 
 def _seen(duties: Iterable[ReadDuty]) -> Mapping[str, Seen]:
@@ -180,8 +181,8 @@ def _about_strangers(names: Sequence[str], seen: Mapping[str, Seen]) -> Iterator
         return
     shown = dict.fromkeys(names[:_MOST_NAMED])
     text = say_many(
-        "%(num)s name is like nobody’s in the programme: %(names)s. Is it nobody’s?",
-        "%(num)s names are like nobody’s in the programme: %(names)s. Shall we leave them out?",
+        "We don’t recognise %(num)s name: %(names)s. Is that someone outside the programme?",
+        "We don’t recognise %(num)s names: %(names)s. Are they all people outside the programme?",
         len(names),
         names=", ".join(shown) + (" …" if len(names) > len(shown) else ""),
     )
@@ -211,5 +212,5 @@ def _question(join: Join, places: Sequence[str], offers: _Offers) -> Question:
 def _where(places: Sequence[str]) -> str:
     first = ", ".join(places[:_MOST_PLACES])
     if len(places) <= _MOST_PLACES:
-        return say("It stands at %(places)s.", places=first)
-    return say("It stands in %(count)s places: %(places)s …", count=len(places), places=first)
+        return say("It’s at %(places)s.", places=first)
+    return say("It’s in %(count)s places: %(places)s …", count=len(places), places=first)

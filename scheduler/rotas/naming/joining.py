@@ -16,7 +16,7 @@ from scheduler.text_input import folded
 
 CERTAIN_FROM = 0.98
 """Confidence, 0 to 1, from which a name counts as somebody's."""
-_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL, _SHARED_BEGINNING = 0.005, 0.0003, 0.1, 0.02
+_SHARED_WORD, _SHARED_SLIP, _SHARED_INITIAL, _SHARED_BEGINNING = 0.005, 0.002, 0.1, 0.02
 """How often somebody else has the same name, the same wrong letters, the same initial or the same two or three first
 letters."""
 _UNSEEN = 0.02

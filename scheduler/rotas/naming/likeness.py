@@ -30,6 +30,7 @@ MORE_THAN_KNOWN: Final = Likeness(0.002, True)
 FEWEST_FOR_SLIPS: Final = 4
 """Letters; in shorter words a slip is as likely another name."""
 _FEWEST_FOR_TWO_SLIPS = 7
+_FEWEST_FOR_EXCHANGES = 7
 _TAKEN = 0.03
 """By how much less likely a short form or a slip is where somebody has just that as their name."""
 
@@ -76,7 +77,13 @@ def slip(written: str, word: str, *, is_taken: bool = False) -> Likeness | None:
     weight = _weight_of_slips(written, word, slips) * (_TAKEN if is_taken else 1.0)
     if longer == FEWEST_FOR_SLIPS:
         weight *= 0.3
-    return Likeness(weight, is_given_name(written) or _has_other_ends(written, word))
+    return Likeness(weight, _may_be_another_name(written, word))
+
+
+def _may_be_another_name(written: str, word: str) -> bool:
+    """Whether it is as well no slip: it is a name itself, or has another letter in a short word, as Hall and Hull."""
+    is_exchanged = len(written) == len(word) < _FEWEST_FOR_EXCHANGES and sorted(written) != sorted(word)
+    return is_exchanged or is_name(written) or _has_other_ends(written, word)
 
 
 def _weight_of_slips(written: str, word: str, slips: int) -> float:
@@ -122,9 +129,19 @@ def is_given_name(word: str) -> bool:
     return word in _given_names()
 
 
+def is_name(word: str) -> bool:
+    """Whether people have it as a given or a family name."""
+    return word in _given_names() or word in _family_names()
+
+
 @lru_cache(maxsize=1)
 def _given_names() -> frozenset[str]:
     return frozenset(word for line in _lines("given_names.txt") for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def _family_names() -> frozenset[str]:
+    return frozenset(word for line in _lines("family_names.txt") for word in line.split())
 
 
 def _lines(filename: str) -> list[str]:

@@ -86,6 +86,8 @@ def test_a_name_is_certain_where_one_person_can_be_meant(written: str, person: i
         ("Rosa Ostrander", "Rosa Marín Quiroga"),
         ("Kwesi Boateng", "Kwesi B T"),
         ("Petr Jones", "William Jones"),
+        ("Anna Smyth", "Anna Smith"),
+        ("Rosa Tveid", "Rosa Tveit"),
         ("Orla", "Orlaith O’Connor"),
     ],
 )
