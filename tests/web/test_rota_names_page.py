@@ -33,5 +33,17 @@ def test_names_are_shown_with_their_rotas_corrected_and_taken_back(pages: Pages)
     assert "Ben Marsh recognised" in page
 
 
+def test_names_of_other_departments_are_one_question(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    others = [[name, *DAYS] for name in ("Ziggy Vole", "Xerxes Toft", "Ottoline Zimmer")]
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], *others))
+    page = browser.get(waiting).text
+    assert "We don’t recognise 3 names: Ziggy Vole, Xerxes Toft, Ottoline Zimmer." in words_of(page)
+    number = number_of(page, "names of nobody")
+    browser.post(waiting, {**fields(page), f"answer-{number}": "one by one", "then": "keep"})
+    page = browser.get(waiting).text
+    assert all(f"Who is “{name}”?" in page for name, *_ in others)
+
+
 def test_nobody_else_sees_them(pages: Pages) -> None:
     assert pages.signed_in(RESIDENT).get(pages.path("/rotas/names")).status_code in (403, 404)
