@@ -25,7 +25,7 @@ find_browser = for name in $(BROWSERS); do command -v "$$name" >/dev/null && exi
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds translations requirements clean
+.PHONY: help setup setup-tests browser libical demo test check format bench bench-feeds bench-names translations requirements clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ translations: $(VENV)/.installed ## gather every sentence into the catalogues of
 
 bench-availability: $(VENV)/.installed ## measure how long it takes to work out everybody's availability (PEOPLE=10000)
 	@$(BIN)/python benchmarks/availability.py
+
+bench-names: $(VENV)/.installed ## measure how spellings of names are joined to people: right, false, asked (SEEDS=40)
+	@PYTHONPATH=. $(BIN)/python benchmarks/names.py
 
 bench-repair: $(VENV)/.installed ## measure how long a repair takes and how much it moves (RESIDENTS=120)
 	@$(BIN)/python benchmarks/repair.py

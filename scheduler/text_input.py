@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -21,20 +22,34 @@ def required_text(text: str, longest: int) -> str:
 
 _LAST_ACCENT = "\u06ff"
 """Marks of later scripts, such as the vowels of Thai, are no accents: without them another word is left."""
-_LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ß": "ss", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_LATIN = re.compile(r"LATIN (?:SMALL )?(?:LETTER|LIGATURE) (?:DOTLESS |SHARP )?([A-Z]+)(?: WITH .*)?")
+_SOUNDS = {"ETH": "d", "THORN": "th", "ENG": "ng", "KRA": "q", "SCHWA": "a", "EZH": "zh", "ESH": "sh"}
+"""Letters that have a name instead of a sound in Unicode."""
 
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """The text for comparing: lower case, no accents, words and figures only, single blanks."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS_WITHOUT_ACCENT))
-    kept = "".join(sign if _is_of_a_word(sign) else " " for sign in plain if not _is_accent(sign))
-    return " ".join(kept.split())
-
-
-def _is_accent(sign: str) -> bool:
-    return unicodedata.combining(sign) > 0 and sign <= _LAST_ACCENT
+    small = text.casefold()
+    plain = small if small.isascii() else "".join(map(_plain, unicodedata.normalize("NFKD", small)))
+    return " ".join("".join(sign if _is_of_a_word(sign) else " " for sign in plain).split())
 
 
 def _is_of_a_word(sign: str) -> bool:
     return sign.isalnum() or (sign > _LAST_ACCENT and unicodedata.category(sign).startswith("M"))
+
+
+@lru_cache(maxsize=4096)
+def _plain(sign: str) -> str:
+    """A sign without its accent, in the letters of English where it is Latin: by its name, which says what it is."""
+    if sign.isascii():
+        return sign
+    if unicodedata.combining(sign) and sign <= _LAST_ACCENT:
+        return ""
+    name = unicodedata.name(sign, "")
+    if name.startswith("MODIFIER LETTER"):
+        return " "  # an apostrophe that counts as a letter
+    found = _LATIN.fullmatch(name)
+    if found is None:
+        return sign
+    return found[1].lower() if len(found[1]) < 3 else _SOUNDS.get(found[1], sign)

@@ -78,6 +78,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("role", "person_id"): _M,
     ("rota", "imported_by"): _M,
     ("rota_line", "person_id"): _M,
+    ("rota_spelling", "person_id"): _M,
     ("rota_span", "person_id"): _M,
     ("run", "requested_by"): _M,
     ("sign_in_link", "person_id"): _E,

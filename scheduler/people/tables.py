@@ -11,10 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
 from scheduler.people.name_search import search_text
+from scheduler.text_input import folded
 from solvers.vocabulary import External
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.default import DefaultExecutionContext
+
+_MOST_FORMER_NAMES = 5
 
 
 def _of_inserted(context: DefaultExecutionContext) -> str:
@@ -26,7 +29,8 @@ class PersonRow(Base):
     """A person, whatever their part. ``zone`` is where their clock stands; empty means the programme's.
 
     ``language`` is theirs once it is known: from their browser when they first signed in, or because they chose it.
-    ``search_name`` is the name as searches compare it; it follows the name by itself.
+    ``search_name`` is the name as searches compare it; it follows the name by itself. ``former_names`` are those that
+    they went by before, the last few: rotas may still have them, and no page shows them.
     """
 
     __tablename__ = "person"
@@ -34,6 +38,7 @@ class PersonRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     search_name: Mapped[str] = mapped_column(default=_of_inserted, server_default="")
+    former_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     email: Mapped[str] = mapped_column(unique=True)
     zone: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")
@@ -43,6 +48,10 @@ class PersonRow(Base):
     @validates("name")
     def _follow_name(self, _key: str, name: str) -> str:
         self.search_name = search_text(name)
+        before: str | None = self.name
+        if before and folded(before) != folded(name):
+            kept = [each for each in (*(self.former_names or ()), before) if each != name]
+            self.former_names = kept[-_MOST_FORMER_NAMES:]
         return name
 
 

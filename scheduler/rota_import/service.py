@@ -6,7 +6,7 @@ An uploaded file is read and forgotten; what waits for answers is what was under
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions
@@ -34,12 +34,13 @@ from scheduler.rota_import.overlaps import (
     known_already,
     must_be_decided,
 )
-from scheduler.rota_import.storage import Stored, remembered, store
-from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
+from scheduler.rota_import.spellings import keep_said, known_people, remembered
+from scheduler.rota_import.storage import Stored, answered_codes, store
+from scheduler.rotas.answers import A_HEADING, A_PERSON, Answers, Understood, joined_answers, parse_answers, understood
 from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
 from scheduler.rotas.model import LegendEntry, ReadRota
-from scheduler.rotas.names import Known
+from scheduler.rotas.names import STRANGERS, Known, match_names
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
 from scheduler.rotas.tables import RotaRow, WaitingRow
@@ -124,8 +125,8 @@ def before_reading(db: Db, actor: Actor, programme_id: int, site_key: str, name:
     """What reading a file of the rota ``name`` needs from the database."""
     actor.must_have(programme_id, Role.COORDINATOR)
     earlier = _earlier(db, programme_id, name)
-    answers = remembered(db, earlier.id) if earlier else Answers()
-    return Before(_site(db, programme_id, site_key).zone, answers.codes)
+    codes = answered_codes(db, earlier.id) if earlier else {}
+    return Before(_site(db, programme_id, site_key).zone, codes)
 
 
 def read_file(upload: Upload, before: Before, now: datetime) -> ReadRota:
@@ -154,7 +155,7 @@ def keep_read(
     lock_programme(db, programme_id)
     site = _site(db, programme_id, site_key)
     earlier = _earlier(db, programme_id, name)
-    answers = remembered(db, earlier.id) if earlier else Answers()
+    answers = Answers(codes=answered_codes(db, earlier.id)) if earlier else Answers()
     db.execute(delete(WaitingRow).where(WaitingRow.programme_id == programme_id, WaitingRow.name == name))
     row = WaitingRow(
         programme_id=programme_id, site_id=site.id, name=name, read_at=now, content=_content(rota, answers)
@@ -185,11 +186,18 @@ def get_waiting(db: Db, actor: Actor, waiting_id: int) -> Preview:
     return _preview(db, _waiting(db, actor, waiting_id))
 
 
-def answer(db: Db, actor: Actor, waiting_id: int, given: Mapping[tuple[str, str], str]) -> Preview:
-    """Take answers: (about, subject) of a question → the text chosen. Raises ``Rejected`` for what is none."""
+def answer(db: Db, actor: Actor, waiting_id: int, given: Mapping[tuple[str, str], str], now: datetime) -> Preview:
+    """Take answers: (about, subject) of a question → the text chosen. Raises ``Rejected`` for what is none.
+
+    Whom a spelling means is kept for all rotas of the programme, and so is that a line is a heading.
+    """
     row = _locked(db, actor, waiting_id)
     rota, answers = rota_from_json(row.content), answers_from_json(row.content["given"])
-    parsed = parse_answers(given, _known_people(db, row.programme_id))
+    people = known_people(db, row.programme_id)
+    parsed = parse_answers(given, people)
+    said = _said(parsed, _understood(db, row), people)
+    keep_said(db, actor, row.programme_id, _site_key(db, row), said, now)
+    parsed = replace(parsed, people={})
     standing = row.content.get("standing", {})
     row.content = {**_content(rota, joined_answers(answers, parsed)), "standing": standing}
     db.flush()
@@ -268,11 +276,29 @@ def import_rota(db: Db, actor: Actor, programme_id: int, site_key: str, upload: 
     return import_waiting(db, actor, preview.waiting_id, now)
 
 
+def _said(parsed: Answers, found: Understood, people: tuple[Known, ...]) -> dict[str, int | None]:
+    """Whom each spelling means by these answers: of one about all that are like nobody's, each of them; of a line
+    without entries, the person by whose name it goes."""
+    said = {name: who for name, who in parsed.people.items() if name != STRANGERS}
+    headings = (name for name, text in parsed.others.items() if text == A_HEADING)
+    strangers = found.strangers if STRANGERS in parsed.people else ()
+    empty = [name for name, text in parsed.others.items() if text == A_PERSON]
+    return {**match_names(empty, people).certain, **dict.fromkeys((*headings, *strangers)), **said}
+
+
+def _understood(db: Db, row: WaitingRow) -> Understood:
+    given, site = answers_from_json(row.content["given"]), _site_key(db, row)
+    said = Answers(people=remembered(db, row.programme_id, site))
+    people = known_people(db, row.programme_id)
+    return understood(rota_from_json(row.content), people, joined_answers(given, said), site)
+
+
+def _site_key(db: Db, row: WaitingRow) -> str:
+    return db.scalars(select(SiteRow.key).where(SiteRow.id == row.site_id)).one()
+
+
 def _preview(db: Db, row: WaitingRow) -> Preview:
-    found = understood(
-        rota_from_json(row.content), _known_people(db, row.programme_id), answers_from_json(row.content["given"])
-    )
-    site_key = db.scalars(select(SiteRow.key).where(SiteRow.id == row.site_id)).one()
+    found, site_key = _understood(db, row), _site_key(db, row)
     chosen = {int(id_): Standing(how) for id_, how in row.content.get("standing", {}).items()}
     overlaps = find_overlaps(db, _compared(db, row, found), chosen)
     return Preview(row.id, row.programme_id, row.name, site_key, found, row.read_at, overlaps)
@@ -351,16 +377,6 @@ def _known(preview: Preview, names: tuple[str, ...]) -> Imported:
 
 def _names(db: Db, person_ids: Sequence[int]) -> tuple[str, ...]:
     return tuple(db.scalars(select(PersonRow.name).where(PersonRow.id.in_(person_ids)).order_by(PersonRow.name)))
-
-
-def _known_people(db: Db, programme_id: int) -> tuple[Known, ...]:
-    rows = db.execute(
-        select(PersonRow.id, PersonRow.name, PersonRow.email)
-        .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
-        .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
-        .order_by(PersonRow.id)
-    )
-    return tuple(Known(person_id, (name,), email) for person_id, name, email in rows)
 
 
 def _waiting(db: Db, actor: Actor, waiting_id: int, *, afresh: bool = False) -> WaitingRow:

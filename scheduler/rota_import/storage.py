@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from scheduler.availability.intervals import moment
 from scheduler.db import Db
-from scheduler.rotas.answers import A_HEADING, Answers, Understood
+from scheduler.rotas.answers import Answers, Understood
 from scheduler.rotas.changes import PlacedDuty
 from scheduler.rotas.model import DutyKind, LegendEntry, ReadDuty
 from scheduler.rotas.spans import DaySpan, with_days, without_days
@@ -51,8 +51,7 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     after = placed_duties(understood, zone)
     _delete_duties(db, row.id, replaced, days)
     _insert_duties(db, row.id, after)
-    headings = {name: None for name, text in answers.others.items() if text == A_HEADING}
-    _store_lines(db, row.id, understood, {**answers.people, **headings})
+    _store_lines(db, row.id, understood)
     _store_spans(db, row.id, {person: with_days(spans.get(person, ()), days) for person in named})
     _store_spans(db, row.id, {person: without_days(spans.get(person, ()), days) for person in mistaken})
     _store_legend(db, row.id, rota.legend, answers.codes)
@@ -61,12 +60,10 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     return Stored(row.id, before, after, frozenset({*spans, *replaced}), tuple(sorted(spans.keys() - set(replaced))))
 
 
-def remembered(db: Db, rota_id: int) -> Answers:
-    """The answers given for this rota so far."""
-    lines = db.execute(select(RotaLineRow.name, RotaLineRow.person_id).where(RotaLineRow.rota_id == rota_id))
-    codes = db.scalars(select(LegendRow).where(LegendRow.rota_id == rota_id, LegendRow.answered))
-    legend = {row.code: LegendEntry(row.code, DutyKind(row.kind), row.start, row.end, row.label) for row in codes}
-    return Answers(dict(lines.all()), legend)
+def answered_codes(db: Db, rota_id: int) -> dict[str, LegendEntry]:
+    """What was answered of this rota's codes so far."""
+    rows = db.scalars(select(LegendRow).where(LegendRow.rota_id == rota_id, LegendRow.answered))
+    return {row.code: LegendEntry(row.code, DutyKind(row.kind), row.start, row.end, row.label) for row in rows}
 
 
 def placed_duties(understood: Understood, zone: ZoneInfo) -> tuple[PlacedDuty, ...]:
@@ -88,11 +85,7 @@ def forget_days(db: Db, rota_id: int, ids: Collection[int], days: DaySpan) -> tu
 
 
 def take_over_answers(db: Db, from_id: int, to_id: int) -> None:
-    """Give a rota the names and codes that were answered for another one and that it has no answer of its own for."""
-    known = set(db.scalars(select(RotaLineRow.name).where(RotaLineRow.rota_id == to_id)))
-    for line in db.scalars(select(RotaLineRow).where(RotaLineRow.rota_id == from_id)):
-        if line.name not in known:
-            db.add(RotaLineRow(rota_id=to_id, name=line.name, person_id=line.person_id))
+    """Give a rota the codes that were answered for another one and that it has no answer of its own for."""
     codes = set(db.scalars(select(LegendRow.code).where(LegendRow.rota_id == to_id)))
     for entry in db.scalars(select(LegendRow).where(LegendRow.rota_id == from_id, LegendRow.answered)):
         if entry.code not in codes:
@@ -155,20 +148,16 @@ def _mistaken(db: Db, rota_id: int, understood: Understood) -> set[int]:
     }
 
 
-def _store_lines(db: Db, rota_id: int, understood: Understood, answered: Mapping[str, int | None]) -> None:
-    """Names that are certain or answered; a name still open, or open again, is asked next time."""
-    decided = {**understood.people, **answered}
-    for name, person_id in decided.items():
-        row = db.get(RotaLineRow, (rota_id, name))
-        if row is None:
-            db.add(RotaLineRow(rota_id=rota_id, name=name, person_id=person_id))
-        else:
-            row.person_id = person_id
-    open_again = [name for name in understood.rota.people if name not in understood.people]
-    for name in open_again:
-        row = db.get(RotaLineRow, (rota_id, name))
-        if row is not None and row.person_id is not None:
+def _store_lines(db: Db, rota_id: int, understood: Understood) -> None:
+    """For whom each name was imported; a name that stands for nobody, or for nobody yet, has no line."""
+    for name in understood.rota.people:
+        row, person_id = db.get(RotaLineRow, (rota_id, name)), understood.people.get(name)
+        if person_id is None and row is not None:
             db.delete(row)
+        elif row is not None:
+            row.person_id = person_id
+        elif person_id is not None:
+            db.add(RotaLineRow(rota_id=rota_id, name=name, person_id=person_id))
 
 
 def spans_of(db: Db, rota_id: int) -> dict[int, list[DaySpan]]:

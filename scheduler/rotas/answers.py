@@ -10,7 +10,7 @@ from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
 from scheduler.rotas.date_corrections import is_about_dates, with_corrected_dates
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota, codes_of_subject
-from scheduler.rotas.names import NOBODY, Known, Matches, labels, match_names
+from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, Matches, labels, match_names, spelling_key
 from scheduler.rotas.reading.cells import folded, span_of
 
 MUST_BE_ANSWERED = frozenset(("date",))
@@ -31,11 +31,14 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A rota with the answers so far: whom its names stand for, and the questions that are still open."""
+    """A rota with the answers so far: whom its names stand for, with how sure that is (0 to 1), and the questions that
+    are still open. ``strangers`` are names like nobody's, about which one question asks."""
 
     rota: ReadRota
     people: Mapping[str, int]
     questions: tuple[Question, ...]
+    confidence: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    strangers: tuple[str, ...] = ()
 
     @property
     def may_be_imported(self) -> bool:
@@ -43,12 +46,15 @@ class Understood:
         return bool(self.people) and not any(each.about in MUST_BE_ANSWERED for each in self.questions)
 
 
-def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers) -> Understood:
-    """The rota as the answers explain it. Lines of two people are nobody's until the file tells them apart."""
+def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers, site: str = "") -> Understood:
+    """The rota as the answers explain it; ``site`` is whose it is. Lines of two people are nobody's until the file
+    tells them apart."""
     explained = _with_people(_with_codes(with_corrected_dates(rota, answers.others), answers.codes), answers)
-    matches = match_names(explained.people, people, answers.people)
+    one_by_one = answers.others.get(STRANGERS) == ONE_BY_ONE
+    matches = match_names(explained.people, people, answers.people, explained.duties, site, one_by_one=one_by_one)
     certain = {name: id_ for name, id_ in matches.certain.items() if answers.others.get(name) != TWO_PEOPLE}
-    return Understood(explained, certain, tuple(_open(explained, matches, answers)))
+    questions = tuple(_open(explained, matches, answers))
+    return Understood(explained, certain, questions, matches.confidence, matches.strangers)
 
 
 def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...]) -> Answers:
@@ -70,7 +76,7 @@ def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...
             names[subject] = known.get(text)
         elif about == "code":
             _note_code(subject, text, codes, faults)
-        elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING):
+        elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING, ONE_BY_ONE):
             faults.append(Fault(subject, say("Nobody in the programme is called “%(name)s”.", name=text)))
         elif about == "date" and not is_about_dates(subject, text):
             faults.append(Fault(subject, say("“%(text)s” is not a valid date.", text=text)))
@@ -129,12 +135,19 @@ def _explained(duty: ReadDuty, entry: LegendEntry | None) -> ReadDuty:
 
 
 def _open(rota: ReadRota, matches: Matches, answers: Answers) -> list[Question]:
-    asked_again = {question.subject for question in matches.questions} | set(answers.people)
+    settled = {question.subject for question in matches.questions} | set(answers.people) | set(matches.strangers)
+    keys = {spelling_key(subject) for subject in settled}
     still = [
         question
         for question in rota.questions
         if question.subject not in answers.others
         and not (question.about == "code" and answers.codes.keys() >= set(codes_of_subject(question.subject)))
-        and not (question.about == "person" and question.subject in asked_again)
+        and not (question.about == "person" and spelling_key(question.subject) in keys)
+        and not (_is_about_two_spellings(question) and question.subject in matches.certain)
     ]
-    return [*still, *matches.questions]
+    return [*still, *(question for question in matches.questions if question.subject not in answers.people)]
+
+
+def _is_about_two_spellings(question: Question) -> bool:
+    """Whether it asks if two names are one: needless once it is known whose they are."""
+    return question.about == "person" and question.subject in question.answers

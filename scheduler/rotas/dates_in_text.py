@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from scheduler.rotas.reading.calendar_words import MONTHS, WEEKDAYS
 from scheduler.rotas.reading.cells import folded
-from scheduler.rotas.reading.dates import MONTHS, WEEKDAYS
 
 PAST, AHEAD = timedelta(days=31), timedelta(days=330)
 """How far around today a day without a year may lie."""

@@ -18,8 +18,8 @@ from scheduler.languages import locale, mark, say
 from scheduler.rotas.dates_in_text import Mention, dates_in
 from scheduler.rotas.model import Question
 from scheduler.rotas.names import Known, labels, match_names
+from scheduler.rotas.reading.calendar_words import WEEKDAYS
 from scheduler.rotas.reading.cells import folded
-from scheduler.rotas.reading.dates import WEEKDAYS
 from scheduler.rotas.reading.headings import either
 from scheduler.rotas.reading.phrases import heard
 

@@ -31,13 +31,30 @@ class RotaRow(Base):
 
 
 class RotaLineRow(Base):
-    """A name of the rota and the person it stands for; kept, so that it is asked only once."""
+    """A name of the rota and the person it stands for at the last import; nobody where that was said."""
 
     __tablename__ = "rota_line"
 
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class RotaSpellingRow(Base):
+    """Whom a spelling means on the rotas of a programme, as somebody has said; nobody where ``person_id`` is empty.
+
+    ``key`` is what all spellings of it share (:func:`scheduler.rotas.names.spelling_key`), ``written`` one of them.
+    ``site`` is the key of the only site for whose rotas it was said, empty for all.
+    """
+
+    __tablename__ = "rota_spelling"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    site: Mapped[str] = mapped_column(primary_key=True)
+    written: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    said_at: Mapped[datetime]
 
 
 class RotaSpanRow(Base):

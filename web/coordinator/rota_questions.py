@@ -20,7 +20,7 @@ from scheduler.rotas.model import (
     Question,
     ReadRota,
 )
-from scheduler.rotas.names import NOBODY, Known, labels
+from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, labels
 from web.forms import Form
 from web.language import lazy_gettext
 
@@ -46,6 +46,8 @@ CHOICE_NAMES: Mapping[str, str] = {
     "two people": lazy_gettext("two people"),
     DAY_FIRST: lazy_gettext("the day first: 3/4 is 3 April"),
     MONTH_FIRST: lazy_gettext("the month first: 3/4 is 4 March"),
+    NOBODY: lazy_gettext("leave all of them out"),
+    ONE_BY_ONE: lazy_gettext("ask me about each"),
 }
 
 
@@ -98,6 +100,8 @@ def everybody(people: tuple[PersonLine, ...]) -> tuple[str, ...]:
 def _asked(number: int, question: Question) -> Asked:
     if question.about == "code":
         return Asked(number, question, Field.CODE, question.answers)
+    if question.subject == STRANGERS:
+        return Asked(number, question, Field.CHOICE, question.answers)
     if question.about == "person" and NOBODY in question.answers:
         return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
     if question.about == "date":

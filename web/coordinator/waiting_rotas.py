@@ -92,7 +92,7 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
         if (site := form.text("site") or preview.site_key) != preview.site_key:
             service.move_to_site(db, actor(), waiting_id, site)
         service.decide(db, actor(), waiting_id, _standing(form, preview))
-        service.answer(db, actor(), waiting_id, answers_of_form(form))
+        service.answer(db, actor(), waiting_id, answers_of_form(form), now())
         if importing:
             result = service.import_waiting(db, actor(), waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now())
@@ -170,9 +170,11 @@ def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
 
 
 def _matched(preview: service.Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
-    """Names on the rota that mean somebody, and who that is."""
+    """Names on the rota that mean somebody, and who that is; those that are least sure first."""
     names = {line.person_id: line.name for line in people}
-    return [(written, names.get(person_id, "")) for written, person_id in preview.understood.people.items()]
+    sure = preview.understood.confidence
+    found = [(written, names.get(person_id, "")) for written, person_id in preview.understood.people.items()]
+    return sorted(found, key=lambda each: (each[0] == each[1], sure.get(each[0], 1.0)))
 
 
 def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rapidfuzz import fuzz
-
+from scheduler.rotas.naming.likeness import is_name, is_short_form, slip
+from scheduler.rotas.naming.words import words_of
 from scheduler.rotas.reading.cells import folded, text_of
 
-_ALIKE_FROM = 85.0
-"""Likeness, 0 to 100, from which two names on one rota may be one."""
-
+_FEWEST_LETTERS = 3
 
 _MOST_COMPARED = 500
 """Each name is compared with each; no rota has more."""
@@ -33,11 +31,13 @@ class Spelling:
 
 
 def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Pairs (rarer, commoner) of names that are probably one name misspelt. Other figures mean other people."""
+    """Pairs (rarer, commoner) of names that are probably one: a slip of the pen, or a short form.
+    Other figures or initials, one more name, and two names that people have are other people."""
     names = sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_COMPARED]
+    words = {name: words_of(name) for name in names}
     for position, rare in enumerate(names):
         for usual in names[:position]:
-            if _figures(rare) == _figures(usual) and fuzz.ratio(folded(rare), folded(usual)) >= _ALIKE_FROM:
+            if _figures(rare) == _figures(usual) and _may_be_one(words[rare], words[usual]):
                 yield rare, usual
                 break
 
@@ -45,6 +45,24 @@ def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 def _key(name: str) -> str:
     """What spellings of one name share; a name of signs alone is its own."""
     return folded(name) or text_of(name)
+
+
+def _may_be_one(rare: Sequence[str], usual: Sequence[str]) -> bool:
+    if len(rare) != len(usual) and 1 not in (len(rare), len(usual)):
+        return False
+    other = [(one, another) for one, another in zip(rare, usual, strict=False) if one != another]
+    return len(other) == 1 and _may_be_one_word(*other[0])
+
+
+def _may_be_one_word(rare: str, usual: str) -> bool:
+    shorter, longer = sorted((rare, usual), key=len)
+    if len(shorter) < _FEWEST_LETTERS:
+        return False
+    if is_short_form(shorter, longer):
+        return True
+    if longer.startswith(shorter) and len(longer) > len(shorter) + 1:
+        return not (is_name(shorter) and is_name(longer))
+    return any(found is not None and not found.is_doubtful for found in (slip(rare, usual), slip(usual, rare)))
 
 
 def _figures(name: str) -> list[str]:

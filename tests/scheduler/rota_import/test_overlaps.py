@@ -86,7 +86,7 @@ def test_replacing_takes_the_other_rota_out_and_keeps_what_was_answered_for_it(s
     preview = read(there, rota({"R1": "DDDDDDD", "Rtwo": "DQQQDDD"}))
     with storage.writing() as db:
         given = {("person", "Rtwo"): "R2", ("code", "Q"): "night 21:00-09:00"}
-        service.answer(db, there.coordinator, preview.waiting_id, given)
+        service.answer(db, there.coordinator, preview.waiting_id, given, NOW)
         service.import_waiting(db, there.coordinator, preview.waiting_id, NOW)
     done = decided(there, rota({"R1": "DDNNN"}, name="Medicine v2"), Standing.REPLACE)
     assert names(there) == ["Medicine v2"]

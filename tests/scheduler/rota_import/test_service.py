@@ -48,7 +48,7 @@ def answered(there: World, preview: Preview, *answers: tuple[str, str, str]) -> 
     """Give answers: what a question is about, its subject, the text chosen."""
     with there.database.writing() as db:
         given = {(about, subject): text for about, subject, text in answers}
-        return service.answer(db, there.coordinator, preview.waiting_id, given)
+        return service.answer(db, there.coordinator, preview.waiting_id, given, NOW)
 
 
 def duty_codes(there: World, person_id: int) -> str:

@@ -1,0 +1,77 @@
+"""Whom names on rotas mean: one list for all rotas of a programme, to be read and corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.enrolment.people_list import list_people
+from scheduler.programmes.service import get_programme
+from scheduler.rota_import import spellings
+from scheduler.rota_import.spellings import SpellingLine
+from scheduler.rotas.names import NOBODY
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.coordinator.rota_questions import everybody
+from web.forms import Form, form_on, must_be_as_seen, read_form
+from web.language import gettext as _
+from web.language import ngettext
+from web.request_context import actor, database, now
+
+
+@blueprint.get("/<int:programme_id>/rotas/names")
+@open_to(Audience.COORDINATOR)
+def rota_names(programme_id: int) -> str:
+    """Every spelling that was answered or recognised, whom it means and on which rotas it stands."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        lines = spellings.list_spellings(db, actor(), programme_id)
+        people = everybody(list_people(db, actor(), programme_id))
+    sites = {site.key: site.name for site in programme.sites}
+    shown = [(line, _shown(line)) for line in lines]
+    return render_template(
+        "coordinator/rota_names.html", programme=programme, lines=shown, seen_lines=lines, everybody=people, sites=sites
+    )
+
+
+@blueprint.post("/<int:programme_id>/rotas/names")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_names", "names")
+def rota_names_saved(programme_id: int) -> ResponseReturnValue:
+    """Take what was corrected; an empty field takes back what was said."""
+    with database().writing() as db:
+        lines = spellings.list_spellings(db, actor(), programme_id)
+        must_be_as_seen(lines)
+        people = everybody(list_people(db, actor(), programme_id))
+        with read_form() as form:
+            answers = [_answer(form, number, people) for number in range(len(lines))]
+        changed = [(line, text) for line, text in zip(lines, answers, strict=True) if text != _answer_of(line)]
+        for line, text in changed:
+            if text:
+                spellings.say_who(db, actor(), programme_id, line.written, text, now(), line.site)
+            elif line.is_said:
+                spellings.forget(db, actor(), programme_id, line.key, line.site, now())
+    flash(ngettext("%(num)s name has been changed.", "%(num)s names have been changed.", len(changed)))
+    return redirect(url_for("coordinator.rota_names", programme_id=programme_id), 303)
+
+
+def _answer(form: Form, number: int, people: Sequence[str]) -> str:
+    field = f"who-{number}"
+    text = " ".join(form.text(field).split())
+    if text.casefold() in (NOBODY, _("nobody").casefold()):
+        return NOBODY
+    known = {label.casefold(): label for label in people}
+    if text and text.casefold() not in known:
+        form.refuse(field, _("Nobody in the programme is called “%(name)s”.", name=text))
+    return known.get(text.casefold(), "")
+
+
+def _answer_of(line: SpellingLine) -> str:
+    return line.label if line.person_id is not None else NOBODY
+
+
+def _shown(line: SpellingLine) -> str:
+    """What stands in the field."""
+    return line.label if line.person_id is not None else _("nobody")
