@@ -129,7 +129,9 @@ def _ods_cell(cell: Cell, spans: dict[int, object]) -> str:
     if cell.is_empty:
         return f"<table:table-cell{merged}/>"
     if isinstance(cell.value, (int, float)):
-        return f'<table:table-cell{merged} office:value-type="float" office:value="{cell.value}">{text}</table:table-cell>'
+        return (
+            f'<table:table-cell{merged} office:value-type="float" office:value="{cell.value}">{text}</table:table-cell>'
+        )
     if isinstance(cell.value, date):
         day = f'office:value-type="date" office:date-value="{as_text(cell.value)}"'
         return f"<table:table-cell{merged} {day}>{text}</table:table-cell>"

@@ -53,7 +53,10 @@ def _head(sheet: Sheet, blocks: Sequence[Block], random: Random) -> None:
     numbers, days = sheet.add(["Start"]), sheet.add(["End"])
     for n, (first, last) in enumerate(blocks):
         numbers += [Cell(untidy(random, f"block {n + 1}")), Cell()]
-        days += [Cell(_range(first, last, random, year=first.year != last.year or (n == 0 and first.month == 1))), Cell()]
+        days += [
+            Cell(_range(first, last, random, year=first.year != last.year or (n == 0 and first.month == 1))),
+            Cell(),
+        ]
     sheet.add()
 
 

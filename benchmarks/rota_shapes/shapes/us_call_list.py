@@ -50,9 +50,7 @@ def _teams(people: People, random: Random, count: int) -> list[list[str]]:
     return teams
 
 
-def _roster(
-    sheet: Sheet, calls: dict[date, list[str]], posts: Sequence[str], random: Random, truth: Truth
-) -> None:
+def _roster(sheet: Sheet, calls: dict[date, list[str]], posts: Sequence[str], random: Random, truth: Truth) -> None:
     if random.random() < 0.6:
         sheet.add([f"CALL ROSTER {min(calls).year}"])
     heads = random.choice(_HEADS)

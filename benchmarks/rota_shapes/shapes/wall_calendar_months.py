@@ -26,7 +26,7 @@ def make(random: Random) -> list[MadeFile]:
     people = People(random).surnames(random.randint(6, 9))
     posts, away = random.choice(_POSTS), random.choice(_AWAY)[0]
     year, month, pattern = some_year(random), random.randint(1, 12), random.choice(_NAMES)
-    week = random.choice((range(0, 5), range(0, 7), range(-1, 6)))
+    week = random.choice((range(5), range(7), range(-1, 6)))
     files = []
     for _ in range(2):
         book, truth = Book(), _truth(people, posts, away, "file")

@@ -24,7 +24,10 @@ def make(random: Random) -> list[MadeFile]:
     posts = [*codes(random, random.randint(6, 9), spelled_out=random.random() < 0.5), away]
     main = _file("main.csv", weeks, written, posts, people, random)
     main.truth.kinds = {away: ["leave"]}
-    return [main, _file("call.csv", weeks, written, [random.choice(("Call", "Weekend call", "On call"))], people, random)]
+    return [
+        main,
+        _file("call.csv", weeks, written, [random.choice(("Call", "Weekend call", "On call"))], people, random),
+    ]
 
 
 def _written(weeks: Sequence[date], random: Random) -> list[str]:
@@ -45,7 +48,12 @@ def _written(weeks: Sequence[date], random: Random) -> list[str]:
 
 
 def _file(
-    name: str, weeks: Sequence[date], written: Sequence[str], posts: Sequence[str], people: Sequence[str], random: Random
+    name: str,
+    weeks: Sequence[date],
+    written: Sequence[str],
+    posts: Sequence[str],
+    people: Sequence[str],
+    random: Random,
 ) -> MadeFile:
     book = Book()
     truth = Truth(people=[(who,) for who in people], never=["Week", "-", "–"], people_never=list(posts))
