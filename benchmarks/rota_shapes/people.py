@@ -4,8 +4,36 @@ from __future__ import annotations
 
 from random import Random
 
-_FIRST = ["Abena", "Adriana", "Agnieszka", "Aigerim", "Aleksandar", "Amadou", "Anaïs", "Anders", "Anouk", "Arash", "Astrid", "Ayşe", "Babajide", "Beatriz", "Bérénice", "Bjørn", "Branko", "Chiamaka", "Chloé", "Cian", "Dagmar", "Danuta", "Deepika", "Diego", "Dimitra", "Đorđe", "Efua", "Eilidh", "Eleni", "Elke", "Emre", "Enrique", "Erzsébet", "Esther", "Eun-ji", "Farida", "Feng", "Filip", "Florence", "Francesca", "Gabriel", "Giulia", "Grace", "Gustavo", "Halima", "Hannes", "Harriet", "Helga", "Henryk", "Hiroko", "Ibrahim", "Ines-Marie", "Ingrid", "Isla", "Ivar", "Jacek", "Jamila", "Jana", "Jean-Luc", "Joana", "João", "Jolanta", "Kai", "Kamila", "Karim", "Katarzyna", "Keiko", "Kirsten", "Kwaku", "Lakshmi", "Lars", "Leila", "Lorenzo", "Lucía", "Luděk", "Magnus", "Maja", "Malik", "Manuela", "Mara", "Matteo", "Mei", "Mercedes", "Mihai", "Milan", "Mireille", "Nasrin", "Natalia", "Ngozi", "Nils", "Noor", "Odile", "Olamide", "Oluwaseun", "Orla", "Osman", "Paolo", "Patience", "Pavel", "Priya", "Rachel", "Rafael", "Ramona", "Rania", "Rasmus", "Renáta", "Robin", "Ruairí", "Sabine", "Salma", "Samira", "Sander", "Sanjay", "Sigrid", "Silvia", "Simone", "Sinéad", "Sonja", "Sunita", "Tadeusz", "Tamsin", "Tariq", "Thandiwe", "Tiago", "Tove", "Ursula", "Valentina", "Vera", "Veronika", "Wiebke", "Wilhelm", "Xavier", "Yael", "Yasmin", "Yohannes", "Yuki", "Zainab", "Živa", "Zsófia"]
-_LAST = ["Adeyemi", "Åkesson", "Almeida", "Anquetil", "Appiah", "Araújo", "Aslan", "Bakker", "Balogun", "Barzani", "Beaumont", "Bianchi", "Björklund", "Bondarenko", "Brennan", "Byrne", "Calderón", "Cardoso", "Chaudhry", "Chikezie", "Clarke", "Costa", "Danjuma", "Delacroix", "Demir", "Dimitriou", "Doyle", "Duarte", "Dubois", "Eide", "Ellingsen", "Engström", "Espinoza", "Farouk", "Ferreira", "Fischer", "Forsberg", "Gashi", "Ghorbani", "Goldberg", "González", "Graf", "Gunnarsson", "Güneş", "Haddad", "Halvorsen", "Hassan", "Hendriks", "Horváth", "Huang", "Ilić", "Iwasaki", "Jaworski", "Jensen", "Joshi", "Kaminski", "Karimi", "Kowalczyk", "Krüger", "Kuznetsov", "Laurent", "Lehtinen", "Lim", "Lindgren", "Löwe", "Machado", "MacLeod", "Mahlangu", "Majewska", "Markovic", "Marques", "Mensah", "Moreau", "Moretti", "Mwangi", "Nair", "Ndiaye", "Nielsen", "Nowak", "Nørgaard", "Obi", "Olsen", "Onyango", "Papadakis", "Park", "Pereira", "Pillai", "Popescu", "Quintero", "Rahman", "Ramírez", "Reddy", "Ricci", "Rossi", "Rousseau", "Şahin", "Salonen", "Schäfer", "Schmidt", "Sithole", "Söderberg", "Sørensen", "Soares", "Suzuki", "Szabó", "Tamm", "Tesfaye", "Thorne", "Tóth", "Tremblay", "Ueda", "Vaszary", "Verhoeven", "Vogel", "Wachira", "Wanjala", "Whitlock", "Winkler", "Xu", "Yamamoto", "Yeboah", "Zielińska", "Zhou", "Živković"]
+
+def listed(text: str, between: str = " ") -> list[str]:
+    """Words that stand in one text."""
+    return text.split(between)
+
+
+_FIRST = listed(
+    "Abena Adriana Agnieszka Aigerim Aleksandar Amadou Anaïs Anders Anouk Arash Astrid Ayşe Babajide Beatriz "
+    "Bérénice Bjørn Branko Chiamaka Chloé Cian Dagmar Danuta Deepika Diego Dimitra Đorđe Efua Eilidh Eleni Elke "
+    "Emre Enrique Erzsébet Esther Eun-ji Farida Feng Filip Florence Francesca Gabriel Giulia Grace Gustavo "
+    "Halima Hannes Harriet Helga Henryk Hiroko Ibrahim Ines-Marie Ingrid Isla Ivar Jacek Jamila Jana Jean-Luc "
+    "Joana João Jolanta Kai Kamila Karim Katarzyna Keiko Kirsten Kwaku Lakshmi Lars Leila Lorenzo Lucía Luděk "
+    "Magnus Maja Malik Manuela Mara Matteo Mei Mercedes Mihai Milan Mireille Nasrin Natalia Ngozi Nils Noor "
+    "Odile Olamide Oluwaseun Orla Osman Paolo Patience Pavel Priya Rachel Rafael Ramona Rania Rasmus Renáta "
+    "Robin Ruairí Sabine Salma Samira Sander Sanjay Sigrid Silvia Simone Sinéad Sonja Sunita Tadeusz Tamsin "
+    "Tariq Thandiwe Tiago Tove Ursula Valentina Vera Veronika Wiebke Wilhelm Xavier Yael Yasmin Yohannes Yuki "
+    "Zainab Živa Zsófia"
+)
+_LAST = listed(
+    "Adeyemi Åkesson Almeida Anquetil Appiah Araújo Aslan Bakker Balogun Barzani Beaumont Bianchi Björklund "
+    "Bondarenko Brennan Byrne Calderón Cardoso Chaudhry Chikezie Clarke Costa Danjuma Delacroix Demir Dimitriou "
+    "Doyle Duarte Dubois Eide Ellingsen Engström Espinoza Farouk Ferreira Fischer Forsberg Gashi Ghorbani "
+    "Goldberg González Graf Gunnarsson Güneş Haddad Halvorsen Hassan Hendriks Horváth Huang Ilić Iwasaki "
+    "Jaworski Jensen Joshi Kaminski Karimi Kowalczyk Krüger Kuznetsov Laurent Lehtinen Lim Lindgren Löwe Machado "
+    "MacLeod Mahlangu Majewska Markovic Marques Mensah Moreau Moretti Mwangi Nair Ndiaye Nielsen Nowak Nørgaard "
+    "Obi Olsen Onyango Papadakis Park Pereira Pillai Popescu Quintero Rahman Ramírez Reddy Ricci Rossi Rousseau "
+    "Şahin Salonen Schäfer Schmidt Sithole Söderberg Sørensen Soares Suzuki Szabó Tamm Tesfaye Thorne Tóth "
+    "Tremblay Ueda Vaszary Verhoeven Vogel Wachira Wanjala Whitlock Winkler Xu Yamamoto Yeboah Zielińska Zhou "
+    "Živković"
+)
 _TWO_WORDS = ("de Vries", "van den Berg", "Dos Santos", "El Amrani", "Bin Yusof", "von Arnim", "Le Goff", "da Cunha")
 _APOSTROPHES = ("O'Rourke", "D'Angelo", "N'Diaye", "O'Malley", "L'Heureux")
 

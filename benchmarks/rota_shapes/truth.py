@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.rota_shapes.book import Book, Cell, Value
+from benchmarks.rota_shapes.book import Book, Cell
 
 Spellings = tuple[str, ...]
 LEAVE = "=leave"
@@ -96,18 +96,18 @@ def held(
 
 def as_json(shape: str, made: MadeFile) -> dict[str, Any]:
     """The truth of a file as ``truth.json`` keeps it."""
-    truth, places = made.truth, _places(made.content)
+    truth, where = made.truth, places(made.content)
     whole: dict[str, Any] = {
         "shape": shape,
         "note": truth.note,
         "people": [_one_or_list(each) for each in truth.people],
-        "must_ask": [_asked(ask, places) for ask in truth.must_ask],
+        "must_ask": [_asked(ask, where) for ask in truth.must_ask],
         "never": truth.never,
         "duties": [_listed(duty) for duty in truth.duties],
     }
     more = {
         "may": [_listed(duty) for duty in truth.may],
-        "may_ask": [_asked(ask, places) for ask in truth.may_ask],
+        "may_ask": [_asked(ask, where) for ask in truth.may_ask],
         "people_never": truth.people_never,
         "kinds": truth.kinds,
         "dated": truth.dated,
@@ -129,20 +129,20 @@ def _listed(duty: Duty) -> list[Any]:
     return parts
 
 
-def _asked(ask: Ask, places: Mapping[int, str]) -> dict[str, Any]:
-    cells = [places[id(cell)] for cell in ask.cells if id(cell) in places]
+def _asked(ask: Ask, where: Mapping[int, str]) -> dict[str, Any]:
+    cells = [where[id(cell)].split("!")[-1] for cell in ask.cells if id(cell) in where]
     asked: dict[str, Any] = {"about": list(ask.about), "needles": list(ask.needles), "cells": cells}
     if ask.once:
         asked["once"] = True
     return asked | {"duties": [_listed(duty) for duty in ask.duties]}
 
 
-def _places(content: Book | bytes) -> dict[int, str]:
-    """The address of each cell, such as ``B4``, by the cell's ``id``."""
+def places(content: Book | bytes) -> dict[int, str]:
+    """The address of each cell, such as ``Ward!B4``, by the cell's ``id``."""
     if isinstance(content, bytes):
         return {}
-    found = ((key, place) for sheet in content.sheets for key, place in sheet.places().items())
-    return {key: address(row, column) for key, (row, column) in found}
+    found = ((key, sheet.name, place) for sheet in content.sheets for key, place in sheet.places().items())
+    return {key: f"{name}!{address(row, column)}" for key, name, (row, column) in found}
 
 
 def address(row: int, column: int) -> str:
@@ -152,8 +152,3 @@ def address(row: int, column: int) -> str:
         left, rest = divmod(left - 1, 26)
         letters = chr(65 + rest) + letters
     return f"{letters}{row + 1}"
-
-
-def quoted(values: Iterable[Value]) -> Spellings:
-    """Values as texts for needles."""
-    return tuple(str(value) for value in values)

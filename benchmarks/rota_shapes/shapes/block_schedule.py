@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from random import Random
 
 from benchmarks.rota_shapes.book import Book, Cell, Sheet
@@ -46,7 +47,7 @@ def _blocks(first: date) -> list[Block]:
     """Thirteen blocks of a year; the first and the last are as long as it takes."""
     following = first.replace(year=first.year + 1)
     starts = [first, *(first + (29 + 28 * n) * DAY for n in range(12)), following]
-    return [(start, later - DAY) for start, later in zip(starts, starts[1:], strict=False)]
+    return [(start, later - DAY) for start, later in pairwise(starts)]
 
 
 def _head(sheet: Sheet, blocks: Sequence[Block], random: Random) -> None:

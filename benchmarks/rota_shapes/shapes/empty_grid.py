@@ -10,16 +10,18 @@ from benchmarks.rota_shapes.words import month_days, some_year
 
 _KINDS = (
     (
-        "{year}년 {month}월 근무표(초안)", ("담당", "부장", "원장"), "검사실", "연차:Y, 반차:Y/2, 오프:O", ("번호", "성명", "발생"),
-        ("사용", "잔여", "비고"), "김나래 이솔 박하람 최벼리 정다솜 강미르 윤슬기 장보담 임가온 한결 신아라",
+        "{year}년 {month}월 근무표(초안)", ("담당", "부장", "원장"), "검사실", "연차:Y, 반차:Y/2, 오프:O",
+        ("번호", "성명", "발생"), ("사용", "잔여", "비고"),
+        "김나래 이솔 박하람 최벼리 정다솜 강미르 윤슬기 장보담 임가온 한결 신아라",
     ),
     (
-        "{year}年{month}月 勤務表(案)", ("作成", "師長", "部長"), "検査室", "年休:Y, 半休:Y/2, 休み:O", ("番号", "氏名", "付与"),
-        ("使用", "残", "備考"), "中島直樹 橋本真由 石川亮 前田千尋 藤田学 小川遥 岡田拓也 長谷川萌 村上誠 近藤梓",
+        "{year}年{month}月 勤務表(案)", ("作成", "師長", "部長"), "検査室", "年休:Y, 半休:Y/2, 休み:O",
+        ("番号", "氏名", "付与"), ("使用", "残", "備考"),
+        "中島直樹 橋本真由 石川亮 前田千尋 藤田学 小川遥 岡田拓也 長谷川萌 村上誠 近藤梓",
     ),
     (
-        "Duty rota {month}/{year} (draft)", ("prepared", "checked", "approved"), "Laboratory", "AL:Y, half day:Y/2, off:O",
-        ("No", "Name", "Due"), ("taken", "left", "remarks"),
+        "Duty rota {month}/{year} (draft)", ("prepared", "checked", "approved"), "Laboratory",
+        "AL:Y, half day:Y/2, off:O", ("No", "Name", "Due"), ("taken", "left", "remarks"),
         "Marwa_Taleb Ellis_Crane Pia_Holm Dev_Anand Rosa_Teles Jon_Aspden Mila_Vuk Tess_Okoro",
     ),
 )  # fmt: skip

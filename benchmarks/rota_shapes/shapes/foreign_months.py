@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from random import Random
 
 from benchmarks.rota_shapes.book import Book, numbers
-from benchmarks.rota_shapes.people import People
+from benchmarks.rota_shapes.people import People, listed
 from benchmarks.rota_shapes.truth import MadeFile, Truth, every_day, held
 from benchmarks.rota_shapes.words import DAY, month_days, some_year, weeks_from
 
@@ -33,30 +34,48 @@ class _Language:
 
 
 _LANGUAGES = (
-    _Language("francais", "Médecin", "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-              "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", " au ", " ", " ", "",
-              ("Néphro", "Chirurgie B", "SMUR", "Gériatrie"), "Congés"),
-    _Language("deutsch", "Assistenzarzt", "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
-              "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", " - ", " ", " ", ".",
-              ("Anästhesie", "Kreißsaal", "Station 7", "Ambulanz"), "Urlaub"),
-    _Language("espanol", "Médico", "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-              "ene feb mar abr may jun jul ago sept oct nov dic", " al ", " de ", " de ", "",
-              ("Quirófano", "Planta 5", "Neonatos", "Paritorio"), "Vacaciones"),
-    _Language("italiano", "Specializzando", "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre "
-              "novembre dicembre", "gen feb mar apr mag giu lug ago set ott nov dic", " - ", " ", " ", "",
-              ("Sala operatoria", "Reparto A", "Terapia intensiva", "Ostetricia"), "Ferie"),
-    _Language("portugues", "Residente", "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro "
-              "dezembro", "jan fev mar abr mai jun jul ago set out nov dez", " a ", " de ", " de ", "",
-              ("Maternidade", "Centro cirúrgico", "Enfermaria D", "Pediatria"), "Férias"),
-    _Language("polski", "Lekarz", "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października "
-              "listopada grudnia", "sty lut mar kwi maj cze lip sie wrz paź lis gru", " - ", " ", " ", "",
-              ("Blok", "Porodówka", "Oddział 4", "Izba przyjęć"), "Urlop"),
+    _Language(
+        "francais", "Médecin",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", " au ", " ", " ", "",
+        ("Néphro", "Chirurgie B", "SMUR", "Gériatrie"), "Congés",
+    ),
+    _Language(
+        "deutsch", "Assistenzarzt",
+        "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+        "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", " - ", " ", " ", ".",
+        ("Anästhesie", "Kreißsaal", "Station 7", "Ambulanz"), "Urlaub",
+    ),
+    _Language(
+        "espanol", "Médico",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "ene feb mar abr may jun jul ago sept oct nov dic", " al ", " de ", " de ", "",
+        ("Quirófano", "Planta 5", "Neonatos", "Paritorio"), "Vacaciones",
+    ),
+    _Language(
+        "italiano", "Specializzando",
+        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+        "gen feb mar apr mag giu lug ago set ott nov dic", " - ", " ", " ", "",
+        ("Sala operatoria", "Reparto A", "Terapia intensiva", "Ostetricia"), "Ferie",
+    ),
+    _Language(
+        "portugues", "Residente",
+        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+        "jan fev mar abr mai jun jul ago set out nov dez", " a ", " de ", " de ", "",
+        ("Maternidade", "Centro cirúrgico", "Enfermaria D", "Pediatria"), "Férias",
+    ),
+    _Language(
+        "polski", "Lekarz",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "sty lut mar kwi maj cze lip sie wrz paź lis gru", " - ", " ", " ", "",
+        ("Blok", "Porodówka", "Oddział 4", "Izba przyjęć"), "Urlop",
+    ),
 )  # fmt: skip
-_THAI = ["ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค."]
-_THAI_NAMES = ["กนกวรรณ", "จิราพร", "ณัฐพล", "ธีรเดช", "นภัสสร", "ปกรณ์", "พิมพ์ชนก", "ภูมิ", "รัตนา", "วรเมธ", "ศิริพร", "อภิชาติ"]
-_KOREAN_NAMES = ["송다은", "백현우", "류지안", "오태경", "조은별", "홍시온", "문채원", "배준호", "서가은", "안도윤", "유하준", "황보라"]
-_JAPANESE_NAMES = (
-    ["佐藤 美咲", "高橋 健太", "渡辺 結衣", "小林 大輔", "加藤 陽菜", "山口 翔", "松本 葵", "井上 蓮", "木村 さくら", "清水 悠真"]
+_THAI = listed("ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.")
+_THAI_NAMES = listed("กนกวรรณ จิราพร ณัฐพล ธีรเดช นภัสสร ปกรณ์ พิมพ์ชนก ภูมิ รัตนา วรเมธ ศิริพร อภิชาติ")
+_KOREAN_NAMES = listed("송다은 백현우 류지안 오태경 조은별 홍시온 문채원 배준호 서가은 안도윤 유하준 황보라")
+_JAPANESE_NAMES = listed(
+    "佐藤 美咲,高橋 健太,渡辺 結衣,小林 大輔,加藤 陽菜,山口 翔,松本 葵,井上 蓮,木村 さくら,清水 悠真", ","
 )
 
 
@@ -113,7 +132,7 @@ def _person(
 def _thai(random: Random) -> MadeFile:
     first = date(some_year(random), random.choice((1, 6, 7, 8)), 1)
     ends = [first + (28 * n) * DAY for n in range(13)] + [first.replace(year=first.year + 1)]
-    ranges = [(start, later - DAY) for start, later in zip(ends, ends[1:], strict=False)]
+    ranges = [(start, later - DAY) for start, later in pairwise(ends)]
     whole = random.random() < 0.4
     names = random.sample(_THAI_NAMES, random.randint(6, 10))
     codes = ("Surg 1", "NICU", "OB", "Ortho", "Family", "ENT/Skin", "Anes", "Comm Med")

@@ -33,8 +33,7 @@ def make(random: Random) -> list[MadeFile]:
         sheet.add([None, None, word.upper(), year, None, "Course for new starters"])
         for n, (grade, names) in enumerate(staff.items()):
             _section(sheet, n, grade, part, names, waiting, random, truth)
-    named = {duty.person for duty in (*truth.duties, *truth.may)}
-    truth.people = list(named)
+    truth.people = list(dict.fromkeys(duty.person for duty in (*truth.duties, *truth.may)))
     return [MadeFile(random.choice(_NAMES).format(month=word.lower(), year=year), book, truth)]
 
 

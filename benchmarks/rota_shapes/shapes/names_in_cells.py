@@ -1,4 +1,4 @@
-"""Dates by posts in another language, several first names a cell; a nickname, a column of rubbish and a last row of it."""
+"""Dates by posts in another language, several first names a cell; a nickname, and rubbish in a column and a row."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def make(random: Random) -> list[MadeFile]:
         _day(sheet, first + n * DAY, blank, posts, names, (whole, nick), random, truth, nicked)
     if nicked:
         truth.must_ask.append(Ask(asked.about, asked.needles, duties=tuple(nicked)))
+    truth.people = [who for who in truth.people if any(duty.person == who for duty in truth.duties)]
     sheet.loose_columns.append(numbers(1 + blank, len(posts)))
     sheet.add(["asd", *[None] * blank, *random.choices(("qq", "ww", "ee"), k=len(posts)), "zz"])
     return [MadeFile("names_in_cells.xlsx", book, truth)]

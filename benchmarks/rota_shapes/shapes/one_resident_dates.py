@@ -25,7 +25,7 @@ def make(random: Random) -> list[MadeFile]:
     truth = Truth(
         people=[(SOMEBODY,)], must_ask=[Ask(("person",))], never=[head[0]], people_never=[*rotations, head[1]]
     )
-    truth.never += [part for stroke in _STROKES for part in stroke.split("/")]
+    truth.never += [part for each in rotations if "/" in each for part in each.split("/") if part not in rotations]
     truth.note = "One person's calls with the rotation they are in; whose they are has to be asked."
     for rotation in rotations:
         for _ in range(random.randint(2, 6)):

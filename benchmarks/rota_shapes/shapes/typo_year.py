@@ -38,7 +38,7 @@ def make(random: Random) -> list[MadeFile]:
         days = (shown, day) if n == wrong else (day,)
         duties = tuple(Duty((SOMEBODY, name), each.isoformat(), code, part, sources=tuple(row)) for each in days)
         if n == wrong:
-            needles = tuple(style(shown) for style in (ISO, *DAY_FIRST, *MONTH_FIRST)) + (str(shown.year),)
+            needles = (*(style(shown) for style in (ISO, *DAY_FIRST, *MONTH_FIRST)), str(shown.year))
             truth.must_ask.append(Ask(("date", "cell"), needles, (row[0], row[3]), duties=duties))
         else:
             truth.duties += duties
