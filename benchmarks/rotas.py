@@ -29,9 +29,10 @@ from benchmarks.rota_judge import Verdict, judged, refused
 from benchmarks.rota_shapes import FURTHER, SHAPES, made
 from benchmarks.rota_shapes.__main__ import content
 from benchmarks.rota_shapes.truth import MadeFile, places
+from scheduler.enrolment.listed_names import listed_names
 from scheduler.rotas.codec import rota_json
+from scheduler.rotas.joined import joined_people
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.people_list import with_people_of
 from scheduler.rotas.reading import read_rota
 
 RECORD = Path(__file__).with_suffix(".json")
@@ -138,7 +139,7 @@ def read(file: MadeFile) -> Mapping[str, Any]:
     try:
         rota = read_rota(data, file.name, today=TODAY)
         listed = file.beside.get(file.truth.listed)
-        return rota_json(with_people_of(rota, listed, file.truth.listed) if listed else rota)
+        return rota_json(joined_people(rota, listed_names(listed, file.truth.listed)) if listed else rota)
     finally:
         signal.alarm(0)
 

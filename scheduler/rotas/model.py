@@ -68,7 +68,7 @@ class ReadDuty:
     """One filled cell (or half of one): a person, the day it stands under, its code and what that means.
 
     ``start`` and ``end`` are wall clock at the rota's site, None where nothing gives them. ``cell`` is the place in
-    the file, such as ``Ward!F12``.
+    the file, such as ``Ward!F12``. ``half`` is ``AM`` or ``PM`` where the file parts the day, else empty.
     """
 
     person: str
@@ -78,6 +78,7 @@ class ReadDuty:
     start: datetime | None
     end: datetime | None
     cell: str
+    half: str = ""
 
 
 @dataclass(frozen=True, slots=True)

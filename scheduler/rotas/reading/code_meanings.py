@@ -84,7 +84,7 @@ class Meanings:
         if kind is DutyKind.UNKNOWN:
             self._ask(known.code, entry.cell)
         start, end = span or _hours(entry.day, known, half)
-        return ReadDuty(entry.person, entry.day, known.code, kind, start, end, entry.cell)
+        return ReadDuty(entry.person, entry.day, known.code, kind, start, end, entry.cell, half)
 
     def _is_plain_work(self, written: str, kind: DutyKind) -> bool:
         """Whether only a word such as *day* says what it is: hours outrank it."""
