@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 from benchmarks.rota_shapes.book import Book, Cell, Sheet, shuffle_columns, shuffle_rows
@@ -123,9 +124,8 @@ def _renamed_ask(ask: Ask, renamed: dict[str, str]) -> Ask:
 
 def _neighbours(sheet: Sheet, random: Random) -> list[tuple[Cell, Cell]]:
     if random.random() < 0.5:
-        return [pair for row in sheet.rows for pair in zip(row, row[1:], strict=False)]
-    rows = zip(sheet.rows, sheet.rows[1:], strict=False)
-    return [pair for upper, lower in rows for pair in zip(upper, lower, strict=True)]
+        return [pair for row in sheet.rows for pair in pairwise(row)]
+    return [pair for upper, lower in pairwise(sheet.rows) for pair in zip(upper, lower, strict=True)]
 
 
 def _covered(sheet: Sheet) -> set[int]:

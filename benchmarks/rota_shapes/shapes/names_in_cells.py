@@ -17,7 +17,7 @@ _LANGUAGES = {
     "pt": (
         "DIA",
         ("VISITA", "CONSULTA MANHÃ", "CONSULTA TARDE", "PLANTÃO DIURNO SUL", "PLANTÃO NOTURNO SUL"),
-        "Adriana Rui Leonor Duarte Matilde Vasco Zulmira Afonso Clara Baltazar Noémia Xavier Margarida Nuno Lídia Jaime",
+        "Adriana Rui Leonor Duarte Matilde Vasco Zulmira Afonso Clara Baltazar Xavier Margarida Nuno Lídia Jaime",
         ("Fernando", "Nando"),
     ),
     "es": (
