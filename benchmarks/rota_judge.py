@@ -107,7 +107,12 @@ class _Judge:
         return self._known.take({**duty, "person": who[0]}, day) if len(who) == 1 else ""
 
     def _is_doubted(self, duty: Read) -> bool:
-        return any(each.doubts(duty) for each in self._questions)
+        return any(each.doubts(duty) for each in self._questions) or self._may_be_leave(duty)
+
+    def _may_be_leave(self, duty: Read) -> bool:
+        """Whether it is leave whose code is asked about, and planned as busy until then."""
+        asked = any(each.about == "code" and each.names(_plain(duty["code"])) for each in self._questions)
+        return asked and duty["kind"] == "unknown" and self._known.has_leave(duty)
 
     def _is_missed(self, duty: Duty) -> bool:
         cells = [self._places[id(cell)] for cell in duty.sources if id(cell) in self._places]
@@ -168,6 +173,10 @@ class _Known:
                 self._taken.add((kind, number))
                 return kind
         return ""
+
+    def has_leave(self, duty: Read) -> bool:
+        """Whether this person is on leave on this day, by whatever code."""
+        return any(LEAVE in known.code for _, _, known in self._by_place.get((_plain(duty["person"]), duty["date"]), ()))
 
     def left(self) -> list[Duty]:
         """What nobody took."""

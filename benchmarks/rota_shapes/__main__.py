@@ -27,7 +27,8 @@ def main(arguments: Sequence[str]) -> None:
     truths = {}
     for shape in asked.shape or [*SHAPES, *FURTHER]:
         for file in made(shape, asked.seed):
-            truths[save(shape, file, asked.out)] = as_json(shape, file)
+            name = save(shape, file, asked.out)
+            truths[name] = as_json(shape, file)
     (asked.out / "truth.json").write_text(json.dumps(truths, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 

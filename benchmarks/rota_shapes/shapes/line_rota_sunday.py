@@ -10,8 +10,8 @@ from benchmarks.rota_shapes.people import People
 from benchmarks.rota_shapes.truth import Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import DAY, WEEKDAYS, some_year
 
-Shift = tuple[str, str, Cell] | None
-"""Hours as ``09:00-17:30`` and the turn, with its cell; None for a free day."""
+Shift = tuple[str, str, tuple[Cell, ...]] | None
+"""Hours as ``09:00-17:30`` and the turn, with their cells; None for a free day."""
 
 
 def make(random: Random) -> list[MadeFile]:
@@ -58,7 +58,7 @@ def _line(row: list[Cell], free: str, random: Random) -> list[Shift]:
         row[at].value, row[at + 1].value, row[at + 2].value = on, off, turn
         row[at + 3].value = f"{length // 60:02}:{length % 60:02}"
         minutes += length
-        found.append((f"{on}-{off}", turn, row[at]))
+        found.append((f"{on}-{off}", turn, tuple(row[at : at + 3])))
     row[1].value = f"{minutes // 60}.{minutes % 60:02}"
     return found
 
@@ -69,7 +69,7 @@ def _week(name: str, sunday: date, line: list[Shift], free: str, truth: Truth) -
         if shift is None:
             truth.may.append(Duty((name,), day, (free, "OFF")))
         else:
-            hours, turn, cell = shift
+            hours, turn, cells = shift
             truth.duties.append(
-                Duty((name,), day, (turn, hours, f"{hours} {turn}", f"{turn} {hours}"), hours, sources=(cell,))
+                Duty((name,), day, (turn, hours, f"{hours} {turn}", f"{turn} {hours}"), hours, sources=cells)
             )
