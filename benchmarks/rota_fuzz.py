@@ -16,6 +16,8 @@ from benchmarks.rota_shapes.book import Book, Cell, Sheet, shuffle_columns, shuf
 from benchmarks.rota_shapes.truth import Ask, Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import typing_error
 
+NO_CODE = "Duty"
+"""What the product calls a duty of which nothing says what it is."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _PARTS = re.compile(r"\s*[,/&*()]+\s*")
 
@@ -42,6 +44,7 @@ def blanked(book: Book, truth: Truth, random: Random) -> None:
     cells = _filled(book)
     chosen = random.sample(cells, min(len(cells), random.randint(1, 5)))
     for cell in chosen:
+        _may_have_no_code(truth, str(cell.value))
         cell.value = None
     _may_be_missing(truth, chosen)
 
@@ -88,6 +91,12 @@ def _may_be_missing(truth: Truth, cells: Iterable[Cell]) -> None:
     gone = {id(cell) for cell in cells}
     truth.may += [duty for duty in truth.duties if any(id(cell) in gone for cell in duty.sources)]
     truth.duties = [duty for duty in truth.duties if not any(id(cell) in gone for cell in duty.sources)]
+
+
+def _may_have_no_code(truth: Truth, gone: str) -> None:
+    """Duties whose post or code is written nowhere any more are duties still."""
+    renamed = {_folded(gone): NO_CODE}
+    truth.duties = [replace(duty, code=_with_others(duty.code, renamed)) for duty in truth.duties]
 
 
 def _may_be_so(truth: Truth, before: str, after: str) -> None:
