@@ -176,7 +176,9 @@ class _Known:
 
     def has_leave(self, duty: Read) -> bool:
         """Whether this person is on leave on this day, by whatever code."""
-        return any(LEAVE in known.code for _, _, known in self._by_place.get((_plain(duty["person"]), duty["date"]), ()))
+        return any(
+            LEAVE in known.code for _, _, known in self._by_place.get((_plain(duty["person"]), duty["date"]), ())
+        )
 
     def left(self) -> list[Duty]:
         """What nobody took."""
