@@ -254,7 +254,7 @@ def _fits(read: Read, known: Duty) -> bool:
     """Whether code and part of the day are right."""
     plain, codes = _plain(read["code"]), [_plain(code) for code in known.code]
     is_leave = LEAVE in known.code and read["kind"] in _LEAVES
-    return (ANY in codes or is_leave or plain in codes) and _part_fits(read, known.part)
+    return (ANY in known.code or is_leave or plain in codes) and _part_fits(read, known.part)
 
 
 def _part_fits(read: Read, part: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.rota_judge import Verdict, judged, refused
 from benchmarks.rota_shapes.book import Cell
-from benchmarks.rota_shapes.truth import LEAVE, SOMEBODY, Ask, Duty, Truth
+from benchmarks.rota_shapes.truth import ANY, LEAVE, SOMEBODY, Ask, Duty, Truth
 
 CELL = Cell("Late")
 PLACES = {id(CELL): "Ward!B2"}
@@ -105,6 +105,12 @@ def test_leave_goes_by_its_kind() -> None:
     away = [Duty(("Pia Holm",), "2027-03-01", (LEAVE,))]
     assert judge([duty(code="SICK", kind="leave")], duties=away, people=[("Pia Holm",)]).whole
     assert judge([duty(code="SICK")], duties=away, people=[("Pia Holm",)]).silently_wrong == 1
+
+
+def test_any_code_will_do_where_the_truth_says_so() -> None:
+    event = [Duty(("STUDY DAY",), "2027-03-03", (ANY,))]
+    found = judge([duty(), TESS, duty("STUDY DAY", "2027-03-03", "4")], may=event)
+    assert (found.invented, found.strangers) == ([], ["STUDY DAY"])
 
 
 def test_a_wrong_kind_is_silent_unless_the_code_is_asked_about() -> None:

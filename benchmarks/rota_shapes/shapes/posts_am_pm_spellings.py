@@ -16,7 +16,7 @@ from benchmarks.rota_shapes.words import WEEKDAYS, month_days, some_case, some_y
 
 _POSTS = (
     "Main Theatre 1st on call (2027)", "Main 2nd On-Call", "North block call A ( 7am - 7pm)", "STANDBY", "Pain team",
-    "Elective list A", "Elective list B", "Clinic (PM)", "Labour ward", "Cardiac room",
+    "Elective list A", "Elective list B", "Clinic (Ortho)", "Labour ward", "Cardiac room",
 )  # fmt: skip
 _NOBODY = ("xxxx", "XXXXX", "xxx", "XXXXXX")
 
