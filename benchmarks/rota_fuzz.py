@@ -25,8 +25,9 @@ _PARTS = re.compile(r"\s*[,/&*()]+\s*")
 def spoilt(file: MadeFile, random: Random) -> MadeFile:
     """The file with one to four faults; a calendar stays as it is."""
     if isinstance(file.content, Book):
-        for _ in range(random.randint(1, 4)):
-            random.choice(WAYS)(file.content, file.truth, random)
+        chosen = random.choices(range(len(WAYS)), k=random.randint(1, 4))
+        for number in sorted(chosen):  # what is merged would be torn apart by shuffling
+            WAYS[number](file.content, file.truth, random)
     return file
 
 
@@ -91,6 +92,7 @@ def _may_be_missing(truth: Truth, cells: Iterable[Cell]) -> None:
     gone = {id(cell) for cell in cells}
     truth.may += [duty for duty in truth.duties if any(id(cell) in gone for cell in duty.sources)]
     truth.duties = [duty for duty in truth.duties if not any(id(cell) in gone for cell in duty.sources)]
+    truth.may += [duty for cell, duties in truth.if_empty if id(cell) in gone for duty in duties]
 
 
 def _may_have_no_code(truth: Truth, gone: str) -> None:
@@ -163,4 +165,5 @@ def _may_hold_on(truth: Truth, kept: Iterable[Duty], gone: Iterable[Duty]) -> No
                 replace(after, code=before.code),
                 replace(after, person=before.person),
                 replace(after, person=before.person, code=before.code),
+                replace(before, person=after.person),
             ]

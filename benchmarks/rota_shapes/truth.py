@@ -46,7 +46,8 @@ class Ask:
 
 @dataclass(slots=True)
 class Truth:
-    """All that is right of one file. ``never`` are neither people nor codes; ``kinds`` the right kinds of a code."""
+    """All that is right of one file. ``never`` are neither people nor codes; ``kinds`` the right kinds of a code;
+    ``if_empty`` is what would be right as well if nothing stood in a cell."""
 
     people: list[Spellings] = field(default_factory=list)
     duties: list[Duty] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Truth:
     empty: bool = False
     spelled: dict[str, Spellings] = field(default_factory=dict)
     listed: str = ""
+    if_empty: list[tuple[Cell, list[Duty]]] = field(default_factory=list)
     note: str = ""
 
 

@@ -119,6 +119,8 @@ def _note_block(
     middle = block[0] + 13 * DAY if codes_[0] != codes_[1] else block[1]
     duties: list[Duty] = held(name, every_day(block[0], middle), codes_[0], cells[0])
     duties += held(name, every_day(middle + DAY, block[1]), codes_[1], cells[1])
+    if codes_[0] != codes_[1]:
+        truth.if_empty.append((cells[1], held(name, every_day(*block), codes_[0], cells[0])))
     days = {day.isoformat() for day in every_day(*away)} if away else set()
     truth.may += [duty for duty in duties if duty.day in days]
     truth.duties += [duty for duty in duties if duty.day not in days]
