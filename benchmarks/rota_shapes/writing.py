@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from benchmarks.rota_shapes.book import Book, Cell, Sheet, Value
+from benchmarks.rota_shapes.book import Book, Cell, Sheet, Span, Value
 
 
 def written(book: Book, form: str) -> bytes:
@@ -42,10 +42,8 @@ def _fill(target: Worksheet, sheet: Sheet) -> None:
                     made.number_format = cell.shown
     places = sheet.places()
     for span in sheet.merged:
-        row, column = places[id(span.first)]
-        target.merge_cells(
-            start_row=row + 1, start_column=column + 1, end_row=row + span.height, end_column=column + span.width
-        )
+        r, c = places[id(span.first)]
+        target.merge_cells(start_row=r + 1, start_column=c + 1, end_row=r + span.height, end_column=c + span.width)
 
 
 def as_text(value: Value) -> str:
@@ -120,11 +118,9 @@ def _ods_rows(sheet: Sheet) -> str:
     )
 
 
-def _ods_cell(cell: Cell, spans: dict[int, object]) -> str:
+def _ods_cell(cell: Cell, spans: dict[int, Span]) -> str:
     span = spans.get(id(cell))
-    merged = (
-        f' table:number-columns-spanned="{span.width}" table:number-rows-spanned="{span.height}"' if span else ""  # type: ignore[attr-defined]
-    )
+    merged = f' table:number-columns-spanned="{span.width}" table:number-rows-spanned="{span.height}"' if span else ""
     text = f"<text:p>{escape(as_text(cell.value))}</text:p>"
     if cell.is_empty:
         return f"<table:table-cell{merged}/>"

@@ -77,12 +77,8 @@ def _fill(
     random: Random,
     truth: Truth,
 ) -> None:
-    labels = [
-        1,
-        2,
-        3,
-        *([random.choice(("SICK", "URGENT"))] if len(queue) > 3 and random.random() < 0.5 else [waiting]),
-    ]
+    sudden = random.choice(("SICK", "URGENT")) if len(queue) > 3 and random.random() < 0.5 else waiting
+    labels: list[int | str] = [1, 2, 3, sudden]
     for label, name in zip(labels, queue, strict=False):
         cell = rows[label][1 + n]
         cell.value = untidy(random, name, 0.1)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from random import Random
 
-from benchmarks.rota_shapes.book import Book, Sheet, numbers
+from benchmarks.rota_shapes.book import Book, Sheet, Value, numbers
 from benchmarks.rota_shapes.people import People
 from benchmarks.rota_shapes.truth import Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import DAY, ISO, MONTH_FIRST, MONTHS, WEEKDAYS, some_year, untidy
@@ -58,7 +58,11 @@ def _roster(sheet: Sheet, calls: dict[date, list[str]], posts: Sequence[str], ra
     sheet.add([*heads, *posts])
     at = len(sheet.rows)
     for number, (day, names) in enumerate(calls.items()):
-        known = {"Block": f"P{number // 12 + 1}", "Period": number // 12 + 1, "Day": WEEKDAYS[day.weekday()]}
+        known: dict[str, Value] = {
+            "Block": f"P{number // 12 + 1}",
+            "Period": number // 12 + 1,
+            "Day": WEEKDAYS[day.weekday()],
+        }
         known["Date"] = written(day) if written else day
         row = sheet.add([*(known[head] for head in heads), *(untidy(random, name) for name in names)], "mm/dd/yyyy")
         for post, name, cell in zip(posts, names, row[len(heads) :], strict=True):
