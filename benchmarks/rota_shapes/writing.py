@@ -1,5 +1,6 @@
-"""Sheets as the bytes of a file: ``xlsx``, ``csv`` (``csv;`` and ``csv-bom`` are its variants), ``tsv``, ``ods``,
-``html`` and ``biff``, the Excel of 1997."""
+"""Sheets as the bytes of a file: ``xlsx``, ``csv`` (``csv;`` and ``csv-bom`` are its variants), ``tsv``,
+``pasted``, ``ods``,
+``html``, ``xml`` of Excel 2003, and ``biff``, the Excel of 1997."""
 
 from __future__ import annotations
 
@@ -67,6 +68,12 @@ def _separated(separator: str, encoding: str) -> Callable[[Book], bytes]:
     return write
 
 
+def _pasted(book: Book) -> bytes:
+    """As a table looks that was copied into a mail: nothing after the last filled cell of a line."""
+    lines = ("\t".join(as_text(cell.value) for cell in row).rstrip("\t") for row in book.sheets[0].rows)
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
 def _html(book: Book) -> bytes:
     """Tables, as systems save them under the name of a workbook."""
     tables = "\n".join(f"<table border=1>\n{_html_rows(sheet)}</table>" for sheet in book.sheets)
@@ -132,6 +139,31 @@ def _ods_cell(cell: Cell, spans: dict[int, Span]) -> str:
         day = f'office:value-type="date" office:date-value="{as_text(cell.value)}"'
         return f"<table:table-cell{merged} {day}>{text}</table:table-cell>"
     return f'<table:table-cell{merged} office:value-type="string">{text}</table:table-cell>'
+
+
+def _xml(book: Book) -> bytes:
+    """Excel's XML of 2003."""
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheets = "".join(
+        f"<Worksheet ss:Name={quoteattr(sheet.name)}><Table>{_xml_rows(sheet)}</Table></Worksheet>"
+        for sheet in book.sheets
+    )
+    head = '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    return f'{head}<Workbook xmlns="{space}" xmlns:ss="{space}">{sheets}</Workbook>'.encode()
+
+
+def _xml_rows(sheet: Sheet) -> str:
+    sheet.evened()
+    return "".join(f"<Row>{''.join(map(_xml_cell, row))}</Row>" for row in sheet.rows)
+
+
+def _xml_cell(cell: Cell) -> str:
+    if cell.is_empty:
+        return "<Cell/>"
+    if isinstance(cell.value, date):
+        return f'<Cell><Data ss:Type="DateTime">{cell.value:%Y-%m-%d}T00:00:00.000</Data></Cell>'
+    kind = "Number" if isinstance(cell.value, (int, float)) else "String"
+    return f'<Cell><Data ss:Type="{kind}">{escape(as_text(cell.value))}</Data></Cell>'
 
 
 _SECTOR, _FREE, _END, _FAT = 512, 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -209,8 +241,10 @@ WRITERS: dict[str, Callable[[Book], bytes]] = {
     "csv;": _separated(";", "utf-8"),
     "csv-bom": _separated(",", "utf-8-sig"),
     "tsv": _separated("\t", "utf-8"),
+    "pasted": _pasted,
     "ods": _ods,
     "html": _html,
+    "xml": _xml,
     "biff": _biff,
 }
 """How a book becomes bytes, by form; text files hold the first sheet only."""

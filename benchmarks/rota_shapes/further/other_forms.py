@@ -11,7 +11,7 @@ from benchmarks.rota_shapes.truth import MadeFile, every_day
 from benchmarks.rota_shapes.words import DAY, DAY_FIRST, ISO, some_year
 
 _FORMS = (("rota.ods", "ods"), ("rota.xls", "xlsx"), ("rota.xlsx", "biff"), ("export.xls", "html"), ("rota.xls", "tsv"),
-          ("rota.xlsx", "csv"))  # fmt: skip
+          ("rota.xlsx", "csv"), ("rota.xls", "xml"))  # fmt: skip
 
 
 def make(random: Random) -> list[MadeFile]:
