@@ -163,7 +163,7 @@ _COLUMNS = (
 
 def _tell(title: str, lines: Mapping[str, Line]) -> None:
     heads = [name.replace("_", " ") for name in _COLUMNS]
-    sys.stdout.write(f"{title}\n{'shape':24}{''.join(f'{_split(head):>10}' for head in heads)}\n")
+    sys.stdout.write(f"{title}\n{'shape':24}{''.join(f'{_short(head):>11}' for head in heads)}\n")
     total = Line()
     for name, line in lines.items():
         for each in fields(Line):
@@ -172,13 +172,13 @@ def _tell(title: str, lines: Mapping[str, Line]) -> None:
     sys.stdout.write(_row("all", total) + "\n")
 
 
-def _split(head: str) -> str:
+def _short(head: str) -> str:
     return head.replace("silently ", "s. ").replace("asked of ", "")
 
 
 def _row(name: str, line: Line) -> str:
     figures = line.figures()
-    return f"{name:24}{''.join(f'{figures[column]:>10}' for column in _COLUMNS)}\n"
+    return f"{name:24}{''.join(f'{figures[column]:>11}' for column in _COLUMNS)}\n"
 
 
 def _record(more: Mapping[str, Any]) -> None:
