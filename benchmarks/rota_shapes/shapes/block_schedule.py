@@ -30,7 +30,7 @@ def make(random: Random) -> list[MadeFile]:
     first = date(some_year(random), random.choice((1, 6, 7, 7, 8)), 1)
     blocks = _blocks(first)
     rotations = codes(random, 13)
-    book, truth = Book(), Truth(never=["Start", "End", "Block", "First years", "Second years", "block 1"])
+    book, truth = Book(), Truth(never=["Start", "End", "Dates", "Resident", "First years", "Second years", "block 1"])
     sheet = book.sheet(random.choice(("Blocks", "Schedule", "AY")))
     _head(sheet, blocks, random)
     for name in People(random).full(random.randint(7, 12)):
@@ -51,7 +51,8 @@ def _blocks(first: date) -> list[Block]:
 
 
 def _head(sheet: Sheet, blocks: Sequence[Block], random: Random) -> None:
-    numbers, days = sheet.add(["Start"]), sheet.add(["End"])
+    labels = random.choice((("Start", "End"), ("Block", "Dates"), (None, None), ("Resident", None)))
+    numbers, days = (sheet.add([label]) for label in labels)
     for n, (first, last) in enumerate(blocks):
         numbers += [Cell(untidy(random, f"block {n + 1}")), Cell()]
         days += [

@@ -12,7 +12,7 @@ from benchmarks.rota_shapes.truth import Duty, MadeFile, Truth, held, spellings
 from benchmarks.rota_shapes.words import DAY, WEEKDAYS, codes, some_year, untidy
 
 _HALVES = (("am", "pm"), ("AM", "PM"), ("a.m.", "p.m."))
-_CALL = ("Faculty Call", "On call", "Attending on call")
+_CALL = ("Duty attending", "On call", "Attending on call")
 _ROLES = ("FAC", "MD", "STAFF")
 
 

@@ -12,7 +12,7 @@ from benchmarks.rota_shapes.truth import LEAVE, Ask, Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import MONTHS, WEEKDAYS, month_days, some_year, typing_error, untidy
 
 _GRADES = (("SPECIALISTS", "REGISTRARS & FELLOWS", "HOUSE OFFICERS"), ("SENIOR STAFF", "JUNIOR STAFF"))
-_WAITING = ("W.LIST", "WAITING LIST", "Waitlist")
+_WAITING = ("WAITING LIST", "Waitlist", "WAIT LIST")
 _EVENTS = ("STUDY DAY", "DEPARTMENT MEETING", "EXAM DAY", "JOURNAL CLUB")
 _NAMES = ("annual-leave-{month}-{year}.xlsx", "leave {month} {year}.xlsx", "Leave_list_{month}{year}.xlsx")
 

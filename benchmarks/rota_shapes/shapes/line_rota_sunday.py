@@ -22,14 +22,15 @@ def make(random: Random) -> list[MadeFile]:
     names = People(random).full(lines)
     free = random.choice(("FD", "RD", "OFF"))
     book, truth = Book(), Truth(people=[(name,) for name in names])
-    truth.never = ["On", "Off", "Turn", "Wk", "Total", "Total:", "Avg:", "Crew", "Staff"]
+    truth.never = ["On", "Turn", "Job", "Wk", "Total", "Total:", "Avg:", "Crew", "Staff"]
     truth.note = "Everybody starts on their line on the written Sunday and goes on one line a week; totals are nothing."
     sheet = book.sheet("Rota")
     sheet.add(["Rota 2", None, "Date:", start.strftime("%d/%m/%Y"), None, None, "Weeks:", weeks])
     sheet.add()
     order = [WEEKDAYS[(6 + n) % 7] for n in range(7)]
     sheet.add([None, None, *(value for day in order for value in (day, None, None, None))])
-    sheet.add(["Wk", "Total", *(["On", "Off", "Turn", "Total"] * 7)])
+    turn = random.choice(("Turn", "Job", "Duty"))
+    sheet.add(["Wk", "Total", *(["On", "Off", turn, "Total"] * 7)])
     grid = [_line(sheet.add([n + 1, None, *[None] * 28]), free, random) for n in range(lines)]
     sheet.add(["Total:", f"{sum(len(line) for line in grid)}.30", None, "Avg:", "35.20"])
     staff = book.sheet(random.choice(("Staff", "Crew", "Names")))

@@ -12,6 +12,7 @@ from benchmarks.rota_shapes.truth import MadeFile, Truth, every_day, held
 from benchmarks.rota_shapes.words import DAY, codes, some_year, untidy
 
 Week = tuple[date, date]
+_UPDATED = ("Last updated {}", "Updated: {}", "Revised {}", "Version of {}")
 
 
 def make(random: Random) -> list[MadeFile]:
@@ -24,13 +25,13 @@ def make(random: Random) -> list[MadeFile]:
     updated = date(year + 1, random.randint(1, 6), random.randint(1, 28))
     book = Book()
     sheet = book.sheet("weeks")
-    sheet.add([None, f"Last Updated: {updated.month}/{updated.day}/{updated.year}", *range(1, 53)])
+    sheet.add([None, random.choice(_UPDATED).format(f"{updated.month}/{updated.day}/{updated.year}"), *range(1, 53)])
     slip = random.randrange(8, 20)
     sheet.add([None, None, *(_range(week, n == slip, random) for n, week in enumerate(weeks)), *rotations])
     sheet.add([*heads])
     truth = Truth(
         people=[(name,) for name in names],
-        never=[*heads, *"ABCDE", "Float pool"],
+        never=[*heads, *"ABCDE", "Spare"],
         people_never=rotations,
         kinds={"VAC": ["leave", "unknown"]},
         note="An entry holds on each day of its week; the year follows from July and the day of the last update.",
@@ -40,7 +41,7 @@ def make(random: Random) -> list[MadeFile]:
         _person(sheet, "ABCDE"[n // 4 % 5] if n % 4 == 0 else None, name, weeks, (rotations, every), random, truth)
     for rotation in rotations:
         sheet.add([None, rotation, *(random.randint(0, 3) for _ in weeks)])
-    sheet.add([None, "Float pool"])
+    sheet.add([None, "Spare"])
     return [MadeFile("xy_weeks.csv", book, truth, "csv")]
 
 
