@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from benchmarks.rota_shapes.truth import ANY, LEAVE, SOMEBODY, Ask, Duty, Truth
@@ -72,14 +73,15 @@ class _Judge:
         self._read = read
         self._truth = truth
         self._places = places
-        self._questions = [_Question(each) for each in read["questions"]]
+        asked = [_Question(each) for each in read["questions"]]
+        self._of_codes = [each for each in asked if each.about == "code"]
+        self._questions = [each for each in asked if each.about != "code"]
         self._known = _Known(truth)
 
     def verdict(self) -> Verdict:
-        truth, questions = self._truth, self._questions
+        truth = self._truth
         found = Verdict(len(truth.must_ask), len(truth.duties))
-        found.asked_of_codes = sum(each.about == "code" for each in questions)
-        found.asked = len(questions) - found.asked_of_codes
+        found.asked_of_codes, found.asked = len(self._of_codes), len(self._questions)
         self._duties(found)
         found.not_asked = [ask for ask in truth.must_ask if not self._is_asked(ask)]
         found.never = list(self._never())
@@ -111,8 +113,8 @@ class _Judge:
 
     def _may_be_leave(self, duty: Read) -> bool:
         """Whether it is leave whose code is asked about, and planned as busy until then."""
-        asked = any(each.about == "code" and each.names(_plain(duty["code"])) for each in self._questions)
-        return asked and duty["kind"] == "unknown" and self._known.has_leave(duty)
+        unknown = duty["kind"] == "unknown" and self._known.has_leave(duty)
+        return unknown and any(each.names(_plain(duty["code"])) for each in self._of_codes)
 
     def _is_missed(self, duty: Duty) -> bool:
         cells = [self._places[id(cell)] for cell in duty.sources if id(cell) in self._places]
@@ -125,7 +127,7 @@ class _Judge:
         )
 
     def _is_asked(self, ask: Ask) -> bool:
-        of_kind = [each for each in self._questions if each.about in ask.about]
+        of_kind = [each for each in (*self._questions, *self._of_codes) if each.about in ask.about]
         cells = {self._places[id(cell)] for cell in ask.cells if id(cell) in self._places}
         fitting = [each for each in of_kind if not (ask.needles or cells) or each.quotes(ask.needles, cells)]
         return bool(fitting) and not (ask.once and len(of_kind) > 1)
@@ -144,10 +146,10 @@ class _Judge:
         return not known and not any(each.names_person(name) for each in self._questions)
 
     def _has_wrong_kind(self, duty: Read) -> bool:
-        kinds = self._known.kinds.get(_plain(duty["code"]))
         code = _plain(duty["code"])
-        asked = any(each.about == "code" and each.names(code) for each in self._questions)
-        return kinds is not None and duty["kind"] not in kinds and not asked
+        kinds = self._known.kinds.get(code)
+        wrong = kinds is not None and duty["kind"] not in kinds
+        return wrong and not any(each.names(code) for each in self._of_codes)
 
 
 class _Known:
@@ -211,7 +213,7 @@ class _Question:
 
     def names(self, plain: str) -> bool:
         """Whether the words stand in it, not as a part of others."""
-        return bool(plain) and bool(re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", self.plain))
+        return plain in self.plain and bool(plain) and bool(_word(plain).search(self.plain))
 
     def names_person(self, name: str) -> bool:
         """Whether it asks about this person."""
@@ -229,7 +231,7 @@ class _Question:
 
     def stands_at(self, cell: str) -> bool:
         """Whether it is about this cell."""
-        return self.about != "code" and bool(cell) and self.cell.split("!")[-1] == cell.split("!")[-1]
+        return bool(cell) and self.cell.split("!")[-1] == cell.split("!")[-1]
 
     def doubts(self, duty: Read) -> bool:
         """Whether it names what such a duty rests on."""
@@ -241,6 +243,13 @@ class _Question:
 
 
 _LONE_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\b\d{1,2}\w* [A-Z]\w+ \d{4}")
+
+
+@cache
+def _word(plain: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain)}(?!\w)")
+
+
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)$")
 
 
@@ -276,6 +285,7 @@ def _day_names(duties: Sequence[Read], dated: str) -> dict[str, str]:
     return {day: f"{dated} {number}" if dated else day for number, day in enumerate(days, start=1)}
 
 
+@cache
 def _plain(text: str) -> str:
     """What does not count left away: case, accents, titles, stars, blanks."""
     flat = unicodedata.normalize("NFKD", str(text).translate(_NO_MARKS)).casefold()

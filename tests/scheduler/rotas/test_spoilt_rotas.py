@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
 from benchmarks.rota_shapes import FURTHER, SHAPES
@@ -20,14 +22,18 @@ EVERY = [
 ]
 
 
+def wrong_in(task: Task) -> list[str]:
+    """The first entries that are wrong without a word."""
+    found = (each for _, verdict, _ in outcomes(task) for each in (*verdict.silent, *verdict.wrong_kinds))
+    return [f"{each['person']}, {each['date']}: {each['code']} in {each['cell']}" for each in islice(found, 5)]
+
+
 @pytest.mark.parametrize("shape", EVERY)
 def test_nothing_is_wrong_without_a_word(shape: str) -> None:
-    for _, verdict, _ in outcomes(Task(shape, 21)):
-        assert (verdict.silent[:3], verdict.wrong_kinds[:3]) == ([], [])
+    assert wrong_in(Task(shape, 21)) == []
 
 
 @pytest.mark.parametrize("spoilt", [1, 2])
 @pytest.mark.parametrize("shape", EVERY)
 def test_nothing_is_wrong_without_a_word_when_a_file_is_spoilt(shape: str, spoilt: int) -> None:
-    for _, verdict, _ in outcomes(Task(shape, 22, spoilt)):
-        assert (verdict.silent[:3], verdict.wrong_kinds[:3]) == ([], [])
+    assert wrong_in(Task(shape, 22, spoilt)) == []
