@@ -14,6 +14,7 @@ STORIES = {
     "scheduler/commands/test_check.py": "the command line as processes of its own, on the command `rounds check`",
     "scheduler/invitations/test_story.py": "a session's life in a mail program",
     "scheduler/rotas/test_documentation.py": "the samples of docs/rotas.md",
+    "scheduler/rotas/test_spoilt_rotas.py": "made rotas of every shape, as made and spoilt",
     "scheduler/test_at_once.py": "two people at the same moment",
     "scheduler/test_zones.py": "whose clock changes are read",
     "solvers/test_format_docs.py": "what docs/instance-format.md says",

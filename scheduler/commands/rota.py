@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 import click
 
 from scheduler import clock
+from scheduler.enrolment.listed_names import listed_names
+from scheduler.files import write_whole
+from scheduler.rotas.answer_files import (
+    FiledAnswer,
+    answers_in,
+    filed_answers,
+    given_in,
+    never_asked,
+    question_file,
+)
+from scheduler.rotas.answered import answered_rota, named_people
+from scheduler.rotas.answers import NO_NAMES, Answers
 from scheduler.rotas.codec import rota_json
-from scheduler.rotas.model import ReadRota
+from scheduler.rotas.model import Question, ReadRota
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Rolling
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """A rota by list and answers, the questions that are open or were answered, and answers to none of them."""
+
+    rota: ReadRota
+    asked: tuple[Question, ...]
+    unused: tuple[FiledAnswer, ...]
 
 
 @click.group()
@@ -32,6 +57,9 @@ def rota() -> None:
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which a rolling rota of lines begins.")
 @click.option("--weeks", type=click.IntRange(1, 520), help="For how many weeks a rolling rota runs.")
 @click.option("--zone", help="The rota's time zone, for calendar files.")
+@click.option("--people", type=_FILE, help="A list of people; the rota's names are joined to it.")
+@click.option("--answers", type=_FILE, help="Questions of this rota with answers filled in.")
+@click.option("--write-questions", type=_NEW_FILE, help="File to write the questions to, with room for the answers.")
 @click.option(
     "--json",
     "out",
@@ -40,16 +68,37 @@ def rota() -> None:
 )
 def read(
     file: Path,
+    people: Path | None,
+    answers: Path | None,
+    write_questions: Path | None,
+    out: str | None,
+    **how: Any,
+) -> None:
+    """Read FILE and show its layout, people, duties and open questions. Nothing is saved."""
+    filed = filed_answers(answers.read_bytes(), answers.name) if answers else ()
+    explained = _explained(_read(file, **how), people, filed, answers.name if answers else "")
+    found = explained.rota
+    if write_questions is not None:
+        write_whole(write_questions, question_file(explained.asked, given_in(filed)))
+    if out is not None:
+        with click.open_file(out, "w", encoding="utf-8") as target:
+            target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
+    for each in explained.unused:
+        click.echo(f"{each.place} was not asked and is not used: {each.key[1]}", err=True)
+    if out != "-":
+        click.echo(summary(found))
+
+
+def _read(
+    file: Path,
     sheet: str | None,
     legend: Path | None,
     year: int | None,
     start: datetime | None,
     weeks: int | None,
     zone: str | None,
-    out: str | None,
-) -> None:
-    """Read FILE and show its layout, people, duties and open questions. Nothing is saved."""
-    found = read_rota(
+) -> ReadRota:
+    return read_rota(
         file.read_bytes(),
         file.name,
         sheet=sheet,
@@ -59,11 +108,22 @@ def read(
         rolling=Rolling(start.date() if start else None, weeks),
         zone=_known_zone(zone),
     )
-    if out is not None:
-        with click.open_file(out, "w", encoding="utf-8") as target:
-            target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
-    if out != "-":
-        click.echo(summary(found))
+
+
+def _explained(rota: ReadRota, people: Path | None, filed: Sequence[FiledAnswer], filename: str) -> _Explained:
+    known = listed_names(people.read_bytes(), people.name) if people else named_people(_named(filed))
+    if not (people or filed):
+        return _Explained(rota, rota.questions, ())
+    before = answered_rota(rota, Answers(), known, listed=people is not None)
+    after = answered_rota(rota, answers_in(filed, known, filename), known, listed=people is not None)
+    every = dict.fromkeys((*before.questions, *after.questions))
+    given = given_in(filed)
+    asked = tuple(each for each in every if each in after.questions or (each.about, each.subject) in given)
+    return _Explained(after, asked, never_asked(filed, (*rota.questions, *every)))
+
+
+def _named(filed: Sequence[FiledAnswer]) -> Iterator[str]:
+    return (each.text for each in filed if each.key[0] == "person" and each.text not in NO_NAMES)
 
 
 def _known_zone(zone: str | None) -> str | None:

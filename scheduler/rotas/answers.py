@@ -18,6 +18,8 @@ MUST_BE_ANSWERED = frozenset(("date",))
 
 ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING = "one person", "two people", "person", "heading"
 """Answers about a line of the rota rather than about whose it is."""
+NO_NAMES = frozenset((NOBODY, ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING))
+"""Answers about a name that name nobody."""
 
 
 @dataclass(frozen=True, slots=True)

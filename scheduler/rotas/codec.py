@@ -14,15 +14,10 @@ def rota_json(rota: ReadRota) -> dict[str, Any]:
     """``layout``, ``people``, ``duties``, ``questions``: what was read, for machines.
 
     Dates are ISO; ``start`` and ``end`` are wall clock at the rota's site, hence without an offset, null where
-    nothing gives the times.
+    nothing gives the times. ``cell`` is the place in the file, ``half`` ``AM``, ``PM`` or empty.
     """
     whole = as_json(rota)
-    return {
-        "layout": whole["layout"],
-        "people": whole["people"],
-        "duties": [_without("cell", duty) for duty in whole["duties"]],
-        "questions": [_without("subject", question) for question in whole["questions"]],
-    }
+    return {name: whole[name] for name in ("layout", "people", "duties", "questions")}
 
 
 def kept_json(rota: ReadRota) -> dict[str, Any]:
@@ -45,10 +40,6 @@ def answers_json(answers: Answers) -> dict[str, Any]:
 def answers_from_json(kept: Mapping[str, Any]) -> Answers:
     """The answers that :func:`answers_json` wrote, now or in its first form."""
     return from_json(Answers, {**kept, "codes": _by_code(kept["codes"])})
-
-
-def _without(key: str, written: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in written.items() if name != key}
 
 
 def _from_first_form(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,16 +47,76 @@ def test_the_json_has_just_the_fields_that_are_promised(files: Path) -> None:
         "kind": "night",
         "start": "2026-08-07T21:15:00",
         "end": "2026-08-08T09:15:00",
+        "cell": "E2",
+        "half": "",
     }
 
 
 def test_questions_are_written_and_told_with_their_place(files: Path) -> None:
     written = json.loads(read(files / "rota.csv", "--json", "-").stdout)
-    assert list(written["questions"][0]) == ["about", "cell", "text", "answers"]
+    assert list(written["questions"][0]) == ["about", "cell", "text", "answers", "subject"]
     assert all(duty["start"] is None for duty in written["duties"])
     told = read(files / "rota.csv").stdout
     assert f"Layout A: 4 people, {COUNT} entries, 2026-08-05 to 2026-09-01." in told
     assert "C2: What does “NWD” mean?" in told
+
+
+PEOPLE = [["name", "email"], ["Pia Holm", "pia@example.org"], ["Per Lund", "per@example.org"]]
+WARD = [["doctor", "5 Aug 2026", "6 Aug 2026"], ["HOLM Pia", "Q7", "Q7"], ["Lundd", "NWD", "Q7"]]
+
+
+def ward(folder: Path) -> tuple[Path, Path]:
+    """A rota and a list of people beside it."""
+    (folder / "ward.csv").write_bytes(as_csv(WARD))
+    (folder / "people.csv").write_bytes(as_csv(PEOPLE))
+    return folder / "ward.csv", folder / "people.csv"
+
+
+def test_people_of_a_list_are_called_as_there_and_the_others_asked_about(tmp_path: Path) -> None:
+    file, people = ward(tmp_path)
+    written = json.loads(read(file, "--people", people, "--json", "-").stdout)
+    assert written["people"] == ["Pia Holm", "Lundd"]
+    asked = [question for question in written["questions"] if question["about"] == "person"]
+    assert [(question["subject"], question["answers"][0]) for question in asked] == [("Lundd", "Per Lund")]
+
+
+def test_questions_are_written_filled_in_and_read_again(tmp_path: Path) -> None:
+    file, people = ward(tmp_path)
+    questions, later = tmp_path / "questions.toml", tmp_path / "later.toml"
+    read(file, "--people", people, "--write-questions", questions)
+    answers = {"Q7": "night 21:00-08:00", "Lundd": "Per Lund"}
+    blocks = questions.read_text().split("[[question]]")
+    for number, block in enumerate(blocks):
+        answer = next((text for subject, text in answers.items() if f'subject = "{subject}"' in block), "")
+        blocks[number] = block.replace('answer = ""', f'answer = "{answer}"')
+    questions.write_text("[[question]]".join(blocks))
+    arguments = (file, "--people", people, "--answers", questions, "--write-questions", later)
+    first, second = (read(*arguments, "--json", "-").stdout for _ in range(2))
+    assert first == second
+    written = json.loads(first)
+    assert written["people"] == ["Pia Holm", "Per Lund"]
+    assert {duty["kind"] for duty in written["duties"] if duty["code"] == "Q7"} == {"night"}
+    assert [question["subject"] for question in written["questions"]] == ["NWD"]
+    assert read(file, "--people", people, "--answers", later, "--json", "-").stdout == first
+
+
+def test_an_answer_that_can_not_be_used_is_told_with_its_place(tmp_path: Path) -> None:
+    file, _ = ward(tmp_path)
+    (tmp_path / "a.toml").write_text('[[question]]\nabout = "code"\nsubject = "Q7"\nanswer = "holyday"\n')
+    command = [sys.executable, "-c", "from scheduler.cli import main; main()", "rota", "read", str(file)]
+    done = subprocess.run(
+        [*command, "--answers", str(tmp_path / "a.toml")], capture_output=True, text=True, check=False, encoding="utf-8"
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("a.toml: question 1 (“Q7”): “holyday” is not a kind of duty")
+
+
+def test_an_answer_that_was_not_asked_is_told_and_does_no_harm(tmp_path: Path) -> None:
+    file, _ = ward(tmp_path)
+    (tmp_path / "a.toml").write_text('[[question]]\nabout = "code"\nsubject = "ZX"\nanswer = "off"\n')
+    done = read(file, "--answers", tmp_path / "a.toml")
+    assert done.exit_code == 0
+    assert "question 1 was not asked and is not used: ZX" in done.stderr
 
 
 def test_a_rolling_rota_takes_its_beginning_from_the_command(files: Path) -> None:

@@ -1,0 +1,169 @@
+"""Made rotas, spoilt: rows, columns and sheets shuffled, cells blanked, merged and misspelt.
+
+A spoilt file may be refused or asked about; what is read of it has to be what stands in it still. So the truth goes
+along: what rested on a spoilt cell may be missing, and what a misspelt or merged cell says now is right as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+from benchmarks.rota_shapes.book import Book, Cell, Sheet, shuffle_columns, shuffle_rows
+from benchmarks.rota_shapes.truth import Ask, Duty, MadeFile, Truth
+from benchmarks.rota_shapes.words import typing_error
+
+NO_CODE = "Duty"
+"""What the product calls a duty of which nothing says what it is."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_PARTS = re.compile(r"\s*[,/&*()]+\s*")
+
+
+def spoilt(file: MadeFile, random: Random) -> MadeFile:
+    """The file with one to four faults; a calendar stays as it is."""
+    if isinstance(file.content, Book):
+        chosen = random.choices(range(len(WAYS)), k=random.randint(1, 4))
+        for number in sorted(chosen):  # what is merged would be torn apart by shuffling
+            WAYS[number](file.content, file.truth, random)
+    return file
+
+
+def shuffled(book: Book, _truth: Truth, random: Random) -> None:
+    """Rows, columns and sheets in another order, where the order says nothing."""
+    for sheet in book.sheets:
+        shuffle_rows(sheet, random)
+        shuffle_columns(sheet, random)
+    if not book.kept_order:
+        random.shuffle(book.sheets)
+
+
+def blanked(book: Book, truth: Truth, random: Random) -> None:
+    """Up to five cells emptied."""
+    cells = _filled(book)
+    chosen = random.sample(cells, min(len(cells), random.randint(1, 5)))
+    for cell in chosen:
+        _may_have_no_code(truth, str(cell.value))
+        cell.value = None
+    _may_be_missing(truth, chosen)
+
+
+def misspelt(book: Book, truth: Truth, random: Random) -> None:
+    """A slip in a word of up to three cells."""
+    cells = [cell for cell in _filled(book) if isinstance(cell.value, str) and _WORD.search(cell.value)]
+    for cell in random.sample(cells, min(len(cells), random.randint(1, 3))):
+        before = str(cell.value)
+        word = random.choice(list(_WORD.finditer(before)))
+        after = f"{before[: word.start()]}{typing_error(random, word.group())}{before[word.end() :]}"
+        cell.value = after
+        _may_be_missing(truth, [cell])
+        _may_be_so(truth, before, after)
+
+
+def merged(book: Book, truth: Truth, random: Random) -> None:
+    """A cell of the rota merged with the one beside or below it."""
+    sheet = random.choice(book.sheets)
+    sheet.evened()
+    by_cell = _duties_by_cell(truth)
+    pairs = [pair for pair in _neighbours(sheet, random) if all(id(cell) in by_cell for cell in pair)]
+    in_spans = _covered(sheet)
+    pairs = [pair for pair in pairs if not in_spans & {id(cell) for cell in pair}]
+    if not pairs:
+        return
+    first, second = random.choice(pairs)
+    row, column = sheet.places()[id(first)]
+    is_below = sheet.places()[id(second)][0] > row
+    sheet.merge(row, column, 1 if is_below else 2, 2 if is_below else 1)
+    second.value = None
+    _may_be_missing(truth, [first, second])
+    _may_hold_on(truth, by_cell[id(first)], by_cell[id(second)])
+
+
+WAYS: tuple[Callable[[Book, Truth, Random], None], ...] = (shuffled, blanked, misspelt, merged)
+
+
+def _filled(book: Book) -> list[Cell]:
+    return [cell for sheet in book.sheets for row in sheet.rows for cell in row if not cell.is_empty]
+
+
+def _may_be_missing(truth: Truth, cells: Iterable[Cell]) -> None:
+    gone = {id(cell) for cell in cells}
+    truth.may += [duty for duty in truth.duties if any(id(cell) in gone for cell in duty.sources)]
+    truth.duties = [duty for duty in truth.duties if not any(id(cell) in gone for cell in duty.sources)]
+    truth.may += [duty for cell, duties in truth.if_empty if id(cell) in gone for duty in duties]
+
+
+def _may_have_no_code(truth: Truth, gone: str) -> None:
+    """Duties whose post or code is written nowhere any more are duties still."""
+    renamed = {_folded(gone): NO_CODE}
+    truth.duties = [replace(duty, code=_with_others(duty.code, renamed)) for duty in truth.duties]
+
+
+def _may_be_so(truth: Truth, before: str, after: str) -> None:
+    """Wherever a person or code is called as it stood in the cell, it may be called as it stands now."""
+    renamed = dict(zip(_called(before), _called(after), strict=False))
+    truth.duties = [_renamed(duty, renamed) for duty in truth.duties]
+    truth.may = [_renamed(duty, renamed) for duty in truth.may]
+    truth.must_ask = [_renamed_ask(ask, renamed) for ask in truth.must_ask]
+    truth.may_ask = [_renamed_ask(ask, renamed) for ask in truth.may_ask]
+    truth.people = [_with_others(who, renamed) for who in truth.people]
+
+
+def _called(text: str) -> list[str]:
+    """What a cell calls people and codes: all of it, and its parts."""
+    return [_folded(text), *map(_folded, _PARTS.split(text))]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _with_others(spellings: tuple[str, ...], renamed: dict[str, str]) -> tuple[str, ...]:
+    others = (renamed[_folded(each)] for each in spellings if _folded(each) in renamed)
+    return tuple(dict.fromkeys((*spellings, *others)))
+
+
+def _renamed(duty: Duty, renamed: dict[str, str]) -> Duty:
+    return replace(duty, person=_with_others(duty.person, renamed), code=_with_others(duty.code, renamed))
+
+
+def _renamed_ask(ask: Ask, renamed: dict[str, str]) -> Ask:
+    return replace(ask, duties=tuple(_renamed(duty, renamed) for duty in ask.duties))
+
+
+def _neighbours(sheet: Sheet, random: Random) -> list[tuple[Cell, Cell]]:
+    if random.random() < 0.5:
+        return [pair for row in sheet.rows for pair in pairwise(row)]
+    return [pair for upper, lower in pairwise(sheet.rows) for pair in zip(upper, lower, strict=True)]
+
+
+def _covered(sheet: Sheet) -> set[int]:
+    """Cells in a merged range, by ``id``."""
+    places, found = sheet.places(), set()
+    for span in sheet.merged:
+        row, column = places[id(span.first)]
+        for r in range(row, row + span.height):
+            found |= {id(sheet.cell(r, c)) for c in range(column, column + span.width)}
+    return found
+
+
+def _duties_by_cell(truth: Truth) -> dict[int, list[Duty]]:
+    found: dict[int, list[Duty]] = {}
+    for duty in (*truth.duties, *truth.may):
+        for cell in duty.sources:
+            found.setdefault(id(cell), []).append(duty)
+    return found
+
+
+def _may_hold_on(truth: Truth, kept: Iterable[Duty], gone: Iterable[Duty]) -> None:
+    """What the first cell says may hold for the second, as a merged cell does."""
+    for before in kept:
+        for after in gone:
+            truth.may += [
+                replace(after, code=before.code),
+                replace(after, person=before.person),
+                replace(after, person=before.person, code=before.code),
+                replace(before, person=after.person),
+            ]

@@ -1,0 +1,1 @@
+"""Further kinds, one module each, as in :mod:`benchmarks.rota_shapes.shapes`."""
