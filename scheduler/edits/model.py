@@ -183,6 +183,8 @@ class DraftSession:
     """It has begun or is over: nothing changes it."""
     by_hand: bool = False
     is_pinned: bool = False
+    holds: bool = True
+    """Whether it will take place: no rule is broken at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ class Draft:
     seats: int
     """How many there are."""
     held: int
+    """How many sessions will take place: those at which no rule is broken."""
     wanted: int
     groups: tuple[DraftGroup, ...]
     without: tuple[DraftMember, ...]
@@ -254,7 +257,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class GroupEffect:
-    """What an edit does to one group. ``before`` and ``after`` are None where there is no such group."""
+    """What an edit does to one group. ``before`` and ``after`` are None where there is no such group; ``held`` are the
+    sessions that will take place."""
 
     key: str
     name: str
@@ -281,12 +285,21 @@ class PersonEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class TravelEffect:
+    """How many residents would newly meet at this ``site``, which is not their own."""
+
+    site: str
+    residents: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What an edit would do, before it is made.
 
     ``refused`` says that it may never be kept; ``broken`` are the rules that it would break and that hold now,
     ``mended`` those that it would mend. ``wishes`` is how many more (or fewer) would be met of those that a coordinator
-    may know of. Of points nothing is told: they count what people keep to themselves too.
+    may know of. Of points nothing is told: they count what people keep to themselves too. ``held`` are the sessions of
+    the whole draft that will take place, of ``wanted``; ``spared`` how many residents would no longer have to travel.
     """
 
     edit: Edit
@@ -299,6 +312,11 @@ class Preview:
     broken: tuple[Broken, ...]
     mended: tuple[Broken, ...]
     refused: bool = False
+    held_before: int = 0
+    held_after: int = 0
+    wanted_after: int = 0
+    travel: tuple[TravelEffect, ...] = ()
+    spared: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    TravelEffect,
 )
 from solvers import rules
 from solvers.vocabulary import MODES
@@ -147,9 +148,11 @@ NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 20, 20, 0, (), (), (), ())
 @pytest.mark.parametrize(
     ("preview", "sentence"),
     [
-        (NOTHING, "As many people can come as before"),
-        (replace(NOTHING, coming_after=23), "3 more people can come, over the term"),
-        (replace(NOTHING, coming_after=19), "1 fewer person can come, over the term"),
+        (NOTHING, "Residents can come as often as now"),
+        (replace(NOTHING, coming_after=23), "Over the term, residents can come 23 times: 3 more than now"),
+        (replace(NOTHING, coming_after=19), "Over the term, residents can come 19 times: 1 fewer than now"),
+        (replace(NOTHING, held_before=12, held_after=9, wanted_after=12), "3 fewer sessions would take place: 9 of 12"),
+        (replace(NOTHING, held_before=9, held_after=10, wanted_after=12), "1 more session would take place: 10 of 12"),
         (replace(NOTHING, coming_after=30, refused=True), "This can’t be done"),
     ],
 )
@@ -174,6 +177,20 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
         "Group 9 would no longer exist",
         "A new group of 3 residents",
         "1 wish that you may know of is no longer met",
+    )
+
+
+def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
+    preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
+    assert edit_effects.effects(preview) == ("Residents can come as often as now",)
+
+
+def test_travel_is_told_by_where_to() -> None:
+    preview = replace(NOTHING, travel=(TravelEffect("North", 2), TravelEffect("South", 1)), spared=1)
+    assert edit_effects.effects(preview) == (
+        "2 residents would have to travel to North",
+        "1 resident would have to travel to South",
+        "1 resident would no longer have to travel",
     )
 
 

@@ -17,19 +17,43 @@ MOST_EFFECTS: Final = 6
 
 
 def headline(preview: Preview) -> str:
-    """What matters first of what a change would do: ``3 more people can come, over the term``."""
+    """What matters first of what a change would do: how many sessions take place, else how often residents can come."""
     if preview.refused:
         return _("This can’t be done")
-    change = preview.coming_after - preview.coming_before
+    if preview.held_before != preview.held_after:
+        return _sessions_sentence(preview)
+    return _coming_sentence(preview)
+
+
+def _sessions_sentence(preview: Preview) -> str:
+    """``3 fewer sessions would take place: 93 of 96``."""
+    change = preview.held_after - preview.held_before
+    values = {"held": number(preview.held_after), "all": number(preview.wanted_after)}
     if change > 0:
         return ngettext(
-            "%(num)s more person can come, over the term", "%(num)s more people can come, over the term", change
+            "%(num)s more session would take place: %(held)s of %(all)s",
+            "%(num)s more sessions would take place: %(held)s of %(all)s",
+            change,
+            **values,
         )
+    return ngettext(
+        "%(num)s fewer session would take place: %(held)s of %(all)s",
+        "%(num)s fewer sessions would take place: %(held)s of %(all)s",
+        -change,
+        **values,
+    )
+
+
+def _coming_sentence(preview: Preview) -> str:
+    """``Over the term, residents can come 142 times: 2 fewer than now``."""
+    change, now = preview.coming_after - preview.coming_before, number(preview.coming_after)
+    if change > 0:
+        return _("Over the term, residents can come %(now)s times: %(more)s more than now", now=now, more=number(change))
     if change < 0:
-        return ngettext(
-            "%(num)s fewer person can come, over the term", "%(num)s fewer people can come, over the term", -change
+        return _(
+            "Over the term, residents can come %(now)s times: %(less)s fewer than now", now=now, less=number(-change)
         )
-    return _("As many people can come as before")
+    return _("Residents can come as often as now")
 
 
 def effects(preview: Preview) -> tuple[str, ...]:
@@ -39,7 +63,25 @@ def effects(preview: Preview) -> tuple[str, ...]:
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
         shown.append(ngettext("And %(num)s more effect", "And %(num)s more effects", more))
-    return (*shown, *_wishes(preview.wishes))
+    also = [_coming_sentence(preview)] if preview.held_before != preview.held_after else []
+    return (*also, *shown, *_travel(preview), *_wishes(preview.wishes))
+
+
+def _travel(preview: Preview) -> Iterator[str]:
+    """Who would have to travel to another site than their own, or no longer would."""
+    for effect in preview.travel:
+        yield ngettext(
+            "%(num)s resident would have to travel to %(site)s",
+            "%(num)s residents would have to travel to %(site)s",
+            effect.residents,
+            site=effect.site,
+        )
+    if preview.spared:
+        yield ngettext(
+            "%(num)s resident would no longer have to travel",
+            "%(num)s residents would no longer have to travel",
+            preview.spared,
+        )
 
 
 def person_sentence(person: PersonEffect) -> str:
