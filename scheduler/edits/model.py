@@ -317,6 +317,8 @@ class Preview:
     wanted_after: int = 0
     travel: tuple[TravelEffect, ...] = ()
     spared: int = 0
+    unpinned: tuple[Pin, ...] = ()
+    """Pins that would go, since what they keep would not be so any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from scheduler.edits.model import Broken, GroupEffect, PersonEffect, Preview
 from solvers import rules
-from web.coordinator.edit_words import Names
+from web.coordinator.edit_words import Names, pin_words
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext, number
 
@@ -150,6 +150,11 @@ def _wishes(change: int) -> Iterator[str]:
         yield ngettext(
             "%(num)s more wish that you may know of is met", "%(num)s more wishes that you may know of are met", change
         )
+
+
+def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
+    """What is pinned and would be so no longer."""
+    return tuple(_("No longer pinned: %(what)s", what=pin_words(pin, names)) for pin in preview.unpinned)
 
 
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:

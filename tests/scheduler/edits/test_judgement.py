@@ -12,12 +12,16 @@ from scheduler.db import Database, Db
 from scheduler.edits import service
 from scheduler.edits.model import (
     Broken,
+    DissolveGroup,
     Exchange,
     MakeGroup,
     MergeGroups,
     MovePerson,
+    Pin,
+    PinKind,
     SetDate,
     SetFacilitators,
+    SetPin,
     SetWay,
     SplitGroup,
     TravelEffect,
@@ -311,3 +315,12 @@ def test_travel_is_counted_where_a_group_meets_at_another_site(here: Drafted) ->
     assert here.preview(away).travel == (TravelEffect("South Hospital", 4),)
     here.keep(away)
     assert (here.preview(SetWay("g3", "video")).spared, here.preview(SetWay("g3", "video")).travel) == (4, ())
+
+
+def test_pins_that_would_go_are_told_before_they_do(here: Drafted) -> None:
+    pin = Pin(PinKind.GROUP, "g1")
+    assert here.preview(SetPin(pin)).unpinned == ()
+    here.keep(SetPin(pin))
+    assert here.preview(DissolveGroup("g1")).unpinned == (pin,)
+    assert here.preview(MovePerson(here.ids["l"], "g1")).unpinned == ()
+    assert here.preview(SetPin(pin, is_set=False)).unpinned == ()
