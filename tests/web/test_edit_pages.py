@@ -338,7 +338,7 @@ def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:
     answer = press(browser, page, "Dissolve the group")
     assert "5 residents without a group" in words_of(answer.text)
     assert "Last change: Near-peer group 2 dissolved." in words_of(answer.text)
-        assert "Undo : Near-peer group 2 dissolved." in words_of(answer.text)
+    assert "Undo : Near-peer group 2 dissolved." in words_of(answer.text)
     answer = press(browser, answer.text, "Undo")
     assert "Undone: Near-peer group 2 dissolved." in words_of(answer.text)
     assert len(people_of(pages, "g2")) == 5

@@ -1,0 +1,63 @@
+"""A run drawn as lines with axes: round marks, few of them, inside the box, and the lines within the axes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.plans.model import RunStep
+from tests.web.builders import Pages
+from web.coordinator.run_chart import MOST_TICKS, Chart, chart_of, point_marks, time_marks
+
+
+@pytest.fixture
+def in_a_request(pages: Pages) -> Iterator[None]:
+    with pages.app.test_request_context("/"):
+        yield
+
+
+def a_chart(*reports: tuple[float, int | None, int | None], seconds: float = 30, elapsed: float = 20) -> Chart:
+    steps = [RunStep(at, "search", score, bound, 40, 8, 48, 0, 0) for at, score, bound in reports]
+    found = chart_of(steps, seconds, elapsed)
+    assert found
+    return found
+
+
+@pytest.mark.usefixtures("in_a_request")
+def test_both_axes_have_a_unit_and_round_labels() -> None:
+    chart = a_chart((0.5, 1200, None), (3, 4100, 9800), (12, 8100, 9000))
+    assert [tick.label for tick in chart.times] == ["0", "10", "20", "30"]
+    assert chart.time_unit == "seconds"
+    assert [tick.label for tick in chart.points] == ["2,000", "4,000", "6,000", "8,000"]
+    assert a_chart((1, 5, None), seconds=600, elapsed=300).time_unit == "minutes"
+
+
+def test_before_the_first_score_there_is_nothing_to_draw() -> None:
+    assert chart_of([RunStep(0.1, "search", None, None, 0, 0)], 30, 1) is None
+
+
+@given(st.integers(-(10**7), 10**7), st.integers(0, 10**7))
+def test_there_are_few_marks_of_points_and_all_between_the_lowest_and_the_highest(lowest: int, span: int) -> None:
+    marks = list(point_marks(lowest, lowest + span))
+    assert 1 <= len(marks) <= MOST_TICKS + 1
+    assert all(lowest <= mark <= lowest + span for mark in marks)
+
+
+@given(st.floats(0.1, 3600))
+def test_there_are_few_marks_of_time(last: float) -> None:
+    marks = list(time_marks(last))
+    assert marks[0] == 0
+    assert len(marks) <= MOST_TICKS + 1
+
+
+@pytest.mark.usefixtures("in_a_request")
+def test_the_lines_stay_within_the_axes() -> None:
+    chart = a_chart((0.5, 1200, None), (3, 4100, 9800), (12, 8100, 9000))
+    for path in (chart.score, chart.bound):
+        for x, y in re.findall(r"([\d.]+) ([\d.]+)", path):
+            assert chart.left <= float(x) <= chart.right
+            assert chart.top <= float(y) <= chart.base
