@@ -66,14 +66,22 @@ class Improvement:
         )
 
     def best(self, instance: Instance, found: Solution) -> Solution:
-        """What was found, or the draft as it was if that keeps all rules and is worth more. The bound is one of the
-        run's problem and none of the programme's own, so it is gone."""
+        """What was found, or the draft as it was if that keeps all rules and is worth more."""
         own = self.own_problem(instance)
         after = check(own, replace(found, bound=None))
         before = check(own, Solution(instance.name, instance.previous))
+        bound = found.bound if self.is_measured_alike(instance) else None
         if before.ok and before.score > after.score:
-            return replace(found, groups=instance.previous, score=before.score, bound=None)
-        return replace(found, score=after.score, bound=None)
+            return replace(found, groups=instance.previous, score=before.score, bound=bound)
+        return replace(found, score=after.score, bound=bound)
+
+    def is_measured_alike(self, instance: Instance) -> bool:
+        """Whether plans are worth as much in the run's problem as in the programme's own: then the bound that was
+        proven is one for all plans that keep what is pinned, the draft among them.
+
+        It is not where something is published: the run counts who stays where the draft has them, the programme who
+        stays where members see them."""
+        return not self.previous and all(getattr(instance.weights, name) == 0 for name in STAYING)
 
 
 def with_staying(weights: Weights, staying: Mapping[str, int]) -> Weights:

@@ -120,7 +120,7 @@ def test_the_lines_of_a_run_stay_in_their_box(pages: Pages) -> None:
         reports = [Progress(t / 2, "search", 100 * t, 5000 - 70 * t, t, 1) for t in range(1, 30)]
         add_progress(db, attempt, reports, clock.now())
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/runs/{pages.run_id}")).text
-    paths = re.findall(r'<path class="(?:bound|score)" d="([^"]+)"', page)
+    paths = re.findall(r'<path class="(?:bound|score)" d="([^"]+L[^"]+)"', page)
     assert len(paths) == 2
     for path in paths:
         points = [tuple(map(float, point.split())) for point in re.findall(r"[ML]([\d. ]+)", path)]

@@ -1,4 +1,4 @@
-"""A run's reports drawn as two lines that close in on each other: points over seconds."""
+"""A run's reports drawn as two lines that close in on each other: how good plans are, in per cent of the best, over time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from web.language import gettext as _
 from web.language import ngettext, number
 
 WIDTH, HEIGHT = 520, 230
-LEFT, RIGHT, TOP, BOTTOM = 84, 24, 28, 34
+LEFT, RIGHT, TOP, BOTTOM = 68, 44, 14, 34
 """What is left free around the lines for the axes and their labels."""
 MOST_TICKS: Final = 5
 _STEPS: Final = (1, 2, 5, 10)
 _TIMES: Final = (1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
-Point = tuple[float, int]
+Point = tuple[float, float]
+"""A moment in seconds, and how good a plan is in per cent of the best that the run has found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Chart:
     words: str
     time_unit: str
     times: tuple[Tick, ...]
-    points: tuple[Tick, ...]
+    shares: tuple[Tick, ...]
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -47,12 +48,18 @@ class Chart:
     base: int = HEIGHT - BOTTOM
 
 
-def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float) -> Chart | None:
-    """The best score and, once there is one, the proven limit over time; None before the first score."""
-    scores = [(step.seconds, step.score) for step in steps if step.score is not None]
-    bounds = [(step.seconds, step.bound) for step in steps if step.bound is not None]
-    if not scores:
+def chart_of(
+    steps: Sequence[RunStep], seconds: float, elapsed_seconds: float, points_placed: int = 0
+) -> Chart | None:
+    """The best plan and, once there is one, the proven limit over time; None before the first plan.
+
+    What everybody's place is worth, ``points_placed`` each, is left out of the shares, as it is of a plan's gap."""
+    found = [step for step in steps if step.score is not None]
+    if not found:
         return None
+    share = _sharing(found[-1], points_placed)
+    scores = [(step.seconds, share(step.score)) for step in found if step.score is not None]
+    bounds = [(step.seconds, share(step.bound)) for step in steps if step.bound is not None]
     until = max(elapsed_seconds, steps[-1].seconds)
     last = max(seconds, until)
     values = [value for _, value in (*scores, *bounds)]
@@ -64,8 +71,19 @@ def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float) -
         words=_words(until, steps[-1]),
         time_unit=_("minutes") if last > 120 else _("seconds"),
         times=tuple(Tick(place((time, lowest))[0], _time_label(time, last)) for time in time_marks(last)),
-        points=tuple(Tick(place((0, value))[1], number(value)) for value in point_marks(lowest, highest)),
+        shares=tuple(Tick(place((0, value))[1], _share_label(value)) for value in share_marks(lowest, highest)),
     )
+
+
+def _sharing(last: RunStep, points_placed: int) -> Callable[[int], float]:
+    """Points as a share of what is at stake in the last plan, in per cent; a plan that has less than nothing has 0."""
+    out = last.placed * points_placed
+    at_stake = (last.score or 0) - out
+
+    def share(points: int) -> float:
+        return max(0.0, 100 * (points - out) / at_stake) if at_stake > 0 else 0.0
+
+    return share
 
 
 def _words(seconds: float, last: RunStep) -> str:
@@ -87,17 +105,21 @@ def _time_label(seconds: int, last_second: float) -> str:
     return number(round(seconds / 60, 1) if last_second > 120 else seconds)
 
 
-def point_marks(lowest: int, highest: int) -> Iterator[int]:
-    """A few round numbers of points between the two; where there is none, the lowest."""
-    span = max(1, highest - lowest)
-    tens = 10 ** max(0, math.floor(math.log10(span / MOST_TICKS)) if span > MOST_TICKS else 0)
+def share_marks(lowest: float, highest: float) -> Iterator[float]:
+    """A few round shares between the two, in per cent; where there is none, the highest."""
+    span = max(0.1, highest - lowest)
+    tens = 10.0 ** max(-1, math.floor(math.log10(span / MOST_TICKS)))
     step = next(step * tens for step in _STEPS if span / (step * tens) <= MOST_TICKS)
-    first = -(-lowest // step) * step
-    return iter(range(first, highest + 1, step) or (lowest,))
+    first, last = math.ceil(lowest / step), math.floor(highest / step)
+    return iter([step * count for count in range(first, last + 1)] or [highest])
 
 
-def _placing(last_second: float, lowest: int, highest: int) -> Callable[[Point], tuple[float, float]]:
-    span = max(1, highest - lowest)
+def _share_label(share: float) -> str:
+    return _("%(share)s %%", share=number(round(share, 1)))
+
+
+def _placing(last_second: float, lowest: float, highest: float) -> Callable[[Point], tuple[float, float]]:
+    span = max(0.1, highest - lowest)
 
     def place(point: Point) -> tuple[float, float]:
         x = LEFT + (WIDTH - LEFT - RIGHT) * point[0] / max(last_second, 0.001)

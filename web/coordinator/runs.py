@@ -133,7 +133,7 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
     return {
         "run": found,
         "latest": found.steps[-1] if found.steps else None,
-        "chart": chart_of(found.steps, found.seconds, elapsed_seconds),
+        "chart": chart_of(found.steps, found.seconds, elapsed_seconds, run_words.points_placed(found)),
         "elapsed_seconds": elapsed_seconds,
         "share": min(1.0, elapsed_seconds / found.seconds) if found.steps else 0.0,
         "run_words": run_words,
