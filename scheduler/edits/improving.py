@@ -20,6 +20,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits.codec import pin_from_json, pin_to_json
 from scheduler.edits.history import add_pin
+from scheduler.edits.meanwhile import BASE, asked_at, base_of, base_to_json
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
@@ -31,7 +32,7 @@ from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
-from scheduler.plans.origins import ASKED_AT, asked_at
+from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
@@ -116,9 +117,18 @@ def improve(
         **improvement_to_json(improvement),
         ORIGIN: origin_to_json(draft, plan),
         ASKED_AT: asked_at(db, plan).isoformat(),
+        **_base(db, draft),
     }
     record(db, actor, "draft.improved", now, draft.facts.programme.id, plan=plan_id, run=run_id)
     return run_id
+
+
+def _base(db: Db, draft: OpenDraft) -> dict[str, Any]:
+    """What was published when the draft was asked for, as far as that is known: what comes of the run knows no more."""
+    try:
+        return {BASE: base_to_json(base_of(db, draft.plan_id, draft.facts))}
+    except NotPossible:
+        return {}
 
 
 def problem_of(draft: OpenDraft) -> tuple[Instance, Improvement]:

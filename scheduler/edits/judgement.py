@@ -111,6 +111,7 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
         wanted_after=len(groups) * len(draft.facts.programme.rounds),
         travel=travel_effects(draft.facts, before, after),
         spared=spared(before, after),
+        left_out=found.change.left_out,
         unpinned=tuple(pin for pin in draft.pins if pin not in found.change.pins) if changed else (),
     )
 

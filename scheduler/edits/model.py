@@ -137,6 +137,11 @@ class SetPin:
     is_set: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """What has changed of the published plan since the draft was made, as far as nothing set by hand contradicts it."""
+
+
 Edit = (
     MovePerson
     | Exchange
@@ -149,6 +154,7 @@ Edit = (
     | SetRoom
     | SetWay
     | SetPin
+    | CarryOver
 )
 """Everything that can be changed of a draft."""
 
@@ -284,6 +290,29 @@ class PersonEffect:
     held_after: int
 
 
+class LeftOutKind(StrEnum):
+    """What of a published plan's changes a draft does not take over."""
+
+    PERSON = "person"
+    """Somebody's group: they were put into another by hand, or it is not in the draft."""
+    FACILITATORS = "facilitators"
+    """Who facilitates a group: they were chosen by hand."""
+    WAY = "way"
+    """How a group meets, since dates or rooms were set by hand."""
+    DATE = "date"
+    """A date, since it was set by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names."""
+
+    kind: LeftOutKind
+    group: str
+    round: int | None = None
+    person: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TravelEffect:
     """How many residents would newly meet at this ``site``, which is not their own."""
@@ -319,6 +348,8 @@ class Preview:
     spared: int = 0
     unpinned: tuple[Pin, ...] = ()
     """Pins that would go, since what they keep would not be so any more."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What of the published plan's changes can't be carried over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,7 @@ def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
                 yield Broken(rules.SLOT_OF_ROUND, group.key, session.round)
 
 
-def _group(
-    draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]
-) -> DraftGroup:
+def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]) -> DraftGroup:
     facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
     marks = GroupMarks(draft.facts, group)
     return DraftGroup(

@@ -1,4 +1,4 @@
-"""A group that lacks nothing but a facilitator gets another one, where somebody is free for it, and is not broken up."""
+"""A group that lacks nothing but a facilitator gets another one where somebody is free for it: it is not broken up."""
 
 from __future__ import annotations
 

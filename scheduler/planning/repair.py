@@ -171,8 +171,8 @@ def fewest_changes(instance: Instance, solution: Solution) -> Solution:
 
 
 def _kept_together(instance: Instance, lookup: Lookup, solution: Solution) -> Solution:
-    """The solution in which no group is broken up that needs but another facilitator, if one is free for it and no fewer
-    people are served."""
+    """The solution in which no group is broken up that needs but another facilitator, if one is free for it and no
+    fewer people are served."""
     before, now = current_groups(instance), {group.id: group for group in solution.groups}
     for keys in independent_changes(_wholes(before, instance), _wholes(now, instance), _length(instance)):
         was, goes = _some_of(before, keys), _some_of(now, keys)

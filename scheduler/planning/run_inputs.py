@@ -8,7 +8,6 @@ from typing import Any
 from scheduler.programmes.model import Programme
 from solvers.instance import Instance
 
-
 AFRESH = "afresh"
 """In what a run was asked: whether it forms the groups afresh, without holding to those that there are."""
 

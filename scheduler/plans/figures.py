@@ -14,7 +14,6 @@ from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from solvers.vocabulary import CANNOT, COMING
 
-
 Needs = Callable[[int, int], tuple[int, int]]
 """How many residents and facilitators each session of a group takes, by the id of its kind and its residents."""
 

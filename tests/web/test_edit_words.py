@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from scheduler.edits.model import (
     Broken,
+    CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
@@ -78,6 +79,7 @@ edits: st.SearchStrategy[Edit] = st.one_of(
     st.builds(SetRoom, keys, rounds, ids),
     st.builds(SetWay, keys, st.sampled_from(MODES), st.none() | ids),
     st.builds(SetPin, pins, st.booleans()),
+    st.just(CarryOver()),
 )
 
 
@@ -130,6 +132,7 @@ DONE = [
     (SetDate("g7", 2, None), "Group 7 has no session in round 3."),
     (SetRoom("g7", 0, 5), "Group 7’s session in round 1 is now in Library."),
     (SetWay("g7", "in_person", 4), "Group 7 now meets in person at North."),
+    (CarryOver(), "What has changed of the published plan was carried over."),
     (SetPin(Pin(PinKind.APART, "", 1, 2)), "Pinned: Ada Quill and Ben Marrow apart."),
     (SetPin(Pin(PinKind.DATE, "g7", round=1), False), "No longer pinned: the date of Group 7 in round 2."),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scheduler.edits.model import Broken, GroupEffect, PersonEffect, Preview
+from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview
 from solvers import rules
 from web.coordinator.edit_words import Names, pin_words
 from web.language import gettext as _
@@ -48,7 +48,8 @@ def _coming_sentence(preview: Preview) -> str:
     """``Over the term, residents can come 142 times: 2 fewer than now``."""
     change, now = preview.coming_after - preview.coming_before, number(preview.coming_after)
     if change > 0:
-        return _("Over the term, residents can come %(now)s times: %(more)s more than now", now=now, more=number(change))
+        more = number(change)
+        return _("Over the term, residents can come %(now)s times: %(more)s more than now", now=now, more=more)
     if change < 0:
         return _(
             "Over the term, residents can come %(now)s times: %(less)s fewer than now", now=now, less=number(-change)
@@ -155,6 +156,39 @@ def _wishes(change: int) -> Iterator[str]:
 def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
     """What is pinned and would be so no longer."""
     return tuple(_("No longer pinned: %(what)s", what=pin_words(pin, names)) for pin in preview.unpinned)
+
+
+def left_out_sentences(preview: Preview) -> tuple[str, ...]:
+    """What of the published plan's changes can't be carried over, and why."""
+    return tuple(_left_out_sentence(each) for each in preview.left_out)
+
+
+def _left_out_sentence(left: LeftOut) -> str:
+    if left.kind is LeftOutKind.PERSON and left.group:
+        return _(
+            "Not carried over: %(name)s in %(group)s. "
+            "In this draft they were put elsewhere by hand, or the group isn’t there.",
+            name=left.person,
+            group=left.group,
+        )
+    if left.kind is LeftOutKind.PERSON:
+        return _(
+            "Not carried over: %(name)s without a group. They were put into one by hand in this draft.",
+            name=left.person,
+        )
+    if left.kind is LeftOutKind.DATE:
+        return _(
+            "Not carried over: the date of %(group)s in round %(round)s. It was set by hand in this draft.",
+            group=left.group,
+            round=number((left.round or 0) + 1),
+        )
+    if left.kind is LeftOutKind.FACILITATORS:
+        return _(
+            "Not carried over: the facilitators of %(group)s. They were chosen by hand in this draft.", group=left.group
+        )
+    return _(
+        "Not carried over: how %(group)s meets. Its dates or rooms were set by hand in this draft.", group=left.group
+    )
 
 
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A run's reports drawn as two lines that close in on each other: how good plans are, in per cent of the best, over time."""
+"""A run's reports drawn as two lines that close in on each other: how good plans are over time, in per cent."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ class Chart:
     base: int = HEIGHT - BOTTOM
 
 
-def chart_of(
-    steps: Sequence[RunStep], seconds: float, elapsed_seconds: float, points_placed: int = 0
-) -> Chart | None:
+def chart_of(steps: Sequence[RunStep], seconds: float, elapsed_seconds: float, points_placed: int = 0) -> Chart | None:
     """The best plan and, once there is one, the proven limit over time; None before the first plan.
 
     What everybody's place is worth, ``points_placed`` each, is left out of the shares, as it is of a plan's gap."""

@@ -148,8 +148,7 @@ FAY, GIL = a_facilitator("fay", "2222", capacity=2), a_facilitator("gil", "2222"
 
 def broken_up(instance: Instance) -> tuple[Group, ...]:
     """What a repair makes of it that breaks up the group whose facilitator has gone."""
-    one, two = instance.previous
-    all_of = replace(two, residents=tuple("abcdefgh"))
+    all_of = replace(instance.previous[1], residents=tuple("abcdefgh"))
     return fewest_changes(instance, Solution("tiny", (all_of,))).groups
 
 
