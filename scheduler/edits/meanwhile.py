@@ -79,7 +79,7 @@ def base_of(db: Db, plan_id: int, facts: Facts) -> Base:
         return _base_of_instance(read_instance(run.instance), facts)
     if run is None or BASE not in run.improves:
         raise NotPossible(
-            say("It isn’t known any more what was published when this draft was made."),
+            say("We no longer know what was published when this draft was made."),
             what_to_do=say("Plan again: the new draft will take it into account."),
         )
     return base_from_json(run.improves[BASE])
