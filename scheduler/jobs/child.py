@@ -106,6 +106,8 @@ def work(database: Database, attempt: Attempt) -> None:
     asked = in_favour_of_staying(instance) if is_repair else formed_afresh(instance) if afresh else instance
     found = with_all_who_can_come(instance, solve(asked, limits, reporter.on_progress, reporter.should_stop))
     solution = with_likest_keys(instance, found) if afresh else with_group_keys(instance, found)
+    if afresh:
+        instance = asked  # worth what it is worth without anybody staying
     if is_repair:
         solution = fewest_changes(instance, solution)
     if improvement is not None and not check(instance, solution).broken:

@@ -35,7 +35,7 @@ def with_group_keys(instance: Instance, solution: Solution) -> Solution:
 
 def formed_afresh(instance: Instance) -> Instance:
     """The problem that knows of no group that there is, but of those that stay as they are: no point is given for
-    staying, so whatever is worth so much here is worth no more in the problem itself."""
+    staying."""
     pinned = {pin.id for pin in instance.pins}
     return replace(instance, previous=tuple(group for group in instance.previous if group.id in pinned))
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from scheduler.planning.keys import formed_afresh, with_group_keys, with_likest_keys
 from solvers.instance import Group, Instance, Pin
-from solvers.referee import check
 from solvers.solution import Solution
-from tests.scheduler.planning.test_repair import two_groups
 
 
 def previous(*groups: Group) -> Instance:
@@ -51,10 +49,3 @@ def test_no_two_groups_formed_afresh_go_on_from_one() -> None:
     instance = previous(group("g1", "p1", "p2", "p3", "p4"))
     found = with_likest_keys(instance, Solution("small", (group("n1", "p1", "p2"), group("n2", "p3", "p4"))))
     assert [each.id == "g1" for each in found.groups].count(True) == 1
-
-
-def test_a_plan_formed_afresh_is_worth_no_more_in_the_problem_itself() -> None:
-    instance = two_groups()
-    for groups in (instance.previous, instance.previous[:1]):
-        plan = Solution("tiny", groups)
-        assert check(formed_afresh(instance), plan).score >= check(instance, plan).score

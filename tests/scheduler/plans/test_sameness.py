@@ -52,3 +52,5 @@ def test_a_run_forms_the_groups_afresh_and_so_does_the_same_run_again(here: Draf
     assert run.plan_id
     assert (run.is_afresh, again.is_afresh) == (True, True)
     assert Drafted(here.world, run.plan_id, here.ids).open().broken == ()
+    scores = [step.score for step in run.steps if step.score is not None]
+    assert scores == sorted(scores), "its last report is measured as those before it"
