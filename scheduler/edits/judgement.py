@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
@@ -275,7 +276,15 @@ def _group_effect(
         held_before=held_by(draft.facts, before, was),
         held_after=held_by(draft.facts, group, now),
         below_target=max(0, (target or 0) - len(group.residents)) if group else 0,
+        dates=tuple(_new_dates(before, group)) if before and group else (),
     )
+
+
+def _new_dates(before: StoredGroup, after: StoredGroup) -> Iterator[tuple[int, datetime]]:
+    for session in after.sessions:
+        known = before.session_in(session.round)
+        if known is None or known.starts_at != session.starts_at:
+            yield session.round, session.starts_at
 
 
 def _people_effects(draft: OpenDraft, changed: Mapping[str, StoredGroup | None]) -> Iterator[PersonEffect]:

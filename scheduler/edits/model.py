@@ -276,6 +276,8 @@ class GroupEffect:
     held_after: int
     below_target: int = 0
     """By how many it would be smaller than its kind of group is meant to be."""
+    dates: tuple[tuple[int, datetime], ...] = ()
+    """The rounds in which it would meet at another time than before, or newly, and when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from scheduler.edits.model import (
     Edit,
     Exchange,
     GroupEffect,
+    LeftOut,
+    LeftOutKind,
     MakeGroup,
     MergeGroups,
     MovePerson,
@@ -186,6 +188,28 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
 def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
     preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
     assert edit_effects.effects(preview) == ("Residents can come as often as now",)
+
+
+def test_other_dates_are_told_where_a_change_brings_them() -> None:
+    group = GroupEffect("g7", "Group 7", 5, 5, 20, 20, 6, 6, dates=((2, AT),))
+    preview = replace(NOTHING, edit=CarryOver(), groups=(group,))
+    assert edit_effects.date_sentences(preview, NAMES) == ("Group 7 would meet on Tue 9 Mar, 12:30 in round 3",)
+    assert edit_effects.date_sentences(replace(preview, edit=SetDate("g7", 2, AT)), NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"),
+    [
+        (LeftOut(LeftOutKind.DATE, "Group 7", 1), "Not carried over: the date of Group 7 in round 2."),
+        (LeftOut(LeftOutKind.PERSON, "Group 7", person="Ada Quill"), "Not carried over: Ada Quill in Group 7."),
+        (LeftOut(LeftOutKind.PERSON, "", person="Ada Quill"), "Not carried over: Ada Quill without a group."),
+        (LeftOut(LeftOutKind.FACILITATORS, "Group 7"), "Not carried over: the facilitators of Group 7."),
+        (LeftOut(LeftOutKind.WAY, "Group 7"), "Not carried over: how Group 7 meets."),
+    ],
+)
+def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
+    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)))
+    assert told.startswith(sentence)
 
 
 def test_travel_is_told_by_where_to() -> None:

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview
+from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview, SetDate
 from solvers import rules
-from web.coordinator.edit_words import Names, pin_words
+from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext, number
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
+MOST_DATES: Final = 12
+"""So many dates; the others are counted."""
 
 
 def headline(preview: Preview) -> str:
@@ -156,6 +158,25 @@ def _wishes(change: int) -> Iterator[str]:
 def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
     """What is pinned and would be so no longer."""
     return tuple(_("No longer pinned: %(what)s", what=pin_words(pin, names)) for pin in preview.unpinned)
+
+
+def date_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
+    """Which groups would meet on other dates; of a change of one date its title says it."""
+    if isinstance(preview.edit, SetDate):
+        return ()
+    found = [
+        _(
+            "%(group)s would meet on %(when)s in round %(round)s",
+            group=group.name,
+            when=moment_words(at, names.zone),
+            round=number(round_ + 1),
+        )
+        for group in preview.groups
+        for round_, at in group.dates
+    ]
+    more = len(found) - MOST_DATES
+    others = [ngettext("And %(num)s more date", "And %(num)s more dates", more)] if more > 0 else []
+    return (*found[:MOST_DATES], *others)
 
 
 def left_out_sentences(preview: Preview) -> tuple[str, ...]:

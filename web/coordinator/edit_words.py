@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from scheduler.edits.model import (
@@ -223,7 +224,12 @@ def _done_session(edit: SetDate | SetRoom, names: Names) -> str:
 def _when(edit: SetDate, names: Names) -> str:
     at = edit.starts_at
     assert at is not None, "only what has a date is told with one"
-    return _("%(day)s, %(time)s", day=short_day(at, names.zone), time=clock_time(at, names.zone))
+    return moment_words(at, names.zone)
+
+
+def moment_words(at: datetime, zone: str) -> str:
+    """``Tue 9 Mar, 12:30``."""
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=clock_time(at, zone))
 
 
 def _pin_sentence(edit: SetPin, names: Names) -> str:
