@@ -12,6 +12,7 @@ from scheduler.edits.model import (
     DissolveGroup,
     Edit,
     Exchange,
+    LeftOut,
     MakeGroup,
     MergeGroups,
     MovePerson,
@@ -43,26 +44,37 @@ class Change:
 
     groups: Mapping[str, StoredGroup | None]
     pins: tuple[Pin, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def apply(draft: OpenDraft, edit: Edit) -> Change:
     """Apply an edit. Raises :class:`NotPossible` where it makes no sense, with what stands against it."""
     if isinstance(edit, SetPin):
         return Change({}, changed_pins(draft.groups, draft.pins, draft.facts, edit))
-    work = _Work(draft)
+    work = Work(draft)
     _APPLY[type(edit)](work, edit)
-    work.give_own_places()
-    after = {key: group for key, group in {**draft.groups, **work.changed}.items() if group is not None}
-    return Change(work.changed, pins_that_hold(after, draft.pins, draft.facts, work.changed))
+    return work.change()
 
 
-class _Work:
+class Work:
     """A draft in the course of an edit."""
 
     def __init__(self, draft: OpenDraft) -> None:
         self.draft = draft
         self.facts = draft.facts
         self.changed: dict[str, StoredGroup | None] = {}
+
+    def change(self, left_out: tuple[LeftOut, ...] = ()) -> Change:
+        """What has come of it."""
+        self.give_own_places()
+        after = {key: group for key, group in {**self.draft.groups, **self.changed}.items() if group is not None}
+        return Change(self.changed, pins_that_hold(after, self.draft.pins, self.facts, self.changed), left_out)
+
+    def changed_or_kept(self, key: str) -> StoredGroup:
+        """A group as it is by now, which must be there."""
+        found = self.changed.get(key, self.draft.groups.get(key))
+        assert found is not None, "only a group that is there is asked for"
+        return found
 
     def group(self, key: str) -> StoredGroup:
         """A group as it is by now, to be changed."""
@@ -188,7 +200,7 @@ class _Work:
 # --- people ----------------------------------------------------------------------------------------------------
 
 
-def _move(work: _Work, edit: MovePerson) -> None:
+def _move(work: Work, edit: MovePerson) -> None:
     if edit.to is not None:
         work.must_be_resident(edit.person_id)
         work.group(edit.to)
@@ -204,7 +216,7 @@ def _move(work: _Work, edit: MovePerson) -> None:
     work.finish()
 
 
-def _exchange(work: _Work, edit: Exchange) -> None:
+def _exchange(work: Work, edit: Exchange) -> None:
     for person_id in (edit.person_id, edit.other_id):
         work.must_be_resident(person_id)
     one, other = work.take_out(edit.person_id), work.take_out(edit.other_id)
@@ -221,7 +233,7 @@ def _exchange(work: _Work, edit: Exchange) -> None:
 # --- groups ----------------------------------------------------------------------------------------------------
 
 
-def _make(work: _Work, edit: MakeGroup) -> None:
+def _make(work: Work, edit: MakeGroup) -> None:
     if not edit.resident_ids:
         raise NotPossible(say("A group needs at least one resident."))
     group = work.new_group(edit.model_id, edit.mode, edit.site_id)
@@ -233,7 +245,7 @@ def _make(work: _Work, edit: MakeGroup) -> None:
     work.finish()
 
 
-def _split(work: _Work, edit: SplitGroup) -> None:
+def _split(work: Work, edit: SplitGroup) -> None:
     before = work.group(edit.group)
     going = set(edit.resident_ids)
     if not going or not going < set(before.residents):
@@ -250,7 +262,7 @@ def _split(work: _Work, edit: SplitGroup) -> None:
     work.finish()
 
 
-def _merge(work: _Work, edit: MergeGroups) -> None:
+def _merge(work: Work, edit: MergeGroups) -> None:
     if edit.group == edit.into:
         raise NotPossible(say("That is already one group."))
     gone, stays = work.group(edit.group), work.group(edit.into)
@@ -260,11 +272,11 @@ def _merge(work: _Work, edit: MergeGroups) -> None:
     work.finish()
 
 
-def _dissolve(work: _Work, edit: DissolveGroup) -> None:
+def _dissolve(work: Work, edit: DissolveGroup) -> None:
     work.changed[work.group(edit.group).key] = None
 
 
-def _lead(work: _Work, edit: SetFacilitators) -> None:
+def _lead(work: Work, edit: SetFacilitators) -> None:
     group = work.group(edit.group)
     residents = [seat for seat in group.seats if seat.role == MemberRole.RESIDENT]
     leads = list(work.facilitator_seats(edit.facilitator_ids, group))
@@ -277,7 +289,7 @@ def _lead(work: _Work, edit: SetFacilitators) -> None:
 # --- dates -----------------------------------------------------------------------------------------------------
 
 
-def _date(work: _Work, edit: SetDate) -> None:
+def _date(work: Work, edit: SetDate) -> None:
     group, before = _session(work, edit.group, edit.round)
     if edit.starts_at is None:
         if before is None:
@@ -295,7 +307,7 @@ def _date(work: _Work, edit: SetDate) -> None:
     work.put(work.dating().at_another_time(group, session, stays=edit.room_id is not None))
 
 
-def _room(work: _Work, edit: SetRoom) -> None:
+def _room(work: Work, edit: SetRoom) -> None:
     group, before = _session(work, edit.group, edit.round)
     if before is None:
         raise NotPossible(say("%(group)s has no session in that round.", group=group.name))
@@ -303,7 +315,7 @@ def _room(work: _Work, edit: SetRoom) -> None:
     work.put(group.with_session(edit.round, replace(before, room_id=edit.room_id, by_hand=True)))
 
 
-def _way(work: _Work, edit: SetWay) -> None:
+def _way(work: Work, edit: SetWay) -> None:
     group = work.group(edit.group)
     site_id = work.site_for(edit.mode, edit.site_id)
     if (group.mode, group.site_id) == (edit.mode, site_id):
@@ -314,7 +326,7 @@ def _way(work: _Work, edit: SetWay) -> None:
     work.finish()
 
 
-def _session(work: _Work, key: str, round_: int) -> tuple[StoredGroup, Sitting | None]:
+def _session(work: Work, key: str, round_: int) -> tuple[StoredGroup, Sitting | None]:
     """A group and its session of a round that can still be changed."""
     group = work.group(key)
     known = group.session_in(round_)
@@ -325,7 +337,7 @@ def _session(work: _Work, key: str, round_: int) -> tuple[StoredGroup, Sitting |
     return group, known
 
 
-def _must_be_room_of(work: _Work, group: StoredGroup, room_id: int) -> None:
+def _must_be_room_of(work: Work, group: StoredGroup, room_id: int) -> None:
     site = next((site for site in work.facts.programme.sites if site.id == group.site_id), None)
     if group.mode != IN_PERSON or site is None:
         raise NotPossible(say("%(group)s doesn’t meet in person, so it needs no room.", group=group.name))
@@ -333,7 +345,7 @@ def _must_be_room_of(work: _Work, group: StoredGroup, room_id: int) -> None:
         raise NotPossible(say("We can’t find that room at %(site)s.", site=site.name))
 
 
-_APPLY: Final[Mapping[type[Any], Callable[[_Work, Any], None]]] = {
+_APPLY: Final[Mapping[type[Any], Callable[[Work, Any], None]]] = {
     MovePerson: _move,
     Exchange: _exchange,
     MakeGroup: _make,

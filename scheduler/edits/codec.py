@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from scheduler.edits.model import (
+    CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
@@ -37,6 +38,7 @@ _KINDS: Mapping[str, type[Any]] = {
         SetDate,
         SetRoom,
         SetWay,
+        CarryOver,
     )
 }
 

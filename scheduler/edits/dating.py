@@ -44,6 +44,13 @@ class Dating:
         led = replace(session, facilitator_ids=leads)
         return group.with_session(session.round, self._with_marks(group, led if stays else self._in_room(group, led)))
 
+    def redated(self, group: StoredGroup, round_: int) -> StoredGroup:
+        """The group with its session of a round as its people, rooms and facilitators allow now."""
+        session = group.session_in(round_)
+        if session is None or not self.is_ahead(group, session):
+            return group
+        return self.at_another_time(group, session, stays=False)
+
     def with_free_rooms(self, group: StoredGroup) -> StoredGroup:
         """The group without sessions for which there is no room."""
         for session in group.sessions if group.mode == IN_PERSON else ():

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from scheduler.db import Db
 from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, pin_to_json
 from scheduler.edits.explanations import Wishes, write_told
-from scheduler.edits.model import Edit, Pin
+from scheduler.edits.model import CarryOver, Edit, Pin
 from scheduler.edits.opened import Edited
 from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
@@ -60,12 +60,14 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change in the history. ``cut`` is what it took out of the plan's reasons."""
+    """One change in the history. ``cut`` is what it took out of the plan's reasons, ``published`` what was published
+    then, of one that carried over what had changed (``scheduler/edits/meanwhile.py``)."""
 
     edit: Edit
     before: Snapshot
     after: Snapshot
     cut: Mapping[str, Any]
+    published: Mapping[str, Any] | None = None
 
 
 def taken(
@@ -171,7 +173,7 @@ def add_entry(db: Db, plan_id: int, entry: Entry, now: datetime, made_by: int | 
             number=row.position,
             edit=edit_to_json(entry.edit),
             before=_to_json(entry.before) | {"cut": dict(entry.cut)},
-            after=_to_json(entry.after),
+            after=_to_json(entry.after) | ({} if entry.published is None else {"published": dict(entry.published)}),
             made_at=now,
             made_by=made_by,
         )
@@ -198,13 +200,39 @@ def end_histories(db: Db, programmes: Collection[int], people: Collection[int], 
 
 
 def _named(row: DraftEditRow) -> frozenset[int]:
-    return _from_json(row.before).named | _from_json(row.after).named
+    published = row.after.get("published", {}).values()
+    in_groups = {who for residents, leads, *_ in published for who in (*residents, *leads)}
+    return _from_json(row.before).named | _from_json(row.after).named | in_groups
 
 
 def entry_at(db: Db, plan_id: int, number: int) -> Entry | None:
     """A change of the history, if there is one of that number."""
     row = db.get(DraftEditRow, (plan_id, number))
     return _entry(row) if row is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """When what had changed of the published plan was carried over into a draft, and what was published then."""
+
+    at: datetime
+    published: Mapping[str, Any]
+
+
+def carried_last(db: Db, plan_id: int) -> Carried | None:
+    """The last time that it was, of those that hold."""
+    found = db.execute(
+        select(DraftEditRow.made_at, DraftEditRow.after)
+        .join(EditedDraftRow, EditedDraftRow.plan_id == DraftEditRow.plan_id)
+        .where(
+            DraftEditRow.plan_id == plan_id,
+            DraftEditRow.number <= EditedDraftRow.position,
+            DraftEditRow.edit["kind"].as_string() == CarryOver.__name__,
+        )
+        .order_by(DraftEditRow.number.desc())
+        .limit(1)
+    ).first()
+    return Carried(found.made_at, found.after["published"]) if found is not None else None
 
 
 @dataclass(frozen=True, slots=True)

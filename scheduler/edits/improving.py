@@ -20,6 +20,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits.codec import pin_from_json, pin_to_json
 from scheduler.edits.history import add_pin
+from scheduler.edits.meanwhile import BASE, asked_at, base_of, base_to_json
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
@@ -31,7 +32,7 @@ from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
-from scheduler.plans.origins import ASKED_AT, asked_at
+from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
@@ -66,14 +67,22 @@ class Improvement:
         )
 
     def best(self, instance: Instance, found: Solution) -> Solution:
-        """What was found, or the draft as it was if that keeps all rules and is worth more. The bound is one of the
-        run's problem and none of the programme's own, so it is gone."""
+        """What was found, or the draft as it was if that keeps all rules and is worth more."""
         own = self.own_problem(instance)
         after = check(own, replace(found, bound=None))
         before = check(own, Solution(instance.name, instance.previous))
+        bound = found.bound if self.is_measured_alike(instance) else None
         if before.ok and before.score > after.score:
-            return replace(found, groups=instance.previous, score=before.score, bound=None)
-        return replace(found, score=after.score, bound=None)
+            return replace(found, groups=instance.previous, score=before.score, bound=bound)
+        return replace(found, score=after.score, bound=bound)
+
+    def is_measured_alike(self, instance: Instance) -> bool:
+        """Whether plans are worth as much in the run's problem as in the programme's own: then the bound that was
+        proven is one for all plans that keep what is pinned, the draft among them.
+
+        It is not where something is published: the run counts who stays where the draft has them, the programme who
+        stays where members see them."""
+        return not self.previous and all(getattr(instance.weights, name) == 0 for name in STAYING)
 
 
 def with_staying(weights: Weights, staying: Mapping[str, int]) -> Weights:
@@ -108,9 +117,18 @@ def improve(
         **improvement_to_json(improvement),
         ORIGIN: origin_to_json(draft, plan),
         ASKED_AT: asked_at(db, plan).isoformat(),
+        **_base(db, draft),
     }
     record(db, actor, "draft.improved", now, draft.facts.programme.id, plan=plan_id, run=run_id)
     return run_id
+
+
+def _base(db: Db, draft: OpenDraft) -> dict[str, Any]:
+    """What was published when the draft was asked for, as far as that is known: what comes of the run knows no more."""
+    try:
+        return {BASE: base_to_json(base_of(db, draft.plan_id, draft.facts))}
+    except NotPossible:
+        return {}
 
 
 def problem_of(draft: OpenDraft) -> tuple[Instance, Improvement]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
@@ -15,7 +16,10 @@ from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Previ
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against
 from scheduler.edits.stored import StoredGroup
+from scheduler.edits.taking_place import failing, held_by
+from scheduler.edits.travelling import spared, travel_effects, ways_of
 from scheduler.planning.keys import database_id, person_key
+from scheduler.planning.left_alone import SessionOf
 from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
 from solvers import rules
 from solvers.explain import SECRET_POINTS, open_wishes
@@ -87,17 +91,49 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
     """What is said of an edit before it is kept. Of a refused one nothing is but that it is."""
     if found.refused:
         return _refusal(draft, edit, found)
+    changed = found.change.groups
+    was, now = failing(draft.scorecard.broken), _failing_after(draft, found)
+    before = ways_of(draft.facts, map(draft.groups.get, changed))
+    after = ways_of(draft.facts, changed.values())
+    held = sum(held_by(draft.facts, group, was) for group in draft.groups.values())
+    groups = {key for key, group in {**draft.groups, **changed}.items() if group is not None}
     return Preview(
         edit=edit,
         version=draft.edited.version,
         coming_before=draft.coming,
         coming_after=draft.coming + coming_change(draft, found.change),
         wishes=_wishes_change(draft, found),
-        groups=tuple(_group_effect(draft, key, group) for key, group in found.change.groups.items()),
-        people=tuple(_people_effects(draft, found.change.groups)),
+        groups=tuple(_group_effect(draft, key, group, was, now) for key, group in changed.items()),
+        people=tuple(_people_effects(draft, changed)),
         broken=found.broken,
         mended=found.mended,
+        held_before=held,
+        held_after=held + _held_change(draft, changed, was, now),
+        wanted_after=len(groups) * len(draft.facts.programme.rounds),
+        travel=travel_effects(draft.facts, before, after),
+        spared=spared(before, after),
+        left_out=found.change.left_out,
+        unpinned=tuple(pin for pin in draft.pins if pin not in found.change.pins) if changed else (),
     )
+
+
+def _failing_after(draft: OpenDraft, found: Judged) -> frozenset[SessionOf]:
+    """The sessions that something would be wrong with."""
+    gone = found.outcome.gone
+    return failing((*(breach for breach in draft.scorecard.broken if breach not in gone), *found.outcome.new))
+
+
+def _held_change(
+    draft: OpenDraft,
+    changed: Mapping[str, StoredGroup | None],
+    was: frozenset[SessionOf],
+    now: frozenset[SessionOf],
+) -> int:
+    """How many more sessions would take place, of groups that the change does not touch too: two may want one room."""
+    facts = draft.facts
+    touched = {key: draft.groups[key] for key, _round in was ^ now if key in draft.groups} | dict(changed)
+    before = sum(held_by(facts, draft.groups.get(key), was) for key in touched)
+    return sum(held_by(facts, group, now) for group in touched.values()) - before
 
 
 def _refusal(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
@@ -224,7 +260,9 @@ def _wishes_met(draft: OpenDraft, cards: Iterable[Card | None]) -> int:
     return sum(sum(open_wishes(person, group, had.get(person.id)).values()) for person, group in known)
 
 
-def _group_effect(draft: OpenDraft, key: str, group: StoredGroup | None) -> GroupEffect:
+def _group_effect(
+    draft: OpenDraft, key: str, group: StoredGroup | None, was: frozenset[SessionOf], now: frozenset[SessionOf]
+) -> GroupEffect:
     before = draft.groups.get(key)
     name = group.name if group is not None else before.name if before is not None else ""
     target = draft.facts.models[group.model_id].target if group is not None else None
@@ -235,10 +273,18 @@ def _group_effect(draft: OpenDraft, key: str, group: StoredGroup | None) -> Grou
         size_after=len(group.residents) if group else None,
         coming_before=group_coming(draft.facts, before),
         coming_after=group_coming(draft.facts, group),
-        held_before=len(before.sessions) if before else 0,
-        held_after=len(group.sessions) if group else 0,
+        held_before=held_by(draft.facts, before, was),
+        held_after=held_by(draft.facts, group, now),
         below_target=max(0, (target or 0) - len(group.residents)) if group else 0,
+        dates=tuple(_new_dates(before, group)) if before and group else (),
     )
+
+
+def _new_dates(before: StoredGroup, after: StoredGroup) -> Iterator[tuple[int, datetime]]:
+    for session in after.sessions:
+        known = before.session_in(session.round)
+        if known is None or known.starts_at != session.starts_at:
+            yield session.round, session.starts_at
 
 
 def _people_effects(draft: OpenDraft, changed: Mapping[str, StoredGroup | None]) -> Iterator[PersonEffect]:

@@ -137,6 +137,11 @@ class SetPin:
     is_set: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class CarryOver:
+    """What has changed of the published plan since the draft was made, as far as nothing set by hand contradicts it."""
+
+
 Edit = (
     MovePerson
     | Exchange
@@ -149,6 +154,7 @@ Edit = (
     | SetRoom
     | SetWay
     | SetPin
+    | CarryOver
 )
 """Everything that can be changed of a draft."""
 
@@ -183,6 +189,8 @@ class DraftSession:
     """It has begun or is over: nothing changes it."""
     by_hand: bool = False
     is_pinned: bool = False
+    holds: bool = True
+    """Whether it will take place: no rule is broken at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +244,7 @@ class Draft:
     seats: int
     """How many there are."""
     held: int
+    """How many sessions will take place: those at which no rule is broken."""
     wanted: int
     groups: tuple[DraftGroup, ...]
     without: tuple[DraftMember, ...]
@@ -254,7 +263,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class GroupEffect:
-    """What an edit does to one group. ``before`` and ``after`` are None where there is no such group."""
+    """What an edit does to one group. ``before`` and ``after`` are None where there is no such group; ``held`` are the
+    sessions that will take place."""
 
     key: str
     name: str
@@ -266,6 +276,8 @@ class GroupEffect:
     held_after: int
     below_target: int = 0
     """By how many it would be smaller than its kind of group is meant to be."""
+    dates: tuple[tuple[int, datetime], ...] = ()
+    """The rounds in which it would meet at another time than before, or newly, and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,13 +292,45 @@ class PersonEffect:
     held_after: int
 
 
+class LeftOutKind(StrEnum):
+    """What of a published plan's changes a draft does not take over."""
+
+    PERSON = "person"
+    """Somebody's group: they were put into another by hand, or it is not in the draft."""
+    FACILITATORS = "facilitators"
+    """Who facilitates a group: they were chosen by hand."""
+    WAY = "way"
+    """How a group meets, since dates or rooms were set by hand."""
+    DATE = "date"
+    """A date, since it was set by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names."""
+
+    kind: LeftOutKind
+    group: str
+    round: int | None = None
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TravelEffect:
+    """How many residents would newly meet at this ``site``, which is not their own."""
+
+    site: str
+    residents: int
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What an edit would do, before it is made.
 
     ``refused`` says that it may never be kept; ``broken`` are the rules that it would break and that hold now,
     ``mended`` those that it would mend. ``wishes`` is how many more (or fewer) would be met of those that a coordinator
-    may know of. Of points nothing is told: they count what people keep to themselves too.
+    may know of. Of points nothing is told: they count what people keep to themselves too. ``held`` are the sessions of
+    the whole draft that will take place, of ``wanted``; ``spared`` how many residents would no longer have to travel.
     """
 
     edit: Edit
@@ -299,6 +343,15 @@ class Preview:
     broken: tuple[Broken, ...]
     mended: tuple[Broken, ...]
     refused: bool = False
+    held_before: int = 0
+    held_after: int = 0
+    wanted_after: int = 0
+    travel: tuple[TravelEffect, ...] = ()
+    spared: int = 0
+    unpinned: tuple[Pin, ...] = ()
+    """Pins that would go, since what they keep would not be so any more."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What of the published plan's changes can't be carried over."""
 
 
 @dataclass(frozen=True, slots=True)

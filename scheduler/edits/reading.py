@@ -10,7 +10,9 @@ from scheduler.edits.judgement import told
 from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
+from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.own_groups.service import OWN
+from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
 from scheduler.reasons.named_rules import NAMED
 from solvers import rules
@@ -19,13 +21,14 @@ from solvers.vocabulary import CANNOT, COMING
 
 def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
-    named = (breach for breach in draft.scorecard.broken if breach.rule_id in NAMED)
+    named = [breach for breach in draft.scorecard.broken if breach.rule_id in NAMED]
     broken = (*told(draft, None, named), *_off_slots(draft))
+    fail = failing(named)
     of_group: dict[str, list[Broken]] = {}
     for each in broken:
         if each.group is not None:
             of_group.setdefault(each.group, []).append(each)
-    groups = tuple(_group(draft, group, of_group.get(key, ())) for key, group in draft.groups.items())
+    groups = tuple(_group(draft, group, of_group.get(key, ()), fail) for key, group in draft.groups.items())
     rounds = len(draft.facts.programme.rounds)
     return Draft(
         plan_id=draft.plan_id,
@@ -35,7 +38,7 @@ def draft_of(draft: OpenDraft, around: Around) -> Draft:
         score=draft.scorecard.score,
         coming=draft.coming,
         seats=sum(len(group.sessions) * len(group.residents) for group in draft.groups.values()),
-        held=sum(len(group.sessions) for group in draft.groups.values()),
+        held=sum(held_by(draft.facts, group, fail) for group in draft.groups.values()),
         wanted=len(draft.groups) * rounds,
         groups=groups,
         without=tuple(sorted((_nowhere(draft, who) for who in draft.without), key=lambda member: member.name)),
@@ -50,21 +53,13 @@ def draft_of(draft: OpenDraft, around: Around) -> Draft:
 
 
 def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
-    """Sessions that have not begun and are at no time at which sessions can be: the planner does not know them."""
     for group in draft.groups.values():
         for session in group.sessions:
-            known = (session.starts_at, session.round) in draft.facts.index_of
-            if not known and not _is_settled(draft, group, session):
+            if is_off_slots(draft.facts, group, session):
                 yield Broken(rules.SLOT_OF_ROUND, group.key, session.round)
 
 
-def _is_settled(draft: OpenDraft, group: StoredGroup, session: Sitting) -> bool:
-    """Whether a session stays as it is, whatever is changed."""
-    facts = draft.facts
-    return session.round in facts.begun_of(group.key) or facts.is_settled(session.round)
-
-
-def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken]) -> DraftGroup:
+def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]) -> DraftGroup:
     facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
     marks = GroupMarks(draft.facts, group)
     return DraftGroup(
@@ -77,7 +72,7 @@ def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken]) -> 
         site=facts.site_name(group.site_id),
         residents=_members(draft, group, MemberRole.RESIDENT, marks, pins),
         facilitators=_members(draft, group, MemberRole.FACILITATOR, marks, pins),
-        sessions=tuple(_session(draft, group, session, marks, pins) for session in group.sessions),
+        sessions=tuple(_session(draft, group, session, marks, pins, fail) for session in group.sessions),
         broken=tuple(broken),
         is_pinned=any(pin.kind == PinKind.GROUP for pin in pins),
         is_whole=facts.words.models[group.model_id] != OWN,
@@ -124,7 +119,12 @@ def _nowhere(draft: OpenDraft, person_id: int) -> DraftMember:
 
 
 def _session(
-    draft: OpenDraft, group: StoredGroup, session: Sitting, marks: GroupMarks, pins: Collection[Pin]
+    draft: OpenDraft,
+    group: StoredGroup,
+    session: Sitting,
+    marks: GroupMarks,
+    pins: Collection[Pin],
+    fail: frozenset[SessionOf],
 ) -> DraftSession:
     return DraftSession(
         round=session.round,
@@ -134,7 +134,8 @@ def _session(
         facilitator_ids=session.facilitator_ids,
         can_come=sum(marks.of(who, session) in COMING for who in group.residents),
         residents=len(group.residents),
-        is_settled=_is_settled(draft, group, session),
+        is_settled=is_settled(draft.facts, group, session),
         by_hand=session.by_hand,
         is_pinned=any(pin.kind == PinKind.DATE and pin.round == session.round for pin in pins),
+        holds=takes_place(draft.facts, group, session, fail),
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply
+from scheduler.edits.carrying import carried_over
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.improving import improve as improve
 from scheduler.edits.judgement import Judged, judge, preview_of
-from scheduler.edits.model import Draft, Edit, Pin, Place, PossibleDate, Preview
+from scheduler.edits.meanwhile import base_of, base_of_published, base_to_json, published_now
+from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
 from scheduler.edits.reading import draft_of
@@ -60,7 +63,14 @@ def groups_by_hand(db: Db, actor: Actor, plan_id: int) -> frozenset[str]:
 def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Preview:
     """What an edit would do. Raises :class:`NotPossible` for one that makes no sense."""
     draft = open_stored(db, actor, plan_id, now)
-    return preview_of(draft, edit, judge(draft, apply(draft, edit)))
+    return preview_of(draft, edit, judge(draft, _applied(db, draft, edit)))
+
+
+def _applied(db: Db, draft: OpenDraft, edit: Edit) -> Change:
+    if not isinstance(edit, CarryOver):
+        return apply(draft, edit)
+    base = base_of(db, draft.plan_id, draft.facts)
+    return carried_over(draft, base, published_now(db, draft.facts.programme.id))
 
 
 def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:
@@ -83,7 +93,7 @@ def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: date
     keeps to themselves, which whoever calls this notes by :func:`note_refusal` in a transaction of its own.
     """
     draft = _locked(db, actor, plan_id, version, now)
-    found = judge(draft, apply(draft, edit))
+    found = judge(draft, _applied(db, draft, edit))
     if found.refused:
         raise _refusal(draft, found)
     plan = db.get_one(PlanRow, plan_id)
@@ -95,11 +105,17 @@ def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: date
     stored = history.write(db, plan, after, draft.pins)
     _is_to_be_read_again(plan, after)
     cut = cut_from_plan(db, plan_id, touched, found.change.groups) if touched else {}
-    entry = history.Entry(edit, before, replace(after, groups=stored), cut)
+    published = _published(db, plan.programme_id) if isinstance(edit, CarryOver) else None
+    entry = history.Entry(edit, before, replace(after, groups=stored), cut, published)
     edited = history.add_entry(db, plan_id, entry, now, actor.person_id)
     _remember(db, draft, stored, after.pins, edited)
     record(db, actor, "draft.changed", now, plan.programme_id, plan=plan_id, edit=type(edit).__name__)
     return edited.version
+
+
+def _published(db: Db, programme_id: int) -> Mapping[str, Any]:
+    """What is published, to tell later what has changed since."""
+    return base_to_json(base_of_published(published_now(db, programme_id).values()))
 
 
 def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:

@@ -25,7 +25,7 @@ from scheduler.people.model import OPERATOR
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
-from scheduler.planning.keys import with_group_keys
+from scheduler.planning.keys import formed_afresh, with_group_keys, with_likest_keys
 from scheduler.planning.repair import (
     WHY_SECONDS,
     fewest_changes,
@@ -33,6 +33,7 @@ from scheduler.planning.repair import (
     repair_from_json,
     unchanged_groups,
 )
+from scheduler.planning.run_inputs import is_afresh
 from scheduler.planning.runs import Attempt, add_progress, end_attempt, find_attempted
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
@@ -97,14 +98,16 @@ def work(database: Database, attempt: Attempt) -> None:
     with database.reading() as db:
         row = db.get_one(RunRow, attempt.run_id)
         instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
-        is_repair = row.repair is not None
+        is_repair, afresh = row.repair is not None, is_afresh(row.asked)
         improvement = improvement_from_json(row.improves) if row.improves is not None else None
     reporter = Reporter(database, attempt)
     signal.signal(signal.SIGINT, reporter.interrupt)
     signal.signal(signal.SIGTERM, reporter.interrupt)
-    asked = in_favour_of_staying(instance) if is_repair else instance
-    found = solve(asked, limits, reporter.on_progress, reporter.should_stop)
-    solution = with_group_keys(instance, with_all_who_can_come(instance, found))
+    asked = in_favour_of_staying(instance) if is_repair else formed_afresh(instance) if afresh else instance
+    found = with_all_who_can_come(instance, solve(asked, limits, reporter.on_progress, reporter.should_stop))
+    solution = with_likest_keys(instance, found) if afresh else with_group_keys(instance, found)
+    if afresh:
+        instance = asked  # worth what it is worth without anybody staying
     if is_repair:
         solution = fewest_changes(instance, solution)
     if improvement is not None and not check(instance, solution).broken:

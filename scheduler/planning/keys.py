@@ -33,6 +33,34 @@ def with_group_keys(instance: Instance, solution: Solution) -> Solution:
     return replace(solution, groups=tuple(_with_key(group, before) for group in solution.groups))
 
 
+def formed_afresh(instance: Instance) -> Instance:
+    """The problem that knows of no group that there is, but of those that stay as they are: no point is given for
+    staying."""
+    pinned = {pin.id for pin in instance.pins}
+    return replace(instance, previous=tuple(group for group in instance.previous if group.id in pinned))
+
+
+def with_likest_keys(instance: Instance, solution: Solution) -> Solution:
+    """The solution of :func:`formed_afresh` in which a group goes on if more than half of its residents were in it
+    before; every other one is new."""
+    before = {group.id: group for group in instance.previous}
+    stay = {group.id for group in formed_afresh(instance).previous}
+    shared = sorted(
+        (
+            (-len(set(group.residents) & set(known.residents)), index, key)
+            for index, group in enumerate(solution.groups)
+            for key, known in before.items()
+            if group.id not in stay and key not in stay and group.model == known.model
+        )
+    )
+    keys = {index: group.id for index, group in enumerate(solution.groups) if group.id in stay}
+    for number, index, key in shared:
+        if -2 * number > len(solution.groups[index].residents) and index not in keys and key not in keys.values():
+            keys[index] = key
+    groups = enumerate(solution.groups)
+    return replace(solution, groups=tuple(replace(g, id=keys.get(index) or new_group_key()) for index, g in groups))
+
+
 def _with_key(group: Group, before: Mapping[str, frozenset[str]]) -> Group:
     """A group goes on as long as somebody of it stays."""
     goes_on = not before.get(group.id, frozenset()).isdisjoint(group.residents)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from scheduler.planning.independent_changes import Whole, independent_changes, whole
 from scheduler.planning.left_alone import SessionOf
+from scheduler.planning.other_facilitators import with_other_facilitators
 from scheduler.planning.taken import current_groups
 from solvers import rules
 from solvers.instance import Group, Instance, Resident
@@ -155,9 +156,10 @@ def fewest_changes(instance: Instance, solution: Solution) -> Solution:
     A change that stands by itself mends something if a group in it breaks a rule as it was, or if more people have a
     group with it, more sessions are held, or fewer residents are left out.
     """
-    before, now = current_groups(instance), {group.id: group for group in solution.groups}
+    before, lookup = current_groups(instance), Lookup.of(instance)
+    solution = _kept_together(instance, lookup, solution)
+    now = {group.id: group for group in solution.groups}
     broken = {breach.group for breach in broken_in(instance)}
-    lookup = Lookup.of(instance)
     put_back: set[str] = set()
     for keys in independent_changes(_wholes(before, instance), _wholes(now, instance), _length(instance)):
         was, goes = _some_of(before, keys), _some_of(now, keys)
@@ -166,6 +168,26 @@ def fewest_changes(instance: Instance, solution: Solution) -> Solution:
     mended = replace(solution, groups=tuple(_put_back(before, now, put_back)))
     verdict = check(instance, replace(mended, bound=None))
     return replace(mended if verdict.ok else solution, score=verdict.score, bound=None)
+
+
+def _kept_together(instance: Instance, lookup: Lookup, solution: Solution) -> Solution:
+    """The solution in which no group is broken up that needs but another facilitator, if one is free for it and no
+    fewer people are served."""
+    before, now = current_groups(instance), {group.id: group for group in solution.groups}
+    for keys in independent_changes(_wholes(before, instance), _wholes(now, instance), _length(instance)):
+        was, goes = _some_of(before, keys), _some_of(now, keys)
+        if not _is_regrouped(was, goes):
+            continue
+        others = [group for key, group in now.items() if key not in keys]
+        kept = with_other_facilitators(lookup, others, was)
+        if kept is not None and not _gain(lookup, list(kept), goes):
+            now = {group.id: group for group in (*others, *kept)}
+    return replace(solution, groups=tuple(now.values()))
+
+
+def _is_regrouped(was: Iterable[Group], goes: Iterable[Group]) -> bool:
+    """Whether somebody is in another group, or in none."""
+    return {(who, g.id) for g in was for who in g.residents} != {(who, g.id) for g in goes for who in g.residents}
 
 
 def _put_back(before: Mapping[str, Group], now: Mapping[str, Group], keys: Iterable[str]) -> Iterable[Group]:

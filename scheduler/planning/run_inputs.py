@@ -8,6 +8,9 @@ from typing import Any
 from scheduler.programmes.model import Programme
 from solvers.instance import Instance
 
+AFRESH = "afresh"
+"""In what a run was asked: whether it forms the groups afresh, without holding to those that there are."""
+
 
 def rules_of(programme: Programme) -> Mapping[str, Any]:
     """The rules of a programme as they are now, in the shape of :func:`asked_of`."""
@@ -31,8 +34,9 @@ def rules_of(programme: Programme) -> Mapping[str, Any]:
     }
 
 
-def asked_of(programme: Programme, instance: Instance) -> dict[str, Any]:
-    """All rules that a run goes by: the programme's, but for those that its problem has others for; and its counts."""
+def asked_of(programme: Programme, instance: Instance, *, afresh: bool = False) -> dict[str, Any]:
+    """All rules that a run goes by: the programme's, but for those that its problem has others for; its counts; and
+    whether it forms the groups ``afresh``."""
     rules = rules_of(programme)
     models = {
         model.id: {**rules["models"].get(model.id, {}), "size": list(model.size), "spread": list(model.spread)}
@@ -46,7 +50,12 @@ def asked_of(programme: Programme, instance: Instance) -> dict[str, Any]:
         "points_placed": instance.weights.placed,
     }
     changed = {"quorum": instance.quorum, "min_gap_days": instance.min_gap_days}
-    return {**rules, **changed, "models": models, "counts": counts}
+    return {**rules, **changed, "models": models, "counts": counts, **({AFRESH: True} if afresh else {})}
+
+
+def is_afresh(asked: Mapping[str, Any] | None) -> bool:
+    """Whether a run that was asked this forms the groups afresh."""
+    return bool(asked and asked.get(AFRESH))
 
 
 def names_of_differences(asked: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
@@ -54,7 +63,7 @@ def names_of_differences(asked: Mapping[str, Any], now: Mapping[str, Any]) -> tu
     return tuple(
         (name, was, current)
         for name, was in _flat(asked)
-        if not name.startswith("counts") and (current := dict(_flat(now)).get(name)) != was
+        if not name.startswith("counts") and name != AFRESH and (current := dict(_flat(now)).get(name)) != was
     ) + tuple(
         (name, None, current)
         for name, current in _flat(now)

@@ -22,10 +22,10 @@ from scheduler.people.tables import PersonRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.last_term import groups_before
 from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
-from scheduler.planning.run_inputs import asked_of
+from scheduler.planning.run_inputs import asked_of, is_afresh
 from scheduler.planning.trial_steps import step_to_text, steps_of, with_steps
-from scheduler.plans.model import Run, RunState, RunStep
-from scheduler.plans.tables import RunProgressRow, RunRow
+from scheduler.plans.model import PlanState, Run, RunState, RunStep
+from scheduler.plans.tables import PlanRow, RunProgressRow, RunRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import get_programme, lock_programme
 from solvers.codec import instance_to_json
@@ -61,20 +61,22 @@ def start_run(
     workers: int = 2,
     seed: int = 1,
     steps: tuple[Step[int], ...] = (),
+    afresh: bool = False,
 ) -> int:
     """Ask for a plan; returns the run's id. It waits for its turn where others are going on.
 
     Another ``seed`` starts elsewhere and mostly ends in another plan; ``steps`` are tried in the place of the
-    programme's rules, and the draft says so.
+    programme's rules, and the draft says so. ``afresh`` holds to no group that there is, but to those that people
+    formed themselves.
     """
     must_be_free_to_run(db, actor, programme_id)
     instance = with_steps(build_instance(db, programme_id, now), steps)
     _must_be_worth_solving(db, actor, programme_id, instance)
-    if groups_before(db, programme_id):
+    if not afresh and groups_before(db, programme_id):
         instance = in_favour_of_staying(instance)
     return queue_run(
         db, actor, programme_id, instance, now,
-        seconds=seconds or DEFAULT_SECONDS, workers=workers, seed=seed, steps=steps,
+        seconds=seconds or DEFAULT_SECONDS, workers=workers, seed=seed, steps=steps, afresh=afresh,
     )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
             what_to_do=say("Improve the rest of that draft again."),
         )
     same = {"seconds": run.seconds, "workers": run.workers, "seed": run.seed, "steps": run.tried}
-    return start_run(db, actor, run.programme_id, now, **same)  # type: ignore[arg-type]
+    return start_run(db, actor, run.programme_id, now, **same, afresh=run.is_afresh)  # type: ignore[arg-type]
 
 
 def must_be_free_to_run(db: Db, actor: Actor, programme_id: int) -> None:
@@ -121,6 +123,7 @@ def queue_run(
     repair: Repair | None = None,
     seed: int = 1,
     steps: tuple[Step[int], ...] = (),
+    afresh: bool = False,
 ) -> int:
     """Have a problem solved; returns the run's id. :func:`must_be_free_to_run` comes first."""
     row = RunRow(
@@ -135,7 +138,7 @@ def queue_run(
         queued_at=now,
         repair=repair_to_json(repair) if repair else None,
         trial_steps=[step_to_text(step) for step in steps] or None,
-        asked=asked_of(get_programme(db, programme_id), instance),
+        asked=asked_of(get_programme(db, programme_id), instance, afresh=afresh),
     )
     db.add(row)
     db.flush()
@@ -219,6 +222,13 @@ def list_runs(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple[t
     ended = (RunRow.programme_id == programme_id, RunRow.state.not_in(_GOING))
     ids, paging = page_of(db, select(RunRow.id).where(*ended).order_by(RunRow.id.desc()), asked)
     return _runs(db, RunRow.id.in_([found.id for found in ids]), first=RunRow.id.desc()), paging
+
+
+def has_groups_to_keep(db: Db, actor: Actor, programme_id: int) -> bool:
+    """Whether a new plan would hold to groups that there are: published ones, or those of the term before."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    return db.scalar(select(PlanRow.id).where(*published)) is not None or bool(groups_before(db, programme_id))
 
 
 def is_running(db: Db, programme_id: int) -> bool:
@@ -345,6 +355,7 @@ def _value(row: RunRow, asked_by: str, reports: Iterable[RunProgressRow], ahead:
         workers=row.workers,
         tried=steps_of(row.trial_steps),
         asked=row.asked,
+        is_afresh=is_afresh(row.asked),
         asked_by=asked_by,
         ahead=ahead if not row.state.ended else 0,
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -14,47 +14,90 @@ from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from solvers.vocabulary import CANNOT, COMING
 
+Needs = Callable[[int, int], tuple[int, int]]
+"""How many residents and facilitators each session of a group takes, by the id of its kind and its residents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """A group's key, name and kind."""
+
+    key: str
+    name: str
+    model_id: int
+
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A session: its round, and who of the group's residents can come."""
+    """A session: its round, who of the group's residents can come, and how many facilitators are to."""
 
     round: int
     coming: frozenset[int]
+    leading: int
 
 
-def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
-    """The figures of a plan of so many rounds, with what was known when it was made, without those who have left."""
+def nothing_needed(_model_id: int, _residents: int) -> tuple[int, int]:
+    """For plans of which every session counts that has a date."""
+    return 0, 0
+
+
+def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> PlanFigures:
+    """The figures of a plan of so many rounds, with what was known when it was made, without those who have left. A
+    session to which fewer come than it ``needs`` does not take place."""
     names, residents, meetings = _seen(db, plan_id)
+    short = {
+        group_id: _short(meetings.get(group_id, ()), needs(group.model_id, len(residents.get(group_id, ()))))
+        for group_id, group in names.items()
+    }
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
     seats = sum(len(residents[group_id]) for group_id, held in meetings.items() for _ in held)
     return PlanFigures(
         groups=len(names),
         placed=len({who for found in residents.values() for who in found}),
-        sessions_held=sum(map(len, meetings.values())),
+        sessions_held=sum(map(len, meetings.values())) - sum(map(len, short.values())),
         sessions_wanted=rounds * len(names),
         mean_attendance=sum(can.values()) / seats if seats else 0.0,
-        lacking=tuple(_lacking(names, meetings, rounds)),
+        lacking=tuple(_lacking(names, meetings, rounds, short)),
         least=least_of(_counts(residents, meetings)),
     )
 
 
-def planned_tallies(db: Db, plan_id: int, rounds: int) -> Mapping[str, Tally]:
+def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> Mapping[str, Tally]:
     """The same group by group, by their keys."""
     names, residents, meetings = _seen(db, plan_id)
     return {
-        key: Tally(
-            held=len(meetings.get(group_id, ())),
-            seats=len(residents.get(group_id, ())) * len(meetings.get(group_id, ())),
-            taken=sum(len(meeting.coming) for meeting in meetings.get(group_id, ())),
-            missed_rounds=_missed(meetings.get(group_id, ()), rounds),
-            short_rounds=(),
-        )
-        for group_id, (key, _) in names.items()
+        group.key: _tally(meetings.get(group_id, ()), len(residents.get(group_id, ())), rounds, needs, group.model_id)
+        for group_id, group in names.items()
     }
 
 
-_Seen = tuple[Mapping[int, tuple[str, str]], Mapping[int, list[int]], Mapping[int, list[_Meeting]]]
+def _tally(held: Sequence[_Meeting], seats: int, rounds: int, needs: Needs, model_id: int) -> Tally:
+    short = _short(held, needs(model_id, seats))
+    return Tally(
+        held=len(held) - len(short),
+        seats=seats * len(held),
+        taken=sum(len(meeting.coming) for meeting in held),
+        missed_rounds=_missed(held, rounds),
+        short_rounds=tuple(short),
+        unled_rounds=_unled(short),
+    )
+
+
+def _short(held: Iterable[_Meeting], needed: tuple[int, int]) -> dict[int, bool]:
+    """The rounds to which too few come, each with whether nothing lacks but a facilitator."""
+    residents, facilitators = needed
+    return {
+        meeting.round: len(meeting.coming) >= residents
+        for meeting in held
+        if len(meeting.coming) < residents or meeting.leading < facilitators
+    }
+
+
+def _unled(short: Mapping[int, bool]) -> tuple[int, ...]:
+    return tuple(round_ for round_, is_unled in short.items() if is_unled)
+
+
+_Seen = tuple[Mapping[int, _Group], Mapping[int, list[int]], Mapping[int, list[_Meeting]]]
 
 
 def _seen(db: Db, plan_id: int) -> _Seen:
@@ -67,11 +110,12 @@ def _seen(db: Db, plan_id: int) -> _Seen:
     return seen_once(db, ("groups of plan", plan_id), look)
 
 
-def _names(db: Db, plan_id: int) -> Mapping[int, tuple[str, str]]:
-    """Key and name of each group that meets, by its id."""
+def _names(db: Db, plan_id: int) -> Mapping[int, _Group]:
+    """Each group that meets, by its id."""
     meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    rows = db.execute(select(GroupRow.id, GroupRow.key, GroupRow.name).where(*meets).order_by(GroupRow.id))
-    return {group_id: (key, name) for group_id, key, name in rows}
+    columns = (GroupRow.id, GroupRow.key, GroupRow.name, GroupRow.model_id)
+    rows = db.execute(select(*columns).where(*meets).order_by(GroupRow.id))
+    return {group_id: _Group(key, name, model_id) for group_id, key, name, model_id in rows}
 
 
 def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
@@ -91,22 +135,31 @@ def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
 def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mapping[int, list[_Meeting]]:
     found: dict[int, list[_Meeting]] = defaultdict(list)
     rows = db.execute(
-        select(PlannedSessionRow.group_id, PlannedSessionRow.round, PlannedSessionRow.marks)
+        select(
+            PlannedSessionRow.group_id,
+            PlannedSessionRow.round,
+            PlannedSessionRow.marks,
+            PlannedSessionRow.facilitator_ids,
+        )
         .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
         .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
     )
-    for group_id, number, marks in rows:
+    for group_id, number, marks, leads in rows:
         coming = (who for who in residents[group_id] if marks.get(str(who), CANNOT) in COMING)
-        found[group_id].append(_Meeting(number, frozenset(coming)))
+        found[group_id].append(_Meeting(number, frozenset(coming), len(leads)))
     return found
 
 
 def _lacking(
-    names: Mapping[int, tuple[str, str]], meetings: Mapping[int, list[_Meeting]], rounds: int
+    names: Mapping[int, _Group],
+    meetings: Mapping[int, list[_Meeting]],
+    rounds: int,
+    short: Mapping[int, dict[int, bool]],
 ) -> Iterator[Lacking]:
-    for group_id, (key, name) in names.items():
-        if missed := _missed(meetings.get(group_id, ()), rounds):
-            yield Lacking(key, name, missed, ())
+    for group_id, group in names.items():
+        missed, few = _missed(meetings.get(group_id, ()), rounds), short[group_id]
+        if missed or few:
+            yield Lacking(group.key, group.name, missed, tuple(few), _unled(few))
 
 
 def _missed(meetings: Iterable[_Meeting], rounds: int) -> tuple[int, ...]:

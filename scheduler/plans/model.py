@@ -344,7 +344,7 @@ class Plan:
     def figures(self) -> PlanFigures:
         """What the plan comes to."""
         lacking = (
-            Lacking(group.key, group.name, group.missed_rounds, group.short_rounds)
+            Lacking(group.key, group.name, group.missed_rounds, group.short_rounds, group.unled_rounds)
             for group in self.groups
             if group.missed_rounds or group.short_rounds
         )

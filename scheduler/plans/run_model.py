@@ -63,6 +63,8 @@ class Run:
     steps: tuple[RunStep, ...]
     is_repair: bool = False
     is_improvement: bool = False
+    is_afresh: bool = False
+    """Whether it forms the groups afresh, without holding to those that there are."""
     seed: int = 1
     workers: int = 2
     tried: tuple[Step[int], ...] = ()

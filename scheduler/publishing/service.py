@@ -14,6 +14,7 @@ from scheduler.changes import Fact, note
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
 from scheduler.edits.history import groups_by_hand
+from scheduler.edits.meanwhile import asked_at
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -22,7 +23,6 @@ from scheduler.planning.recheck import must_still_hold
 from scheduler.plans.counts import keep_counts
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
-from scheduler.plans.origins import asked_at
 from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.life import must_go_on
@@ -177,24 +177,26 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
     """Raise NotPossible where a group or the coordinator has changed something since this draft was worked out."""
     asked = asked_at(db, plan)
     published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
+    carry_over = say("Carry the changes over on the board of this draft, or plan again.")
     if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked)) is not None:
-        raise NotPossible(
-            say("The published plan has been changed since this draft was made."),
-            what_to_do=_plan_again(db, plan),
-        )
+        raise NotPossible(say("The published plan has been changed since this draft was made."), what_to_do=carry_over)
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
-        raise NotPossible(
-            say("A group has chosen another date since this draft was made."),
-            what_to_do=_plan_again(db, plan),
-        )
+        raise NotPossible(say("A group has chosen another date since this draft was made."), what_to_do=carry_over)
 
 
-def _plan_again(db: Db, plan: PlanRow) -> str:
-    again = say("Plan again: the new draft will take it into account.")
-    if not groups_by_hand(db, plan.id):
-        return again
-    return f"{again} {say('What was changed by hand in this one has to be changed there again.')}"
+def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
+    """Whether what is published is not what it was when a draft was made: changed, or another revision."""
+    plan = db.get_one(PlanRow, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
+    if db.scalar(select(PlanRow.id).where(*published, PlanRow.published_at >= asked_at(db, plan))) is not None:
+        return True
+    try:
+        _must_not_undo(db, plan)
+    except NotPossible:
+        return True
+    return False
 
 
 def _supersede(db: Db, programme_id: int) -> None:

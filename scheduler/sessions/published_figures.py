@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
-from scheduler.plans.figures import planned_figures, planned_tallies
+from scheduler.plans.figures import Needs, nothing_needed, planned_figures, planned_tallies
 from scheduler.plans.kept import kept, plan_mark
 from scheduler.plans.membership import rosters
-from scheduler.plans.model import Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
+from scheduler.plans.model import UNPUBLISHED, Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import NOBODY, needed_by_group
-from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.model import SessionStatus, quorum_of
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import COMING
 
@@ -36,14 +36,26 @@ class _Counted:
 
 
 def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFigures:
-    """The figures of a plan of this programme: of the published one as things stand, of any other as it was made."""
+    """The figures of a plan of this programme: of the published one as things stand, of any other as it was made or
+    changed by hand."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     mark = plan_mark(db, plan_id)
     if mark.state != PlanState.PUBLISHED:
-        rounds = len(programme.rounds)
-        return kept(db, programme_id, ("figures", mark, rounds), lambda: planned_figures(db, plan_id, rounds))
+        what, rounds = ("figures", mark, len(programme.rounds)), len(programme.rounds)
+        needs = _needs(db, programme, plan_id)
+        return kept(db, programme_id, what, lambda: planned_figures(db, plan_id, rounds, needs))
     return _published(db, programme, plan_id)
+
+
+def _needs(db: Db, programme: Programme, plan_id: int) -> Needs:
+    """What each session of a draft takes to be held. Nothing where other rules were tried, and of what has been
+    published: there every session that has a date counts."""
+    row = db.execute(select(PlanRow.state, PlanRow.trial_steps).where(PlanRow.id == plan_id)).one_or_none()
+    if row is None or row.state not in UNPUBLISHED or row.trial_steps:
+        return nothing_needed
+    present = {model.id: model.present for model in programme.models}
+    return lambda model_id, residents: (quorum_of(programme.quorum, residents), present.get(model_id, 0))
 
 
 def tallies_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> Mapping[str, Tally]:
@@ -52,7 +64,7 @@ def tallies_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> Mapping
     programme = get_programme(db, programme_id)
     rounds = len(programme.rounds)
     if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
-        return planned_tallies(db, plan_id, rounds)
+        return planned_tallies(db, plan_id, rounds, _needs(db, programme, plan_id))
     sessions = _sessions(db, programme)
     return {key: _tally(sessions.get(key, ()), rounds) for key, _ in _names(db, plan_id)}
 

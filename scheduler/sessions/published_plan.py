@@ -15,11 +15,12 @@ from sqlalchemy.orm import selectinload
 from scheduler.db import Db
 from scheduler.people.model import Actor, Role
 from scheduler.plans.membership import Roster, rosters
-from scheduler.plans.model import Group, Member, MemberRole, Plan, PlannedSession, PlanState
+from scheduler.plans.model import Group, Lacking, Member, MemberRole, Plan, PlannedSession, PlanState
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import NOBODY, Standing, needed_by_group, standing, who_is_sorry
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.tables import SessionRow
 from solvers.vocabulary import CANNOT, COMING, NOT_KNOWN
 
@@ -27,11 +28,21 @@ _NO_SESSION = " "
 
 
 def as_it_is_now(db: Db, actor: Actor, plan: Plan) -> Plan:
-    """A published plan, or a part of it, as things stand; any other as it is."""
+    """A published plan, or a part of it, as things stand; any other as it is, with which of its sessions would take
+    place."""
     actor.must_have(plan.programme_id, Role.COORDINATOR)
-    if plan.state is not PlanState.PUBLISHED:
-        return plan
-    return replace(plan, groups=groups_as_they_are(db, actor, plan.programme_id, plan.groups))
+    if plan.state is PlanState.PUBLISHED:
+        return replace(plan, groups=groups_as_they_are(db, actor, plan.programme_id, plan.groups))
+    lacking = {each.key: each for each in figures_of(db, actor, plan.programme_id, plan.id).lacking}
+    groups = (_with_short(group, lacking[group.key]) if group.key in lacking else group for group in plan.groups)
+    return replace(plan, groups=tuple(groups))
+
+
+def _with_short(group: Group, lacking: Lacking) -> Group:
+    """A group of a draft with the sessions to which too few come."""
+    short, unled = lacking.short_rounds, lacking.unled_rounds
+    held = (replace(s, holds=s.round not in short, unled=s.round in unled) for s in group.sessions)
+    return replace(group, sessions=tuple(held))
 
 
 def groups_as_they_are(db: Db, actor: Actor, programme_id: int, groups: Sequence[Group]) -> tuple[Group, ...]:

@@ -209,6 +209,7 @@ def test_somebody_is_moved_by_keyboard_alone(desk: Desk, chromium: Browser) -> N
         expect(page.locator("#done")).to_be_focused()
         page.keyboard.press("Control+z")
         expect(page.locator("#done")).to_contain_text("Undone: Ben Marrow moved")
+        expect(page.locator(heard)).to_have_text("")
         expect(card(page, PEER)).to_contain_text("Ben Marrow")
         page.keyboard.press("Control+Shift+z")
         expect(page.locator("#done")).to_contain_text(f"Ben Marrow moved from {PEER} to {NEAR}.")
@@ -222,6 +223,18 @@ def test_somebody_is_moved_by_keyboard_alone(desk: Desk, chromium: Browser) -> N
         assert "GET" in sent
         assert "POST" not in sent, "in a field the keys belong to what is typed"
     assert desk.id_of("Ben Marrow") in desk.people_of("g2")
+
+
+def test_the_buttons_stay_where_they_are_whatever_was_changed_last(desk: Desk, chromium: Browser) -> None:
+    with at_the_board(desk, chromium) as page:
+        publish = page.get_by_role("link", name="Check and publish")
+        before = publish.bounding_box()
+        line(page, "Dan Reed").get_by_role("link").click()
+        panel(page).get_by_role("link", name="Take out").click()
+        page.get_by_role("button", name="Take Dan Reed out").click()
+        expect(page.locator(".last-change")).to_contain_text("Dan Reed taken out of")
+        page.locator(".last-change").evaluate("line => { line.textContent += ' and more'.repeat(80) }")
+        assert publish.bounding_box() == before
 
 
 def test_a_mistake_is_taken_back_and_the_board_stays_where_it_was(desk: Desk, chromium: Browser) -> None:

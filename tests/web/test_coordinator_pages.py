@@ -19,7 +19,7 @@ from scheduler.programmes.service import create_programme, get_programme
 from solvers.progress import Progress
 from tests.builders import change_conduct
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Pages, everything_stored, words_of
-from web.coordinator.run_chart import HEIGHT, MARGIN, WIDTH
+from web.coordinator.run_chart import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 
 
 def end_run(pages: Pages, state: RunState, plan_id: int | None = None, error: str = "") -> None:
@@ -120,12 +120,12 @@ def test_the_lines_of_a_run_stay_in_their_box(pages: Pages) -> None:
         reports = [Progress(t / 2, "search", 100 * t, 5000 - 70 * t, t, 1) for t in range(1, 30)]
         add_progress(db, attempt, reports, clock.now())
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/runs/{pages.run_id}")).text
-    paths = re.findall(r'<path class="(?:bound|score)" d="([^"]+)"', page)
+    paths = re.findall(r'<path class="(?:bound|score)" d="([^"]+L[^"]+)"', page)
     assert len(paths) == 2
     for path in paths:
         points = [tuple(map(float, point.split())) for point in re.findall(r"[ML]([\d. ]+)", path)]
         assert len(points) == 1 + 2 * 29
-        assert all(0 <= x <= WIDTH and MARGIN <= y <= HEIGHT - MARGIN for x, y in points)
+        assert all(LEFT <= x <= WIDTH - RIGHT and TOP <= y <= HEIGHT - BOTTOM for x, y in points)
         assert [x for x, _ in points] == sorted(x for x, _ in points)
 
 

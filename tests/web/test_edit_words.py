@@ -14,10 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from scheduler.edits.model import (
     Broken,
+    CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
     GroupEffect,
+    LeftOut,
+    LeftOutKind,
     MakeGroup,
     MergeGroups,
     MovePerson,
@@ -31,6 +34,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    TravelEffect,
 )
 from solvers import rules
 from solvers.vocabulary import MODES
@@ -77,6 +81,7 @@ edits: st.SearchStrategy[Edit] = st.one_of(
     st.builds(SetRoom, keys, rounds, ids),
     st.builds(SetWay, keys, st.sampled_from(MODES), st.none() | ids),
     st.builds(SetPin, pins, st.booleans()),
+    st.just(CarryOver()),
 )
 
 
@@ -129,6 +134,7 @@ DONE = [
     (SetDate("g7", 2, None), "Group 7 has no session in round 3."),
     (SetRoom("g7", 0, 5), "Group 7’s session in round 1 is now in Library."),
     (SetWay("g7", "in_person", 4), "Group 7 now meets in person at North."),
+    (CarryOver(), "What has changed of the published plan was carried over."),
     (SetPin(Pin(PinKind.APART, "", 1, 2)), "Pinned: Ada Quill and Ben Marrow apart."),
     (SetPin(Pin(PinKind.DATE, "g7", round=1), False), "No longer pinned: the date of Group 7 in round 2."),
 ]
@@ -147,9 +153,11 @@ NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 20, 20, 0, (), (), (), ())
 @pytest.mark.parametrize(
     ("preview", "sentence"),
     [
-        (NOTHING, "As many people can come as before"),
-        (replace(NOTHING, coming_after=23), "3 more people can come, over the term"),
-        (replace(NOTHING, coming_after=19), "1 fewer person can come, over the term"),
+        (NOTHING, "Residents can come as often as now"),
+        (replace(NOTHING, coming_after=23), "Over the term, residents can come 23 times: 3 more than now"),
+        (replace(NOTHING, coming_after=19), "Over the term, residents can come 19 times: 1 fewer than now"),
+        (replace(NOTHING, held_before=12, held_after=9, wanted_after=12), "3 fewer sessions would take place: 9 of 12"),
+        (replace(NOTHING, held_before=9, held_after=10, wanted_after=12), "1 more session would take place: 10 of 12"),
         (replace(NOTHING, coming_after=30, refused=True), "This can’t be done"),
     ],
 )
@@ -174,6 +182,42 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
         "Group 9 would no longer exist",
         "A new group of 3 residents",
         "1 wish that you may know of is no longer met",
+    )
+
+
+def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
+    preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
+    assert edit_effects.effects(preview) == ("Residents can come as often as now",)
+
+
+def test_other_dates_are_told_where_a_change_brings_them() -> None:
+    group = GroupEffect("g7", "Group 7", 5, 5, 20, 20, 6, 6, dates=((2, AT),))
+    preview = replace(NOTHING, edit=CarryOver(), groups=(group,))
+    assert edit_effects.date_sentences(preview, NAMES) == ("Group 7 would meet on Tue 9 Mar, 12:30 in round 3",)
+    assert edit_effects.date_sentences(replace(preview, edit=SetDate("g7", 2, AT)), NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    ("left", "sentence"),
+    [
+        (LeftOut(LeftOutKind.DATE, "Group 7", 1), "Not carried over: the date of Group 7 in round 2."),
+        (LeftOut(LeftOutKind.PERSON, "Group 7", person="Ada Quill"), "Not carried over: Ada Quill in Group 7."),
+        (LeftOut(LeftOutKind.PERSON, "", person="Ada Quill"), "Not carried over: Ada Quill without a group."),
+        (LeftOut(LeftOutKind.FACILITATORS, "Group 7"), "Not carried over: the facilitators of Group 7."),
+        (LeftOut(LeftOutKind.WAY, "Group 7"), "Not carried over: how Group 7 meets."),
+    ],
+)
+def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
+    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)))
+    assert told.startswith(sentence)
+
+
+def test_travel_is_told_by_where_to() -> None:
+    preview = replace(NOTHING, travel=(TravelEffect("North", 2), TravelEffect("South", 1)), spared=1)
+    assert edit_effects.effects(preview) == (
+        "2 residents would have to travel to North",
+        "1 resident would have to travel to South",
+        "1 resident would no longer have to travel",
     )
 
 

@@ -141,8 +141,8 @@ class Board:
         return not group.facilitators and model is not None and model.facilitators[0] > 0
 
     def missed(self, group: DraftGroup) -> int:
-        """In how many rounds it does not meet."""
-        return len(self.programme.rounds) - len(group.sessions)
+        """In how many rounds it does not meet, or not as things stand."""
+        return len(self.programme.rounds) - sum(session.holds for session in group.sessions)
 
     def missed_words(self, group: DraftGroup) -> str:
         """``misses 2 rounds``."""

@@ -6,30 +6,57 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from scheduler.edits.model import Broken, GroupEffect, PersonEffect, Preview
+from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview, SetDate
 from solvers import rules
-from web.coordinator.edit_words import Names
+from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext, number
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
+MOST_DATES: Final = 12
+"""So many dates; the others are counted."""
 
 
 def headline(preview: Preview) -> str:
-    """What matters first of what a change would do: ``3 more people can come, over the term``."""
+    """What matters first of what a change would do: how many sessions take place, else how often residents can come."""
     if preview.refused:
         return _("This can’t be done")
-    change = preview.coming_after - preview.coming_before
+    if preview.held_before != preview.held_after:
+        return _sessions_sentence(preview)
+    return _coming_sentence(preview)
+
+
+def _sessions_sentence(preview: Preview) -> str:
+    """``3 fewer sessions would take place: 93 of 96``."""
+    change = preview.held_after - preview.held_before
+    values = {"held": number(preview.held_after), "all": number(preview.wanted_after)}
     if change > 0:
         return ngettext(
-            "%(num)s more person can come, over the term", "%(num)s more people can come, over the term", change
+            "%(num)s more session would take place: %(held)s of %(all)s",
+            "%(num)s more sessions would take place: %(held)s of %(all)s",
+            change,
+            **values,
         )
+    return ngettext(
+        "%(num)s fewer session would take place: %(held)s of %(all)s",
+        "%(num)s fewer sessions would take place: %(held)s of %(all)s",
+        -change,
+        **values,
+    )
+
+
+def _coming_sentence(preview: Preview) -> str:
+    """``Over the term, residents can come 142 times: 2 fewer than now``."""
+    change, now = preview.coming_after - preview.coming_before, number(preview.coming_after)
+    if change > 0:
+        more = number(change)
+        return _("Over the term, residents can come %(now)s times: %(more)s more than now", now=now, more=more)
     if change < 0:
-        return ngettext(
-            "%(num)s fewer person can come, over the term", "%(num)s fewer people can come, over the term", -change
+        return _(
+            "Over the term, residents can come %(now)s times: %(less)s fewer than now", now=now, less=number(-change)
         )
-    return _("As many people can come as before")
+    return _("Residents can come as often as now")
 
 
 def effects(preview: Preview) -> tuple[str, ...]:
@@ -39,7 +66,25 @@ def effects(preview: Preview) -> tuple[str, ...]:
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
         shown.append(ngettext("And %(num)s more effect", "And %(num)s more effects", more))
-    return (*shown, *_wishes(preview.wishes))
+    also = [_coming_sentence(preview)] if preview.held_before != preview.held_after else []
+    return (*also, *shown, *_travel(preview), *_wishes(preview.wishes))
+
+
+def _travel(preview: Preview) -> Iterator[str]:
+    """Who would have to travel to another site than their own, or no longer would."""
+    for effect in preview.travel:
+        yield ngettext(
+            "%(num)s resident would have to travel to %(site)s",
+            "%(num)s residents would have to travel to %(site)s",
+            effect.residents,
+            site=effect.site,
+        )
+    if preview.spared:
+        yield ngettext(
+            "%(num)s resident would no longer have to travel",
+            "%(num)s residents would no longer have to travel",
+            preview.spared,
+        )
 
 
 def person_sentence(person: PersonEffect) -> str:
@@ -108,6 +153,63 @@ def _wishes(change: int) -> Iterator[str]:
         yield ngettext(
             "%(num)s more wish that you may know of is met", "%(num)s more wishes that you may know of are met", change
         )
+
+
+def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
+    """What is pinned and would be so no longer."""
+    return tuple(_("No longer pinned: %(what)s", what=pin_words(pin, names)) for pin in preview.unpinned)
+
+
+def date_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
+    """Which groups would meet on other dates; of a change of one date its title says it."""
+    if isinstance(preview.edit, SetDate):
+        return ()
+    found = [
+        _(
+            "%(group)s would meet on %(when)s in round %(round)s",
+            group=group.name,
+            when=moment_words(at, names.zone),
+            round=number(round_ + 1),
+        )
+        for group in preview.groups
+        for round_, at in group.dates
+    ]
+    more = len(found) - MOST_DATES
+    others = [ngettext("And %(num)s more date", "And %(num)s more dates", more)] if more > 0 else []
+    return (*found[:MOST_DATES], *others)
+
+
+def left_out_sentences(preview: Preview) -> tuple[str, ...]:
+    """What of the published plan's changes can't be carried over, and why."""
+    return tuple(_left_out_sentence(each) for each in preview.left_out)
+
+
+def _left_out_sentence(left: LeftOut) -> str:
+    if left.kind is LeftOutKind.PERSON and left.group:
+        return _(
+            "Not carried over: %(name)s in %(group)s. "
+            "In this draft they were put elsewhere by hand, or the group isn’t there.",
+            name=left.person,
+            group=left.group,
+        )
+    if left.kind is LeftOutKind.PERSON:
+        return _(
+            "Not carried over: %(name)s without a group. They were put into one by hand in this draft.",
+            name=left.person,
+        )
+    if left.kind is LeftOutKind.DATE:
+        return _(
+            "Not carried over: the date of %(group)s in round %(round)s. It was set by hand in this draft.",
+            group=left.group,
+            round=number((left.round or 0) + 1),
+        )
+    if left.kind is LeftOutKind.FACILITATORS:
+        return _(
+            "Not carried over: the facilitators of %(group)s. They were chosen by hand in this draft.", group=left.group
+        )
+    return _(
+        "Not carried over: how %(group)s meets. Its dates or rooms were set by hand in this draft.", group=left.group
+    )
 
 
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:

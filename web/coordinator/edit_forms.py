@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from scheduler.edits.model import (
+    CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
@@ -125,6 +126,10 @@ def _pin(form: Form, _zone: ZoneInfo) -> Edit:
     return SetPin(pin, not form.ticked("off"))
 
 
+def _carry(_form: Form, _zone: ZoneInfo) -> Edit:
+    return CarryOver()
+
+
 _READERS: Final[Mapping[str, Callable[[Form, ZoneInfo], Edit]]] = {
     "move": _move,
     "out": _out,
@@ -139,6 +144,7 @@ _READERS: Final[Mapping[str, Callable[[Form, ZoneInfo], Edit]]] = {
     "room": _room,
     "way": _way,
     "pin": _pin,
+    "carry": _carry,
 }
 """What each kind of change is called in an address, and how it is read."""
 
@@ -163,6 +169,7 @@ _KINDS: Final[Mapping[type, str]] = {
     SetRoom: "room",
     SetWay: "way",
     SetPin: "pin",
+    CarryOver: "carry",
 }
 _NAMES: Final[Mapping[str, str]] = {
     "person_id": "person",

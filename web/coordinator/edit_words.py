@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from scheduler.edits.model import (
+    CarryOver,
     DissolveGroup,
     Draft,
     Edit,
@@ -78,8 +80,8 @@ def title_of(edit: Edit, names: Names) -> str:
         return _(
             "%(one)s and %(other)s exchange groups", one=names.person(edit.person_id), other=names.person(edit.other_id)
         )
-    if isinstance(edit, MakeGroup):
-        return _("A new group")
+    if isinstance(edit, CarryOver | MakeGroup):
+        return _("Carry the published changes over") if isinstance(edit, CarryOver) else _("A new group")
     if isinstance(edit, SplitGroup):
         return _("Split %(group)s", group=names.group(edit.group))
     if isinstance(edit, MergeGroups):
@@ -139,6 +141,7 @@ _BUTTONS: Final[Mapping[type, str]] = {
     SetFacilitators: lazy_gettext("Change the facilitators"),
     SetRoom: lazy_gettext("Change the room"),
     SetWay: lazy_gettext("Change the way to meet"),
+    CarryOver: lazy_gettext("Carry the changes over"),
 }
 
 
@@ -151,6 +154,8 @@ def done_sentence(edit: Edit, names: Names) -> str:
         return _("%(one)s and %(other)s have exchanged groups.", one=one, other=other)
     if isinstance(edit, MakeGroup | SplitGroup | MergeGroups | DissolveGroup):
         return _done_group(edit, names)
+    if isinstance(edit, CarryOver):
+        return _("What has changed of the published plan was carried over.")
     if isinstance(edit, SetFacilitators):
         return _done_facilitators(edit, names)
     if isinstance(edit, SetWay):
@@ -219,7 +224,12 @@ def _done_session(edit: SetDate | SetRoom, names: Names) -> str:
 def _when(edit: SetDate, names: Names) -> str:
     at = edit.starts_at
     assert at is not None, "only what has a date is told with one"
-    return _("%(day)s, %(time)s", day=short_day(at, names.zone), time=clock_time(at, names.zone))
+    return moment_words(at, names.zone)
+
+
+def moment_words(at: datetime, zone: str) -> str:
+    """``Tue 9 Mar, 12:30``."""
+    return _("%(day)s, %(time)s", day=short_day(at, zone), time=clock_time(at, zone))
 
 
 def _pin_sentence(edit: SetPin, names: Names) -> str:

@@ -28,7 +28,7 @@ from scheduler.edits.model import (
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.service import get_programme
-from scheduler.publishing.service import find_obstacle
+from scheduler.publishing.service import find_obstacle, has_changed_meanwhile
 from solvers.vocabulary import IN_PERSON, MODES
 from web.audiences import Audience, open_to
 from web.coordinator import edit_effects, edit_words, plan_summary
@@ -89,7 +89,9 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
             return _to_the_plan(programme_id, plan_id, error)
         look = _look(db, board, form)
         panel = panel_of(db, board, choice) if with_panel else None
-        obstacle = find_obstacle(db, actor(), plan_id) if template == "coordinator/edit.html" else None
+        is_whole = template == "coordinator/edit.html"
+        obstacle = find_obstacle(db, actor(), plan_id) if is_whole else None
+        meanwhile = is_whole and has_changed_meanwhile(db, actor(), plan_id)
 
     def go(*values: Mapping[str, Any]) -> str:
         """An address of the board at the same place, with something else in its panel."""
@@ -108,6 +110,7 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         look=look,
         panel=panel,
         obstacle=obstacle if board.draft.groups else None,
+        meanwhile=meanwhile and bool(board.draft.groups),
         compare_address=_find_compare_address(programme_id, plan_id),
         given=given,
         status=_status(board, form),

@@ -11,6 +11,7 @@ from scheduler.planning.trial_steps import steps_of
 from scheduler.planning.tried import named_steps
 from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import UNPUBLISHED, PlanState, PlanSummary, RunState
+from scheduler.plans.sameness import same_as_published
 from scheduler.plans.service import list_plans
 from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
@@ -44,6 +45,8 @@ def plans(programme_id: int) -> str:
         of_runs = named_steps(db, programme, (step for run in going for step in run.tried))
         of_plans = named_steps(db, programme, (step for plan in shown for step in steps_of(plan.trial_steps)))
         ended = has_ended(db, programme_id)
+        has_groups = runs.has_groups_to_keep(db, actor(), programme_id)
+        same = same_as_published(db, actor(), programme_id, found, shown)
     said = iter(each.step for each in (*of_runs, *of_plans))
     return render_template(
         "coordinator/plans.html",
@@ -66,6 +69,8 @@ def plans(programme_id: int) -> str:
         run_words=run_words,
         plan_state=state_name,
         has_ended=ended,
+        has_groups=has_groups,
+        same=same,
     )
 
 

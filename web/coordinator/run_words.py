@@ -25,18 +25,41 @@ def gap(run: Run, step: RunStep) -> float | None:
     """How much better a plan could be at most, as a share of what is at stake: as on the page of its draft."""
     if step.score is None or step.bound is None or run.asked is None:
         return None
-    at_stake = step.score - step.placed * int(run.asked["counts"]["points_placed"])
+    at_stake = step.score - step.placed * points_placed(run)
     return max(0.0, (step.bound - step.score) / at_stake) if at_stake > 0 else None
+
+
+def points_placed(run: Run) -> int:
+    """What a run gives for each resident in a group, in points; 0 where that is not known any more."""
+    return int(run.asked["counts"]["points_placed"]) if run.asked is not None else 0
 
 
 def gap_words(run: Run, step: RunStep) -> str:
     """``at most 2.1 %``."""
     share = gap(run, step)
     if share is None:
-        return _("not known yet") if not run.state.ended else _("not proven")
+        return _no_gap_words(run)
     if share == 0:
         return _("none: this is the best plan")
     return _("at most %(share)s %%", share=number(round(max(share, 0.001) * 100, 1)))
+
+
+def _no_gap_words(run: Run) -> str:
+    if not run.state.ended:
+        return _("not known yet")
+    return _("not worked out") if run.is_improvement or run.is_repair else _("not proven")
+
+
+def bound_words(run: Run) -> str:
+    """Of a run that goes on from a draft: for what its room for improvement holds, or why there is none."""
+    if not run.is_improvement or not run.state.ended or not run.steps:
+        return ""
+    if run.steps[-1].bound is None:
+        return _(
+            "How much better it could be isn’t worked out: the planner kept close to the draft, "
+            "and drafts are measured by how close they are to what is published."
+        )
+    return _("The room for improvement is for plans that leave what was pinned as it is.")
 
 
 def course(steps: Sequence[RunStep]) -> tuple[RunStep, ...]:

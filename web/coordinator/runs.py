@@ -47,13 +47,13 @@ def start_run(programme_id: int) -> ResponseReturnValue:
         seed = form.number("seed", 1, MOST_SEED, 1)
         how_many = form.number("how_many", 1, MOST_AT_ONCE, 1)
         steps = tuple(step_from_text(text) for text in form.texts("step") if text)
-        elsewhere = form.ticked("elsewhere")
+        elsewhere, afresh = form.ticked("elsewhere"), form.ticked("afresh")
     first = randbelow(MOST_SEED - MOST_AT_ONCE) + 1 if elsewhere else seed
     with database().writing() as db:
         ids = [
             service.start_run(
                 db, actor(), programme_id, now(),
-                seconds=seconds, workers=settings().solve_workers, seed=first + more, steps=steps,
+                seconds=seconds, workers=settings().solve_workers, seed=first + more, steps=steps, afresh=afresh,
             )
             for more in range(how_many)
         ]  # fmt: skip
@@ -133,7 +133,7 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
     return {
         "run": found,
         "latest": found.steps[-1] if found.steps else None,
-        "chart": chart_of(found.steps, found.seconds, elapsed_seconds),
+        "chart": chart_of(found.steps, found.seconds, elapsed_seconds, run_words.points_placed(found)),
         "elapsed_seconds": elapsed_seconds,
         "share": min(1.0, elapsed_seconds / found.seconds) if found.steps else 0.0,
         "run_words": run_words,

@@ -34,6 +34,7 @@ async function fetchPiece(address, name, signal) {
 
 async function show(address, { focus = true, push = true } = {}) {
   const mine = ++asked;
+  say(); // what was said before is over
   panel().classList.add("is-busy");
   try {
     const text = await fetchPiece(address, "panel");
@@ -118,6 +119,7 @@ let isKeeping = false;
 async function keep(form) {
   if (isKeeping) return;
   isKeeping = true;
+  say();
   panel().classList.add("is-busy");
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });

@@ -19,11 +19,12 @@ from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import RunState
 from scheduler.plans.origins import asked_at
 from scheduler.plans.tables import PlanRow
+from scheduler.publishing.service import publish
 from solvers.instance import Pin as PlannersPin
 from solvers.referee import check
 from solvers.solution import Solution
 from tests.builders import NOW
-from tests.scheduler.edits.drafts import Drafted, a_draft, stored
+from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
 
 
 @pytest.fixture
@@ -130,7 +131,28 @@ def test_a_draft_is_never_given_up_for_a_worse_one(here: Drafted) -> None:
     worse = Solution(instance.name, instance.previous[:2], bound=7)
     best = improvement.best(instance, worse)
     assert set(best.groups) == set(instance.previous)
-    assert (best.score, best.bound) == (here.open().score, None)
+    assert (best.score, best.bound) == (here.open().score, 7)
+
+
+def test_where_nothing_is_published_plans_are_worth_as_much_in_the_runs_problem_as_in_the_programmes(
+    here: Drafted,
+) -> None:
+    pin(here, PinKind.GROUP, "g1")
+    with here.database.reading() as db:
+        instance, improvement = problem_of(open_stored(db, here.coordinator, here.plan_id, NOW))
+    for groups in (instance.previous, instance.previous[:1]):
+        plan = Solution(instance.name, groups)
+        assert check(instance, plan).score == check(improvement.own_problem(instance), plan).score
+
+
+def test_a_bound_is_none_of_the_programmes_where_something_is_published(here: Drafted) -> None:
+    with here.database.writing() as db:
+        publish(db, here.coordinator, here.plan_id, NOW)
+    again = Drafted(here.world, store(here.world, here.ids), here.ids)
+    with here.database.reading() as db:
+        instance, improvement = problem_of(open_stored(db, here.coordinator, again.plan_id, NOW))
+    found = Solution(instance.name, instance.previous, bound=10**9)
+    assert improvement.best(instance, found).bound is None
 
 
 def test_what_is_pinned_and_breaks_a_rule_is_refused_with_its_group(here: Drafted) -> None:

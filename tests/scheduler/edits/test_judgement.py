@@ -12,13 +12,19 @@ from scheduler.db import Database, Db
 from scheduler.edits import service
 from scheduler.edits.model import (
     Broken,
+    DissolveGroup,
     Exchange,
     MakeGroup,
     MergeGroups,
     MovePerson,
+    Pin,
+    PinKind,
     SetDate,
     SetFacilitators,
+    SetPin,
+    SetWay,
     SplitGroup,
+    TravelEffect,
 )
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
@@ -26,6 +32,7 @@ from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
+from scheduler.sessions.published_figures import figures_of, tallies_of
 from solvers import rules
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft, stored
@@ -269,3 +276,51 @@ def test_only_a_change_that_was_to_be_kept_and_is_nobodys_business_is_noted(here
         service.note_refusal(db, here.coordinator, here.plan_id, NOW)
         lines = db.scalars(select(AuditRow).where(AuditRow.action == "draft.refused")).all()
         assert [line.details for line in lines] == [{"plan": here.plan_id}]
+
+
+def test_a_session_without_a_facilitator_does_not_take_place(here: Drafted) -> None:
+    edit = SetFacilitators("g4", ())
+    found = here.preview(edit)
+    assert (found.held_before, found.held_after, found.wanted_after) == (12, 9, 12)
+    assert found.coming_after == found.coming_before
+    [group] = found.groups
+    assert (group.held_before, group.held_after) == (3, 0)
+    here.keep(edit)
+    draft = here.open()
+    assert (draft.held, draft.wanted) == (9, 12)
+    assert [session.holds for session in here.group("g4").sessions] == [False] * 3
+    with here.database.reading() as db:
+        figures = figures_of(db, here.coordinator, here.world.programme_id, here.plan_id)
+        tallies = tallies_of(db, here.coordinator, here.world.programme_id, here.plan_id)
+    assert (figures.sessions_held, [each.key for each in figures.lacking]) == (9, ["g4"])
+    assert (tallies["g4"].held, tallies["g4"].unled_rounds) == (0, (0, 1, 2))
+    here.undo()
+    assert here.open().held == 12
+
+
+@pytest.mark.parametrize("group", ["g1", "g2", "g3", "g4"])
+def test_a_preview_counts_the_sessions_that_the_draft_has_then(here: Drafted, group: str) -> None:
+    edit = MovePerson(here.ids["l"], group) if group != "g4" else MergeGroups("g1", "g2")
+    found = here.preview(edit)
+    here.keep(edit)
+    draft = here.open()
+    assert (found.held_after, found.wanted_after) == (draft.held, draft.wanted)
+
+
+def test_travel_is_counted_where_a_group_meets_at_another_site(here: Drafted) -> None:
+    assert here.preview(SetWay("g1", "in_person", here.group("g3").site_id)).travel == ()
+    with here.database.reading() as db:
+        south = get_programme(db, here.world.programme_id).sites[1].id
+    away = SetWay("g3", "in_person", south)
+    assert here.preview(away).travel == (TravelEffect("South Hospital", 4),)
+    here.keep(away)
+    assert (here.preview(SetWay("g3", "video")).spared, here.preview(SetWay("g3", "video")).travel) == (4, ())
+
+
+def test_pins_that_would_go_are_told_before_they_do(here: Drafted) -> None:
+    pin = Pin(PinKind.GROUP, "g1")
+    assert here.preview(SetPin(pin)).unpinned == ()
+    here.keep(SetPin(pin))
+    assert here.preview(DissolveGroup("g1")).unpinned == (pin,)
+    assert here.preview(MovePerson(here.ids["l"], "g1")).unpinned == ()
+    assert here.preview(SetPin(pin, is_set=False)).unpinned == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,10 +22,10 @@ from scheduler.planning.repair import (
     unchanged_groups,
 )
 from solvers import rules
-from solvers.instance import Group, Instance, Session
+from solvers.instance import Faculty, Group, Instance, Session
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.solvers.builders import DAY, a_resident, an_instance, some_slots
+from tests.solvers.builders import DAY, a_facilitator, a_model, a_resident, an_instance, some_slots
 from tests.solvers.strategies import plans, repairs
 
 MARKS = dict.fromkeys("abcdefgh", "2222")
@@ -128,3 +129,52 @@ def test_changes_that_stand_by_themselves_do(data: st.DataObject) -> None:
     chosen = {key for keys in sets if data.draw(st.booleans()) for key in keys}
     mixed = [(goes if key in chosen else was).get(key) for key in sorted(was.keys() | goes.keys())]
     assert check(instance, Solution("tiny", tuple(group for group in mixed if group))).ok
+
+
+def a_led_group(*faculty: Faculty, **fields: object) -> Instance:
+    """Four residents whose facilitator has gone, beside four who are led by Fay; both meet at the same time."""
+    people = [a_resident(name, "2222") for name in "abcdefgh"]
+    groups = tuple(
+        Group(key, "peer", "video", tuple(names), (lead,), (Session(0, 0, (lead,)), Session(1, 2, (lead,))))
+        for key, names, lead in (("g1", "abcd", "gone"), ("g2", "efgh", "fay"))
+    )
+    led = a_model(size=(2, 8), facilitators=(1, 1), present=1)
+    slots = some_slots(0, 2, 7, 9, rounds=2)
+    return an_instance([*people, *faculty], slots=slots, models=(led,), previous=groups, **fields)
+
+
+FAY, GIL = a_facilitator("fay", "2222", capacity=2), a_facilitator("gil", "2222")
+
+
+def broken_up(instance: Instance) -> tuple[Group, ...]:
+    """What a repair makes of it that breaks up the group whose facilitator has gone."""
+    all_of = replace(instance.previous[1], residents=tuple("abcdefgh"))
+    return fewest_changes(instance, Solution("tiny", (all_of,))).groups
+
+
+def test_a_group_that_lacks_but_a_facilitator_gets_another_and_is_not_broken_up() -> None:
+    instance = a_led_group(FAY, GIL)
+    found = {group.id: group for group in broken_up(instance)}
+    assert found["g2"] == instance.previous[1]
+    assert found["g1"].residents == tuple("abcd")
+    assert found["g1"].facilitators == ("gil",)
+    assert [(s.slot, s.facilitators) for s in found["g1"].sessions] == [(0, ("gil",)), (2, ("gil",))]
+
+
+@pytest.mark.parametrize(
+    "gil", [replace(GIL, availability="0222"), replace(GIL, models=()), replace(GIL, modes=("in_person",))]
+)
+def test_where_nobody_is_free_for_it_the_group_is_broken_up(gil: Faculty) -> None:
+    assert [group.id for group in broken_up(a_led_group(FAY, gil))] == ["g2"]
+
+
+def test_nobody_facilitates_who_may_not_be_in_the_group() -> None:
+    instance = a_led_group(FAY, GIL, conflicts=frozenset({frozenset(("gil", "a"))}))
+    assert [group.id for group in broken_up(instance)] == ["g2"]
+
+
+def test_where_more_is_broken_than_the_facilitator_other_changes_stay() -> None:
+    instance = a_led_group(FAY, GIL)
+    away = tuple(replace(p, availability="0222") if p.id in "abc" else p for p in instance.residents)
+    moved_up = replace(instance, residents=away)
+    assert "g1" not in [group.id for group in broken_up(moved_up)]

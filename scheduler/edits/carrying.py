@@ -1,0 +1,152 @@
+"""What has changed of the published plan since a draft was made, carried over into the draft: people, facilitators,
+dates, rooms and ways to meet. What a coordinator set by hand in the draft stays, and what that leaves out is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from scheduler.edits.application import Change, Work
+from scheduler.edits.meanwhile import Base, BaseGroup
+from scheduler.edits.model import LeftOut, LeftOutKind
+from scheduler.edits.opened import OpenDraft
+from scheduler.edits.stored import Seat, Sitting, StoredGroup, in_order
+from scheduler.planning.keys import person_key
+from scheduler.plans.model import MemberRole
+from solvers.lookup import Lookup
+
+Published = Mapping[str, StoredGroup]
+
+
+def carried_over(draft: OpenDraft, base: Base, published: Published) -> Change:
+    """The draft with what lies between ``base`` and what is ``published``."""
+    work = Work(draft)
+    carrying = _Carrying(work, base, published)
+    carrying.groups()
+    carrying.people()
+    carrying.facilitators()
+    work.finish()
+    carrying.ways_and_dates()
+    for key in [key for key, group in work.changed.items() if group is None and key not in draft.groups]:
+        del work.changed[key]
+    return work.change(tuple(dict.fromkeys(carrying.left_out)))
+
+
+@dataclass(frozen=True)
+class _Carrying:
+    work: Work
+    base: Base
+    published: Published
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def group(self, key: str) -> StoredGroup | None:
+        """A group of the draft as it is by now."""
+        return self.work.changed.get(key, self.work.draft.groups.get(key))
+
+    def groups(self) -> None:
+        """Groups that are new among what is published are new in the draft too, with nobody in them yet."""
+        for key, now in self.published.items():
+            if key not in self.base and self.group(key) is None:
+                sessions = tuple(replace(session, by_hand=False) for session in now.sessions)
+                leads = tuple(seat for seat in now.seats if seat.role == MemberRole.FACILITATOR)
+                self.work.put(replace(now, id=None, seats=leads, sessions=sessions))
+
+    # --- people
+
+    def people(self) -> None:
+        """Residents who are in another published group by now, in none, or gone."""
+        before = {who: key for key, group in self.base.items() for who in group.residents}
+        now = {who: key for key, group in self.published.items() for who in group.own_residents}
+        for who in sorted(before.keys() | now.keys()):
+            if before.get(who) != now.get(who):
+                self._person(who, now.get(who), before.get(who))
+        here = self.work.facts.lookup
+        for _key, group in list(self._draft_groups()):
+            gone = {s.person_id for s in group.seats if not _takes_part(here, s)}
+            if gone:
+                self.work.put(replace(group, seats=tuple(s for s in group.seats if s.person_id not in gone)))
+
+    def _draft_groups(self) -> Iterator[tuple[str, StoredGroup]]:
+        for key, group in {**self.work.draft.groups, **self.work.changed}.items():
+            if group is not None:
+                yield key, group
+
+    def _person(self, who: int, to: str | None, before: str | None) -> None:
+        if person_key(who) not in self.work.facts.lookup.residents:
+            return  # whoever has left the programme leaves the draft's groups too
+        home = next((key for key, group in self._draft_groups() if who in group.own_residents), None)
+        if home == to:
+            return
+        seat = self.work.changed_or_kept(home).seat_of(who) if home is not None else None
+        target = self.group(to) if to is not None else None
+        if (seat is not None and seat.by_hand) or (to is not None and target is None):
+            name = self.published[to].name if to is not None else ""
+            self.left_out.append(LeftOut(LeftOutKind.PERSON, name, person=self.work.name(who)))
+            return
+        if to is None and home != before:
+            return  # the planner has found them another group
+        if home is not None:
+            group = self.work.changed_or_kept(home)
+            self.work.put(replace(group, seats=tuple(s for s in group.seats if s.person_id != who)))
+        if target is not None and target.seat_of(who) is None:
+            self.work.put(replace(target, seats=in_order((*target.seats, Seat(who, MemberRole.RESIDENT)))))
+
+    # --- who facilitates, how and when
+
+    def facilitators(self) -> None:
+        """Facilitators who have come to or gone from a published group."""
+        for key, was, now in self._lasting():
+            group, leads = self.work.changed_or_kept(key), frozenset(now.facilitators)
+            more = leads - was.facilitators - frozenset(group.facilitators)
+            fewer = (was.facilitators - leads) & frozenset(group.facilitators)
+            if not more and not fewer:
+                continue
+            if any(seat.by_hand for seat in group.seats if seat.role == MemberRole.FACILITATOR):
+                self.left_out.append(LeftOut(LeftOutKind.FACILITATORS, group.name))
+                continue
+            known = [who for who in sorted(more) if person_key(who) in self.work.facts.lookup.faculty]
+            new = (Seat(who, MemberRole.FACILITATOR) for who in known)
+            stay = (seat for seat in group.seats if seat.person_id not in fewer)
+            self.work.put(replace(group, seats=in_order((*stay, *new))))
+
+    def ways_and_dates(self) -> None:
+        """How and where published groups meet by now, and when."""
+        for key, was, now in self._lasting():
+            group = self.work.changed_or_kept(key)
+            if (was.mode, was.site_id) != (now.mode, now.site_id) != (group.mode, group.site_id):
+                if any(session.by_hand for session in group.sessions):
+                    self.left_out.append(LeftOut(LeftOutKind.WAY, group.name))
+                    continue
+                there = replace(group, mode=now.mode, site_id=now.site_id)
+                self.work.put(self.work.dating().brought_up_to_date(there))
+            for round_ in range(len(self.work.facts.programme.rounds)):
+                self._date(key, was, now, round_)
+
+    def _date(self, key: str, was: BaseGroup, now: StoredGroup, round_: int) -> None:
+        group, session = self.work.changed_or_kept(key), now.session_in(round_)
+        has_begun = round_ in self.work.facts.begun_of(key)
+        if not has_begun and (self.work.facts.is_settled(round_) or was.sessions.get(round_) == _when(session)):
+            return
+        known = group.session_in(round_)
+        if _when(known) == _when(session):
+            return
+        if known is not None and known.by_hand and not has_begun:
+            self.left_out.append(LeftOut(LeftOutKind.DATE, group.name, round_))
+            return
+        changed = group.with_session(round_, replace(session, by_hand=False) if session is not None else None)
+        self.work.put(changed if session is None or has_begun else self.work.dating().redated(changed, round_))
+
+    def _lasting(self) -> Iterator[tuple[str, BaseGroup, StoredGroup]]:
+        """Published groups that there were and are, and that are in the draft."""
+        for key, was in self.base.items():
+            if key in self.published and self.group(key) is not None:
+                yield key, was, self.published[key]
+
+
+def _when(session: Sitting | None) -> tuple[object, int | None] | None:
+    return (session.starts_at, session.room_id) if session is not None else None
+
+
+def _takes_part(lookup: Lookup, seat: Seat) -> bool:
+    key = person_key(seat.person_id)
+    return key in lookup.residents if seat.role == MemberRole.RESIDENT else key in lookup.faculty

@@ -1,0 +1,136 @@
+"""What is published as it was when a draft was asked for, and as it is: the draft knows of nothing in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.edits.facts import Facts
+from scheduler.edits.history import carried_last
+from scheduler.edits.stored import StoredGroup, group_of_row
+from scheduler.errors import NotPossible
+from scheduler.languages import say
+from scheduler.planning.keys import database_id
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.origins import asked_at as first_asked_at
+from scheduler.plans.service import find_published_plan
+from scheduler.plans.tables import PlanRow, RunRow
+from solvers.codec import read_instance
+from solvers.instance import Instance
+
+BASE: Final = "base"
+"""Where a run that goes on from a draft has what was published when that one was asked for (``RunRow.improves``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseGroup:
+    """A published group at some moment: its people, how it meets, and by round the start and room of each session."""
+
+    residents: frozenset[int]
+    facilitators: frozenset[int]
+    mode: str
+    site_id: int | None
+    sessions: Mapping[int, tuple[datetime, int | None]]
+
+
+Base = Mapping[str, BaseGroup]
+"""All published groups at some moment, by their keys."""
+
+
+def published_now(db: Db, programme_id: int) -> Mapping[str, StoredGroup]:
+    """The published groups as they are, without those who have left them."""
+    plan = find_published_plan(db, programme_id)
+    rows = [row for row in plan.groups if row.ended_at is None] if plan else []
+    left = people_who_left(db, [row.id for row in rows])
+    return {row.key: _without(group_of_row(row), {who for group, who in left if group == row.id}) for row in rows}
+
+
+def _without(group: StoredGroup, left: set[int]) -> StoredGroup:
+    return replace(group, seats=tuple(seat for seat in group.seats if seat.person_id not in left))
+
+
+def base_of_published(groups: Iterable[StoredGroup]) -> Base:
+    """What is published now, to be kept for later."""
+    return {
+        group.key: BaseGroup(
+            group.own_residents,
+            frozenset(group.facilitators),
+            group.mode,
+            group.site_id,
+            {session.round: (session.starts_at, session.room_id) for session in group.sessions},
+        )
+        for group in groups
+    }
+
+
+def base_of(db: Db, plan_id: int, facts: Facts) -> Base:
+    """What was published when a draft was asked for, or when changes were last carried over into it. Raises
+    :class:`NotPossible` where that is not known any more."""
+    carried = carried_last(db, plan_id)
+    if carried is not None:
+        return base_from_json(carried.published)
+    run = db.execute(select(RunRow.instance, RunRow.improves).where(RunRow.plan_id == plan_id)).first()
+    if run is not None and run.improves is None:
+        return _base_of_instance(read_instance(run.instance), facts)
+    if run is None or BASE not in run.improves:
+        raise NotPossible(
+            say("We no longer know what was published when this draft was made."),
+            what_to_do=say("Plan again: the new draft will take it into account."),
+        )
+    return base_from_json(run.improves[BASE])
+
+
+def _base_of_instance(instance: Instance, facts: Facts) -> Base:
+    sites = {key: site_id for site_id, key in facts.words.sites.items()}
+    return {
+        group.id: BaseGroup(
+            frozenset(map(database_id, group.residents)),
+            frozenset(map(database_id, group.facilitators)),
+            group.mode,
+            sites.get(group.site or ""),
+            {
+                s.round: (instance.slots[s.slot].start, database_id(s.room) if s.room is not None else None)
+                for s in group.sessions
+            },
+        )
+        for group in instance.previous
+    }
+
+
+def asked_at(db: Db, plan: PlanRow) -> datetime:
+    """When what a draft takes into account was looked at last: whatever has changed since is not in it."""
+    carried = carried_last(db, plan.id)
+    return carried.at if carried is not None else first_asked_at(db, plan)
+
+
+def base_to_json(base: Base) -> dict[str, Any]:
+    """A base as plain lists and dictionaries."""
+    return {
+        key: [
+            sorted(group.residents),
+            sorted(group.facilitators),
+            group.mode,
+            group.site_id,
+            [[round_, start.isoformat(), room] for round_, (start, room) in sorted(group.sessions.items())],
+        ]
+        for key, group in base.items()
+    }
+
+
+def base_from_json(value: Mapping[str, Any]) -> Base:
+    """What :func:`base_to_json` wrote."""
+    return {
+        key: BaseGroup(
+            frozenset(residents),
+            frozenset(leads),
+            mode,
+            site_id,
+            {round_: (datetime.fromisoformat(start), room) for round_, start, room in sessions},
+        )
+        for key, (residents, leads, mode, site_id, sessions) in value.items()
+    }

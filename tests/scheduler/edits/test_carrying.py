@@ -1,0 +1,169 @@
+"""What has changed of the published plan since a draft was made goes over into it; what was set by hand stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from scheduler.coordination.model import EndGroup, MoveSession
+from scheduler.coordination.service import carry_out
+from scheduler.db import Database
+from scheduler.edits import service
+from scheduler.edits.model import CarryOver, LeftOut, LeftOutKind, MovePerson, SetDate
+from scheduler.errors import NotPossible
+from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.runs import queue_run
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
+from scheduler.publishing.leavers import leave
+from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, publish
+from scheduler.sessions.tables import SessionRow
+from tests.builders import NOW
+from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
+
+ASKED, LATER = NOW + timedelta(minutes=2), NOW + timedelta(hours=1)
+CARRIED = LATER + timedelta(minutes=5)
+
+
+@pytest.fixture
+def here(database: Database) -> Drafted:
+    """A draft that was asked for while the same was published already."""
+    first = a_draft(database)
+    with database.writing() as db:
+        publish(db, first.coordinator, first.plan_id, NOW + timedelta(minutes=1))
+    draft = Drafted(first.world, store(first.world, first.ids), first.ids)
+    with database.writing() as db:
+        instance = build_instance(db, first.world.programme_id, NOW)
+        run_id = queue_run(db, first.coordinator, first.world.programme_id, instance, ASKED, seconds=1, workers=1)
+        db.get_one(RunRow, run_id).plan_id = draft.plan_id
+    return draft
+
+
+def published(here: Drafted, key: str) -> GroupRow:
+    with here.database.reading() as db:
+        plan = select(PlanRow.id).where(PlanRow.state == "published").scalar_subquery()
+        return db.scalars(select(GroupRow).where(GroupRow.plan_id == plan, GroupRow.key == key)).one()
+
+
+def move_published(here: Drafted, key: str, round_: int) -> object:
+    """Give a published session the next date that is possible; returns when."""
+    with here.database.reading() as db:
+        dates = service.best_dates(db, here.coordinator, here.plan_id, key, round_, LATER)
+        row = db.scalars(select(SessionRow).where(SessionRow.group_key == key, SessionRow.round == round_)).one()
+    with here.database.writing() as db:
+        carry_out(db, here.coordinator, MoveSession(row.id, dates[2].starts_at), "A clash.", LATER)
+    here.note()
+    return dates[2].starts_at
+
+
+def is_blocked(here: Drafted) -> bool:
+    with here.database.reading() as db:
+        assert has_changed_meanwhile(db, here.coordinator, here.plan_id) == bool(
+            find_obstacle(db, here.coordinator, here.plan_id)
+        )
+        return find_obstacle(db, here.coordinator, here.plan_id) is not None
+
+
+def test_a_date_that_was_moved_goes_over_and_the_draft_can_be_published_again(here: Drafted) -> None:
+    assert not is_blocked(here)
+    when = move_published(here, "g1", 1)
+    before = stored(here)
+    assert is_blocked(here)
+    here.keep(CarryOver(), now=CARRIED)
+    assert here.group("g1").sessions[1].starts_at == when
+    assert not here.group("g1").sessions[1].by_hand
+    assert not is_blocked(here)
+    here.undo(CARRIED)
+    assert (stored(here), is_blocked(here)) == (before, True)
+    here.redo(CARRIED)
+    assert not is_blocked(here)
+    with here.database.writing() as db:
+        publish(db, here.coordinator, here.plan_id, LATER + timedelta(hours=1))
+
+
+def test_what_was_set_by_hand_stays_and_what_that_leaves_out_is_named(here: Drafted) -> None:
+    with here.database.reading() as db:
+        dates = service.best_dates(db, here.coordinator, here.plan_id, "g1", 1, NOW)
+    here.keep(SetDate("g1", 1, dates[-1].starts_at))
+    move_published(here, "g1", 1)
+    moved = move_published(here, "g2", 0)
+    found = here.preview(CarryOver(), LATER)
+    assert found.left_out == (LeftOut(LeftOutKind.DATE, here.group("g1").name, 1),)
+    here.keep(CarryOver(), now=CARRIED)
+    assert here.group("g1").sessions[1].starts_at == dates[-1].starts_at
+    assert here.group("g2").sessions[0].starts_at == moved
+
+
+def test_a_second_time_only_what_is_newer_goes_over(here: Drafted) -> None:
+    move_published(here, "g1", 1)
+    here.keep(CarryOver(), now=CARRIED)
+    own = here.group("g1").sessions[0].starts_at
+    with here.database.reading() as db:
+        back = service.best_dates(db, here.coordinator, here.plan_id, "g1", 1, LATER)[-1].starts_at
+    here.keep(SetDate("g1", 1, back), now=CARRIED)
+    found = here.preview(CarryOver(), LATER)
+    assert (found.groups, found.left_out) == ((), ())
+    assert here.group("g1").sessions[0].starts_at == own
+
+
+def join(here: Drafted, name: str, key: str, out_of: str | None = None) -> None:
+    """Have the coordinator put somebody into a published group."""
+    group, who = published(here, key), here.ids[name]
+    with here.database.writing() as db:
+        if out_of is not None:
+            db.delete(db.get_one(MemberRow, (published(here, out_of).id, who)))
+        db.add(MemberRow(group_id=group.id, person_id=who, role=MemberRole.RESIDENT, since=LATER))
+        db.get_one(PlanRow, group.plan_id).changed_at = LATER
+    here.note()
+
+
+def test_who_has_joined_changed_or_left_goes_over(here: Drafted) -> None:
+    join(here, "l", "g1")
+    join(here, "r5", "g1", out_of="g2")
+    with here.database.writing() as db:
+        leave(db, here.coordinator, here.world.programme_id, LATER, person_id=here.ids["r9"])
+    here.note()
+    here.keep(CarryOver(), now=CARRIED)
+    assert here.people("g1") == {"r1", "r2", "r3", "r4", "r5", "l"}
+    assert here.people("g2") == {"r6", "r7", "r8"}
+    assert here.people("g3") == {"r10", "r11", "r12"}
+
+
+def test_somebody_put_elsewhere_by_hand_stays_there_and_is_named(here: Drafted) -> None:
+    here.keep(MovePerson(here.ids["l"], "g2"))
+    join(here, "l", "g1")
+    found = here.preview(CarryOver(), LATER)
+    [left] = found.left_out
+    assert (left.kind, left.group) == (LeftOutKind.PERSON, here.group("g1").name)
+    here.keep(CarryOver(), now=CARRIED)
+    assert "l" in here.people("g2")
+
+
+def test_other_facilitators_go_over(here: Drafted) -> None:
+    group = published(here, "g4")
+    with here.database.writing() as db:
+        db.delete(db.get_one(MemberRow, (group.id, here.ids["f1"])))
+        db.add(MemberRow(group_id=group.id, person_id=here.ids["f2"], role=MemberRole.FACILITATOR, since=LATER))
+        db.get_one(PlanRow, group.plan_id).changed_at = LATER
+    here.note()
+    here.keep(CarryOver(), now=CARRIED)
+    assert here.people("g4") == {"v1", "v2", "v3", "v4", "f2"}
+    assert [session.facilitator_ids for session in here.group("g4").sessions] == [(here.ids["f2"],)] * 3
+
+
+def test_a_group_that_was_ended_goes_from_the_draft(here: Drafted) -> None:
+    with here.database.writing() as db:
+        carry_out(db, here.coordinator, EndGroup(here.world.programme_id, "g3"), "Too few.", LATER)
+    here.note()
+    here.keep(CarryOver(), now=CARRIED)
+    assert "g3" not in {group.key for group in here.open(LATER).groups}
+
+
+def test_where_it_is_not_known_what_was_published_nothing_is_carried_over(here: Drafted) -> None:
+    with here.database.writing() as db:
+        for row in db.scalars(select(RunRow)):
+            row.plan_id = None
+    with pytest.raises(NotPossible, match="no longer know what was published"):
+        here.preview(CarryOver(), LATER)
