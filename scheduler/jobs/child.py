@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -107,12 +108,15 @@ def work(database: Database, attempt: Attempt) -> None:
     solution = with_group_keys(instance, with_all_who_can_come(instance, found))
     if is_repair:
         solution = fewest_changes(instance, solution)
+    pins = instance.pins
     if improvement is not None and not check(instance, solution).broken:
         solution, instance = improvement.best(instance, solution), improvement.own_problem(instance)
     verdict = check(instance, solution)
     reporter.on_progress(last_report(instance, solution, verdict))
     reporter.flush()
-    why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair)
+    # Reasons are those of the problem that was solved: what is pinned could not have been otherwise, at any cost.
+    solved = replace(instance, pins=pins)
+    why = Explained() if verdict.broken else _explained(solved, solution, reporter.should_hurry, is_repair)
     finish(database, attempt, (instance, solution, verdict, why))
 
 

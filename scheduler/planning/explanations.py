@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from scheduler.planning.keys import database_id
 from scheduler.reasons.model import Explained, Reasons
-from solvers.explain import Explainer
+from solvers.explain import Explainer, openly_known
 from solvers.instance import Instance, Resident
 from solvers.reasons.facts import Relaxations, WishOutcome
 from solvers.reasons.reports import Changes
@@ -62,6 +62,8 @@ class _Explanation:
         self._instance = instance
         self._groups = [group.id for group in solution.groups]
         self._explainer = Explainer(instance, solution)
+        # What a coordinator reads of costs and of wishes is the same whatever people keep to themselves.
+        self._open = Explainer(openly_known(instance), solution)
         self._should_stop = should_stop
         placed = {key for group in solution.groups for key in group.residents}
         first = {key for group in solution.groups if group.id in about for key in group.residents}
@@ -94,7 +96,7 @@ class _Explanation:
         return self._instance.slots[slot].start
 
     def _changes(self) -> Changes:
-        return self._explainer.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
+        return self._open.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
 
     def _help(self) -> Relaxations[str]:
         """The smallest set alone is kept."""
@@ -108,7 +110,7 @@ class _Explanation:
         return tuple(wish.with_people(database_id) for wish in wishes)
 
     def _unmet(self, resident: Resident) -> Iterator[WishOutcome[str]]:
-        wishes = kept_wishes(resident, self._explainer.for_coordinator(resident.id).wishes)
+        wishes = kept_wishes(resident, self._open.for_coordinator(resident.id).wishes)
         return (wish for wish in wishes if wish.met is False)
 
 
