@@ -89,8 +89,9 @@ def letter(
 
 def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterator[str]:
     for trouble in news.troubles[:MOST]:
-        worse = f" {say('This is worse than when we last wrote.')}" if trouble.id in news.worse else ""
-        yield f"{_trouble(programme, to, trouble)}{worse}\n{here}/troubles/{trouble.id}"
+        told = _trouble(programme, to, trouble)
+        worse = say("This is worse than when we last wrote.")
+        yield f"{f'{told} {worse}' if trouble.id in news.worse else told}\n{here}/troubles/{trouble.id}"
     rest = len(news.troubles) - MOST
     if rest > 0:
         more = say_many("And %(num)s more thing is in trouble:", "And %(num)s more things are in trouble:", rest)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -108,15 +108,14 @@ def work(database: Database, attempt: Attempt) -> None:
     solution = with_group_keys(instance, with_all_who_can_come(instance, found))
     if is_repair:
         solution = fewest_changes(instance, solution)
-    pins = instance.pins
+    # What was pinned for this run could not have been otherwise, at any cost.
+    fixed = [pin.id for pin in instance.pins]
     if improvement is not None and not check(instance, solution).broken:
         solution, instance = improvement.best(instance, solution), improvement.own_problem(instance)
     verdict = check(instance, solution)
     reporter.on_progress(last_report(instance, solution, verdict))
     reporter.flush()
-    # Reasons are those of the problem that was solved: what is pinned could not have been otherwise, at any cost.
-    solved = replace(instance, pins=pins)
-    why = Explained() if verdict.broken else _explained(solved, solution, reporter.should_hurry, is_repair)
+    why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair, fixed)
     finish(database, attempt, (instance, solution, verdict, why))
 
 
@@ -137,10 +136,12 @@ def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Pro
     )
 
 
-def _explained(instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool) -> Explained:
+def _explained(
+    instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool, fixed: Collection[str]
+) -> Explained:
     """Why the plan is as it is; of a repair, which is waited for, first of what it changes, and not for long."""
     if not is_repair:
-        return explained(instance, solution, should_stop)
+        return explained(instance, solution, should_stop, fixed=fixed)
     changed = {group.id for group in solution.groups} - unchanged_groups(instance, solution)
     return explained(instance, solution, should_stop, seconds=WHY_SECONDS, about=changed)
 

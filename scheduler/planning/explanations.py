@@ -39,11 +39,13 @@ def explained(
     *,
     seconds: float | None = None,
     about: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> Explained:
     """Explain a solution that the referee accepted, until told to stop, within ten seconds and a bit a resident, or as
-    many ``seconds``. The people in the groups that it is ``about``, by their keys, come first."""
+    many ``seconds``. The people in the groups that it is ``about``, by their keys, come first. Groups that were
+    ``fixed`` when it was solved could not have been otherwise."""
     stop = _within(_seconds(instance) if seconds is None else seconds, should_stop)
-    return _Explanation(instance, solution, stop, about).explained()
+    return _Explanation(instance, solution, stop, about, fixed).explained()
 
 
 def _seconds(instance: Instance) -> float:
@@ -58,12 +60,19 @@ def _within(seconds: float, should_stop: ShouldStop) -> ShouldStop:
 class _Explanation:
     """One explanation in the making."""
 
-    def __init__(self, instance: Instance, solution: Solution, should_stop: ShouldStop, about: Collection[str]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        solution: Solution,
+        should_stop: ShouldStop,
+        about: Collection[str],
+        fixed: Collection[str],
+    ) -> None:
         self._instance = instance
         self._groups = [group.id for group in solution.groups]
-        self._explainer = Explainer(instance, solution)
+        self._explainer = Explainer(instance, solution, fixed)
         # What a coordinator reads of costs and of wishes is the same whatever people keep to themselves.
-        self._open = Explainer(openly_known(instance), solution)
+        self._open = Explainer(openly_known(instance), solution, fixed)
         self._should_stop = should_stop
         placed = {key for group in solution.groups for key in group.residents}
         first = {key for group in solution.groups if group.id in about for key in group.residents}

@@ -194,7 +194,8 @@ def _plan_again(db: Db, plan: PlanRow) -> str:
     again = say("Plan again: the new draft will take it into account.")
     if not groups_by_hand(db, plan.id):
         return again
-    return f"{again} {say('What was changed by hand in this one has to be changed there again.')}"
+    by_hand = say("What was changed by hand in this one has to be changed there again.")
+    return f"{again} {by_hand}"
 
 
 def _supersede(db: Db, programme_id: int) -> None:

@@ -26,11 +26,11 @@ from scheduler.plans.service import find_published_plan, groups_by_keys
 from scheduler.publishing.repair import find_damage
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.holding import is_held
-from scheduler.sessions.model import quorum_without
 from scheduler.sessions.published_figures import tallies_of
 from scheduler.sessions.published_plan import groups_as_they_are
 from scheduler.sessions.service import own_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.quorum import quorum_of
 from tests.scheduler.sessions.term import PEERS, Term, a_term
 
 
@@ -88,7 +88,7 @@ def test_everybody_who_tells_of_a_session_counts_without_those_away(term: Term) 
     ("residents", "away", "quorum"), [(5, 0, 3), (5, 1, 3), (5, 2, 2), (5, 4, 2), (5, 5, 2), (1, 0, 1), (1, 1, 1)]
 )
 def test_nobody_meets_alone_because_the_others_are_away(residents: int, away: int, quorum: int) -> None:
-    assert quorum_without(0.6, residents, away) == quorum
+    assert quorum_of(0.6, residents, away) == quorum
 
 
 def test_a_group_sees_away_and_no_reason_and_counts_without_them(term: Term) -> None:
