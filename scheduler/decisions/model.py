@@ -103,7 +103,8 @@ class PersonDecision:
     ``can`` of ``held`` are the sessions that the other places are compared with: those to come. ``wishes`` are by the
     kind of wish whether it is met, as far as a coordinator may know of it. ``changed`` counts the sessions of their
     group for which their own answer is another than when the plan was made. ``leave`` are first and last day of long
-    leave (None: open) that is not over. ``leads`` are other groups that a facilitator could lead. ``by_hand`` of somebody without a group is that they were taken out of one.
+    leave (None: open) that is not over. ``leads`` are other groups that a facilitator could lead. ``by_hand`` of
+    somebody without a group is that they were taken out of one.
     """
 
     plan: AboutPlan

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from scheduler.db import Db, seen_once
 from scheduler.plans.departures import has_not_left
+from scheduler.plans.expected import not_expected
 from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least_of
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from solvers.vocabulary import CANNOT, COMING
@@ -17,9 +18,10 @@ from solvers.vocabulary import CANNOT, COMING
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A session: its round, and who of the group's residents can come."""
+    """A session: its round, who of the group's residents is expected, not being on long leave, and who can come."""
 
     round: int
+    expected: frozenset[int]
     coming: frozenset[int]
 
 
@@ -27,7 +29,7 @@ def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
     """The figures of a plan of so many rounds, with what was known when it was made, without those who have left."""
     names, residents, meetings = _seen(db, plan_id)
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
-    seats = sum(len(residents[group_id]) for group_id, held in meetings.items() for _ in held)
+    seats = sum(len(meeting.expected) for held in meetings.values() for meeting in held)
     return PlanFigures(
         groups=len(names),
         placed=len({who for found in residents.values() for who in found}),
@@ -41,11 +43,11 @@ def planned_figures(db: Db, plan_id: int, rounds: int) -> PlanFigures:
 
 def planned_tallies(db: Db, plan_id: int, rounds: int) -> Mapping[str, Tally]:
     """The same group by group, by their keys."""
-    names, residents, meetings = _seen(db, plan_id)
+    names, _, meetings = _seen(db, plan_id)
     return {
         key: Tally(
             held=len(meetings.get(group_id, ())),
-            seats=len(residents.get(group_id, ())) * len(meetings.get(group_id, ())),
+            seats=sum(len(meeting.expected) for meeting in meetings.get(group_id, ())),
             taken=sum(len(meeting.coming) for meeting in meetings.get(group_id, ())),
             missed_rounds=_missed(meetings.get(group_id, ()), rounds),
             short_rounds=(),
@@ -91,13 +93,15 @@ def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
 def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mapping[int, list[_Meeting]]:
     found: dict[int, list[_Meeting]] = defaultdict(list)
     rows = db.execute(
-        select(PlannedSessionRow.group_id, PlannedSessionRow.round, PlannedSessionRow.marks)
+        select(PlannedSessionRow.group_id, GroupRow.key, PlannedSessionRow.round, PlannedSessionRow.marks)
         .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
         .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
     )
-    for group_id, number, marks in rows:
-        coming = (who for who in residents[group_id] if marks.get(str(who), CANNOT) in COMING)
-        found[group_id].append(_Meeting(number, frozenset(coming)))
+    away = not_expected(db, plan_id)
+    for group_id, key, number, marks in rows:
+        expected = frozenset(who for who in residents[group_id] if (key, number, who) not in away)
+        coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
+        found[group_id].append(_Meeting(number, expected, coming))
     return found
 
 
@@ -117,4 +121,5 @@ def _missed(meetings: Iterable[_Meeting], rounds: int) -> tuple[int, ...]:
 def _counts(residents: Mapping[int, list[int]], meetings: Mapping[int, list[_Meeting]]) -> Iterator[tuple[int, int]]:
     for group_id, held in meetings.items():
         for who in residents[group_id]:
-            yield sum(who in meeting.coming for meeting in held), len(held)
+            expected = [meeting for meeting in held if who in meeting.expected]
+            yield sum(who in meeting.coming for meeting in expected), len(expected)

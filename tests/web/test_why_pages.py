@@ -392,6 +392,9 @@ def test_who_never_had_a_group_reads_why_those_with_room_are_closed_to_them(page
 
 
 def test_a_facilitator_reads_which_other_groups_they_could_lead(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        offers = update(ParticipantRow).where(ParticipantRow.person_id == pages.ids["gil.spare@example.org"])
+        db.execute(offers.values(models={"near-peer": 3}, capacity=2))
     page = words_of(person_page(pages, "gil.spare@example.org"))
     assert "Which other groups they could lead" in page
     assert re.search(
