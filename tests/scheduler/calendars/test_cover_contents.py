@@ -135,3 +135,30 @@ def test_with_a_rota_manager_their_calendars_go(term: Term, office: int) -> None
     assert FeedStore(term.database).fetch(address.token, clock.now() + timedelta(minutes=1)) is None
     with pytest.raises(NotFound):
         opened(term, office)
+
+
+def test_a_rota_that_somebody_else_keeps_is_cancelled_in_the_former_calendar_and_can_come_back(
+    term: Term, office: int
+) -> None:
+    with term.database.writing() as db:
+        now = clock.now()
+        other = managers.add_manager(db, term.coordinator(), term.programme_id, "Ward office", "", now)
+    first, second = opened(term, office), opened(term, other)
+    before = events(body(term, first))["Release: Ada Quill"]
+
+    def given_to(keeper: int) -> None:
+        with term.database.writing() as db:
+            kept = managers.list_kept(db, term.coordinator(), term.programme_id)
+            keepers = {(one.site_id, one.rota): keeper for one in kept if one.manager_id is not None}
+            managers.set_keepers(db, term.coordinator(), term.programme_id, keepers, clock.now())
+
+    given_to(other)
+    handed = events(body(term, first))["Release: Ada Quill"]
+    assert (handed["UID"], str(handed["STATUS"])) == (before["UID"], "CANCELLED")
+    assert int(handed["SEQUENCE"]) > int(before.get("SEQUENCE", 0))
+    assert str(events(body(term, second))["Release: Ada Quill"]["STATUS"]) == "CONFIRMED"
+    given_to(office)
+    back = events(body(term, first))["Release: Ada Quill"]
+    assert (back["UID"], str(back["STATUS"])) == (before["UID"], "CONFIRMED")
+    assert int(back["SEQUENCE"]) > int(handed["SEQUENCE"])
+    assert str(events(body(term, second))["Release: Ada Quill"]["STATUS"]) == "CANCELLED"
