@@ -18,6 +18,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.people import roles
 from scheduler.people.model import Role
+from scheduler.releases.keeping import releases_of_managers
+from scheduler.releases.register import ENDED_KEPT
 from scheduler.sessions import apologies
 from tests.builders import actor
 from tests.scheduler.calendars.readers import by_icalendar, by_recurring_ical_events, by_vobject
@@ -95,12 +97,16 @@ def test_a_rota_under_another_name_leaves_one_event_a_person(term: Term, office:
     assert len(uids) == len(set(uids)) == 3
 
 
-def test_who_keeps_a_rota_no_longer_has_nobody_in_their_calendar(term: Term, office: int) -> None:
+def test_who_keeps_a_rota_no_longer_has_cancelled_releases_in_their_calendar_and_none_after_a_month(
+    term: Term, office: int
+) -> None:
     address = opened(term, office)
     keep(term, "Ward clerk", rota="ward")
-    assert [str(event["SUMMARY"]) for event in icalendar.Calendar.from_ical(body(term, address)).walk("VEVENT")] == [
-        "Nobody to release yet"
-    ]
+    shown = icalendar.Calendar.from_ical(body(term, address)).walk("VEVENT")
+    assert {str(event["STATUS"]) for event in shown} == {"CANCELLED"}
+    with term.database.reading() as db:
+        later = clock.now() + ENDED_KEPT + timedelta(days=1)
+        assert releases_of_managers(db, [office], later) == ()
 
 
 def test_every_coordinator_renews_and_ends_it_and_nobody_else(term: Term, office: int) -> None:
