@@ -108,7 +108,7 @@ def test_a_missed_round_tells_what_is_in_the_way_and_the_smallest_thing_that_hel
     said = aloud(session_page(pages, "g1", 2, draft(pages)))
     assert said.startswith("Peer group 1 doesn’t meet in round 2, between ")
     assert "but only 1 of 4 can come and 3 are needed." in said
-    assert re.search(r"Meeting when 1 of 4 can come would hold it, on \w+ \d+ \w+, 1\d:\d\d\.$", said)
+    assert re.search(r"If they met when 1 of 4 can come, there would be a session on \w+ \d+ \w+, 1\d:\d\d\.$", said)
 
 
 def avoids(who: str, about: str) -> Callable[[Pages], object]:
