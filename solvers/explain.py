@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -65,17 +65,19 @@ class Explainer:
     """Answers about one plan, worked out when asked for.
 
     What a person gets is worked out on an instance from which everybody's ``avoids``, ``company`` and ``tags``
-    and all conflicts are taken away, so it cannot tell of them: it is the same whatever they are.
+    and all conflicts are taken away, so it cannot tell of them: it is the same whatever they are. No exchange that
+    touches a group which was ``fixed`` when the plan was made is told of.
     """
 
-    def __init__(self, instance: Instance, solution: Solution) -> None:
+    def __init__(self, instance: Instance, solution: Solution, fixed: Collection[str] = ()) -> None:
         self._instance = instance
         self._solution = solution
-        self._full = _View(instance, solution)
+        self._fixed = fixed
+        self._full = _View(instance, solution, fixed)
 
     @cached_property
     def _public(self) -> _View:
-        return _View(without_secrets(self._instance), self._solution)
+        return _View(without_secrets(self._instance), self._solution, self._fixed)
 
     def for_coordinator(self, person: str) -> PersonReport:
         """Everything about somebody."""
@@ -94,7 +96,7 @@ class Explainer:
 
     @cached_property
     def _open(self) -> _View:
-        return _View(openly_known(self._instance), self._solution)
+        return _View(openly_known(self._instance), self._solution, self._fixed)
 
     def unplaced(self, resident: str) -> Unplaced[str]:
         """What keeps a resident out of every group as far as a coordinator may know it, which is the same whatever
@@ -177,8 +179,8 @@ def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None
 class _View:
     """A plan under one instance, the full or the public one."""
 
-    def __init__(self, instance: Instance, solution: Solution) -> None:
-        self.plan = Plan(instance, solution.groups)
+    def __init__(self, instance: Instance, solution: Solution, fixed: Collection[str]) -> None:
+        self.plan = Plan(instance, solution.groups, fixed)
         self._bookings = Bookings(self.plan)
         self._missed: dict[str, tuple[MissedSession[int], ...]] = {}
         self._unplaced: dict[tuple[str, frozenset[str]], tuple[Obstacle, ...]] = {}

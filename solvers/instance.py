@@ -55,7 +55,9 @@ class Resident:
 
     ``models`` maps each accepted model to 1…3 (higher is liked better; 0 is accepted without points);
     ``modes`` is ordered, best liked first; ``company`` are those of the ``tags`` of which the resident does not
-    want to be the only one in the group.
+    want to be the only one in the group. ``leave`` are the slots in which they are on long leave: a session then is
+    held without them, and needs its share of the others. It is known where groups are judged and stands in no file: a
+    new plan counts everybody in its groups.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Resident:
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     external: External = External.ANY
+    leave: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

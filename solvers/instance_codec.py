@@ -82,7 +82,7 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
         "quorum": instance.quorum,
         "min_attendance": instance.min_attendance,
         "models": [_without_none(_plain(model)) for model in instance.models],
-        "people": [{"id": person.id, "role": "resident", **_plain(person)} for person in instance.residents]
+        "people": [_resident(person) for person in instance.residents]
         + [{"id": person.id, "role": "faculty", **_plain(person)} for person in instance.faculty],
         "rooms": [_plain(room) for room in instance.rooms],
         "conflicts": sorted(sorted(pair) for pair in instance.conflicts),
@@ -304,6 +304,13 @@ def _read_pins(fields: Fields, previous: Collection[str], rounds: int) -> tuple[
             pin.fault("id", f"{describe(group)} is pinned twice")
         pins[group] = Pin(group, pin.wholes("rounds", 0, rounds - 1))
     return tuple(pins.values())
+
+
+def _resident(person: Resident) -> dict[str, Any]:
+    """A resident; their long leave stands in no file."""
+    return {"id": person.id, "role": "resident"} | {
+        name: content for name, content in _plain_items(person) if name != "leave"
+    }
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from solvers.instance import COMING, Faculty, Group, Instance, Model, Resident, Room, Session
+from solvers.quorum import quorum_of
 
 # Shares such as 0.6 × 5 come out a hair above a whole number; this much is forgiven.
 _ROUNDING = 1e-9
@@ -52,9 +52,10 @@ class Lookup:
         """The resident or faculty of that id, or None."""
         return self.residents.get(person_id) or self.faculty.get(person_id)
 
-    def quorum_of(self, size: int) -> int:
-        """How many of ``size`` residents must be able to come for a session to be held."""
-        return math.ceil(self.instance.quorum * size - _ROUNDING)
+    def quorum_at(self, residents: Collection[str], slot: int) -> int:
+        """How many of these residents must be able to come for a session to be held then."""
+        away = sum(slot in self.residents[who].leave for who in residents if who in self.residents)
+        return quorum_of(self.instance.quorum, len(residents), away)
 
     def is_left_out(self, sessions_reached: int) -> bool:
         """Whether somebody who can come to so many sessions counts as left out."""

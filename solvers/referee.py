@@ -215,7 +215,7 @@ def _session_breaches(lookup: Lookup, roll: Roll, session: Session) -> Iterator[
 
 def _quorum(lookup: Lookup, roll: Roll, session: Session) -> Iterator[Finding]:
     coming = sum(resident.availability[session.slot] in COMING for resident in roll.residents)
-    needed = lookup.quorum_of(len(roll.group.residents))
+    needed = lookup.quorum_at(roll.group.residents, session.slot)
     if coming < needed:
         yield rules.QUORUM, f"{coming} residents can come, {needed} are needed", None
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask, url_for
 
 from scheduler.paging import PAGE_SIZE, Paging
 from scheduler.people.name_search import LONGEST_SEARCH
-from web.forms.reader import read_address
+from web.forms.reader import Form, read_address
 from web.language import gettext as _
 from web.language import ngettext, number
 
-_AROUND = 1
+_PAGE: Final = re.compile(r"[1-9][0-9]{0,5}")
+_AROUND: Final = 1
 """So many pages before and after the one that is open have a link, beside the first and the last."""
 
 
@@ -25,7 +28,13 @@ def offer(app: Flask) -> None:
 def read_paging(size: int = PAGE_SIZE) -> Paging:
     """The page that the address asks for, and what it searches for."""
     with read_address() as form:
-        return Paging(form.number("page", 1, 100_000, 1), form.text("q")[:LONGEST_SEARCH], size)
+        return Paging(page_number(form), form.text("q")[:LONGEST_SEARCH], size)
+
+
+def page_number(form: Form) -> int:
+    """The page that an address names; the first, where what it names is none: nobody fills in a page by hand."""
+    text = form.text("page")
+    return int(text) if _PAGE.fullmatch(text) else 1
 
 
 def pages_to_link(paging: Paging) -> tuple[int | None, ...]:

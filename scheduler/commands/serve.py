@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from typing import Final
 
 import click
 import structlog
@@ -17,6 +18,8 @@ from scheduler.logs import log_to_standard_error
 from scheduler.settings import Settings, as_environment, load
 
 GRACE_SECONDS = 10
+LONGEST_REQUEST_LINE: Final = 8190
+"""In octets, and as long as gunicorn allows: up to here our own pages answer, beyond it the server does in a line."""
 log = structlog.get_logger()
 
 
@@ -54,6 +57,7 @@ def start_web_server(settings: Settings, host: str, port: int, workers: int) -> 
         sys.executable, "-m", "gunicorn", "web.app:create_app()", "--bind", f"{host}:{port}",
         "--workers", str(workers), "--worker-class", "gthread", "--threads", "4", "--no-control-socket",
         "--log-level", "warning", "--logger-class", "web.server_log.ServerLog",
+        "--limit-request-line", str(LONGEST_REQUEST_LINE),
     ]  # fmt: skip
     return subprocess.Popen(command, env={**os.environ, **as_environment(settings)}, start_new_session=True)
 

@@ -21,10 +21,11 @@ from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import DeputyState, Needed, Session, quorum_of
+from scheduler.sessions.model import DeputyState, Needed, Session
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
 from scheduler.sessions.service import sessions_of_groups
 from scheduler.sessions.tables import DeputyRow, SessionRow
+from solvers.quorum import quorum_of
 
 
 @dataclass(frozen=True, slots=True)

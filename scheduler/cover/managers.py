@@ -17,6 +17,7 @@ from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role, is_address
 from scheduler.programmes.tables import SiteRow
+from scheduler.releases.keeping import hand_over, keepers_of
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.rotas.tables import RotaRow
 
@@ -131,8 +132,10 @@ def set_keepers(
         (row.site_id, row.rota): row for row in db.scalars(select(KeptRotaRow).where(KeptRotaRow.site_id.in_(sites)))
     }
     changed = [key for key, manager_id in keepers.items() if _keeper(before.get(key)) != manager_id]
+    granted_by = keepers_of(db, programme_id) if changed else {}
     _store(db, changed, keepers, before)
     if changed:
+        hand_over(db, programme_id, granted_by, now)
         record(db, actor, "rota_manager.keeps", now, programme_id, rotas=len(changed))
         note(db, Fact.KEEPING, programme_id, now)
 

@@ -19,14 +19,30 @@ def placed_by_hand(db: Db, plan_id: int, person_id: int) -> ByHand | None:
     of_them = (GroupRow.plan_id == plan_id, MemberRow.person_id == person_id, MemberRow.by_hand.is_(True))
     if db.scalar(select(GroupRow.key).join(MemberRow).where(*of_them).limit(1)) is None:
         return None
-    moves = [
+    moves = _moves(db, plan_id, person_id)
+    return replace(_last(db, moves), group_before=_name_before(moves[0], person_id) if moves else "")
+
+
+def taken_out_by_hand(db: Db, plan_id: int, person_id: int) -> ByHand | None:
+    """Whether a coordinator took somebody who has no group out of one: when, and which that was."""
+    moves = _moves(db, plan_id, person_id)
+    if not moves or _group_of(moves[-1].entry.after, person_id) is not None:
+        return None
+    return replace(_last(db, moves), group_before=_name_before(moves[-1], person_id))
+
+
+def _moves(db: Db, plan_id: int, person_id: int) -> list[Made]:
+    """The changes that hold and after which somebody was in another group than before, or in none."""
+    return [
         made
         for made in changes_that_hold(db, plan_id)
         if _group_of(made.entry.before, person_id) != _group_of(made.entry.after, person_id)
     ]
-    found = _last(db, moves)
-    group = _group_of(moves[0].entry.before, person_id) if moves else None
-    return replace(found, group_before=group[1] if group else "")
+
+
+def _name_before(made: Made, person_id: int) -> str:
+    group = _group_of(made.entry.before, person_id)
+    return group[1] if group else ""
 
 
 def _group_of(snapshot: Snapshot, person_id: int) -> tuple[str, str] | None:

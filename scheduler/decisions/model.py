@@ -73,13 +73,38 @@ class WayIn:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupWithRoom:
+    """A group with so many ``free`` places; somebody without a group could come to ``can`` of its ``held`` sessions.
+    ``against`` is the id of the rule that keeps them out all the same; "" for none that may be told."""
+
+    group_key: str
+    group: str
+    free: int
+    can: int
+    held: int
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLead:
+    """A group that a facilitator could lead, ``instead_of`` somebody by name where it has enough ("": as well)."""
+
+    group_key: str
+    group: str
+    instead_of: str
+    can: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class PersonDecision:
     """Why somebody is in their groups, or in none. ``groups`` are those of the plan with their people and dates.
 
     ``can`` of ``held`` are the sessions that the other places are compared with: those to come. ``wishes`` are by the
     kind of wish whether it is met, as far as a coordinator may know of it. ``changed`` counts the sessions of their
     group for which their own answer is another than when the plan was made. ``leave`` are first and last day of long
-    leave (None: open) that is not over.
+    leave (None: open) that is not over. ``leads`` are other groups that a facilitator could lead. ``by_hand`` of
+    somebody without a group is that they were taken out of one.
     """
 
     plan: AboutPlan
@@ -104,6 +129,8 @@ class PersonDecision:
     changed: int = 0
     rounds: int = 0
     leave: tuple[date, date | None] | None = None
+    with_room: tuple[GroupWithRoom, ...] = ()
+    leads: tuple[OtherLead, ...] = ()
 
     @property
     def better(self) -> OtherPlace | None:

@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 
 from scheduler.availability.tables import AbsenceRow
 from scheduler.db import Db
-from scheduler.decisions.by_hand import placed_by_hand
+from scheduler.decisions.by_hand import placed_by_hand, taken_out_by_hand
 from scheduler.decisions.groups import group_names, keys_of, people_names, shown_groups, stored_marks
-from scheduler.decisions.model import AboutPlan, OtherPlace, PersonDecision, WayIn
+from scheduler.decisions.model import AboutPlan, GroupWithRoom, OtherLead, OtherPlace, PersonDecision, WayIn
 from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
 from scheduler.decisions.steps import step_by_ids, step_shown
 from scheduler.errors import NotFound
@@ -26,6 +26,7 @@ from scheduler.programmes.model import Programme
 from solvers.explain import open_wishes
 from solvers.instance import COMING, Resident
 from solvers.reasons.facts import Step
+from solvers.reasons.leading import leadable
 from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
 from solvers.reasons.plan import Plan
 
@@ -39,8 +40,10 @@ def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id:
         plain,
         groups=shown_groups(db, actor, facts.about, keys),
         is_own_group=_formed_itself(facts, keys),
-        by_hand=placed_by_hand(db, plan_id, person_id),
+        by_hand=placed_by_hand(db, plan_id, person_id) if keys else taken_out_by_hand(db, plan_id, person_id),
     )
+    if facts.known is not None and person_key(person_id) in facts.known.lookup.faculty:
+        return replace(decision, leads=_leads(db, plan_id, facts.known, person_key(person_id)))
     if facts.known is None or person_key(person_id) not in facts.known.lookup.residents or decision.is_own_group:
         return decision
     return _with_places(db, decision, facts.programme, facts.known)
@@ -96,7 +99,8 @@ def _with_places(db: Db, decision: PersonDecision, programme: Programme, plan: P
     resident = plan.lookup.residents[person_key(decision.person_id)]
     exchanged = [database_id(place.exchange_with) for place in found.places if place.exchange_with]
     names = {**people_names(db, exchanged), decision.person_id: decision.name}
-    groups = group_names(db, decision.plan.id, [place.group for place in found.places])
+    shown = [place.group for place in found.places] + [one.group for one in found.with_room]
+    groups = group_names(db, decision.plan.id, shown)
     return replace(
         decision,
         can=found.can,
@@ -106,7 +110,27 @@ def _with_places(db: Db, decision: PersonDecision, programme: Programme, plan: P
         against=found.against,
         is_needed=found.is_needed,
         ways_in=tuple(_way_in(step, programme, names) for step in found.ways_in),
+        with_room=tuple(
+            GroupWithRoom(one.group, groups.get(one.group, ""), one.free, one.can, one.held, one.against)
+            for one in found.with_room
+        ),
         changed=_changed(db, decision.plan, decision.groups, resident, plan),
+    )
+
+
+def _leads(db: Db, plan_id: int, plan: Plan, facilitator: str) -> tuple[OtherLead, ...]:
+    found = leadable(plan, facilitator)
+    groups = group_names(db, plan_id, [one.group for one in found])
+    names = people_names(db, [database_id(one.instead_of) for one in found if one.instead_of])
+    return tuple(
+        OtherLead(
+            one.group,
+            groups.get(one.group, ""),
+            names.get(database_id(one.instead_of), "") if one.instead_of else "",
+            one.can,
+            one.held,
+        )
+        for one in found
     )
 
 

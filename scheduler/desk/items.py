@@ -40,14 +40,15 @@ class ItemKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Item:
     """Something that is there; ``needs_her`` says that a coordinator has to see to it, and nobody else will.
-    ``starts_at`` is when the session begins that it is about. Once there is more to a trouble that was accepted it is
-    another item, by its ``stamp``."""
+    ``starts_at`` is when the session begins that it is about, ``parts`` how many people, pairs or sessions a trouble
+    consists of. Once there is more to a trouble that was accepted it is another item, by its ``stamp``."""
 
     kind: ItemKind
     number: int
     stamp: str = ""
     starts_at: datetime | None = None
     needs_her: bool = True
+    parts: int = 0
 
     @property
     def key(self) -> str:
@@ -57,6 +58,12 @@ class Item:
     def is_within(self, span: timedelta, now: datetime) -> bool:
         """Whether its session begins so soon."""
         return self.starts_at is not None and self.starts_at <= now + span
+
+    def is_worse(self, parts: int | None, starts_at: datetime | None) -> bool:
+        """Whether there is more to it than these parts, or less time than until this start; None is not known."""
+        more = parts is not None and self.parts > parts
+        sooner = starts_at is not None and self.starts_at is not None and self.starts_at < starts_at
+        return self.needs_her and (more or sooner)
 
 
 def items_in(db: Db, programme_ids: Collection[int], now: datetime) -> Mapping[int, tuple[Item, ...]]:
@@ -70,13 +77,20 @@ def items_in(db: Db, programme_ids: Collection[int], now: datetime) -> Mapping[i
 def _troubles(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, Item]]:
     by_themselves = settling_themselves(db, now, programme_ids)
     rows = db.execute(
-        select(TroubleRow.programme_id, TroubleRow.id, TroubleRow.since, TroubleRow.state, SessionRow.starts_at)
+        select(
+            TroubleRow.programme_id,
+            TroubleRow.id,
+            TroubleRow.since,
+            TroubleRow.state,
+            TroubleRow.parts,
+            SessionRow.starts_at,
+        )
         .outerjoin(SessionRow, SessionRow.id == TroubleRow.session_id)
         .where(TroubleRow.programme_id.in_(programme_ids), TroubleRow.state != TroubleState.SETTLED)
     )
-    for programme_id, number, since, state, starts_at in rows:
+    for programme_id, number, since, state, parts, starts_at in rows:
         needs_her = state == TroubleState.OPEN and number not in by_themselves
-        yield programme_id, Item(ItemKind.TROUBLE, number, since.isoformat(), starts_at, needs_her=needs_her)
+        yield programme_id, Item(ItemKind.TROUBLE, number, since.isoformat(), starts_at, needs_her, len(parts))
 
 
 def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, Item]]:

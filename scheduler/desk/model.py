@@ -31,18 +31,20 @@ class ReminderKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What waits for the coordinator herself: open troubles, people who ask to change their answers, rotas and lists
-    that were read and wait for her, groups that would like another date where she settles dates."""
+    that were read and wait for her, groups that would like another date where she settles dates, groups that long
+    leave makes too small."""
 
     troubles: int = 0
     requests: int = 0
     rotas: int = 0
     lists: int = 0
     dates: int = 0
+    reduced: int = 0
 
     @property
     def total(self) -> int:
         """How many things there are."""
-        return self.troubles + self.requests + self.rotas + self.lists + self.dates
+        return self.troubles + self.requests + self.rotas + self.lists + self.dates + self.reduced
 
 
 @dataclass(frozen=True, slots=True)

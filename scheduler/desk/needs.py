@@ -1,12 +1,13 @@
 """What waits for the coordinator herself: every page of hers shows the number.
 
-It is counted in one query, and once for each state of its programme: the mark of the facts and the newest line of the
-audit trail say whether anything may have changed, and what neither tells of, files that wait, is counted each time.
+It is counted in one query (with a few more while somebody is on long leave), and once for each state of its programme:
+the mark of the facts and the newest line of the audit trail say whether anything may have changed, and what neither
+tells of, files that wait, is counted each time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db, only_looks
 from scheduler.desk.model import Needs
+from scheduler.desk.reduced import anybody_is_away, reduced_groups
 from scheduler.edits.memory import Memory
 from scheduler.enrolment.tables import WaitingListRow
 from scheduler.joining.tables import ChangeRequestRow
@@ -82,8 +84,12 @@ def _counted(db: Db, programme_id: int, now: datetime) -> Needs:
         .where(is_hers_to_settle(now), ProposalRow.programme_id == programme_id)
         .scalar_subquery()
     )
-    row = db.execute(select(troubles, requests, rotas, lists, dates).where(here)).first()
-    return Needs(*row) if row else Needs()
+    away = anybody_is_away(programme_id, now)
+    row = db.execute(select(troubles, requests, rotas, lists, dates, away).where(here)).first()
+    if row is None:
+        return Needs()
+    needs = Needs(*row[:-1])
+    return replace(needs, reduced=len(reduced_groups(db, programme_id, now))) if row[-1] else needs
 
 
 def asks_to_change() -> ColumnElement[bool]:

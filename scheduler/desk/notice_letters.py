@@ -28,13 +28,15 @@ MOST: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a letter tells of: troubles, the worst first, drafts by id and number, failed runs; else counts."""
+    """What a letter tells of: troubles, the worst first, and which are worse than told; drafts by id and
+    number, failed runs; else counts."""
 
     troubles: tuple[Trouble, ...]
     drafts: tuple[tuple[int, int], ...]
     failed: tuple[int, ...]
     requests: int
     dates: int
+    worse: frozenset[int] = frozenset()
 
     @property
     def total(self) -> int:
@@ -42,8 +44,10 @@ class News:
         return len(self.troubles) + len(self.drafts) + len(self.failed) + self.requests + self.dates
 
 
-def load_news(db: Db, programme_id: int, items: Sequence[Item], now: datetime) -> News:
-    """What these things are, as they stand now."""
+def load_news(
+    db: Db, programme_id: int, items: Sequence[Item], now: datetime, worse: frozenset[int] = frozenset()
+) -> News:
+    """What these things are, as they stand now; of the troubles, these are told for another time."""
 
     def of(kind: ItemKind) -> list[int]:
         return [item.number for item in items if item.kind is kind]
@@ -51,11 +55,20 @@ def load_news(db: Db, programme_id: int, items: Sequence[Item], now: datetime) -
     troubles = get_troubles(db, OPERATOR, programme_id, of(ItemKind.TROUBLE), now)
     plans = select(PlanRow.id, PlanRow.number).where(PlanRow.id.in_(of(ItemKind.DRAFT))).order_by(PlanRow.id)
     drafts = tuple((plan_id, number) for plan_id, number in db.execute(plans))
-    return News(troubles, drafts, tuple(sorted(of(ItemKind.FAILED))), len(of(ItemKind.REQUEST)), len(of(ItemKind.DATE)))
+    return News(
+        troubles,
+        drafts,
+        tuple(sorted(of(ItemKind.FAILED))),
+        len(of(ItemKind.REQUEST)),
+        len(of(ItemKind.DATE)),
+        worse,
+    )
 
 
-def letter(programme: Programme, to: Recipient, news: News, base_url: str, *, urgent: bool) -> Letter:
-    """The letter, in its reader's language and on their clock."""
+def letter(
+    programme: Programme, to: Recipient, news: News, base_url: str, *, urgent: bool, stop_url: str = ""
+) -> Letter:
+    """The letter, in its reader's language and on their clock; ``stop_url`` ends such letters in one tap."""
     here = f"{base_url}/programmes/{programme.id}"
     with in_language(to.language):
         subject = say_many(
@@ -65,13 +78,20 @@ def letter(programme: Programme, to: Recipient, news: News, base_url: str, *, ur
             programme=programme.name,
         )
         opening = say("This is new, and needs you:")
-        paragraphs = (greeting(to.name), opening, *_lines(programme, to, news, here), *_closing(here, base_url))
-    return Letter(to.address, subject, "\n\n".join(paragraphs) + "\n", urgent=urgent)
+        paragraphs = (
+            greeting(to.name),
+            opening,
+            *_lines(programme, to, news, here),
+            *_closing(here, base_url, stop_url),
+        )
+    return Letter(to.address, subject, "\n\n".join(paragraphs) + "\n", urgent=urgent, stop_url=stop_url)
 
 
 def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterator[str]:
     for trouble in news.troubles[:MOST]:
-        yield f"{_trouble(programme, to, trouble)}\n{here}/troubles/{trouble.id}"
+        told = _trouble(programme, to, trouble)
+        worse = say("This is worse than when we last wrote.")
+        yield f"{f'{told} {worse}' if trouble.id in news.worse else told}\n{here}/troubles/{trouble.id}"
     rest = len(news.troubles) - MOST
     if rest > 0:
         more = say_many("And %(num)s more thing is in trouble:", "And %(num)s more things are in trouble:", rest)
@@ -112,7 +132,10 @@ def _trouble(programme: Programme, to: Recipient, trouble: Trouble) -> str:
     return told
 
 
-def _closing(here: str, base_url: str) -> Iterator[str]:
+def _closing(here: str, base_url: str, stop_url: str) -> Iterator[str]:
     everything, how_often = say("Everything that needs you:"), say("Choose how often we e-mail you about this:")
     yield f"{everything}\n{here}"
     yield f"{how_often}\n{base_url}/account/mail#desk"
+    if stop_url:
+        stop = say("Stop these e-mails about this programme:")
+        yield f"{stop}\n{stop_url}"

@@ -12,6 +12,7 @@ from scheduler.availability.intervals import moment
 from scheduler.db import Db
 from scheduler.desk import owed, term
 from scheduler.desk.model import Asked, Cause, Desk, ReminderKind, Waiting
+from scheduler.desk.reduced import group_names, needed_of, smallest_by_group
 from scheduler.desk.rota_ends import ending_rotas
 from scheduler.desk.tallies import tallies_of
 from scheduler.joining.answer_list import count_answers
@@ -19,12 +20,11 @@ from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
-from scheduler.plans.membership import model_ids, pauses, rosters
-from scheduler.plans.model import MemberRole, PlanState
-from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.plans.membership import pauses, rosters
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import needed_by_group
 from scheduler.sessions.model import DeputyState, Needed
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
@@ -37,13 +37,13 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     today = now.astimezone(ZoneInfo(programme.zone)).date()
-    names = _names(db, programme_id)
-    needed = {key: one for key, one in needed_by_group(db, programme).items() if key in names and one.members}
+    names = group_names(db, programme_id)
+    needed = needed_of(db, programme, names)
     tallies = tallies_of(db, programme_id, needed)
     named = {key: names[key] for key in needed}
     return Desk(
         ahead=term.ahead_of(programme, tallies, needed, now),
-        reduced=term.reduced_of(tallies, needed, _smallest(db, programme), now),
+        reduced=term.reduced_of(tallies, needed, smallest_by_group(db, programme), now),
         cause=_cause(db, programme_id),
         weeks=term.weeks_of(programme, tallies, now),
         next_start=term.next_start(tallies, now),
@@ -54,22 +54,6 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
         week=max(0, (today - programme.first_day).days // 7 + 1),
         weeks_in_all=(programme.last_day - programme.first_day).days // 7 + 1,
     )
-
-
-def _names(db: Db, programme_id: int) -> Mapping[str, str]:
-    """The published groups that meet, by key."""
-    rows = db.execute(
-        select(GroupRow.key, GroupRow.name)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
-    )
-    return dict(rows.all())
-
-
-def _smallest(db: Db, programme: Programme) -> Mapping[str, int]:
-    """How few residents the kind of each published group allows."""
-    sizes = {model.id: model.size[0] for model in programme.models}
-    return {key: sizes.get(model_id, 0) for key, model_id in model_ids(db, programme.id).items()}
 
 
 def _since(db: Db, programme: Programme) -> datetime:

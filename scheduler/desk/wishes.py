@@ -50,8 +50,18 @@ def choose_wishes(db: Db, actor: Actor, wanted: Mapping[int, NoticeWish]) -> Non
 
 def wish_row(db: Db, programme_id: int, person_id: int) -> NoticeWishRow:
     """The row of a coordinator in a programme, made if there is none."""
-    row = db.get(NoticeWishRow, (programme_id, person_id))
+    of_her = (NoticeWishRow.programme_id == programme_id, NoticeWishRow.person_id == person_id)
+    row = db.scalar(select(NoticeWishRow).where(*of_her))
     if row is None:
         row = NoticeWishRow(programme_id=programme_id, person_id=person_id, wish=NoticeWish.ONCE)
         db.add(row)
+        db.flush()
     return row
+
+
+def stop_notices(db: Db, wish_id: int) -> None:
+    """End the mail that a signed link names: of one coordinator about one programme."""
+    row = db.get(NoticeWishRow, wish_id)
+    if row is None:
+        raise NotFound(say("This link is not one of ours, or no longer works."))
+    row.wish = NoticeWish.NEVER

@@ -195,7 +195,7 @@ def _figures(draft: OpenDraft, group: Group | None, breach: Breach) -> tuple[int
         case rules.QUORUM if meeting is not None:
             people = [lookup.residents[who] for who in group.residents if who in lookup.residents]
             coming = sum(person.availability[meeting.slot] in COMING for person in people)
-            return coming, lookup.quorum_of(len(group.residents))
+            return coming, lookup.quorum_at(group.residents, meeting.slot)
         case rules.PRESENT if meeting is not None:
             return len(meeting.facilitators), model.present
         case rules.ROOM_CAPACITY if meeting is not None and (room := lookup.rooms.get(meeting.room or "")):

@@ -20,8 +20,9 @@ from scheduler.enrolment.spreadsheets.questions import Answers, Understood
 from scheduler.enrolment.spreadsheets.table import Table
 from scheduler.enrolment.spreadsheets.understanding import understand
 from scheduler.errors import Fault, Rejected
-from scheduler.exports.archive_files import IN_ORDER, SETTINGS, Unpacked
+from scheduler.exports.archive_files import IN_ORDER, KEEPERS, SETTINGS, Unpacked
 from scheduler.exports.formats import as_csv
+from scheduler.exports.keepers import keepers_out, take_keepers
 from scheduler.exports.tables_out import TABLES, table_out
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -39,6 +40,7 @@ def archive(db: Db, actor: Actor, programme_id: int) -> bytes:
         file.writestr(SETTINGS, export_programme(db, actor, programme_id))
         for name in TABLES:
             file.writestr(f"{name}.csv", as_csv(table_out(db, actor, programme_id, name)))
+        file.writestr(KEEPERS, as_csv(keepers_out(db, actor, programme_id)))
     return content.getvalue()
 
 
@@ -58,6 +60,7 @@ def restore(db: Db, actor: Actor, found: Unpacked, now: datetime) -> int:
     for kind in IN_ORDER:
         if kind in found.lists:
             _take(db, inside, programme_id, kind, found.lists[kind], now)
+    take_keepers(db, programme_id, found.keepers, now)
     record(db, actor, "programme.restored", now, programme_id)
     return programme_id
 

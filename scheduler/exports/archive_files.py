@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 import zlib
@@ -18,6 +19,8 @@ from scheduler.people.model import Actor
 from scheduler.rotas.model import UnreadableFile
 
 SETTINGS: Final = "programme.toml"
+KEEPERS: Final = "rota_managers.csv"
+"""Who keeps which rota, a line for each rota; a line without one for whoever keeps none."""
 MAX_BYTES: Final = 30 * 1024 * 1024
 IN_ORDER: Final = (ListKind.PEOPLE, ListKind.RELATIONS, ListKind.CLINICS, ListKind.ROOMS)
 """The lists of an archive in the order in which they go in."""
@@ -30,10 +33,11 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EO
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What of an archive goes in again. A list without rows is left out."""
+    """What of an archive goes in again. A list without rows is left out; ``keepers`` are the lines of rota managers."""
 
     settings: str
     lists: Mapping[ListKind, Table]
+    keepers: tuple[Mapping[str, str], ...] = ()
 
 
 class _Damaged(NotPossible):
@@ -57,10 +61,10 @@ def read_archive(actor: Actor, content: bytes) -> Unpacked:
 def unpack(kinds: tuple[ListKind, ...], files: Sequence[bytes]) -> Unpacked:
     """What the sandbox runs."""
     try:
-        texts = _texts(files[0], {SETTINGS, *(_name(kind) for kind in kinds)})
+        texts = _texts(files[0], {SETTINGS, KEEPERS, *(_name(kind) for kind in kinds)})
         lists = {kind: _table(kind, texts[_name(kind)]) for kind in kinds if _has_rows(texts.get(_name(kind), ""))}
-        return Unpacked(texts[SETTINGS], lists)
-    except (*_DAMAGE, KeyError, UnreadableFile) as error:
+        return Unpacked(texts[SETTINGS], lists, tuple(csv.DictReader(io.StringIO(texts.get(KEEPERS, "")), strict=True)))
+    except (*_DAMAGE, KeyError, UnreadableFile, csv.Error) as error:
         raise _Damaged(str(error)) from error
 
 

@@ -21,8 +21,9 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
-from scheduler.sessions.model import Needed, ProposalState, SessionStatus, quorum_of
+from scheduler.sessions.model import Needed, ProposalState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
+from solvers.quorum import quorum_of
 from solvers.vocabulary import COMING
 
 GroupId = tuple[int, str]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from collections.abc import Collection
 from datetime import datetime
 
 import structlog
@@ -110,12 +111,14 @@ def work(database: Database, attempt: Attempt) -> None:
         instance = asked  # worth what it is worth without anybody staying
     if is_repair:
         solution = fewest_changes(instance, solution)
+    # What was pinned for this run could not have been otherwise, at any cost.
+    fixed = [pin.id for pin in instance.pins]
     if improvement is not None and not check(instance, solution).broken:
         solution, instance = improvement.best(instance, solution), improvement.own_problem(instance)
     verdict = check(instance, solution)
     reporter.on_progress(last_report(instance, solution, verdict))
     reporter.flush()
-    why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair)
+    why = Explained() if verdict.broken else _explained(instance, solution, reporter.should_hurry, is_repair, fixed)
     finish(database, attempt, (instance, solution, verdict, why))
 
 
@@ -136,10 +139,12 @@ def last_report(instance: Instance, solution: Solution, verdict: Verdict) -> Pro
     )
 
 
-def _explained(instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool) -> Explained:
+def _explained(
+    instance: Instance, solution: Solution, should_stop: ShouldStop, is_repair: bool, fixed: Collection[str]
+) -> Explained:
     """Why the plan is as it is; of a repair, which is waited for, first of what it changes, and not for long."""
     if not is_repair:
-        return explained(instance, solution, should_stop)
+        return explained(instance, solution, should_stop, fixed=fixed)
     changed = {group.id for group in solution.groups} - unchanged_groups(instance, solution)
     return explained(instance, solution, should_stop, seconds=WHY_SECONDS, about=changed)
 

@@ -44,7 +44,7 @@ class Correspondence:
     def tell_coordinators(self) -> None:
         """Tell coordinators of what is new and needs them."""
         if self._settings.smtp_url:
-            tell_coordinators(self._database, self._settings.base_url, now())
+            tell_coordinators(self._database, self._settings, now())
 
     def remind(self) -> None:
         """Plan reminders, and send those whose moment has come."""

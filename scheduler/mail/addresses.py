@@ -42,6 +42,8 @@ class TagKind(StrEnum):
     """A place in a group: write to the others there."""
     STOP_GROUP = "n"
     """A place in a group: end mail about that group."""
+    STOP_DESK = "w"
+    """How a coordinator is told of a programme: end that mail."""
     DATE = "d"
     """A question about a date: answer it."""
 

@@ -15,6 +15,7 @@ from scheduler.db import Db
 from scheduler.joining.tables import AnswerRow
 from scheduler.people.tables import ParticipantRow, WishRow
 from scheduler.pictures.plan_shown import PlanShown
+from scheduler.plans.expected import leave_mark
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
 from scheduler.rotas.tables import RotaRow
 from scheduler.sessions.model import SessionStatus
@@ -75,7 +76,7 @@ def _groups(plan_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
 
 def _attendance(db: Db, programme_id: int) -> State:
     """Who is invited to what, and what is known of them."""
-    weight = case(_WEIGHTS, value=AttendeeRow.mark, else_=5)
+    weight = case((AttendeeRow.away, 7), else_=case(_WEIGHTS, value=AttendeeRow.mark, else_=5))
     return tuple(
         db.execute(
             select(func.count(), func.sum(_product(AttendeeRow.session_id, AttendeeRow.person_id) * weight))
@@ -86,14 +87,14 @@ def _attendance(db: Db, programme_id: int) -> State:
 
 
 def _dates(db: Db, plan_id: int) -> State:
-    """The dates of a draft; what was known of people then stays with them."""
+    """The dates of a draft, and who is on long leave; what else was known of people then stays with them."""
     rows = db.execute(
         select(PlannedSessionRow.group_id, PlannedSessionRow.round, PlannedSessionRow.starts_at)
         .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
         .where(GroupRow.plan_id == plan_id)
         .order_by(PlannedSessionRow.group_id, PlannedSessionRow.round)
     )
-    return hash(tuple(map(tuple, rows)))
+    return hash((tuple(map(tuple, rows)), leave_mark(db, plan_id)))
 
 
 def _product(one: Any, other: Any) -> ColumnElement[int]:

@@ -15,6 +15,7 @@ from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
+from scheduler.plans.expected import not_expected
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Programme
@@ -27,7 +28,8 @@ NO_SESSION = " "
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A resident in a group. ``marks`` has one character a round: 0, 1, 2, ? or a space where there is no session."""
+    """A resident in a group. ``marks`` has one character a round: 0, 1, 2, ? or a space where there is no session, or
+    none at which they are expected: who is on long leave then has no seat."""
 
     person_id: int
     group_key: str
@@ -43,7 +45,7 @@ class Place:
 
     @property
     def held(self) -> int:
-        """How many sessions there are."""
+        """At how many sessions they are expected."""
         return len(self.marks) - self.marks.count(NO_SESSION)
 
     @property
@@ -63,13 +65,16 @@ class Profile:
     part_time: bool
 
 
-_Marks = Mapping[tuple[str, int], Mapping[int, str]]
+_Marks = Mapping[tuple[str, int], dict[int, str]]
 """The marks of people by group and round."""
 
 
 def places_of(db: Db, plan: PlanShown) -> tuple[Place, ...]:
     """Every place of a resident in a group that meets: as things stand, or as a draft was made."""
     marks = _published_marks(db, plan) if plan.is_published else _planned_marks(db, plan)
+    if not plan.is_published:
+        for key, number, who in not_expected(db, plan.id):
+            marks[key, number][who] = NO_SESSION
     rows = db.execute(
         select(MemberRow.person_id, GroupRow.key, GroupRow.name, GroupRow.mode, GroupRow.site_id)
         .join(GroupRow, GroupRow.id == MemberRow.group_id)
@@ -113,7 +118,7 @@ def _mark(marks: Mapping[int, str] | None, person_id: int) -> str:
 def _published_marks(db: Db, plan: PlanShown) -> _Marks:
     found: dict[tuple[str, int], dict[int, str]] = defaultdict(dict)
     rows = db.execute(
-        select(SessionRow.group_key, SessionRow.round, AttendeeRow.person_id, AttendeeRow.mark)
+        select(SessionRow.group_key, SessionRow.round, AttendeeRow.person_id, AttendeeRow.mark, AttendeeRow.away)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .where(
             SessionRow.programme_id == plan.programme.id,
@@ -121,8 +126,8 @@ def _published_marks(db: Db, plan: PlanShown) -> _Marks:
             SessionRow.status != SessionStatus.CANCELLED,
         )
     )
-    for key, number, person_id, mark in rows:
-        found[key, number][person_id] = mark
+    for key, number, person_id, mark, away in rows:
+        found[key, number][person_id] = NO_SESSION if away else mark
     return found
 
 

@@ -18,10 +18,11 @@ from scheduler.plans.group_search import is_called
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.sessions.holding import NOBODY, needed_by_group
-from scheduler.sessions.model import Needed, SessionStatus, quorum_of
+from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow
+from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
 
 

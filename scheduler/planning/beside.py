@@ -118,7 +118,7 @@ class Diary:
 
     def has_quorum(self, group: Group, slot: int) -> bool:
         """Whether enough residents can come."""
-        return len(self.coming(group, slot)) >= self._lookup.quorum_of(len(group.residents))
+        return len(self.coming(group, slot)) >= self._lookup.quorum_at(group.residents, slot)
 
     def _order(self, group: Group, meeting: Meeting, before: datetime | None) -> tuple[bool, int, int]:
         moves = self._instance.slots[meeting.slot].start != before

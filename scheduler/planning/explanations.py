@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from scheduler.planning.keys import database_id
 from scheduler.reasons.model import Explained, Reasons
-from solvers.explain import Explainer
+from solvers.explain import Explainer, openly_known
 from solvers.instance import Instance, Resident
 from solvers.reasons.facts import Relaxations, WishOutcome
 from solvers.reasons.reports import Changes
@@ -39,11 +39,13 @@ def explained(
     *,
     seconds: float | None = None,
     about: Collection[str] = (),
+    fixed: Collection[str] = (),
 ) -> Explained:
     """Explain a solution that the referee accepted, until told to stop, within ten seconds and a bit a resident, or as
-    many ``seconds``. The people in the groups that it is ``about``, by their keys, come first."""
+    many ``seconds``. The people in the groups that it is ``about``, by their keys, come first. Groups that were
+    ``fixed`` when it was solved could not have been otherwise."""
     stop = _within(_seconds(instance) if seconds is None else seconds, should_stop)
-    return _Explanation(instance, solution, stop, about).explained()
+    return _Explanation(instance, solution, stop, about, fixed).explained()
 
 
 def _seconds(instance: Instance) -> float:
@@ -58,10 +60,19 @@ def _within(seconds: float, should_stop: ShouldStop) -> ShouldStop:
 class _Explanation:
     """One explanation in the making."""
 
-    def __init__(self, instance: Instance, solution: Solution, should_stop: ShouldStop, about: Collection[str]) -> None:
+    def __init__(
+        self,
+        instance: Instance,
+        solution: Solution,
+        should_stop: ShouldStop,
+        about: Collection[str],
+        fixed: Collection[str],
+    ) -> None:
         self._instance = instance
         self._groups = [group.id for group in solution.groups]
-        self._explainer = Explainer(instance, solution)
+        self._explainer = Explainer(instance, solution, fixed)
+        # What a coordinator reads of costs and of wishes is the same whatever people keep to themselves.
+        self._open = Explainer(openly_known(instance), solution, fixed)
         self._should_stop = should_stop
         placed = {key for group in solution.groups for key in group.residents}
         first = {key for group in solution.groups if group.id in about for key in group.residents}
@@ -94,7 +105,7 @@ class _Explanation:
         return self._instance.slots[slot].start
 
     def _changes(self) -> Changes:
-        return self._explainer.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
+        return self._open.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
 
     def _help(self) -> Relaxations[str]:
         """The smallest set alone is kept."""
@@ -108,7 +119,7 @@ class _Explanation:
         return tuple(wish.with_people(database_id) for wish in wishes)
 
     def _unmet(self, resident: Resident) -> Iterator[WishOutcome[str]]:
-        wishes = kept_wishes(resident, self._explainer.for_coordinator(resident.id).wishes)
+        wishes = kept_wishes(resident, self._open.for_coordinator(resident.id).wishes)
         return (wish for wish in wishes if wish.met is False)
 
 

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 
+from scheduler.availability.intervals import Interval
+from scheduler.availability.long_leave import Leave, is_away, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
@@ -88,6 +90,7 @@ def build_instance(
     moves = moves_of(db, programme_id)
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
     asked = _asked(db, programme_id, part, in_it)
+    leave = leave_of_programme(db, programme_id, part.people)
     previous = groups_of(programme, part.groups, slots, whole=begun_too)
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
@@ -103,7 +106,11 @@ def build_instance(
         # Only the rounds still open can be attended by this plan: the share is of those.
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
-        residents=tuple(_resident(r, works_at, marks, asked, known) for r in participants if r.kind == Role.RESIDENT),
+        residents=tuple(
+            replace(_resident(r, works_at, marks, asked, known), leave=slots_away(programme, leave, r.person_id, slots))
+            for r in participants
+            if r.kind == Role.RESIDENT
+        ),
         faculty=faculty,
         rooms=tuple(rooms_of(programme, slots)),
         conflicts=_conflicts(db, programme, part, in_it) | alike,
@@ -147,6 +154,15 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
         conflicts=_conflicts(db, programme, part, in_it),
         min_gap_days=programme.min_gap_days,
     )
+
+
+def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Iterable[Slot]) -> frozenset[int]:
+    """The slots, by their index, in which somebody is on long leave and so not expected."""
+    if person_id not in leave:
+        return frozenset()
+    length = timedelta(minutes=programme.session_minutes)
+    spans = enumerate(Interval(slot.start, slot.start + length) for slot in slots)
+    return frozenset(index for index, span in spans if is_away(leave, person_id, span))
 
 
 def _participants(db: Db, programme_id: int, part: Part) -> list[ParticipantRow]:

@@ -220,7 +220,7 @@ class _Search:
         coming = [key for key in self.group.residents if marks[key] in COMING]
         leading = tuple(key for key in self.group.facilitators if marks[key] in COMING)
         room = self._room(index) if self.group.mode == IN_PERSON else None
-        few = self._are_few(len(coming), len(leading)) and not self.tolerates
+        few = self._are_few(index, len(coming), len(leading)) and not self.tolerates
         if few or (self.group.mode == IN_PERSON and room is None):
             return None
         invited = (*self.group.residents, *leading)
@@ -233,11 +233,11 @@ class _Search:
             not_invited={database_id(key): mark for key, mark in marks.items() if key not in invited},
         )
 
-    def _are_few(self, coming: int, leading: int) -> bool:
+    def _are_few(self, index: int, coming: int, leading: int) -> bool:
         residents = len(self.group.residents)
         everybody = residents + len(self.group.facilitators)
         return (
-            coming < self.lookup.quorum_of(residents)
+            coming < self.lookup.quorum_at(self.group.residents, index)
             or leading < self.lookup.models[self.group.model].present
             or coming + leading < min(MEET, everybody)
         )

@@ -92,7 +92,8 @@ def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime, 
         return
     what = " ".join(found[:MOST_SENTENCES])
     if more := len(found) - MOST_SENTENCES if len(found) > MOST_SENTENCES else 0:
-        what = f"{what} {say_many('And %(num)s more.', 'And %(num)s more.', more)}"
+        rest = say_many("And %(num)s more.", "And %(num)s more.", more)
+        what = f"{what} {rest}"
     if by_hand:
         raise NotPossible(what, what_to_do=say(CORRECT))
     raise NotPossible(

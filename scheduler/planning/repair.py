@@ -109,7 +109,9 @@ def _broken(
     if group is not None and meeting is not None and breach.rule_id == rules.QUORUM:
         here = [residents[who] for who in group.residents if who in residents]
         coming = sum(person.availability[meeting.slot] in COMING for person in here)
-        figures = Obstacle(breach.rule_id, 0, coming, lookup.quorum_of(len(here)), len(here))
+        figures = Obstacle(
+            breach.rule_id, 0, coming, lookup.quorum_at([one.id for one in here], meeting.slot), len(here)
+        )
     return BrokenRule(breach.rule_id, breach.group, breach.person, breach.round, figures)
 
 

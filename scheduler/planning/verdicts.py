@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from scheduler.availability.long_leave import leave_of_programme
 from scheduler.db import Db
-from scheduler.planning.instance_builder import problem_of, rooms_of
+from scheduler.planning.instance_builder import problem_of, rooms_of, slots_away
 from scheduler.planning.keys import database_id, person_key, room_key
 from scheduler.programmes.model import Programme
 from solvers import rules
@@ -108,6 +109,7 @@ class Judge:
     def __init__(self, db: Db, programme: Programme, people: Collection[int]) -> None:
         self._programme = programme
         self._problem = problem_of(db, programme, people)
+        self._leave = leave_of_programme(db, programme.id, people)
         self._known = {person.id for person in self._problem.residents} | {one.id for one in self._problem.faculty}
         self._models = {model.id: model.key for model in programme.models}
         self._sites = {site.id: site.key for site in programme.sites}
@@ -148,7 +150,11 @@ class Judge:
             rounds=max(1, len(sittings)),
             slots=slots,
             residents=tuple(
-                replace(person, availability=marks(person.id))
+                replace(
+                    person,
+                    availability=marks(person.id),
+                    leave=slots_away(self._programme, self._leave, database_id(person.id), slots),
+                )
                 for person in self._problem.residents
                 if person.id in keys
             ),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from scheduler.db import Db, seen_once
 from scheduler.plans.departures import has_not_left
+from scheduler.plans.expected import not_expected
 from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least_of
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from solvers.vocabulary import CANNOT, COMING
@@ -29,9 +30,11 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Meeting:
-    """A session: its round, who of the group's residents can come, and how many facilitators are to."""
+    """A session: its round, who of the group's residents is expected, not being on long leave, who of them can come,
+    and how many facilitators are to."""
 
     round: int
+    expected: frozenset[int]
     coming: frozenset[int]
     leading: int
 
@@ -45,12 +48,9 @@ def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_ne
     """The figures of a plan of so many rounds, with what was known when it was made, without those who have left. A
     session to which fewer come than it ``needs`` does not take place."""
     names, residents, meetings = _seen(db, plan_id)
-    short = {
-        group_id: _short(meetings.get(group_id, ()), needs(group.model_id, len(residents.get(group_id, ()))))
-        for group_id, group in names.items()
-    }
+    short = {group_id: _short(meetings.get(group_id, ()), needs, group.model_id) for group_id, group in names.items()}
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
-    seats = sum(len(residents[group_id]) for group_id, held in meetings.items() for _ in held)
+    seats = sum(len(meeting.expected) for held in meetings.values() for meeting in held)
     return PlanFigures(
         groups=len(names),
         placed=len({who for found in residents.values() for who in found}),
@@ -64,18 +64,18 @@ def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_ne
 
 def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> Mapping[str, Tally]:
     """The same group by group, by their keys."""
-    names, residents, meetings = _seen(db, plan_id)
+    names, _, meetings = _seen(db, plan_id)
     return {
-        group.key: _tally(meetings.get(group_id, ()), len(residents.get(group_id, ())), rounds, needs, group.model_id)
+        group.key: _tally(meetings.get(group_id, ()), rounds, needs, group.model_id)
         for group_id, group in names.items()
     }
 
 
-def _tally(held: Sequence[_Meeting], seats: int, rounds: int, needs: Needs, model_id: int) -> Tally:
-    short = _short(held, needs(model_id, seats))
+def _tally(held: Sequence[_Meeting], rounds: int, needs: Needs, model_id: int) -> Tally:
+    short = _short(held, needs, model_id)
     return Tally(
         held=len(held) - len(short),
-        seats=seats * len(held),
+        seats=sum(len(meeting.expected) for meeting in held),
         taken=sum(len(meeting.coming) for meeting in held),
         missed_rounds=_missed(held, rounds),
         short_rounds=tuple(short),
@@ -83,14 +83,14 @@ def _tally(held: Sequence[_Meeting], seats: int, rounds: int, needs: Needs, mode
     )
 
 
-def _short(held: Iterable[_Meeting], needed: tuple[int, int]) -> dict[int, bool]:
+def _short(held: Iterable[_Meeting], needs: Needs, model_id: int) -> dict[int, bool]:
     """The rounds to which too few come, each with whether nothing lacks but a facilitator."""
-    residents, facilitators = needed
-    return {
-        meeting.round: len(meeting.coming) >= residents
-        for meeting in held
-        if len(meeting.coming) < residents or meeting.leading < facilitators
-    }
+    short = {}
+    for meeting in held:
+        residents, facilitators = needs(model_id, len(meeting.expected))
+        if len(meeting.coming) < residents or meeting.leading < facilitators:
+            short[meeting.round] = len(meeting.coming) >= residents
+    return short
 
 
 def _unled(short: Mapping[int, bool]) -> tuple[int, ...]:
@@ -137,6 +137,7 @@ def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mappi
     rows = db.execute(
         select(
             PlannedSessionRow.group_id,
+            GroupRow.key,
             PlannedSessionRow.round,
             PlannedSessionRow.marks,
             PlannedSessionRow.facilitator_ids,
@@ -144,9 +145,11 @@ def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mappi
         .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
         .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
     )
-    for group_id, number, marks, leads in rows:
-        coming = (who for who in residents[group_id] if marks.get(str(who), CANNOT) in COMING)
-        found[group_id].append(_Meeting(number, frozenset(coming), len(leads)))
+    away = not_expected(db, plan_id)
+    for group_id, key, number, marks, leads in rows:
+        expected = frozenset(who for who in residents[group_id] if (key, number, who) not in away)
+        coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
+        found[group_id].append(_Meeting(number, expected, coming, len(leads)))
     return found
 
 
@@ -170,4 +173,5 @@ def _missed(meetings: Iterable[_Meeting], rounds: int) -> tuple[int, ...]:
 def _counts(residents: Mapping[int, list[int]], meetings: Mapping[int, list[_Meeting]]) -> Iterator[tuple[int, int]]:
     for group_id, held in meetings.items():
         for who in residents[group_id]:
-            yield sum(who in meeting.coming for meeting in held), len(held)
+            expected = [meeting for meeting in held if who in meeting.expected]
+            yield sum(who in meeting.coming for meeting in expected), len(expected)

@@ -96,7 +96,8 @@ def makeup_warnings(models: Iterable[MentoringModel], makeups: Mapping[str, Make
         makeup = makeups.get(model.key)
         if makeup is not None and (makeup.residents or makeup.faculty):
             for each in _unfilled(model, makeup):
-                yield Fault(each.where, f"{say('%(kind)s: %(what)s', kind=model.name, what=each.text)} {_way_out()}")
+                told = say("%(kind)s: %(what)s", kind=model.name, what=each.text)
+                yield Fault(each.where, f"{told} {_way_out()}")
 
 
 def _way_out() -> str:

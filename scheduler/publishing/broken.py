@@ -60,12 +60,7 @@ def broken_things(present: Present) -> tuple[Broken, ...]:
     """Everything that no longer holds, each once: groups as such, then sessions in the order of time."""
     names = {group.key: group.name for group in present.plan.groups}
     slots = {(g.id, s.round): s.slot for g in present.instance.previous for s in g.sessions}
-    broken = [
-        rule
-        for rule in present.broken
-        if rule.rule_id != rules.QUORUM or (rule.group, rule.round) not in present.holding
-    ]
-    found = dict.fromkeys(_of(present, rule, names, slots) for rule in broken)
+    found = dict.fromkeys(_of(present, rule, names, slots) for rule in present.broken)
     return tuple(sorted(_worst(found), key=_order))
 
 

@@ -26,19 +26,18 @@ from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.absences import residents_away
 from scheduler.sessions.holding import standings
 from scheduler.sessions.model import DeputyState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
-from solvers import rules
 from solvers.instance import Instance
+from solvers.quorum import quorum_of
 
 
 @dataclass(frozen=True)
 class Present:
     """The published plan and the problem that it answers now. ``left_alone`` are its sessions that have begun or that
-    no plan can state, by group and round, and ``broken`` is what breaks a rule; ``holding`` are those that
-    would lack people by the planner's rules and are held all the same, since who is on long leave is not counted
-    (``scheduler/sessions/holding.py``); ``left`` are pairs of a group and who
+    no plan can state, by group and round, and ``broken`` is what breaks a rule; ``left`` are pairs of a group and who
     has left it."""
 
     programme: Programme
@@ -47,7 +46,6 @@ class Present:
     left_alone: frozenset[SessionOf]
     left: frozenset[tuple[int, int]]
     broken: tuple[BrokenRule, ...]
-    holding: frozenset[SessionOf]
     reality: _Reality
 
     @cached_property
@@ -85,15 +83,13 @@ def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | Non
     instance = reality.as_it_is(build_instance(db, programme_id, now))
     standing = reality.standing(db, instance)
     instance = leaving_alone(instance, standing)
-    broken = broken_in(instance)
     return Present(
         programme=programme,
         plan=plan,
         instance=instance,
         left_alone=frozenset((s.group, s.round) for s in standing.sessions if not s.extra) | reality.begun,
         left=reality.left,
-        broken=broken,
-        holding=reality.holding(db, broken),
+        broken=broken_in(instance),
         reality=reality,
     )
 
@@ -177,26 +173,24 @@ class _Reality:
 
     def standing(self, db: Db, instance: Instance) -> Standing:
         """What no plan can state, and stays: extra sessions, sessions with a deputy, sessions at times that are no
-        slots."""
+        slots, and those that are held because who is on long leave does not count: a plan counts everybody."""
         slots = {(slot.start, slot.round) for slot in instance.slots}
         ahead = [row for row in self.rows if row.status != SessionStatus.CANCELLED]
         by_hand = [row.id for row in ahead if not row.extra and self._is_by_hand(row, slots)]
         stands = standings(db, self.programme, by_hand) if by_hand else {}
-        return Standing(
-            sessions=tuple(
-                self._left_alone(row) for row in ahead if row.extra or (row.id in stands and stands[row.id].holds)
-            ),
-        )
+        reduced = self._reduced(db, [row.id for row in ahead if not row.extra])
+        staying = reduced | {session_id for session_id, one in stands.items() if one.holds}
+        return Standing(sessions=tuple(self._left_alone(row) for row in ahead if row.extra or row.id in staying))
 
-    def holding(self, db: Db, broken: Iterable[BrokenRule]) -> frozenset[SessionOf]:
-        """The sessions with too few people for the planner that are held all the same, since some are on leave."""
-        few = {(rule.group, rule.round) for rule in broken if rule.rule_id == rules.QUORUM}
-        found = {row.id: (row.group_key, row.round) for row in self._of_rounds() if (row.group_key, row.round) in few}
-        leave = select(AttendeeRow.session_id).where(AttendeeRow.session_id.in_(found), AttendeeRow.away).distinct()
-        reduced = set(db.scalars(leave)) if found else set()
-        found = {session_id: key for session_id, key in found.items() if session_id in reduced}
-        stands = standings(db, self.programme, found) if found else {}
-        return frozenset(found[session_id] for session_id, one in stands.items() if one.enough_residents)
+    def _reduced(self, db: Db, session_ids: Collection[int]) -> frozenset[int]:
+        """The sessions that are held with fewer than the programme's share of everybody, since some are on leave."""
+        away = residents_away(db, session_ids)
+        stands = standings(db, self.programme, away.keys()) if away else {}
+        return frozenset(
+            session_id
+            for session_id, one in stands.items()
+            if one.holds and len(one.residents) < quorum_of(one.needed.share, one.needed.members)
+        )
 
     def _is_by_hand(self, row: _Held, slots: Collection[tuple[datetime, int]]) -> bool:
         changed = row.id in self.deputised or (row.starts_at, row.round) not in slots

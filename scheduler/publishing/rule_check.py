@@ -16,9 +16,9 @@ from scheduler.programmes.service import get_programme
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The ids of broken rules, each with the names of the groups that break it."""
+    """The ids of broken rules, each with the groups that break it: their names by their keys."""
 
-    broken: Mapping[str, tuple[str, ...]]
+    broken: Mapping[str, Mapping[str, str]]
 
 
 def check_rules(db: Db, actor: Actor, plan_id: int, now: datetime) -> Checked:
@@ -32,9 +32,9 @@ def check_rules(db: Db, actor: Actor, plan_id: int, now: datetime) -> Checked:
 def _check(db: Db, plan_id: int, now: datetime) -> Checked:
     plan = load_plan(db, plan_id)
     names = {group.key: group.name for group in plan.groups}
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str, str]] = {}
     for each in broken_in_draft(db, get_programme(db, plan.programme_id), plan, now):
         groups = found.setdefault(each.rule_id, {})
         if each.group in names:
-            groups[names[each.group or ""]] = None
-    return Checked({rule: tuple(groups) for rule, groups in found.items()})
+            groups[each.group or ""] = names[each.group or ""]
+    return Checked(found)

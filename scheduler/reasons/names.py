@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from scheduler.reasons.model import KeptReasons, NamedReasons
-from solvers.reasons.facts import Relaxed, Step, StepKind, WishOutcome, known
+from solvers.reasons.facts import OPEN_WISHES, Relaxed, Step, StepKind, WishOutcome, known
 
 Names = Mapping[int, str]
 
@@ -15,14 +15,15 @@ def named(reasons: KeptReasons, names: Names, places: Mapping[str, str]) -> Name
     """The reasons with the names of people, and of models and sites (``places``, by key).
 
     What tells of somebody or something without a name, because they are gone, stays out. Residents without a group
-    come in the order of their names, wishes with those first that would have cost least.
+    come in the order of their names, wishes with those first that would have cost least. Wishes that nobody else may
+    know of stay out as well, which plans of earlier versions still hold.
     """
     found = reasons.with_people(names.__getitem__)
     return replace(
         found,
         unplaced=tuple(sorted(found.unplaced, key=lambda missing: missing.person)),
         help=replace(found.help, smallest=tuple(_placed(found.help.smallest, places))),
-        unmet=tuple(sorted(found.unmet, key=_rank)),
+        unmet=tuple(sorted((wish for wish in found.unmet if wish.kind in OPEN_WISHES), key=_rank)),
     )
 
 

@@ -21,7 +21,7 @@ from scheduler.db import Db
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.releases.model import Meeting, Release, Rostered, releases
-from scheduler.releases.tables import ReleaseRow
+from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaRow
 from scheduler.sessions.model import SessionStatus
@@ -76,6 +76,7 @@ def bring_releases_up_to_date(
     db.flush()
     over = (ReleaseRow.programme_id == programme.id, ReleaseRow.ended_at < now - ENDED_KEPT)
     db.execute(delete(ReleaseRow).where(*over))
+    db.execute(delete(HandedOverRow).where(HandedOverRow.handed_at < now - ENDED_KEPT))
     return frozenset(changed)
 
 

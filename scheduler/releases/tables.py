@@ -36,6 +36,20 @@ class KeptRotaRow(Base):
     manager_id: Mapped[int] = mapped_column(ForeignKey("rota_manager.id", ondelete="CASCADE"), index=True)
 
 
+class HandedOverRow(Base):
+    """A release whose rota somebody else keeps since ``handed_at``: the calendar of the former rota manager shows it as
+    cancelled for a while, with this ``sequence``. It goes when they keep the rota again."""
+
+    __tablename__ = "release_handed_over"
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), primary_key=True)
+    manager_id: Mapped[int] = mapped_column(
+        ForeignKey("rota_manager.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    sequence: Mapped[int]
+    handed_at: Mapped[datetime]
+
+
 class ReleaseRow(Base):
     """Somebody has to be released from the duties of a rota for a session, from when until when; ``duty`` is what the
     rota calls them. Worked out once per change.

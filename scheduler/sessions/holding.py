@@ -18,8 +18,9 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.model import Needed, quorum_of
+from scheduler.sessions.model import Needed
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.plans.model import MemberRole
+from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
-
-_ROUNDING = 1e-9
 
 
 class SessionStatus(StrEnum):
@@ -42,20 +40,6 @@ DEPUTY_FOUND_OR_ASKED = (DeputyState.ASKED, DeputyState.ACCEPTED)
 """While a request stands there, nobody else is asked."""
 
 
-def quorum_of(share: float, residents: int) -> int:
-    """How many of so many residents must come (``docs/instance-format.md``): the share, rounded up."""
-    return math.ceil(share * residents - _ROUNDING)
-
-
-def quorum_without(share: float, residents: int, away: int) -> int:
-    """How many of a group's residents must come when some are on long leave: the share of those who are there, but
-    never one alone where it would otherwise be more."""
-    return max(quorum_of(share, max(0, residents - away)), min(FEWEST_TOGETHER, quorum_of(share, residents)))
-
-
-FEWEST_TOGETHER = 2
-
-
 @dataclass(frozen=True, slots=True)
 class Needed:
     """How many must come to a session for it to be held: of the ``members`` who are residents the ``share``."""
@@ -69,7 +53,7 @@ class Needed:
         """How many are needed when so many residents are on long leave."""
         if not away or not self.members:
             return self
-        return replace(self, residents=quorum_without(self.share, self.members, away))
+        return replace(self, residents=quorum_of(self.share, self.members, away))
 
     def are_met_by(self, residents: int, facilitators: int) -> bool:
         """Whether so many are enough."""
@@ -188,7 +172,7 @@ class OwnGroup:
     def quorum_at(self, session: Session) -> int:
         """How many residents must come to a session: of those who are not on long leave then, the programme's share."""
         away = sum(each.role == MemberRole.RESIDENT for each in session.away)
-        return quorum_without(self.quorum_share, len(self.residents), away) if away else self.quorum
+        return quorum_of(self.quorum_share, len(self.residents), away) if away else self.quorum
 
     def next_session(self, now: datetime) -> Session | None:
         """The first session that has not ended and is not cancelled."""

@@ -18,8 +18,9 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import NOBODY, needed_by_group
-from scheduler.sessions.model import SessionStatus, quorum_of
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.quorum import quorum_of
 from solvers.vocabulary import COMING
 
 

@@ -16,7 +16,7 @@ from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import DateSettling
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import facilitators_needed
-from scheduler.sessions.model import quorum_of
+from solvers.quorum import quorum_of
 
 _PEOPLE: Final = 2
 

@@ -54,6 +54,10 @@ class Unplaced(Generic[Who]):
         return Unplaced(other(self.person), self.obstacles)
 
 
+OPEN_WISHES: Final = frozenset({"model", "mode", "travel", "regroup"})
+"""The kinds of wishes that others than whose they are may know of."""
+
+
 @dataclass(frozen=True, slots=True)
 class WishOutcome(Generic[Who]):
     """What became of a wish: ``kind`` is the id of its points, ``subject`` whom or what it names, if anything.

@@ -17,7 +17,7 @@ def obstacles_at(plan: Plan, bookings: Bookings, roll: Roll, slot: int) -> Itera
     """Every rule that a session of the group at the slot would break, with the best of rooms and facilitators."""
     residents = len(roll.residents)
     coming = sum(resident.availability[slot] in COMING for resident in roll.residents)
-    needed = plan.lookup.quorum_of(residents)
+    needed = plan.lookup.quorum_at([resident.id for resident in roll.residents], slot)
     if coming < needed:
         yield Obstacle(rules.QUORUM, have=coming, needed=needed, of=residents)
     yield from _own_sessions(plan, roll, slot)

@@ -19,6 +19,8 @@ from solvers.reasons.plan import Plan
 
 MOST_PLACES: Final = 5
 """So many other places are told."""
+MOST_WITH_ROOM: Final = 8
+"""So many groups that are not full are told to who has none."""
 MOST_EXCHANGED: Final = 6
 """Exchanges are tried with the members of so many groups, those to which the resident could come most often."""
 
@@ -51,12 +53,25 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class WithRoom:
+    """A group that could be larger by ``free``; the resident could come to ``can`` of its ``held`` sessions.
+    ``against`` is the first rule that keeps them out all the same; "" for none."""
+
+    group: str
+    free: int
+    can: int
+    held: int
+    against: str
+
+
+@dataclass(frozen=True, slots=True)
 class Whereabouts:
     """One resident's place and the ``places`` that they could have instead, the best first, at most one a group.
 
     ``against`` counts, for the groups they could not come into, the first rule that stands in the way. A resident who
     ``is_needed`` could only exchange places: without them their own group would be none. ``ways_in`` is what would
-    open a group to them, the mildest of each kind.
+    open a group to them, the mildest of each kind. ``with_room`` are, for who has no group, those that are not full:
+    those without a rule against it first, then those to which they could come most.
     """
 
     group: str | None
@@ -66,6 +81,7 @@ class Whereabouts:
     against: tuple[Obstacle, ...]
     is_needed: bool = False
     ways_in: tuple[Step[str], ...] = ()
+    with_room: tuple[WithRoom, ...] = ()
 
 
 def whereabouts(plan: Plan, resident: str) -> Whereabouts:
@@ -98,6 +114,7 @@ class _Search:
             against=tuple(Obstacle(rule_id, places=count) for rule_id, count in counts.most_common()),
             is_needed=self._home is not None and self._left is None,
             ways_in=() if self._home else tuple(self._ways_in(others)),
+            with_room=() if self._home else self._with_room(others, against),
         )
 
     def _against(self, group: Group) -> str | None:
@@ -112,6 +129,21 @@ class _Search:
         if not model.spread[0] <= self._spread(group) <= model.spread[1]:
             return rules.STAGE_SPREAD
         return rules.GROUP_SIZE if len(group.residents) >= model.size[1] else None
+
+    def _with_room(self, groups: Iterable[Group], against: Mapping[str, str | None]) -> tuple[WithRoom, ...]:
+        rooms = (
+            WithRoom(
+                group.id,
+                self._plan.lookup.models[group.model].size[1] - len(group.residents),
+                _reach(group, self._person),
+                len(group.sessions),
+                against[group.id] or "",
+            )
+            for group in groups
+            if group.id not in self._plan.pinned
+        )
+        found = sorted((one for one in rooms if one.free > 0), key=lambda one: (bool(one.against), -one.can, one.group))
+        return tuple(found[:MOST_WITH_ROOM])
 
     def _spread(self, group: Group) -> int:
         stages = [person.stage for person in (*self._plan.roll(group).residents, self._person)]

@@ -13,9 +13,10 @@ from solvers.referee import group_breaches
 
 
 class Plan:
-    """Groups of an instance, by id, with what has been found out about them and their variations."""
+    """Groups of an instance, by id, with what has been found out about them and their variations. Groups that are
+    ``fixed`` keep their people, as pinned ones do."""
 
-    def __init__(self, instance: Instance, groups: Iterable[Group]) -> None:
+    def __init__(self, instance: Instance, groups: Iterable[Group], fixed: Iterable[str] = ()) -> None:
         self.instance = instance
         self.lookup = Lookup.of(instance)
         self.groups = {group.id: group for group in groups}
@@ -25,7 +26,7 @@ class Plan:
         for group in self.groups.values():
             for facilitator in group.facilitators:
                 self.led_by[facilitator].append(group.id)
-        self.pinned = {pin.id: frozenset(pin.rounds) for pin in instance.pins}
+        self.pinned = dict.fromkeys(fixed, frozenset[int]()) | {pin.id: frozenset(pin.rounds) for pin in instance.pins}
         self._rolls: dict[Group, Roll] = {}
         self._own_rolls: dict[str, tuple[Group, Roll]] = {}
         self._worth: dict[Group, int] = {}

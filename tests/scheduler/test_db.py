@@ -14,11 +14,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from scheduler.audit.tables import AuditRow
 from scheduler.bootstrap import MIGRATIONS, connect, migrate
-from scheduler.db import Database, is_numbered
+from scheduler.db import Database, Db, is_numbered
+from scheduler.desk.model import NoticeWish
+from scheduler.desk.tables import NoticeWishRow, StockRow
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.tables import metadata
-from tests.builders import world
+from tests.builders import programme, world
 
 NOON = datetime(2027, 3, 28, 12, 0, tzinfo=UTC)
 
@@ -84,6 +86,29 @@ def test_a_programme_of_before_gets_a_mark_on_its_facts(storage: Database) -> No
     with storage.reading() as db:
         assert facts_mark(db, here.programme_id)
     assert schema_differences(storage) == []
+
+
+def test_programmes_of_before_the_notices_have_their_stock_taken_and_keep_their_wishes(storage: Database) -> None:
+    from alembic import command
+
+    from scheduler.bootstrap import alembic_config
+
+    here, told = world(storage), world(storage, programme(slug="told"))
+    with storage.writing() as db:
+        db.add(NoticeWishRow(programme_id=told.programme_id, person_id=(who := person_of(db)), wish=NoticeWish.DAILY))
+    with storage.engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0041")
+    migrate(storage)
+    with storage.reading() as db:
+        assert db.scalars(select(StockRow.programme_id)).all() == [here.programme_id]
+        [row] = db.scalars(select(NoticeWishRow))
+        assert (row.programme_id, row.person_id, row.wish) == (told.programme_id, who, NoticeWish.DAILY)
+
+
+def person_of(db: Db) -> int:
+    db.add(row := person("wishing@example.org"))
+    db.flush()
+    return row.id
 
 
 def test_no_number_is_ever_given_twice(database: Database) -> None:

@@ -103,6 +103,9 @@ def test_days_that_cannot_be_come_back_with_their_form(
     assert set(re.findall(r'<option value="(\w+)" selected>', answer.text)) == {str(manager), "site"}
     assert "Four weeks" in answer.text
     assert "Excel" not in answer.text, "there is no list of such days"
+    for path in ("/cover/print", "/cover/list.csv", f"/cover/managers/{manager}/send"):
+        led = browser.get(rostered.path(f"{path}?first={first}&last={last}&manager={manager}&by=site"))
+        assert led.location == rostered.path(f"/cover?first={first}&last={last}&manager={manager}&by=site"), path
 
 
 def test_files_are_opened_again(rostered: Pages) -> None:

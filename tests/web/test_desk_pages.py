@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import get_template_attribute
@@ -19,9 +20,11 @@ from scheduler.people.model import OPERATOR
 from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.tables import WaitingRow
+from scheduler.sessions.tables import SessionRow
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Browser, Pages, words_of
 from tests.web.test_request_context import counting
 from web import navigation
+from web.coordinator.product_pages import PAGES
 from web.coordinator.why_words import points_words
 
 
@@ -126,7 +129,47 @@ def test_several_are_listed_by_kind(pages: Pages, cora: Browser) -> None:
     assert "Ada Quill" in misspelt
     assert "We found nothing for “zzzz”" in cora.get(pages.path("/find?q=zzzz")).text
     assert cora.get(pages.path("/find")).status_code == 200
-    assert cora.get(pages.path("/find?q=" + "x" * 5000)).status_code == 200
+    long = cora.get(pages.path("/find?q=" + "x" * 5000))
+    assert long.status_code == 200
+    assert "only its beginning was looked for" in words_of(long.text)
+    assert f'value="{"x" * 100}"' in long.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("fairness", "/term/equity"), ("fair", "/term/equity"), ("release", "/cover"),
+        ("rota manager", "/cover/managers"),
+        ("who can come", "/availability"), ("compare", "/plans/compare"), ("heat map", "/term/attendance"),
+        ("cover list", "/cover"), ("term", "/term"), ("side by side", "/plans/compare"),
+    ],
+)  # fmt: skip
+def test_pages_are_found_by_the_words_that_people_use(pages: Pages, cora: Browser, typed: str, path: str) -> None:
+    found = cora.get(pages.path("/find"), query_string={"q": typed})
+    address = pages.path(path)
+    assert found.location == address if found.status_code == 302 else f'<a href="{address}">' in found.text, typed
+
+
+def test_every_page_that_needs_no_choice_is_found(pages: Pages) -> None:
+    """What is not: the box itself, changes that a page leads to, files, and where one looks back at what has been."""
+    with pages.app.test_request_context():
+        listed = {page.address(1) for page in PAGES}
+    rules = (rule for rule in pages.app.url_map.iter_rules() if "GET" in (rule.methods or ()))
+    alone = {rule.rule.replace("<int:programme_id>", "1") for rule in rules
+             if rule.endpoint.startswith("coordinator.") and rule.arguments == {"programme_id"}
+             and not rule.endpoint.endswith("_page")}  # fmt: skip
+    others = {"/find", "/change", "/export/all.zip", "/runs/ended", "/plans/delete", "/people/out"}
+    chosen_first = {"/life/next-term", "/life/copy", "/life/end"}
+    assert alone - listed == {f"/programmes/1{path}" for path in others | chosen_first}
+
+
+def test_a_day_without_a_session_says_so_and_offers_the_nearest(pages: Pages, cora: Browser) -> None:
+    with pages.database.reading() as db:
+        first = db.scalars(select(SessionRow.starts_at).order_by(SessionRow.starts_at)).first()
+    assert first is not None
+    page = words_of(cora.get(pages.path(f"/find?q={(first - timedelta(days=3)).date()}")).text)
+    assert "There is no session then. These are the nearest before and after." in page
+    assert "We found nothing" not in page
 
 
 def test_how_often_she_is_e_mailed_is_kept(pages: Pages, cora: Browser) -> None:

@@ -318,6 +318,33 @@ def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and
     assert "Publish now" in words_of(browser.get(publish_page).text)
 
 
+def test_broken_rules_lead_to_where_they_are_mended(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    press(browser, look(pages, browser, act="split", group="g1", resident=pages.ids[ADA]), "Split the group")
+    page = browser.get(pages.path(f"/plans/{pages.draft_id}/publish/rules")).text
+    assert re.search(r'<a href="[^"]*/edit\?group=g1#panel">Peer group 1</a>', page)
+    assert f'href="{pages.path("/settings/kinds")}"' in page
+    assert "Not every rule is kept" in page
+
+
+def test_a_private_rule_is_told_only_where_nothing_else_stands_against_publishing(pages: Pages) -> None:
+    browser, rules = pages.signed_in(COORDINATOR), pages.path(f"/plans/{pages.draft_id}/publish/rules")
+    with pages.database.writing() as db:
+        row = {"programme_id": pages.programme_id, "person_id": pages.ids[ADA], "about_id": pages.ids[BEN]}
+        db.execute(insert(WishRow), [{**row, "kind": "avoid"}])
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
+    said = words_of(browser.get(rules).text)
+    assert "A rule about safety or someone’s own wishes stands against it" in said
+    assert said.count("This doesn’t hold:") == 1
+    press(browser, look(pages, browser, act="out", person=pages.ids[CLEO], **{"in": "g2"}), "Take Cleo Thistle out")
+    said = words_of(browser.get(rules).text)
+    assert "This doesn’t hold:" in said
+    assert "Safety, and what people asked for themselves" not in said
+    with pages.database.writing() as db:
+        db.get_one(PlanRow, pages.draft_id).trial_steps = ["quorum:0.5"]
+    assert browser.get(rules).location == pages.path(f"/plans/{pages.draft_id}/publish")
+
+
 def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:
     browser, ids = pages.signed_in(COORDINATOR), pages.ids
     page = browser.get(board(pages, "?group=g1")).text

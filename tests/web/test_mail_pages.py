@@ -10,6 +10,7 @@ from sqlalchemy import select, true
 
 from scheduler import clock
 from scheduler.db import Database
+from scheduler.desk.wishes import wish_row
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.choices import own_choices
 from scheduler.invitations.model import InvitationWish, MailChoices
@@ -19,6 +20,7 @@ from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import put_in_outbox, send_waiting
 from scheduler.mail.troubles import note_trouble
 from scheduler.people.model import Actor
+from scheduler.people.tables import PersonRow
 from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
@@ -106,6 +108,16 @@ def test_one_tap_ends_mail_without_signing_in(pages: Pages, kind: TagKind, words
     found = choices(pages)
     assert (found.reminder_hours == ()) == (kind is TagKind.STOP_REMINDERS)
     assert (found.invitations is InvitationWish.NONE) == (kind is TagKind.STOP_INVITATIONS)
+
+
+def test_one_tap_ends_what_a_coordinator_is_told_of_one_programme(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        cora = db.scalars(select(PersonRow.id).where(PersonRow.email == COORDINATOR)).one()
+        wish_id = wish_row(db, pages.programme_id, cora).id
+    path, stranger = f"/mail/stop/{Tags(SENDING).sign(TagKind.STOP_DESK, wish_id)}", pages.stranger()
+    assert "Stop e-mails about what needs you?" in words_of(stranger.get(path).text)
+    assert "We’ll no longer e-mail you about what needs you" in words_of(stranger.post(path).text)
+    assert '<option value="never" selected' in pages.signed_in(COORDINATOR).get(PATH).text
 
 
 def test_the_button_of_a_mail_program_needs_no_token(pages: Pages) -> None:

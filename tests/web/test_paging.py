@@ -56,7 +56,11 @@ def test_a_list_of_one_page_has_no_links(pages: Pages) -> None:
     assert "<ul>" not in page
 
 
-def test_a_page_beyond_the_end_is_the_last_and_one_that_is_no_number_is_said(pages: Pages) -> None:
+def test_a_page_beyond_the_end_is_the_last_and_one_that_is_no_number_is_the_first(pages: Pages) -> None:
     assert "101–120 of 120" in words_of(drawn(pages, "/?page=7", 120))
+    for asked in ("abc", "0", "-1", "1.5", "٣", "9" * 30, ""):
+        assert "1–50 of 120" in words_of(drawn(pages, f"/?page={asked}", 120)), asked
     browser = pages.signed_in(COORDINATOR)
+    for address in ("/people?page=abc", "/troubles?page=abc", "/cover?page=abc"):
+        assert browser.get(pages.path(address)).status_code == 200, address
     assert browser.get(pages.path("/joining?page=2")).status_code == 200

@@ -212,7 +212,7 @@ def test_every_rule_in_the_way_of_staying_is_said_without_jargon(pages: Pages) -
     ("cost", "staying", "keeping"),
     [
         (None, "No way for them to stay was found.", "The programme no longer offers the old date."),
-        (0, "Staying would have cost nothing", "Keeping the old date would have cost nothing"),
+        (0, "staying would have cost nothing", "Keeping the old date would have cost nothing"),
         (1, "cost the plan less than one resident missing a session.", "less than one resident missing a session."),
         (12, "about as much as one resident missing a session.", "about as much as one resident missing a session."),
     ],

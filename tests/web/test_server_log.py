@@ -43,6 +43,18 @@ def test_a_request_that_cannot_be_read_leaves_no_address_in_the_log(
     assert token not in told
 
 
+def test_an_address_as_long_as_the_server_allows_is_answered_by_a_page_of_ours(tmp_path: Path) -> None:
+    port = free_port()
+    server = start_web_server(Settings(f"sqlite:///{tmp_path / 'rounds.sqlite'}", "k" * 40), "127.0.0.1", port, 1)
+    try:
+        wait_until_it_answers(port)
+        answer = send(port, f"GET /programmes/1/find?q={'x' * 8000} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    finally:
+        end_web_server(server)
+    assert b"400 Bad Request" not in answer
+    assert b"302 FOUND" in answer, "whoever isn't signed in is led to signing in, as from any address"
+
+
 def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

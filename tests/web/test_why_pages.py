@@ -108,7 +108,7 @@ def test_a_missed_round_tells_what_is_in_the_way_and_the_smallest_thing_that_hel
     said = aloud(session_page(pages, "g1", 2, draft(pages)))
     assert said.startswith("Peer group 1 doesn’t meet in round 2, between ")
     assert "but only 1 of 4 can come and 3 are needed." in said
-    assert re.search(r"Meeting when 1 of 4 can come would hold it, on \w+ \d+ \w+, 1\d:\d\d\.$", said)
+    assert re.search(r"If they met when 1 of 4 can come, there would be a session on \w+ \d+ \w+, 1\d:\d\d\.$", said)
 
 
 def avoids(who: str, about: str) -> Callable[[Pages], object]:
@@ -369,3 +369,43 @@ def test_long_leave_is_said_before_anything_else(pages: Pages) -> None:
     said = aloud(person_page(pages, RESIDENT))
     assert said.startswith("Ada Quill is on long leave from ")
     assert "with no end yet. Ada Quill is in Peer group 1" in said
+
+
+def test_who_was_taken_out_by_hand_is_told_who_did_it_and_which_groups_have_room(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    forget_facts()
+    fields = {"act": "out", "person": str(pages.ids[EVE]), "in": "g2", "version": "0"}
+    assert browser.post(pages.path(f"/plans/{pages.draft_id}/edit"), fields).status_code == 303
+    page = person_page(pages, EVE)
+    assert aloud(page).startswith(
+        "Eve Moss has no group in this plan. Cora Coordinator took them out of Near-peer group 2"
+    )
+    with_room = words_of(page[page.index('id="room"') : page.index('id="against"')])
+    assert re.search(r"Near-peer group 2 : \d places? free; they could come to \d of 3 sessions", with_room)
+
+
+def test_who_never_had_a_group_reads_why_those_with_room_are_closed_to_them(pages: Pages) -> None:
+    page = words_of(person_page(pages, UNPLACED))
+    assert "Groups with room" in page
+    assert "took them out" not in page
+    assert "it doesn’t fit their grade" in page
+
+
+def test_a_facilitator_reads_which_other_groups_they_could_lead(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        offers = update(ParticipantRow).where(ParticipantRow.person_id == pages.ids["gil.spare@example.org"])
+        db.execute(offers.values(models={"near-peer": 3}, capacity=2))
+    page = words_of(person_page(pages, "gil.spare@example.org"))
+    assert "Which other groups they could lead" in page
+    assert re.search(
+        r"Near-peer group 2 : (in place of Fay Lantern|as well as those who lead it); they could come to", page
+    )
+    assert "they could also lead" in page
+
+
+def test_the_table_of_groups_leads_to_the_reasons(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for path, plan_id in (("/groups", pages.published_id), (f"/plans/{pages.draft_id}", pages.draft_id)):
+        page = browser.get(pages.path(f"{path}?view=table")).text
+        assert f'/plans/{plan_id}/why/person/{pages.ids[FACILITATOR]}"' in page
+    assert f'/plans/{pages.draft_id}/why/session/g1/2"' in page

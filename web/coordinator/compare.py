@@ -125,7 +125,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
     if any(side.from_published for side in plans):
         changes = [side.from_published for side in plans]
         yield (
-            _("People with others than published"),
+            _("People whose group differs from the published one"),
             [(each.people, number(each.people)) if each else (None, "–") for each in changes],
             False,
         )

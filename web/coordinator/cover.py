@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import Response, render_template, request
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.cover.files import cover_csv, cover_workbook
@@ -20,7 +20,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.forms import Form, read_address, refuse_address
+from web.forms import Form, refuse_address
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.paging import read_paging
@@ -133,9 +133,14 @@ def cover_file(programme_id: int, ending: str) -> Response:
 
 
 def wanted_of_address(programme: Programme) -> Wanted:
-    """What part of the list the address asks for: the next weeks, unless it says."""
-    with read_address() as form:
-        return _wanted(form, programme)
+    """What part of the list the address asks for: the next weeks, unless it says. Where that cannot be read, the list's
+    own page shows its form with what was typed and what is wrong with it."""
+    form = Form(request.args)
+    wanted = _wanted(form, programme)
+    if form.faults:
+        asked = request.query_string.decode(errors="replace")
+        abort(redirect(f"{url_for('coordinator.cover', programme_id=programme.id)}?{asked}"))
+    return wanted
 
 
 def values_of(wanted: Wanted) -> Mapping[str, Any]:

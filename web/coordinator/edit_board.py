@@ -19,6 +19,7 @@ from web.coordinator.edit_effects import BrokenLine, broken_lines, broken_senten
 from web.coordinator.edit_words import Names
 from web.forms import Form
 from web.language import lazy_gettext, ngettext
+from web.paging import page_number
 
 GROUPS_A_PAGE: Final = 24
 MOST_WITHOUT: Final = 24
@@ -70,12 +71,11 @@ class View:
     @classmethod
     def read(cls, form: Form) -> View:
         """From an address or a form; what cannot be read is as if it were not there."""
-        page = form.text("page")
         return cls(
             form.text("q")[:LONGEST_SEARCH],
             next((kind for kind in Shown if kind.value == form.text("show")), Shown.ALL),
             next((kind for kind in Order if kind.value == form.text("sort")), Order.NAME),
-            int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+            page_number(form),
         )
 
     @property

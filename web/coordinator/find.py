@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.desk.search.model import GroupHit, Hits, PersonHit, PlanHit, RoomHit, RotaHit, SessionHit
 from scheduler.desk.search.service import find as find_everything
+from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -49,7 +50,8 @@ class Part:
 def find(programme_id: int) -> ResponseReturnValue:
     """Everything that fits, the best first; a single thing is opened at once."""
     with read_address() as form:
-        q = form.text("q")
+        typed = form.text("q")
+    q = typed[:LONGEST_SEARCH]
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = find_everything(db, actor(), programme_id, q, now())
@@ -66,7 +68,7 @@ def find(programme_id: int) -> ResponseReturnValue:
     lines = [line for part in parts for line in part.lines]
     if len(lines) == 1 and not parts[0].note:
         return redirect(lines[0].address)
-    return render_template("coordinator/find.html", programme=programme, finding=q, parts=parts)
+    return render_template("coordinator/find.html", programme=programme, finding=q, is_cut=q != typed, parts=parts)
 
 
 def _people(programme_id: int, q: str, hits: Hits[PersonHit]) -> Part:
@@ -115,6 +117,9 @@ def _sessions(hits: Hits[SessionHit]) -> Part:
         )
         for one in hits.first
     )
+    if hits.alike:
+        note = _("There is no session then. These are the nearest before and after.")
+        return Part("sessions", _("Sessions"), lines, hits.rank, note)
     left = hits.total - len(lines)
     note = ngettext("And %(num)s more. Add a time or a weekday to see fewer.",
                     "And %(num)s more. Add a time or a weekday to see fewer.", left) if left > 0 else ""  # fmt: skip

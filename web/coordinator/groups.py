@@ -44,6 +44,7 @@ def groups(programme_id: int) -> str:
         "coordinator/groups.html",
         programme=programme,
         shown=shown,
+        plan_id=plan.id if plan else None,
         groups=found,
         now=now(),
         words=_WORDS,

@@ -145,18 +145,21 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/publish/rules")
 @open_to(Audience.COORDINATOR)
-def plan_rules(programme_id: int, plan_id: int) -> str:
-    """Every rule looked at, as publishing will: this takes a moment, so the page before fetches it once it is there."""
+def plan_rules(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Every rule looked at, as publishing will: this takes a moment, so the page before fetches it once it is there.
+    Of a draft that cannot be published anyway, that page says why."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         _must_be_of(db, programme_id, plan_id)
+        if publishing.find_obstacle(db, actor(), plan_id):
+            return redirect(url_for("coordinator.plan_to_publish", programme_id=programme_id, plan_id=plan_id))
         checked = check_rules(db, actor(), plan_id, now())
         by_hand = edits.groups_by_hand(db, actor(), plan_id)
     return render_template(
         "coordinator/publish_rules.html",
         programme=programme,
         plan_id=plan_id,
-        lines=rule_lines(programme, checked.broken),
+        lines=rule_lines(programme, plan_id, checked.broken),
         by_hand=by_hand,
     )
 

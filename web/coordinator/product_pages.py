@@ -53,20 +53,34 @@ def _rank(page: ProductPage, wanted: list[str]) -> int | None:
 _ = lazy_gettext
 PAGES: Final = (
     ProductPage(_("Today"), _("desk first page overview home"), "overview"),
-    ProductPage(_("What needs you"), _("troubles problems trouble settle"), "troubles"),
+    ProductPage(_("What needs you"), _("troubles problems trouble settle broken rules"), "troubles"),
     ProductPage(_("Setting up"), _("steps beginning start checklist"), "setting_up"),
+    ProductPage(_("Term"), _("calendar picture weeks all sessions by room by facilitator"), "term"),
+    ProductPage(
+        _("Who can come to which round"), _("attendance heat map least often people rounds"), "term_attendance"
+    ),
+    ProductPage(
+        _("Fairness"), _("fair equity shares part-time nights wishes travel differences who is left out"), "term_equity"
+    ),
     ProductPage(_("Groups"), _("published groups members"), "groups"),
     ProductPage(_("People"), _("residents faculty list names e-mail grade"), "people"),
     ProductPage(_("Add a person"), _("new resident facilitator"), "person_new"),
     ProductPage(_("Lists to upload"), _("import people relations clinics rooms spreadsheet csv"), "lists_to_upload"),
     ProductPage(_("Relations between people"), _("supervises assesses supervisor conflicts"), "relations"),
+    ProductPage(_("Add a relation"), _("new supervisor keep two people apart"), "relation_new"),
     ProductPage(_("Joining and answers"), _("invite remind invitations questions requests"), "joining"),
     ProductPage(_("People we can’t reach"), _("e-mail bounced undelivered"), "mail"),
     ProductPage(_("Rotas"), _("upload import duties shifts excel"), "rotas"),
+    ProductPage(_("Who needs release"), _("cover list release duty rota managers wards"), "cover"),
+    ProductPage(_("Rota managers"), _("cover who keeps which rota send the list calendar links"), "cover_managers"),
+    ProductPage(_("Who needs release, to print"), _("cover list paper"), "cover_printed"),
     ProductPage(_("Weekly entries and long leave"), _("clinics part-time parental leave patterns"), "weekly_patterns"),
-    ProductPage(_("When people can come"), _("availability heat map week"), "availability"),
+    ProductPage(_("When people can come"), _("who can come availability heat map week hard to place"), "availability"),
     ProductPage(_("Rules for people’s time"), _("rest nights duties travel"), "rules"),
     ProductPage(_("Plans"), _("drafts runs planning make a plan publish revisions"), "plans"),
+    ProductPage(
+        _("Compare plans"), _("side by side drafts differences what differs"), "compared"
+    ),
     ProductPage(_("Repair the plan"), _("smallest change correct"), "repair"),
     ProductPage(_("Dates to settle"), _("proposed dates votes"), "dates"),
     ProductPage(_("Calendars"), _("feeds subscribe rooms cover links"), "calendars"),

@@ -1,6 +1,7 @@
 """The rules of a draft as a list of ticks: what each asks for, which groups break it, and where that is mended.
 
-Rules that tell of what people keep to themselves share one line, which names nobody.
+Rules that tell of what people keep to themselves share one line, which names nobody, and is there only where the
+draft could be published but for them: whoever only tries things learns nothing from it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from web.language import gettext as _
 from web.language import ngettext
 
 MOST_NAMED = 8
+Broken = Mapping[str, Mapping[str, str]]
+"""Groups that break a rule, by its id: their names by their keys."""
+
 _ROOMS = (rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP, rules.SITE)
 _FACILITATORS = (rules.FACILITATORS, rules.PRESENT, rules.FACILITATOR_FREE, rules.CAPACITY, rules.ATTENDING)
 _WHO = (rules.KNOWN, *sorted(OF_FORM))
@@ -26,34 +30,51 @@ _DATES = (rules.SLOT_OF_ROUND, rules.ONE_SESSION, PASSED)
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule, whether it is kept, what is wrong where it is not, and the page on which it is set."""
+    """A rule and whether it is kept. Where it is not: what is wrong, the groups that break it as pairs of a name and
+    the place on the board where it is mended, how many more there are, and the page on which the rule is set."""
 
     label: str
     is_kept: bool
-    words: str
-    address: str
+    words: str = ""
+    groups: tuple[tuple[str, str], ...] = ()
+    more: str = ""
+    address: str = ""
 
 
-def rule_lines(programme: Programme, broken: Mapping[str, tuple[str, ...]]) -> tuple[RuleLine, ...]:
+def rule_lines(programme: Programme, plan_id: int, broken: Broken) -> tuple[RuleLine, ...]:
     """All rules, the broken ones first."""
-    return tuple(sorted(_lines(programme, broken), key=lambda line: line.is_kept))
+    lines = list(_lines(programme, plan_id, broken))
+    if all(line.is_kept for line in lines):
+        lines.append(_private_line(broken))
+    return tuple(sorted(lines, key=lambda line: line.is_kept))
 
 
-def _lines(programme: Programme, broken: Mapping[str, tuple[str, ...]]) -> Iterator[RuleLine]:
+def _lines(programme: Programme, plan_id: int, broken: Broken) -> Iterator[RuleLine]:
     for label, ids, section in _named_rules():
-        groups = tuple(dict.fromkeys(name for id_ in ids for name in broken.get(id_, ())))
-        is_kept = not any(id_ in broken for id_ in ids)
-        address = url_for("coordinator.section", programme_id=programme.id, section=section) if section else ""
-        yield RuleLine(label, is_kept, "" if is_kept else _groups_words(groups), address)
-    private = any(id_ not in (*NAMED, PASSED, HOURS) for id_ in broken)
-    yield RuleLine(
-        _("Safety, and what people asked for themselves"),
-        not private,
-        _("A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone.")
-        if private
-        else "",
-        "",
-    )
+        if not any(id_ in broken for id_ in ids):
+            yield RuleLine(label, is_kept=True)
+            continue
+        groups = {key: name for id_ in ids for key, name in broken.get(id_, {}).items()}
+        yield RuleLine(
+            label,
+            False,
+            "" if groups else _("This is no longer so."),
+            tuple((name, _on_the_board(programme, plan_id, key)) for key, name in list(groups.items())[:MOST_NAMED]),
+            _more_words(len(groups) - MOST_NAMED),
+            url_for("coordinator.section", programme_id=programme.id, section=section) if section else "",
+        )
+
+
+def _on_the_board(programme: Programme, plan_id: int, key: str) -> str:
+    return url_for("coordinator.edit", programme_id=programme.id, plan_id=plan_id, group=key, _anchor="panel")
+
+
+def _private_line(broken: Broken) -> RuleLine:
+    label = _("Safety, and what people asked for themselves")
+    if all(id_ in (*NAMED, PASSED, HOURS) for id_ in broken):
+        return RuleLine(label, is_kept=True)
+    told = _("A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone.")
+    return RuleLine(label, False, told)
 
 
 def _named_rules() -> tuple[tuple[str, tuple[str, ...], str], ...]:
@@ -73,11 +94,5 @@ def _named_rules() -> tuple[tuple[str, tuple[str, ...], str], ...]:
     )
 
 
-def _groups_words(groups: tuple[str, ...]) -> str:
-    if not groups:
-        return _("This is no longer so.")
-    shown = ", ".join(groups[:MOST_NAMED])
-    if len(groups) <= MOST_NAMED:
-        return shown
-    more = ngettext("%(num)s more group", "%(num)s more groups", len(groups) - MOST_NAMED)
-    return _("%(shown)s and %(more)s", shown=shown, more=more)
+def _more_words(more: int) -> str:
+    return ngettext("and %(num)s more group", "and %(num)s more groups", more) if more > 0 else ""

@@ -23,6 +23,7 @@ from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_shown, read_address
 from web.language import clock_time, mode_name, ngettext, short_day
 from web.language import gettext as _
+from web.paging import page_number
 from web.request_context import actor, database, now
 
 FIRST = 2
@@ -57,7 +58,7 @@ def troubles(programme_id: int) -> str:
     with read_address() as form:
         state = form.choice("state", STATES, TroubleState.OPEN.value)
         rota_id = form.find_id("rota")
-        page = form.number("page", 1, 100_000, 1)
+        page = page_number(form)
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = service.list_troubles(db, actor(), programme_id, now(), state=state, rota_id=rota_id, page=page)

@@ -108,7 +108,7 @@ def _missed(decision: SessionDecision, zone: str) -> Iterator[str]:
     if decision.ways:
         yield way_sentence(decision.ways[0], decision, zone)
     elif decision.nearest:
-        yield _("More than one thing stands against every date, so no single change would hold it.")
+        yield _("More than one thing stands against every date, so no single change would give it a session.")
 
 
 def nearest_sentence(one: OtherDate, zone: str) -> str:
@@ -118,16 +118,16 @@ def nearest_sentence(one: OtherDate, zone: str) -> str:
 
 
 def way_sentence(way: WayToMeet, decision: SessionDecision, zone: str) -> str:
-    """``Meeting when 3 of 6 can come would hold it, on Tuesday 9 March, 12:30.``"""
+    """``If they met when 3 of 6 can come, there would be a session on Tuesday 9 March, 12:30.``"""
     when = day_and_time(way.starts_at, zone)
     if way.obstacle.rule_id == rules.QUORUM:
         return _(
-            "Meeting when %(can)s of %(all)s can come would hold it, on %(when)s.",
+            "If they met when %(can)s of %(all)s can come, there would be a session on %(when)s.",
             can=way.obstacle.have,
             all=decision.size,
             when=when,
         )
-    return _("%(step)s: that alone would hold it, on %(when)s.", step=step_words(way.shown), when=when)
+    return _("%(step)s: that alone would give them a session on %(when)s.", step=step_words(way.shown), when=when)
 
 
 def reasons_words(obstacles: Iterable[Obstacle]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from scheduler.decisions.model import AboutPlan, Basis, ByHand, OtherPlace, PersonDecision
+from scheduler.decisions.model import AboutPlan, Basis, ByHand, GroupWithRoom, OtherLead, OtherPlace, PersonDecision
 from scheduler.plans.model import Group, PlanState
 from scheduler.reasons.sentences import step_words
 from solvers import rules
@@ -83,6 +83,8 @@ def _person(decision: PersonDecision, zone: str) -> Iterator[str]:
         return
     if not decision.groups:
         yield _("%(name)s has no group in this plan.", name=decision.name)
+        if decision.by_hand is not None:
+            yield taken_out_sentence(decision.by_hand, zone)
         yield from _without(decision)
         return
     if decision.by_hand is not None:
@@ -127,6 +129,14 @@ def _facilitator(decision: PersonDecision) -> Iterator[str]:
         decision.capacity,
         kinds=", ".join(decision.models),
     )
+    if decision.leads:
+        best = decision.leads[0]
+        yield _(
+            "As far as may be told, they could also lead %(group)s, and come to %(can)s of its %(all)s sessions.",
+            group=best.group,
+            can=best.can,
+            all=best.held,
+        )
 
 
 def _fits(decision: PersonDecision) -> str:
@@ -303,6 +313,40 @@ def by_hand_sentence(hand: ByHand, zone: str) -> str:
         group=hand.group_before,
         **values,
     )
+
+
+def lead_words(one: OtherLead) -> str:
+    """``in place of Gil Spare; they could come to 3 of 3 sessions``."""
+    how = _("in place of %(name)s", name=one.instead_of) if one.instead_of else _("as well as those who lead it")
+    comes = _("they could come to %(can)s of %(all)s sessions", can=one.can, all=one.held)
+    return f"{how}; {comes}"
+
+
+def taken_out_sentence(hand: ByHand, zone: str) -> str:
+    """Who took them out of which group, and when."""
+    assert hand.at is not None, "that somebody was taken out is known from the history alone"
+    return _(
+        "%(by)s took them out of %(group)s by hand on %(day)s.",
+        by=hand.by or _("A coordinator"),
+        group=hand.group_before,
+        day=short_day(hand.at, zone),
+    )
+
+
+def room_words(one: GroupWithRoom) -> str:
+    """``2 places free; they could come to 5 of 6 sessions; it doesn’t fit their grade``."""
+    free = ngettext("%(num)s place free", "%(num)s places free", one.free)
+    comes = _("they could come to %(can)s of %(all)s sessions", can=one.can, all=one.held)
+    return "; ".join(filter(None, (free, comes, _keeps_out(one.against))))
+
+
+def _keeps_out(rule_id: str) -> str:
+    names = {
+        rules.STAGE_SPREAD: _("it doesn’t fit their grade"),
+        rules.MODEL_ACCEPTED: _("it’s of a kind that they didn’t choose"),
+        rules.MODE_ACCEPTED: _("it meets in a way that they didn’t choose"),
+    }
+    return names.get(rule_id, "")
 
 
 def step_sentence(step: Step[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from scheduler.desk.wishes import stop_notices
 from scheduler.errors import NotFound
 from scheduler.invitations.choices import stop as stop_mail
 from scheduler.mail.addresses import Tag, TagKind, Tags
@@ -14,6 +15,7 @@ from web.public.views import blueprint
 from web.request_context import database, settings
 from web.security import forms
 
+STOPPING = (TagKind.STOP_REMINDERS, TagKind.STOP_INVITATIONS, TagKind.STOP_GROUP, TagKind.STOP_DESK)
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
@@ -34,13 +36,16 @@ def stopped(secret: str) -> ResponseReturnValue:
         forms.protect()
     tag = _tag(secret)
     with database().writing() as db:
-        stop_mail(db, tag)
+        if tag.kind is TagKind.STOP_DESK:
+            stop_notices(db, tag.number)
+        else:
+            stop_mail(db, tag)
     return _page(tag, done=True)
 
 
 def _tag(secret: str) -> Tag:
     tag = next(Tags(settings()).find(secret), None)
-    if tag is None or tag.kind not in (TagKind.STOP_REMINDERS, TagKind.STOP_INVITATIONS, TagKind.STOP_GROUP):
+    if tag is None or tag.kind not in STOPPING:
         raise NotFound(_("This link is not one of ours, or no longer works."))
     return tag
 
@@ -50,5 +55,6 @@ def _page(tag: Tag, *, done: bool) -> str:
         "public/stop.html",
         reminders=tag.kind is TagKind.STOP_REMINDERS,
         group=tag.kind is TagKind.STOP_GROUP,
+        desk=tag.kind is TagKind.STOP_DESK,
         done=done,
     )

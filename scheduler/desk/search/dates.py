@@ -39,6 +39,14 @@ class When:
         """Whether it is more than a mere number."""
         return bool(self.month or self.weekday is not None or self.at)
 
+    def day_near(self, today: date) -> date | None:
+        """The day that is meant, of several years the one nearest to today; None if no single day is."""
+        if self.month is None or self.day is None:
+            return None
+        years = (self.year,) if self.year else (today.year - 1, today.year, today.year + 1)
+        days = [day for year in years if (day := _day(year, self.month, self.day))]
+        return min(days, key=lambda day: abs(day - today), default=None)
+
     def is_meant(self, starts_at: datetime, zone: str) -> bool:
         """Whether a moment, on the clock of a zone, is one that is meant."""
         here = starts_at.astimezone(ZoneInfo(zone))
@@ -96,11 +104,14 @@ def _with_word(known: When, word: str, today: date) -> When | None:
 
 def _can_be(found: When) -> bool:
     """Whether there is such a day in some year."""
+    return _day(found.year or 2028, found.month or 1, found.day or 1) is not None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
     try:
-        date(found.year or 2028, found.month or 1, found.day or 1)
+        return date(year, month, day)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,8 +92,8 @@ class PlanHit:
 
 @dataclass(frozen=True, slots=True)
 class Hits(Generic[T]):
-    """The first hits of a kind, and how many there are; ``rank`` is how well the best fits, 0 the best. People whose
-    names are only ``alike`` are offered where nobody is called so."""
+    """The first hits of a kind, and how many there are; ``rank`` is how well the best fits, 0 the best. What is only
+    ``alike`` is offered where nothing fits: people with names like it, sessions near the day."""
 
     first: Sequence[T] = ()
     total: int = 0

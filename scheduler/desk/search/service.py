@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.desk.search.dates import find_when
-from scheduler.desk.search.model import Found, GroupHit, Hits, PlanHit, RoomHit, RotaHit, Where
+from scheduler.desk.search.dates import When, find_when
+from scheduler.desk.search.model import Found, GroupHit, Hits, PlanHit, RoomHit, RotaHit, SessionHit, Where
 from scheduler.desk.search.people import people_hits
-from scheduler.desk.search.sessions import sessions_of, sessions_on
+from scheduler.desk.search.sessions import nearest_sessions, sessions_of, sessions_on
 from scheduler.desk.search.words import best_of
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -39,11 +39,17 @@ def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Foun
     return Found(
         people=people_hits(db, places, typed),
         groups=groups,
-        sessions=sessions_on(db, places, when, now) if when else sessions_of(db, groups.first, now),
+        sessions=_sessions(db, places, when, now) if when else sessions_of(db, groups.first, now),
         rooms=_best(typed, _rooms(db, places), lambda one: f"{one.name} {one.site}"),
         rotas=_best(typed, _rotas(db, places), lambda one: f"{one.name} {one.site}"),
         plans=_best(typed, _plans(db, places), _called),
     )
+
+
+def _sessions(db: Db, places: Mapping[int, Where], when: When, now: datetime) -> Hits[SessionHit]:
+    """The sessions then; where there are none on a day, those nearest to it."""
+    found = sessions_on(db, places, when, now)
+    return found if found.total else nearest_sessions(db, places, when, now)
 
 
 def _best(q: str, everything: Iterator[_Hit], text: Callable[[_Hit], str]) -> Hits[_Hit]:

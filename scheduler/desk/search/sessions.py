@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, false, or_, select, tuple_
 
@@ -34,6 +35,25 @@ def sessions_on(db: Db, places: Mapping[int, Where], when: When, now: datetime) 
     ]
     meant.sort(key=lambda one: (one.where.other, one.starts_at <= now, one.starts_at))
     return Hits(tuple(meant[:MOST]), len(meant), 0 if meant else 9)
+
+
+def nearest_sessions(db: Db, places: Mapping[int, Where], when: When, now: datetime) -> Hits[SessionHit]:
+    """Of the programme that is searched from: the last session before a day on which there is none, and the next
+    after it."""
+    here = next(place for place in places.values() if not place.other)
+    if (day := when.day_near(now.astimezone(ZoneInfo(here.zone)).date())) is None:
+        return Hits()
+    noon = datetime.combine(day, time(12), UTC)
+    of_here = select(SessionRow).where(
+        SessionRow.programme_id == here.programme_id, SessionRow.status != SessionStatus.CANCELLED
+    )
+    before = of_here.where(SessionRow.starts_at <= noon).order_by(SessionRow.starts_at.desc(), SessionRow.id).limit(1)
+    after = of_here.where(SessionRow.starts_at > noon).order_by(SessionRow.starts_at, SessionRow.id).limit(1)
+    hits = [
+        SessionHit(here, row.id, row.group_name, row.starts_at, cancelled=False)
+        for row in (*db.scalars(before), *db.scalars(after))
+    ]
+    return Hits(tuple(hits), len(hits), 0 if hits else 9, alike=True)
 
 
 def _near(when: When, now: datetime) -> ColumnElement[bool]:

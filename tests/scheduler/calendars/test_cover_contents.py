@@ -18,6 +18,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.people import roles
 from scheduler.people.model import Role
+from scheduler.releases.keeping import releases_of_managers
+from scheduler.releases.register import ENDED_KEPT
 from scheduler.sessions import apologies
 from tests.builders import actor
 from tests.scheduler.calendars.readers import by_icalendar, by_recurring_ical_events, by_vobject
@@ -95,12 +97,16 @@ def test_a_rota_under_another_name_leaves_one_event_a_person(term: Term, office:
     assert len(uids) == len(set(uids)) == 3
 
 
-def test_who_keeps_a_rota_no_longer_has_nobody_in_their_calendar(term: Term, office: int) -> None:
+def test_who_keeps_a_rota_no_longer_has_cancelled_releases_in_their_calendar_and_none_after_a_month(
+    term: Term, office: int
+) -> None:
     address = opened(term, office)
     keep(term, "Ward clerk", rota="ward")
-    assert [str(event["SUMMARY"]) for event in icalendar.Calendar.from_ical(body(term, address)).walk("VEVENT")] == [
-        "Nobody to release yet"
-    ]
+    shown = icalendar.Calendar.from_ical(body(term, address)).walk("VEVENT")
+    assert {str(event["STATUS"]) for event in shown} == {"CANCELLED"}
+    with term.database.reading() as db:
+        later = clock.now() + ENDED_KEPT + timedelta(days=1)
+        assert releases_of_managers(db, [office], later) == ()
 
 
 def test_every_coordinator_renews_and_ends_it_and_nobody_else(term: Term, office: int) -> None:
@@ -135,3 +141,33 @@ def test_with_a_rota_manager_their_calendars_go(term: Term, office: int) -> None
     assert FeedStore(term.database).fetch(address.token, clock.now() + timedelta(minutes=1)) is None
     with pytest.raises(NotFound):
         opened(term, office)
+
+
+def test_a_rota_that_somebody_else_keeps_is_cancelled_in_the_former_calendar_and_can_come_back(
+    term: Term, office: int
+) -> None:
+    with term.database.writing() as db:
+        now = clock.now()
+        other = managers.add_manager(db, term.coordinator(), term.programme_id, "Ward office", "", now)
+    first, second = opened(term, office), opened(term, other)
+    uid = events(body(term, first))["Release: Ada Quill"]["UID"]
+
+    def seen(address: FeedAddress) -> tuple[str, int]:
+        """Status and sequence of her release: in the first calendar by its name there, in the second the only one."""
+        found = icalendar.Calendar.from_ical(body(term, address)).walk("VEVENT")
+        [hers] = [one for one in found if one["UID"] == uid or (address is second and "Ada Quill" in one["SUMMARY"])]
+        return str(hers["STATUS"]), int(hers.get("SEQUENCE", 0))
+
+    def given_to(keeper: int) -> None:
+        with term.database.writing() as db:
+            kept = managers.list_kept(db, term.coordinator(), term.programme_id)
+            keepers = {(one.site_id, one.rota): keeper for one in kept if one.manager_id is not None}
+            managers.set_keepers(db, term.coordinator(), term.programme_id, keepers, clock.now())
+
+    known = [seen(first)]
+    for keeper, status in ((other, "CANCELLED"), (office, "CONFIRMED")):
+        given_to(keeper)
+        known.append(seen(first))
+        assert known[-1][0] == status
+        assert known[-1][1] > known[-2][1], "a calendar takes it as later"
+        assert seen(second)[0] == ("CONFIRMED" if keeper == other else "CANCELLED")

@@ -6,17 +6,18 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.db import Database
 from scheduler.desk.model import NoticeWish
 from scheduler.desk.notices import tell_coordinators
-from scheduler.desk.tables import NoticeRow
-from scheduler.desk.wishes import choose_wishes, own_wishes
+from scheduler.desk.tables import NoticeRow, StockRow
+from scheduler.desk.wishes import choose_wishes, own_wishes, stop_notices
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.joining.tables import ChangeRequestRow
+from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import add_coordinator
@@ -25,15 +26,18 @@ from scheduler.plans.model import RunState
 from scheduler.plans.service import mark_reviewed
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.model import DateSettling
-from scheduler.programmes.service import get_programme
+from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.apologies import say_sorry, take_back
+from scheduler.sessions.tables import SessionRow
+from scheduler.settings import Settings
 from scheduler.troubles.service import accept, list_troubles, reopen
 from tests.builders import actor, change_conduct
 from tests.scheduler.sessions.term import PEERS, Term, store_plan
 
 SITE = "https://rounds.example"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+SETTINGS = Settings("sqlite://", "k" * 40, base_url=SITE)
 CORA = "cora@example.org"
 
 
@@ -47,7 +51,7 @@ NOON = awake()
 
 
 def tell(term: Term, now: datetime) -> int:
-    return tell_coordinators(term.database, SITE, now)
+    return tell_coordinators(term.database, SETTINGS, now)
 
 
 def letters(term: Term) -> list[MailRow]:
@@ -148,6 +152,98 @@ def test_a_letter_that_waits_is_written_anew_when_there_is_more(term: Term) -> N
     assert tell(term, NOON + HOUR + STANDS_FOR) == 1
     [letter] = letters(term)
     assert letter.subject == "Spring term: 2 things need you"
+
+
+def test_while_something_waits_nothing_is_locked(term: Term) -> None:
+    too_few(term)
+    assert tell(term, NOON) == 0, "it is written down, and waits"
+    with term.database.writing() as db:
+        lock_programme(db, term.programme_id)
+        assert tell(term, NOON + MINUTE) == 0, "somebody else writes meanwhile, and is not waited for"
+    assert tell(term, NOON + STANDS_FOR) == 1
+
+
+def sent(term: Term) -> None:
+    """What was written has gone out."""
+    with term.database.writing() as db:
+        db.execute(update(MailRow).values(next_try_at=None))
+
+
+def test_a_trouble_that_becomes_worse_is_told_again(term: Term) -> None:
+    too_few(term)
+    tell(term, NOON)
+    tell(term, NOON + STANDS_FOR)
+    sent(term)
+    too_few(term, names=PEERS[2:3])
+    assert [tell(term, NOON + HOUR + minutes * MINUTE) for minutes in (0, 1)] == [0, 0]
+    assert tell(term, NOON + HOUR + STANDS_FOR) == 1
+    [letter] = letters(term)
+    assert letter.subject == "Spring term: 1 thing needs you"
+    assert "1 of 4 can come" in letter.text
+    assert "This is worse than when we last wrote." in letter.text
+    all_well(term, names=PEERS[2:3])
+    too_few(term, names=PEERS[2:3])
+    assert [tell(term, NOON + 2 * HOUR), tell(term, NOON + 3 * HOUR)] == [0, 0], "no worse than she was told"
+
+
+def moved(term: Term, days: int) -> None:
+    with term.database.writing() as db:
+        row = db.get_one(SessionRow, term.session("g1", 0).id)
+        row.starts_at, row.ends_at = row.starts_at + days * DAY, row.ends_at + days * DAY
+
+
+def test_a_trouble_whose_session_comes_nearer_is_told_again_and_one_that_moves_away_is_not(term: Term) -> None:
+    too_few(term)
+    tell(term, NOON)
+    tell(term, NOON + STANDS_FOR)
+    sent(term)
+    for days in (7, -3):
+        moved(term, days)
+        assert [tell(term, NOON + HOUR), tell(term, NOON + 2 * HOUR)] == [0, 0], "later than she was told"
+    moved(term, -5)
+    assert [tell(term, NOON + 3 * HOUR), tell(term, NOON + 4 * HOUR)] == [0, 1]
+
+
+def test_worse_while_the_letter_waits_is_one_letter_without_a_word_of_worse(term: Term) -> None:
+    too_few(term)
+    tell(term, NOON)
+    tell(term, NOON + STANDS_FOR)
+    too_few(term, names=PEERS[2:3])
+    tell(term, NOON + HOUR)
+    assert tell(term, NOON + HOUR + STANDS_FOR) == 1
+    [letter] = letters(term)
+    assert "1 of 4 can come" in letter.text
+    assert "worse" not in letter.text, "she has not read of it yet"
+
+
+def test_what_was_there_before_the_upgrade_is_noted_in_silence(stored_term: Term) -> None:
+    term = stored_term
+    too_few(term)
+    with term.database.writing() as db:
+        db.add(StockRow(programme_id=term.programme_id))
+    assert [tell(term, NOON), tell(term, NOON + HOUR)] == [0, 0]
+    too_few(term, 1)
+    tell(term, NOON + 2 * HOUR)
+    assert tell(term, NOON + 3 * HOUR) == 1, "what comes after is told"
+    [letter] = letters(term)
+    assert letter.subject == "Spring term: 1 thing needs you"
+
+
+def test_a_letter_is_ended_in_one_tap_for_its_programme(stored_term: Term) -> None:
+    term = stored_term
+    too_few(term)
+    tell(term, NOON)
+    tell(term, NOON + STANDS_FOR)
+    [letter] = letters(term)
+    assert letter.stop_url.startswith(f"{SITE}/mail/stop/")
+    assert letter.stop_url in letter.text
+    wish_id = Tags(SETTINGS).find_one(TagKind.STOP_DESK, letter.stop_url)
+    assert wish_id
+    with term.database.writing() as db:
+        stop_notices(db, wish_id)
+        assert [one.wish for one in own_wishes(db, cora(term))] == [NoticeWish.NEVER]
+    too_few(term, 1)
+    assert [tell(term, NOON + HOUR), tell(term, NOON + 2 * HOUR)] == [0, 0]
 
 
 def test_not_at_night_but_in_the_morning(term: Term) -> None:

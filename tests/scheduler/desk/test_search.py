@@ -93,6 +93,25 @@ def test_sessions_by_day_weekday_and_time(stored_term: Term) -> None:
     assert {one.starts_at.weekday() for one in by_time.first} == {start.weekday()}
 
 
+def test_where_there_is_none_that_day_the_nearest_are_offered(stored_term: Term) -> None:
+    starts = [stored_term.session("g1", round_).starts_at for round_ in (0, 1)]
+    between = starts[0].date() + (starts[1] - starts[0]) / 2
+    sessions = found(stored_term, f"{between.day} {between:%B}").sessions
+    assert sessions.alike
+    assert [one.starts_at <= starts[1] for one in sessions.first] == [True, True]
+    assert sessions.first[0].starts_at.date() < between < sessions.first[1].starts_at.date()
+    assert not found(stored_term, f"{starts[0]:%Y-%m-%d}").sessions.alike
+    assert found(stored_term, "Sunday 03:00").sessions.total == 0, "no single day is meant"
+
+
+def test_a_day_without_a_year_is_the_nearest_to_today() -> None:
+    assert When(month=3, day=11).day_near(date(2026, 11, 29)) == date(2027, 3, 11)
+    assert When(month=12, day=31).day_near(date(2027, 1, 2)) == date(2026, 12, 31)
+    assert When(month=2, day=29).day_near(date(2027, 3, 8)) == date(2028, 2, 29)
+    assert When(2026, 3, 11).day_near(date(2027, 3, 8)) == date(2026, 3, 11)
+    assert When(month=3).day_near(TODAY) is None
+
+
 def test_rooms_plans_and_rotas(stored_term: Term) -> None:
     assert [(one.name, one.site) for one in found(stored_term, "library").rooms.first] == [
         ("Library", "North Hospital")

@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from scheduler.cover.managers import add_manager, set_keepers
 from scheduler.db import Database
 from scheduler.enrolment.clinics import import_clinics
 from scheduler.enrolment.people_import import import_people
@@ -24,6 +25,8 @@ from scheduler.people.tables import PersonRow
 from scheduler.programme_files.service import preview_file
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.model import Grade
+from scheduler.programmes.tables import SiteRow
+from scheduler.releases.tables import RotaManagerRow
 from tests.builders import NOW, World, actor, people_csv, person_line, programme, world
 from tests.kept import replace_sqlite
 
@@ -49,6 +52,12 @@ def here(database: Database) -> World:
         import_people(db, made.coordinator, made.programme_id, people, NOW)
         import_relations(db, made.coordinator, made.programme_id, RELATIONS.encode(), NOW)
         import_clinics(db, made.coordinator, made.programme_id, CLINICS.encode(), NOW)
+        north = db.scalars(select(SiteRow.id).where(SiteRow.programme_id == made.programme_id)).first()
+        for name, email in (("Medical staffing", "rotas@example.org"), ("-Ward 7", "")):
+            add_manager(db, made.coordinator, made.programme_id, name, email, NOW)
+        offices = dict(db.execute(select(RotaManagerRow.name, RotaManagerRow.id)).all())
+        keeps = {(north or 0, ""): offices["Medical staffing"], (north or 0, "Medicine, day"): offices["-Ward 7"]}
+        set_keepers(db, made.coordinator, made.programme_id, keeps, NOW)
     return made
 
 
@@ -67,6 +76,7 @@ def test_out_and_in_elsewhere_is_the_same_programme(here: World, migrated_sqlite
     with here.database.reading() as db:
         again = archive(db, OPERATOR, there)
     assert files_of(again) == files_of(content)
+    assert b"Medical staffing,rotas@example.org" in files_of(content)["rota_managers.csv"], "and who keeps which rota"
 
 
 def test_nothing_private_is_taken_out_and_no_cell_is_a_formula(here: World) -> None:

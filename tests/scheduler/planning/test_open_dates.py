@@ -106,7 +106,7 @@ class OneByOne:
 
     def would_do(self, meeting: Meeting, index: int) -> bool:
         coming = sum(self.comes(key, index) for key in self.group.residents)
-        enough = coming >= self.people.quorum_of(len(self.group.residents))
+        enough = coming >= self.people.quorum_at(self.group.residents, index)
         led = len(meeting.facilitators) >= self.people.models[self.group.model].present
         alone = coming + len(meeting.facilitators) < min(2, len(self.group.residents) + len(self.group.facilitators))
         return enough and led and not alone and (meeting.room is not None or self.group.mode != IN_PERSON)

@@ -43,7 +43,13 @@ def test_a_wish_has_the_names_of_whose_it_is_and_of_whom_it_is_about() -> None:
         WishOutcome("Zoe", "interest", "exams", met=True),
     )
     assert named_wishes(wishes, NAMES) == expected
-    assert set(named(Reasons(unmet=wishes), NAMES, PLACES).unmet) == set(expected)
+
+
+def test_wishes_that_are_nobody_elses_business_are_not_among_those_that_were_not_met() -> None:
+    kinds = ("want", "choice", "interest", "alone", "external", "model", "mode", "travel", "regroup")
+    wishes = tuple(WishOutcome(1, kind, "", met=False) for kind in kinds)
+    found = named(Reasons(unmet=wishes), NAMES, PLACES).unmet
+    assert {wish.kind for wish in found} == {"model", "mode", "travel", "regroup"}
 
 
 def test_the_cheapest_wishes_come_first_and_those_without_a_way_last() -> None:

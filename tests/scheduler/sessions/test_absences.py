@@ -18,20 +18,27 @@ from scheduler.calendars.tables import FeedBodyRow
 from scheduler.changes import Fact, note
 from scheduler.coordination.published import published_group
 from scheduler.db import Database, Db
+from scheduler.desk.needs import count_needs
 from scheduler.desk.service import desk_of
 from scheduler.invitations.group_news import group_states
+from scheduler.pictures.places import places_of
 from scheduler.pictures.plan_shown import find_plan_shown
+from scheduler.planning.instance_builder import build_instance
+from scheduler.plans.expected import not_expected
+from scheduler.plans.figures import planned_tallies
 from scheduler.plans.model import Group
 from scheduler.plans.service import find_published_plan, groups_by_keys
+from scheduler.publishing.present_plan import find_present_plan
 from scheduler.publishing.repair import find_damage
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.holding import is_held
-from scheduler.sessions.model import quorum_without
 from scheduler.sessions.published_figures import tallies_of
 from scheduler.sessions.published_plan import groups_as_they_are
 from scheduler.sessions.service import own_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
-from tests.scheduler.sessions.term import PEERS, Term, a_term
+from solvers.lookup import Lookup
+from solvers.quorum import quorum_of
+from tests.scheduler.sessions.term import PEERS, Term, a_term, store_plan
 
 
 @pytest.fixture
@@ -88,7 +95,56 @@ def test_everybody_who_tells_of_a_session_counts_without_those_away(term: Term) 
     ("residents", "away", "quorum"), [(5, 0, 3), (5, 1, 3), (5, 2, 2), (5, 4, 2), (5, 5, 2), (1, 0, 1), (1, 1, 1)]
 )
 def test_nobody_meets_alone_because_the_others_are_away(residents: int, away: int, quorum: int) -> None:
-    assert quorum_without(0.6, residents, away) == quorum
+    assert quorum_of(0.6, residents, away) == quorum
+
+
+def test_planner_repair_and_figures_expect_the_same_people(term: Term) -> None:
+    """Of four one cannot come and one is on leave: two of the three who are expected come, so it is held."""
+    cannot(term, PEERS[0])
+    away(term, PEERS[1], days(term) - timedelta(days=1), days(term) + timedelta(days=1))
+    now = clock.now()
+    with term.database.reading() as db:
+        present = find_present_plan(db, term.programme_id, now)
+        assert present is not None
+        assert [rule for rule in present.broken if rule.group == "g1"] == []
+        assert ("g1", 0) in present.left_alone, "it stays, and no plan has to state it"
+        plan = find_plan_shown(db, term.coordinator(), term.programme_id)
+        assert plan is not None
+        places = {place.person_id: place for place in places_of(db, plan) if place.group_key == "g1"}
+        on_leave, there = places[term.id_of(PEERS[1])], places[term.id_of(PEERS[2])]
+        assert (on_leave.held, there.held) == (2, 3), "whoever is away has no seat"
+        assert on_leave.share == 1.0
+
+
+def test_a_date_within_somebodys_leave_needs_its_share_of_the_others(term: Term) -> None:
+    away(term, PEERS[1], days(term) - timedelta(days=1), days(term) + timedelta(days=1))
+    with term.database.reading() as db:
+        instance = build_instance(db, term.programme_id, clock.now(), begun_too=True)
+        lookup = Lookup.of(instance)
+        [group] = [one for one in instance.previous if one.id == "g1"]
+        slots = {slot.start.date(): index for index, slot in enumerate(instance.slots)}
+        assert lookup.quorum_at(group.residents, slots[days(term)]) == 2
+        assert lookup.quorum_at(group.residents, slots[days(term, 1)]) == 3
+
+
+def test_a_draft_has_no_seat_for_who_is_on_leave_then(term: Term) -> None:
+    plan_id = store_plan(term)
+    with term.database.reading() as db:
+        before = planned_tallies(db, plan_id, 3)["g1"]
+    away(term, PEERS[1], days(term) - timedelta(days=1), days(term) + timedelta(days=1))
+    with term.database.reading() as db:
+        assert not_expected(db, plan_id) == {("g1", 0, term.id_of(PEERS[1]))}
+        after = planned_tallies(db, plan_id, 3)["g1"]
+    assert after.seats == before.seats - 1
+
+
+def test_a_group_that_leave_makes_too_small_is_counted_beside_today(term: Term) -> None:
+    for name in PEERS[:2]:
+        away(term, name, days(term) - timedelta(days=1), days(term, 2) + timedelta(days=1))
+    with term.database.reading() as db:
+        needs = count_needs(db, term.coordinator(), term.programme_id, clock.now())
+        assert needs.reduced == len(desk_of(db, term.coordinator(), term.programme_id, clock.now()).reduced) == 1
+        assert needs.total >= 1
 
 
 def test_a_group_sees_away_and_no_reason_and_counts_without_them(term: Term) -> None:

@@ -9,7 +9,7 @@ from scheduler.db import UtcDateTime
 from scheduler.people.name_search import search_text
 from scheduler.rotas.names import keys_of, spelling_key
 
-revision = "0042"
+revision = "0044"
 down_revision: str | None = "0041"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

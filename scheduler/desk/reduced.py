@@ -1,0 +1,55 @@
+"""Groups that long leave makes too small for several sessions: for the first page, and for the number beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Exists, exists, select
+
+from scheduler.db import Db
+from scheduler.desk.model import Reduced
+from scheduler.desk.tallies import tallies_of
+from scheduler.desk.term import reduced_of
+from scheduler.plans.membership import model_ids
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.holding import needed_by_group
+from scheduler.sessions.model import Needed
+from scheduler.sessions.tables import AttendeeRow, SessionRow
+
+
+def anybody_is_away(programme_id: int, now: datetime) -> Exists:
+    """Whether anybody is on long leave at a session ahead: else no group is reduced by it, and nothing is looked at."""
+    here = (SessionRow.programme_id == programme_id, SessionRow.starts_at > now)
+    return exists().where(AttendeeRow.session_id == SessionRow.id, AttendeeRow.away, *here)
+
+
+def reduced_groups(db: Db, programme_id: int, now: datetime) -> tuple[Reduced, ...]:
+    """The published groups of which long leave leaves too few."""
+    programme, names = get_programme(db, programme_id), group_names(db, programme_id)
+    needed = needed_of(db, programme, names)
+    return reduced_of(tallies_of(db, programme_id, needed), needed, smallest_by_group(db, programme), now)
+
+
+def group_names(db: Db, programme_id: int) -> Mapping[str, str]:
+    """The published groups that meet, by key."""
+    rows = db.execute(
+        select(GroupRow.key, GroupRow.name)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
+    )
+    return dict(rows.all())
+
+
+def needed_of(db: Db, programme: Programme, names: Mapping[str, str]) -> Mapping[str, Needed]:
+    """How many each of these groups needs, of those that have anybody in them."""
+    return {key: one for key, one in needed_by_group(db, programme).items() if key in names and one.members}
+
+
+def smallest_by_group(db: Db, programme: Programme) -> Mapping[str, int]:
+    """How few residents the kind of each published group allows."""
+    sizes = {model.id: model.size[0] for model in programme.models}
+    return {key: sizes.get(model_id, 0) for key, model_id in model_ids(db, programme.id).items()}
