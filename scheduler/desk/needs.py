@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db, only_looks
 from scheduler.desk.model import Needs
-from scheduler.edits.memory import Memory
 from scheduler.enrolment.tables import WaitingListRow
 from scheduler.joining.tables import ChangeRequestRow
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import DateSettling
@@ -39,11 +39,6 @@ class _Known:
 
 
 _known: Final[Memory[_Known]] = Memory(200)
-
-
-def forget_needs() -> None:
-    """Count everything anew next time."""
-    _known.forget()
 
 
 def count_needs(db: Db, actor: Actor, programme_id: int, now: datetime) -> Needs:

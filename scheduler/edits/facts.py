@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.edits.memory import Memory
 from scheduler.edits.stored import SlotIndex, Words
+from scheduler.memory import Memory
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
@@ -89,11 +89,6 @@ class Facts:
 
 
 _known: Final[Memory[Facts]] = Memory(MOST_PROGRAMMES)
-
-
-def forget_facts() -> None:
-    """Work everything out anew next time."""
-    _known.forget()
 
 
 def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Facts]:

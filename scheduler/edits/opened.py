@@ -13,13 +13,13 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
-from scheduler.edits.memory import Memory
 from scheduler.edits.model import Pin
 from scheduler.edits.pins import plain
 from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
 from scheduler.edits.tables import DraftPinRow, EditedDraftRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import database_id
 from scheduler.plans.model import UNPUBLISHED, PlanState
@@ -78,11 +78,6 @@ class OpenDraft:
 
 
 _open: Final[Memory[OpenDraft]] = Memory(MOST_DRAFTS)
-
-
-def forget_drafts() -> None:
-    """Read everything anew next time."""
-    _open.forget()
 
 
 def open_stored(db: Db, actor: Actor, plan_id: int, now: datetime) -> OpenDraft:

@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from scheduler.db import Db, only_looks
 from scheduler.edits.facts import good_until
-from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import current_language, say
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.independent_changes import Whole, independent_changes, whole_row

@@ -11,9 +11,9 @@ from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark
 from scheduler.changes import Fact, note
 from scheduler.db import Database
-from scheduler.edits.facts import Facts, facts_of, forget_facts
+from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.model import MovePerson
-from scheduler.edits.opened import forget_drafts
+from scheduler.memory import forget_everything
 from scheduler.people.model import Role
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.tables import ProgrammeRow
@@ -77,8 +77,7 @@ def test_a_draft_in_memory_takes_a_handful_of_queries(here: Drafted) -> None:
     edit = MovePerson(here.ids["l"], "g1")
     with counting(here.database) as warm:
         here.preview(edit)
-    forget_facts()
-    forget_drafts()
+    forget_everything()
     with counting(here.database) as cold:
         here.preview(edit)
     assert len(warm.queries) <= 5
