@@ -290,7 +290,9 @@ def tell(found: Mapping[str, list[Measured]]) -> None:
     """Print the tables and keep the figures."""
     for name, pages in found.items():
         over = sum(page.median_ms > LIMIT_MS and not page.is_file for page in pages)
-        sys.stdout.write(f"\n{name}: {len(pages)} pages at {RESIDENTS} residents, {over} over {LIMIT_MS} ms\n")
+        anew = sum(page.after_change_ms > LIMIT_MS and not page.is_file for page in pages)
+        sys.stdout.write(f"\n{name}: {len(pages)} pages at {RESIDENTS} residents, {over} over {LIMIT_MS} ms,")
+        sys.stdout.write(f" {anew} the first time after a change\n")
         sys.stdout.write(
             f"  {'ms':>7} {'cpu ms':>7} {'changed':>7} {'octets':>9} {'sent':>8} {'queries':>7}      page\n"
         )
@@ -298,8 +300,8 @@ def tell(found: Mapping[str, list[Measured]]) -> None:
             mark = "file" if page.is_file else "SLOW" if page.median_ms > LIMIT_MS else ""
             mark = mark or (str(page.status) if page.status != 200 else "")
             sys.stdout.write(
-                f"  {page.median_ms:7.1f} {page.processor_ms:7.1f} {page.after_change_ms:7.1f} {page.octets:9,} {page.sent:8,} {page.queries:7}"
-                f" {mark:4} {page.page}\n"
+                f"  {page.median_ms:7.1f} {page.processor_ms:7.1f} {page.after_change_ms:7.1f} {page.octets:9,}"
+                f" {page.sent:8,} {page.queries:7} {mark:4} {page.page}\n"
             )
     RECORD.write_text(json.dumps(_record(found), indent=1) + "\n")
 
