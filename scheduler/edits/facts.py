@@ -21,7 +21,7 @@ from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import numbers_seen
-from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.instance_builder import build_instance, open_marks
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.open_dates import NOTICE
 from scheduler.plans.service import find_published_plan
@@ -51,7 +51,8 @@ class Facts:
     """A programme as drafts of it are judged.
 
     ``marks`` are people's own answers by key, one a slot. ``begun`` are by a group's key the rounds in which its
-    published session has begun. ``numbers`` are those that members have seen on a group.
+    published session has begun. ``numbers`` are those that members have seen on a group. Sessions can still be planned
+    in the ``open_rounds``.
     """
 
     programme: Programme
@@ -63,6 +64,7 @@ class Facts:
     people: Mapping[int, Known]
     words: Words
     numbers: frozenset[int]
+    open_rounds: frozenset[int]
     good_until: datetime
 
     @property
@@ -76,7 +78,7 @@ class Facts:
 
     def is_settled(self, round_: int) -> bool:
         """Whether nothing of a round is planned any more."""
-        return all(slot.round != round_ for slot in self.instance.slots)
+        return round_ not in self.open_rounds
 
     def place(self, room_id: int | None) -> str:
         """What a room is called."""
@@ -107,7 +109,7 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
     programme = get_programme(db, programme_id)
     instance = build_instance(db, programme_id, now)
     published = find_published_plan(db, programme_id)
-    opened = build_instance(db, programme_id, now, begun_too=True) if published else None
+    opened = open_marks(db, programme_id, now) if published else None
     starts = {(g.key, s.round): s.starts_at for g in (published.groups if published else ()) for s in g.sessions}
     return Facts(
         programme=programme,
@@ -119,6 +121,7 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         people=_people(db, programme),
         words=Words.of(programme),
         numbers=numbers_seen(db, programme_id),
+        open_rounds=frozenset(slot.round for slot in instance.slots),
         good_until=good_until(programme, published, starts.values(), now),
     )
 

@@ -42,10 +42,11 @@ class Edited:
     saved_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OpenDraft:
     """A draft as it stands. ``groups`` are all of its groups in their order; the ``scorecard`` has those that the
-    planner knows. ``coming`` is how many places at sessions are taken by residents who can come."""
+    planner knows. ``coming`` is how many places at sessions are taken by residents who can come. Two are never alike:
+    what is worked out of one is kept by it."""
 
     plan_id: int
     number: int

@@ -37,6 +37,7 @@ from scheduler.planning.standing import with_what_stands
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Differing, MentoringModel, Programme
+from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
 from solvers.instance import Faculty, Group, Instance, Model, Resident, Room, Slot, Weights
 from solvers.instance import Session as Meeting
@@ -50,6 +51,15 @@ class _Asked:
     wants: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMarks:
+    """What people say to slots, each by its start and its round, before anything is closed to anybody; by their ids in
+    an instance."""
+
+    slots: tuple[tuple[datetime, int], ...]
+    marks: Mapping[str, str]
 
 
 def build_instance(
@@ -69,19 +79,11 @@ def build_instance(
     every_slot = programme.slots()
     groups_meet = part.is_published and not begun_too
     settled = _settled(programme, part, now) if groups_meet else frozenset()
-    ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
-    if not ahead:
-        raise NotPossible(
-            say("Every round of this programme has finished, or its groups have met."),
-            what_to_do=say("Add later rounds, then plan again."),
-            section="rounds",
-        )
+    ahead = _ahead(every_slot, settled, now)
     zone = ZoneInfo(programme.zone)
     days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
     participants = without_paused(db, programme_id, participants, *days)
-    marks = _marks(db, programme_id, part, len(every_slot), ahead)
-    on_days = [every_slot[i].starts_at.astimezone(zone).date() for i in ahead]
-    marks = _of_anybody(without_paused_groups(db, programme_id, marks, part.groups, on_days), len(ahead))
+    marks = _marks_before_closing(db, programme, part, every_slot, ahead)
     slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
@@ -120,6 +122,19 @@ def build_instance(
     else:
         instance = with_own_groups(instance, map(own_group_of, part.own_groups))
     return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
+
+
+def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
+    """What everybody in a programme says to the slots ahead, whoever has met and whatever is taken."""
+    programme, part = get_programme(db, programme_id), whole(db, programme_id)
+    every_slot = programme.slots()
+    ahead = _ahead(every_slot, frozenset(), now)
+    marks = _marks_before_closing(db, programme, part, every_slot, ahead)
+    here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+    return OpenMarks(
+        slots=tuple((every_slot[i].starts_at, every_slot[i].round) for i in ahead),
+        marks={person_key(who): marks[who] for who in db.scalars(select(ParticipantRow.person_id).where(*here))},
+    )
 
 
 def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
@@ -162,6 +177,28 @@ def _participants(db: Db, programme_id: int, part: Part) -> list[ParticipantRow]
             .order_by(ParticipantRow.person_id)
         )
     )
+
+
+def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
+    """The indices of the slots to come, but for those of settled rounds."""
+    ahead = [i for i, slot in enumerate(slots) if slot.starts_at > now and slot.round not in settled]
+    if not ahead:
+        raise NotPossible(
+            say("Every round of this programme has finished, or its groups have met."),
+            what_to_do=say("Add later rounds, then plan again."),
+            section="rounds",
+        )
+    return ahead
+
+
+def _marks_before_closing(
+    db: Db, programme: Programme, part: Part, slots: Sequence[ProgrammeSlot], ahead: list[int]
+) -> Mapping[int, str]:
+    """By person a mark for each slot ahead, before anything is closed to anybody."""
+    zone = ZoneInfo(programme.zone)
+    marks = _marks(db, programme.id, part, len(slots), ahead)
+    on_days = [slots[i].starts_at.astimezone(zone).date() for i in ahead]
+    return _of_anybody(without_paused_groups(db, programme.id, marks, part.groups, on_days), len(ahead))
 
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
