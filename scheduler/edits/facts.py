@@ -6,11 +6,10 @@ would be another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -21,18 +20,15 @@ from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import numbers_seen
-from scheduler.planning.instance_builder import build_instance, open_marks
+from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.left_alone import SessionOf
-from scheduler.planning.open_dates import NOTICE
+from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
 from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
 from solvers.instance import Instance
 from solvers.lookup import Lookup
-
-MOST_PROGRAMMES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +103,7 @@ def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Fact
 
 def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
     programme = get_programme(db, programme_id)
-    instance = build_instance(db, programme_id, now)
+    instance = present_problem(db, programme_id, now)
     published = find_published_plan(db, programme_id)
     opened = open_marks(db, programme_id, now) if published else None
     starts = {(g.key, s.round): s.starts_at for g in (published.groups if published else ()) for s in g.sessions}
@@ -122,7 +118,7 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         words=Words.of(programme),
         numbers=numbers_seen(db, programme_id),
         open_rounds=frozenset(slot.round for slot in instance.slots),
-        good_until=good_until(programme, published, starts.values(), now),
+        good_until=good_until(programme, starts.values(), now, is_published=published is not None),
     )
 
 
@@ -146,19 +142,3 @@ def _people(db: Db, programme: Programme) -> Mapping[int, Known]:
         person_id: Known(name, kind, stage, "" if stage is None else programme.grade_name(stage), sites[site_id])
         for person_id, name, kind, stage, site_id in rows
     }
-
-
-def good_until(programme: Programme, published: PlanRow | None, starts: Iterable[datetime], now: datetime) -> datetime:
-    """The next moment at which the same facts make another problem: a day, a date or a session begins, or a date comes
-    too near to be a new one."""
-    zone = ZoneInfo(programme.zone)
-    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
-
-    def moments() -> Iterator[datetime]:
-        yield midnight
-        for start in (*(slot.starts_at for slot in programme.slots()), *starts):
-            yield start
-            if published is not None:
-                yield start - NOTICE
-
-    return min(moment for moment in moments() if moment > now)
