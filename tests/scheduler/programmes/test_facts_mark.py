@@ -69,6 +69,13 @@ def test_what_becomes_of_people_of_another_programme_alone_leaves_it_as_it_is(tw
     assert two.mark() == before
 
 
+@pytest.mark.parametrize(("fact", "name"), [(Fact.PEOPLE, "r1"), (Fact.SESSIONS, "own"), (Fact.PLAN, "own")])
+def test_what_becomes_of_people_of_both_and_of_sessions_makes_it_another(two: Two, fact: Fact, name: str) -> None:
+    before = two.mark()
+    two.note_there(fact, name)
+    assert two.mark() != before
+
+
 def test_when_somebody_of_both_has_time_is_kept_by_each_for_itself(two: Two) -> None:
     before = two.mark()
     with two.there.database.writing() as db:
