@@ -24,10 +24,9 @@ from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.facts import forget_facts
 from scheduler.edits.model import Draft, Edit, MovePerson
-from scheduler.edits.opened import forget_drafts
 from scheduler.errors import NotPossible
+from scheduler.memory import forget_everything
 from scheduler.settings import Settings
 
 RESIDENTS = tuple(int(number) for number in (os.environ.get("RESIDENTS") or "180,2400").split(","))
@@ -135,8 +134,7 @@ class _Asked:
 
 
 def _timed(residents: int, what: str, ask: Callable[[], object]) -> Measured:
-    forget_facts()
-    forget_drafts()
+    forget_everything()
     cold = _milliseconds(ask)
     warm = [_milliseconds(ask) for _ in range(TIMES)]
     middle = [statistics.median(times) for times in zip(*warm, strict=True)]

@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,6 +37,7 @@ from scheduler.demo.names import COORDINATOR, OVERSIGHT
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import PersonRow
 from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.releases.tables import RotaManagerRow
 from scheduler.rotas.tables import RotaRow
 from scheduler.sessions.tables import SessionRow
@@ -61,13 +62,15 @@ RECORD = Path(__file__).with_suffix(".json")
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One page, or file to download: the median time, and of the processor's in this process alone, which other work on
-    the machine does not lengthen; octets as they are and as they are sent; queries."""
+    the machine does not lengthen; the latter for the first view after a change in the programme, too, when nothing that
+    is kept in memory serves any more; octets as they are and as they are sent; queries."""
 
     page: str
     status: int
     is_file: bool
     median_ms: float
     processor_ms: float
+    after_change_ms: float
     octets: int
     sent: int
     queries: int
@@ -126,9 +129,9 @@ def measure(database: Database, large: Mapping[str, Any]) -> list[Measured]:
         if audience in clients and _is_page(rule):
             needed = {name: values.get(name, 1) for name in rule.arguments}
             path = adapter.build(rule.endpoint, needed)
-            found.append(_measured(database, clients[audience], rule.rule, path))
+            found.append(_measured(database, clients[audience], rule.rule, path, large["programme_id"]))
     for name, path in _asked(database, adapter, values):
-        found.append(_measured(database, clients[Audience.COORDINATOR], name, path))
+        found.append(_measured(database, clients[Audience.COORDINATOR], name, path, large["programme_id"]))
     return sorted(found, key=lambda one: -one.median_ms)
 
 
@@ -250,7 +253,7 @@ def _of_draft(database: Database, draft_id: int) -> dict[str, Any]:
         }  # fmt: skip
 
 
-def _measured(database: Database, client: FlaskClient, name: str, path: str) -> Measured:
+def _measured(database: Database, client: FlaskClient, name: str, path: str, programme_id: int) -> Measured:
     queries: list[str] = []
 
     def executed(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
@@ -259,31 +262,46 @@ def _measured(database: Database, client: FlaskClient, name: str, path: str) -> 
     event.listen(database.engine, "after_cursor_execute", executed)
     plain = client.get(path)  # the first time is no measure: templates are compiled, connections made
     event.remove(database.engine, "after_cursor_execute", executed)
-    times, processor, sent = [], [], plain
+    known = [_timed(client, path) for _ in range(TIMES)]
+    anew = []
     for _ in range(TIMES):
-        begins, worked = time.perf_counter(), time.process_time()
-        sent = client.get(path, headers=GZIP)
-        times.append(1000 * (time.perf_counter() - begins))
-        processor.append(1000 * (time.process_time() - worked))
+        with database.writing() as db:
+            renew_facts_mark(db, [programme_id])
+        anew.append(_timed(client, path))
+    sent = client.get(path, headers=GZIP)
     return Measured(
-        name, sent.status_code, sent.mimetype != "text/html", round(statistics.median(times), 1),
-        round(statistics.median(processor), 1),
+        name, sent.status_code, sent.mimetype != "text/html", _median(took for took, _ in known),
+        _median(worked for _, worked in known), _median(worked for _, worked in anew),
         len(plain.data), len(sent.data), len(queries),
     )  # fmt: skip
+
+
+def _timed(client: FlaskClient, path: str) -> tuple[float, float]:
+    begins, worked = time.perf_counter(), time.process_time()
+    client.get(path, headers=GZIP)
+    return time.perf_counter() - begins, time.process_time() - worked
+
+
+def _median(seconds: Iterable[float]) -> float:
+    return round(1000 * statistics.median(seconds), 1)
 
 
 def tell(found: Mapping[str, list[Measured]]) -> None:
     """Print the tables and keep the figures."""
     for name, pages in found.items():
         over = sum(page.median_ms > LIMIT_MS and not page.is_file for page in pages)
-        sys.stdout.write(f"\n{name}: {len(pages)} pages at {RESIDENTS} residents, {over} over {LIMIT_MS} ms\n")
-        sys.stdout.write(f"  {'ms':>7} {'cpu ms':>7} {'octets':>9} {'sent':>8} {'queries':>7}      page\n")
+        anew = sum(page.after_change_ms > LIMIT_MS and not page.is_file for page in pages)
+        sys.stdout.write(f"\n{name}: {len(pages)} pages at {RESIDENTS} residents, {over} over {LIMIT_MS} ms,")
+        sys.stdout.write(f" {anew} the first time after a change\n")
+        sys.stdout.write(
+            f"  {'ms':>7} {'cpu ms':>7} {'changed':>7} {'octets':>9} {'sent':>8} {'queries':>7}      page\n"
+        )
         for page in pages:
             mark = "file" if page.is_file else "SLOW" if page.median_ms > LIMIT_MS else ""
             mark = mark or (str(page.status) if page.status != 200 else "")
             sys.stdout.write(
-                f"  {page.median_ms:7.1f} {page.processor_ms:7.1f} {page.octets:9,} {page.sent:8,} {page.queries:7}"
-                f" {mark:4} {page.page}\n"
+                f"  {page.median_ms:7.1f} {page.processor_ms:7.1f} {page.after_change_ms:7.1f} {page.octets:9,}"
+                f" {page.sent:8,} {page.queries:7} {mark:4} {page.page}\n"
             )
     RECORD.write_text(json.dumps(_record(found), indent=1) + "\n")
 

@@ -13,13 +13,16 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy import select
+
 from scheduler.availability import service as availability
 from scheduler.calendars.service import refresh
 from scheduler.changes import Change, Fact, take_noted
 from scheduler.db import Db
 from scheduler.invitations.held_letters import hold_letters
 from scheduler.people.sites import take_over_due
-from scheduler.programmes.facts_mark import renew_facts_mark
+from scheduler.people.tables import ParticipantRow
+from scheduler.programmes.facts_mark import renew_facts_mark, renew_shared_mark
 from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme
 from scheduler.releases.register import bring_releases_up_to_date
 from scheduler.sessions.absences import bring_absences_up_to_date
@@ -90,10 +93,27 @@ def follow_up(db: Db) -> None:
         for scope in scopes:  # all before anything is looked at, in one order everywhere: two transactions then wait
             lock_programme(afresh, scope.programme_id)
         renew_facts_mark(afresh, by_programme)
-        _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
+        followed = _bring_all_up_to_date(afresh, _with_other_programmes(afresh, scopes))
+        renew_shared_mark(afresh, _shared(afresh, by_programme, followed))
         if take_noted(afresh):
             raise RuntimeError("what follows from a change may not note another")
         afresh.commit()  # of what it did; the transaction is the caller's
+
+
+def _shared(db: Db, changed: Mapping[int, Sequence[Change]], followed: Mapping[int, Followed]) -> frozenset[int]:
+    """The programmes of which something has changed that others may look at."""
+    if any(each.bookings or (one not in changed and not each.nothing) for one, each in followed.items()):
+        return frozenset(changed)
+    return frozenset(one for one, changes in changed.items() if any(_is_shared(db, each) for each in changes))
+
+
+def _is_shared(db: Db, change: Change) -> bool:
+    """Whether other programmes may look at what has changed: whenever it concerns all of a programme, its sessions, or
+    people who take part elsewhere, too. When somebody has time is kept by each programme for itself."""
+    if change.ids is None or change.fact is not Fact.PEOPLE:
+        return change.ids is None or change.fact is not Fact.TIME
+    elsewhere = (ParticipantRow.programme_id != change.programme_id, ParticipantRow.person_id.in_(change.ids))
+    return db.scalar(select(ParticipantRow.person_id).where(*elsewhere).limit(1)) is not None
 
 
 def everything(programme_id: int, at: datetime) -> Scope:
@@ -105,7 +125,7 @@ def bring_up_to_date(db: Db, scope: Scope) -> Followed:
     """Work out what the facts in this scope lead to, there and in other programmes of the same people, and store what
     is other than it was. Returns how much of the scope's own programme that was, and of all bookings."""
     lock_programme(db, scope.programme_id)
-    renew_facts_mark(db, [scope.programme_id])
+    renew_shared_mark(db, [scope.programme_id])
     return _bring_all_up_to_date(db, _with_other_programmes(db, [scope]))[scope.programme_id]
 
 

@@ -19,9 +19,8 @@ from sqlalchemy import Connection, create_engine, make_url, text
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
-from scheduler.edits.memory import forget_everything
 from scheduler.languages import SOURCE, in_language
-from scheduler.plans.kept import forget_kept
+from scheduler.memory import forget_everything
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -75,7 +74,6 @@ def _own_language() -> Iterator[None]:
 def _own_memory() -> None:
     """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
     forget_everything()
-    forget_kept()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import flask_babel
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session
 
 from scheduler import languages
@@ -83,7 +84,13 @@ def lazy_gettext(text: str) -> str:
 
 def number(value: float) -> str:
     """A number with the reader's separators."""
-    return str(flask_babel.format_decimal(value))
+    return _decimal(value, str(locale()))
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, language: str) -> str:
+    """A page of hundreds of groups has thousands of numbers, and few different ones."""
+    return format_decimal(value, locale=language)
 
 
 def signed(value: float) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from scheduler.calendars.feed_updates import is_open
 from scheduler.calendars.model import Purpose
@@ -13,6 +15,7 @@ from scheduler.calendars.tables import FeedRow
 from scheduler.db import Db
 from scheduler.errors import NotAllowed
 from scheduler.languages import say
+from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.sessions.tables import SessionRow
@@ -29,16 +32,27 @@ class FaultyFeed:
     fault: str
 
 
-def group_names(db: Db, actor: Actor, programme_id: int) -> dict[str, str]:
-    """The groups of a programme that have sessions: key → the name they bear last, in order of names."""
+def find_groups(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple[Sequence[tuple[str, str]], Paging]:
+    """The groups of a programme that have sessions, each with its key and the name it bears last, in order of names:
+    the page that is asked for of those whose names hold what is searched for."""
     actor.must_have(programme_id, Role.COORDINATOR, Role.OVERSIGHT)
-    names = (
-        select(SessionRow.group_key, SessionRow.group_name)
-        .where(SessionRow.programme_id == programme_id)
-        .order_by(SessionRow.starts_at)
+    later = aliased(SessionRow)
+    is_last = ~exists().where(
+        later.programme_id == programme_id,
+        later.group_key == SessionRow.group_key,
+        or_(
+            later.starts_at > SessionRow.starts_at,
+            and_(later.starts_at == SessionRow.starts_at, later.id > SessionRow.id),
+        ),
     )
-    found = dict(db.execute(names).all())
-    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+    called = func.lower(SessionRow.group_name).contains(asked.q.strip().lower(), autoescape=True)
+    query = (
+        select(SessionRow.group_key, SessionRow.group_name)
+        .where(SessionRow.programme_id == programme_id, is_last, called)
+        .order_by(SessionRow.group_name, SessionRow.group_key)
+    )
+    rows, paging = page_of(db, query, asked)
+    return [(key, name) for key, name in rows], paging
 
 
 def count_faulty(db: Db, programme_id: int | None = None) -> int:

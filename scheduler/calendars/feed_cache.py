@@ -7,19 +7,16 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 import structlog
-from cachetools import LRUCache
+
+from scheduler.memory import Memory
 
 _GZIP_FORMAT: Final = 16  # zlib reads and writes gzip's header with this added to the window's size
-Key = TypeVar("Key", bound=Hashable)
-Kept = TypeVar("Kept")
 _log = structlog.get_logger("mentor_rounds.feeds")
 
 
@@ -42,55 +39,23 @@ class ServedFeed:
         return zlib.decompress(self.gzipped, zlib.MAX_WBITS | _GZIP_FORMAT)
 
 
-class _Octets(Generic[Key, Kept]):
-    """What was used last, by its key, up to a number of octets; threads may share it."""
-
-    def __init__(self, most_octets: int, octets_of: Callable[[Kept], int]) -> None:
-        self._cache: LRUCache[Key, Kept] = LRUCache(most_octets, octets_of)
-        self._lock = Lock()
-
-    @property
-    def octets(self) -> int:
-        return int(self._cache.currsize)
-
-    def find(self, key: Key) -> Kept | None:
-        with self._lock:
-            return self._cache.get(key)
-
-    def put(self, key: Key, value: Kept) -> None:
-        """Keep something in place of what was kept of it, and nothing where it alone is too large."""
-        with self._lock:
-            self._cache.pop(key, None)
-            with contextlib.suppress(ValueError):
-                self._cache[key] = value
-
-    def drop(self, key: Key) -> None:
-        with self._lock:
-            self._cache.pop(key, None)
-
-
 class MemoryCache:
     """The feeds read last, by the digest of their address, as they are sent compressed; and apart from them bodies for
     clients that take nothing compressed. Each at most so many octets."""
 
     def __init__(self, most_octets: int) -> None:
-        self._feeds: _Octets[str, ServedFeed] = _Octets(most_octets, lambda feed: len(feed.gzipped))
-        self._plain: _Octets[tuple[int, str], bytes] = _Octets(most_octets, len)
-        self.find, self.put, self.drop = self._feeds.find, self._feeds.put, self._feeds.drop
+        self._feeds: Memory[ServedFeed] = Memory(most_octets, lambda feed: len(feed.gzipped))
+        self._plain: Memory[bytes] = Memory(most_octets, len)
+        self.find, self.put, self.drop = self._feeds.find, self._feeds.keep, self._feeds.drop
 
     @property
     def octets(self) -> int:
         """How many octets are kept just now."""
-        return self._feeds.octets + self._plain.octets
+        return self._feeds.size + self._plain.size
 
     def plain(self, feed: ServedFeed) -> bytes:
         """The calendar itself; unpacking takes longer than all else that is done for a client."""
-        key = (feed.feed_id, feed.etag)
-        body = self._plain.find(key)
-        if body is None:
-            body = feed.body
-            self._plain.put(key, body)
-        return body
+        return self._plain.get((feed.feed_id, feed.etag), lambda: feed.body)
 
 
 class DiskCache:

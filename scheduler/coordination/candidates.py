@@ -28,7 +28,7 @@ from scheduler.coordination.model import (
 from scheduler.coordination.service import Desk, load_desk
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
-from scheduler.joining.facilitator_offers import participants_to_plan
+from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role, WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
@@ -177,8 +177,12 @@ def _candidate(desk: Desk, who: int, sessions: Sequence[SessionNow]) -> Candidat
 def _faculty(db: Db, programme: Programme, now: datetime) -> Mapping[int, Collection[str]]:
     """Facilitators who are ready, with the keys of the models that they offer."""
     here = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
-    rows = db.scalars(select(ParticipantRow).where(*here, ParticipantRow.kind == Role.FACULTY))
-    return {row.person_id: row.models for row in participants_to_plan(db, programme.id, rows, now)}
+    which = (*here, ParticipantRow.kind == Role.FACULTY)
+    models: dict[int, Collection[str]] = dict(
+        db.execute(select(ParticipantRow.person_id, ParticipantRow.models).where(*which)).all()
+    )
+    ready = people_to_plan(db, programme.id, dict.fromkeys(models, Role.FACULTY), now)
+    return {who: offered for who, offered in models.items() if who in ready}
 
 
 def _liked(db: Db, programme_id: int, residents: Collection[int]) -> Mapping[int, int]:

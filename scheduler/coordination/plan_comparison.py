@@ -212,6 +212,11 @@ def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
 
 def _wishes(db: Db, programme: Programme, plan_id: int) -> tuple[int, int] | None:
     """How many wishes are met of how many; None where too few people have any."""
+    what = ("wishes", plan_mark(db, plan_id))
+    return kept(db, programme.id, what, lambda: _counted_wishes(db, programme, plan_id))
+
+
+def _counted_wishes(db: Db, programme: Programme, plan_id: int) -> tuple[int, int] | None:
     found = wishes_met(db, programme, plan_id).values()
     if len(found) < FEWEST_WITH_WISHES:
         return None

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.decisions.model import AboutPlan, Basis
 from scheduler.edits.facts import facts_of
-from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import person_key, room_key

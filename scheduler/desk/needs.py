@@ -17,9 +17,9 @@ from scheduler.audit.tables import AuditRow
 from scheduler.db import Db, only_looks
 from scheduler.desk.model import Needs
 from scheduler.desk.reduced import anybody_is_away, reduced_groups
-from scheduler.edits.memory import Memory
 from scheduler.enrolment.tables import WaitingListRow
 from scheduler.joining.tables import ChangeRequestRow
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import DateSettling
@@ -41,11 +41,6 @@ class _Known:
 
 
 _known: Final[Memory[_Known]] = Memory(200)
-
-
-def forget_needs() -> None:
-    """Count everything anew next time."""
-    _known.forget()
 
 
 def count_needs(db: Db, actor: Actor, programme_id: int, now: datetime) -> Needs:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scheduler.edits.facts import Facts
 from scheduler.edits.stored import Sitting, StoredGroup
 from scheduler.planning.keys import person_key
@@ -14,25 +16,37 @@ class GroupMarks:
     def __init__(self, facts: Facts, group: StoredGroup) -> None:
         self._facts = facts
         self._group = group
+        self._known: dict[int, Mapping[int, str]] = {}
         begun = facts.begun_of(group.key)
         slots = {s.round: facts.index_of.get((s.starts_at, s.round)) for s in group.sessions}
         self._slots = {round_: None if round_ in begun else slot for round_, slot in slots.items()}
 
     def of(self, person_id: int, session: Sitting) -> str:
         """Somebody's mark at a session of the group."""
-        slot, marks = self._slots[session.round], self._facts.marks.get(person_key(person_id))
-        if slot is None or marks is None:
-            return session.marks.get(str(person_id), CANNOT)
-        return marks[slot]
+        return self.marks(person_id)[session.round]
+
+    def marks(self, person_id: int) -> Mapping[int, str]:
+        """Somebody's marks at the sessions of the group, by their rounds."""
+        if person_id not in self._known:
+            self._known[person_id] = self._looked_up(person_id)
+        return self._known[person_id]
+
+    def _looked_up(self, person_id: int) -> Mapping[int, str]:
+        now, stored = self._facts.marks.get(person_key(person_id)), str(person_id)
+        return {
+            session.round: session.marks.get(stored, CANNOT) if slot is None or now is None else now[slot]
+            for session in self._group.sessions
+            for slot in (self._slots[session.round],)
+        }
 
     def line(self, person_id: int) -> str:
         """Somebody's marks, one a round, a space where the group does not meet."""
-        marks = {session.round: self.of(person_id, session) for session in self._group.sessions}
+        marks = self.marks(person_id)
         return "".join(marks.get(round_, " ") for round_ in range(len(self._facts.programme.rounds)))
 
     def coming(self, person_id: int) -> int:
         """To how many sessions somebody can come."""
-        return sum(self.of(person_id, session) in COMING for session in self._group.sessions)
+        return sum(mark in COMING for mark in self.marks(person_id).values())
 
     def all_coming(self) -> int:
         """How many places at the sessions are taken by residents who can come."""

@@ -6,33 +6,29 @@ would be another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.edits.memory import Memory
 from scheduler.edits.stored import SlotIndex, Words
+from scheduler.memory import Memory
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import numbers_seen
-from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.left_alone import SessionOf
-from scheduler.planning.open_dates import NOTICE
+from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
 from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
 from solvers.instance import Instance
 from solvers.lookup import Lookup
-
-MOST_PROGRAMMES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +47,8 @@ class Facts:
     """A programme as drafts of it are judged.
 
     ``marks`` are people's own answers by key, one a slot. ``begun`` are by a group's key the rounds in which its
-    published session has begun. ``numbers`` are those that members have seen on a group.
+    published session has begun. ``numbers`` are those that members have seen on a group. Sessions can still be planned
+    in the ``open_rounds``.
     """
 
     programme: Programme
@@ -63,6 +60,7 @@ class Facts:
     people: Mapping[int, Known]
     words: Words
     numbers: frozenset[int]
+    open_rounds: frozenset[int]
     good_until: datetime
 
     @property
@@ -76,7 +74,7 @@ class Facts:
 
     def is_settled(self, round_: int) -> bool:
         """Whether nothing of a round is planned any more."""
-        return all(slot.round != round_ for slot in self.instance.slots)
+        return round_ not in self.open_rounds
 
     def place(self, room_id: int | None) -> str:
         """What a room is called."""
@@ -89,11 +87,6 @@ class Facts:
 
 
 _known: Final[Memory[Facts]] = Memory(MOST_PROGRAMMES)
-
-
-def forget_facts() -> None:
-    """Work everything out anew next time."""
-    _known.forget()
 
 
 def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Facts]:
@@ -110,9 +103,9 @@ def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Fact
 
 def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
     programme = get_programme(db, programme_id)
-    instance = build_instance(db, programme_id, now)
+    instance = present_problem(db, programme_id, now)
     published = find_published_plan(db, programme_id)
-    opened = build_instance(db, programme_id, now, begun_too=True) if published else None
+    opened = open_marks(db, programme_id, now) if published else None
     starts = {(g.key, s.round): s.starts_at for g in (published.groups if published else ()) for s in g.sessions}
     return Facts(
         programme=programme,
@@ -124,7 +117,8 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         people=_people(db, programme),
         words=Words.of(programme),
         numbers=numbers_seen(db, programme_id),
-        good_until=good_until(programme, published, starts.values(), now),
+        open_rounds=frozenset(slot.round for slot in instance.slots),
+        good_until=good_until(programme, starts.values(), now, is_published=published is not None),
     )
 
 
@@ -148,19 +142,3 @@ def _people(db: Db, programme: Programme) -> Mapping[int, Known]:
         person_id: Known(name, kind, stage, "" if stage is None else programme.grade_name(stage), sites[site_id])
         for person_id, name, kind, stage, site_id in rows
     }
-
-
-def good_until(programme: Programme, published: PlanRow | None, starts: Iterable[datetime], now: datetime) -> datetime:
-    """The next moment at which the same facts make another problem: a day, a date or a session begins, or a date comes
-    too near to be a new one."""
-    zone = ZoneInfo(programme.zone)
-    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
-
-    def moments() -> Iterator[datetime]:
-        yield midnight
-        for start in (*(slot.starts_at for slot in programme.slots()), *starts):
-            yield start
-            if published is not None:
-                yield start - NOTICE
-
-    return min(moment for moment in moments() if moment > now)

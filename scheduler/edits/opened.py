@@ -13,13 +13,13 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
-from scheduler.edits.memory import Memory
 from scheduler.edits.model import Pin
 from scheduler.edits.pins import plain
 from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
 from scheduler.edits.tables import DraftPinRow, EditedDraftRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import database_id
 from scheduler.plans.model import UNPUBLISHED, PlanState
@@ -42,10 +42,11 @@ class Edited:
     saved_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class OpenDraft:
     """A draft as it stands. ``groups`` are all of its groups in their order; the ``scorecard`` has those that the
-    planner knows. ``coming`` is how many places at sessions are taken by residents who can come."""
+    planner knows. ``coming`` is how many places at sessions are taken by residents who can come. Two are never alike:
+    what is worked out of one is kept by it."""
 
     plan_id: int
     number: int
@@ -78,11 +79,6 @@ class OpenDraft:
 
 
 _open: Final[Memory[OpenDraft]] = Memory(MOST_DRAFTS)
-
-
-def forget_drafts() -> None:
-    """Read everything anew next time."""
-    _open.forget()
 
 
 def open_stored(db: Db, actor: Actor, plan_id: int, now: datetime) -> OpenDraft:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
 from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
-from scheduler.edits.opened import OpenDraft
+from scheduler.edits.opened import MOST_DRAFTS, OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
+from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
@@ -18,9 +21,17 @@ from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
 
+_shown: Final[Memory[Draft]] = Memory(MOST_DRAFTS)
+"""By the draft itself, as it is open: another one after every change."""
+
 
 def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
+    gone = {key: name for key, name in around.names.items() if key not in draft.groups}
+    return replace(_shown.get(draft, lambda: _whole(draft)), undo=around.undo, redo=around.redo, gone=gone)
+
+
+def _whole(draft: OpenDraft) -> Draft:
     named = [breach for breach in draft.scorecard.broken if breach.rule_id in NAMED]
     broken = (*told(draft, None, named), *_off_slots(draft))
     fail = failing(named)
@@ -45,9 +56,6 @@ def draft_of(draft: OpenDraft, around: Around) -> Draft:
         pins=draft.pins,
         broken=broken,
         by_hand=draft.edited.position,
-        undo=around.undo,
-        redo=around.redo,
-        gone={key: name for key, name in around.names.items() if key not in draft.groups},
         saved_at=draft.edited.saved_at,
     )
 

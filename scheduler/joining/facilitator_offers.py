@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -19,7 +19,7 @@ from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.people.tables import PersonRow, RelationRow
 
 DECLARABLE: Mapping[RelationKind, str] = {
     RelationKind.SUPERVISES: mark("I supervise them"),
@@ -122,18 +122,16 @@ def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: da
     note(db, Fact.PEOPLE, programme_id, now, db.scalars(gone.returning(RelationRow.about_id)).all())
 
 
-def participants_to_plan(
-    db: Db, programme_id: int, parts: Iterable[ParticipantRow], now: datetime
-) -> list[ParticipantRow]:
-    """Those whom the programme plans: everybody, or only who said yes, or only facilitators who are ready."""
-    questions, everybody = questions_of(db, programme_id), list(parts)
+def people_to_plan(db: Db, programme_id: int, people: Mapping[int, Role], now: datetime) -> frozenset[int]:
+    """Those of these people whom the programme plans: everybody, or only who said yes, or only facilitators who are
+    ready."""
+    questions, planned = questions_of(db, programme_id), frozenset(people)
     if questions.only_joined:
-        said_yes = set(db.scalars(_agreed(programme_id)))
-        everybody = [part for part in everybody if part.person_id in said_yes]
+        planned &= set(db.scalars(_agreed(programme_id)))
     if questions.code_needed:
         ready = _ready(db, programme_id, today_of(db, programme_id, now))
-        everybody = [part for part in everybody if part.kind == Role.RESIDENT or part.person_id in ready]
-    return everybody
+        planned = frozenset(who for who in planned if people[who] == Role.RESIDENT or who in ready)
+    return planned
 
 
 def _agreed(programme_id: int) -> Select[int]:

@@ -5,19 +5,18 @@ Whoever may read a programme's figures gets shares alone: never whose, and none 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, exists, select
+from sqlalchemy import exists, select
 
 from scheduler.db import Db
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.pictures.equity_state import State, state_of
+from scheduler.pictures.equity_state import state_of
 from scheduler.pictures.fairness import Aspect, Fairness, Got, Measure, Nights, Person, fairness_of
 from scheduler.pictures.places import Place, Profile, places_of, profiles_of
 from scheduler.pictures.plan_shown import PlanShown
@@ -28,30 +27,13 @@ from scheduler.rotas.model import DutyKind
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from solvers.vocabulary import IN_PERSON
 
-_KEPT: Final = 64
-"""So many states are remembered for each database."""
-_known: WeakKeyDictionary[Engine, OrderedDict[State, Fairness]] = WeakKeyDictionary()
-_lock = threading.Lock()
+_known: Final[Memory[Fairness]] = Memory(64)
 
 
 def equity_of(db: Db, actor: Actor, plan: PlanShown, now: datetime) -> Fairness:
     """The figures of a plan: as things stand where it is published, as it was made where it is a draft."""
     actor.must_have(plan.programme.id, Role.COORDINATOR)
-    return _once(db, state_of(db, plan, now), plan)
-
-
-def _once(db: Db, state: State, plan: PlanShown) -> Fairness:
-    engine = db.get_bind().engine
-    with _lock:
-        found = _known.setdefault(engine, OrderedDict()).get(state)
-    if found is None:
-        found = fairness_of(tuple(_people(db, plan)))
-        with _lock:
-            remembered = _known[engine]
-            remembered[state] = found
-            while len(remembered) > _KEPT:
-                remembered.popitem(last=False)
-    return found
+    return _known.get(state_of(db, plan, now), lambda: fairness_of(tuple(_people(db, plan))))
 
 
 def _people(db: Db, plan: PlanShown) -> Iterator[Person]:

@@ -12,7 +12,7 @@ from scheduler.own_groups.service import open_groups
 from scheduler.planning.beside import dated_own_groups, further_residents
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import group_names
-from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.keys import database_id, person_key
 from scheduler.planning.last_term import groups_before
 from scheduler.planning.left_alone import SessionOf
@@ -120,7 +120,7 @@ def _groups(
     before = {group.key: group for group in published}
     known_as = before or groups_before(db, programme_id)
     names = group_names(db, programme_id, (*solution.groups, *own), models, known_as)
-    opened = build_instance(db, programme_id, now, begun_too=True) if before else None
+    opened = open_marks(db, programme_id, now) if before else None
     marks = shown_marks(db, programme, instance, opened)
     settled = set(range(instance.rounds)) - {slot.round for slot in instance.slots}
     for group in (*solution.groups, *own):

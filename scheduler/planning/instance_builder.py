@@ -14,14 +14,14 @@ from operator import itemgetter
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.long_leave import Leave, is_away, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
-from scheduler.joining.facilitator_offers import participants_to_plan
+from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import FORBIDDING
@@ -33,16 +33,17 @@ from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
-from scheduler.planning.pauses import without_paused, without_paused_groups
+from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Differing, MentoringModel, Programme
+from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
 from solvers.instance import Faculty, Group, Instance, Model, Resident, Room, Slot, Weights
 from solvers.instance import Session as Meeting
-from solvers.vocabulary import NOT_KNOWN
+from solvers.vocabulary import NOT_KNOWN, External
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class _Asked:
     wants: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMarks:
+    """What people say to slots, each by its start and its round, before anything is closed to anybody; by their ids in
+    an instance."""
+
+    slots: tuple[tuple[datetime, int], ...]
+    marks: Mapping[str, str]
 
 
 def build_instance(
@@ -67,23 +77,17 @@ def build_instance(
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
-    participants = participants_to_plan(db, programme_id, _participants(db, programme_id, part), now)
+    everybody = _participants(db, programme_id, part)
+    planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in everybody}, now)
     every_slot = programme.slots()
     groups_meet = part.is_published and not begun_too
     settled = _settled(programme, part, now) if groups_meet else frozenset()
-    ahead = [i for i, slot in enumerate(every_slot) if slot.starts_at > now and slot.round not in settled]
-    if not ahead:
-        raise NotPossible(
-            say("Every round of this programme has finished, or its groups have met."),
-            what_to_do=say("Add later rounds, then plan again."),
-            section="rounds",
-        )
+    ahead = _ahead(every_slot, settled, now)
     zone = ZoneInfo(programme.zone)
     days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
-    participants = without_paused(db, programme_id, participants, *days)
-    marks = _marks(db, programme_id, part, len(every_slot), ahead)
-    on_days = [every_slot[i].starts_at.astimezone(zone).date() for i in ahead]
-    marks = _of_anybody(without_paused_groups(db, programme_id, marks, part.groups, on_days), len(ahead))
+    planned -= paused_people(db, programme_id, *days)
+    participants = [row for row in everybody if row.person_id in planned]
+    marks = _marks_before_closing(db, programme, part, every_slot, ahead)
     slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
@@ -129,6 +133,19 @@ def build_instance(
     return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
 
 
+def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
+    """What everybody in a programme says to the slots ahead, whoever has met and whatever is taken."""
+    programme, part = get_programme(db, programme_id), whole(db, programme_id)
+    every_slot = programme.slots()
+    ahead = _ahead(every_slot, frozenset(), now)
+    marks = _marks_before_closing(db, programme, part, every_slot, ahead)
+    here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+    return OpenMarks(
+        slots=tuple((every_slot[i].starts_at, every_slot[i].round) for i in ahead),
+        marks={person_key(who): marks[who] for who in db.scalars(select(ParticipantRow.person_id).where(*here))},
+    )
+
+
 def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
     part = Part(frozenset(people), (), (), True)
@@ -165,19 +182,58 @@ def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Iterab
     return frozenset(index for index, span in spans if is_away(leave, person_id, span))
 
 
-def _participants(db: Db, programme_id: int, part: Part) -> list[ParticipantRow]:
+@dataclass(frozen=True, slots=True)
+class _Participant:
+    """What is planned by of somebody who takes part: by columns alone, for they are many."""
+
+    person_id: int
+    kind: Role
+    stage: int | None
+    site_id: int
+    modes: Sequence[str]
+    models: Mapping[str, int]
+    interests: Sequence[str]
+    tags: Sequence[str]
+    company: Sequence[str]
+    external: External
+    capacity: int
+
+
+def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
     """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
-    return list(
-        db.scalars(
-            select(ParticipantRow)
-            .where(
-                ParticipantRow.programme_id == programme_id,
-                ParticipantRow.left_at.is_(None),
-                part.holds(ParticipantRow.person_id),
-            )
-            .order_by(ParticipantRow.person_id)
+    columns = (getattr(ParticipantRow, field.name) for field in fields(_Participant))
+    rows = db.execute(
+        select(*columns)
+        .where(
+            ParticipantRow.programme_id == programme_id,
+            ParticipantRow.left_at.is_(None),
+            part.holds(ParticipantRow.person_id),
         )
+        .order_by(ParticipantRow.person_id)
     )
+    return [_Participant(*row) for row in rows]
+
+
+def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
+    """The indices of the slots to come, but for those of settled rounds."""
+    ahead = [i for i, slot in enumerate(slots) if slot.starts_at > now and slot.round not in settled]
+    if not ahead:
+        raise NotPossible(
+            say("Every round of this programme has finished, or its groups have met."),
+            what_to_do=say("Add later rounds, then plan again."),
+            section="rounds",
+        )
+    return ahead
+
+
+def _marks_before_closing(
+    db: Db, programme: Programme, part: Part, slots: Sequence[ProgrammeSlot], ahead: list[int]
+) -> Mapping[int, str]:
+    """By person a mark for each slot ahead, before anything is closed to anybody."""
+    zone = ZoneInfo(programme.zone)
+    marks = _marks(db, programme.id, part, len(slots), ahead)
+    on_days = [slots[i].starts_at.astimezone(zone).date() for i in ahead]
+    return _of_anybody(without_paused_groups(db, programme.id, marks, part.groups, on_days), len(ahead))
 
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
@@ -206,23 +262,23 @@ def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:
 
 
 def _asked(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[int, _Asked]:
-    rows = db.scalars(
-        select(WishRow)
+    rows = db.execute(
+        select(WishRow.person_id, WishRow.kind, WishRow.about_id)
         .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
         .order_by(WishRow.person_id, WishRow.about_id)
     )
-    field_of = {WishKind.WANT: "wants", WishKind.AVOID: "avoids", WishKind.CHOICE: "choices"}
-    asked: dict[int, _Asked] = {}
-    for row in rows:
-        if row.about_id not in in_it:
-            continue
-        so_far, field = asked.get(row.person_id, _Asked()), field_of[row.kind]
-        asked[row.person_id] = replace(so_far, **{field: (*getattr(so_far, field), person_key(row.about_id))})
-    return asked
+    of: dict[int, dict[WishKind, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for person_id, kind, about_id in rows:
+        if about_id in in_it:
+            of[person_id][kind].append(person_key(about_id))
+    return {
+        person_id: _Asked(*(tuple(found[kind]) for kind in (WishKind.WANT, WishKind.AVOID, WishKind.CHOICE)))
+        for person_id, found in of.items()
+    }
 
 
 def _resident(
-    row: ParticipantRow,
+    row: _Participant,
     works_at: Mapping[int, str],
     marks: Mapping[int, str],
     asked: Mapping[int, _Asked],
@@ -248,7 +304,7 @@ def _resident(
 
 
 def _faculty(
-    row: ParticipantRow, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
+    row: _Participant, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
 ) -> Faculty:
     return Faculty(
         id=person_key(row.person_id),
@@ -297,13 +353,13 @@ def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset
 
 def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
     forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
-    rows = db.scalars(select(RelationRow).where(*forbidding))
+    at_any_time = (
+        or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
+        or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
+    )
+    rows = db.execute(select(RelationRow.person_id, RelationRow.about_id).where(*forbidding, *at_any_time))
     return frozenset(
-        frozenset((person_key(row.person_id), person_key(row.about_id)))
-        for row in rows
-        if {row.person_id, row.about_id} <= in_it
-        and (row.first_day is None or row.first_day <= programme.last_day)
-        and (row.last_day is None or row.last_day >= programme.first_day)
+        frozenset((person_key(one), person_key(other))) for one, other in rows if one in in_it and other in in_it
     )
 
 

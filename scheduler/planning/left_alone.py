@@ -97,6 +97,16 @@ def leaving_alone(instance: Instance, standing: Standing) -> Instance:
     )
 
 
+def with_closed(marks: str, closed: Collection[int], mark: str = CANNOT) -> str:
+    """Marks of a person or a room with these slots closed."""
+    if not closed:
+        return marks
+    each = list(marks)
+    for index in closed:
+        each[index] = mark
+    return "".join(each)
+
+
 class _Closed:
     """The slots that are closed to people and rooms, by their keys."""
 
@@ -110,8 +120,7 @@ class _Closed:
 
     def marks(self, key: str, marks: str) -> str:
         """Marks of a person or a room with what is closed to them."""
-        closed = self.slots.get(key)
-        return "".join(CANNOT if i in closed else mark for i, mark in enumerate(marks)) if closed else marks
+        return with_closed(marks, self.slots.get(key, ()))
 
     def around(self, session: LeftAlone) -> None:
         """Close what a session that stays takes: its time, and for its group the round and the days around it."""

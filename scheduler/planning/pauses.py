@@ -13,22 +13,15 @@ from sqlalchemy import or_, select
 
 from scheduler.availability.tables import AbsenceRow
 from scheduler.db import Db
-from scheduler.people.tables import ParticipantRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
 from solvers.vocabulary import CANNOT, NOT_KNOWN
 
 
-def without_paused(
-    db: Db,
-    programme_id: int,
-    participants: Sequence[ParticipantRow],
-    first_day: date,
-    last_day: date,
-) -> list[ParticipantRow]:
-    """These people without those who have no group and are on one long leave on all days between the two."""
-    paused = set(
+def paused_people(db: Db, programme_id: int, first_day: date, last_day: date) -> frozenset[int]:
+    """Those who have no group and are on one long leave on all days between the two."""
+    paused = frozenset(
         db.scalars(
             select(AbsenceRow.person_id).where(
                 AbsenceRow.programme_id == programme_id,
@@ -37,8 +30,7 @@ def without_paused(
             )
         )
     )
-    without_group = paused - _placed(db, programme_id) if paused else paused
-    return [row for row in participants if row.person_id not in without_group]
+    return paused - _placed(db, programme_id) if paused else paused
 
 
 def without_paused_groups(

@@ -14,8 +14,9 @@ from scheduler.db import Db
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many
 from scheduler.planning.beside import broken_beside
-from scheduler.planning.instance_builder import build_instance, groups_of
+from scheduler.planning.instance_builder import groups_of
 from scheduler.planning.left_alone import SessionOf, without
+from scheduler.planning.present_problem import present_problem
 from scheduler.plans.model import MemberRole
 from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import PlanRow
@@ -158,7 +159,7 @@ class _Problem:
 
 
 def _problem(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> _Problem:
-    instance = build_instance(db, programme.id, now)
+    instance = present_problem(db, programme.id, now)
     settled = frozenset(range(len(programme.rounds))) - {slot.round for slot in instance.slots}
     return _Problem(programme, plan, instance, settled, _begun(db, programme.id, now))
 

@@ -14,9 +14,10 @@ from scheduler.bookings.standing import Stands, people_elsewhere, places_elsewhe
 from scheduler.bookings.ways import Ways, ways
 from scheduler.db import Db
 from scheduler.planning.keys import database_id
+from scheduler.planning.left_alone import with_closed
 from scheduler.programmes.model import Programme
 from solvers.instance import Faculty, Instance, Resident, Room
-from solvers.vocabulary import CANNOT, IN_PERSON
+from solvers.vocabulary import IN_PERSON
 
 _CLOSED = "0"
 
@@ -62,7 +63,7 @@ class _View:
 
     def resident(self, person: Resident, taken: Sequence[Stands]) -> Resident:
         closed = self._taken(taken, person.modes) | self._full(taken, 1)[0]
-        return replace(person, availability=_without(person.availability, closed)) if closed else person
+        return replace(person, availability=with_closed(person.availability, closed)) if closed else person
 
     def facilitator(self, person: Faculty, taken: Sequence[Stands]) -> Faculty:
         """Whoever leads several groups gives as many times the hours: to fewer of them, if they are too many."""
@@ -70,11 +71,11 @@ class _View:
         closed = self._taken(taken, person.modes) | hours
         if not closed and groups == person.capacity:
             return person
-        return replace(person, capacity=groups, availability=_without(person.availability, closed))
+        return replace(person, capacity=groups, availability=with_closed(person.availability, closed))
 
     def room(self, room: Room, taken: Sequence[Stands]) -> Room:
         closed = {index for each in taken for index in self._beside(each.starts_at, each.ends_at)}
-        return replace(room, availability=_without(room.availability, closed, _CLOSED)) if closed else room
+        return replace(room, availability=with_closed(room.availability, closed, _CLOSED)) if closed else room
 
     def _groups_within(self, capacity: int, taken: Sequence[Stands]) -> tuple[int, frozenset[int]]:
         for groups in range(capacity, 1, -1):
@@ -108,7 +109,3 @@ class _View:
         """The sessions that would have a moment in common with this."""
         earliest = (starts_at - timedelta(minutes=self._minutes)).timestamp()
         return range(bisect_right(self._starts, earliest), bisect_left(self._starts, ends_at.timestamp()))
-
-
-def _without(availability: str, closed: Collection[int], mark: str = CANNOT) -> str:
-    return "".join(mark if index in closed else known for index, known in enumerate(availability))

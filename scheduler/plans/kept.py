@@ -6,43 +6,29 @@ programme's audit trail.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from sqlalchemy import select
 
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
+from scheduler.memory import Memory
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 
-_MOST = 48
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
-_lock = Lock()
+_kept: Final[Memory[Any]] = Memory(48)
 Found = TypeVar("Found")
 
 
 def kept(db: Db, programme_id: int, what: Hashable, look: Callable[[], Found]) -> Found:
     """What ``look`` finds, looked for once until the programme changes. The value is frozen, and so is ``what``."""
     facts = facts_mark(db, programme_id)
-    if facts is None:
-        return look()
-    key = (facts, programme_id, _newest(db, programme_id), what)
-    with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return cast(Found, _kept[key])
-    found = look()
-    with _lock:
-        _kept[key] = found
-        while len(_kept) > _MOST:
-            _kept.popitem(last=False)
-    return found
+    key = None if facts is None else (facts, programme_id, _newest(db, programme_id), what)
+    return cast(Found, _kept.get(key, look))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +54,6 @@ def published_mark(db: Db, programme_id: int) -> PlanMark | None:
     published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     plan_id = db.scalar(select(PlanRow.id).where(*published))
     return None if plan_id is None else plan_mark(db, plan_id)
-
-
-def forget_kept() -> None:
-    """Forget everything: another database stands at the same address."""
-    with _lock:
-        _kept.clear()
 
 
 def _newest(db: Db, programme_id: int) -> int:

@@ -203,7 +203,7 @@ def lock_plan(db: Db, plan_id: int) -> PlanRow:
 
 def load_plan(db: Db, plan_id: int) -> PlanRow:
     """The plan's row with groups, members, sessions and unplaced: four queries, whatever its size."""
-    row = db.scalar(
+    whole = (
         select(PlanRow)
         .where(PlanRow.id == plan_id)
         .options(
@@ -212,6 +212,7 @@ def load_plan(db: Db, plan_id: int) -> PlanRow:
             selectinload(PlanRow.unplaced),
         )
     )
+    row = seen_once(db, ("plan", plan_id), lambda: db.scalar(whole))
     if row is None:
         raise NotFound(say("We can’t find that plan."))
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -138,7 +138,10 @@ def audience(
     """The same of what is published and what would be."""
     was, will = _of_people(before, now), _of_people(planned, now)
     everybody = {*was, *will} & names.keys()
-    found = (_concerned(who, names[who], was.get(who, {}), will.get(who, {})) for who in everybody)
+    both = before.keys() & planned.keys()
+    moved = {key for key in both if before[key].starts_at != planned[key].starts_at}
+    changed = {key for key in both - moved if _told(before[key]) != _told(planned[key])}
+    found = (_concerned(who, names[who], was.get(who, {}), will.get(who, {}), moved, changed) for who in everybody)
     people = sorted((each for each in found if each), key=lambda each: (each.name.casefold(), each.person_id))
     return Audience(tuple(people), len(everybody) - len(people))
 
@@ -156,10 +159,11 @@ def _of_people(sessions: Mapping[SessionOf, Planned], now: datetime) -> Mapping[
     return found
 
 
-def _concerned(who: int, name: str, was: _Own, will: _Own) -> Concerned | None:
+def _concerned(
+    who: int, name: str, was: _Own, will: _Own, all_moved: Set[SessionOf], all_changed: Set[SessionOf]
+) -> Concerned | None:
     both = was.keys() & will.keys()
-    moved = {key for key in both if was[key].starts_at != will[key].starts_at}
-    changed = {key for key in both - moved if _told(was[key]) != _told(will[key])}
+    moved, changed = both & all_moved, both & all_changed
     new, dropped = will.keys() - was.keys(), was.keys() - will.keys()
     if not (moved or changed or new or dropped):
         return None

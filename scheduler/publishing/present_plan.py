@@ -15,9 +15,9 @@ from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.planning.as_published import HeldAt, as_published
-from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.left_alone import LeftAlone, SessionOf, Standing, leaving_alone
+from scheduler.planning.present_problem import present_problem
 from scheduler.planning.repair import BrokenRule, broken_in
 from scheduler.planning.taken import Span
 from scheduler.plans.departures import people_who_left
@@ -80,7 +80,7 @@ def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | Non
         return None
     programme = get_programme(db, programme_id)
     reality = _Reality.load(db, programme, plan, now)
-    instance = reality.as_it_is(build_instance(db, programme_id, now))
+    instance = reality.as_it_is(present_problem(db, programme_id, now))
     standing = reality.standing(db, instance)
     instance = leaving_alone(instance, standing)
     return Present(

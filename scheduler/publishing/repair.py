@@ -13,14 +13,14 @@ from typing import Final
 from sqlalchemy import select
 
 from scheduler.db import Db, only_looks
-from scheduler.edits.facts import good_until
-from scheduler.edits.memory import Memory
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import current_language, say
+from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.independent_changes import Whole, independent_changes, whole_row
 from scheduler.planning.left_alone import SessionOf
+from scheduler.planning.present_problem import good_until
 from scheduler.planning.repair import REPAIR_SECONDS, Repair, left_out
 from scheduler.planning.runs import must_be_free_to_run, queue_run
 from scheduler.planning.taken import current_groups
@@ -131,7 +131,7 @@ def _looked_at(db: Db, programme_id: int, now: datetime) -> _Known:
     if present is None:
         return _Known(None, now + timedelta(days=1))
     starts = present.session_starts
-    return _Known(_damage(db, present), good_until(present.programme, present.plan, starts, now))
+    return _Known(_damage(db, present), good_until(present.programme, starts, now, is_published=True))
 
 
 def _damage(db: Db, present: Present) -> Damage:

@@ -24,7 +24,7 @@ from scheduler.plans.counts import keep_counts
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -216,7 +216,9 @@ def planned_sessions(programme: Programme, plan: PlanRow, left: Collection[tuple
     models = {model.id: model.name for model in programme.models}
     length = timedelta(minutes=programme.session_minutes)
     for group in (group for group in plan.groups if group.ended_at is None):
+        members = [(each.person_id, each.role) for each in group.members if (group.id, each.person_id) not in left]
         for session in group.sessions:
+            leads, marks = session.facilitator_ids, session.marks
             yield Planned(
                 group_key=group.key,
                 group_name=group.name,
@@ -227,14 +229,10 @@ def planned_sessions(programme: Programme, plan: PlanRow, left: Collection[tuple
                 mode=group.mode,
                 site_id=group.site_id,
                 room_id=session.room_id,
+                # All residents are invited; of the facilitators those whom the plan has at this session.
                 attendees={
-                    member.person_id: (member.role, session.marks.get(str(member.person_id), NOT_KNOWN))
-                    for member in group.members
-                    if _comes(member, session.facilitator_ids) and (group.id, member.person_id) not in left
+                    who: (role, marks.get(str(who), NOT_KNOWN))
+                    for who, role in members
+                    if role == MemberRole.RESIDENT or who in leads
                 },
             )
-
-
-def _comes(member: MemberRow, facilitator_ids: list[int]) -> bool:
-    """All residents are invited; of the facilitators those whom the plan has at this session."""
-    return member.role == MemberRole.RESIDENT or member.person_id in facilitator_ids

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.coordination.plan_comparison import MOST_PLANS
+from scheduler.memory import forget_everything
 from scheduler.people.tables import PersonRow, RoleRow
-from scheduler.plans.kept import forget_kept
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from tests.web.builders import COORDINATOR, RESIDENT, STRANGER_COORDINATOR, Pages, words_of
 from tests.web.test_request_context import counting
@@ -114,7 +114,7 @@ def test_it_is_looked_for_once_until_something_changes(pages: Pages) -> None:
     browser.get(path)
     with counting(pages.database) as again:
         browser.get(path)
-    forget_kept()
+    forget_everything()
     with counting(pages.database) as anew:
         browser.get(path)
     assert len(again.queries) < len(anew.queries)

@@ -8,10 +8,13 @@ from html import escape
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import insert, select
 
 from scheduler.programmes.model import Window
+from scheduler.sessions.tables import SessionRow
 from tests.builders import programme
 from tests.web.builders import BASE_URL, COORDINATOR, RESIDENT, Browser, Pages, everything_stored, words_of
+from web.coordinator.calendars import GROUPS_OFFERED
 from web.public.views import Hours, hours_of
 
 ADDRESS = re.compile(r'readonly value="' + re.escape(BASE_URL) + r'(/feeds/[^"]+\.ics)"')
@@ -139,3 +142,40 @@ def test_the_page_says_the_hours_as_people_do(pages: Pages, weekdays: tuple[int,
 
 def test_a_programme_without_windows_has_no_hours_yet() -> None:
     assert hours_of(programme(windows=())) is None
+
+
+def add_sessions(pages: Pages, count: int) -> None:
+    """More groups that meet: each like one that does, once."""
+    with pages.database.writing() as db:
+        row = dict(db.execute(select(SessionRow.__table__).order_by(SessionRow.id).limit(1)).mappings().one())
+        for number in range(count):
+            named = {"group_key": f"more{number}", "group_name": f"Peer group {number + 100}", "uid": f"more{number}"}
+            db.execute(insert(SessionRow), [{**row, **named, "id": 5000 + number}])
+
+
+def test_of_many_groups_a_page_is_offered_and_others_are_searched_for(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    assert "Another group" not in browser.get(pages.path("/calendars")).text
+    add_sessions(pages, 120)
+    page = browser.get(pages.path("/calendars")).text
+    assert len(options(page, "group_key")) == GROUPS_OFFERED
+    assert "1–50 of 122" in words_of(page)
+    assert len(options(browser.get(pages.path("/calendars?page=3")).text, "group_key")) == 22
+    found = browser.get(pages.path("/calendars?q=GROUP+177")).text
+    assert options(found, "group_key") == ["more77"]
+    assert len(titles(pages, make(pages, browser, purpose="group", group_key="more77"))) == 1
+    nothing = words_of(browser.get(pages.path("/calendars?q=nowhere")).text)
+    assert "We found nothing for “nowhere”." in nothing
+    assert "Find a group by its name" in nothing
+
+
+def test_a_group_that_was_renamed_is_offered_once_by_its_last_name(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        rows = db.scalars(select(SessionRow).where(SessionRow.group_key == "g1").order_by(SessionRow.starts_at)).all()
+        for row in rows[:-1]:
+            row.group_name = "As it was"
+        last = rows[-1].group_name
+    page = pages.signed_in(COORDINATOR).get(pages.path("/calendars")).text
+    assert options(page, "group_key").count("g1") == 1
+    assert last in page
+    assert "As it was" not in page

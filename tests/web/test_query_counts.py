@@ -14,13 +14,11 @@ from scheduler import clock
 from scheduler.availability.tables import AbsenceRow, AvailabilityRow, WeeklyRow
 from scheduler.changes import Fact, note
 from scheduler.db import Base, Db
-from scheduler.edits.facts import forget_facts
-from scheduler.edits.opened import forget_drafts
 from scheduler.joining.tables import AnswerRow, ChangeRequestRow
 from scheduler.mail.tables import TroubleRow as UnreachedRow
+from scheduler.memory import forget_everything
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
-from scheduler.plans.kept import forget_kept
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, UnplacedRow
 from scheduler.programmes.service import get_programme
 from scheduler.releases.tables import KeptRotaRow, ReleaseRow, RotaManagerRow
@@ -235,8 +233,7 @@ def asked_of(pages: Pages, path: str) -> list[str]:
     """What a page asks the database by itself, when nothing was worked out for it before."""
     browser = pages.signed_in(COORDINATOR)
     browser.get(pages.path("/rules"))  # that somebody was seen is noted once in a while
-    for forget in (forget_facts, forget_drafts, forget_kept):
-        forget()
+    forget_everything()
     with counting(pages.database) as counted:
         assert browser.get(path).status_code == 200, path
     return counted.queries

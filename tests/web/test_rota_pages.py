@@ -6,11 +6,11 @@ import io
 import re
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from scheduler.people.model import OPERATOR
 from scheduler.people.roles import add_coordinator
-from scheduler.people.tables import PersonRow
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.service import create_programme, get_programme
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -27,6 +27,7 @@ from tests.web.builders import (
     words_of,
 )
 from tests.web.test_uploads import ROTA_DAYS, rota
+from web.coordinator.rota_questions import MOST_OFFERED
 
 DAY, NIGHT = "08:00-17:00", "20:00-08:30"
 DAYS = [DAY] * len(ROTA_DAYS)
@@ -107,6 +108,28 @@ def test_somebody_else_than_the_likely_ones_can_be_chosen(pages: Pages) -> None:
     assert f'name="other-{number}"' in page
     browser.post(waiting, {**fields(page), f"other-{number}": "Gus Fern", "then": "keep"})
     assert "Gus Fern written “Ben Marow”" in words_of(browser.get(waiting).text)
+
+
+def offered_on(page: str) -> list[str]:
+    """Who is offered while somebody types a name."""
+    return re.findall(
+        r'<option value="([^"]+)"', page.partition('<datalist id="offered">')[2].partition("</datalist>")[0]
+    )
+
+
+def test_who_works_there_and_is_not_on_the_rota_is_offered_first_and_never_everybody(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], ["Ben Marow", *DAYS]))
+    everybody = offered_on(browser.get(waiting).text)
+    assert {"Ben Marrow", "Gus Fern"} <= set(everybody)
+    assert everybody[-1] == "Ada Quill", "who is on it already comes last"
+    with pages.database.writing() as db:
+        part = dict(db.execute(select(ParticipantRow.__table__).limit(1)).mappings().one())
+        for number in range(2 * MOST_OFFERED):
+            who = {"id": 5000 + number, "name": f"Many {number}", "email": f"many{number}@example.org"}
+            db.execute(insert(PersonRow), [{**who, "created_at": NOW}])
+            db.execute(insert(ParticipantRow), [{**part, "person_id": who["id"]}])
+    assert len(offered_on(browser.get(waiting).text)) == MOST_OFFERED
 
 
 def test_a_new_version_shows_what_it_changes(pages: Pages) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from scheduler import clock
 from scheduler.availability.tables import AbsenceRow
-from scheduler.edits.facts import forget_facts
+from scheduler.memory import forget_everything
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState, RunState
@@ -37,7 +37,7 @@ BEN, CAT, EVE = "ben.marrow@example.org", "cat.osier@example.org", "eve.moss@exa
 
 def person_page(pages: Pages, email: str, plan_id: int | None = None) -> str:
     """As it is after whatever a test has changed behind the services' backs."""
-    forget_facts()
+    forget_everything()
     plan = plan_id or pages.draft_id
     page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{plan}/why/person/{pages.ids[email]}"))
     assert page.status_code == 200
@@ -45,7 +45,7 @@ def person_page(pages: Pages, email: str, plan_id: int | None = None) -> str:
 
 
 def session_page(pages: Pages, key: str, number: int, plan_id: int | None = None) -> str:
-    forget_facts()
+    forget_everything()
     path = pages.path(f"/plans/{plan_id or pages.draft_id}/why/session/{key}/{number}")
     page = pages.signed_in(COORDINATOR).get(path)
     assert page.status_code == 200
@@ -206,7 +206,7 @@ def test_a_replaced_plan_whose_run_is_gone_says_so(pages: Pages) -> None:
 def test_facts_that_changed_since_the_plan_was_made_are_said(pages: Pages) -> None:
     assert "Since then" not in words_of(person_page(pages, RESIDENT))
     set_marks(World(pages.database, pages.programme_id, OPERATOR), {pages.ids[RESIDENT]: "0"})
-    forget_facts()  # which a service that changes them does by noting it
+    forget_everything()  # which a service that changes them does by noting it
     assert "Since then, their availability for 2 of these sessions has changed." in words_of(
         person_page(pages, RESIDENT)
     )
@@ -373,7 +373,7 @@ def test_long_leave_is_said_before_anything_else(pages: Pages) -> None:
 
 def test_who_was_taken_out_by_hand_is_told_who_did_it_and_which_groups_have_room(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    forget_facts()
+    forget_everything()
     fields = {"act": "out", "person": str(pages.ids[EVE]), "in": "g2", "version": "0"}
     assert browser.post(pages.path(f"/plans/{pages.draft_id}/edit"), fields).status_code == 303
     page = person_page(pages, EVE)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import render_template
 
 from scheduler.calendars import service
-from scheduler.calendars.faulty_feeds import count_faulty, group_names
+from scheduler.calendars.faulty_feeds import count_faulty, find_groups
 from scheduler.calendars.feeds import FeedAddress
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
@@ -14,7 +16,11 @@ from web.calendar_addresses import asked_subject, page_address, shown
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on
 from web.language import gettext as _
+from web.paging import read_paging
 from web.request_context import actor, database, now, settings
+
+GROUPS_OFFERED: Final = 50
+"""So many groups are offered at once; others are searched for."""
 
 
 @blueprint.get("/<int:programme_id>/calendars")
@@ -40,7 +46,7 @@ def calendars_made(programme_id: int) -> str:
 def _page(programme_id: int, made: FeedAddress | None) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        groups = group_names(db, actor(), programme_id)
+        groups, paging = find_groups(db, actor(), programme_id, read_paging(GROUPS_OFFERED))
         feeds = service.list_feeds(db, actor())
         faulty = count_faulty(db, programme_id)
     return render_template(
@@ -48,6 +54,7 @@ def _page(programme_id: int, made: FeedAddress | None) -> str:
         programme=programme,
         rooms=[(site, room) for site in programme.sites for room in site.rooms],
         groups=groups,
+        paging=paging,
         made=shown(made, settings().base_url) if made else None,
         feeds=[
             feed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from scheduler.enrolment.people_list import PersonLine
 from scheduler.rotas.answers import MUST_BE_ANSWERED
@@ -92,9 +93,16 @@ def asked(questions: tuple[Question, ...]) -> tuple[Asked, ...]:
     return tuple(_asked(number, question) for number, question in enumerate(questions))
 
 
-def everybody(people: tuple[PersonLine, ...]) -> tuple[str, ...]:
-    """How everybody in the programme is offered as an answer: whoever is meant may be anybody."""
-    return tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
+MOST_OFFERED: Final = 100
+"""So many people are offered while somebody types a name. Whoever else is meant is written in full."""
+
+
+def offered(people: Sequence[PersonLine], site: str, on_it: Collection[int]) -> tuple[str, ...]:
+    """How people are offered as an answer: first who works at the rota's site and is not on it yet."""
+    names = labels([Known(line.person_id, (line.name,), line.email) for line in people])
+    of = {line.person_id: line for line in people}
+    likely = sorted(names, key=lambda name: (names[name] in on_it, of[names[name]].site != site))
+    return tuple(likely[:MOST_OFFERED])
 
 
 def _asked(number: int, question: Question) -> Asked:

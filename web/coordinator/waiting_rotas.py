@@ -20,7 +20,7 @@ from scheduler.rotas.reading.layouts import layout_name
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, everybody
+from web.coordinator.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, offered
 from web.coordinator.rotas import shown_of, to_waiting
 from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
 from web.language import gettext as _
@@ -61,12 +61,13 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         programme = get_programme(db, programme_id)
         people = list_people(db, actor(), programme_id)
     rota = preview.understood.rota
+    site = next(site.name for site in programme.sites if site.key == preview.site_key)
     return render_template(
         "coordinator/rota.html",
         programme=programme,
         preview=preview,
         shown=shown_of(preview),
-        site=next(site.name for site in programme.sites if site.key == preview.site_key),
+        site=site,
         matched=_matched(preview, people),
         codes=codes_of(rota),
         examples=rota.duties[:: max(1, len(rota.duties) // _EXAMPLES)][:_EXAMPLES],
@@ -74,7 +75,7 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         layout_name=layout_name,
         choices=CHOICE_NAMES,
         questions=asked(preview.understood.questions),
-        everybody=everybody(people),
+        offered=offered(people, site, preview.understood.people.values()),
         overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.contradicts],
     )
 

@@ -11,12 +11,14 @@ from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark
 from scheduler.changes import Fact, note
 from scheduler.db import Database
-from scheduler.edits.facts import Facts, facts_of, forget_facts
+from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.model import MovePerson
-from scheduler.edits.opened import forget_drafts
+from scheduler.memory import forget_everything
 from scheduler.people.model import Role
+from scheduler.planning.present_problem import present_problem
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.publishing.rule_check import check_rules
 from tests.builders import NOW, actor
 from tests.scheduler.edits.drafts import Drafted, a_draft
 from tests.web.test_request_context import counting
@@ -72,13 +74,44 @@ def test_of_a_programme_in_which_nothing_was_noted_nothing_is_kept(here: Drafted
     assert facts(here) is not facts(here)
 
 
+def test_the_problem_is_built_once_for_all_who_look_and_anew_for_whoever_changes(here: Drafted) -> None:
+    programme_id = here.world.programme_id
+    with here.database.reading() as db:
+        instance = present_problem(db, programme_id, NOW)
+        assert present_problem(db, programme_id, NOW + timedelta(minutes=5)) is instance
+    assert facts(here).instance is instance
+    with here.database.writing() as db:
+        assert present_problem(db, programme_id, NOW) is not instance
+    here.note()
+    assert facts(here).instance is not instance
+
+
+def test_the_rules_of_a_draft_are_looked_at_without_building_the_problem_again(here: Drafted) -> None:
+    here.open()
+    with counting(here.database) as counted, here.database.reading() as db:
+        check_rules(db, here.coordinator, here.plan_id, NOW)
+    assert not [query for query in counted.queries if "FROM availability" in query]
+    forget_everything()
+    with counting(here.database) as counted, here.database.reading() as db:
+        check_rules(db, here.coordinator, here.plan_id, NOW)
+    assert len([query for query in counted.queries if "FROM availability" in query]) == 1
+
+
+def test_what_a_page_shows_of_a_draft_is_worked_out_once_for_each_state_of_it(here: Drafted) -> None:
+    before = here.open()
+    assert all(one is other for one, other in zip(here.open().groups, before.groups, strict=True))
+    here.keep(MovePerson(here.ids["l"], "g1"))
+    assert here.open().groups != before.groups
+    here.undo()
+    assert here.open().groups == before.groups
+
+
 def test_a_draft_in_memory_takes_a_handful_of_queries(here: Drafted) -> None:
     here.open()
     edit = MovePerson(here.ids["l"], "g1")
     with counting(here.database) as warm:
         here.preview(edit)
-    forget_facts()
-    forget_drafts()
+    forget_everything()
     with counting(here.database) as cold:
         here.preview(edit)
     assert len(warm.queries) <= 5
