@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.enrolment.people_list import list_people
+from scheduler.enrolment.people_list import PersonLine, list_people
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import spellings
 from scheduler.rota_import.spellings import SpellingLine
-from scheduler.rotas.names import NOBODY
+from scheduler.rotas.names import NOBODY, Known, labels
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rota_questions import everybody
+from web.coordinator.rota_questions import MOST_OFFERED
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import ngettext
@@ -28,7 +28,7 @@ def rota_names(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         lines = spellings.list_spellings(db, actor(), programme_id)
-        people = everybody(list_people(db, actor(), programme_id))
+        people = _labels(list_people(db, actor(), programme_id))[:MOST_OFFERED]
     sites = {site.key: site.name for site in programme.sites}
     shown = [(line, _shown(line)) for line in lines]
     return render_template(
@@ -44,7 +44,7 @@ def rota_names_saved(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         lines = spellings.list_spellings(db, actor(), programme_id)
         must_be_as_seen(lines)
-        people = everybody(list_people(db, actor(), programme_id))
+        people = _labels(list_people(db, actor(), programme_id))
         with read_form() as form:
             answers = [_answer(form, number, people) for number in range(len(lines))]
         changed = [(line, text) for line, text in zip(lines, answers, strict=True) if text != _answer_of(line)]
@@ -55,6 +55,11 @@ def rota_names_saved(programme_id: int) -> ResponseReturnValue:
                 spellings.forget(db, actor(), programme_id, line.key, line.site, now())
     flash(ngettext("%(num)s name has been changed.", "%(num)s names have been changed.", len(changed)))
     return redirect(url_for("coordinator.rota_names", programme_id=programme_id), 303)
+
+
+def _labels(people: Iterable[PersonLine]) -> tuple[str, ...]:
+    """How people are offered as an answer, by their names."""
+    return tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
 
 
 def _answer(form: Form, number: int, people: Sequence[str]) -> str:
