@@ -25,10 +25,9 @@ from scheduler.rotas.reading.workbook import Sheet
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
 _NEAR = 3
 """Rows under the dates in which it may stand what half of a day a column is."""
-_HALVES = {
-    "am": "AM", "pm": "PM", "morning": "AM", "afternoon": "PM", "vormittag": "AM", "nachmittag": "PM",
-    "matin": "AM", "apres midi": "PM",
-}  # fmt: skip
+_MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
+_AFTERNOON = "pm|p m|afternoon|nachmittag|nachm|nm|apres midi|tarde|pomeriggio|popoludnie|middag|em|오후|午後|下午|บ่าย"
+_HALVES = dict.fromkeys(_MORNING.split("|"), "AM") | dict.fromkeys(_AFTERNOON.split("|"), "PM")
 
 
 @dataclass(frozen=True, slots=True)
