@@ -1,7 +1,7 @@
 """Words for kinds of duty in the languages that rotas are written in, as hospitals use them.
 
 ``CERTAIN`` are phrases that say it all when they stand alone. ``TELLING`` ones say it among other words, or in a
-legend; alone they may be something else: *maternity* is leave or a ward, *call* is slept at home or in the house.
+legend; alone they may be something else: *call* is slept at home or in the house, and some are names of people.
 Compounds are found by their last part, ``Resturlaub`` by ``urlaub``.
 """
 
@@ -22,7 +22,7 @@ off|off day|day off|days off|off duty|rostered off|rostered day off|rest|rest da
 |week off|weekly rest|non working day|non working|not working|toil|lieu|lieu day|lieu time|day in lieu|in lieu
 |time off in lieu|day off in lieu|time owed|compensatory rest|compensatory day|comp day|comp off|ewtd off|recovery day
 |sleep day|not employed
-|frei|freier tag|dienstfrei|arbeitsfrei|nachtdienstfrei|ruhetag|freizeitausgleich|überstundenausgleich|zeitausgleich
+|freier tag|dienstfrei|arbeitsfrei|nachtdienstfrei|ruhetag|freizeitausgleich|überstundenausgleich|zeitausgleich
 |überstundenfrei|ausgleichstag|ausschlaftag|schlaftag|nicht arbeitend
 |repos|jour de repos|repos hebdomadaire|repos compensateur|repos de garde|repos de sécurité|repos récupérateur
 |récupération|récup|jour non travaillé|non travaillé
@@ -33,7 +33,7 @@ off|off day|day off|days off|off duty|rostered off|rostered day off|rest|rest da
 |wolne|wolny|dzień wolny|dzień wolny od pracy|wolne po dyżurze|po dyżurze|zejście po dyżurze|odbiór godzin|odpoczynek
 |niezatrudniony|niezatrudniona
 |vrij|vrije dag|roostervrij|rustdag|slaapdag|nachtcompensatie
-|ledig|fridag|jourkomp|kompledig|kompledighet|vilodag
+|fridag|jourkomp|kompledig|kompledighet|vilodag
 |avspasering|afspadsering
 |vapaa|vapaapäivä|lepopäivä|volno|volný den|voľno|pihenő|pihenőnap|szabadnap|zi liberă|nöbet ertesi
 |ρεπό|ημέρα ανάπαυσης|выходной|отсыпной|вихідний
@@ -120,8 +120,8 @@ late|lates|late shift|late duty|evening|evenings|evening shift|twilight|twilight
 |이브닝|이브닝근무|準夜|準夜勤|遅番|小夜|小夜班|中班|เวรบ่าย|บ่าย
 """,
     _K.DAY: """
-day|days|standard day|normal day|normal working day|working day|day shift|day shifts|day duty|early|early shift
-|tagdienst|tagschicht|tag|frühdienst|frühschicht|früh|regeldienst|normaldienst|jour|journée|matin|poste de jour
+day|days|standard day|normal day|normal working day|working day|day shift|day shifts|day duty|early shift
+|tagdienst|tagschicht|frühdienst|frühschicht|regeldienst|normaldienst|journée|poste de jour
 |poste du matin|turno de día|mañana|turno de mañana|turno mañana|matutino|turno matutino|diurno|diurna|turno diurno
 |giorno|mattina|mattino|turno di giorno|turno mattina|manhã|turno da manhã|turno manhã|dzień|dzienny|dzienna
 |zmiana dzienna|zmiana ranna|dagdienst|vroege dienst|dagpass|dagvakt|dagvagt|aamuvuoro|päivävuoro|ranní|denní
@@ -141,7 +141,7 @@ self development time|teaching|protected teaching|protected teaching time|protec
 }
 
 _TELLING: Mapping[DutyKind, str] = {
-    _K.OFF: "libero|livre|komp|rust|fri|duty leave|zejście|wolna|freizeit",
+    _K.OFF: "frei|ledig|libero|livre|komp|rust|fri|duty leave|zejście|wolna|freizeit",
     _K.LEAVE: "vac|paternity|parental|carer|carers|compassionate|bereavement|hajj|loa|l4|macierzyńskie",
     _K.STUDY_LEAVE: """
 exam|exams|course|courses|conference|congress|weiterbildung|kongress|prüfung|formation|congrès|estudio|congreso
@@ -153,7 +153,7 @@ exam|exams|course|courses|conference|congress|weiterbildung|kongress|prüfung|fo
     _K.LATE: "swing|afternoon|après midi|aften|avond",
     _K.DAY: """
 normal|standard|core|ward|wards|clinic|clinics|theatre|theatres|working|short day|plain|ambulatorio|ambulatório
-|enfermaria|station|ambulanz|dia|rano
+|enfermaria|station|ambulanz|dia|rano|early|tag|früh|jour|matin
 """,
     _K.NON_RESIDENT_ON_CALL: """
 non resident|hintergrunddienst|hintergrund|guardia pasiva|localizada|gotowość|achterwacht|oproepdienst|bakjour

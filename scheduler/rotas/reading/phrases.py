@@ -85,7 +85,8 @@ def heard(label: str) -> Heard:
     kinds = _kinds(said)
     is_turned = any(phrase.text in TURNING for phrase in said)
     is_whole = all(phrase.is_understood for phrase in said)
-    is_certain = len(kinds) == 1 and not is_turned and all(phrase.is_certain for phrase in said)
+    is_plain = all(phrase.is_certain for phrase in said) and any(phrase.text in CERTAIN for phrase in said)
+    is_certain = len(kinds) == 1 and not is_turned and is_plain
     return Heard(kinds, is_whole, is_turned, kinds[0] if is_certain else None)
 
 

@@ -53,7 +53,8 @@ def _left_out(unplaced: Sequence[Unplaced]) -> Iterator[Question]:
         yield Question("cell", "", text, (), "events left out")
         return
     for each in unplaced:
-        title = f"{each.summary} ({each.day})" if each.day else each.summary
+        summary = each.summary or say("no title")
+        title = f"{summary} ({each.day})" if each.day else summary
         text = say("The event “%(title)s” was left out: %(why)s.", title=title, why=say(_WHY[each.trouble]))
         yield Question("cell", f"event on {each.day}" if each.day else "", text, (), title)
 

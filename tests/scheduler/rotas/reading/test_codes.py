@@ -197,3 +197,8 @@ def test_a_remark_is_told_without_the_numbers_in_it() -> None:
     assert "call me before" in rota.questions[0].text
     assert "7946" not in repr(rota)
     assert "7700" not in repr(rota)
+
+
+def test_words_that_are_surnames_too_are_not_certain() -> None:
+    for name in ("Frei", "Matin", "Tag", "Jour", "Früh", "Early", "Rust", "Franco", "Al Amin"):
+        assert certain_kind(name) is None
