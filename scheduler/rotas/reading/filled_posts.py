@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
@@ -28,6 +28,7 @@ from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, w
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.spellings import Spelling
 
+_LEAST_ROTATIONS = 3
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
 NOBODY = "nobody"
@@ -70,7 +71,7 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
         return False
     if down and _is_of_names_alone(lines):
         return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
-    if len(lines) == 1 and _heads_codes(folded(lines[0].label)):
+    if len(lines) == 1 and (_heads_codes(folded(lines[0].label)) or _are_rotations(lines[0])):
         return False
     sample = _Sample(lines, texts, legend)
     if _share(_is_post(line.label, legend) for line in lines) < 0.5:
@@ -79,6 +80,14 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
     coded = sum(count for text, count in texts.items() if is_code(text, legend))
     least = sample.perhaps if down else sample.named
     return coded * 2 < texts.total() and least > 0.5 and sample.suits_posts()
+
+
+def _are_rotations(line: Line) -> bool:
+    """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
+    texts = [entry.text for entry in line.entries]
+    runs = sum(before != after for before, after in pairwise(texts)) + 1
+    different = len(set(texts))
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 2 * different <= len(texts)
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:

@@ -25,6 +25,7 @@ from scheduler.rotas.reading.questions import is_about_empty_line, one_or_two_pe
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
+_MOSTLY = 0.7
 PEOPLE_ACROSS = Layout("A", mark("a row for each person, a column for each day"))
 PEOPLE_DOWN = Layout("B", mark("a row for each day, a column for each person"))
 
@@ -71,7 +72,7 @@ def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
         Entry(name, entry.day, line.label, entry.cell, entry.half, slot=entry.slot)
         for line in posts
         for entry in line.entries
-        if (name := who.meant(entry.text))
+        for name in (who.meant(entry.text),)
     ) + tuple(
         Entry(spelling.of(line.label), entry.day, entry.text, entry.cell, entry.half, slot=entry.slot)
         for line in named
@@ -93,17 +94,21 @@ class _Shortened:
             for first in range(len(words)):
                 self._by_end.setdefault(" ".join(words[first:]), set()).add(name)
 
+    def knows(self, text: str) -> bool:
+        """Whether anybody goes by this text."""
+        return folded(text) in self._by_end
+
     def meant(self, text: str) -> str:
-        """The one person who goes by this text; empty if there is none, or several."""
+        """The one person who goes by this text; the text itself if there is none, or several."""
         found = self._by_end.get(folded(text), set())
-        return next(iter(found)) if len(found) == 1 else ""
+        return next(iter(found)) if len(found) == 1 else text
 
 
 def _names_others(line: Line, lines: Sequence[Line]) -> bool:
     """Whether a line says which of the others do something, such as who is on call."""
     who = _Shortened(each.label for each in lines if each is not line)
-    meant = sum(bool(who.meant(entry.text)) for entry in line.entries)
-    return len(line.entries) > 1 and meant * 10 >= len(line.entries) * 9
+    known = sum(who.knows(entry.text) for entry in line.entries)
+    return len(line.entries) > 1 and known >= _MOSTLY * len(line.entries)
 
 
 def _one_person(lines: Sequence[Line], owner: str) -> Reading:

@@ -113,16 +113,38 @@ def _columns(table: _Table) -> _Columns | None:
         table.column(lambda words, part=part: bool(words) and words[-1] == part, holds)  # type: ignore[misc]
         for part, holds in (("year", _is_within(1990, 2100)), ("month", _is_within(1, 12)), ("day", _is_within(1, 31)))
     )
-    length = table.column(lambda words: words in (("days",), ("length",), ("duration",)), _is_within(1, _LONGEST))
+    length = table.column(_is_of_lengths, _is_within(1, _LONGEST))
     person = table.column(_is_of_people, lambda cell: not is_blank(cell))
-    what = table.column(_is_of_what, lambda cell: isinstance(cell, str))
-    if None in (year, month, day, length, person, what):
+    if person is None:
+        return None
+    what = table.column(_is_of_what, _is_words)
+    what = _varying(table, person) if what is None else what
+    if None in (year, month, day, length, what):
         return None
     return _Columns(person or 0, (year or 0, month or 0, day or 0), length or 0, what or 0)
 
 
+def _is_words(cell: Cell) -> bool:
+    return isinstance(cell, str) and not is_number(cell)
+
+
+def _varying(table: _Table, person: int) -> int | None:
+    """The one column of words that are not the same in all rows of a person, as names are."""
+    found = []
+    for column in table.words:
+        cells = [(_key(table.sheet.at(row, person)), table.sheet.at(row, column)) for row in table.rows]
+        filled = [(who, text_of(cell)) for who, cell in cells if not is_blank(cell)]
+        if column != person and all(_is_words(text) for _, text in filled) and len(set(filled)) > len(dict(filled)):
+            found.append(column)
+    return found[0] if len(found) == 1 else None
+
+
 def _is_within(low: int, high: int) -> Callable[[Cell], bool]:
     return lambda cell: is_number(cell) and low <= _number(cell) <= high
+
+
+def _is_of_lengths(words: tuple[str, ...]) -> bool:
+    return " ".join(words) in ("length", "duration") or column_role(" ".join(words)) == "days"
 
 
 def _is_of_people(words: tuple[str, ...]) -> bool:
