@@ -48,6 +48,8 @@ class CellNames:
 
     def _named(self, text: str) -> Iterator[Named]:
         for line in self._lines(text):
+            if is_nobody(line):
+                continue
             post, line = _post_and_rest(line)
             for piece in halves(line):
                 for part in self._parts(piece.text):

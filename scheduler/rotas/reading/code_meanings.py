@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 
 from scheduler.languages import say, say_many
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, wall_span
-from scheduler.rotas.reading.cell_parts import halves
+from scheduler.rotas.reading.cell_parts import Piece, halves
 from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of
 from scheduler.rotas.reading.codes import (
     CANCELLED,
@@ -61,13 +61,19 @@ class Meanings:
 
         What a failed formula or a whole sentence left in a cell is no duty but a line in the report.
         """
-        self._spelling = Spelling(without_footnote(piece.text) for entry in entries for piece in halves(entry.text))
+        self._spelling = Spelling(
+            without_footnote(piece.text) for entry in entries for piece in self._pieces(entry.text)
+        )
         for entry in entries:
             if is_fault(entry.text) or len(entry.text) > LONGEST_CODE:
                 self._left_out.append(_no_duty(entry))
                 continue
-            for piece in halves(entry.text):
+            for piece in self._pieces(entry.text):
                 yield self._duty(entry, piece.text, piece.half or entry.half)
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        """The parts of a cell for halves of a day; a post such as ``Clinic AM`` is one, with *AM* in its name."""
+        return (Piece(text),) if self.posts else halves(text)
 
     def questions(self) -> tuple[Question, ...]:
         """One question for each code whose meaning nothing gives, most used first; before them what is no code."""
