@@ -162,3 +162,37 @@ def test_codes_under_weekdays_are_no_wall_calendar() -> None:
     codes = [["N" if isinstance(cell, str) and cell in PEOPLE else cell for cell in row] for row in rows]
     (sheet,) = open_sheets(as_xlsx(codes), "2027-09.xlsx")
     assert read_wall_calendar(sheet, Context({}, Hints(today=TODAY), "2027-09", "")) is None
+
+
+def test_a_slip_in_a_day_number_is_read_by_its_place_and_said() -> None:
+    rows, said = month(2027, 9)
+    row = next(number for number, cells in enumerate(rows) if 14 in cells)
+    rows[row][rows[row].index(14)] = 15
+    rota = read(rows, "2027-09.xlsx")
+    assert said_by(rota) == said
+    assert ["day 14" in question.text for question in rota.questions if question.about == "cell"] == [True]
+
+
+def test_holidays_and_gaps_in_a_row_of_days_do_not_lose_a_week() -> None:
+    rows, said = month(2027, 9)
+    row = next(number for number, cells in enumerate(rows) if 14 in cells)
+    at = rows[row].index(14)
+    rows[row][at], rows[row][at + 1], rows[row][at + 2] = "14 Labour Day", "Holiday", ""
+    assert said_by(read(rows, "2027-09.xlsx")) == said
+
+
+def test_names_may_stand_in_the_cell_of_the_day() -> None:
+    weeks = [
+        [f"{day}\nS: {PEOPLE[day % 8]}\nJ: {PEOPLE[(day + 3) % 8]}" for day in range(at, at + 7)] for at in (1, 8, 15)
+    ]
+    rota = read([["February 2027"], ENGLISH.split(), *weeks], "calls.xlsx")
+    assert (rota.layout, len(rota.duties), set(rota.people)) == ("wall", 42, set(PEOPLE))
+    assert ("Byrne", date(2027, 2, 1), "S") in said_by(rota)
+
+
+def test_a_name_like_a_month_is_no_title_and_notes_below_are_nobody() -> None:
+    rows, said = month(2027, 11)
+    rows = [["Mei F" if cell == "Ng" else cell for cell in row] for row in rows]
+    also, more = month(2027, 12)
+    rota = read([["November 2027"], *rows, *also, [], ["Notes: ask the chief resident"]], "calls.xlsx")
+    assert said_by(rota) == {("Mei F" if name == "Ng" else name, day, post) for name, day, post in said} | more
