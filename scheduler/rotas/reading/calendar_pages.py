@@ -10,15 +10,25 @@ from itertools import pairwise
 
 from scheduler.rotas.reading.axis import weekday_columns
 from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
-from scheduler.rotas.reading.dates import Hints, Partial, may_be_weekday, mentioned_month, mentioned_year, partial
+from scheduler.rotas.reading.dates import (
+    Hints,
+    Partial,
+    may_be_weekday,
+    mentioned_month,
+    mentioned_year,
+    partial,
+    weekday_of,
+)
 from scheduler.rotas.reading.workbook import Sheet
 
 _YEAR_MONTH = re.compile(r"(?<![\d.-])(20\d\d)\s*[-_./ ]\s*(0?[1-9]|1[0-2])(?![\d]|[-_./]\d)")
 _MONTH_YEAR = re.compile(r"(?<!\d)(?<!\d[-_./])(0?[1-9]|1[0-2])\s*[-_./ ]\s*(20\d\d)(?!\d)")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-/–]\s*(?:20)?(\d\d))?(?!\d)")
+_DAY_AND_MORE = re.compile(r"\s*(\d{1,2})\s*[\n\s]\s*([^\d\W].*)", re.DOTALL)
 _TITLE_WITHIN = 4
 _YEARS_AROUND = 2
 _MOST_WEEKS_LEFT_OUT = 4
+_LATE_IN_MONTH = 23
 _WEEK = timedelta(days=7)
 
 
@@ -44,6 +54,24 @@ class Page:
     titles: tuple[str, ...]
 
     @property
+    def end(self) -> int:
+        """The last row that may hold entries: below the last week there may stand more, which is none of its."""
+        last = self.weeks[-1]
+        longest = max((week.last_row - week.row for week in self.weeks[:-1]), default=last.last_row - last.row)
+        return min(last.last_row, last.row + longest)
+
+    @property
+    def anchor(self) -> int:
+        """The first column whose day number agrees with its neighbour's, so that it is no slip."""
+        days = sorted(self.weeks[0].parts.items())
+        agreeing = (one for (one, part), (other, later) in pairwise(days) if self.agrees((one, part), (other, later)))
+        return next(agreeing, days[0][0])
+
+    def agrees(self, one: tuple[int, Partial], other: tuple[int, Partial]) -> bool:
+        """Whether two day numbers are as far apart as their columns' weekdays."""
+        return _agree(one, other, self.columns)
+
+    @property
     def placed(self) -> tuple[Week, ...]:
         """The weeks that have their place."""
         return tuple(week for week in self.weeks if week.monday is not None)
@@ -63,10 +91,12 @@ def find_pages(sheet: Sheet) -> tuple[Page, ...]:
     of dates."""
     rows = [(row, columns) for row in range(sheet.height) if (columns := _weekdays(sheet, row))]
     found: list[Page] = []
+    before = -1
     for position, (row, columns) in enumerate(rows):
         last = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
-        beside = list(_beside(sheet, row, last, columns))
+        beside = list(_beside(sheet, row, (before, last), columns))
         found += [page for page in beside if len(beside) == 1 or len(page.weeks) > 1]
+        before = max((page.end for page in beside), default=row)
     return tuple(found)
 
 
@@ -106,13 +136,15 @@ def _later_text(named: Sequence[tuple[int, str, int]]) -> tuple[str, int]:
     return next(((text, weekday) for _, text, weekday in named if text != named[0][1]), named[0][1:])
 
 
-def _beside(sheet: Sheet, row: int, last: int, columns: Mapping[int, int]) -> Iterator[Page]:
-    """The pages under one row of weekdays."""
+def _beside(sheet: Sheet, row: int, between: tuple[int, int], columns: Mapping[int, int]) -> Iterator[Page]:
+    """The pages under one row of weekdays: titles stand after the first of the rows ``between``, weeks end with the
+    other."""
+    above, last = between
     start = 0
     for run in _runs(columns):
         weeks = tuple(_weeks(sheet, run, row + 1, last))
         if weeks:
-            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, start, run)))
+            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, above, range(start, max(run) + 1))))
         start = max(run) + 1
 
 
@@ -129,10 +161,10 @@ def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:
     yield run
 
 
-def _titles(sheet: Sheet, row: int, first: int, run: Mapping[int, int]) -> Iterator[str]:
-    for above in range(row, max(-1, row - _TITLE_WITHIN), -1):
-        columns = range(first, max(run) + 1) if above < row else range(first, min(run))
-        texts = [text_of(cell) for column in columns if _names_time(cell := sheet.at(above, column))]
+def _titles(sheet: Sheet, row: int, after: int, columns: range) -> Iterator[str]:
+    for above in range(row, max(after, row - _TITLE_WITHIN), -1):
+        cells = [cell for column in columns if not is_blank(cell := sheet.at(above, column))]
+        texts = [text_of(cell) for cell in cells if _names_time(cell) and (above < row or weekday_of(cell) is None)]
         yield from dict.fromkeys(texts)
 
 
@@ -147,32 +179,30 @@ def _weeks(sheet: Sheet, columns: Mapping[int, int], first: int, last: int) -> I
 
 
 def _week_in(sheet: Sheet, row: int, columns: Mapping[int, int]) -> dict[int, Partial]:
-    """The row's days if it is a row of day numbers and of nothing else, and they fit the weekdays."""
-    parts: dict[int, Partial] = {}
-    for column in columns:
-        cell = sheet.at(row, column)
-        if is_blank(cell):
-            continue
-        part = partial(day_and_rest(cell)[0])
-        if part is None:
-            return {}
-        parts[column] = part
-    return parts if _follow_each_other(parts, columns) else {}
+    """The row's days if it is a row of day numbers and of hardly anything else, and they fit the weekdays."""
+    filled = {column: cell for column in columns if not is_blank(cell := sheet.at(row, column))}
+    parts = {column: part for column, cell in filled.items() if (part := partial(day_and_rest(cell)[0])) is not None}
+    others = len(filled) - len(parts)
+    is_of_days = not others or (len(parts) > 2 and len(parts) >= 2 * others)
+    return parts if parts and is_of_days and _follow_each_other(parts, columns) else {}
 
 
 def day_and_rest(cell: Cell) -> tuple[Cell, str]:
-    """The day's number and what stands below it in the same cell."""
-    if isinstance(cell, str) and "\n" in cell.strip():
-        first, rest = cell.strip().split("\n", 1)
-        return first.strip(), rest
-    return cell, ""
+    """The day's number and what stands in the same cell below or behind it: names, or the name of a holiday."""
+    found = _DAY_AND_MORE.fullmatch(cell) if isinstance(cell, str) and partial(cell) is None else None
+    return (found[1], found[2].strip()) if found else (cell, "")
 
 
 def _follow_each_other(parts: Mapping[int, Partial], columns: Mapping[int, int]) -> bool:
-    days = [(columns[column], part.day) for column, part in sorted(parts.items())]
-    return all(
-        (later - day - (weekday - before)) % 7 == 0 or later < day for (before, day), (weekday, later) in pairwise(days)
-    )
+    """Whether day numbers are as far apart as the weekdays above them; of three or more one may be a slip."""
+    pairs = [_agree(one, other, columns) for one, other in pairwise(sorted(parts.items()))]
+    return all(pairs) or (len(pairs) > 1 and sum(pairs) * 2 >= len(pairs))
+
+
+def _agree(one: tuple[int, Partial], other: tuple[int, Partial], columns: Mapping[int, int]) -> bool:
+    (before, first), (after, later) = one, other
+    turns = first.day >= _LATE_IN_MONTH and later.day < _WEEK.days
+    return turns or (first.day < later.day and (later.day - first.day - columns[after] + columns[before]) % 7 == 0)
 
 
 def named_months(text: str) -> list[tuple[int | None, int]]:
@@ -235,7 +265,7 @@ class _Known:
     """What is known of a page's month and year from its titles, from ``title``, and from what was read before."""
 
     def __init__(self, page: Page, hints: Hints, title: str, before: date | None) -> None:
-        self._first = page.weeks[0].parts[min(page.weeks[0].parts)]
+        self._first = page.weeks[0].parts[page.anchor]
         self._before = before
         near = next((months for text in page.titles if (months := named_months(text))), None)
         self._months = near or named_months(title)
@@ -290,7 +320,7 @@ def _on_day(month: date, day: int) -> Iterator[date]:
 
 def _fitted(page: Page, start: date) -> Page | None:
     """The page with its first day number on ``start``; weeks that fit nowhere after it keep no place."""
-    column = min(page.weeks[0].parts)
+    column = page.anchor
     if start.weekday() != page.columns[column]:
         return None
     monday = start - timedelta(days=page.offset(column))
@@ -307,10 +337,15 @@ def _next_mondays(monday: date) -> Iterable[date]:
 
 
 def _fits(page: Page, week: Week, monday: date) -> bool:
+    """Whether all day numbers are those of the week that begins so, or of three and more two thirds."""
     days = {column: monday + timedelta(days=page.offset(column)) for column in week.parts}
-    return all(
-        days[column].day == part.day and part.month in (None, days[column].month) for column, part in week.parts.items()
-    )
+    fitting = [is_day(part, days[column]) for column, part in week.parts.items()]
+    return all(fitting) or (len(fitting) > 2 and sum(fitting) * 3 >= 2 * len(fitting))
+
+
+def is_day(part: Partial, day: date) -> bool:
+    """Whether what is written is that day."""
+    return day.day == part.day and part.month in (None, day.month)
 
 
 def _last_day(page: Page) -> date:

@@ -39,15 +39,20 @@ class CellNames:
         counts = Counter(texts)
         whole = [part for text in counts for line in text.split("\n") for part in names_in(_bare(line), commas=False)]
         self._commas_part = not _are_surname_first(whole)
+        self._known: dict[str, tuple[Named, ...]] = {}
         self._alone = {folded(_bare(text)) for text in counts if "\n" not in text}
         self._seen = {folded(part) for text in counts for part in self._parts(_bare(text))}
 
     def of(self, text: str) -> tuple[Named, ...]:
         """Everybody whom the cell names, each once."""
-        return tuple(dict.fromkeys(self._named(text)))
+        if text not in self._known:
+            self._known[text] = tuple(dict.fromkeys(self._named(text)))
+        return self._known[text]
 
     def _named(self, text: str) -> Iterator[Named]:
         for line in self._lines(text):
+            if is_nobody(line):
+                continue
             post, line = _post_and_rest(line)
             for piece in halves(line):
                 for part in self._parts(piece.text):

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 
 from scheduler.languages import mark, say, say_many
 from scheduler.rotas.model import AWAY, DutyKind, LegendEntry, Question, ReadDuty, subject_of_codes, wall_span
-from scheduler.rotas.reading.cell_parts import halves
+from scheduler.rotas.reading.cell_parts import Piece, halves
 from scheduler.rotas.reading.cells import folded, is_fault, span_inside, span_of, without_phone_numbers
 from scheduler.rotas.reading.codes import (
     CANCELLED,
@@ -87,15 +87,21 @@ class Meanings:
 
         What a failed formula or a whole sentence left in a cell is no duty but a line in the report.
         """
-        self._spelling = Spelling(without_footnote(piece.text) for entry in entries for piece in halves(entry.text))
+        self._spelling = Spelling(
+            without_footnote(piece.text) for entry in entries for piece in self._pieces(entry.text)
+        )
         for entry in entries:
             if is_fault(entry.text):
                 self._faults.append(entry)
             elif len(entry.text) > LONGEST_CODE:
                 self._remarks.append(entry)
             else:
-                for piece in halves(entry.text):
+                for piece in self._pieces(entry.text):
                     yield self._duty(entry, piece.text, piece.half or entry.half)
+
+    def _pieces(self, text: str) -> tuple[Piece, ...]:
+        """The parts of a cell for halves of a day; a post such as ``Clinic AM`` is one, with *AM* in its name."""
+        return (Piece(text),) if self.posts else halves(text)
 
     def questions(self, others: int = 0) -> tuple[Question, ...]:
         """What is no code, then the unknown codes, most used first, as few as ``others`` questions leave room for."""

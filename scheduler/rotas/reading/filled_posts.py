@@ -241,7 +241,7 @@ def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]
         if any(event in text for event in events):
             yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
         elif may_be_a_name(text):
-            asked = say("We read “%(text)s” as nobody. Is it somebody’s name?", text=text)
+            asked = say("We read “%(text)s” as nobody. Is it someone’s name?", text=text)
             yield Question("person", cell.cell, asked, (NOBODY,), text)
 
 
@@ -282,5 +282,6 @@ def names_nobody(label: str, texts: Sequence[str], legend: Mapping[str, LegendEn
         return True
     if len(texts) < _LEAST_FILLED:
         return False
-    somebody = _share(any(may_be_somebody(who.name, legend) for who in CellNames((text,)).of(text)) for text in texts)
+    names = CellNames(texts)
+    somebody = _share(any(may_be_somebody(who.name, legend) for who in names.of(text)) for text in texts)
     return all(map(is_nobody, texts)) or all(map(is_number, texts)) or somebody < _LEAST_NAMED

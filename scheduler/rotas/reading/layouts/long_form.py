@@ -202,8 +202,8 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     filled = [row for row in rows if not is_blank(sheet.at(row, column))]
     if _share(sheet, filled, column, lambda cell: _are_names(cell, context)) < _MOST:
         return False
-    written = {folded(text_of(sheet.at(row, column))) for row in rows}
-    others = {folded(text_of(sheet.at(row, person))) for person in columns.person for row in rows}
+    written = {name for row in rows for name in _folded_names(sheet.at(row, column))}
+    others = {name for person in columns.person for row in rows for name in _folded_names(sheet.at(row, person))}
     is_post = heads_posts_or_codes(folded(text_of(sheet.at(columns.row, column))))
     beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
     named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
@@ -211,8 +211,12 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
 
 
 def _are_names(cell: Cell, context: Context) -> bool:
-    parts = [name for name in names_in(text_of(cell), commas=True) if not is_nobody(name)]
-    return all(looks_like_name(name, context.legend) for name in parts)
+    parts = names_in(text_of(cell), commas=True)
+    return all(is_nobody(name) or looks_like_name(name, context.legend) for name in parts)
+
+
+def _folded_names(cell: Cell) -> list[str]:
+    return [folded(name) for name in names_in(text_of(cell), commas=True)]
 
 
 def _with_people(sheet: Sheet, columns: _Columns, context: Context) -> _Columns:

@@ -52,7 +52,7 @@ def _which_way(lines: Sequence[Line], found: Filled, context: Context) -> Iterat
     """The question that is left where posts are called as people are."""
     if is_doubtful(lines, context.legend) and found.people:
         text = say(
-            "We read “%(post)s” as a post and “%(name)s” as somebody who fills it. Is it the other way round?",
+            "We read “%(post)s” as a post and “%(name)s” as someone who fills it. Is it the other way round?",
             post=lines[0].label,
             name=found.people[0],
         )

@@ -9,7 +9,15 @@ from itertools import chain
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import YEAR, LegendEntry, Question
-from scheduler.rotas.reading.calendar_pages import Page, PlacedPages, Week, day_and_rest, find_pages, placed_pages
+from scheduler.rotas.reading.calendar_pages import (
+    Page,
+    PlacedPages,
+    Week,
+    day_and_rest,
+    find_pages,
+    is_day,
+    placed_pages,
+)
 from scheduler.rotas.reading.cell_names import CellNames, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.code_meanings import means_something
@@ -70,10 +78,11 @@ def _unplaced(sheet: Sheet, page: Page) -> Iterator[_Unplaced]:
 
 
 def _under(sheet: Sheet, page: Page, week: Week) -> Iterator[tuple[int, int, str]]:
-    """The filled cells under a week's days, with row and column; of a day's own cell, what stands below its number."""
+    """The filled cells under a week's days, with row and column; of a day's own cell, the names beside its number."""
     for column in week.parts:
         rest = day_and_rest(sheet.at(week.row, column))[1]
-        if rest:
+        people = CellNames((rest,)).of(rest) if rest else ()
+        if people and all(may_be_somebody(who.name, {}) for who in people):
             yield week.row, column, rest
     for row in _rows(page, week):
         for column in page.columns:
@@ -83,11 +92,8 @@ def _under(sheet: Sheet, page: Page, week: Week) -> Iterator[tuple[int, int, str
 
 
 def _rows(page: Page, week: Week) -> range:
-    """The rows of a week's entries: under the last week there may stand more, which is none of its."""
-    if week is page.weeks[-1] and len(page.weeks) > 1:
-        longest = max(each.last_row - each.row for each in page.weeks[:-1])
-        return range(week.row + 1, min(week.last_row, week.row + longest) + 1)
-    return range(week.row + 1, week.last_row + 1)
+    """The rows of a week's entries."""
+    return range(week.row + 1, min(week.last_row, page.end) + 1)
 
 
 def _cells(sheet: Sheet, page: Page) -> Iterator[PostCell]:
@@ -95,10 +101,10 @@ def _cells(sheet: Sheet, page: Page) -> Iterator[PostCell]:
     for week in page.placed:
         labels = _labels(sheet, page, week) or usual
         for row, column, text in _under(sheet, page, week):
-            day = _day_of(page, week, column)
+            day = page.day(week, column)
             if day is not None:
-                slot = sheet.address(week.row, _own_column(page, week, column))
-                yield PostCell(labels.get(row - week.row, NO_POST), day, text, sheet.address(row, column), slot=slot)
+                post, slot = labels.get(row - week.row, NO_POST), _slot(sheet, page, week, column)
+                yield PostCell(post, day, text, sheet.address(row, column), slot=slot)
 
 
 def _labels(sheet: Sheet, page: Page, week: Week) -> dict[int, str]:
@@ -113,15 +119,11 @@ def _labels(sheet: Sheet, page: Page, week: Week) -> dict[int, str]:
     return labels
 
 
-def _own_column(page: Page, week: Week, column: int) -> int:
-    """The column that holds the number of a column's day: its own, or its neighbour's under the same weekday."""
+def _slot(sheet: Sheet, page: Page, week: Week, column: int) -> str:
+    """The cell with the number of a column's day: its own, or its neighbour's under the same weekday; or none."""
     alike = [each for each in week.parts if page.columns[each] == page.columns[column]]
-    return column if column in week.parts or not alike else alike[0]
-
-
-def _day_of(page: Page, week: Week, column: int) -> date | None:
-    """The column's day; None if the week writes none there, so that what stands there belongs to no day."""
-    return page.day(week, column) if _own_column(page, week, column) in week.parts else None
+    own = column if column in week.parts else next(iter(alike), None)
+    return "" if own is None else sheet.address(week.row, own)
 
 
 def _days(pages: Sequence[Page], filled_days: set[date]) -> set[date]:
@@ -163,6 +165,8 @@ def _date_questions(sheet: Sheet, placed: PlacedPages) -> Iterator[Question]:
         for week in page.weeks:
             if week.monday is None:
                 yield _lost_week(sheet, week)
+            else:
+                yield from _slips(sheet, page, week)
 
 
 def _which_year(sheet: Sheet, page: Page) -> Question:
@@ -179,6 +183,15 @@ def _lost_week(sheet: Sheet, week: Week) -> Question:
     written = text_of(sheet.at(week.row, min(week.parts)))
     text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
     return Question("cell", place, text, (), place)
+
+
+def _slips(sheet: Sheet, page: Page, week: Week) -> Iterator[Question]:
+    for column, part in week.parts.items():
+        day = page.day(week, column)
+        if day is not None and not is_day(part, day):
+            place, written = sheet.address(week.row, column), text_of(sheet.at(week.row, column))
+            text = say("“%(text)s” was read as day %(day)s, to fit the dates around it.", text=written, day=day.day)
+            yield Question("cell", place, text, (), place)
 
 
 READER = SheetReader((WALL_CALENDAR,), Sign.WEEKDAYS, read_wall_calendar)
