@@ -29,6 +29,7 @@ _OTHER_LETTERS = 0.01
 _FEWEST_INITIALS, _HABIT = 3, 0.2
 """How many names, and which share of them, are initials where a file writes people so; else a few capitals are as well
 a code."""
+_BY_MISTAKE = 0.01
 _THERE_ALREADY = 0.1
 _SAME_SITE = 3.0
 
@@ -195,8 +196,10 @@ class _Posts:
 
     @cached_property
     def _several_are_usual(self) -> bool:
-        """Whether the file has people at two posts at a time under one name, so that this tells nothing."""
-        return any(len(cells) > 1 for seen in self._seen.values() for cells in seen.slots.values())
+        """Whether the file has people at two posts at a time under one name, so that this tells nothing; once in a
+        hundred times is a mistake in it."""
+        at_posts = [len(cells) for seen in self._seen.values() for cells in seen.slots.values()]
+        return sum(1 for posts in at_posts if posts > 1) > _BY_MISTAKE * len(at_posts)
 
     def _names_of(self, who: int) -> Sequence[str]:
         return self._by_person.get(who, ())
