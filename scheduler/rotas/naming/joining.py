@@ -29,7 +29,7 @@ _OTHER_LETTERS = 0.01
 _FEWEST_INITIALS, _HABIT = 3, 0.2
 """How many names, and which share of them, are initials where a file writes people so; else a few capitals are as well
 a code."""
-_FEWEST_IN_FULL, _MOSTLY, _SHORTENED = 5, 0.9, 0.0001
+_FEWEST_IN_FULL, _MOSTLY, _SHORTENED = 2, 0.9, 0.0001
 """How many names, and which share of them, are full where a file writes people so, and how often it then shortens
 one."""
 _BY_MISTAKE = 0.01
