@@ -150,12 +150,12 @@ def uploads_rotas(page: Page, installation: Installation) -> None:
 
 
 def with_doubts(path: Path) -> Path:
-    """The workbook with one name misspelt and one code that its legend does not know."""
+    """The workbook with one name that ends otherwise and one code that its legend does not know."""
     book = load_workbook(path)
     sheet = book.worksheets[0]
     row = next(row for row in range(1, 10) if sheet.cell(row, 1).value == "Doctor") + 1
     name = str(sheet.cell(row, 1).value)
-    sheet.cell(row, 1).value = name[:-2] + name[-1]
+    sheet.cell(row, 1).value = f"{name[:-1]}x"
     sheet.cell(row + 1, 2).value = "ZQ7"
     changed = path.with_name(f"doubtful-{path.name}")
     book.save(changed)

@@ -74,12 +74,12 @@ def test_a_plain_rota_is_understood_shown_and_imported_whole(pages: Pages) -> No
 
 def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    content = rota(["Ada Quill", *["ZQ"] * 14], ["Ben Marow", *DAYS], ["Nobody Known", *DAYS])
+    content = rota(["Ada Quill", *["ZQ"] * 14], ["Ben Marsh", *DAYS], ["Nobody Known", *DAYS])
     waiting = read(pages, browser, content)
     page = browser.get(waiting).text
     assert "What does “ZQ” mean?" in page
-    assert "Who is “Ben Marow”?" in page
-    code, ben, nobody = (number_of(page, subject) for subject in ("ZQ", "Ben Marow", "Nobody Known"))
+    assert "Who is “Ben Marsh”?" in page
+    code, ben, nobody = (number_of(page, subject) for subject in ("ZQ", "Ben Marsh", "Nobody Known"))
     answers = {
         **fields(page),
         f"answer-{code}": "night",
@@ -102,12 +102,12 @@ def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages
 
 def test_somebody_else_than_the_likely_ones_can_be_chosen(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    waiting = read(pages, browser, rota(["Ben Marow", *DAYS]))
+    waiting = read(pages, browser, rota(["Ben Marsh", *DAYS]))
     page = browser.get(waiting).text
-    number = number_of(page, "Ben Marow")
+    number = number_of(page, "Ben Marsh")
     assert f'name="other-{number}"' in page
     browser.post(waiting, {**fields(page), f"other-{number}": "Gus Fern", "then": "keep"})
-    assert "Gus Fern written “Ben Marow”" in words_of(browser.get(waiting).text)
+    assert "Gus Fern written “Ben Marsh”" in words_of(browser.get(waiting).text)
 
 
 def offered_on(page: str) -> list[str]:

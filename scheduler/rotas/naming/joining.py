@@ -29,6 +29,10 @@ _OTHER_LETTERS = 0.01
 _FEWEST_INITIALS, _HABIT = 3, 0.2
 """How many names, and which share of them, are initials where a file writes people so; else a few capitals are as well
 a code."""
+_FEWEST_IN_FULL, _MOSTLY, _SHORTENED = 2, 0.9, 0.0001
+"""How many names, and which share of them, are full where a file writes people so, and how often it then shortens
+one."""
+_BY_MISTAKE = 0.01
 _THERE_ALREADY = 0.1
 _SAME_SITE = 3.0
 
@@ -70,7 +74,7 @@ class Joining:
 
     def joined(self, names: Sequence[str], seen: Mapping[str, Seen], said: Mapping[str, int]) -> list[Join]:
         """Each name with whom it can mean. ``said`` are names whose person is known from elsewhere."""
-        fits = {name: self._fits(name) for name in names}
+        fits = _in_full({name: self._fits(name) for name in names})
         others = _Others(names, fits)
         initials = {name for name in names if _are_initials(name) and folded(name) not in self._people.words}
         is_habit = len(initials) >= max(_FEWEST_INITIALS, _HABIT * len(names))
@@ -114,6 +118,23 @@ class Joining:
     def _beside(self, who: int, name: str, posts: _Posts) -> float:
         elsewhere = _THERE_ALREADY if posts.is_elsewhere(who, name) else 1.0
         return elsewhere * (_SAME_SITE if self._sites.get(who) else 1.0)
+
+
+def _in_full(fits: dict[str, dict[int, Fit]]) -> dict[str, dict[int, Fit]]:
+    """The fits; in a file that writes names in full, a full name hardly means somebody who has a longer one."""
+    fitting = [each for each in fits.values() if each]
+    whole = [each for each in fitting if _is_somebodys(each)]
+    if len(whole) < max(_FEWEST_IN_FULL, _MOSTLY * len(fitting)):
+        return fits
+    return {name: _without_longer(each) if _is_somebodys(each) else each for name, each in fits.items()}
+
+
+def _is_somebodys(fits: Mapping[int, Fit]) -> bool:
+    return any(fit.is_whole for fit in fits.values())
+
+
+def _without_longer(fits: Mapping[int, Fit]) -> dict[int, Fit]:
+    return {who: fit if fit.is_whole else Fit(fit.weight * _SHORTENED, fit.is_doubtful) for who, fit in fits.items()}
 
 
 def _other(fit: Fit) -> float:
@@ -195,8 +216,10 @@ class _Posts:
 
     @cached_property
     def _several_are_usual(self) -> bool:
-        """Whether the file has people at two posts at a time under one name, so that this tells nothing."""
-        return any(len(cells) > 1 for seen in self._seen.values() for cells in seen.slots.values())
+        """Whether the file has people at two posts at a time under one name, so that this tells nothing; once in a
+        hundred times is a mistake in it."""
+        at_posts = [len(cells) for seen in self._seen.values() for cells in seen.slots.values()]
+        return sum(1 for posts in at_posts if posts > 1) > _BY_MISTAKE * len(at_posts)
 
     def _names_of(self, who: int) -> Sequence[str]:
         return self._by_person.get(who, ())

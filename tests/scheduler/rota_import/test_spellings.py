@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from alembic import command
 from sqlalchemy import update
 
+from scheduler.bootstrap import alembic_config, migrate, migrating
 from scheduler.db import Database
 from scheduler.errors import NotFound, Rejected
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.rota_import import service, spellings
 from scheduler.rota_import.spellings import SpellingLine
 from scheduler.rotas.names import NOBODY, STRANGERS
+from scheduler.rotas.tables import RotaLineRow
 from tests.builders import NOW, World, import_residents, person_line, world
 from tests.scheduler.rota_import.test_service import answered, duty_codes, imported, read, rota
 
@@ -122,3 +125,19 @@ def test_a_former_name_is_known_on_every_rota(storage: Database) -> None:
     for name in ("Medicine", "Surgery"):
         people = read(there, rota({"Orlaith Brandt": "NN", "R1": "DD"}, name=name)).understood.people
         assert people["Orlaith Brandt"] == ids["orlaith.brandt@example.org"]
+
+
+def test_what_single_rotas_were_told_is_taken_over_where_they_agree(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 2)
+    first = imported(there, rota({"R1": "DD"})).rota_id
+    second = imported(there, rota({"R2": "NN"}, name="Surgery")).rota_id
+    r1, r2 = ids["r1@example.org"], ids["r2@example.org"]
+    told = [(first, "Zed", r1), (second, "ZED", r1), (first, "Yo", r1), (second, "Yo", r2), (first, "Locum", None)]
+    with storage.writing() as db:
+        db.add_all(RotaLineRow(rota_id=rota_id, name=name, person_id=who) for rota_id, name, who in told)
+    with migrating(storage) as connection:
+        command.downgrade(alembic_config(connection), "0041")
+    migrate(storage)
+    with storage.reading() as db:
+        assert spellings.remembered(db, there.programme_id, "north") == {"ZED": r1, "Locum": None}

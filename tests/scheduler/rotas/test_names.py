@@ -124,6 +124,12 @@ def test_a_name_that_is_part_of_a_longer_one_is_asked() -> None:
     assert match_names(["Anna Okoro"], people).certain == {"Anna Okoro": 20}
 
 
+def test_a_file_that_writes_names_in_full_means_the_full_name() -> None:
+    people = (*PEOPLE, Known(20, ("Anna Smith Okoro",), "okoro@example.org"))
+    others = ["William Jones", "Orlaith O’Connor", "Wei Pan", "Rosa Tveit"]
+    assert match_names(["Anna Smith", *others], people).certain["Anna Smith"] == 1
+
+
 def test_a_former_name_counts_unless_it_is_somebodys_own() -> None:
     people = (*PEOPLE, Known(21, ("Jean-Pierre Lund",), "lund@example.org"))
     assert not match_names(["Jean-Pierre Lund"], people).certain
