@@ -83,8 +83,8 @@ bench-troubles: $(VENV)/.installed ## measure how long the list of troubles take
 bench-edits: $(VENV)/.installed ## measure how long changing a draft by hand takes (RESIDENTS=180,2400)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),,$(RESIDENTS)) $(BIN)/python benchmarks/edits.py
 
-bench-rotas: $(VENV)/.installed ## measure how well rotas of all shapes are read (SEEDS=3, FUZZ=50, SHAPE="xy_weeks week_posts")
-	@SEEDS="$(or $(SEEDS),3)" FUZZ="$(or $(FUZZ),0)" SHAPE="$(SHAPE)" $(BIN)/python benchmarks/rotas.py
+bench-rotas: $(VENV)/.installed ## measure how well rotas of all shapes are read (SEEDS=3, FUZZ=50, SHAPE="xy_weeks", DETAILS=1)
+	@SEEDS="$(or $(SEEDS),3)" FUZZ="$(or $(FUZZ),0)" SHAPE="$(SHAPE)" DETAILS="$(DETAILS)" $(BIN)/python benchmarks/rotas.py
 
 bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py

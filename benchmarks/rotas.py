@@ -1,9 +1,10 @@
-"""How well rotas of the world are read: ``make bench-rotas`` (SEEDS=3, FUZZ=50, SHAPE=name).
+"""How well rotas of the world are read: ``make bench-rotas`` (SEEDS=3, FUZZ=50, SHAPE=name, DETAILS=1).
 
 Makes files of every shape from each seed, with the truth beside them (:mod:`benchmarks.rota_shapes`), reads them with
 the product and compares (:mod:`benchmarks.rota_judge`). With FUZZ each seed's files are also spoilt in so many ways
 (:mod:`benchmarks.rota_fuzz`): those may be refused or asked about, but nothing in them may be wrong without a word.
-Prints a line a shape, appends to ``benchmarks/rotas.json``, and fails if anything is silently wrong.
+Prints a line a shape, with DETAILS the first faults of each file that is not whole, appends to
+``benchmarks/rotas.json``, and fails if anything is silently wrong.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
@@ -87,6 +88,11 @@ class Task:
     seed: int
     spoilt: int = 0
 
+    @property
+    def name(self) -> str:
+        """For whoever reads of its faults."""
+        return f"{self.shape}, seed {self.seed}{f', spoilt {self.spoilt}' if self.spoilt else ''}"
+
 
 def main() -> int:
     """Read everything, tell, and say by the exit status whether anything is silently wrong."""
@@ -110,13 +116,21 @@ def main() -> int:
     return int(any(line.silently_wrong for line in every))
 
 
-def outcomes(task: Task) -> list[tuple[str, Verdict, float]]:
-    """The verdicts on the files of a seed, with the seconds of reading each."""
+Outcome = tuple[Task, Verdict, float]
+"""The verdict on a file, and the seconds of reading it."""
+
+
+def outcomes(task: Task) -> list[Outcome]:
+    """What became of the files of a seed, or of the one of them that was spoilt."""
     files = made(task.shape, task.seed)
     if task.spoilt:
         random = Random(f"{task.shape} {task.seed} {task.spoilt}")
         files = [spoilt(random.choice(files), random)]
-    return [(task.shape, *_outcome(file)) for file in files]
+    try:
+        return [(task, *_outcome(file)) for file in files]
+    except Exception as error:
+        error.add_note(f"{task}")
+        raise
 
 
 def _outcome(file: MadeFile) -> tuple[Verdict, float]:
@@ -148,11 +162,27 @@ def _too_long(_signal: int, _frame: object) -> None:
     raise TimeoutError
 
 
-def _summed(shapes: Iterable[str], found: Iterable[list[tuple[str, Verdict, float]]]) -> dict[str, Line]:
+def _summed(shapes: Iterable[str], found: Iterable[list[Outcome]]) -> dict[str, Line]:
     lines = {shape: Line() for shape in shapes}
-    for shape, verdict, seconds in (each for files in found for each in files):
-        lines[shape].add(verdict, seconds)
+    for task, verdict, seconds in (each for files in found for each in files):
+        lines[task.shape].add(verdict, seconds)
+        if os.environ.get("DETAILS") and not verdict.whole:
+            sys.stdout.write("\n  ".join((task.name, *_faults(verdict))) + "\n")
     return lines
+
+
+def _faults(verdict: Verdict) -> Iterator[str]:
+    """The first of each sort."""
+    if verdict.refused:
+        yield verdict.refused
+    read = (("wrong without a word", verdict.silent), ("wrong kind", verdict.wrong_kinds))
+    for what, duties in read:
+        yield from (f"{what}: {d['person']}, {d['date']}: {d['code']} ({d['kind']}) in {d['cell']}" for d in duties[:4])
+    for duty in verdict.missing[: 0 if verdict.refused else 4]:
+        yield f"missing: {duty.person[0]}, {duty.day}: {duty.code[0]} {duty.part}"
+    yield from (f"not asked: {' or '.join(ask.about)} {' '.join(ask.needles[:2])}" for ask in verdict.not_asked)
+    yield from (f"nobody and no code: {text}" for text in verdict.never[:4])
+    yield from (f"no person: {name}" for name in verdict.strangers[:4])
 
 
 _COLUMNS = (

@@ -42,7 +42,10 @@ def make(random: Random) -> list[MadeFile]:
                 cell.value = random.choice((*_NOBODY, None, None))
             else:
                 _fill(cell, post, day, meant, random, truth, doubtful)
-    truth.must_ask = [Ask(("person",), (written,), duties=tuple(duties)) for written, duties in doubtful.items()]
+    truth.must_ask = [
+        Ask(("person",), tuple(dict.fromkeys(duty.written for duty in duties)), duties=tuple(duties))
+        for duties in doubtful.values()
+    ]
     sheet.loose_rows.append(numbers(2, len(posts)))
     return [MadeFile("posts_am_pm_spellings.xlsx", book, truth, beside={listed: _listed(names)})]
 
@@ -102,7 +105,7 @@ def _fill(
         if len(who) == 1:
             truth.duties.append(duty)
         else:
-            doubtful.setdefault(written, []).append(duty)
+            doubtful.setdefault(written.casefold(), []).append(duty)
     cell.value = untidy(random, random.choice(("- ", " / ", "-")).join(shown), 0.06)
 
 
