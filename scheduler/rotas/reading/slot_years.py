@@ -97,7 +97,7 @@ class _Search:
         """The first year from which the years that are written are reached, as many of them as can be."""
         own = [year for slot in self.slots if (year := own_year(slot, month_first=month_first)) is not None]
         tried = own[:_TRIED] + own[-_TRIED:]
-        found = self._from(month_first, sorted({year - back for year in tried for back in range(3)}))
+        found = self._from(month_first, dict.fromkeys(year - back for year in tried for back in range(3)))
         best = min((each for each in found if any(each.days)), key=lambda each: _contradicted(each, own), default=None)
         return replace(best, doubt=YEAR) if best is not None and self._is_outside_title(best) else best
 
@@ -188,7 +188,7 @@ def _contradicted(calendar: Calendar, years: Sequence[int]) -> tuple[int, ...]:
     assert calendar.span is not None
     begins, ends = calendar.span
     outside = sum(not begins.year <= year <= ends.year for year in years)
-    return (calendar.score[0] + outside, outside, *calendar.score[1:])
+    return (calendar.score[0] + outside, outside, *calendar.score[1:3])
 
 
 def _best(calendars: Sequence[Calendar]) -> Calendar | None:

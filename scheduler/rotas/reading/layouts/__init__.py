@@ -8,7 +8,7 @@ from types import MappingProxyType
 from scheduler.languages import say
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.layout import Candidate, FileReader, Layout, SheetReader
-from scheduler.rotas.reading.layouts import amion, by_date, by_span, by_week, calendar_file, long_form, weeks_of_posts
+from scheduler.rotas.reading.layouts import amion, by_date, by_span, by_week, calendar_file, long_form
 from scheduler.rotas.reading.workbook import Sheet
 
 FILE_READERS: tuple[FileReader, ...] = (
@@ -20,7 +20,6 @@ SHEET_READERS: tuple[SheetReader, ...] = (
     long_form.READER,
     by_week.READER,
     by_span.READER,
-    weeks_of_posts.READER,
     by_date.READER,
 )
 
