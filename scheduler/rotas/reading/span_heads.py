@@ -352,7 +352,7 @@ def _hints(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Hints:
     changed = [day for text, beside in texts if (day := _changed_on(text, beside)) is not None]
     titles = [text for text, _ in texts if not _CHANGED.search(folded(text))]
     years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
-    return replace(context.hints, years=years, changed=max(changed, default=None))
+    return replace(context.hints, years=years, changed=next(iter(changed), None))
 
 
 def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str, Cell]]:
@@ -364,22 +364,13 @@ def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str
                 yield text_of(cell), sheet.at(row, column + 1)
 
 
-def _changed_on(text: str, beside: Cell) -> date | None:
+def _changed_on(text: str, beside: Cell) -> Partial | None:
     """The day that a remark such as *Last updated* gives, or the cell beside it."""
     if not _CHANGED.search(folded(text)):
         return None
     found = _DATE_INSIDE.search(text)
     part = partial(found[0]) if found else partial(beside)
-    return _day(part) if part is not None and part.year is not None else None
-
-
-def _day(part: Partial) -> date | None:
-    for each in (part, part.swapped()):
-        try:
-            return date(each.year or 0, each.month or 0, each.day)
-        except ValueError:
-            continue
-    return None
+    return part if part is not None and part.year is not None else None
 
 
 def is_label(cell: Cell) -> bool:

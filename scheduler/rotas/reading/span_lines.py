@@ -224,7 +224,7 @@ def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
         places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
         if column not in band.columns and places:
             found.uses.update(dict.fromkeys(places, Use.NOTE))
-            text = say("What stands from %(cell)s on has no dates at its head, so it was left out.", cell=places[0])
+            text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=places[0])
             yield Question("cell", places[0], text, (), places[0])
 
 

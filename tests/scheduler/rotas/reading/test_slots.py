@@ -11,7 +11,7 @@ from scheduler.rotas.reading.cells import Cell
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.slot_years import years_in
 from scheduler.rotas.reading.slots import Placed, placed, slot_of
-from scheduler.rotas.written_days import Slot, Unit
+from scheduler.rotas.written_days import Partial, Slot, Unit
 
 TODAY = date(2026, 11, 1)
 
@@ -143,7 +143,9 @@ class TestOrderAndYear:
         ]
 
     def test_the_day_of_the_last_change_lies_in_them(self) -> None:
-        found = placed(slots("7/1-12/31", "1/1-6/30"), Hints(today=date(2030, 1, 1), changed=date(2027, 2, 15)))
+        found = placed(
+            slots("7/1-12/31", "1/1-6/30"), Hints(today=date(2030, 1, 1), changed=Partial(2, 15, 2027, swappable=True))
+        )
         assert (ends(found)[0], found.doubt) == ("2026-07-01/2026-12-31", "")
 
     def test_working_weeks_begin_on_a_monday(self) -> None:
