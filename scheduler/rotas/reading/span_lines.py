@@ -199,7 +199,7 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
     for row in (band.row, *band.rows):
         for column, cell in sheet.filled(row):
             place = sheet.address(row, column)
-            if column not in band.columns and column != labels and place not in found.uses:
+            if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
     found.questions.extend(_remarks(sheet, band, found))
     found.questions.extend(_headless(sheet, band, found))
