@@ -52,7 +52,7 @@ class Hints:
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
     years: tuple[int, int] | None = None
-    changed: date | None = None
+    changed: Partial | None = None
     month_first: bool | None = None
 
 

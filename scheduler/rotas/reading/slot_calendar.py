@@ -139,12 +139,13 @@ def _following(slot: Slot, first_year: int, before: Days | None, month_first: bo
 
 def _would_go_on(slot: Slot, year: int, expected: date, month_first: bool) -> bool:
     """Whether the slot would begin just where it is expected in another year than it says, which then is a slip."""
-    bare = replace(slot, first=_in_any_year(slot.first), last=_in_any_year(slot.last))
+    bare = replace(slot, first=without_year(slot.first), last=without_year(slot.last))
     days = days_in_year(bare, year, month_first=month_first)
     return days is not None and abs((days[0] - expected).days) <= _NEAR
 
 
-def _in_any_year(part: Partial | None) -> Partial | None:
+def without_year(part: Partial | None) -> Partial | None:
+    """The part as it could be in any year."""
     return part and replace(part, year=None)
 
 
@@ -316,6 +317,12 @@ def _date(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def days_of(part: Partial) -> tuple[date, ...]:
+    """The day that a whole date is, in the order in which it is written, or else in the other."""
+    found = (_date(each.year or 0, each.month or 0, each.day) for each in (part, part.swapped()))
+    return tuple(day for day in found if day is not None)
 
 
 def in_our_era(part: Partial | None, latest: int) -> Partial | None:

@@ -14,9 +14,11 @@ from scheduler.rotas.reading.slot_calendar import (
     Calendar,
     Days,
     calendar_from,
+    days_of,
     in_our_era,
     is_of_working_weeks,
     own_year,
+    without_year,
 )
 from scheduler.rotas.written_days import Slot
 
@@ -26,6 +28,7 @@ _FAR = 20
 _LATEST = 2060
 _TRIED = 6
 """So many years that are written, from both ends of the axis, are tried as right."""
+_ANY_YEARS = (2027, 2028)
 _SECOND_HALF_FROM = 7
 """Academic years begin in July or later: of two years, months before it are those of the second."""
 
@@ -52,7 +55,21 @@ def years_in(text: str) -> tuple[int, int] | None:
 def best_calendar(slots: Sequence[Slot], hints: Hints) -> Calendar | None:
     """The days of the slots, which all say some; None if nothing says a year."""
     latest = hints.today.year + _FAR if hints.today else _LATEST
-    return _Search([_ours(slot, latest) for slot in slots], hints).best()
+    ours = [_ours(slot, latest) for slot in slots]
+    return _Search(ours, hints, _possible_orders(ours, hints)).best()
+
+
+def _possible_orders(slots: Sequence[Slot], hints: Hints) -> tuple[bool, ...]:
+    if hints.month_first is not None:
+        return (hints.month_first,)
+    if not any(map(_is_swappable, slots)):
+        return (False,)
+    bare = [replace(slot, first=without_year(slot.first), last=without_year(slot.last)) for slot in slots]
+    missing = {
+        order: min(calendar_from(bare, year, month_first=order).score[0] for year in _ANY_YEARS)
+        for order in (False, True)
+    }
+    return tuple(order for order in (False, True) if missing[order] == min(missing.values()))
 
 
 def _ours(slot: Slot, latest: int) -> Slot:
@@ -62,10 +79,12 @@ def _ours(slot: Slot, latest: int) -> Slot:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """The search for the first slot's year."""
+    """The search for the first slot's year; ``orders`` are those of day and month that make as many days as can be,
+    true with the month first."""
 
     slots: Sequence[Slot]
     hints: Hints
+    orders: tuple[bool, ...]
 
     def best(self) -> Calendar | None:
         """The calendar by the first evidence that gives one."""
@@ -82,10 +101,10 @@ class _Search:
 
     def _ordered(self, evidence: Evidence) -> Calendar | None:
         """The calendar with the day or the month first, whichever is better."""
-        if self.hints.month_first is not None:
-            return evidence(self.hints.month_first)
-        day_first = evidence(False)
-        month_first = evidence(True) if any(map(_is_swappable, self.slots)) else None
+        if len(self.orders) == 1:
+            found = evidence(self.orders[0])
+            return found and replace(found, month_first=self.orders[0])
+        day_first, month_first = (evidence(order) for order in self.orders)
         if day_first is None or month_first is None or day_first.days == month_first.days:
             return day_first or month_first
         shorter = min(day_first, month_first, key=lambda each: each.score)
@@ -97,7 +116,7 @@ class _Search:
         """The first year from which the years that are written are reached, as many of them as can be."""
         own = [year for slot in self.slots if (year := own_year(slot, month_first=month_first)) is not None]
         tried = own[:_TRIED] + own[-_TRIED:]
-        found = self._from(month_first, sorted({year - back for year in tried for back in range(3)}))
+        found = self._from(month_first, dict.fromkeys(year - back for year in tried for back in range(3)))
         best = min((each for each in found if any(each.days)), key=lambda each: _contradicted(each, own), default=None)
         return replace(best, doubt=YEAR) if best is not None and self._is_outside_title(best) else best
 
@@ -144,7 +163,7 @@ class _Search:
 
     def _changed(self, month_first: bool) -> Calendar | None:
         """The year whose days hold the day on which the sheet was changed."""
-        changed = self.hints.changed
+        changed = self._day_of_change(month_first)
         if changed is None:
             return None
         found = self._fitting(month_first, range(changed.year - 1, changed.year + 2))
@@ -160,15 +179,20 @@ class _Search:
 
     def _today(self, month_first: bool) -> Calendar | None:
         """The year that lies nearest, which is in doubt."""
-        near = self.hints.changed or self.hints.today
+        near = self._day_of_change(month_first) or self.hints.today
         if near is None:
             return None
         found = self._around_today(month_first)
         nearest = min(found, key=lambda each: _distance(each.span, near), default=None)
         return None if nearest is None else replace(nearest, doubt=YEAR)
 
+    def _day_of_change(self, month_first: bool) -> date | None:
+        changed = self.hints.changed
+        days = () if changed is None else days_of(changed.swapped() if month_first else changed)
+        return next(iter(days), None)
+
     def _around_today(self, month_first: bool) -> list[Calendar]:
-        near = self.hints.changed or self.hints.today
+        near = self._day_of_change(month_first) or self.hints.today
         if near is None:
             return []
         return self._fitting(month_first, range(near.year - _YEARS_AROUND, near.year + _YEARS_AROUND + 1))
@@ -188,7 +212,7 @@ def _contradicted(calendar: Calendar, years: Sequence[int]) -> tuple[int, ...]:
     assert calendar.span is not None
     begins, ends = calendar.span
     outside = sum(not begins.year <= year <= ends.year for year in years)
-    return (calendar.score[0] + outside, outside, *calendar.score[1:])
+    return (calendar.score[0] + outside, outside, *calendar.score[1:3])
 
 
 def _best(calendars: Sequence[Calendar]) -> Calendar | None:

@@ -89,7 +89,7 @@ def _runs(days: Sequence[date], groups: Mapping[date, Group]) -> Iterator[list[d
 
 
 def reading_of(
-    layout: Layout, gathered: Entries, lines: Lines, people: Sequence[str], *, posts: bool = False
+    layout: Layout, gathered: Entries, people: Sequence[str], lines: Lines, *, posts: bool = False
 ) -> Reading:
     """The entries as a reading: with dates, or waiting for the days of the blocks, which are asked about once."""
     spans, entries = gathered.spans, tuple(gathered.entries)

@@ -18,6 +18,7 @@ from scheduler.rotas.reading.cells import Cell, folded, is_blank, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.headings import is_person_heading
+from scheduler.rotas.reading.leave_dates import leave_in
 from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
 from scheduler.rotas.reading.slot_years import years_in
 from scheduler.rotas.reading.slots import Placed, placed, slot_of
@@ -28,6 +29,7 @@ _LEAST_STRETCHES, _LEAST_STARTS, _LEAST_MONTHS, _LEAST_NUMBERS = 2, 3, 3, 4
 _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
 """Days from one single date to the next from which each begins a block: without a word for it, and with one."""
 _MOST_BETWEEN = 0.2
+_WIDEST_MONTH = 5
 _WIDEST = 8
 """Columns of one block."""
 _SPAN_WORDS = re.compile(
@@ -121,29 +123,37 @@ def _is_dated(rows: Mapping[int, Heads]) -> bool:
 
 def _rows_of_heads(sheet: Sheet) -> dict[int, Heads]:
     """Every row of heads; rows of numbered blocks only where none has dates."""
-    found = {row: heads for row in range(sheet.height) if (heads := _stretches(sheet, row) or _starts(sheet, row))}
+    slots = {row: each for row in range(sheet.height) if (each := _slots(sheet, row))}
+    found: dict[int, Heads] = {}
+    for row in slots:
+        if row - 1 not in found or not _ends_in_next_row(found[row - 1], slots[row]):
+            heads = _stretches(sheet, row, slots[row]) or _starts(sheet, row, slots)
+            found |= {row: heads} if heads else {}
     if not found:
-        found = {row: heads for row in range(sheet.height) if (heads := _numbers(sheet, row))}
+        found = {row: heads for row in slots if (heads := _numbers(sheet, row, slots[row]))}
     most = _worth(found)
     return {row: heads for row, heads in found.items() if 2 * len(heads) > most}
 
 
 def _slots(sheet: Sheet, row: int) -> dict[int, Slot]:
+    """The slots of a row; none where fewer than two different cells are any."""
+    saying = {cell for cell in set(sheet.rows[row]) if cell and slot_of(cell, "") is not None}
+    if len(saying) < _LEAST_STRETCHES:
+        return {}
     return {
         column: slot
         for column, cell in sheet.filled(row)
-        if (slot := slot_of(cell, sheet.address(row, column))) is not None
+        if cell in saying and (slot := slot_of(cell, sheet.address(row, column))) is not None
     }
 
 
-def _stretches(sheet: Sheet, row: int) -> Heads:
+def _stretches(sheet: Sheet, row: int, slots: Heads) -> Heads:
     """The row's stretches, weeks and months, if it holds hardly anything else between them."""
-    found = {column: slot for column, slot in _slots(sheet, row).items() if slot.is_dated and slot.is_stretch}
+    found = {column: slot for column, slot in slots.items() if slot.is_dated and slot.is_stretch}
     months = sum(slot.unit is Unit.MONTH for slot in found.values())
-    different = len({slot.written for slot in found.values()})
-    if different < _LEAST_STRETCHES or (
-        months and (months < len(found) or not _are_heads_of_months(sheet, row, found))
-    ):
+    if len({slot.written for slot in found.values()}) < _LEAST_STRETCHES:
+        return {}
+    if months and (months < len(found) or not _are_heads_of_months(sheet, row, found)):
         return {}
     return found if _is_dense(sheet, row, found) else {}
 
@@ -158,20 +168,22 @@ def _are_heads_of_months(sheet: Sheet, row: int, found: Heads) -> bool:
     written = Counter(slot.written for slot in found.values())
     below = [sheet.at(row + 1, column) for column in range(min(found), sheet.width)] if row + 1 < sheet.height else []
     days = sum(1 for cell in below if not is_blank(cell) and partial(cell) is not None)
-    return len(written) >= _LEAST_MONTHS and max(written.values()) <= 2 and days * 2 <= len(found)
+    steps = [after - before for before, after in pairwise(sorted(found))]
+    is_narrow = max(written.values()) <= _WIDEST_MONTH and max(steps) <= _WIDEST_MONTH
+    return len(written) >= _LEAST_MONTHS and is_narrow and days * 2 <= len(found)
 
 
-def _starts(sheet: Sheet, row: int) -> Heads:
+def _starts(sheet: Sheet, row: int, slots: Mapping[int, Heads]) -> Heads:
     """Single dates that each begin a block or a week: with their ends in the row below, or so far apart that they are
     no days."""
     found = {
         column: slot
-        for column, slot in _slots(sheet, row).items()
+        for column, slot in slots[row].items()
         if slot.first is not None and slot.first.month is not None and not slot.is_stretch
     }
     if len({slot.written for slot in found.values()}) < _LEAST_STARTS or not _is_dense(sheet, row, found):
         return {}
-    ends = _slots(sheet, row + 1) if row + 1 < sheet.height else {}
+    ends = slots.get(row + 1, {})
     if set(ends) == set(found) and _follow_each_other(found, ends):
         return {
             column: replace(slot, last=ends[column].first, written=f"{slot.written} – {ends[column].written}")
@@ -182,6 +194,11 @@ def _starts(sheet: Sheet, row: int) -> Heads:
         if _are_far(sheet, row, found)
         else {}
     )
+
+
+def _ends_in_next_row(heads: Heads, below: Heads) -> bool:
+    """Whether the row below holds the ends of the heads and was read with them."""
+    return set(below) == set(heads) and all(below[column].written in heads[column].written for column in heads)
 
 
 def _follow_each_other(starts: Heads, ends: Heads) -> bool:
@@ -210,11 +227,9 @@ def _is_named(sheet: Sheet, row: int, first: int) -> bool:
     return any(isinstance(cell, str) and _SPAN_WORDS.search(folded(cell)) for cell in corner)
 
 
-def _numbers(sheet: Sheet, row: int) -> Heads:
+def _numbers(sheet: Sheet, row: int, slots: Heads) -> Heads:
     """A row of blocks that have numbers only, counting up."""
-    found = {
-        column: slot for column, slot in _slots(sheet, row).items() if slot.number is not None and not slot.is_dated
-    }
+    found = {column: slot for column, slot in slots.items() if slot.number is not None and not slot.is_dated}
     words = Counter(folded(slot.written.rstrip("0123456789 ")) for slot in found.values())
     if not words:
         return {}
@@ -230,19 +245,30 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
     questions: list[Question] = []
     known: dict[tuple[object, ...], Placed] = {}
     hints = _hints(sheet, rows, context)
-    order = sorted(rows)
-    for position, row in enumerate(order):
+    for row in sorted(rows):
         heads = _grouped(rows[row])
         key = tuple((slot.first, slot.last, slot.number) for slot, _ in heads)
+        if bands and key not in known and _is_leave(heads, bands[-1]):
+            continue
         if key not in known:
             slots = [slot for slot, _ in heads]
             known[key] = placed(slots, hints)
             questions.extend(_questions(slots, known[key]))
             hints = _going_on(hints, known[key])
-        end = order[position + 1] if position + 1 < len(order) else sheet.height
-        bands.append(_band(row, range(row + 1, end), known[key], [columns for _, columns in heads]))
+        bands.append(_band(row, range(row + 1, sheet.height), known[key], [columns for _, columns in heads]))
+    whole = [replace(band, rows=range(band.row + 1, after.row)) for band, after in pairwise(bands)] + bands[-1:]
     has_dates = _is_dated(rows)
-    return Spans(sheet, tuple(bands), has_dates, tuple(questions) if has_dates else (), _addresses(sheet, rows))
+    places = _addresses(sheet, {band.row: rows[band.row] for band in bands})
+    return Spans(sheet, tuple(whole), has_dates, tuple(questions) if has_dates else (), places)
+
+
+def _is_leave(heads: Sequence[tuple[Slot, tuple[int, ...]]], band: Band) -> bool:
+    """Whether dates below a band are leave within its blocks rather than heads of their own."""
+    blocks = {column: group.days for group in band.groups for column in group.columns}
+    inside = [
+        leave_in(slot.written, blocks.get(columns[0], ()), month_first=band.month_first) for slot, columns in heads
+    ]
+    return 2 * sum(leave is not None and bool(leave.days) for leave in inside) >= len(heads)
 
 
 def _band(row: int, rows: range, found: Placed, columns: Sequence[tuple[int, ...]]) -> Band:
@@ -326,7 +352,7 @@ def _hints(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Hints:
     changed = [day for text, beside in texts if (day := _changed_on(text, beside)) is not None]
     titles = [text for text, _ in texts if not _CHANGED.search(folded(text))]
     years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
-    return replace(context.hints, years=years, changed=max(changed, default=None))
+    return replace(context.hints, years=years, changed=next(iter(changed), None))
 
 
 def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str, Cell]]:
@@ -338,22 +364,13 @@ def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str
                 yield text_of(cell), sheet.at(row, column + 1)
 
 
-def _changed_on(text: str, beside: Cell) -> date | None:
+def _changed_on(text: str, beside: Cell) -> Partial | None:
     """The day that a remark such as *Last updated* gives, or the cell beside it."""
     if not _CHANGED.search(folded(text)):
         return None
     found = _DATE_INSIDE.search(text)
     part = partial(found[0]) if found else partial(beside)
-    return _day(part) if part is not None and part.year is not None else None
-
-
-def _day(part: Partial) -> date | None:
-    for each in (part, part.swapped()):
-        try:
-            return date(each.year or 0, each.month or 0, each.day)
-        except ValueError:
-            continue
-    return None
+    return part if part is not None and part.year is not None else None
 
 
 def is_label(cell: Cell) -> bool:

@@ -199,7 +199,7 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
     for row in (band.row, *band.rows):
         for column, cell in sheet.filled(row):
             place = sheet.address(row, column)
-            if column not in band.columns and column != labels and place not in found.uses:
+            if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
     found.questions.extend(_remarks(sheet, band, found))
     found.questions.extend(_headless(sheet, band, found))
@@ -224,7 +224,7 @@ def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
         places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
         if column not in band.columns and places:
             found.uses.update(dict.fromkeys(places, Use.NOTE))
-            text = say("What stands from %(cell)s on has no dates at its head, so it was left out.", cell=places[0])
+            text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=places[0])
             yield Question("cell", places[0], text, (), places[0])
 
 

@@ -18,7 +18,6 @@ from scheduler.rotas.reading.layouts import (
     long_form,
     posts,
     wall_calendar,
-    weeks_of_posts,
 )
 
 FILE_READERS: tuple[FileReader, ...] = (
@@ -34,7 +33,6 @@ SHEET_READERS: tuple[SheetReader, ...] = (
     leave_slots.READER,
     posts.READER,
     by_span.READER,
-    weeks_of_posts.READER,
     by_date.READER,
 )
 

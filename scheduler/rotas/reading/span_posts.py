@@ -1,43 +1,32 @@
-"""Posts and weeks or blocks with names in the cells: whoever is named is there on each day of the head."""
+"""The posts of a sheet whose heads are stretches of days: whoever is named is there on each day of the head."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.languages import mark
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.codes import certain_kind, without_footnote
-from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.headings import is_notes_heading, is_vacant
-from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
-from scheduler.rotas.reading.names_or_codes import Cells
+from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.questions import note_left_out
-from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of, reading_of
-from scheduler.rotas.reading.span_heads import Group, find_spans
-from scheduler.rotas.reading.span_lines import Lines, SpanLine, lines_of
+from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of
+from scheduler.rotas.reading.span_heads import Group, Spans
+from scheduler.rotas.reading.span_lines import Lines, SpanLine
 from scheduler.rotas.reading.spellings import Spelling
-from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
-POSTS_BY_SPAN = Layout("weeks", mark("posts and weeks or blocks, with names in the cells"))
 
-
-def read_weeks_of_posts(sheet: Sheet, context: Context) -> Reading | None:
-    """The sheet as this layout; None if its heads are no stretches of days, or its lines are people."""
-    spans = find_spans(sheet, context)
-    lines = lines_of(spans, context) if spans else None
-    if spans is None or lines is None or not lines.are_of_a_rota(spans) or lines.kind(context) is not Cells.NAMES:
-        return None
+def entries_of_posts(spans: Spans, lines: Lines) -> tuple[Entries, tuple[str, ...]]:
+    """The entries of everybody who is named, and who that is, in the order of the cells."""
     posts = [line for line in lines.lines if not _is_remarks(line, lines)]
-    spelling = Spelling(name for line in posts for name, *_ in _named(line))
+    spelling = Spelling(name for line in posts for name, _ in _named(line))
     gathered = Entries(spans)
     for line in posts:
         for piece, group, slot in _pieces(line, spelling):
             gathered.add(piece, group, slot)
         lines.uses[line.cell] = Use.HEADING
-    people = tuple(dict.fromkeys(entry.person for entry in gathered.entries))
-    return reading_of(POSTS_BY_SPAN, gathered, lines, people, posts=True)
+    return gathered, tuple(dict.fromkeys(entry.person for entry in gathered.entries))
 
 
 def _pieces(line: SpanLine, spelling: Spelling) -> Iterator[tuple[Piece, Group, Slot]]:
@@ -71,6 +60,3 @@ def _is_remarks(line: SpanLine, lines: Lines) -> bool:
         lines.uses[place] = Use.NOTE
         lines.questions.append(note_left_out(text, place))
     return True
-
-
-READER = SheetReader((POSTS_BY_SPAN,), Sign.DATES, read_weeks_of_posts)
