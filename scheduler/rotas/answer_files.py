@@ -114,7 +114,8 @@ def _numbered(content: bytes, filename: str) -> Iterator[tuple[int, Mapping[str,
         tables = tomllib.loads(content.decode("utf-8-sig")).get("question", [])
     except (ValueError, RecursionError) as wrong:
         place = re.search(r"at line (\d+)", str(wrong))
-        where = f"{filename}, {say('line %(number)s', number=place[1])}" if place else filename
+        line = say("line %(number)s", number=place[1]) if place else ""
+        where = f"{filename}, {line}" if place else filename
         raise Rejected(say("The answers can’t be read."), where=where, what_to_do=_advice()) from wrong
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise Rejected(say("The answers can’t be read."), where=filename, what_to_do=_advice())

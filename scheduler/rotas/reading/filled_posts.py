@@ -86,8 +86,9 @@ def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
     texts = [entry.text for entry in line.entries]
     runs = sum(before != after for before, after in pairwise(texts)) + 1
-    different = len(set(texts))
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 2 * different <= len(texts)
+    counts = Counter(texts)
+    different, lasting = len(counts), sum(count > 1 for count in counts.values())
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 3 * lasting >= 2 * different
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:

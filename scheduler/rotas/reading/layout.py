@@ -103,9 +103,10 @@ class Candidate:
 
     @property
     def is_useful(self) -> bool:
-        """Whether it holds a rota at all: people with or without entries, or entries of which nobody has said yet when
-        they are."""
-        return bool(self.reading.entries or self.reading.pattern or self.reading.people) or self.reading.lines > 0
+        """Whether it holds a rota at all: entries, or some of which nobody has said yet when they are, or people on
+        days that are known."""
+        people = self.reading.people and not any(question.about == "date" for question in self.reading.questions)
+        return bool(self.reading.entries or self.reading.pattern or people) or self.reading.lines > 0
 
 
 @dataclass(frozen=True, slots=True)

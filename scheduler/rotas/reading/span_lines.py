@@ -109,9 +109,16 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     return found
 
 
+def _writes_ends(sheet: Sheet, band: Band, row: int) -> bool:
+    """Whether the row right under the heads only writes where these end."""
+    under = {column: text for column in band.columns if (text := text_of(sheet.at(row, column)))}
+    heads = {column: group.slot.written for group in band.groups for column in group.columns}
+    return row == band.row + 1 and bool(under) and all(text in heads[column] for column, text in under.items())
+
+
 def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], found: Lines) -> None:
     labels = label_column(sheet, band)
-    rows = [row for row in band.rows if row not in skip]
+    rows = [row for row in band.rows if row not in skip and not _writes_ends(sheet, band, row)]
     filled = {row: under for row in rows if (under := _under(sheet, band, row))}
     all_figures = all(_is_count(sheet, band, row, labels) for row in filled)
     counts = {row for row in filled if _is_count(sheet, band, row, labels) and not all_figures}

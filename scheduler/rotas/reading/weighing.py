@@ -24,6 +24,7 @@ _CLOSE = 0.95
 """Share of the best weight from which another reading is its rival."""
 _MOST_LEFT_OVER, _LEAST_LEFT_OVER = 0.1, 8
 """Share and number of filled cells that nothing was made of, from which the sheet is asked about."""
+_AGAINST_A_DOUBT, _MOST_DOUBTS = 0.03, 3
 _FOR_A_FINER_CALENDAR = 0.05
 """By how much a calendar of twice as many days outweighs what is explained."""
 _MOST_SLOTS = 400
@@ -36,6 +37,7 @@ class Weight:
     """What speaks for a reading, each a share from 0 to 1: filled cells that it explains, people who look like people,
     entries that repeat, as codes or people do. A sheet that says itself what it holds, by its headings, says it with a
     strong ``sign``. Of two calendars on a sheet, such as days under the names of months, the finer has more ``slots``.
+    What is ``asked`` about dates and layout speaks against it.
     """
 
     explained: float
@@ -43,10 +45,12 @@ class Weight:
     repeated: float
     sign: Sign
     slots: int = 0
+    asked: int = 0
 
     @property
     def total(self) -> float:
         seen = self.explained * self.people * (0.5 + 0.5 * self.repeated)
+        seen *= (1 - _AGAINST_A_DOUBT) ** min(self.asked, _MOST_DOUBTS)
         return seen * (1 + _FOR_A_SIGN * self.sign + _FOR_A_FINER_CALENDAR * log2(1 + self.slots))
 
 
@@ -65,6 +69,7 @@ def weight_of(candidate: Candidate) -> Weight:
         repeated=1 - len(words) / len(cells) if cells else 0.0,
         sign=candidate.evidence.sign,
         slots=len(reading.slots),
+        asked=sum(question.about in ("date", "layout") for question in reading.questions),
     )
 
 

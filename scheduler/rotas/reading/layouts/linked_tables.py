@@ -80,6 +80,8 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
         slots[slot] = Slot(slot, str(first), Partial(first.day, first.month, first.year), length=length)
         person = names.get(who, who)
         days = (first + timedelta(days=offset) for offset in range(length))
+        if is_number(who) and who not in names and not any(each.subject == person for each in questions):
+            questions.append(_no_name(who, sheet.address(row, columns.person)))
         entries += (Entry(person, day, what, place, slot=slot) for day in days)
     people = tuple(dict.fromkeys(entry.person for entry in entries))
     days_spoken_for = tuple(sorted({entry.day for entry in entries}))
@@ -175,12 +177,13 @@ def _first_day(sheet: Sheet, row: int, columns: _Columns) -> date | None:
 def _names(table: _Table, columns: _Columns, others: Sequence[Sheet]) -> dict[str, str]:
     """What people are called, by how the assignments name them: their numbers in a table of people."""
     wanted = {_key(table.sheet.at(row, columns.person)) for row in table.rows}
-    for other in others:
-        people = _table(other)
-        found = dict(_people(people)) if people is not None else {}
-        if wanted <= found.keys():
-            return found
-    return {}
+    tables = [people for other in others if (people := _table(other)) is not None]
+    return max((dict(_people(each)) for each in tables), key=lambda found: len(wanted & found.keys()), default={})
+
+
+def _no_name(who: str, place: str) -> Question:
+    """The question about somebody of whom only a number is written."""
+    return Question("person", place, say("Only the number “%(name)s” is written. Who is it?", name=who), (), who)
 
 
 def _people(table: _Table) -> Iterator[tuple[str, str]]:
@@ -193,7 +196,8 @@ def _people(table: _Table) -> Iterator[tuple[str, str]]:
         return
     for row in table.rows:
         names = [text_of(table.sheet.at(row, column)) for column in (*given, *family)]
-        yield _key(table.sheet.at(row, number)), " ".join(filter(None, names))
+        if any(names):
+            yield _key(table.sheet.at(row, number)), " ".join(filter(None, names))
 
 
 def _uses(table: _Table, columns: _Columns) -> dict[str, Use]:

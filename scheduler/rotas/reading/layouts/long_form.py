@@ -29,6 +29,7 @@ from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, 
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
 from scheduler.rotas.reading.nobody import is_nobody
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.slots import slot_of
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -274,6 +275,8 @@ def _written(sheet: Sheet, columns: _Columns, rows: Sequence[int]) -> dict[int, 
             if part.weekday is None and weekdays is not None:
                 part = replace(part, weekday=weekday_of(sheet.at(row, weekdays)))
             found[row] = Written(sheet.address(row, column), text_of(cell), part, _last_part(sheet, columns, row))
+        elif part is None and (stretch := slot_of(cell, sheet.address(row, column))) is not None and stretch.first:
+            found[row] = Written(stretch.cell, stretch.written, stretch.first, stretch.last)
     return found
 
 
