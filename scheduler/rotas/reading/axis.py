@@ -204,7 +204,7 @@ def _longest_run(parts: Mapping[int, Partial]) -> dict[int, Partial]:
 
 def _continued(hints: Hints, headers: Sequence[Header]) -> Hints:
     """Later rows of dates go on where the earlier ones ended."""
-    known = [header for header in headers if header.dates]
+    known = [header for header in headers if header.dates and not header.undated]
     if not known or hints.month is not None:
         return hints
     last = max(known[-1].dates.values())

@@ -24,7 +24,7 @@ _CLOSE = 0.95
 """Share of the best weight from which another reading is its rival."""
 _MOST_LEFT_OVER, _LEAST_LEFT_OVER = 0.1, 8
 """Share and number of filled cells that nothing was made of, from which the sheet is asked about."""
-_AGAINST_A_DOUBT, _MOST_DOUBTS = 0.03, 3
+_AGAINST_A_DOUBT, _MOST_DOUBTS = 0.06, 3
 _FOR_A_FINER_CALENDAR = 0.05
 """By how much a calendar of twice as many days outweighs what is explained."""
 _MOST_SLOTS = 400

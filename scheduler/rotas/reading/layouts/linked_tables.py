@@ -196,7 +196,7 @@ def _people(table: _Table) -> Iterator[tuple[str, str]]:
         return
     for row in table.rows:
         names = [text_of(table.sheet.at(row, column)) for column in (*given, *family)]
-        if any(names):
+        if all(names):
             yield _key(table.sheet.at(row, number)), " ".join(filter(None, names))
 
 

@@ -8,7 +8,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.rotas.model import DutyKind, ReadRota, UnreadableFile
+from scheduler.rotas.date_corrections import with_corrected_dates
+from scheduler.rotas.model import MONTH, DutyKind, ReadRota
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
@@ -152,9 +153,12 @@ def test_a_row_without_a_label_goes_on_from_the_one_above() -> None:
 
 def test_a_month_that_nothing_names_is_asked_for() -> None:
     rows, _ = month(2027, 9)
-    with pytest.raises(UnreadableFile) as caught:
-        read(rows, "calls.xlsx")
-    assert "no month" in caught.value.message
+    asked = read(rows, "calls.xlsx")
+    assert not asked.duties
+    assert [question.subject for question in asked.questions if question.about == "date"] == [MONTH]
+    answered = with_corrected_dates(asked, {MONTH: "2027-09"})
+    known = read([["September 2027"], *rows], "calls.xlsx")
+    assert said_by(answered) == said_by(known)
 
 
 def test_codes_under_weekdays_are_no_wall_calendar() -> None:
