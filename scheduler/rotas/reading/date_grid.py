@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from scheduler.languages import say
-from scheduler.rotas.model import FLIPPED, ORDER, YEAR, Question
+from scheduler.rotas.model import FLIPPED, MONTH, ORDER, YEAR, Question
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.context import Context
@@ -114,12 +114,14 @@ def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedShee
 
 
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
+    asked: set[str] = set()
     for header in headers:
         cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
         if not header.dates:
             yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
             continue
-        if header.undated:
+        if header.undated and MONTH not in asked:
+            asked.add(MONTH)
             yield which_month(cell)
         if header.doubt == YEAR:
             yield which_year(cell, min(header.dates.values()).year)

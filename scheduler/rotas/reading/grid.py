@@ -282,8 +282,8 @@ def _is_remarks(line: Line) -> bool:
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month or a post."""
-    return bool(label) and month_of(label) is None and not names_a_role(label)
+    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names."""
+    return bool(label) and month_of(label) is None and not names_a_role(label) and not is_person_heading(folded(label))
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

@@ -105,8 +105,8 @@ class Candidate:
     def is_useful(self) -> bool:
         """Whether it holds a rota at all: entries, or some of which nobody has said yet when they are, or people on
         days that are known."""
-        people = self.reading.people and not any(question.about == "date" for question in self.reading.questions)
-        return bool(self.reading.entries or self.reading.pattern or people) or self.reading.lines > 0
+        planned_for = bool(self.reading.people and self.reading.days)
+        return bool(self.reading.entries or self.reading.pattern) or planned_for or self.reading.lines > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class SheetSearch:
         useful = [each for each in found if each.is_useful]
         if not useful:
             raise self._nothing([each.reading for each in found])
-        main = max(useful, key=lambda each: each.evidence.entries)
+        main = max(useful, key=_says)
         alike = [each for each in useful if each.reading.layout == main.reading.layout]
         joined = main.reading if len(alike) == 1 else _joined(alike, main)
         others = [each for each in useful if each not in alike]
@@ -122,6 +122,12 @@ def chosen_sheets(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
             say("There is no sheet called “%(name)s”.", name=wanted), where=filename, what_to_do=advice
         )
     return named
+
+
+def _says(candidate: Candidate) -> tuple[int, int]:
+    """How much a sheet says: of two that say it of as many days, the one that says it in full."""
+    entries = candidate.reading.entries or candidate.reading.pattern
+    return candidate.evidence.entries, sum(len(text) for text in {entry.text for entry in entries})
 
 
 def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:

@@ -18,7 +18,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import find_dated_sheet
 from scheduler.rotas.reading.filled_posts import cells_hold_names
 from scheduler.rotas.reading.grid import Grid, Line
-from scheduler.rotas.reading.headings import column_role
+from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import is_about_empty_line, one_or_two_people
@@ -122,7 +122,7 @@ def _one_person(lines: Sequence[Line], owner: str) -> Reading:
 
 def _is_one_persons(lines: Sequence[Line]) -> bool:
     heading = folded(lines[0].label) if len(lines) == 1 else ""
-    return len(lines) == 1 and (not heading or column_role(heading) is not None)
+    return len(lines) == 1 and (not heading or column_role(heading) is not None or names_a_post(heading))
 
 
 def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
