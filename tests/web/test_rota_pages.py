@@ -27,7 +27,7 @@ from tests.web.builders import (
     words_of,
 )
 from tests.web.test_uploads import ROTA_DAYS, rota
-from web.coordinator.rota_questions import MOST_OFFERED
+from web.rota_questions import MOST_OFFERED
 
 DAY, NIGHT = "08:00-17:00", "20:00-08:30"
 DAYS = [DAY] * len(ROTA_DAYS)
