@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scheduler.people.model import Actor, Role
+from scheduler.people.model import OPERATOR
 from scheduler.rota_import import service
 from scheduler.rota_import.service import Upload
 from tests.builders import NOW
@@ -85,10 +85,10 @@ def test_a_name_that_is_not_there_is_asked_for_and_the_text_stays(pages: Pages) 
 def test_the_departments_rota_counts_and_the_differences_are_shown_to_its_owner_alone(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
     browser.post("/availability/rota/days", tapped("day", "day", "long_day"))
-    cora = Actor(pages.ids[COORDINATOR], "", frozenset({(pages.programme_id, Role.COORDINATOR)}))
+
     sheet = b"Name,2027-01-04,2027-01-05,2027-01-06\nAda Quill,Day,Night,Long day\n"
     with pages.database.writing() as db:
-        service.import_rota(db, cora, pages.programme_id, "north", Upload("Ward", sheet, "ward.csv"), NOW)
+        service.import_rota(db, OPERATOR, pages.programme_id, "north", Upload("Ward", sheet, "ward.csv"), NOW)
     assert "differs from your own on 1 day" in words_of(browser.get("/availability").text)
     page = words_of(browser.get("/availability/rota").text)
     assert "differs on 1 day" in page

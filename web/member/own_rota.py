@@ -63,7 +63,7 @@ def own_rota() -> str:
         given = own_rotas.find_given(db, actor(), there.programme.id)
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
         differing = own_rotas.differences(db, actor(), there.programme.id, now().date())
-    first = _first_shown(there.programme)
+    first, read_days = _first_shown(there.programme), list(_days_read(waiting)) if waiting else []
     return render_template(
         "member/own_rota.html",
         programmes=there.programmes,
@@ -72,7 +72,8 @@ def own_rota() -> str:
         given=given,
         waiting=waiting,
         shown=shown_of(waiting),
-        read_days=list(_days_read(waiting)) if waiting else [],
+        read_days=read_days,
+        kinds_read={day.kind for day in read_days},
         counts=_counts(waiting),
         questions=asked(waiting.understood.questions) if waiting else (),
         choices=CHOICE_NAMES,
@@ -215,14 +216,15 @@ def _days_shown(first: date, given: GivenRota | None) -> Iterator[Day]:
 
 
 def _days_read(waiting: OwnWaiting) -> Iterator[Day]:
-    """The first four weeks of a rota that was read, from a Monday on; without a code where it says nothing."""
+    """The first four weeks of a rota that was read, from a Monday on, with the code by which each kind goes here; with
+    the rota's own where the kind is not known, and without one where it says nothing."""
     rota = waiting.understood.rota
     if rota.first_day is None:
         return
     first = rota.first_day - timedelta(days=rota.first_day.weekday())
     written: dict[date, list[tuple[str, str]]] = {}
     for duty in rota.duties:
-        written.setdefault(duty.date, []).append((duty.code, duty.kind))
+        written.setdefault(duty.date, []).append((CODES.get(duty.kind, duty.code), duty.kind))
     for number in range(DAYS_SHOWN):
         day = first + timedelta(days=number)
         found = written.get(day, [])

@@ -10,7 +10,7 @@
   const touched = new Set();
   let last = null;
 
-  const code = (select) => select.selectedOptions[0].textContent.split(" · ")[0].trim();
+  const code = (select) => select.selectedOptions[0].textContent.trim().split(/\s/)[0];
   const length = () => Number(repeat.value) || selects.length;
 
   function draw() {
