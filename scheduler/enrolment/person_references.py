@@ -78,6 +78,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("role", "person_id"): _M,
     ("rota", "given_by"): _M,
     ("rota", "imported_by"): _M,
+    ("rota_address", "given_by"): _M,
     ("rota_line", "person_id"): _M,
     ("rota_spelling", "person_id"): _M,
     ("rota_span", "person_id"): _M,

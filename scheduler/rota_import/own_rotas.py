@@ -30,7 +30,7 @@ from scheduler.rotas.model import DutyKind, ReadDuty, ReadRota, codes_of_subject
 from scheduler.rotas.names import Known, match_names, spelling_key
 from scheduler.rotas.own import days_of_both
 from scheduler.rotas.spans import DaySpan
-from scheduler.rotas.tables import RotaRow, RotaSpanRow, WaitingRow
+from scheduler.rotas.tables import RotaAddressRow, RotaRow, RotaSpanRow, WaitingRow
 
 BY_HAND = "by_hand"
 """The layout of a rota that was said day by day."""
@@ -160,10 +160,15 @@ def find_given(db: Db, actor: Actor, programme_id: int) -> GivenRota | None:
 
 
 def forget_own(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
-    """Forget the actor's own rota; their days are known from a department's, or not at all."""
+    """Forget the actor's own rota; their days are known from a department's, or not at all. It is fetched
+    from nowhere any more."""
     lock_programme(db, programme_id)
     forget_waiting(db, actor, programme_id)
     row = _find_row(db, programme_id, actor.person_id or 0)
+    address = delete(RotaAddressRow).where(
+        RotaAddressRow.programme_id == programme_id, RotaAddressRow.given_by == actor.person_id
+    )
+    db.execute(address)
     if row is None:
         raise NotFound(say("You haven’t given a rota of your own."))
     remove(db, row.id)

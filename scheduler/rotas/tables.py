@@ -169,3 +169,31 @@ class ImportResultRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(index=True)
     rotas: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class RotaAddressRow(Base):
+    """Where a rota is kept, to be fetched from there: a department's under its ``name``, or what somebody gives of
+    themselves (``given_by``; their name as it stands there, if they said).
+
+    The address is a secret. ``failures`` in a row put off ``next_fetch_at``; ``trouble`` is the last, of ``tried_at``.
+    ``digest`` is that of what came last, so that the same is not read again.
+    """
+
+    __tablename__ = "rota_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    address: Mapped[str]
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    added_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    next_fetch_at: Mapped[datetime] = mapped_column(index=True)
+    failures: Mapped[int]
+    tried_at: Mapped[datetime | None]
+    trouble: Mapped[str]
+    etag: Mapped[str]
+    digest: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("programme_id", "given_by"),)

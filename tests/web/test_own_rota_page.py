@@ -111,3 +111,17 @@ def test_it_is_deleted_at_any_time(pages: Pages) -> None:
 def test_facilitators_may_give_theirs_and_strangers_find_no_page(pages: Pages) -> None:
     assert pages.signed_in(FACILITATOR).post("/availability/rota/days", tapped("day")).status_code == 303
     assert pages.signed_in(COORDINATOR).get("/availability/rota").status_code == 404
+
+
+def test_an_address_is_taken_never_shown_again_and_given_up(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    refused = browser.post("/availability/rota/address", {"address": "rota.example"})
+    assert (refused.status_code, "not an address that we can fetch from" in refused.text) == (422, True)
+    form = {"address": "webcal://rota.example.org/s3cret.ics", "written": "Ada"}
+    assert browser.post("/availability/rota/address", form).status_code == 303
+    page = browser.get("/availability/rota").text
+    assert "rota.example.org" in page
+    assert "s3cret" not in page
+    assert "rota.example.org" not in pages.signed_in(COORDINATOR).get(pages.path("/rotas")).text
+    assert browser.post("/availability/rota/address/remove").status_code == 303
+    assert not stored(pages, "rota_address")

@@ -15,7 +15,7 @@ from scheduler.db import Db
 from scheduler.errors import Rejected
 from scheduler.plans.own_programmes import OwnProgramme
 from scheduler.programmes.model import Programme
-from scheduler.rota_import import own_rotas
+from scheduler.rota_import import addresses, own_rotas
 from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
 from scheduler.rotas.model import DutyKind
@@ -62,6 +62,7 @@ def own_rota() -> str:
         there = _find_asked(db)
         given = own_rotas.find_given(db, actor(), there.programme.id)
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
+        address = addresses.find_own_address(db, actor(), there.programme.id)
         differing = own_rotas.differences(db, actor(), there.programme.id, now().date())
     first, read_days = _first_shown(there.programme), list(_days_read(waiting)) if waiting else []
     return render_template(
@@ -70,6 +71,7 @@ def own_rota() -> str:
         programme=there.programme,
         here={"programme": there.programme.id},
         given=given,
+        address=address,
         waiting=waiting,
         shown=shown_of(waiting),
         read_days=read_days,
@@ -138,6 +140,30 @@ def own_rota_taken() -> ResponseReturnValue:
         own_rotas.take_own(db, actor(), there.programme.id, answers, now())
 
     return _changed(take, _("Your rota has been saved. It counts until your department’s is in."))
+
+
+@blueprint.post("/availability/rota/address")
+@open_to(Audience.MEMBER)
+@form_on("member.own_rota", "address", field="address", once=True)
+def own_rota_address() -> ResponseReturnValue:
+    """Have it fetched from an address."""
+    form = Form(request.form)
+
+    def add(db: Db, there: _Asked) -> None:
+        addresses.add_own_address(db, actor(), there.programme.id, form.text("address"), form.text("written"), now())
+
+    return _changed(add, _("We’ll read your rota within a few minutes, and then every day."))
+
+
+@blueprint.post("/availability/rota/address/remove")
+@open_to(Audience.MEMBER)
+@form_on("member.own_rota")
+def own_rota_address_removed() -> ResponseReturnValue:
+    """Fetch it no more."""
+    return _changed(
+        lambda db, there: addresses.forget_own_address(db, actor(), there.programme.id),
+        _("Your rota is no longer fetched. What was read of it stays until you delete it."),
+    )
 
 
 @blueprint.post("/availability/rota/discard")
