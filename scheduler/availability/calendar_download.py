@@ -76,7 +76,7 @@ def resolved(host: str, port: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches what is at an address. What may be connected to is an argument so that tests can serve from this machine."""
+    """Fetches what is at an address. What it may connect to is an argument: tests serve from this machine."""
 
     allowed: Callable[[str], bool] = is_public
     resolve: Callable[[str, int], tuple[str, ...]] = resolved
