@@ -31,7 +31,7 @@ EVERY = timedelta(days=1)
 _FIRST_WAIT = timedelta(hours=4)
 _AT_A_TIME = 20
 _NOT_READ = mark("The rota could not be read.")
-_NOT_NAMED = mark("Your name isn’t on it. Add the address again with your name as it stands there.")
+_NOT_NAMED = mark("Your name isn’t on it. Add the address again with your name as it appears there.")
 """Whoever else is named there is not kept."""
 _OF_DEPARTMENT = RotaAddressRow.given_by.is_(None)
 

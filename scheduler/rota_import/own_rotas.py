@@ -231,7 +231,7 @@ def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written
         return found
     told = ", ".join(rota.people[:_MOST_NAMES_TOLD])
     words = say("We can’t find you on this rota. It names: %(names)s.", names=told or "–")
-    raise Rejected(words, (Fault("written", say("Write your name as it stands on the rota.")),))
+    raise Rejected(words, (Fault("written", say("Write your name as it appears on the rota.")),))
 
 
 def _alike(db: Db, rota_id: int, person_id: int, days: Iterable[DaySpan]) -> list[PlacedDuty]:

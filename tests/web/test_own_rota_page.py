@@ -76,7 +76,7 @@ def test_a_name_that_is_not_there_is_asked_for_and_the_text_stays(pages: Pages) 
     browser = pages.signed_in(RESIDENT)
     refused = browser.post("/availability/rota", {"text": text})
     assert refused.status_code == 422
-    assert "Write your name as it stands on the rota" in refused.text
+    assert "Write your name as it appears on the rota" in refused.text
     assert "A. Unknown,Day,Night" in refused.text
     assert browser.post("/availability/rota", {"text": text, "written": "A. Unknown"}).status_code == 303
     assert browser.post("/availability/rota", {"text": " "}).status_code == 422
