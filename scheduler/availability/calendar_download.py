@@ -1,4 +1,4 @@
-"""Fetching a calendar from an address that somebody typed in, without being made to look into our own network.
+"""Fetching from an address that somebody typed in, without being made to look into our own network.
 
 The name is resolved once, every address it stands for must be public, and the connection goes to just the address
 that was checked; each redirect is checked anew. Time and size are bounded.
@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
 from scheduler.errors import MentorRoundsError
-from scheduler.languages import say
+from scheduler.languages import mark, say
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_SECONDS = 20.0
@@ -36,10 +36,11 @@ _HEADERS = {
     "Accept-Encoding": "identity",
 }
 _EMBEDDED_V4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_ADVICE = mark("Copy the address that starts with https:// or webcal://, as it is offered there for sharing.")
 
 
 class NotFetched(MentorRoundsError):
-    """The calendar could not be had this time."""
+    """What is there could not be had this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def resolved(host: str, port: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Fetches calendars. What may be connected to is an argument so that tests can serve from this machine."""
+    """Fetches what is at an address. What it may connect to is an argument: tests serve from this machine."""
 
     allowed: Callable[[str], bool] = is_public
     resolve: Callable[[str, int], tuple[str, ...]] = resolved
@@ -84,7 +85,7 @@ class Fetcher:
     max_seconds: float = MAX_SECONDS
 
     def fetch(self, address: str, etag: str = "") -> Fetched:
-        """The calendar at an ``http``, ``https`` or ``webcal`` address; raises :class:`NotFetched` with the reason."""
+        """What is at an ``http``, ``https`` or ``webcal`` address; raises :class:`NotFetched` with the reason."""
         ends = time.monotonic() + self.max_seconds
         is_encrypted = False
         for _ in range(MAX_REDIRECTS + 1):
@@ -127,7 +128,7 @@ class Fetcher:
         while part := response.read1(_READ_BYTES):
             size += len(part)
             if size > self.max_bytes:
-                raise NotFetched(say("The calendar is larger than %(size)s kB.", size=self.max_bytes // 1024))
+                raise NotFetched(say("What is there is larger than %(size)s kB.", size=self.max_bytes // 1024))
             parts.append(part)
         if time.monotonic() >= ends:
             raise NotFetched(say("The server took longer than %(seconds)s seconds.", seconds=round(self.max_seconds)))
@@ -158,7 +159,7 @@ class Fetcher:
         host, port = parts.hostname or "", _port(parts)
         if port not in self.ports:
             raise NotFetched(
-                say("Calendars can only be fetched from the standard web ports, not from port %(port)s.", port=port),
+                say("We can only fetch from the standard web ports, not from port %(port)s.", port=port),
                 where=host,
             )
         addresses = self.resolve(host, port)
@@ -173,12 +174,11 @@ def checked_address(address: str) -> SplitResult:
         parts = urlsplit(address.strip())
         _ = parts.port
     except ValueError as error:
-        raise NotFetched(say("This is not a calendar address.")) from error
+        raise NotFetched(say("This is not an address that we can fetch from.")) from error
     if parts.scheme.lower() in ("webcal", "webcals"):
         parts = parts._replace(scheme="https")
     if parts.scheme not in _PORTS or not parts.hostname or any(ord(sign) <= 32 for sign in address.strip()):
-        advice = say("In the calendar’s settings, copy the address that starts with https:// or webcal://.")
-        raise NotFetched(say("This is not a calendar address."), what_to_do=advice)
+        raise NotFetched(say("This is not an address that we can fetch from."), what_to_do=say(_ADVICE))
     return parts
 
 
@@ -186,8 +186,8 @@ def must_be_encrypted(parts: SplitResult) -> None:
     """Raise :class:`NotFetched` for an address that anybody on the way could read, but for this very machine’s."""
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise NotFetched(
-            say("This address isn’t encrypted, so others could read your calendar on the way."),
-            what_to_do=say("In the calendar’s settings, copy the address that starts with https:// or webcal://."),
+            say("This address isn’t encrypted, so others could read what is there on the way."),
+            what_to_do=say(_ADVICE),
         )
 
 

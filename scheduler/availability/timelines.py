@@ -20,6 +20,8 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.model import DutyKind
+from scheduler.rotas.own import OF_DEPARTMENT, days_left, duty_counts
+from scheduler.rotas.spans import DaySpan
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, IN_PERSON, NOT_KNOWN, Mark
 
@@ -94,7 +96,7 @@ def _in_person(modes: Sequence[str]) -> InPerson:
 
 
 def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
-    """Duties of all rotas, each placed by the clocks of its rota's site."""
+    """Duties of all rotas that count, each placed by the clocks of its rota's site."""
     rows = db.execute(
         select(
             DutyRow.person_id,
@@ -108,7 +110,7 @@ def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, l
         )
         .join(RotaRow, RotaRow.id == DutyRow.rota_id)
         .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids))
+        .where(RotaRow.programme_id == programme_id, DutyRow.person_id.in_(person_ids), duty_counts())
     )
     found: dict[int, list[Duty]] = {}
     zones: dict[str, ZoneInfo] = {}
@@ -119,15 +121,19 @@ def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, l
     return found
 
 
-def _loaded(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[tuple[date, date]]]:
+def _loaded(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[DaySpan]]:
+    """The days of which rotas speak; where somebody's own does, those that no department's covers."""
     rows = db.execute(
-        select(RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day)
+        select(RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day, OF_DEPARTMENT)
         .join(RotaRow, RotaRow.id == RotaSpanRow.rota_id)
         .where(RotaRow.programme_id == programme_id, RotaSpanRow.person_id.in_(person_ids))
     )
-    found: dict[int, list[tuple[date, date]]] = {}
-    for person_id, first, last in rows:
-        found.setdefault(person_id, []).append((first, last))
+    found: dict[int, list[DaySpan]] = {}
+    own: dict[int, list[DaySpan]] = {}
+    for person_id, first, last, is_department in rows:
+        (found if is_department else own).setdefault(person_id, []).append((first, last))
+    for person_id, spans in own.items():
+        found[person_id] = [*found.get(person_id, ()), *days_left(spans, found.get(person_id, ()))]
     return found
 
 

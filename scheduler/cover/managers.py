@@ -19,6 +19,7 @@ from scheduler.people.model import Actor, Role, is_address
 from scheduler.programmes.tables import SiteRow
 from scheduler.releases.keeping import hand_over, keepers_of
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow
 
 LONGEST_NAME: Final = 80
@@ -72,7 +73,9 @@ def list_kept(db: Db, actor: Actor, programme_id: int) -> tuple[Kept, ...]:
             select(SiteRow.id, SiteRow.name).where(SiteRow.programme_id == programme_id).order_by(SiteRow.name)
         ).all()
     )
-    rotas = db.execute(select(RotaRow.site_id, RotaRow.name).where(RotaRow.programme_id == programme_id)).all()
+    rotas = db.execute(
+        select(RotaRow.site_id, RotaRow.name).where(RotaRow.programme_id == programme_id, OF_DEPARTMENT)
+    ).all()
     keepers = {
         (row.site_id, row.rota): (row.manager_id, name)
         for row, name in db.execute(

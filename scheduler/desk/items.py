@@ -16,6 +16,8 @@ from scheduler.desk.needs import asks_to_change, is_hers_to_settle
 from scheduler.joining.tables import ChangeRequestRow
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.rotas.own import WAITS_FOR_COORDINATOR
+from scheduler.rotas.tables import RotaAddressRow, WaitingRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.self_settling import settling_themselves
@@ -35,6 +37,7 @@ class ItemKind(StrEnum):
     DATE = "date"
     DRAFT = "draft"
     FAILED = "failed"
+    ROTA = "rota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,24 @@ def _others(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[t
         dates.where(ProposalRow.programme_id.in_(programme_ids), is_hers_to_settle(now))
     ):
         yield programme_id, Item(ItemKind.DATE, number)
+    for programme_id, number, read_at in _fetched_rotas(db, programme_ids):
+        yield programme_id, Item(ItemKind.ROTA, number, read_at.isoformat())
     for programme_id, number in _drafts(db, programme_ids, now):
         yield programme_id, Item(ItemKind.DRAFT, number)
     for programme_id, number in _failed(db, programme_ids, now):
         yield programme_id, Item(ItemKind.FAILED, number)
+
+
+def _fetched_rotas(db: Db, programme_ids: Collection[int]) -> Iterator[tuple[int, int, datetime]]:
+    """Rotas that wait since they were fetched from an address: nobody watched. An upload has somebody who did."""
+    is_fetched = (RotaAddressRow.programme_id == WaitingRow.programme_id) & (RotaAddressRow.name == WaitingRow.name)
+    rows = db.execute(
+        select(WaitingRow.programme_id, WaitingRow.id, WaitingRow.read_at)
+        .join(RotaAddressRow, is_fetched & RotaAddressRow.given_by.is_(None))
+        .where(WaitingRow.programme_id.in_(programme_ids), WAITS_FOR_COORDINATOR)
+        .where(WaitingRow.read_at >= RotaAddressRow.added_at)
+    )
+    return ((programme_id, number, read_at) for programme_id, number, read_at in rows)
 
 
 def _drafts(db: Db, programme_ids: Collection[int], now: datetime) -> Iterator[tuple[int, int]]:

@@ -24,6 +24,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import DateSettling
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.rotas.own import WAITS_FOR_COORDINATOR
 from scheduler.rotas.tables import WaitingRow
 from scheduler.sessions.model import ProposalState
 from scheduler.sessions.tables import ProposalRow
@@ -60,7 +61,7 @@ def count_needs(db: Db, actor: Actor, programme_id: int, now: datetime) -> Needs
 def _mark(db: Db, programme_id: int) -> tuple[object, ...] | None:
     """What is another once any of the numbers may be; None where that is not known."""
     newest = select(func.max(AuditRow.id)).where(AuditRow.programme_id == programme_id).scalar_subquery()
-    rotas = _count(WaitingRow.programme_id == programme_id)
+    rotas = _count(WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR)
     lists = _count(WaitingListRow.programme_id == programme_id)
     row = db.execute(
         select(ProgrammeRow.id, ProgrammeRow.facts_mark, newest, rotas, lists).where(ProgrammeRow.id == programme_id)
@@ -71,7 +72,7 @@ def _mark(db: Db, programme_id: int) -> tuple[object, ...] | None:
 def _counted(db: Db, programme_id: int, now: datetime) -> Needs:
     here = ProgrammeRow.id == programme_id
     troubles = _count(TroubleRow.programme_id == programme_id, TroubleRow.state == TroubleState.OPEN)
-    rotas = _count(WaitingRow.programme_id == programme_id)
+    rotas = _count(WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR)
     lists = _count(WaitingListRow.programme_id == programme_id)
     requests = _count(asks_to_change(), ChangeRequestRow.programme_id == programme_id)
     dates = (

@@ -37,11 +37,12 @@ class News:
     requests: int
     dates: int
     worse: frozenset[int] = frozenset()
+    rotas: int = 0
 
     @property
     def total(self) -> int:
         """How many things there are."""
-        return len(self.troubles) + len(self.drafts) + len(self.failed) + self.requests + self.dates
+        return len(self.troubles) + len(self.drafts) + len(self.failed) + self.requests + self.dates + self.rotas
 
 
 def load_news(
@@ -62,6 +63,7 @@ def load_news(
         len(of(ItemKind.REQUEST)),
         len(of(ItemKind.DATE)),
         worse,
+        len(of(ItemKind.ROTA)),
     )
 
 
@@ -110,6 +112,13 @@ def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterat
             news.dates,
         )
         yield f"{wanted}\n{here}/dates"
+    if news.rotas:
+        fetched = say_many(
+            "%(num)s rota that was fetched is waiting for you.",
+            "%(num)s rotas that were fetched are waiting for you.",
+            news.rotas,
+        )
+        yield f"{fetched}\n{here}/rotas#waiting"
     for plan_id, number in news.drafts:
         ready = say("Draft %(number)s is ready for you to read.", number=number)
         yield f"{ready}\n{here}/plans/{plan_id}"

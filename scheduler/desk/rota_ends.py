@@ -13,6 +13,7 @@ from scheduler.desk.model import EndingRota
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow, RotaSpanRow
 
 ENDS_WITHIN: Final = timedelta(days=28)
@@ -29,7 +30,7 @@ def ending_rotas(db: Db, programme: Programme, today: date, now: datetime) -> tu
     rows = db.execute(
         select(RotaRow, SiteRow.name)
         .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .where(RotaRow.programme_id == programme.id)
+        .where(RotaRow.programme_id == programme.id, OF_DEPARTMENT)
         .order_by(RotaRow.last_day, RotaRow.name)
     ).all()
     ending, stale = [], []
@@ -51,7 +52,7 @@ def _last_for_people(db: Db, programme_id: int, until: date) -> Mapping[int, tup
             ParticipantRow,
             and_(ParticipantRow.person_id == RotaSpanRow.person_id, ParticipantRow.programme_id == programme_id),
         )
-        .where(RotaRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, ParticipantRow.left_at.is_(None))
         .group_by(RotaSpanRow.person_id)
         .having(func.max(RotaSpanRow.last_day) < until)
         .subquery()
@@ -63,7 +64,7 @@ def _last_for_people(db: Db, programme_id: int, until: date) -> Mapping[int, tup
             and_(spoken.c.person_id == RotaSpanRow.person_id, spoken.c.last_day == RotaSpanRow.last_day),
         )
         .join(RotaRow, RotaRow.id == RotaSpanRow.rota_id)
-        .where(RotaRow.programme_id == programme_id)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT)
         .group_by(RotaSpanRow.rota_id)
     )
     return {rota_id: (people, last_day) for rota_id, people, last_day in rows}

@@ -13,6 +13,7 @@ from scheduler.people.fields import shown_fields
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import SiteRow
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaLineRow, RotaRow
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN
 
@@ -44,7 +45,7 @@ def list_people(db: Db, actor: Actor, programme_id: int) -> tuple[PersonLine, ..
         db.execute(
             select(RotaLineRow.person_id, RotaRow.name)
             .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
-            .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.is_not(None))
+            .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaLineRow.person_id.is_not(None))
         ).all()
     )
     rows = db.execute(

@@ -20,6 +20,7 @@ from scheduler.db import Db
 from scheduler.joining.model import JoiningState, Step, state_of
 from scheduler.joining.state_query import joining_state
 from scheduler.joining.tables import AnswerRow
+from scheduler.languages import say
 from scheduler.paging import Paging, page_of
 from scheduler.people.fields import FIELDS
 from scheduler.people.model import PARTICIPANTS, Actor, Role
@@ -244,17 +245,17 @@ def _known_of(db: Db, programme_id: int, people: Sequence[int]) -> _Known:
 
 
 def rotas_of(db: Db, programme_id: int, people: Sequence[int]) -> Mapping[int, list[str]]:
-    """The names of the rotas that speak of each of these people."""
+    """The names of the rotas that speak of each of these people; of one that they gave themselves, that they did."""
     rows = db.execute(
-        select(RotaLineRow.person_id, RotaRow.name)
+        select(RotaLineRow.person_id, RotaRow.name, RotaRow.given_by)
         .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
         .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id.in_(people))
         .distinct()
         .order_by(RotaRow.name)
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for person_id, name in rows:
-        found[person_id or 0].append(name)
+    for person_id, name, given_by in sorted(rows, key=lambda row: row.given_by is not None):
+        found[person_id or 0].append(name if given_by is None else say("their own word"))
     return found
 
 

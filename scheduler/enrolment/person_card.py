@@ -26,6 +26,7 @@ from scheduler.mail.tables import TroubleRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.sites import moves_of
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaLineRow, RotaRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
@@ -83,7 +84,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class PersonCard:
     """Somebody in a programme. ``own`` are the columns that they answered themselves; ``elsewhere`` says that they have
-    a part in a programme too that the reader does not coordinate, ``unreachable`` since when mail does not arrive."""
+    a part in a programme too that the reader does not coordinate, ``unreachable`` since when mail does not arrive.
+    ``own_rota_at`` is when they gave a rota of their own, of which nobody else sees more."""
 
     person_id: int
     details: Details
@@ -103,6 +105,7 @@ class PersonCard:
     left_at: datetime | None
     elsewhere: bool
     rotas: tuple[tuple[int, str, str], ...]
+    own_rota_at: datetime | None
     groups: tuple[tuple[str, str], ...]
     came: Came
     relations: tuple[Relation, ...]
@@ -136,6 +139,7 @@ def get_card(db: Db, actor: Actor, programme_id: int, person_id: int, now: datet
         left_at=part.left_at,
         elsewhere=bool(under_others(db, actor, programme_id, [person_id])),
         rotas=_rotas(db, programme_id, person_id),
+        own_rota_at=_own_rota_at(db, programme_id, person_id),
         groups=tuple(groups_of(db, programme_id, [person_id]).get(person_id, ())),
         came=_came(db, programme_id, person_id, now),
         relations=relations_of(db, actor, programme_id, person_id),
@@ -175,10 +179,15 @@ def _rotas(db: Db, programme_id: int, person_id: int) -> tuple[tuple[int, str, s
     rows = db.execute(
         select(RotaRow.id, RotaRow.name, RotaLineRow.name)
         .join(RotaLineRow, RotaLineRow.rota_id == RotaRow.id)
-        .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id == person_id)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaLineRow.person_id == person_id)
         .order_by(RotaRow.name, RotaLineRow.name)
     )
     return tuple((rota_id, rota, line) for rota_id, rota, line in rows)
+
+
+def _own_rota_at(db: Db, programme_id: int, person_id: int) -> datetime | None:
+    given = select(RotaRow.imported_at).where(RotaRow.programme_id == programme_id, RotaRow.given_by == person_id)
+    return db.scalar(given)
 
 
 def _came(db: Db, programme_id: int, person_id: int, now: datetime) -> Came:

@@ -31,6 +31,7 @@ from scheduler.people.model import PARTICIPANTS, Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes, lock_programme
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow, RotaSpanRow
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
@@ -204,7 +205,7 @@ def _rotas_of_both(db: Db, programme_id: int, stays_id: int, goes_id: int) -> tu
     rows = db.execute(
         select(RotaRow.name, RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day)
         .join(RotaSpanRow, RotaSpanRow.rota_id == RotaRow.id)
-        .where(RotaRow.programme_id == programme_id, RotaSpanRow.person_id.in_((stays_id, goes_id)))
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaSpanRow.person_id.in_((stays_id, goes_id)))
         .order_by(RotaRow.name)
     )
     spans: dict[str, Mapping[int, list[tuple[date, date]]]] = {}

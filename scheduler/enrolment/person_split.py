@@ -27,6 +27,7 @@ from scheduler.people.tables import RelationRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.service import lock_programme
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, RotaLineRow, RotaRow, RotaSpanRow
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 
@@ -96,7 +97,7 @@ def _part_rotas(
     rows = db.execute(
         select(RotaLineRow, RotaRow.name)
         .join(RotaRow, RotaRow.id == RotaLineRow.rota_id)
-        .where(RotaRow.programme_id == programme_id, RotaLineRow.person_id == first)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaLineRow.person_id == first)
     ).all()
     chosen = [(row, name) for row, name in rows if (row.rota_id, row.name) in set(lines)]
     staying = {row.rota_id for row, _ in rows} - {

@@ -22,6 +22,7 @@ from scheduler.invitations.quiet_times import QuietHours, quiet_hours_of
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.model import DutyKind
+from scheduler.rotas.own import duty_counts
 from scheduler.rotas.tables import DutyRow, RotaRow
 
 _BEFORE: Final = timedelta(days=9)
@@ -128,6 +129,7 @@ def _duties(db: Db, people: Collection[int], now: datetime, last: datetime) -> M
         .where(
             DutyRow.person_id.in_(people),
             DutyRow.day.between((now - _BEFORE).date(), (last + _AFTER).date()),
+            duty_counts(),
         )
     )
     found: dict[Who, list[Duty]] = defaultdict(list)

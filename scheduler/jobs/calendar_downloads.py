@@ -1,5 +1,5 @@
-"""Other calendars, fetched in a process of its own, ``python -m scheduler.jobs.calendar_downloads``: a slow server
-holds up nothing else, and ending the process ends the waiting.
+"""Other calendars and rotas at addresses, fetched in a process of its own, ``python -m
+scheduler.jobs.calendar_downloads``: a slow server holds up nothing else, and ending the process ends the waiting.
 """
 
 from __future__ import annotations
@@ -7,21 +7,24 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from datetime import datetime
 
+from scheduler.availability import other_calendars
 from scheduler.availability.calendar_download import Fetcher
-from scheduler.availability.other_calendars import any_due, refresh_due
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.jobs.chores import attempted
 from scheduler.logs import log_to_standard_error
+from scheduler.rota_import import addresses
 from scheduler.settings import Settings, as_environment, load
 
 COMMAND = (sys.executable, "-m", "scheduler.jobs.calendar_downloads")
 
 
 class Fetching:
-    """Has calendars fetched whose turn it is, by one child process at a time."""
+    """Has calendars and rotas fetched whose turn it is, by one child process at a time."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -29,11 +32,11 @@ class Fetching:
         self._child: subprocess.Popen[bytes] | None = None
 
     def look(self) -> None:
-        """Start a child if a calendar is due and none fetches; raises CalledProcessError for one that failed."""
+        """Start a child if anything is due and none fetches; raises CalledProcessError for one that failed."""
         if self._child is not None and not self._has_ended(self._child):
             return
         with self._database.reading() as db:
-            if not any_due(db, now()):
+            if not (other_calendars.any_due(db, now()) or addresses.any_due(db, now())):
                 return
         environment = {**os.environ, **as_environment(self._settings)}
         self._child = subprocess.Popen(COMMAND, env=environment, start_new_session=True)
@@ -55,15 +58,25 @@ class Fetching:
         return True
 
 
-def fetch_due() -> None:
+def fetch_calendars() -> None:
     """Fetch every calendar whose turn it is."""
+    _with_database(other_calendars.refresh_due)
+
+
+def fetch_rotas() -> None:
+    """Fetch every rota whose turn it is."""
+    _with_database(addresses.refresh_due)
+
+
+def _with_database(refresh: Callable[[Database, datetime, Fetcher], int]) -> None:
     database = open_database(load())
     try:
-        refresh_due(database, now(), Fetcher())
+        refresh(database, now(), Fetcher())
     finally:
         database.close()
 
 
 if __name__ == "__main__":
     log_to_standard_error()
-    sys.exit(0 if attempted("other calendars", fetch_due) else 1)
+    done = (attempted("other calendars", fetch_calendars), attempted("rotas at addresses", fetch_rotas))
+    sys.exit(0 if all(done) else 1)

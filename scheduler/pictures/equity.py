@@ -24,6 +24,7 @@ from scheduler.plans.tables import UnplacedRow
 from scheduler.plans.wishes_met import wishes_met
 from scheduler.programmes.model import Programme
 from scheduler.rotas.model import DutyKind
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from solvers.vocabulary import IN_PERSON
 
@@ -75,8 +76,8 @@ def _got(
 
 
 def _nights(db: Db, programme: Programme) -> Mapping[int, Nights]:
-    """Of whom a rota of the programme speaks: whether it has nights of theirs within the term."""
-    of_programme = select(RotaRow.id).where(RotaRow.programme_id == programme.id)
+    """Of whom a department's rota of the programme speaks: whether it has nights of theirs within the term."""
+    of_programme = select(RotaRow.id).where(RotaRow.programme_id == programme.id, OF_DEPARTMENT)
     night = exists().where(
         DutyRow.person_id == ParticipantRow.person_id,
         DutyRow.kind == DutyKind.NIGHT,

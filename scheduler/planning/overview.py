@@ -14,6 +14,7 @@ from scheduler.plans.model import PlanState, PlanSummary, Run
 from scheduler.plans.service import list_plans
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
 from scheduler.rotas.tables import RotaLineRow, RotaRow, WaitingRow
 
 
@@ -50,9 +51,14 @@ def overview(db: Db, actor: Actor, programme_id: int) -> Overview:
         residents=_participants(db, programme_id, resident),
         faculty=_participants(db, programme_id, ParticipantRow.kind == Role.FACULTY),
         without_rota=_participants(db, programme_id, resident & ParticipantRow.person_id.not_in(on_a_rota)),
-        rotas=_count(db, select(func.count()).select_from(RotaRow).where(RotaRow.programme_id == programme_id)),
+        rotas=_count(
+            db, select(func.count()).select_from(RotaRow).where(RotaRow.programme_id == programme_id, OF_DEPARTMENT)
+        ),
         waiting_rotas=_count(
-            db, select(func.count()).select_from(WaitingRow).where(WaitingRow.programme_id == programme_id)
+            db,
+            select(func.count())
+            .select_from(WaitingRow)
+            .where(WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR),
         ),
         plans=list_plans(db, actor, programme_id),
         current_run=find_current_run(db, actor, programme_id),

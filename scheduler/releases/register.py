@@ -23,6 +23,7 @@ from scheduler.programmes.tables import SiteRow
 from scheduler.releases.model import Meeting, Release, Rostered, releases
 from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -129,6 +130,7 @@ def _rostered(
             AttendeeRow.mark != CANNOT,
             AttendeeRow.away.is_(False),
             DutyRow.kind.not_in(AWAY),
+            OF_DEPARTMENT,
             concerned,
         )
     )  # fmt: skip

@@ -20,6 +20,7 @@ from scheduler.rota_import.storage import forget_days, placed_duties, spans_of, 
 from scheduler.rotas.answers import Understood
 from scheduler.rotas.changes import Change, PlacedDuty, changes, changes_elsewhere
 from scheduler.rotas.model import ReadRota
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.spans import DaySpan
 from scheduler.rotas.tables import RotaBesideRow, RotaRow, RotaSpanRow, RotaVersionRow
 
@@ -186,7 +187,7 @@ def digest_of(rota: ReadRota) -> str:
 
 
 def _own(db: Db, waiting: Waiting) -> RotaRow | None:
-    named = (RotaRow.programme_id == waiting.programme_id, RotaRow.name == waiting.name)
+    named = (RotaRow.programme_id == waiting.programme_id, RotaRow.name == waiting.name, OF_DEPARTMENT)
     return db.scalar(select(RotaRow).where(*named))
 
 
@@ -206,13 +207,13 @@ def _last_imported(db: Db, waiting: Waiting) -> datetime | None:
 
 
 def _touching(db: Db, waiting: Waiting) -> Sequence[RotaRow]:
-    """The rotas of the programme that speak of any of these people on any of these days."""
+    """The departments' rotas of the programme that speak of any of these people on any of these days."""
     assert waiting.days is not None
     first, last = waiting.days
     speaks = select(RotaSpanRow.rota_id).where(
         RotaSpanRow.person_id.in_(waiting.named), RotaSpanRow.first_day <= last, RotaSpanRow.last_day >= first
     )
-    here = (RotaRow.programme_id == waiting.programme_id, RotaRow.id.in_(speaks))
+    here = (RotaRow.programme_id == waiting.programme_id, RotaRow.id.in_(speaks), OF_DEPARTMENT)
     return db.scalars(select(RotaRow).where(*here).order_by(RotaRow.name)).all()
 
 

@@ -63,7 +63,7 @@ def remove_rota(db: Db, actor: Actor, programme_id: int, rota_id: int, now: date
 def _rota(db: Db, actor: Actor, programme_id: int, rota_id: int) -> RotaRow:
     actor.must_have(programme_id, Role.COORDINATOR)
     row = db.get(RotaRow, rota_id)
-    if row is None or row.programme_id != programme_id:
+    if row is None or row.programme_id != programme_id or row.given_by is not None:
         raise NotFound(say("We can’t find that rota."), what_to_do=say("Go back to the list of rotas."))
     return row
 

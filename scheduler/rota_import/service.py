@@ -41,6 +41,7 @@ from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
 from scheduler.rotas.model import LegendEntry, ReadRota
 from scheduler.rotas.names import STRANGERS, Known, match_names
+from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
 from scheduler.rotas.tables import RotaRow, WaitingRow
@@ -115,8 +116,10 @@ class Before:
 def find_usual_site(db: Db, actor: Actor, programme_id: int, name: str) -> str | None:
     """The key of the site that a rota of this name has, be it imported or waiting; None for a new one."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    waiting = select(WaitingRow.site_id).where(WaitingRow.programme_id == programme_id, WaitingRow.name == name)
-    imported = select(RotaRow.site_id).where(RotaRow.programme_id == programme_id, RotaRow.name == name)
+    waiting = select(WaitingRow.site_id).where(
+        WaitingRow.programme_id == programme_id, WaitingRow.name == name, WAITS_FOR_COORDINATOR
+    )
+    imported = select(RotaRow.site_id).where(RotaRow.programme_id == programme_id, RotaRow.name == name, OF_DEPARTMENT)
     site_id = db.scalar(waiting) or db.scalar(imported)
     return db.scalar(select(SiteRow.key).where(SiteRow.id == site_id)) if site_id is not None else None
 
@@ -156,7 +159,8 @@ def keep_read(
     site = _site(db, programme_id, site_key)
     earlier = _earlier(db, programme_id, name)
     answers = Answers(codes=answered_codes(db, earlier.id)) if earlier else Answers()
-    db.execute(delete(WaitingRow).where(WaitingRow.programme_id == programme_id, WaitingRow.name == name))
+    named = (WaitingRow.programme_id == programme_id, WaitingRow.name == name)
+    db.execute(delete(WaitingRow).where(*named, WAITS_FOR_COORDINATOR))
     row = WaitingRow(
         programme_id=programme_id, site_id=site.id, name=name, read_at=now, content=_content(rota, answers)
     )
@@ -177,7 +181,8 @@ def read_upload(db: Db, actor: Actor, programme_id: int, site_key: str, upload: 
 def list_waiting(db: Db, actor: Actor, programme_id: int) -> tuple[Preview, ...]:
     """The rotas that wait, oldest first."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    rows = db.scalars(select(WaitingRow).where(WaitingRow.programme_id == programme_id).order_by(WaitingRow.id))
+    here = (WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR)
+    rows = db.scalars(select(WaitingRow).where(*here).order_by(WaitingRow.id))
     return tuple(_preview(db, row) for row in rows)
 
 
@@ -381,7 +386,7 @@ def _names(db: Db, person_ids: Sequence[int]) -> tuple[str, ...]:
 
 def _waiting(db: Db, actor: Actor, waiting_id: int, *, afresh: bool = False) -> WaitingRow:
     row = db.get(WaitingRow, waiting_id, populate_existing=afresh)
-    if row is None:
+    if row is None or row.given_by is not None:
         raise NotFound(say("This rota is no longer waiting to be imported."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
     return row
@@ -394,7 +399,8 @@ def _locked(db: Db, actor: Actor, waiting_id: int) -> WaitingRow:
 
 
 def _earlier(db: Db, programme_id: int, name: str) -> RotaRow | None:
-    return db.scalar(select(RotaRow).where(RotaRow.programme_id == programme_id, RotaRow.name == name))
+    named = (RotaRow.programme_id == programme_id, RotaRow.name == name)
+    return db.scalar(select(RotaRow).where(*named, OF_DEPARTMENT))
 
 
 def _site(db: Db, programme_id: int, site_key: str) -> SiteRow:

@@ -19,6 +19,7 @@ from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.codec import rota_from_json
 from scheduler.rotas.names import NOBODY, Known, keys_of, labels, spelling_key
+from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
 from scheduler.rotas.tables import RotaLineRow, RotaRow, RotaSpellingRow, WaitingRow
 
 EVERYWHERE = ""
@@ -171,7 +172,7 @@ def _imported(db: Db, programme_id: int) -> dict[str, list[_Line]]:
     rows = db.execute(
         select(RotaRow.name, RotaLineRow.name, RotaLineRow.person_id)
         .join(RotaLineRow, RotaLineRow.rota_id == RotaRow.id)
-        .where(RotaRow.programme_id == programme_id)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT)
         .order_by(RotaRow.name, RotaLineRow.name)
     )
     found: dict[str, list[_Line]] = defaultdict(list)
@@ -185,7 +186,7 @@ def _seen(db: Db, programme_id: int, imported: Mapping[str, Sequence[_Line]]) ->
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for key, lines in imported.items():
         found[key].update((line.rota, None) for line in lines)
-    for row in db.scalars(select(WaitingRow).where(WaitingRow.programme_id == programme_id)):
+    for row in db.scalars(select(WaitingRow).where(WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR)):
         for name in rota_from_json(row.content).people:
             found[spelling_key(name)][row.name] = None
     return {key: tuple(rotas) for key, rotas in found.items()}

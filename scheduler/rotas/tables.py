@@ -5,15 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
 
+_OF_DEPARTMENT = text("given_by IS NULL")
+
 
 class RotaRow(Base):
     """A rota as last imported. ``first_day`` and ``last_day`` enclose all of its versions; for which of these days it
-    speaks is kept person by person in :class:`RotaSpanRow`."""
+    speaks is kept person by person in :class:`RotaSpanRow`.
+
+    ``given_by`` is who has given it of themselves, where it is no department's: it has no name, and it counts only on
+    days of which no department's rota speaks (:mod:`scheduler.rotas.own`).
+    """
 
     __tablename__ = "rota"
 
@@ -26,8 +32,19 @@ class RotaRow(Base):
     last_day: Mapped[date]
     imported_at: Mapped[datetime]
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
-    __table_args__ = (UniqueConstraint("programme_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "given_by"),
+        Index(
+            "uq_rota_programme_id_name",
+            "programme_id",
+            "name",
+            unique=True,
+            sqlite_where=_OF_DEPARTMENT,
+            postgresql_where=_OF_DEPARTMENT,
+        ),
+    )
 
 
 class RotaLineRow(Base):
@@ -127,7 +144,10 @@ class RotaVersionRow(Base):
 
 
 class WaitingRow(Base):
-    """A rota that was read and waits for answers before it is imported: what was understood, never the file."""
+    """A rota that was read and waits for answers before it is imported: what was understood, never the file.
+
+    ``given_by`` is who gives it of themselves, where it is no department's.
+    """
 
     __tablename__ = "waiting_rota"
 
@@ -137,6 +157,7 @@ class WaitingRow(Base):
     name: Mapped[str]
     read_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
 
 class ImportResultRow(Base):
@@ -148,3 +169,31 @@ class ImportResultRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(index=True)
     rotas: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class RotaAddressRow(Base):
+    """Where a rota is kept, to be fetched from there: a department's under its ``name``, or what somebody gives of
+    themselves (``given_by``; their name as it stands there, if they said).
+
+    The address is a secret. ``failures`` in a row put off ``next_fetch_at``; ``trouble`` is the last, of ``tried_at``.
+    ``digest`` is that of what came last, so that the same is not read again.
+    """
+
+    __tablename__ = "rota_address"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    address: Mapped[str]
+    given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    added_at: Mapped[datetime]
+    fetched_at: Mapped[datetime | None]
+    next_fetch_at: Mapped[datetime] = mapped_column(index=True)
+    failures: Mapped[int]
+    tried_at: Mapped[datetime | None]
+    trouble: Mapped[str]
+    etag: Mapped[str]
+    digest: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("programme_id", "given_by"),)

@@ -6,12 +6,16 @@ import io
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select
 
+from scheduler import clock
+from scheduler.availability.calendar_download import Fetched, NotFetched
 from scheduler.people.model import OPERATOR
 from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.service import create_programme, get_programme
+from scheduler.rota_import.addresses import refresh_due
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import NOW, programme
@@ -27,7 +31,7 @@ from tests.web.builders import (
     words_of,
 )
 from tests.web.test_uploads import ROTA_DAYS, rota
-from web.coordinator.rota_questions import MOST_OFFERED
+from web.rota_questions import MOST_OFFERED
 
 DAY, NIGHT = "08:00-17:00", "20:00-08:30"
 DAYS = [DAY] * len(ROTA_DAYS)
@@ -424,3 +428,27 @@ def test_a_rota_can_be_removed_after_reading_what_that_does(pages: Pages) -> Non
     listed = words_of(browser.get(pages.path("/rotas")).text)
     assert "“ward” has been removed." in listed
     assert "None yet." in listed
+
+
+def test_a_rota_at_an_address_is_added_told_of_and_given_up(pages: Pages, caplog: pytest.LogCaptureFixture) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    form = {"name": "Ward", "site": "north", "address": "https://sheets.example.org/pub?key=s3cret"}
+    assert browser.post(pages.path("/rotas/addresses"), {**form, "address": "nothing"}).status_code == 422
+    assert browser.post(pages.path("/rotas/addresses"), form).status_code == 303
+    page = browser.get(pages.path("/rotas")).text
+    assert "from sheets.example.org" in words_of(page)
+    assert "s3cret" not in page
+    [address_id] = re.findall(r"/rotas/addresses/(\d+)/fetch", page)
+
+    class NeverThere:
+        def fetch(self, address: str, etag: str = "") -> Fetched:
+            raise NotFetched("The server answered with error 503.", where=address)
+
+    assert refresh_due(pages.database, clock.now(), NeverThere()) == 1
+    page = words_of(browser.get(pages.path("/rotas")).text)
+    assert "It could not be read" in page
+    assert "The server answered with error 503." in page
+    assert "s3cret" not in page + caplog.text
+    assert browser.post(pages.path(f"/rotas/addresses/{address_id}/fetch")).status_code == 303
+    assert browser.post(pages.path(f"/rotas/addresses/{address_id}/remove")).status_code == 303
+    assert "sheets.example.org" not in browser.get(pages.path("/rotas")).text

@@ -14,11 +14,11 @@ from scheduler.rota_import.spellings import SpellingLine
 from scheduler.rotas.names import NOBODY, Known, labels
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rota_questions import MOST_OFFERED
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import ngettext
 from web.request_context import actor, database, now
+from web.rota_questions import MOST_OFFERED
 
 
 @blueprint.get("/<int:programme_id>/rotas/names")

@@ -15,6 +15,7 @@ from scheduler.paging import Paging
 from scheduler.people.model import Role
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
+from scheduler.rota_import.addresses import list_addresses
 from scheduler.rota_import.removal import preview_removal, remove_rota
 from scheduler.rota_import.results import list_results
 from scheduler.rotas.reading.layouts import layout_name
@@ -158,6 +159,7 @@ def _list_page(programme_id: int, unread: Sequence[Unread] = ()) -> str:
             "coordinator/rotas.html",
             programme=programme,
             rotas=list_rotas(db, actor(), programme_id),
+            addresses=list_addresses(db, actor(), programme_id),
             waiting=waiting,
             ready=[shown_of(preview) for preview in waiting if preview.is_ready],
             layout_name=layout_name,

@@ -29,11 +29,11 @@ from scheduler.programmes.service import get_programme
 from scheduler.rotas.model import DutyKind
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rota_questions import KIND_NAMES
 from web.forms import Form, form_on, must_be_as_seen
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.request_context import actor, database, now
+from web.rota_questions import KIND_NAMES
 
 SLEEP = "sleep_before_night_hours"
 NUMBER_NAMES = {

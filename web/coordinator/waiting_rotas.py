@@ -20,11 +20,11 @@ from scheduler.rotas.reading.layouts import layout_name
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, offered
 from web.coordinator.rotas import shown_of, to_waiting
 from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
 from web.language import gettext as _
 from web.request_context import actor, database, now
+from web.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, offered
 
 MOST_CHANGES_SHOWN = 100
 MOST_CONTRADICTIONS_SHOWN = 12

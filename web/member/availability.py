@@ -22,6 +22,7 @@ from scheduler.people.model import Role
 from scheduler.plans.own_programmes import OwnProgramme, own_programmes
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.rota_import.own_rotas import differences
 from scheduler.rotas.rota_list import own_rotas
 from solvers.vocabulary import NOT_KNOWN
 from web.audiences import Audience, open_to
@@ -80,6 +81,7 @@ def availability() -> str:
         absences = entries.list_absences(db, actor(), asked.programme.id, actor().person_id or 0)
         own_zone = zone_of(db, actor())
         refused = list_refusals(db, actor(), asked.programme.id, now())
+        differing = differences(db, actor(), asked.programme.id, now().date())
     form = Form(request.form)
     return render_template(
         "member/availability.html",
@@ -96,6 +98,7 @@ def availability() -> str:
         weekdays=WEEKDAYS,
         calendars=others,
         rotas=rotas,
+        differing=differing,
         asks_hours=not rotas and not any(entry.category == "working_hours" for entry in weekly),
     )
 
@@ -236,8 +239,8 @@ def _add_file(db: Db, _asked: _Asked) -> str:
 
 
 def _find_asked(db: Db) -> _Asked:
-    programmes = own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
-    programme = get_programme(db, _chosen(db, programmes))
+    programmes = list_programmes(db)
+    programme = programme_asked(db, programmes)
     answers = _answers(db, programme)
     term = Term(
         answers,
@@ -253,6 +256,16 @@ def _find_asked(db: Db) -> _Asked:
 def _zone_of(db: Db) -> ZoneInfo | None:
     name = zone_of(db, actor())
     return ZoneInfo(name) if name else None
+
+
+def list_programmes(db: Db) -> tuple[OwnProgramme, ...]:
+    """The programmes in which one takes part."""
+    return own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
+
+
+def programme_asked(db: Db, programmes: tuple[OwnProgramme, ...]) -> Programme:
+    """The programme that a request is about."""
+    return get_programme(db, _chosen(db, programmes))
 
 
 def _chosen(db: Db, programmes: tuple[OwnProgramme, ...]) -> int:

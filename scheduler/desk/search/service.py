@@ -21,6 +21,7 @@ from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.plans.model import UNPUBLISHED, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow
 
 _NOTHING: Final = Found(Hits(), Hits(), Hits(), Hits(), Hits(), Hits())
@@ -99,7 +100,7 @@ def _rotas(db: Db, places: Mapping[int, Where]) -> Iterator[RotaHit]:
     rows = db.execute(
         select(RotaRow.programme_id, RotaRow.id, RotaRow.name, SiteRow.name)
         .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .where(RotaRow.programme_id.in_(places))
+        .where(RotaRow.programme_id.in_(places), OF_DEPARTMENT)
         .order_by(RotaRow.name)
     )
     return (RotaHit(places[programme_id], key, name, site) for programme_id, key, name, site in rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from scheduler.rotas.model import FLIPPED, ORDER, PATTERN_DAY, YEAR
@@ -76,17 +76,20 @@ def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
             header = Header(row, last_row, axis.dates, axis.doubt, axis.wrong, tuple(sorted(slips)), certain)
             headers.append(header)
         elif axis.wrong:
-            headers.append(_undated(Header(row, last_row, {}, "", axis.wrong), completed))
+            before = max((day for each in headers if each.undated for day in each.dates.values()), default=None)
+            begins = PATTERN_DAY if before is None else before + timedelta(days=1)
+            headers.append(_undated(Header(row, last_row, {}, "", axis.wrong), completed, begins))
     return tuple(headers)
 
 
-def _undated(header: Header, parts: Mapping[int, Partial]) -> Header:
-    """The header of day numbers that no month is known for; as it is if anything of a date is written."""
+def _undated(header: Header, parts: Mapping[int, Partial], begins: date) -> Header:
+    """The header of day numbers that no month is known for, from some day on; as it is if anything of a date is
+    written."""
     if not all(part.month is None for part in parts.values()):
         return header
     axis = resolve(sorted(parts.items()), Hints(year=PATTERN_DAY.year, month=PATTERN_DAY.month))
     first = min(axis.dates.values())
-    dates = {column: day - (first - PATTERN_DAY) for column, day in axis.dates.items()}
+    dates = {column: day - (first - begins) for column, day in axis.dates.items()}
     return replace(header, dates=dates, wrong=axis.wrong, parts=dict(parts), undated=True)
 
 

@@ -21,8 +21,8 @@ def test_calendars_inside_are_asked_for_and_refused(database: Database, monkeypa
     monkeypatch.setenv("ROUNDS_DATABASE_URL", database.engine.url.render_as_string())
     monkeypatch.setenv("ROUNDS_SECRET_KEY", "for this test only")
     done = CliRunner().invoke(rounds, ["calendars", "refresh"], catch_exceptions=False)
-    assert done.output == "Calendars checked: 1.\n"
+    assert done.output == "Calendars checked: 1.\nRotas checked: 0.\n"
     with database.reading() as db:
         shown = other_calendars.list_calendars(db, me, now())[0]
     assert "public internet" in shown.trouble
-    assert CliRunner().invoke(rounds, ["calendars", "refresh"]).output == "Calendars checked: 0.\n"
+    assert CliRunner().invoke(rounds, ["calendars", "refresh"]).output == "Calendars checked: 0.\nRotas checked: 0.\n"

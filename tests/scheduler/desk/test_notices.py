@@ -28,6 +28,9 @@ from scheduler.plans.tables import RunRow
 from scheduler.programmes.model import DateSettling
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.rota_import.addresses import add_address
+from scheduler.rota_import.service import keep_read
+from scheduler.rotas.reading.reader import read_rota
 from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
@@ -406,3 +409,18 @@ def test_wishes_are_kept_programme_by_programme(storage: Database, stored_term: 
         choose_wishes(db, cora(stored_term), {stored_term.programme_id: NoticeWish.DAILY})
     with storage.reading() as db:
         assert [one.wish for one in own_wishes(db, cora(stored_term))] == [NoticeWish.DAILY]
+
+
+def test_a_rota_that_was_fetched_and_waits_is_told_of(stored_term: Term) -> None:
+    term = stored_term
+    with term.database.writing() as db:
+        site = get_programme(db, term.programme_id).sites[0]
+        add_address(db, cora(term), term.programme_id, site.key, "Ward", "https://rota.example/ward", NOON - DAY)
+        rota = read_rota(b"Name,2027-01-04\nNobody Known,Day\n", "ward.csv")
+        for name in ("Ward", "Uploaded"):
+            keep_read(db, cora(term), term.programme_id, site.key, name, rota, NOON)
+    assert tell(term, NOON) == 0
+    assert tell(term, NOON + STANDS_FOR + MINUTE) == 1
+    [letter] = letters(term)
+    assert "1 rota that was fetched is waiting for you." in letter.text
+    assert f"{SITE}/programmes/{term.programme_id}/rotas#waiting" in letter.text

@@ -1,0 +1,316 @@
+"""A rota that somebody gives of themselves: read as departments' are or said day by day, kept apart from them, and
+forgotten whenever its owner wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from scheduler.audit.service import record
+from scheduler.changes import Fact, note
+from scheduler.db import Db
+from scheduler.errors import Fault, NotAllowed, NotFound, NotPossible, Rejected
+from scheduler.languages import say
+from scheduler.people.model import Actor
+from scheduler.people.tables import ParticipantRow
+from scheduler.programmes.service import lock_programme
+from scheduler.programmes.tables import SiteRow
+from scheduler.rota_import.overlaps import remove
+from scheduler.rota_import.service import Before
+from scheduler.rota_import.spellings import known_people
+from scheduler.rota_import.storage import answered_codes, spans_of, store, stored_duties
+from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
+from scheduler.rotas.changes import Change, PlacedDuty, changes
+from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
+from scheduler.rotas.model import DutyKind, ReadDuty, ReadRota, codes_of_subject
+from scheduler.rotas.names import Known, match_names, spelling_key
+from scheduler.rotas.own import days_of_both
+from scheduler.rotas.spans import DaySpan
+from scheduler.rotas.tables import RotaAddressRow, RotaRow, RotaSpanRow, WaitingRow
+
+BY_HAND = "by_hand"
+"""The layout of a rota that was said day by day."""
+CODES: Mapping[DutyKind, str] = {
+    DutyKind.OFF: "O",
+    DutyKind.DAY: "D",
+    DutyKind.LONG_DAY: "LD",
+    DutyKind.LATE: "L",
+    DutyKind.NIGHT: "N",
+    DutyKind.RESIDENT_ON_CALL: "RC",
+    DutyKind.NON_RESIDENT_ON_CALL: "HC",
+    DutyKind.STUDY_LEAVE: "SL",
+    DutyKind.LEAVE: "AL",
+}
+"""What a day may be said to be, and the code that is kept for it."""
+_LONGEST = timedelta(days=400)
+_MOST_NAMES_TOLD = 12
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWaiting:
+    """An own rota that was read, as far as it is understood: only its owner's line is there."""
+
+    understood: Understood
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRota:
+    """An own rota that is in: its days and what stands on them."""
+
+    first_day: date
+    last_day: date
+    given_at: datetime
+    duties: tuple[PlacedDuty, ...]
+
+
+def before_reading_own(db: Db, actor: Actor, programme_id: int) -> Before:
+    """What reading an own rota needs: the zone of its owner's site, and what they said of its codes before."""
+    row = _find_row(db, programme_id, _participant(db, actor, programme_id).person_id)
+    return Before(_site(db, actor, programme_id).zone, answered_codes(db, row.id) if row else {})
+
+
+def keep_own(db: Db, actor: Actor, programme_id: int, rota: ReadRota, written: str, now: datetime) -> OwnWaiting:
+    """Keep the actor's line of a rota that was read until they have seen it; nothing of anybody else's is kept.
+
+    ``written`` is their name as it stands there, if they said. Raises Rejected where their line cannot be told.
+    """
+    part = _participant(db, actor, programme_id)
+    mine = of_one(rota, part.person_id, known_people(db, programme_id), written)
+    row = _find_row(db, programme_id, part.person_id)
+    answers = Answers(codes=answered_codes(db, row.id)) if row else Answers()
+    forget_waiting(db, actor, programme_id)
+    waiting = WaitingRow(
+        programme_id=programme_id,
+        site_id=part.site_id,
+        name="",
+        read_at=now,
+        content=kept_json(mine) | {"given": answers_json(answers)},
+        given_by=part.person_id,
+    )
+    db.add(waiting)
+    db.flush()
+    return _shown(waiting)
+
+
+def find_own_waiting(db: Db, actor: Actor, programme_id: int) -> OwnWaiting | None:
+    """The actor's own rota that was read and not taken yet."""
+    row = _find_waiting(db, actor, programme_id)
+    return _shown(row) if row else None
+
+
+def take_own(db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str], now: datetime) -> None:
+    """Take the rota that waits, with these answers; codes without one count as busy.
+
+    Raises NotPossible while its dates are in doubt, and Rejected for answers that make no sense.
+    """
+    lock_programme(db, programme_id)
+    row = _find_waiting(db, actor, programme_id)
+    if row is None:
+        raise NotFound(say("Your rota is no longer waiting."), what_to_do=say("Give it again."))
+    answers = joined_answers(answers_from_json(row.content["given"]), parse_answers(given, ()))
+    found = _understood(row, answers)
+    if not found.may_be_imported or found.rota.first_day is None:
+        advice = say("Answer the question about the dates first.")
+        raise NotPossible(say("We are not sure how to read the dates."), what_to_do=advice)
+    _store(db, actor, programme_id, found, answers, now)
+    db.delete(row)
+    db.flush()
+
+
+def forget_waiting(db: Db, actor: Actor, programme_id: int) -> None:
+    """Throw away what was read and not taken."""
+    mine = (WaitingRow.programme_id == programme_id, WaitingRow.given_by == actor.person_id)
+    db.execute(delete(WaitingRow).where(*mine))
+
+
+def give_days(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    first_day: date,
+    kinds: Sequence[DutyKind],
+    until: date | None,
+    now: datetime,
+) -> None:
+    """Say what each day from the first on is; up to ``until``, if given, the days repeat from the beginning."""
+    last_day = until or first_day + timedelta(days=len(kinds) - 1)
+    _must_be_possible(kinds, first_day, last_day)
+    part = _participant(db, actor, programme_id)
+    lock_programme(db, programme_id)
+    name = str(part.person_id)
+    days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
+    said = zip(days, (kinds[number % len(kinds)] for number in range(len(days))), strict=True)
+    duties = tuple(ReadDuty(name, day, CODES[kind], kind, None, None, "") for day, kind in said)
+    rota = ReadRota(BY_HAND, (name,), duties, (), first_day=first_day, last_day=last_day)
+    _store(db, actor, programme_id, Understood(rota, {name: part.person_id}, ()), Answers(), now)
+
+
+def find_given(db: Db, actor: Actor, programme_id: int) -> GivenRota | None:
+    """The actor's own rota that is in."""
+    row = _find_row(db, programme_id, actor.person_id or 0)
+    if row is None:
+        return None
+    duties = stored_duties(db, row.id, [actor.person_id or 0], (row.first_day, row.last_day))
+    return GivenRota(row.first_day, row.last_day, row.imported_at, duties)
+
+
+def forget_own(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Forget the actor's own rota; their days are known from a department's, or not at all. It is fetched
+    from nowhere any more."""
+    lock_programme(db, programme_id)
+    forget_waiting(db, actor, programme_id)
+    row = _find_row(db, programme_id, actor.person_id or 0)
+    address = delete(RotaAddressRow).where(
+        RotaAddressRow.programme_id == programme_id, RotaAddressRow.given_by == actor.person_id
+    )
+    db.execute(address)
+    if row is None:
+        raise NotFound(say("You haven’t given a rota of your own."))
+    remove(db, row.id)
+    db.flush()
+    record(db, actor, "own_rota.removed", now, programme_id)
+    note(db, Fact.TIME, programme_id, now, (actor.person_id or 0,))
+
+
+def differences(db: Db, actor: Actor, programme_id: int, first_day: date) -> tuple[Change, ...]:
+    """The actor's days from the first on on which their own rota (before) has another kind of duty than a department's
+    (after), of those of which both speak. The two may write the same duty with other codes."""
+    person_id = actor.person_id or 0
+    own = _find_row(db, programme_id, person_id)
+    if own is None:
+        return ()
+    others = db.scalars(
+        select(RotaRow)
+        .join(RotaSpanRow, RotaSpanRow.rota_id == RotaRow.id)
+        .where(RotaRow.programme_id == programme_id, RotaRow.given_by.is_(None), RotaSpanRow.person_id == person_id)
+        .distinct()
+    ).all()
+    spans = [span for row in others for span in spans_of(db, row.id).get(person_id, ())]
+    both = days_of_both(spans_of(db, own.id).get(person_id, ()), spans)
+    theirs = [duty for row in others for duty in _alike(db, row.id, person_id, both)]
+    found = changes(_alike(db, own.id, person_id, both), theirs)
+    return tuple(each for each in found if each.day >= first_day)
+
+
+def of_one(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: str = "") -> ReadRota:
+    """What a rota says of one person, and the questions that concern it.
+
+    A rota of one person is theirs unless its name is certainly somebody else's; of several, the line with the name as
+    ``written``, else those that certainly mean them.
+    """
+    names = frozenset(_names_of(rota, person_id, people, written))
+    pattern = rota.pattern
+    duties = tuple(duty for duty in rota.duties if duty.person in names)
+    kept = duties
+    if pattern is not None:
+        pattern = replace(pattern, duties=tuple(duty for duty in pattern.duties if duty.person in {*names, ""}))
+        kept = (*kept, *pattern.duties)
+    codes = {duty.code for duty in kept}
+    questions = tuple(
+        each
+        for each in rota.questions
+        if each.about != "person" and (each.about != "code" or codes & set(codes_of_subject(each.subject)))
+    )
+    return replace(rota, people=tuple(sorted(names)), duties=duties, questions=questions, pattern=pattern)
+
+
+def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: str) -> Iterable[str]:
+    if written:
+        found = [name for name in rota.people if spelling_key(name) == spelling_key(written)]
+    else:
+        certain = match_names(rota.people, people, duties=rota.duties).certain
+        found = [name for name in rota.people if certain.get(name) == person_id]
+        if not found and len(rota.people) == 1 and rota.people[0] not in certain:
+            found = list(rota.people)
+    if found:
+        return found
+    told = ", ".join(rota.people[:_MOST_NAMES_TOLD])
+    words = say("We can’t find you on this rota. It names: %(names)s.", names=told or "–")
+    raise Rejected(words, (Fault("written", say("Write your name as it appears on the rota.")),))
+
+
+def _alike(db: Db, rota_id: int, person_id: int, days: Iterable[DaySpan]) -> list[PlacedDuty]:
+    """What a rota says of somebody on these days, to be compared: with a day off for every day without a duty, and
+    without what is written otherwise in every rota."""
+    found: list[PlacedDuty] = []
+    for span in days:
+        duties = stored_duties(db, rota_id, [person_id], span)
+        taken = {duty.day for duty in duties}
+        free = (span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days + 1))
+        found += [replace(duty, code=duty.kind.value, starts_at=None, ends_at=None) for duty in duties]
+        off = DutyKind.OFF
+        found += [PlacedDuty(person_id, day, off.value, off, None, None, "") for day in free if day not in taken]
+    return found
+
+
+def _store(db: Db, actor: Actor, programme_id: int, found: Understood, answers: Answers, now: datetime) -> None:
+    row, is_new = _row(db, actor, programme_id, found.rota, now)
+    store(db, row, found, answers, ZoneInfo(_site(db, actor, programme_id).zone), is_new=is_new)
+    db.flush()
+    record(db, actor, "own_rota.given", now, programme_id)
+    note(db, Fact.TIME, programme_id, now, (actor.person_id or 0,))
+
+
+def _row(db: Db, actor: Actor, programme_id: int, rota: ReadRota, now: datetime) -> tuple[RotaRow, bool]:
+    part = _participant(db, actor, programme_id)
+    row = _find_row(db, programme_id, part.person_id)
+    if row is not None:
+        row.site_id, row.layout, row.imported_at = part.site_id, rota.layout, now
+        return row, False
+    row = RotaRow(
+        programme_id=programme_id,
+        site_id=part.site_id,
+        name="",
+        layout=rota.layout,
+        first_day=rota.first_day,
+        last_day=rota.last_day,
+        imported_at=now,
+        imported_by=part.person_id,
+        given_by=part.person_id,
+    )
+    db.add(row)
+    db.flush()
+    return row, True
+
+
+def _must_be_possible(kinds: Sequence[DutyKind], first_day: date, last_day: date) -> None:
+    if not kinds or any(kind not in CODES for kind in kinds):
+        raise Rejected(say("Choose what each day is from the list."))
+    if last_day < first_day or last_day - first_day > _LONGEST:
+        wrong = say("The last day must come after the first, by no more than 400 days.")
+        raise Rejected(say("These days can’t be saved."), (Fault("until", wrong),))
+
+
+def _shown(row: WaitingRow) -> OwnWaiting:
+    return OwnWaiting(_understood(row, answers_from_json(row.content["given"])), row.read_at)
+
+
+def _understood(row: WaitingRow, answers: Answers) -> Understood:
+    """The names that were kept are the owner's, whatever they are."""
+    rota, person_id = rota_from_json(row.content), row.given_by or 0
+    return understood(rota, (), replace(answers, people=dict.fromkeys(rota.people, person_id)))
+
+
+def _find_waiting(db: Db, actor: Actor, programme_id: int) -> WaitingRow | None:
+    mine = (WaitingRow.programme_id == programme_id, WaitingRow.given_by == actor.person_id)
+    return db.scalars(select(WaitingRow).where(*mine)).first()
+
+
+def _find_row(db: Db, programme_id: int, person_id: int) -> RotaRow | None:
+    return db.scalar(select(RotaRow).where(RotaRow.programme_id == programme_id, RotaRow.given_by == person_id))
+
+
+def _participant(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:
+    row = db.get(ParticipantRow, (programme_id, actor.person_id or 0))
+    if row is None:
+        raise NotAllowed(say("Only residents and facilitators of a programme can enter their own times."))
+    return row
+
+
+def _site(db: Db, actor: Actor, programme_id: int) -> SiteRow:
+    return db.get_one(SiteRow, _participant(db, actor, programme_id).site_id)

@@ -1,0 +1,54 @@
+"""Rotas that people give of themselves beside those of departments: which counts, and where the two differ.
+
+An own rota is its owner's word. It counts on days of which no department's rota speaks; on all others the department's
+does, and the differences are shown to its owner alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy.orm import aliased
+
+from scheduler.rotas.spans import DaySpan, with_days, without_days
+from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow, WaitingRow
+
+OF_DEPARTMENT: ColumnElement[bool] = RotaRow.given_by.is_(None)
+"""Of rotas: that a department keeps them."""
+WAITS_FOR_COORDINATOR: ColumnElement[bool] = WaitingRow.given_by.is_(None)
+"""Of rotas that wait: that a coordinator is to answer."""
+
+
+def duty_counts() -> ColumnElement[bool]:
+    """Of duties joined with their rotas: that they count. What somebody has given of themselves does as long as no
+    department's rota of the programme speaks of that day of theirs."""
+    department, span = aliased(RotaRow), aliased(RotaSpanRow)
+    spoken_of = exists().where(
+        span.person_id == DutyRow.person_id,
+        span.first_day <= DutyRow.day,
+        span.last_day >= DutyRow.day,
+        department.id == span.rota_id,
+        department.programme_id == RotaRow.programme_id,
+        department.given_by.is_(None),
+    )
+    return or_(OF_DEPARTMENT, ~spoken_of)
+
+
+def days_left(own: Iterable[DaySpan], department: Iterable[DaySpan]) -> tuple[DaySpan, ...]:
+    """The days of an own rota of which no department's speaks."""
+    left = tuple(own)
+    for span in department:
+        left = without_days(left, span)
+    return left
+
+
+def days_of_both(own: Iterable[DaySpan], department: Iterable[DaySpan]) -> tuple[DaySpan, ...]:
+    """The days of which both speak, in order."""
+    found: tuple[DaySpan, ...] = ()
+    theirs = tuple(department)
+    for first, last in own:
+        for begins, ends in theirs:
+            if (start := max(first, begins)) <= (end := min(last, ends)):
+                found = with_days(found, (start, end))
+    return found

@@ -1,0 +1,127 @@
+"""A rota that somebody gives of themselves: tapped in, pasted or uploaded, and what others see of it."""
+
+from __future__ import annotations
+
+import re
+
+from scheduler.people.model import OPERATOR
+from scheduler.rota_import import service
+from scheduler.rota_import.service import Upload
+from tests.builders import NOW
+from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Pages, everything_stored, words_of
+
+MONDAY = "2027-01-04"
+PATTERN = ("day", "day", "night", "night", "off", "off", "off") * 2
+TEXT = "Mon 4 January 2027, Night\nTue 5 January 2027, Night\nWed 6 January 2027, ZZ\n"
+
+
+def tapped(*kinds: str, **more: str) -> dict[str, str]:
+    """The form of a grid: these days, then off."""
+    days = {f"day-{number}": kinds[number] if number < len(kinds) else "off" for number in range(28)}
+    return {"first_day": MONDAY, "repeat": "0", **days, **more}
+
+
+def stored(pages: Pages, table: str) -> list[tuple[object, ...]]:
+    return list(everything_stored(pages.database)[table])
+
+
+def test_a_pattern_is_tapped_in_and_repeats(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    page = browser.get("/availability/rota?from=2027-01-06").text
+    assert len(re.findall(r'<select id="day-\d+"', page)) == 28
+    assert f'name="first_day" value="{MONDAY}"' in page
+    answer = browser.post("/availability/rota/days", tapped(*PATTERN, repeat="14", until="2027-02-14"))
+    assert answer.status_code == 303
+    assert len(stored(pages, "duty")) == 42
+    page = browser.get("/availability/rota?from=2027-01-18").text
+    assert 'data-kind="night"' in page, "what was said is shown in the grid again"
+    assert "From the rota you gave on" in words_of(browser.get("/availability").text)
+
+
+def test_what_cannot_be_taken_comes_back_with_what_was_tapped(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    refused = browser.post("/availability/rota/days", tapped("night", repeat="7", until=""))
+    assert refused.status_code == 422
+    assert "Choose the day until which it repeats" in refused.text
+    assert re.search(r'<li data-kind="night">', refused.text)
+    nothing = browser.post("/availability/rota/days", tapped())
+    assert (nothing.status_code, "No day has a duty yet" in nothing.text) == (422, True)
+    assert browser.post("/availability/rota/days", tapped("nonsense")).status_code == 422
+    assert not stored(pages, "duty")
+
+
+def test_pasted_text_is_read_shown_asked_about_and_taken(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert browser.post("/availability/rota", {"text": TEXT}).status_code == 303
+    page = browser.get("/availability/rota").text
+    assert "This is what we read" in page
+    assert not stored(pages, "duty"), "nothing counts before it has been seen"
+    form = dict(re.findall(r'name="((?:about|subject)-\d+|seen)" value="([^"]*)"', page))
+    [number] = [name.removeprefix("about-") for name, about in form.items() if about == "code"]
+    assert browser.post("/availability/rota/take", {**form, f"answer-{number}": "long_day"}).status_code == 303
+    assert sorted(str(row[5]) for row in stored(pages, "duty")) == ["long_day", "night", "night"]
+    assert not stored(pages, "waiting_rota")
+
+
+def test_what_was_read_can_be_thrown_away(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.upload("/availability/rota", TEXT.encode(), name="january.txt")
+    assert len(stored(pages, "waiting_rota")) == 1
+    browser.post("/availability/rota/discard")
+    assert not stored(pages, "waiting_rota")
+
+
+def test_a_name_that_is_not_there_is_asked_for_and_the_text_stays(pages: Pages) -> None:
+    text = "Name,2027-01-04,2027-01-05\nA. Unknown,Day,Night\nB. Unknown,Day,Off\n"
+    browser = pages.signed_in(RESIDENT)
+    refused = browser.post("/availability/rota", {"text": text})
+    assert refused.status_code == 422
+    assert "Write your name as it appears on the rota" in refused.text
+    assert "A. Unknown,Day,Night" in refused.text
+    assert browser.post("/availability/rota", {"text": text, "written": "A. Unknown"}).status_code == 303
+    assert browser.post("/availability/rota", {"text": " "}).status_code == 422
+
+
+def test_the_departments_rota_counts_and_the_differences_are_shown_to_its_owner_alone(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota/days", tapped("day", "day", "long_day"))
+
+    sheet = b"Name,2027-01-04,2027-01-05,2027-01-06\nAda Quill,Day,Night,Long day\n"
+    with pages.database.writing() as db:
+        service.import_rota(db, OPERATOR, pages.programme_id, "north", Upload("Ward", sheet, "ward.csv"), NOW)
+    assert "differs from your own on 1 day" in words_of(browser.get("/availability").text)
+    page = words_of(browser.get("/availability/rota").text)
+    assert "differs on 1 day" in page
+    coordinator = pages.signed_in(COORDINATOR)
+    programme, person = pages.programme_id, pages.ids[RESIDENT]
+    assert "their own, given on" in words_of(coordinator.get(f"/programmes/{programme}/people/{person}").text)
+    assert "differs" not in words_of(coordinator.get(f"/programmes/{programme}/people/{person}").text)
+    assert "Ward, their own word" in words_of(coordinator.get(f"/programmes/{programme}/people").text)
+
+
+def test_it_is_deleted_at_any_time(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota/days", tapped("day"))
+    assert browser.post("/availability/rota/delete").status_code == 303
+    assert not stored(pages, "duty")
+    assert not stored(pages, "rota")
+    assert browser.post("/availability/rota/delete").status_code in (404, 422)
+
+
+def test_facilitators_may_give_theirs_and_strangers_find_no_page(pages: Pages) -> None:
+    assert pages.signed_in(FACILITATOR).post("/availability/rota/days", tapped("day")).status_code == 303
+    assert pages.signed_in(COORDINATOR).get("/availability/rota").status_code == 404
+
+
+def test_an_address_is_taken_never_shown_again_and_given_up(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    refused = browser.post("/availability/rota/address", {"address": "rota.example"})
+    assert (refused.status_code, "not an address that we can fetch from" in refused.text) == (422, True)
+    form = {"address": "webcal://rota.example.org/s3cret.ics", "written": "Ada"}
+    assert browser.post("/availability/rota/address", form).status_code == 303
+    page = browser.get("/availability/rota").text
+    assert "rota.example.org" in page
+    assert "s3cret" not in page
+    assert "rota.example.org" not in pages.signed_in(COORDINATOR).get(pages.path("/rotas")).text
+    assert browser.post("/availability/rota/address/remove").status_code == 303
+    assert not stored(pages, "rota_address")
