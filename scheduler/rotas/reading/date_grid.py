@@ -10,6 +10,7 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import FLIPPED, ORDER, YEAR, Question
+from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.context import Context
@@ -38,6 +39,8 @@ class DatedSheet:
     sheet: Sheet
     headers: tuple[Header, ...]
     grids: tuple[Grid, ...]
+    said: Holds | None = None
+    """What its cells hold, where somebody has said so."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -92,14 +95,14 @@ class DatedSheet:
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
     """The sheet by whichever of its rows and columns carries more dates; None if neither does."""
-    across = find_headers(sheet, context.hints, context.title)
-    turned = sheet.turned()
-    down = find_headers(turned, context.hints, context.title)
+    turned, said = sheet.turned(), context.pointed
+    across = find_headers(sheet, context.hints, context.title, said.date_rows) if said.may_run_across else ()
+    down = find_headers(turned, context.hints, context.title, said.date_columns) if said.may_run_down else ()
     if not across and not down:
         return None
     if _reach(across) >= _reach(down):
         return _dated(sheet, across, context)
-    return _dated(turned, down, replace(context, skip=context.beside))
+    return _dated(turned, down, replace(context, skip=context.beside, pointed=said.turned()))
 
 
 def _reach(headers: Sequence[Header]) -> int:
@@ -109,8 +112,10 @@ def _reach(headers: Sequence[Header]) -> int:
 def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedSheet:
     beside = frozenset[int]() if sheet.is_turned else context.beside
     headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
-    blocks = (block for header in headers if header.dates for block in side_by_side(sheet, header))
-    return DatedSheet(sheet, headers, tuple(read_grid(sheet, block, context.skip, beside) for block in blocks))
+    said = context.pointed
+    blocks = [block for header in headers if header.dates for block in side_by_side(sheet, header, said.name_columns)]
+    grids = tuple(read_grid(sheet, block, context.skip, beside, said) for block in blocks)
+    return DatedSheet(sheet, headers, grids, said.cells_under_dates())
 
 
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:

@@ -11,10 +11,13 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
+from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.date_grid import DatedSheet
 from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.headings import (
     column_role,
@@ -79,6 +82,13 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
     coded = sum(count for text, count in texts.items() if is_code(text, legend))
     least = sample.perhaps if down else sample.named
     return coded * 2 < texts.total() and least > 0.5 and sample.suits_posts()
+
+
+def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
+    """The same of a sheet under dates, where nobody has said it."""
+    if dated.said is not None:
+        return dated.said is Holds.NAMES
+    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
