@@ -10,6 +10,7 @@ from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.pointing import Mark, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.dates import mentioned_month, partial, weekday_of
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -130,6 +131,7 @@ def _first_words(sheet: Sheet, places: Iterable[Place]) -> Iterator[Place]:
 
 
 def _is_lasting(cell: Cell) -> bool:
+    cell = without_contacts(cell)
     words = isinstance(cell, str) and any(sign.isalpha() for sign in cell) and not any(map(str.isdecimal, cell))
     return words and partial(cell) is None and weekday_of(cell) is None and mentioned_month(text_of(cell)) is None
 
@@ -152,6 +154,7 @@ def _cells(part: Part, sheet: Sheet) -> Iterator[Place]:
 
 def _text(cell: Cell) -> str:
     """The text of a mark."""
+    cell = without_contacts(cell)
     if is_blank(cell):
         return ""
     if is_number(cell):
