@@ -7,7 +7,8 @@ from enum import StrEnum
 
 
 class Taken(StrEnum):
-    """What a cell was taken for, as one sign. A ``left`` one holds something of which nothing was made."""
+    """What a cell was taken for, as one sign. An ``ignored`` one is in a part that somebody has said to leave out; of a
+    ``left`` one nothing was made."""
 
     EMPTY = " "
     DATE = "d"
@@ -16,6 +17,7 @@ class Taken(StrEnum):
     HEADING = "h"
     COUNT = "n"
     NOTE = "r"
+    IGNORED = "x"
     LEFT = "?"
 
 

@@ -57,6 +57,7 @@ LOOKS: Mapping[Taken, Look] = {
     Taken.HEADING: Look("heading", lazy_gettext("H"), lazy_gettext("heading or explanation")),
     Taken.COUNT: Look("count", "#", lazy_gettext("count")),
     Taken.NOTE: Look("note", lazy_gettext("R"), lazy_gettext("remark")),
+    Taken.IGNORED: Look("ignored", "×", lazy_gettext("ignored")),
     Taken.LEFT: Look("left", "?", lazy_gettext("nothing")),
 }
 """Empty cells have none."""

@@ -13,6 +13,7 @@ from scheduler.rotas.model import FLIPPED, ORDER, YEAR, Question
 from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped
 from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
@@ -146,7 +147,9 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
             yield Question("cell", place, text, (), place)
 
 
-def _note_questions(notes: Sequence[Note]) -> Iterable[Question]:
+def _note_questions(every: Sequence[Note]) -> Iterable[Question]:
+    """The remarks beside the grid; whom to call is none of them."""
+    notes = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
     if len(notes) > _MOST_NOTES:
         first = notes[0]
         text = say(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import is_blank, text_of
 from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.layout import Reading, Use
 from scheduler.rotas.reading.legend import SheetLegend
+from scheduler.rotas.reading.pointed import cells_of
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.sheet_picture import Picture, Taken
 
@@ -24,12 +26,18 @@ _TAKEN: Mapping[Use, Taken] = {
 
 
 def pictures(
-    sheets: Sequence[Sheet], reading: Reading, legends: Mapping[str, SheetLegend | None]
+    sheets: Sequence[Sheet],
+    reading: Reading,
+    legends: Mapping[str, SheetLegend | None],
+    said: Mapping[str, PointedSheet],
 ) -> tuple[Picture, ...]:
-    """A picture of each sheet, the first ones of very many."""
+    """A picture of each sheet, the first ones of very many; ``said`` is what somebody has pointed at."""
     taken: dict[str, Taken] = {entry.cell: Taken.CODE for entry in (*reading.entries, *reading.pattern)}
     taken |= {place: _TAKEN[use] for place, use in reading.uses.items()}
     taken |= dict.fromkeys(reading.slots, Taken.DATE)
+    for sheet in sheets[:MOST_SHEETS]:
+        for part in said.get(sheet.name, NOT_POINTED).ignored:
+            taken |= dict.fromkeys((sheet.address(*place) for place in cells_of(part, sheet)), Taken.IGNORED)
     return tuple(_picture(sheet, taken, legends.get(sheet.name)) for sheet in sheets[:MOST_SHEETS])
 
 

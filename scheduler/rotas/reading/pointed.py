@@ -109,7 +109,7 @@ def _places(said: PointedSheet, sheet: Sheet) -> Iterator[Place]:
     for row in said.name_rows:
         yield from _first_words(sheet, [] if said.date_columns else _row(sheet, row))
     for part in said.ignored:
-        inside = list(_cells(part, sheet))
+        inside = list(cells_of(part, sheet))
         yield from (place for place in inside[:1])
         yield from _first_words(sheet, inside)
         yield from _heads(said, part)
@@ -144,7 +144,8 @@ def _column(sheet: Sheet, column: int) -> list[Place]:
     return [(row, column) for row in range(sheet.height)]
 
 
-def _cells(part: Part, sheet: Sheet) -> Iterator[Place]:
+def cells_of(part: Part, sheet: Sheet) -> Iterator[Place]:
+    """The cells of a part, as far as the sheet has them."""
     bottom = sheet.height - 1 if part.bottom is None else min(part.bottom, sheet.height - 1)
     for row in range(part.top, bottom + 1):
         width = len(sheet.rows[row])
@@ -172,6 +173,6 @@ def _without(sheet: Sheet, parts: Sequence[Part]) -> Sheet:
         return sheet
     rows = [list(row) for row in sheet.rows]
     for part in parts:
-        for row, column in _cells(part, sheet):
+        for row, column in cells_of(part, sheet):
             rows[row][column] = ""
     return replace(sheet, rows=tuple(map(tuple, rows)))

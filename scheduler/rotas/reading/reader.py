@@ -83,7 +83,7 @@ def _read(
     search = SheetSearch(kept, _merged(legends, known), hints, wanted.rolling, wanted.filename, said.by_sheet)
     reading = search.reading(chosen_sheets(kept, wanted.sheet, wanted.filename), own)
     reading = replace(reading, questions=(*said.questions(), *reading.questions))
-    shown = pictures(sheets, reading, own)
+    shown = pictures(sheets, reading, own, said.by_sheet)
     pointing = Pointing(tuple(said.by_sheet.values()))
     return replace(_complete(reading, legends, known), pictures=shown, pointing=pointing), reading
 
