@@ -191,7 +191,7 @@ def before_reading_again(db: Db, actor: Actor, waiting_id: int) -> BeforeAgain:
     sheets, earlier = find_sheets(db, waiting_id), _earlier(db, row.programme_id, row.name)
     if sheets is None:
         advice = say("Upload the file again to show us how to read it.")
-        raise NotFound(say("The cells of this rota’s sheets are not kept any more."), what_to_do=advice)
+        raise NotFound(say("The cells of this rota’s sheets are no longer kept."), what_to_do=advice)
     known = answered_codes(db, earlier.id) if earlier else {}
     return BeforeAgain(row.name, sheets, row.read_at.date(), known)
 

@@ -150,7 +150,7 @@ def _pointing_now(preview: service.Preview) -> Pointing:
 def _picture(pictures: Sequence[Picture], number: int) -> Picture:
     if not 1 <= number <= len(pictures):
         advice = _("Upload the file again to see its sheets.")
-        raise NotFound(_("There is no picture of this sheet any more."), what_to_do=advice)
+        raise NotFound(_("There is no longer a picture of this sheet."), what_to_do=advice)
     return pictures[number - 1]
 
 
