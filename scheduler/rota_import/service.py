@@ -1,6 +1,7 @@
 """Rotas in use: read an upload, show what is doubtful, take answers, import all or nothing.
 
-An uploaded file is read and forgotten; what waits for answers is what was understood of it.
+An uploaded file is read and forgotten. What was understood of it waits for answers, and so do the cells of its sheets,
+which can be read once more as somebody has pointed; they are forgotten when the rota is imported or thrown away.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from scheduler.rota_import.overlaps import (
     known_already,
     must_be_decided,
 )
+from scheduler.rota_import.pointings import drop_sheets, find_sheets, keep_pointing, keep_sheets, remembered_pointing
 from scheduler.rota_import.spellings import keep_said, known_people, remembered
 from scheduler.rota_import.storage import Stored, answered_codes, store
 from scheduler.rotas.answers import A_HEADING, A_PERSON, Answers, Understood, joined_answers, parse_answers, understood
@@ -42,8 +44,9 @@ from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, ro
 from scheduler.rotas.model import LegendEntry, ReadRota
 from scheduler.rotas.names import STRANGERS, Known, match_names
 from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
+from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
-from scheduler.rotas.reading.isolated_reader import read_rota_isolated
+from scheduler.rotas.reading.isolated_reader import read_again_isolated, read_rota_isolated
 from scheduler.rotas.tables import RotaRow, WaitingRow
 
 
@@ -107,9 +110,22 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What must be known before a file is read: the site's zone, and the meanings of codes answered for its rota."""
+    """What must be known before a file is read: the site's zone, the meanings of codes answered for its rota, and what
+    was said of the sheets of earlier files."""
 
     zone: str
+    known: Mapping[str, LegendEntry]
+    pointing: Pointing = NOTHING_POINTED
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAgain:
+    """What must be known before the sheets of a rota that waits are read once more: its name, the sheets, the day on
+    which they were read first, and the meanings of codes answered so far."""
+
+    name: str
+    sheets: bytes
+    today: date
     known: Mapping[str, LegendEntry]
 
 
@@ -129,7 +145,8 @@ def before_reading(db: Db, actor: Actor, programme_id: int, site_key: str, name:
     actor.must_have(programme_id, Role.COORDINATOR)
     earlier = _earlier(db, programme_id, name)
     codes = answered_codes(db, earlier.id) if earlier else {}
-    return Before(_site(db, programme_id, site_key).zone, codes)
+    site = _site(db, programme_id, site_key)
+    return Before(site.zone, codes, remembered_pointing(db, programme_id, site.id, name))
 
 
 def read_file(upload: Upload, before: Before, now: datetime) -> ReadRota:
@@ -144,13 +161,14 @@ def read_file(upload: Upload, before: Before, now: datetime) -> ReadRota:
         known=before.known,
         rolling=upload.rolling,
         zone=before.zone,
+        pointing=before.pointing,
     )
 
 
 def keep_read(
     db: Db, actor: Actor, programme_id: int, site_key: str, name: str, rota: ReadRota, now: datetime
 ) -> Preview:
-    """Keep what was understood of a file until it is imported or thrown away.
+    """Keep what was understood of a file, and the cells of its sheets, until it is imported or thrown away.
 
     An earlier upload of the same rota that still waits is replaced.
     """
@@ -165,6 +183,35 @@ def keep_read(
         programme_id=programme_id, site_id=site.id, name=name, read_at=now, content=_content(rota, answers)
     )
     db.add(row)
+    db.flush()
+    keep_sheets(db, row.id, rota.source)
+    return _preview(db, row)
+
+
+def before_reading_again(db: Db, actor: Actor, waiting_id: int) -> BeforeAgain:
+    """What reading a rota that waits once more needs from the database. Raises ``NotFound`` where its sheets are not
+    kept any more."""
+    row = _waiting(db, actor, waiting_id)
+    sheets, earlier = find_sheets(db, waiting_id), _earlier(db, row.programme_id, row.name)
+    if sheets is None:
+        advice = say("Upload the file again to show us how to read it.")
+        raise NotFound(say("The cells of this rota’s sheets are no longer kept."), what_to_do=advice)
+    known = answered_codes(db, earlier.id) if earlier else {}
+    return BeforeAgain(row.name, sheets, row.read_at.date(), known)
+
+
+def read_again(before: BeforeAgain, pointing: Pointing) -> ReadRota:
+    """Read the sheets once more as somebody has pointed, outside any transaction. Raises ``UnreadableFile``."""
+    return read_again_isolated(before.sheets, before.name, today=before.today, known=before.known, pointing=pointing)
+
+
+def keep_read_again(db: Db, actor: Actor, waiting_id: int, rota: ReadRota, now: datetime) -> Preview:
+    """Keep what was understood of a rota that waits by reading it once more, with the answers given so far; and what
+    was said of its sheets, for its next file."""
+    row = _locked(db, actor, waiting_id)
+    row.content = {**row.content, **_content(rota, answers_from_json(row.content["given"]))}
+    keep_pointing(db, row.programme_id, row.site_id, row.name, rota.pointing, now)
+    record(db, actor, "rota.pointed", now, row.programme_id)
     db.flush()
     return _preview(db, row)
 
@@ -244,6 +291,9 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
     result = _known(preview, known_from) if known_from else _take_over(db, actor, row, preview, compared, now)
     if not found.questions:
         db.delete(row)
+    else:
+        drop_sheets(db, waiting_id)
+        row.content = {**row.content, "pictures": []}
     keep_version(db, row.programme_id, found.rota, now)
     db.flush()
     return result
@@ -314,7 +364,7 @@ def _compared(db: Db, row: WaitingRow, found: Understood) -> Waiting:
 
 
 def _content(rota: ReadRota, answers: Answers) -> dict[str, Any]:
-    return kept_json(rota) | {"given": answers_json(answers)}
+    return kept_json(replace(rota, source=b"")) | {"given": answers_json(answers)}
 
 
 def _must_be_possible(found: Understood, name: str) -> None:

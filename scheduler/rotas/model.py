@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from scheduler.errors import MentorRoundsError
+from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.sheet_picture import Picture
 from scheduler.rotas.written_days import Slot
 
 
@@ -122,7 +124,11 @@ PATTERN_DAY = date(2001, 1, 1)
 @dataclass(frozen=True, slots=True)
 class ReadRota:
     """All that was understood of one file. ``people`` are in the file's order, with or without duties; ``pattern`` is
-    there while nobody has said when its duties are. ``slots`` are the days as they are written, by their cells."""
+    there while nobody has said when its duties are. ``slots`` are the days as they are written, by their cells.
+
+    ``pictures`` show the file's sheets, ``pointing`` is what somebody has said of them, and ``source`` the sheets
+    themselves, packed to be read once more: all three only until the rota is imported.
+    """
 
     layout: str
     people: tuple[str, ...]
@@ -133,6 +139,9 @@ class ReadRota:
     last_day: date | None = None
     pattern: Pattern | None = None
     slots: Mapping[str, Slot] = field(default_factory=lambda: MappingProxyType({}))
+    pictures: tuple[Picture, ...] = ()
+    pointing: Pointing = NOTHING_POINTED
+    source: bytes = b""
 
 
 _BETWEEN_CODES = " · "

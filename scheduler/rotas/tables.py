@@ -1,4 +1,5 @@
-"""Where rotas, their legends and duties are kept. The uploaded files are not."""
+"""Where rotas, their legends and duties are kept. The uploaded files are not; what stood in the cells of a sheet is, as
+long as its rota waits."""
 
 from __future__ import annotations
 
@@ -144,7 +145,7 @@ class RotaVersionRow(Base):
 
 
 class WaitingRow(Base):
-    """A rota that was read and waits for answers before it is imported: what was understood, never the file.
+    """A rota that was read and waits for answers before it is imported: what was understood.
 
     ``given_by`` is who gives it of themselves, where it is no department's.
     """
@@ -158,6 +159,29 @@ class WaitingRow(Base):
     read_at: Mapped[datetime]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class WaitingSheetsRow(Base):
+    """The sheets of a rota that waits, without phone numbers and e-mail addresses, so that they can be read once more
+    when somebody has pointed at what they hold. They go when the rota is imported or thrown away."""
+
+    __tablename__ = "waiting_sheets"
+
+    waiting_id: Mapped[int] = mapped_column(ForeignKey("waiting_rota.id", ondelete="CASCADE"), primary_key=True)
+    packed: Mapped[bytes]
+
+
+class RotaPointingRow(Base):
+    """What somebody has pointed at on the sheets of a rota (:class:`scheduler.rotas.pointing.Pointing`), for its next
+    file, imported or not."""
+
+    __tablename__ = "rota_pointing"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
+    pointing: Mapped[dict[str, Any]] = mapped_column(JSON)
+    said_at: Mapped[datetime]
 
 
 class ImportResultRow(Base):

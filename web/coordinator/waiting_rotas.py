@@ -57,7 +57,7 @@ class Contradictions:
 def rota_waiting(programme_id: int, waiting_id: int) -> str:
     """What was understood of a rota, and the questions about it."""
     with database().reading() as db:
-        preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
+        preview = waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
         programme = get_programme(db, programme_id)
         people = list_people(db, actor(), programme_id)
     rota = preview.understood.rota
@@ -88,7 +88,7 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     form = Form(request.form)
     importing = form.text("then") == "import"
     with database().writing() as db:
-        preview = _waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
+        preview = waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
         must_be_as_seen(*shown_of(preview))
         if (site := form.text("site") or preview.site_key) != preview.site_key:
             service.move_to_site(db, actor(), waiting_id, site)
@@ -143,7 +143,7 @@ def import_result(programme_id: int, result_id: int) -> str:
 def rota_discarded(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     """Forget an upload that was not imported."""
     with database().writing() as db:
-        must_be_as_shown(*shown_of(_waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)))
+        must_be_as_shown(*shown_of(waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)))
         service.discard(db, actor(), waiting_id)
     flash(_("That upload has been removed. Rotas you imported earlier are unchanged."))
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
@@ -163,7 +163,7 @@ def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contrad
     return Contradictions(overlap, shown, len(runs) - len(shown))
 
 
-def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
+def waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
     """The waiting rota, if it waits for the programme in the address."""
     if preview.programme_id != programme_id:
         raise NotFound(_("This rota is no longer waiting to be imported."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -63,9 +63,11 @@ class Header:
         return max(self.dates)
 
 
-def find_headers(sheet: Sheet, hints: Hints, title: str) -> tuple[Header, ...]:
-    """Every row of dates on the sheet. ``title`` is what else may name month and year, such as the file's name."""
-    rows = list(_rows_of_dates(sheet))
+def find_headers(sheet: Sheet, hints: Hints, title: str, pointed: Collection[int] = ()) -> tuple[Header, ...]:
+    """Every row of dates on the sheet, or those of them that were ``pointed`` at. ``title`` is what else may name month
+    and year, such as the file's name."""
+    rows = [(row, parts) for row in pointed if (parts := _dates_in(sheet, row) or _parts(sheet, row))]
+    rows = sorted(rows, key=lambda each: each[0]) if pointed else list(_rows_of_dates(sheet))
     headers: list[Header] = []
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
@@ -146,10 +148,15 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
     for row in range(sheet.height):
         if row in found:
             yield row, found[row]
-        elif headings and _heading(sheet, row) in headings:
-            parts = {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
-            if parts:
-                yield row, parts
+        elif headings and _heading(sheet, row) in headings and (parts := _parts(sheet, row)):
+            yield row, parts
+
+
+def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
+    """Whatever in a row may be a date."""
+    if not 0 <= row < sheet.height:
+        return {}
+    return {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
 
 
 def _heading(sheet: Sheet, row: int) -> str:
@@ -160,7 +167,7 @@ def _heading(sheet: Sheet, row: int) -> str:
 
 def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
     """The row's dates if it is a row of dates: some whole ones, or a run of day numbers."""
-    parts = {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
+    parts = _parts(sheet, row)
     dates = {column: part for column, part in parts.items() if not part.is_number_only}
     if _is_row_of_dates(sheet, row, dates):
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates

@@ -104,6 +104,11 @@ def without_phone_numbers(text: str) -> str:
     return _PHONE.sub("…", text)
 
 
+def phone_numbers(text: str) -> list[str]:
+    """What in a text looks like a number that somebody could be called on, the longest first."""
+    return sorted(_PHONE.findall(text), key=len, reverse=True)
+
+
 def hours_of(cell: Cell) -> float | None:
     """A length in hours: 12.5, ``12,5``, ``12:30``, ``12h30``, ``8 h``."""
     if isinstance(cell, bool) or is_blank(cell):

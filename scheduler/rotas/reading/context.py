@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.rotas.model import LegendEntry
+from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -25,8 +26,8 @@ NOT_ROLLING = Rolling()
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
-    is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll, and
-    the file's name without its ending."""
+    is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll, the
+    file's name without its ending, and what somebody has pointed at on the sheet."""
 
     legend: Mapping[str, LegendEntry]
     hints: Hints
@@ -37,3 +38,4 @@ class Context:
     others: tuple[Sheet, ...] = ()
     rolling: Rolling = NOT_ROLLING
     file: str = ""
+    pointed: PointedSheet = NOT_POINTED

@@ -10,8 +10,10 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import FLIPPED, MONTH, ORDER, YEAR, Question
+from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped
 from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
@@ -38,6 +40,8 @@ class DatedSheet:
     sheet: Sheet
     headers: tuple[Header, ...]
     grids: tuple[Grid, ...]
+    said: Holds | None = None
+    """What its cells hold, where somebody has said so."""
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -92,14 +96,14 @@ class DatedSheet:
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
     """The sheet by whichever of its rows and columns carries more dates; None if neither does."""
-    across = find_headers(sheet, context.hints, context.title)
-    turned = sheet.turned()
-    down = find_headers(turned, context.hints, context.title)
+    turned, said = sheet.turned(), context.pointed
+    across = find_headers(sheet, context.hints, context.title, said.date_rows) if said.may_run_across else ()
+    down = find_headers(turned, context.hints, context.title, said.date_columns) if said.may_run_down else ()
     if not across and not down:
         return None
     if _reach(across) >= _reach(down):
         return _dated(sheet, across, context)
-    return _dated(turned, down, replace(context, skip=context.beside))
+    return _dated(turned, down, replace(context, skip=context.beside, pointed=said.turned()))
 
 
 def _reach(headers: Sequence[Header]) -> int:
@@ -109,8 +113,10 @@ def _reach(headers: Sequence[Header]) -> int:
 def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedSheet:
     beside = frozenset[int]() if sheet.is_turned else context.beside
     headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
-    blocks = (block for header in headers if header.dates for block in side_by_side(sheet, header))
-    return DatedSheet(sheet, headers, tuple(read_grid(sheet, block, context.skip, beside) for block in blocks))
+    said = context.pointed
+    blocks = [block for header in headers if header.dates for block in side_by_side(sheet, header, said.name_columns)]
+    grids = tuple(read_grid(sheet, block, context.skip, beside, said) for block in blocks)
+    return DatedSheet(sheet, headers, grids, said.cells_under_dates())
 
 
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:
@@ -143,7 +149,9 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
             yield Question("cell", place, text, (), place)
 
 
-def _note_questions(notes: Sequence[Note]) -> Iterable[Question]:
+def _note_questions(every: Sequence[Note]) -> Iterable[Question]:
+    """The remarks beside the grid; whom to call is none of them."""
+    notes = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
     if len(notes) > _MOST_NOTES:
         first = notes[0]
         text = say(

@@ -11,10 +11,13 @@ from itertools import chain, pairwise
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
+from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
+from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.date_grid import DatedSheet
 from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.headings import (
     column_role,
@@ -89,6 +92,13 @@ def _are_rotations(line: Line) -> bool:
     counts = Counter(texts)
     different, lasting = len(counts), sum(count > 1 for count in counts.values())
     return different >= _LEAST_ROTATIONS and runs <= different + 1 and 3 * lasting >= 2 * different
+
+
+def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
+    """The same of a sheet under dates, where nobody has said it."""
+    if dated.said is not None:
+        return dated.said is Holds.NAMES
+    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:

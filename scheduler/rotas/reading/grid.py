@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 
+from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
@@ -71,19 +72,28 @@ class Grid:
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def read_grid(sheet: Sheet, header: Header, skip: frozenset[int], beside: frozenset[int] = frozenset()) -> Grid:
-    """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else."""
+def read_grid(
+    sheet: Sheet,
+    header: Header,
+    skip: frozenset[int],
+    beside: frozenset[int] = frozenset(),
+    said: PointedSheet = NOT_POINTED,
+) -> Grid:
+    """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
+    somebody has pointed at."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
     explaining = [row for row in rows if _is_auxiliary(sheet, row, header)]
     across = _halves_across(sheet, header)
-    rows = [row for row in rows if row not in explaining]
-    labels = _Labels(sheet, header, rows)
+    only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
+    rows = [row for row in rows if row not in explaining and (row in only or not only)]
+    labels = _Labels(sheet, header, rows, said.name_columns)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     used = {entry.text for line in filled for entry in line.entries}
-    beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in beside]
+    others = beside | set(said.name_columns)
+    beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     notes = tuple(note for _, note in beyond if note.text not in used)
     chosen_from = tuple(note for _, note in beyond if note.text in used)
     remarked = [line for line in filled if _is_remarks(line) or _is_scribble(line, header, sheet.is_turned)]
@@ -121,12 +131,14 @@ def _counts_beyond(sheet: Sheet, header: Header) -> Iterator[str]:
 class _Labels:
     """Which columns beside the dates name the lines."""
 
-    def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int]) -> None:
-        self._sheet, self._header = sheet, header
+    def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int]) -> None:
+        self._sheet, self._header, self._pointed = sheet, header, pointed
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
-        left = [column for column in beside if header.left <= column < header.first_column] or beside
+        within = [column for column in beside if column >= header.left and column in pointed]
+        within = [column for column in within if header.right is None or column < header.right]
+        left = within or [column for column in beside if header.left <= column < header.first_column] or beside
         self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
@@ -158,6 +170,8 @@ class _Labels:
         return " ".join(text for column in self._name_columns if (text := text_of(self._sheet.at(row, column))))
 
     def _chosen(self, columns: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
+        if said := tuple(column for column in columns if column in self._pointed):
+            return said
         headings = {column: folded(text_of(self._sheet.at(self._header.row, column))) for column in columns}
         named = [column for column in columns if is_person_heading(headings[column])]
         given = [column for column in columns if is_given_name_heading(headings[column])]
@@ -218,13 +232,14 @@ def with_undated_halves(sheet: Sheet, header: Header) -> Header:
     return replace(header, dates=dates, parts=parts)
 
 
-def side_by_side(sheet: Sheet, header: Header) -> Iterator[Header]:
-    """The header, or several where a block of dates with names of its own stands beside another."""
+def side_by_side(sheet: Sheet, header: Header, pointed: Collection[int] = ()) -> Iterator[Header]:
+    """The header, or several where a block of dates with names of its own stands beside another; ``pointed`` are the
+    columns that somebody has said to hold names."""
     columns = sorted(header.dates)
     starts = [columns[0]] + [
         after
         for before, after in pairwise(columns)
-        if any(_names_lines(sheet, header, c) for c in range(before + 1, after))
+        if any(c in pointed if pointed else _names_lines(sheet, header, c) for c in range(before + 1, after))
     ]
     for first, until in zip(starts, [*starts[1:], columns[-1] + 1], strict=True):
         mine = [column for column in columns if first <= column < until]

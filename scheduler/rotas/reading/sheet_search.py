@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
+from types import MappingProxyType
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import BLOCKS, MONTH, LegendEntry, Question, UnreadableFile
+from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context, Rolling
 from scheduler.rotas.reading.dated_lines import split_dated_lines
@@ -45,6 +47,7 @@ class SheetSearch:
     hints: Hints
     rolling: Rolling
     filename: str
+    pointed: Mapping[str, PointedSheet] = field(default_factory=lambda: MappingProxyType({}))
 
     def reading(self, sheets: Sequence[Sheet], legends: Mapping[str, SheetLegend | None]) -> Reading:
         """What the sheets hold, those of one layout together. Raises :class:`UnreadableFile` if it is nothing."""
@@ -75,7 +78,8 @@ class SheetSearch:
         if not found:
             return None
         best, *others = sorted(found, key=lambda each: (-each.is_useful, -weight_of(each).total))
-        asked = (*doubts(best, others), *best.reading.questions)
+        rivals = () if context.pointed.tells_form else others
+        asked = (*doubts(best, rivals), *best.reading.questions)
         return replace(best, reading=replace(best.reading, questions=asked))
 
     def _context(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Context:
@@ -91,6 +95,7 @@ class SheetSearch:
             others=tuple(each for each in self.sheets if each is not sheet),
             rolling=self.rolling,
             file=stem,
+            pointed=self.pointed.get(sheet.name, NOT_POINTED),
         )
 
     def _nothing(self, empty: Sequence[Reading]) -> UnreadableFile:

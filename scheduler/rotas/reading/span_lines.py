@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from scheduler.languages import say
 from scheduler.rotas.model import Question
+from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import partial
@@ -82,7 +83,9 @@ class Lines:
         return dates / len(texts) if texts else 1
 
     def kind(self, context: Context) -> Cells:
-        """What the cells hold."""
+        """What the cells hold, as it looks, or as somebody has said."""
+        if context.pointed.cells is not None:
+            return Cells.NAMES if context.pointed.cells is Holds.NAMES else Cells.CODES
         labelled = [
             LabelledLine(line.label, {under.group.slot.cell: under.texts for under in line.under})
             for line in self.lines
@@ -105,7 +108,8 @@ def lines_of(spans: Spans, context: Context) -> Lines:
         for column, _ in sheet.filled(row):
             found.uses.setdefault(sheet.address(row, column), Use.HEADING)
     for band in spans.bands:
-        _read_band(spans.sheet, band, frozenset(skip), found)
+        said = context.pointed.turned() if sheet.is_turned else context.pointed
+        _read_band(sheet, band, frozenset(skip), said.name_columns, found)
     return found
 
 
@@ -116,8 +120,9 @@ def _writes_ends(sheet: Sheet, band: Band, row: int) -> bool:
     return row == band.row + 1 and bool(under) and all(text in heads[column] for column, text in under.items())
 
 
-def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], found: Lines) -> None:
-    labels = label_column(sheet, band)
+def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence[int], found: Lines) -> None:
+    named = (column for column in pointed if column not in band.columns)
+    labels = next(named, None) if pointed else label_column(sheet, band)
     rows = [row for row in band.rows if row not in skip and not _writes_ends(sheet, band, row)]
     filled = {row: under for row in rows if (under := _under(sheet, band, row))}
     all_figures = all(_is_count(sheet, band, row, labels) for row in filled)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log2
 
 from scheduler.languages import say
 from scheduler.rotas.model import Question
+from scheduler.rotas.pointing import PointedSheet
 from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import month_of, partial, weekday_of
 from scheduler.rotas.reading.headings import column_role, is_date_heading, is_person_heading, is_total
-from scheduler.rotas.reading.layout import Candidate, Entry, Reading, SheetReader, Sign
+from scheduler.rotas.reading.layout import Candidate, Entry, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.workbook import Sheet
 
 _CLOSE = 0.95
@@ -81,9 +83,20 @@ def candidates(readers: Iterable[SheetReader], sheet: Sheet, context: Context) -
         if best >= Weight(1, 1, 1, reader.sign, _MOST_SLOTS).total:
             return
         found = reader.candidate(sheet, context)
-        if found is not None:
+        if found is not None and _is_as_pointed(found, sheet, context.pointed):
             yield found
             best = max(best, weight_of(found).total if found.is_useful else 0)
+
+
+def _is_as_pointed(candidate: Candidate, sheet: Sheet, said: PointedSheet) -> bool:
+    """Whether a reading takes any of the cells for a date that somebody has said to hold dates."""
+    if not said.date_lines:
+        return True
+    reading = candidate.reading
+    dates = reading.slots.keys() | {place for place, use in reading.uses.items() if use is Use.DATE}
+    across = (sheet.address(row, column) for row in said.date_rows for column in range(sheet.width))
+    down = (sheet.address(row, column) for column in said.date_columns for row in range(sheet.height))
+    return any(place in dates for place in chain(across, down))
 
 
 def looks_like_person(name: str) -> bool:

@@ -16,7 +16,7 @@ from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import find_dated_sheet
-from scheduler.rotas.reading.filled_posts import cells_hold_names
+from scheduler.rotas.reading.filled_posts import dated_cells_hold_names
 from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
@@ -37,7 +37,7 @@ def read_by_date(sheet: Sheet, context: Context) -> Reading | None:
     if dated is None:
         return None
     lines, down = dated.lines, dated.sheet.is_turned
-    if cells_hold_names(lines, context.legend, down=down):
+    if dated_cells_hold_names(dated, context):
         return None
     layout = PEOPLE_DOWN if down else PEOPLE_ACROSS
     if down and _is_one_persons(lines):

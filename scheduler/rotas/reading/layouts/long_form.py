@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import AWAY, Question, wall_span
+from scheduler.rotas.pointing import PointedSheet
 from scheduler.rotas.reading.cell_names import looks_like_name
 from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
@@ -53,6 +54,13 @@ class _Columns:
         """Where each row's date stands, be it the date of its start."""
         return self.roles.get("date", self.roles.get("start", 0))
 
+    def as_pointed(self, said: PointedSheet) -> _Columns:
+        """The columns with those for people and dates that somebody has pointed at."""
+        taken = {*said.name_columns, *said.date_columns[:1]}
+        roles = {role: column for role, column in self.roles.items() if column not in taken}
+        roles |= dict(zip(("date",), said.date_columns, strict=False))
+        return replace(self, person=said.name_columns or self.person, roles=roles if taken else self.roles)
+
     def cell(self, sheet: Sheet, row: int, role: str) -> Cell:
         return sheet.at(row, self.roles[role]) if role in self.roles else ""
 
@@ -74,7 +82,7 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     )
     if columns is None:
         return None
-    columns = _with_people(sheet, columns, context)
+    columns = _with_people(sheet, columns.as_pointed(context.pointed), context)
     if _holds_people_for_codes(sheet, columns, context):
         return None
     outcome = _Outcome()

@@ -16,7 +16,7 @@ from scheduler.rotas.reading.filled_posts import (
     NO_POST,
     Filled,
     PostCell,
-    cells_hold_names,
+    dated_cells_hold_names,
     filled,
     is_doubtful,
     names_nobody,
@@ -35,13 +35,14 @@ _HALF_IN_LABEL = re.compile(
 def read_posts(sheet: Sheet, context: Context) -> Reading | None:
     """The sheet as layout C; None if it has no dates or its cells hold codes."""
     dated = find_dated_sheet(sheet, context)
-    if dated is None or not cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned):
+    if dated is None or not dated_cells_hold_names(dated, context):
         return None
     kept = [line for line in dated.lines if not _is_of_nobody(line, context)]
     aside = [line for line in dated.lines if line not in kept]
     found = filled(list(_cells(kept, dated)), context.legend)
     asked = (each for each in dated.questions() if not (is_about_empty_line(each) and each.subject in found.people))
-    questions = tuple(chain(_which_way(kept, found, context), asked, map(_left_aside, aside), found.questions))
+    unsure = () if dated.said else _which_way(kept, found, context)
+    questions = tuple(chain(unsure, asked, map(_left_aside, aside), found.questions))
     uses = {**_uses(dated, kept, aside), **found.uses}
     whole = Reading(POSTS, found.people, found.entries, dated.days, questions, codes_are_posts=True, uses=uses)
     whole = replace(whole, slots=dated.slots())

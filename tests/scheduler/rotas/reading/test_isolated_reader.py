@@ -23,11 +23,13 @@ def test_a_file_is_read_in_the_sandbox_as_it_is_read_here() -> None:
         "a.csv",
         legend=legend,
         known=known,
+        keeping=True,
         **told,  # type: ignore[arg-type]
     )
     lines = as_csv([["line", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], *[[n, *"DDDNN", "", ""] for n in "12"]])
     rolling = Rolling(date(2026, 8, 3), 8)
-    assert read_rota_isolated(lines, "a.csv", rolling=rolling) == read_rota(lines, "a.csv", rolling=rolling)
+    here = read_rota(lines, "a.csv", rolling=rolling, keeping=True)
+    assert read_rota_isolated(lines, "a.csv", rolling=rolling) == here
     assert read_rota_isolated(as_xlsx(ROWS), "ä\n.xlsx", sheet="Rota").people == ("Ann",)
 
 
