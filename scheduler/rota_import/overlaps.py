@@ -85,6 +85,11 @@ class Overlap:
         """Whether somebody has to say which of the two counts."""
         return bool(self.contradicts) and self.chosen is None
 
+    @property
+    def stands_beside(self) -> bool:
+        """Whether both count, so that the other one loses nothing."""
+        return self.chosen is Standing.BESIDE and bool(self.contradicts)
+
 
 @dataclass(frozen=True, slots=True)
 class GaveWay:
@@ -142,7 +147,7 @@ def give_way(db: Db, waiting: Waiting, overlaps: Iterable[Overlap], rota_id: int
     for overlap in overlaps:
         if overlap.is_own or waiting.days is None:
             continue
-        if overlap.chosen is Standing.BESIDE and overlap.contradicts:
+        if overlap.stands_beside:
             first, second = sorted((rota_id, overlap.rota_id))
             db.add(RotaBesideRow(rota_id=first, other_id=second))
         elif overlap.chosen is Standing.REPLACE:

@@ -28,12 +28,14 @@ from scheduler.rota_import.overlaps import (
     Standing,
     Waiting,
     days_between,
+    digest_of,
     find_overlaps,
     give_way,
     keep_version,
     known_already,
     must_be_decided,
 )
+from scheduler.rota_import.replaced import Kept, KeptRota, keep_replaced, rotas_as_they_are, version_as_it_is
 from scheduler.rota_import.spellings import keep_said, known_people, remembered
 from scheduler.rota_import.storage import Stored, answered_codes, store
 from scheduler.rotas.answers import A_HEADING, A_PERSON, Answers, Understood, joined_answers, parse_answers, understood
@@ -43,7 +45,7 @@ from scheduler.rotas.model import LegendEntry, ReadRota
 from scheduler.rotas.names import STRANGERS, Known, match_names
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
-from scheduler.rotas.tables import RotaRow, WaitingRow
+from scheduler.rotas.tables import ReplacedBy, RotaRow, WaitingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Imported:
     ``touched_sessions`` are published sessions to come of people whose day of the session changed; ``left_out`` are
     names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions spoke and the new
     one does not, so that the earlier word still stands. ``known_from`` names the rotas that said all of it already:
-    then nothing was changed.
+    then nothing was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back.
     """
 
     rota_id: int
@@ -102,6 +104,7 @@ class Imported:
     missing: tuple[str, ...]
     is_new: bool
     known_from: tuple[str, ...] = ()
+    replaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
 def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared: Waiting, now: datetime) -> Imported:
     """Store the rota, let others give way to it as was chosen, and find the sessions that this affects."""
     found, answers = preview.understood, answers_from_json(row.content["given"])
+    kept = _kept(db, row, preview, compared)
     rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
     stored = store(db, rota_row, found, answers, compared.zone, is_new=is_new)
@@ -259,9 +263,23 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     if is_first:
         touched, changed = tuple(session for session in touched if session.cannot), ()
     result = _imported(db, found, stored, changed, touched, is_new=is_first)
+    assert compared.days is not None
+    kept = replace(kept, rotas=kept.rotas + ((KeptRota(rota_row.id, None, None),) if is_new else ()))
+    people = stored.people | gave_way.people | compared.named
+    number = keep_replaced(db, row.programme_id, ReplacedBy.IMPORT, row.name, kept, compared.days, people, now)
+    result = replace(result, replaced=number)
     counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
     return result
+
+
+def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
+    """What this import is about to replace: its own rota on these days, and all of every other that gives way."""
+    earlier, digest = _earlier(db, row.programme_id, row.name), digest_of(preview.understood.rota)
+    days = {earlier.id: compared.days} if earlier else {}
+    giving_way = (each for each in preview.overlaps if not each.is_own and not each.stands_beside)
+    kept = rotas_as_they_are(db, days | {overlap.rota_id: None for overlap in giving_way})
+    return Kept(kept, digest, version_as_it_is(db, row.programme_id, digest))
 
 
 def _all_days(compared: Waiting) -> set[tuple[int, date]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
 
 
 class RotaRow(Base):
@@ -148,3 +149,33 @@ class ImportResultRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(index=True)
     rotas: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class ReplacedBy(StrEnum):
+    """By what something on rotas was replaced."""
+
+    IMPORT = "import"
+    SWAP = "swap"
+
+
+class ReplacedRow(Base):
+    """What an import or a swap replaced, so that it can be taken back (``scheduler/rota_import/replaced.py``).
+
+    ``people`` are the ids of all whose days it speaks of, ``rotas`` those of the rotas that it changed and that there
+    are after it; ``content`` is what was there before, compressed.
+    """
+
+    __tablename__ = "rota_replaced"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ReplacedBy] = mapped_column(EnumText(ReplacedBy))
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    people: Mapped[list[int]] = mapped_column(JSON)
+    rotas: Mapped[list[int]] = mapped_column(JSON)
+    content: Mapped[bytes]
+
+    __table_args__ = (one_of("kind", ReplacedBy),)

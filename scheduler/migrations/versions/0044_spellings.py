@@ -10,7 +10,7 @@ from scheduler.people.name_search import search_text
 from scheduler.rotas.names import keys_of, spelling_key
 
 revision = "0044"
-down_revision: str | None = "0041"
+down_revision: str | None = "0043"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
