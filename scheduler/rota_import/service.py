@@ -28,7 +28,6 @@ from scheduler.rota_import.overlaps import (
     Standing,
     Waiting,
     days_between,
-    digest_of,
     find_overlaps,
     give_way,
     keep_version,
@@ -220,6 +219,12 @@ def move_to_site(db: Db, actor: Actor, waiting_id: int, site_key: str) -> None:
     row.site_id = _site(db, row.programme_id, site_key).id
 
 
+def compared(db: Db, preview: Preview) -> Waiting:
+    """A rota that waits, as it is compared with what is in use."""
+    site = _site(db, preview.programme_id, preview.site_key)
+    return Waiting(preview.programme_id, preview.name, site.id, ZoneInfo(site.zone), preview.understood)
+
+
 def discard(db: Db, actor: Actor, waiting_id: int) -> None:
     """Throw away a rota that waits."""
     db.delete(_locked(db, actor, waiting_id))
@@ -237,12 +242,12 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
     found = preview.understood
     _must_be_possible(found, row.name)
     must_be_decided(preview.overlaps, row.name)
-    compared = _compared(db, row, found)
-    known_from = () if _earlier(db, row.programme_id, row.name) else known_already(db, compared, preview.overlaps)
-    result = _known(preview, known_from) if known_from else _take_over(db, actor, row, preview, compared, now)
+    waiting = _compared(db, row, found)
+    known_from = () if _earlier(db, row.programme_id, row.name) else known_already(db, waiting, preview.overlaps)
+    result = _known(preview, known_from) if known_from else _take_over(db, actor, row, preview, waiting, now)
     if not found.questions:
         db.delete(row)
-    keep_version(db, row.programme_id, found.rota, now)
+    keep_version(db, waiting, now)
     db.flush()
     return result
 
@@ -275,7 +280,7 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
 
 def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
     """What this import is about to replace: its own rota on these days, and all of every other that gives way."""
-    earlier, digest = _earlier(db, row.programme_id, row.name), digest_of(preview.understood.rota)
+    earlier, digest = _earlier(db, row.programme_id, row.name), compared.digest
     days = {earlier.id: compared.days} if earlier else {}
     giving_way = (each for each in preview.overlaps if not each.is_own and not each.stands_beside)
     kept = rotas_as_they_are(db, days | {overlap.rota_id: None for overlap in giving_way})
@@ -323,7 +328,8 @@ def _preview(db: Db, row: WaitingRow) -> Preview:
 
 
 def _compared(db: Db, row: WaitingRow, found: Understood) -> Waiting:
-    return Waiting(row.programme_id, row.name, row.site_id, ZoneInfo(_zone(db, row.site_id)), found)
+    answered = frozenset(answers_from_json(row.content["given"]).codes)
+    return Waiting(row.programme_id, row.name, row.site_id, ZoneInfo(_zone(db, row.site_id)), found, answered)
 
 
 def _content(rota: ReadRota, answers: Answers) -> dict[str, Any]:
