@@ -74,12 +74,12 @@ def test_a_plain_rota_is_understood_shown_and_imported_whole(pages: Pages) -> No
 
 def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    content = rota(["Ada Quill", *["ZQ"] * 14], ["Ben Marow", *DAYS], ["Nobody Known", *DAYS])
+    content = rota(["Ada Quill", *["ZQ"] * 14], ["Ben Marlow", *DAYS], ["Nobody Known", *DAYS])
     waiting = read(pages, browser, content)
     page = browser.get(waiting).text
     assert "What does “ZQ” mean?" in page
-    assert "Who is “Ben Marow”?" in page
-    code, ben, nobody = (number_of(page, subject) for subject in ("ZQ", "Ben Marow", "Nobody Known"))
+    assert "Who is “Ben Marlow”?" in page
+    code, ben, nobody = (number_of(page, subject) for subject in ("ZQ", "Ben Marlow", "Nobody Known"))
     answers = {
         **fields(page),
         f"answer-{code}": "night",
@@ -102,12 +102,12 @@ def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages
 
 def test_somebody_else_than_the_likely_ones_can_be_chosen(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    waiting = read(pages, browser, rota(["Ben Marow", *DAYS]))
+    waiting = read(pages, browser, rota(["Ben Marlow", *DAYS]))
     page = browser.get(waiting).text
-    number = number_of(page, "Ben Marow")
+    number = number_of(page, "Ben Marlow")
     assert f'name="other-{number}"' in page
     browser.post(waiting, {**fields(page), f"other-{number}": "Gus Fern", "then": "keep"})
-    assert "Gus Fern written “Ben Marow”" in words_of(browser.get(waiting).text)
+    assert "Gus Fern written “Ben Marlow”" in words_of(browser.get(waiting).text)
 
 
 def offered_on(page: str) -> list[str]:
@@ -119,7 +119,7 @@ def offered_on(page: str) -> list[str]:
 
 def test_who_works_there_and_is_not_on_the_rota_is_offered_first_and_never_everybody(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], ["Ben Marow", *DAYS]))
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], ["Ben Marlow", *DAYS]))
     everybody = offered_on(browser.get(waiting).text)
     assert {"Ben Marrow", "Gus Fern"} <= set(everybody)
     assert everybody[-1] == "Ada Quill", "who is on it already comes last"

@@ -29,7 +29,9 @@ from web.coordinator import public_page as public_page
 from web.coordinator import relations as relations
 from web.coordinator import repair as repair
 from web.coordinator import rota_names as rota_names
+from web.coordinator import rota_paste as rota_paste
 from web.coordinator import rotas as rotas
+from web.coordinator import rotas_back as rotas_back
 from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup

@@ -230,7 +230,7 @@ def _note_left_out(form: Form, preview: service.Preview, taken: dict[tuple[str, 
 def _changes_ahead(ahead: Ahead | None, people: tuple[PersonLine, ...]) -> Shortened:
     """The first days that would read otherwise."""
     names = {line.person_id: line.name for line in people}
-    return _shortened(ahead.changes if ahead else (), names, MOST_CONTRADICTIONS_SHOWN)
+    return shortened(ahead.changes if ahead else (), names, MOST_CONTRADICTIONS_SHOWN)
 
 
 def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
@@ -244,8 +244,8 @@ def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
 def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contradictions:
     """The days on which two rotas differ, as they are shown."""
     names = {line.person_id: line.name for line in people}
-    shortened = _shortened(overlap.contradicts, names, MOST_CONTRADICTIONS_SHOWN)
-    return Contradictions(overlap, shortened.shown, shortened.more)
+    few = shortened(overlap.contradicts, names, MOST_CONTRADICTIONS_SHOWN)
+    return Contradictions(overlap, few.shown, few.more)
 
 
 def _waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
@@ -270,11 +270,12 @@ def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:
 
 
 def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
-    shortened = _shortened(result.changes, names, MOST_CHANGES_SHOWN)
-    return Done(name, result, shortened.shown, shortened.more)
+    few = shortened(result.changes, names, MOST_CHANGES_SHOWN)
+    return Done(name, result, few.shown, few.more)
 
 
-def _shortened(changes: Sequence[Change], names: Mapping[int, str], most: int) -> Shortened:
+def shortened(changes: Sequence[Change], names: Mapping[int, str], most: int) -> Shortened:
+    """The first of these changes, with the names of their people."""
     runs = list(_runs(changes))
     shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:most]]
     return Shortened(shown, len(runs) - len(shown))
