@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
@@ -24,6 +24,9 @@ from scheduler.rotas.tables import (
     RotaSpanRow,
     RotaVersionRow,
 )
+
+_Part = TypeVar("_Part", RotaLineRow, RotaSpanRow, LegendRow)
+_Kept = TypeVar("_Kept")
 
 KEPT: Final = timedelta(days=90)
 _QUICK: Final = 1
@@ -184,17 +187,21 @@ _DUTY = tuple(getattr(DutyRow, name) for name in KeptDuty.__slots__)
 def _as_it_is(db: Db, rota_id: int, days: DaySpan | None) -> KeptRota:
     row = db.get_one(RotaRow, rota_id)
     fields = KeptFields(*(getattr(row, name) for name in KeptFields.__slots__))
-    lines, spans, codes = (
-        tuple(
-            kind(*each)
-            for each in db.execute(
-                select(*(getattr(table, name) for name in kind.__slots__)).where(table.rota_id == rota_id)
-            )
-        )
-        for table, kind in ((RotaLineRow, KeptLine), (RotaSpanRow, KeptSpan), (LegendRow, KeptCode))
+    kept = KeptRota(
+        id=rota_id,
+        fields=fields,
+        days=days,
+        lines=_parts(db, rota_id, RotaLineRow, KeptLine),
+        spans=_parts(db, rota_id, RotaSpanRow, KeptSpan),
+        codes=_parts(db, rota_id, LegendRow, KeptCode),
+        beside=_beside(db, rota_id),
     )
-    kept = KeptRota(rota_id, fields, days, lines, spans, codes, _beside(db, rota_id))
     return replace(kept, duties=duties_in(db, kept))
+
+
+def _parts(db: Db, rota_id: int, table: type[_Part], kind: type[_Kept]) -> tuple[_Kept, ...]:
+    columns = (getattr(table, name) for name in kind.__slots__)  # type: ignore[attr-defined]  # all of them have slots
+    return tuple(kind(*each) for each in db.execute(select(*columns).where(table.rota_id == rota_id)))
 
 
 def _beside(db: Db, rota_id: int) -> tuple[int, ...]:
