@@ -173,7 +173,7 @@ def _on(duty: ReadDuty, day: date) -> ReadDuty:
 
 
 def _lost(duty: ReadDuty) -> Question:
-    text = say("There is no such day in that calendar; “%(code)s” was left out.", code=duty.code)
+    text = say("That calendar doesn’t have this day; “%(code)s” was left out.", code=duty.code)
     return Question("cell", duty.cell, text, (), duty.cell)
 
 

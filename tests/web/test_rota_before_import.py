@@ -54,14 +54,14 @@ def test_what_an_import_will_change_is_said_before_it_does(pages: Pages) -> None
     first = read(pages, browser, rota(["Ada Quill", *DAYS]))
     page = words_of(browser.get(first).text)
     assert "14 days of people’s time become known." in page
-    assert "Nothing that is in already changes." in page
+    assert "Nothing already in use changes." in page
     browser.post(first, {"then": "import"})
     same = words_of(browser.get(read(pages, browser, rota(["Ada Quill", *DAYS]))).text)
-    assert "No changes: all of this is in already." in same
+    assert "No changes: everything here is already in use." in same
     copy = words_of(browser.get(read(pages, browser, rota(["Ada Quill", *DAYS]), "copy.xlsx")).text)
     assert "No changes: ward already says all of this." in copy
     newer = words_of(browser.get(read(pages, browser, rota(["Ada Quill", *DAYS[:-2], NIGHT, NIGHT]))).text)
-    assert "2 days that are in already read differently." in newer
+    assert "2 days already in use read differently." in newer
     assert f"Ada Quill 13 Feb 2027 – 14 Feb 2027 {DAY} {NIGHT}" in newer
 
 
@@ -76,7 +76,7 @@ def test_an_older_file_under_another_name_is_known_and_says_how_much_would_go_ba
     browser.post(waiting, {**fields(page), **hours, "then": "import"})
     imports(pages, browser, rota(["Ada Quill", *DAYS]))
     page = words_of(browser.get(read(pages, browser, older, "january.xlsx")).text)
-    assert "This is older than what is in now. 14 duties would go back." in page
+    assert "This is older than what is in use now. 14 duties would go back." in page
 
 
 def test_what_was_left_out_is_one_line_for_each_kind_and_one_tick(pages: Pages) -> None:
@@ -171,7 +171,7 @@ def test_a_whole_import_is_taken_back_on_a_page(pages: Pages) -> None:
     assert "1 day goes back to what it was before." in words_of(page)
     assert f"Ada Quill 14 Feb 2027 {NIGHT} {DAY}" in words_of(page)
     after = browser.post(address, hidden(page), follow_redirects=True)
-    assert "“ward” has been taken back." in words_of(after.text)
+    assert "“ward” has been undone." in words_of(after.text)
     stored = everything_stored(pages.database)
     assert [stored[table] for table in ("rota", "rota_span", "legend")] == [
         before[table] for table in ("rota", "rota_span", "legend")
@@ -186,7 +186,7 @@ def test_an_earlier_import_of_the_same_days_says_why_it_stays(pages: Pages) -> N
     first = re.findall(r'href="([^"]+/replaced/\d+)"', imports(pages, browser, rota(["Ada Quill", *DAYS])))[0]
     imports(pages, browser, rota(["Ada Quill", *NIGHTS]))
     assert "Take that back first." in words_of(browser.get(first).text)
-    assert "Can’t be taken back." in words_of(browser.get(pages.path("/rotas")).text)
+    assert "Can’t be undone." in words_of(browser.get(pages.path("/rotas")).text)
     assert browser.post(first, {}).status_code == 409
 
 

@@ -56,7 +56,7 @@ CHOICE_NAMES: Mapping[str, str] = {
     DAY_FIRST: lazy_gettext("the day first: 3/4 is 3 April"),
     MONTH_FIRST: lazy_gettext("the month first: 3/4 is 4 March"),
     EXCHANGED: lazy_gettext("yes, they had been exchanged"),
-    AS_WRITTEN: lazy_gettext("no, the dates are right as they stand in the file"),
+    AS_WRITTEN: lazy_gettext("no, the dates are right as they are in the file"),
     NOBODY: lazy_gettext("leave all of them out"),
     ONE_BY_ONE: lazy_gettext("ask me about each"),
 }
