@@ -47,6 +47,8 @@ def rota_pasted(programme_id: int) -> ResponseReturnValue:
     """Read what was pasted: as a rota, else as swaps."""
     with read_form() as form:
         text, name, site = _pasted(form), form.text("name"), form.text("site")
+    if not text.strip():
+        raise NotPossible(_("Paste some text first."), where="text")
     try:
         rota = _read(programme_id, text, name, site)
     except UnreadableFile:

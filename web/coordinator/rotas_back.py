@@ -16,13 +16,13 @@ from web.language import gettext as _
 from web.request_context import actor, database, now
 
 
-@blueprint.get("/<int:programme_id>/rotas/replaced/<int:number>")
+@blueprint.get("/<int:programme_id>/rotas/replaced/<int:replaced_id>")
 @open_to(Audience.COORDINATOR)
-def rota_taking_back(programme_id: int, number: int) -> str:
+def rota_taking_back(programme_id: int, replaced_id: int) -> str:
     """What taking an import back would do, before it is done."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found = preview_taking_back(db, actor(), programme_id, number, now())
+        found = preview_taking_back(db, actor(), programme_id, replaced_id, now())
         names = {line.person_id: line.name for line in list_people(db, actor(), programme_id)}
     return render_template(
         "coordinator/rota_taking_back.html",
@@ -32,13 +32,13 @@ def rota_taking_back(programme_id: int, number: int) -> str:
     )
 
 
-@blueprint.post("/<int:programme_id>/rotas/replaced/<int:number>")
+@blueprint.post("/<int:programme_id>/rotas/replaced/<int:replaced_id>")
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rota_taking_back")
-def rota_taken_back(programme_id: int, number: int) -> ResponseReturnValue:
+def rota_taken_back(programme_id: int, replaced_id: int) -> ResponseReturnValue:
     """Take an import back."""
     with database().writing() as db:
-        must_be_as_shown(preview_taking_back(db, actor(), programme_id, number, now()))
-        found = take_back(db, actor(), programme_id, number, now())
+        must_be_as_shown(preview_taking_back(db, actor(), programme_id, replaced_id, now()))
+        found = take_back(db, actor(), programme_id, replaced_id, now())
     flash(_("“%(name)s” has been undone. Everything is as it was before.", name=found.replaced.name))
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
