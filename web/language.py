@@ -159,6 +159,11 @@ def month_and_year(day: date) -> str:
     return format_skeleton("yMMMM", datetime.combine(day, time()), locale=locale())
 
 
+def month_name(number: int) -> str:
+    """``March``, for a month by its number."""
+    return format_date(date(WEEKDAYS[0].year, number, 1), "LLLL", locale=locale())
+
+
 def month_short(day: date) -> str:
     """``Mar``."""
     return format_date(day, "LLL", locale=locale())

@@ -74,7 +74,7 @@ _FAMILIES: Final = (
     ("term", ("term", "cover", "availability", "calendars", "date", "timetable")),
     ("groups", ("group", "published_session", "change")),
     ("people", ("people", "person", "relation", "list", "take_list", "waiting_list", "joining")),
-    ("rotas", ("rota", "import_result", "weekly_patterns", "pattern", "leave")),
+    ("rotas", ("rota", "import_result", "swaps", "weekly_patterns", "pattern", "leave")),
     ("plans", ("plan", "run", "start_run", "watch", "repair", "edit", "compare", "why")),
 )
 """The families of a coordinator's pages, by how their endpoints begin; what is in none belongs to the settings."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Final
 
 from scheduler.enrolment.people_list import PersonLine
-from scheduler.rotas.answers import MUST_BE_ANSWERED
+from scheduler.rotas.answers import MUST_BE_ANSWERED, Understood
 from scheduler.rotas.model import (
+    AS_WRITTEN,
+    BLOCKS,
     DAY_FIRST,
+    EXCHANGED,
     FIRST_DAY,
+    FLIPPED,
+    MONTH,
     MONTH_FIRST,
     ORDER,
     YEAR,
@@ -20,10 +27,11 @@ from scheduler.rotas.model import (
     LegendEntry,
     Question,
     ReadRota,
+    codes_of_subject,
 )
 from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, labels
 from web.forms import Form
-from web.language import lazy_gettext
+from web.language import lazy_gettext, month_name
 
 KIND_NAMES: Mapping[str, str] = {
     DutyKind.DAY: lazy_gettext("day at work"),
@@ -47,6 +55,8 @@ CHOICE_NAMES: Mapping[str, str] = {
     "two people": lazy_gettext("two people"),
     DAY_FIRST: lazy_gettext("the day first: 3/4 is 3 April"),
     MONTH_FIRST: lazy_gettext("the month first: 3/4 is 4 March"),
+    EXCHANGED: lazy_gettext("yes, they had been exchanged"),
+    AS_WRITTEN: lazy_gettext("no, the dates are right as they are in the file"),
     NOBODY: lazy_gettext("leave all of them out"),
     ONE_BY_ONE: lazy_gettext("ask me about each"),
 }
@@ -59,13 +69,17 @@ class Field(Enum):
     SOMEBODY = "somebody"
     CHOICE = "choice"
     YEAR = "year"
+    MONTH = "month"
     START = "start"
+    BLOCKS = "blocks"
+    DAY = "day"
     NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its field and the likely answers, best first."""
+    """A question with its field and the likely answers, best first. ``number`` names its fields: it stays the same
+    while others are answered."""
 
     number: int
     question: Question
@@ -88,9 +102,39 @@ class Code:
     cells: int
 
 
-def asked(questions: tuple[Question, ...]) -> tuple[Asked, ...]:
-    """The questions as they are shown."""
-    return tuple(_asked(number, question) for number, question in enumerate(questions))
+MOST_SHOWN: Final = 15
+"""So many questions stand open on the page; the others are folded."""
+_ORDER: Final = ("date", "layout", "person", "code")
+"""What is asked first: the answers that change most of what was understood."""
+
+
+def asked(found: Understood) -> tuple[Asked, ...]:
+    """The questions as they are shown, the most telling first. What was left out is no question."""
+    cells = _cells_by_subject(found)
+    questions = [question for question in found.questions if question.about != "cell"]
+    questions.sort(key=lambda each: (_rank(each), -cells.get((each.about, each.subject), 0)))
+    return tuple(_asked(number_of(question), question) for question in questions)
+
+
+def number_of(question: Question) -> int:
+    """A number that names a question whatever else is asked."""
+    return zlib.crc32(f"{question.about}\0{question.subject or question.text}".encode())
+
+
+def _rank(question: Question) -> int:
+    return _ORDER.index(question.about) if question.about in _ORDER else len(_ORDER)
+
+
+def _cells_by_subject(found: Understood) -> Mapping[tuple[str, str], int]:
+    """In how many cells stands what each question is about."""
+    duties = found.rota.duties or (found.rota.pattern.duties if found.rota.pattern else ())
+    people, codes = Counter(duty.person for duty in duties), Counter(duty.code for duty in duties)
+    counts: dict[tuple[str, str], int] = {("person", name): cells for name, cells in people.items()}
+    counts["person", STRANGERS] = sum(people[name] for name in found.strangers)
+    for question in found.questions:
+        if question.about == "code":
+            counts["code", question.subject] = sum(codes[code] for code in codes_of_subject(question.subject))
+    return counts
 
 
 MOST_OFFERED: Final = 100
@@ -113,13 +157,40 @@ def _asked(number: int, question: Question) -> Asked:
     if question.about == "person" and NOBODY in question.answers:
         return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
     if question.about == "date":
-        return Asked(number, question, _DATE_FIELDS.get(question.subject, Field.NOTE), question.answers)
+        return Asked(number, question, _date_field(question), question.answers)
     if question.about == "person" and question.answers:
         return Asked(number, question, Field.CHOICE, question.answers)
     return Asked(number, question, Field.NOTE, ())
 
 
-_DATE_FIELDS: Mapping[str, Field] = {YEAR: Field.YEAR, ORDER: Field.CHOICE, FIRST_DAY: Field.START}
+_DATE_FIELDS: Mapping[str, Field] = {
+    YEAR: Field.YEAR,
+    ORDER: Field.CHOICE,
+    FLIPPED: Field.CHOICE,
+    MONTH: Field.MONTH,
+    FIRST_DAY: Field.START,
+    BLOCKS: Field.BLOCKS,
+}
+
+
+def _date_field(question: Question) -> Field:
+    """The field of a question about dates; one about a single cell takes a day."""
+    if question.subject in _DATE_FIELDS:
+        return _DATE_FIELDS[question.subject]
+    return Field.DAY if question.subject == question.cell != "" else Field.NOTE
+
+
+def months() -> tuple[tuple[str, str], ...]:
+    """The months of a year, as an answer writes them and as they are read."""
+    return tuple((f"{number:02d}", month_name(number)) for number in range(1, 13))
+
+
+def iso_day(text: str) -> date | None:
+    """The day that an answer names."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def answers_of_form(form: Form) -> dict[tuple[str, str], str]:
@@ -133,11 +204,15 @@ def answers_of_form(form: Form) -> dict[tuple[str, str], str]:
 
 
 def _answer(form: Form, number: int) -> str:
-    """The chosen text; a code's meaning may have hours: ``night 21:00-09:30``, a start weeks: ``2026-08-05 26``."""
+    """The chosen text; a code's meaning may have hours: ``night 21:00-09:30``, a start weeks: ``2026-08-05 26``, blocks
+    a length in days: ``2026-07-01 28``, and a month its year: ``2027-03``."""
     text = form.text(f"other-{number}") or form.text(f"answer-{number}")
-    weeks = form.text(f"weeks-{number}")
+    weeks = form.text(f"weeks-{number}") or form.text(f"days-{number}")
     if text and weeks:
         return f"{text} {weeks}"
+    year = form.text(f"year-{number}")
+    if text and year:
+        return f"{year}-{text}"
     start, end = form.text(f"start-{number}"), form.text(f"end-{number}")
     return f"{text} {start}-{end}" if text and start and end else text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from scheduler.languages import say
 from scheduler.rota_import.storage import forget_days, placed_duties, spans_of, stored_duties, take_over_answers
 from scheduler.rotas.answers import Understood
 from scheduler.rotas.changes import Change, PlacedDuty, changes, changes_elsewhere
-from scheduler.rotas.model import ReadRota
+from scheduler.rotas.model import ReadDuty, ReadRota
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.spans import DaySpan
 from scheduler.rotas.tables import RotaBesideRow, RotaRow, RotaSpanRow, RotaVersionRow
@@ -40,13 +40,20 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A rota that waits, as it is compared: under which name and of which site it would be imported."""
+    """A rota that waits, as it is compared: under which name and of which site it would be imported, and of which
+    codes the meaning was answered, not read."""
 
     programme_id: int
     name: str
     site_id: int
     zone: ZoneInfo
     understood: Understood
+    answered: frozenset[str] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """What names this version whatever the file is called, and whoever answered what about it."""
+        return digest_of(self.understood.rota, self.answered)
 
     @property
     def days(self) -> DaySpan | None:
@@ -85,6 +92,11 @@ class Overlap:
     def is_open(self) -> bool:
         """Whether somebody has to say which of the two counts."""
         return bool(self.contradicts) and self.chosen is None
+
+    @property
+    def stands_beside(self) -> bool:
+        """Whether both count, so that the other one loses nothing."""
+        return self.chosen is Standing.BESIDE and bool(self.contradicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,7 @@ def give_way(db: Db, waiting: Waiting, overlaps: Iterable[Overlap], rota_id: int
     for overlap in overlaps:
         if overlap.is_own or waiting.days is None:
             continue
-        if overlap.chosen is Standing.BESIDE and overlap.contradicts:
+        if overlap.stands_beside:
             first, second = sorted((rota_id, overlap.rota_id))
             db.add(RotaBesideRow(rota_id=first, other_id=second))
         elif overlap.chosen is Standing.REPLACE:
@@ -167,9 +179,9 @@ def remove(db: Db, rota_id: int) -> GaveWay:
     return GaveWay(duties, frozenset(spans))
 
 
-def keep_version(db: Db, programme_id: int, rota: ReadRota, now: datetime) -> None:
+def keep_version(db: Db, waiting: Waiting, now: datetime) -> None:
     """Remember that this version was imported."""
-    key = (programme_id, digest_of(rota))
+    key = (waiting.programme_id, waiting.digest)
     row = db.get(RotaVersionRow, key)
     if row is None:
         db.add(RotaVersionRow(programme_id=key[0], digest=key[1], imported_at=now))
@@ -177,13 +189,16 @@ def keep_version(db: Db, programme_id: int, rota: ReadRota, now: datetime) -> No
         row.imported_at = now
 
 
-def digest_of(rota: ReadRota) -> str:
-    """What names a version whatever the file is called: its people, its days and what stands on them."""
-    days = sorted(
-        (duty.person, duty.date.isoformat(), duty.code, str(duty.start), str(duty.end)) for duty in rota.duties
-    )
+def digest_of(rota: ReadRota, answered: Collection[str] = ()) -> str:
+    """What names a version: its people, its days and what stands on them. Hours of codes that were ``answered`` are no
+    part of it: under another name nobody may have answered them yet."""
+    days = sorted((duty.person, duty.date.isoformat(), duty.code, *_hours(duty, answered)) for duty in rota.duties)
     whole = [sorted(rota.people), str(rota.first_day), str(rota.last_day), days]
     return hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest()
+
+
+def _hours(duty: ReadDuty, answered: Collection[str]) -> tuple[str, str]:
+    return ("None", "None") if duty.code in answered else (str(duty.start), str(duty.end))
 
 
 def _own(db: Db, waiting: Waiting) -> RotaRow | None:
@@ -202,7 +217,7 @@ def _beside(db: Db, rota_id: int) -> frozenset[int]:
 
 
 def _last_imported(db: Db, waiting: Waiting) -> datetime | None:
-    row = db.get(RotaVersionRow, (waiting.programme_id, digest_of(waiting.understood.rota)))
+    row = db.get(RotaVersionRow, (waiting.programme_id, waiting.digest))
     return row.imported_at if row else None
 
 

@@ -36,6 +36,7 @@ from scheduler.rota_import.overlaps import (
     must_be_decided,
 )
 from scheduler.rota_import.pointings import drop_sheets, find_sheets, keep_pointing, keep_sheets, remembered_pointing
+from scheduler.rota_import.replaced import Kept, KeptRota, keep_replaced, rotas_as_they_are, version_as_it_is
 from scheduler.rota_import.spellings import keep_said, known_people, remembered
 from scheduler.rota_import.storage import Stored, answered_codes, store
 from scheduler.rotas.answers import A_HEADING, A_PERSON, Answers, Understood, joined_answers, parse_answers, understood
@@ -47,7 +48,7 @@ from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
 from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.isolated_reader import read_again_isolated, read_rota_isolated
-from scheduler.rotas.tables import RotaRow, WaitingRow
+from scheduler.rotas.tables import ReplacedBy, RotaRow, WaitingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Imported:
     ``touched_sessions`` are published sessions to come of people whose day of the session changed; ``left_out`` are
     names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions spoke and the new
     one does not, so that the earlier word still stands. ``known_from`` names the rotas that said all of it already:
-    then nothing was changed.
+    then nothing was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back.
     """
 
     rota_id: int
@@ -106,6 +107,7 @@ class Imported:
     missing: tuple[str, ...]
     is_new: bool
     known_from: tuple[str, ...] = ()
+    replaced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +271,12 @@ def move_to_site(db: Db, actor: Actor, waiting_id: int, site_key: str) -> None:
     row.site_id = _site(db, row.programme_id, site_key).id
 
 
+def compared(db: Db, preview: Preview) -> Waiting:
+    """A rota that waits, as it is compared with what is in use."""
+    site = _site(db, preview.programme_id, preview.site_key)
+    return Waiting(preview.programme_id, preview.name, site.id, ZoneInfo(site.zone), preview.understood)
+
+
 def discard(db: Db, actor: Actor, waiting_id: int) -> None:
     """Throw away a rota that waits."""
     db.delete(_locked(db, actor, waiting_id))
@@ -286,15 +294,15 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
     found = preview.understood
     _must_be_possible(found, row.name)
     must_be_decided(preview.overlaps, row.name)
-    compared = _compared(db, row, found)
-    known_from = () if _earlier(db, row.programme_id, row.name) else known_already(db, compared, preview.overlaps)
-    result = _known(preview, known_from) if known_from else _take_over(db, actor, row, preview, compared, now)
+    waiting = _compared(db, row, found)
+    known_from = () if _earlier(db, row.programme_id, row.name) else known_already(db, waiting, preview.overlaps)
+    result = _known(preview, known_from) if known_from else _take_over(db, actor, row, preview, waiting, now)
     if not found.questions:
         db.delete(row)
     else:
         drop_sheets(db, waiting_id)
         row.content = {**row.content, "pictures": []}
-    keep_version(db, row.programme_id, found.rota, now)
+    keep_version(db, waiting, now)
     db.flush()
     return result
 
@@ -302,6 +310,7 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
 def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared: Waiting, now: datetime) -> Imported:
     """Store the rota, let others give way to it as was chosen, and find the sessions that this affects."""
     found, answers = preview.understood, answers_from_json(row.content["given"])
+    kept = _kept(db, row, preview, compared)
     rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
     stored = store(db, rota_row, found, answers, compared.zone, is_new=is_new)
@@ -314,9 +323,23 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     if is_first:
         touched, changed = tuple(session for session in touched if session.cannot), ()
     result = _imported(db, found, stored, changed, touched, is_new=is_first)
+    assert compared.days is not None
+    kept = replace(kept, rotas=kept.rotas + ((KeptRota(rota_row.id, None, None),) if is_new else ()))
+    people = stored.people | gave_way.people | compared.named
+    number = keep_replaced(db, row.programme_id, ReplacedBy.IMPORT, row.name, kept, compared.days, people, now)
+    result = replace(result, replaced=number)
     counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
     return result
+
+
+def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
+    """What this import is about to replace: its own rota on these days, and all of every other that gives way."""
+    earlier, digest = _earlier(db, row.programme_id, row.name), compared.digest
+    days = {earlier.id: compared.days} if earlier else {}
+    giving_way = (each for each in preview.overlaps if not each.is_own and not each.stands_beside)
+    kept = rotas_as_they_are(db, days | {overlap.rota_id: None for overlap in giving_way})
+    return Kept(kept, digest, version_as_it_is(db, row.programme_id, digest))
 
 
 def _all_days(compared: Waiting) -> set[tuple[int, date]]:
@@ -360,7 +383,8 @@ def _preview(db: Db, row: WaitingRow) -> Preview:
 
 
 def _compared(db: Db, row: WaitingRow, found: Understood) -> Waiting:
-    return Waiting(row.programme_id, row.name, row.site_id, ZoneInfo(_zone(db, row.site_id)), found)
+    answered = frozenset(answers_from_json(row.content["given"]).codes)
+    return Waiting(row.programme_id, row.name, row.site_id, ZoneInfo(_zone(db, row.site_id)), found, answered)
 
 
 def _content(rota: ReadRota, answers: Answers) -> dict[str, Any]:

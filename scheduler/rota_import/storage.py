@@ -44,7 +44,7 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     assert rota.last_day is not None
     days = (rota.first_day, rota.last_day)
     named = set(understood.people.values())
-    mistaken = _mistaken(db, row.id, understood) - named
+    mistaken = mistaken_people(db, row.id, understood) - named
     spans = spans_of(db, row.id)
     replaced = sorted(named | mistaken)
     before = () if is_new else stored_duties(db, row.id, replaced, days)
@@ -137,7 +137,7 @@ def _insert_duties(db: Db, rota_id: int, duties: Iterable[PlacedDuty]) -> None:
         db.execute(insert(DutyRow), rows)
 
 
-def _mistaken(db: Db, rota_id: int, understood: Understood) -> set[int]:
+def mistaken_people(db: Db, rota_id: int, understood: Understood) -> set[int]:
     """For whom names of the file stood until now, though they stand for somebody else, or for nobody."""
     lines = db.scalars(select(RotaLineRow).where(RotaLineRow.rota_id == rota_id))
     written = set(understood.rota.people)

@@ -6,6 +6,7 @@ The uploaded file is not kept: the days as it wrote them are, and an answer is a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from datetime import date, datetime, timedelta
 from scheduler.languages import say
 from scheduler.rotas.model import (
     AS_WRITTEN,
+    BLOCKS,
     DAY_FIRST,
     EXCHANGED,
     FIRST_DAY,
@@ -27,6 +29,7 @@ from scheduler.rotas.model import (
     ReadDuty,
     ReadRota,
 )
+from scheduler.rotas.reading.block_dates import blocks_from_answer, days_by_slot
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.slots import placed
 from scheduler.rotas.written_days import Partial, Slot
@@ -34,6 +37,8 @@ from scheduler.rotas.written_days import Partial, Slot
 YEARS = range(2000, 2100)
 _MOST_WEEKS = 520
 _WEEK = timedelta(days=7)
+_PLACE = re.compile(r"(.*!)?[A-Z]{1,3}\d+")
+"""The address of a cell: the subject of a question about one date."""
 
 Days = Mapping[str, Sequence[date]]
 """The days of each slot, by its cell."""
@@ -46,6 +51,8 @@ def with_corrected_dates(rota: ReadRota, answers: Mapping[str, str]) -> ReadRota
     hints = _hints({subject: answers[subject] for subject in asked & answers.keys()}, asked & rota.slots.keys())
     if hints is not None:
         rota = _placed_again(rota if rota.slots else _with_slots(rota, asked), hints)
+    if BLOCKS in asked & answers.keys() and (blocks := blocks_from_answer(answers[BLOCKS])) is not None:
+        rota = _on_given_days(rota, days_by_slot(blocks, rota.slots))
     if FIRST_DAY in answers and rota.pattern is not None and rota.pattern.lines:
         rota = _rolled(rota, rota.pattern, *first_day_and_weeks(answers[FIRST_DAY]))
     return rota
@@ -59,7 +66,9 @@ def is_about_dates(subject: str, text: str) -> bool:
         return _month(text) is not None
     if subject == FLIPPED:
         return text in (EXCHANGED, AS_WRITTEN)
-    if subject == FIRST_DAY:
+    if subject == BLOCKS:
+        return blocks_from_answer(text) is not None
+    if subject == FIRST_DAY or _PLACE.fullmatch(subject):
         return _parsed(text) is not None
     return subject != ORDER or text in (DAY_FIRST, MONTH_FIRST)
 
@@ -121,7 +130,11 @@ def _asked_about(day: date, asked: Set[str]) -> Partial:
 def _placed_again(rota: ReadRota, hints: Hints) -> ReadRota:
     """The rota with every slot placed by what was said; what stands in one that no calendar has is reported."""
     slots = tuple(rota.slots.values())
-    days = dict(zip(rota.slots, placed(slots, hints).days, strict=True))
+    return _on_given_days(rota, dict(zip(rota.slots, placed(slots, hints).days, strict=True)))
+
+
+def _on_given_days(rota: ReadRota, days: Days) -> ReadRota:
+    """The rota with its duties on the days of their slots."""
     undated = rota.pattern.duties if rota.pattern is not None and not rota.pattern.lines else ()
     duties = tuple(_on_days(undated or rota.duties, days))
     lost = tuple(_lost(duty) for duty in undated or rota.duties if duty.slot in days and not days[duty.slot])
@@ -160,7 +173,7 @@ def _on(duty: ReadDuty, day: date) -> ReadDuty:
 
 
 def _lost(duty: ReadDuty) -> Question:
-    text = say("There is no such day in that calendar; “%(code)s” was left out.", code=duty.code)
+    text = say("That calendar doesn’t have this day; “%(code)s” was left out.", code=duty.code)
     return Question("cell", duty.cell, text, (), duty.cell)
 
 

@@ -4,12 +4,13 @@ long as its rota waits."""
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
 
 _OF_DEPARTMENT = text("given_by IS NULL")
 
@@ -221,3 +222,33 @@ class RotaAddressRow(Base):
     digest: Mapped[str]
 
     __table_args__ = (UniqueConstraint("programme_id", "given_by"),)
+
+
+class ReplacedBy(StrEnum):
+    """By what something on rotas was replaced."""
+
+    IMPORT = "import"
+    SWAP = "swap"
+
+
+class ReplacedRow(Base):
+    """What an import or a swap replaced, so that it can be taken back (``scheduler/rota_import/replaced.py``).
+
+    ``people`` are the ids of all whose days it speaks of, ``rotas`` those of the rotas that it changed and that there
+    are after it; ``content`` is what was there before, compressed.
+    """
+
+    __tablename__ = "rota_replaced"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[ReplacedBy] = mapped_column(EnumText(ReplacedBy))
+    name: Mapped[str]
+    made_at: Mapped[datetime]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    people: Mapped[list[int]] = mapped_column(JSON)
+    rotas: Mapped[list[int]] = mapped_column(JSON)
+    content: Mapped[bytes]
+
+    __table_args__ = (one_of("kind", ReplacedBy),)

@@ -21,6 +21,8 @@ from scheduler.troubles.model import Cause
 _ROTA: Final = "rota.imported"
 ACTIONS: Final[Mapping[str, str]] = {
     "rota.imported": mark("a rota was imported"),
+    "rota.taken_back": mark("an import of a rota was undone"),
+    "rota.swapped": mark("a swap was put on a rota"),
     "people.imported": mark("the list of people was imported"),
     "relations.imported": mark("the list of relations was imported"),
     "rooms.imported": mark("the list of rooms was imported"),

@@ -123,7 +123,7 @@ def offered_on(page: str) -> list[str]:
 
 def test_who_works_there_and_is_not_on_the_rota_is_offered_first_and_never_everybody(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
-    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], ["Ben Marow", *DAYS]))
+    waiting = read(pages, browser, rota(["Ada Quill", *DAYS], ["Ben Marlow", *DAYS]))
     everybody = offered_on(browser.get(waiting).text)
     assert {"Ben Marrow", "Gus Fern"} <= set(everybody)
     assert everybody[-1] == "Ada Quill", "who is on it already comes last"

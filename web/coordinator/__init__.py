@@ -30,8 +30,10 @@ from web.coordinator import relations as relations
 from web.coordinator import repair as repair
 from web.coordinator import rota_addresses as rota_addresses
 from web.coordinator import rota_names as rota_names
+from web.coordinator import rota_paste as rota_paste
 from web.coordinator import rota_sheet as rota_sheet
 from web.coordinator import rotas as rotas
+from web.coordinator import rotas_back as rotas_back
 from web.coordinator import rules as rules
 from web.coordinator import runs as runs
 from web.coordinator import setup as setup

@@ -18,6 +18,7 @@ from scheduler.rota_import import service
 from scheduler.rota_import.addresses import list_addresses
 from scheduler.rota_import.removal import preview_removal, remove_rota
 from scheduler.rota_import.results import list_results
+from scheduler.rota_import.taking_back import list_replaced
 from scheduler.rotas.reading.layouts import layout_name
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.troubles.service import count_by_rota
@@ -168,4 +169,5 @@ def _list_page(programme_id: int, unread: Sequence[Unread] = ()) -> str:
             all_without=known.total,
             unread=unread,
             results=list_results(db, actor(), programme_id),
+            replaced=list_replaced(db, actor(), programme_id),
         )

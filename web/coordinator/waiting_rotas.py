@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -13,18 +13,35 @@ from scheduler.enrolment.people_list import PersonLine, list_people
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
+from scheduler.rota_import.before_import import Ahead, look_ahead
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
+from scheduler.rota_import.taking_back import find_replaced
 from scheduler.rotas.changes import Change
+from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.reading.layouts import layout_name
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
+from web.coordinator.rota_ahead import PEOPLE_ON_A_PAGE, look_over
 from web.coordinator.rotas import shown_of, to_waiting
 from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
+from web.forms.versions import version_of
 from web.language import gettext as _
+from web.language import ngettext
+from web.paging import read_paging
 from web.request_context import actor, database, now
-from web.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked, codes_of, offered
+from web.rota_questions import (
+    CHOICE_NAMES,
+    KIND_NAMES,
+    MOST_SHOWN,
+    answers_of_form,
+    asked,
+    codes_of,
+    iso_day,
+    months,
+    offered,
+)
 
 MOST_CHANGES_SHOWN = 100
 MOST_CONTRADICTIONS_SHOWN = 12
@@ -38,6 +55,14 @@ class Done:
 
     name: str
     result: service.Imported
+    shown: Sequence[tuple[str, Change, date]]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """The first of many changed days, days in a row that change alike as one, and how many are not shown."""
+
     shown: Sequence[tuple[str, Change, date]]
     more: int
 
@@ -60,7 +85,9 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         preview = waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
         programme = get_programme(db, programme_id)
         people = list_people(db, actor(), programme_id)
+        ahead = look_ahead(db, actor(), preview, now())
     rota = preview.understood.rota
+    questions = asked(preview.understood)
     site = next(site.name for site in programme.sites if site.key == preview.site_key)
     return render_template(
         "coordinator/rota.html",
@@ -74,7 +101,15 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         kinds=KIND_NAMES,
         layout_name=layout_name,
         choices=CHOICE_NAMES,
-        questions=asked(preview.understood.questions),
+        questions=questions[:MOST_SHOWN],
+        folded=questions[MOST_SHOWN:],
+        look=look_over(preview.understood, people, read_paging(PEOPLE_ON_A_PAGE)),
+        ahead=ahead,
+        would_change=_changes_ahead(ahead, people),
+        left_out=left_out(preview.understood.questions),
+        left_out_seen=_left_out_seen(preview),
+        months=months(),
+        iso_day=iso_day,
         offered=offered(people, site, preview.understood.people.values()),
         overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.contradicts],
     )
@@ -89,17 +124,30 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     importing = form.text("then") == "import"
     with database().writing() as db:
         preview = waiting_of(service.get_waiting(db, actor(), waiting_id), programme_id)
-        must_be_as_seen(*shown_of(preview))
-        if (site := form.text("site") or preview.site_key) != preview.site_key:
+        if importing:
+            must_be_as_seen(*shown_of(preview))
+        given = _still_asked(answers_of_form(form), preview)
+        _note_left_out(form, preview, given.taken)
+        if (site := form.text("site")) and site not in (form.text("site_was"), preview.site_key):
             service.move_to_site(db, actor(), waiting_id, site)
-        service.decide(db, actor(), waiting_id, _standing(form, preview))
-        service.answer(db, actor(), waiting_id, answers_of_form(form), now())
+        if standing := _standing(form, preview):
+            service.decide(db, actor(), waiting_id, standing)
+        if given.taken:
+            service.answer(db, actor(), waiting_id, given.taken, now())
         if importing:
             result = service.import_waiting(db, actor(), waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now())
     if importing:
         return _to_result(programme_id, result_id)
     flash(_("Your answers have been saved."))
+    if given.settled:
+        flash(
+            ngettext(
+                "%(num)s question had been answered by someone else meanwhile. We kept their answer.",
+                "%(num)s questions had been answered by someone else meanwhile. We kept their answers.",
+                given.settled,
+            )
+        )
     return to_waiting(programme_id, waiting_id)
 
 
@@ -128,12 +176,15 @@ def import_result(programme_id: int, result_id: int) -> str:
         found = get_result(db, actor(), programme_id, result_id)
         names = {line.person_id: line.name for line in list_people(db, actor(), programme_id)}
         troubles = count_by_rota(db, actor(), programme_id)
+        numbers = [each.result.replaced for each in found.rotas if each.result.replaced is not None]
+        replaced = find_replaced(db, actor(), programme_id, numbers)
     return render_template(
         "coordinator/imported.html",
         programme=programme,
         made_at=found.made_at,
         imports=[_done(each.name, each.result, names) for each in found.rotas],
         troubles=troubles,
+        replaced=replaced,
     )
 
 
@@ -149,18 +200,52 @@ def rota_discarded(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Answers to what is still asked; ``settled`` are how many others came too late."""
+
+    taken: dict[tuple[str, str], str]
+    settled: int
+
+
+def _still_asked(given: dict[tuple[str, str], str], preview: service.Preview) -> _Given:
+    """Several people may answer at a time: what one of them has settled is not overwritten by another's older page."""
+    still = {(question.about, question.subject) for question in preview.understood.questions}
+    taken = {key: text for key, text in given.items() if key in still}
+    return _Given(taken, len(given) - len(taken))
+
+
+def _left_out_seen(preview: service.Preview) -> str:
+    """A name for what was left out, as it is shown."""
+    return version_of([each.subject for each in preview.understood.questions if each.about == "cell"])
+
+
+def _note_left_out(form: Form, preview: service.Preview, taken: dict[tuple[str, str], str]) -> None:
+    """One tick is for everything that was left out, as far as it was shown."""
+    if form.text("left_out") == _left_out_seen(preview):
+        notes = (each for each in preview.understood.questions if each.about == "cell")
+        taken.update({(each.about, each.subject): "noted" for each in notes})
+
+
+def _changes_ahead(ahead: Ahead | None, people: tuple[PersonLine, ...]) -> Shortened:
+    """The first days that would read otherwise."""
+    names = {line.person_id: line.name for line in people}
+    return shortened(ahead.changes if ahead else (), names, MOST_CONTRADICTIONS_SHOWN)
+
+
 def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
-    """Which of two rotas counts, as far as it was said, by the other rota's id."""
-    said = {overlap.rota_id: form.text(f"standing-{overlap.rota_id}") for overlap in preview.overlaps}
+    """Which of two rotas counts, as far as it was said now, by the other rota's id."""
+    ids = [overlap.rota_id for overlap in preview.overlaps]
+    said = {id_: form.text(f"standing-{id_}") for id_ in ids}
+    said = {id_: how for id_, how in said.items() if how != form.text(f"stood-{id_}")}
     return {rota_id: Standing(how) for rota_id, how in said.items() if how in tuple(Standing)}
 
 
 def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contradictions:
     """The days on which two rotas differ, as they are shown."""
     names = {line.person_id: line.name for line in people}
-    runs = list(_runs(overlap.contradicts))
-    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:MOST_CONTRADICTIONS_SHOWN]]
-    return Contradictions(overlap, shown, len(runs) - len(shown))
+    few = shortened(overlap.contradicts, names, MOST_CONTRADICTIONS_SHOWN)
+    return Contradictions(overlap, few.shown, few.more)
 
 
 def waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
@@ -185,9 +270,15 @@ def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:
 
 
 def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
-    runs = list(_runs(result.changes))
-    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:MOST_CHANGES_SHOWN]]
-    return Done(name, result, shown, len(runs) - len(shown))
+    few = shortened(result.changes, names, MOST_CHANGES_SHOWN)
+    return Done(name, result, few.shown, few.more)
+
+
+def shortened(changes: Sequence[Change], names: Mapping[int, str], most: int) -> Shortened:
+    """The first of these changes, with the names of their people."""
+    runs = list(_runs(changes))
+    shown = [(names.get(first.person_id, ""), first, last) for first, last in runs[:most]]
+    return Shortened(shown, len(runs) - len(shown))
 
 
 def _runs(changes: Sequence[Change]) -> Iterator[tuple[Change, date]]:

@@ -77,7 +77,7 @@ def own_rota() -> str:
         read_days=read_days,
         kinds_read={day.kind for day in read_days},
         counts=_counts(waiting),
-        questions=asked(waiting.understood.questions) if waiting else (),
+        questions=asked(waiting.understood) if waiting else (),
         choices=CHOICE_NAMES,
         kinds=KIND_NAMES,
         codes=CODES,

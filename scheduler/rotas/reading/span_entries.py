@@ -109,7 +109,7 @@ def reading_of(
 
 
 def _undated(reading: Reading, gathered: Entries) -> Reading:
-    first = next(iter(gathered.slots.values()))
+    first = min(gathered.slots.values(), key=lambda slot: slot.number or 0)
     text = say(
         "The blocks have numbers but no dates. On which day does “%(text)s” begin, and how many days does each block "
         "last?",

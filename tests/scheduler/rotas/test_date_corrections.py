@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scheduler.rotas.codec import kept_json, rota_from_json
 from scheduler.rotas.date_corrections import is_about_dates, with_corrected_dates
-from scheduler.rotas.model import FIRST_DAY, MONTH_FIRST, ORDER, YEAR, ReadRota
+from scheduler.rotas.model import BLOCKS, FIRST_DAY, MONTH, MONTH_FIRST, ORDER, YEAR, ReadRota
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from tests.scheduler.rotas.sheets import as_csv
@@ -85,5 +85,54 @@ def test_answers_about_dates_are_days_years_and_weeks() -> None:
         (FIRST_DAY, "5 August", False),
         (ORDER, MONTH_FIRST, True),
         (ORDER, "year first", False),
+        (MONTH, "2027-02", True),
+        (MONTH, "2027-13", False),
+        (BLOCKS, "2026-07-01 28", True),
+        (BLOCKS, "2026-07-01", False),
+        ("Ward!F12", "2026-07-01", True),
+        ("F12", "1 July", False),
     ]
     assert [is_about_dates(subject, text) for subject, text, _ in said] == [good for *_, good in said]
+
+
+BLOCKS_OF_PEOPLE = [
+    ["Resident", *(f"Block {number}" for number in range(1, 8))],
+    ["Ann Bee", "", *"WIEWIE"],
+    ["Cy Dee", "I", *"EWIEWI"],
+    ["Eve Foy", "E", *"WIWEIW"],
+    ["Gus Hay", "W", *"EIWWEI"],
+]
+
+
+def days_of(rota: ReadRota, person: str) -> list[tuple[date, str]]:
+    return sorted((duty.date, duty.code) for duty in rota.duties if duty.person == person)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 40))
+def test_numbered_blocks_lie_on_all_of_their_days(first: date, length: int) -> None:
+    waiting = rota_from_json(kept_json(read(BLOCKS_OF_PEOPLE)))
+    assert [question.subject for question in waiting.questions if question.about == "date"] == [BLOCKS]
+    rota = with_corrected_dates(waiting, {BLOCKS: f"{first} {length}"})
+    right = [
+        (first + timedelta(days=block * length + day), code)
+        for block, code in enumerate("IEWIEWI")
+        for day in range(length)
+    ]
+    assert days_of(rota, "Cy Dee") == right
+    assert days_of(rota, "Ann Bee")[0] == (first + timedelta(days=length), "W"), "the empty block is the first"
+    assert (rota.first_day, rota.last_day) == (first, right[-1][0])
+    assert rota.pattern is None
+
+
+def test_blocks_of_unlike_lengths_are_given_by_their_first_days() -> None:
+    starts = ["2026-07-01", "2026-07-29", "2026-08-31", "2026-09-28"]
+    rota = with_corrected_dates(read(BLOCKS_OF_PEOPLE), {BLOCKS: ", ".join(starts)})
+    begins = {duty.slot: duty.date for duty in reversed(rota.duties)}
+    assert [str(begins[slot]) for slot in ("B1", "C1", "D1", "E1")] == starts
+
+
+def test_days_without_a_month_are_those_of_the_month_that_is_said() -> None:
+    rows = [["Name", *range(1, 29)], ["Ann", *"DN" * 14], ["Cy", *"ND" * 14], ["Eve", *"DX" * 14]]
+    rota = with_corrected_dates(read(rows), {MONTH: "2027-02"})
+    assert [str(rota.first_day), str(rota.last_day)] == ["2027-02-01", "2027-02-28"]
+    assert days_of(rota, "Ann")[:2] == [(date(2027, 2, 1), "D"), (date(2027, 2, 2), "N")]

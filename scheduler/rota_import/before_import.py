@@ -1,0 +1,85 @@
+"""What importing a rota that waits would do, to be read before it is done. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from scheduler.db import Db
+from scheduler.people.model import Actor, Role
+from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions
+from scheduler.rota_import.overlaps import Overlap, Standing, Waiting, days_between, known_already
+from scheduler.rota_import.service import Preview, compared
+from scheduler.rota_import.storage import mistaken_people, placed_duties, spans_of, stored_duties
+from scheduler.rotas.changes import Change, PlacedDuty, changes
+from scheduler.rotas.tables import RotaRow
+
+PersonDay = tuple[int, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What an import would do: ``changes`` are days that are known and would read otherwise, ``new_days`` days of
+    people that would be known for the first time. ``known_from`` names the rotas that say all of it already.
+    ``sessions`` are published sessions to come on those days, with who cannot come to them as things are now.
+    """
+
+    changes: tuple[Change, ...]
+    new_days: int
+    known_from: tuple[str, ...]
+    sessions: tuple[AffectedSession, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all of it is in already."""
+        return not self.changes and not self.new_days
+
+
+def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead | None:
+    """What importing it as it stands would do; None while that is not known, because no date or nobody on it is."""
+    actor.must_have(preview.programme_id, Role.COORDINATOR)
+    waiting = compared(db, preview)
+    if waiting.days is None or not waiting.named:
+        return None
+    own = db.scalar(select(RotaRow).where(RotaRow.programme_id == waiting.programme_id, RotaRow.name == waiting.name))
+    giving_way = [each for each in preview.overlaps if not each.is_own and not each.stands_beside]
+    others = [duty for overlap in giving_way for duty in _given_up(db, overlap, waiting)]
+    before = [*(_own_duties(db, own, waiting) if own else ()), *others]
+    spoken = set(_spoken(db, [*([own.id] if own else []), *(each.rota_id for each in giving_way)]))
+    changed = tuple(changes(before, placed_duties(waiting.understood, waiting.zone)))
+    new = {(who, day) for who in waiting.named for day in days_between(*waiting.days)} - spoken
+    return Ahead(
+        changes=tuple(change for change in changed if (change.person_id, change.day) not in new),
+        new_days=len(new),
+        known_from=() if own else known_already(db, waiting, preview.overlaps),
+        sessions=find_affected_sessions(
+            db, waiting.programme_id, new | {(change.person_id, change.day) for change in changed}, now
+        ),
+    )
+
+
+def _own_duties(db: Db, row: RotaRow, waiting: Waiting) -> tuple[PlacedDuty, ...]:
+    """What the version that is in says of the people and days that this one replaces."""
+    assert waiting.days is not None
+    mistaken = mistaken_people(db, row.id, waiting.understood)
+    return stored_duties(db, row.id, sorted(waiting.named | mistaken), waiting.days)
+
+
+def _given_up(db: Db, overlap: Overlap, waiting: Waiting) -> tuple[PlacedDuty, ...]:
+    """What another rota would no longer say."""
+    assert waiting.days is not None
+    if overlap.chosen is not Standing.REPLACE:
+        return stored_duties(db, overlap.rota_id, sorted(waiting.named), waiting.days)
+    row = db.get_one(RotaRow, overlap.rota_id)
+    return stored_duties(db, row.id, sorted(spans_of(db, row.id)), (row.first_day, row.last_day))
+
+
+def _spoken(db: Db, rota_ids: list[int]) -> Iterator[PersonDay]:
+    """The people's days of which these rotas speak."""
+    for rota_id in rota_ids:
+        for person_id, spans in spans_of(db, rota_id).items():
+            for span in spans:
+                yield from ((person_id, day) for day in days_between(*span))

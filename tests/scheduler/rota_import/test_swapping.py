@@ -1,0 +1,106 @@
+"""Swaps that were agreed change the duties of both people, and can be taken back; on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from scheduler.db import Database
+from scheduler.errors import NotAllowed, NotPossible
+from scheduler.people.model import Role
+from scheduler.rota_import.swapping import ProposedSwaps, Swapped, propose_swaps, put_swaps
+from scheduler.rota_import.taking_back import list_replaced, take_back
+from tests.builders import NOW, World, actor, import_residents, person_line, world
+from tests.scheduler.rota_import.test_service import FIRST, duty_codes, imported, rota
+from tests.scheduler.rota_import.test_taking_back import everything
+
+TAKES = "Ann takes Cy's night on 6 January 2027"
+EXCHANGE = "Swap: Ann Bee and Cy Dee, 5 January 2027"
+
+
+def ward(there: World) -> tuple[int, int]:
+    """Ann and Cy on a rota of a week: by their ids."""
+    ids = import_residents(there, 0, person_line("Ann Bee"), person_line("Cy Dee"))
+    imported(there, rota({"Ann Bee": "DDD....", "Cy Dee": "DNNN..."}))
+    return ids["ann.bee@example.org"], ids["cy.dee@example.org"]
+
+
+def proposed(there: World, text: str) -> ProposedSwaps:
+    with there.database.reading() as db:
+        return propose_swaps(db, there.coordinator, there.programme_id, text, NOW)
+
+
+def put(there: World, text: str, *chosen: int) -> Swapped:
+    with there.database.writing() as db:
+        return put_swaps(db, there.coordinator, there.programme_id, text, chosen, NOW)
+
+
+def test_who_takes_a_duty_has_it_and_the_other_is_free(storage: Database) -> None:
+    there = world(storage)
+    ann, cy = ward(there)
+    before = everything(there)
+    [swap] = proposed(there, TAKES).swaps
+    day = FIRST + timedelta(days=2)
+    assert [(each.person_id, each.day, each.before, each.after) for each in swap.changes] == [
+        (ann, day, ("D",), ("D", "N")),
+        (cy, day, ("N",), ()),
+    ]
+    assert everything(there) == before, "nothing changes before it is confirmed"
+    done = put(there, TAKES, 0)
+    assert done.changes == swap.changes
+    assert (duty_codes(there, ann), duty_codes(there, cy)) == ("DDDN", "DNN")
+    with storage.writing() as db:
+        take_back(db, there.coordinator, there.programme_id, done.replaced, NOW)
+    assert everything(there) == before
+
+
+def test_an_exchange_gives_each_the_other_duty(storage: Database) -> None:
+    there = world(storage)
+    ann, cy = ward(there)
+    [swap] = proposed(there, EXCHANGE).swaps
+    assert [(each.before, each.after) for each in swap.changes] == [(("D",), ("N",)), (("N",), ("D",))]
+    put(there, EXCHANGE, 0)
+    assert sorted(duty_codes(there, ann)) == sorted("DND")
+    assert sorted(duty_codes(there, cy)) == sorted("DDNN")
+
+
+def test_the_rota_speaks_of_whoever_takes_a_duty_on_a_day_that_it_knew_nothing_of(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 0, person_line("Ann Bee"), person_line("Cy Dee"))
+    imported(there, rota({"Ann Bee": "DDD"}, name="Surgery"))
+    imported(there, rota({"Cy Dee": "NNN"}, FIRST + timedelta(days=7)))
+    before = everything(there)
+    done = put(there, "Ann takes Cy's night on 12 January 2027", 0)
+    assert duty_codes(there, ids["ann.bee@example.org"]) == "DDDN"
+    with storage.reading() as db:
+        assert [each.is_swap for each in list_replaced(db, there.coordinator, there.programme_id)] == [
+            True,
+            False,
+            False,
+        ]
+    with storage.writing() as db:
+        take_back(db, there.coordinator, there.programme_id, done.replaced, NOW)
+    assert everything(there) == before
+
+
+@pytest.mark.parametrize("text", ["Ann takes Cy's night on 9 January 2027", "Ann takes Cy's night on 4 January 2027"])
+def test_a_duty_that_nobody_has_cannot_be_swapped(storage: Database, text: str) -> None:
+    there = world(storage)
+    ward(there)
+    before = everything(there)
+    [swap] = proposed(there, text).swaps
+    assert swap.why_not
+    assert swap.changes == ()
+    with pytest.raises(NotPossible):
+        put(there, text, 0)
+    with pytest.raises(NotPossible):
+        put(there, TAKES)
+    assert everything(there) == before
+
+
+def test_only_a_coordinator_swaps(storage: Database) -> None:
+    there = world(storage)
+    ann, _ = ward(there)
+    with pytest.raises(NotAllowed), storage.writing() as db:
+        put_swaps(db, actor(ann, there.programme_id, Role.RESIDENT), there.programme_id, TAKES, [0], NOW)

@@ -1,0 +1,125 @@
+"""A box to paste into: a rota or a table waits like an uploaded file; swaps are confirmed sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.enrolment.people_list import list_people
+from scheduler.errors import NotPossible
+from scheduler.programmes.service import get_programme
+from scheduler.rota_import import service
+from scheduler.rota_import.swapping import Proposed, ProposedSwaps, propose_swaps, put_swaps
+from scheduler.rotas.changes import Change
+from scheduler.rotas.model import ReadRota, UnreadableFile
+from web.audiences import Audience, open_to
+from web.coordinator.blueprint import blueprint
+from web.coordinator.rotas import to_waiting
+from web.forms import Form, fill_form, form_on, must_be_as_shown, read_form
+from web.language import gettext as _
+from web.language import ngettext
+from web.request_context import actor, database, now
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A swap as it is shown, with the names of the people whose days change."""
+
+    proposed: Proposed
+    changes: Sequence[tuple[str, Change]]
+
+
+@blueprint.get("/<int:programme_id>/rotas/paste")
+@open_to(Audience.COORDINATOR)
+def rota_paste(programme_id: int) -> str:
+    """The box to paste into."""
+    with database().reading() as db:
+        return render_template("coordinator/rota_paste.html", programme=get_programme(db, programme_id))
+
+
+@blueprint.post("/<int:programme_id>/rotas/paste")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_paste", "paste", field="text")
+def rota_pasted(programme_id: int) -> ResponseReturnValue:
+    """Read what was pasted: as a rota, else as swaps."""
+    with read_form() as form:
+        text, name, site = _pasted(form), form.text("name"), form.text("site")
+    if not text.strip():
+        raise NotPossible(_("Paste some text first."), where="text")
+    try:
+        rota = _read(programme_id, text, name, site)
+    except UnreadableFile:
+        with database().reading() as db:
+            found = propose_swaps(db, actor(), programme_id, text, now())
+        if found.swaps or found.questions:
+            return _swaps_page(programme_id, text, found)
+        raise
+    if not name:
+        words = _("This is a rota. Give it a name, so that we know it again.")
+        raise NotPossible(words, where="name")
+    with database().writing() as db:
+        waiting = service.keep_read(db, actor(), programme_id, site, name, rota, now())
+    return to_waiting(programme_id, waiting.waiting_id)
+
+
+@blueprint.post("/<int:programme_id>/rotas/paste/again")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_paste", "paste", field="text")
+def rota_paste_again(programme_id: int) -> str:
+    """The box with the text that is to be corrected."""
+    fill_form("paste", request.form, whole=False)
+    return rota_paste(programme_id)
+
+
+@blueprint.post("/<int:programme_id>/rotas/swaps")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.rota_paste", "paste", field="text")
+def swaps_confirmed(programme_id: int) -> ResponseReturnValue:
+    """Put the ticked swaps on the rotas."""
+    form = Form(request.form)
+    text, chosen = _pasted(form), [int(place) for place in form.texts("swap") if place.isdecimal()]
+    with database().writing() as db:
+        must_be_as_shown(propose_swaps(db, actor(), programme_id, text, now()).swaps)
+        done = put_swaps(db, actor(), programme_id, text, chosen, now())
+    days = len(done.changes)
+    flash(ngettext("%(num)s day has been changed.", "%(num)s days have been changed.", days))
+    if lost := [session for session in done.touched_sessions if session.cannot]:
+        flash(
+            ngettext(
+                "Someone can no longer come to %(num)s published session.",
+                "Someone can no longer come to %(num)s published sessions.",
+                len(lost),
+            )
+        )
+    return redirect(url_for("coordinator.rotas", programme_id=programme_id, _anchor="latest"), 303)
+
+
+def _pasted(form: Form) -> str:
+    return "\n".join(form.lines("text"))
+
+
+def _read(programme_id: int, text: str, name: str, site: str) -> ReadRota:
+    """The text as a rota, read as a file is."""
+    with database().reading() as db:
+        before = service.before_reading(db, actor(), programme_id, site, name)
+    upload = service.Upload(name=name, content=text.encode(), filename=name or _("pasted text"))
+    return service.read_file(upload, before, now())
+
+
+def _swaps_page(programme_id: int, text: str, found: ProposedSwaps) -> str:
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        names = {line.person_id: line.name for line in list_people(db, actor(), programme_id)}
+    shown = [Shown(each, [(names.get(one.person_id, ""), one) for one in each.changes]) for each in found.swaps]
+    return render_template(
+        "coordinator/rota_swaps.html",
+        programme=programme,
+        text=text,
+        swaps=shown,
+        proposed=found.swaps,
+        questions=found.questions,
+        any_possible=any(not each.why_not for each in found.swaps),
+    )
