@@ -145,9 +145,11 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
     whole = {row: parts for row, parts in found.items() if not all(part.is_number_only for part in parts.values())}
     found = whole or found
     headings = {heading for row in found if (heading := _heading(sheet, row))}
+    last: Mapping[int, Partial] = {}
     for row in range(sheet.height):
-        if row in found:
-            yield row, found[row]
+        if row in found or (last and (found := found | _going_on(sheet, row, last)).get(row)):
+            last = found[row]
+            yield row, last
         elif headings and _heading(sheet, row) in headings and (parts := _parts(sheet, row)):
             yield row, parts
 
@@ -157,6 +159,17 @@ def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
     if not 0 <= row < sheet.height:
         return {}
     return {column: part for column, cell in sheet.filled(row) if (part := partial(cell)) is not None}
+
+
+def _going_on(sheet: Sheet, row: int, before: Mapping[int, Partial]) -> dict[int, dict[int, Partial]]:
+    """The row, if all it holds under earlier day numbers are the next ones: the last days of a month are few."""
+    cells = [(column, partial(cell)) for column, cell in sheet.filled(row) if column >= min(before)]
+    parts = {column: part for column, part in cells if part is not None and part.is_number_only and column in before}
+    days = [part.day for _, part in sorted(parts.items())]
+    if not days or len(parts) < len(cells) or not all(part.is_number_only for part in before.values()):
+        return {}
+    is_next = 0 < days[0] - max(part.day for part in before.values()) <= _LONGEST_GAP
+    return {row: parts} if is_next and days == list(range(days[0], days[0] + len(days))) else {}
 
 
 def _heading(sheet: Sheet, row: int) -> str:

@@ -9,8 +9,8 @@ from scheduler.rotas.reading.cells import folded
 
 
 def either(names: str) -> frozenset[str]:
-    """The alternatives of ``a|b c|d``."""
-    return frozenset(names.split("|"))
+    """The alternatives of ``a|b c|d``, folded."""
+    return frozenset(map(folded, names.split("|")))
 
 
 _PERSON = either(
