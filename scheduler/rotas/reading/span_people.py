@@ -126,5 +126,5 @@ def _doubtful(text: str, cell: str) -> Question:
 
 
 def _outside(text: str, cell: str) -> Question:
-    said = say("“%(text)s” does not lie within the block it stands under, so it was left out. When is it?", text=text)
+    said = say("“%(text)s” does not fall within its block, so it was left out. When is it?", text=text)
     return Question("cell", cell, said, (), cell)

@@ -52,6 +52,15 @@ SAFE_BY_NATURE = {
     "member.availability_days": "says one thing of whole days of one’s own, whatever was said of them before",
     "member.availability_all_day": "answers a question about one’s own calendar; the last answer counts",
     "member.availability_refusal_removed": "removes the word that it names; no other word ever has that number",
+    "coordinator.rota_pasted": "reads; what waited under the same name gives way to it",
+    "coordinator.rota_paste_again": "shows the same text again",
+    "coordinator.rota_address_fetched": "asks to be fetched soon; asked twice is asked",
+    "coordinator.rota_address_removed": "removes the address that it names; no other one ever has that number",
+    "member.own_rota_days": "writes down the days that it names; written twice is written",
+    "member.own_rota_read": "reads; what one's own rota waited with gives way to it",
+    "member.own_rota_address_removed": "removes one's own address, of which there is one",
+    "member.own_rota_discarded": "throws away what waits; thrown away twice is thrown away",
+    "member.own_rota_deleted": "deletes one's own rota; deleted twice is deleted",
     "member.availability_removed": "removes the calendar that it names; no other one ever has that number",
 }
 COMPARING = (must_be_as_seen, must_be_as_shown, ChangedMeanwhile)
