@@ -216,7 +216,8 @@ def of_one(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: s
         for each in rota.questions
         if each.about != "person" and (each.about != "code" or codes & set(codes_of_subject(each.subject)))
     )
-    return replace(rota, people=tuple(sorted(names)), duties=duties, questions=questions, pattern=pattern)
+    own = replace(rota, people=tuple(sorted(names)), duties=duties, questions=questions, pattern=pattern)
+    return replace(own, pictures=(), source=b"")  # others' lines stand on the sheets
 
 
 def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: str) -> Iterable[str]:

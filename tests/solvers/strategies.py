@@ -210,6 +210,15 @@ def instances(
 
 
 @st.composite
+def instances_with_leave(draw: st.DrawFn) -> Instance:
+    """An instance some of whose residents are on long leave in some slots."""
+    instance = draw(instances())
+    slots = st.frozensets(st.integers(0, len(instance.slots) - 1))
+    residents = tuple(replace(resident, leave=draw(slots)) for resident in instance.residents)
+    return replace(instance, residents=residents)
+
+
+@st.composite
 def plans(draw: st.DrawFn, instance: Instance, least: int = 0) -> tuple[Group, ...]:
     """Groups of an instance that keep few of the rules, but each resident once and one session a round."""
     ids = draw(orders(tuple(person.id for person in instance.residents)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from solvers.codec import (
 )
 from solvers.instance import Instance, Weights
 from solvers.solution import Solution
-from tests.solvers.strategies import instances, plans, repairs
+from tests.solvers.strategies import instances, instances_with_leave, plans, repairs
 
 INSTANCE: dict[str, Any] = {
     "format": "mentoring-instance/1",
@@ -102,6 +103,12 @@ GONE = object()
 @given(instances() | repairs())
 def test_an_instance_comes_back_as_it_was_written(instance: Instance) -> None:
     assert read_instance(json.dumps(instance_to_json(instance))) == instance
+
+
+@given(instances_with_leave())
+def test_long_leave_stands_in_no_file(instance: Instance) -> None:
+    nobody_away = tuple(replace(resident, leave=frozenset()) for resident in instance.residents)
+    assert read_instance(json.dumps(instance_to_json(instance))) == replace(instance, residents=nobody_away)
 
 
 @given(st.data())

@@ -61,10 +61,10 @@ def test_the_plan_says_why_somebody_has_no_group_and_the_way_out(pages: Pages) -
     assert "Zoe Left : No group with a free place is close enough to their level. Allowing a wider range of" in page
 
 
-def test_the_plan_tells_wishes_that_could_not_be_met_to_the_coordinator_alone(pages: Pages) -> None:
+def test_whom_somebody_would_like_to_be_with_stands_on_no_page_of_anybody_else(pages: Pages) -> None:
     wish(pages, RESIDENT, OTHER_RESIDENT, "want")
     plan_id = draft(pages)
-    assert "Ada Quill: to be with Cleo Thistle. It would have cost the plan" in plan_page(pages, plan_id)
+    assert "to be with Cleo Thistle" not in plan_page(pages, plan_id)
     assert "Ada Quill" not in words_of(own_page(pages, plan_id, OTHER_RESIDENT))
 
 
@@ -109,6 +109,6 @@ def test_a_residents_page_is_the_same_whatever_others_keep_to_themselves(pages: 
     second = draft(pages)
     assert own_page(pages, second) == before
     after_for_coordinator = plan_page(pages, second)
-    assert "Ada Quill: to be with Cleo Thistle. No exchange that allows it was found." in after_for_coordinator
-    assert "Ada Quill: to be with Cleo Thistle. No exchange" not in before_for_coordinator
+    for page in (before_for_coordinator, after_for_coordinator):
+        assert "to be with Cleo Thistle" not in page
     assert "returning-parent" not in after_for_coordinator
