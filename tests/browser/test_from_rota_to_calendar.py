@@ -164,7 +164,7 @@ def with_doubts(path: Path) -> Path:
 
 def upload_rota(page: Page, name: str, site: str, path: Path) -> None:
     page.get_by_label("Rota files", exact=True).set_input_files(path)
-    choose(page.get_by_label("Site"), site)
+    choose(page.locator("#upload-site"), site)
     page.get_by_text("More options: a name, a legend, a year").click()
     page.get_by_label("Name of the rota").fill(name)
     page.get_by_role("button", name="Upload and read").click()

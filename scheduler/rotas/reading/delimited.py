@@ -47,7 +47,9 @@ def find_delimiter(text: str) -> str | None:
     parted = _evenness(line.count(other) for line in lines)
     commas = _evenness(line.count(",") for line in lines)
     telling = _evenness(_COMMA_IN_TEXT.sub("", line).count(",") for line in lines)
-    if telling > parted or commas[0] >= 2 * parted[0]:
+    heads = lines[0] if lines else ""
+    only_commas_head = heads.count(",") == commas[1] and heads.count(other) != parted[1] and commas[0] > parted[0]
+    if telling > parted or commas[0] >= 2 * parted[0] or only_commas_head:
         return "," if commas[0] and not _is_prose(lines) else None
     return other
 

@@ -84,3 +84,8 @@ def test_a_table_pasted_out_of_an_answered_mail() -> None:
 def test_nothing_pasted_is_said() -> None:
     with pytest.raises(UnreadableFile, match="empty"):
         open_pasted("  \n ")
+
+
+def test_a_sign_inside_cells_does_not_part_them_where_the_headings_know_it_not() -> None:
+    rows = ["site,name,seats,open", "Quay,Room 2,10,mon; tue; wed", "Quay,Room 3,12,mon; tue; wed"]
+    assert rows_of_text("\n".join(rows))[1] == ["Quay", "Room 2", "10", "mon; tue; wed"]
