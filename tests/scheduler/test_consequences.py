@@ -56,8 +56,12 @@ from scheduler.programmes.service import create_programme, get_programme
 from scheduler.programmes.tables import ProgrammeRow, RoomRow
 from scheduler.publishing import leavers, programme_changes, zones
 from scheduler.publishing import service as publishing
+from scheduler.rota_import import own_rotas
 from scheduler.rota_import import service as rota_import
 from scheduler.rota_import.removal import remove_rota
+from scheduler.rota_import.swapping import put_swaps
+from scheduler.rota_import.taking_back import list_replaced, take_back
+from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions import apologies, deputies, join_links, proposals, reversals
 from scheduler.sessions.model import SessionStatus
@@ -465,6 +469,37 @@ def _rota_taken_out(term: Term, now: datetime) -> None:
         remove_rota(db, term.coordinator(), term.programme_id, rota, now)
 
 
+@by("rota_import.taking_back.take_back")
+def _import_taken_back(term: Term, now: datetime) -> None:
+    _rota(term, now)
+    with term.database.writing() as db:
+        [replaced] = list_replaced(db, term.coordinator(), term.programme_id)
+        take_back(db, term.coordinator(), term.programme_id, replaced.id, now)
+
+
+@by("rota_import.swapping.put_swaps")
+def _swap(term: Term, now: datetime) -> None:
+    _rota(term, now)
+    taker, giver = (name.replace(".", " ").title() for name in (PEERS[3], PEERS[0]))
+    text = f"{taker} takes {giver}'s duty on {start_of(term):%d %B %Y}"
+    with term.database.writing() as db:
+        assert put_swaps(db, term.coordinator(), term.programme_id, text, [0], now).changes
+
+
+@by("rota_import.own_rotas._store")
+def _own_rota(term: Term, now: datetime) -> None:
+    nights = [DutyKind.NIGHT] * 3
+    with term.database.writing() as db:
+        own_rotas.give_days(db, term.actor(PEERS[0]), term.programme_id, start_of(term).date(), nights, None, now)
+
+
+@by("rota_import.own_rotas.forget_own")
+def _own_rota_deleted(term: Term, now: datetime) -> None:
+    _own_rota(term, now)
+    with term.database.writing() as db:
+        own_rotas.forget_own(db, term.actor(PEERS[0]), term.programme_id, now)
+
+
 @by("charters.service.adopt")
 def _adopts_a_charter(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -696,7 +731,9 @@ SAME_AS_BEFORE = {
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",
+    "rota_import.own_rotas.forget_own",
     "rota_import.removal.remove_rota",
+    "rota_import.taking_back.take_back",
     "sessions.apologies.take_back",
     "sessions.proposals._adopt",
     "terms.ending.reopen_programme",
