@@ -17,7 +17,8 @@ def rota_json(rota: ReadRota) -> dict[str, Any]:
     nothing gives the times. ``cell`` is the place in the file, ``half`` ``AM``, ``PM`` or empty.
     """
     whole = as_json(rota)
-    return {name: whole[name] for name in ("layout", "people", "duties", "questions")}
+    duties = [{name: said for name, said in duty.items() if name != "slot"} for duty in whole["duties"]]
+    return {**{name: whole[name] for name in ("layout", "people", "questions")}, "duties": duties}
 
 
 def kept_json(rota: ReadRota) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def upload_rota(page: Page, name: str, site: str, path: Path) -> None:
     page.get_by_label("Rota files", exact=True).set_input_files(path)
     choose(page.locator("#upload-site"), site)
     page.get_by_text("More options: a name, a legend, a year").click()
-    page.get_by_label("Name of the rota").fill(name)
+    page.locator("#upload-name").fill(name)
     page.get_by_role("button", name="Upload and read").click()
 
 

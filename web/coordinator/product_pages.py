@@ -72,7 +72,7 @@ PAGES: Final = (
     ProductPage(_("People we can’t reach"), _("e-mail bounced undelivered"), "mail"),
     ProductPage(_("Rotas"), _("upload import duties shifts excel"), "rotas"),
     ProductPage(_("Names on rotas"), _("spellings aliases who is who initials"), "rota_names"),
-    ProductPage(_("Paste a rota or swaps"), _("text mail copied swap exchange"), "rota_paste"),
+    ProductPage(_("Paste a rota or swaps"), _("text copied e-mail swap exchange"), "rota_paste"),
     ProductPage(_("Who needs release"), _("cover list release duty rota managers wards"), "cover"),
     ProductPage(_("Rota managers"), _("cover who keeps which rota send the list calendar links"), "cover_managers"),
     ProductPage(_("Who needs release, to print"), _("cover list paper"), "cover_printed"),

@@ -62,7 +62,7 @@ def test_questions_are_written_and_told_with_their_place(files: Path) -> None:
 
 
 PEOPLE = [["name", "email"], ["Pia Holm", "pia@example.org"], ["Per Lund", "per@example.org"]]
-WARD = [["doctor", "5 Aug 2026", "6 Aug 2026"], ["HOLM Pia", "Q7", "Q7"], ["Lundd", "NWD", "Q7"]]
+WARD = [["doctor", "5 Aug 2026", "6 Aug 2026"], ["HOLM Pia", "Q7", "Q7"], ["Lundberg", "NWD", "Q7"]]
 
 
 def ward(folder: Path) -> tuple[Path, Path]:
@@ -75,16 +75,16 @@ def ward(folder: Path) -> tuple[Path, Path]:
 def test_people_of_a_list_are_called_as_there_and_the_others_asked_about(tmp_path: Path) -> None:
     file, people = ward(tmp_path)
     written = json.loads(read(file, "--people", people, "--json", "-").stdout)
-    assert written["people"] == ["Pia Holm", "Lundd"]
+    assert written["people"] == ["Pia Holm", "Lundberg"]
     asked = [question for question in written["questions"] if question["about"] == "person"]
-    assert [(question["subject"], question["answers"][0]) for question in asked] == [("Lundd", "Per Lund")]
+    assert [(question["subject"], question["answers"][0]) for question in asked] == [("Lundberg", "nobody")]
 
 
 def test_questions_are_written_filled_in_and_read_again(tmp_path: Path) -> None:
     file, people = ward(tmp_path)
     questions, later = tmp_path / "questions.toml", tmp_path / "later.toml"
     read(file, "--people", people, "--write-questions", questions)
-    answers = {"Q7": "night 21:00-08:00", "Lundd": "Per Lund"}
+    answers = {"Q7": "night 21:00-08:00", "Lundberg": "Per Lund"}
     blocks = questions.read_text().split("[[question]]")
     for number, block in enumerate(blocks):
         answer = next((text for subject, text in answers.items() if f'subject = "{subject}"' in block), "")
