@@ -202,7 +202,7 @@ relief|relieving|cover|covering|covers|coverage|standby|stand by|standing by|res
 """
 """Words that make another thing of leave or illness: *sick relief* is a duty, a waiting list for leave is none."""
 
-_PASSING = """
+_PASSING = """part time|less than full time|ltft|
 approved|booked|confirmed|granted|paid|full|half|day|days|week|weeks|weekend|hour|hours|hrs|h|am|pm|morning|afternoon
 |of|the|a|an|on|in|from|to|until|time|session|sessions|and|all|long|term|etc|entitlement|activity|activities|whole
 |de|du|des|d|la|le|les|del|di|da|do|dos|el|und|oder|y|e|et|i|en|og|och|ja|tag|tage|ganztags|halbtags|jour|jours
