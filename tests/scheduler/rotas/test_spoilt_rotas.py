@@ -5,21 +5,25 @@ from __future__ import annotations
 from itertools import islice
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from benchmarks.rota_shapes import FURTHER, SHAPES
 from benchmarks.rotas import Task, outcomes
 
 NOT_YET = frozenset(
     (
-        "block_schedule", "foreign_months", "half_day_blocks", "ics_floating", "leave_sheet", "line_rota_sunday",
-        "names_in_cells", "stacked_fortnights", "us_call_long_role", "wall_calendar_months",
+        ("names_in_cells", 0), ("names_in_cells", 2), ("line_rota_sunday", 1), ("line_rota_sunday", 2),
+        ("us_call_long_role", 2),
     )
 )  # fmt: skip
-"""Shapes that are still misread without a word."""
-EVERY = [
-    pytest.param(shape, marks=[pytest.mark.xfail(reason="misread as yet", strict=False)] if shape in NOT_YET else [])
-    for shape in (*SHAPES, *FURTHER)
-]
+"""Files that are still misread without a word: shapes, and how often each is spoilt."""
+
+
+def every(*spoilt: int) -> list[ParameterSet]:
+    """Every shape, spoilt so; what is not read yet has to fail, so that it is taken out of the list once it is."""
+    not_yet = pytest.mark.xfail(reason="misread as yet", strict=True)
+    made = ((shape, how) for shape in (*SHAPES, *FURTHER) for how in spoilt)
+    return [pytest.param(*each, marks=[not_yet] if each in NOT_YET else [], id=f"{each[0]}-{each[1]}") for each in made]
 
 
 def wrong_in(task: Task) -> list[str]:
@@ -28,12 +32,11 @@ def wrong_in(task: Task) -> list[str]:
     return [f"{each['person']}, {each['date']}: {each['code']} in {each['cell']}" for each in islice(found, 5)]
 
 
-@pytest.mark.parametrize("shape", EVERY)
-def test_nothing_is_wrong_without_a_word(shape: str) -> None:
+@pytest.mark.parametrize(("shape", "_"), every(0))
+def test_nothing_is_wrong_without_a_word(shape: str, _: int) -> None:
     assert wrong_in(Task(shape, 21)) == []
 
 
-@pytest.mark.parametrize("spoilt", [1, 2])
-@pytest.mark.parametrize("shape", EVERY)
+@pytest.mark.parametrize(("shape", "spoilt"), every(1, 2))
 def test_nothing_is_wrong_without_a_word_when_a_file_is_spoilt(shape: str, spoilt: int) -> None:
     assert wrong_in(Task(shape, 22, spoilt)) == []
