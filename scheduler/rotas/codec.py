@@ -18,7 +18,7 @@ def rota_json(rota: ReadRota) -> dict[str, Any]:
     """
     whole = as_json(rota)
     duties = [{name: said for name, said in duty.items() if name != "slot"} for duty in whole["duties"]]
-    return {**{name: whole[name] for name in ("layout", "people", "questions")}, "duties": duties}
+    return {"layout": whole["layout"], "people": whole["people"], "duties": duties, "questions": whole["questions"]}
 
 
 def kept_json(rota: ReadRota) -> dict[str, Any]:
