@@ -29,6 +29,7 @@ from scheduler.rotas.reading.headings import (
 from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
+from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import Spelling
 
 _LEAST_ROTATIONS = 3
@@ -269,7 +270,9 @@ def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> It
 
 def _slips(entries: Sequence[Entry]) -> Iterator[Question]:
     first = {each.person: each.cell for each in reversed(entries)}
-    for rare, usual in slips(Counter(each.person for each in entries)):
+    alike = dict(slips(Counter(each.person for each in entries)))
+    short = {rare: usual for rare, usual in perhaps_short(entries) if rare not in alike}
+    for rare, usual in chain(alike.items(), short.items()):
         text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
         yield Question("person", first[rare], text, (usual, rare), rare)
 
