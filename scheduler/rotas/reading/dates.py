@@ -93,7 +93,8 @@ def month_of(cell: Cell) -> tuple[int, int | None] | None:
 
 def mentioned_month(text: str) -> int | None:
     """The one month that a title names, if it names just one or a span of months, of which it is the first."""
-    found = [MONTHS[word] for word in folded(plain(text)).split() if word in MONTHS and len(word) > 2]
+    words = folded(_RUN_TOGETHER.sub(" ", plain(text))).split()
+    found = [MONTHS[word] for word in words if word in MONTHS and len(word) > 2]
     is_one = len(set(found)) == 1 or (len(found) == 2 and _SPAN_OF_MONTHS.search(text) is not None)
     return found[0] if is_one else None
 
