@@ -25,9 +25,9 @@ def perhaps_short(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
     alone = [name for name, parts in words.items() if len(parts) == 1 and len(parts[0]) >= _SHORTEST]
     for short, long in permutations(alone, 2):
         shorter, longer = words[short][0], words[long][0]
-        if longer.startswith(shorter) and len(longer) > len(shorter) and places.may_be_one(short, long):
-            if is_given_name(shorter) and is_given_name(longer):
-                yield short, long
+        are_names = longer.startswith(shorter) and is_given_name(shorter) and is_given_name(longer)
+        if are_names and shorter != longer and places.may_be_one(short, long):
+            yield short, long
 
 
 class _Places:

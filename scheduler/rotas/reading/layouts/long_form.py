@@ -25,6 +25,8 @@ from scheduler.rotas.reading.headings import (
     is_notes_heading,
     is_person_heading,
     names_a_post,
+    numbers_people,
+    words_of_heading,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
@@ -83,7 +85,7 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     if columns is None:
         return None
     columns = _with_people(sheet, columns.as_pointed(context.pointed), context)
-    if _holds_people_for_codes(sheet, columns, context):
+    if _holds_people_for_codes(sheet, columns, context) or _numbers_its_people(sheet, columns):
         return None
     outcome = _Outcome()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
@@ -221,6 +223,12 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     if len(written & others) * 2 > len(written):
         return True
     return _are_posts_by_day(sheet, columns, rows) if columns.person else is_post or bool(named)
+
+
+def _numbers_its_people(sheet: Sheet, columns: _Columns) -> bool:
+    """Whether people are named by their numbers only."""
+    heads = (cell for _, cell in sheet.filled(columns.row)) if columns.row >= 0 else ()
+    return not columns.person and any(numbers_people(words_of_heading(head)) for head in heads)
 
 
 def _are_posts_by_day(sheet: Sheet, columns: _Columns, rows: Sequence[int]) -> bool:
