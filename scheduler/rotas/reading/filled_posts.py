@@ -16,7 +16,7 @@ from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
-from scheduler.rotas.reading.codes import kind_of_words
+from scheduler.rotas.reading.codes import certain_kind, kind_of_words
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet
 from scheduler.rotas.reading.grid import Line
@@ -30,14 +30,13 @@ from scheduler.rotas.reading.headings import (
 from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_initials, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
+from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
 from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import Spelling
 
 _LEAST_ROTATIONS = 3
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
-NOBODY = "nobody"
-"""The answer that a text is nobody's name."""
 
 _NUMBERED = re.compile(r"\D+\d{1,2}|\d{1,2} \D+")
 _LEAST_LISTED = 0.2
@@ -274,12 +273,12 @@ def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> It
     all names; each once."""
     counts = Counter(each.person for each in entries)
     first = {each.person: each.cell for each in reversed(entries)}
-    odd = [name for name in counts if not may_be_somebody(name, legend)]
+    odd = [name for name in counts if not may_be_somebody(name, legend) or certain_kind(name) is not None]
     if sum(counts[name] for name in odd) * 2 > counts.total():
         odd = []
     odd = [name for name in odd if counts[name] < _OFTEN or not _is_written_as_a_name(name)]
     for name in dict.fromkeys((*odd, *without_initials(counts))):
-        yield Question("person", first[name], say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
+        yield is_it_a_person(name, first[name])
 
 
 def _is_written_as_a_name(text: str) -> bool:
