@@ -23,7 +23,7 @@ from scheduler.rotas.reading.headings import (
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
-_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
+_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
 _NEAR = 3
 """Rows under the dates in which it may stand what half of a day a column is."""
 _MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
@@ -62,13 +62,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
-    says what cells that are neither labels nor entries of lines were taken for."""
+    """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry, ``undated``
+    the cells of each column that has lost its date; ``uses`` says what cells that are neither labels nor entries of
+    lines were taken for."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
     empty: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
+    undated: tuple[tuple[str, ...], ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -101,7 +103,9 @@ def read_grid(
     kept = tuple(line for line in filled if line not in remarked)
     uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
     uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
-    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks, uses)
+    undated = tuple(_undated_cells(sheet, header, [row for row, line in zip(rows, lines, strict=True) if line in kept]))
+    uses |= {cell: Use.NOTE for cells in undated for cell in cells}
+    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks, undated, uses)
 
 
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
@@ -253,10 +257,25 @@ def side_by_side(sheet: Sheet, header: Header, pointed: Collection[int] = ()) ->
 
 
 def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
-    """Whether a column between dates holds different labels for most rows that have entries."""
+    """Whether a column between dates holds different labels for most rows that have entries. What stands under the
+    dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
-    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) > 1
+    if len(labels) * 2 <= len(rows) or len(set(labels)) * 2 <= len(labels) or len(labels) < _FEWEST_LABELS:
+        return False
+    entries = {folded(text_of(sheet.at(row, each))) for row in rows for each in header.dates}
+    return sum(folded(label) in entries for label in labels) * 2 <= len(labels)
+
+
+def _undated_cells(sheet: Sheet, header: Header, rows: Sequence[int]) -> Iterator[tuple[str, ...]]:
+    """The cells of columns among the dates that have no date, and yet are filled as the others are."""
+    for column in range(header.first_column + 1, header.last_column):
+        if column in header.dates or column in header.wrong or not is_blank(sheet.at(header.row, column)):
+            continue
+        cells = {row: cell for row in rows if not is_blank(cell := sheet.at(row, column))}
+        filled = [row for row, cell in cells.items() if not (is_number(cell) or _explains_dates(cell))]
+        if len(filled) * 2 > len(rows):
+            yield tuple(sheet.address(row, column) for row in filled)
 
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:

@@ -50,6 +50,12 @@ def is_it_a_person(name: str, cell: str) -> Question:
     return Question("person", cell, say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
 
 
+def without_dates(cell: str) -> Question:
+    """The line about entries that stand under no date."""
+    text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
+    return Question("cell", cell, text, (), cell)
+
+
 def note_left_out(text: str, cell: str) -> Question:
     """The line about words beside the rota."""
     return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
@@ -15,7 +14,7 @@ from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, note_left_out
+from scheduler.rotas.reading.questions import heading_or_person, note_left_out, without_dates
 from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -243,8 +242,7 @@ def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
         places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
         if column not in band.columns and places:
             found.uses.update(dict.fromkeys(places, Use.NOTE))
-            text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=places[0])
-            yield Question("cell", places[0], text, (), places[0])
+            yield without_dates(places[0])
 
 
 def _is_words(cell: object) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from scheduler.languages import mark, say
 from scheduler.rotas.model import AWAY, Question, wall_span
 from scheduler.rotas.pointing import PointedSheet
+from scheduler.rotas.reading.at_once import about_contradictions, each_once
 from scheduler.rotas.reading.cell_names import looks_like_name
 from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, clock, folded, is_blank, is_number, minutes_of, span_of, text_of
@@ -94,14 +95,23 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
-    listed = _list_of(columns, outcome, context.owner)
+    listed = _list_of(columns, outcome, _sites(sheet, columns, outcome.entries), context.owner)
     return replace(listed, uses=_uses(sheet, columns), slots=dates.slots())
 
 
-def _list_of(columns: _Columns, outcome: _Outcome, title: str) -> Reading:
+def _sites(sheet: Sheet, columns: _Columns, entries: Sequence[Entry]) -> dict[str, str]:
+    """Where duties are, by their cells, as far as a column says it."""
+    if "site" not in columns.roles:
+        return {}
+    column = columns.roles.get("code", columns.date_column)
+    places = {sheet.address(row, column): row for row in range(columns.row + 1, sheet.height)}
+    return {entry.cell: text_of(columns.cell(sheet, places[entry.cell], "site")) for entry in entries}
+
+
+def _list_of(columns: _Columns, outcome: _Outcome, sites: Mapping[str, str], title: str) -> Reading:
     spelling = Spelling(each.person for each in outcome.entries)
-    entries = tuple(replace(each, person=spelling.of(each.person)) for each in outcome.entries)
-    questions = list(outcome.questions)
+    entries = tuple(each_once((replace(each, person=spelling.of(each.person)) for each in outcome.entries), sites))
+    questions = [*outcome.questions, *about_contradictions(entries, sites)]
     if not columns.person:
         questions.append(whose_is_it(title))
     people = tuple(dict.fromkeys(each.person for each in entries)) or (() if columns.person else (title,))
