@@ -91,7 +91,7 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
-    texts = [entry.text for entry in line.entries]
+    texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
     runs = sum(before != after for before, after in pairwise(texts)) + 1
     counts = Counter(texts)
     different, lasting = len(counts), sum(count > 1 for count in counts.values())

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
@@ -24,6 +25,8 @@ from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
+_MOSTLY, _NEARLY_ALL, _SOME = 0.7, 0.9, 5
+"""The share of cells that explain dates in a row that does nothing else: of several some may be misspelt."""
 _NEAR = 3
 """Rows under the dates in which it may stand what half of a day a column is."""
 _MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
@@ -84,7 +87,7 @@ def read_grid(
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
     somebody has pointed at."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
-    explaining = [row for row in rows if _is_auxiliary(sheet, row, header)]
+    explaining = [row for row in rows if explains_dates(sheet, row, header)]
     across = _halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
@@ -263,8 +266,13 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
     if len(labels) * 2 <= len(rows) or len(set(labels)) * 2 <= len(labels) or len(labels) < _FEWEST_LABELS:
         return False
-    entries = {folded(text_of(sheet.at(row, each))) for row in rows for each in header.dates}
-    return sum(folded(label) in entries for label in labels) * 2 <= len(labels)
+    entries = {part for row in rows for each in header.dates for part in _parts(text_of(sheet.at(row, each)))}
+    return sum(entries.issuperset(_parts(label)) for label in labels) * 2 <= len(labels)
+
+
+def _parts(text: str) -> list[str]:
+    """What a cell says, several things one by one."""
+    return [folded(part) for part in names_in(text, commas=True)]
 
 
 def _undated_cells(sheet: Sheet, header: Header, rows: Sequence[int]) -> Iterator[tuple[str, ...]]:
@@ -273,19 +281,20 @@ def _undated_cells(sheet: Sheet, header: Header, rows: Sequence[int]) -> Iterato
         if column in header.dates or column in header.wrong or not is_blank(sheet.at(header.row, column)):
             continue
         cells = {row: cell for row in rows if not is_blank(cell := sheet.at(row, column))}
-        filled = [row for row, cell in cells.items() if not (is_number(cell) or _explains_dates(cell))]
+        filled = [row for row, cell in cells.items() if not (is_number(cell) or _explains_a_date(cell))]
         if len(filled) * 2 > len(rows):
             yield tuple(sheet.address(row, column) for row in filled)
 
 
-def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
-    """Whether a row only explains the dates: weekdays, halves, dates again."""
+def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
+    """Whether a row under dates only explains the dates: weekdays, halves, dates again."""
     cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
-    explaining = sum(map(_explains_dates, cells))
-    return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
+    explaining = sum(map(_explains_a_date, cells))
+    least = _MOSTLY if len(cells) >= _SOME else _NEARLY_ALL
+    return bool(cells) and (explaining >= least * len(cells) or _abbreviates_weekdays(sheet, row, header))
 
 
-def _explains_dates(cell: Cell) -> bool:
+def _explains_a_date(cell: Cell) -> bool:
     return weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) or month_of(cell) is not None
 
 
