@@ -1,4 +1,4 @@
-"""Two duties that one person cannot have both: at hours that cross, in one half of a day, or on one day at two sites."""
+"""Duties that one person cannot have both: at hours that cross, in one half of a day, or on one day at two sites."""
 
 from __future__ import annotations
 

@@ -133,13 +133,11 @@ def chosen_sheets(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
 def _main(useful: Sequence[Candidate]) -> Candidate:
     """The sheet that says most: of those that say about as much and are explained about as well, the one that says it
     in full, and of two such the first."""
-    said = {id(each): (each.evidence.entries, len(each.reading.pattern)) for each in useful}
-    most = max(said.values())
-    rich = [
-        each for each in useful if all(n >= _NEARLY_ALL * m for n, m in zip(said[id(each)][: 1 + (not most[0])], most))
-    ]
-    worth = {id(each): weight_of(each).quality for each in rich}
-    good = [each for each in rich if worth[id(each)] >= _NEARLY_ALL * max(worth.values())]
+    counts = [each.evidence.entries for each in useful]
+    counts = counts if any(counts) else [len(each.reading.pattern) for each in useful]
+    rich = [each for each, count in zip(useful, counts, strict=True) if count >= _NEARLY_ALL * max(counts)]
+    worth = [weight_of(each).quality for each in rich]
+    good = [each for each, quality in zip(rich, worth, strict=True) if quality >= _NEARLY_ALL * max(worth)]
     return max(good, key=_fullness)
 
 
