@@ -143,6 +143,9 @@ class _Labels:
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
+        entries = _entries(sheet, header, filled)
+        texts = {column: [text for row in filled if (text := _label_text(sheet.at(row, column)))] for column in beside}
+        beside = [column for column in beside if not _are_entries(texts[column], entries)] or beside
         within = [column for column in beside if column >= header.left and column in pointed]
         within = [column for column in within if header.right is None or column < header.right]
         left = within or [column for column in beside if header.left <= column < header.first_column] or beside
@@ -266,8 +269,23 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
     if len(labels) * 2 <= len(rows) or len(set(labels)) * 2 <= len(labels) or len(labels) < _FEWEST_LABELS:
         return False
-    entries = {part for row in rows for each in header.dates for part in _parts(text_of(sheet.at(row, each)))}
-    return sum(entries.issuperset(_parts(label)) for label in labels) * 2 <= len(labels)
+    return not _repeats_entries(sheet, header, rows, column)
+
+
+def _repeats_entries(sheet: Sheet, header: Header, rows: Sequence[int], column: int) -> bool:
+    """Whether most of what stands in a column stands under dates as well."""
+    labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
+    return bool(labels) and _are_entries(labels, _entries(sheet, header, rows))
+
+
+def _are_entries(labels: Sequence[str], entries: Collection[str]) -> bool:
+    return sum(all(part in entries for part in _parts(label)) for label in labels) * 2 > len(labels)
+
+
+def _entries(sheet: Sheet, header: Header, rows: Sequence[int]) -> set[str]:
+    """Everything that is said under the dates."""
+    texts = {text_of(cell) for row in rows for column in header.dates if not is_blank(cell := sheet.at(row, column))}
+    return {part for text in texts for part in _parts(text)}
 
 
 def _parts(text: str) -> list[str]:
@@ -276,13 +294,15 @@ def _parts(text: str) -> list[str]:
 
 
 def _undated_cells(sheet: Sheet, header: Header, rows: Sequence[int]) -> Iterator[tuple[str, ...]]:
-    """The cells of columns among the dates that have no date, and yet are filled as the others are."""
-    for column in range(header.first_column + 1, header.last_column):
+    """The cells of columns among or next to the dates that have none themselves, and yet are filled as those are."""
+    outer = (header.first_column - 1, header.last_column + 1)
+    for column in range(max(header.left, outer[0]), min(outer[1] + 1, sheet.width)):
         if column in header.dates or column in header.wrong or not is_blank(sheet.at(header.row, column)):
             continue
         cells = {row: cell for row in rows if not is_blank(cell := sheet.at(row, column))}
         filled = [row for row, cell in cells.items() if not (is_number(cell) or _explains_a_date(cell))]
-        if len(filled) * 2 > len(rows):
+        is_lost = column not in outer or _repeats_entries(sheet, header, rows, column)
+        if is_lost and len(filled) * 2 > len(rows):
             yield tuple(sheet.address(row, column) for row in filled)
 
 
