@@ -176,7 +176,7 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
             GroupEffect("g12", "Peer 12", None, 3, 0, 0, 0, 0),
         ),
     )
-    assert edit_effects.effects(preview) == (
+    assert edit_effects.effects(preview, NAMES) == (
         "Ada Quill can come to 6 of 6 instead of 5",
         "Group 7 would be 4 people, below its usual 5",
         "Group 9 would no longer exist",
@@ -187,7 +187,7 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
 
 def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
     preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
-    assert edit_effects.effects(preview) == ("Residents can come as often as now",)
+    assert edit_effects.effects(preview, NAMES) == ("Residents can come as often as now",)
 
 
 def test_other_dates_are_told_where_a_change_brings_them() -> None:
@@ -208,13 +208,13 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
-    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)))
+    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)), NAMES)
     assert told.startswith(sentence)
 
 
 def test_travel_is_told_by_where_to() -> None:
     preview = replace(NOTHING, travel=(TravelEffect("North", 2), TravelEffect("South", 1)), spared=1)
-    assert edit_effects.effects(preview) == (
+    assert edit_effects.effects(preview, NAMES) == (
         "2 residents would have to travel to North",
         "1 resident would have to travel to South",
         "1 resident would no longer have to travel",
@@ -223,7 +223,7 @@ def test_travel_is_told_by_where_to() -> None:
 
 def test_many_effects_are_counted_beyond_the_first() -> None:
     people = tuple(PersonEffect(number, f"R{number}", 1, 3, 2, 3) for number in range(40))
-    told = edit_effects.effects(replace(NOTHING, people=people))
+    told = edit_effects.effects(replace(NOTHING, people=people), NAMES)
     assert told[-1] == "And 28 more effects"
     assert len(told) == 2 * edit_effects.MOST_EFFECTS + 1
 
