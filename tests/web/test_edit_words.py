@@ -23,6 +23,7 @@ from scheduler.edits.model import (
     LeftOutKind,
     MakeGroup,
     MergeGroups,
+    Move,
     MovePerson,
     PersonEffect,
     Pin,
@@ -242,3 +243,41 @@ def test_a_rule_of_numbers_is_told_with_them() -> None:
 def test_groups_come_as_people_count() -> None:
     names = ["Peer 11", "Peer 2", "Near-peer 1", "peer 3", "7", "Peer"]
     assert sorted(names, key=in_order) == ["Near-peer 1", "Peer", "Peer 2", "peer 3", "Peer 11", "7"]
+
+
+def test_a_rule_that_a_group_breaks_in_several_rounds_is_said_once() -> None:
+    broken = (
+        *(Broken(rules.QUORUM, "g7", round_, have=1, needed=3) for round_ in (0, 2, 4)),
+        Broken(rules.ROOM_FREE, "g7", 1), Broken(rules.ROOM_CAPACITY, "g7", 1),
+        Broken(rules.QUORUM, "g11", 3, have=2, needed=3),
+        *(Broken(rules.FACILITATOR_FREE, "g11", 0, who) for who in (1, 2)),
+    )  # fmt: skip
+    assert edit_effects.broken_sentences(broken, NAMES) == (
+        "Too few people can come to Group 7 (rounds 1, 3 and 5)",
+        "Group 7 has no room that is free, large enough and at its site (round 2)",
+        "2 can come to Group 11 in round 4, and it takes 3",
+        "Ada Quill facilitates Group 11 and can’t come then (round 1)",
+        "Ben Marrow facilitates Group 11 and can’t come then (round 1)",
+    )
+
+
+def test_who_moves_from_which_group_to_which_is_told_in_one_sentence_for_all_who_do() -> None:
+    new = GroupEffect("gnew", "Group 12", None, 3, 0, 0, 0, 0)
+    moves = (
+        Move(("Ada Quill", "Ben Marrow"), False, "g7", "g11"),
+        Move(("Fay Lantern",), False, "g11", None),
+        Move(("Gus Otter",), False, None, "gnew"),
+        Move(("Hal Pepper",), True, "g7", None),
+    )
+    preview = replace(NOTHING, edit=MergeGroups("g7", "g11"), groups=(new,), moves=moves)
+    assert edit_effects.effects(preview, NAMES)[:4] == (
+        "Ada Quill and Ben Marrow move from Group 7 to Group 11",
+        "Fay Lantern leaves Group 11",
+        "Gus Otter joins the new group",
+        "Hal Pepper no longer facilitates Group 7",
+    )
+    alone = replace(NOTHING, edit=MovePerson(1, "g11", "g7"), moves=(Move(("Ada Quill",), False, "g7", "g11"),))
+    assert edit_effects.effects(alone, NAMES) == ()  # its title says it
+    many = Move(tuple(f"R{number}" for number in range(1, 12)), False, "g7", "g11")
+    [told] = edit_effects.effects(replace(preview, groups=(), moves=(many,)), NAMES)
+    assert told.endswith("R7, R8 and 3 others move from Group 7 to Group 11")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
+
+from babel.lists import format_list
 
 from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview, SetDate
 from solvers import rules
 from web.coordinator.edit_moves import move_sentences
 from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
-from web.language import lazy_gettext, ngettext, number
+from web.language import lazy_gettext, locale, ngettext, number
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
@@ -225,8 +227,8 @@ _BY_HAND: Final[Mapping[LeftOutKind, str]] = {
 
 
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:
-    """Rules that are broken, each said once."""
-    return tuple(dict.fromkeys(broken_sentence(each, names) for each in broken))
+    """Rules that are broken, each said once for all the rounds in which it is."""
+    return tuple(dict.fromkeys(line.words for line in broken_lines(broken, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +241,25 @@ class BrokenLine:
 
 def broken_lines(broken: tuple[Broken, ...], names: Names) -> tuple[BrokenLine, ...]:
     """The same, each with its group."""
-    return tuple(dict.fromkeys(BrokenLine(broken_sentence(each, names), each.group) for each in broken))
+    alike: dict[tuple[str, str | None, int | None], list[Broken]] = {}
+    for each in broken:
+        alike.setdefault((_rule_words(each), each.group, each.person_id), []).append(each)
+    return tuple(BrokenLine(_in_rounds(same, names), group) for (_rule, group, _who), same in alike.items())
+
+
+def _in_rounds(same: list[Broken], names: Names) -> str:
+    """One rule that one group breaks: ``Too few people can come to Group 7 (rounds 1 and 3)``."""
+    rounds = sorted({each.round for each in same if each.round is not None})
+    if len(rounds) < 2:
+        return broken_sentence(same[0], names)
+    words = broken_sentence(replace(same[0], round=None), names)
+    shown = format_list([number(round_ + 1) for round_ in rounds], locale=locale())
+    return _("%(what)s (rounds %(rounds)s)", what=words, rounds=shown)
+
+
+def _rule_words(broken: Broken) -> str:
+    """What tells rules apart: those that are said in the same words are one."""
+    return "" if broken.rule_id is None else str(_RULES.get(broken.rule_id, broken.rule_id))
 
 
 def broken_sentence(broken: Broken, names: Names) -> str:
