@@ -292,6 +292,17 @@ class PersonEffect:
     held_after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """People, by their names, who go from one group to another; the keys are None for those who go to none of the
+    changed groups, or come from none."""
+
+    names: tuple[str, ...]
+    facilitate: bool
+    left: str | None
+    joined: str | None
+
+
 class LeftOutKind(StrEnum):
     """What of a published plan's changes a draft does not take over."""
 
@@ -303,16 +314,20 @@ class LeftOutKind(StrEnum):
     """How a group meets, since dates or rooms were set by hand."""
     DATE = "date"
     """A date, since it was set by hand."""
+    GROUP = "group"
+    """A group that is new among what is published."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names."""
+    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names. ``against`` is the
+    rule that stands against it; None where what was set by hand does, as each kind has it."""
 
     kind: LeftOutKind
     group: str
     round: int | None = None
     person: str = ""
+    against: Broken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +367,7 @@ class Preview:
     """Pins that would go, since what they keep would not be so any more."""
     left_out: tuple[LeftOut, ...] = ()
     """What of the published plan's changes can't be carried over."""
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,8 +288,25 @@ def _compared(
     db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes | None:
     published = find_published_plan(db, programme.id)
-    if published is None:
+    return _between(db, row, published, programme, reasons, names) if published is not None else None
+
+
+def changed_by_revision(db: Db, actor: Actor, plan_id: int) -> Changes | None:
+    """What a plan that is published differs in from the revision before it, as that was when it was replaced; None for
+    a first revision, and for a plan that was never published."""
+    row = load_plan(db, plan_id)
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    of_programme = (PlanRow.programme_id == row.programme_id, PlanRow.revision == (row.revision or 0) - 1)
+    before = db.scalar(select(PlanRow.id).where(*of_programme))
+    if row.revision is None or before is None:
         return None
+    programme, names = get_programme(db, row.programme_id), _names(db, row.programme_id)
+    return _between(db, row, load_plan(db, before), programme, _reasons(db, row.id), names)
+
+
+def _between(
+    db: Db, row: PlanRow, published: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
+) -> Changes:
     gone, here = people_gone(db, published), _here(db, programme.id)
     labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
     starts = frozenset(slot.starts_at for slot in programme.slots())
