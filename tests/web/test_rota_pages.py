@@ -282,8 +282,22 @@ def test_a_rolling_rota_is_given_its_first_day(pages: Pages) -> None:
     assert "We are not sure how to read the dates." in words_of(held.text)
     number = number_of(page, "first day")
     answers = {**fields(page), f"answer-{number}": "2027-02-01", f"weeks-{number}": "4", "then": "import"}
-    assert "2 people, 40 entries" in words_of(browser.post(waiting, answers, follow_redirects=True).text)
+    placed = browser.post(waiting, answers, follow_redirects=True).text
+    assert "check the days below" in words_of(placed), "nobody has seen the days yet"
+    done = browser.post(waiting, {**fields(placed), "then": "import"}, follow_redirects=True).text
+    assert "2 people, 40 entries" in words_of(done)
     assert "1 Feb 2027 – 28 Feb 2027" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_of_two_that_contradict_each_other_one_goes_on_waiting(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    read(pages, browser, rota(["Ada Quill", *DAYS]), "first.xlsx")
+    read(pages, browser, rota(["Ada Quill", *NIGHTS]), "second.xlsx")
+    assert "Import the 2 rotas we understood" in words_of(browser.get(pages.path("/rotas")).text)
+    page = words_of(browser.post(pages.path("/rotas/import"), follow_redirects=True).text)
+    assert "“first” has been imported" in page
+    assert "“second” still waits" in page
+    assert "differs from another rota" in words_of(browser.get(pages.path("/rotas")).text)
 
 
 def test_members_see_from_which_rota_their_week_comes(pages: Pages) -> None:
