@@ -334,6 +334,31 @@ def test_sessions_that_a_new_version_touches_are_listed_with_the_way_to_repair_t
     assert pages.path("/runs") in page
 
 
+def test_before_its_first_import_a_rota_names_those_whom_it_keeps_from_published_sessions(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.reading() as db:
+        rows = db.execute(
+            select(SessionRow.id, SessionRow.starts_at, PersonRow.name)
+            .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+            .join(PersonRow, PersonRow.id == AttendeeRow.person_id)
+            .where(AttendeeRow.role == "resident")
+            .order_by(SessionRow.starts_at, SessionRow.id, PersonRow.name)
+        ).all()
+    first = [row for row in rows if row.id == rows[0].id]
+    day = first[0].starts_at.date()
+    one, other = first[0].name, first[1].name
+    days = [str(day + timedelta(days=offset)) for offset in (-1, 0, 1)]
+    waiting = read(pages, browser, rota([one, DAY, NIGHT, ""], [other, DAY, "Annual leave", DAY], days=days))
+    words = words_of(browser.get(waiting).text)
+    assert "Someone could no longer come to 1 published session" in words
+    assert f": {', '.join(sorted((other, one)))} 1 published session is on these days" in words
+    page = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True).text
+    assert f"{', '.join(sorted((other, one)))} can no longer come." in words_of(page)
+    again = read(pages, browser, rota([one, DAY, DAY, ""], [other, DAY, NIGHT, DAY], days=days))
+    words = words_of(browser.get(again).text)
+    assert "could no longer come" not in words, "one comes again, the other could not come before either"
+
+
 def test_a_rota_of_strangers_is_not_imported(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     waiting = read(pages, browser, rota(["Nobody Known", *DAYS]))
