@@ -168,11 +168,10 @@ def test_what_is_no_answer_is_refused(
 
 
 @pytest.mark.parametrize(
-    "line", ["DTSTART;TZID=America/New_York:99991231T235959", "DTSTAMP;TZID=Asia/Tokyo:00010101T000000"]
+    "line", ["DTSTART;TZID=America/New_York:99991231T235959", "DTSTART;TZID=Asia/Tokyo:00010101T000000"]
 )
 def test_a_moment_at_the_edge_of_all_years_is_refused_in_a_sentence(invitation: EmailMessage, line: str) -> None:
-    name = line.partition(";")[0]
-    edge = re.sub(rf"{name}:\w+".encode(), line.encode(), reply(invitation))
+    edge = re.sub(rb"DTSTART:\w+", line.encode(), reply(invitation))
     assert line.encode() in edge
     with pytest.raises(Rejected, match="can’t be read"):
         read_replies(edge)
