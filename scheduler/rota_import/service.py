@@ -23,7 +23,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import SiteRow
-from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions
+from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import (
     Overlap,
     Standing,
@@ -311,6 +311,7 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     """Store the rota, let others give way to it as was chosen, and find the sessions that this affects."""
     found, answers = preview.understood, answers_from_json(row.content["given"])
     kept = _kept(db, row, preview, compared)
+    unable = unable_now(db, row.programme_id, _all_days(compared), now)
     rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
     stored = store(db, rota_row, found, answers, compared.zone, is_new=is_new)
@@ -319,7 +320,7 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     note(db, Fact.TIME, row.programme_id, now, stored.people | gave_way.people)
     is_first = is_new and not gave_way.people
     days = _all_days(compared) if is_first else {(change.person_id, change.day) for change in changed}
-    touched = find_affected_sessions(db, row.programme_id, days, now)
+    touched = find_affected_sessions(db, row.programme_id, days, now, unable)
     if is_first:
         touched, changed = tuple(session for session in touched if session.cannot), ()
     result = _imported(db, found, stored, changed, touched, is_new=is_first)

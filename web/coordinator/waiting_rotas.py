@@ -17,6 +17,7 @@ from scheduler.rota_import.before_import import Ahead, look_ahead
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
 from scheduler.rota_import.taking_back import find_replaced
+from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.changes import Change
 from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.reading.layouts import layout_name
@@ -119,7 +120,8 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rota_waiting", "answers")
 def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
-    """Take answers; import as well where the button for that was pressed."""
+    """Take answers; import as well where the button for that was pressed. Answers that move the days are only kept:
+    nobody has seen yet where they are now."""
     form = Form(request.form)
     importing = form.text("then") == "import"
     with database().writing() as db:
@@ -134,12 +136,15 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
             service.decide(db, actor(), waiting_id, standing)
         if given.taken:
             service.answer(db, actor(), waiting_id, given.taken, now())
-        if importing:
+        moves_days = any(about in MUST_BE_ANSWERED for about, _subject in given.taken)
+        if importing and not moves_days:
             result = service.import_waiting(db, actor(), waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now())
-    if importing:
+    if importing and not moves_days:
         return _to_result(programme_id, result_id)
     flash(_("Your answers have been saved."))
+    if importing:
+        flash(_("Please check the days below before you import them."))
     if given.settled:
         flash(
             ngettext(
@@ -155,15 +160,22 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rotas", "import", once=True)
 def rotas_imported(programme_id: int) -> ResponseReturnValue:
-    """Import every rota that waits and was understood whole, each in a transaction of its own."""
+    """Import every rota that waits and was understood whole, each in a transaction of its own. One that contradicts
+    another of them goes on waiting."""
     with database().writing() as db:
         ready = [preview for preview in service.list_waiting(db, actor(), programme_id) if preview.is_ready]
         must_be_as_shown([shown_of(preview) for preview in ready])
     result_id: int | None = None
+    waiting_still: list[str] = []
     for preview in ready:
         with database().writing() as db:
+            if not service.get_waiting(db, actor(), preview.waiting_id).is_ready:
+                waiting_still.append(preview.name)
+                continue
             result = service.import_waiting(db, actor(), preview.waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now(), beside=result_id)
+    for name in waiting_still:
+        flash(_("“%(name)s” still waits: it says something else than a rota that was just imported.", name=name))
     return _to_result(programme_id, result_id)
 
 
