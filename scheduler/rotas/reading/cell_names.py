@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from scheduler.rotas.model import LegendEntry
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number
-from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.reading.codes import without_footnote
 from scheduler.rotas.reading.headings import names_a_place
 from scheduler.rotas.reading.legend import lookup
-from scheduler.rotas.reading.name_forms import has_form_of_name, may_be_initials
+from scheduler.rotas.reading.name_forms import are_initials, has_form_of_name, may_be_initials, means_a_code
 from scheduler.rotas.reading.nobody import is_event, is_nobody
 from scheduler.rotas.reading.spellings import lookalikes
 
@@ -41,7 +41,9 @@ class CellNames:
         self._commas_part = not _are_surname_first(whole)
         self._known: dict[str, tuple[Named, ...]] = {}
         self._alone = {folded(_bare(text)) for text in counts if "\n" not in text}
-        self._seen = {folded(part) for text in counts for part in self._parts(_bare(text))}
+        parts = [part for text in counts for part in self._parts(_bare(text))]
+        self._seen = set(map(folded, parts))
+        self._among_initials = are_initials(parts)
 
     def of(self, text: str) -> tuple[Named, ...]:
         """Everybody whom the cell names, each once."""
@@ -60,7 +62,8 @@ class CellNames:
                     post = own or post
                     for inner in halves(rest):
                         name = self._cleaned(inner.text)
-                        if not is_nobody(name) and not is_number(name) and certain_kind(name) is None:
+                        is_code = means_a_code(name, among_initials=self._among_initials)
+                        if not is_nobody(name) and not is_number(name) and not is_code:
                             yield Named(name, inner.half or piece.half, post)
 
     def _lines(self, text: str) -> Sequence[str]:

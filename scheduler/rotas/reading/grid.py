@@ -297,8 +297,10 @@ def _is_remarks(line: Line) -> bool:
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names."""
-    return bool(label) and month_of(label) is None and not names_a_role(label) and not is_person_heading(folded(label))
+    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names or
+    remarks."""
+    heads_others = is_person_heading(folded(label)) or is_notes_heading(folded(label))
+    return bool(label) and month_of(label) is None and not names_a_role(label) and not heads_others
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

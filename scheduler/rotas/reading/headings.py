@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.cells import Cell, folded, text_of
 
 
 def either(names: str) -> frozenset[str]:
@@ -26,6 +26,9 @@ _PERSON_PHRASES = either(
     "|name of doctor|doctors|names|residents|staff member|trainee name|nom et prenom|nombre y apellidos|nachname"
 )
 _NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment")
+_WHO = either("user|person|staff|resident|trainee|doctor|employee|member|physician")
+_NUMBER = either("id|no|number|nr")
+_TWO_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
 _DATE = either(
     "date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date|day|when|tag|wann|jour"
@@ -106,6 +109,21 @@ def is_person_heading(heading: str) -> bool:
     if not words or _NOT_A_NAME.intersection(words):
         return False
     return heading in _PERSON_PHRASES or (len(words) <= 2 and any(word in _PERSON for word in words))
+
+
+def words_of_heading(cell: Cell) -> tuple[str, ...]:
+    """The folded words of a heading, also of one that a program wrote: ``fromYear``, ``user_id``."""
+    return tuple(folded(_TWO_WORDS.sub(" ", text_of(cell))).split())
+
+
+def is_of_numbers(words: Sequence[str]) -> bool:
+    """Whether the words of a heading stand above numbers by which a table names something."""
+    return bool(words) and words[-1] in _NUMBER
+
+
+def numbers_people(words: Sequence[str]) -> bool:
+    """Whether words such as those of ``userId`` stand above the numbers of people."""
+    return len(words) == 2 and words[0] in _WHO and is_of_numbers(words)
 
 
 def is_given_name_heading(heading: str) -> bool:

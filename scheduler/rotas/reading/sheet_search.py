@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
@@ -148,7 +148,17 @@ def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:
         questions.extend(question for question in each.reading.questions if question.subject not in _ASKED_ONCE)
         found = _added(found, fresh)
     asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
-    return replace(found, questions=tuple(dict.fromkeys(asked)))
+    return replace(found, questions=tuple(_each_once(asked)))
+
+
+def _each_once(questions: Iterable[Question]) -> Iterator[Question]:
+    """The questions, that about one name only as the first sheet asks it."""
+    seen = set[object]()
+    for each in questions:
+        key = (each.about, each.subject, each.answers) if each.about == "person" and each.subject else each
+        if key not in seen:
+            seen.add(key)
+            yield each
 
 
 def _fresh(other: Reading, kept: Reading) -> tuple[Reading, bool]:

@@ -25,6 +25,8 @@ from scheduler.rotas.reading.headings import (
     is_notes_heading,
     is_person_heading,
     names_a_post,
+    numbers_people,
+    words_of_heading,
 )
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
@@ -35,7 +37,7 @@ from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADING_WITHIN_ROWS = 30
-_LEAST_UNHEADED, _MOST = 3, 0.7
+_LEAST_UNHEADED, _LEAST_POSTS, _MOST, _NEARLY_ALL = 3, 2, 0.7, 0.9
 _LONGEST_ABSENCE = timedelta(days=366)
 _OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 LONG_FORM = Layout("long", mark("a list with a row for each duty"))
@@ -83,7 +85,7 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     if columns is None:
         return None
     columns = _with_people(sheet, columns.as_pointed(context.pointed), context)
-    if _holds_people_for_codes(sheet, columns, context):
+    if _holds_people_for_codes(sheet, columns, context) or _numbers_its_people(sheet, columns):
         return None
     outcome = _Outcome()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
@@ -192,9 +194,11 @@ def _unheaded(sheet: Sheet, context: Context) -> _Columns | None:
 
 def _may_stand_above(sheet: Sheet, above: Sequence[int], first: int) -> bool:
     """Whether rows above a list are titles, or head it with words that are no posts: under posts stand people."""
-    if len(above) == 1 and not any(names_a_post(text_of(cell)) for _, cell in sheet.filled(above[0])):
+    posts = [sum(names_a_post(text_of(cell)) for _, cell in sheet.filled(row)) for row in above]
+    if len(above) == 1 and not any(posts):
         return True
-    return not any(len(list(sheet.filled(row))) <= len(list(sheet.filled(first))) for row in above)
+    wider = all(len(list(sheet.filled(row))) > len(list(sheet.filled(first))) for row in above)
+    return wider and max(posts, default=0) < _LEAST_POSTS
 
 
 def _says_what(cell: Cell, context: Context) -> bool:
@@ -204,7 +208,7 @@ def _says_what(cell: Cell, context: Context) -> bool:
 
 def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -> bool:
     """Whether what is headed as a code holds names: of the people in the other column, or of whoever fills the posts
-    that head these columns."""
+    that head these columns, on a day a row."""
     if "code" not in columns.roles or columns.roles.keys() & {"start", "end", "times"}:
         return False
     rows, column = _below(sheet, columns.row), columns.roles["code"]
@@ -216,7 +220,22 @@ def _holds_people_for_codes(sheet: Sheet, columns: _Columns, context: Context) -
     is_post = heads_posts_or_codes(folded(text_of(sheet.at(columns.row, column))))
     beside = [each for each in range(sheet.width) if each not in (column, *columns.roles.values(), *columns.person)]
     named = [each for each in beside if _share(sheet, rows, each, lambda cell: _is_name(cell, context)) > _MOST]
-    return len(written & others) * 2 > len(written) or (not columns.person and (is_post or bool(named)))
+    if len(written & others) * 2 > len(written):
+        return True
+    return _are_posts_by_day(sheet, columns, rows) if columns.person else is_post or bool(named)
+
+
+def _numbers_its_people(sheet: Sheet, columns: _Columns) -> bool:
+    """Whether people are named by their numbers only."""
+    heads = (cell for _, cell in sheet.filled(columns.row)) if columns.row >= 0 else ()
+    return not columns.person and any(numbers_people(words_of_heading(head)) for head in heads)
+
+
+def _are_posts_by_day(sheet: Sheet, columns: _Columns, rows: Sequence[int]) -> bool:
+    """Whether posts head both columns, and hardly any day stands on two rows."""
+    heads = [text_of(sheet.at(columns.row, column)) for column in (*columns.person, columns.roles["code"])]
+    days = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, columns.date_column))]
+    return all(map(names_a_post, heads)) and len(set(days)) >= _NEARLY_ALL * len(days)
 
 
 def _are_names(cell: Cell, context: Context) -> bool:
