@@ -16,7 +16,8 @@ from scheduler.rotas.reading.headings import is_person_heading, is_total, names_
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
 from scheduler.rotas.reading.questions import heading_or_person, note_left_out
-from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
+from scheduler.rotas.reading.span_heads import Band, Group, Spans
+from scheduler.rotas.reading.span_labels import is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
 
 _SHORTEST_NOTE = 3
@@ -102,8 +103,9 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     """The lines under all bands."""
     found = Lines()
     found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
-    skip = context.beside if spans.sheet.is_turned else context.skip
+    skip = (context.beside if spans.sheet.is_turned else context.skip) | spans.table
     sheet, first = spans.sheet, spans.bands[0].row
+    found.uses.update((sheet.address(row, column), Use.DATE) for row in spans.table for column, _ in sheet.filled(row))
     for row in range(first):
         for column, _ in sheet.filled(row):
             found.uses.setdefault(sheet.address(row, column), Use.HEADING)
