@@ -63,13 +63,15 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
-    says what cells that are neither labels nor entries of lines were taken for."""
+    says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
+    so of the labels."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
     empty: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    headed_as_people: bool = False
 
 
 def read_grid(
@@ -94,14 +96,21 @@ def read_grid(
     used = {entry.text for line in filled for entry in line.entries}
     others = beside | set(said.name_columns)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
-    notes = tuple(note for _, note in beyond if note.text not in used)
-    chosen_from = tuple(note for _, note in beyond if note.text in used)
-    remarked = [line for line in filled if _is_remarks(line) or _is_scribble(line, header, sheet.is_turned)]
+    lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
+    chosen_from = tuple(note for column, note in beyond if column in lists or note.text in used)
+    notes = tuple(note for _, note in beyond if note not in chosen_from)
+    remarked = [line for line in filled if _is_remarks(line, filled) or _is_scribble(line, header, sheet.is_turned)]
     remarks = tuple(Note(entry.text, entry.cell) for line in remarked for entry in line.entries)
     kept = tuple(line for line in filled if line not in remarked)
     uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
     uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
-    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks, uses)
+    days = tuple(sorted(set(header.dates.values())))
+    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people)
+
+
+def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
+    """Whether words beside the grid are a list to choose entries from: each once, and most of them used."""
+    return len(texts) > 2 and len(set(texts)) == len(texts) and 2 * sum(text in used for text in texts) > len(texts)
 
 
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
@@ -158,6 +167,12 @@ class _Labels:
         )
         column = self._name_columns[0] if self._name_columns else 0
         return Line(self._label(row, half), sheet.address(row, column), entries)
+
+    @property
+    def are_headed_as_people(self) -> bool:
+        """Whether a heading beside the dates says that people are named."""
+        headings = (text_of(self._sheet.at(self._header.row, column)) for column in self._name_columns)
+        return not self._sheet.is_turned and any(is_person_heading(folded(heading)) for heading in headings)
 
     def _label(self, row: int, half: str) -> str:
         label = self._joined(row)
@@ -261,13 +276,16 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row only explains the dates: weekdays, halves, dates again."""
-    cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
-    explaining = sum(map(_explains_dates, cells))
+    cells = {column: cell for column in header.dates if not is_blank(cell := sheet.at(row, column))}
+    explaining = sum(_explains_date(cell, header, column) for column, cell in cells.items())
     return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
 
 
-def _explains_dates(cell: Cell) -> bool:
-    return weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) or month_of(cell) is not None
+def _explains_date(cell: Cell, header: Header, column: int) -> bool:
+    if weekday_of(cell) is not None or bool(_half(cell)) or month_of(cell) is not None:
+        return True
+    part = None if isinstance(cell, (int, float)) else partial(cell)
+    return part is not None and not part.is_number_only and header.parts[column].day in (part.day, part.swapped().day)
 
 
 def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
@@ -279,11 +297,6 @@ def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
     return all(len(text) <= _LONGEST_WEEKDAY and may_be_weekday(text, day.weekday()) for text, day in days)
 
 
-def _is_date(cell: Cell) -> bool:
-    part = None if isinstance(cell, (int, float)) else partial(cell)
-    return part is not None and not part.is_number_only
-
-
 def _without_counts(lines: Sequence[Line]) -> list[Line]:
     """Lines of figures only are counts, unless the whole rota is written in figures and nothing calls them so."""
     figures = [line for line in lines if all(is_number(entry.text) for entry in line.entries)]
@@ -292,8 +305,12 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line not in counts] if len(counts) < len(lines) else list(lines)
 
 
-def _is_remarks(line: Line) -> bool:
-    return is_notes_heading(folded(line.label))
+def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
+    """Whether a line is headed as remarks, and does not hold what the others hold: *Holiday* is a surname too."""
+    if not is_notes_heading(folded(line.label)):
+        return False
+    used = {entry.text for other in others if other is not line for entry in other.entries}
+    return 2 * sum(entry.text in used for entry in line.entries) < len(line.entries) or len(line.entries) == 0
 
 
 def _may_be_somebody(label: str) -> bool:

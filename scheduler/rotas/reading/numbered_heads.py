@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -72,19 +73,28 @@ def _are_of_calendar(slots: Heads, bare: Mapping[int, tuple[str, int]], around: 
 def with_periods(rows: Mapping[int, Heads], sheet: Sheet, others: Iterable[Sheet]) -> Periods:
     """The heads with the first and last days that a table gives to their numbers; as they are where there is none."""
     numbers = {slot.number for heads in rows.values() for slot in heads.values() if slot.number is not None}
-    for each in (sheet, *others):
+    for each in (sheet, *others) if numbers else ():
         found = {number: (slot, row) for number, slot, row in _periods(each) if number in numbers}
         if len(found) >= _LEAST_FOUND * len(numbers) and _is_calendar([found[n][0] for n in sorted(found)]):
             dated = {row: dict(_dated(heads, found)) for row, heads in rows.items()}
-            table = frozenset(row for _, row in found.values()) if each is sheet else frozenset[int]()
-            return Periods(dated, table)
+            return Periods(
+                dated, _with_heading(sheet, {row for _, row in found.values()}) if each is sheet else frozenset()
+            )
     return Periods(rows)
+
+
+def _with_heading(sheet: Sheet, rows: AbstractSet[int]) -> frozenset[int]:
+    """The rows of a table, and the one above that heads its columns."""
+    above = min(rows) - 1
+    columns = {column for row in rows for column, _ in sheet.filled(row)}
+    heads = {column for column, _ in sheet.filled(above)} if above >= 0 else set[int]()
+    return frozenset({*rows, above} if heads and heads <= columns else rows)
 
 
 def _dated(heads: Heads, found: Mapping[int, tuple[Slot, int]]) -> Iterator[tuple[int, Slot]]:
     """The heads that the table knows; the others have no days, which is asked about."""
     for column, slot in heads.items():
-        if slot.number in found:
+        if slot.number is not None and slot.number in found:
             days = found[slot.number][0]
             yield column, replace(slot, first=days.first, last=days.last, unit=days.unit)
 

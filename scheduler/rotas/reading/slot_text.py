@@ -70,7 +70,7 @@ _BARE_WEEK = re.compile(rf"({_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)",
 _MOST_WEEKS = 53
 _SIGN_TWICE = re.compile(r"(?<=\d)([/.])\1+(?=\d)")
 _WEEK_FROM = re.compile(
-    r"(?:w\s?/\s?c|w\s?/\s?b|wc|wb|wk/c|(?:week|wk)\.?\s*(?:commencing|beginning|starting|of|from)|woche\s*(?:vom|ab)|"
+    r"(?:w\s?/\s?c|w\s?/\s?b|wc|wb|wk/c|(?:week|wk)\.?\s*(?:commencing|comm|beginning|begins?|beg|starting|starts?|of|from)\.?|woche\s*(?:vom|ab)|"
     r"semaine\s*du|sem\.?\s*du|semana\s*(?:del?|de)|settimana\s*del|week\s*van|tydzień\s*od|vecka\s*från)\s*:?\s*(.+)",
     re.IGNORECASE,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scheduler.rotas.reading.cells import clock, folded, is_blank, minutes_of, text_of
+from scheduler.rotas.reading.cells import MINUTES_A_DAY, clock, folded, is_blank, minutes_of, text_of
 from scheduler.rotas.reading.headings import is_total
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -23,10 +23,18 @@ class Blocks:
     def text(self, sheet: Sheet, row: int, first: int) -> str:
         """What a line says of a day: its words, and its hours if it gives both."""
         cells = [cell for column in self.columns[first] if not is_blank(cell := sheet.at(row, column))]
-        minutes = [found for cell in cells if (found := minutes_of(cell)) is not None]
+        times = [(cell, found) for cell in cells if (found := minutes_of(cell)) is not None]
+        if _last_is_length([minutes for _, minutes in times]):
+            cells.remove(times.pop()[0])
+        minutes = [found for _, found in times]
         words = [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
         hours = [f"{clock(minutes[0]):%H:%M}-{clock(minutes[1]):%H:%M}"] if len(minutes) == 2 else []
         return " ".join(words + hours)
+
+
+def _last_is_length(minutes: Sequence[int]) -> bool:
+    """Whether the last of three times says how long it is from the first to the second."""
+    return len(minutes) == 3 and (minutes[1] - minutes[0]) % MINUTES_A_DAY == minutes[2]
 
 
 def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Blocks | None:
