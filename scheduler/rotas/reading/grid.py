@@ -64,7 +64,7 @@ class Note:
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
     says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
-    so of the labels."""
+    so of the labels. ``undated`` are the first cells of columns of entries without a date."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
@@ -72,6 +72,7 @@ class Grid:
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     headed_as_people: bool = False
+    undated: tuple[str, ...] = ()
 
 
 def read_grid(
@@ -94,7 +95,9 @@ def read_grid(
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     used = {entry.text for line in filled for entry in line.entries}
-    others = beside | set(said.name_columns)
+    others = beside | set(said.name_columns) | labels.columns
+    headless = tuple(_headless(sheet, header, rows, others, _texts_under(sheet, header, rows)))
+    others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
     chosen_from = tuple(note for column, note in beyond if column in lists or note.text in used)
@@ -105,7 +108,13 @@ def read_grid(
     uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
     uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
     days = tuple(sorted(set(header.dates.values())))
-    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people)
+    undated = tuple(next(_places(sheet, column, rows)) for column in headless)
+    uses |= dict.fromkeys((place for column in headless for place in _places(sheet, column, rows)), Use.NOTE)
+    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated)
+
+
+def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:
+    return (sheet.address(row, column) for row in rows if not is_blank(sheet.at(row, column)))
 
 
 def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
@@ -142,13 +151,16 @@ class _Labels:
 
     def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int]) -> None:
         self._sheet, self._header, self._pointed = sheet, header, pointed
+        used = _texts_under(sheet, header, rows)
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
         within = [column for column in beside if column >= header.left and column in pointed]
         within = [column for column in within if header.right is None or column < header.right]
         left = within or [column for column in beside if header.left <= column < header.first_column] or beside
-        self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
+        left = [column for column in left if column != self._half_column]
+        entries = {column for column in left if column not in within and _are_entries(sheet, column, filled, used)}
+        self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
         """The row's label and its filled cells."""
@@ -167,6 +179,11 @@ class _Labels:
         )
         column = self._name_columns[0] if self._name_columns else 0
         return Line(self._label(row, half), sheet.address(row, column), entries)
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """The columns beside the dates that say something of the lines."""
+        return frozenset((*self._name_columns, *([] if self._half_column is None else [self._half_column])))
 
     @property
     def are_headed_as_people(self) -> bool:
@@ -225,7 +242,14 @@ def _mostly_halves(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
 def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
     """AM and PM columns under one date each."""
     row = _row_of_halves(sheet, header)
-    return {} if row is None else {column: half for column in header.dates if (half := _half(sheet.at(row, column)))}
+    if row is None:
+        return {}
+    halves = {column: _half(sheet.at(row, column)) for column in sorted(header.dates)}
+    for column, half in halves.items():  # of two columns of a day, the other one tells
+        for beside, other in ((column + 1, "AM"), (column - 1, "PM")):
+            if not half and halves.get(beside) and header.dates[beside] == header.dates[column]:
+                halves[column] = other
+    return {column: half for column, half in halves.items() if half}
 
 
 def _row_of_halves(sheet: Sheet, header: Header) -> int | None:
@@ -271,7 +295,33 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     """Whether a column between dates holds different labels for most rows that have entries."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
+    if _are_entries(sheet, column, rows, _texts_under(sheet, header, rows)):
+        return False
     return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) > 1
+
+
+def _texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
+    """All that stands under the dates, without figures."""
+    cells = (sheet.at(row, column) for row in rows for column in header.dates)
+    return frozenset(text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell))
+
+
+def _are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection[str]) -> bool:
+    """Whether a column without a date holds what also stands under dates, so that its date is missing. A list to choose
+    entries from holds each of them once."""
+    texts = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, column)) and not is_number(cell)]
+    known = sum(text in used for text in texts)
+    return known > 1 and 2 * known > len(texts)
+
+
+def _headless(
+    sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
+) -> Iterator[int]:
+    """Columns of entries among the dates, or right beside them, over which no date stands."""
+    end = min(header.last_column + 2, sheet.width if header.right is None else header.right)
+    for column in range(max(header.left, header.first_column - 1), end):
+        if column not in header.dates and column not in others and _are_entries(sheet, column, rows, used):
+            yield column
 
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:

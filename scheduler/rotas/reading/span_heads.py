@@ -30,7 +30,7 @@ _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
 """Days from one single date to the next from which each begins a block: without a word for it, and with one."""
 _MOST_BETWEEN = 0.2
 _WIDEST_MONTH = 5
-_WIDEST = 8
+_WIDEST, _MANY_NARROW = 8, 4
 """Columns of one block."""
 _SPAN_WORDS = re.compile(
     r"\b(?:week|weeks|wk|w c|week commencing|block|blocks|rotation period|period|from|start|starts|begin|begins|"
@@ -325,13 +325,19 @@ def _grouped(heads: Heads) -> list[tuple[Slot, tuple[int, ...]]]:
     columns = sorted(heads)
     begins = [c for position, c in enumerate(columns) if not position or not _goes_on(heads, columns, position)]
     widths = Counter(after - before for before, after in pairwise(begins))
-    usual = widths.most_common(1)[0][0] if widths else 1
+    usual = _usual_width(widths) if widths else 1
     groups = []
     for position, begin in enumerate(begins):
         following = begins[position + 1] if position + 1 < len(begins) else begin + usual
         width = min(following - begin, usual) if usual <= _WIDEST else 1
         groups.append((heads[begin], tuple(range(begin, begin + width))))
     return groups
+
+
+def _usual_width(widths: Counter[int]) -> int:
+    """The commonest width of a head; a narrower one if many are so, since a column beside may have lost its head."""
+    narrowest = min(widths)
+    return narrowest if _MANY_NARROW * widths[narrowest] >= widths.total() else widths.most_common(1)[0][0]
 
 
 def _goes_on(heads: Heads, columns: Sequence[int], position: int) -> bool:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
@@ -15,7 +14,7 @@ from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, note_left_out
+from scheduler.rotas.reading.questions import heading_or_person, note_left_out, without_date
 from scheduler.rotas.reading.span_heads import Band, Group, Spans
 from scheduler.rotas.reading.span_labels import is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
@@ -239,19 +238,24 @@ def _headless(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> Ite
         cells = {sheet.address(row, column): sheet.at(row, column) for row in band.rows}
         cells = {place: cell for place, cell in cells.items() if not is_blank(cell)}
         is_among = band.first_column < column < band.last_column
-        if column in band.columns or column == labels or not cells or not (is_among or _are_used(cells, used)):
+        is_beside = band.first_column - 1 <= column <= band.last_column + 1
+        if (
+            column in band.columns
+            or column == labels
+            or not cells
+            or not (is_among or _are_used(cells, used, is_beside=is_beside))
+        ):
             continue
         found.uses.update(dict.fromkeys(cells, Use.NOTE))
-        place = next(iter(cells))
-        yield Question(
-            "cell", place, say("What stands from %(cell)s on has no dates, so it was left out.", cell=place), (), place
-        )
+        yield without_date(next(iter(cells)))
 
 
-def _are_used(cells: Mapping[str, Cell], used: Collection[str]) -> bool:
-    """Whether most cells hold what also stands under heads; a list to choose from holds each once."""
+def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bool) -> bool:
+    """Whether most cells hold what also stands under heads; farther from the heads, a list to choose from holds each
+    once."""
     texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
-    return len(texts) > 1 and 2 * sum(text in used for text in texts) > len(cells) and len(set(texts)) < len(texts)
+    repeats = is_beside or 1 < len(texts) > len(set(texts))
+    return repeats and 2 * sum(text in used for text in texts) > len(cells)
 
 
 def _is_words(cell: object) -> bool:

@@ -10,7 +10,8 @@ from scheduler.rotas.reading.cells import MINUTES_A_DAY, clock, folded, is_blank
 from scheduler.rotas.reading.headings import is_total
 from scheduler.rotas.reading.workbook import Sheet
 
-_LEAST_ALIKE = 5
+_LEAST_ALIKE = 0.7
+"""Share of the columns that are headed as those of the other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Bloc
     if row >= sheet.height or len(starts) < 2:
         return None
     width = min(after - before for before, after in pairwise(starts))
-    heads = {first: tuple(folded(text_of(sheet.at(row, first + each))) for each in range(width)) for first in starts}
-    usual = max(set(heads.values()), key=list(heads.values()).count)
-    alike = sum(each == usual for each in heads.values())
-    if width < 2 or alike < _LEAST_ALIKE or sum(map(bool, usual)) < 2:
+    heads = [[folded(text_of(sheet.at(row, first + each))) for first in starts] for each in range(width)]
+    usual = [max(set(column), key=column.count) for column in heads]
+    alike = sum(column.count(head) for column, head in zip(heads, usual, strict=True))
+    if width < 2 or alike < _LEAST_ALIKE * width * len(starts) or sum(map(bool, usual)) < 2:
         return None
     kept = [each for each, head in enumerate(usual) if not is_total(head)]
     return Blocks(row, {first: tuple(first + each for each in kept) for first in starts})
