@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import MappingProxyType
 
 from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
@@ -318,10 +318,16 @@ def _headless(
     sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
 ) -> Iterator[int]:
     """Columns of entries among the dates, or right beside them, over which no date stands."""
-    end = min(header.last_column + 2, sheet.width if header.right is None else header.right)
-    for column in range(max(header.left, header.first_column - 1), end):
-        if column not in header.dates and column not in others and _are_entries(sheet, column, rows, used):
-            yield column
+    after = range(header.last_column + 1, sheet.width if header.right is None else header.right)
+    before = range(header.first_column - 1, header.left - 1, -1)
+    among = range(header.first_column, header.last_column)
+
+    def is_headless(column: int) -> bool:
+        return column not in others and _are_entries(sheet, column, rows, used)
+
+    yield from takewhile(is_headless, before)
+    yield from (column for column in among if column not in header.dates and is_headless(column))
+    yield from takewhile(is_headless, after)
 
 
 def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:

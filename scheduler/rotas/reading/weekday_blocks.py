@@ -23,14 +23,23 @@ class Blocks:
 
     def text(self, sheet: Sheet, row: int, first: int) -> str:
         """What a line says of a day: its words, and its hours if it gives both."""
+        times, words = self._parts(sheet, row, first)
+        hours = [f"{clock(times[0]):%H:%M}-{clock(times[1]):%H:%M}"] if len(times) == 2 else []
+        return " ".join(words + hours)
+
+    def has_odd_hours(self, sheet: Sheet, row: int, first: int) -> bool:
+        """Whether a line gives other than a beginning and an end for a day on which it gives any time."""
+        times, _ = self._parts(sheet, row, first)
+        return bool(times) and (len(times) != 2 or times[0] == times[1])
+
+    def _parts(self, sheet: Sheet, row: int, first: int) -> tuple[list[int], list[str]]:
+        """The times of a day in minutes, and its words, with the times among them where these are no hours."""
         cells = [cell for column in self.columns[first] if not is_blank(cell := sheet.at(row, column))]
         times = [(cell, found) for cell in cells if (found := minutes_of(cell)) is not None]
         if _last_is_length([minutes for _, minutes in times]):
             cells.remove(times.pop()[0])
         minutes = [found for _, found in times]
-        words = [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
-        hours = [f"{clock(minutes[0]):%H:%M}-{clock(minutes[1]):%H:%M}"] if len(minutes) == 2 else []
-        return " ".join(words + hours)
+        return minutes, [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
 
 
 def _last_is_length(minutes: Sequence[int]) -> bool:
