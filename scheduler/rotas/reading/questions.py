@@ -55,6 +55,12 @@ def note_left_out(text: str, cell: str) -> Question:
     return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
 
 
+def without_date(cell: str) -> Question:
+    """The line about a column of entries over which no date stands."""
+    text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
+    return Question("cell", cell, text, (), cell)
+
+
 def heading_or_person(name: str, cell: str) -> Question:
     """The question about a line without entries."""
     text = say("“%(name)s” has no entries. Is it a heading, or a person without duties?", name=name)

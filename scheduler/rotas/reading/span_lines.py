@@ -3,20 +3,20 @@ remarked. What the cells mean is not looked at here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.pointing import Holds
-from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, note_left_out
-from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
+from scheduler.rotas.reading.questions import heading_or_person, note_left_out, without_date
+from scheduler.rotas.reading.span_heads import Band, Group, Spans
+from scheduler.rotas.reading.span_labels import is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
 
 _SHORTEST_NOTE = 3
@@ -102,8 +102,9 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     """The lines under all bands."""
     found = Lines()
     found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
-    skip = context.beside if spans.sheet.is_turned else context.skip
+    skip = (context.beside if spans.sheet.is_turned else context.skip) | spans.table
     sheet, first = spans.sheet, spans.bands[0].row
+    found.uses.update((sheet.address(row, column), Use.DATE) for row in spans.table for column, _ in sheet.filled(row))
     for row in range(first):
         for column, _ in sheet.filled(row):
             found.uses.setdefault(sheet.address(row, column), Use.HEADING)
@@ -221,7 +222,7 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
     found.questions.extend(_remarks(sheet, band, found))
-    found.questions.extend(_headless(sheet, band, found))
+    found.questions.extend(_headless(sheet, band, labels, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
@@ -237,14 +238,31 @@ def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
                 yield note_left_out(text, place)
 
 
-def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
-    """Columns among the heads that have none."""
-    for column in range(band.first_column, band.last_column):
-        places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
-        if column not in band.columns and places:
-            found.uses.update(dict.fromkeys(places, Use.NOTE))
-            text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=places[0])
-            yield Question("cell", places[0], text, (), places[0])
+def _headless(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> Iterator[Question]:
+    """Columns without a head among the heads, or beside them with what stands under them."""
+    used = {text for line in found.lines for under in line.under for text in under.texts}
+    for column in range(sheet.width):
+        cells = {sheet.address(row, column): sheet.at(row, column) for row in band.rows}
+        cells = {place: cell for place, cell in cells.items() if not is_blank(cell)}
+        is_among = band.first_column < column < band.last_column
+        is_beside = band.first_column - 1 <= column <= band.last_column + 1
+        if (
+            column in band.columns
+            or column == labels
+            or not cells
+            or not (is_among or _are_used(cells, used, is_beside=is_beside))
+        ):
+            continue
+        found.uses.update(dict.fromkeys(cells, Use.NOTE))
+        yield without_date(next(iter(cells)))
+
+
+def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bool) -> bool:
+    """Whether most cells hold what also stands under heads; farther from the heads, a list to choose from holds each
+    once."""
+    texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
+    repeats = is_beside or 1 < len(texts) > len(set(texts))
+    return repeats and 2 * sum(text in used for text in texts) > len(cells)
 
 
 def _is_words(cell: object) -> bool:
