@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +22,8 @@ from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
 from scheduler.languages import SOURCE, in_language
 from scheduler.memory import forget_everything
+from tests.forks import READERS, Forks
 from tests.kept import Content, content_of, put_back, replace_sqlite
-from tests.sandboxes import Sandboxes
 
 if TYPE_CHECKING:
     from tests.web.builders import Published
@@ -82,11 +82,9 @@ def _own_memory() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _sandboxes() -> Iterator[None]:
     """Sandboxes that begin at once, but for whoever takes ``new_sandboxes``."""
-    sandboxes = Sandboxes()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sandbox, "written", sandboxes.written)
+    with closing(Forks(*READERS)) as forks, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "written", forks.written)
         yield
-    sandboxes.close()
 
 
 @pytest.fixture
