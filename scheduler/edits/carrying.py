@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from scheduler.edits.application import Change, Work
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
 from scheduler.edits.judgement import judge
 from scheduler.edits.meanwhile import Base, BaseGroup
-from scheduler.edits.model import Broken, LeftOut, LeftOutKind
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import Seat, Sitting, StoredGroup, in_order
 from scheduler.planning.keys import person_key
@@ -57,6 +57,7 @@ def _carried(
     carrying.facilitators()
     work.finish()
     carrying.ways_and_dates()
+    carrying.missing()
     for key in [key for key, group in work.changed.items() if group is None and key not in draft.groups]:
         del work.changed[key]
     return work.change(tuple(dict.fromkeys(carrying.left_out))), carrying.pieces
@@ -221,6 +222,18 @@ class _Carrying:
             return
         changed = group.with_session(round_, replace(session, by_hand=False) if session is not None else None)
         self.work.put(changed if session is None or has_begun else self.work.dating().redated(changed, round_))
+
+    def missing(self) -> None:
+        """Name published groups that meet in another way by now and that the draft has not."""
+        for key, was in self.base.items():
+            now = self.published.get(key)
+            if now is not None and key not in self.work.draft.groups and self._is_another(was, now):
+                self.left_out.append(LeftOut(LeftOutKind.MISSING, now.name))
+
+    def _is_another(self, was: BaseGroup, now: StoredGroup) -> bool:
+        same = (was.facilitators, was.mode, was.site_id) == (frozenset(now.facilitators), now.mode, now.site_id)
+        rounds = (r for r in range(len(self.work.facts.programme.rounds)) if not self.work.facts.is_settled(r))
+        return not same or any(was.sessions.get(round_) != _when(now.session_in(round_)) for round_ in rounds)
 
     def _lasting(self) -> Iterator[tuple[str, BaseGroup, StoredGroup]]:
         """Published groups that there were and are, and that are in the draft."""

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
-from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.findings import Broken
+from scheduler.edits.model import Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.moves import moves_of
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from scheduler.edits.findings import Broken, LeftOut, Move
+
 
 @dataclass(frozen=True, slots=True)
 class MovePerson:
@@ -194,20 +196,6 @@ class DraftSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A rule that is broken, without what is nobody's business: ``rule_id`` is None where it is about safety or about
-    what somebody keeps to themselves (``scheduler.reasons.named_rules``), and nothing else is told then. ``have`` and
-    ``needed`` where it is one of numbers."""
-
-    rule_id: str | None
-    group: str | None = None
-    round: int | None = None
-    person_id: int | None = None
-    have: int = 0
-    needed: float = 0
-
-
-@dataclass(frozen=True, slots=True)
 class DraftGroup:
     """A group of a draft, to be changed. ``is_whole`` says that it may be changed at all: a self-formed group may
     not."""
@@ -290,44 +278,6 @@ class PersonEffect:
     held_before: int
     can_after: int
     held_after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """People, by their names, who go from one group to another; the keys are None for those who go to none of the
-    changed groups, or come from none."""
-
-    names: tuple[str, ...]
-    facilitate: bool
-    left: str | None
-    joined: str | None
-
-
-class LeftOutKind(StrEnum):
-    """What of a published plan's changes a draft does not take over."""
-
-    PERSON = "person"
-    """Somebody's group: they were put into another by hand, or it is not in the draft."""
-    FACILITATORS = "facilitators"
-    """Who facilitates a group: they were chosen by hand."""
-    WAY = "way"
-    """How a group meets, since dates or rooms were set by hand."""
-    DATE = "date"
-    """A date, since it was set by hand."""
-    GROUP = "group"
-    """A group that is new among what is published."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names. ``against`` is the
-    rule that stands against it; None where what was set by hand does, as each kind has it."""
-
-    kind: LeftOutKind
-    group: str
-    round: int | None = None
-    person: str = ""
-    against: Broken | None = None
 
 
 @dataclass(frozen=True, slots=True)

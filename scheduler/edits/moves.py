@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from scheduler.edits.model import Move
+from scheduler.edits.findings import Move
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.stored import StoredGroup
 from scheduler.plans.model import MemberRole

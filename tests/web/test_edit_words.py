@@ -12,18 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind, Move
 from scheduler.edits.model import (
-    Broken,
     CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
     GroupEffect,
-    LeftOut,
-    LeftOutKind,
     MakeGroup,
     MergeGroups,
-    Move,
     MovePerson,
     PersonEffect,
     Pin,
@@ -206,6 +203,18 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
         (LeftOut(LeftOutKind.PERSON, "", person="Ada Quill"), "Not carried over: Ada Quill without a group."),
         (LeftOut(LeftOutKind.FACILITATORS, "Group 7"), "Not carried over: the facilitators of Group 7."),
         (LeftOut(LeftOutKind.WAY, "Group 7"), "Not carried over: how Group 7 meets."),
+        (
+            LeftOut(LeftOutKind.MISSING, "Group 7"),
+            "Not carried over: what has changed of Group 7. That group isn’t in this draft.",
+        ),
+        (
+            LeftOut(LeftOutKind.PERSON, "Group 7", person="Ada Quill", against=Broken(None)),
+            "Not carried over: Ada Quill in Group 7. A rule about safety or someone’s own wishes stands against it.",
+        ),
+        (
+            LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
+            "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
+        ),
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 
 from babel.lists import format_list
 
-from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview, SetDate
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Preview, SetDate
 from solvers import rules
 from web.coordinator.edit_moves import move_sentences
 from web.coordinator.edit_words import Names, moment_words, pin_words
@@ -25,6 +26,8 @@ def headline(preview: Preview) -> str:
     """What matters first of what a change would do: how many sessions take place, else how often residents can come."""
     if preview.refused:
         return _("This can’t be done")
+    if isinstance(preview.edit, CarryOver) and not preview.groups:
+        return _("Nothing in this draft changes")
     if preview.held_before != preview.held_after:
         return _sessions_sentence(preview)
     return _coming_sentence(preview)
@@ -205,6 +208,7 @@ _LEFT_OUT: Final[Mapping[LeftOutKind, str]] = {
     LeftOutKind.FACILITATORS: lazy_gettext("the facilitators of %(group)s"),
     LeftOutKind.WAY: lazy_gettext("how %(group)s meets"),
     LeftOutKind.GROUP: lazy_gettext("%(group)s, which is new"),
+    LeftOutKind.MISSING: lazy_gettext("what has changed of %(group)s"),
 }
 
 
@@ -223,6 +227,7 @@ _BY_HAND: Final[Mapping[LeftOutKind, str]] = {
     LeftOutKind.DATE: lazy_gettext("It was set by hand in this draft."),
     LeftOutKind.FACILITATORS: lazy_gettext("They were chosen by hand in this draft."),
     LeftOutKind.WAY: lazy_gettext("Its dates or rooms were set by hand in this draft."),
+    LeftOutKind.MISSING: lazy_gettext("That group isn’t in this draft."),
 }
 
 

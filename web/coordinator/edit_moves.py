@@ -6,7 +6,8 @@ from typing import Final
 
 from babel.lists import format_list
 
-from scheduler.edits.model import Move, MovePerson, Preview
+from scheduler.edits.findings import Move
+from scheduler.edits.model import MovePerson, Preview
 from web.coordinator.edit_words import Names
 from web.language import locale, ngettext
 

@@ -11,7 +11,8 @@ from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.model import Broken, CarryOver, LeftOut, LeftOutKind, MovePerson, SetDate
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.model import CarryOver, MergeGroups, MovePerson, SetDate
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
 from scheduler.people.tables import WishRow
@@ -195,6 +196,13 @@ def test_a_group_that_was_ended_goes_from_the_draft(here: Drafted) -> None:
     here.note()
     here.keep(CarryOver(), now=CARRIED)
     assert "g3" not in {group.key for group in here.open(LATER).groups}
+
+
+def test_what_has_changed_of_a_group_that_is_not_in_the_draft_is_named(here: Drafted) -> None:
+    move_published(here, "g2", 1)
+    here.keep(MergeGroups("g2", "g1"))
+    found = here.preview(CarryOver(), LATER)
+    assert (found.groups, found.left_out) == ((), (LeftOut(LeftOutKind.MISSING, published(here, "g2").name),))
 
 
 def test_where_it_is_not_known_what_was_published_nothing_is_carried_over(here: Drafted) -> None:
