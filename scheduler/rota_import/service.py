@@ -95,7 +95,8 @@ class Imported:
     ``touched_sessions`` are published sessions to come of people whose day of the session changed; ``left_out`` are
     names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions spoke and the new
     one does not, so that the earlier word still stands. ``known_from`` names the rotas that said all of it already:
-    then nothing was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back.
+    then nothing was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back; None
+    where nothing was.
     """
 
     rota_id: int
@@ -108,6 +109,11 @@ class Imported:
     is_new: bool
     known_from: tuple[str, ...] = ()
     replaced: int | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all of it was in already."""
+        return not self.is_new and not self.changes and self.replaced is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +317,7 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     """Store the rota, let others give way to it as was chosen, and find the sessions that this affects."""
     found, answers = preview.understood, answers_from_json(row.content["given"])
     kept = _kept(db, row, preview, compared)
+    is_moved = any(rota.fields is not None and rota.fields.site_id != row.site_id for rota in kept.rotas)
     unable = unable_now(db, row.programme_id, _all_days(compared), now)
     rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
@@ -324,14 +331,15 @@ def _take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared
     if is_first:
         touched, changed = tuple(session for session in touched if session.cannot), ()
     result = _imported(db, found, stored, changed, touched, is_new=is_first)
+    counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
+    record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
+    if not (is_new or changed or gave_way.people or stored.speaks_of_more or is_moved):
+        return result  # nothing can be taken back, and nothing stands in the way of taking earlier ones back
     assert compared.days is not None
     kept = replace(kept, rotas=kept.rotas + ((KeptRota(rota_row.id, None, None),) if is_new else ()))
     people = stored.people | gave_way.people | compared.named
     number = keep_replaced(db, row.programme_id, ReplacedBy.IMPORT, row.name, kept, compared.days, people, now)
-    result = replace(result, replaced=number)
-    counts = {"duties": result.duties, "people": result.people, "changed_days": len(changed)}
-    record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
-    return result
+    return replace(result, replaced=number)
 
 
 def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
