@@ -23,7 +23,7 @@ from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
-from scheduler.plans.service import find_published_plan
+from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme

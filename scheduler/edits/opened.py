@@ -15,7 +15,7 @@ from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.model import Pin
 from scheduler.edits.pins import plain
-from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
+from scheduler.edits.stored import planned_group
 from scheduler.edits.tables import DraftPinRow, EditedDraftRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
@@ -23,8 +23,8 @@ from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import database_id
 from scheduler.plans.model import UNPUBLISHED, PlanState
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import StoredGroup, load_plan
 from scheduler.programmes.life import must_go_on
 from solvers.instance import Group
 from solvers.scorecard import Scorecard
@@ -138,7 +138,7 @@ def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
 
 
 def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited) -> OpenDraft:
-    groups = {row.key: group_of_row(row) for row in load_plan(db, plan_id).groups if row.ended_at is None}
+    groups = {group.key: group for group in load_plan(db, plan_id).meeting}
     return OpenDraft(
         plan_id=plan_id,
         number=number,

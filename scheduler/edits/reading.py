@@ -11,12 +11,12 @@ from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
 from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import MOST_DRAFTS, OpenDraft
-from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import Seat, Sitting, StoredGroup
 from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
@@ -93,7 +93,7 @@ def _members(
     pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
     found = (
         _member(draft, seat, _line(group, seat, marks), is_pinned=seat.person_id in pinned)
-        for seat in group.seats
+        for seat in group.members
         if seat.role == role
     )
     return tuple(sorted(found, key=lambda member: member.name))

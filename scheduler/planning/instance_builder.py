@@ -37,7 +37,7 @@ from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
 from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.plans.whole import Seat, StoredGroup
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
@@ -363,7 +363,7 @@ def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[b
     )
 
 
-def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[GroupRow]) -> frozenset[frozenset[str]]:
+def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[StoredGroup]) -> frozenset[frozenset[str]]:
     """Pairs of facilitators who are not put together because they work at the same site.
 
     Who leads a published group together does so still: nobody is told of them that they should not share a group.
@@ -405,7 +405,7 @@ def _standing(programme: Programme, part: Part, now: datetime) -> Standing:
 
 
 def groups_of(
-    programme: Programme, groups: Sequence[GroupRow], slots: tuple[Slot, ...], *, whole: bool = False
+    programme: Programme, groups: Sequence[StoredGroup], slots: tuple[Slot, ...], *, whole: bool = False
 ) -> tuple[Group, ...]:
     """A stored plan's groups, as the planner knows them: each resident in one, unless they are wanted ``whole``.
 
@@ -420,8 +420,8 @@ def groups_of(
 
 
 def _group(
-    group: GroupRow,
-    members: Sequence[MemberRow],
+    group: StoredGroup,
+    members: Sequence[Seat],
     models: Mapping[int, str],
     sites: Mapping[int, str],
     index_of: Mapping[tuple[datetime, int], int],
@@ -446,5 +446,5 @@ def _group(
     )
 
 
-def _members(members: Iterable[MemberRow], role: MemberRole) -> tuple[str, ...]:
+def _members(members: Iterable[Seat], role: MemberRole) -> tuple[str, ...]:
     return tuple(person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))
