@@ -284,8 +284,11 @@ class _News:
     """What one problem knows otherwise than another that is alike."""
 
     def __init__(self, before: Lookup, now: Lookup) -> None:
-        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
         self._before, self._now = before, now
+        if before is now:
+            self._people: Set[str] = frozenset()
+            return
+        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
         self._people = {who for who in everybody if self._is_new(who)}
 
     def concern(self, key: str, was: Group | None, group: Group | None) -> bool:

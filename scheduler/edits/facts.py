@@ -78,8 +78,8 @@ class Facts:
 
     def place(self, room_id: int | None) -> str:
         """What a room is called."""
-        rooms = ((room.id, f"{room.name}, {site.name}") for site in self.programme.sites for room in site.rooms)
-        return next((name for known, name in rooms if known == room_id), "")
+        named = ((room, site) for site in self.programme.sites for room in site.rooms)
+        return next((f"{room.name}, {site.name}" for room, site in named if room.id == room_id), "")
 
     def site_name(self, site_id: int | None) -> str:
         """What a site is called."""

@@ -68,7 +68,7 @@ def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
 
 
 def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]) -> DraftGroup:
-    facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
+    facts, pins, residents = draft.facts, [pin for pin in draft.pins if pin.group == group.key], group.residents
     marks = GroupMarks(draft.facts, group)
     return DraftGroup(
         key=group.key,
@@ -80,7 +80,7 @@ def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fai
         site=facts.site_name(group.site_id),
         residents=_members(draft, group, MemberRole.RESIDENT, marks, pins),
         facilitators=_members(draft, group, MemberRole.FACILITATOR, marks, pins),
-        sessions=tuple(_session(draft, group, session, marks, pins, fail) for session in group.sessions),
+        sessions=tuple(_session(draft, group, session, residents, marks, pins, fail) for session in group.sessions),
         broken=tuple(broken),
         is_pinned=any(pin.kind == PinKind.GROUP for pin in pins),
         is_whole=facts.words.models[group.model_id] != OWN,
@@ -130,6 +130,7 @@ def _session(
     draft: OpenDraft,
     group: StoredGroup,
     session: Sitting,
+    residents: Collection[int],
     marks: GroupMarks,
     pins: Collection[Pin],
     fail: frozenset[SessionOf],
@@ -140,8 +141,8 @@ def _session(
         room_id=session.room_id,
         place=draft.facts.place(session.room_id) if session.room_id is not None else "",
         facilitator_ids=session.facilitator_ids,
-        can_come=sum(marks.of(who, session) in COMING for who in group.residents),
-        residents=len(group.residents),
+        can_come=sum(marks.of(who, session) in COMING for who in residents),
+        residents=len(residents),
         is_settled=is_settled(draft.facts, group, session),
         by_hand=session.by_hand,
         is_pinned=any(pin.kind == PinKind.DATE and pin.round == session.round for pin in pins),

@@ -5,6 +5,7 @@ It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -16,8 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
-from scheduler.availability.intervals import Interval
-from scheduler.availability.long_leave import Leave, is_away, leave_of_programme
+from scheduler.availability.long_leave import Leave, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
@@ -173,13 +173,14 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
     )
 
 
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Iterable[Slot]) -> frozenset[int]:
+def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
     """The slots, by their index, in which somebody is on long leave and so not expected."""
-    if person_id not in leave:
-        return frozenset()
+    spans = leave.get(person_id, ())
+    in_order = sorted((slot.start, index) for index, slot in enumerate(slots)) if spans else []
+    starts = [start for start, _ in in_order]
     length = timedelta(minutes=programme.session_minutes)
-    spans = enumerate(Interval(slot.start, slot.start + length) for slot in slots)
-    return frozenset(index for index, span in spans if is_away(leave, person_id, span))
+    found = (range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in spans)
+    return frozenset(in_order[place][1] for places in found for place in places)
 
 
 @dataclass(frozen=True, slots=True)
