@@ -13,9 +13,9 @@ from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
 from scheduler.edits.judgement import judge
 from scheduler.edits.meanwhile import Base, BaseGroup
 from scheduler.edits.opened import OpenDraft
-from scheduler.edits.stored import Seat, Sitting, StoredGroup, in_order
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import Seat, Sitting, StoredGroup, in_order
 from solvers.lookup import Lookup
 
 Published = Mapping[str, StoredGroup]
@@ -128,8 +128,8 @@ class _Carrying:
             is_new = key not in self.base and self.group(key) is None
             if is_new and self.takes(Piece(LeftOutKind.GROUP, key)):
                 sessions = tuple(replace(session, by_hand=False) for session in now.sessions)
-                leads = tuple(seat for seat in now.seats if seat.role == MemberRole.FACILITATOR)
-                self.work.put(replace(now, id=None, seats=leads, sessions=sessions))
+                leads = tuple(seat for seat in now.members if seat.role == MemberRole.FACILITATOR)
+                self.work.put(replace(now, id=None, members=leads, sessions=sessions))
 
     # --- people
 
@@ -142,9 +142,9 @@ class _Carrying:
                 self._person(who, now.get(who), before.get(who))
         here = self.work.facts.lookup
         for _key, group in list(self._draft_groups()):
-            gone = {s.person_id for s in group.seats if not _takes_part(here, s)}
+            gone = {s.person_id for s in group.members if not _takes_part(here, s)}
             if gone:
-                self.work.put(replace(group, seats=tuple(s for s in group.seats if s.person_id not in gone)))
+                self.work.put(replace(group, members=tuple(s for s in group.members if s.person_id not in gone)))
 
     def _draft_groups(self) -> Iterator[tuple[str, StoredGroup]]:
         for key, group in {**self.work.draft.groups, **self.work.changed}.items():
@@ -169,9 +169,9 @@ class _Carrying:
             return
         if home is not None:
             group = self.work.changed_or_kept(home)
-            self.work.put(replace(group, seats=tuple(s for s in group.seats if s.person_id != who)))
+            self.work.put(replace(group, members=tuple(s for s in group.members if s.person_id != who)))
         if target is not None and target.seat_of(who) is None:
-            self.work.put(replace(target, seats=in_order((*target.seats, Seat(who, MemberRole.RESIDENT)))))
+            self.work.put(replace(target, members=in_order((*target.members, Seat(who, MemberRole.RESIDENT)))))
 
     # --- who facilitates, how and when
 
@@ -183,15 +183,15 @@ class _Carrying:
             fewer = (was.facilitators - leads) & frozenset(group.facilitators)
             if not more and not fewer:
                 continue
-            if any(seat.by_hand for seat in group.seats if seat.role == MemberRole.FACILITATOR):
+            if any(seat.by_hand for seat in group.members if seat.role == MemberRole.FACILITATOR):
                 self.left_out.append(LeftOut(LeftOutKind.FACILITATORS, group.name))
                 continue
             if not self.takes(Piece(LeftOutKind.FACILITATORS, key)):
                 continue
             known = [who for who in sorted(more) if person_key(who) in self.work.facts.lookup.faculty]
             new = (Seat(who, MemberRole.FACILITATOR) for who in known)
-            stay = (seat for seat in group.seats if seat.person_id not in fewer)
-            self.work.put(replace(group, seats=in_order((*stay, *new))))
+            stay = (seat for seat in group.members if seat.person_id not in fewer)
+            self.work.put(replace(group, members=in_order((*stay, *new))))
 
     def ways_and_dates(self) -> None:
         """How and where published groups meet by now, and when."""
