@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from scheduler.edits.findings import Move
 from scheduler.edits.opened import OpenDraft
-from scheduler.edits.stored import StoredGroup
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import StoredGroup
 
 
 def moves_of(draft: OpenDraft, changed: Mapping[str, StoredGroup | None]) -> tuple[Move, ...]:
@@ -34,7 +34,9 @@ def _places(
 
 
 def _people(group: StoredGroup | None, role: str) -> frozenset[int]:
-    return frozenset(seat.person_id for seat in group.seats if seat.role == role) if group is not None else frozenset()
+    return (
+        frozenset(seat.person_id for seat in group.members if seat.role == role) if group is not None else frozenset()
+    )
 
 
 def _in_pairs(left: list[str], joined: list[str]) -> Iterator[tuple[str | None, str | None]]:

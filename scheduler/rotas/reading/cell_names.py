@@ -7,15 +7,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from scheduler.rotas.model import LegendEntry
+from scheduler.languages import say
+from scheduler.rotas.model import LegendEntry, Question
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number
 from scheduler.rotas.reading.codes import without_footnote
 from scheduler.rotas.reading.headings import names_a_place
+from scheduler.rotas.reading.layout import Entry
 from scheduler.rotas.reading.legend import lookup
 from scheduler.rotas.reading.name_forms import are_initials, has_form_of_name, may_be_initials, means_a_code
 from scheduler.rotas.reading.nobody import is_event, is_nobody
+from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import lookalikes
 
 _POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
@@ -117,7 +121,17 @@ def may_be_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
     return looks_like_name(text, legend) or may_be_initials(text) or names_a_place(text)
 
 
-def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def about_slips(entries: Sequence[Entry]) -> Iterator[Question]:
+    """What is asked of names that are probably one name misspelt, or short for another."""
+    first = {each.person: each.cell for each in reversed(entries)}
+    alike = dict(_slips(Counter(each.person for each in entries)))
+    short = {rare: usual for rare, usual in perhaps_short(entries) if rare not in alike}
+    for rare, usual in chain(alike.items(), short.items()):
+        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
+        yield Question("person", first[rare], text, (usual, rare), rare)
+
+
+def _slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Pairs (rarer, commoner) of names that are probably one name misspelt; another initial is another person."""
     return ((rare, usual) for rare, usual in lookalikes(counts) if _initials(rare) == _initials(usual))
 

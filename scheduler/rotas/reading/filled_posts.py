@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
 from scheduler.rotas.pointing import Holds
-from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
+from scheduler.rotas.reading.cell_names import CellNames, Named, about_slips, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
@@ -31,7 +31,6 @@ from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_initials, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
-from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import Spelling
 
 _LEAST_ROTATIONS = 3
@@ -91,11 +90,11 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
-    texts = [entry.text for entry in line.entries]
+    texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
     runs = sum(before != after for before, after in pairwise(texts)) + 1
     counts = Counter(texts)
     different, lasting = len(counts), sum(count > 1 for count in counts.values())
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 3 * lasting >= 2 * different
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 2 * lasting >= different
 
 
 def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
@@ -228,7 +227,7 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     spelling = Spelling(each.person for each in entries)
     spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names))
+    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
     return Filled(people, spelled, tuple(questions), uses)
@@ -294,15 +293,6 @@ def _is_written_as_a_name(text: str) -> bool:
     letters = re.sub(r"[\s.'’-]", "", text)
     is_worded = letters.isalpha() and not letters.islower() and not letters.isupper()
     return is_worded and kind_of_words(text) is None and not all(map(names_a_post, text.split()))
-
-
-def _slips(entries: Sequence[Entry]) -> Iterator[Question]:
-    first = {each.person: each.cell for each in reversed(entries)}
-    alike = dict(slips(Counter(each.person for each in entries)))
-    short = {rare: usual for rare, usual in perhaps_short(entries) if rare not in alike}
-    for rare, usual in chain(alike.items(), short.items()):
-        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
-        yield Question("person", first[rare], text, (usual, rare), rare)
 
 
 def _lone(cells: Sequence[PostCell], names: CellNames) -> Iterator[Question]:

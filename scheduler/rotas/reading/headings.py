@@ -64,6 +64,10 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
     "times": either("times|time|hours|shift times"),
     "cancelled": either("cancellation reason|cancelled|cancelled reason|cancel reason"),
     "struck": either("isstruck|is struck"),
+    "site": either(
+        "site|location|hospital|campus|place|facility|standort|ort|klinik|krankenhaus|site name|lieu|etablissement"
+        "|hopital|lugar|sede|hospital name|ospedale|luogo|local|miejsce|szpital|locatie|ziekenhuis|sted|plats|sjukhus"
+    ),
     "half": either("session|am pm|half|half day|part of day"),
 }
 _NOTES = either(

@@ -17,6 +17,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet, find_dated_sheet
 from scheduler.rotas.reading.dates import partial, weekday_of
 from scheduler.rotas.reading.filled_posts import PostCell, filled
+from scheduler.rotas.reading.grid import explains_dates
 from scheduler.rotas.reading.headings import names_a_post
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.leave_words import is_leave_label, is_not_yet_leave, is_slot, says_leave
@@ -108,7 +109,9 @@ def _rows(sheet: Sheet, header: Header, context: Context) -> Iterator[tuple[_Row
     found = [
         row
         for number in range(header.row + 1, header.last_row + 1)
-        if number not in context.skip and (row := _row(sheet, header, number)).filled
+        if number not in context.skip
+        and not explains_dates(sheet, number, header)
+        and (row := _row(sheet, header, number)).filled
     ]
     for position, row in enumerate(found):
         ends_section = position + 1 == len(found) and header.last_row + 1 < sheet.height
