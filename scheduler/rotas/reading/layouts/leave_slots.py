@@ -9,7 +9,7 @@ from datetime import date
 
 from scheduler.languages import mark, say_many
 from scheduler.rotas.model import LegendEntry, Question
-from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.axis import Header, weekday_columns
 from scheduler.rotas.reading.cell_names import CellNames, looks_like_name
 from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
@@ -99,7 +99,9 @@ def _rows(sheet: Sheet, header: Header, context: Context) -> Iterator[_Row]:
     found = [
         row
         for number in range(header.row + 1, header.last_row + 1)
-        if number not in context.skip and (row := _row(sheet, header, number)).filled
+        if number not in context.skip
+        and not weekday_columns(sheet, number)
+        and (row := _row(sheet, header, number)).filled
     ]
     for position, row in enumerate(found):
         ends_section = position + 1 == len(found) and header.last_row + 1 < sheet.height
