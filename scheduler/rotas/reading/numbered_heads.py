@@ -74,7 +74,7 @@ def with_periods(rows: Mapping[int, Heads], sheet: Sheet, others: Iterable[Sheet
     """The heads with the first and last days that a table gives to their numbers; as they are where there is none."""
     numbers = {slot.number for heads in rows.values() for slot in heads.values() if slot.number is not None}
     for each in (sheet, *others) if numbers else ():
-        found = {number: (slot, row) for number, slot, row in _periods(each) if number in numbers}
+        found = {number: (slot, row) for number, slot, row in _alike(list(_periods(each))) if number in numbers}
         if len(found) >= _LEAST_FOUND * len(numbers) and _is_calendar([found[n][0] for n in sorted(found)]):
             dated = {row: dict(_dated(heads, found)) for row, heads in rows.items()}
             return Periods(
@@ -97,6 +97,12 @@ def _dated(heads: Heads, found: Mapping[int, tuple[Slot, int]]) -> Iterator[tupl
         if slot.number is not None and slot.number in found:
             days = found[slot.number][0]
             yield column, replace(slot, first=days.first, last=days.last, unit=days.unit)
+
+
+def _alike(periods: Sequence[tuple[int, Slot, int]]) -> Iterator[tuple[int, Slot, int]]:
+    """Those that give as many days as most: where one of two is missing, nobody knows which."""
+    with_end = [period for period in periods if period[1].last is not None]
+    return iter(with_end if 2 * len(with_end) > len(periods) else [each for each in periods if each not in with_end])
 
 
 def _periods(sheet: Sheet) -> Iterator[tuple[int, Slot, int]]:

@@ -61,6 +61,11 @@ def without_date(cell: str) -> Question:
     return Question("cell", cell, text, (), cell)
 
 
+def nameless_line(cell: str) -> Question:
+    """The question about a line that names nobody."""
+    return Question("person", cell, say("This line has no name. Whose is it?"), (), f"line at {cell}")
+
+
 def heading_or_person(name: str, cell: str) -> Question:
     """The question about a line without entries."""
     text = say("“%(name)s” has no entries. Is it a heading, or a person without duties?", name=name)

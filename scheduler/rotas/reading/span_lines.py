@@ -3,7 +3,8 @@ remarked. What the cells mean is not looked at here."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scheduler.rotas.model import Question
@@ -14,7 +15,8 @@ from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, note_left_out, without_date
+from scheduler.rotas.reading.questions import heading_or_person, nameless_line, note_left_out, without_date
+from scheduler.rotas.reading.slots import slot_of
 from scheduler.rotas.reading.span_heads import Band, Group, Spans
 from scheduler.rotas.reading.span_labels import is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
@@ -129,6 +131,7 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
     all_figures = all(_is_count(sheet, band, row, labels) for row in filled)
     counts = {row for row in filled if _is_count(sheet, band, row, labels) and not all_figures}
     last = max((row for row in filled if row not in counts), default=band.row)
+    known = Counter(text for row in filled for text in dict.fromkeys(_rotations(filled[row])))
     current: SpanLine | None = None
     for row in rows:
         label = _label(sheet, row, labels, is_filled=row in filled)
@@ -141,6 +144,8 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
         elif row in filled and label:
             current = SpanLine(label, sheet.address(row, labels or 0), row, band, filled[row])
             found.lines.append(current)
+        elif row in filled and _is_somebody(filled[row], current, known):
+            current = _nameless_line(sheet.address(row, labels or 0), row, band, filled[row], found)
         elif row in filled and current is not None:
             current = _with_more(found, current, filled[row])
         elif row in filled:
@@ -182,6 +187,28 @@ def _with_more(found: Lines, line: SpanLine, more: tuple[Under, ...]) -> SpanLin
     joined = SpanLine(line.label, line.cell, line.row, line.band, line.under, (*line.more, more))
     found.lines[-1] = joined
     return joined
+
+
+def _rotations(under: Iterable[Under]) -> Iterator[str]:
+    """The texts that are no dates of leave."""
+    return (text for each in under for text in each.texts if slot_of(text, "") is None)
+
+
+def _is_somebody(under: Sequence[Under], above: SpanLine | None, known: Mapping[str, int]) -> bool:
+    """Whether a row without a label is somebody's whose name is missing: it holds what other rows hold, under heads at
+    which the row above, which else it would say more of, holds something as well."""
+    texts = list(_rotations(under))
+    taken = {each.group.slot.cell for each in (above.under if above else ()) if any(_rotations((each,)))}
+    doubled = sum(each.group.slot.cell in taken for each in under if any(_rotations((each,))))
+    alike = sum(known[text] > 1 for text in texts)
+    return len(texts) > 1 and 2 * alike > len(texts) and (above is None or 2 * doubled > len(texts))
+
+
+def _nameless_line(cell: str, row: int, band: Band, under: tuple[Under, ...], found: Lines) -> SpanLine:
+    line = SpanLine(f"line at {cell}", cell, row, band, under)
+    found.lines.append(line)
+    found.questions.append(nameless_line(cell))
+    return line
 
 
 def _note_nameless(under: Sequence[Under], found: Lines) -> None:

@@ -21,7 +21,7 @@ from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import NOBODY, is_about_empty_line, one_or_two_people
+from scheduler.rotas.reading.questions import NOBODY, is_about_empty_line, nameless_line, one_or_two_people
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -151,7 +151,7 @@ def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
 def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
     for line in lines:
         if not line.label:
-            yield Question("person", line.cell, say("This line has no name. Whose is it?"), (), _nobodys(line))
+            yield nameless_line(line.cell)
 
 
 def _nobodys(line: Line) -> str:

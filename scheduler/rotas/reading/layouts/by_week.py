@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import FIRST_DAY, PATTERN_DAY, Question
@@ -24,7 +25,7 @@ from scheduler.rotas.reading.questions import note_left_out
 from scheduler.rotas.reading.weekday_blocks import find_blocks
 from scheduler.rotas.reading.workbook import Sheet
 
-_MOSTLY_NUMBERED = 0.6
+_MOSTLY_NUMBERED, _DAYS = 0.6, 7
 ROLLING_LINES = Layout("D", mark("a rolling rota: a row for each week, everyone moving down a row every week"))
 _MOST_OF_A_REMARK, _MOST_ODD, _MOST_ASKED = 2, 8, 5
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
@@ -53,7 +54,7 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     row = next((row for row in range(sheet.height) if _is_heading(sheet, row)), None)
     if row is None:
         return None
-    columns = weekday_columns(sheet, row)
+    columns = _with_the_seventh(sheet, row)
     every = _without_counts(list(_lines(sheet, row, columns, context)))
     aside = _unnumbered(every)
     lines = [line for line in every if line not in aside]
@@ -68,6 +69,22 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     return replace(found, uses=_uses(sheet, row, lines), questions=(*found.questions, *asked))
 
 
+def _with_the_seventh(sheet: Sheet, row: int) -> dict[int, int]:
+    """The columns of weekdays; where six stand evenly, the seventh has lost its name only."""
+    columns = weekday_columns(sheet, row)
+    starts = sorted(columns)
+    steps = [after - before for before, after in pairwise(starts)]
+    missing = set(range(_DAYS)) - set(columns.values())
+    if len(starts) != _DAYS - 1 or len(missing) != 1:
+        return columns
+    step, day = min(steps), missing.pop()
+    gap = [before + step for before, each in zip(starts, steps, strict=False) if each == 2 * step]
+    around = [starts[-1] + step, starts[0] - step]
+    under = {column: text_of(sheet.at(row + 1, column)) for column in (starts[0], *around) if 0 < column < sheet.width}
+    ends = [column for column in around if under.get(column) and under[column] == under[starts[0]]] if step > 1 else []
+    return {**columns, **dict.fromkeys((gap or ends)[:1], day)}
+
+
 def _unnumbered(lines: Sequence[_Line]) -> list[_Line]:
     """Lines without a number that hold little, where the others have one: averages, remarks."""
     without = [line for line in lines if not (line.number.isdecimal() or line.is_named)]
@@ -77,7 +94,7 @@ def _unnumbered(lines: Sequence[_Line]) -> list[_Line]:
 
 def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Question]:
     """Days of a line that give other times than a beginning and an end."""
-    blocks = find_blocks(sheet, heading, weekday_columns(sheet, heading))
+    blocks = find_blocks(sheet, heading, _with_the_seventh(sheet, heading))
     if blocks is None:
         return
     odd = [
@@ -95,7 +112,7 @@ def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Q
 
 def _uses(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> dict[str, Use]:
     """The titles, the weekdays and whatever stands before them."""
-    blocks = find_blocks(sheet, heading, weekday_columns(sheet, heading))
+    blocks = find_blocks(sheet, heading, _with_the_seventh(sheet, heading))
     last = blocks.row if blocks else heading
     uses = {sheet.address(row, column): Use.HEADING for row in range(last + 1) for column, _ in sheet.filled(row)}
     if blocks:
