@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from scheduler import sandbox
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
 from scheduler.languages import SOURCE, in_language
 from scheduler.memory import forget_everything
+from tests.forks import READERS, Forks
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+NEW_SANDBOX = sandbox.written
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 
 
@@ -74,6 +77,20 @@ def _own_language() -> Iterator[None]:
 def _own_memory() -> None:
     """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
     forget_everything()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sandboxes() -> Iterator[None]:
+    """Sandboxes that begin at once, but for whoever takes ``new_sandboxes``."""
+    with closing(Forks(*READERS)) as forks, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "written", forks.written)
+        yield
+
+
+@pytest.fixture
+def new_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's own: each a new Python."""
+    monkeypatch.setattr(sandbox, "written", NEW_SANDBOX)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
-from scheduler.plans.service import find_published_plan
+from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
@@ -78,8 +78,8 @@ class Facts:
 
     def place(self, room_id: int | None) -> str:
         """What a room is called."""
-        rooms = ((room.id, f"{room.name}, {site.name}") for site in self.programme.sites for room in site.rooms)
-        return next((name for known, name in rooms if known == room_id), "")
+        named = ((room, site) for site in self.programme.sites for room in site.rooms)
+        return next((f"{room.name}, {site.name}" for room, site in named if room.id == room_id), "")
 
     def site_name(self, site_id: int | None) -> str:
         """What a site is called."""

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
+from scheduler.edits.findings import Broken
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
-from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
+from scheduler.edits.model import Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import MOST_DRAFTS, OpenDraft
-from scheduler.edits.stored import Seat, Sitting, StoredGroup
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import Seat, Sitting, StoredGroup
 from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
@@ -68,7 +69,7 @@ def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
 
 
 def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]) -> DraftGroup:
-    facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
+    facts, pins, residents = draft.facts, [pin for pin in draft.pins if pin.group == group.key], group.residents
     marks = GroupMarks(draft.facts, group)
     return DraftGroup(
         key=group.key,
@@ -80,7 +81,7 @@ def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fai
         site=facts.site_name(group.site_id),
         residents=_members(draft, group, MemberRole.RESIDENT, marks, pins),
         facilitators=_members(draft, group, MemberRole.FACILITATOR, marks, pins),
-        sessions=tuple(_session(draft, group, session, marks, pins, fail) for session in group.sessions),
+        sessions=tuple(_session(draft, group, session, residents, marks, pins, fail) for session in group.sessions),
         broken=tuple(broken),
         is_pinned=any(pin.kind == PinKind.GROUP for pin in pins),
         is_whole=facts.words.models[group.model_id] != OWN,
@@ -93,7 +94,7 @@ def _members(
     pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
     found = (
         _member(draft, seat, _line(group, seat, marks), is_pinned=seat.person_id in pinned)
-        for seat in group.seats
+        for seat in group.members
         if seat.role == role
     )
     return tuple(sorted(found, key=lambda member: member.name))
@@ -130,6 +131,7 @@ def _session(
     draft: OpenDraft,
     group: StoredGroup,
     session: Sitting,
+    residents: Collection[int],
     marks: GroupMarks,
     pins: Collection[Pin],
     fail: frozenset[SessionOf],
@@ -140,8 +142,8 @@ def _session(
         room_id=session.room_id,
         place=draft.facts.place(session.room_id) if session.room_id is not None else "",
         facilitator_ids=session.facilitator_ids,
-        can_come=sum(marks.of(who, session) in COMING for who in group.residents),
-        residents=len(group.residents),
+        can_come=sum(marks.of(who, session) in COMING for who in residents),
+        residents=len(residents),
         is_settled=is_settled(draft.facts, group, session),
         by_hand=session.by_hand,
         is_pinned=any(pin.kind == PinKind.DATE and pin.round == session.round for pin in pins),

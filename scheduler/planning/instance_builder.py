@@ -5,6 +5,7 @@ It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -16,8 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
-from scheduler.availability.intervals import Interval
-from scheduler.availability.long_leave import Leave, is_away, leave_of_programme
+from scheduler.availability.long_leave import Leave, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.db import Db
 from scheduler.errors import NotPossible
@@ -37,7 +37,7 @@ from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
 from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.plans.whole import Seat, StoredGroup
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
@@ -173,13 +173,14 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
     )
 
 
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Iterable[Slot]) -> frozenset[int]:
+def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
     """The slots, by their index, in which somebody is on long leave and so not expected."""
-    if person_id not in leave:
-        return frozenset()
+    spans = leave.get(person_id, ())
+    in_order = sorted((slot.start, index) for index, slot in enumerate(slots)) if spans else []
+    starts = [start for start, _ in in_order]
     length = timedelta(minutes=programme.session_minutes)
-    spans = enumerate(Interval(slot.start, slot.start + length) for slot in slots)
-    return frozenset(index for index, span in spans if is_away(leave, person_id, span))
+    found = (range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in spans)
+    return frozenset(in_order[place][1] for places in found for place in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +364,7 @@ def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[b
     )
 
 
-def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[GroupRow]) -> frozenset[frozenset[str]]:
+def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[StoredGroup]) -> frozenset[frozenset[str]]:
     """Pairs of facilitators who are not put together because they work at the same site.
 
     Who leads a published group together does so still: nobody is told of them that they should not share a group.
@@ -405,7 +406,7 @@ def _standing(programme: Programme, part: Part, now: datetime) -> Standing:
 
 
 def groups_of(
-    programme: Programme, groups: Sequence[GroupRow], slots: tuple[Slot, ...], *, whole: bool = False
+    programme: Programme, groups: Sequence[StoredGroup], slots: tuple[Slot, ...], *, whole: bool = False
 ) -> tuple[Group, ...]:
     """A stored plan's groups, as the planner knows them: each resident in one, unless they are wanted ``whole``.
 
@@ -420,8 +421,8 @@ def groups_of(
 
 
 def _group(
-    group: GroupRow,
-    members: Sequence[MemberRow],
+    group: StoredGroup,
+    members: Sequence[Seat],
     models: Mapping[int, str],
     sites: Mapping[int, str],
     index_of: Mapping[tuple[datetime, int], int],
@@ -446,5 +447,5 @@ def _group(
     )
 
 
-def _members(members: Iterable[MemberRow], role: MemberRole) -> tuple[str, ...]:
+def _members(members: Iterable[Seat], role: MemberRole) -> tuple[str, ...]:
     return tuple(person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.taken import Span
-from scheduler.plans.tables import GroupRow, PlannedSessionRow
+from scheduler.plans.whole import Sitting, StoredGroup
 from solvers.instance import Group, Instance
 from solvers.vocabulary import CANNOT
 
@@ -48,7 +48,7 @@ class Standing:
     earliest: datetime | None = None
 
 
-def begun_sessions(groups: Iterable[GroupRow], length: timedelta, now: datetime) -> tuple[LeftAlone, ...]:
+def begun_sessions(groups: Iterable[StoredGroup], length: timedelta, now: datetime) -> tuple[LeftAlone, ...]:
     """The sessions of published groups that have begun or are over."""
     return tuple(
         left_alone(group.key, session, length)
@@ -58,7 +58,7 @@ def begun_sessions(groups: Iterable[GroupRow], length: timedelta, now: datetime)
     )
 
 
-def left_alone(key: str, session: PlannedSessionRow, length: timedelta) -> LeftAlone:
+def left_alone(key: str, session: Sitting, length: timedelta) -> LeftAlone:
     """A planned session that stays."""
     return LeftAlone(
         group=key,
