@@ -13,8 +13,9 @@ from scheduler.db import Db
 from scheduler.people.model import Actor, Role
 from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import Overlap, Standing, Waiting, days_between, known_already
-from scheduler.rota_import.service import Preview, compared
+from scheduler.rota_import.service import compared
 from scheduler.rota_import.storage import mistaken_people, placed_duties, spans_of, stored_duties
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.changes import Change, PlacedDuty, changes
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow

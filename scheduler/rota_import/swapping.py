@@ -107,6 +107,8 @@ def _proposed(db: Db, programme_id: int, swap: Swap) -> Proposed:
     rows = _rows(db, programme_id, swap)
     why_not = _why_not(swap, rows)
     changes = () if why_not else _changes(swap, rows, _moved(swap, rows))
+    if not why_not and not changes:
+        why_not = say("Nothing would change: they have the same duties.")
     return Proposed(swap.sentence, swap.written, changes, why_not)
 
 
@@ -184,15 +186,21 @@ def _moved(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]]) -> list[_Moved]:
 
 
 def _changes(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]], moved: Sequence[_Moved]) -> tuple[Change, ...]:
-    """Each day of the swap before and after."""
+    """Each day of the swap before and after, without those that stay as they are."""
     gone = {each.row.id for each in moved}
     found = []
     for person, day in dict.fromkeys((change.person, change.day) for change in swap.changes):
         own = rows.get((person, day), [])
         after = [row for row in own if row.id not in gone]
         after += [each.row for each in moved if each.to == person and each.row.day == day]
-        found.append(Change(person, day, _codes(own), _codes(after)))
+        if _duties(own) != _duties(after):
+            found.append(Change(person, day, _codes(own), _codes(after)))
     return tuple(found)
+
+
+def _duties(rows: Iterable[DutyRow]) -> set[tuple[object, ...]]:
+    """What is worked, whoever works it."""
+    return {(row.rota_id, row.code, row.kind, row.starts_at, row.ends_at) for row in rows}
 
 
 def _codes(rows: Iterable[DutyRow]) -> tuple[str, ...]:

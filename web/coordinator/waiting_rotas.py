@@ -14,9 +14,11 @@ from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.before_import import Ahead, look_ahead
+from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
 from scheduler.rota_import.taking_back import find_replaced
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.changes import Change
 from scheduler.rotas.first_weeks import left_out
@@ -55,7 +57,7 @@ class Done:
     as one: whose they are, the first day's change, the last day. ``more`` are not shown."""
 
     name: str
-    result: service.Imported
+    result: Imported
     shown: Sequence[tuple[str, Change, date]]
     more: int
 
@@ -220,19 +222,19 @@ class _Given:
     settled: int
 
 
-def _still_asked(given: dict[tuple[str, str], str], preview: service.Preview) -> _Given:
+def _still_asked(given: dict[tuple[str, str], str], preview: Preview) -> _Given:
     """Several people may answer at a time: what one of them has settled is not overwritten by another's older page."""
     still = {(question.about, question.subject) for question in preview.understood.questions}
     taken = {key: text for key, text in given.items() if key in still}
     return _Given(taken, len(given) - len(taken))
 
 
-def _left_out_seen(preview: service.Preview) -> str:
+def _left_out_seen(preview: Preview) -> str:
     """A name for what was left out, as it is shown."""
     return version_of([each.subject for each in preview.understood.questions if each.about == "cell"])
 
 
-def _note_left_out(form: Form, preview: service.Preview, taken: dict[tuple[str, str], str]) -> None:
+def _note_left_out(form: Form, preview: Preview, taken: dict[tuple[str, str], str]) -> None:
     """One tick is for everything that was left out, as far as it was shown."""
     if form.text("left_out") == _left_out_seen(preview):
         notes = (each for each in preview.understood.questions if each.about == "cell")
@@ -245,7 +247,7 @@ def _changes_ahead(ahead: Ahead | None, people: tuple[PersonLine, ...]) -> Short
     return shortened(ahead.changes if ahead else (), names, MOST_CONTRADICTIONS_SHOWN)
 
 
-def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
+def _standing(form: Form, preview: Preview) -> dict[int, Standing]:
     """Which of two rotas counts, as far as it was said now, by the other rota's id."""
     ids = [overlap.rota_id for overlap in preview.overlaps]
     said = {id_: form.text(f"standing-{id_}") for id_ in ids}
@@ -260,14 +262,14 @@ def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contrad
     return Contradictions(overlap, few.shown, few.more)
 
 
-def waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
+def waiting_of(preview: Preview, programme_id: int) -> Preview:
     """The waiting rota, if it waits for the programme in the address."""
     if preview.programme_id != programme_id:
         raise NotFound(_("This rota is no longer waiting to be imported."))
     return preview
 
 
-def _matched(preview: service.Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
+def _matched(preview: Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
     """Names on the rota that mean somebody, and who that is; those that are least sure first."""
     names = {line.person_id: line.name for line in people}
     sure = preview.understood.confidence
@@ -281,7 +283,7 @@ def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:
     return redirect(url_for("coordinator.import_result", programme_id=programme_id, result_id=result_id), 303)
 
 
-def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
+def _done(name: str, result: Imported, names: dict[int, str]) -> Done:
     few = shortened(result.changes, names, MOST_CHANGES_SHOWN)
     return Done(name, result, few.shown, few.more)
 
