@@ -1,18 +1,16 @@
-"""What a plan comes to as it was made, worked out from columns alone: no group of it is loaded to be counted."""
+"""What a plan comes to as it was made."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from scheduler.db import Db, seen_once
-from scheduler.plans.departures import has_not_left
-from scheduler.plans.expected import not_expected
-from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least_of
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.expected import Seat, not_expected
+from scheduler.plans.model import Lacking, PlanFigures, Tally, least_of
+from scheduler.plans.whole import Sitting, StoredGroup, load_plan
 from solvers.vocabulary import CANNOT, COMING
 
 Needs = Callable[[int, int], tuple[int, int]]
@@ -103,54 +101,28 @@ _Seen = tuple[Mapping[int, _Group], Mapping[int, list[int]], Mapping[int, list[_
 def _seen(db: Db, plan_id: int) -> _Seen:
     """Names, residents and meetings of the plan's groups, by their ids."""
 
-    def look() -> _Seen:
-        residents = _residents(db, plan_id)
-        return _names(db, plan_id), residents, _meetings(db, plan_id, residents)
-
-    return seen_once(db, ("groups of plan", plan_id), look)
+    return seen_once(db, ("groups of plan", plan_id), lambda: _looked_at(db, plan_id))
 
 
-def _names(db: Db, plan_id: int) -> Mapping[int, _Group]:
-    """Each group that meets, by its id."""
-    meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    columns = (GroupRow.id, GroupRow.key, GroupRow.name, GroupRow.model_id)
-    rows = db.execute(select(*columns).where(*meets).order_by(GroupRow.id))
-    return {group_id: _Group(key, name, model_id) for group_id, key, name, model_id in rows}
-
-
-def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = db.execute(
-        select(MemberRow.group_id, MemberRow.person_id)
-        .join(GroupRow, GroupRow.id == MemberRow.group_id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None), MemberRow.role == MemberRole.RESIDENT)
-        .where(has_not_left())
+def _looked_at(db: Db, plan_id: int) -> _Seen:
+    groups = load_plan(db, plan_id).meeting
+    left, away = people_who_left(db, [group.id for group in groups]), not_expected(db, plan_id)
+    residents = {group.id or 0: [who for who in group.residents if (group.id, who) not in left] for group in groups}
+    return (
+        {group.id or 0: _Group(group.key, group.name, group.model_id) for group in groups},
+        residents,
+        {
+            group.id or 0: [_meeting(group, session, residents[group.id or 0], away) for session in group.sessions]
+            for group in groups
+        },
     )
-    for group_id, person_id in rows:
-        found[group_id].append(person_id)
-    return found
 
 
-def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mapping[int, list[_Meeting]]:
-    found: dict[int, list[_Meeting]] = defaultdict(list)
-    rows = db.execute(
-        select(
-            PlannedSessionRow.group_id,
-            GroupRow.key,
-            PlannedSessionRow.round,
-            PlannedSessionRow.marks,
-            PlannedSessionRow.facilitator_ids,
-        )
-        .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
-        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    )
-    away = not_expected(db, plan_id)
-    for group_id, key, number, marks, leads in rows:
-        expected = frozenset(who for who in residents[group_id] if (key, number, who) not in away)
-        coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
-        found[group_id].append(_Meeting(number, expected, coming, len(leads)))
-    return found
+def _meeting(group: StoredGroup, session: Sitting, residents: Collection[int], away: Collection[Seat]) -> _Meeting:
+    expected = frozenset(who for who in residents if (group.key, session.round, who) not in away)
+    marks = session.marks
+    coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
+    return _Meeting(session.round, expected, coming, len(session.facilitator_ids))
 
 
 def _lacking(
