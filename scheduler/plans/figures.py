@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from scheduler.db import Db, seen_once
+from scheduler.db import Db
+from scheduler.memory import Memory
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.expected import Seat, not_expected
 from scheduler.plans.model import Lacking, PlanFigures, Tally, least_of
-from scheduler.plans.whole import Sitting, StoredGroup, load_plan
+from scheduler.plans.whole import MOST_PLANS, Sitting, StoredGroup, WholePlan, load_plan
+from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
 
-Needs = Callable[[int, int], tuple[int, int]]
-"""How many residents and facilitators each session of a group takes, by the id of its kind and its residents."""
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What each session takes to be held: a share of the group's residents, and facilitators by the group's kind."""
+
+    quorum: float = 0
+    present: frozenset[tuple[int, int]] = frozenset()
+
+    def of(self, model_id: int, residents: int) -> tuple[int, int]:
+        """How many residents and facilitators a session takes in a group of so many residents."""
+        return quorum_of(self.quorum, residents) if self.quorum else 0, dict(self.present).get(model_id, 0)
+
+
+NOTHING_NEEDED: Final = Needs()
+"""For plans of which every session counts that has a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +53,15 @@ class _Meeting:
     leading: int
 
 
-def nothing_needed(_model_id: int, _residents: int) -> tuple[int, int]:
-    """For plans of which every session counts that has a date."""
-    return 0, 0
-
-
-def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> PlanFigures:
+def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = NOTHING_NEEDED) -> PlanFigures:
     """The figures of a plan of so many rounds, with what was known when it was made, without those who have left. A
     session to which fewer come than it ``needs`` does not take place."""
-    names, residents, meetings = _seen(db, plan_id)
+    seen = _seen(db, plan_id)
+    return _figures.get((seen, rounds, needs), lambda: _counted(seen, rounds, needs))
+
+
+def _counted(seen: _Seen, rounds: int, needs: Needs) -> PlanFigures:
+    names, residents, meetings = seen.names, seen.residents, seen.meetings
     short = {group_id: _short(meetings.get(group_id, ()), needs, group.model_id) for group_id, group in names.items()}
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
     seats = sum(len(meeting.expected) for held in meetings.values() for meeting in held)
@@ -60,12 +76,12 @@ def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_ne
     )
 
 
-def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> Mapping[str, Tally]:
+def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = NOTHING_NEEDED) -> Mapping[str, Tally]:
     """The same group by group, by their keys."""
-    names, _, meetings = _seen(db, plan_id)
+    seen = _seen(db, plan_id)
     return {
-        group.key: _tally(meetings.get(group_id, ()), rounds, needs, group.model_id)
-        for group_id, group in names.items()
+        group.key: _tally(seen.meetings.get(group_id, ()), rounds, needs, group.model_id)
+        for group_id, group in seen.names.items()
     }
 
 
@@ -85,7 +101,7 @@ def _short(held: Iterable[_Meeting], needs: Needs, model_id: int) -> dict[int, b
     """The rounds to which too few come, each with whether nothing lacks but a facilitator."""
     short = {}
     for meeting in held:
-        residents, facilitators = needs(model_id, len(meeting.expected))
+        residents, facilitators = needs.of(model_id, len(meeting.expected))
         if len(meeting.coming) < residents or meeting.leading < facilitators:
             short[meeting.round] = len(meeting.coming) >= residents
     return short
@@ -95,25 +111,35 @@ def _unled(short: Mapping[int, bool]) -> tuple[int, ...]:
     return tuple(round_ for round_, is_unled in short.items() if is_unled)
 
 
-_Seen = tuple[Mapping[int, _Group], Mapping[int, list[int]], Mapping[int, list[_Meeting]]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Names, residents and meetings of the plan's groups, by their ids. None is alike: figures are kept by it."""
+
+    names: Mapping[int, _Group]
+    residents: Mapping[int, list[int]]
+    meetings: Mapping[int, list[_Meeting]]
+
+
+_all_seen: Final[Memory[_Seen]] = Memory(MOST_PLANS)
+_figures: Final[Memory[PlanFigures]] = Memory(MOST_PLANS)
 
 
 def _seen(db: Db, plan_id: int) -> _Seen:
-    """Names, residents and meetings of the plan's groups, by their ids."""
+    """What is counted, looked at anew once anything of it is another."""
+    plan = load_plan(db, plan_id)
+    left, away = people_who_left(db, [group.id for group in plan.meeting]), not_expected(db, plan_id)
+    return _all_seen.get((plan, left, away), lambda: _looked_at(plan, left, away))
 
-    return seen_once(db, ("groups of plan", plan_id), lambda: _looked_at(db, plan_id))
 
-
-def _looked_at(db: Db, plan_id: int) -> _Seen:
-    groups = load_plan(db, plan_id).meeting
-    left, away = people_who_left(db, [group.id for group in groups]), not_expected(db, plan_id)
-    residents = {group.id or 0: [who for who in group.residents if (group.id, who) not in left] for group in groups}
-    return (
-        {group.id or 0: _Group(group.key, group.name, group.model_id) for group in groups},
-        residents,
-        {
-            group.id or 0: [_meeting(group, session, residents[group.id or 0], away) for session in group.sessions]
-            for group in groups
+def _looked_at(plan: WholePlan, left: Collection[tuple[int, int]], away: Collection[Seat]) -> _Seen:
+    groups = {group.id or 0: group for group in plan.meeting}
+    residents = {id_: [who for who in group.residents if (id_, who) not in left] for id_, group in groups.items()}
+    return _Seen(
+        names={id_: _Group(group.key, group.name, group.model_id) for id_, group in groups.items()},
+        residents=residents,
+        meetings={
+            id_: [_meeting(group, session, residents[id_], away) for session in group.sessions]
+            for id_, group in groups.items()
         },
     )
 

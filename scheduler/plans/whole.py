@@ -130,10 +130,10 @@ def group_of_row(row: GroupRow) -> StoredGroup:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WholePlan:
     """A plan with all its groups, those that have ended too, and its residents without one. ``state`` and the others
-    say what they say of its row."""
+    say what they say of its row. As long as nothing of it changes, it is the very same that is loaded."""
 
     id: int
     programme_id: int
