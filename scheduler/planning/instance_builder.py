@@ -172,11 +172,14 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
 
 def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
     """The slots, by their index, in which somebody is on long leave and so not expected."""
-    spans = leave.get(person_id, ())
-    in_order = sorted((slot.start, index) for index, slot in enumerate(slots)) if spans else []
+    if person_id not in leave:
+        return frozenset()
+    in_order = sorted((slot.start, index) for index, slot in enumerate(slots))
     starts = [start for start, _ in in_order]
     length = timedelta(minutes=programme.session_minutes)
-    found = (range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in spans)
+    found = (
+        range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in leave[person_id]
+    )
     return frozenset(in_order[place][1] for places in found for place in places)
 
 
