@@ -25,8 +25,9 @@ Made = TypeVar("Made")
 History = tuple[str, ...]
 """How a database came to hold what it holds: where it began, and what was built upon that."""
 
-MOST_KEPT: Final = 40
-MOMENT_SECONDS: Final = 15
+MOST_KEPT: Final = 120
+MOMENT_SECONDS: Final = 45
+"""Less than a minute, for which the shortest of all changes waits before anybody is told."""
 _TRUE_NOW = clock.now
 _histories: WeakKeyDictionary[Database, History] = WeakKeyDictionary()
 """Of the databases that hold what is known, and nothing that was written since."""
