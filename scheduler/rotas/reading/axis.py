@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -27,6 +27,8 @@ from scheduler.rotas.reading.workbook import Sheet
 
 _LEAST_DATES, _LEAST_NUMBERS, _LEAST_UNDER_TITLE, _LEAST_UNDER_BANNER, _LEAST_WEEKDAYS = 2, 7, 5, 3, 5
 _NEAR = 3
+_MOST_RUNS = 2
+"""So often a date comes back in a row of dates; codes such as ``6-2`` come back more often."""
 _LONGEST_GAP = 4
 """Days from one day number to the next over a weekend and a holiday."""
 
@@ -144,7 +146,9 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
     headed like the others is one even if it holds a single date."""
     found = {row: parts for row in range(sheet.height) if (parts := _dates_in(sheet, row))}
     whole = {row: parts for row, parts in found.items() if not all(part.is_number_only for part in parts.values())}
-    found = whole or found
+    if whole:
+        is_of_codes = _most_different(whole.values()) * 2 < _most_different(found.values())
+        found = {row: parts for row, parts in found.items() if (row in whole) is not is_of_codes}
     headings = {heading for row in found if (heading := _heading(sheet, row))}
     last: Mapping[int, Partial] = {}
     for row in range(sheet.height):
@@ -165,6 +169,11 @@ def _without_copies(rows: Sequence[tuple[int, dict[int, Partial]]]) -> list[tupl
         elif below == above + 1 and upper.items() <= lower.items():
             copies.add(above)
     return [(row, parts) for row, parts in rows if row not in copies]
+
+
+def _most_different(rows: Iterable[Mapping[int, Partial]]) -> int:
+    """How many different days the row has that has most. Codes such as ``6-2`` look like dates, but are few."""
+    return max((len({(part.day, part.month) for part in parts.values()}) for parts in rows), default=0)
 
 
 def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
@@ -199,7 +208,9 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
     run = _longest_run(parts)
     different = len({part.day for part in run.values()})
-    return run if different >= _LEAST_UNDER_BANNER and different >= _least_numbers(sheet, row, run) else {}
+    is_most = 2 * len(run) >= sum(part.is_number_only for part in parts.values())  # counts go up by chance, for a while
+    enough = different >= _LEAST_UNDER_BANNER and different >= _least_numbers(sheet, row, run)
+    return run if enough and is_most else {}
 
 
 def _least_numbers(sheet: Sheet, row: int, run: Mapping[int, Partial]) -> int:
@@ -218,7 +229,9 @@ def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bo
     heading = _heading(sheet, row)
     if not dates or is_person_heading(heading):
         return bool(dates)
-    if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
+    days = [(part.day, part.month) for _, part in sorted(dates.items())]
+    different, runs = len(set(days)), 1 + sum(before != after for before, after in pairwise(days))
+    if different < _LEAST_DATES or runs > _MOST_RUNS * different:
         return False
     others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
     dense = len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2

@@ -25,7 +25,7 @@ from scheduler.rotas.reading.questions import (
     note_left_out,
     which_month,
     which_year,
-    without_dates,
+    without_date,
 )
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
@@ -92,7 +92,7 @@ class DatedSheet:
         far = () if self.is_undated else astray_questions(days, places)
         notes = [note for grid in self.grids for note in grid.notes]
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
-        undated = (without_dates(cells[0]) for grid in self.grids for cells in grid.undated)
+        undated = (without_date(place) for grid in self.grids for place in grid.undated)
         return tuple(chain(_date_questions(self.sheet, self.headers), far, undated, _note_questions(notes), empty))
 
 

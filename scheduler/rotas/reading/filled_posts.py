@@ -102,7 +102,15 @@ def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
+    labels = [line.label for line in dated.lines]
+    if any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend):
+        return False
     return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
+
+
+def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether hardly any label has the form of a name, and most name posts."""
+    return _share(_is_post(label, legend) for label in labels) >= 0.5 > _share(map(has_form_of_name, labels))
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:

@@ -25,7 +25,11 @@ _PERSON_PHRASES = either(
     "staff name|full name|last name|family name|imie i nazwisko|doctor name|person name|employee name|resident name"
     "|name of doctor|doctors|names|residents|staff member|trainee name|nom et prenom|nombre y apellidos|nachname"
 )
-_NOT_A_NAME = either("shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment")
+_NOT_A_NAME = either(
+    "no|nr|num|number|code|shift|duty|id|type|key|email|mail|tel|phone|pager|bleep|grade|group|team|role|task|assignment"
+)
+_NAMES_OF = either("name|names|nom|noms|nombre|nombres|nome|nomi")
+_OF = either("of|de|du|des|del|della|do|da|dos|delle|dei")
 _WHO = either("user|person|staff|resident|trainee|doctor|employee|member|physician")
 _NUMBER = either("id|no|number|nr")
 _TWO_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
@@ -112,6 +116,8 @@ def is_person_heading(heading: str) -> bool:
     words = heading.split()
     if not words or _NOT_A_NAME.intersection(words):
         return False
+    if words[0] in _NAMES_OF and len(words) > 1:
+        return words[1] in _OF
     return heading in _PERSON_PHRASES or (len(words) <= 2 and any(word in _PERSON for word in words))
 
 

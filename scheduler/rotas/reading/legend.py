@@ -18,6 +18,7 @@ from scheduler.rotas.reading.codes import certain_kind, kind_in_legend, without_
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_date_heading, is_person_heading
 from scheduler.rotas.reading.name_forms import has_form_of_name
+from scheduler.rotas.reading.slot_text import stretch_in
 from scheduler.rotas.reading.workbook import Sheet
 
 _HEADINGS: Mapping[str, str] = {
@@ -292,6 +293,10 @@ def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
     if not texts or len(texts) > _MOST_EXPLAINING or any(_is_date(cell) for _, cell in sheet.filled(row)):
         return []
     if all(text.isdecimal() for text in texts) or has_form_of_name(texts[0]):  # day numbers, or people
+        return []
+    if all(text.isdecimal() and len(text) < 3 for text in texts[1:]) and len(texts) > 1:  # how often each is there
+        return []
+    if any(stretch_in(text) is not None for text in texts[1:]):  # leave beside a rotation
         return []
     found = list(_entries_of_line(texts))
     is_worded = len(texts) <= 2 or all(entry.start is not None for entry in found)

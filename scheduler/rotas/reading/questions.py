@@ -50,15 +50,20 @@ def is_it_a_person(name: str, cell: str) -> Question:
     return Question("person", cell, say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
 
 
-def without_dates(cell: str) -> Question:
-    """The line about entries that stand under no date."""
+def note_left_out(text: str, cell: str) -> Question:
+    """The line about words beside the rota."""
+    return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
+
+
+def without_date(cell: str) -> Question:
+    """The line about a column of entries over which no date stands."""
     text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
     return Question("cell", cell, text, (), cell)
 
 
-def note_left_out(text: str, cell: str) -> Question:
-    """The line about words beside the rota."""
-    return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
+def nameless_line(cell: str) -> Question:
+    """The question about a line that names nobody."""
+    return Question("person", cell, say("This line has no name. Whose is it?"), (), f"line at {cell}")
 
 
 def heading_or_person(name: str, cell: str) -> Question:

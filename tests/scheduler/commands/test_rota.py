@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from scheduler.commands.rota import rota
+from tests.forks import rounds
 from tests.scheduler.rotas.sheets import LEGEND, as_csv, full_shift_grid
 
 COUNT = sum(bool(cell) for row in full_shift_grid(4, 28)[1:] for cell in row[2:])
@@ -103,10 +102,7 @@ def test_questions_are_written_filled_in_and_read_again(tmp_path: Path) -> None:
 def test_an_answer_that_can_not_be_used_is_told_with_its_place(tmp_path: Path) -> None:
     file, _ = ward(tmp_path)
     (tmp_path / "a.toml").write_text('[[question]]\nabout = "code"\nsubject = "Q7"\nanswer = "holyday"\n')
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", "rota", "read", str(file)]
-    done = subprocess.run(
-        [*command, "--answers", str(tmp_path / "a.toml")], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    done = rounds("rota", "read", file, "--answers", tmp_path / "a.toml")
     assert done.returncode == 2
     assert done.stderr.startswith("a.toml: question 1 (“Q7”): “holyday” is not a kind of duty")
 
@@ -138,15 +134,7 @@ def test_an_unknown_zone_is_refused(files: Path) -> None:
 
 def test_a_file_that_is_no_rota_is_one_line_and_status_2(files: Path) -> None:
     (files / "letter.pdf").write_bytes(b"%PDF-1.7")
-    command = [
-        sys.executable,
-        "-c",
-        "from scheduler.cli import main; main()",
-        "rota",
-        "read",
-        str(files / "letter.pdf"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    done = rounds("rota", "read", files / "letter.pdf")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("letter.pdf: The PDF is damaged")

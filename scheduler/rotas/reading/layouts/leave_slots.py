@@ -9,7 +9,7 @@ from datetime import date
 
 from scheduler.languages import mark, say_many
 from scheduler.rotas.model import LegendEntry, Question
-from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.axis import Header, weekday_columns
 from scheduler.rotas.reading.cell_names import CellNames, looks_like_name
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
@@ -111,6 +111,7 @@ def _rows(sheet: Sheet, header: Header, context: Context) -> Iterator[tuple[_Row
         for number in range(header.row + 1, header.last_row + 1)
         if number not in context.skip
         and not explains_dates(sheet, number, header)
+        and not weekday_columns(sheet, number)
         and (row := _row(sheet, header, number)).filled
     ]
     for position, row in enumerate(found):

@@ -19,7 +19,7 @@ from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, 
 from scheduler.rotas.reading.list_columns import Columns, find_columns, share
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.slots import slot_of
+from scheduler.rotas.reading.slots import is_numbered, slot_of
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -51,6 +51,8 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
     listed = _list_of(columns, outcome, _sites(sheet, columns, outcome.entries), context.owner)
+    if all(map(is_numbered, listed.people)):  # when the periods of a rota begin and end
+        return None
     return replace(listed, uses=_uses(sheet, columns), slots=dates.slots())
 
 
