@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from solvers import rules
-from solvers.instance import Group, Pin
+from solvers.instance import Group, Instance, Pin
 from solvers.lookup import Lookup, Roll
 from solvers.points import group_points, handover, regroup
 from solvers.referee import (
@@ -230,6 +231,33 @@ class Scorecard:
         changed.points = MappingProxyType(dict(outcome.points))
         return changed
 
+    def judged_by(self, lookup: Lookup, groups: Iterable[Group]) -> Scorecard:
+        """These groups judged by another problem, or by the same: only those are looked at anew that are others than in
+        this plan, or of which the two problems know something else."""
+        listed = list(groups)
+        now = {group.id: group for group in listed}
+        if len(now) < len(listed) or not _is_alike(self.lookup.instance, lookup.instance):
+            return Scorecard(lookup, listed)
+        news = _News(self.lookup, lookup)
+        keys = {**self.cards, **now, **self.lookup.previous, **lookup.previous}
+        changed = {key: now.get(key) for key in keys if news.concern(key, self._group(key), now.get(key))}
+        points = Counter(self.points)
+        for key in changed:  # outcomes count with one problem: what these were worth by the other is taken out here
+            points.subtract(self._points_of(key, self.cards.get(key)))
+        judged = copy(self)
+        judged.lookup = lookup
+        for key in changed:
+            points.update(judged._points_of(key, judged.cards.get(key)))
+        judged.points = points
+        judged = judged.after(judged.outcome(changed))
+        judged.cards = {key: judged.cards[key] for key in now}
+        judged._order = {key: number for number, key in enumerate(now)}
+        return judged
+
+    def _group(self, key: str) -> Group | None:
+        card = self.cards.get(key)
+        return card.group if card is not None else None
+
     def _points_of(self, key: str, card: Card | None) -> Mapping[str, int]:
         return card.points if card is not None else _staying(self.lookup, key, None)
 
@@ -243,6 +271,37 @@ class Scorecard:
         trial = _Trial(self, {})
         places = {*_places(self.cards.values()), *((_PIN, key) for key in self._pins)}
         return {place: found for place in places if (found := trial.at(place))}
+
+
+def _is_alike(one: Instance, other: Instance) -> bool:
+    """Whether two problems differ in nothing but who is in them, the groups before, and what either is called."""
+    return replace(one, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()) == replace(
+        other, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()
+    )
+
+
+class _News:
+    """What one problem knows otherwise than another that is alike."""
+
+    def __init__(self, before: Lookup, now: Lookup) -> None:
+        self._before, self._now = before, now
+        if before is now:
+            self._people: Set[str] = frozenset()
+            return
+        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
+        self._people = {who for who in everybody if self._is_new(who)}
+
+    def concern(self, key: str, was: Group | None, group: Group | None) -> bool:
+        """Whether a group has to be looked at anew."""
+        before, now = self._before.previous.get(key), self._now.previous.get(key)
+        if was != group or before != now:
+            return True
+        known = (each for each in (group, now) if each is not None)
+        return any(who in self._people for each in known for who in (*each.residents, *each.facilitators))
+
+    def _is_new(self, who: str) -> bool:
+        was, now = self._before, self._now
+        return was.person(who) != now.person(who) or was.apart.get(who) != now.apart.get(who)
 
 
 class _Trial:

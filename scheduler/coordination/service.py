@@ -45,6 +45,7 @@ from scheduler.coordination.model import (
 from scheduler.coordination.wording import breaches_of
 from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
+from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
@@ -234,20 +235,21 @@ def load_desk(
     elsewhere = load_elsewhere(db, programme, board, people, now)
     marks = Marks(db, programme, people, elsewhere)
     marks.prepare(tuple(board.sessions.values()))
-    parts = _parts(db, programme.id, people)
+    parts = _parts(db, programme.id, people, now)
     known = Known(programme, now, parts, marks, elsewhere)
     return Desk(board, known, names_of(db, people), Judge(db, programme, people))
 
 
-def _parts(db: Db, programme_id: int, people: Collection[int]) -> Mapping[int, Part]:
+def _parts(db: Db, programme_id: int, people: Collection[int], now: datetime) -> Mapping[int, Part]:
     rows = db.scalars(
         select(ParticipantRow).where(
             ParticipantRow.programme_id == programme_id,
             ParticipantRow.person_id.in_(people),
             ParticipantRow.left_at.is_(None),
         )
-    )
-    return {row.person_id: Part(row.kind, row.site_id) for row in rows}
+    ).all()
+    planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in rows}, now)
+    return {row.person_id: Part(row.kind, row.site_id, row.person_id in planned) for row in rows}
 
 
 def _people_of(acts: Iterable[Act]) -> Iterator[int]:

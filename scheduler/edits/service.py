@@ -21,7 +21,6 @@ from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDa
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
 from scheduler.edits.reading import draft_of
-from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -30,6 +29,7 @@ from scheduler.planning.recheck import REFUSED, broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.service import lock_programme
 

@@ -19,8 +19,8 @@ from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark, published_mark
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import WholePlan, load_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import planned_sessions, sessions_before
@@ -107,9 +107,9 @@ def _audience(db: Db, plan_id: int, now: datetime) -> Audience:
     return _with_charters(found, tuple(_charters(db, plan)), planned, now)
 
 
-def _charters(db: Db, plan: PlanRow) -> Iterator[CharterAsked]:
+def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
     """The groups that publishing would have agree to the charter, by the same rule as afterwards."""
-    groups = {group.key: group for group in plan.groups if group.ended_at is None}
+    groups = {group.key: group for group in plan.meeting}
     left = people_who_left(db, [group.id for group in groups.values()])
     rosters = {
         key: {each.person_id: each.role for each in group.members if (group.id, each.person_id) not in left}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.plans import service
-from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
+from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import service as publishing
@@ -97,6 +99,27 @@ def plan_reviewed(programme_id: int, plan_id: int) -> ResponseReturnValue:
         service.mark_reviewed(db, actor(), plan_id, now())
     flash(_("Saved: you’ve read this draft."))
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
+
+
+@blueprint.get("/<int:programme_id>/plans/<int:plan_id>/changed")
+@open_to(Audience.COORDINATOR)
+def plan_changed(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """What a revision has changed from the one before. A plan of which there is no such thing has its own page."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        _must_be_of(db, programme_id, plan_id)
+        changes = service.changed_by_revision(db, actor(), plan_id)
+        found = service.get_reasons_of_plan(db, actor(), plan_id)
+        plans = service.list_plans(db, actor(), programme_id)
+    if changes is None:
+        return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
+    return render_template(
+        "coordinator/changed.html",
+        programme=programme,
+        plan=replace(found, changes=changes),
+        repair=next((each for each in plans if each.is_repair and each.state in UNPUBLISHED), None),
+        plan_changes=plan_changes,
+    )
 
 
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/publish")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.coordination.candidates import people_without_group
 from scheduler.coordination.model import (
     Act,
     AddSession,
@@ -35,6 +36,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.waiting_notices import STANDS_FOR
+from scheduler.joining.model import Questions
+from scheduler.joining.questions import set_questions
 from scheduler.mail.service import send_waiting
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
@@ -241,6 +244,17 @@ def test_somebody_without_a_group_is_put_in_where_they_are_safe(term: Term) -> N
     assert all(term.id_of(LEFT_OVER) in term.invited(term.session("g1", n).id) for n in range(3))
     with term.database.reading() as db:
         assert term.id_of(LEFT_OVER) not in db.scalars(select(UnplacedRow.person_id)).all()
+
+
+def test_nobody_is_put_in_before_they_have_said_yes(term: Term) -> None:
+    who = term.id_of(LEFT_OVER)
+    with term.database.writing() as db:
+        set_questions(db, term.coordinator(), term.programme_id, Questions(only_joined=True), clock.now())
+    with pytest.raises(NotPossible, match="haven’t said yes"):
+        seen(term, PutIn(term.programme_id, "g1", who))
+    with term.database.reading() as db:
+        offered = people_without_group(db, term.coordinator(), term.programme_id, "g1", clock.now())
+    assert who not in {one.person_id for one in offered}
 
 
 def test_why_two_people_may_not_meet_is_told_to_nobody(term: Term) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database, Db
 from scheduler.edits import service
+from scheduler.edits.findings import Broken
 from scheduler.edits.model import (
-    Broken,
     DissolveGroup,
     Exchange,
     MakeGroup,
