@@ -58,7 +58,7 @@ FACTS: Final[Mapping[str, str]] = {
     Fact.PEOPLE: mark("something about people changed"),
     Fact.RULES: mark("the rules for people’s time were changed"),
     Fact.PLAN: mark("a plan was published"),
-    Fact.SESSIONS: mark("something about the session changed"),
+    Fact.SESSIONS: mark("an answer to the session, or something about it, changed"),
 }
 
 
