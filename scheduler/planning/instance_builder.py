@@ -13,16 +13,18 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from operator import itemgetter
 from types import MappingProxyType
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from scheduler.availability.long_leave import Leave, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.db import Db
+from scheduler.db import Db, bare, seen_once
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
+from scheduler.memory import Derived
 from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.sites import moves_of, site_on
@@ -62,6 +64,12 @@ class OpenMarks:
 
     slots: tuple[tuple[datetime, int], ...]
     marks: Mapping[str, str]
+
+
+_everybody: Final[Derived[list[_Participant]]] = Derived(8)
+"""Everybody who takes part, by the programme."""
+_residents: Final[Derived[Resident]] = Derived(20_000)
+"""By the person: as they were made last."""
 
 
 def build_instance(
@@ -111,7 +119,7 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            replace(_resident(r, works_at, marks, asked, known), leave=slots_away(programme, leave, r.person_id, slots))
+            with_leave(_resident(r, works_at, marks, asked, known), slots_away(programme, leave, r.person_id, slots))
             for r in participants
             if r.kind == Role.RESIDENT
         ),
@@ -173,6 +181,11 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
     )
 
 
+def with_leave(person: Resident, away: frozenset[int]) -> Resident:
+    """Somebody who is on long leave in these slots."""
+    return replace(person, leave=away) if away else person
+
+
 def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
     """The slots, by their index, in which somebody is on long leave and so not expected."""
     if person_id not in leave:
@@ -205,17 +218,18 @@ class _Participant:
 
 def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
     """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
-    columns = (getattr(ParticipantRow, field.name) for field in fields(_Participant))
-    rows = db.execute(
-        select(*columns)
-        .where(
-            ParticipantRow.programme_id == programme_id,
-            ParticipantRow.left_at.is_(None),
-            part.holds(ParticipantRow.person_id),
-        )
-        .order_by(ParticipantRow.person_id)
-    )
-    return [_Participant(*row) for row in rows]
+    columns = [getattr(ParticipantRow, field.name) for field in fields(_Participant)]
+    here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
+
+    def rows(columns: Iterable[ColumnElement[Any]], *which: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
+        return db.execute(select(*columns).where(*here, *which).order_by(ParticipantRow.person_id)).all()
+
+    def read(*which: ColumnElement[bool]) -> list[_Participant]:
+        return [_Participant(*row) for row in rows(columns, *which)]
+
+    if part.people is not None:
+        return read(part.holds(ParticipantRow.person_id))
+    return _everybody.get(programme_id, rows(map(bare, columns)), read)
 
 
 def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
@@ -242,11 +256,10 @@ def _marks_before_closing(
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
     """By person a mark for each slot ahead."""
-    rows = db.execute(
-        select(AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks).where(
-            AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id)
-        )
-    )
+    columns = (AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks)
+    query = select(*columns).where(AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id))
+    what = ("marks", programme_id, None if part.people is None else frozenset(part.people))
+    rows = seen_once(db, what, lambda: db.execute(query).all())
     found: dict[int, str] = {}
     picked = itemgetter(*ahead, slice(0))  # of one slot, too, a tuple
     for person_id, planned, shown in rows:
@@ -290,11 +303,16 @@ def _resident(
 ) -> Resident:
     """Of the kinds of group that they accept, those that the programme has (``known``)."""
     wishes = asked.get(row.person_id, _Asked())
+    source = (row, works_at[row.person_id], marks[row.person_id], wishes, known)
+    return _residents.get(row.person_id, source, lambda: _made(*source))
+
+
+def _made(row: _Participant, site: str, marks: str, wishes: _Asked, known: Collection[str]) -> Resident:
     return Resident(
         id=person_key(row.person_id),
         stage=row.stage or 0,
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
+        site=site,
+        availability=marks,
         modes=tuple(row.modes),
         models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
         interests=tuple(row.interests),
