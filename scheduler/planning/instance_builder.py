@@ -10,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import combinations
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from scheduler.availability.long_leave import Leave, leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
@@ -24,7 +25,7 @@ from scheduler.db import Db, bare, seen_once
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
-from scheduler.memory import Derived
+from scheduler.memory import Derived, Memory
 from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.sites import moves_of, site_on
@@ -68,8 +69,10 @@ class OpenMarks:
 
 _everybody: Final[Derived[list[_Participant]]] = Derived(8)
 """Everybody who takes part, by the programme."""
-_residents: Final[Derived[Resident]] = Derived(20_000)
-"""By the person: as they were made last."""
+_residents: Final[Memory[dict[int, tuple[object, Resident]]]] = Memory(8)
+"""By the programme, everybody as they were made last, and of what."""
+_previous: Final[Derived[tuple[Group, ...]]] = Derived(8)
+"""The groups before, by the programme."""
 
 
 def build_instance(
@@ -103,10 +106,14 @@ def build_instance(
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
     asked = _asked(db, programme_id, part, in_it)
     leave = leave_of_programme(db, programme_id, part.people)
-    previous = groups_of(programme, part.groups, slots, whole=begun_too)
+    source = (programme, part.groups, slots, begun_too)
+    previous = _previous.get(
+        (programme_id, part.people is None), source, lambda: groups_of(programme, part.groups, slots, whole=begun_too)
+    )
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
     known = {model.key for model in programme.models}
+    made, away = _residents.get(programme_id, dict), partial(slots_away, programme, leave, slots=slots)
     faculty = tuple(_faculty(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     instance = Instance(
@@ -119,7 +126,9 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            with_leave(_resident(r, works_at, marks, asked, known), slots_away(programme, leave, r.person_id, slots))
+            with_leave(
+                _resident(r, works_at, marks, asked, known, made), slots_away(programme, leave, r.person_id, slots)
+            )
             for r in participants
             if r.kind == Role.RESIDENT
         ),
@@ -173,7 +182,7 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
         min_attendance=0,
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            _resident(r, works_at, no_marks, asked, known) for r in participants if r.kind == Role.RESIDENT
+            _resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
         faculty=tuple(_faculty(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
         conflicts=_conflicts(db, programme, part, in_it),
@@ -181,7 +190,7 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
     )
 
 
-def with_leave(person: Resident, away: frozenset[int]) -> Resident:
+def _on_leave(person: Resident, away: frozenset[int]) -> Resident:
     """Somebody who is on long leave in these slots."""
     return replace(person, leave=away) if away else person
 
@@ -221,8 +230,9 @@ def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
     columns = [getattr(ParticipantRow, field.name) for field in fields(_Participant)]
     here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
 
-    def rows(columns: Iterable[ColumnElement[Any]], *which: ColumnElement[bool]) -> Sequence[Row[*tuple[Any, ...]]]:
-        return db.execute(select(*columns).where(*here, *which).order_by(ParticipantRow.person_id)).all()
+    def rows(columns: Iterable[ColumnElement[Any]], *which: ColumnElement[bool]) -> list[tuple[Any, ...]]:
+        found = db.execute(select(*columns).where(*here, *which).order_by(ParticipantRow.person_id))
+        return list(map(tuple, found))
 
     def read(*which: ColumnElement[bool]) -> list[_Participant]:
         return [_Participant(*row) for row in rows(columns, *which)]
@@ -300,11 +310,16 @@ def _resident(
     marks: Mapping[int, str],
     asked: Mapping[int, _Asked],
     known: Collection[str],
+    made: dict[int, tuple[object, Resident]],
 ) -> Resident:
-    """Of the kinds of group that they accept, those that the programme has (``known``)."""
+    """Of the kinds of group that they accept, those that the programme has (``known``). Who is as they were when they
+    were ``made`` is the same."""
     wishes = asked.get(row.person_id, _Asked())
     source = (row, works_at[row.person_id], marks[row.person_id], wishes, known)
-    return _residents.get(row.person_id, source, lambda: _made(*source))
+    before = made.get(row.person_id)
+    if before is None or before[0] != source:
+        before = made[row.person_id] = (source, _made(*source))
+    return before[1]
 
 
 def _made(row: _Participant, site: str, marks: str, wishes: _Asked, known: Collection[str]) -> Resident:

@@ -6,7 +6,7 @@ Whoever changes a plan takes its rows (``scheduler.plans.tables``), which have t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -193,7 +193,7 @@ def _as_before(db: Db, found: _Found) -> WholePlan:
     return _read.get(found.id, (found, _bare_rows(db, found.id)), lambda: _whole(db, found))
 
 
-def _bare_rows(db: Db, plan_id: int) -> tuple[Sequence[Row[*tuple[Any, ...]]], ...]:
+def _bare_rows(db: Db, plan_id: int) -> tuple[list[tuple[Any, ...]], ...]:
     """All that is stored of a plan's groups, in an order."""
     of_plan = select(GroupRow.id).where(GroupRow.plan_id == plan_id)
     tables: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
@@ -203,7 +203,9 @@ def _bare_rows(db: Db, plan_id: int) -> tuple[Sequence[Row[*tuple[Any, ...]]], .
         (UnplacedRow, UnplacedRow.plan_id == plan_id),
     )
     return tuple(
-        db.execute(select(*map(bare, row.__table__.c)).where(which).order_by(*inspect(row).primary_key)).all()
+        list(
+            map(tuple, db.execute(select(*map(bare, row.__table__.c)).where(which).order_by(*inspect(row).primary_key)))
+        )
         for row, which in tables
     )
 
