@@ -106,9 +106,10 @@ def build_instance(
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
     asked = _asked(db, programme_id, part, in_it)
     leave = leave_of_programme(db, programme_id, part.people)
-    source = (programme, part.groups, slots, begun_too)
     previous = _previous.get(
-        (programme_id, part.people is None), source, lambda: groups_of(programme, part.groups, slots, whole=begun_too)
+        (programme_id, part.people is None),
+        (programme, part.groups, slots, begun_too),
+        lambda: groups_of(programme, part.groups, slots, whole=begun_too),
     )
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
@@ -126,9 +127,7 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            with_leave(
-                _resident(r, works_at, marks, asked, known, made), slots_away(programme, leave, r.person_id, slots)
-            )
+            _on_leave(_resident(r, works_at, marks, asked, known, made), away(r.person_id))
             for r in participants
             if r.kind == Role.RESIDENT
         ),
