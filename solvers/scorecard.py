@@ -65,8 +65,8 @@ class Card:
             points=points,
             residents=frozenset(group.residents),
             facilitators=frozenset(group.facilitators),
-            rooms=_by_key(room_bookings(lookup, [roll])),
-            people=_by_key(person_bookings([roll])),
+            rooms=by_key(room_bookings(lookup, [roll])),
+            people=by_key(person_bookings([roll])),
         )
 
 
@@ -78,7 +78,8 @@ def _staying(lookup: Lookup, group_id: str, group: Group | None) -> Mapping[str,
     return {"regroup": regroup(lookup, before, group), "handover": handover(lookup, before, group)}
 
 
-def _by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+def by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+    """Bookings by the room or person that is booked."""
     found: dict[str, list[Booking]] = defaultdict(list)
     for booking in bookings:
         found[booking[0]].append(booking)
@@ -399,38 +400,3 @@ def _pins(lookup: Lookup) -> Mapping[str, list[Pin]]:
 def _merged(known: Mapping[str, Card], changed: Mapping[str, Card | None]) -> Mapping[str, Card]:
     merged: dict[str, Card | None] = {**known, **changed}
     return {key: card for key, card in merged.items() if card is not None}
-
-
-class OneGroup:
-    """The referee of one group that changes while the others stay as they are.
-
-    Everybody is looked up once and the others are gone through once, however many changes are tried. ``others`` are
-    the plan's other groups.
-    """
-
-    def __init__(self, lookup: Lookup, others: Iterable[Group] = ()) -> None:
-        rolls = [roll for group in others if (roll := Roll.call(lookup, group))]
-        self._lookup = lookup
-        self._rooms = _by_key(room_bookings(lookup, rolls))
-        self._people = _by_key(person_bookings(rolls))
-
-    def breaches(self, group: Group) -> Iterator[Breach]:
-        """What is wrong with the group: in itself, and where it overlaps others.
-
-        Of what :func:`solvers.referee.check` finds in the whole plan these are all that depend on the group's sessions.
-        What else concerns the plan as a whole (capacity, one group each, pins) is not asked.
-        """
-        roll = Roll.call(self._lookup, group)
-        if roll is None:
-            yield unknown(self._lookup, group)
-            return
-        yield from group_breaches(self._lookup, roll)
-        yield from room_overlaps(self._lookup, _beside(self._rooms, room_bookings(self._lookup, [roll])))
-        yield from person_overlaps(self._lookup, _beside(self._people, person_bookings([roll])))
-
-
-def _beside(others: Mapping[str, Iterable[Booking]], own: Iterable[Booking]) -> Iterator[Booking]:
-    """These bookings, with what others have booked of the same rooms or people."""
-    for key, bookings in _by_key(own).items():
-        yield from bookings
-        yield from others.get(key, ())

@@ -5,7 +5,6 @@ It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -13,23 +12,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import combinations
 from operator import itemgetter
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, or_, select
 
-from scheduler.availability.long_leave import Leave, leave_of_programme
+from scheduler.availability.long_leave import leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.db import Db, bare, seen_once
+from scheduler.db import Db, seen_once
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
-from scheduler.memory import Derived, Memory
-from scheduler.people.model import Role, WishKind
+from scheduler.memory import Derived
+from scheduler.people.model import Role
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.sites import moves_of, site_on
-from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
+from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.planning.beside import planned_members, without_own_groups
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.last_term import previous_groups
@@ -37,6 +35,15 @@ from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alon
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
 from scheduler.planning.pauses import paused_people, without_paused_groups
+from scheduler.planning.planned_people import (
+    asked_of,
+    facilitator,
+    made_before,
+    on_leave,
+    participants_of,
+    resident,
+    slots_away,
+)
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
 from scheduler.plans.model import MemberRole
@@ -44,18 +51,9 @@ from scheduler.plans.whole import Seat, StoredGroup
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Faculty, Group, Instance, Model, Resident, Room, Slot, Weights
+from solvers.instance import Faculty, Group, Instance, Model, Room, Slot, Weights
 from solvers.instance import Session as Meeting
-from solvers.vocabulary import NOT_KNOWN, External
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What one person asked for about others, as instance ids by kind of wish."""
-
-    wants: tuple[str, ...] = ()
-    avoids: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+from solvers.vocabulary import NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +65,6 @@ class OpenMarks:
     marks: Mapping[str, str]
 
 
-_everybody: Final[Derived[list[_Participant]]] = Derived(8)
-"""Everybody who takes part, by the programme."""
-_residents: Final[Memory[dict[int, tuple[object, Resident]]]] = Memory(8)
-"""By the programme, everybody as they were made last, and of what."""
 _previous: Final[Derived[tuple[Group, ...]]] = Derived(8)
 """The groups before, by the programme."""
 
@@ -88,7 +82,7 @@ def build_instance(
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
-    everybody = _participants(db, programme_id, part)
+    everybody = participants_of(db, programme_id, part)
     planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in everybody}, now)
     every_slot = programme.slots()
     groups_meet = part.is_published and not begun_too
@@ -104,7 +98,7 @@ def build_instance(
     in_it = {row.person_id for row in participants}
     moves = moves_of(db, programme_id)
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
-    asked = _asked(db, programme_id, part, in_it)
+    asked = asked_of(db, programme_id, part, in_it)
     leave = leave_of_programme(db, programme_id, part.people)
     previous = _previous.get(
         (programme_id, part.people is None),
@@ -114,8 +108,8 @@ def build_instance(
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
     known = {model.key for model in programme.models}
-    made, away = _residents.get(programme_id, dict), partial(slots_away, programme, leave, slots=slots)
-    faculty = tuple(_faculty(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
+    made, away = made_before(programme_id), partial(slots_away, programme, leave, slots=slots)
+    faculty = tuple(facilitator(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     instance = Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
@@ -127,7 +121,7 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            _on_leave(_resident(r, works_at, marks, asked, known, made), away(r.person_id))
+            on_leave(resident(r, works_at, marks, asked, known, made), away(r.person_id))
             for r in participants
             if r.kind == Role.RESIDENT
         ),
@@ -165,11 +159,11 @@ def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
 def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
     part = Part(frozenset(people), (), (), True)
-    participants = _participants(db, programme.id, part)
+    participants = participants_of(db, programme.id, part)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
     works_at = {row.person_id: sites[row.site_id] for row in participants}
-    asked = _asked(db, programme.id, part, in_it)
+    asked = asked_of(db, programme.id, part, in_it)
     no_marks: Mapping[int, str] = defaultdict(str)
     known = {model.key for model in programme.models}
     return Instance(
@@ -181,64 +175,12 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
         min_attendance=0,
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            _resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
+            resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
-        faculty=tuple(_faculty(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
+        faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
         conflicts=_conflicts(db, programme, part, in_it),
         min_gap_days=programme.min_gap_days,
     )
-
-
-def _on_leave(person: Resident, away: frozenset[int]) -> Resident:
-    """Somebody who is on long leave in these slots."""
-    return replace(person, leave=away) if away else person
-
-
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
-    """The slots, by their index, in which somebody is on long leave and so not expected."""
-    if person_id not in leave:
-        return frozenset()
-    in_order = sorted((slot.start, index) for index, slot in enumerate(slots))
-    starts = [start for start, _ in in_order]
-    length = timedelta(minutes=programme.session_minutes)
-    found = (
-        range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in leave[person_id]
-    )
-    return frozenset(in_order[place][1] for places in found for place in places)
-
-
-@dataclass(frozen=True, slots=True)
-class _Participant:
-    """What is planned by of somebody who takes part: by columns alone, for they are many."""
-
-    person_id: int
-    kind: Role
-    stage: int | None
-    site_id: int
-    modes: Sequence[str]
-    models: Mapping[str, int]
-    interests: Sequence[str]
-    tags: Sequence[str]
-    company: Sequence[str]
-    external: External
-    capacity: int
-
-
-def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
-    """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
-    columns = [getattr(ParticipantRow, field.name) for field in fields(_Participant)]
-    here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
-
-    def rows(columns: Iterable[ColumnElement[Any]], *which: ColumnElement[bool]) -> list[tuple[Any, ...]]:
-        found = db.execute(select(*columns).where(*here, *which).order_by(ParticipantRow.person_id))
-        return list(map(tuple, found))
-
-    def read(*which: ColumnElement[bool]) -> list[_Participant]:
-        return [_Participant(*row) for row in rows(columns, *which)]
-
-    if part.people is not None:
-        return read(part.holds(ParticipantRow.person_id))
-    return _everybody.get(programme_id, rows(map(bare, columns)), read)
 
 
 def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
@@ -285,73 +227,6 @@ def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[i
 def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:
     """These marks; nothing is known of somebody for whom nothing has been worked out yet."""
     return defaultdict(lambda: NOT_KNOWN * slots, marks)
-
-
-def _asked(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[int, _Asked]:
-    rows = db.execute(
-        select(WishRow.person_id, WishRow.kind, WishRow.about_id)
-        .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
-        .order_by(WishRow.person_id, WishRow.about_id)
-    )
-    of: dict[int, dict[WishKind, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for person_id, kind, about_id in rows:
-        if about_id in in_it:
-            of[person_id][kind].append(person_key(about_id))
-    return {
-        person_id: _Asked(*(tuple(found[kind]) for kind in (WishKind.WANT, WishKind.AVOID, WishKind.CHOICE)))
-        for person_id, found in of.items()
-    }
-
-
-def _resident(
-    row: _Participant,
-    works_at: Mapping[int, str],
-    marks: Mapping[int, str],
-    asked: Mapping[int, _Asked],
-    known: Collection[str],
-    made: dict[int, tuple[object, Resident]],
-) -> Resident:
-    """Of the kinds of group that they accept, those that the programme has (``known``). Who is as they were when they
-    were ``made`` is the same."""
-    wishes = asked.get(row.person_id, _Asked())
-    source = (row, works_at[row.person_id], marks[row.person_id], wishes, known)
-    before = made.get(row.person_id)
-    if before is None or before[0] != source:
-        before = made[row.person_id] = (source, _made(*source))
-    return before[1]
-
-
-def _made(row: _Participant, site: str, marks: str, wishes: _Asked, known: Collection[str]) -> Resident:
-    return Resident(
-        id=person_key(row.person_id),
-        stage=row.stage or 0,
-        site=site,
-        availability=marks,
-        modes=tuple(row.modes),
-        models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-        company=tuple(row.company),
-        wants=wishes.wants,
-        avoids=wishes.avoids,
-        choices=wishes.choices,
-        external=row.external,
-    )
-
-
-def _faculty(
-    row: _Participant, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
-) -> Faculty:
-    return Faculty(
-        id=person_key(row.person_id),
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
-        modes=tuple(row.modes),
-        models=tuple(key for key in row.models if key in known),
-        capacity=row.capacity,
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-    )
 
 
 def _model(model: MentoringModel) -> Model:
