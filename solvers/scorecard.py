@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from solvers import rules
-from solvers.instance import Group, Instance, Pin
-from solvers.lookup import Lookup, Roll
+from solvers.instance import Group, Pin
+from solvers.lookup import Lookup, News, Roll, are_alike
 from solvers.points import group_points, handover, regroup
 from solvers.referee import (
     Booking,
@@ -237,9 +237,9 @@ class Scorecard:
         this plan, or of which the two problems know something else."""
         listed = list(groups)
         now = {group.id: group for group in listed}
-        if len(now) < len(listed) or not _is_alike(self.lookup.instance, lookup.instance):
+        if len(now) < len(listed) or not are_alike(self.lookup.instance, lookup.instance):
             return Scorecard(lookup, listed)
-        news = _News(self.lookup, lookup)
+        news = News(self.lookup, lookup)
         keys = {**self.cards, **now, **self.lookup.previous, **lookup.previous}
         changed = {key: now.get(key) for key in keys if news.concern(key, self._group(key), now.get(key))}
         points = Counter(self.points)
@@ -272,37 +272,6 @@ class Scorecard:
         trial = _Trial(self, {})
         places = {*_places(self.cards.values()), *((_PIN, key) for key in self._pins)}
         return {place: found for place in places if (found := trial.at(place))}
-
-
-def _is_alike(one: Instance, other: Instance) -> bool:
-    """Whether two problems differ in nothing but who is in them, the groups before, and what either is called."""
-    return replace(one, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()) == replace(
-        other, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()
-    )
-
-
-class _News:
-    """What one problem knows otherwise than another that is alike."""
-
-    def __init__(self, before: Lookup, now: Lookup) -> None:
-        self._before, self._now = before, now
-        if before is now:
-            self._people: Set[str] = frozenset()
-            return
-        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
-        self._people = {who for who in everybody if self._is_new(who)}
-
-    def concern(self, key: str, was: Group | None, group: Group | None) -> bool:
-        """Whether a group has to be looked at anew."""
-        before, now = self._before.previous.get(key), self._now.previous.get(key)
-        if was != group or before != now:
-            return True
-        known = (each for each in (group, now) if each is not None)
-        return any(who in self._people for each in known for who in (*each.residents, *each.facilitators))
-
-    def _is_new(self, who: str) -> bool:
-        was, now = self._before, self._now
-        return was.person(who) != now.person(who) or was.apart.get(who) != now.apart.get(who)
 
 
 class _Trial:
