@@ -185,7 +185,9 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
         raise NotPossible(say("The published plan has been changed since this draft was made."), what_to_do=carry_over)
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
-        raise NotPossible(say("A session has been moved to another date since this draft was made."), what_to_do=carry_over)
+        raise NotPossible(
+            say("A session has been moved to another date since this draft was made."), what_to_do=carry_over
+        )
 
 
 def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:

@@ -88,10 +88,7 @@ def told_of(db: Db, programme_id: int, audit_ids: Collection[int]) -> Mapping[in
             .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
         ).all()
     )
-    return {
-        row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, ""))
-        for row in rows
-    }
+    return {row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, "")) for row in rows}
 
 
 def fact_words(fact: str) -> str:
