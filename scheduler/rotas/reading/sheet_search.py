@@ -32,6 +32,9 @@ _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 _MOST_FRESH = 0.1
 """Share of a sheet's entries that may say something new while it counts as saying the same again."""
 
+_AS_MANY = 1 - _MOST_FRESH
+"""Share of the most entries of a sheet from which another one says as much."""
+
 _LOOKED_FOR = mark(
     "A rota has dates along a row or down a column, weekdays above numbered lines, or a list with columns for "
     "person, date and code (or start and end)."
@@ -55,7 +58,8 @@ class SheetSearch:
         useful = [each for each in found if each.is_useful]
         if not useful:
             raise self._nothing([each.reading for each in found])
-        main = max(useful, key=_says)
+        most = max(map(_entries_of, useful))
+        main = max((each for each in useful if _entries_of(each) >= _AS_MANY * most), key=_says)
         alike = [each for each in useful if each.reading.layout == main.reading.layout]
         joined = main.reading if len(alike) == 1 else _joined(alike, main)
         others = [each for each in useful if each not in alike]
@@ -129,10 +133,14 @@ def chosen_sheets(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     return named
 
 
+def _entries_of(candidate: Candidate) -> int:
+    return candidate.evidence.entries
+
+
 def _says(candidate: Candidate) -> tuple[int, int]:
-    """How much a sheet says: of two that say it of as many days, the one that says it in full."""
+    """How much a sheet says: of two that say it of about as many days, the one that says it in full."""
     entries = candidate.reading.entries or candidate.reading.pattern
-    return candidate.evidence.entries, sum(len(text) for text in {entry.text for entry in entries})
+    return sum(len(text) for text in {entry.text for entry in entries}), _entries_of(candidate)
 
 
 def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:

@@ -282,7 +282,7 @@ def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bo
     once."""
     texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
     repeats = is_beside or 1 < len(texts) > len(set(texts))
-    return repeats and 2 * sum(text in used for text in texts) > len(cells)
+    return repeats and 2 * sum(text in used for text in texts) > len(texts)
 
 
 def _is_words(cell: object) -> bool:
