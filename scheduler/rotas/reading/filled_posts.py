@@ -31,6 +31,7 @@ from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, w
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.spellings import Spelling
 
+_NAMES = "whether cells hold names"
 _LEAST_ROTATIONS = 3
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
@@ -98,10 +99,13 @@ def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
-    labels = [line.label for line in dated.lines]
-    if any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend):
-        return False
-    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
+    if _NAMES not in context.found:
+        labels = [line.label for line in dated.lines]
+        are_people = any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend)
+        context.found[_NAMES] = not are_people and cells_hold_names(
+            dated.lines, context.legend, down=dated.sheet.is_turned
+        )
+    return bool(context.found[_NAMES])
 
 
 def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:

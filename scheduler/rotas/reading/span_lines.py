@@ -241,8 +241,8 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             place = sheet.address(row, column)
             if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
-    found.questions.extend(_remarks(sheet, band, found))
     found.questions.extend(_headless(sheet, band, labels, found))
+    found.questions.extend(_remarks(sheet, band, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
