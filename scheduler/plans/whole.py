@@ -6,18 +6,17 @@ Whoever changes a plan takes its rows (``scheduler.plans.tables``), which have t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import JSON, ColumnElement, Row, Select, Text, cast, inspect, literal, select, type_coerce
-from sqlalchemy.types import NULLTYPE
+from sqlalchemy import ColumnElement, Row, Select, inspect, literal, select
 
-from scheduler.db import Base, Db, seen_once
+from scheduler.db import Base, Db, bare, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
-from scheduler.memory import Memory
+from scheduler.memory import Derived
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 
@@ -151,8 +150,7 @@ class WholePlan:
         return tuple(group for group in self.groups if group.ended_at is None)
 
 
-_read_last: Final[Memory[tuple[object, WholePlan]]] = Memory(MOST_PLANS)
-"""By the plan: its rows as they were read last, and what was made of them."""
+_read: Final[Derived[WholePlan]] = Derived(MOST_PLANS)
 
 
 def load_plan(db: Db, plan_id: int) -> WholePlan:
@@ -192,15 +190,10 @@ def _find(db: Db, *which: ColumnElement[bool]) -> WholePlan | None:
 def _as_before(db: Db, found: _Found) -> WholePlan:
     """The plan as it was read last, unless a row of it is another since: to compare them as the database gives them
     takes a fraction of the time in which groups, people and dates are made of them."""
-    rows = _bare_rows(db, found.id)
-    known_rows, plan = _read_last.find(found.id) or (None, None)
-    if plan is None or known_rows != (found, rows):
-        plan = _whole(db, found)
-        _read_last.keep(found.id, ((found, rows), plan))
-    return plan
+    return _read.get(found.id, (found, _bare_rows(db, found.id)), lambda: _whole(db, found))
 
 
-def _bare_rows(db: Db, plan_id: int) -> tuple[Sequence[Row[*tuple[Any, ...]]], ...]:
+def _bare_rows(db: Db, plan_id: int) -> tuple[list[tuple[Any, ...]], ...]:
     """All that is stored of a plan's groups, in an order."""
     of_plan = select(GroupRow.id).where(GroupRow.plan_id == plan_id)
     tables: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
@@ -210,14 +203,11 @@ def _bare_rows(db: Db, plan_id: int) -> tuple[Sequence[Row[*tuple[Any, ...]]], .
         (UnplacedRow, UnplacedRow.plan_id == plan_id),
     )
     return tuple(
-        db.execute(select(*map(_bare, row.__table__.c)).where(which).order_by(*inspect(row).primary_key)).all()
+        list(
+            map(tuple, db.execute(select(*map(bare, row.__table__.c)).where(which).order_by(*inspect(row).primary_key)))
+        )
         for row, which in tables
     )
-
-
-def _bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A column as it is stored, made into nothing."""
-    return cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NULLTYPE)
 
 
 def _whole(db: Db, found: _Found) -> WholePlan:

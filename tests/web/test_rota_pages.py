@@ -464,7 +464,7 @@ def test_the_same_file_again_changes_nothing_and_leaves_the_first_import_to_be_t
         waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
         page = words_of(browser.post(waiting, {"then": "import"}, follow_redirects=True).text)
     assert "Nothing has changed" in page
-    assert "All of “ward” is in already." in page
+    assert "Everything in “ward” was already in use." in page
     [way] = re.findall(r'href="([^"]+/rotas/replaced/\d+)"', browser.get(pages.path("/rotas")).text)
     assert "This rota goes again: ward." in words_of(browser.get(way).text)
 

@@ -138,3 +138,38 @@ def test_a_file_that_is_no_rota_is_one_line_and_status_2(files: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("letter.pdf: The PDF is damaged")
+
+
+LAYOUT = """[[question]]
+about = "layout"
+subject = "rota"
+answer = "{}"
+"""
+
+
+def test_where_things_are_on_a_sheet_may_be_said_in_the_file_of_answers(tmp_path: Path) -> None:
+    days = [f"2027-02-0{day}" for day in range(1, 8)]
+    rows = [["Name", *days, "Ring"], ["Ada Quill", *["08:00-17:00"] * 7, "x"], ["Quota", *["08:00-16:00"] * 7, ""]]
+    (tmp_path / "rota.csv").write_bytes(as_csv(rows))
+    (tmp_path / "said.toml").write_text(LAYOUT.format("dates 1; names A; ignore 3:3, I:I; cells codes"))
+    told = read(tmp_path / "rota.csv", "--answers", tmp_path / "said.toml").stdout
+    assert "1 people, 7 entries" in told
+    assert "not used" not in told
+    (tmp_path / "vague.toml").write_text(LAYOUT.format("the other way round"))
+    refused = rounds("rota", "read", tmp_path / "rota.csv", "--answers", tmp_path / "vague.toml")
+    assert refused.returncode != 0
+    assert "question 1 (“rota”): Say where things are" in refused.stderr
+
+
+def test_one_answer_for_several_codes_settles_them_without_a_list_too(tmp_path: Path) -> None:
+    codes = [f"Q{chr(65 + number)}" for number in range(20)]
+    days = [f"2027-02-{day:02}" for day in range(1, 11)]
+    rows = [["Name", *days], ["Ada Quill", *codes[:10]], ["Ben Marrow", *codes[10:]]]
+    (tmp_path / "rota.csv").write_bytes(as_csv(rows))
+    questions, answers = tmp_path / "questions.toml", tmp_path / "answers.toml"
+    read(tmp_path / "rota.csv", "--write-questions", questions)
+    assert " · " in questions.read_text(), "rare codes are one question"
+    answers.write_text(questions.read_text().replace('answer = ""', 'answer = "night 21:00-09:00"'))
+    told = read(tmp_path / "rota.csv", "--answers", answers).stdout
+    assert "No questions." in told
+    assert told.count(": night, 1 times") == 20
