@@ -68,7 +68,10 @@ def weight_of(candidate: Candidate) -> Weight:
     filled, taken = _filled(candidate.sheet), _taken(reading)
     entries = reading.entries or reading.pattern
     people = [name for name in reading.people if name and reading.layout != ONE_PERSON]  # whose it is, is asked
-    looking = sum(looks_like_person(name) for name in people)
+    nameless = {
+        question.subject for question in reading.questions if question.about == "person" and not question.answers
+    }
+    looking = sum(name not in nameless and looks_like_person(name) for name in people)
     cells = {(entry.cell, entry.person if reading.codes_are_posts else entry.text) for entry in entries}
     words = {word for _, word in cells}
     return Weight(
