@@ -128,8 +128,9 @@ def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
     """What the cells around the lines were taken for: dates, what explains them, titles above, and counts."""
     uses = {sheet.address(row, column): Use.HEADING for row in explaining for column, _ in sheet.filled(row)}
+    first = header.first_column
     for row in range(header.row + 1, header.last_row + 1):
-        before = (column for column, _ in sheet.filled(row) if header.left <= column < header.first_column)
+        before = (column for column, _ in sheet.filled(row) if header.left <= column < first)
         uses |= {sheet.address(row, column): Use.HEADING for column in before}
     uses |= {sheet.address(header.row, column): Use.HEADING for column, _ in sheet.filled(header.row)}
     uses |= {sheet.address(header.row, column): Use.DATE for column in header.dates}
