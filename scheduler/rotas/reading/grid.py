@@ -24,7 +24,7 @@ from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
-_NEAR = 3
+_NEAR, _MOSTLY_EXPLAINING = 3, 0.8
 """Rows under the dates in which it may stand what half of a day a column is."""
 _MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
 _AFTERNOON = "pm|p m|afternoon|nachmittag|nachm|nm|apres midi|tarde|pomeriggio|popoludnie|middag|em|오후|午後|下午|บ่าย"
@@ -335,7 +335,7 @@ def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row only explains the dates: weekdays, halves, dates again."""
     cells = {column: cell for column in header.dates if not is_blank(cell := sheet.at(row, column))}
     explaining = sum(_explains_date(cell, header, column) for column, cell in cells.items())
-    return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
+    return bool(cells) and (explaining >= _MOSTLY_EXPLAINING * len(cells) or _abbreviates_weekdays(sheet, row, header))
 
 
 def _explains_date(cell: Cell, header: Header, column: int) -> bool:
@@ -363,11 +363,14 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
-    """Whether a line is headed as remarks, and does not hold what the others hold: *Holiday* is a surname too."""
+    """Whether a line is headed as remarks, and holds neither what others hold nor the same all along: *Holiday* is a
+    surname too."""
     if not is_notes_heading(folded(line.label)):
         return False
+    texts, longest = [entry.text for entry in line.entries], max(len(other.entries) for other in others)
     used = {entry.text for other in others if other is not line for entry in other.entries}
-    return 2 * sum(entry.text in used for entry in line.entries) < len(line.entries) or len(line.entries) == 0
+    is_full = 2 * len(texts) > longest and 2 * len(set(texts)) <= len(texts)
+    return not is_full and (2 * sum(text in used for text in texts) < len(texts) or not texts)
 
 
 def _may_be_somebody(label: str) -> bool:

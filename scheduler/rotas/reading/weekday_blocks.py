@@ -10,6 +10,7 @@ from scheduler.rotas.reading.cells import MINUTES_A_DAY, clock, folded, is_blank
 from scheduler.rotas.reading.headings import is_total
 from scheduler.rotas.reading.workbook import Sheet
 
+_LONGEST = 16 * 60
 _LEAST_ALIKE = 0.7
 """Share of the columns that are headed as those of the other days."""
 
@@ -28,9 +29,10 @@ class Blocks:
         return " ".join(words + hours)
 
     def has_odd_hours(self, sheet: Sheet, row: int, first: int) -> bool:
-        """Whether a line gives other than a beginning and an end for a day on which it gives any time."""
+        """Whether a line gives other than a beginning and an end for a day on which it gives any time, or
+        ones that are far apart."""
         times, _ = self._parts(sheet, row, first)
-        return bool(times) and (len(times) != 2 or times[0] == times[1])
+        return bool(times) and (len(times) != 2 or not 0 < (times[1] - times[0]) % MINUTES_A_DAY <= _LONGEST)
 
     def _parts(self, sheet: Sheet, row: int, first: int) -> tuple[list[int], list[str]]:
         """The times of a day in minutes, and its words, with the times among them where these are no hours."""

@@ -221,12 +221,19 @@ def _rolled(
         question = Question("date", sheet.address(heading, min(columns)), text, (), FIRST_DAY)
         pattern = tuple(_turns(("",), lines, columns, _begin(PATTERN_DAY, columns), len(lines)))
         return Reading(ROLLING_LINES, people, (), (), (question, *asked), pattern, len(lines), columns[min(columns)])
-    weeks = rolling.weeks or _written_weeks(sheet) or len(lines)
+    written = rolling.weeks or _written_weeks(sheet)
+    weeks = written or len(lines)
+    asked = asked if written else (*asked, _how_many_weeks(sheet.address(heading, min(columns)), weeks))
     monday_or_so = first - timedelta(days=(first.weekday() - columns[min(columns)]) % 7)
     entries = tuple(each for each in _turns(people, lines, columns, monday_or_so, weeks) if each.day >= first)
     last = monday_or_so + timedelta(days=7 * weeks - 1)
     days = tuple(first + timedelta(days=day) for day in range((last - first).days + 1))
     return Reading(ROLLING_LINES, people, entries, days, asked, lines=len(lines))
+
+
+def _how_many_weeks(cell: str, weeks: int) -> Question:
+    text = say("Nothing says for how many weeks the rota runs; we read %(num)s, one for each line.", num=weeks)
+    return Question("layout", cell, text, (), cell)
 
 
 def _begin(monday: date, columns: Mapping[int, int]) -> date:
