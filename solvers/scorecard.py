@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from solvers import rules
-from solvers.instance import Group, Instance, Pin
-from solvers.lookup import Lookup, Roll
+from solvers.instance import Group, Pin
+from solvers.lookup import Lookup, News, Roll, are_alike
 from solvers.points import group_points, handover, regroup
 from solvers.referee import (
     Booking,
@@ -65,8 +65,8 @@ class Card:
             points=points,
             residents=frozenset(group.residents),
             facilitators=frozenset(group.facilitators),
-            rooms=_by_key(room_bookings(lookup, [roll])),
-            people=_by_key(person_bookings([roll])),
+            rooms=by_key(room_bookings(lookup, [roll])),
+            people=by_key(person_bookings([roll])),
         )
 
 
@@ -78,7 +78,8 @@ def _staying(lookup: Lookup, group_id: str, group: Group | None) -> Mapping[str,
     return {"regroup": regroup(lookup, before, group), "handover": handover(lookup, before, group)}
 
 
-def _by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+def by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+    """Bookings by the room or person that is booked."""
     found: dict[str, list[Booking]] = defaultdict(list)
     for booking in bookings:
         found[booking[0]].append(booking)
@@ -236,9 +237,9 @@ class Scorecard:
         this plan, or of which the two problems know something else."""
         listed = list(groups)
         now = {group.id: group for group in listed}
-        if len(now) < len(listed) or not _is_alike(self.lookup.instance, lookup.instance):
+        if len(now) < len(listed) or not are_alike(self.lookup.instance, lookup.instance):
             return Scorecard(lookup, listed)
-        news = _News(self.lookup, lookup)
+        news = News(self.lookup, lookup)
         keys = {**self.cards, **now, **self.lookup.previous, **lookup.previous}
         changed = {key: now.get(key) for key in keys if news.concern(key, self._group(key), now.get(key))}
         points = Counter(self.points)
@@ -271,37 +272,6 @@ class Scorecard:
         trial = _Trial(self, {})
         places = {*_places(self.cards.values()), *((_PIN, key) for key in self._pins)}
         return {place: found for place in places if (found := trial.at(place))}
-
-
-def _is_alike(one: Instance, other: Instance) -> bool:
-    """Whether two problems differ in nothing but who is in them, the groups before, and what either is called."""
-    return replace(one, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()) == replace(
-        other, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()
-    )
-
-
-class _News:
-    """What one problem knows otherwise than another that is alike."""
-
-    def __init__(self, before: Lookup, now: Lookup) -> None:
-        self._before, self._now = before, now
-        if before is now:
-            self._people: Set[str] = frozenset()
-            return
-        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
-        self._people = {who for who in everybody if self._is_new(who)}
-
-    def concern(self, key: str, was: Group | None, group: Group | None) -> bool:
-        """Whether a group has to be looked at anew."""
-        before, now = self._before.previous.get(key), self._now.previous.get(key)
-        if was != group or before != now:
-            return True
-        known = (each for each in (group, now) if each is not None)
-        return any(who in self._people for each in known for who in (*each.residents, *each.facilitators))
-
-    def _is_new(self, who: str) -> bool:
-        was, now = self._before, self._now
-        return was.person(who) != now.person(who) or was.apart.get(who) != now.apart.get(who)
 
 
 class _Trial:
@@ -399,38 +369,3 @@ def _pins(lookup: Lookup) -> Mapping[str, list[Pin]]:
 def _merged(known: Mapping[str, Card], changed: Mapping[str, Card | None]) -> Mapping[str, Card]:
     merged: dict[str, Card | None] = {**known, **changed}
     return {key: card for key, card in merged.items() if card is not None}
-
-
-class OneGroup:
-    """The referee of one group that changes while the others stay as they are.
-
-    Everybody is looked up once and the others are gone through once, however many changes are tried. ``others`` are
-    the plan's other groups.
-    """
-
-    def __init__(self, lookup: Lookup, others: Iterable[Group] = ()) -> None:
-        rolls = [roll for group in others if (roll := Roll.call(lookup, group))]
-        self._lookup = lookup
-        self._rooms = _by_key(room_bookings(lookup, rolls))
-        self._people = _by_key(person_bookings(rolls))
-
-    def breaches(self, group: Group) -> Iterator[Breach]:
-        """What is wrong with the group: in itself, and where it overlaps others.
-
-        Of what :func:`solvers.referee.check` finds in the whole plan these are all that depend on the group's sessions.
-        What else concerns the plan as a whole (capacity, one group each, pins) is not asked.
-        """
-        roll = Roll.call(self._lookup, group)
-        if roll is None:
-            yield unknown(self._lookup, group)
-            return
-        yield from group_breaches(self._lookup, roll)
-        yield from room_overlaps(self._lookup, _beside(self._rooms, room_bookings(self._lookup, [roll])))
-        yield from person_overlaps(self._lookup, _beside(self._people, person_bookings([roll])))
-
-
-def _beside(others: Mapping[str, Iterable[Booking]], own: Iterable[Booking]) -> Iterator[Booking]:
-    """These bookings, with what others have booked of the same rooms or people."""
-    for key, bookings in _by_key(own).items():
-        yield from bookings
-        yield from others.get(key, ())

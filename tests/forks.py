@@ -71,7 +71,7 @@ class Forks:
     def written(self, task: Callable[..., object], sent: bytes, limits: sandbox.Limits) -> bytes:
         """In place of ``scheduler.sandbox.written``."""
         arguments = sandbox.arguments(task, limits)
-        ended = self.run("scheduler.sandbox:main", arguments, sent, {}, limits.seconds)
+        ended = self.run("scheduler.sandbox:main", arguments, sent, {}, limits.seconds * sandbox.PATIENCE)
         if ended.returncode:
             raise sandbox.Unfinished(arguments[0])
         return ended.stdout

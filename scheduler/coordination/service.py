@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from scheduler.audit.service import record
+from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known, Part
@@ -106,6 +106,8 @@ def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: date
     seen = desk.preview(acts)
     _must_be_allowed(seen, reason)
     ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
+    if seen.breaches:
+        record(db, actor, OVERRIDDEN, now, scope.programme_id, count=len(seen.breaches), why=reason)
     for act in acts:
         record(db, actor, ACTIONS[type(act)], now, scope.programme_id, **_details(act, desk, ids), why=reason)
 

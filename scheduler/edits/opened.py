@@ -3,7 +3,7 @@ judged. Kept in this process as long as neither the draft nor any fact is anothe
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -145,6 +145,7 @@ def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
 
 def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited, last: OpenDraft | None) -> OpenDraft:
     groups = {group.key: group for group in load_plan(db, plan_id).meeting}
+    keys = touched(last, facts, groups) if last else groups.keys()
     return OpenDraft(
         plan_id=plan_id,
         number=number,
@@ -153,5 +154,25 @@ def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited, last:
         pins=pins_of(db, plan_id),
         scorecard=scorecard_of(facts, groups.values(), last.scorecard if last else None),
         edited=edited,
-        coming=sum(group_coming(facts, group) for group in groups.values()),
+        coming=sum(group_coming(facts, groups.get(key)) for key in keys) + (_others_coming(last, keys) if last else 0),
     )
+
+
+def touched(last: OpenDraft, facts: Facts, groups: Mapping[str, StoredGroup]) -> Collection[str]:
+    """The groups, by their keys, that are others than they were, or of whose people or times something else is known;
+    those that are gone, too."""
+    if not facts.is_like(last.facts):
+        return {**last.groups, **groups}
+    news = facts.news_since(last.facts)
+    return {
+        key
+        for key in {**last.groups, **groups}
+        if last.groups.get(key) != (group := groups.get(key))
+        or facts.begun_of(key) != last.facts.begun_of(key)
+        or (group and any(seat.person_id in news for seat in group.members))
+    }
+
+
+def _others_coming(last: OpenDraft, keys: Collection[str]) -> int:
+    """How many places at the sessions of the other groups were taken."""
+    return last.coming - sum(group_coming(last.facts, last.groups.get(key)) for key in keys)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
@@ -11,7 +11,7 @@ from scheduler.edits.findings import Broken
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
 from scheduler.edits.model import Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
-from scheduler.edits.opened import MOST_DRAFTS, OpenDraft
+from scheduler.edits.opened import MOST_DRAFTS, OpenDraft, touched
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
@@ -22,17 +22,33 @@ from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
 
-_shown: Final[Memory[Draft]] = Memory(MOST_DRAFTS)
-"""By the draft itself, as it is open: another one after every change."""
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A draft as it is open, what is wrong with its groups, and how it is shown."""
+
+    draft: OpenDraft
+    broken: Mapping[str, Sequence[Broken]]
+    failing: frozenset[SessionOf]
+    whole: Draft
+
+
+_shown: Final[Memory[_Shown]] = Memory(MOST_DRAFTS)
+"""By the plan: as it was shown last."""
 
 
 def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
     gone = {key: name for key, name in around.names.items() if key not in draft.groups}
-    return replace(_shown.get(draft, lambda: _whole(draft)), undo=around.undo, redo=around.redo, gone=gone)
+    shown = _shown.find(draft.plan_id)
+    if shown is None or shown.draft is not draft:
+        shown = _show(draft, shown)
+        _shown.keep(draft.plan_id, shown)
+    return replace(shown.whole, undo=around.undo, redo=around.redo, gone=gone)
 
 
-def _whole(draft: OpenDraft) -> Draft:
+def _show(draft: OpenDraft, last: _Shown | None) -> _Shown:
+    """A draft as it is to be shown; groups of which nothing is another than ``last`` time are shown as they were."""
     named = [breach for breach in draft.scorecard.broken if breach.rule_id in NAMED]
     broken = (*told(draft, None, named), *_off_slots(draft))
     fail = failing(named)
@@ -40,9 +56,12 @@ def _whole(draft: OpenDraft) -> Draft:
     for each in broken:
         if each.group is not None:
             of_group.setdefault(each.group, []).append(each)
-    groups = tuple(_group(draft, group, of_group.get(key, ()), fail) for key, group in draft.groups.items())
+    same = _unchanged(draft, of_group, fail, last) if last else {}
+    groups = tuple(
+        same.get(key) or _group(draft, group, of_group.get(key, ()), fail) for key, group in draft.groups.items()
+    )
     rounds = len(draft.facts.programme.rounds)
-    return Draft(
+    whole = Draft(
         plan_id=draft.plan_id,
         programme_id=draft.facts.programme.id,
         number=draft.number,
@@ -59,6 +78,17 @@ def _whole(draft: OpenDraft) -> Draft:
         by_hand=draft.edited.position,
         saved_at=draft.edited.saved_at,
     )
+    return _Shown(draft, of_group, fail, whole)
+
+
+def _unchanged(
+    draft: OpenDraft, broken: Mapping[str, Sequence[Broken]], fail: frozenset[SessionOf], last: _Shown
+) -> Mapping[str, DraftGroup]:
+    """The groups that are shown as they were, by their keys."""
+    others = {*touched(last.draft, draft.facts, draft.groups), *(key for key, _ in fail ^ last.failing)}
+    others |= {pin.group for pin in {*draft.pins} ^ {*last.draft.pins}}
+    same = (group for group in last.whole.groups if group.key not in others)
+    return {group.key: group for group in same if broken.get(group.key) == last.broken.get(group.key)}
 
 
 def _off_slots(draft: OpenDraft) -> Iterator[Broken]:

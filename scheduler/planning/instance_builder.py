@@ -5,26 +5,27 @@ It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 from operator import itemgetter
-from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from scheduler.availability.long_leave import Leave, leave_of_programme
+from scheduler.availability.long_leave import leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
-from scheduler.people.model import Role, WishKind
+from scheduler.memory import Derived
+from scheduler.people.model import Role
 from scheduler.people.sites import moves_of, site_on
-from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.tables import ParticipantRow
 from scheduler.planning.beside import without_own_groups
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.last_term import previous_groups
@@ -33,23 +34,23 @@ from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
 from scheduler.planning.pairs_apart import facilitators_alike, pairs_apart
 from scheduler.planning.pauses import paused_people, without_paused_groups
+from scheduler.planning.planned_people import (
+    asked_of,
+    facilitator,
+    made_before,
+    on_leave,
+    participants_of,
+    resident,
+    slots_away,
+)
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
 from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Faculty, Instance, Model, Resident, Room, Slot, Weights
-from solvers.vocabulary import NOT_KNOWN, External
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What one person asked for about others, as instance ids by kind of wish."""
-
-    wants: tuple[str, ...] = ()
-    avoids: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+from solvers.instance import Group, Instance, Model, Room, Slot, Weights
+from solvers.vocabulary import NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class OpenMarks:
 
     slots: tuple[tuple[datetime, int], ...]
     marks: Mapping[str, str]
+
+
+_previous: Final[Derived[tuple[Group, ...]]] = Derived(8)
+"""The groups before, by the programme."""
 
 
 def build_instance(
@@ -74,7 +79,7 @@ def build_instance(
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
-    everybody = _participants(db, programme_id, part)
+    everybody = participants_of(db, programme_id, part)
     planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in everybody}, now)
     every_slot = programme.slots()
     groups_meet = part.is_published and not begun_too
@@ -90,13 +95,18 @@ def build_instance(
     in_it = {row.person_id for row in participants}
     moves = moves_of(db, programme_id)
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
-    asked = _asked(db, programme_id, part, in_it)
+    asked = asked_of(db, programme_id, part, in_it)
     leave = leave_of_programme(db, programme_id, part.people)
-    previous = groups_of(programme, part.groups, slots, whole=begun_too)
+    previous = _previous.get(
+        (programme_id, part.people is None),
+        (programme, part.groups, slots, begun_too),
+        lambda: groups_of(programme, part.groups, slots, whole=begun_too),
+    )
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
     known = {model.key for model in programme.models}
-    faculty = tuple(_faculty(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
+    made, away = made_before(programme_id), partial(slots_away, programme, leave, slots=slots)
+    faculty = tuple(facilitator(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     instance = Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
@@ -108,7 +118,7 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            replace(_resident(r, works_at, marks, asked, known), leave=slots_away(programme, leave, r.person_id, slots))
+            on_leave(resident(r, works_at, marks, asked, known, made), away(r.person_id))
             for r in participants
             if r.kind == Role.RESIDENT
         ),
@@ -146,11 +156,11 @@ def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
 def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
     part = Part(frozenset(people), (), (), True)
-    participants = _participants(db, programme.id, part)
+    participants = participants_of(db, programme.id, part)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
     works_at = {row.person_id: sites[row.site_id] for row in participants}
-    asked = _asked(db, programme.id, part, in_it)
+    asked = asked_of(db, programme.id, part, in_it)
     no_marks: Mapping[int, str] = defaultdict(str)
     known = {model.key for model in programme.models}
     return Instance(
@@ -162,54 +172,12 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
         min_attendance=0,
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            _resident(r, works_at, no_marks, asked, known) for r in participants if r.kind == Role.RESIDENT
+            resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
-        faculty=tuple(_faculty(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
+        faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
         conflicts=pairs_apart(db, programme, part, in_it),
         min_gap_days=programme.min_gap_days,
     )
-
-
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
-    """The slots, by their index, in which somebody is on long leave and so not expected."""
-    spans = leave.get(person_id, ())
-    in_order = sorted((slot.start, index) for index, slot in enumerate(slots)) if spans else []
-    starts = [start for start, _ in in_order]
-    length = timedelta(minutes=programme.session_minutes)
-    found = (range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in spans)
-    return frozenset(in_order[place][1] for places in found for place in places)
-
-
-@dataclass(frozen=True, slots=True)
-class _Participant:
-    """What is planned by of somebody who takes part: by columns alone, for they are many."""
-
-    person_id: int
-    kind: Role
-    stage: int | None
-    site_id: int
-    modes: Sequence[str]
-    models: Mapping[str, int]
-    interests: Sequence[str]
-    tags: Sequence[str]
-    company: Sequence[str]
-    external: External
-    capacity: int
-
-
-def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
-    """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
-    columns = (getattr(ParticipantRow, field.name) for field in fields(_Participant))
-    rows = db.execute(
-        select(*columns)
-        .where(
-            ParticipantRow.programme_id == programme_id,
-            ParticipantRow.left_at.is_(None),
-            part.holds(ParticipantRow.person_id),
-        )
-        .order_by(ParticipantRow.person_id)
-    )
-    return [_Participant(*row) for row in rows]
 
 
 def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
@@ -236,11 +204,10 @@ def _marks_before_closing(
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
     """By person a mark for each slot ahead."""
-    rows = db.execute(
-        select(AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks).where(
-            AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id)
-        )
-    )
+    columns = (AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks)
+    query = select(*columns).where(AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id))
+    what = ("marks", programme_id, None if part.people is None else frozenset(part.people))
+    rows = seen_once(db, what, lambda: db.execute(query).all())
     found: dict[int, str] = {}
     picked = itemgetter(*ahead, slice(0))  # of one slot, too, a tuple
     for person_id, planned, shown in rows:
@@ -257,63 +224,6 @@ def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[i
 def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:
     """These marks; nothing is known of somebody for whom nothing has been worked out yet."""
     return defaultdict(lambda: NOT_KNOWN * slots, marks)
-
-
-def _asked(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[int, _Asked]:
-    rows = db.execute(
-        select(WishRow.person_id, WishRow.kind, WishRow.about_id)
-        .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
-        .order_by(WishRow.person_id, WishRow.about_id)
-    )
-    of: dict[int, dict[WishKind, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for person_id, kind, about_id in rows:
-        if about_id in in_it:
-            of[person_id][kind].append(person_key(about_id))
-    return {
-        person_id: _Asked(*(tuple(found[kind]) for kind in (WishKind.WANT, WishKind.AVOID, WishKind.CHOICE)))
-        for person_id, found in of.items()
-    }
-
-
-def _resident(
-    row: _Participant,
-    works_at: Mapping[int, str],
-    marks: Mapping[int, str],
-    asked: Mapping[int, _Asked],
-    known: Collection[str],
-) -> Resident:
-    """Of the kinds of group that they accept, those that the programme has (``known``)."""
-    wishes = asked.get(row.person_id, _Asked())
-    return Resident(
-        id=person_key(row.person_id),
-        stage=row.stage or 0,
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
-        modes=tuple(row.modes),
-        models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-        company=tuple(row.company),
-        wants=wishes.wants,
-        avoids=wishes.avoids,
-        choices=wishes.choices,
-        external=row.external,
-    )
-
-
-def _faculty(
-    row: _Participant, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
-) -> Faculty:
-    return Faculty(
-        id=person_key(row.person_id),
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
-        modes=tuple(row.modes),
-        models=tuple(key for key in row.models if key in known),
-        capacity=row.capacity,
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-    )
 
 
 def _model(model: MentoringModel) -> Model:

@@ -272,9 +272,10 @@ def broken_sentence(broken: Broken, names: Names) -> str:
     if broken.rule_id is None:
         return private_sentence()
     group = names.group(broken.group) if broken.group else _("A group")
-    values = {"group": group, "name": _who(broken, names), "have": number(broken.have), "needed": number(broken.needed)}
+    values = {"group": group, "name": _who(broken, names)}
     if broken.rule_id in _NUMBERED and broken.needed and broken.round is not None:
-        return str(_NUMBERED[broken.rule_id]) % {**values, "round": number(broken.round + 1)}
+        numbers = {"have": broken.have, "needed": broken.needed, "round": broken.round + 1}
+        return str(_NUMBERED[broken.rule_id]) % {**values, **{what: number(each) for what, each in numbers.items()}}
     words = str(_RULES.get(broken.rule_id, _OTHERWISE)) % values
     if broken.round is None:
         return words

@@ -135,7 +135,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
         heard = None if obstacle else audience_of(db, actor(), plan_id, now(), read_paging(PEOPLE_A_PAGE))
-        tried, to_change = tried_of(db, plan_id)
+        _tried, to_change = tried_of(db, plan_id)
         board, obstacle = (None, obstacle) if obstacle else _judged(db, programme, plan_id)
         by_hand = edits.groups_by_hand(db, actor(), plan_id) if board and board.broken else frozenset()
     if found.is_open_repair:
@@ -157,7 +157,6 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         today=today_in(programme.zone, now()),
         heard=heard,
         audience_words=audience_words,
-        tried=tried,
         to_change=to_change,
         run_words=run_words,
         address_of_step=address_of_step,

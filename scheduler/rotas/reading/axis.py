@@ -185,10 +185,13 @@ def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
 
 def _going_on(sheet: Sheet, row: int, before: Mapping[int, Partial]) -> dict[int, dict[int, Partial]]:
     """The row, if all it holds under earlier day numbers are the next ones: the last days of a month are few."""
-    cells = [(column, partial(cell)) for column, cell in sheet.filled(row) if column >= min(before)]
+    if not all(part.is_number_only for part in before.values()):
+        return {}
+    first = min(before)
+    cells = [(column, partial(cell)) for column, cell in sheet.filled(row) if column >= first]
     parts = {column: part for column, part in cells if part is not None and part.is_number_only and column in before}
     days = [part.day for _, part in sorted(parts.items())]
-    if not days or len(parts) < len(cells) or not all(part.is_number_only for part in before.values()):
+    if not days or len(parts) < len(cells):
         return {}
     is_next = 0 < days[0] - max(part.day for part in before.values()) <= _LONGEST_GAP
     return {row: parts} if is_next and days == list(range(days[0], days[0] + len(days))) else {}

@@ -124,14 +124,14 @@ def may_be_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
 def about_slips(entries: Sequence[Entry]) -> Iterator[Question]:
     """What is asked of names that are probably one name misspelt, or short for another."""
     first = {each.person: each.cell for each in reversed(entries)}
-    alike = dict(_slips(Counter(each.person for each in entries)))
+    alike = dict(slips(Counter(each.person for each in entries)))
     short = {rare: usual for rare, usual in perhaps_short(entries) if rare not in alike}
     for rare, usual in chain(alike.items(), short.items()):
         text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
         yield Question("person", first[rare], text, (usual, rare), rare)
 
 
-def _slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Pairs (rarer, commoner) of names that are probably one name misspelt; another initial is another person."""
     return ((rare, usual) for rare, usual in lookalikes(counts) if _initials(rare) == _initials(usual))
 

@@ -30,6 +30,7 @@ from scheduler.rotas.reading.questions import (
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
+_DATED = "dated sheet"
 _MOST_NOTES = 5
 """Of more notes than these only the first is shown."""
 
@@ -97,7 +98,15 @@ class DatedSheet:
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
-    """The sheet by whichever of its rows and columns carries more dates; None if neither does."""
+    """The sheet by whichever of its rows and columns carries more dates; None if neither does. Looked for once for all
+    readers of a sheet."""
+    if _DATED not in context.found:
+        context.found[_DATED] = _look(sheet, context)
+    found = context.found[_DATED]
+    return found if isinstance(found, DatedSheet) else None
+
+
+def _look(sheet: Sheet, context: Context) -> DatedSheet | None:
     turned, said = sheet.turned(), context.pointed
     across = find_headers(sheet, context.hints, context.title, said.date_rows) if said.may_run_across else ()
     down = find_headers(turned, context.hints, context.title, said.date_columns) if said.may_run_down else ()

@@ -302,9 +302,8 @@ def _without_weekday(text: str) -> tuple[int | None, str]:
     for position, kept in ((0, words[1:]), (-1, words[:-1])):
         weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
         may_be_month = weekday is not None and folded(words[position]) in MONTHS
-        if weekday is not None and not (
-            may_be_month and (_TO_NEXT.search(text) or (len(kept) == 1 and _ORDINAL.fullmatch(kept[0])))
-        ):
+        beside_day = all(_ORDINAL.fullmatch(word) or _YEAR.fullmatch(word) for word in kept)
+        if weekday is not None and not (may_be_month and (_TO_NEXT.search(text) or beside_day)):
             return weekday, " ".join(kept)
     return None, text
 

@@ -33,7 +33,8 @@ from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, ma
 from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
 from scheduler.rotas.reading.spellings import Spelling
 
-_LEAST_ROTATIONS = 3
+_NAMES = "whether cells hold names"
+_LEAST_ROTATIONS, _MOSTLY_LASTING = 3, 0.6
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
 
@@ -91,20 +92,24 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
     texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
-    runs = sum(before != after for before, after in pairwise(texts)) + 1
     counts = Counter(texts)
-    different, lasting = len(counts), sum(count > 1 for count in counts.values())
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 2 * lasting >= different
+    lasting = [text for text in texts if counts[text] > 1]  # what stands once may be misspelt
+    runs = sum(before != after for before, after in pairwise(lasting)) + 1
+    different = len(set(lasting))
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and len(lasting) >= _MOSTLY_LASTING * len(texts)
 
 
 def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
-    labels = [line.label for line in dated.lines]
-    if any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend):
-        return False
-    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
+    if _NAMES not in context.found:
+        labels = [line.label for line in dated.lines]
+        are_people = any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend)
+        context.found[_NAMES] = not are_people and cells_hold_names(
+            dated.lines, context.legend, down=dated.sheet.is_turned
+        )
+    return bool(context.found[_NAMES])
 
 
 def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:

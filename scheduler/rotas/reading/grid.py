@@ -92,14 +92,14 @@ def read_grid(
     across = _halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
-    labels = _Labels(sheet, header, rows, said.name_columns)
+    used = _texts_under(sheet, header, rows)
+    labels = _Labels(sheet, header, rows, said.name_columns, used)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
-    used = {entry.text for line in filled for entry in line.entries}
     others = beside | set(said.name_columns) | labels.columns
-    headless = tuple(_headless(sheet, header, rows, others, _texts_under(sheet, header, rows)))
+    headless = tuple(_headless(sheet, header, rows, others, used))
     others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
@@ -152,9 +152,10 @@ def _counts_beyond(sheet: Sheet, header: Header) -> Iterator[str]:
 class _Labels:
     """Which columns beside the dates name the lines."""
 
-    def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int]) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int], used: Collection[str]
+    ) -> None:
         self._sheet, self._header, self._pointed = sheet, header, pointed
-        used = _texts_under(sheet, header, rows)
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
         self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)

@@ -30,6 +30,7 @@ _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienst
 _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 """Subjects of questions that one answer settles for every sheet."""
 _NEARLY_ALL = 0.8
+"""Share of the most entries, and of the best explained, from which another sheet says as much and as well."""
 _MOST_FRESH = 0.1
 """Share of a sheet's entries that may say something new while it counts as saying the same again."""
 

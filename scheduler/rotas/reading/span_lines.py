@@ -248,8 +248,8 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             place = sheet.address(row, column)
             if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
-    found.questions.extend(_remarks(sheet, band, found))
     found.questions.extend(_headless(sheet, band, labels, found))
+    found.questions.extend(_remarks(sheet, band, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
@@ -289,7 +289,7 @@ def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bo
     once."""
     texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
     repeats = is_beside or 1 < len(texts) > len(set(texts))
-    return repeats and 2 * sum(text in used for text in texts) > len(cells)
+    return repeats and 2 * sum(text in used for text in texts) > len(texts)
 
 
 def _is_words(cell: object) -> bool:

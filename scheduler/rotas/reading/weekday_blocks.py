@@ -47,6 +47,18 @@ def _last_is_length(minutes: Sequence[int]) -> bool:
     return len(minutes) == 3 and (minutes[1] - minutes[0]) % MINUTES_A_DAY == minutes[2]
 
 
+def _holds_lengths(sheet: Sheet, heading: int, columns: Sequence[int], width: int) -> bool:
+    """Whether columns hold how long the duties are whose two times stand before: a length alone tells no end."""
+    lengths = filled = 0
+    for row in range(heading + 1, sheet.height):
+        for column in columns:
+            before = [minutes_of(sheet.at(row, near)) for near in range(max(0, column - width + 1), column)]
+            times = [each for each in (*before, minutes_of(sheet.at(row, column))) if each is not None]
+            filled += minutes_of(sheet.at(row, column)) is not None
+            lengths += _last_is_length(times[-3:])
+    return lengths > 1 and 2 * lengths > filled
+
+
 def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Blocks | None:
     """The blocks under a row of weekdays, if the row below heads the columns of each in the same way."""
     row, starts = heading + 1, sorted(weekdays)
@@ -59,4 +71,5 @@ def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Bloc
     if width < 2 or alike < _LEAST_ALIKE * width * len(starts) or sum(map(bool, usual)) < 2:
         return None
     kept = [each for each, head in enumerate(usual) if not is_total(head)]
+    kept = [each for each in kept if not _holds_lengths(sheet, row, [first + each for first in starts], width)]
     return Blocks(row, {first: tuple(first + each for each in kept) for first in starts})

@@ -39,7 +39,8 @@ from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.joining.model import Questions
 from scheduler.joining.questions import set_questions
 from scheduler.mail.service import send_waiting
-from scheduler.people.model import OPERATOR
+from scheduler.oversight.figures import figures
+from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.planning.beside import further_residents
 from scheduler.planning.instance_builder import build_instance
@@ -51,7 +52,7 @@ from scheduler.sessions import apologies, proposals
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.settings import Settings
-from tests.builders import change_conduct
+from tests.builders import actor, change_conduct
 from tests.mail_server import Inbox, serving
 from tests.scheduler.sessions.term import (
     FACILITATOR,
@@ -148,6 +149,10 @@ def test_fewer_than_the_quorum_need_a_reason(term: Term) -> None:
     assert last.action == "session.moved"
     assert last.details["why"] == "The examiners come that week"
     assert last.details["was"] == session.starts_at.isoformat()
+    done(term, MoveSession(term.session("g2", 1).id, slots(term, 1)[5]))  # which overrides nothing
+    with term.database.reading() as db:
+        overseer = actor(term.id_of(SPARE), term.programme_id, Role.OVERSIGHT)
+        assert figures(db, overseer, term.programme_id, clock.now()).overrides == 1
 
 
 def test_nobody_is_booked_twice(term: Term) -> None:

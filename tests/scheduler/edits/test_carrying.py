@@ -198,6 +198,18 @@ def test_a_group_that_was_ended_goes_from_the_draft(here: Drafted) -> None:
     assert "g3" not in {group.key for group in here.open(LATER).groups}
 
 
+def test_a_draft_from_before_a_change_stays_behind_it_when_another_revision_is_published(here: Drafted) -> None:
+    """The other revision has the change; this draft would undo it."""
+    join(here, "l", "g1")
+    other = store(here.world, here.ids)
+    with here.database.writing() as db:
+        db.get_one(PlanRow, other).created_at = CARRIED
+        publish(db, here.coordinator, other, CARRIED + timedelta(minutes=1))
+    assert is_blocked(here)
+    with here.database.writing() as db, pytest.raises(NotPossible, match="has been changed since"):
+        publish(db, here.coordinator, here.plan_id, CARRIED + timedelta(minutes=2))
+
+
 def test_what_has_changed_of_a_group_that_is_not_in_the_draft_is_named(here: Drafted) -> None:
     move_published(here, "g2", 1)
     here.keep(MergeGroups("g2", "g1"))

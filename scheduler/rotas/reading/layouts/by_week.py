@@ -54,7 +54,7 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     row = next((row for row in range(sheet.height) if _is_heading(sheet, row)), None)
     if row is None:
         return None
-    columns = _with_the_seventh(sheet, row)
+    columns = _all_weekdays(sheet, row)
     every = _without_counts(list(_lines(sheet, row, columns, context)))
     aside = _unnumbered(every)
     lines = [line for line in every if line not in aside]
@@ -69,20 +69,27 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     return replace(found, uses=_uses(sheet, row, lines), questions=(*found.questions, *asked))
 
 
-def _with_the_seventh(sheet: Sheet, row: int) -> dict[int, int]:
-    """The columns of weekdays; where six stand evenly, the seventh has lost its name only."""
+def _all_weekdays(sheet: Sheet, row: int) -> dict[int, int]:
+    """The columns of weekdays; with those that have lost their name only, where the others stand evenly and are headed
+    alike."""
     columns = weekday_columns(sheet, row)
     starts = sorted(columns)
-    steps = [after - before for before, after in pairwise(starts)]
-    missing = set(range(_DAYS)) - set(columns.values())
-    if len(starts) != _DAYS - 1 or len(missing) != 1:
+    step = min((after - before for before, after in pairwise(starts)), default=0)
+    if not step or len(starts) == _DAYS:
         return columns
-    step, day = min(steps), missing.pop()
-    gap = [before + step for before, each in zip(starts, steps, strict=False) if each == 2 * step]
-    around = [starts[-1] + step, starts[0] - step]
-    under = {column: text_of(sheet.at(row + 1, column)) for column in (starts[0], *around) if 0 < column < sheet.width}
-    ends = [column for column in around if under.get(column) and under[column] == under[starts[0]]] if step > 1 else []
-    return {**columns, **dict.fromkeys((gap or ends)[:1], day)}
+    first, day = starts[0], columns[starts[0]]
+    evenly = {first + step * each: (day + each) % _DAYS for each in range(1 - _DAYS, _DAYS)}
+    if not columns.items() <= evenly.items():
+        return columns
+    head = text_of(sheet.at(row + 1, first))
+    alike = {
+        column: each
+        for column, each in evenly.items()
+        if column in columns
+        or (starts[0] < column < starts[-1] and len(starts) == _DAYS - 1)
+        or (step > 1 and column > 0 and head and text_of(sheet.at(row + 1, column)) == head)
+    }
+    return alike if len(alike) <= _DAYS else columns
 
 
 def _unnumbered(lines: Sequence[_Line]) -> list[_Line]:
@@ -94,7 +101,7 @@ def _unnumbered(lines: Sequence[_Line]) -> list[_Line]:
 
 def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Question]:
     """Days of a line that give other times than a beginning and an end."""
-    blocks = find_blocks(sheet, heading, _with_the_seventh(sheet, heading))
+    blocks = find_blocks(sheet, heading, _all_weekdays(sheet, heading))
     if blocks is None:
         return
     odd = [
@@ -112,7 +119,7 @@ def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Q
 
 def _uses(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> dict[str, Use]:
     """The titles, the weekdays and whatever stands before them."""
-    blocks = find_blocks(sheet, heading, _with_the_seventh(sheet, heading))
+    blocks = find_blocks(sheet, heading, _all_weekdays(sheet, heading))
     last = blocks.row if blocks else heading
     uses = {sheet.address(row, column): Use.HEADING for row in range(last + 1) for column, _ in sheet.filled(row)}
     if blocks:
