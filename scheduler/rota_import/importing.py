@@ -18,7 +18,6 @@ from scheduler.people.tables import PersonRow
 from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import (
     Waiting,
-    days_between,
     give_way,
 )
 from scheduler.rota_import.replaced import Kept, KeptRota, keep_replaced, rotas_as_they_are, version_as_it_is
@@ -31,6 +30,7 @@ from scheduler.rotas.answers import Understood
 from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json
 from scheduler.rotas.model import ReadRota
+from scheduler.rotas.spoken import person_days
 from scheduler.rotas.tables import ReplacedBy, RotaRow, WaitingRow
 
 
@@ -125,9 +125,8 @@ def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
 
 
 def _all_days(compared: Waiting) -> set[tuple[int, date]]:
-    """Every day of everybody of whom a rota speaks."""
-    assert compared.days is not None
-    return {(person_id, day) for person_id in compared.named for day in days_between(*compared.days)}
+    """Every day of everybody of which a rota speaks."""
+    return set(person_days(compared.spoken))
 
 
 def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: datetime) -> tuple[RotaRow, bool]:
