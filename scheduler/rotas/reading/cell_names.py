@@ -22,7 +22,7 @@ from scheduler.rotas.reading.nobody import is_event, is_nobody
 from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import lookalikes
 
-_POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
+_POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)|\s*([A-Z0-9]{1,2})\s+[-–]\s+(\D.*)", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _MOST_WITH_COMMA = 0.8
 
@@ -94,7 +94,7 @@ def _bare(text: str) -> str:
 def _post_and_rest(text: str) -> tuple[str, str]:
     """The post that a text puts before a name, as in ``SHO: Ann Bee``, and what follows; no post where none does."""
     found = _POST_BEFORE.fullmatch(text)
-    return (found[1], found[2]) if found else ("", text)
+    return (found[1] or found[3], found[2] or found[4]) if found else ("", text)
 
 
 def _are_surname_first(parts: Sequence[str]) -> bool:

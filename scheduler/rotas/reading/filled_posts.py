@@ -10,10 +10,10 @@ from datetime import date
 from itertools import chain, pairwise
 
 from scheduler.languages import say
-from scheduler.rotas.model import LegendEntry, Question, wall_span
+from scheduler.rotas.model import AWAY, LegendEntry, Question, wall_span
 from scheduler.rotas.pointing import Holds
 from scheduler.rotas.reading.cell_names import CellNames, Named, about_slips, looks_like_name, may_be_somebody
-from scheduler.rotas.reading.cell_parts import substitute_name
+from scheduler.rotas.reading.cell_parts import names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
 from scheduler.rotas.reading.codes import certain_kind, kind_of_words
@@ -103,13 +103,17 @@ def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
-    if _NAMES not in context.found:
-        labels = [line.label for line in dated.lines]
-        are_people = any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend)
-        context.found[_NAMES] = not are_people and cells_hold_names(
-            dated.lines, context.legend, down=dated.sheet.is_turned
-        )
-    return bool(context.found[_NAMES])
+    found = context.found.get(_NAMES)
+    if found is None or found[0] is not dated:
+        found = context.found[_NAMES] = (dated, _hold_names(dated, context))
+    return bool(found[1])
+
+
+def _hold_names(dated: DatedSheet, context: Context) -> bool:
+    labels = [line.label for line in dated.lines]
+    if any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend):
+        return False
+    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
 
 
 def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:
@@ -267,7 +271,7 @@ def _entry(cell: PostCell, who: Named) -> Entry:
 
 def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]:
     """What stood where names stand: events, and words that may be names as well; each once."""
-    seen: set[str] = set()
+    seen, asked = set[str](), set[str]()
     for cell in cells:
         text = " ".join(cell.text.split())
         if text in seen:
@@ -275,9 +279,18 @@ def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]
         seen.add(text)
         if any(event in text for event in events):
             yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
-        elif may_be_a_name(text):
-            asked = say("We read “%(text)s” as nobody. Is it someone’s name?", text=text)
-            yield Question("person", cell.cell, asked, (NOBODY,), text)
+            continue
+        for name in dict.fromkeys((text, *names_in(text, commas=True))):
+            if name not in asked and _may_be_a_name(name):
+                asked.add(name)
+                question = say("We read “%(text)s” as nobody. Is it someone’s name?", text=name)
+                yield Question("person", cell.cell, question, (NOBODY,), name)
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Whether a text that counts as nobody may be somebody's name: *Frei*, or work as *Day* and *Night* are."""
+    kind = certain_kind(text)
+    return may_be_a_name(text) or (kind is not None and kind not in AWAY)
 
 
 def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:

@@ -128,8 +128,9 @@ def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
     """What the cells around the lines were taken for: dates, what explains them, titles above, and counts."""
     uses = {sheet.address(row, column): Use.HEADING for row in explaining for column, _ in sheet.filled(row)}
+    first = header.first_column
     for row in range(header.row + 1, header.last_row + 1):
-        before = (column for column, _ in sheet.filled(row) if header.left <= column < header.first_column)
+        before = (column for column, _ in sheet.filled(row) if header.left <= column < first)
         uses |= {sheet.address(row, column): Use.HEADING for column in before}
     uses |= {sheet.address(header.row, column): Use.HEADING for column, _ in sheet.filled(header.row)}
     uses |= {sheet.address(header.row, column): Use.DATE for column in header.dates}
@@ -373,11 +374,14 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
-    """Whether a line is headed as remarks, and does not hold what the others hold: *Holiday* is a surname too."""
+    """Whether a line is headed as remarks, and holds neither what others hold nor the same all along: *Holiday* is a
+    surname too."""
     if not is_notes_heading(folded(line.label)):
         return False
+    texts, longest = [entry.text for entry in line.entries], max(len(other.entries) for other in others)
     used = {entry.text for other in others if other is not line for entry in other.entries}
-    return 2 * sum(entry.text in used for entry in line.entries) < len(line.entries) or len(line.entries) == 0
+    is_full = 2 * len(texts) > longest and 2 * len(set(texts)) <= len(texts)
+    return not is_full and (2 * sum(text in used for text in texts) < len(texts) or not texts)
 
 
 def _may_be_somebody(label: str) -> bool:

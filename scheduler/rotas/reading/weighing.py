@@ -20,6 +20,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import month_of, partial, weekday_of
 from scheduler.rotas.reading.headings import column_role, is_date_heading, is_person_heading, is_total
 from scheduler.rotas.reading.layout import Candidate, Entry, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.one_person import ONE_PERSON
 from scheduler.rotas.reading.workbook import Sheet
 
 _CLOSE = 0.95
@@ -66,8 +67,11 @@ def weight_of(candidate: Candidate) -> Weight:
     reading = candidate.reading
     filled, taken = _filled(candidate.sheet), _taken(reading)
     entries = reading.entries or reading.pattern
-    people = [name for name in reading.people if name]
-    looking = sum(looks_like_person(name) for name in people)
+    people = [name for name in reading.people if name and reading.layout != ONE_PERSON]  # whose it is, is asked
+    nameless = {
+        question.subject for question in reading.questions if question.about == "person" and not question.answers
+    }
+    looking = sum(name not in nameless and looks_like_person(name) for name in people)
     cells = {(entry.cell, entry.person if reading.codes_are_posts else entry.text) for entry in entries}
     words = {word for _, word in cells}
     return Weight(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.languages import mark, say_many
+from scheduler.languages import mark, say, say_many
 from scheduler.rotas.model import LegendEntry, Question
 from scheduler.rotas.reading.axis import Header, weekday_columns
 from scheduler.rotas.reading.cell_names import CellNames, looks_like_name
@@ -28,7 +28,7 @@ from scheduler.rotas.reading.workbook import Sheet
 LEAVE_SLOTS = Layout("leave", mark("a leave sheet: who is away on which day, with names in the cells"))
 LEAVE = "Leave"
 """The code of whoever stands in a numbered place."""
-_MOST_POSTS, _LEAST_NAMES = 0.2, 0.5
+_MOST_POSTS, _LEAST_NAMES, _MOST_BARE = 0.2, 0.5, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ def read_leave_slots(sheet: Sheet, context: Context) -> Reading | None:
     taken = [row for row in rows if row not in waiting]
     found = filled(list(_cells(dated, taken)), context.legend)
     dates = (each for each in dated.questions() if not is_about_empty_line(each) and each.cell not in found.uses)
-    questions = (*dates, *found.questions, *_left_waiting(dated.sheet, waiting))
+    unlabelled = _unlabelled(dated.sheet, taken)
+    questions = (*dates, *unlabelled, *found.questions, *_left_waiting(dated.sheet, waiting))
     return Reading(
         LEAVE_SLOTS,
         found.people,
@@ -156,6 +157,16 @@ def _code(row: _Row) -> str:
     """What the row's people do: its label where that says it, else leave."""
     says_so = is_leave_label(row.label) and certain_kind(row.label) is not None
     return row.label if says_so or row.is_post else LEAVE
+
+
+def _unlabelled(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Question]:
+    """What is said of rows without a label where nearly all have one: it may have been that of the waiting list."""
+    bare = [row for row in rows if not row.label]
+    for row in bare if len(bare) <= _MOST_BARE * len(rows) else ():
+        place = sheet.address(*next(iter(row.filled)))
+        names = ", ".join(dict.fromkeys(map(text_of, row.texts)))
+        text = say("The row of “%(names)s” has no label, so we read it as leave. Is that right?", names=names)
+        yield Question("cell", place, text, (), place)
 
 
 def _left_waiting(sheet: Sheet, rows: Sequence[_Row]) -> Iterator[Question]:
