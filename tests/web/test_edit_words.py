@@ -215,6 +215,10 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
             LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
             "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
         ),
+        (
+            LeftOut(LeftOutKind.GROUP, "Group 12", against=Broken(rules.MODE_ACCEPTED, "gnew", person_id=1)),
+            "Not carried over: Group 12, which is new. Ada Quill doesn’t accept the way in which Group 12 meets.",
+        ),
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:

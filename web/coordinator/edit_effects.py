@@ -216,7 +216,8 @@ def _why_left_out(left: LeftOut, names: Names) -> str:
     if left.against is not None and left.against.rule_id is None:
         return private_sentence()
     if left.against is not None:
-        return _("%(what)s.", what=broken_sentence(left.against, names))
+        here = replace(names, groups={left.against.group or "": left.group, **names.groups})
+        return _("%(what)s.", what=broken_sentence(left.against, here))
     if left.kind is LeftOutKind.PERSON and not left.group:
         return _("They were put into one by hand in this draft.")
     return str(_BY_HAND[left.kind])
