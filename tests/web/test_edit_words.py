@@ -25,6 +25,7 @@ from scheduler.edits.model import (
     PersonEffect,
     Pin,
     PinKind,
+    Place,
     Preview,
     SetDate,
     SetFacilitators,
@@ -294,3 +295,10 @@ def test_who_moves_from_which_group_to_which_is_told_in_one_sentence_for_all_who
     many = Move(tuple(f"R{number}" for number in range(1, 12)), False, "g7", "g11")
     [told] = edit_effects.effects(replace(preview, groups=(), moves=(many,)), NAMES)
     assert told.endswith("R7, R8 and 3 others move from Group 7 to Group 11")
+
+
+def test_a_place_says_what_it_is_to_everyone() -> None:
+    place = Place("g7", "Group 7", 0, -3, "222", 3, 3, 5, ())
+    assert edit_effects.change_for_everyone(place) == "for everyone together: -3"
+    assert edit_effects.change_for_everyone(replace(place, coming_change=2)) == "for everyone together: +2"
+    assert edit_effects.change_for_everyone(replace(place, coming_change=0)) == ""

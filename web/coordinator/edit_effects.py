@@ -9,12 +9,12 @@ from typing import Final
 from babel.lists import format_list
 
 from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
-from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Preview, SetDate
+from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Place, Preview, SetDate
 from solvers import rules
 from web.coordinator.edit_moves import move_sentences
 from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
-from web.language import lazy_gettext, locale, ngettext, number
+from web.language import lazy_gettext, locale, ngettext, number, signed
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
@@ -160,6 +160,12 @@ def _wishes(change: int) -> Iterator[str]:
         yield ngettext(
             "%(num)s more wish that you may know of is met", "%(num)s more wishes that you may know of are met", change
         )
+
+
+def change_for_everyone(place: Place) -> str:
+    """How much more or less often all residents could come together if somebody had this place; empty for as often."""
+    change = place.coming_change
+    return _("for everyone together: %(change)s", change=signed(change)) if change else ""
 
 
 def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
