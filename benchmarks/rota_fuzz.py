@@ -13,7 +13,7 @@ from itertools import pairwise
 from random import Random
 
 from benchmarks.rota_shapes.book import Book, Cell, Sheet, shuffle_columns, shuffle_rows
-from benchmarks.rota_shapes.truth import Ask, Duty, MadeFile, Truth
+from benchmarks.rota_shapes.truth import ANY, Ask, Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import typing_error
 
 NO_CODE = "Duty"
@@ -23,12 +23,40 @@ _PARTS = re.compile(r"\s*[,/&*()]+\s*")
 
 
 def spoilt(file: MadeFile, random: Random) -> MadeFile:
-    """The file with one to four faults; a calendar stays as it is."""
+    """The file with one to four faults."""
+    if isinstance(file.content, bytes):
+        return replace(file, content=_spoilt_calendar(file.content, file.truth, random))
     if isinstance(file.content, Book):
         chosen = random.choices(range(len(WAYS)), k=random.randint(1, 4))
         for number in sorted(chosen):  # what is merged would be torn apart by shuffling
             WAYS[number](file.content, file.truth, random)
     return file
+
+
+def _spoilt_calendar(content: bytes, truth: Truth, random: Random) -> bytes:
+    """A calendar with its events in another order, and some of them twice, without a line, or with a slip in it."""
+    before, *rest = content.decode().split("BEGIN:VEVENT\r\n")
+    last, after = rest[-1].split("END:VEVENT\r\n", 1)
+    events = [each.removesuffix("END:VEVENT\r\n").splitlines() for each in (*rest[:-1], last)]
+    random.shuffle(events)
+    for lines in random.sample(events, min(len(events), random.randint(1, 4))):
+        number = random.randrange(len(lines))
+        day = next(line for line in lines if line.startswith("DTSTART"))[-15:-7]
+        _may_be_anything(truth, f"{day[:4]}-{day[4:6]}-{day[6:]}")
+        if lines[number].startswith("UID") and random.random() < 0.5:
+            events.append(list(lines))
+        elif random.random() < 0.5:
+            del lines[number]
+        else:
+            lines[number] = typing_error(random, lines[number])
+    written = ("".join(f"{line}\r\n" for line in ("BEGIN:VEVENT", *lines, "END:VEVENT")) for lines in events)
+    return "".join((before, *written, after)).encode()
+
+
+def _may_be_anything(truth: Truth, day: str) -> None:
+    """What an event says that was spoilt may be missing, and be called otherwise; on another day it must not be."""
+    truth.may += [replace(duty, code=(ANY,), part="") for duty in truth.duties if duty.day == day]
+    truth.duties = [duty for duty in truth.duties if duty.day != day]
 
 
 def shuffled(book: Book, _truth: Truth, random: Random) -> None:
@@ -121,7 +149,10 @@ def _folded(text: str) -> str:
 
 
 def _with_others(spellings: tuple[str, ...], renamed: dict[str, str]) -> tuple[str, ...]:
-    others = (renamed[_folded(each)] for each in spellings if _folded(each) in renamed)
+    others = [renamed[_folded(each)] for each in spellings if _folded(each) in renamed]
+    for before, after in renamed.items():  # one of several cells that say what a duty is, such as its turn
+        inside = re.compile(rf"(?<!\w){re.escape(before)}(?!\w)")
+        others += [inside.sub(after, _folded(each)) for each in spellings if before and inside.search(_folded(each))]
     return tuple(dict.fromkeys((*spellings, *others)))
 
 

@@ -17,6 +17,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.paging import Paging, part_of
 from scheduler.people.model import Actor, Role
+from scheduler.people.name_search import search_text
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark
@@ -30,6 +31,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.text_input import folded
 from solvers.vocabulary import IN_PERSON
 
 MOST_PLANS = 4
@@ -225,11 +227,11 @@ def _people(
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
         .order_by(PersonRow.name, PersonRow.id)
     )
-    words = asked.q.casefold().split()
+    words = folded(asked.q).split()
     found = [
         (who, name)
         for who, name in rows
-        if (only is None or who in only) and all(word in name.casefold() for word in words)
+        if (only is None or who in only) and all(word in search_text(name) for word in words)
     ]
     return part_of(found, asked)
 

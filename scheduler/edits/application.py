@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any, Final, TypeVar
 
 from scheduler.edits.dating import Dating
+from scheduler.edits.findings import LeftOut
 from scheduler.edits.model import (
     DissolveGroup,
     Edit,
     Exchange,
-    LeftOut,
     MakeGroup,
     MergeGroups,
     MovePerson,

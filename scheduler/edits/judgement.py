@@ -12,7 +12,9 @@ from datetime import datetime
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
-from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.findings import Broken
+from scheduler.edits.model import Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.moves import moves_of
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against
 from scheduler.edits.taking_place import failing, held_by
@@ -113,6 +115,7 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
         travel=travel_effects(draft.facts, before, after),
         spared=spared(before, after),
         left_out=found.change.left_out,
+        moves=moves_of(draft, changed),
         unpinned=tuple(pin for pin in draft.pins if pin not in found.change.pins) if changed else (),
     )
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
+from scheduler.edits.findings import Broken
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
-from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
+from scheduler.edits.model import Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import MOST_DRAFTS, OpenDraft, touched
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scheduler.audit.service import record
+from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply
@@ -132,7 +132,7 @@ def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:
 def note_refusal(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
     """Let the audit trail have that somebody tried to keep a change that was :class:`Refused`, so that whoever oversees
     can see trying after trying. Neither what the change was nor whom it was about is written down."""
-    record(db, actor, "draft.refused", now, programme_of_plan(db, actor, plan_id), plan=plan_id)
+    record(db, actor, REFUSED_CHANGE, now, programme_of_plan(db, actor, plan_id), plan=plan_id)
 
 
 def undo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:

@@ -17,8 +17,9 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.drafts import carried_over, copied, next_number
-from scheduler.planning.instance_builder import build_instance, groups_of
+from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.counts import counts_of
 from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.model import PlanState

@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from itertools import combinations
 from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
 from scheduler.availability.long_leave import leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
@@ -24,15 +23,15 @@ from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.memory import Derived
 from scheduler.people.model import Role
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.sites import moves_of, site_on
-from scheduler.people.tables import ParticipantRow, RelationRow
-from scheduler.planning.beside import planned_members, without_own_groups
+from scheduler.people.tables import ParticipantRow
+from scheduler.planning.beside import without_own_groups
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
+from scheduler.planning.pairs_apart import facilitators_alike, pairs_apart
 from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.planned_people import (
     asked_of,
@@ -45,13 +44,11 @@ from scheduler.planning.planned_people import (
 )
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
-from scheduler.plans.model import MemberRole
-from scheduler.plans.whole import Seat, StoredGroup
+from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Faculty, Group, Instance, Model, Room, Slot, Weights
-from solvers.instance import Session as Meeting
+from solvers.instance import Group, Instance, Model, Room, Slot, Weights
 from solvers.vocabulary import NOT_KNOWN
 
 
@@ -126,7 +123,7 @@ def build_instance(
         ),
         faculty=faculty,
         rooms=tuple(rooms_of(programme, slots)),
-        conflicts=_conflicts(db, programme, part, in_it) | alike,
+        conflicts=pairs_apart(db, programme, part, in_it) | alike,
         min_gap_days=programme.min_gap_days,
         weights=_weights(programme.weights),
         previous=previous,
@@ -177,7 +174,7 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
             resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
         faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
-        conflicts=_conflicts(db, programme, part, in_it),
+        conflicts=pairs_apart(db, programme, part, in_it),
         min_gap_days=programme.min_gap_days,
     )
 
@@ -251,48 +248,6 @@ def rooms_of(programme: Programme, slots: tuple[Slot, ...], only: Collection[int
             yield Room(id=room_key(room.id), site=site.key, capacity=room.capacity, availability=known[hours])
 
 
-def _conflicts(db: Db, programme: Programme, part: Part, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs that may not share a group because of what one is to the other at any time of the programme."""
-    return _pairs(db, programme, in_it, part.holds(RelationRow.person_id))
-
-
-def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
-    return _pairs(db, programme, in_it, RelationRow.declared.is_(False))
-
-
-def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
-    forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
-    at_any_time = (
-        or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
-        or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
-    )
-    rows = db.execute(select(RelationRow.person_id, RelationRow.about_id).where(*forbidding, *at_any_time))
-    return frozenset(
-        frozenset((person_key(one), person_key(other))) for one, other in rows if one in in_it and other in in_it
-    )
-
-
-def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[StoredGroup]) -> frozenset[frozenset[str]]:
-    """Pairs of facilitators who are not put together because they work at the same site.
-
-    Who leads a published group together does so still: nobody is told of them that they should not share a group.
-    """
-    together = {
-        frozenset((person_key(one.person_id), person_key(other.person_id)))
-        for group in published
-        for one, other in combinations([m for m in group.members if m.role == MemberRole.FACILITATOR], 2)
-    }
-    return (
-        frozenset(
-            frozenset((one.id, other.id))
-            for one, other in combinations(faculty, 2)
-            if one.site == other.site and set(one.models) & set(other.models)
-        )
-        - together
-    )
-
-
 def _weights(given: Mapping[str, object]) -> Weights:
     return replace(Weights(), **given)  # type: ignore[arg-type]
 
@@ -312,49 +267,3 @@ def _standing(programme: Programme, part: Part, now: datetime) -> Standing:
     """What stays of a published plan whatever comes."""
     length = timedelta(minutes=programme.session_minutes)
     return Standing(begun_sessions(part.groups, length, now), earliest=now + NOTICE)
-
-
-def groups_of(
-    programme: Programme, groups: Sequence[StoredGroup], slots: tuple[Slot, ...], *, whole: bool = False
-) -> tuple[Group, ...]:
-    """A stored plan's groups, as the planner knows them: each resident in one, unless they are wanted ``whole``.
-
-    Dates that are no slots of their round (they are over, their window is gone, or a coordinator chose another time)
-    are left out.
-    """
-    index_of = {(slot.start, slot.round): index for index, slot in enumerate(slots)}
-    models = {model.id: model.key for model in programme.models}
-    sites = {site.id: site.key for site in programme.sites}
-    members = {group.key: list(group.members) for group in groups} if whole else planned_members(groups)
-    return tuple(_group(group, members[group.key], models, sites, index_of) for group in groups if group.key in members)
-
-
-def _group(
-    group: StoredGroup,
-    members: Sequence[Seat],
-    models: Mapping[int, str],
-    sites: Mapping[int, str],
-    index_of: Mapping[tuple[datetime, int], int],
-) -> Group:
-    return Group(
-        id=group.key,
-        model=models[group.model_id],
-        mode=group.mode,
-        site=sites[group.site_id] if group.site_id is not None else None,
-        residents=_members(members, MemberRole.RESIDENT),
-        facilitators=_members(members, MemberRole.FACILITATOR),
-        sessions=tuple(
-            Meeting(
-                round=session.round,
-                slot=index_of[session.starts_at, session.round],
-                facilitators=tuple(person_key(person_id) for person_id in session.facilitator_ids),
-                room=room_key(session.room_id) if session.room_id is not None else None,
-            )
-            for session in group.sessions
-            if (session.starts_at, session.round) in index_of
-        ),
-    )
-
-
-def _members(members: Iterable[Seat], role: MemberRole) -> tuple[str, ...]:
-    return tuple(person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))

@@ -14,9 +14,9 @@ from scheduler.db import Db
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many
 from scheduler.planning.beside import broken_beside
-from scheduler.planning.instance_builder import groups_of
 from scheduler.planning.left_alone import SessionOf, without
 from scheduler.planning.present_problem import present_problem
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import WholePlan, find_published_plan
 from scheduler.programmes.model import Programme

@@ -19,8 +19,9 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.planning.instance_builder import groups_of, listed_conflicts
 from scheduler.planning.keys import database_id
+from scheduler.planning.pairs_apart import listed_conflicts
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.tables import RunRow
 from scheduler.plans.whole import load_plan
 from scheduler.programmes.service import get_programme

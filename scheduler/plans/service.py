@@ -34,7 +34,16 @@ from scheduler.plans.model import (
 )
 from scheduler.plans.plan_diff import Labels, changes_of
 from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlanRow, UnplacedRow
-from scheduler.plans.whole import MOST_PLANS, Seat, Sitting, StoredGroup, find_published_plan, load_groups, load_plan
+from scheduler.plans.whole import (
+    MOST_PLANS,
+    Seat,
+    Sitting,
+    StoredGroup,
+    WholePlan,
+    find_published_plan,
+    load_groups,
+    load_plan,
+)
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.reasons.codec import reasons_from_json
@@ -254,14 +263,30 @@ def _compared(
     db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes | None:
     published = find_published_plan(db, programme.id)
-    if published is None:
+    return _between(db, load_plan(db, row.id), published, programme, reasons, names) if published is not None else None
+
+
+def changed_by_revision(db: Db, actor: Actor, plan_id: int) -> Changes | None:
+    """What a plan that is published differs in from the revision before it, as that was when it was replaced; None for
+    a first revision, and for a plan that was never published."""
+    plan = load_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    of_programme = (PlanRow.programme_id == plan.programme_id, PlanRow.revision == (plan.revision or 0) - 1)
+    before = db.scalar(select(PlanRow.id).where(*of_programme))
+    if plan.revision is None or before is None:
         return None
+    programme, names = get_programme(db, plan.programme_id), _names(db, plan.programme_id)
+    return _between(db, plan, load_plan(db, before), programme, _reasons(db, plan.id), names)
+
+
+def _between(
+    db: Db, plan: WholePlan, published: WholePlan, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
+) -> Changes:
     gone, here = people_gone(db, published), _here(db, programme.id)
     labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
     starts = frozenset(slot.starts_at for slot in programme.slots())
-    draft = load_plan(db, row.id)
-    source = (draft, published, gone, reasons, labels, starts)
-    return _changes_last.get(row.id, source, lambda: changes_of(*source))
+    source = (plan, published, gone, reasons, labels, starts)
+    return _changes_last.get((plan.id, published.id), source, lambda: changes_of(*source))
 
 
 _changes_last: Final[Derived[Changes]] = Derived(MOST_PLANS)

@@ -17,11 +17,11 @@ from scheduler.languages import mark, say
 from scheduler.people.model import Actor, Role
 from scheduler.planning.beside import broken_beside
 from scheduler.planning.drafts import copied
-from scheduler.planning.instance_builder import groups_of
 from scheduler.planning.keys import database_id
 from scheduler.planning.left_alone import without
 from scheduler.planning.recheck import must_keep_hours
 from scheduler.planning.repair import Points, points_beside
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.service import lock_plan
 from scheduler.plans.tables import ExplanationRow, GroupRow, OwnWishesRow, PlanRow, RunRow, UnplacedRow

@@ -89,6 +89,7 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     planned = {(session.group_key, session.round): session for session in sessions}
     unchanged = frozenset(key for key, session in planned.items() if key in before and _same(before[key], session))
     _must_have_reason(programme, before, planned, now, reason)
+    plan.changed_at = _changed_before(db, plan.programme_id)
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
@@ -184,7 +185,9 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
         raise NotPossible(say("The published plan has been changed since this draft was made."), what_to_do=carry_over)
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
-        raise NotPossible(say("A group has chosen another date since this draft was made."), what_to_do=carry_over)
+        raise NotPossible(
+            say("A session has been moved to another date since this draft was made."), what_to_do=carry_over
+        )
 
 
 def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
@@ -199,6 +202,13 @@ def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
     except NotPossible:
         return True
     return False
+
+
+def _changed_before(db: Db, programme_id: int) -> datetime | None:
+    """When what is published was changed last by hand: another revision has the change in it, and a draft from before
+    knows of it as little as ever."""
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    return db.scalar(select(PlanRow.changed_at).where(*published))
 
 
 def _supersede(db: Db, programme_id: int) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from types import MappingProxyType
 
 from scheduler.rotas.model import FLIPPED, ORDER, PATTERN_DAY, YEAR
@@ -26,6 +27,8 @@ from scheduler.rotas.reading.workbook import Sheet
 
 _LEAST_DATES, _LEAST_NUMBERS, _LEAST_UNDER_TITLE, _LEAST_UNDER_BANNER, _LEAST_WEEKDAYS = 2, 7, 5, 3, 5
 _NEAR = 3
+_MOST_RUNS = 2
+"""So often a date comes back in a row of dates; codes such as ``6-2`` come back more often."""
 _LONGEST_GAP = 4
 """Days from one day number to the next over a weekend and a holiday."""
 
@@ -67,7 +70,7 @@ def find_headers(sheet: Sheet, hints: Hints, title: str, pointed: Collection[int
     """Every row of dates on the sheet, or those of them that were ``pointed`` at. ``title`` is what else may name month
     and year, such as the file's name."""
     rows = [(row, parts) for row in pointed if (parts := _dates_in(sheet, row) or _parts(sheet, row))]
-    rows = sorted(rows, key=lambda each: each[0]) if pointed else list(_rows_of_dates(sheet))
+    rows = sorted(rows, key=lambda each: each[0]) if pointed else _without_copies(list(_rows_of_dates(sheet)))
     headers: list[Header] = []
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
@@ -143,7 +146,9 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
     headed like the others is one even if it holds a single date."""
     found = {row: parts for row in range(sheet.height) if (parts := _dates_in(sheet, row))}
     whole = {row: parts for row, parts in found.items() if not all(part.is_number_only for part in parts.values())}
-    found = whole or found
+    if whole:
+        is_of_codes = _most_different(whole.values()) * 2 < _most_different(found.values())
+        found = {row: parts for row, parts in found.items() if (row in whole) is not is_of_codes}
     headings = {heading for row in found if (heading := _heading(sheet, row))}
     last: Mapping[int, Partial] = {}
     for row in range(sheet.height):
@@ -152,6 +157,23 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
             yield row, last
         elif headings and _heading(sheet, row) in headings and (parts := _parts(sheet, row)):
             yield row, parts
+
+
+def _without_copies(rows: Sequence[tuple[int, dict[int, Partial]]]) -> list[tuple[int, dict[int, Partial]]]:
+    """The rows of dates but for those that only say again what the row before or after them says, as merged cells
+    do."""
+    copies = set[int]()
+    for (above, upper), (below, lower) in pairwise(rows):
+        if below == above + 1 and lower.items() <= upper.items():
+            copies.add(below)
+        elif below == above + 1 and upper.items() <= lower.items():
+            copies.add(above)
+    return [(row, parts) for row, parts in rows if row not in copies]
+
+
+def _most_different(rows: Iterable[Mapping[int, Partial]]) -> int:
+    """How many different days the row has that has most. Codes such as ``6-2`` look like dates, but are few."""
+    return max((len({(part.day, part.month) for part in parts.values()}) for parts in rows), default=0)
 
 
 def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
@@ -163,10 +185,13 @@ def _parts(sheet: Sheet, row: int) -> dict[int, Partial]:
 
 def _going_on(sheet: Sheet, row: int, before: Mapping[int, Partial]) -> dict[int, dict[int, Partial]]:
     """The row, if all it holds under earlier day numbers are the next ones: the last days of a month are few."""
-    cells = [(column, partial(cell)) for column, cell in sheet.filled(row) if column >= min(before)]
+    if not all(part.is_number_only for part in before.values()):
+        return {}
+    first = min(before)
+    cells = [(column, partial(cell)) for column, cell in sheet.filled(row) if column >= first]
     parts = {column: part for column, part in cells if part is not None and part.is_number_only and column in before}
     days = [part.day for _, part in sorted(parts.items())]
-    if not days or len(parts) < len(cells) or not all(part.is_number_only for part in before.values()):
+    if not days or len(parts) < len(cells):
         return {}
     is_next = 0 < days[0] - max(part.day for part in before.values()) <= _LONGEST_GAP
     return {row: parts} if is_next and days == list(range(days[0], days[0] + len(days))) else {}
@@ -186,7 +211,9 @@ def _dates_in(sheet: Sheet, row: int) -> dict[int, Partial]:
         return parts if len(parts) - len(dates) >= _LEAST_NUMBERS else dates
     run = _longest_run(parts)
     different = len({part.day for part in run.values()})
-    return run if different >= _LEAST_UNDER_BANNER and different >= _least_numbers(sheet, row, run) else {}
+    is_most = 2 * len(run) >= sum(part.is_number_only for part in parts.values())  # counts go up by chance, for a while
+    enough = different >= _LEAST_UNDER_BANNER and different >= _least_numbers(sheet, row, run)
+    return run if enough and is_most else {}
 
 
 def _least_numbers(sheet: Sheet, row: int, run: Mapping[int, Partial]) -> int:
@@ -205,7 +232,9 @@ def _is_row_of_dates(sheet: Sheet, row: int, dates: Mapping[int, Partial]) -> bo
     heading = _heading(sheet, row)
     if not dates or is_person_heading(heading):
         return bool(dates)
-    if len({(part.day, part.month) for part in dates.values()}) < _LEAST_DATES:
+    days = [(part.day, part.month) for _, part in sorted(dates.items())]
+    different, runs = len(set(days)), 1 + sum(before != after for before, after in pairwise(days))
+    if different < _LEAST_DATES or runs > _MOST_RUNS * different:
         return False
     others = sum(1 for column, _ in sheet.filled(row) if column not in dates)
     dense = len(dates) >= 5 and max(dates) - min(dates) < len(dates) * 2

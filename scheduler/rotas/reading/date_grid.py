@@ -25,10 +25,12 @@ from scheduler.rotas.reading.questions import (
     note_left_out,
     which_month,
     which_year,
+    without_date,
 )
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
+_DATED = "dated sheet"
 _MOST_NOTES = 5
 """Of more notes than these only the first is shown."""
 
@@ -91,11 +93,20 @@ class DatedSheet:
         far = () if self.is_undated else astray_questions(days, places)
         notes = [note for grid in self.grids for note in grid.notes]
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
-        return tuple(chain(_date_questions(self.sheet, self.headers), far, _note_questions(notes), empty))
+        undated = (without_date(place) for grid in self.grids for place in grid.undated)
+        return tuple(chain(_date_questions(self.sheet, self.headers), far, undated, _note_questions(notes), empty))
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
-    """The sheet by whichever of its rows and columns carries more dates; None if neither does."""
+    """The sheet by whichever of its rows and columns carries more dates; None if neither does. Looked for once for all
+    readers of a sheet."""
+    if _DATED not in context.found:
+        context.found[_DATED] = _look(sheet, context)
+    found = context.found[_DATED]
+    return found if isinstance(found, DatedSheet) else None
+
+
+def _look(sheet: Sheet, context: Context) -> DatedSheet | None:
     turned, said = sheet.turned(), context.pointed
     across = find_headers(sheet, context.hints, context.title, said.date_rows) if said.may_run_across else ()
     down = find_headers(turned, context.hints, context.title, said.date_columns) if said.may_run_down else ()
@@ -150,8 +161,9 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
 
 
 def _note_questions(every: Sequence[Note]) -> Iterable[Question]:
-    """The remarks beside the grid; whom to call is none of them."""
-    notes = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
+    """The remarks beside the grid, each once; whom to call is none of them."""
+    kept = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
+    notes = list({note.text: note for note in reversed(kept)}.values())[::-1]
     if len(notes) > _MOST_NOTES:
         first = notes[0]
         text = say(

@@ -28,6 +28,9 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d\d.*)?")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _FIGURES = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*(?:\2\s*(\d{2})|[-/.]\s*(\d{4})|[.])?(?:\s+\d{1,2}:\d\d.*)?")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_MONTH_AND_YEAR = re.compile(
+    r"(?<![\d/.-])(?:(0?[1-9]|1[0-2])\s?[/.-]\s?20\d\d|20\d\d\s?[/.-]\s?(0[1-9]|1[0-2]|[1-9]))(?![\d/-]|\.\d)"
+)
 _SPAN_OF_MONTHS = re.compile(
     r"[^\W\d]{3,}\.?\s*(?:20)?\d{0,2}\s*(?:-|–|—|/|to|until|bis|do)\s*[^\W\d]{3,}", re.IGNORECASE
 )
@@ -92,7 +95,11 @@ def month_of(cell: Cell) -> tuple[int, int | None] | None:
 
 def mentioned_month(text: str) -> int | None:
     """The one month that a title names, if it names just one or a span of months, of which it is the first."""
-    found = [MONTHS[word] for word in folded(plain(text)).split() if word in MONTHS and len(word) > 2]
+    words = folded(_RUN_TOGETHER.sub(" ", plain(text))).split()
+    found = [MONTHS[word] for word in words if word in MONTHS and len(word) > 2]
+    if not found:
+        figures = {int(each[1] or each[2]) for each in _MONTH_AND_YEAR.finditer(plain(text))}
+        return figures.pop() if len(figures) == 1 else None
     is_one = len(set(found)) == 1 or (len(found) == 2 and _SPAN_OF_MONTHS.search(text) is not None)
     return found[0] if is_one else None
 
@@ -258,8 +265,13 @@ def _partial_of_text(written: str) -> Partial | None:
 
 
 def _partial_of_words(text: str) -> Partial | None:
-    """Figures with or without a weekday before or after them, and dates with the month's name."""
-    return _partial_beside(*_without_weekday(text)) or _partial_beside(None, _without_short_weekday(text))
+    """Figures with or without a weekday before or after them, and dates with the month's name, which may be a short
+    name of a weekday as well: *Mar* is March and, in other languages, Tuesday."""
+    return (
+        _partial_beside(*_without_weekday(text))
+        or _partial_beside(None, _without_short_weekday(text))
+        or _partial_beside(None, text)
+    )
 
 
 def _partial_beside(weekday: int | None, rest: str) -> Partial | None:
@@ -290,9 +302,8 @@ def _without_weekday(text: str) -> tuple[int | None, str]:
     for position, kept in ((0, words[1:]), (-1, words[:-1])):
         weekday = WEEKDAYS.get(folded(words[position])) if len(words) > 1 else None
         may_be_month = weekday is not None and folded(words[position]) in MONTHS
-        if weekday is not None and not (
-            may_be_month and (_TO_NEXT.search(text) or (len(kept) == 1 and kept[0].isdecimal()))
-        ):
+        beside_day = all(_ORDINAL.fullmatch(word) or _YEAR.fullmatch(word) for word in kept)
+        if weekday is not None and not (may_be_month and (_TO_NEXT.search(text) or beside_day)):
             return weekday, " ".join(kept)
     return None, text
 

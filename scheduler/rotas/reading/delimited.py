@@ -43,6 +43,8 @@ def rows_of_text(text: str) -> Rows:
 def find_delimiter(text: str) -> str | None:
     """The sign that parts the lines; None where none parts any."""
     lines = [line for line in _QUOTED.sub('""', text[:200_000]).splitlines() if line.strip()][:_LOOKED_AT]
+    if _are_tabbed(lines):
+        return "\t"
     other = max(_OTHERS, key=lambda sign: _evenness(line.count(sign) for line in lines))
     parted = _evenness(line.count(other) for line in lines)
     commas = _evenness(line.count(",") for line in lines)
@@ -52,6 +54,12 @@ def find_delimiter(text: str) -> str | None:
     if telling > parted or commas[0] >= 2 * parted[0] or only_commas_head:
         return "," if commas[0] and not _is_prose(lines) else None
     return other
+
+
+def _are_tabbed(lines: Sequence[str]) -> bool:
+    """Whether tabs part the lines, though not all have as many: a copied line ends with its last filled cell."""
+    tabbed = sum("\t" in line.strip() for line in lines)
+    return tabbed >= _FEWEST_ALIKE and tabbed >= sum("," in _COMMA_IN_TEXT.sub("", line.rstrip(", ")) for line in lines)
 
 
 def _evenness(counts: Iterable[int]) -> tuple[int, int]:

@@ -12,10 +12,11 @@ from itertools import chain, pairwise
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question, wall_span
 from scheduler.rotas.pointing import Holds
-from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
+from scheduler.rotas.reading.cell_names import CellNames, Named, about_slips, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cell_parts import substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
+from scheduler.rotas.reading.codes import certain_kind, kind_of_words
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet
 from scheduler.rotas.reading.grid import Line
@@ -27,20 +28,23 @@ from scheduler.rotas.reading.headings import (
     names_a_post,
 )
 from scheduler.rotas.reading.layout import Entry, Use
-from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_title
+from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_initials, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
+from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
 from scheduler.rotas.reading.spellings import Spelling
 
-_LEAST_ROTATIONS = 3
+_NAMES = "whether cells hold names"
+_LEAST_ROTATIONS, _MOSTLY_LASTING = 3, 0.6
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
-NOBODY = "nobody"
-"""The answer that a text is nobody's name."""
 
 _NUMBERED = re.compile(r"\D+\d{1,2}|\d{1,2} \D+")
 _LEAST_LISTED = 0.2
 _LEAST_LINES, _ALONE_ON_A_DAY, _RATHER_ALONE = 4, 0.95, 0.8
 _LEAST_FILLED, _LEAST_NAMED = 3, 0.3
+_MANY_MORE = 4
+"""Names for each line, from which the lines are certainly no people."""
+_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,26 +91,40 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
-    texts = [entry.text for entry in line.entries]
-    runs = sum(before != after for before, after in pairwise(texts)) + 1
+    texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
     counts = Counter(texts)
-    different, lasting = len(counts), sum(count > 1 for count in counts.values())
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 3 * lasting >= 2 * different
+    lasting = [text for text in texts if counts[text] > 1]  # what stands once may be misspelt
+    runs = sum(before != after for before, after in pairwise(lasting)) + 1
+    different = len(set(lasting))
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and len(lasting) >= _MOSTLY_LASTING * len(texts)
 
 
 def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
-    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
+    if _NAMES not in context.found:
+        labels = [line.label for line in dated.lines]
+        are_people = any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend)
+        context.found[_NAMES] = not are_people and cells_hold_names(
+            dated.lines, context.legend, down=dated.sheet.is_turned
+        )
+    return bool(context.found[_NAMES])
+
+
+def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:
+    """Whether hardly any label has the form of a name, and most name posts."""
+    return _share(_is_post(label, legend) for label in labels) >= 0.5 > _share(map(has_form_of_name, labels))
 
 
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
     """Whether lines that were taken for posts could as well be people: they are called as people are, or by numbered
     places, and their cells hold no full names."""
+    sample = _Sample(lines, Counter(entry.text for line in lines for entry in line.entries), legend)
+    if sample.has_many_more:
+        return False
     if _share(_is_numbered(line.label) for line in lines) >= 0.5:
-        texts = Counter(entry.text for line in lines for entry in line.entries)
-        return not _Sample(lines, texts, legend).are_full_names
+        return not sample.are_full_names
     posts = _share(_is_post(line.label, legend) for line in lines)
     return posts < 0.5 and _share(has_form_of_name(line.label) for line in lines) >= 0.5
 
@@ -150,6 +168,12 @@ class _Sample:
     def are_full_names(self) -> bool:
         """Whether most cells hold names of several words."""
         return self._full > 0.5
+
+    @property
+    def has_many_more(self) -> bool:
+        """Whether there are far more names than lines, and each stands once on its day."""
+        enough = len(self._vocabulary) >= _MANY_MORE * len(self._lines)
+        return enough and self.named > _RATHER_ALONE and self._alone() >= _ALONE_ON_A_DAY
 
     def suits_posts(self) -> bool:
         """Whether the cells of posts can be people: several stand in a cell, or most are alone on their day. Numbered
@@ -208,7 +232,7 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     spelling = Spelling(each.person for each in entries)
     spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names))
+    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
     return Filled(people, spelled, tuple(questions), uses)
@@ -257,21 +281,23 @@ def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]
 
 
 def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:
-    """Texts that do not have the form of a name, unless the same is usual on the sheet; each once."""
+    """Texts that do not have the form of a name, unless the same is usual on the sheet, and texts of another form than
+    all names; each once."""
     counts = Counter(each.person for each in entries)
     first = {each.person: each.cell for each in reversed(entries)}
-    odd = [name for name in counts if not may_be_somebody(name, legend)]
+    odd = [name for name in counts if not may_be_somebody(name, legend) or certain_kind(name) is not None]
     if sum(counts[name] for name in odd) * 2 > counts.total():
-        return
-    for name in odd:
-        yield Question("person", first[name], say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
+        odd = []
+    odd = [name for name in odd if counts[name] < _OFTEN or not _is_written_as_a_name(name)]
+    for name in dict.fromkeys((*odd, *without_initials(counts))):
+        yield is_it_a_person(name, first[name])
 
 
-def _slips(entries: Sequence[Entry]) -> Iterator[Question]:
-    first = {each.person: each.cell for each in reversed(entries)}
-    for rare, usual in slips(Counter(each.person for each in entries)):
-        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
-        yield Question("person", first[rare], text, (usual, rare), rare)
+def _is_written_as_a_name(text: str) -> bool:
+    """Whether a text is letters with a capital among them, and neither names a post nor a kind of duty."""
+    letters = re.sub(r"[\s.'’-]", "", text)
+    is_worded = letters.isalpha() and not letters.islower() and not letters.isupper()
+    return is_worded and kind_of_words(text) is None and not all(map(names_a_post, text.split()))
 
 
 def _lone(cells: Sequence[PostCell], names: CellNames) -> Iterator[Question]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from types import MappingProxyType
 
 from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
@@ -23,7 +24,9 @@ from scheduler.rotas.reading.headings import (
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
-_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
+_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
+_MOSTLY, _NEARLY_ALL, _SOME = 0.7, 0.9, 5
+"""The share of cells that explain dates in a row that does nothing else: of several some may be misspelt."""
 _NEAR = 3
 """Rows under the dates in which it may stand what half of a day a column is."""
 _MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
@@ -63,13 +66,16 @@ class Note:
 @dataclass(frozen=True, slots=True)
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
-    says what cells that are neither labels nor entries of lines were taken for."""
+    says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
+    so of the labels. ``undated`` are the first cells of columns of entries without a date."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
     empty: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
+    headed_as_people: bool = False
+    undated: tuple[str, ...] = ()
 
 
 def read_grid(
@@ -82,26 +88,41 @@ def read_grid(
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
     somebody has pointed at."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
-    explaining = [row for row in rows if _is_auxiliary(sheet, row, header)]
+    explaining = [row for row in rows if explains_dates(sheet, row, header)]
     across = _halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
-    labels = _Labels(sheet, header, rows, said.name_columns)
+    used = _texts_under(sheet, header, rows)
+    labels = _Labels(sheet, header, rows, said.name_columns, used)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
-    used = {entry.text for line in filled for entry in line.entries}
-    others = beside | set(said.name_columns)
+    others = beside | set(said.name_columns) | labels.columns
+    headless = tuple(_headless(sheet, header, rows, others, used))
+    others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
-    notes = tuple(note for _, note in beyond if note.text not in used)
-    chosen_from = tuple(note for _, note in beyond if note.text in used)
-    remarked = [line for line in filled if _is_remarks(line) or _is_scribble(line, header, sheet.is_turned)]
+    lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
+    chosen_from = tuple(note for column, note in beyond if column in lists or note.text in used)
+    notes = tuple(note for _, note in beyond if note not in chosen_from)
+    remarked = [line for line in filled if _is_remarks(line, filled) or _is_scribble(line, header, sheet.is_turned)]
     remarks = tuple(Note(entry.text, entry.cell) for line in remarked for entry in line.entries)
     kept = tuple(line for line in filled if line not in remarked)
     uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
     uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
-    return Grid(kept, tuple(sorted(set(header.dates.values()))), empty, notes + remarks, uses)
+    days = tuple(sorted(set(header.dates.values())))
+    undated = tuple(next(_places(sheet, column, rows)) for column in headless)
+    uses |= dict.fromkeys((place for column in headless for place in _places(sheet, column, rows)), Use.NOTE)
+    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated)
+
+
+def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:
+    return (sheet.address(row, column) for row in rows if not is_blank(sheet.at(row, column)))
+
+
+def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
+    """Whether words beside the grid are a list to choose entries from: each once, and most of them used."""
+    return len(texts) > 2 and len(set(texts)) == len(texts) and 2 * sum(text in used for text in texts) > len(texts)
 
 
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
@@ -131,7 +152,9 @@ def _counts_beyond(sheet: Sheet, header: Header) -> Iterator[str]:
 class _Labels:
     """Which columns beside the dates name the lines."""
 
-    def __init__(self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int]) -> None:
+    def __init__(
+        self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int], used: Collection[str]
+    ) -> None:
         self._sheet, self._header, self._pointed = sheet, header, pointed
         beside = [column for column in range(sheet.width) if column not in header.dates]
         filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
@@ -139,7 +162,9 @@ class _Labels:
         within = [column for column in beside if column >= header.left and column in pointed]
         within = [column for column in within if header.right is None or column < header.right]
         left = within or [column for column in beside if header.left <= column < header.first_column] or beside
-        self._name_columns = self._chosen([column for column in left if column != self._half_column], filled)
+        left = [column for column in left if column != self._half_column]
+        entries = {column for column in left if column not in within and _are_entries(sheet, column, filled, used)}
+        self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
         """The row's label and its filled cells."""
@@ -158,6 +183,17 @@ class _Labels:
         )
         column = self._name_columns[0] if self._name_columns else 0
         return Line(self._label(row, half), sheet.address(row, column), entries)
+
+    @property
+    def columns(self) -> frozenset[int]:
+        """The columns beside the dates that say something of the lines."""
+        return frozenset((*self._name_columns, *([] if self._half_column is None else [self._half_column])))
+
+    @property
+    def are_headed_as_people(self) -> bool:
+        """Whether a heading beside the dates says that people are named."""
+        headings = (text_of(self._sheet.at(self._header.row, column)) for column in self._name_columns)
+        return not self._sheet.is_turned and any(is_person_heading(folded(heading)) for heading in headings)
 
     def _label(self, row: int, half: str) -> str:
         label = self._joined(row)
@@ -210,7 +246,14 @@ def _mostly_halves(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
 def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
     """AM and PM columns under one date each."""
     row = _row_of_halves(sheet, header)
-    return {} if row is None else {column: half for column in header.dates if (half := _half(sheet.at(row, column)))}
+    if row is None:
+        return {}
+    halves = {column: _half(sheet.at(row, column)) for column in sorted(header.dates)}
+    for column, half in halves.items():  # of two columns of a day, the other one tells
+        for beside, other in ((column + 1, "AM"), (column - 1, "PM")):
+            if not half and halves.get(beside) and header.dates[beside] == header.dates[column]:
+                halves[column] = other
+    return {column: half for column, half in halves.items() if half}
 
 
 def _row_of_halves(sheet: Sheet, header: Header) -> int | None:
@@ -253,21 +296,63 @@ def side_by_side(sheet: Sheet, header: Header, pointed: Collection[int] = ()) ->
 
 
 def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
-    """Whether a column between dates holds different labels for most rows that have entries."""
+    """Whether a column between dates holds different labels for most rows that have entries. What stands under the
+    dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
-    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) > 1
+    if _are_entries(sheet, column, rows, _texts_under(sheet, header, rows)):
+        return False
+    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) >= _FEWEST_LABELS
 
 
-def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
-    """Whether a row only explains the dates: weekdays, halves, dates again."""
-    cells = [cell for column in header.dates if not is_blank(cell := sheet.at(row, column))]
-    explaining = sum(map(_explains_dates, cells))
-    return bool(cells) and (explaining * 10 >= len(cells) * 9 or _abbreviates_weekdays(sheet, row, header))
+def _texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
+    """All that stands under the dates, without figures: as a whole, and several things in a cell one by one."""
+    cells = (sheet.at(row, column) for row in rows for column in header.dates)
+    texts = {text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell)}
+    return frozenset(texts.union(*map(_parts, texts)))
 
 
-def _explains_dates(cell: Cell) -> bool:
-    return weekday_of(cell) is not None or bool(_half(cell)) or _is_date(cell) or month_of(cell) is not None
+def _parts(text: str) -> list[str]:
+    return [folded(part) for part in names_in(text, commas=True)]
+
+
+def _are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection[str]) -> bool:
+    """Whether a column without a date holds what also stands under dates, so that its date is missing. A list to choose
+    entries from holds each of them once."""
+    texts = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, column)) and not is_number(cell)]
+    known = sum(text in used or all(part in used for part in _parts(text)) for text in texts)
+    return known > 1 and 2 * known > len(texts)
+
+
+def _headless(
+    sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
+) -> Iterator[int]:
+    """Columns of entries among the dates, or right beside them, over which no date stands."""
+    after = range(header.last_column + 1, sheet.width if header.right is None else header.right)
+    before = range(header.first_column - 1, header.left - 1, -1)
+    among = range(header.first_column, header.last_column)
+
+    def is_headless(column: int) -> bool:
+        return column not in others and _are_entries(sheet, column, rows, used)
+
+    yield from takewhile(is_headless, before)
+    yield from (column for column in among if column not in header.dates and is_headless(column))
+    yield from takewhile(is_headless, after)
+
+
+def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
+    """Whether a row under dates only explains the dates: weekdays, halves, dates again."""
+    cells = {column: cell for column in header.dates if not is_blank(cell := sheet.at(row, column))}
+    explaining = sum(_explains_date(cell, header, column) for column, cell in cells.items())
+    least = _MOSTLY if len(cells) >= _SOME else _NEARLY_ALL
+    return bool(cells) and (explaining >= least * len(cells) or _abbreviates_weekdays(sheet, row, header))
+
+
+def _explains_date(cell: Cell, header: Header, column: int) -> bool:
+    if weekday_of(cell) is not None or bool(_half(cell)) or month_of(cell) is not None:
+        return True
+    part = None if isinstance(cell, (int, float)) else partial(cell)
+    return part is not None and not part.is_number_only and header.parts[column].day in (part.day, part.swapped().day)
 
 
 def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
@@ -279,11 +364,6 @@ def _abbreviates_weekdays(sheet: Sheet, row: int, header: Header) -> bool:
     return all(len(text) <= _LONGEST_WEEKDAY and may_be_weekday(text, day.weekday()) for text, day in days)
 
 
-def _is_date(cell: Cell) -> bool:
-    part = None if isinstance(cell, (int, float)) else partial(cell)
-    return part is not None and not part.is_number_only
-
-
 def _without_counts(lines: Sequence[Line]) -> list[Line]:
     """Lines of figures only are counts, unless the whole rota is written in figures and nothing calls them so."""
     figures = [line for line in lines if all(is_number(entry.text) for entry in line.entries)]
@@ -292,13 +372,19 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
     return [line for line in lines if line not in counts] if len(counts) < len(lines) else list(lines)
 
 
-def _is_remarks(line: Line) -> bool:
-    return is_notes_heading(folded(line.label))
+def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
+    """Whether a line is headed as remarks, and does not hold what the others hold: *Holiday* is a surname too."""
+    if not is_notes_heading(folded(line.label)):
+        return False
+    used = {entry.text for other in others if other is not line for entry in other.entries}
+    return 2 * sum(entry.text in used for entry in line.entries) < len(line.entries) or len(line.entries) == 0
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names."""
-    return bool(label) and month_of(label) is None and not names_a_role(label) and not is_person_heading(folded(label))
+    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names or
+    remarks."""
+    heads_others = is_person_heading(folded(label)) or is_notes_heading(folded(label))
+    return bool(label) and month_of(label) is None and not names_a_role(label) and not heads_others
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

@@ -6,6 +6,8 @@ from scheduler.languages import say
 from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
 
 _HEADING_OR_PERSON = ("heading", "person")
+NOBODY = "nobody"
+"""The answer that a text is nobody's name."""
 
 
 def day_or_month_first(cell: str) -> Question:
@@ -43,9 +45,25 @@ def one_or_two_people(name: str, first: str, second: str) -> Question:
     return Question("person", second, text, ("one person", "two people"), name)
 
 
+def is_it_a_person(name: str, cell: str) -> Question:
+    """The question about a text where names stand that may be none."""
+    return Question("person", cell, say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
+
+
 def note_left_out(text: str, cell: str) -> Question:
     """The line about words beside the rota."""
     return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
+
+
+def without_date(cell: str) -> Question:
+    """The line about a column of entries over which no date stands."""
+    text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
+    return Question("cell", cell, text, (), cell)
+
+
+def nameless_line(cell: str) -> Question:
+    """The question about a line that names nobody."""
+    return Question("person", cell, say("This line has no name. Whose is it?"), (), f"line at {cell}")
 
 
 def heading_or_person(name: str, cell: str) -> Question:

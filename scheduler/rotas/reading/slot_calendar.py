@@ -18,7 +18,7 @@ _NEAR = 3
 _LEAST_REGULAR, _REGULAR_SHARE = 4, 0.7
 _LENGTHS_ALIKE = 3
 """Days by which blocks of one year differ in length."""
-_WEEKDAYS_FROM_MONDAY = 5
+_WEEKDAYS_FROM_MONDAY, _DAYS_OF_A_WEEK = 5, 7
 _LAST_LENGTH = 7
 
 Days = tuple[date, date]
@@ -89,6 +89,14 @@ def is_of_working_weeks(slots: Sequence[Slot], days: Sequence[Days | None]) -> b
     enough = len(weeks) >= _LEAST_REGULAR and len(weeks) >= _REGULAR_SHARE * len(lengths)
     written = sum(slot.last is not None for slot in slots) >= len(weeks)
     return enough and written and all(first.weekday() == 0 for first, _ in weeks)
+
+
+def is_of_whole_weeks(days: Sequence[Days | None]) -> bool:
+    """Whether most slots are whole weeks, and these begin on a Monday."""
+    known = [end for end in days if end]
+    weeks = [end for end in known if _length(end) % _DAYS_OF_A_WEEK == 0]
+    enough = len(weeks) >= _LEAST_REGULAR and len(weeks) >= _REGULAR_SHARE * len(known)
+    return enough and all(first.weekday() == 0 for first, _ in weeks)
 
 
 def _walked(slots: Sequence[Slot], first_year: int, month_first: bool) -> list[Days | None]:

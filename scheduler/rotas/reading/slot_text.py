@@ -65,8 +65,12 @@ _ALWAYS_ISO = re.compile(
     r"kw|cw|kalender|calendar|iso|vecka|v\.|uge|uke|viikko|vko|20\d\d[\s-]*w|w[\s.-]*\d+\s*[/,.-]?\s*\(?20",
     re.IGNORECASE,
 )
+_WITH_ITS_YEAR = re.compile(rf"{_WEEK}(?:\s*(?:no|nr)\.?)?[\s.-]*(\d{{1,2}})\s*[/,.-]?\s*\(?(20\d\d)\)?", re.IGNORECASE)
+_BARE_WEEK = re.compile(rf"({_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)", re.IGNORECASE)
+_MOST_WEEKS = 53
+_SIGN_TWICE = re.compile(r"(?<=\d)([/.])\1+(?=\d)")
 _WEEK_FROM = re.compile(
-    r"(?:w\s?/\s?c|w\s?/\s?b|wc|wb|wk/c|(?:week|wk)\.?\s*(?:commencing|beginning|starting|of|from)|woche\s*(?:vom|ab)|"
+    r"(?:w\s?/\s?c|w\s?/\s?b|wc|wb|wk/c|(?:week|wk)\.?\s*(?:commencing|comm|beginning|begins?|beg|starting|starts?|of|from)\.?|woche\s*(?:vom|ab)|"
     r"semaine\s*du|sem\.?\s*du|semana\s*(?:del?|de)|settimana\s*del|week\s*van|tydzień\s*od|vecka\s*från)\s*:?\s*(.+)",
     re.IGNORECASE,
 )
@@ -86,7 +90,7 @@ def is_doubtful(text: str) -> bool:
 @lru_cache(maxsize=8192)
 def stretch_in(written: str) -> Stretch | None:
     """What the text says of days and nothing else; None if it says something else."""
-    text = _DOUBTFUL.sub("", text_of(plain(written)))
+    text = _SIGN_TWICE.sub(r"\1", _DOUBTFUL.sub("", text_of(plain(written))))
     if not text or len(text) > _LONGEST:
         return None
     text = text[1:-1].strip() if text.startswith("(") and text.endswith(")") else text
@@ -95,6 +99,13 @@ def stretch_in(written: str) -> Stretch | None:
     if _ONE_DATE.fullmatch(text):
         return _single(text)
     return _week_of_year(text) or _begun(text) or _range(text) or _single(text) or _numbered(text) or _month(text)
+
+
+@lru_cache(maxsize=8192)
+def numbered_week(written: str) -> tuple[str, int] | None:
+    """The word and the number of a text that numbers a week and says nothing else."""
+    found = _BARE_WEEK.fullmatch(text_of(plain(written)))
+    return (folded(found[1]), int(found[2])) if found and int(found[2]) <= _MOST_WEEKS else None
 
 
 def _single(text: str) -> Stretch | None:
@@ -109,10 +120,15 @@ def _month(text: str) -> Stretch | None:
 
 def _week_of_year(text: str) -> Stretch | None:
     """A week by its number in the calendar, Monday to Sunday."""
-    found = _ISO_WEEK.fullmatch(text)
-    if found is None or not 1 <= int(found[2]) <= 53 or not _ALWAYS_ISO.match(text):
+    found, dated = _ISO_WEEK.fullmatch(text), _WITH_ITS_YEAR.fullmatch(text)
+    if dated is not None:
+        year, number = dated[2], int(dated[1])
+    elif found is not None and _ALWAYS_ISO.match(text):
+        year, number = found[1] or found[3], int(found[2])
+    else:
         return None
-    year, number = found[1] or found[3], int(found[2])
+    if not 1 <= number <= _MOST_WEEKS:
+        return None
     if year is None:
         return Stretch(number=number, unit=Unit.WEEK)
     try:

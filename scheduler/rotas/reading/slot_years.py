@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from scheduler.rotas.model import YEAR
 from scheduler.rotas.reading.calendar_words import plain
@@ -16,6 +16,7 @@ from scheduler.rotas.reading.slot_calendar import (
     calendar_from,
     days_of,
     in_our_era,
+    is_of_whole_weeks,
     is_of_working_weeks,
     own_year,
     without_year,
@@ -31,6 +32,9 @@ _TRIED = 6
 _ANY_YEARS = (2027, 2028)
 _SECOND_HALF_FROM = 7
 """Academic years begin in July or later: of two years, months before it are those of the second."""
+
+_MADE_READY = timedelta(days=92)
+"""So long before its first day a rota is written."""
 
 _TWO_YEARS = re.compile(
     r"(?<!\d)(?:(20\d\d)\s*[-–/]\s*(?:20)?(\d\d)"
@@ -162,13 +166,17 @@ class _Search:
         return min(found, key=lambda each: min(_begins_from(each, day) for day in before if day), default=None)
 
     def _changed(self, month_first: bool) -> Calendar | None:
-        """The year whose days hold the day on which the sheet was changed."""
+        """The year whose days hold the day on which the sheet was changed. Towards its end, or before any, the next
+        year may be meant that is made ready then: the one whose weeks begin on Mondays, or else it is in doubt."""
         changed = self._day_of_change(month_first)
         if changed is None:
             return None
         found = self._fitting(month_first, range(changed.year - 1, changed.year + 2))
         holding = [each for each in found if each.span and each.span[0] <= changed <= each.span[1]]
-        return holding[0] if len(holding) == 1 else None
+        ahead = [each for each in found if each.span and changed < each.span[0] <= changed + _MADE_READY]
+        if len(holding) > 1 or not (holding or ahead):
+            return None
+        return _of_mondays(holding[0], ahead[0]) if holding and ahead else (*holding, *ahead)[0]
 
     def _weekdays(self, month_first: bool) -> Calendar | None:
         """The one year near today in which weekdays that are written are right, or working weeks begin on Mondays."""
@@ -213,6 +221,12 @@ def _contradicted(calendar: Calendar, years: Sequence[int]) -> tuple[int, ...]:
     begins, ends = calendar.span
     outside = sum(not begins.year <= year <= ends.year for year in years)
     return (calendar.score[0] + outside, outside, *calendar.score[1:3])
+
+
+def _of_mondays(one: Calendar, next_: Calendar) -> Calendar:
+    """Which of two calendars has weeks from Monday on, if only one has; else the first, in doubt."""
+    mondays = [each for each in (one, next_) if is_of_whole_weeks(each.days)]
+    return mondays[0] if len(mondays) == 1 else replace(one, doubt=YEAR)
 
 
 def _best(calendars: Sequence[Calendar]) -> Calendar | None:

@@ -48,6 +48,12 @@ def slot_of(cell: Cell, place: str) -> Slot | None:
     return Slot(place, text_of(cell), found.first, found.last, found.length, found.number, found.unit)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a text is a block or week by its number, with days or without."""
+    slot = slot_of(text, "")
+    return slot is not None and slot.number is not None
+
+
 def placed(slots: Sequence[Slot], hints: Hints) -> Placed:
     """The days of all slots of a sheet, taken together, in the order in which they are written.
 

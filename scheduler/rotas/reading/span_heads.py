@@ -14,34 +14,27 @@ from itertools import pairwise
 
 from scheduler.languages import say
 from scheduler.rotas.model import ORDER, YEAR, Question
-from scheduler.rotas.reading.cells import Cell, folded, is_blank, text_of
+from scheduler.rotas.reading.cells import folded, is_blank, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial
-from scheduler.rotas.reading.headings import is_person_heading
 from scheduler.rotas.reading.leave_dates import leave_in
+from scheduler.rotas.reading.numbered_heads import Periods, as_calendar_weeks, follow_each_other, with_periods
 from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
-from scheduler.rotas.reading.slot_years import years_in
 from scheduler.rotas.reading.slots import Placed, placed, slot_of
+from scheduler.rotas.reading.span_hints import hints_around
 from scheduler.rotas.reading.workbook import Sheet
-from scheduler.rotas.written_days import Partial, Slot, Unit
+from scheduler.rotas.written_days import Slot, Unit
 
 _LEAST_STRETCHES, _LEAST_STARTS, _LEAST_MONTHS, _LEAST_NUMBERS = 2, 3, 3, 4
 _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
 """Days from one single date to the next from which each begins a block: without a word for it, and with one."""
 _MOST_BETWEEN = 0.2
 _WIDEST_MONTH = 5
-_WIDEST = 8
+_WIDEST, _MANY_NARROW = 8, 4
 """Columns of one block."""
 _SPAN_WORDS = re.compile(
     r"\b(?:week|weeks|wk|w c|week commencing|block|blocks|rotation period|period|from|start|starts|begin|begins|"
     r"semaine|semana|settimana|woche|bloc|bloque|bloco)\b"
-)
-_CHANGED = re.compile(
-    r"\b(?:updated?|revised|revision|changed|modified|as of|as at|printed|version|stand|aktualisiert|mis a jour|"
-    r"actualizado|aggiornato|atualizado|aktualizacja|zaktualizowano)\b"
-)
-_DATE_INSIDE = re.compile(
-    r"\d{4}-\d\d-\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[^\W\d]+,?\s+20\d\d|[^\W\d]+\s+\d{1,2},?\s+20\d\d"
 )
 
 
@@ -81,13 +74,14 @@ class Band:
 @dataclass(frozen=True, slots=True)
 class Spans:
     """A sheet, turned if its heads stand in a column, with its bands from above. ``has_dates`` is false where the
-    heads are numbers only; then no group has days."""
+    heads are numbers only; then no group has days. ``table`` are rows that say which days numbered heads are."""
 
     sheet: Sheet
     bands: tuple[Band, ...]
     has_dates: bool
     questions: tuple[Question, ...] = ()
     dates: frozenset[str] = frozenset()
+    table: frozenset[int] = frozenset()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -107,10 +101,28 @@ Heads = Mapping[int, Slot]
 
 def find_spans(sheet: Sheet, context: Context) -> Spans | None:
     """The sheet by its heads; None if it has no row or column of them."""
-    across, down = _rows_of_heads(sheet), _rows_of_heads(sheet.turned())
-    dated = _worth(across) >= _worth(down) if _is_dated(across) == _is_dated(down) else _is_dated(across)
-    oriented, rows = (sheet, across) if dated else (sheet.turned(), down)
-    return _with_days(oriented, rows, context) if rows else None
+    turned = sheet.turned()
+    across, down = _rows_of_heads(sheet, context), _rows_of_heads(turned, context)
+    if _is_dated(across) != _is_dated(down):
+        is_across = _is_dated(across)
+        other, numbered = (turned, down) if is_across else (sheet, across)
+        periods = with_periods(numbered, other, ())
+        if periods.table:
+            return _by_table(other, periods, context)
+    else:
+        is_across = _worth(across) >= _worth(down)
+    oriented, rows = (sheet, across) if is_across else (turned, down)
+    if not rows:
+        return None
+    return (
+        _with_days(oriented, rows, context)
+        if _is_dated(rows)
+        else _by_table(oriented, with_periods(rows, oriented, context.others), context)
+    )
+
+
+def _by_table(sheet: Sheet, periods: Periods, context: Context) -> Spans:
+    return replace(_with_days(sheet, periods.rows, context), table=periods.table)
 
 
 def _worth(rows: Mapping[int, Heads]) -> int:
@@ -121,9 +133,10 @@ def _is_dated(rows: Mapping[int, Heads]) -> bool:
     return any(slot.is_dated for heads in rows.values() for slot in heads.values())
 
 
-def _rows_of_heads(sheet: Sheet) -> dict[int, Heads]:
+def _rows_of_heads(sheet: Sheet, context: Context) -> dict[int, Heads]:
     """Every row of heads; rows of numbered blocks only where none has dates."""
-    slots = {row: each for row in range(sheet.height) if (each := _slots(sheet, row))}
+    written = {row: each for row in range(sheet.height) if (each := _slots(sheet, row))}
+    slots = {row: as_calendar_weeks(each, _titles(sheet, row, each, context)) for row, each in written.items()}
     found: dict[int, Heads] = {}
     for row in slots:
         if row - 1 not in found or not _ends_in_next_row(found[row - 1], slots[row]):
@@ -133,6 +146,15 @@ def _rows_of_heads(sheet: Sheet) -> dict[int, Heads]:
         found = {row: heads for row in slots if (heads := _numbers(sheet, row, slots[row]))}
     most = _worth(found)
     return {row: heads for row, heads in found.items() if 2 * len(heads) > most}
+
+
+def _titles(sheet: Sheet, row: int, slots: Heads, context: Context) -> Iterator[str]:
+    """The words above a row and in it, and the names of sheet and file."""
+    for above in range(row + 1):
+        for column, cell in sheet.filled(above):
+            if isinstance(cell, str) and not (above == row and column in slots):
+                yield text_of(cell)
+    yield context.title
 
 
 def _slots(sheet: Sheet, row: int) -> dict[int, Slot]:
@@ -235,8 +257,9 @@ def _numbers(sheet: Sheet, row: int, slots: Heads) -> Heads:
         return {}
     usual = words.most_common(1)[0][0]
     found = {c: slot for c, slot in found.items() if folded(slot.written.rstrip("0123456789 ")) == usual}
-    numbers = list(dict.fromkeys(found[column].number or 0 for column in sorted(found)))
-    counts_up = all(after == before + 1 for before, after in pairwise(numbers))
+    counts_up = follow_each_other(
+        numbers := list(dict.fromkeys(found[column].number or 0 for column in sorted(found))), weeks=False
+    )
     return found if len(numbers) >= _LEAST_NUMBERS and counts_up and _is_dense(sheet, row, found) else {}
 
 
@@ -244,7 +267,7 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
     bands: list[Band] = []
     questions: list[Question] = []
     known: dict[tuple[object, ...], Placed] = {}
-    hints = _hints(sheet, rows, context)
+    hints = hints_around(sheet, rows, context)
     for row in sorted(rows):
         heads = _grouped(rows[row])
         key = tuple((slot.first, slot.last, slot.number) for slot, _ in heads)
@@ -302,13 +325,19 @@ def _grouped(heads: Heads) -> list[tuple[Slot, tuple[int, ...]]]:
     columns = sorted(heads)
     begins = [c for position, c in enumerate(columns) if not position or not _goes_on(heads, columns, position)]
     widths = Counter(after - before for before, after in pairwise(begins))
-    usual = widths.most_common(1)[0][0] if widths else 1
+    usual = _usual_width(widths) if widths else 1
     groups = []
     for position, begin in enumerate(begins):
         following = begins[position + 1] if position + 1 < len(begins) else begin + usual
         width = min(following - begin, usual) if usual <= _WIDEST else 1
         groups.append((heads[begin], tuple(range(begin, begin + width))))
     return groups
+
+
+def _usual_width(widths: Counter[int]) -> int:
+    """The commonest width of a head; a narrower one if many are so, since a column beside may have lost its head."""
+    narrowest = min(widths)
+    return narrowest if _MANY_NARROW * widths[narrowest] >= widths.total() else widths.most_common(1)[0][0]
 
 
 def _goes_on(heads: Heads, columns: Sequence[int], position: int) -> bool:
@@ -344,62 +373,3 @@ def _shared_days(slot: Slot) -> Question:
         "“%(text)s” ends on the day on which the next begins; that day was read as the next one’s.", text=slot.written
     )
     return Question("cell", slot.cell, text, (), slot.cell)
-
-
-def _hints(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Hints:
-    """What stands around the heads: the years of titles, and the day of the last change."""
-    texts = list(_texts_around(sheet, rows))
-    changed = [day for text, beside in texts if (day := _changed_on(text, beside)) is not None]
-    titles = [text for text, _ in texts if not _CHANGED.search(folded(text))]
-    years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
-    return replace(context.hints, years=years, changed=next(iter(changed), None))
-
-
-def _texts_around(sheet: Sheet, rows: Mapping[int, Heads]) -> Iterator[tuple[str, Cell]]:
-    """Words above the heads or beside them, each with the cell to its right."""
-    for row in range(max(rows) + 1 if rows else 0):
-        heads = rows.get(row, {})
-        for column, cell in sheet.filled(row):
-            if isinstance(cell, str) and column not in heads and len(cell) > 3:
-                yield text_of(cell), sheet.at(row, column + 1)
-
-
-def _changed_on(text: str, beside: Cell) -> Partial | None:
-    """The day that a remark such as *Last updated* gives, or the cell beside it."""
-    if not _CHANGED.search(folded(text)):
-        return None
-    found = _DATE_INSIDE.search(text)
-    part = partial(found[0]) if found else partial(beside)
-    return part if part is not None and part.year is not None else None
-
-
-def is_label(cell: Cell) -> bool:
-    """Whether a cell may name a line: words, no number, address or date."""
-    text = text_of(cell)
-    if not text or is_blank(cell) or not isinstance(cell, str) or "@" in text or text.replace(".", "").isdecimal():
-        return False
-    slot = slot_of(cell, "")
-    return slot is None or (slot.number is not None and not slot.is_dated)
-
-
-def label_column(sheet: Sheet, band: Band) -> int | None:
-    """The column before the heads that names the lines: headed as people are, or that with the most different labels,
-    longer ones rather than letters of a cohort."""
-    columns = range(band.first_column)
-    heading_rows = range(max(0, band.row - 1), min(sheet.height, band.row + 3))
-    headed = [
-        column
-        for column in columns
-        if any(is_person_heading(folded(text_of(sheet.at(row, column)))) for row in heading_rows)
-    ]
-    worth = {column: _label_worth(sheet, band, column) for column in headed or columns}
-    best = max(worth, key=lambda column: worth[column], default=None)
-    return best if best is not None and worth[best] > 0 else None
-
-
-def _label_worth(sheet: Sheet, band: Band, column: int) -> float:
-    texts = [text_of(sheet.at(row, column)) for row in band.rows if is_label(sheet.at(row, column))]
-    if not texts:
-        return 0
-    long = sum(len(text) > 2 for text in texts)
-    return len(set(texts)) + 0.1 * len(texts) + 0.5 * long

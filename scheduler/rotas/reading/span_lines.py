@@ -3,20 +3,22 @@ remarked. What the cells mean is not looked at here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scheduler.languages import say
 from scheduler.rotas.model import Question
 from scheduler.rotas.pointing import Holds
-from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, note_left_out
-from scheduler.rotas.reading.span_heads import Band, Group, Spans, is_label, label_column
+from scheduler.rotas.reading.questions import heading_or_person, nameless_line, note_left_out, without_date
+from scheduler.rotas.reading.slots import slot_of
+from scheduler.rotas.reading.span_heads import Band, Group, Spans
+from scheduler.rotas.reading.span_labels import is_label, label_column
 from scheduler.rotas.reading.workbook import Sheet
 
 _SHORTEST_NOTE = 3
@@ -102,8 +104,9 @@ def lines_of(spans: Spans, context: Context) -> Lines:
     """The lines under all bands."""
     found = Lines()
     found.uses.update(dict.fromkeys(spans.dates, Use.DATE))
-    skip = context.beside if spans.sheet.is_turned else context.skip
+    skip = (context.beside if spans.sheet.is_turned else context.skip) | spans.table
     sheet, first = spans.sheet, spans.bands[0].row
+    found.uses.update((sheet.address(row, column), Use.DATE) for row in spans.table for column, _ in sheet.filled(row))
     for row in range(first):
         for column, _ in sheet.filled(row):
             found.uses.setdefault(sheet.address(row, column), Use.HEADING)
@@ -128,9 +131,10 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
     all_figures = all(_is_count(sheet, band, row, labels) for row in filled)
     counts = {row for row in filled if _is_count(sheet, band, row, labels) and not all_figures}
     last = max((row for row in filled if row not in counts), default=band.row)
+    known = Counter(text for row in filled for text in dict.fromkeys(_rotations(filled[row])))
     current: SpanLine | None = None
     for row in rows:
-        label = text_of(sheet.at(row, labels)) if labels is not None and is_label(sheet.at(row, labels)) else ""
+        label = _label(sheet, row, labels, is_filled=row in filled)
         current = (
             current if row in filled and not label and row not in counts else None if row not in filled else current
         )
@@ -140,6 +144,8 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
         elif row in filled and label:
             current = SpanLine(label, sheet.address(row, labels or 0), row, band, filled[row])
             found.lines.append(current)
+        elif row in filled and _is_somebody(filled[row], current, known):
+            current = _nameless_line(sheet.address(row, labels or 0), row, band, filled[row], found)
         elif row in filled and current is not None:
             current = _with_more(found, current, filled[row])
         elif row in filled:
@@ -148,6 +154,13 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
             _note_empty(label, sheet.address(row, labels or 0), row < last, found)
             current = None
     _note_around(sheet, band, labels, found)
+
+
+def _label(sheet: Sheet, row: int, labels: int | None, *, is_filled: bool) -> str:
+    """What names the row. *GEN* and *May* are months in some language, but before entries they name these."""
+    cell = "" if labels is None else sheet.at(row, labels)
+    text = text_of(cell)
+    return text if is_label(cell) or (is_filled and text.isalpha()) else ""
 
 
 def _under(sheet: Sheet, band: Band, row: int) -> tuple[Under, ...]:
@@ -174,6 +187,28 @@ def _with_more(found: Lines, line: SpanLine, more: tuple[Under, ...]) -> SpanLin
     joined = SpanLine(line.label, line.cell, line.row, line.band, line.under, (*line.more, more))
     found.lines[-1] = joined
     return joined
+
+
+def _rotations(under: Iterable[Under]) -> Iterator[str]:
+    """The texts that are no dates of leave."""
+    return (text for each in under for text in each.texts if slot_of(text, "") is None)
+
+
+def _is_somebody(under: Sequence[Under], above: SpanLine | None, known: Mapping[str, int]) -> bool:
+    """Whether a row without a label is somebody's whose name is missing: it holds what other rows hold, under heads at
+    which the row above, which else it would say more of, holds something as well."""
+    texts = list(_rotations(under))
+    taken = {each.group.slot.cell for each in (above.under if above else ()) if any(_rotations((each,)))}
+    doubled = sum(each.group.slot.cell in taken for each in under if any(_rotations((each,))))
+    alike = sum(known[text] > 1 for text in texts)
+    return len(texts) > 1 and 2 * alike > len(texts) and (above is None or 2 * doubled > len(texts))
+
+
+def _nameless_line(cell: str, row: int, band: Band, under: tuple[Under, ...], found: Lines) -> SpanLine:
+    line = SpanLine(f"line at {cell}", cell, row, band, under)
+    found.lines.append(line)
+    found.questions.append(nameless_line(cell))
+    return line
 
 
 def _note_nameless(under: Sequence[Under], found: Lines) -> None:
@@ -213,8 +248,8 @@ def _note_around(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> 
             place = sheet.address(row, column)
             if column not in band.columns and place not in found.uses:
                 found.uses[place] = Use.COUNT if is_number(cell) else Use.HEADING
+    found.questions.extend(_headless(sheet, band, labels, found))
     found.questions.extend(_remarks(sheet, band, found))
-    found.questions.extend(_headless(sheet, band, found))
 
 
 def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
@@ -230,14 +265,31 @@ def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
                 yield note_left_out(text, place)
 
 
-def _headless(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
-    """Columns among the heads that have none."""
-    for column in range(band.first_column, band.last_column):
-        places = [sheet.address(row, column) for row in band.rows if not is_blank(sheet.at(row, column))]
-        if column not in band.columns and places:
-            found.uses.update(dict.fromkeys(places, Use.NOTE))
-            text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=places[0])
-            yield Question("cell", places[0], text, (), places[0])
+def _headless(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> Iterator[Question]:
+    """Columns without a head among the heads, or beside them with what stands under them."""
+    used = {text for line in found.lines for under in line.under for text in under.texts}
+    for column in range(sheet.width):
+        cells = {sheet.address(row, column): sheet.at(row, column) for row in band.rows}
+        cells = {place: cell for place, cell in cells.items() if not is_blank(cell)}
+        is_among = band.first_column < column < band.last_column
+        is_beside = band.first_column - 1 <= column <= band.last_column + 1
+        if (
+            column in band.columns
+            or column == labels
+            or not cells
+            or not (is_among or _are_used(cells, used, is_beside=is_beside))
+        ):
+            continue
+        found.uses.update(dict.fromkeys(cells, Use.NOTE))
+        yield without_date(next(iter(cells)))
+
+
+def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bool) -> bool:
+    """Whether most cells hold what also stands under heads; farther from the heads, a list to choose from holds each
+    once."""
+    texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
+    repeats = is_beside or 1 < len(texts) > len(set(texts))
+    return repeats and 2 * sum(text in used for text in texts) > len(texts)
 
 
 def _is_words(cell: object) -> bool:

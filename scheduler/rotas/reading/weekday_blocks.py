@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from scheduler.rotas.reading.cells import clock, folded, is_blank, minutes_of, text_of
+from scheduler.rotas.reading.cells import MINUTES_A_DAY, clock, folded, is_blank, minutes_of, text_of
 from scheduler.rotas.reading.headings import is_total
 from scheduler.rotas.reading.workbook import Sheet
 
-_LEAST_ALIKE = 5
+_LEAST_ALIKE = 0.7
+"""Share of the columns that are headed as those of the other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,40 @@ class Blocks:
 
     def text(self, sheet: Sheet, row: int, first: int) -> str:
         """What a line says of a day: its words, and its hours if it gives both."""
-        cells = [cell for column in self.columns[first] if not is_blank(cell := sheet.at(row, column))]
-        minutes = [found for cell in cells if (found := minutes_of(cell)) is not None]
-        words = [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
-        hours = [f"{clock(minutes[0]):%H:%M}-{clock(minutes[1]):%H:%M}"] if len(minutes) == 2 else []
+        times, words = self._parts(sheet, row, first)
+        hours = [f"{clock(times[0]):%H:%M}-{clock(times[1]):%H:%M}"] if len(times) == 2 else []
         return " ".join(words + hours)
+
+    def has_odd_hours(self, sheet: Sheet, row: int, first: int) -> bool:
+        """Whether a line gives other than a beginning and an end for a day on which it gives any time."""
+        times, _ = self._parts(sheet, row, first)
+        return bool(times) and (len(times) != 2 or times[0] == times[1])
+
+    def _parts(self, sheet: Sheet, row: int, first: int) -> tuple[list[int], list[str]]:
+        """The times of a day in minutes, and its words, with the times among them where these are no hours."""
+        cells = [cell for column in self.columns[first] if not is_blank(cell := sheet.at(row, column))]
+        times = [(cell, found) for cell in cells if (found := minutes_of(cell)) is not None]
+        if _last_is_length([minutes for _, minutes in times]):
+            cells.remove(times.pop()[0])
+        minutes = [found for _, found in times]
+        return minutes, [text_of(cell) for cell in cells if len(minutes) != 2 or minutes_of(cell) is None]
+
+
+def _last_is_length(minutes: Sequence[int]) -> bool:
+    """Whether the last of three times says how long it is from the first to the second."""
+    return len(minutes) == 3 and (minutes[1] - minutes[0]) % MINUTES_A_DAY == minutes[2]
+
+
+def _holds_lengths(sheet: Sheet, heading: int, columns: Sequence[int], width: int) -> bool:
+    """Whether columns hold how long the duties are whose two times stand before: a length alone tells no end."""
+    lengths = filled = 0
+    for row in range(heading + 1, sheet.height):
+        for column in columns:
+            before = [minutes_of(sheet.at(row, near)) for near in range(max(0, column - width + 1), column)]
+            times = [each for each in (*before, minutes_of(sheet.at(row, column))) if each is not None]
+            filled += minutes_of(sheet.at(row, column)) is not None
+            lengths += _last_is_length(times[-3:])
+    return lengths > 1 and 2 * lengths > filled
 
 
 def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Blocks | None:
@@ -35,10 +65,11 @@ def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Bloc
     if row >= sheet.height or len(starts) < 2:
         return None
     width = min(after - before for before, after in pairwise(starts))
-    heads = {first: tuple(folded(text_of(sheet.at(row, first + each))) for each in range(width)) for first in starts}
-    usual = max(set(heads.values()), key=list(heads.values()).count)
-    alike = sum(each == usual for each in heads.values())
-    if width < 2 or alike < _LEAST_ALIKE or sum(map(bool, usual)) < 2:
+    heads = [[folded(text_of(sheet.at(row, first + each))) for first in starts] for each in range(width)]
+    usual = [max(set(column), key=column.count) for column in heads]
+    alike = sum(column.count(head) for column, head in zip(heads, usual, strict=True))
+    if width < 2 or alike < _LEAST_ALIKE * width * len(starts) or sum(map(bool, usual)) < 2:
         return None
     kept = [each for each, head in enumerate(usual) if not is_total(head)]
+    kept = [each for each in kept if not _holds_lengths(sheet, row, [first + each for first in starts], width)]
     return Blocks(row, {first: tuple(first + each for each in kept) for first in starts})

@@ -50,10 +50,15 @@ class Weight:
     asked: int = 0
 
     @property
-    def total(self) -> float:
+    def quality(self) -> float:
+        """How well the sheet is explained, whatever it hangs on."""
         seen = self.explained * self.people * (0.5 + 0.5 * self.repeated)
-        seen *= (1 - _AGAINST_A_DOUBT) ** min(self.asked, _MOST_DOUBTS)
-        return seen * (1 + _FOR_A_SIGN * self.sign + _FOR_A_FINER_CALENDAR * log2(1 + self.slots))
+        return seen * (1 - _AGAINST_A_DOUBT) ** min(self.asked, _MOST_DOUBTS)
+
+    @property
+    def total(self) -> float:
+        """The weight by which readings of one sheet are compared."""
+        return self.quality * (1 + _FOR_A_SIGN * self.sign + _FOR_A_FINER_CALENDAR * log2(1 + self.slots))
 
 
 def weight_of(candidate: Candidate) -> Weight:

@@ -6,7 +6,7 @@ person's rota.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -16,16 +16,16 @@ from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import find_dated_sheet
-from scheduler.rotas.reading.filled_posts import dated_cells_hold_names
+from scheduler.rotas.reading.filled_posts import NO_POST, dated_cells_hold_names
 from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import is_about_empty_line, one_or_two_people
+from scheduler.rotas.reading.questions import NOBODY, is_about_empty_line, nameless_line, one_or_two_people
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
-_MOSTLY = 0.7
+_MOSTLY, _FEW = 0.7, 0.3
 PEOPLE_ACROSS = Layout("A", mark("a row for each person, a column for each day"))
 PEOPLE_DOWN = Layout("B", mark("a row for each day, a column for each person"))
 
@@ -69,7 +69,7 @@ def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
     spelling = Spelling(line.label for line in named)
     who = _Shortened(spelling.of(line.label) for line in named)
     entries = tuple(
-        Entry(name, entry.day, line.label, entry.cell, entry.half, slot=entry.slot)
+        Entry(name, entry.day, line.label or NO_POST, entry.cell, entry.half, slot=entry.slot)
         for line in posts
         for entry in line.entries
         for name in (who.meant(entry.text),)
@@ -79,7 +79,8 @@ def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
         for entry in line.entries
     )
     people = tuple(dict.fromkeys(spelling.of(line.label) for line in named))
-    questions = tuple(chain(_twice(named, spelling), _nameless(lines), _slot_shares(people, named)))
+    unknown = _unknown(posts, who)
+    questions = tuple(chain(_twice(named, spelling), _nameless([*posts, *lines]), unknown, _slot_shares(people, named)))
     uses = dict.fromkeys((line.cell for line in named), Use.PERSON)
     return Reading(layout, people, entries, (), questions, uses=uses)
 
@@ -108,7 +109,16 @@ def _names_others(line: Line, lines: Sequence[Line]) -> bool:
     """Whether a line says which of the others do something, such as who is on call."""
     who = _Shortened(each.label for each in lines if each is not line)
     known = sum(who.knows(entry.text) for entry in line.entries)
-    return len(line.entries) > 1 and known >= _MOSTLY * len(line.entries)
+    least = _FEW if names_a_post(line.label) else _MOSTLY
+    return len(line.entries) > 1 and known >= least * len(line.entries)
+
+
+def _unknown(posts: Sequence[Line], who: _Shortened) -> Iterator[Question]:
+    """Names on the lines of posts that nobody of the sheet goes by; each once."""
+    cells = {entry.text: entry.cell for line in reversed(posts) for entry in reversed(line.entries)}
+    for name, cell in cells.items():
+        if not who.knows(name):
+            yield Question("person", cell, say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
 
 
 def _one_person(lines: Sequence[Line], owner: str) -> Reading:
@@ -141,7 +151,7 @@ def _twice(lines: Sequence[Line], spelling: Spelling) -> Iterable[Question]:
 def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
     for line in lines:
         if not line.label:
-            yield Question("person", line.cell, say("This line has no name. Whose is it?"), (), _nobodys(line))
+            yield nameless_line(line.cell)
 
 
 def _nobodys(line: Line) -> str:

@@ -6,9 +6,11 @@ Also the near relation whose rows are dated weeks: there each cell has its day, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import FIRST_DAY, PATTERN_DAY, Question
@@ -19,10 +21,13 @@ from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.headings import is_person_heading, is_total
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.questions import note_left_out
 from scheduler.rotas.reading.weekday_blocks import find_blocks
 from scheduler.rotas.reading.workbook import Sheet
 
+_MOSTLY_NUMBERED, _DAYS = 0.6, 7
 ROLLING_LINES = Layout("D", mark("a rolling rota: a row for each week, everyone moving down a row every week"))
+_MOST_OF_A_REMARK, _MOST_ODD, _MOST_ASKED = 2, 8, 5
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
 _LENGTH = re.compile(r"\d{1,4}[:.]\d{2}(?::\d{2})?")
 _DATE_INSIDE = re.compile(
@@ -34,6 +39,8 @@ _DATE_INSIDE = re.compile(
 class _Line:
     """One week of the pattern: who starts on it, its codes with their cells by weekday column, and its own date."""
 
+    row: int
+    number: str
     name: str
     is_named: bool
     cell: str
@@ -47,18 +54,72 @@ def read_by_week(sheet: Sheet, context: Context) -> Reading | None:
     row = next((row for row in range(sheet.height) if _is_heading(sheet, row)), None)
     if row is None:
         return None
-    columns = weekday_columns(sheet, row)
-    lines = _without_counts(list(_lines(sheet, row, columns, context)))
+    columns = _all_weekdays(sheet, row)
+    every = _without_counts(list(_lines(sheet, row, columns, context)))
+    aside = _unnumbered(every)
+    lines = [line for line in every if line not in aside]
     if not lines:
         return None
     is_dated = all(line.week is not None for line in lines)
     found = _dated(lines, columns, context.owner) if is_dated else _rolled(sheet, row, lines, columns, context)
-    return replace(found, uses=_uses(sheet, row, lines))
+    asked = (
+        *_odd_hours(sheet, row, lines),
+        *(note_left_out(text, at) for each in aside for text, at in each.codes.values()),
+    )
+    return replace(found, uses=_uses(sheet, row, lines), questions=(*found.questions, *asked))
+
+
+def _all_weekdays(sheet: Sheet, row: int) -> dict[int, int]:
+    """The columns of weekdays; with those that have lost their name only, where the others stand evenly and are headed
+    alike."""
+    columns = weekday_columns(sheet, row)
+    starts = sorted(columns)
+    step = min((after - before for before, after in pairwise(starts)), default=0)
+    if not step or len(starts) == _DAYS:
+        return columns
+    first, day = starts[0], columns[starts[0]]
+    evenly = {first + step * each: (day + each) % _DAYS for each in range(1 - _DAYS, _DAYS)}
+    if not columns.items() <= evenly.items():
+        return columns
+    head = text_of(sheet.at(row + 1, first))
+    alike = {
+        column: each
+        for column, each in evenly.items()
+        if column in columns
+        or (starts[0] < column < starts[-1] and len(starts) == _DAYS - 1)
+        or (step > 1 and column > 0 and head and text_of(sheet.at(row + 1, column)) == head)
+    }
+    return alike if len(alike) <= _DAYS else columns
+
+
+def _unnumbered(lines: Sequence[_Line]) -> list[_Line]:
+    """Lines without a number that hold little, where the others have one: averages, remarks."""
+    without = [line for line in lines if not (line.number.isdecimal() or line.is_named)]
+    few = [line for line in without if len(line.codes) <= _MOST_OF_A_REMARK]
+    return few if len(without) * 4 < len(lines) else []
+
+
+def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Question]:
+    """Days of a line that give other times than a beginning and an end."""
+    blocks = find_blocks(sheet, heading, _all_weekdays(sheet, heading))
+    if blocks is None:
+        return
+    odd = [
+        line.codes[column] for line in lines for column in line.codes if blocks.has_odd_hours(sheet, line.row, column)
+    ]
+    if len(odd) > _MOST_ODD:
+        text = say(
+            "We couldn’t tell the hours of %(num)s duties, the first is “%(text)s”.", num=len(odd), text=odd[0][0]
+        )
+        yield Question("layout", odd[0][1], text, (), odd[0][1])
+        return
+    for text, cell in odd:
+        yield Question("cell", cell, say("We couldn’t tell the hours of “%(text)s”.", text=text), (), cell)
 
 
 def _uses(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> dict[str, Use]:
     """The titles, the weekdays and whatever stands before them."""
-    blocks = find_blocks(sheet, heading, weekday_columns(sheet, heading))
+    blocks = find_blocks(sheet, heading, _all_weekdays(sheet, heading))
     last = blocks.row if blocks else heading
     uses = {sheet.address(row, column): Use.HEADING for row in range(last + 1) for column, _ in sheet.filled(row)}
     if blocks:
@@ -103,7 +164,9 @@ def _lines(sheet: Sheet, heading: int, columns: Mapping[int, int], context: Cont
             name = text_of(sheet.at(row, after)) if after is not None else (names[0] if names else "")
             number = next(iter(labels), str(row - heading))
             places = tuple(sheet.address(row, column) for column, _ in sheet.filled(row) if column not in columns)
-            yield _Line(name or f"Line {number}", bool(name), sheet.address(row, 0), places, codes, weeks.get(row))
+            yield _Line(
+                row, number, name or f"Line {number}", bool(name), sheet.address(row, 0), places, codes, weeks.get(row)
+            )
 
 
 def _may_name(label: str) -> bool:
@@ -147,7 +210,8 @@ def _rolled(
     sheet: Sheet, heading: int, lines: Sequence[_Line], columns: Mapping[int, int], context: Context
 ) -> Reading:
     rolling = context.rolling
-    people = _people(lines, (sheet, *context.others))
+    people, unplaced = _people(lines, (sheet, *context.others))
+    asked = (*_vacant(lines, people), *unplaced)
     first = rolling.first_day or _written_date(sheet, heading)
     if first is None:
         text = say(
@@ -156,28 +220,46 @@ def _rolled(
         )
         question = Question("date", sheet.address(heading, min(columns)), text, (), FIRST_DAY)
         pattern = tuple(_turns(("",), lines, columns, _begin(PATTERN_DAY, columns), len(lines)))
-        return Reading(ROLLING_LINES, people, (), (), (question,), pattern, len(lines), columns[min(columns)])
+        return Reading(ROLLING_LINES, people, (), (), (question, *asked), pattern, len(lines), columns[min(columns)])
     weeks = rolling.weeks or _written_weeks(sheet) or len(lines)
     monday_or_so = first - timedelta(days=(first.weekday() - columns[min(columns)]) % 7)
     entries = tuple(each for each in _turns(people, lines, columns, monday_or_so, weeks) if each.day >= first)
     last = monday_or_so + timedelta(days=7 * weeks - 1)
     days = tuple(first + timedelta(days=day) for day in range((last - first).days + 1))
-    return Reading(ROLLING_LINES, people, entries, days, lines=len(lines))
+    return Reading(ROLLING_LINES, people, entries, days, asked, lines=len(lines))
 
 
 def _begin(monday: date, columns: Mapping[int, int]) -> date:
     return monday + timedelta(days=columns[min(columns)])
 
 
-def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[str, ...]:
-    """Who starts on each line: named on it, or listed elsewhere in order, or the line's own number."""
+def _vacant(lines: Sequence[_Line], people: Sequence[str]) -> Iterator[Question]:
+    """Lines on which nobody starts, though somebody does on others."""
+    vacant = [
+        line for place, line in enumerate(lines) if place >= len(people) or people[place] == _unnamed(line, place)
+    ]
+    if len(vacant) == len(lines):
+        return
+    for line in vacant[:_MOST_ASKED]:
+        text = say("Nobody is named for line %(number)s. Who starts on it?", number=line.number)
+        yield Question("person", line.cell, text, (), f"Line {line.number}")
+
+
+def _unnamed(line: _Line, place: int) -> str:
+    """What a line is called on which nobody starts."""
+    return f"Line {line.number if line.number.isdecimal() else place + 1}"
+
+
+def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[tuple[str, ...], tuple[Question, ...]]:
+    """Who starts on each line: named on it, or listed elsewhere, or the line's own number; with a question for each who
+    is listed without a line."""
     if any(line.is_named for line in lines):
-        return tuple(line.name for line in lines)
-    listed = (names for sheet in sheets if (names := _listed(sheet, len(lines))) and len(names) <= len(lines))
-    return next(listed, ()) or tuple(line.name for line in lines)
+        return tuple(line.name for line in lines), ()
+    listed = (found for sheet in sheets if (found := _listed(sheet, len(lines)))[0] and len(found[0]) <= len(lines))
+    return next(listed, None) or (tuple(line.name for line in lines), ())
 
 
-def _listed(sheet: Sheet, lines: int) -> tuple[str, ...]:
+def _listed(sheet: Sheet, lines: int) -> tuple[tuple[str, ...], tuple[Question, ...]]:
     """A column of names under a heading for people, on a sheet or beside the lines; by the numbers of their lines where
     these stand beside them."""
     for row in range(sheet.height):
@@ -188,20 +270,31 @@ def _listed(sheet: Sheet, lines: int) -> tuple[str, ...]:
                 names = [text_of(sheet.at(each, column)) for each in named]
                 numbers = _line_numbers(sheet, named, lines)
                 if numbers is None:
-                    return tuple(names)
-                on_line = dict(zip(numbers, names, strict=True))
-                return tuple(on_line.get(line, f"Line {line}") for line in range(1, max(numbers) + 1))
-    return ()
+                    return tuple(names), ()
+                on_line = {number: name for number, name in zip(numbers, names, strict=True) if number is not None}
+                unplaced = (
+                    _which_line(name, sheet.address(each, column))
+                    for number, name, each in zip(numbers, names, named, strict=True)
+                    if number is None
+                )
+                return tuple(on_line.get(line, f"Line {line}") for line in range(1, max(on_line) + 1)), tuple(unplaced)
+    return (), ()
 
 
-def _line_numbers(sheet: Sheet, rows: Sequence[int], lines: int) -> list[int] | None:
-    """The numbers of lines in a column beside names, each one once."""
+def _which_line(name: str, cell: str) -> Question:
+    return Question("person", cell, say("On which line does “%(name)s” start?", name=name), (), name)
+
+
+def _line_numbers(sheet: Sheet, rows: Sequence[int], lines: int) -> list[int | None] | None:
+    """The numbers of lines in a column beside names, most of them known; None for one that is missing or stands
+    twice."""
     for column in range(sheet.width):
         cells = [text_of(sheet.at(row, column)) for row in rows]
-        if cells and all(cell.isdecimal() and 1 <= int(cell) <= lines for cell in cells):
-            numbers = [int(cell) for cell in cells]
-            if len(set(numbers)) == len(numbers):
-                return numbers
+        numbers = [int(cell) if cell.isdecimal() and 1 <= int(cell) <= lines else None for cell in cells]
+        counts = Counter(numbers)
+        sure = [number if number is not None and counts[number] == 1 else None for number in numbers]
+        if cells and sum(number is not None for number in sure) > _MOSTLY_NUMBERED * len(cells):
+            return sure
     return None
 
 
