@@ -14,21 +14,26 @@ from json import JSONDecoder
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Engine,
     Integer,
     MetaData,
     String,
     Table,
+    Text,
+    cast,
     create_engine,
     event,
     func,
     select,
+    type_coerce,
 )
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import NULLTYPE, TypeDecorator
 
 Db: TypeAlias = Session
 """An open transaction, as services, pages and tests are handed it; only this module calls it what SQLAlchemy does."""
@@ -171,6 +176,11 @@ def seen_once(db: Db, what: Hashable, look: Callable[[], _Seen]) -> _Seen:
         seen[what] = look()
     found: _Seen = seen[what]
     return found
+
+
+def bare(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column as the database gives it, made into nothing: to see whether it is what it was."""
+    return cast(column, Text) if isinstance(column.type, JSON) else type_coerce(column, NULLTYPE)
 
 
 def only_looks(db: Db) -> bool:

@@ -22,6 +22,21 @@ def forget_everything() -> None:
         memory.forget()
 
 
+class Derived(Generic[Value]):
+    """What was worked out last by a key, as long as its source is what it was: so many of them."""
+
+    def __init__(self, most: int) -> None:
+        self._last: Memory[tuple[object, Value]] = Memory(most)
+
+    def get(self, key: Hashable, source: object, work_out: Callable[[], Value]) -> Value:
+        """The value of a key, worked out if it was never, or from another source."""
+        kept = self._last.find(key)
+        if kept is None or kept[0] != source:
+            kept = (source, work_out())
+            self._last.keep(key, kept)
+        return kept[1]
+
+
 class Memory(Generic[Value]):
     """Values by a key that says of what they were worked out: so many of them, or so much by ``size_of`` each. Threads
     may share it: none waits for another, so two that look for the same at once may both work it out."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Final, TypeVar, get_type_hints
 
 from scheduler.errors import MentorRoundsError
 from scheduler.json_values import as_json, from_json
@@ -27,12 +27,15 @@ Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
 _COMMAND = (sys.executable, "-m", "scheduler.sandbox")
+PATIENCE: Final = 3
+"""A child that gets a third of a processor may still end: a busy machine is no fault of a file's."""
 _HERE = str(Path(__file__).resolve().parents[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the child may take: ``seconds`` by the clock and of processor time, and bytes of address space."""
+    """What the child may take: ``seconds`` of processor time, :data:`PATIENCE` times as many by the clock, and bytes of
+    address space."""
 
     seconds: float
     memory_bytes: int
@@ -56,25 +59,36 @@ def run(
     Raises :class:`Unfinished` for everything else that keeps it from answering.
     """
     head = {"asked": as_json(asked), "sizes": [len(file) for file in files], "language": current_language()}
-    written = json.loads(_written(task, b"\n".join((json.dumps(head).encode(), b"".join(files))), limits))
-    if "error" in written:
-        raise _error(written["error"], errors)
-    answer: Answer = from_json(get_type_hints(task)["return"], written["done"])
+    told = json.loads(written(task, b"\n".join((json.dumps(head).encode(), b"".join(files))), limits))
+    if "error" in told:
+        raise _error(told["error"], errors)
+    answer: Answer = from_json(get_type_hints(task)["return"], told["done"])
     return answer
 
 
-def _written(task: Callable[..., object], sent: bytes, limits: Limits) -> bytes:
-    name = f"{task.__module__}:{task.__qualname__}"
-    command = (*_COMMAND, name, str(limits.memory_bytes), str(max(1, math.ceil(limits.seconds))))
+def written(task: Callable[..., object], sent: bytes, limits: Limits) -> bytes:
+    """What the child writes to what it is sent. Raises :class:`Unfinished` unless it ends well."""
+    name, *numbers = arguments(task, limits)
     path = os.pathsep.join(filter(None, (_HERE, os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "PYTHONPATH": path}
     try:
         ended = subprocess.run(
-            command, input=sent, stdout=subprocess.PIPE, timeout=limits.seconds, check=True, env=environment
+            (*_COMMAND, name, *numbers),
+            input=sent,
+            stdout=subprocess.PIPE,
+            timeout=limits.seconds * PATIENCE,
+            check=True,
+            env=environment,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         raise Unfinished(name) from error
     return ended.stdout
+
+
+def arguments(task: Callable[..., object], limits: Limits) -> tuple[str, str, str]:
+    """What the command line of the child says: which function, how many bytes of memory, how many seconds."""
+    name = f"{task.__module__}:{task.__qualname__}"
+    return name, str(limits.memory_bytes), str(max(1, math.ceil(limits.seconds)))
 
 
 def _error(told: Mapping[str, str], errors: Sequence[type[MentorRoundsError]]) -> Exception:

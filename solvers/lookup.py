@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from solvers.instance import COMING, Faculty, Group, Instance, Model, Resident, Room, Session
 from solvers.quorum import quorum_of
@@ -124,3 +124,34 @@ def _apart(conflicts: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
         for person in pair:
             partners[person] |= pair - {person}
     return {person: frozenset(others) for person, others in partners.items()}
+
+
+def are_alike(one: Instance, other: Instance) -> bool:
+    """Whether two problems differ in nothing but who is in them, the groups before, and what either is called."""
+    return replace(one, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()) == replace(
+        other, name="", residents=(), faculty=(), conflicts=frozenset(), previous=()
+    )
+
+
+class News:
+    """What one problem knows otherwise than another that is alike."""
+
+    def __init__(self, before: Lookup, now: Lookup) -> None:
+        self._before, self._now = before, now
+        if before is now:
+            self._people: frozenset[str] = frozenset()
+            return
+        everybody = {*before.residents, *before.faculty, *now.residents, *now.faculty, *before.apart, *now.apart}
+        self._people = frozenset(who for who in everybody if self._is_new(who))
+
+    def concern(self, key: str, was: Group | None, group: Group | None) -> bool:
+        """Whether a group has to be looked at anew."""
+        before, now = self._before.previous.get(key), self._now.previous.get(key)
+        if was != group or before != now:
+            return True
+        known = (each for each in (group, now) if each is not None)
+        return any(who in self._people for each in known for who in (*each.residents, *each.facilitators))
+
+    def _is_new(self, who: str) -> bool:
+        was, now = self._before, self._now
+        return was.person(who) != now.person(who) or was.apart.get(who) != now.apart.get(who)

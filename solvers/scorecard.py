@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from solvers import rules
 from solvers.instance import Group, Pin
-from solvers.lookup import Lookup, Roll
+from solvers.lookup import Lookup, News, Roll, are_alike
 from solvers.points import group_points, handover, regroup
 from solvers.referee import (
     Booking,
@@ -64,8 +65,8 @@ class Card:
             points=points,
             residents=frozenset(group.residents),
             facilitators=frozenset(group.facilitators),
-            rooms=_by_key(room_bookings(lookup, [roll])),
-            people=_by_key(person_bookings([roll])),
+            rooms=by_key(room_bookings(lookup, [roll])),
+            people=by_key(person_bookings([roll])),
         )
 
 
@@ -77,7 +78,8 @@ def _staying(lookup: Lookup, group_id: str, group: Group | None) -> Mapping[str,
     return {"regroup": regroup(lookup, before, group), "handover": handover(lookup, before, group)}
 
 
-def _by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+def by_key(bookings: Iterable[Booking]) -> Mapping[str, tuple[Booking, ...]]:
+    """Bookings by the room or person that is booked."""
     found: dict[str, list[Booking]] = defaultdict(list)
     for booking in bookings:
         found[booking[0]].append(booking)
@@ -230,6 +232,33 @@ class Scorecard:
         changed.points = MappingProxyType(dict(outcome.points))
         return changed
 
+    def judged_by(self, lookup: Lookup, groups: Iterable[Group]) -> Scorecard:
+        """These groups judged by another problem, or by the same: only those are looked at anew that are others than in
+        this plan, or of which the two problems know something else."""
+        listed = list(groups)
+        now = {group.id: group for group in listed}
+        if len(now) < len(listed) or not are_alike(self.lookup.instance, lookup.instance):
+            return Scorecard(lookup, listed)
+        news = News(self.lookup, lookup)
+        keys = {**self.cards, **now, **self.lookup.previous, **lookup.previous}
+        changed = {key: now.get(key) for key in keys if news.concern(key, self._group(key), now.get(key))}
+        points = Counter(self.points)
+        for key in changed:  # outcomes count with one problem: what these were worth by the other is taken out here
+            points.subtract(self._points_of(key, self.cards.get(key)))
+        judged = copy(self)
+        judged.lookup = lookup
+        for key in changed:
+            points.update(judged._points_of(key, judged.cards.get(key)))
+        judged.points = points
+        judged = judged.after(judged.outcome(changed))
+        judged.cards = {key: judged.cards[key] for key in now}
+        judged._order = {key: number for number, key in enumerate(now)}
+        return judged
+
+    def _group(self, key: str) -> Group | None:
+        card = self.cards.get(key)
+        return card.group if card is not None else None
+
     def _points_of(self, key: str, card: Card | None) -> Mapping[str, int]:
         return card.points if card is not None else _staying(self.lookup, key, None)
 
@@ -340,38 +369,3 @@ def _pins(lookup: Lookup) -> Mapping[str, list[Pin]]:
 def _merged(known: Mapping[str, Card], changed: Mapping[str, Card | None]) -> Mapping[str, Card]:
     merged: dict[str, Card | None] = {**known, **changed}
     return {key: card for key, card in merged.items() if card is not None}
-
-
-class OneGroup:
-    """The referee of one group that changes while the others stay as they are.
-
-    Everybody is looked up once and the others are gone through once, however many changes are tried. ``others`` are
-    the plan's other groups.
-    """
-
-    def __init__(self, lookup: Lookup, others: Iterable[Group] = ()) -> None:
-        rolls = [roll for group in others if (roll := Roll.call(lookup, group))]
-        self._lookup = lookup
-        self._rooms = _by_key(room_bookings(lookup, rolls))
-        self._people = _by_key(person_bookings(rolls))
-
-    def breaches(self, group: Group) -> Iterator[Breach]:
-        """What is wrong with the group: in itself, and where it overlaps others.
-
-        Of what :func:`solvers.referee.check` finds in the whole plan these are all that depend on the group's sessions.
-        What else concerns the plan as a whole (capacity, one group each, pins) is not asked.
-        """
-        roll = Roll.call(self._lookup, group)
-        if roll is None:
-            yield unknown(self._lookup, group)
-            return
-        yield from group_breaches(self._lookup, roll)
-        yield from room_overlaps(self._lookup, _beside(self._rooms, room_bookings(self._lookup, [roll])))
-        yield from person_overlaps(self._lookup, _beside(self._people, person_bookings([roll])))
-
-
-def _beside(others: Mapping[str, Iterable[Booking]], own: Iterable[Booking]) -> Iterator[Booking]:
-    """These bookings, with what others have booked of the same rooms or people."""
-    for key, bookings in _by_key(own).items():
-        yield from bookings
-        yield from others.get(key, ())

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +16,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, create_engine, make_url, text
 
+from scheduler import sandbox
 from scheduler.bootstrap import connect, migrate
 from scheduler.calendars.feed_store import ASIDE
 from scheduler.db import Database
 from scheduler.languages import SOURCE, in_language
 from scheduler.memory import forget_everything
+from tests.forks import READERS, Forks
 from tests.kept import Content, content_of, put_back, replace_sqlite
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ settings.register_profile(
 )
 settings.load_profile("steady")
 
+NEW_SANDBOX = sandbox.written
 NOTHING_MAY_BE_SKIPPED = os.environ.get("CI") == "true"
 
 
@@ -74,6 +77,20 @@ def _own_language() -> Iterator[None]:
 def _own_memory() -> None:
     """Let no test find in memory what an earlier one worked out: tests write facts that no service notes."""
     forget_everything()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sandboxes() -> Iterator[None]:
+    """Sandboxes that begin at once, but for whoever takes ``new_sandboxes``."""
+    with closing(Forks(*READERS)) as forks, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sandbox, "written", forks.written)
+        yield
+
+
+@pytest.fixture
+def new_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The product's own: each a new Python."""
+    monkeypatch.setattr(sandbox, "written", NEW_SANDBOX)
 
 
 @pytest.fixture(scope="session")
@@ -164,24 +181,22 @@ def _end(database: Database) -> None:
 class Postgres:
     """A database on PostgreSQL that each test finds empty."""
 
-    server_url: str
+    server: Connection
     database: Database
     shape: str = ""
     emptiness: Content | None = None
 
     def empty(self) -> None:
         """Nobody of an earlier test may be at it any more, and if that has changed a table it is made anew."""
-        with _ruling(self.server_url) as connection:
-            name = self.database.engine.url.database
-            connection.execute(
-                text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name"),
-                {"name": name},
-            )
-            if self.emptiness is None or self._shape() != self.shape:
-                self.database.close()
-                connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-                connection.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
-                self.shape, self.emptiness = self._shape(), content_of(self.database)
+        name = self.database.engine.url.database
+        self.server.execute(
+            text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name"), {"name": name}
+        )
+        if self.emptiness is None or self._shape() != self.shape:
+            self.database.close()
+            self.server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            self.server.execute(text(f"CREATE DATABASE {name} TEMPLATE rounds_template"))
+            self.shape, self.emptiness = self._shape(), content_of(self.database)
         put_back(self.database, self.emptiness, "postgresql")
 
     def _shape(self) -> str:
@@ -193,21 +208,21 @@ class Postgres:
 SHAPE = """SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
     SELECT concat_ws(' ', c.relkind, c.relname, a.attnum, a.attname, a.atttypid, a.attnotnull) AS line
     FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relnamespace = 'public'::regnamespace
-    UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint
+    UNION ALL SELECT concat_ws(' ', conname, oid) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace)"""
 
 
 @pytest.fixture(scope="session")
 def _postgres(postgres_url: str) -> Iterator[Postgres]:
     """As ``_sqlite``."""
-    with _ruling(postgres_url) as connection:
-        connection.execute(text("CREATE DATABASE rounds_template"))
-    template = connect(_named(postgres_url, "rounds_template"))
-    migrate(template)
-    template.close()
-    database = connect(_named(postgres_url, "rounds"))
-    yield Postgres(postgres_url, database)
-    database.close()
+    with _ruling(postgres_url) as server:
+        server.execute(text("CREATE DATABASE rounds_template"))
+        template = connect(_named(postgres_url, "rounds_template"))
+        migrate(template)
+        template.close()
+        database = connect(_named(postgres_url, "rounds"))
+        yield Postgres(server, database)
+        database.close()
 
 
 @contextmanager

@@ -25,8 +25,9 @@ Made = TypeVar("Made")
 History = tuple[str, ...]
 """How a database came to hold what it holds: where it began, and what was built upon that."""
 
-MOST_KEPT: Final = 40
-MOMENT_SECONDS: Final = 15
+MOST_KEPT: Final = 80
+MOMENT_SECONDS: Final = 45
+"""Less than a minute, for which the shortest of all changes waits before anybody is told."""
 _TRUE_NOW = clock.now
 _histories: WeakKeyDictionary[Database, History] = WeakKeyDictionary()
 """Of the databases that hold what is known, and nothing that was written since."""
@@ -153,8 +154,10 @@ class PostgresContent:
             for table, rows in self.rows.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as copy:
                     copy.write(rows)
-            for name, (last, is_called) in self.sequences.items():
-                cursor.execute("SELECT setval(%s, %s, %s)", (f'"{name}"', last, is_called))
+            standing = (
+                f"""setval('"{name}"', {last}, {is_called})""" for name, (last, is_called) in self.sequences.items()
+            )
+            cursor.execute(f"SELECT {', '.join(standing)}")
 
 
 def _postgres_content(connection: Connection) -> PostgresContent:

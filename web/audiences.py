@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,9 @@ from scheduler.people.model import Actor, Role
 from web.request_context import find_current_actor, this_page
 
 View = TypeVar("View", bound=Callable[..., Any])
+LONGEST_WANTED: Final = 300
+"""In letters; where a longer page was asked for, signing in leads to the first one. It stands in the address of the
+page that asks for signing in, which must not grow longer than a server takes."""
 _MARK = "__audience__"
 
 
@@ -71,7 +74,8 @@ def turn_away() -> ResponseReturnValue | None:
         return None
     actor = find_current_actor()
     if actor is None and audience is not None:
-        return redirect(url_for("auth.ask", next=this_page()))
+        wanted = this_page()
+        return redirect(url_for("auth.ask", next=wanted if len(wanted) <= LONGEST_WANTED else None))
     if actor is None or audience is None or not audience.admits(actor, (request.view_args or {}).get("programme_id")):
         raise NotFound("There is nothing at this address, or it is not yours to see.")
     return None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 from scheduler.paging import PAGE_SIZE, Paging
 from scheduler.people.name_search import LONGEST_SEARCH
@@ -35,6 +35,12 @@ def page_number(form: Form) -> int:
     """The page that an address names; the first, where what it names is none: nobody fills in a page by hand."""
     text = form.text("page")
     return int(text) if _PAGE.fullmatch(text) else 1
+
+
+def kept_of_address(names: Iterable[str]) -> dict[str, str]:
+    """What these parts of the address say, for the links of its page: none of them longer than a search, so that no
+    link grows longer than a server takes."""
+    return {name: value[:LONGEST_SEARCH] for name in names if (value := request.args.get(name, ""))}
 
 
 def pages_to_link(paging: Paging) -> tuple[int | None, ...]:

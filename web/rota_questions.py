@@ -27,9 +27,9 @@ from scheduler.rotas.model import (
     LegendEntry,
     Question,
     ReadRota,
-    codes_of_subject,
 )
 from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, labels
+from scheduler.rotas.question_order import most_telling_first
 from web.forms import Form
 from web.language import lazy_gettext, month_name
 
@@ -104,37 +104,18 @@ class Code:
 
 MOST_SHOWN: Final = 15
 """So many questions stand open on the page; the others are folded."""
-_ORDER: Final = ("date", "layout", "person", "code")
-"""What is asked first: the answers that change most of what was understood."""
 
 
 def asked(found: Understood) -> tuple[Asked, ...]:
     """The questions as they are shown, the most telling first. What was left out is no question."""
-    cells = _cells_by_subject(found)
-    questions = [question for question in found.questions if question.about != "cell"]
-    questions.sort(key=lambda each: (_rank(each), -cells.get((each.about, each.subject), 0)))
-    return tuple(_asked(number_of(question), question) for question in questions)
+    questions = (question for question in found.questions if question.about != "cell")
+    ordered = most_telling_first(questions, found.rota, found.strangers)
+    return tuple(_asked(number_of(question), question) for question in ordered)
 
 
 def number_of(question: Question) -> int:
     """A number that names a question whatever else is asked."""
     return zlib.crc32(f"{question.about}\0{question.subject or question.text}".encode())
-
-
-def _rank(question: Question) -> int:
-    return _ORDER.index(question.about) if question.about in _ORDER else len(_ORDER)
-
-
-def _cells_by_subject(found: Understood) -> Mapping[tuple[str, str], int]:
-    """In how many cells stands what each question is about."""
-    duties = found.rota.duties or (found.rota.pattern.duties if found.rota.pattern else ())
-    people, codes = Counter(duty.person for duty in duties), Counter(duty.code for duty in duties)
-    counts: dict[tuple[str, str], int] = {("person", name): cells for name, cells in people.items()}
-    counts["person", STRANGERS] = sum(people[name] for name in found.strangers)
-    for question in found.questions:
-        if question.about == "code":
-            counts["code", question.subject] = sum(codes[code] for code in codes_of_subject(question.subject))
-    return counts
 
 
 MOST_OFFERED: Final = 100

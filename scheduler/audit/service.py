@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import insert
 
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
+
+OVERRIDDEN: Final = "rule.overridden"
+"""A coordinator has overridden rules, with a reason; ``count`` says how many."""
+REFUSED_CHANGE: Final = "draft.refused"
+"""A coordinator has tried to keep a change of a draft that is against safety or against what somebody keeps to
+themselves. The oversight contact reads how many of both there were."""
 
 
 class Acting(Protocol):

@@ -15,6 +15,7 @@ from scheduler.availability.intervals import Interval, whole_days
 from scheduler.availability.marks import Availability, MarkCalculator
 from scheduler.availability.model import Candidate, Category, Reason, Timeline
 from scheduler.availability.planner_marks import planner_marks
+from scheduler.availability.pretended import PretendedRota
 from scheduler.availability.rules import Rules, rules_of
 from scheduler.availability.slots import SlotTable
 from scheduler.availability.tables import AvailabilityRow
@@ -102,20 +103,31 @@ def for_person(db: Db, actor: Actor, programme_id: int, person_id: int) -> tuple
     )
 
 
-def marks_at(db: Db, programme: Programme, person_ids: Sequence[int], spans: Sequence[Interval]) -> dict[int, str]:
+def marks_at(
+    db: Db,
+    programme: Programme,
+    person_ids: Sequence[int],
+    spans: Sequence[Interval],
+    pretended: PretendedRota | None = None,
+) -> dict[int, str]:
     """Whether people can come at any times, each as long as it is: a mark for each, by person.
 
-    Worked out on the spot from what is stored. Inside a protected window of the programme people on a day duty are
-    released, as they are for its slots.
+    Worked out on the spot from what is stored, and from a rota that is ``pretended`` to be. Inside a protected window
+    of the programme people on a day duty are released, as they are for its slots.
     """
-    return {person_id: marks for person_id, (marks, _) in reasons_at(db, programme, person_ids, spans).items()}
+    found = reasons_at(db, programme, person_ids, spans, pretended)
+    return {person_id: marks for person_id, (marks, _) in found.items()}
 
 
 def reasons_at(
-    db: Db, programme: Programme, person_ids: Sequence[int], spans: Sequence[Interval]
+    db: Db,
+    programme: Programme,
+    person_ids: Sequence[int],
+    spans: Sequence[Interval],
+    pretended: PretendedRota | None = None,
 ) -> dict[int, tuple[str, Sequence[Reason]]]:
     """As :func:`marks_at`, with the reason for each mark, for what tells people of themselves."""
-    rules, people = rules_of(db, programme), timelines(db, programme, person_ids)
+    rules, people = rules_of(db, programme), timelines(db, programme, person_ids, pretended)
     found: dict[int, dict[Interval, tuple[str, Reason]]] = {person_id: {} for person_id in people}
     for minutes, alike in _by_length(spans).items():
         candidates = [Candidate(span.start, programme.is_protected(span.start, span.end)) for span in alike]

@@ -13,6 +13,7 @@ from scheduler.availability.duties import duty_at
 from scheduler.availability.intervals import Interval
 from scheduler.availability.long_leave import leave_of_programme
 from scheduler.availability.model import AllDay, Duty, InPerson, OwnMark, Timeline, Weekly
+from scheduler.availability.pretended import PretendedRota
 from scheduler.availability.tables import BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
 from scheduler.db import Db
 from scheduler.people.sites import moves_of
@@ -31,11 +32,14 @@ MARKS: Mapping[str, Mark] = {CANNOT: CANNOT, IF_NEED_BE: IF_NEED_BE, CAN: CAN, N
 _KINDS = {kind.value: kind for kind in DutyKind}
 
 
-def timelines(db: Db, programme: Programme, person_ids: Sequence[int]) -> dict[int, Timeline]:
-    """Everything known of these people's time, by person; each on the clocks of their own site."""
+def timelines(
+    db: Db, programme: Programme, person_ids: Sequence[int], pretended: PretendedRota | None = None
+) -> dict[int, Timeline]:
+    """Everything known of these people's time, by person; each on the clocks of their own site. ``pretended`` is a rota
+    that counts as if it were in."""
     places = _places(db, programme, person_ids)
-    duties = _duties(db, programme.id, person_ids)
-    loaded = _loaded(db, programme.id, person_ids)
+    duties = _duties(db, programme.id, person_ids, pretended)
+    loaded = _loaded(db, programme.id, person_ids, pretended)
     weekly = _weekly(db, programme.id, person_ids)
     own = _own(db, programme.id, person_ids)
     busy = _busy(db, person_ids)
@@ -95,7 +99,9 @@ def _in_person(modes: Sequence[str]) -> InPerson:
     return InPerson.RATHER if len(modes) > 1 else InPerson.ONLY
 
 
-def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[Duty]]:
+def _duties(
+    db: Db, programme_id: int, person_ids: Sequence[int], pretended: PretendedRota | None
+) -> dict[int, list[Duty]]:
     """Duties of all rotas that count, each placed by the clocks of its rota's site."""
     rows = db.execute(
         select(
@@ -107,6 +113,8 @@ def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, l
             DutyRow.ends_at,
             SiteRow.zone,
             SiteRow.id,
+            RotaRow.id,
+            RotaRow.given_by,
         )
         .join(RotaRow, RotaRow.id == DutyRow.rota_id)
         .join(SiteRow, SiteRow.id == RotaRow.site_id)
@@ -114,14 +122,21 @@ def _duties(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, l
     )
     found: dict[int, list[Duty]] = {}
     zones: dict[str, ZoneInfo] = {}
-    for person_id, kind, code, day, starts_at, ends_at, zone, site_id in rows:
+    for person_id, kind, code, day, starts_at, ends_at, zone, site_id, rota_id, given_by in rows:
+        is_own = given_by is not None
+        if pretended and pretended.outdoes(rota_id, is_own_word=is_own, person_id=person_id, day=day):
+            continue
         clocks = zones.get(zone) or zones.setdefault(zone, ZoneInfo(zone))
         duty = duty_at(_KINDS[kind], code, day, starts_at, ends_at, clocks, site_id)
+        found.setdefault(person_id, []).append(duty)
+    for person_id, duty in pretended.placed(frozenset(person_ids)) if pretended else ():
         found.setdefault(person_id, []).append(duty)
     return found
 
 
-def _loaded(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, list[DaySpan]]:
+def _loaded(
+    db: Db, programme_id: int, person_ids: Sequence[int], pretended: PretendedRota | None
+) -> dict[int, list[DaySpan]]:
     """The days of which rotas speak; where somebody's own does, those that no department's covers."""
     rows = db.execute(
         select(RotaSpanRow.person_id, RotaSpanRow.first_day, RotaSpanRow.last_day, OF_DEPARTMENT)
@@ -132,6 +147,9 @@ def _loaded(db: Db, programme_id: int, person_ids: Sequence[int]) -> dict[int, l
     own: dict[int, list[DaySpan]] = {}
     for person_id, first, last, is_department in rows:
         (found if is_department else own).setdefault(person_id, []).append((first, last))
+    if pretended is not None:
+        for person_id in pretended.people.intersection(person_ids):
+            found.setdefault(person_id, []).append(pretended.days)
     for person_id, spans in own.items():
         found[person_id] = [*found.get(person_id, ()), *days_left(spans, found.get(person_id, ()))]
     return found

@@ -22,14 +22,17 @@ from scheduler.rotas.answer_files import (
     filed_answers,
     given_in,
     never_asked,
+    pointing_in,
     question_file,
 )
 from scheduler.rotas.answered import answered_rota, named_people
 from scheduler.rotas.answers import NO_NAMES, Answers
 from scheduler.rotas.codec import rota_json
 from scheduler.rotas.model import Question, ReadRota
+from scheduler.rotas.question_order import most_telling_first
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.context import Rolling
+from scheduler.rotas.reading.reader import read_again
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -79,7 +82,8 @@ def read(
     explained = _explained(_read(file, **how), people, filed, answers.name if answers else "")
     found = explained.rota
     if write_questions is not None:
-        write_whole(write_questions, question_file(explained.asked, given_in(filed)))
+        questions = most_telling_first(explained.asked, found)
+        write_whole(write_questions, question_file(questions, given_in(filed)))
     if out is not None:
         with click.open_file(out, "w", encoding="utf-8") as target:
             target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
@@ -107,10 +111,14 @@ def _read(
         today=clock.now().date(),
         rolling=Rolling(start.date() if start else None, weeks),
         zone=_known_zone(zone),
+        keeping=True,
     )
 
 
-def _explained(rota: ReadRota, people: Path | None, filed: Sequence[FiledAnswer], filename: str) -> _Explained:
+def _explained(first: ReadRota, people: Path | None, filed: Sequence[FiledAnswer], filename: str) -> _Explained:
+    """The rota by the list and the answers; where one says how to read a sheet, it is read once more."""
+    pointing = pointing_in(filed, first, filename)
+    rota = read_again(first.source, clock.now().date(), {}, pointing) if pointing.sheets else first
     known = listed_names(people.read_bytes(), people.name) if people else named_people(_named(filed))
     if not (people or filed):
         return _Explained(rota, rota.questions, ())
@@ -119,7 +127,7 @@ def _explained(rota: ReadRota, people: Path | None, filed: Sequence[FiledAnswer]
     every = dict.fromkeys((*before.questions, *after.questions))
     given = given_in(filed)
     asked = tuple(each for each in every if each in after.questions or (each.about, each.subject) in given)
-    return _Explained(after, asked, never_asked(filed, (*rota.questions, *every)))
+    return _Explained(after, asked, never_asked(filed, (*first.questions, *rota.questions, *every)))
 
 
 def _named(filed: Sequence[FiledAnswer]) -> Iterator[str]:

@@ -198,7 +198,7 @@ def _liked(db: Db, programme_id: int, residents: Collection[int]) -> Mapping[int
 def people_without_group(
     db: Db, actor: Actor, programme_id: int, group_key: str, now: datetime
 ) -> tuple[Candidate, ...]:
-    """Residents in no group who could come into this one, those who can come to most of its sessions first."""
+    """Residents in no group who take part and could come into this one, those who can come to most sessions first."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     in_groups = (
@@ -215,6 +215,7 @@ def people_without_group(
             ParticipantRow.person_id.not_in(in_groups),
         )
     ).all()
+    free = sorted(people_to_plan(db, programme_id, dict.fromkeys(free, Role.RESIDENT), now))
     desk = load_desk(db, programme, (group_key,), now, more_people=free)
     sessions = list(desk.board.sessions_of(group_key))
     found = sorted((_candidate(desk, who, sessions) for who in free), key=lambda each: (-each.can_come, each.name))

@@ -19,10 +19,11 @@ from solvers.vocabulary import COMING, IN_PERSON, NOT_KNOWN
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What somebody is in the programme, and where they work."""
+    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes."""
 
     kind: Role
     site_id: int
+    may_be_planned: bool = True
 
 
 @dataclass(frozen=True, slots=True)

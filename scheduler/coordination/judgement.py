@@ -21,9 +21,6 @@ PAUSED: Final = "paused"
 OFF_HOURS: Final = "off_hours"
 CLOSED_DAY: Final = "closed_day"
 
-_OF_DATE: Final = frozenset(
-    {rules.QUORUM, rules.FACILITATOR_FREE, rules.PRESENT, rules.ROOM_FREE, OFF_HOURS, CLOSED_DAY, PAUSED}
-)
 _OF_ROOM: Final = frozenset({rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, ROOM_TAKEN})
 _NOT_OF_OWN: Final = frozenset({rules.MODEL_ACCEPTED, rules.MODEL_OFFERED, rules.CAPACITY})
 """Whoever joins a group of people's own accepts its ways; nobody is planned into one."""

@@ -17,18 +17,21 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.paging import Paging, part_of
 from scheduler.people.model import Actor, Role
+from scheduler.people.name_search import search_text
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.plans.departures import has_not_left
+from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark
 from scheduler.plans.model import MemberRole, PlanFigures, PlanState
 from scheduler.plans.plan_matching import people_elsewhere, sessions_elsewhen
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.plans.whole import load_plan
 from scheduler.plans.wishes_met import wishes_met
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.text_input import folded
 from solvers.vocabulary import IN_PERSON
 
 MOST_PLANS = 4
@@ -176,37 +179,28 @@ def _shape(db: Db, programme: Programme, row: PlanRow) -> _Shape:
 
 
 def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
-    meets = (GroupRow.plan_id == row.id, GroupRow.ended_at.is_(None))
-    names = {key: name for key, name in db.execute(select(GroupRow.key, GroupRow.name).where(*meets))}  # noqa: C416
-    dates: dict[str, dict[int, datetime]] = defaultdict(dict)
-    for key, round_, starts_at in db.execute(
-        select(GroupRow.key, PlannedSessionRow.round, PlannedSessionRow.starts_at)
-        .join(PlannedSessionRow, PlannedSessionRow.group_id == GroupRow.id)
-        .where(*meets)
-    ):
-        dates[key][round_] = starts_at
+    plan = load_plan(db, row.id)
+    left = people_who_left(db, [group.id for group in plan.meeting])
     part = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
     homes: dict[int, int] = dict(
         db.execute(select(ParticipantRow.person_id, ParticipantRow.site_id).where(*part)).all()
     )  # fmt: skip
-    people: dict[str, set[int]] = defaultdict(set)
-    travel = 0
-    for key, who, role, mode, site in db.execute(
-        select(GroupRow.key, MemberRow.person_id, MemberRow.role, GroupRow.mode, GroupRow.site_id)
-        .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(*meets, has_not_left())
-    ):
-        people[key].add(who)
-        travel += role == MemberRole.RESIDENT and mode == IN_PERSON and site != homes.get(who)
-    placed = {who for found in people.values() for who in found}
-    missing = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == row.id)))
+    here = {
+        group.key: [seat for seat in group.members if (group.id, seat.person_id) not in left] for group in plan.meeting
+    }
+    people = {key: frozenset(seat.person_id for seat in seats) for key, seats in here.items()}
+    placed = frozenset().union(*people.values())
     return _Shape(
-        people={key: frozenset(found) for key, found in people.items()},
-        names=names,
-        dates=dates,
-        travel=travel,
-        without=len((missing & homes.keys()) - placed),
+        people={key: found for key, found in people.items() if found},
+        names={group.key: group.name for group in plan.meeting},
+        dates={group.key: {one.round: one.starts_at for one in group.sessions} for group in plan.meeting},
+        travel=sum(
+            seat.role == MemberRole.RESIDENT and group.site_id != homes.get(seat.person_id)
+            for group in plan.meeting
+            if group.mode == IN_PERSON
+            for seat in here[group.key]
+        ),
+        without=len((set(plan.unplaced) & homes.keys()) - placed),
     )
 
 
@@ -233,11 +227,11 @@ def _people(
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
         .order_by(PersonRow.name, PersonRow.id)
     )
-    words = asked.q.casefold().split()
+    words = folded(asked.q).split()
     found = [
         (who, name)
         for who, name in rows
-        if (only is None or who in only) and all(word in name.casefold() for word in words)
+        if (only is None or who in only) and all(word in search_text(name) for word in words)
     ]
     return part_of(found, asked)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from scheduler.audit.service import record
+from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known, Part
@@ -45,6 +45,7 @@ from scheduler.coordination.model import (
 from scheduler.coordination.wording import breaches_of
 from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
+from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
@@ -105,6 +106,8 @@ def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: date
     seen = desk.preview(acts)
     _must_be_allowed(seen, reason)
     ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
+    if seen.breaches:
+        record(db, actor, OVERRIDDEN, now, scope.programme_id, count=len(seen.breaches), why=reason)
     for act in acts:
         record(db, actor, ACTIONS[type(act)], now, scope.programme_id, **_details(act, desk, ids), why=reason)
 
@@ -234,20 +237,21 @@ def load_desk(
     elsewhere = load_elsewhere(db, programme, board, people, now)
     marks = Marks(db, programme, people, elsewhere)
     marks.prepare(tuple(board.sessions.values()))
-    parts = _parts(db, programme.id, people)
+    parts = _parts(db, programme.id, people, now)
     known = Known(programme, now, parts, marks, elsewhere)
     return Desk(board, known, names_of(db, people), Judge(db, programme, people))
 
 
-def _parts(db: Db, programme_id: int, people: Collection[int]) -> Mapping[int, Part]:
+def _parts(db: Db, programme_id: int, people: Collection[int], now: datetime) -> Mapping[int, Part]:
     rows = db.scalars(
         select(ParticipantRow).where(
             ParticipantRow.programme_id == programme_id,
             ParticipantRow.person_id.in_(people),
             ParticipantRow.left_at.is_(None),
         )
-    )
-    return {row.person_id: Part(row.kind, row.site_id) for row in rows}
+    ).all()
+    planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in rows}, now)
+    return {row.person_id: Part(row.kind, row.site_id, row.person_id in planned) for row in rows}
 
 
 def _people_of(acts: Iterable[Act]) -> Iterator[int]:

@@ -19,8 +19,7 @@ from scheduler.coordination.board import Board, GroupNow, SessionNow
 from scheduler.db import Db
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
 from scheduler.plans.departures import people_who_left
-from scheduler.plans.model import MemberRole
-from scheduler.plans.service import find_published_plan
+from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.sessions.answers import forget_answers
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState, SessionStatus
@@ -34,8 +33,8 @@ _MATERIAL = ("starts_at", "ends_at", "mode", "site_id", "room_id")
 
 def store(db: Db, programme_id: int, before: Board, after: Board, mark_of: MarkOf, now: datetime) -> dict[int, int]:
     """Store the differences between two boards and note what has changed. Returns the ids of new sessions by ref."""
-    plan = find_published_plan(db, programme_id)
-    assert plan is not None  # a board holds groups of the published plan
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    plan = db.scalars(select(PlanRow).where(*published)).one()  # a board holds groups of the published plan
     rows = {group.key: group for group in plan.groups}
     changed_groups = [key for key, group in after.groups.items() if group != before.groups[key]]
     for key in changed_groups:

@@ -10,8 +10,8 @@ from scheduler.db import Db
 from scheduler.decisions.groups import people_names
 from scheduler.decisions.model import ByHand
 from scheduler.edits.history import Made, Snapshot, changes_that_hold
-from scheduler.edits.stored import Sitting, StoredGroup
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
+from scheduler.plans.whole import Sitting, StoredGroup
 
 
 def placed_by_hand(db: Db, plan_id: int, person_id: int) -> ByHand | None:

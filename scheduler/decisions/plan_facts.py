@@ -7,8 +7,7 @@ what its run was asked, as long as that is there.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -25,7 +24,8 @@ from scheduler.own_groups.service import OWN
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import person_key, room_key
 from scheduler.plans.model import MemberRole, PlanState
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, RunRow
+from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.plans.whole import Seat, Sitting, load_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from solvers.codec import instance_from_json
@@ -95,60 +95,16 @@ def _read(db: Db, run_id: int) -> Instance:
 
 
 def _groups(db: Db, plan_id: int, programme: Programme, instance: Instance) -> Iterable[Group]:
-    """The groups with whoever the problem knows, and the sessions that are at one of its slots: by columns alone, for a
-    plan's marks are many."""
-    members, sessions = _members(db, plan_id), _sessions(db, plan_id)
+    """The groups with whoever the problem knows, and the sessions that are at one of its slots."""
     models, sites = {m.id: m.key for m in programme.models}, {site.id: site.key for site in programme.sites}
     here = _Here(instance)
-    meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    rows = db.execute(
-        select(GroupRow.id, GroupRow.key, GroupRow.model_id, GroupRow.mode, GroupRow.site_id)
-        .where(*meets)
-        .order_by(GroupRow.id)
-    )
-    for group_id, key, model_id, mode, site_id in rows:
-        residents = here.known(members[group_id, MemberRole.RESIDENT])
-        if residents and models[model_id] in here.models:
-            leads = here.known(members[group_id, MemberRole.FACILITATOR])
-            held = tuple(here.sessions(sessions[group_id], leads))
-            yield Group(key, models[model_id], mode, residents, leads, held, sites.get(site_id or 0))
-
-
-def _members(db: Db, plan_id: int) -> Mapping[tuple[int, MemberRole], list[int]]:
-    found: dict[tuple[int, MemberRole], list[int]] = defaultdict(list)
-    rows = db.execute(
-        select(MemberRow.group_id, MemberRow.role, MemberRow.person_id)
-        .join(GroupRow, GroupRow.id == MemberRow.group_id)
-        .where(GroupRow.plan_id == plan_id, MemberRow.beside.is_(False))
-        .order_by(MemberRow.person_id)
-    )
-    for group_id, role, person_id in rows:
-        found[group_id, role].append(person_id)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    """A session as a plan has it."""
-
-    round: int
-    starts_at: datetime
-    room_id: int | None
-    facilitator_ids: list[int]
-
-
-def _sessions(db: Db, plan_id: int) -> Mapping[int, list[_Stored]]:
-    found: dict[int, list[_Stored]] = defaultdict(list)
-    row = PlannedSessionRow
-    rows = db.execute(
-        select(row.group_id, row.round, row.starts_at, row.room_id, row.facilitator_ids)
-        .join(GroupRow, GroupRow.id == row.group_id)
-        .where(GroupRow.plan_id == plan_id)
-        .order_by(row.group_id, row.round)
-    )
-    for group_id, number, starts_at, room_id, facilitator_ids in rows:
-        found[group_id].append(_Stored(number, starts_at, room_id, facilitator_ids))
-    return found
+    for group in load_plan(db, plan_id).meeting:
+        model = models[group.model_id]
+        residents = here.known(group.members, MemberRole.RESIDENT)
+        if residents and model in here.models:
+            leads = here.known(group.members, MemberRole.FACILITATOR)
+            held = tuple(here.sessions(group.sessions, leads))
+            yield Group(group.key, model, group.mode, residents, leads, held, sites.get(group.site_id or 0))
 
 
 class _Here:
@@ -160,11 +116,12 @@ class _Here:
         self._rooms = {room.id for room in instance.rooms}
         self._slots = {(slot.start, slot.round): index for index, slot in enumerate(instance.slots)}
 
-    def known(self, ids: Iterable[int]) -> tuple[str, ...]:
-        """The keys of those of these people who take part."""
-        return tuple(key for key in map(person_key, ids) if key in self._people)
+    def known(self, seats: Iterable[Seat], role: MemberRole) -> tuple[str, ...]:
+        """The keys of those of these people who take part and are in this group beside no other."""
+        keys = (person_key(seat.person_id) for seat in seats if seat.role == role and not seat.beside)
+        return tuple(key for key in keys if key in self._people)
 
-    def sessions(self, stored: Iterable[_Stored], leads: Iterable[str]) -> Iterable[Meeting]:
+    def sessions(self, stored: Iterable[Sitting], leads: Iterable[str]) -> Iterable[Meeting]:
         """The sessions at slots that there are, led by those who still lead the group."""
         leading = set(leads)
         for session in stored:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Exists, exists, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, select
 
 from scheduler.db import Db
 from scheduler.desk.model import Reduced
@@ -23,15 +23,19 @@ from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 def anybody_is_away(programme_id: int, now: datetime) -> Exists:
     """Whether anybody is on long leave at a session ahead: else no group is reduced by it, and nothing is looked at."""
-    here = (SessionRow.programme_id == programme_id, SessionRow.starts_at > now)
-    return exists().where(AttendeeRow.session_id == SessionRow.id, AttendeeRow.away, *here)
+    return exists().where(AttendeeRow.session_id == SessionRow.id, _away(programme_id, now))
+
+
+def _away(programme_id: int, now: datetime) -> ColumnElement[bool]:
+    return and_(SessionRow.programme_id == programme_id, SessionRow.starts_at > now, AttendeeRow.away)
 
 
 def reduced_groups(db: Db, programme_id: int, now: datetime) -> tuple[Reduced, ...]:
     """The published groups of which long leave leaves too few."""
     programme, names = get_programme(db, programme_id), group_names(db, programme_id)
-    needed = needed_of(db, programme, names)
-    return reduced_of(tallies_of(db, programme_id, needed), needed, smallest_by_group(db, programme), now)
+    away = frozenset(db.scalars(select(SessionRow.group_key).join(AttendeeRow).where(_away(programme_id, now))))
+    needed = {key: one for key, one in needed_of(db, programme, names).items() if key in away}
+    return reduced_of(tallies_of(db, programme_id, needed, away), needed, smallest_by_group(db, programme), now)
 
 
 def group_names(db: Db, programme_id: int) -> Mapping[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, true
 
 from scheduler.db import Db
 from scheduler.desk.model import Tally
@@ -15,8 +15,11 @@ from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 from solvers.vocabulary import COMING
 
 
-def tallies_of(db: Db, programme_id: int, needed: Mapping[str, Needed]) -> tuple[Tally, ...]:
-    """The sessions of a programme's groups as they are published, in order of time; cancelled ones too."""
+def tallies_of(
+    db: Db, programme_id: int, needed: Mapping[str, Needed], keys: Collection[str] | None = None
+) -> tuple[Tally, ...]:
+    """The sessions of a programme's groups as they are published, in order of time; cancelled ones too. Of the groups
+    with these ``keys`` alone, if they are given."""
     resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
     noted = and_(AttendedRow.session_id == AttendeeRow.session_id, AttendedRow.person_id == AttendeeRow.person_id)
     columns = SessionRow.__table__.c
@@ -33,7 +36,7 @@ def tallies_of(db: Db, programme_id: int, needed: Mapping[str, Needed]) -> tuple
         )
         .outerjoin(AttendeeRow, AttendeeRow.session_id == columns.id)
         .outerjoin(AttendedRow, noted)
-        .where(columns.programme_id == programme_id)
+        .where(columns.programme_id == programme_id, true() if keys is None else columns.group_key.in_(keys))
         .group_by(columns.id)
         .order_by(columns.starts_at, columns.id)
     )  # fmt: skip

@@ -8,11 +8,11 @@ from itertools import count
 from typing import Any, Final, TypeVar
 
 from scheduler.edits.dating import Dating
+from scheduler.edits.findings import LeftOut
 from scheduler.edits.model import (
     DissolveGroup,
     Edit,
     Exchange,
-    LeftOut,
     MakeGroup,
     MergeGroups,
     MovePerson,
@@ -26,13 +26,13 @@ from scheduler.edits.model import (
 )
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.pins import changed_pins, pins_that_hold
-from scheduler.edits.stored import Seat, Sitting, StoredGroup, in_order
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.own_groups.service import OWN
 from scheduler.planning.keys import person_key
 from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import Seat, Sitting, StoredGroup, in_order
 from solvers.vocabulary import IN_PERSON, MODES
 
 AnEdit = TypeVar("AnEdit")
@@ -112,7 +112,7 @@ class Work:
         found = self.seat(person_id, out_of)
         if found is not None:
             group = self.group(found[0])
-            self.put(replace(group, seats=tuple(seat for seat in group.seats if seat.person_id != person_id)))
+            self.put(replace(group, members=tuple(seat for seat in group.members if seat.person_id != person_id)))
         return found
 
     def put_in(self, key: str, seat: Seat) -> None:
@@ -120,12 +120,12 @@ class Work:
         group = self.group(key)
         known = group.seat_of(seat.person_id)
         if known is not None and known.role == seat.role and known.beside and not seat.beside:
-            self.put(replace(group, seats=in_order((*(s for s in group.seats if s != known), seat))))
+            self.put(replace(group, members=in_order((*(s for s in group.members if s != known), seat))))
             return
         if known is not None:
             name = self.name(seat.person_id)
             raise NotPossible(say("%(name)s is already in %(group)s.", name=name, group=group.name))
-        self.put(replace(group, seats=in_order((*group.seats, seat))))
+        self.put(replace(group, members=in_order((*group.members, seat))))
 
     def put(self, group: StoredGroup) -> None:
         """Let a group be so."""
@@ -143,7 +143,7 @@ class Work:
                 continue
             further = (group for group in groups if who in group.residents and self.would_do(who, group))
             if (found := next(further, None)) is not None:
-                self.put(replace(found, seats=tuple(s.as_own() if s.person_id == who else s for s in found.seats)))
+                self.put(replace(found, members=tuple(s.as_own() if s.person_id == who else s for s in found.members)))
 
     def would_do(self, person_id: int, group: StoredGroup) -> bool:
         """Whether the planner could have put a resident into a group, as far as their own answers go."""
@@ -237,7 +237,7 @@ def _make(work: Work, edit: MakeGroup) -> None:
     if not edit.resident_ids:
         raise NotPossible(say("A group needs at least one resident."))
     group = work.new_group(edit.model_id, edit.mode, edit.site_id)
-    work.put(replace(group, seats=in_order(work.facilitator_seats(edit.facilitator_ids))))
+    work.put(replace(group, members=in_order(work.facilitator_seats(edit.facilitator_ids))))
     for person_id in dict.fromkeys(edit.resident_ids):
         work.must_be_resident(person_id)
         work.take_out(person_id)
@@ -252,12 +252,12 @@ def _split(work: Work, edit: SplitGroup) -> None:
         raise NotPossible(say("Choose some of the residents of %(group)s, and not all.", group=before.name))
     led_by = set(edit.facilitator_ids)
     group = work.new_group(before.model_id, before.mode, before.site_id)
-    seats = [seat.set_by_hand(beside=seat.beside) for seat in before.seats if seat.person_id in going]
+    seats = [seat.set_by_hand(beside=seat.beside) for seat in before.members if seat.person_id in going]
     leads = list(work.facilitator_seats(edit.facilitator_ids))
-    work.put(replace(before, seats=tuple(s for s in before.seats if s.person_id not in going | led_by)))
+    work.put(replace(before, members=tuple(s for s in before.members if s.person_id not in going | led_by)))
     work.finish()
     dates = [replace(s, facilitator_ids=(), by_hand=True) for s in before.sessions if work.dating().is_ahead(before, s)]
-    work.put(replace(group, seats=in_order((*seats, *leads)), sessions=tuple(dates)))
+    work.put(replace(group, members=in_order((*seats, *leads)), sessions=tuple(dates)))
     work.put(work.dating().with_free_rooms(work.group(group.key)))
     work.finish()
 
@@ -266,9 +266,9 @@ def _merge(work: Work, edit: MergeGroups) -> None:
     if edit.group == edit.into:
         raise NotPossible(say("That is already one group."))
     gone, stays = work.group(edit.group), work.group(edit.into)
-    new = [seat.set_by_hand(beside=seat.beside) for seat in gone.seats if stays.seat_of(seat.person_id) is None]
+    new = [seat.set_by_hand(beside=seat.beside) for seat in gone.members if stays.seat_of(seat.person_id) is None]
     work.changed[gone.key] = None
-    work.put(replace(stays, seats=in_order((*stays.seats, *new))))
+    work.put(replace(stays, members=in_order((*stays.members, *new))))
     work.finish()
 
 
@@ -278,11 +278,11 @@ def _dissolve(work: Work, edit: DissolveGroup) -> None:
 
 def _lead(work: Work, edit: SetFacilitators) -> None:
     group = work.group(edit.group)
-    residents = [seat for seat in group.seats if seat.role == MemberRole.RESIDENT]
+    residents = [seat for seat in group.members if seat.role == MemberRole.RESIDENT]
     leads = list(work.facilitator_seats(edit.facilitator_ids, group))
     if {seat.person_id for seat in leads} == set(group.facilitators):
         raise NotPossible(say("%(group)s already has these facilitators.", group=group.name))
-    work.put(replace(group, seats=in_order((*residents, *leads))))
+    work.put(replace(group, members=in_order((*residents, *leads))))
     work.finish()
 
 

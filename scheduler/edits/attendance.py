@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scheduler.edits.facts import Facts
-from scheduler.edits.stored import Sitting, StoredGroup
 from scheduler.planning.keys import person_key
+from scheduler.plans.whole import Sitting, StoredGroup
 from solvers.vocabulary import CANNOT, COMING
 
 

@@ -11,9 +11,9 @@ from scheduler.edits.dating import Dating
 from scheduler.edits.judgement import judge
 from scheduler.edits.model import PossibleDate, SetDate
 from scheduler.edits.opened import OpenDraft
-from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotFound
 from scheduler.languages import say
+from scheduler.plans.whole import StoredGroup
 from solvers.vocabulary import COMING
 
 MOST_DATES: Final = 12

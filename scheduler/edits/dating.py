@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from scheduler.edits.facts import Facts
-from scheduler.edits.stored import Sitting, StoredGroup
 from scheduler.planning.keys import database_id, person_key, room_key
 from scheduler.planning.open_dates import free_room
+from scheduler.plans.whole import Sitting, StoredGroup
 from solvers.instance import Group
 from solvers.scorecard import Scorecard
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON
@@ -69,7 +69,7 @@ class Dating:
     def _leads(self, group: StoredGroup, session: Sitting) -> tuple[int, ...]:
         """Who led it and still facilitates the group, and who newly does and can come."""
         slot, known = self._slot(session), set(session.facilitator_ids)
-        new = {seat.person_id for seat in group.seats} - set(self._before(group.key))
+        new = {seat.person_id for seat in group.members} - set(self._before(group.key))
         return tuple(
             who for who in group.facilitators if who in known or (who in new and self._can_lead(group, who, slot))
         )

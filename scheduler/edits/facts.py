@@ -21,9 +21,10 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.instance_builder import open_marks
+from scheduler.planning.keys import database_id
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
-from scheduler.plans.service import find_published_plan
+from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import MentoringModel, Programme
 from scheduler.programmes.service import get_programme
@@ -76,10 +77,24 @@ class Facts:
         """Whether nothing of a round is planned any more."""
         return round_ not in self.open_rounds
 
+    def is_like(self, other: Facts) -> bool:
+        """Whether other facts differ in nothing but people: in their marks, names, homes, or dates that have begun."""
+        ours, theirs = ((facts.programme, facts.index_of, facts.open_rounds) for facts in (self, other))
+        return self is other or ours == theirs
+
+    def news_since(self, other: Facts) -> frozenset[int]:
+        """Of whom these facts know something else than others that are like them."""
+        if self is other:
+            return frozenset()
+        marked = (database_id(key) for key, marks in self.marks.items() if other.marks.get(key) != marks)
+        gone = (database_id(key) for key in other.marks.keys() - self.marks.keys())
+        named = (who for who, known in self.people.items() if other.people.get(who) != known)
+        return frozenset((*marked, *gone, *named))
+
     def place(self, room_id: int | None) -> str:
         """What a room is called."""
-        rooms = ((room.id, f"{room.name}, {site.name}") for site in self.programme.sites for room in site.rooms)
-        return next((name for known, name in rooms if known == room_id), "")
+        named = ((room, site) for site in self.programme.sites for room in site.rooms)
+        return next((f"{room.name}, {site.name}" for room, site in named if room.id == room_id), "")
 
     def site_name(self, site_id: int | None) -> str:
         """What a site is called."""

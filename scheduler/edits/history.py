@@ -17,11 +17,12 @@ from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, p
 from scheduler.edits.explanations import Wishes, write_told
 from scheduler.edits.model import CarryOver, Edit, Pin
 from scheduler.edits.opened import Edited
-from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json, write_group
+from scheduler.edits.stored import group_from_json, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
 from scheduler.plans.counts import keep_counts
 from scheduler.plans.model import UNPUBLISHED
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
+from scheduler.plans.whole import StoredGroup, group_of_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Snapshot:
     @property
     def people(self) -> frozenset[int]:
         """Everybody in its groups."""
-        return frozenset(seat.person_id for group in self.groups.values() if group for seat in group.seats)
+        return frozenset(seat.person_id for group in self.groups.values() if group for seat in group.members)
 
     @property
     def named(self) -> frozenset[int]:

@@ -24,7 +24,7 @@ from scheduler.edits.meanwhile import BASE, asked_at, base_of, base_to_json
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
-from scheduler.edits.stored import StoredGroup, group_from_json, group_of_row, group_to_json
+from scheduler.edits.stored import group_from_json, group_to_json
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -34,6 +34,7 @@ from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.plans.whole import StoredGroup, group_of_row
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
@@ -254,7 +255,7 @@ def _rows(db: Db, plan_id: int) -> list[GroupRow]:
 
 
 def _mark_by_hand(before: StoredGroup, after: GroupRow) -> None:
-    people = {(seat.person_id, seat.role) for seat in before.seats if seat.by_hand}
+    people = {(seat.person_id, seat.role) for seat in before.members if seat.by_hand}
     for member in after.members:
         member.by_hand = (member.person_id, member.role) in people
     dates = {(s.round, s.starts_at, s.room_id) for s in before.sessions if s.by_hand}

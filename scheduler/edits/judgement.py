@@ -12,14 +12,16 @@ from datetime import datetime
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
-from scheduler.edits.model import Broken, Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.findings import Broken
+from scheduler.edits.model import Edit, GroupEffect, PersonEffect, Preview
+from scheduler.edits.moves import moves_of
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against
-from scheduler.edits.stored import StoredGroup
 from scheduler.edits.taking_place import failing, held_by
 from scheduler.edits.travelling import spared, travel_effects, ways_of
 from scheduler.planning.keys import database_id, person_key
 from scheduler.planning.left_alone import SessionOf
+from scheduler.plans.whole import StoredGroup
 from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
 from solvers import rules
 from solvers.explain import SECRET_POINTS, open_wishes
@@ -113,6 +115,7 @@ def preview_of(draft: OpenDraft, edit: Edit, found: Judged) -> Preview:
         travel=travel_effects(draft.facts, before, after),
         spared=spared(before, after),
         left_out=found.change.left_out,
+        moves=moves_of(draft, changed),
         unpinned=tuple(pin for pin in draft.pins if pin not in found.change.pins) if changed else (),
     )
 
@@ -219,14 +222,14 @@ def _breaks_beside(draft: OpenDraft, change: Change, outcome: Outcome) -> bool:
     return any(
         not _clashes(draft, group) <= before
         for key, group in change.groups.items()
-        if group is not None and any(seat.beside for seat in group.seats)
+        if group is not None and any(seat.beside for seat in group.members)
         if (card := outcome.cards.get(key)) is not None and is_asked(draft.facts.lookup, card.group)
     )
 
 
 def _clashes(draft: OpenDraft, group: StoredGroup) -> set[frozenset[str]]:
     lookup = draft.facts.lookup
-    people = {person_key(seat.person_id) for seat in group.seats}
+    people = {person_key(seat.person_id) for seat in group.members}
     apart = {frozenset((one, other)) for one in people for other in lookup.apart.get(one, frozenset()) & people}
     avoided = {
         frozenset((one, other))

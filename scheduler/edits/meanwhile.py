@@ -12,14 +12,13 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.edits.facts import Facts
 from scheduler.edits.history import carried_last
-from scheduler.edits.stored import StoredGroup, group_of_row
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.planning.keys import database_id
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.origins import asked_at as first_asked_at
-from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.plans.whole import StoredGroup, find_published_plan
 from solvers.codec import read_instance
 from solvers.instance import Instance
 
@@ -45,13 +44,13 @@ Base = Mapping[str, BaseGroup]
 def published_now(db: Db, programme_id: int) -> Mapping[str, StoredGroup]:
     """The published groups as they are, without those who have left them."""
     plan = find_published_plan(db, programme_id)
-    rows = [row for row in plan.groups if row.ended_at is None] if plan else []
-    left = people_who_left(db, [row.id for row in rows])
-    return {row.key: _without(group_of_row(row), {who for group, who in left if group == row.id}) for row in rows}
+    groups = plan.meeting if plan else ()
+    left = people_who_left(db, [group.id for group in groups])
+    return {group.key: _without(group, {who for group_id, who in left if group_id == group.id}) for group in groups}
 
 
 def _without(group: StoredGroup, left: set[int]) -> StoredGroup:
-    return replace(group, seats=tuple(seat for seat in group.seats if seat.person_id not in left))
+    return replace(group, members=tuple(seat for seat in group.members if seat.person_id not in left))
 
 
 def base_of_published(groups: Iterable[StoredGroup]) -> Base:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from scheduler.edits.findings import Broken, LeftOut, Move
+
 
 @dataclass(frozen=True, slots=True)
 class MovePerson:
@@ -194,20 +196,6 @@ class DraftSession:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
-    """A rule that is broken, without what is nobody's business: ``rule_id`` is None where it is about safety or about
-    what somebody keeps to themselves (``scheduler.reasons.named_rules``), and nothing else is told then. ``have`` and
-    ``needed`` where it is one of numbers."""
-
-    rule_id: str | None
-    group: str | None = None
-    round: int | None = None
-    person_id: int | None = None
-    have: int = 0
-    needed: float = 0
-
-
-@dataclass(frozen=True, slots=True)
 class DraftGroup:
     """A group of a draft, to be changed. ``is_whole`` says that it may be changed at all: a self-formed group may
     not."""
@@ -292,29 +280,6 @@ class PersonEffect:
     held_after: int
 
 
-class LeftOutKind(StrEnum):
-    """What of a published plan's changes a draft does not take over."""
-
-    PERSON = "person"
-    """Somebody's group: they were put into another by hand, or it is not in the draft."""
-    FACILITATORS = "facilitators"
-    """Who facilitates a group: they were chosen by hand."""
-    WAY = "way"
-    """How a group meets, since dates or rooms were set by hand."""
-    DATE = "date"
-    """A date, since it was set by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A change of the published plan that can't be carried over; ``group`` and ``person`` are names."""
-
-    kind: LeftOutKind
-    group: str
-    round: int | None = None
-    person: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class TravelEffect:
     """How many residents would newly meet at this ``site``, which is not their own."""
@@ -352,6 +317,7 @@ class Preview:
     """Pins that would go, since what they keep would not be so any more."""
     left_out: tuple[LeftOut, ...] = ()
     """What of the published plan's changes can't be carried over."""
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ judged. Kept in this process as long as neither the draft nor any fact is anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,7 @@ from scheduler.edits.attendance import group_coming
 from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.model import Pin
 from scheduler.edits.pins import plain
-from scheduler.edits.stored import StoredGroup, group_of_row, planned_group
+from scheduler.edits.stored import planned_group
 from scheduler.edits.tables import DraftPinRow, EditedDraftRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
@@ -23,8 +23,8 @@ from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.planning.keys import database_id
 from scheduler.plans.model import UNPUBLISHED, PlanState
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import StoredGroup, load_plan
 from scheduler.programmes.life import must_go_on
 from solvers.instance import Group
 from solvers.scorecard import Scorecard
@@ -78,7 +78,8 @@ class OpenDraft:
         return replace(self, groups=groups, scorecard=scorecard, coming=self.coming - was + now)
 
 
-_open: Final[Memory[OpenDraft]] = Memory(MOST_DRAFTS)
+_open: Final[Memory[tuple[Hashable, OpenDraft]]] = Memory(MOST_DRAFTS)
+"""By the plan: how it was opened last, and what it was then."""
 
 
 def open_stored(db: Db, actor: Actor, plan_id: int, now: datetime) -> OpenDraft:
@@ -94,14 +95,18 @@ def open_stored(db: Db, actor: Actor, plan_id: int, now: datetime) -> OpenDraft:
     mark, facts = facts_of(db, row.programme_id, now)
     edited = edited_so_far(db, plan_id)
     # The same facts are another problem once the clock has passed a moment: then the draft is judged anew.
-    key = (plan_id, edited.mark, mark, facts.good_until) if mark is not None else None
-    return _open.get(key, lambda: _read(db, plan_id, row.number, facts, edited))
+    as_it_is = (edited.mark, mark, facts.good_until)
+    key, last = _open.find(plan_id) or (None, None)
+    if last is None or key != as_it_is or mark is None:
+        last = _read(db, plan_id, row.number, facts, edited, last)
+        remember(mark, last)
+    return last
 
 
 def remember(mark: str | None, draft: OpenDraft) -> None:
     """Keep a draft as it is after a change: its mark is one that no other draft ever has."""
     if mark is not None:
-        _open.keep((draft.plan_id, draft.edited.mark, mark, draft.facts.good_until), draft)
+        _open.keep(draft.plan_id, ((draft.edited.mark, mark, draft.facts.good_until), draft))
 
 
 def edited_so_far(db: Db, plan_id: int) -> Edited:
@@ -117,11 +122,12 @@ def pins_of(db: Db, plan_id: int) -> tuple[Pin, ...]:
     return tuple(dict.fromkeys(map(plain, pins)))  # whoever was two people may stand in two, or second in a pair
 
 
-def scorecard_of(facts: Facts, groups: Iterable[StoredGroup]) -> Scorecard:
-    """A draft's groups before the referee."""
+def scorecard_of(facts: Facts, groups: Iterable[StoredGroup], last: Scorecard | None = None) -> Scorecard:
+    """A draft's groups before the referee, who looks at those alone that are others than ``last`` time."""
     begun = facts.begun_of
     planned = (planned_group(group, facts.words, facts.index_of, begun(group.key)) for group in groups)
-    return Scorecard(facts.lookup, [group for group in planned if group is not None])
+    known = [group for group in planned if group is not None]
+    return last.judged_by(facts.lookup, known) if last else Scorecard(facts.lookup, known)
 
 
 def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
@@ -137,15 +143,36 @@ def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
         )
 
 
-def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited) -> OpenDraft:
-    groups = {row.key: group_of_row(row) for row in load_plan(db, plan_id).groups if row.ended_at is None}
+def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited, last: OpenDraft | None) -> OpenDraft:
+    groups = {group.key: group for group in load_plan(db, plan_id).meeting}
+    keys = touched(last, facts, groups) if last else groups.keys()
     return OpenDraft(
         plan_id=plan_id,
         number=number,
         facts=facts,
         groups=groups,
         pins=pins_of(db, plan_id),
-        scorecard=scorecard_of(facts, groups.values()),
+        scorecard=scorecard_of(facts, groups.values(), last.scorecard if last else None),
         edited=edited,
-        coming=sum(group_coming(facts, group) for group in groups.values()),
+        coming=sum(group_coming(facts, groups.get(key)) for key in keys) + (_others_coming(last, keys) if last else 0),
     )
+
+
+def touched(last: OpenDraft, facts: Facts, groups: Mapping[str, StoredGroup]) -> Collection[str]:
+    """The groups, by their keys, that are others than they were, or of whose people or times something else is known;
+    those that are gone, too."""
+    if not facts.is_like(last.facts):
+        return {**last.groups, **groups}
+    news = facts.news_since(last.facts)
+    return {
+        key
+        for key in {**last.groups, **groups}
+        if last.groups.get(key) != (group := groups.get(key))
+        or facts.begun_of(key) != last.facts.begun_of(key)
+        or (group and any(seat.person_id in news for seat in group.members))
+    }
+
+
+def _others_coming(last: OpenDraft, keys: Collection[str]) -> int:
+    """How many places at the sessions of the other groups were taken."""
+    return last.coming - sum(group_coming(last.facts, last.groups.get(key)) for key in keys)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 
 from scheduler.edits.facts import Facts
 from scheduler.edits.model import Pin, PinKind, SetPin
-from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.plans.whole import StoredGroup
 
 Groups = Mapping[str, StoredGroup]
 
@@ -97,7 +97,7 @@ def _rounds(group: StoredGroup, pin: Pin) -> frozenset[int]:
 
 def _with_both(groups: Groups, pin: Pin) -> list[str]:
     pair = {pin.person_id, pin.other_id}
-    return [key for key, group in groups.items() if pair <= {seat.person_id for seat in group.seats}]
+    return [key for key, group in groups.items() if pair <= {seat.person_id for seat in group.members}]
 
 
 def _is_one(pin: Pin) -> bool:

@@ -12,10 +12,10 @@ from scheduler.edits.judgement import Judged, coming_change, judge, open_change
 from scheduler.edits.model import Exchange, MovePerson, Place
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked
-from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.own_groups.service import OWN
 from scheduler.planning.keys import database_id, person_key
+from scheduler.plans.whole import StoredGroup
 from scheduler.reasons.named_rules import HALF_WAY
 from solvers import rules
 from solvers.instance import Group, Resident

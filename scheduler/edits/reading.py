@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
+from scheduler.edits.findings import Broken
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
-from scheduler.edits.model import Broken, Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
-from scheduler.edits.opened import MOST_DRAFTS, OpenDraft
-from scheduler.edits.stored import Seat, Sitting, StoredGroup
+from scheduler.edits.model import Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
+from scheduler.edits.opened import MOST_DRAFTS, OpenDraft, touched
 from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
+from scheduler.plans.whole import Seat, Sitting, StoredGroup
 from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING
 
-_shown: Final[Memory[Draft]] = Memory(MOST_DRAFTS)
-"""By the draft itself, as it is open: another one after every change."""
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A draft as it is open, what is wrong with its groups, and how it is shown."""
+
+    draft: OpenDraft
+    broken: Mapping[str, Sequence[Broken]]
+    failing: frozenset[SessionOf]
+    whole: Draft
+
+
+_shown: Final[Memory[_Shown]] = Memory(MOST_DRAFTS)
+"""By the plan: as it was shown last."""
 
 
 def draft_of(draft: OpenDraft, around: Around) -> Draft:
     """The whole draft; ``around`` are the edits that would be undone and done again."""
     gone = {key: name for key, name in around.names.items() if key not in draft.groups}
-    return replace(_shown.get(draft, lambda: _whole(draft)), undo=around.undo, redo=around.redo, gone=gone)
+    shown = _shown.find(draft.plan_id)
+    if shown is None or shown.draft is not draft:
+        shown = _show(draft, shown)
+        _shown.keep(draft.plan_id, shown)
+    return replace(shown.whole, undo=around.undo, redo=around.redo, gone=gone)
 
 
-def _whole(draft: OpenDraft) -> Draft:
+def _show(draft: OpenDraft, last: _Shown | None) -> _Shown:
+    """A draft as it is to be shown; groups of which nothing is another than ``last`` time are shown as they were."""
     named = [breach for breach in draft.scorecard.broken if breach.rule_id in NAMED]
     broken = (*told(draft, None, named), *_off_slots(draft))
     fail = failing(named)
@@ -39,9 +56,12 @@ def _whole(draft: OpenDraft) -> Draft:
     for each in broken:
         if each.group is not None:
             of_group.setdefault(each.group, []).append(each)
-    groups = tuple(_group(draft, group, of_group.get(key, ()), fail) for key, group in draft.groups.items())
+    same = _unchanged(draft, of_group, fail, last) if last else {}
+    groups = tuple(
+        same.get(key) or _group(draft, group, of_group.get(key, ()), fail) for key, group in draft.groups.items()
+    )
     rounds = len(draft.facts.programme.rounds)
-    return Draft(
+    whole = Draft(
         plan_id=draft.plan_id,
         programme_id=draft.facts.programme.id,
         number=draft.number,
@@ -58,6 +78,17 @@ def _whole(draft: OpenDraft) -> Draft:
         by_hand=draft.edited.position,
         saved_at=draft.edited.saved_at,
     )
+    return _Shown(draft, of_group, fail, whole)
+
+
+def _unchanged(
+    draft: OpenDraft, broken: Mapping[str, Sequence[Broken]], fail: frozenset[SessionOf], last: _Shown
+) -> Mapping[str, DraftGroup]:
+    """The groups that are shown as they were, by their keys."""
+    others = {*touched(last.draft, draft.facts, draft.groups), *(key for key, _ in fail ^ last.failing)}
+    others |= {pin.group for pin in {*draft.pins} ^ {*last.draft.pins}}
+    same = (group for group in last.whole.groups if group.key not in others)
+    return {group.key: group for group in same if broken.get(group.key) == last.broken.get(group.key)}
 
 
 def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
@@ -68,7 +99,7 @@ def _off_slots(draft: OpenDraft) -> Iterator[Broken]:
 
 
 def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fail: frozenset[SessionOf]) -> DraftGroup:
-    facts, pins = draft.facts, [pin for pin in draft.pins if pin.group == group.key]
+    facts, pins, residents = draft.facts, [pin for pin in draft.pins if pin.group == group.key], group.residents
     marks = GroupMarks(draft.facts, group)
     return DraftGroup(
         key=group.key,
@@ -80,7 +111,7 @@ def _group(draft: OpenDraft, group: StoredGroup, broken: Collection[Broken], fai
         site=facts.site_name(group.site_id),
         residents=_members(draft, group, MemberRole.RESIDENT, marks, pins),
         facilitators=_members(draft, group, MemberRole.FACILITATOR, marks, pins),
-        sessions=tuple(_session(draft, group, session, marks, pins, fail) for session in group.sessions),
+        sessions=tuple(_session(draft, group, session, residents, marks, pins, fail) for session in group.sessions),
         broken=tuple(broken),
         is_pinned=any(pin.kind == PinKind.GROUP for pin in pins),
         is_whole=facts.words.models[group.model_id] != OWN,
@@ -93,7 +124,7 @@ def _members(
     pinned = {pin.person_id for pin in pins if pin.kind in (PinKind.PERSON, PinKind.FACILITATOR)}
     found = (
         _member(draft, seat, _line(group, seat, marks), is_pinned=seat.person_id in pinned)
-        for seat in group.seats
+        for seat in group.members
         if seat.role == role
     )
     return tuple(sorted(found, key=lambda member: member.name))
@@ -130,6 +161,7 @@ def _session(
     draft: OpenDraft,
     group: StoredGroup,
     session: Sitting,
+    residents: Collection[int],
     marks: GroupMarks,
     pins: Collection[Pin],
     fail: frozenset[SessionOf],
@@ -140,8 +172,8 @@ def _session(
         room_id=session.room_id,
         place=draft.facts.place(session.room_id) if session.room_id is not None else "",
         facilitator_ids=session.facilitator_ids,
-        can_come=sum(marks.of(who, session) in COMING for who in group.residents),
-        residents=len(group.residents),
+        can_come=sum(marks.of(who, session) in COMING for who in residents),
+        residents=len(residents),
         is_settled=is_settled(draft.facts, group, session),
         by_hand=session.by_hand,
         is_pinned=any(pin.kind == PinKind.DATE and pin.round == session.round for pin in pins),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from scheduler.audit.service import record
+from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply
@@ -21,7 +21,6 @@ from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDa
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
 from scheduler.edits.reading import draft_of
-from scheduler.edits.stored import StoredGroup
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -30,6 +29,7 @@ from scheduler.planning.recheck import REFUSED, broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.service import lock_programme
 
@@ -132,7 +132,7 @@ def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:
 def note_refusal(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
     """Let the audit trail have that somebody tried to keep a change that was :class:`Refused`, so that whoever oversees
     can see trying after trying. Neither what the change was nor whom it was about is written down."""
-    record(db, actor, "draft.refused", now, programme_of_plan(db, actor, plan_id), plan=plan_id)
+    record(db, actor, REFUSED_CHANGE, now, programme_of_plan(db, actor, plan_id), plan=plan_id)
 
 
 def undo(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:

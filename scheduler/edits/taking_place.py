@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scheduler.edits.facts import Facts
-from scheduler.edits.stored import Sitting, StoredGroup
 from scheduler.planning.left_alone import SessionOf
+from scheduler.plans.whole import Sitting, StoredGroup
 from scheduler.reasons.named_rules import NAMED
 from solvers.referee import Breach
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from scheduler.edits.facts import Facts
 from scheduler.edits.model import TravelEffect
-from scheduler.edits.stored import StoredGroup
 from scheduler.planning.keys import person_key
+from scheduler.plans.whole import StoredGroup
 from solvers.vocabulary import IN_PERSON
 
 Way = tuple[int, int]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from scheduler.exports.tables_out import Table
 from scheduler.lists import guarded
 
+_WIDEST_COLUMN: Final = 60
 _LONGEST_SHEET_NAME: Final = 31
 _NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -70,8 +71,11 @@ def sheet_name(name: str, taken: Collection[str]) -> str:
 def _write_sheet(sheet: Any, table: Table) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     sheet.freeze_panes = "A2"
+    for number, width in enumerate(_widths(table), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     heading = []
     for column in table.columns:
         cell = WriteOnlyCell(sheet, value=column)
@@ -80,6 +84,12 @@ def _write_sheet(sheet: Any, table: Table) -> None:
     sheet.append(heading)
     for row in table.rows:
         sheet.append([guarded(cell) for cell in row])
+
+
+def _widths(table: Table) -> list[int]:
+    """So wide that a column shows what it holds, in letters and up to a limit."""
+    lines = (table.columns, *table.rows)
+    return [min(max(map(len, cells)) + 2, _WIDEST_COLUMN) for cells in zip(*lines, strict=True)]
 
 
 def as_json(table: Table) -> bytes:

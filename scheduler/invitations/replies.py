@@ -28,8 +28,17 @@ from scheduler.sessions.tables import SessionRow
 _COMING: Final = {"ACCEPTED": True, "TENTATIVE": True, "DECLINED": False}
 """Whoever may come is counted on until they say that they cannot."""
 _MOST_EVENTS: Final = 20
-_BROKEN: Final = (ValueError, KeyError, TypeError, AttributeError, IndexError, IncompleteComponent, InvalidCalendar)
-"""What icalendar is seen to raise on broken input."""
+_BROKEN: Final = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+    IncompleteComponent,
+    InvalidCalendar,
+)
+"""What icalendar is seen to raise on broken input, and what moments at the edge of all years do on their way to UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +117,7 @@ def take_reply(db: Db, person_id: int, reply: Reply, now: datetime) -> bool:
     actor = Actor(person_id, person.name)
     answer = take_back if _COMING[reply.answer] else say_sorry
     answer(db, actor, session.id, now)
-    invitation.answered_at = reply.stamp
+    invitation.answered_at = min(reply.stamp, now)  # a clock that is ahead must not shut out every later answer
     record(db, actor, "invitation.answered", now, session.programme_id, session=session.id)
     return True
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select
 
+from scheduler.audit.service import OVERRIDDEN, REFUSED_CHANGE
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
@@ -26,7 +27,9 @@ from scheduler.programmes.tables import ProgrammeRow
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The state of a programme. ``relations`` are counted by kind; ``forbidden_pairs`` are pairs of one published
-    group that a relation on record forbids today or later in the term, whatever was known when it was published."""
+    group that a relation on record forbids today or later in the term, whatever was known when it was published.
+    ``overrides`` are rules that a coordinator has overridden with a reason, ``refusals`` attempts to keep a change of a
+    draft that is against safety or against what somebody keeps to themselves."""
 
     residents: int
     faculty: int
@@ -34,6 +37,7 @@ class Figures:
     faculty_left: int
     relations: Mapping[str, int]
     overrides: int
+    refusals: int
     groups: int
     groups_agreed: int
     forbidden_pairs: int
@@ -58,6 +62,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         faculty_left=left[Role.FACULTY],
         relations=Counter(relation.kind for relation in relations),
         overrides=_overrides(db, programme_id),
+        refusals=_refusals(db, programme_id),
         groups=len(groups),
         groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
         forbidden_pairs=_forbidden_pairs(db, programme_id, relations, groups, now),
@@ -86,7 +91,12 @@ def _portraits(db: Db, programme_id: int, people: set[int]) -> Iterable[Portrait
 
 
 def _overrides(db: Db, programme_id: int) -> int:
-    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action.contains("override"))
+    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action == OVERRIDDEN)
+    return sum(details["count"] for details in db.scalars(select(AuditRow.details).where(*of_programme)))
+
+
+def _refusals(db: Db, programme_id: int) -> int:
+    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action == REFUSED_CHANGE)
     return db.scalar(select(func.count()).select_from(AuditRow).where(*of_programme)) or 0
 
 

@@ -6,7 +6,7 @@ Whoever may read a programme's figures gets shares alone: never whose, and none 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -45,6 +45,8 @@ def _people(db: Db, plan: PlanShown) -> Iterator[Person]:
     nights, wishes = _nights(db, programme), wishes_met(db, programme, plan.id)
     unplaced = set(db.scalars(select(UnplacedRow.person_id).where(UnplacedRow.plan_id == plan.id)))
     for who, profile in profiles_of(db, programme).items():
+        if not places[who] and who not in unplaced:
+            continue  # never planned, having never said yes: they take no part in this plan
         yield Person(
             values={
                 Aspect.GRADE: profile.stage,
@@ -52,17 +54,14 @@ def _people(db: Db, plan: PlanShown) -> Iterator[Person]:
                 Aspect.HOURS: profile.part_time,
                 Aspect.NIGHTS: nights.get(who, Nights.UNKNOWN),
             },
-            got=dict(_got(programme, profile, places[who], wishes.get(who), was_planned=who in unplaced)),
+            got=dict(_got(programme, profile, places[who], wishes.get(who))),
         )
 
 
 def _got(
-    programme: Programme, profile: Profile, places: Iterable[Place], wishes: Got | None, *, was_planned: bool
+    programme: Programme, profile: Profile, own: Sequence[Place], wishes: Got | None
 ) -> Iterator[tuple[Measure, Got]]:
-    """What somebody got. Who was not planned at all, having never said yes, has not been left without a group."""
-    own = list(places)
-    if own or was_planned:
-        yield Measure.PLACED, (int(bool(own)), 1)
+    yield Measure.PLACED, (int(bool(own)), 1)
     if wishes:
         yield Measure.WISHES, wishes
     if not own:

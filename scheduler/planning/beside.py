@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from scheduler.own_groups.service import OWN
 from scheduler.planning.own_group_pins import OwnGroup, is_allowed, site_of, whole_group
 from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.plans.whole import Seat, StoredGroup
 from solvers import rules
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
@@ -24,12 +24,12 @@ from solvers.solution import Solution
 from solvers.vocabulary import COMING, IN_PERSON
 
 
-def planned_members(groups: Iterable[GroupRow]) -> Mapping[str, list[MemberRow]]:
+def planned_members(groups: Iterable[StoredGroup]) -> Mapping[str, list[Seat]]:
     """The members that a plan gives its groups, by key: of whoever is in several the first that is not beside.
 
     Groups that are beside with all of their residents are left out.
     """
-    found: dict[str, list[MemberRow]] = {}
+    found: dict[str, list[Seat]] = {}
     placed: set[int] = set()
     for group in groups:
         residents = {m.person_id for m in group.members if m.role == MemberRole.RESIDENT and not m.beside} - placed
@@ -39,7 +39,7 @@ def planned_members(groups: Iterable[GroupRow]) -> Mapping[str, list[MemberRow]]
     return found
 
 
-def further_residents(groups: Sequence[GroupRow]) -> Mapping[str, frozenset[int]]:
+def further_residents(groups: Sequence[StoredGroup]) -> Mapping[str, frozenset[int]]:
     """Residents whom the planner does not know in a group that it knows, by the group's key."""
     planned = planned_members(groups)
     return {
@@ -160,7 +160,7 @@ class Diary:
 
 
 def broken_beside(
-    instance: Instance, groups: Sequence[GroupRow], whole: Collection[Group]
+    instance: Instance, groups: Sequence[StoredGroup], whole: Collection[Group]
 ) -> Iterator[tuple[str, str]]:
     """Each rule that groups or members that are beside break, with the key of the group.
 

@@ -13,7 +13,7 @@ from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
 from solvers.instance import Faculty, Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
-from solvers.scorecard import OneGroup
+from solvers.one_group import OneGroup
 from solvers.vocabulary import COMING
 
 

@@ -54,9 +54,12 @@ def _opened(instance: Instance, opened: OpenMarks) -> dict[str, str]:
     same = [at.get((slot.start, slot.round), len(at)) for slot in instance.slots]
     pick = itemgetter(*same, slice(0))  # of one slot, too, a tuple
 
+    are_same = same == list(range(len(at)))
+
     def mark(key: str, here: str) -> str:
         said = opened.marks.get(key)
-        return here if said is None else _instead_of_no(here, "".join(pick(said + CANNOT)))
+        there = said if said is None or are_same else "".join(pick(said + CANNOT))
+        return here if there is None or there == here else _instead_of_no(here, there)
 
     return {key: mark(key, here) for key, here in _marks(instance).items()}
 

@@ -20,7 +20,6 @@ from scheduler.planning.own_group_pins import own_group_of
 from scheduler.planning.repair import Repair, repaired_groups, unchanged_groups
 from scheduler.plans.counts import counts_of
 from scheduler.plans.model import MemberRole, PlanState
-from scheduler.plans.service import find_published_plan
 from scheduler.plans.tables import (
     ExplanationRow,
     GroupRow,
@@ -30,6 +29,7 @@ from scheduler.plans.tables import (
     PlanRow,
     UnplacedRow,
 )
+from scheduler.plans.whole import Sitting, StoredGroup, find_published_plan
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.reasons.codec import reasons_to_json, wishes_to_json
 from scheduler.reasons.model import Explained
@@ -154,7 +154,7 @@ def _as_published(
         yield copied(before[row.key], here) if row.key in same else row
 
 
-def copied(group: GroupRow, here: Collection[int]) -> GroupRow:
+def copied(group: StoredGroup, here: Collection[int]) -> GroupRow:
     """A group as another plan has it, with those of its members who are here."""
     return GroupRow(
         key=group.key,
@@ -173,7 +173,7 @@ def copied(group: GroupRow, here: Collection[int]) -> GroupRow:
 
 
 def _own_groups(
-    db: Db, programme_id: int, instance: Instance, solution: Solution, published: Iterable[GroupRow]
+    db: Db, programme_id: int, instance: Instance, solution: Solution, published: Iterable[StoredGroup]
 ) -> tuple[Group, ...]:
     """The groups that people formed themselves, beside those of the plan."""
     formed = map(own_group_of, open_groups(db, programme_id))
@@ -181,19 +181,19 @@ def _own_groups(
     return tuple(dated_own_groups(instance, solution, formed, dates))
 
 
-def _published_groups(db: Db, programme_id: int) -> list[GroupRow]:
+def _published_groups(db: Db, programme_id: int) -> tuple[StoredGroup, ...]:
     plan = find_published_plan(db, programme_id)
-    return plan.groups if plan else []
+    return plan.groups if plan else ()
 
 
-def carried_over(session: PlannedSessionRow) -> PlannedSessionRow:
+def carried_over(session: Sitting) -> PlannedSessionRow:
     """A session that the plan leaves alone, as it was published."""
     return PlannedSessionRow(
         round=session.round,
         starts_at=session.starts_at,
         room_id=session.room_id,
-        facilitator_ids=session.facilitator_ids,
-        marks=session.marks,
+        facilitator_ids=list(session.facilitator_ids),
+        marks=dict(session.marks),
     )
 
 

@@ -17,13 +17,22 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.drafts import carried_over, copied, next_number
-from scheduler.planning.instance_builder import build_instance, groups_of
+from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.counts import counts_of
 from scheduler.plans.group_keys import new_group_key
-from scheduler.plans.model import MemberRole, PlanState
-from scheduler.plans.service import find_published_plan, load_plan, lock_plan
+from scheduler.plans.model import PlanState
+from scheduler.plans.service import lock_plan
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.plans.whole import (
+    Sitting,
+    StoredGroup,
+    WholePlan,
+    find_published_plan,
+    group_of_row,
+    load_plan,
+)
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -62,7 +71,7 @@ def look_again(db: Db, actor: Actor, plan_id: int, now: datetime) -> Again:
 
 def draft_again(db: Db, actor: Actor, plan_id: int, now: datetime) -> int:
     """Make a draft from an earlier revision; returns its id. It is published like any other, with all checks."""
-    making = _making(db, actor, lock_plan(db, plan_id), now)
+    making = _making(db, actor, load_plan(db, lock_plan(db, plan_id).id), now)
     must_go_on(db, making.programme.id)
     draft = making.draft(next_number(db, making.programme.id), now)
     db.add(draft)
@@ -78,7 +87,7 @@ def can_come_again(state: PlanState) -> bool:
     return state is PlanState.SUPERSEDED
 
 
-def _making(db: Db, actor: Actor, plan: PlanRow, now: datetime) -> _Making:
+def _making(db: Db, actor: Actor, plan: WholePlan, now: datetime) -> _Making:
     actor.must_have(plan.programme_id, Role.COORDINATOR)
     if not can_come_again(plan.state):
         raise NotPossible(
@@ -112,10 +121,10 @@ def _making(db: Db, actor: Actor, plan: PlanRow, now: datetime) -> _Making:
 class _Making:
     """A draft in the making; ``published`` are the groups that members see, by key."""
 
-    plan: PlanRow
+    plan: WholePlan
     programme: Programme
     instance: Instance
-    published: Mapping[str, GroupRow]
+    published: Mapping[str, StoredGroup]
     ended: Collection[str]
     names: Mapping[int, str]
     here: Collection[int]
@@ -126,19 +135,17 @@ class _Making:
     def _slots(self) -> Mapping[tuple[datetime, int], int]:
         return {(slot.start, slot.round): index for index, slot in enumerate(self.instance.slots)}
 
-    def _groups(self) -> Iterator[tuple[GroupRow, bool]]:
+    def _groups(self) -> Iterator[tuple[StoredGroup, bool]]:
         """The groups of the revision, and whether any of their residents is still here."""
-        for group in self.plan.groups:
-            if group.ended_at is None:
-                residents = (one.person_id for one in group.members if one.role == MemberRole.RESIDENT)
-                yield group, any(who in self.here for who in residents)
+        for group in self.plan.meeting:
+            yield group, any(who in self.here for who in group.residents)
 
     def told(self) -> Again:
         """What would be missing."""
         members = {one.person_id for group, _ in self._groups() for one in group.members}
         placed = {one.person_id for group, lives in self._groups() if lives for one in group.members}
         residents = {resident.id for resident in self.instance.residents}
-        placed |= {missing.person_id for missing in self.plan.unplaced}  # who had none then is no news
+        placed |= {*self.plan.unplaced}  # who had none then is no news
         return Again(
             revision=self.plan.revision or 0,
             left=self._called(members - set(self.here)),
@@ -150,7 +157,7 @@ class _Making:
     def _called(self, people: Collection[int]) -> tuple[str, ...]:
         return tuple(sorted(self.names[who] for who in people if who in self.names))
 
-    def _lost(self, group: GroupRow) -> Iterator[LostDate]:
+    def _lost(self, group: StoredGroup) -> Iterator[LostDate]:
         begun = {session.round for session in self._begun(group.key)}
         for session in group.sessions:
             can_be = (session.starts_at, session.round) in self._slots
@@ -158,7 +165,7 @@ class _Making:
                 is_over = session.starts_at <= self.now
                 yield LostDate(group.name, session.round, session.starts_at, is_over)
 
-    def _begun(self, key: str) -> list[PlannedSessionRow]:
+    def _begun(self, key: str) -> list[Sitting]:
         """The published sessions of a group that have begun: they stay as they were."""
         group = self.published.get(key)
         return [session for session in group.sessions if session.starts_at <= self.now] if group else []
@@ -166,7 +173,8 @@ class _Making:
     def draft(self, number: int, now: datetime) -> PlanRow:
         """The draft, with what the referee says of it; whether it keeps every rule is seen when it is published."""
         groups = [self._again(group) for group, lives in self._groups() if lives]
-        ahead = [group for group in groups_of(self.programme, groups, self.instance.slots) if group.residents]
+        planned = groups_of(self.programme, tuple(map(group_of_row, groups)), self.instance.slots)
+        ahead = [group for group in planned if group.residents]
         verdict = check(self.instance, Solution(self.instance.name, tuple(ahead)))
         placed = {one.person_id for group in groups for one in group.members}
         missing = (who for who in sorted(self.here) if who not in placed)
@@ -187,7 +195,7 @@ class _Making:
             counts=counts_of(groups, unplaced),
         )
 
-    def _again(self, group: GroupRow) -> GroupRow:
+    def _again(self, group: StoredGroup) -> GroupRow:
         again = copied(group, self.here)
         if group.key in self.ended:
             again.key = new_group_key()
@@ -204,7 +212,7 @@ class _Making:
         ]
         return again
 
-    def _session(self, session: PlannedSessionRow, people: Collection[int]) -> PlannedSessionRow:
+    def _session(self, session: Sitting, people: Collection[int]) -> PlannedSessionRow:
         """A session of the revision with what is known of everybody's coming now."""
         slot = self._slots[session.starts_at, session.round]
         nothing = NOT_KNOWN * len(self.instance.slots)

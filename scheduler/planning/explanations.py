@@ -108,10 +108,11 @@ class _Explanation:
         return self._open.changes(_within(CHANGES_SHARE * _seconds(self._instance), self._should_stop))
 
     def _help(self) -> Relaxations[str]:
-        """The smallest set alone is kept."""
+        """The smallest set alone is kept, worked out as far as a coordinator may know: were a trial to fail for what
+        somebody keeps to themselves, its failing would tell of it."""
         if self._should_stop() or len(self._unplaced) * len(self._groups) > MOST_PAIRS:
             return Relaxations()
-        found = self._explainer.relaxations(_within(HELP_SHARE * _seconds(self._instance), self._should_stop))
+        found = self._open.relaxations(_within(HELP_SHARE * _seconds(self._instance), self._should_stop))
         return replace(found, single=())
 
     def _told(self, resident: Resident) -> tuple[WishOutcome[int], ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from scheduler.db import Db
 from scheduler.planning.own_group_pins import own_names
 from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.model import MentoringModel
 from solvers.instance import Group
 
@@ -28,7 +29,7 @@ def group_names(
     programme_id: int,
     groups: Iterable[Group],
     models: Mapping[str, MentoringModel],
-    before: Mapping[str, GroupRow],
+    before: Mapping[str, StoredGroup],
 ) -> Mapping[str, GroupName]:
     """By their keys the names of a plan's groups, of which those in ``before`` are published by now, or go on from the
     term before.

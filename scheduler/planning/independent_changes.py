@@ -10,7 +10,7 @@ from itertools import combinations
 
 from scheduler.planning.keys import person_key, room_key
 from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow
+from scheduler.plans.whole import StoredGroup
 from solvers.instance import Group, Instance
 
 
@@ -60,7 +60,7 @@ def whole(group: Group, instance: Instance) -> Whole:
     )
 
 
-def whole_row(group: GroupRow, left: Collection[tuple[int, int]] = ()) -> Whole:
+def whole_row(group: StoredGroup, left: Collection[tuple[int, int]] = ()) -> Whole:
     """A group as it is stored, without those who have left it, given as pairs of group and person."""
     here = [member for member in group.members if (group.id, member.person_id) not in left]
 

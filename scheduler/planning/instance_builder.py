@@ -9,50 +9,48 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from itertools import combinations
+from functools import partial
 from operator import itemgetter
-from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 
-from scheduler.availability.intervals import Interval
-from scheduler.availability.long_leave import Leave, is_away, leave_of_programme
+from scheduler.availability.long_leave import leave_of_programme
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
-from scheduler.people.model import Role, WishKind
-from scheduler.people.relations import FORBIDDING
+from scheduler.memory import Derived
+from scheduler.people.model import Role
 from scheduler.people.sites import moves_of, site_on
-from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
-from scheduler.planning.beside import planned_members, without_own_groups
+from scheduler.people.tables import ParticipantRow
+from scheduler.planning.beside import without_own_groups
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
+from scheduler.planning.pairs_apart import facilitators_alike, pairs_apart
 from scheduler.planning.pauses import paused_people, without_paused_groups
+from scheduler.planning.planned_people import (
+    asked_of,
+    facilitator,
+    made_before,
+    on_leave,
+    participants_of,
+    resident,
+    slots_away,
+)
 from scheduler.planning.scope import Part, Scope, part_for, whole
 from scheduler.planning.standing import with_what_stands
-from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Faculty, Group, Instance, Model, Resident, Room, Slot, Weights
-from solvers.instance import Session as Meeting
-from solvers.vocabulary import NOT_KNOWN, External
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What one person asked for about others, as instance ids by kind of wish."""
-
-    wants: tuple[str, ...] = ()
-    avoids: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
+from solvers.instance import Group, Instance, Model, Room, Slot, Weights
+from solvers.vocabulary import NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,10 @@ class OpenMarks:
 
     slots: tuple[tuple[datetime, int], ...]
     marks: Mapping[str, str]
+
+
+_previous: Final[Derived[tuple[Group, ...]]] = Derived(8)
+"""The groups before, by the programme."""
 
 
 def build_instance(
@@ -77,7 +79,7 @@ def build_instance(
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
-    everybody = _participants(db, programme_id, part)
+    everybody = participants_of(db, programme_id, part)
     planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in everybody}, now)
     every_slot = programme.slots()
     groups_meet = part.is_published and not begun_too
@@ -93,13 +95,18 @@ def build_instance(
     in_it = {row.person_id for row in participants}
     moves = moves_of(db, programme_id)
     works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
-    asked = _asked(db, programme_id, part, in_it)
+    asked = asked_of(db, programme_id, part, in_it)
     leave = leave_of_programme(db, programme_id, part.people)
-    previous = groups_of(programme, part.groups, slots, whole=begun_too)
+    previous = _previous.get(
+        (programme_id, part.people is None),
+        (programme, part.groups, slots, begun_too),
+        lambda: groups_of(programme, part.groups, slots, whole=begun_too),
+    )
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
     known = {model.key for model in programme.models}
-    faculty = tuple(_faculty(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
+    made, away = made_before(programme_id), partial(slots_away, programme, leave, slots=slots)
+    faculty = tuple(facilitator(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     instance = Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
@@ -111,13 +118,13 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            replace(_resident(r, works_at, marks, asked, known), leave=slots_away(programme, leave, r.person_id, slots))
+            on_leave(resident(r, works_at, marks, asked, known, made), away(r.person_id))
             for r in participants
             if r.kind == Role.RESIDENT
         ),
         faculty=faculty,
         rooms=tuple(rooms_of(programme, slots)),
-        conflicts=_conflicts(db, programme, part, in_it) | alike,
+        conflicts=pairs_apart(db, programme, part, in_it) | alike,
         min_gap_days=programme.min_gap_days,
         weights=_weights(programme.weights),
         previous=previous,
@@ -149,11 +156,11 @@ def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
 def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
     part = Part(frozenset(people), (), (), True)
-    participants = _participants(db, programme.id, part)
+    participants = participants_of(db, programme.id, part)
     sites = {site.id: site.key for site in programme.sites}
     in_it = {row.person_id for row in participants}
     works_at = {row.person_id: sites[row.site_id] for row in participants}
-    asked = _asked(db, programme.id, part, in_it)
+    asked = asked_of(db, programme.id, part, in_it)
     no_marks: Mapping[int, str] = defaultdict(str)
     known = {model.key for model in programme.models}
     return Instance(
@@ -165,53 +172,12 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
         min_attendance=0,
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            _resident(r, works_at, no_marks, asked, known) for r in participants if r.kind == Role.RESIDENT
+            resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
-        faculty=tuple(_faculty(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
-        conflicts=_conflicts(db, programme, part, in_it),
+        faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
+        conflicts=pairs_apart(db, programme, part, in_it),
         min_gap_days=programme.min_gap_days,
     )
-
-
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Iterable[Slot]) -> frozenset[int]:
-    """The slots, by their index, in which somebody is on long leave and so not expected."""
-    if person_id not in leave:
-        return frozenset()
-    length = timedelta(minutes=programme.session_minutes)
-    spans = enumerate(Interval(slot.start, slot.start + length) for slot in slots)
-    return frozenset(index for index, span in spans if is_away(leave, person_id, span))
-
-
-@dataclass(frozen=True, slots=True)
-class _Participant:
-    """What is planned by of somebody who takes part: by columns alone, for they are many."""
-
-    person_id: int
-    kind: Role
-    stage: int | None
-    site_id: int
-    modes: Sequence[str]
-    models: Mapping[str, int]
-    interests: Sequence[str]
-    tags: Sequence[str]
-    company: Sequence[str]
-    external: External
-    capacity: int
-
-
-def _participants(db: Db, programme_id: int, part: Part) -> list[_Participant]:
-    """Everybody who takes part, in the order of their ids, so that the same people make the same instance."""
-    columns = (getattr(ParticipantRow, field.name) for field in fields(_Participant))
-    rows = db.execute(
-        select(*columns)
-        .where(
-            ParticipantRow.programme_id == programme_id,
-            ParticipantRow.left_at.is_(None),
-            part.holds(ParticipantRow.person_id),
-        )
-        .order_by(ParticipantRow.person_id)
-    )
-    return [_Participant(*row) for row in rows]
 
 
 def _ahead(slots: Sequence[ProgrammeSlot], settled: Collection[int], now: datetime) -> list[int]:
@@ -238,11 +204,10 @@ def _marks_before_closing(
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
     """By person a mark for each slot ahead."""
-    rows = db.execute(
-        select(AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks).where(
-            AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id)
-        )
-    )
+    columns = (AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks)
+    query = select(*columns).where(AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id))
+    what = ("marks", programme_id, None if part.people is None else frozenset(part.people))
+    rows = seen_once(db, what, lambda: db.execute(query).all())
     found: dict[int, str] = {}
     picked = itemgetter(*ahead, slice(0))  # of one slot, too, a tuple
     for person_id, planned, shown in rows:
@@ -259,63 +224,6 @@ def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[i
 def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:
     """These marks; nothing is known of somebody for whom nothing has been worked out yet."""
     return defaultdict(lambda: NOT_KNOWN * slots, marks)
-
-
-def _asked(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[int, _Asked]:
-    rows = db.execute(
-        select(WishRow.person_id, WishRow.kind, WishRow.about_id)
-        .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
-        .order_by(WishRow.person_id, WishRow.about_id)
-    )
-    of: dict[int, dict[WishKind, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for person_id, kind, about_id in rows:
-        if about_id in in_it:
-            of[person_id][kind].append(person_key(about_id))
-    return {
-        person_id: _Asked(*(tuple(found[kind]) for kind in (WishKind.WANT, WishKind.AVOID, WishKind.CHOICE)))
-        for person_id, found in of.items()
-    }
-
-
-def _resident(
-    row: _Participant,
-    works_at: Mapping[int, str],
-    marks: Mapping[int, str],
-    asked: Mapping[int, _Asked],
-    known: Collection[str],
-) -> Resident:
-    """Of the kinds of group that they accept, those that the programme has (``known``)."""
-    wishes = asked.get(row.person_id, _Asked())
-    return Resident(
-        id=person_key(row.person_id),
-        stage=row.stage or 0,
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
-        modes=tuple(row.modes),
-        models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-        company=tuple(row.company),
-        wants=wishes.wants,
-        avoids=wishes.avoids,
-        choices=wishes.choices,
-        external=row.external,
-    )
-
-
-def _faculty(
-    row: _Participant, works_at: Mapping[int, str], marks: Mapping[int, str], known: Collection[str]
-) -> Faculty:
-    return Faculty(
-        id=person_key(row.person_id),
-        site=works_at[row.person_id],
-        availability=marks[row.person_id],
-        modes=tuple(row.modes),
-        models=tuple(key for key in row.models if key in known),
-        capacity=row.capacity,
-        interests=tuple(row.interests),
-        tags=tuple(row.tags),
-    )
 
 
 def _model(model: MentoringModel) -> Model:
@@ -341,48 +249,6 @@ def rooms_of(programme: Programme, slots: tuple[Slot, ...], only: Collection[int
             yield Room(id=room_key(room.id), site=site.key, capacity=room.capacity, availability=known[hours])
 
 
-def _conflicts(db: Db, programme: Programme, part: Part, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs that may not share a group because of what one is to the other at any time of the programme."""
-    return _pairs(db, programme, in_it, part.holds(RelationRow.person_id))
-
-
-def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
-    return _pairs(db, programme, in_it, RelationRow.declared.is_(False))
-
-
-def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
-    forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
-    at_any_time = (
-        or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
-        or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
-    )
-    rows = db.execute(select(RelationRow.person_id, RelationRow.about_id).where(*forbidding, *at_any_time))
-    return frozenset(
-        frozenset((person_key(one), person_key(other))) for one, other in rows if one in in_it and other in in_it
-    )
-
-
-def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[GroupRow]) -> frozenset[frozenset[str]]:
-    """Pairs of facilitators who are not put together because they work at the same site.
-
-    Who leads a published group together does so still: nobody is told of them that they should not share a group.
-    """
-    together = {
-        frozenset((person_key(one.person_id), person_key(other.person_id)))
-        for group in published
-        for one, other in combinations([m for m in group.members if m.role == MemberRole.FACILITATOR], 2)
-    }
-    return (
-        frozenset(
-            frozenset((one.id, other.id))
-            for one, other in combinations(faculty, 2)
-            if one.site == other.site and set(one.models) & set(other.models)
-        )
-        - together
-    )
-
-
 def _weights(given: Mapping[str, object]) -> Weights:
     return replace(Weights(), **given)  # type: ignore[arg-type]
 
@@ -402,49 +268,3 @@ def _standing(programme: Programme, part: Part, now: datetime) -> Standing:
     """What stays of a published plan whatever comes."""
     length = timedelta(minutes=programme.session_minutes)
     return Standing(begun_sessions(part.groups, length, now), earliest=now + NOTICE)
-
-
-def groups_of(
-    programme: Programme, groups: Sequence[GroupRow], slots: tuple[Slot, ...], *, whole: bool = False
-) -> tuple[Group, ...]:
-    """A stored plan's groups, as the planner knows them: each resident in one, unless they are wanted ``whole``.
-
-    Dates that are no slots of their round (they are over, their window is gone, or a coordinator chose another time)
-    are left out.
-    """
-    index_of = {(slot.start, slot.round): index for index, slot in enumerate(slots)}
-    models = {model.id: model.key for model in programme.models}
-    sites = {site.id: site.key for site in programme.sites}
-    members = {group.key: list(group.members) for group in groups} if whole else planned_members(groups)
-    return tuple(_group(group, members[group.key], models, sites, index_of) for group in groups if group.key in members)
-
-
-def _group(
-    group: GroupRow,
-    members: Sequence[MemberRow],
-    models: Mapping[int, str],
-    sites: Mapping[int, str],
-    index_of: Mapping[tuple[datetime, int], int],
-) -> Group:
-    return Group(
-        id=group.key,
-        model=models[group.model_id],
-        mode=group.mode,
-        site=sites[group.site_id] if group.site_id is not None else None,
-        residents=_members(members, MemberRole.RESIDENT),
-        facilitators=_members(members, MemberRole.FACILITATOR),
-        sessions=tuple(
-            Meeting(
-                round=session.round,
-                slot=index_of[session.starts_at, session.round],
-                facilitators=tuple(person_key(person_id) for person_id in session.facilitator_ids),
-                room=room_key(session.room_id) if session.room_id is not None else None,
-            )
-            for session in group.sessions
-            if (session.starts_at, session.round) in index_of
-        ),
-    )
-
-
-def _members(members: Iterable[MemberRow], role: MemberRole) -> tuple[str, ...]:
-    return tuple(person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))

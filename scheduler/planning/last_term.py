@@ -13,8 +13,7 @@ from scheduler.own_groups.service import OWN
 from scheduler.planning.beside import planned_members
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import GroupRow, MemberRow
+from scheduler.plans.whole import Seat, StoredGroup, find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
@@ -28,7 +27,7 @@ def continuing_key(programme_id: int, key: str) -> str:
     return f"g{sha256(f'{programme_id} {key}'.encode()).hexdigest()[:12]}"
 
 
-def groups_before(db: Db, programme_id: int) -> Mapping[str, GroupRow]:
+def groups_before(db: Db, programme_id: int) -> Mapping[str, StoredGroup]:
     """The groups that a programme goes on with, by the keys that they have in it; none once it has a plan of its own,
     or where groups are formed anew."""
     follows = select(ProgrammeRow.follows_id).where(ProgrammeRow.id == programme_id, ProgrammeRow.keeps_groups)
@@ -36,7 +35,7 @@ def groups_before(db: Db, programme_id: int) -> Mapping[str, GroupRow]:
     if before_id is None or find_published_plan(db, programme_id) is not None:
         return {}
     plan = find_published_plan(db, before_id)
-    going_on = (group for group in plan.groups if group.ended_at is None) if plan else ()
+    going_on = plan.meeting if plan else ()
     return {continuing_key(programme_id, group.key): group for group in going_on}
 
 
@@ -73,7 +72,7 @@ class _Names:
             {site.id: site.key for site in before.sites if site.key in sites},
         )
 
-    def group(self, key: str, row: GroupRow, members: Collection[MemberRow], people: Collection[str]) -> Group | None:
+    def group(self, key: str, row: StoredGroup, members: Collection[Seat], people: Collection[str]) -> Group | None:
         """A group as it goes on; None where nobody of it does, or its model or site is gone."""
         site = self.sites.get(row.site_id) if row.site_id is not None else None
         residents = _people(members, MemberRole.RESIDENT, people)
@@ -83,6 +82,6 @@ class _Names:
         return Group(key, self.models[row.model_id], row.mode, residents, facilitators, (), site)
 
 
-def _people(members: Collection[MemberRow], role: MemberRole, known: Collection[str]) -> tuple[str, ...]:
+def _people(members: Collection[Seat], role: MemberRole, known: Collection[str]) -> tuple[str, ...]:
     keys = (person_key(person_id) for person_id in sorted(m.person_id for m in members if m.role == role))
     return tuple(key for key in keys if key in known)

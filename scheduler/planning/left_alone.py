@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.taken import Span
-from scheduler.plans.tables import GroupRow, PlannedSessionRow
-from solvers.instance import Group, Instance
+from scheduler.plans.whole import Sitting, StoredGroup
+from solvers.instance import Faculty, Group, Instance, Resident, Room
 from solvers.vocabulary import CANNOT
 
 SessionOf = tuple[str, int]
@@ -48,7 +49,7 @@ class Standing:
     earliest: datetime | None = None
 
 
-def begun_sessions(groups: Iterable[GroupRow], length: timedelta, now: datetime) -> tuple[LeftAlone, ...]:
+def begun_sessions(groups: Iterable[StoredGroup], length: timedelta, now: datetime) -> tuple[LeftAlone, ...]:
     """The sessions of published groups that have begun or are over."""
     return tuple(
         left_alone(group.key, session, length)
@@ -58,7 +59,7 @@ def begun_sessions(groups: Iterable[GroupRow], length: timedelta, now: datetime)
     )
 
 
-def left_alone(key: str, session: PlannedSessionRow, length: timedelta) -> LeftAlone:
+def left_alone(key: str, session: Sitting, length: timedelta) -> LeftAlone:
     """A planned session that stays."""
     return LeftAlone(
         group=key,
@@ -91,9 +92,9 @@ def leaving_alone(instance: Instance, standing: Standing) -> Instance:
     return replace(
         instance,
         previous=previous,
-        residents=tuple(replace(p, availability=closed.marks(p.id, p.availability)) for p in instance.residents),
-        faculty=tuple(replace(p, availability=closed.marks(p.id, p.availability)) for p in instance.faculty),
-        rooms=tuple(replace(r, availability=closed.marks(r.id, r.availability)) for r in instance.rooms),
+        residents=tuple(map(closed.to, instance.residents)),
+        faculty=tuple(map(closed.to, instance.faculty)),
+        rooms=tuple(map(closed.to, instance.rooms)),
     )
 
 
@@ -107,6 +108,9 @@ def with_closed(marks: str, closed: Collection[int], mark: str = CANNOT) -> str:
     return "".join(each)
 
 
+_Marked = TypeVar("_Marked", Resident, Faculty, Room)
+
+
 class _Closed:
     """The slots that are closed to people and rooms, by their keys."""
 
@@ -118,9 +122,10 @@ class _Closed:
         self._gap = timedelta(days=instance.min_gap_days)
         self._own = {key: {session.slot for session in group.sessions} for key, group in groups.items()}
 
-    def marks(self, key: str, marks: str) -> str:
-        """Marks of a person or a room with what is closed to them."""
-        return with_closed(marks, self.slots.get(key, ()))
+    def to(self, one: _Marked) -> _Marked:
+        """A person or a room with what is closed to them."""
+        closed = self.slots.get(one.id)
+        return replace(one, availability=with_closed(one.availability, closed)) if closed else one
 
     def around(self, session: LeftAlone) -> None:
         """Close what a session that stays takes: its time, and for its group the round and the days around it."""

@@ -16,9 +16,9 @@ from scheduler.planning.taken import CurrentSession, Span, Taken, current_groups
 from solvers.instance import Group, Instance, Room
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
+from solvers.one_group import OneGroup
 from solvers.referee import Breach, check
 from solvers.rules import PRESENT, QUORUM
-from solvers.scorecard import OneGroup
 from solvers.solution import Solution
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON
 

@@ -16,6 +16,7 @@ from scheduler.db import Db
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
+from scheduler.plans.whole import StoredGroup
 from solvers.vocabulary import CANNOT, NOT_KNOWN
 
 
@@ -34,7 +35,7 @@ def paused_people(db: Db, programme_id: int, first_day: date, last_day: date) ->
 
 
 def without_paused_groups(
-    db: Db, programme_id: int, marks: Mapping[int, str], groups: Iterable[GroupRow], days: Sequence[date]
+    db: Db, programme_id: int, marks: Mapping[int, str], groups: Iterable[StoredGroup], days: Sequence[date]
 ) -> Mapping[int, str]:
     """The marks, one for each of these days, with CANNOT for the residents of a paused group while it is."""
     paused = select(GroupPauseRow).where(GroupPauseRow.programme_id == programme_id)

@@ -14,12 +14,11 @@ from scheduler.db import Db
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many
 from scheduler.planning.beside import broken_beside
-from scheduler.planning.instance_builder import groups_of
 from scheduler.planning.left_alone import SessionOf, without
 from scheduler.planning.present_problem import present_problem
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
 from solvers import rules
 from solvers.instance import Instance
@@ -78,7 +77,9 @@ class BrokenInDraft:
     group: str | None = None
 
 
-def must_still_hold(db: Db, programme: Programme, plan: PlanRow, now: datetime, by_hand: Collection[str] = ()) -> None:
+def must_still_hold(
+    db: Db, programme: Programme, plan: WholePlan, now: datetime, by_hand: Collection[str] = ()
+) -> None:
     """Raise :class:`NotPossible` with all that the draft breaks as things stand now; ``by_hand`` are the keys of the
     groups that were changed by hand."""
     problem = _problem(db, programme, plan, now)
@@ -118,7 +119,7 @@ def _sentences(problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
     yield from told
 
 
-def broken_in_draft(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> tuple[BrokenInDraft, ...]:
+def broken_in_draft(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> tuple[BrokenInDraft, ...]:
     """All that :func:`must_still_hold` would raise for, each rule and group once."""
     problem = _problem(db, programme, plan, now)
     found = [*problem.passed(), *problem.broken()]
@@ -134,7 +135,7 @@ class _Problem:
     """A draft beside the problem as it is now; ``begun`` are the published sessions that have."""
 
     programme: Programme
-    plan: PlanRow
+    plan: WholePlan
     instance: Instance
     settled: frozenset[int]
     begun: Mapping[SessionOf, datetime]
@@ -158,14 +159,19 @@ class _Problem:
             yield from (BrokenInDraft(*found) for found in broken_beside(self.instance, groups, whole))
 
 
-def _problem(db: Db, programme: Programme, plan: PlanRow, now: datetime) -> _Problem:
+def _problem(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> _Problem:
     instance = present_problem(db, programme.id, now)
     settled = frozenset(range(len(programme.rounds))) - {slot.round for slot in instance.slots}
     return _Problem(programme, plan, instance, settled, _begun(db, programme.id, now))
 
 
 def must_keep_hours(
-    db: Db, programme: Programme, plan: PlanRow, settled: Collection[int], now: datetime, before: PlanRow | None = None
+    db: Db,
+    programme: Programme,
+    plan: WholePlan,
+    settled: Collection[int],
+    now: datetime,
+    before: WholePlan | None = None,
 ) -> None:
     """Raise :class:`NotPossible` if somebody would have more hours than the programme's most: the planner spreads them
     as far as it can; here it is certain. Too many hours ``before`` may stay as they are."""
@@ -174,7 +180,7 @@ def must_keep_hours(
         return
     elsewhere = people_elsewhere(db, programme.id, settled, limits.first_moment(now))
 
-    def given(by: PlanRow | None) -> Mapping[int, Counter[Period]]:
+    def given(by: WholePlan | None) -> Mapping[int, Counter[Period]]:
         asked = _asked_of(programme, by, settled) if by is not None else {}
         everybody = elsewhere.keys() | asked.keys()
         return {who: limits.minutes([*elsewhere.get(who, ()), *asked.get(who, ())]) for who in everybody}
@@ -206,7 +212,7 @@ def _begun(db: Db, programme_id: int, now: datetime) -> Mapping[SessionOf, datet
     return {(key, session.round): session.starts_at for key, session in of_groups if session.starts_at <= now}
 
 
-def _asked_of(programme: Programme, plan: PlanRow, settled: Collection[int]) -> Mapping[int, list[Stands]]:
+def _asked_of(programme: Programme, plan: WholePlan, settled: Collection[int]) -> Mapping[int, list[Stands]]:
     """The draft's own sessions, by the people who are to come to them."""
     length = timedelta(minutes=programme.session_minutes)
     found: dict[int, list[Stands]] = defaultdict(list)

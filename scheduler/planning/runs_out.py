@@ -13,15 +13,17 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload, undefer
+from sqlalchemy.orm import undefer
 
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.planning.instance_builder import groups_of, listed_conflicts
 from scheduler.planning.keys import database_id
-from scheduler.plans.tables import GroupRow, PlanRow, RunRow
+from scheduler.planning.pairs_apart import listed_conflicts
+from scheduler.planning.stored_groups import groups_of
+from scheduler.plans.tables import RunRow
+from scheduler.plans.whole import load_plan
 from scheduler.programmes.service import get_programme
 from solvers.codec import instance_to_json, read_instance, solution_to_json
 from solvers.instance import Instance
@@ -38,13 +40,9 @@ def run_instance(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes:
 def find_run_solution(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes | None:
     """The plan that a run ended in, as it is now; None where there is none."""
     row = _run(db, actor, programme_id, run_id)
-    parts = (
-        selectinload(PlanRow.groups).selectinload(GroupRow.members),
-        selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
-    )
-    plan = db.get(PlanRow, row.plan_id, options=parts) if row.plan_id is not None else None
-    if plan is None:
+    if row.plan_id is None:
         return None
+    plan = load_plan(db, row.plan_id)
     instance = _instance(db, row)
     groups = groups_of(get_programme(db, programme_id), plan.groups, instance.slots)
     solution = Solution(instance.name, groups, seconds=plan.seconds)

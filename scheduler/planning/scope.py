@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, defer, selectinload
+from sqlalchemy.orm import InstrumentedAttribute
 
 from scheduler.db import Db
 from scheduler.own_groups.service import open_groups
@@ -15,8 +15,8 @@ from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import PlanState
-from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.plans.whole import StoredGroup, find_published_plan, load_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Part:
     ``own_groups`` those that people form themselves."""
 
     people: Set[int] | None
-    groups: Sequence[GroupRow]
+    groups: Sequence[StoredGroup]
     own_groups: Sequence[OwnGroupRow]
     is_published: bool
 
@@ -49,8 +49,7 @@ class Part:
 def whole(db: Db, programme_id: int) -> Part:
     """Everybody, and every group."""
     published = find_published_plan(db, programme_id)
-    meeting = [group for group in published.groups if group.ended_at is None] if published else []
-    return Part(None, meeting, open_groups(db, programme_id), published is not None)
+    return Part(None, published.meeting if published else (), open_groups(db, programme_id), published is not None)
 
 
 def part_for(db: Db, programme_id: int, scope: Scope) -> Part:
@@ -67,7 +66,7 @@ def part_for(db: Db, programme_id: int, scope: Scope) -> Part:
     )
     if not scope.stand_ins:
         which = or_(which, GroupRow.id.in_(select(MemberRow.group_id).where(MemberRow.person_id.in_(people))))
-    groups = _groups(db, programme_id, which)
+    groups = load_groups(db, _of_published_plan(programme_id), which, with_marks=False)
     return Part(people, groups, own_groups, bool(groups))
 
 
@@ -90,19 +89,6 @@ def _members(groups: Iterable[OwnGroupRow]) -> set[int]:
 def _faculty(db: Db, programme_id: int) -> set[int]:
     here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
     return set(db.scalars(select(ParticipantRow.person_id).where(*here, ParticipantRow.kind == Role.FACULTY)))
-
-
-def _groups(db: Db, programme_id: int, which: ColumnElement[bool]) -> Sequence[GroupRow]:
-    """These groups of the published plan. The marks of their sessions are many, and no instance needs them."""
-    return db.scalars(
-        select(GroupRow)
-        .where(_of_published_plan(programme_id), which)
-        .options(
-            selectinload(GroupRow.members),
-            selectinload(GroupRow.sessions).options(defer(PlannedSessionRow.marks)),
-        )
-        .order_by(GroupRow.id)
-    ).all()
 
 
 def _of_published_plan(programme_id: int) -> ColumnElement[bool]:

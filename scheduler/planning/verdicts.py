@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 
 from scheduler.availability.long_leave import leave_of_programme
 from scheduler.db import Db
-from scheduler.planning.instance_builder import problem_of, rooms_of, slots_away
+from scheduler.planning.instance_builder import problem_of, rooms_of
 from scheduler.planning.keys import database_id, person_key, room_key
+from scheduler.planning.planned_people import slots_away
 from scheduler.programmes.model import Programme
 from solvers import rules
 from solvers.instance import Group, Instance, Slot
 from solvers.instance import Session as Meeting
 from solvers.lookup import Lookup
+from solvers.one_group import OneGroup
 from solvers.referee import Breach, breaches_in
-from solvers.scorecard import OneGroup
 
 _OF_SESSION = frozenset(
     {

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from scheduler.db import Db
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.plans.whole import WholePlan
 
 
 def has_not_left() -> ColumnElement[bool]:
@@ -39,12 +40,12 @@ def is_here(column: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnEl
     )
 
 
-def people_gone(db: Db, plan: PlanRow) -> frozenset[int]:
+def people_gone(db: Db, plan: WholePlan) -> frozenset[int]:
     """Of those in a plan's groups who has left since: everybody else is there now."""
     return frozenset(person_id for _, person_id in people_who_left(db, [group.id for group in plan.groups]))
 
 
-def people_who_left(db: Db, group_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+def people_who_left(db: Db, group_ids: Collection[int | None]) -> frozenset[tuple[int, int]]:
     """Of these groups, by id, the people who have left since: pairs of group and person."""
     rows = db.execute(
         select(MemberRow.group_id, MemberRow.person_id)

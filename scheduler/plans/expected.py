@@ -13,7 +13,8 @@ from scheduler.availability.intervals import Interval
 from scheduler.availability.long_leave import is_away, leave_of_programme
 from scheduler.availability.tables import AbsenceRow
 from scheduler.db import Db
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import load_plan
 from scheduler.programmes.tables import ProgrammeRow
 
 Seat = tuple[str, int, int]
@@ -31,16 +32,14 @@ def not_expected(db: Db, plan_id: int) -> frozenset[Seat]:
     if not leave:
         return frozenset()
     length = timedelta(minutes=minutes)
-    rows = db.execute(
-        select(GroupRow.key, PlannedSessionRow.round, PlannedSessionRow.starts_at, MemberRow.person_id)
-        .join(PlannedSessionRow, PlannedSessionRow.group_id == GroupRow.id)
-        .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .where(GroupRow.plan_id == plan_id, MemberRow.person_id.in_(leave))
-    )
     return frozenset(
-        (key, number, who) for key, number, starts_at, who in rows
-        if is_away(leave, who, Interval(starts_at, starts_at + length))
-    )  # fmt: skip
+        (group.key, session.round, seat.person_id)
+        for group in load_plan(db, plan_id).groups
+        for seat in group.members
+        if seat.person_id in leave
+        for session in group.sessions
+        if is_away(leave, seat.person_id, Interval(session.starts_at, session.starts_at + length))
+    )
 
 
 def leave_mark(db: Db, plan_id: int) -> int:

@@ -1,22 +1,36 @@
-"""What a plan comes to as it was made, worked out from columns alone: no group of it is loaded to be counted."""
+"""What a plan comes to as it was made."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import select
-
-from scheduler.db import Db, seen_once
-from scheduler.plans.departures import has_not_left
-from scheduler.plans.expected import not_expected
-from scheduler.plans.model import Lacking, MemberRole, PlanFigures, Tally, least_of
-from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.db import Db
+from scheduler.memory import Memory
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.expected import Seat, not_expected
+from scheduler.plans.model import Lacking, PlanFigures, Tally, least_of
+from scheduler.plans.whole import MOST_PLANS, Sitting, StoredGroup, WholePlan, load_plan
+from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT, COMING
 
-Needs = Callable[[int, int], tuple[int, int]]
-"""How many residents and facilitators each session of a group takes, by the id of its kind and its residents."""
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What each session takes to be held: a share of the group's residents, and facilitators by the group's kind."""
+
+    quorum: float = 0
+    present: frozenset[tuple[int, int]] = frozenset()
+
+    def of(self, model_id: int, residents: int) -> tuple[int, int]:
+        """How many residents and facilitators a session takes in a group of so many residents."""
+        return quorum_of(self.quorum, residents) if self.quorum else 0, dict(self.present).get(model_id, 0)
+
+
+NOTHING_NEEDED: Final = Needs()
+"""For plans of which every session counts that has a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +53,15 @@ class _Meeting:
     leading: int
 
 
-def nothing_needed(_model_id: int, _residents: int) -> tuple[int, int]:
-    """For plans of which every session counts that has a date."""
-    return 0, 0
-
-
-def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> PlanFigures:
+def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = NOTHING_NEEDED) -> PlanFigures:
     """The figures of a plan of so many rounds, with what was known when it was made, without those who have left. A
     session to which fewer come than it ``needs`` does not take place."""
-    names, residents, meetings = _seen(db, plan_id)
+    seen = _seen(db, plan_id)
+    return _figures.get((seen, rounds, needs), lambda: _counted(seen, rounds, needs))
+
+
+def _counted(seen: _Seen, rounds: int, needs: Needs) -> PlanFigures:
+    names, residents, meetings = seen.names, seen.residents, seen.meetings
     short = {group_id: _short(meetings.get(group_id, ()), needs, group.model_id) for group_id, group in names.items()}
     can = Counter(who for held in meetings.values() for meeting in held for who in meeting.coming)
     seats = sum(len(meeting.expected) for held in meetings.values() for meeting in held)
@@ -62,12 +76,12 @@ def planned_figures(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_ne
     )
 
 
-def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = nothing_needed) -> Mapping[str, Tally]:
+def planned_tallies(db: Db, plan_id: int, rounds: int, needs: Needs = NOTHING_NEEDED) -> Mapping[str, Tally]:
     """The same group by group, by their keys."""
-    names, _, meetings = _seen(db, plan_id)
+    seen = _seen(db, plan_id)
     return {
-        group.key: _tally(meetings.get(group_id, ()), rounds, needs, group.model_id)
-        for group_id, group in names.items()
+        group.key: _tally(seen.meetings.get(group_id, ()), rounds, needs, group.model_id)
+        for group_id, group in seen.names.items()
     }
 
 
@@ -87,7 +101,7 @@ def _short(held: Iterable[_Meeting], needs: Needs, model_id: int) -> dict[int, b
     """The rounds to which too few come, each with whether nothing lacks but a facilitator."""
     short = {}
     for meeting in held:
-        residents, facilitators = needs(model_id, len(meeting.expected))
+        residents, facilitators = needs.of(model_id, len(meeting.expected))
         if len(meeting.coming) < residents or meeting.leading < facilitators:
             short[meeting.round] = len(meeting.coming) >= residents
     return short
@@ -97,60 +111,44 @@ def _unled(short: Mapping[int, bool]) -> tuple[int, ...]:
     return tuple(round_ for round_, is_unled in short.items() if is_unled)
 
 
-_Seen = tuple[Mapping[int, _Group], Mapping[int, list[int]], Mapping[int, list[_Meeting]]]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """Names, residents and meetings of the plan's groups, by their ids. None is alike: figures are kept by it."""
+
+    names: Mapping[int, _Group]
+    residents: Mapping[int, list[int]]
+    meetings: Mapping[int, list[_Meeting]]
+
+
+_all_seen: Final[Memory[_Seen]] = Memory(MOST_PLANS)
+_figures: Final[Memory[PlanFigures]] = Memory(MOST_PLANS)
 
 
 def _seen(db: Db, plan_id: int) -> _Seen:
-    """Names, residents and meetings of the plan's groups, by their ids."""
-
-    def look() -> _Seen:
-        residents = _residents(db, plan_id)
-        return _names(db, plan_id), residents, _meetings(db, plan_id, residents)
-
-    return seen_once(db, ("groups of plan", plan_id), look)
+    """What is counted, looked at anew once anything of it is another."""
+    plan = load_plan(db, plan_id)
+    left, away = people_who_left(db, [group.id for group in plan.meeting]), not_expected(db, plan_id)
+    return _all_seen.get((plan, left, away), lambda: _looked_at(plan, left, away))
 
 
-def _names(db: Db, plan_id: int) -> Mapping[int, _Group]:
-    """Each group that meets, by its id."""
-    meets = (GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    columns = (GroupRow.id, GroupRow.key, GroupRow.name, GroupRow.model_id)
-    rows = db.execute(select(*columns).where(*meets).order_by(GroupRow.id))
-    return {group_id: _Group(key, name, model_id) for group_id, key, name, model_id in rows}
-
-
-def _residents(db: Db, plan_id: int) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    rows = db.execute(
-        select(MemberRow.group_id, MemberRow.person_id)
-        .join(GroupRow, GroupRow.id == MemberRow.group_id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None), MemberRow.role == MemberRole.RESIDENT)
-        .where(has_not_left())
+def _looked_at(plan: WholePlan, left: Collection[tuple[int, int]], away: Collection[Seat]) -> _Seen:
+    groups = {group.id or 0: group for group in plan.meeting}
+    residents = {id_: [who for who in group.residents if (id_, who) not in left] for id_, group in groups.items()}
+    return _Seen(
+        names={id_: _Group(group.key, group.name, group.model_id) for id_, group in groups.items()},
+        residents=residents,
+        meetings={
+            id_: [_meeting(group, session, residents[id_], away) for session in group.sessions]
+            for id_, group in groups.items()
+        },
     )
-    for group_id, person_id in rows:
-        found[group_id].append(person_id)
-    return found
 
 
-def _meetings(db: Db, plan_id: int, residents: Mapping[int, list[int]]) -> Mapping[int, list[_Meeting]]:
-    found: dict[int, list[_Meeting]] = defaultdict(list)
-    rows = db.execute(
-        select(
-            PlannedSessionRow.group_id,
-            GroupRow.key,
-            PlannedSessionRow.round,
-            PlannedSessionRow.marks,
-            PlannedSessionRow.facilitator_ids,
-        )
-        .join(GroupRow, GroupRow.id == PlannedSessionRow.group_id)
-        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
-    )
-    away = not_expected(db, plan_id)
-    for group_id, key, number, marks, leads in rows:
-        expected = frozenset(who for who in residents[group_id] if (key, number, who) not in away)
-        coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
-        found[group_id].append(_Meeting(number, expected, coming, len(leads)))
-    return found
+def _meeting(group: StoredGroup, session: Sitting, residents: Collection[int], away: Collection[Seat]) -> _Meeting:
+    expected = frozenset(who for who in residents if (group.key, session.round, who) not in away)
+    marks = session.marks
+    coming = frozenset(who for who in expected if marks.get(str(who), CANNOT) in COMING)
+    return _Meeting(session.round, expected, coming, len(session.facilitator_ids))
 
 
 def _lacking(

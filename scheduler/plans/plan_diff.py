@@ -23,7 +23,7 @@ from scheduler.plans.model import (
     SessionChange,
     WayChange,
 )
-from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.plans.whole import Sitting, StoredGroup, WholePlan
 from scheduler.programmes.model import Programme
 from scheduler.reasons.model import KeptReasons
 from solvers import rules
@@ -51,8 +51,8 @@ class Labels:
 
 
 def changes_of(
-    draft: PlanRow,
-    published: PlanRow,
+    draft: WholePlan,
+    published: WholePlan,
     gone: Collection[int],
     reasons: KeptReasons,
     labels: Labels,
@@ -71,8 +71,8 @@ def changes_of(
 class _Comparison:
     """Two plans side by side, their groups by key."""
 
-    draft: PlanRow
-    published: PlanRow
+    draft: WholePlan
+    published: WholePlan
     gone: Collection[int]
     reasons: KeptReasons
     labels: Labels
@@ -80,16 +80,16 @@ class _Comparison:
     only: Collection[str] | None
 
     @cached_property
-    def _before(self) -> Mapping[str, GroupRow]:
+    def _before(self) -> Mapping[str, StoredGroup]:
         return {
             group.key: group for group in self.published.groups if group.ended_at is None and self._is_compared(group)
         }
 
     @cached_property
-    def _now(self) -> Mapping[str, GroupRow]:
+    def _now(self) -> Mapping[str, StoredGroup]:
         return {group.key: group for group in self.draft.groups if self._is_compared(group)}
 
-    def _is_compared(self, group: GroupRow) -> bool:
+    def _is_compared(self, group: StoredGroup) -> bool:
         return group.ended_at is None and (self.only is None or group.key in self.only)
 
     def changes(self) -> Changes:
@@ -105,7 +105,7 @@ class _Comparison:
             ways=tuple(change for pair in self._both() if (change := self._way_of(*pair))),
         )
 
-    def _both(self) -> Iterator[tuple[GroupRow, GroupRow]]:
+    def _both(self) -> Iterator[tuple[StoredGroup, StoredGroup]]:
         """Each group that goes on, before and now."""
         return ((self._before[key], group) for key, group in self._now.items() if key in self._before)
 
@@ -113,7 +113,7 @@ class _Comparison:
         """Whoever is in this plan, with or without a group: those who left are no longer its concern."""
         before, now = _groups_of(self._before.values(), self.gone), _groups_of(self._now.values())
         why = {(known.person, known.before, known.now): known for known in self.reasons.regrouped}
-        for person_id in dict.fromkeys((*now, *(missing.person_id for missing in self.draft.unplaced))):
+        for person_id in dict.fromkeys((*now, *self.draft.unplaced)):
             left, joined = before[person_id] - now[person_id], now[person_id] - before[person_id]
             for was, goes in zip_longest(sorted(left), sorted(joined)):
                 if person_id in self.labels.people:
@@ -136,7 +136,7 @@ class _Comparison:
         for earlier, group in self._both():
             yield from self._sessions_of(group, earlier)
 
-    def _leaders_of(self, earlier: GroupRow, group: GroupRow) -> Iterator[LeaderChange]:
+    def _leaders_of(self, earlier: StoredGroup, group: StoredGroup) -> Iterator[LeaderChange]:
         """Who leads the group before and now is told where they do not come to the same sessions of it."""
         stay = {person_id for person_id, _ in _leading([earlier])} & {person_id for person_id, _ in _leading([group])}
         for was, now in _same_dates(earlier, group):
@@ -144,15 +144,15 @@ class _Comparison:
                 if name := self.labels.people.get(person_id):
                     yield LeaderChange(name, group.name, now.round, now.starts_at, person_id in now.facilitator_ids)
 
-    def _rooms_of(self, earlier: GroupRow, group: GroupRow) -> Iterator[RoomChange]:
+    def _rooms_of(self, earlier: StoredGroup, group: StoredGroup) -> Iterator[RoomChange]:
         for was, now in _same_dates(earlier, group):
             if was.room_id != now.room_id and earlier.mode == group.mode:
                 yield RoomChange(group.name, now.round, now.starts_at, self._room(was), self._room(now))
 
-    def _room(self, session: PlannedSessionRow) -> str:
+    def _room(self, session: Sitting) -> str:
         return self.labels.rooms.get(session.room_id, "") if session.room_id is not None else ""
 
-    def _way_of(self, earlier: GroupRow, group: GroupRow) -> WayChange | None:
+    def _way_of(self, earlier: StoredGroup, group: StoredGroup) -> WayChange | None:
         was, now = ((row.model_id, row.mode, row.site_id) for row in (earlier, group))
         if was == now:
             return None
@@ -160,7 +160,7 @@ class _Comparison:
         sites = self.labels.sites.get(was[2] or 0, ""), self.labels.sites.get(now[2] or 0, "")
         return WayChange(group.name, models, (was[1], now[1]), sites)
 
-    def _sessions_of(self, group: GroupRow, earlier: GroupRow) -> Iterator[SessionChange]:
+    def _sessions_of(self, group: StoredGroup, earlier: StoredGroup) -> Iterator[SessionChange]:
         before = {session.round: session.starts_at for session in earlier.sessions}
         now = {session.round: session.starts_at for session in group.sessions}
         for round_ in sorted({*before, *now}):
@@ -175,14 +175,14 @@ class _Comparison:
         return next((moved for moved in known if (moved.old_slot, moved.slot) == (was, goes)), None)
 
 
-def _same_dates(earlier: GroupRow, group: GroupRow) -> Iterator[tuple[PlannedSessionRow, PlannedSessionRow]]:
+def _same_dates(earlier: StoredGroup, group: StoredGroup) -> Iterator[tuple[Sitting, Sitting]]:
     """The sessions of a group that keep their dates, before and now."""
     before = {session.round: session for session in earlier.sessions}
     pairs = ((before.get(session.round), session) for session in group.sessions)
     return ((was, now) for was, now in pairs if was is not None and was.starts_at == now.starts_at)
 
 
-def _groups_of(groups: Iterable[GroupRow], gone: Collection[int] = ()) -> defaultdict[int, set[str]]:
+def _groups_of(groups: Iterable[StoredGroup], gone: Collection[int] = ()) -> defaultdict[int, set[str]]:
     """The keys of each resident's groups, but of those who have gone."""
     found: defaultdict[int, set[str]] = defaultdict(set)
     for group in groups:
@@ -193,6 +193,6 @@ def _groups_of(groups: Iterable[GroupRow], gone: Collection[int] = ()) -> defaul
     return found
 
 
-def _leading(groups: Iterable[GroupRow], gone: Collection[int] = ()) -> set[tuple[int, str]]:
+def _leading(groups: Iterable[StoredGroup], gone: Collection[int] = ()) -> set[tuple[int, str]]:
     return {(member.person_id, group.key) for group in groups if group.ended_at is None for member in group.members
             if member.role == MemberRole.FACILITATOR and member.person_id not in gone}  # fmt: skip

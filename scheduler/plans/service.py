@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import or_, select
 
 from scheduler.audit.service import record
-from scheduler.db import Db, seen_once
+from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.paging import Paging, page_of
@@ -32,7 +31,8 @@ from scheduler.plans.model import (
     PlanSummary,
 )
 from scheduler.plans.plan_diff import Labels, changes_of
-from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
+from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlanRow, UnplacedRow
+from scheduler.plans.whole import Seat, Sitting, StoredGroup, WholePlan, find_published_plan, load_groups, load_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.reasons.codec import reasons_from_json
@@ -69,9 +69,9 @@ def list_plans(db: Db, actor: Actor, programme_id: int) -> tuple[PlanSummary, ..
 
 def get_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
     """A whole plan with names, dates and what is known of everybody's coming."""
-    row = load_plan(db, plan_id)
-    actor.must_have(row.programme_id, Role.COORDINATOR)
-    return _plan(db, row, [group for group in row.groups if not group.ended_at])
+    plan = load_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    return _plan(db, db.get_one(PlanRow, plan_id), plan.meeting)
 
 
 def programme_of_plan(db: Db, actor: Actor, plan_id: int) -> int:
@@ -101,7 +101,7 @@ def get_part_of_plan(db: Db, actor: Actor, plan_id: int, asked: Paging) -> tuple
         .order_by(GroupRow.id)
     )
     ids, paging = page_of(db, query, asked)
-    return _plan(db, row, _whole_groups(db, GroupRow.id.in_([found.id for found in ids]))), paging
+    return _plan(db, row, load_groups(db, GroupRow.id.in_([found.id for found in ids]))), paging
 
 
 def get_groups_of_plan(db: Db, actor: Actor, plan_id: int, keys: Sequence[str]) -> Plan:
@@ -110,13 +110,8 @@ def get_groups_of_plan(db: Db, actor: Actor, plan_id: int, keys: Sequence[str]) 
     if row is None:
         raise NotFound(say("We can’t find that plan."))
     actor.must_have(row.programme_id, Role.COORDINATOR)
-    found = {group.key: group for group in _whole_groups(db, GroupRow.plan_id == plan_id, GroupRow.key.in_(keys))}
+    found = {group.key: group for group in load_groups(db, GroupRow.plan_id == plan_id, GroupRow.key.in_(keys))}
     return _plan(db, row, [found[key] for key in keys])
-
-
-def _whole_groups(db: Db, *which: ColumnElement[bool]) -> Sequence[GroupRow]:
-    groups = select(GroupRow).where(*which).order_by(GroupRow.id)
-    return db.scalars(groups.options(selectinload(GroupRow.members), selectinload(GroupRow.sessions))).all()
 
 
 def get_reasons_of_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
@@ -128,7 +123,7 @@ def get_reasons_of_plan(db: Db, actor: Actor, plan_id: int) -> Plan:
     return _plan(db, row, [], compared=False)
 
 
-def _plan(db: Db, row: PlanRow, groups: Sequence[GroupRow], *, compared: bool = True) -> Plan:
+def _plan(db: Db, row: PlanRow, groups: Sequence[StoredGroup], *, compared: bool = True) -> Plan:
     programme = get_programme(db, row.programme_id)
     people = _people(db, groups, programme)
     gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
@@ -175,8 +170,7 @@ def groups_by_keys(db: Db, actor: Actor, plan_id: int, keys: Collection[str]) ->
     """Some groups of a plan with their people and dates, in the plan's order; without why they miss rounds."""
     programme = get_programme(db, programme_of_plan(db, actor, plan_id))
     which = (GroupRow.plan_id == plan_id, GroupRow.key.in_(keys), GroupRow.ended_at.is_(None))
-    with_people = selectinload(GroupRow.members), selectinload(GroupRow.sessions)
-    groups = db.scalars(select(GroupRow).where(*which).options(*with_people).order_by(GroupRow.id)).all()
+    groups = load_groups(db, *which)
     people = _people(db, groups, programme)
     gone = frozenset(who for _, who in people_who_left(db, [group.id for group in groups]))
     return tuple(_group(group, programme, people, gone, ()) for group in groups)
@@ -193,29 +187,12 @@ def mark_reviewed(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
 
 
 def lock_plan(db: Db, plan_id: int) -> PlanRow:
-    """The plan's row as :func:`load_plan` gives it, read with its programme locked: to change it."""
+    """The plan's row, read with its programme locked: to change it."""
     programme_id = db.scalar(select(PlanRow.programme_id).where(PlanRow.id == plan_id))
     if programme_id is None:
         raise NotFound(say("We can’t find that plan."))
     lock_programme(db, programme_id)
-    return load_plan(db, plan_id)
-
-
-def load_plan(db: Db, plan_id: int) -> PlanRow:
-    """The plan's row with groups, members, sessions and unplaced: four queries, whatever its size."""
-    whole = (
-        select(PlanRow)
-        .where(PlanRow.id == plan_id)
-        .options(
-            selectinload(PlanRow.groups).selectinload(GroupRow.members),
-            selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
-            selectinload(PlanRow.unplaced),
-        )
-    )
-    row = seen_once(db, ("plan", plan_id), lambda: db.scalar(whole))
-    if row is None:
-        raise NotFound(say("We can’t find that plan."))
-    return row
+    return db.get_one(PlanRow, plan_id, populate_existing=True)
 
 
 def published_plan_id(db: Db, actor: Actor, programme_id: int) -> int | None:
@@ -224,19 +201,6 @@ def published_plan_id(db: Db, actor: Actor, programme_id: int) -> int | None:
     return db.scalar(
         select(PlanRow.id).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     )
-
-
-def find_published_plan(db: Db, programme_id: int) -> PlanRow | None:
-    """The plan that members see, with its groups."""
-    published = (
-        select(PlanRow)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
-        .options(
-            selectinload(PlanRow.groups).selectinload(GroupRow.members),
-            selectinload(PlanRow.groups).selectinload(GroupRow.sessions),
-        )
-    )
-    return seen_once(db, ("published plan", programme_id), lambda: db.scalar(published))
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +252,29 @@ def _compared(
     db: Db, row: PlanRow, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
 ) -> Changes | None:
     published = find_published_plan(db, programme.id)
-    if published is None:
+    return _between(db, load_plan(db, row.id), published, programme, reasons, names) if published is not None else None
+
+
+def changed_by_revision(db: Db, actor: Actor, plan_id: int) -> Changes | None:
+    """What a plan that is published differs in from the revision before it, as that was when it was replaced; None for
+    a first revision, and for a plan that was never published."""
+    plan = load_plan(db, plan_id)
+    actor.must_have(plan.programme_id, Role.COORDINATOR)
+    of_programme = (PlanRow.programme_id == plan.programme_id, PlanRow.revision == (plan.revision or 0) - 1)
+    before = db.scalar(select(PlanRow.id).where(*of_programme))
+    if plan.revision is None or before is None:
         return None
+    programme, names = get_programme(db, plan.programme_id), _names(db, plan.programme_id)
+    return _between(db, plan, load_plan(db, before), programme, _reasons(db, plan.id), names)
+
+
+def _between(
+    db: Db, plan: WholePlan, published: WholePlan, programme: Programme, reasons: KeptReasons, names: Mapping[int, str]
+) -> Changes:
     gone, here = people_gone(db, published), _here(db, programme.id)
     labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
     starts = frozenset(slot.starts_at for slot in programme.slots())
-    return changes_of(load_plan(db, row.id), published, gone, reasons, labels, starts)
+    return changes_of(plan, published, gone, reasons, labels, starts)
 
 
 def _names(db: Db, programme_id: int) -> Mapping[int, str]:
@@ -312,7 +293,7 @@ def _here(db: Db, programme_id: int) -> frozenset[int]:
     return frozenset(db.scalars(select(ParticipantRow.person_id).where(*part)))
 
 
-def _people(db: Db, groups: Sequence[GroupRow], programme: Programme) -> Mapping[int, _Known]:
+def _people(db: Db, groups: Sequence[StoredGroup], programme: Programme) -> Mapping[int, _Known]:
     ids = {member.person_id for group in groups for member in group.members}
     sites = {site.id: site.name for site in programme.sites}
     rows = db.execute(
@@ -327,7 +308,7 @@ def _people(db: Db, groups: Sequence[GroupRow], programme: Programme) -> Mapping
 
 
 def _group(
-    row: GroupRow,
+    row: StoredGroup,
     programme: Programme,
     people: Mapping[int, _Known],
     gone: Collection[int],
@@ -353,7 +334,7 @@ def _group(
     )
 
 
-def _session(session: PlannedSessionRow, rooms: Mapping[int, str], residents: set[int]) -> PlannedSession:
+def _session(session: Sitting, rooms: Mapping[int, str], residents: set[int]) -> PlannedSession:
     return PlannedSession(
         round=session.round,
         starts_at=session.starts_at,
@@ -364,9 +345,9 @@ def _session(session: PlannedSessionRow, rooms: Mapping[int, str], residents: se
 
 
 def _members(
-    members: Iterable[MemberRow],
+    members: Iterable[Seat],
     role: MemberRole,
-    held: Mapping[int, PlannedSessionRow],
+    held: Mapping[int, Sitting],
     rounds: int,
     people: Mapping[int, _Known],
 ) -> tuple[Member, ...]:

@@ -7,12 +7,12 @@ published or not. Whoever may read a programme's figures gets shares alone: neve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.people.model import Role, WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
 from scheduler.plans.departures import has_not_left
@@ -35,34 +35,43 @@ def wishes_met(db: Db, programme: Programme, plan_id: int) -> Mapping[int, tuple
     Whom they avoid is no wish: it holds for everybody. Nor is staying in the group they had: what is published always
     grants it.
     """
+    groups = _groups(db, programme, plan_id)
+    asked = seen_once(db, ("wishes", programme.id), lambda: _asked(db, programme.id))
+    found = {who: _met(first, wishes, groups.get(who, ())) for who, (first, wishes) in asked.items()}
+    return {who: got for who, got in found.items() if got[1]}
+
+
+def _asked(db: Db, programme_id: int) -> Mapping[int, tuple[frozenset[str], Mapping[WishKind, set[int]]]]:
+    """Of each resident the kinds of group that they put first, and whom they asked for."""
     asked: dict[int, dict[WishKind, set[int]]] = defaultdict(lambda: defaultdict(set))
     rows = db.execute(
         select(WishRow.person_id, WishRow.kind, WishRow.about_id).where(
-            WishRow.programme_id == programme.id, WishRow.kind != WishKind.AVOID
+            WishRow.programme_id == programme_id, WishRow.kind != WishKind.AVOID
         )
     )
     for who, kind, about in rows:
         asked[who][kind].add(about)
-    groups = _groups(db, programme, plan_id)
     models = db.execute(
         select(ParticipantRow.person_id, ParticipantRow.models).where(
-            ParticipantRow.programme_id == programme.id,
+            ParticipantRow.programme_id == programme_id,
             ParticipantRow.kind == Role.RESIDENT,
             ParticipantRow.left_at.is_(None),
         )
     )
-    found = {who: _met(ranks, asked.get(who, {}), groups.get(who, ())) for who, ranks in models}
-    return {who: got for who, got in found.items() if got[1]}
+    return {who: (_first(ranks), asked.get(who, {})) for who, ranks in models}
 
 
-def _met(ranks: Mapping[str, int], asked: Mapping[WishKind, set[int]], own: Iterable[_Group]) -> tuple[int, int]:
-    groups = list(own)
+def _first(ranks: Mapping[str, int]) -> frozenset[str]:
+    best = max(ranks.values(), default=0)
+    return frozenset(key for key, rank in ranks.items() if rank == best)
+
+
+def _met(first: Collection[str], asked: Mapping[WishKind, set[int]], groups: Collection[_Group]) -> tuple[int, int]:
     beside = frozenset[int]().union(*(group.residents for group in groups))
     leading = frozenset[int]().union(*(group.facilitators for group in groups))
     wants, choices = asked.get(WishKind.WANT, set()), asked.get(WishKind.CHOICE, set())
-    first = {key for key, rank in ranks.items() if rank == max(ranks.values())}
     met = len(wants & beside) + bool(choices & leading) + any(group.model in first for group in groups)
-    return met, len(wants) + bool(choices) + bool(ranks)
+    return met, len(wants) + bool(choices) + bool(first)
 
 
 def _groups(db: Db, programme: Programme, plan_id: int) -> Mapping[int, list[_Group]]:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.db import Db, seen_once
@@ -16,9 +15,10 @@ from scheduler.errors import NotFound, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import RoleRow
-from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.faults import must_work
-from scheduler.programmes.model import Grade, Programme, Room, Round, Site, Window
+from scheduler.programmes.model import Programme, Site, Window
+from scheduler.programmes.parts import Parts, load_parts
 from scheduler.programmes.tables import (
     DaysOffRow,
     GradeRow,
@@ -65,19 +65,9 @@ def get_programme(db: Db, programme_id: int) -> Programme:
 
 def get_programmes(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:
     """These programmes by id, in a few queries however many they are."""
-    rows = db.scalars(
-        select(ProgrammeRow)
-        .where(ProgrammeRow.id.in_(programme_ids))
-        .options(
-            selectinload(ProgrammeRow.rounds),
-            selectinload(ProgrammeRow.windows),
-            selectinload(ProgrammeRow.models),
-            selectinload(ProgrammeRow.days_off),
-            selectinload(ProgrammeRow.grades),
-            selectinload(ProgrammeRow.sites).selectinload(SiteRow.rooms),
-        )
-    )
-    found = {row.id: _value(row) for row in rows}
+    rows = db.scalars(select(ProgrammeRow).where(ProgrammeRow.id.in_(programme_ids))).all()
+    parts = load_parts(db, programme_ids)
+    found = {row.id: _value(row, parts[row.id]) for row in rows}
     if not found.keys() >= set(programme_ids):
         raise NotFound(say("We can’t find that programme."))
     return found
@@ -155,16 +145,16 @@ def _site_row(site: Site) -> SiteRow:
     return SiteRow(key=site.key, name=site.name, zone=site.zone, rooms=rooms)
 
 
-def _value(row: ProgrammeRow) -> Programme:
+def _value(row: ProgrammeRow, parts: Parts) -> Programme:
     return Programme(
         id=row.id,
         slug=row.slug,
         name=row.name,
         zone=row.zone,
-        rounds=tuple(Round(r.index, r.first_day, r.last_day) for r in row.rounds),
-        windows=tuple(Window(w.weekday, w.opens_at, w.closes_at, w.step_minutes, w.protected) for w in row.windows),
-        models=tuple(model.value() for model in row.models),
-        sites=tuple(_site_value(site) for site in row.sites),
+        rounds=parts.rounds,
+        windows=parts.windows,
+        models=parts.models,
+        sites=parts.sites,
         session_minutes=row.session_minutes,
         min_gap_days=row.min_gap_days,
         quorum=row.quorum,
@@ -174,30 +164,13 @@ def _value(row: ProgrammeRow) -> Programme:
         buffer_minutes=row.buffer_minutes,
         weights=row.weights,
         conduct=row.conduct(),
-        closed=_closed_value(row),
-        grades=tuple(Grade(grade.stage, grade.name) for grade in row.grades),
+        closed=_closed_value(row, parts),
+        grades=parts.grades,
         first_within_days=row.first_within_days,
         facilitators_differ=row.facilitators_differ,
     )
 
 
-def _closed_value(row: ProgrammeRow) -> ClosedDays:
-    days_off = tuple(DaysOff(each.first_day, each.last_day, each.name) for each in row.days_off)
+def _closed_value(row: ProgrammeRow, parts: Parts) -> ClosedDays:
     kept_open = frozenset(date.fromisoformat(day) for day in row.kept_open)
-    return ClosedDays(row.country, row.region, days_off, kept_open)
-
-
-def _site_value(row: SiteRow) -> Site:
-    rooms = tuple(
-        Room(
-            key=room.key,
-            name=room.name,
-            capacity=room.capacity,
-            weekdays=frozenset(int(day) for day in room.weekdays),
-            opens_at=room.opens_at,
-            closes_at=room.closes_at,
-            id=room.id,
-        )
-        for room in row.rooms
-    )
-    return Site(key=row.key, name=row.name, zone=row.zone, rooms=rooms, id=row.id)
+    return ClosedDays(row.country, row.region, parts.days_off, kept_open)

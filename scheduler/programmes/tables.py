@@ -181,19 +181,6 @@ class ModelRow(Base):
         self.spread_min, self.spread_max = model.spread
         self.facilitators_min, self.facilitators_max = model.facilitators
 
-    def value(self) -> MentoringModel:
-        """The model that is stored here."""
-        return MentoringModel(
-            key=self.key,
-            name=self.name,
-            size=(self.size_min, self.size_max),
-            target=self.target,
-            spread=(self.spread_min, self.spread_max),
-            facilitators=(self.facilitators_min, self.facilitators_max),
-            present=self.present,
-            id=self.id,
-        )
-
 
 class SiteRow(Base):
     """A place of work; duties there are written in its ``zone``."""

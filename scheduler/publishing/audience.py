@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 
 from scheduler.charters.agreements import reopened_by
 from scheduler.db import Db
+from scheduler.memory import Derived
 from scheduler.paging import Paging, part_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
@@ -19,8 +21,8 @@ from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark, published_mark
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import MOST_PLANS, WholePlan, find_published_plan, load_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import planned_sessions, sessions_before
@@ -82,6 +84,10 @@ class Audience:
         return Counter((each.effect, each.is_facilitator) for each in self.people)
 
 
+_told_last: Final[Derived[tuple[Audience, frozenset[int]]]] = Derived(MOST_PLANS)
+"""By the draft: who hears of it, and who has dates in it."""
+
+
 def audience_of(
     db: Db, actor: Actor, plan_id: int, now: datetime, asked: Paging
 ) -> tuple[Audience, Sequence[Concerned], Paging]:
@@ -101,15 +107,26 @@ def audience_of(
 
 def _audience(db: Db, plan_id: int, now: datetime) -> Audience:
     plan = load_plan(db, plan_id)
-    programme = get_programme(db, plan.programme_id)
+    programme, published = get_programme(db, plan.programme_id), find_published_plan(db, plan.programme_id)
+    left = people_who_left(db, [group.id for group in published.groups]) if published else frozenset()
+    hour, names = now.replace(minute=0, second=0, microsecond=0), _names(db, programme)
+    source = (plan, published, left, programme, names, hour)
+    found, dated = _told_last.get(plan_id, source, lambda: _looked_at(db, plan, programme, names, now))
+    return _with_charters(found, tuple(_charters(db, plan)), dated)
+
+
+def _looked_at(
+    db: Db, plan: WholePlan, programme: Programme, names: Mapping[int, str], now: datetime
+) -> tuple[Audience, frozenset[int]]:
+    """Who hears of it, charters aside, and everybody who has dates ahead in the draft."""
     planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
-    found = audience(sessions_before(db, programme), planned, now, _names(db, programme))
-    return _with_charters(found, tuple(_charters(db, plan)), planned, now)
+    dated = frozenset(who for session in planned.values() if session.starts_at > now for who in session.attendees)
+    return audience(sessions_before(db, programme), planned, now, names), dated
 
 
-def _charters(db: Db, plan: PlanRow) -> Iterator[CharterAsked]:
+def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
     """The groups that publishing would have agree to the charter, by the same rule as afterwards."""
-    groups = {group.key: group for group in plan.groups if group.ended_at is None}
+    groups = {group.key: group for group in plan.meeting}
     left = people_who_left(db, [group.id for group in groups.values()])
     rosters = {
         key: {each.person_id: each.role for each in group.members if (group.id, each.person_id) not in left}
@@ -119,12 +136,9 @@ def _charters(db: Db, plan: PlanRow) -> Iterator[CharterAsked]:
         yield CharterAsked(groups[key].name, asked.people, asked.again)
 
 
-def _with_charters(
-    found: Audience, charters: tuple[CharterAsked, ...], planned: Mapping[SessionOf, Planned], now: datetime
-) -> Audience:
+def _with_charters(found: Audience, charters: tuple[CharterAsked, ...], dated: Set[int]) -> Audience:
     """The same where those who have to agree are not counted among those for whom nothing changes."""
     told = {each.person_id for each in found.people}
-    dated = {who for session in planned.values() if session.starts_at > now for who in session.attendees}
     asked = {who for each in charters for who in each.people}
     return replace(found, charters=charters, unconcerned=found.unconcerned - len(asked & dated - told))
 

@@ -22,8 +22,7 @@ from scheduler.planning.repair import BrokenRule, broken_in
 from scheduler.planning.taken import Span
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import find_published_plan
-from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.absences import residents_away
@@ -41,7 +40,7 @@ class Present:
     has left it."""
 
     programme: Programme
-    plan: PlanRow
+    plan: WholePlan
     instance: Instance
     left_alone: frozenset[SessionOf]
     left: frozenset[tuple[int, int]]
@@ -128,7 +127,7 @@ class _Reality:
     """Published sessions ahead and what was made of them since; the groups by key."""
 
     programme: Programme
-    groups: Mapping[str, GroupRow]
+    groups: Mapping[str, StoredGroup]
     every_row: Sequence[_Held]
     rows: Sequence[_Held]
     leads: Mapping[int, Sequence[int]]
@@ -137,13 +136,13 @@ class _Reality:
     begun: frozenset[SessionOf]
 
     @classmethod
-    def load(cls, db: Db, programme: Programme, plan: PlanRow, now: datetime) -> _Reality:
+    def load(cls, db: Db, programme: Programme, plan: WholePlan, now: datetime) -> _Reality:
         here = SessionRow.programme_id == programme.id
         columns = (getattr(SessionRow, field.name) for field in fields(_Held))
         rows = [_Held(*row) for row in db.execute(select(*columns).where(here).order_by(SessionRow.id))]
         return cls(
             programme=programme,
-            groups={group.key: group for group in plan.groups if group.ended_at is None},
+            groups={group.key: group for group in plan.meeting},
             every_row=rows,
             rows=[row for row in rows if row.starts_at > now],
             leads=_leads(db, programme.id),
@@ -151,8 +150,7 @@ class _Reality:
             left=people_who_left(db, [group.id for group in plan.groups]),
             begun=frozenset(
                 (group.key, session.round)
-                for group in plan.groups
-                if group.ended_at is None
+                for group in plan.meeting
                 for session in group.sessions
                 if session.starts_at <= now
             ),
@@ -227,7 +225,7 @@ def _grouped(rows: Iterable[_Held]) -> Mapping[str, Sequence[_Held]]:
     return found
 
 
-def _said(group: GroupRow, left: Collection[tuple[int, int]]) -> list[object]:
+def _said(group: StoredGroup, left: Collection[tuple[int, int]]) -> list[object]:
     members = sorted((m.person_id, m.role.value) for m in group.members if (group.id, m.person_id) not in left)
     sessions = sorted((s.round, s.starts_at.isoformat(), s.room_id, sorted(s.facilitator_ids)) for s in group.sessions)
     return [group.mode, group.site_id, group.model_id, members, sessions]

@@ -27,8 +27,8 @@ from scheduler.planning.taken import current_groups
 from scheduler.plans.membership import pauses
 from scheduler.plans.model import UNPUBLISHED, Changes, MemberRole
 from scheduler.plans.plan_diff import Labels, changes_of
-from scheduler.plans.service import load_plan
-from scheduler.plans.tables import ExplanationRow, GroupRow, PlanRow
+from scheduler.plans.tables import ExplanationRow, PlanRow
+from scheduler.plans.whole import StoredGroup, WholePlan, load_plan
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.publishing.broken import Broken, broken_things
 from scheduler.publishing.present_plan import Present, find_present_plan, present_plan, with_frozen_dates
@@ -204,7 +204,7 @@ def get_proposal(db: Db, actor: Actor, plan_id: int, now: datetime) -> Proposal:
         seconds=draft.seconds,
         changes=changes,
         broken=tuple(broken for broken in repair.broken if broken.group not in changed),
-        unplaced=tuple(sorted(names[row.person_id] for row in draft.unplaced if row.person_id in names)),
+        unplaced=tuple(sorted(names[who] for who in draft.unplaced if who in names)),
     )
 
 
@@ -212,14 +212,14 @@ def get_proposal(db: Db, actor: Actor, plan_id: int, now: datetime) -> Proposal:
 class OpenRepair:
     """A repair that waits, beside what is published now: the groups that it changes, before and now, by their keys."""
 
-    draft: PlanRow
+    draft: WholePlan
     present: Present
     labels: Labels
     reasons: KeptReasons
     now: datetime
 
     @classmethod
-    def of(cls, db: Db, draft: PlanRow, now: datetime) -> OpenRepair:
+    def of(cls, db: Db, draft: WholePlan, now: datetime) -> OpenRepair:
         """The repair of a draft. Raises :class:`NotFound` if it is none."""
         if draft.repairs is None:
             raise NotFound(say("We can’t find that repair."))
@@ -254,12 +254,12 @@ class OpenRepair:
         return {key: whole_row(group) for key, group in self.drafted.items()}
 
     @cached_property
-    def published(self) -> Mapping[str, GroupRow]:
+    def published(self) -> Mapping[str, StoredGroup]:
         """The groups as they are published."""
         return {group.key: group for group in self.present.plan.groups if group.key in (self.draft.repairs or {})}
 
     @cached_property
-    def drafted(self) -> Mapping[str, GroupRow]:
+    def drafted(self) -> Mapping[str, StoredGroup]:
         """The groups as the repair would have them."""
         return {group.key: group for group in self.draft.groups if group.key in (self.draft.repairs or {})}
 
@@ -302,7 +302,7 @@ class OpenRepair:
         return frozen_sessions(self.present.programme, before, self._planned(self.draft, (), keys), self.now)
 
     def _planned(
-        self, plan: PlanRow, left: Collection[tuple[int, int]], keys: Collection[str]
+        self, plan: WholePlan, left: Collection[tuple[int, int]], keys: Collection[str]
     ) -> Mapping[SessionOf, Planned]:
         every = planned_sessions(self.present.programme, plan, left)
         return {(session.group_key, session.round): session for session in every if session.group_key in keys}

@@ -17,14 +17,15 @@ from scheduler.languages import mark, say
 from scheduler.people.model import Actor, Role
 from scheduler.planning.beside import broken_beside
 from scheduler.planning.drafts import copied
-from scheduler.planning.instance_builder import groups_of
 from scheduler.planning.keys import database_id
 from scheduler.planning.left_alone import without
 from scheduler.planning.recheck import must_keep_hours
 from scheduler.planning.repair import Points, points_beside
+from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.service import lock_plan
 from scheduler.plans.tables import ExplanationRow, GroupRow, OwnWishesRow, PlanRow, RunRow, UnplacedRow
+from scheduler.plans.whole import WholePlan, load_plan
 from scheduler.publishing.present_plan import Present
 from scheduler.publishing.repair import OpenRepair
 from scheduler.publishing.service import make_current
@@ -51,24 +52,25 @@ def accept(db: Db, actor: Actor, plan_id: int, changes: Collection[str], now: da
     draft = lock_plan(db, plan_id)
     actor.must_have(draft.programme_id, Role.COORDINATOR)
     wait_for_turn(db)
-    repair = OpenRepair.of(db, draft, now)
+    repair = OpenRepair.of(db, load_plan(db, plan_id), now)
     keys = _chosen(repair, changes)
-    plan = _merged(db, repair, keys, now)
+    row = _merged(db, repair, keys, now)
+    plan = load_plan(db, row.id)
     _must_be_ahead(repair, keys)
     settled = frozenset(range(len(repair.present.programme.rounds))) - {s.round for s in repair.present.instance.slots}
     must_keep_hours(db, repair.present.programme, plan, settled, now, repair.present.plan)
     points = _must_hold(repair, plan, keys)
-    plan.score, plan.points = points.score, dict(points.by_kind)
+    row.score, row.points = points.score, dict(points.by_kind)
     _explain(db, repair, plan, keys)
-    revision = make_current(db, actor, repair.present.programme, plan, now, reason)
-    return Accepted(plan.id, revision, _keep_the_rest(db, draft, plan, keys, now))
+    revision = make_current(db, actor, repair.present.programme, row, now, reason)
+    return Accepted(row.id, revision, _keep_the_rest(db, draft, row, keys, now))
 
 
 def throw_away(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
     """Do without a repair, or what is left of it."""
     draft = lock_plan(db, plan_id)
     actor.must_have(draft.programme_id, Role.COORDINATOR)
-    OpenRepair.of(db, draft, now)
+    OpenRepair.of(db, load_plan(db, plan_id), now)
     record(db, actor, "repair.thrown_away", now, draft.programme_id, plan=plan_id)
     db.delete(draft)
 
@@ -135,7 +137,7 @@ def _must_be_ahead(repair: OpenRepair, keys: Collection[str]) -> None:
                 )
 
 
-def _must_hold(repair: OpenRepair, plan: PlanRow, keys: Collection[str]) -> Points:
+def _must_hold(repair: OpenRepair, plan: WholePlan, keys: Collection[str]) -> Points:
     """Raise NotPossible if a changed group breaks a rule, or breaks one for another; what is broken anyway may stay."""
     present = repair.present
     changed = groups_of(
@@ -151,20 +153,19 @@ def _must_hold(repair: OpenRepair, plan: PlanRow, keys: Collection[str]) -> Poin
     return points
 
 
-def _broken_beside(present: Present, plan: PlanRow) -> frozenset[tuple[str, str]]:
+def _broken_beside(present: Present, plan: WholePlan) -> frozenset[tuple[str, str]]:
     if not present.programme.conduct.several_groups:
         return frozenset()
-    groups = [group for group in plan.groups if group.ended_at is None]
-    whole = groups_of(present.programme, groups, present.instance.slots, whole=True)
-    return frozenset(broken_beside(present.instance, groups, without(whole, present.left_alone)))
+    whole = groups_of(present.programme, plan.meeting, present.instance.slots, whole=True)
+    return frozenset(broken_beside(present.instance, plan.meeting, without(whole, present.left_alone)))
 
 
-def _explain(db: Db, repair: OpenRepair, plan: PlanRow, keys: Collection[str]) -> None:
+def _explain(db: Db, repair: OpenRepair, plan: WholePlan, keys: Collection[str]) -> None:
     """Why the plan is as it is: of the changed groups as the repair says, of all others as before."""
     published = db.get(ExplanationRow, repair.present.plan.id)
     before = reasons_from_json(published.reasons) if published else Reasons()
     changed = {m.person_id for group in plan.groups if group.key in keys for m in group.members}
-    unplaced = {row.person_id for row in plan.unplaced}
+    unplaced = {*plan.unplaced}
     reasons = _reasons(before, repair.reasons, keys, changed, unplaced)
     db.add(ExplanationRow(plan_id=plan.id, reasons=reasons_to_json(reasons)))
     here = changed | unplaced | {m.person_id for group in plan.groups for m in group.members}
@@ -199,7 +200,7 @@ def _keep_the_rest(db: Db, draft: PlanRow, plan: PlanRow, keys: Collection[str],
     """The repair is what is left of it, if anything is; else what came of its run is the plan that was published."""
     draft.repairs = {key: was for key, was in (draft.repairs or {}).items() if key not in keys}
     db.flush()
-    if OpenRepair.of(db, draft, now).sets:
+    if OpenRepair.of(db, load_plan(db, draft.id), now).sets:
         return True
     db.execute(update(RunRow).where(RunRow.plan_id == draft.id).values(plan_id=plan.id))
     db.delete(draft)

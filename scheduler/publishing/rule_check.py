@@ -10,7 +10,8 @@ from scheduler.db import Db
 from scheduler.people.model import Actor
 from scheduler.planning.recheck import broken_in_draft
 from scheduler.plans.kept import kept, plan_mark, published_mark
-from scheduler.plans.service import load_plan, programme_of_plan
+from scheduler.plans.service import programme_of_plan
+from scheduler.plans.whole import load_plan
 from scheduler.programmes.service import get_programme
 
 

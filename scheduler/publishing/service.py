@@ -23,8 +23,9 @@ from scheduler.planning.recheck import must_still_hold
 from scheduler.plans.counts import keep_counts
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
-from scheduler.plans.service import find_published_plan, load_plan, lock_plan, programme_of_plan
+from scheduler.plans.service import lock_plan, programme_of_plan
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.plans.whole import WholePlan, find_published_plan, load_plan
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -46,7 +47,7 @@ def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "")
     programme = get_programme(db, plan.programme_id)
     must_have_tried_rules(db, programme, plan)
     wait_for_turn(db)
-    must_still_hold(db, programme, plan, now, groups_by_hand(db, plan_id))
+    must_still_hold(db, programme, load_plan(db, plan_id), now, groups_by_hand(db, plan_id))
     _must_not_undo(db, plan)
     return make_current(db, actor, programme, plan, now, reason)
 
@@ -84,9 +85,11 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     """Make a plan that holds the one that members see; returns its revision."""
     must_go_on(db, programme.id)
     before = sessions_before(db, programme)
-    planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
+    sessions = planned_sessions(programme, load_plan(db, plan.id))
+    planned = {(session.group_key, session.round): session for session in sessions}
     unchanged = frozenset(key for key, session in planned.items() if key in before and _same(before[key], session))
     _must_have_reason(programme, before, planned, now, reason)
+    plan.changed_at = _changed_before(db, plan.programme_id)
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
@@ -182,7 +185,9 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
         raise NotPossible(say("The published plan has been changed since this draft was made."), what_to_do=carry_over)
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
     if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
-        raise NotPossible(say("A group has chosen another date since this draft was made."), what_to_do=carry_over)
+        raise NotPossible(
+            say("A session has been moved to another date since this draft was made."), what_to_do=carry_over
+        )
 
 
 def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
@@ -199,6 +204,13 @@ def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
     return False
 
 
+def _changed_before(db: Db, programme_id: int) -> datetime | None:
+    """When what is published was changed last by hand: another revision has the change in it, and a draft from before
+    knows of it as little as ever."""
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    return db.scalar(select(PlanRow.changed_at).where(*published))
+
+
 def _supersede(db: Db, programme_id: int) -> None:
     published = select(PlanRow).where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     for row in db.scalars(published):
@@ -211,11 +223,13 @@ def _next_revision(db: Db, programme_id: int) -> int:
     return (db.scalar(select(func.max(PlanRow.revision)).where(PlanRow.programme_id == programme_id)) or 0) + 1
 
 
-def planned_sessions(programme: Programme, plan: PlanRow, left: Collection[tuple[int, int]] = ()) -> Iterator[Planned]:
+def planned_sessions(
+    programme: Programme, plan: WholePlan, left: Collection[tuple[int, int]] = ()
+) -> Iterator[Planned]:
     """The sessions of a plan; of a published one without those who have left, as pairs of group and person."""
     models = {model.id: model.name for model in programme.models}
     length = timedelta(minutes=programme.session_minutes)
-    for group in (group for group in plan.groups if group.ended_at is None):
+    for group in plan.meeting:
         members = [(each.person_id, each.role) for each in group.members if (group.id, each.person_id) not in left]
         for session in group.sessions:
             leads, marks = session.facilitator_ids, session.marks

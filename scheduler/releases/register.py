@@ -19,7 +19,6 @@ from scheduler.availability.model import Policy
 from scheduler.availability.rules import rules_of
 from scheduler.db import Db
 from scheduler.programmes.model import Programme
-from scheduler.programmes.tables import SiteRow
 from scheduler.releases.model import Meeting, Release, Rostered, releases
 from scheduler.releases.tables import HandedOverRow, ReleaseRow
 from scheduler.rotas.model import AWAY, DutyKind
@@ -109,20 +108,23 @@ def _wanted(db: Db, programme: Programme, now: datetime, concerned: ColumnElemen
 def _rostered(
     db: Db, programme: Programme, now: datetime, concerned: ColumnElement[bool]
 ) -> tuple[Mapping[int, Meeting], Mapping[Place, list[Rostered]]]:
-    """The sessions ahead that take place, and what everybody expected there has on their rotas around that time."""
+    """The sessions ahead that take place, and what everybody expected there has on their rotas around that time.
+
+    Which rotas are departments' is no part of the query: SQLite would begin with these, and go through all of their
+    duties for each session.
+    """
+    rotas, zones = _rotas(db, programme.id), {site.id: ZoneInfo(site.zone) for site in programme.sites}
     near = DutyRow.day.between(day_of(SessionRow.starts_at, -2), day_of(SessionRow.ends_at, 1))
     rows = db.execute(
         select(
             SessionRow.id, SessionRow.starts_at, SessionRow.ends_at, SessionRow.mode, SessionRow.site_id,
-            DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at, DutyRow.ends_at,
-            RotaRow.name, RotaRow.site_id, SiteRow.zone, LegendRow.label,
+            DutyRow.rota_id, DutyRow.person_id, DutyRow.kind, DutyRow.code, DutyRow.day, DutyRow.starts_at,
+            DutyRow.ends_at, LegendRow.label,
         )
         .select_from(SessionRow)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .join(DutyRow, and_(DutyRow.person_id == AttendeeRow.person_id, near))
-        .join(RotaRow, and_(RotaRow.id == DutyRow.rota_id, RotaRow.programme_id == SessionRow.programme_id))
-        .join(SiteRow, SiteRow.id == RotaRow.site_id)
-        .outerjoin(LegendRow, and_(LegendRow.rota_id == RotaRow.id, LegendRow.code == DutyRow.code))
+        .outerjoin(LegendRow, and_(LegendRow.rota_id == DutyRow.rota_id, LegendRow.code == DutyRow.code))
         .where(
             SessionRow.programme_id == programme.id,
             SessionRow.starts_at > now,
@@ -130,35 +132,28 @@ def _rostered(
             AttendeeRow.mark != CANNOT,
             AttendeeRow.away.is_(False),
             DutyRow.kind.not_in(AWAY),
-            OF_DEPARTMENT,
             concerned,
         )
     )  # fmt: skip
     meetings: dict[int, Meeting] = {}
     found: dict[Place, list[Rostered]] = defaultdict(list)
-    for (
-        session_id,
-        start,
-        end,
-        mode,
-        place,
-        person_id,
-        kind,
-        code,
-        day,
-        begins,
-        ends,
-        rota,
-        site_id,
-        zone,
-        label,
-    ) in rows:
+    for session_id, start, end, mode, place, rota_id, person_id, kind, code, day, begins, ends, label in rows:
+        if rota_id not in rotas:
+            continue
         if session_id not in meetings:
             where = place if mode == IN_PERSON else None
             meetings[session_id] = Meeting(Interval(start, end), where, programme.is_protected(start, end))
-        duty = duty_at(DutyKind(kind), code, day, begins, ends, ZoneInfo(zone or programme.zone), site_id)
+        rota, site_id = rotas[rota_id]
+        duty = duty_at(DutyKind(kind), code, day, begins, ends, zones[site_id], site_id)
         found[session_id, person_id].append(Rostered(duty, rota, as_called(code, label)))
     return meetings, found
+
+
+def _rotas(db: Db, programme_id: int) -> Mapping[int, tuple[str, int]]:
+    """The departments' rotas of a programme: the name and the site of each."""
+    of_programme = (RotaRow.programme_id == programme_id, OF_DEPARTMENT)
+    rows = db.execute(select(RotaRow.id, RotaRow.name, RotaRow.site_id).where(*of_programme))
+    return {rota_id: (name, site_id) for rota_id, name, site_id in rows}
 
 
 def as_called(code: str, label: str | None) -> str:

@@ -23,7 +23,8 @@ from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rota_import import own_rotas, service
 from scheduler.rota_import.results import keep_result
-from scheduler.rota_import.service import Before, Preview, Upload, read_file
+from scheduler.rota_import.service import Before, Upload, read_file
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.model import ReadRota, UnreadableFile
 from scheduler.rotas.tables import RotaAddressRow
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from scheduler.availability.intervals import Interval
+from scheduler.availability.pretended import PretendedRota
 from scheduler.availability.service import marks_at
 from scheduler.db import Db
 from scheduler.people.tables import PersonRow
@@ -18,6 +19,9 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import CANNOT
+
+PersonSession = tuple[int, int]
+"""A person and a session, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +38,23 @@ class AffectedSession:
 
 
 def find_affected_sessions(
-    db: Db, programme_id: int, changed: Iterable[tuple[int, date]], now: datetime
+    db: Db,
+    programme_id: int,
+    changed: Iterable[tuple[int, date]],
+    now: datetime,
+    before: Set[PersonSession] = frozenset(),
+    pretended: PretendedRota | None = None,
 ) -> tuple[AffectedSession, ...]:
     """Sessions from now on in which somebody is invited whose duties of that day, or of the day before, changed:
-    ``changed`` are people's days.
+    ``changed`` are people's days. ``before`` are those who could not come anyway, ``pretended`` is a rota that counts
+    as if it were in.
 
     The day before counts because a night that was not there yesterday ends, and is rested after, today.
     """
     programme = get_programme(db, programme_id)
-    days = set(changed)
-    days |= {(person_id, day + timedelta(days=1)) for person_id, day in days}
-    found = _invited(db, programme, days, now)
-    people = sorted({person_id for _, ids in found for person_id in ids})
-    cannot = _cannot(db, programme, people, [row for row, _ in found])
+    found = _invited(db, programme, set(changed), now)
+    cannot = _cannot(db, programme, found, pretended) - before
+    people = {person_id for _, ids in found for person_id in ids}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people))).all())
     return tuple(
         AffectedSession(
@@ -61,10 +69,17 @@ def find_affected_sessions(
     )
 
 
+def unable_now(db: Db, programme_id: int, days: Iterable[tuple[int, date]], now: datetime) -> frozenset[PersonSession]:
+    """Who can't come to which of the sessions to come on these people's days, before anything changes."""
+    programme = get_programme(db, programme_id)
+    return frozenset(_cannot(db, programme, _invited(db, programme, set(days), now)))
+
+
 def _invited(
     db: Db, programme: Programme, days: set[tuple[int, date]], now: datetime
 ) -> list[tuple[SessionRow, list[int]]]:
-    """Each session on one of these people's days, with the ids of these people."""
+    """Each session on one of these people's days, or the day after one, with the ids of these people."""
+    days = days | {(person_id, day + timedelta(days=1)) for person_id, day in days}
     zone = ZoneInfo(programme.zone)
     rows = db.execute(
         select(SessionRow, AttendeeRow.person_id)
@@ -86,13 +101,18 @@ def _invited(
 
 
 def _cannot(
-    db: Db, programme: Programme, people: Sequence[int], sessions: Sequence[SessionRow]
-) -> set[tuple[int, int]]:
-    """Who cannot come to which session as things are now: (person, session) by their ids."""
+    db: Db,
+    programme: Programme,
+    found: Sequence[tuple[SessionRow, Sequence[int]]],
+    pretended: PretendedRota | None = None,
+) -> set[PersonSession]:
+    """Who of those invited cannot come to which session."""
+    people = sorted({person_id for _, ids in found for person_id in ids})
+    sessions = [row for row, _ in found]
     spans = [Interval(row.starts_at, row.ends_at) for row in sessions]
     return {
         (person_id, row.id)
-        for person_id, marks in marks_at(db, programme, people, spans).items()
+        for person_id, marks in marks_at(db, programme, people, spans, pretended).items()
         for row, mark in zip(sessions, marks, strict=True)
         if mark == CANNOT
     }

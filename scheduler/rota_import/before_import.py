@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 
+from scheduler.availability.pretended import PretendedRota
 from scheduler.db import Db
 from scheduler.people.model import Actor, Role
-from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions
+from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import Overlap, Standing, Waiting, days_between, known_already
-from scheduler.rota_import.service import Preview, compared
+from scheduler.rota_import.service import compared
 from scheduler.rota_import.storage import mistaken_people, placed_duties, spans_of, stored_duties
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.changes import Change, PlacedDuty, changes
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow
 
 PersonDay = tuple[int, date]
@@ -24,7 +27,7 @@ PersonDay = tuple[int, date]
 class Ahead:
     """What an import would do: ``changes`` are days that are known and would read otherwise, ``new_days`` days of
     people that would be known for the first time. ``known_from`` names the rotas that say all of it already.
-    ``sessions`` are published sessions to come on those days, with who cannot come to them as things are now.
+    ``sessions`` are published sessions to come on those days, with who could no longer come to them.
     """
 
     changes: tuple[Change, ...]
@@ -44,21 +47,29 @@ def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead |
     waiting = compared(db, preview)
     if waiting.days is None or not waiting.named:
         return None
-    own = db.scalar(select(RotaRow).where(RotaRow.programme_id == waiting.programme_id, RotaRow.name == waiting.name))
+    own = _own_row(db, waiting)
     giving_way = [each for each in preview.overlaps if not each.is_own and not each.stands_beside]
     others = [duty for overlap in giving_way for duty in _given_up(db, overlap, waiting)]
     before = [*(_own_duties(db, own, waiting) if own else ()), *others]
-    spoken = set(_spoken(db, [*([own.id] if own else []), *(each.rota_id for each in giving_way)]))
-    changed = tuple(changes(before, placed_duties(waiting.understood, waiting.zone)))
+    outdone = frozenset([*([own.id] if own else []), *(each.rota_id for each in giving_way)])
+    spoken, duties = set(_spoken(db, outdone)), placed_duties(waiting.understood, waiting.zone)
+    changed = tuple(changes(before, duties))
     new = {(who, day) for who in waiting.named for day in days_between(*waiting.days)} - spoken
+    days = new | {(change.person_id, change.day) for change in changed}
+    pretended = PretendedRota(duties, waiting.named, waiting.days, outdone, waiting.site_id, waiting.zone)
+    unable = unable_now(db, waiting.programme_id, days, now)
     return Ahead(
         changes=tuple(change for change in changed if (change.person_id, change.day) not in new),
         new_days=len(new),
         known_from=() if own else known_already(db, waiting, preview.overlaps),
-        sessions=find_affected_sessions(
-            db, waiting.programme_id, new | {(change.person_id, change.day) for change in changed}, now
-        ),
+        sessions=find_affected_sessions(db, waiting.programme_id, days, now, unable, pretended),
     )
+
+
+def _own_row(db: Db, waiting: Waiting) -> RotaRow | None:
+    """The version of this rota that is in."""
+    named = (RotaRow.programme_id == waiting.programme_id, RotaRow.name == waiting.name, OF_DEPARTMENT)
+    return db.scalar(select(RotaRow).where(*named))
 
 
 def _own_duties(db: Db, row: RotaRow, waiting: Waiting) -> tuple[PlacedDuty, ...]:
@@ -77,7 +88,7 @@ def _given_up(db: Db, overlap: Overlap, waiting: Waiting) -> tuple[PlacedDuty, .
     return stored_duties(db, row.id, sorted(spans_of(db, row.id)), (row.first_day, row.last_day))
 
 
-def _spoken(db: Db, rota_ids: list[int]) -> Iterator[PersonDay]:
+def _spoken(db: Db, rota_ids: Iterable[int]) -> Iterator[PersonDay]:
     """The people's days of which these rotas speak."""
     for rota_id in rota_ids:
         for person_id, spans in spans_of(db, rota_id).items():

@@ -26,7 +26,7 @@ from scheduler.rota_import.storage import answered_codes, spans_of, store, store
 from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
 from scheduler.rotas.changes import Change, PlacedDuty, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
-from scheduler.rotas.model import DutyKind, ReadDuty, ReadRota, codes_of_subject
+from scheduler.rotas.model import DutyKind, Question, ReadDuty, ReadRota, codes_of_subject
 from scheduler.rotas.names import Known, match_names, spelling_key
 from scheduler.rotas.own import days_of_both
 from scheduler.rotas.spans import DaySpan
@@ -103,21 +103,26 @@ def find_own_waiting(db: Db, actor: Actor, programme_id: int) -> OwnWaiting | No
     return _shown(row) if row else None
 
 
+def answer_own(db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str]) -> OwnWaiting:
+    """Keep answers to the questions about the rota that waits. Raises Rejected for those that make no sense."""
+    row = _locked_waiting(db, actor, programme_id)
+    answers = joined_answers(answers_from_json(row.content["given"]), parse_answers(given, ()))
+    row.content = {**row.content, "given": answers_json(answers)}
+    db.flush()
+    return _shown(row)
+
+
 def take_own(db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str], now: datetime) -> None:
     """Take the rota that waits, with these answers; codes without one count as busy.
 
     Raises NotPossible while its dates are in doubt, and Rejected for answers that make no sense.
     """
-    lock_programme(db, programme_id)
-    row = _find_waiting(db, actor, programme_id)
-    if row is None:
-        raise NotFound(say("Your rota is no longer waiting."), what_to_do=say("Give it again."))
-    answers = joined_answers(answers_from_json(row.content["given"]), parse_answers(given, ()))
-    found = _understood(row, answers)
+    found = answer_own(db, actor, programme_id, given).understood
     if not found.may_be_imported or found.rota.first_day is None:
         advice = say("Answer the question about the dates first.")
         raise NotPossible(say("We are not sure how to read the dates."), what_to_do=advice)
-    _store(db, actor, programme_id, found, answers, now)
+    row = _locked_waiting(db, actor, programme_id)
+    _store(db, actor, programme_id, found, answers_from_json(row.content["given"]), now)
     db.delete(row)
     db.flush()
 
@@ -211,13 +216,17 @@ def of_one(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: s
         pattern = replace(pattern, duties=tuple(duty for duty in pattern.duties if duty.person in {*names, ""}))
         kept = (*kept, *pattern.duties)
     codes = {duty.code for duty in kept}
-    questions = tuple(
-        each
-        for each in rota.questions
-        if each.about != "person" and (each.about != "code" or codes & set(codes_of_subject(each.subject)))
-    )
+    others = [name for name in rota.people if name not in names]
+    questions = tuple(each for each in rota.questions if _concerns(each, codes, others))
     own = replace(rota, people=tuple(sorted(names)), duties=duties, questions=questions, pattern=pattern)
     return replace(own, pictures=(), source=b"")  # others' lines stand on the sheets
+
+
+def _concerns(question: Question, codes: set[str], others: Sequence[str]) -> bool:
+    """Whether a question is one for somebody with these codes; what it says of others is not kept."""
+    if question.about == "person" or (question.about == "code" and not codes & set(codes_of_subject(question.subject))):
+        return False
+    return not any(name in question.text for name in others)
 
 
 def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: str) -> Iterable[str]:
@@ -295,6 +304,15 @@ def _understood(row: WaitingRow, answers: Answers) -> Understood:
     """The names that were kept are the owner's, whatever they are."""
     rota, person_id = rota_from_json(row.content), row.given_by or 0
     return understood(rota, (), replace(answers, people=dict.fromkeys(rota.people, person_id)))
+
+
+def _locked_waiting(db: Db, actor: Actor, programme_id: int) -> WaitingRow:
+    """The rota that waits, with its programme locked."""
+    lock_programme(db, programme_id)
+    row = _find_waiting(db, actor, programme_id)
+    if row is None:
+        raise NotFound(say("Your rota is no longer waiting."), what_to_do=say("Give it again."))
+    return row
 
 
 def _find_waiting(db: Db, actor: Actor, programme_id: int) -> WaitingRow | None:

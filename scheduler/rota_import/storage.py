@@ -23,7 +23,8 @@ class Stored:
     """The rota's id, and the duties of the days and people it speaks for, before and after.
 
     ``people`` are all of whom the rota speaks or spoke; ``missing`` those of them whom the new version leaves out,
-    so that what earlier versions said of them still stands.
+    so that what earlier versions said of them still stands. ``speaks_of_more`` tells that days or people became known,
+    or are not known any more.
     """
 
     rota_id: int
@@ -31,6 +32,7 @@ class Stored:
     after: tuple[PlacedDuty, ...]
     people: frozenset[int]
     missing: tuple[int, ...]
+    speaks_of_more: bool
 
 
 def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: ZoneInfo, *, is_new: bool) -> Stored:
@@ -52,12 +54,15 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     _delete_duties(db, row.id, replaced, days)
     _insert_duties(db, row.id, after)
     _store_lines(db, row.id, understood)
-    _store_spans(db, row.id, {person: with_days(spans.get(person, ()), days) for person in named})
-    _store_spans(db, row.id, {person: without_days(spans.get(person, ()), days) for person in mistaken})
+    known = {person: with_days(spans.get(person, ()), days) for person in named}
+    known |= {person: without_days(spans.get(person, ()), days) for person in mistaken}
+    _store_spans(db, row.id, known)
     _store_legend(db, row.id, rota.legend, answers.codes)
     row.first_day = min(row.first_day, rota.first_day)
     row.last_day = max(row.last_day, rota.last_day)
-    return Stored(row.id, before, after, frozenset({*spans, *replaced}), tuple(sorted(spans.keys() - set(replaced))))
+    missing = tuple(sorted(spans.keys() - set(replaced)))
+    more = any(sorted(spans.get(person, ())) != sorted(parts) for person, parts in known.items())
+    return Stored(row.id, before, after, frozenset({*spans, *replaced}), missing, more)
 
 
 def answered_codes(db: Db, rota_id: int) -> dict[str, LegendEntry]:

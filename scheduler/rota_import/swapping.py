@@ -15,11 +15,12 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import lock_programme
-from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions
+from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.replaced import Kept, keep_replaced, rotas_as_they_are
 from scheduler.rota_import.spellings import known_people
 from scheduler.rotas.changes import Change
 from scheduler.rotas.model import AWAY, DutyKind, Question
+from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.reading.phrases import heard
 from scheduler.rotas.spans import with_days
 from scheduler.rotas.swaps import ChangedDay, Swap, parse_swaps
@@ -85,6 +86,7 @@ def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterab
         raise NotPossible(say("No swap was chosen."), what_to_do=say("Tick the swaps that are agreed."))
     days = [change.day for swap in swaps for change in swap.changes]
     span = (min(days), max(days))
+    before = unable_now(db, programme_id, {(each.person, each.day) for swap in swaps for each in swap.changes}, now)
     kept = Kept(rotas_as_they_are(db, dict.fromkeys(_rotas(db, programme_id, swaps), span)))
     changes = tuple(change for swap in swaps for change in _put(db, programme_id, swap))
     db.flush()
@@ -94,7 +96,7 @@ def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterab
     note(db, Fact.TIME, programme_id, now, people)
     rotas = [rota.id for rota in kept.rotas]
     record(db, actor, "rota.swapped", now, programme_id, rotas=rotas, changed_days=len(changes))
-    touched = find_affected_sessions(db, programme_id, {(each.person_id, each.day) for each in changes}, now)
+    touched = find_affected_sessions(db, programme_id, {(each.person_id, each.day) for each in changes}, now, before)
     return Swapped(changes, touched, number)
 
 
@@ -105,6 +107,8 @@ def _proposed(db: Db, programme_id: int, swap: Swap) -> Proposed:
     rows = _rows(db, programme_id, swap)
     why_not = _why_not(swap, rows)
     changes = () if why_not else _changes(swap, rows, _moved(swap, rows))
+    if not why_not and not changes:
+        why_not = say("Nothing would change: they have the same duties.")
     return Proposed(swap.sentence, swap.written, changes, why_not)
 
 
@@ -131,13 +135,14 @@ def _rotas(db: Db, programme_id: int, swaps: Sequence[Swap]) -> list[int]:
 
 
 def _rows(db: Db, programme_id: int, swap: Swap) -> Mapping[PersonDay, list[DutyRow]]:
-    """The duties of everybody in the swap, by person and day."""
+    """The duties of everybody in the swap, by person and day; what people gave of themselves is theirs alone."""
     wanted = {(change.person, change.day) for change in swap.changes}
     rows = db.scalars(
         select(DutyRow)
         .join(RotaRow, RotaRow.id == DutyRow.rota_id)
         .where(
             RotaRow.programme_id == programme_id,
+            OF_DEPARTMENT,
             DutyRow.person_id.in_({person for person, _ in wanted}),
             DutyRow.day.in_({day for _, day in wanted}),
         )
@@ -181,15 +186,21 @@ def _moved(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]]) -> list[_Moved]:
 
 
 def _changes(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]], moved: Sequence[_Moved]) -> tuple[Change, ...]:
-    """Each day of the swap before and after."""
+    """Each day of the swap before and after, without those that stay as they are."""
     gone = {each.row.id for each in moved}
     found = []
     for person, day in dict.fromkeys((change.person, change.day) for change in swap.changes):
         own = rows.get((person, day), [])
         after = [row for row in own if row.id not in gone]
         after += [each.row for each in moved if each.to == person and each.row.day == day]
-        found.append(Change(person, day, _codes(own), _codes(after)))
+        if _duties(own) != _duties(after):
+            found.append(Change(person, day, _codes(own), _codes(after)))
     return tuple(found)
+
+
+def _duties(rows: Iterable[DutyRow]) -> set[tuple[object, ...]]:
+    """What is worked, whoever works it."""
+    return {(row.rota_id, row.code, row.kind, row.starts_at, row.ends_at) for row in rows}
 
 
 def _codes(rows: Iterable[DutyRow]) -> tuple[str, ...]:

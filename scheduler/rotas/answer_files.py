@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import tomli_w
@@ -17,11 +17,18 @@ import tomli_w
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
 from scheduler.rotas.answers import Answers, joined_answers, parse_answers
-from scheduler.rotas.model import Question
+from scheduler.rotas.model import Question, ReadRota
 from scheduler.rotas.names import Known
+from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointing_text import pointed_in
 
 Key = tuple[str, str]
 """What an answer belongs to: what the question is about, and its subject."""
+
+NOTED = "noted"
+"""The answer to what is no more than said."""
+AS_READ = "as read"
+"""The answer to a question about the layout where the sheet was read rightly."""
 
 NOTHING_GIVEN: Mapping[Key, str] = MappingProxyType({})
 
@@ -72,10 +79,38 @@ def answers_in(filed: Sequence[FiledAnswer], people: tuple[Known, ...], filename
     return found
 
 
+def pointing_in(filed: Sequence[FiledAnswer], rota: ReadRota, filename: str) -> Pointing:
+    """What the answers to questions about the layout say of the rota's sheets.
+
+    Raises :class:`Rejected` with the place of every answer that neither says where things are nor that all is right.
+    """
+    found, faults = NOTHING_POINTED, list[Fault]()
+    for each in (each for each in filed if each.key[0] == "layout" and each.text.casefold() not in (AS_READ, NOTED)):
+        sheet, said = _sheet_of(each.key[1], rota), pointed_in(each.text, "")
+        if said is not None and sheet is not None:
+            found = found.with_sheet(replace(said, sheet=sheet))
+        elif said is None:
+            wrong = say("Say where things are, as in “dates 1; names A; ignore H:K”, or “as read” if all is right.")
+            faults.append(Fault(f"{each.place} (“{each.key[1]}”)", wrong))
+    _refuse(faults, filename)
+    return found
+
+
+def _sheet_of(subject: str, rota: ReadRota) -> str | None:
+    """The name of the sheet that a question about the layout is about; None where the file has it no more."""
+    names = [picture.sheet for picture in rota.pictures]
+    of_it = (
+        name for name in names if subject == name or subject.endswith(f" of {name}") or subject.startswith(f"{name}!")
+    )
+    return next(of_it, names[0] if len(names) == 1 else None)
+
+
 def never_asked(filed: Sequence[FiledAnswer], asked: Iterable[Question]) -> tuple[FiledAnswer, ...]:
-    """Answers to what the rota does not ask, such as those about last month's codes."""
+    """Answers to what the rota does not ask, such as those about last month's codes. Where things are on a sheet may
+    be said unasked."""
     keys = {(question.about, question.subject) for question in asked}
-    return tuple(each for each in filed if each.key not in keys)
+    unasked = (each for each in filed if each.key not in keys)
+    return tuple(each for each in unasked if each.key[0] != "layout" or pointed_in(each.text, "") is None)
 
 
 def _filed(place: str, table: Mapping[str, object]) -> FiledAnswer | Fault:
@@ -96,7 +131,7 @@ def _table(question: Question) -> dict[str, str]:
         "subject": question.subject,
         "cell": question.cell,
         "text": question.text,
-        "likely": ", ".join(question.answers),
+        "likely": AS_READ if question.about == "layout" else ", ".join(question.answers),
         "answer": "",
     }
 
@@ -105,6 +140,7 @@ def _head() -> str:
     lines = (
         say("Write each answer between the quotation marks after “answer”; leave empty what you do not know."),
         say("“likely” lists answers that may well be right. A code’s answer may have hours: night 21:00-09:30."),
+        say("About the layout, say where things are: dates 1; names A; ignore H:K, 61:70; cells codes (or names)."),
     )
     return "".join(f"# {line}\n" for line in lines) + "\n"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scheduler.rotas.answers import Answers, understood
 from scheduler.rotas.joined import joined_people
-from scheduler.rotas.model import ReadRota
+from scheduler.rotas.model import ReadRota, codes_of_subject
 from scheduler.rotas.names import Known
 
 Renamed = Mapping[str, str]
@@ -36,7 +36,7 @@ def named_people(answers: Iterable[str]) -> tuple[Known, ...]:
 
 
 def _is_answered(about: str, subject: str, answers: Answers) -> bool:
-    if about == "code" and subject in answers.codes:
+    if about == "code" and answers.codes.keys() >= set(codes_of_subject(subject)):
         return True
     return subject in answers.others or (about == "person" and subject in answers.people)
 

@@ -12,6 +12,7 @@ from scheduler.rotas.date_corrections import is_about_dates, with_corrected_date
 from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, ReadRota, codes_of_subject
 from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, Matches, labels, match_names, spelling_key
 from scheduler.rotas.reading.cells import folded, span_of
+from scheduler.rotas.typed_names import whom
 
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
@@ -62,8 +63,9 @@ def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers, site
 def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...]) -> Answers:
     """Answers as they come from a form: (about, subject) → the chosen text.
 
-    A person is chosen by the label offered, or ``nobody``; a code's meaning is a kind of duty, with its hours if
-    wanted: ``night 21:00-09:30``; a rolling rota's start a day and, if wanted, a number of weeks: ``2026-08-05 26``.
+    A person is chosen by the label offered, by whatever the box that finds people would find them by, or ``nobody``; a
+    code's meaning is a kind of duty, with its hours if wanted: ``night 21:00-09:30``; a rolling rota's start a day and,
+    if wanted, a number of weeks: ``2026-08-05 26``.
     Raises :class:`Rejected` with every answer that makes no sense.
     """
     faults: list[Fault] = []
@@ -79,7 +81,11 @@ def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...
         elif about == "code":
             _note_code(subject, text, codes, faults)
         elif about == "person" and text not in (ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING, ONE_BY_ONE):
-            faults.append(Fault(subject, say("Nobody in the programme is called “%(name)s”.", name=text)))
+            label, fault = whom(text, people)
+            if fault:
+                faults.append(Fault(subject, fault))
+            else:
+                names[subject] = known[label]
         elif about == "date" and not is_about_dates(subject, text):
             faults.append(Fault(subject, say("“%(text)s” is not a valid date.", text=text)))
         else:

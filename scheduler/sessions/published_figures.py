@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
-from scheduler.plans.figures import Needs, nothing_needed, planned_figures, planned_tallies
-from scheduler.plans.kept import kept, plan_mark
+from scheduler.plans.figures import NOTHING_NEEDED, Needs, planned_figures, planned_tallies
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import UNPUBLISHED, Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
 from scheduler.plans.tables import GroupRow, PlanRow
@@ -20,7 +19,6 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.holding import NOBODY, needed_by_group
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
-from solvers.quorum import quorum_of
 from solvers.vocabulary import COMING
 
 
@@ -41,12 +39,9 @@ def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFig
     changed by hand."""
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
-    mark = plan_mark(db, plan_id)
-    if mark.state != PlanState.PUBLISHED:
-        what, rounds = ("figures", mark, len(programme.rounds)), len(programme.rounds)
-        needs = _needs(db, programme, plan_id)
-        return kept(db, programme_id, what, lambda: planned_figures(db, plan_id, rounds, needs))
-    return _published(db, programme, plan_id)
+    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) == PlanState.PUBLISHED:
+        return _published(db, programme, plan_id)
+    return planned_figures(db, plan_id, len(programme.rounds), _needs(db, programme, plan_id))
 
 
 def _needs(db: Db, programme: Programme, plan_id: int) -> Needs:
@@ -54,9 +49,8 @@ def _needs(db: Db, programme: Programme, plan_id: int) -> Needs:
     published: there every session that has a date counts."""
     row = db.execute(select(PlanRow.state, PlanRow.trial_steps).where(PlanRow.id == plan_id)).one_or_none()
     if row is None or row.state not in UNPUBLISHED or row.trial_steps:
-        return nothing_needed
-    present = {model.id: model.present for model in programme.models}
-    return lambda model_id, residents: (quorum_of(programme.quorum, residents), present.get(model_id, 0))
+        return NOTHING_NEEDED
+    return Needs(programme.quorum, frozenset((model.id, model.present) for model in programme.models))
 
 
 def tallies_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> Mapping[str, Tally]:

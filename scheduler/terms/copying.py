@@ -26,7 +26,7 @@ from scheduler.people.roles import OFFICES
 from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
 from scheduler.planning.last_term import continuing_key
-from scheduler.plans.service import find_published_plan
+from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
@@ -117,7 +117,7 @@ class Copying:
     def groups(self) -> None:
         """What belongs to groups that go on: those that people formed themselves, and ways to meet from afar."""
         plan = find_published_plan(self.db, self.before)
-        going_on = {group.key for group in plan.groups if group.ended_at is None} if plan else set()
+        going_on = {group.key for group in plan.meeting} if plan else set()
         for link in self.db.scalars(select(JoinLinkRow).where(JoinLinkRow.programme_id == self.before)):
             if link.group_key in going_on:
                 key = continuing_key(self.after, link.group_key)

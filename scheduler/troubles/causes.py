@@ -58,7 +58,7 @@ FACTS: Final[Mapping[str, str]] = {
     Fact.PEOPLE: mark("something about people changed"),
     Fact.RULES: mark("the rules for people’s time were changed"),
     Fact.PLAN: mark("a plan was published"),
-    Fact.SESSIONS: mark("something about the session changed"),
+    Fact.SESSIONS: mark("an answer to the session, or something about it, changed"),
 }
 
 
@@ -68,7 +68,6 @@ class Told:
 
     words: str
     by: str = ""
-    by_somebody: bool = False
 
 
 def cause_of(db: Db, programme_id: int, now: datetime, fact: str) -> Cause:
@@ -89,10 +88,7 @@ def told_of(db: Db, programme_id: int, audit_ids: Collection[int]) -> Mapping[in
             .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
         ).all()
     )
-    return {
-        row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, ""), row.actor_id is not None)
-        for row in rows
-    }
+    return {row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, "")) for row in rows}
 
 
 def fact_words(fact: str) -> str:

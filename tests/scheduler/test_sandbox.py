@@ -16,6 +16,8 @@ from scheduler.languages import in_language, say
 from scheduler.rotas.model import UnreadableFile
 from scheduler.sandbox import Limits, Unfinished, run
 
+pytestmark = pytest.mark.usefixtures("new_sandboxes")
+
 LIMITS = Limits(seconds=120, memory_bytes=1024**3)
 
 

@@ -14,7 +14,7 @@ from solvers.lookup import Lookup
 from solvers.referee import check
 from solvers.scorecard import Scorecard
 from solvers.solution import Solution
-from tests.solvers.strategies import plans, repairs
+from tests.solvers.strategies import orders, plans, repairs
 
 Changes = Mapping[str, Group | None]
 Story = tuple[Instance, tuple[Group, ...], list[Changes]]
@@ -62,6 +62,39 @@ def test_a_change_that_is_only_looked_at_changes_nothing(story: Story) -> None:
         scorecard.outcome(changes)
     verdict = scorecard.verdict()
     assert (set(verdict.broken), dict(verdict.points), verdict.score) == judged_whole(instance, groups)
+
+
+@st.composite
+def others_like(draw: st.DrawFn, instance: Instance) -> Instance:
+    """A problem that differs from another in people, groups before and conflicts, and now and then in its rules."""
+    people = tuple(
+        replace(person, availability="".join(draw(orders(tuple(person.availability)))), wants=())
+        if draw(st.booleans())
+        else person
+        for person in instance.residents
+    )
+    fewer = draw(st.integers(0, 1))
+    return replace(
+        instance,
+        residents=people[fewer:],
+        faculty=tuple(replace(person, capacity=draw(st.integers(0, 3))) for person in instance.faculty),
+        conflicts=draw(st.sampled_from([instance.conflicts, frozenset()])),
+        previous=instance.previous if instance.pins else instance.previous[draw(st.integers(0, 1)) :],
+        min_gap_days=draw(st.sampled_from([instance.min_gap_days] * 3 + [9])),
+    )
+
+
+@given(stories(), st.data())
+def test_judged_by_another_problem_it_finds_what_the_referee_finds_there(story: Story, data: st.DataObject) -> None:
+    instance, groups, steps = story
+    scorecard = Scorecard(Lookup.of(instance), groups)
+    for changes in steps:
+        instance = data.draw(others_like(instance))
+        changed = {**{group.id: group for group in scorecard.groups}, **changes}
+        scorecard = scorecard.judged_by(Lookup.of(instance), [group for group in changed.values() if group])
+        verdict = scorecard.verdict()
+        assert (set(verdict.broken), dict(verdict.points), verdict.score) == judged_whole(instance, scorecard.groups)
+        assert list(scorecard.cards) == [key for key, group in changed.items() if group]
 
 
 @given(stories())

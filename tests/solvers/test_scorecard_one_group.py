@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from solvers import rules
 from solvers.instance import Group, Instance
 from solvers.lookup import Lookup
+from solvers.one_group import OneGroup
 from solvers.referee import Breach, check
-from solvers.scorecard import OneGroup
 from solvers.solution import Solution
 from tests.solvers.strategies import plans, repairs
 

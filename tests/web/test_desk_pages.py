@@ -136,6 +136,21 @@ def test_several_are_listed_by_kind(pages: Pages, cora: Browser) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant", "shown"),
+    [
+        ("grup 1", "group 1", "Peer group 1"), ("Libary", "library", "Library"), ("fariness", "fairness", "Fairness"),
+        ("plam 1", "plan 1", "Plan 1"), ("relase", "release", "Who needs release"),
+    ],
+)  # fmt: skip
+def test_what_is_spelt_wrong_is_found_and_the_page_says_as_what(
+    pages: Pages, cora: Browser, typed: str, meant: str, shown: str
+) -> None:
+    page = words_of(cora.get(pages.path("/find"), query_string={"q": typed}).text)
+    assert f"We found nothing for “{typed}”. This is what we found for “{meant}”." in page
+    assert shown in page.split(meant, 1)[1]
+
+
+@pytest.mark.parametrize(
     ("typed", "path"),
     [
         ("fairness", "/term/equity"), ("fair", "/term/equity"), ("release", "/cover"),

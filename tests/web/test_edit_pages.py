@@ -101,8 +101,10 @@ def test_a_draft_is_a_board_of_its_groups(pages: Pages) -> None:
     assert "nothing changed by hand yet" in said
     assert "1 resident without a group Resident Grade and site Zoe Left" in said
     assert "Peer group 1 misses 1 round" in said
-    assert said.index("Peer group 1") < said.index("Near-peer group 2") or "Near-peer group 2" in said
+    assert said.index("Near-peer group 2") < said.index("Peer group 1")
     assert page.count("data-group=") == 2
+    compared = pages.signed_in(COORDINATOR).get(link_to(page, "Compare"))
+    assert "Published, revision 1" in words_of(compared.text)
     assert link_to(page, "Check and publish").endswith("/publish")
 
 

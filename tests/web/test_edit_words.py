@@ -12,15 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind, Move
 from scheduler.edits.model import (
-    Broken,
     CarryOver,
     DissolveGroup,
     Edit,
     Exchange,
     GroupEffect,
-    LeftOut,
-    LeftOutKind,
     MakeGroup,
     MergeGroups,
     MovePerson,
@@ -176,7 +174,7 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
             GroupEffect("g12", "Peer 12", None, 3, 0, 0, 0, 0),
         ),
     )
-    assert edit_effects.effects(preview) == (
+    assert edit_effects.effects(preview, NAMES) == (
         "Ada Quill can come to 6 of 6 instead of 5",
         "Group 7 would be 4 people, below its usual 5",
         "Group 9 would no longer exist",
@@ -187,7 +185,7 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
 
 def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
     preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
-    assert edit_effects.effects(preview) == ("Residents can come as often as now",)
+    assert edit_effects.effects(preview, NAMES) == ("Residents can come as often as now",)
 
 
 def test_other_dates_are_told_where_a_change_brings_them() -> None:
@@ -205,16 +203,28 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
         (LeftOut(LeftOutKind.PERSON, "", person="Ada Quill"), "Not carried over: Ada Quill without a group."),
         (LeftOut(LeftOutKind.FACILITATORS, "Group 7"), "Not carried over: the facilitators of Group 7."),
         (LeftOut(LeftOutKind.WAY, "Group 7"), "Not carried over: how Group 7 meets."),
+        (
+            LeftOut(LeftOutKind.MISSING, "Group 7"),
+            "Not carried over: what has changed of Group 7. That group isn’t in this draft.",
+        ),
+        (
+            LeftOut(LeftOutKind.PERSON, "Group 7", person="Ada Quill", against=Broken(None)),
+            "Not carried over: Ada Quill in Group 7. A rule about safety or someone’s own wishes stands against it.",
+        ),
+        (
+            LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
+            "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
+        ),
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
-    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)))
+    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)), NAMES)
     assert told.startswith(sentence)
 
 
 def test_travel_is_told_by_where_to() -> None:
     preview = replace(NOTHING, travel=(TravelEffect("North", 2), TravelEffect("South", 1)), spared=1)
-    assert edit_effects.effects(preview) == (
+    assert edit_effects.effects(preview, NAMES) == (
         "2 residents would have to travel to North",
         "1 resident would have to travel to South",
         "1 resident would no longer have to travel",
@@ -223,7 +233,7 @@ def test_travel_is_told_by_where_to() -> None:
 
 def test_many_effects_are_counted_beyond_the_first() -> None:
     people = tuple(PersonEffect(number, f"R{number}", 1, 3, 2, 3) for number in range(40))
-    told = edit_effects.effects(replace(NOTHING, people=people))
+    told = edit_effects.effects(replace(NOTHING, people=people), NAMES)
     assert told[-1] == "And 28 more effects"
     assert len(told) == 2 * edit_effects.MOST_EFFECTS + 1
 
@@ -242,3 +252,41 @@ def test_a_rule_of_numbers_is_told_with_them() -> None:
 def test_groups_come_as_people_count() -> None:
     names = ["Peer 11", "Peer 2", "Near-peer 1", "peer 3", "7", "Peer"]
     assert sorted(names, key=in_order) == ["Near-peer 1", "Peer", "Peer 2", "peer 3", "Peer 11", "7"]
+
+
+def test_a_rule_that_a_group_breaks_in_several_rounds_is_said_once() -> None:
+    broken = (
+        *(Broken(rules.QUORUM, "g7", round_, have=1, needed=3) for round_ in (0, 2, 4)),
+        Broken(rules.ROOM_FREE, "g7", 1), Broken(rules.ROOM_CAPACITY, "g7", 1),
+        Broken(rules.QUORUM, "g11", 3, have=2, needed=3),
+        *(Broken(rules.FACILITATOR_FREE, "g11", 0, who) for who in (1, 2)),
+    )  # fmt: skip
+    assert edit_effects.broken_sentences(broken, NAMES) == (
+        "Too few people can come to Group 7 (rounds 1, 3 and 5)",
+        "Group 7 has no room that is free, large enough and at its site (round 2)",
+        "2 can come to Group 11 in round 4, and it takes 3",
+        "Ada Quill facilitates Group 11 and can’t come then (round 1)",
+        "Ben Marrow facilitates Group 11 and can’t come then (round 1)",
+    )
+
+
+def test_who_moves_from_which_group_to_which_is_told_in_one_sentence_for_all_who_do() -> None:
+    new = GroupEffect("gnew", "Group 12", None, 3, 0, 0, 0, 0)
+    moves = (
+        Move(("Ada Quill", "Ben Marrow"), False, "g7", "g11"),
+        Move(("Fay Lantern",), False, "g11", None),
+        Move(("Gus Otter",), False, None, "gnew"),
+        Move(("Hal Pepper",), True, "g7", None),
+    )
+    preview = replace(NOTHING, edit=MergeGroups("g7", "g11"), groups=(new,), moves=moves)
+    assert edit_effects.effects(preview, NAMES)[:4] == (
+        "Ada Quill and Ben Marrow move from Group 7 to Group 11",
+        "Fay Lantern leaves Group 11",
+        "Gus Otter joins the new group",
+        "Hal Pepper no longer facilitates Group 7",
+    )
+    alone = replace(NOTHING, edit=MovePerson(1, "g11", "g7"), moves=(Move(("Ada Quill",), False, "g7", "g11"),))
+    assert edit_effects.effects(alone, NAMES) == ()  # its title says it
+    many = Move(tuple(f"R{number}" for number in range(1, 12)), False, "g7", "g11")
+    [told] = edit_effects.effects(replace(preview, groups=(), moves=(many,)), NAMES)
+    assert told.endswith("R7, R8 and 3 others move from Group 7 to Group 11")

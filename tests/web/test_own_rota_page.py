@@ -63,6 +63,38 @@ def test_pasted_text_is_read_shown_asked_about_and_taken(pages: Pages) -> None:
     assert not stored(pages, "waiting_rota")
 
 
+UNDATED = (
+    "Name,1,2,3,4,5,6,7,Note\nAda Quill,Day,Day,Night,Night,Off,Off,Off,\nBen Marrow,Day,Day,Day,Day,Off,Off,Off,ill\n"
+)
+
+
+def test_an_answer_that_gives_the_days_is_shown_before_it_counts(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota", {"text": UNDATED})
+    page = browser.get("/availability/rota").text
+    [number] = re.findall(r'<select id="answer-(\d+)"', page)
+    assert "We can show its days once we know when they are" in words_of(page)
+    form = dict(re.findall(r'name="((?:about|subject)-\d+|seen)" value="([^"]*)"', page))
+    answers = {**form, f"answer-{number}": "03", f"year-{number}": "2027"}
+    shown = words_of(browser.post("/availability/rota/take", answers, follow_redirects=True).text)
+    assert "1 Mar 2027 to 7 Mar 2027" in shown
+    assert not stored(pages, "duty"), "nobody has seen yet where the days are"
+    seen = dict(re.findall(r'name="(seen)" value="([^"]*)"', browser.get("/availability/rota").text))
+    browser.post("/availability/rota/take", seen)
+    assert [str(row[3]) for row in stored(pages, "duty")][:3] == ["2027-03-01", "2027-03-02", "2027-03-03"]
+
+
+def test_nothing_of_others_is_kept_of_a_sheet(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post(
+        "/availability/rota",
+        {"text": "Name,1/3/2027,2/3/2027,14/3/2027\nAda Quill,Day,Night,Day\nBen Marrow,ZX (Ben Marrow),Day,#REF!\n"},
+    )
+    [waiting] = stored(pages, "waiting_rota")
+    assert "Marrow" not in str(waiting)
+    assert "Ada Quill" in str(waiting)
+
+
 def test_what_was_read_can_be_thrown_away(pages: Pages) -> None:
     browser = pages.signed_in(RESIDENT)
     browser.upload("/availability/rota", TEXT.encode(), name="january.txt")

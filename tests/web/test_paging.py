@@ -64,3 +64,14 @@ def test_a_page_beyond_the_end_is_the_last_and_one_that_is_no_number_is_the_firs
     for address in ("/people?page=abc", "/troubles?page=abc", "/cover?page=abc"):
         assert browser.get(pages.path(address)).status_code == 200, address
     assert browser.get(pages.path("/joining?page=2")).status_code == 200
+
+
+def test_no_page_links_to_an_address_longer_than_a_server_takes(pages: Pages) -> None:
+    """However long the address is that was typed, accents and all, which are three times as long in one."""
+    browser = pages.signed_in(COORDINATOR)
+    typed = "é" * 1300
+    for page in ("/term?by=site&", "/groups?", "/people?role=resident&", "/cover?", "/find?", "/plans/compare?plan=1&"):
+        shown = browser.get(pages.path(f"{page}q={typed}"))
+        assert shown.status_code == 200
+        assert max(map(len, re.findall(r'href="([^"]*)"', shown.text))) < 3000, page
+    assert pages.stranger().get(pages.path(f"/people?q={typed}")).headers["Location"] == "/sign-in"

@@ -102,13 +102,21 @@ def test_what_no_longer_holds_is_listed_and_repaired_change_by_change(pages: Pag
     assert "Peer group 1 : the round 2 session moves from" in said
     first, second = changes_on(proposal)
     accepted = browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": first})
-    assert accepted.headers["Location"] == pages.path(f"/repair/{plan_id}")
-    assert changes_on(browser.get(accepted.headers["Location"]).text) == [second]
+    shown = browser.get(accepted.headers["Location"]).text
+    assert "What changed in revision 2" in words_of(shown)
+    assert "Compared with revision 1 1 session moves." in words_of(shown)
+    assert "Peer group 1 : the round 2 session moves from" in words_of(shown)
+    assert f'href="{pages.path(f"/repair/{plan_id}")}"' in shown
+    assert changes_on(browser.get(pages.path(f"/repair/{plan_id}")).text) == [second]
     last = browser.post(pages.path(f"/repair/{plan_id}/accept"), {"change": second})
     with pages.database.reading() as db:
         published = db.scalars(select(PlanRow).where(PlanRow.state == "published")).one()
         assert published.revision == 3
-    assert last.headers["Location"] == pages.path(f"/plans/{published.id}")
+    assert last.headers["Location"] == pages.path(f"/plans/{published.id}/changed")
+    shown = browser.get(last.headers["Location"]).text
+    assert "Near-peer group 2 : the round 3 session moves from" in words_of(shown)
+    assert " Peer group 1 :" not in words_of(shown)
+    assert pages.path(f"/repair/{plan_id}") not in shown
 
 
 def test_the_whole_of_it_is_accepted_at_once(pages: Pages) -> None:

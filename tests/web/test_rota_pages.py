@@ -282,8 +282,22 @@ def test_a_rolling_rota_is_given_its_first_day(pages: Pages) -> None:
     assert "We are not sure how to read the dates." in words_of(held.text)
     number = number_of(page, "first day")
     answers = {**fields(page), f"answer-{number}": "2027-02-01", f"weeks-{number}": "4", "then": "import"}
-    assert "2 people, 40 entries" in words_of(browser.post(waiting, answers, follow_redirects=True).text)
+    placed = browser.post(waiting, answers, follow_redirects=True).text
+    assert "check the days below" in words_of(placed), "nobody has seen the days yet"
+    done = browser.post(waiting, {**fields(placed), "then": "import"}, follow_redirects=True).text
+    assert "2 people, 40 entries" in words_of(done)
     assert "1 Feb 2027 – 28 Feb 2027" in words_of(browser.get(pages.path("/rotas")).text)
+
+
+def test_of_two_that_contradict_each_other_one_goes_on_waiting(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    read(pages, browser, rota(["Ada Quill", *DAYS]), "first.xlsx")
+    read(pages, browser, rota(["Ada Quill", *NIGHTS]), "second.xlsx")
+    assert "Import the 2 rotas we understood" in words_of(browser.get(pages.path("/rotas")).text)
+    page = words_of(browser.post(pages.path("/rotas/import"), follow_redirects=True).text)
+    assert "“first” has been imported" in page
+    assert "“second” still waits" in page
+    assert "differs from another rota" in words_of(browser.get(pages.path("/rotas")).text)
 
 
 def test_members_see_from_which_rota_their_week_comes(pages: Pages) -> None:
@@ -318,6 +332,31 @@ def test_sessions_that_a_new_version_touches_are_listed_with_the_way_to_repair_t
     assert session.group_name in words_of(page)
     assert "Make a new plan from this one" in page
     assert pages.path("/runs") in page
+
+
+def test_before_its_first_import_a_rota_names_those_whom_it_keeps_from_published_sessions(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.reading() as db:
+        rows = db.execute(
+            select(SessionRow.id, SessionRow.starts_at, PersonRow.name)
+            .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
+            .join(PersonRow, PersonRow.id == AttendeeRow.person_id)
+            .where(AttendeeRow.role == "resident")
+            .order_by(SessionRow.starts_at, SessionRow.id, PersonRow.name)
+        ).all()
+    first = [row for row in rows if row.id == rows[0].id]
+    day = first[0].starts_at.date()
+    one, other = first[0].name, first[1].name
+    days = [str(day + timedelta(days=offset)) for offset in (-1, 0, 1)]
+    waiting = read(pages, browser, rota([one, DAY, NIGHT, ""], [other, DAY, "Annual leave", DAY], days=days))
+    words = words_of(browser.get(waiting).text)
+    assert "Someone could no longer come to 1 published session" in words
+    assert f": {', '.join(sorted((other, one)))} 1 published session is on these days" in words
+    page = browser.post(waiting, {**fields(browser.get(waiting).text), "then": "import"}, follow_redirects=True).text
+    assert f"{', '.join(sorted((other, one)))} can no longer come." in words_of(page)
+    again = read(pages, browser, rota([one, DAY, DAY, ""], [other, DAY, NIGHT, DAY], days=days))
+    words = words_of(browser.get(again).text)
+    assert "could no longer come" not in words, "one comes again, the other could not come before either"
 
 
 def test_a_rota_of_strangers_is_not_imported(pages: Pages) -> None:
@@ -415,7 +454,19 @@ def test_a_copy_under_another_name_changes_nothing_and_says_so(pages: Pages) -> 
                 read(pages, browser, rota(["Ada Quill", *DAYS]), name), {"then": "import"}, follow_redirects=True
             ).text
         )
-    assert "Nothing has changed: ward already says all of this." in page
+    assert "Nothing has changed" in page
+    assert "ward already says all of this." in page
+
+
+def test_the_same_file_again_changes_nothing_and_leaves_the_first_import_to_be_taken_back(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    for _time in range(2):
+        waiting = read(pages, browser, rota(["Ada Quill", *DAYS]))
+        page = words_of(browser.post(waiting, {"then": "import"}, follow_redirects=True).text)
+    assert "Nothing has changed" in page
+    assert "Everything in “ward” was already in use." in page
+    [way] = re.findall(r'href="([^"]+/rotas/replaced/\d+)"', browser.get(pages.path("/rotas")).text)
+    assert "This rota goes again: ward." in words_of(browser.get(way).text)
 
 
 def test_a_rota_can_be_removed_after_reading_what_that_does(pages: Pages) -> None:

@@ -16,7 +16,6 @@ from scheduler.planning.runs import MOST_WAITING, add_progress, claim_next_run, 
 from scheduler.planning.trial_steps import step_to_text
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import RunState
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import make_current
@@ -187,7 +186,9 @@ def test_publishing_says_first_which_groups_have_to_agree_to_the_charter_again(p
         first = select(GroupRow.id).where(GroupRow.plan_id == pages.draft_id, GroupRow.key == "g1")
         ada = (MemberRow.group_id.in_(first), MemberRow.person_id == pages.ids[RESIDENT])
         db.execute(delete(MemberRow).where(*ada))
-        make_current(db, OPERATOR, get_programme(db, pages.programme_id), load_plan(db, pages.draft_id), clock.now())
+        make_current(
+            db, OPERATOR, get_programme(db, pages.programme_id), db.get_one(PlanRow, pages.draft_id), clock.now()
+        )
     with pages.database.reading() as db:
         people = list(rosters(db, pages.programme_id)["g1"])
     for who in people:

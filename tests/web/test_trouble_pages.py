@@ -77,7 +77,8 @@ def test_the_first_page_and_the_plan_say_what_is_so_today(pages: Pages, cora: Br
     three_apologise(pages)
     after = words_of(cora.get(pages.path()).text)
     assert "Nothing needs you today" not in after
-    assert "5 of the next 6 sessions will meet Something about the session changed. Since then, 1 thing" in after
+    assert "5 of the next 6 sessions will meet An answer to the session, or something about it, changed." in after
+    assert "about it, changed. Since then, 1 thing" in after
     assert "Today 1 1 thing needs you" in after
     assert f"{MISSING} 3 residents are needed." in after
     plan = words_of(cora.get(pages.path(f"/plans/{pages.published_id}")).text)

@@ -10,13 +10,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from scheduler.people.model import Actor
-from web.audiences import Audience, audience_of
+from web.audiences import LONGEST_WANTED, Audience, audience_of
 from web.forms import Form
 
 NEXT: Final = "next"
 """The field, and the part of an address, that holds it; and its place in the signed cookie while an institution is
 asked."""
-LONGEST: Final = 300
 
 
 def wanted() -> str:
@@ -29,7 +28,7 @@ def page_of_ours(address: str) -> str:
 
     Only what our own map of addresses knows is let through, and only its path and query: so nothing leads elsewhere.
     """
-    if not address.startswith("/") or len(address) > LONGEST or not address.isprintable():
+    if not address.startswith("/") or len(address) > LONGEST_WANTED or not address.isprintable():
         return ""
     parts = urlsplit(address)
     if parts.scheme or parts.netloc or "\\" in address:

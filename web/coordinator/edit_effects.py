@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from scheduler.edits.model import Broken, GroupEffect, LeftOut, LeftOutKind, PersonEffect, Preview, SetDate
+from babel.lists import format_list
+
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Preview, SetDate
 from solvers import rules
+from web.coordinator.edit_moves import move_sentences
 from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
-from web.language import lazy_gettext, ngettext, number
+from web.language import lazy_gettext, locale, ngettext, number
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
@@ -22,6 +26,8 @@ def headline(preview: Preview) -> str:
     """What matters first of what a change would do: how many sessions take place, else how often residents can come."""
     if preview.refused:
         return _("This can’t be done")
+    if isinstance(preview.edit, CarryOver) and not preview.groups:
+        return _("Nothing in this draft changes")
     if preview.held_before != preview.held_after:
         return _sessions_sentence(preview)
     return _coming_sentence(preview)
@@ -59,15 +65,16 @@ def _coming_sentence(preview: Preview) -> str:
     return _("Residents can come as often as now")
 
 
-def effects(preview: Preview) -> tuple[str, ...]:
-    """What it would do to people, groups and wishes, in sentences; those that it is about come first."""
+def effects(preview: Preview, names: Names) -> tuple[str, ...]:
+    """What it would do to people, groups and wishes, in sentences: first who goes where."""
+    moves = move_sentences(preview, names)
     found = [sentence for person in preview.people if (sentence := person_sentence(person))]
     found += [sentence for group in preview.groups for sentence in group_sentences(group)]
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
         shown.append(ngettext("And %(num)s more effect", "And %(num)s more effects", more))
     also = [_coming_sentence(preview)] if preview.held_before != preview.held_after else []
-    return (*also, *shown, *_travel(preview), *_wishes(preview.wishes))
+    return (*moves, *also, *shown, *_travel(preview), *_wishes(preview.wishes))
 
 
 def _travel(preview: Preview) -> Iterator[str]:
@@ -179,42 +186,54 @@ def date_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
     return (*found[:MOST_DATES], *others)
 
 
-def left_out_sentences(preview: Preview) -> tuple[str, ...]:
+def left_out_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
     """What of the published plan's changes can't be carried over, and why."""
-    return tuple(_left_out_sentence(each) for each in preview.left_out)
-
-
-def _left_out_sentence(left: LeftOut) -> str:
-    if left.kind is LeftOutKind.PERSON and left.group:
-        return _(
-            "Not carried over: %(name)s in %(group)s. "
-            "In this draft they were put elsewhere by hand, or the group isn’t there.",
-            name=left.person,
-            group=left.group,
-        )
-    if left.kind is LeftOutKind.PERSON:
-        return _(
-            "Not carried over: %(name)s without a group. They were put into one by hand in this draft.",
-            name=left.person,
-        )
-    if left.kind is LeftOutKind.DATE:
-        return _(
-            "Not carried over: the date of %(group)s in round %(round)s. It was set by hand in this draft.",
-            group=left.group,
-            round=number((left.round or 0) + 1),
-        )
-    if left.kind is LeftOutKind.FACILITATORS:
-        return _(
-            "Not carried over: the facilitators of %(group)s. They were chosen by hand in this draft.", group=left.group
-        )
-    return _(
-        "Not carried over: how %(group)s meets. Its dates or rooms were set by hand in this draft.", group=left.group
+    return tuple(
+        _("Not carried over: %(what)s. %(why)s", what=_left_out(left), why=_why_left_out(left, names))
+        for left in preview.left_out
     )
 
 
+def _left_out(left: LeftOut) -> str:
+    """``Ada Quill in Group 7``."""
+    values = {"name": left.person, "group": left.group, "round": number((left.round or 0) + 1)}
+    if left.kind is LeftOutKind.PERSON and not left.group:
+        return _("%(name)s without a group", **values)
+    return str(_LEFT_OUT[left.kind]) % values
+
+
+_LEFT_OUT: Final[Mapping[LeftOutKind, str]] = {
+    LeftOutKind.PERSON: lazy_gettext("%(name)s in %(group)s"),
+    LeftOutKind.DATE: lazy_gettext("the date of %(group)s in round %(round)s"),
+    LeftOutKind.FACILITATORS: lazy_gettext("the facilitators of %(group)s"),
+    LeftOutKind.WAY: lazy_gettext("how %(group)s meets"),
+    LeftOutKind.GROUP: lazy_gettext("%(group)s, which is new"),
+    LeftOutKind.MISSING: lazy_gettext("what has changed of %(group)s"),
+}
+
+
+def _why_left_out(left: LeftOut, names: Names) -> str:
+    if left.against is not None and left.against.rule_id is None:
+        return private_sentence()
+    if left.against is not None:
+        return _("%(what)s.", what=broken_sentence(left.against, names))
+    if left.kind is LeftOutKind.PERSON and not left.group:
+        return _("They were put into one by hand in this draft.")
+    return str(_BY_HAND[left.kind])
+
+
+_BY_HAND: Final[Mapping[LeftOutKind, str]] = {
+    LeftOutKind.PERSON: lazy_gettext("In this draft they were put elsewhere by hand, or the group isn’t there."),
+    LeftOutKind.DATE: lazy_gettext("It was set by hand in this draft."),
+    LeftOutKind.FACILITATORS: lazy_gettext("They were chosen by hand in this draft."),
+    LeftOutKind.WAY: lazy_gettext("Its dates or rooms were set by hand in this draft."),
+    LeftOutKind.MISSING: lazy_gettext("That group isn’t in this draft."),
+}
+
+
 def broken_sentences(broken: tuple[Broken, ...], names: Names) -> tuple[str, ...]:
-    """Rules that are broken, each said once."""
-    return tuple(dict.fromkeys(broken_sentence(each, names) for each in broken))
+    """Rules that are broken, each said once for all the rounds in which it is."""
+    return tuple(dict.fromkeys(line.words for line in broken_lines(broken, names)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +246,25 @@ class BrokenLine:
 
 def broken_lines(broken: tuple[Broken, ...], names: Names) -> tuple[BrokenLine, ...]:
     """The same, each with its group."""
-    return tuple(dict.fromkeys(BrokenLine(broken_sentence(each, names), each.group) for each in broken))
+    alike: dict[tuple[str, str | None, int | None], list[Broken]] = {}
+    for each in broken:
+        alike.setdefault((_rule_words(each), each.group, each.person_id), []).append(each)
+    return tuple(BrokenLine(_in_rounds(same, names), group) for (_rule, group, _who), same in alike.items())
+
+
+def _in_rounds(same: list[Broken], names: Names) -> str:
+    """One rule that one group breaks: ``Too few people can come to Group 7 (rounds 1 and 3)``."""
+    rounds = sorted({each.round for each in same if each.round is not None})
+    if len(rounds) < 2:
+        return broken_sentence(same[0], names)
+    words = broken_sentence(replace(same[0], round=None), names)
+    shown = format_list([number(round_ + 1) for round_ in rounds], locale=locale())
+    return _("%(what)s (rounds %(rounds)s)", what=words, rounds=shown)
+
+
+def _rule_words(broken: Broken) -> str:
+    """What tells rules apart: those that are said in the same words are one."""
+    return "" if broken.rule_id is None else str(_RULES.get(broken.rule_id, broken.rule_id))
 
 
 def broken_sentence(broken: Broken, names: Names) -> str:
@@ -235,9 +272,10 @@ def broken_sentence(broken: Broken, names: Names) -> str:
     if broken.rule_id is None:
         return private_sentence()
     group = names.group(broken.group) if broken.group else _("A group")
-    values = {"group": group, "name": _who(broken, names), "have": number(broken.have), "needed": number(broken.needed)}
+    values = {"group": group, "name": _who(broken, names)}
     if broken.rule_id in _NUMBERED and broken.needed and broken.round is not None:
-        return str(_NUMBERED[broken.rule_id]) % {**values, "round": number(broken.round + 1)}
+        numbers = {"have": broken.have, "needed": broken.needed, "round": broken.round + 1}
+        return str(_NUMBERED[broken.rule_id]) % {**values, **{what: number(each) for what, each in numbers.items()}}
     words = str(_RULES.get(broken.rule_id, _OTHERWISE)) % values
     if broken.round is None:
         return words

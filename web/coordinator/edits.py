@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
@@ -27,6 +27,7 @@ from scheduler.edits.model import (
 )
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
 from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import find_obstacle, has_changed_meanwhile
 from solvers.vocabulary import IN_PERSON, MODES
@@ -91,6 +92,7 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         panel = panel_of(db, board, choice) if with_panel else None
         is_whole = template == "coordinator/edit.html"
         obstacle = find_obstacle(db, actor(), plan_id) if is_whole else None
+        published_id = published_plan_id(db, actor(), programme_id) if is_whole else None
         meanwhile = is_whole and has_changed_meanwhile(db, actor(), plan_id)
 
     def go(*values: Mapping[str, Any]) -> str:
@@ -111,7 +113,7 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         panel=panel,
         obstacle=obstacle if board.draft.groups else None,
         meanwhile=meanwhile and bool(board.draft.groups),
-        compare_address=_find_compare_address(programme_id, plan_id),
+        compared=[plan_id, published_id] if published_id is not None else [plan_id],
         given=given,
         status=_status(board, form),
         words=edit_words,
@@ -253,13 +255,6 @@ def _status(board: Board, form: Form) -> str:
     if draft.redo is not None and form.text("undone") == str(draft.version):
         return _("Undone: %(what)s", what=edit_words.done_sentence(draft.redo, board.names))
     return ""
-
-
-def _find_compare_address(programme_id: int, plan_id: int) -> str:
-    """The page that compares drafts, where there is one."""
-    if "coordinator.compare" not in current_app.view_functions:
-        return ""
-    return url_for("coordinator.compare", programme_id=programme_id, plan=plan_id)
 
 
 def _to_the_board(programme_id: int, plan_id: int, form: Form, **more: Any) -> ResponseReturnValue:

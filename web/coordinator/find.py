@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.desk.search.model import GroupHit, Hits, PersonHit, PlanHit, RoomHit, RotaHit, SessionHit
 from scheduler.desk.search.service import find as find_everything
+from scheduler.desk.search.service import spelt_otherwise
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.plan_summary import state_name
-from web.coordinator.product_pages import pages_called
+from web.coordinator.product_pages import pages_called, words_of_pages
 from web.forms import read_address
 from web.language import day_and_time, ngettext
 from web.language import gettext as _
@@ -54,8 +56,22 @@ def find(programme_id: int) -> ResponseReturnValue:
     q = typed[:LONGEST_SEARCH]
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        found = find_everything(db, actor(), programme_id, q, now())
-    parts = [
+        parts, meant = _parts(db, programme_id, q), ""
+        if q.strip() and not parts:
+            meant = spelt_otherwise(db, actor(), programme_id, q, words_of_pages())
+            parts = _parts(db, programme_id, meant) if meant else []
+    lines = [line for part in parts for line in part.lines]
+    if len(lines) == 1 and not parts[0].note and not meant:
+        return redirect(lines[0].address)
+    return render_template(
+        "coordinator/find.html", programme=programme, finding=q, is_cut=q != typed, parts=parts, meant=meant
+    )
+
+
+def _parts(db: Db, programme_id: int, q: str) -> list[Part]:
+    """What is found under these words, the kind with the best hit first."""
+    found = find_everything(db, actor(), programme_id, q, now())
+    parts = (
         _people(programme_id, q, found.people),
         _groups(programme_id, q, found.groups),
         _sessions(found.sessions),
@@ -63,12 +79,8 @@ def find(programme_id: int) -> ResponseReturnValue:
         _plans(programme_id, found.plans),
         _rotas(programme_id, found.rotas),
         _rooms(found.rooms),
-    ]
-    parts = sorted((part for part in parts if part.lines), key=lambda part: part.rank)
-    lines = [line for part in parts for line in part.lines]
-    if len(lines) == 1 and not parts[0].note:
-        return redirect(lines[0].address)
-    return render_template("coordinator/find.html", programme=programme, finding=q, is_cut=q != typed, parts=parts)
+    )
+    return sorted((part for part in parts if part.lines), key=lambda part: part.rank)
 
 
 def _people(programme_id: int, q: str, hits: Hits[PersonHit]) -> Part:

@@ -16,7 +16,7 @@ from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.model import Tally
 from web.forms import Form
 from web.language import gettext as _
-from web.paging import read_paging
+from web.paging import kept_of_address, read_paging
 from web.request_context import actor
 
 CARDS, TABLE = "cards", "table"
@@ -62,7 +62,7 @@ class GroupsShown:
 
 def read_groups(db: Db, plan: PlanShown, *, with_ended: bool = False) -> GroupsShown:
     """The page of groups that the address asks for."""
-    filters = {name: value for name in _FILTERS if (value := request.args.get(name, ""))}
+    filters = kept_of_address(_FILTERS)
     models = {model.key: model for model in plan.programme.models}
     sites = {site.key: site for site in plan.programme.sites}
     orders = {f"{sign}{order.value}": (order, sign == "-") for sign in ("", "-") for order in GroupOrder}

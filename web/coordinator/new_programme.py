@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from babel.core import get_global
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,13 +32,11 @@ def new_programme() -> str:
 def start_programme(key: str) -> str:
     """The short form, filled in as far as can be known."""
     template = _template(key)
-    first_day = usual_first_day(now())
     return render_template(
         "coordinator/start_programme.html",
         template=template,
         place=_usual_place().rpartition("/")[2].replace("_", " "),
-        first_day=first_day,
-        last_day=first_day + timedelta(weeks=template.rounds * template.weeks) - timedelta(days=1),
+        first_day=usual_first_day(now()),
         today=now().date(),
         countries=_countries(),
         no_country=NO_COUNTRY,

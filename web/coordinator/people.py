@@ -36,7 +36,7 @@ from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext
 from web.mailing import mailed
-from web.paging import read_paging
+from web.paging import kept_of_address, read_paging
 from web.request_context import actor, database, now, settings
 
 ROLE_NAMES = {Role.RESIDENT: lazy_gettext("resident"), Role.FACULTY: lazy_gettext("faculty")}
@@ -155,13 +155,12 @@ def grades_of(programme: Programme, stages: Iterable[int]) -> tuple[tuple[str, s
 
 def filters_of_address() -> Mapping[str, str]:
     """The filters that the address has."""
-    return {name: value for name in FILTERS if (value := request.args.get(name, ""))}
+    return kept_of_address(FILTERS)
 
 
 def _address() -> Mapping[str, str]:
     """The same with what is searched for, and the page."""
-    more = {name: value for name in ("q", "page") if (value := request.args.get(name, ""))}
-    return {**filters_of_address(), **more}
+    return {**filters_of_address(), **kept_of_address(("q", "page"))}
 
 
 def _choice(programme: Programme) -> PeopleFilter:

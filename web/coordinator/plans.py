@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,7 +16,7 @@ from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.plans import service
-from scheduler.plans.model import Plan, PlanFigures, PlanState, PlanSummary
+from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import service as publishing
@@ -99,6 +101,27 @@ def plan_reviewed(programme_id: int, plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id), 303)
 
 
+@blueprint.get("/<int:programme_id>/plans/<int:plan_id>/changed")
+@open_to(Audience.COORDINATOR)
+def plan_changed(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """What a revision has changed from the one before. A plan of which there is no such thing has its own page."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        _must_be_of(db, programme_id, plan_id)
+        changes = service.changed_by_revision(db, actor(), plan_id)
+        found = service.get_reasons_of_plan(db, actor(), plan_id)
+        plans = service.list_plans(db, actor(), programme_id)
+    if changes is None:
+        return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
+    return render_template(
+        "coordinator/changed.html",
+        programme=programme,
+        plan=replace(found, changes=changes),
+        repair=next((each for each in plans if each.is_repair and each.state in UNPUBLISHED), None),
+        plan_changes=plan_changes,
+    )
+
+
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/publish")
 @open_to(Audience.COORDINATOR)
 def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
@@ -112,7 +135,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         is_frozen = not obstacle and publishing.is_frozen(db, actor(), plan_id, now())
         heard = None if obstacle else audience_of(db, actor(), plan_id, now(), read_paging(PEOPLE_A_PAGE))
-        tried, to_change = tried_of(db, plan_id)
+        _tried, to_change = tried_of(db, plan_id)
         board, obstacle = (None, obstacle) if obstacle else _judged(db, programme, plan_id)
         by_hand = edits.groups_by_hand(db, actor(), plan_id) if board and board.broken else frozenset()
     if found.is_open_repair:
@@ -134,7 +157,6 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         today=today_in(programme.zone, now()),
         heard=heard,
         audience_words=audience_words,
-        tried=tried,
         to_change=to_change,
         run_words=run_words,
         address_of_step=address_of_step,

@@ -39,6 +39,11 @@ def pages_called(q: str) -> list[tuple[int, ProductPage]]:
     return sorted(found, key=lambda one: one[0])[:MOST]
 
 
+def words_of_pages() -> list[str]:
+    """The names of all pages and the other words for them, in the reader's language."""
+    return [text for page in PAGES for text in (page.name, str(page.words))]
+
+
 def _rank(page: ProductPage, wanted: list[str]) -> int | None:
     if not wanted or max(map(len, wanted)) < 3:
         return None
@@ -63,7 +68,7 @@ PAGES: Final = (
         _("Fairness"), _("fair equity shares part-time nights wishes travel differences who is left out"), "term_equity"
     ),
     ProductPage(_("Groups"), _("published groups members"), "groups"),
-    ProductPage(_("People"), _("residents faculty list names e-mail grade"), "people"),
+    ProductPage(_("People"), _("residents faculty list names e-mail grade delete remove take out"), "people"),
     ProductPage(_("Add a person"), _("new resident facilitator"), "person_new"),
     ProductPage(_("Lists to upload"), _("import people relations clinics rooms spreadsheet csv"), "lists_to_upload"),
     ProductPage(_("Relations between people"), _("supervises assesses supervisor conflicts"), "relations"),
@@ -79,7 +84,7 @@ PAGES: Final = (
     ProductPage(_("Weekly entries and long leave"), _("clinics part-time parental leave patterns"), "weekly_patterns"),
     ProductPage(_("When people can come"), _("who can come availability heat map week hard to place"), "availability"),
     ProductPage(_("Rules for people’s time"), _("rest nights duties travel"), "rules"),
-    ProductPage(_("Plans"), _("drafts runs planning make a plan publish revisions"), "plans"),
+    ProductPage(_("Plans"), _("drafts runs planning make a plan publish revisions undo go back restore"), "plans"),
     ProductPage(
         _("Compare plans"), _("side by side drafts differences what differs"), "compared"
     ),
@@ -101,6 +106,9 @@ PAGES: Final = (
     ProductPage(_("What matters how much"), _("weights points wishes"), "section", "matters"),
     ProductPage(_("Grades"), _("stages levels of training"), "section", "grades"),
     ProductPage(_("Time zones"), _("clock london summer time"), "zones"),
-    ProductPage(_("Who looks after the programme"), _("coordinators oversight contact appoint offices"), "offices"),
+    ProductPage(
+        _("Who looks after the programme"),
+        _("coordinators oversight contact appoint offices hand over successor holiday"), "offices",
+    ),
     ProductPage(_("Next term, copy and end"), _("archive reopen close copy"), "life"),
 )  # fmt: skip

@@ -77,15 +77,13 @@ def repair_proposal(programme_id: int, plan_id: int) -> ResponseReturnValue:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.repair_proposal", "accept", field="reason")
 def repair_accepted(programme_id: int, plan_id: int) -> ResponseReturnValue:
-    """Publish the changes that were chosen; the others wait."""
+    """Publish the changes that were chosen, and show what is different now; the others wait."""
     form = Form(request.form)
     with database().writing() as db:
         must_be_as_shown(_shown(_of(service.get_proposal(db, actor(), plan_id, now()), programme_id)))
         accepted = accept(db, actor(), plan_id, frozenset(form.texts("change")), now(), form.text("reason"))
     flash(_("Published as revision %(revision)s. Pages and calendars now show it.", revision=accepted.revision))
-    if accepted.are_left:
-        return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id), 303)
-    return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=accepted.plan_id), 303)
+    return redirect(url_for("coordinator.plan_changed", programme_id=programme_id, plan_id=accepted.plan_id), 303)
 
 
 @blueprint.post("/<int:programme_id>/repair/<int:plan_id>/discard")

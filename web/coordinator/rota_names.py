@@ -12,6 +12,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.rota_import import spellings
 from scheduler.rota_import.spellings import SpellingLine
 from scheduler.rotas.names import NOBODY, Known, labels
+from scheduler.rotas.typed_names import whom
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -28,7 +29,7 @@ def rota_names(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         lines = spellings.list_spellings(db, actor(), programme_id)
-        people = _labels(list_people(db, actor(), programme_id))[:MOST_OFFERED]
+        people = list(labels(_known(list_people(db, actor(), programme_id))))[:MOST_OFFERED]
     sites = {site.key: site.name for site in programme.sites}
     shown = [(line, _shown(line)) for line in lines]
     return render_template(
@@ -44,7 +45,7 @@ def rota_names_saved(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         lines = spellings.list_spellings(db, actor(), programme_id)
         must_be_as_seen(lines)
-        people = _labels(list_people(db, actor(), programme_id))
+        people = _known(list_people(db, actor(), programme_id))
         with read_form() as form:
             answers = [_answer(form, number, people) for number in range(len(lines))]
         changed = [(line, text) for line, text in zip(lines, answers, strict=True) if text != _answer_of(line)]
@@ -57,20 +58,21 @@ def rota_names_saved(programme_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.rota_names", programme_id=programme_id), 303)
 
 
-def _labels(people: Iterable[PersonLine]) -> tuple[str, ...]:
-    """How people are offered as an answer, by their names."""
-    return tuple(labels([Known(line.person_id, (line.name,), line.email) for line in people]))
+def _known(people: Iterable[PersonLine]) -> list[Known]:
+    return [Known(line.person_id, (line.name,), line.email) for line in people]
 
 
-def _answer(form: Form, number: int, people: Sequence[str]) -> str:
+def _answer(form: Form, number: int, people: Sequence[Known]) -> str:
     field = f"who-{number}"
     text = " ".join(form.text(field).split())
     if text.casefold() in (NOBODY, _("nobody").casefold()):
         return NOBODY
-    known = {label.casefold(): label for label in people}
-    if text and text.casefold() not in known:
-        form.refuse(field, _("Nobody in the programme is called “%(name)s”.", name=text))
-    return known.get(text.casefold(), "")
+    if not text:
+        return ""
+    label, fault = whom(text, people)
+    if fault:
+        form.refuse(field, fault)
+    return label
 
 
 def _answer_of(line: SpellingLine) -> str:

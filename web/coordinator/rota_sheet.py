@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.pointing import Holds, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.parts import name_of_part, part_of
 from scheduler.rotas.reading.workbook import column_name
@@ -143,7 +144,7 @@ _CHOICES: Mapping[Said, str] = {
 }
 
 
-def _pointing_now(preview: service.Preview) -> Pointing:
+def _pointing_now(preview: Preview) -> Pointing:
     return preview.understood.rota.pointing
 
 

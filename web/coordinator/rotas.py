@@ -19,6 +19,7 @@ from scheduler.rota_import.addresses import list_addresses
 from scheduler.rota_import.removal import preview_removal, remove_rota
 from scheduler.rota_import.results import list_results
 from scheduler.rota_import.taking_back import list_replaced
+from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.reading.layouts import layout_name
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.troubles.service import count_by_rota
@@ -90,7 +91,7 @@ def rota_removed(programme_id: int, rota_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)
 
 
-def shown_of(preview: service.Preview) -> tuple[object, ...]:
+def shown_of(preview: Preview) -> tuple[object, ...]:
     """What is shown of a rota that waits: whoever answers, imports or discards it must have seen it as it stands."""
     found = preview.understood
     overlaps = [(each.rota_id, each.chosen, each.imported_at, len(each.contradicts)) for each in preview.overlaps]
@@ -128,7 +129,7 @@ def _try_to_read(programme_id: int, file: Upload, about: _About) -> Unread | Non
     return None
 
 
-def _read(programme_id: int, file: Upload, about: _About) -> service.Preview:
+def _read(programme_id: int, file: Upload, about: _About) -> Preview:
     """A rota that is known keeps its site; it can be moved on its page before it is imported."""
     upload = _upload(file, about)
     with database().reading() as db:

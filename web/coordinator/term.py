@@ -24,6 +24,7 @@ from web.coordinator.blueprint import blueprint
 from web.forms import Form, read_address
 from web.language import gettext as _
 from web.language import mode_name, month_short, weekday_and_day
+from web.paging import kept_of_address
 from web.request_context import actor, database, now
 
 FULL: Final = 6
@@ -68,7 +69,7 @@ def term(programme_id: int) -> str:
         programme=programme,
         plan=plan,
         found=found,
-        kept={name: value for name in _KEPT if (value := request.args.get(name, ""))},
+        kept=kept_of_address(_KEPT),
         draft_id=plan_id,
         groupings=groupings(),
         grouping=grouping,

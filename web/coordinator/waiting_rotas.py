@@ -14,9 +14,12 @@ from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.before_import import Ahead, look_ahead
+from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
 from scheduler.rota_import.taking_back import find_replaced
+from scheduler.rota_import.waiting_rows import Preview
+from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.changes import Change
 from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.reading.layouts import layout_name
@@ -54,7 +57,7 @@ class Done:
     as one: whose they are, the first day's change, the last day. ``more`` are not shown."""
 
     name: str
-    result: service.Imported
+    result: Imported
     shown: Sequence[tuple[str, Change, date]]
     more: int
 
@@ -119,7 +122,8 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rota_waiting", "answers")
 def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
-    """Take answers; import as well where the button for that was pressed."""
+    """Take answers; import as well where the button for that was pressed. Answers that move the days are only kept:
+    nobody has seen yet where they are now."""
     form = Form(request.form)
     importing = form.text("then") == "import"
     with database().writing() as db:
@@ -134,12 +138,15 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
             service.decide(db, actor(), waiting_id, standing)
         if given.taken:
             service.answer(db, actor(), waiting_id, given.taken, now())
-        if importing:
+        moves_days = any(about in MUST_BE_ANSWERED for about, _subject in given.taken)
+        if importing and not moves_days:
             result = service.import_waiting(db, actor(), waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now())
-    if importing:
+    if importing and not moves_days:
         return _to_result(programme_id, result_id)
     flash(_("Your answers have been saved."))
+    if importing:
+        flash(_("Please check the days below before you import them."))
     if given.settled:
         flash(
             ngettext(
@@ -155,15 +162,22 @@ def rota_answered(programme_id: int, waiting_id: int) -> ResponseReturnValue:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rotas", "import", once=True)
 def rotas_imported(programme_id: int) -> ResponseReturnValue:
-    """Import every rota that waits and was understood whole, each in a transaction of its own."""
+    """Import every rota that waits and was understood whole, each in a transaction of its own. One that contradicts
+    another of them goes on waiting."""
     with database().writing() as db:
         ready = [preview for preview in service.list_waiting(db, actor(), programme_id) if preview.is_ready]
         must_be_as_shown([shown_of(preview) for preview in ready])
     result_id: int | None = None
+    waiting_still: list[str] = []
     for preview in ready:
         with database().writing() as db:
+            if not service.get_waiting(db, actor(), preview.waiting_id).is_ready:
+                waiting_still.append(preview.name)
+                continue
             result = service.import_waiting(db, actor(), preview.waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now(), beside=result_id)
+    for name in waiting_still:
+        flash(_("“%(name)s” still waits: it says something else than a rota that was just imported.", name=name))
     return _to_result(programme_id, result_id)
 
 
@@ -208,19 +222,19 @@ class _Given:
     settled: int
 
 
-def _still_asked(given: dict[tuple[str, str], str], preview: service.Preview) -> _Given:
+def _still_asked(given: dict[tuple[str, str], str], preview: Preview) -> _Given:
     """Several people may answer at a time: what one of them has settled is not overwritten by another's older page."""
     still = {(question.about, question.subject) for question in preview.understood.questions}
     taken = {key: text for key, text in given.items() if key in still}
     return _Given(taken, len(given) - len(taken))
 
 
-def _left_out_seen(preview: service.Preview) -> str:
+def _left_out_seen(preview: Preview) -> str:
     """A name for what was left out, as it is shown."""
     return version_of([each.subject for each in preview.understood.questions if each.about == "cell"])
 
 
-def _note_left_out(form: Form, preview: service.Preview, taken: dict[tuple[str, str], str]) -> None:
+def _note_left_out(form: Form, preview: Preview, taken: dict[tuple[str, str], str]) -> None:
     """One tick is for everything that was left out, as far as it was shown."""
     if form.text("left_out") == _left_out_seen(preview):
         notes = (each for each in preview.understood.questions if each.about == "cell")
@@ -233,7 +247,7 @@ def _changes_ahead(ahead: Ahead | None, people: tuple[PersonLine, ...]) -> Short
     return shortened(ahead.changes if ahead else (), names, MOST_CONTRADICTIONS_SHOWN)
 
 
-def _standing(form: Form, preview: service.Preview) -> dict[int, Standing]:
+def _standing(form: Form, preview: Preview) -> dict[int, Standing]:
     """Which of two rotas counts, as far as it was said now, by the other rota's id."""
     ids = [overlap.rota_id for overlap in preview.overlaps]
     said = {id_: form.text(f"standing-{id_}") for id_ in ids}
@@ -248,14 +262,14 @@ def _contradictions(overlap: Overlap, people: tuple[PersonLine, ...]) -> Contrad
     return Contradictions(overlap, few.shown, few.more)
 
 
-def waiting_of(preview: service.Preview, programme_id: int) -> service.Preview:
+def waiting_of(preview: Preview, programme_id: int) -> Preview:
     """The waiting rota, if it waits for the programme in the address."""
     if preview.programme_id != programme_id:
         raise NotFound(_("This rota is no longer waiting to be imported."))
     return preview
 
 
-def _matched(preview: service.Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
+def _matched(preview: Preview, people: tuple[PersonLine, ...]) -> list[tuple[str, str]]:
     """Names on the rota that mean somebody, and who that is; those that are least sure first."""
     names = {line.person_id: line.name for line in people}
     sure = preview.understood.confidence
@@ -269,7 +283,7 @@ def _to_result(programme_id: int, result_id: int | None) -> ResponseReturnValue:
     return redirect(url_for("coordinator.import_result", programme_id=programme_id, result_id=result_id), 303)
 
 
-def _done(name: str, result: service.Imported, names: dict[int, str]) -> Done:
+def _done(name: str, result: Imported, names: dict[int, str]) -> Done:
     few = shortened(result.changes, names, MOST_CHANGES_SHOWN)
     return Done(name, result, few.shown, few.more)
 

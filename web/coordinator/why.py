@@ -10,12 +10,14 @@ from scheduler.decisions.person import why_person as person_decision
 from scheduler.decisions.session import why_session as session_decision
 from scheduler.errors import NotFound
 from scheduler.paging import part_of
+from scheduler.people.name_search import search_text
 from scheduler.planning.trial_steps import can_be_tried, step_to_text
 from scheduler.plans.model import Plan, PlanFigures
 from scheduler.plans.service import get_reasons_of_plan, programme_of_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.published_figures import figures_of
+from scheduler.text_input import folded
 from solvers.reasons.facts import Step
 from web.audiences import Audience, open_to
 from web.coordinator import why_day_words, why_words
@@ -101,8 +103,9 @@ def _left_over(
         figures = figures_of(db, actor(), programme_id, plan_id)
     causes = causes_of(programme, plan, figures)
     asked = read_paging()
-    typed = asked.q.strip().casefold()
-    shown = [line for one in causes if cause in ("", one.key) for line in one.lines if typed in line.name.casefold()]
+    words = folded(asked.q).split()
+    lines_of = (line for one in causes if cause in ("", one.key) for line in one.lines)
+    shown = [line for line in lines_of if all(word in search_text(line.name) for word in words)]
     lines, paging = part_of(shown, asked)
     return render_template(
         "coordinator/why_left_over.html",

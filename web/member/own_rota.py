@@ -18,6 +18,7 @@ from scheduler.programmes.model import Programme
 from scheduler.rota_import import addresses, own_rotas
 from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
+from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.model import DutyKind
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_shown, read_form
@@ -26,7 +27,7 @@ from web.language import gettext as _
 from web.member.availability import list_programmes, programme_asked
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now
-from web.rota_questions import CHOICE_NAMES, KIND_NAMES, answers_of_form, asked
+from web.rota_questions import CHOICE_NAMES, KIND_NAMES, MOST_SHOWN, answers_of_form, asked, iso_day, months
 from web.uploads import find_uploaded
 
 DAYS_SHOWN: Final = 28
@@ -64,6 +65,7 @@ def own_rota() -> str:
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
         address = addresses.find_own_address(db, actor(), there.programme.id)
         differing = own_rotas.differences(db, actor(), there.programme.id, now().date())
+    questions = asked(waiting.understood) if waiting else ()
     first, read_days = _first_shown(there.programme), list(_days_read(waiting)) if waiting else []
     return render_template(
         "member/own_rota.html",
@@ -77,8 +79,11 @@ def own_rota() -> str:
         read_days=read_days,
         kinds_read={day.kind for day in read_days},
         counts=_counts(waiting),
-        questions=asked(waiting.understood) if waiting else (),
+        questions=questions[:MOST_SHOWN],
+        folded=questions[MOST_SHOWN:],
         choices=CHOICE_NAMES,
+        months=months(),
+        iso_day=iso_day,
         kinds=KIND_NAMES,
         codes=CODES,
         repeats=REPEATS,
@@ -132,14 +137,21 @@ def own_rota_read() -> ResponseReturnValue:
 @open_to(Audience.MEMBER)
 @form_on("member.own_rota", "answers")
 def own_rota_taken() -> ResponseReturnValue:
-    """Take the rota that was read, with the answers to its questions."""
+    """Take the rota that was read, with the answers to its questions; where they move its days, only once these have
+    been seen."""
     answers = answers_of_form(Form(request.form))
-
-    def take(db: Db, there: _Asked) -> None:
-        must_be_as_shown(shown_of(own_rotas.find_own_waiting(db, actor(), there.programme.id)))
-        own_rotas.take_own(db, actor(), there.programme.id, answers, now())
-
-    return _changed(take, _("Your rota has been saved. It counts until your department’s is in."))
+    with database().writing() as db:
+        there = _find_asked(db)
+        waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
+        must_be_as_shown(shown_of(waiting))
+        if any(about in MUST_BE_ANSWERED for about, _subject in answers):
+            own_rotas.answer_own(db, actor(), there.programme.id, answers)
+            said = _("Here is your rota with your answers. If it’s right, use it.")
+        else:
+            own_rotas.take_own(db, actor(), there.programme.id, answers, now())
+            said = _("Your rota has been saved. It counts until your department’s is in.")
+    flash(said)
+    return _to_page(there)
 
 
 @blueprint.post("/availability/rota/address")

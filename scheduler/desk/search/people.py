@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from scheduler.db import Db
 from scheduler.desk.search.model import MOST, Hits, PersonHit, Where
+from scheduler.desk.search.words import LIKE_FROM
 from scheduler.people.name_search import LONGEST_SEARCH, is_named
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import GradeRow, SiteRow
 from scheduler.text_input import folded
-
-LIKE_FROM: Final = 75.0
-"""How like another word, of 100, a word of a name has to be."""
 
 
 def people_hits(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:

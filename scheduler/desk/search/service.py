@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from scheduler.desk.search.dates import When, find_when
 from scheduler.desk.search.model import Found, GroupHit, Hits, PlanHit, RoomHit, RotaHit, SessionHit, Where
 from scheduler.desk.search.people import people_hits
 from scheduler.desk.search.sessions import nearest_sessions, sessions_of, sessions_on
-from scheduler.desk.search.words import best_of
+from scheduler.desk.search.words import best_of, spelt_as_known
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.name_search import LONGEST_SEARCH
@@ -23,6 +23,7 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow
+from scheduler.text_input import folded
 
 _NOTHING: Final = Found(Hits(), Hits(), Hits(), Hits(), Hits(), Hits())
 _Hit = TypeVar("_Hit", GroupHit, RoomHit, RotaHit, PlanHit)
@@ -45,6 +46,23 @@ def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Foun
         rotas=_best(typed, _rotas(db, places), lambda one: f"{one.name} {one.site}"),
         plans=_best(typed, _plans(db, places), _called),
     )
+
+
+def spelt_otherwise(db: Db, actor: Actor, programme_id: int, q: str, also: Iterable[str] = ()) -> str:
+    """What was probably meant by something under which nothing is found: words of groups, rooms, rotas and plans, and
+    ``also`` of these texts, in place of those that are nearly so. Empty where nothing is like it."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    places = _places(db, programme_id, {programme_id, *actor.programmes(Role.COORDINATOR)})
+    texts = [
+        *(one.name for one in _groups(db, places)),
+        *(f"{one.name} {one.site}" for one in _rooms(db, places)),
+        *(f"{one.name} {one.site}" for one in _rotas(db, places)),
+        *map(_called, _plans(db, places)),
+        *also,
+    ]
+    typed = q.strip()[:LONGEST_SEARCH]
+    found = spelt_as_known(typed, {word for text in texts for word in folded(text).split()})
+    return found if found != folded(typed) else ""
 
 
 def _sessions(db: Db, places: Mapping[int, Where], when: When, now: datetime) -> Hits[SessionHit]:

@@ -70,7 +70,7 @@ def find_headers(sheet: Sheet, hints: Hints, title: str, pointed: Collection[int
     """Every row of dates on the sheet, or those of them that were ``pointed`` at. ``title`` is what else may name month
     and year, such as the file's name."""
     rows = [(row, parts) for row in pointed if (parts := _dates_in(sheet, row) or _parts(sheet, row))]
-    rows = sorted(rows, key=lambda each: each[0]) if pointed else list(_rows_of_dates(sheet))
+    rows = sorted(rows, key=lambda each: each[0]) if pointed else _without_copies(list(_rows_of_dates(sheet)))
     headers: list[Header] = []
     for position, (row, parts) in enumerate(rows):
         last_row = rows[position + 1][0] - 1 if position + 1 < len(rows) else sheet.height - 1
@@ -157,6 +157,18 @@ def _rows_of_dates(sheet: Sheet) -> Iterator[tuple[int, dict[int, Partial]]]:
             yield row, last
         elif headings and _heading(sheet, row) in headings and (parts := _parts(sheet, row)):
             yield row, parts
+
+
+def _without_copies(rows: Sequence[tuple[int, dict[int, Partial]]]) -> list[tuple[int, dict[int, Partial]]]:
+    """The rows of dates but for those that only say again what the row before or after them says, as merged cells
+    do."""
+    copies = set[int]()
+    for (above, upper), (below, lower) in pairwise(rows):
+        if below == above + 1 and lower.items() <= upper.items():
+            copies.add(below)
+        elif below == above + 1 and upper.items() <= lower.items():
+            copies.add(above)
+    return [(row, parts) for row, parts in rows if row not in copies]
 
 
 def _most_different(rows: Iterable[Mapping[int, Partial]]) -> int:

@@ -22,6 +22,8 @@ from scheduler.rotas.reading.dates import (
 from scheduler.rotas.reading.workbook import Sheet
 
 _YEAR_MONTH = re.compile(r"(?<![\d.-])(20\d\d)\s*[-_./ ]\s*(0?[1-9]|1[0-2])(?![\d]|[-_./]\d)")
+_YEAR_MONTH_TOGETHER = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)")
+_MONTH_AND_SHORT_YEAR = re.compile(r"(?<![^\W_])([^\W\d_]{3,})\.?[-_ ]?['’]?(\d\d)(?!\d)")
 _MONTH_YEAR = re.compile(r"(?<!\d)(?<!\d[-_./])(0?[1-9]|1[0-2])\s*[-_./ ]\s*(20\d\d)(?!\d)")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-/–]\s*(?:20)?(\d\d))?(?!\d)")
 _DAY_AND_MORE = re.compile(r"\s*(\d{1,2})\s*[\n\s]\s*([^\d\W].*)", re.DOTALL)
@@ -30,6 +32,7 @@ _YEARS_AROUND = 2
 _MOST_WEEKS_LEFT_OUT = 4
 _LATE_IN_MONTH = 23
 _WEEK = timedelta(days=7)
+_WORKING_WEEK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class Page:
         last = self.weeks[-1]
         longest = max((week.last_row - week.row for week in self.weeks[:-1]), default=last.last_row - last.row)
         return min(last.last_row, last.row + longest)
+
+    def rows(self, week: Week) -> range:
+        """The rows of a week's entries."""
+        return range(week.row + 1, min(week.last_row, self.end) + 1)
 
     @property
     def anchor(self) -> int:
@@ -103,12 +110,19 @@ def find_pages(sheet: Sheet) -> tuple[Page, ...]:
 def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:
     """The columns that a row of weekdays heads, Monday 0. Their order tells what an abbreviation stands for: ``So``
     after ``Sa`` is no Saturday, and ``S M T W T F S`` is a week."""
-    named = weekday_columns(sheet, row)
+    named = weekday_columns(sheet, row) or _but_for_one(sheet, row)
     cells = [(column, text_of(cell)) for column, cell in sheet.filled(row) if named or isinstance(cell, str)]
     if named:
         return _in_order([(column, text, named[column]) for column, text in cells if column in named])
     starts = (start for start in (6, 0) if _is_week_from(start, [text for _, text in cells]))
     return {column: (start + at) % 7 for start in starts for at, (column, _) in enumerate(cells)}
+
+
+def _but_for_one(sheet: Sheet, row: int) -> dict[int, int]:
+    """The weekdays of a working week of which one is misspelt or lost: as far apart as their columns."""
+    found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
+    begins = {day - column for column, day in found.items()}
+    return found if len(found) == _WORKING_WEEK - 1 and len(begins) == 1 else {}
 
 
 def _is_week_from(start: int, texts: Sequence[str]) -> bool:
@@ -143,9 +157,34 @@ def _beside(sheet: Sheet, row: int, between: tuple[int, int], columns: Mapping[i
     start = 0
     for run in _runs(columns):
         weeks = tuple(_weeks(sheet, run, row + 1, last))
+        whole = _with_lost(sheet, run, weeks)
+        weeks = tuple(_weeks(sheet, whole, row + 1, last)) if whole != run else weeks
         if weeks:
-            yield Page(row, start, run, weeks, tuple(_titles(sheet, row, above, range(start, max(run) + 1))))
-        start = max(run) + 1
+            yield Page(row, start, whole, weeks, tuple(_titles(sheet, row, above, range(start, max(whole) + 1))))
+        start = max(whole) + 1
+
+
+def _with_lost(sheet: Sheet, columns: Mapping[int, int], weeks: Sequence[Week]) -> dict[int, int]:
+    """The weekdays with those whose name is lost or misspelt, by the day numbers between or beside the others."""
+    found = dict(columns)
+    for column in range(max(0, min(columns) - 1), min(max(columns) + 2, sheet.width)):
+        before, after = found.get(column - 1), found.get(column + 1)
+        weekday = (before + 1) % 7 if before is not None else None if after is None else (after - 1) % 7
+        if column not in found and weekday is not None and weekday not in found.values():
+            signs = list(_follows(sheet, column, weeks))
+            if sum(signs) > 1 and all(signs):
+                found[column] = weekday
+    return found
+
+
+def _follows(sheet: Sheet, column: int, weeks: Sequence[Week]) -> Iterator[bool]:
+    """Of each week whether what stands in a column is the day before or after its neighbour's."""
+    for week in weeks:
+        part = partial(day_and_rest(sheet.at(week.row, column))[0])
+        beside = [(near, week.parts[near].day) for near in (column - 1, column + 1) if near in week.parts]
+        if part is not None or not is_blank(sheet.at(week.row, column)):
+            days = [(part.day - day) == column - near for near, day in beside] if part is not None else [False]
+            yield from days
 
 
 def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:
@@ -206,11 +245,18 @@ def _agree(one: tuple[int, Partial], other: tuple[int, Partial], columns: Mappin
 
 
 def named_months(text: str) -> list[tuple[int | None, int]]:
-    """Years, if written, and months that a title names, in words or in figures: ``Oct 2027``, ``2027-10``."""
-    figures = [(int(found[1]), int(found[2])) for found in _YEAR_MONTH.finditer(text)]
+    """Years, if written, and months that a title names, in words or in figures: ``Oct 2027``, ``2027-10``. What stands
+    behind a month's name in two figures may be the year or a day: so both."""
+    figures = [
+        (int(found[1]), int(found[2]))
+        for pattern in (_YEAR_MONTH, _YEAR_MONTH_TOGETHER)
+        for found in pattern.finditer(text)
+    ]
     figures += [(int(found[2]), int(found[1])) for found in _MONTH_YEAR.finditer(text)]
+    named = [(found[1], int(found[2])) for found in _MONTH_AND_SHORT_YEAR.finditer(text)]
+    short = [(2000 + year, month) for word, year in named if (month := mentioned_month(word))]
     month = mentioned_month(text.replace("_", " "))
-    return [*([(None, month)] if month else []), *figures]
+    return [*short, *([(None, month)] if month else []), *figures]
 
 
 def named_years(text: str) -> list[int]:

@@ -7,18 +7,22 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from scheduler.rotas.model import LegendEntry
+from scheduler.languages import say
+from scheduler.rotas.model import LegendEntry, Question
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number
-from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.reading.codes import without_footnote
 from scheduler.rotas.reading.headings import names_a_place
+from scheduler.rotas.reading.layout import Entry
 from scheduler.rotas.reading.legend import lookup
-from scheduler.rotas.reading.name_forms import has_form_of_name, may_be_initials
+from scheduler.rotas.reading.name_forms import are_initials, has_form_of_name, may_be_initials, means_a_code
 from scheduler.rotas.reading.nobody import is_event, is_nobody
+from scheduler.rotas.reading.short_names import perhaps_short
 from scheduler.rotas.reading.spellings import lookalikes
 
-_POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)", re.DOTALL)
+_POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)|\s*([A-Z0-9]{1,2})\s+[-–]\s+(\D.*)", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _MOST_WITH_COMMA = 0.8
 
@@ -41,7 +45,9 @@ class CellNames:
         self._commas_part = not _are_surname_first(whole)
         self._known: dict[str, tuple[Named, ...]] = {}
         self._alone = {folded(_bare(text)) for text in counts if "\n" not in text}
-        self._seen = {folded(part) for text in counts for part in self._parts(_bare(text))}
+        parts = [part for text in counts for part in self._parts(_bare(text))]
+        self._seen = set(map(folded, parts))
+        self._among_initials = are_initials(parts)
 
     def of(self, text: str) -> tuple[Named, ...]:
         """Everybody whom the cell names, each once."""
@@ -60,7 +66,8 @@ class CellNames:
                     post = own or post
                     for inner in halves(rest):
                         name = self._cleaned(inner.text)
-                        if not is_nobody(name) and not is_number(name) and certain_kind(name) is None:
+                        is_code = means_a_code(name, among_initials=self._among_initials)
+                        if not is_nobody(name) and not is_number(name) and not is_code:
                             yield Named(name, inner.half or piece.half, post)
 
     def _lines(self, text: str) -> Sequence[str]:
@@ -87,7 +94,7 @@ def _bare(text: str) -> str:
 def _post_and_rest(text: str) -> tuple[str, str]:
     """The post that a text puts before a name, as in ``SHO: Ann Bee``, and what follows; no post where none does."""
     found = _POST_BEFORE.fullmatch(text)
-    return (found[1], found[2]) if found else ("", text)
+    return (found[1] or found[3], found[2] or found[4]) if found else ("", text)
 
 
 def _are_surname_first(parts: Sequence[str]) -> bool:
@@ -112,6 +119,16 @@ def may_be_somebody(text: str, legend: Mapping[str, LegendEntry]) -> bool:
     if is_event(text) or lookup(legend, text) is not None:
         return False
     return looks_like_name(text, legend) or may_be_initials(text) or names_a_place(text)
+
+
+def about_slips(entries: Sequence[Entry]) -> Iterator[Question]:
+    """What is asked of names that are probably one name misspelt, or short for another."""
+    first = {each.person: each.cell for each in reversed(entries)}
+    alike = dict(slips(Counter(each.person for each in entries)))
+    short = {rare: usual for rare, usual in perhaps_short(entries) if rare not in alike}
+    for rare, usual in chain(alike.items(), short.items()):
+        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
+        yield Question("person", first[rare], text, (usual, rare), rare)
 
 
 def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:

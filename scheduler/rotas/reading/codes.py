@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler.rotas.model import AWAY, DutyKind, wall_span
 from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.duty_words import ABBREVIATIONS
 from scheduler.rotas.reading.phrases import heard, without_pictures
 
 _K = DutyKind
@@ -53,6 +54,11 @@ def without_footnote(code: str) -> str:
 def certain_kind(code: str) -> DutyKind | None:
     """The kind of a code that is plain words or an abbreviation with one meaning only."""
     return heard(code).certain
+
+
+def is_abbreviation(code: str) -> bool:
+    """Whether a code with one meaning only is an abbreviation: where people sign by initials, it may be somebody's."""
+    return folded(code) in ABBREVIATIONS
 
 
 def likely_kinds(code: str) -> tuple[DutyKind, ...]:

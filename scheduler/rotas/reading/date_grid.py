@@ -172,8 +172,9 @@ def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:
 
 
 def _note_questions(every: Sequence[Note]) -> Iterable[Question]:
-    """The remarks beside the grid; whom to call is none of them."""
-    notes = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
+    """The remarks beside the grid, each once; whom to call is none of them."""
+    kept = [replace(note, text=text) for note in every if (text := text_of(without_contacts(note.text)))]
+    notes = list({note.text: note for note in reversed(kept)}.values())[::-1]
     if len(notes) > _MOST_NOTES:
         first = notes[0]
         text = say(

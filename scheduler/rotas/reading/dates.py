@@ -95,7 +95,8 @@ def month_of(cell: Cell) -> tuple[int, int | None] | None:
 
 def mentioned_month(text: str) -> int | None:
     """The one month that a title names, if it names just one or a span of months, of which it is the first."""
-    found = [MONTHS[word] for word in folded(plain(text)).split() if word in MONTHS and len(word) > 2]
+    words = folded(_RUN_TOGETHER.sub(" ", plain(text))).split()
+    found = [MONTHS[word] for word in words if word in MONTHS and len(word) > 2]
     if not found:
         figures = {int(each[1] or each[2]) for each in _MONTH_AND_YEAR.finditer(plain(text))}
         return figures.pop() if len(figures) == 1 else None
@@ -264,8 +265,13 @@ def _partial_of_text(written: str) -> Partial | None:
 
 
 def _partial_of_words(text: str) -> Partial | None:
-    """Figures with or without a weekday before or after them, and dates with the month's name."""
-    return _partial_beside(*_without_weekday(text)) or _partial_beside(None, _without_short_weekday(text))
+    """Figures with or without a weekday before or after them, and dates with the month's name, which may be a short
+    name of a weekday as well: *Mar* is March and, in other languages, Tuesday."""
+    return (
+        _partial_beside(*_without_weekday(text))
+        or _partial_beside(None, _without_short_weekday(text))
+        or _partial_beside(None, text)
+    )
 
 
 def _partial_beside(weekday: int | None, rest: str) -> Partial | None:

@@ -10,12 +10,13 @@ from datetime import date
 from itertools import chain, pairwise
 
 from scheduler.languages import say
-from scheduler.rotas.model import LegendEntry, Question, wall_span
+from scheduler.rotas.model import AWAY, LegendEntry, Question, wall_span
 from scheduler.rotas.pointing import Holds
-from scheduler.rotas.reading.cell_names import CellNames, Named, looks_like_name, may_be_somebody, slips
-from scheduler.rotas.reading.cell_parts import substitute_name
+from scheduler.rotas.reading.cell_names import CellNames, Named, about_slips, looks_like_name, may_be_somebody
+from scheduler.rotas.reading.cell_parts import names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside
 from scheduler.rotas.reading.code_meanings import looks_like_code, means_something
+from scheduler.rotas.reading.codes import certain_kind, kind_of_words
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet
 from scheduler.rotas.reading.grid import Line
@@ -27,21 +28,23 @@ from scheduler.rotas.reading.headings import (
     names_a_post,
 )
 from scheduler.rotas.reading.layout import Entry, Use
-from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_title
+from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_initials, without_title
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
+from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
 from scheduler.rotas.reading.spellings import Spelling
 
 _NAMES = "whether cells hold names"
-_LEAST_ROTATIONS = 3
+_LEAST_ROTATIONS, _MOSTLY_LASTING = 3, 0.6
 NO_POST = "Duty"
 """The code where names stand beside dates and nothing says what they do."""
-NOBODY = "nobody"
-"""The answer that a text is nobody's name."""
 
 _NUMBERED = re.compile(r"\D+\d{1,2}|\d{1,2} \D+")
 _LEAST_LISTED = 0.2
 _LEAST_LINES, _ALONE_ON_A_DAY, _RATHER_ALONE = 4, 0.95, 0.8
 _LEAST_FILLED, _LEAST_NAMED = 3, 0.3
+_MANY_MORE = 4
+"""Names for each line, from which the lines are certainly no people."""
+_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,12 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
-    texts = [entry.text for entry in line.entries]
-    runs = sum(before != after for before, after in pairwise(texts)) + 1
+    texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
     counts = Counter(texts)
-    different, lasting = len(counts), sum(count > 1 for count in counts.values())
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and 3 * lasting >= 2 * different
+    lasting = [text for text in texts if counts[text] > 1]  # what stands once may be misspelt
+    runs = sum(before != after for before, after in pairwise(lasting)) + 1
+    different = len(set(lasting))
+    return different >= _LEAST_ROTATIONS and runs <= different + 1 and len(lasting) >= _MOSTLY_LASTING * len(texts)
 
 
 def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
@@ -120,9 +124,11 @@ def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool
 def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> bool:
     """Whether lines that were taken for posts could as well be people: they are called as people are, or by numbered
     places, and their cells hold no full names."""
+    sample = _Sample(lines, Counter(entry.text for line in lines for entry in line.entries), legend)
+    if sample.has_many_more:
+        return False
     if _share(_is_numbered(line.label) for line in lines) >= 0.5:
-        texts = Counter(entry.text for line in lines for entry in line.entries)
-        return not _Sample(lines, texts, legend).are_full_names
+        return not sample.are_full_names
     posts = _share(_is_post(line.label, legend) for line in lines)
     return posts < 0.5 and _share(has_form_of_name(line.label) for line in lines) >= 0.5
 
@@ -166,6 +172,12 @@ class _Sample:
     def are_full_names(self) -> bool:
         """Whether most cells hold names of several words."""
         return self._full > 0.5
+
+    @property
+    def has_many_more(self) -> bool:
+        """Whether there are far more names than lines, and each stands once on its day."""
+        enough = len(self._vocabulary) >= _MANY_MORE * len(self._lines)
+        return enough and self.named > _RATHER_ALONE and self._alone() >= _ALONE_ON_A_DAY
 
     def suits_posts(self) -> bool:
         """Whether the cells of posts can be people: several stand in a cell, or most are alone on their day. Numbered
@@ -224,7 +236,7 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     spelling = Spelling(each.person for each in entries)
     spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), _slips(spelled), _lone(cells, names))
+    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
     return Filled(people, spelled, tuple(questions), uses)
@@ -259,7 +271,7 @@ def _entry(cell: PostCell, who: Named) -> Entry:
 
 def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]:
     """What stood where names stand: events, and words that may be names as well; each once."""
-    seen: set[str] = set()
+    seen, asked = set[str](), set[str]()
     for cell in cells:
         text = " ".join(cell.text.split())
         if text in seen:
@@ -267,27 +279,38 @@ def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]
         seen.add(text)
         if any(event in text for event in events):
             yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
-        elif may_be_a_name(text):
-            asked = say("We read “%(text)s” as nobody. Is it someone’s name?", text=text)
-            yield Question("person", cell.cell, asked, (NOBODY,), text)
+            continue
+        for name in dict.fromkeys((text, *names_in(text, commas=True))):
+            if name not in asked and _may_be_a_name(name):
+                asked.add(name)
+                question = say("We read “%(text)s” as nobody. Is it someone’s name?", text=name)
+                yield Question("person", cell.cell, question, (NOBODY,), name)
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Whether a text that counts as nobody may be somebody's name: *Frei*, or work as *Day* and *Night* are."""
+    kind = certain_kind(text)
+    return may_be_a_name(text) or (kind is not None and kind not in AWAY)
 
 
 def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:
-    """Texts that do not have the form of a name, unless the same is usual on the sheet; each once."""
+    """Texts that do not have the form of a name, unless the same is usual on the sheet, and texts of another form than
+    all names; each once."""
     counts = Counter(each.person for each in entries)
     first = {each.person: each.cell for each in reversed(entries)}
-    odd = [name for name in counts if not may_be_somebody(name, legend)]
+    odd = [name for name in counts if not may_be_somebody(name, legend) or certain_kind(name) is not None]
     if sum(counts[name] for name in odd) * 2 > counts.total():
-        return
-    for name in odd:
-        yield Question("person", first[name], say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
+        odd = []
+    odd = [name for name in odd if counts[name] < _OFTEN or not _is_written_as_a_name(name)]
+    for name in dict.fromkeys((*odd, *without_initials(counts))):
+        yield is_it_a_person(name, first[name])
 
 
-def _slips(entries: Sequence[Entry]) -> Iterator[Question]:
-    first = {each.person: each.cell for each in reversed(entries)}
-    for rare, usual in slips(Counter(each.person for each in entries)):
-        text = say("Is “%(rare)s” the same person as “%(usual)s”?", rare=rare, usual=usual)
-        yield Question("person", first[rare], text, (usual, rare), rare)
+def _is_written_as_a_name(text: str) -> bool:
+    """Whether a text is letters with a capital among them, and neither names a post nor a kind of duty."""
+    letters = re.sub(r"[\s.'’-]", "", text)
+    is_worded = letters.isalpha() and not letters.islower() and not letters.isupper()
+    return is_worded and kind_of_words(text) is None and not all(map(names_a_post, text.split()))
 
 
 def _lone(cells: Sequence[PostCell], names: CellNames) -> Iterator[Question]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
@@ -23,8 +24,10 @@ from scheduler.rotas.reading.headings import (
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.workbook import Sheet
 
-_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE = 3, 4
-_NEAR, _MOSTLY_EXPLAINING = 3, 0.8
+_LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
+_MOSTLY, _NEARLY_ALL, _SOME = 0.7, 0.9, 5
+"""The share of cells that explain dates in a row that does nothing else: of several some may be misspelt."""
+_NEAR = 3
 """Rows under the dates in which it may stand what half of a day a column is."""
 _MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
 _AFTERNOON = "pm|p m|afternoon|nachmittag|nachm|nm|apres midi|tarde|pomeriggio|popoludnie|middag|em|오후|午後|下午|บ่าย"
@@ -85,7 +88,7 @@ def read_grid(
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
     somebody has pointed at."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
-    explaining = [row for row in rows if _is_auxiliary(sheet, row, header)]
+    explaining = [row for row in rows if explains_dates(sheet, row, header)]
     across = _halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
@@ -125,8 +128,9 @@ def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
 def _uses(sheet: Sheet, header: Header, explaining: Iterable[int], counts: Iterable[Line]) -> dict[str, Use]:
     """What the cells around the lines were taken for: dates, what explains them, titles above, and counts."""
     uses = {sheet.address(row, column): Use.HEADING for row in explaining for column, _ in sheet.filled(row)}
+    first = header.first_column
     for row in range(header.row + 1, header.last_row + 1):
-        before = (column for column, _ in sheet.filled(row) if header.left <= column < header.first_column)
+        before = (column for column, _ in sheet.filled(row) if header.left <= column < first)
         uses |= {sheet.address(row, column): Use.HEADING for column in before}
     uses |= {sheet.address(header.row, column): Use.HEADING for column, _ in sheet.filled(header.row)}
     uses |= {sheet.address(header.row, column): Use.DATE for column in header.dates}
@@ -293,25 +297,31 @@ def side_by_side(sheet: Sheet, header: Header, pointed: Collection[int] = ()) ->
 
 
 def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
-    """Whether a column between dates holds different labels for most rows that have entries."""
+    """Whether a column between dates holds different labels for most rows that have entries. What stands under the
+    dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
     if _are_entries(sheet, column, rows, _texts_under(sheet, header, rows)):
         return False
-    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) > 1
+    return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) >= _FEWEST_LABELS
 
 
 def _texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
-    """All that stands under the dates, without figures."""
+    """All that stands under the dates, without figures: as a whole, and several things in a cell one by one."""
     cells = (sheet.at(row, column) for row in rows for column in header.dates)
-    return frozenset(text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell))
+    texts = {text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell)}
+    return frozenset(texts.union(*map(_parts, texts)))
+
+
+def _parts(text: str) -> list[str]:
+    return [folded(part) for part in names_in(text, commas=True)]
 
 
 def _are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection[str]) -> bool:
     """Whether a column without a date holds what also stands under dates, so that its date is missing. A list to choose
     entries from holds each of them once."""
     texts = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, column)) and not is_number(cell)]
-    known = sum(text in used for text in texts)
+    known = sum(text in used or all(part in used for part in _parts(text)) for text in texts)
     return known > 1 and 2 * known > len(texts)
 
 
@@ -331,11 +341,12 @@ def _headless(
     yield from takewhile(is_headless, after)
 
 
-def _is_auxiliary(sheet: Sheet, row: int, header: Header) -> bool:
-    """Whether a row only explains the dates: weekdays, halves, dates again."""
+def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
+    """Whether a row under dates only explains the dates: weekdays, halves, dates again."""
     cells = {column: cell for column in header.dates if not is_blank(cell := sheet.at(row, column))}
     explaining = sum(_explains_date(cell, header, column) for column, cell in cells.items())
-    return bool(cells) and (explaining >= _MOSTLY_EXPLAINING * len(cells) or _abbreviates_weekdays(sheet, row, header))
+    least = _MOSTLY if len(cells) >= _SOME else _NEARLY_ALL
+    return bool(cells) and (explaining >= least * len(cells) or _abbreviates_weekdays(sheet, row, header))
 
 
 def _explains_date(cell: Cell, header: Header, column: int) -> bool:
@@ -374,8 +385,10 @@ def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names."""
-    return bool(label) and month_of(label) is None and not names_a_role(label) and not is_person_heading(folded(label))
+    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names or
+    remarks."""
+    heads_others = is_person_heading(folded(label)) or is_notes_heading(folded(label))
+    return bool(label) and month_of(label) is None and not names_a_role(label) and not heads_others
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.cells import Cell, folded, text_of
 
 
 def either(names: str) -> frozenset[str]:
@@ -30,6 +30,9 @@ _NOT_A_NAME = either(
 )
 _NAMES_OF = either("name|names|nom|noms|nombre|nombres|nome|nomi")
 _OF = either("of|de|du|des|del|della|do|da|dos|delle|dei")
+_WHO = either("user|person|staff|resident|trainee|doctor|employee|member|physician")
+_NUMBER = either("id|no|number|nr")
+_TWO_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _GIVEN = either("first name|forename|given name|firstname|vorname|prenom|imie|forenames|stafffname")
 _DATE = either(
     "date|datum|data|fecha|dates|shift date|duty date|start date|startdate|date from|work date|day|when|tag|wann|jour"
@@ -61,6 +64,10 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
     "times": either("times|time|hours|shift times"),
     "cancelled": either("cancellation reason|cancelled|cancelled reason|cancel reason"),
     "struck": either("isstruck|is struck"),
+    "site": either(
+        "site|location|hospital|campus|place|facility|standort|ort|klinik|krankenhaus|site name|lieu|etablissement"
+        "|hopital|lugar|sede|hospital name|ospedale|luogo|local|miejsce|szpital|locatie|ziekenhuis|sted|plats|sjukhus"
+    ),
     "half": either("session|am pm|half|half day|part of day"),
 }
 _NOTES = either(
@@ -112,6 +119,21 @@ def is_person_heading(heading: str) -> bool:
     if words[0] in _NAMES_OF and len(words) > 1:
         return words[1] in _OF
     return heading in _PERSON_PHRASES or (len(words) <= 2 and any(word in _PERSON for word in words))
+
+
+def words_of_heading(cell: Cell) -> tuple[str, ...]:
+    """The folded words of a heading, also of one that a program wrote: ``fromYear``, ``user_id``."""
+    return tuple(folded(_TWO_WORDS.sub(" ", text_of(cell))).split())
+
+
+def is_of_numbers(words: Sequence[str]) -> bool:
+    """Whether the words of a heading stand above numbers by which a table names something."""
+    return bool(words) and words[-1] in _NUMBER
+
+
+def numbers_people(words: Sequence[str]) -> bool:
+    """Whether words such as those of ``userId`` stand above the numbers of people."""
+    return len(words) == 2 and words[0] in _WHO and is_of_numbers(words)
 
 
 def is_given_name_heading(heading: str) -> bool:

@@ -73,6 +73,7 @@ _SHIFT_CELL = re.compile(rf"[A-Za-z0-9/*+]{{1,8}}\s*;\s*{_START_AND_LENGTH.patte
 _LENGTH = re.compile(r"\d{1,2}[.,]\d{1,2}")
 _AT_MOST_ROWS = 400
 _LONGEST_CODE, _MOST_COLUMNS, _MOST_EXPLAINING, _LEAST_DATES = 40, 12, 5, 2
+_SHORTEST_HEADING = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,13 @@ def _columns(sheet: Sheet, row: int) -> dict[str, int] | None:
 
 
 def _beside_dates(sheet: Sheet, row: int) -> list[tuple[int, Cell]]:
-    """The row's cells; in a row of dates those to the right of them, where a legend may stand beside the grid."""
+    """The row's cells; in a row of dates those to the right of them, where a legend may stand beside the grid; none in
+    a row that is one of many with its own date."""
     cells = list(sheet.filled(row))
     dated = [column for column, cell in cells if _is_date(cell)]
+    near = [each for each in (row - 1, row + 1) if 0 <= each < sheet.height]
+    if dated and any(_is_date(sheet.at(each, column)) for column in dated for each in near):
+        return []
     return [(column, cell) for column, cell in cells if column > max(dated)] if dated else cells
 
 
@@ -175,11 +180,13 @@ def _role(cell: Cell) -> str | None:
         return "rota"
     if heading in _SHIFT:
         return "shift"
-    return (
-        _PHRASES.get(heading)
-        or _ROLE_OF_WORD.get(heading)
-        or (_ROLE_OF_WORD.get(heading.split()[0]) if heading else None)
-    )
+    return _PHRASES.get(heading) or _ROLE_OF_WORD.get(heading) or _role_of_first(heading)
+
+
+def _role_of_first(heading: str) -> str | None:
+    """The role by the first word of several; *van*, *de* and the like begin names as well."""
+    first = next(iter(heading.split()), "")
+    return _ROLE_OF_WORD.get(first) if len(first) >= _SHORTEST_HEADING else None
 
 
 def _is_marker(sheet: Sheet, row: int) -> bool:

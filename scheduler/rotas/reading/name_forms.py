@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from scheduler.rotas.reading.codes import certain_kind, kind_of_words
+from scheduler.rotas.reading.codes import certain_kind, is_abbreviation, kind_of_words
 from scheduler.rotas.reading.dates import partial, weekday_of
 from scheduler.rotas.reading.headings import names_a_post
 from scheduler.rotas.reading.nobody import is_event, is_nobody
@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’‘`´ʼʻ.-](?=[^\W\d_]))*\.?")
 _TITLE = re.compile(r"^\s*(?:dr|prof|mr|mrs|ms|miss|herr|frau|dott|dra|mme)\b\.?\s*", re.IGNORECASE)
 _MOST_WORDS, _SHORTEST = 5, 3
 _LONGEST_SHORT_CODE = 4
+_MOST_OF_ANOTHER_FORM = 0.1
 
 
 @lru_cache(maxsize=16384)
@@ -54,6 +55,23 @@ def is_full_name(text: str) -> bool:
 def without_title(text: str) -> str:
     """A name without *Dr* before it."""
     return _TITLE.sub("", text, count=1) or text
+
+
+def without_initials(names: Collection[str]) -> Iterator[str]:
+    """Names without an initial, where nearly all others have one: they may be none."""
+    bare = [name for name in names if not any(len(word.strip(".")) == 1 for word in name.split())]
+    if 0 < len(bare) <= _MOST_OF_ANOTHER_FORM * len(names):
+        yield from bare
+
+
+def are_initials(names: Collection[str]) -> bool:
+    """Whether most of the names are initials."""
+    return sum(map(may_be_initials, names)) * 2 > len(names)
+
+
+def means_a_code(name: str, *, among_initials: bool) -> bool:
+    """Whether what stands where names stand is a code all the same, such as *off*."""
+    return certain_kind(name) is not None and not (among_initials and name.isupper() and is_abbreviation(name))
 
 
 def may_be_initials(text: str) -> bool:

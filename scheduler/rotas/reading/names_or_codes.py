@@ -12,7 +12,7 @@ from scheduler.rotas.model import LegendEntry
 from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import is_number
 from scheduler.rotas.reading.code_meanings import means_something
-from scheduler.rotas.reading.codes import kind_of_words
+from scheduler.rotas.reading.codes import is_abbreviation, kind_of_words
 from scheduler.rotas.reading.headings import names_a_role
 from scheduler.rotas.reading.legend import lookup
 
@@ -46,15 +46,15 @@ def what_cells_hold(
     codes for certain only if something says so."""
     texts = Counter(text for line in lines for under in line.texts.values() for text in under)
     labels = Counter(line.label for line in lines)
+    are_posts = _share(labels, lambda label: _is_post(label, legend)) * 2 >= 1
     if (
         not texts
         or headed_as_people
         or _share(labels, is_full_name) * 2 >= 1
-        or _share(texts, lambda text: kind_of_words(text) is not None) >= _LEAST_KNOWN
+        or _share(texts, lambda text: _is_known(text, are_posts)) >= _LEAST_KNOWN
         or _share(texts, lambda text: lookup(legend, text) is not None) * 2 >= 1
     ):
         return Cells.CODES
-    are_posts = _share(labels, lambda label: _is_post(label, legend)) * 2 >= 1
     like_names = _share(texts, _looks_like_name) * 2 >= 1
     if len(lines) == 1:
         return Cells.NAMES if are_posts and like_names else Cells.PERHAPS_CODES
@@ -65,6 +65,11 @@ def what_cells_hold(
 
 def _share(texts: Counter[str], holds: Callable[[str], bool]) -> float:
     return sum(count for text, count in texts.items() if holds(text)) / (texts.total() or 1)
+
+
+def _is_known(text: str, are_posts: bool) -> bool:
+    """Whether a text says what somebody does; under posts an abbreviation may be somebody's initials."""
+    return kind_of_words(text) is not None and not (are_posts and is_abbreviation(text))
 
 
 def is_full_name(label: str) -> bool:

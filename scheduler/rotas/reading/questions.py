@@ -6,6 +6,8 @@ from scheduler.languages import say
 from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
 
 _HEADING_OR_PERSON = ("heading", "person")
+NOBODY = "nobody"
+"""The answer that a text is nobody's name."""
 
 
 def day_or_month_first(cell: str) -> Question:
@@ -41,6 +43,11 @@ def one_or_two_people(name: str, first: str, second: str) -> Question:
         second=second,
     )
     return Question("person", second, text, ("one person", "two people"), name)
+
+
+def is_it_a_person(name: str, cell: str) -> Question:
+    """The question about a text where names stand that may be none."""
+    return Question("person", cell, say("Is “%(name)s” a person?", name=name), (NOBODY,), name)
 
 
 def note_left_out(text: str, cell: str) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
@@ -29,11 +29,10 @@ _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienst
 
 _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 """Subjects of questions that one answer settles for every sheet."""
+_NEARLY_ALL = 0.8
+"""Share of the most entries, and of the best explained, from which another sheet says as much and as well."""
 _MOST_FRESH = 0.1
 """Share of a sheet's entries that may say something new while it counts as saying the same again."""
-
-_AS_MANY = 1 - _MOST_FRESH
-"""Share of the most entries of a sheet from which another one says as much."""
 
 _LOOKED_FOR = mark(
     "A rota has dates along a row or down a column, weekdays above numbered lines, or a list with columns for "
@@ -58,8 +57,7 @@ class SheetSearch:
         useful = [each for each in found if each.is_useful]
         if not useful:
             raise self._nothing([each.reading for each in found])
-        most = max(map(_entries_of, useful))
-        main = max((each for each in useful if _entries_of(each) >= _AS_MANY * most), key=_says)
+        main = _main(useful)
         alike = [each for each in useful if each.reading.layout == main.reading.layout]
         joined = main.reading if len(alike) == 1 else _joined(alike, main)
         others = [each for each in useful if each not in alike]
@@ -133,14 +131,21 @@ def chosen_sheets(sheets: Sequence[Sheet], wanted: str | None, filename: str) ->
     return named
 
 
-def _entries_of(candidate: Candidate) -> int:
-    return candidate.evidence.entries
+def _main(useful: Sequence[Candidate]) -> Candidate:
+    """The sheet that says most: of those that say about as much and are explained about as well, the one that says it
+    in full, and of two such the first."""
+    counts = [each.evidence.entries for each in useful]
+    counts = counts if any(counts) else [len(each.reading.pattern) for each in useful]
+    rich = [each for each, count in zip(useful, counts, strict=True) if count >= _NEARLY_ALL * max(counts)]
+    worth = [weight_of(each).quality for each in rich]
+    good = [each for each, quality in zip(rich, worth, strict=True) if quality >= _NEARLY_ALL * max(worth)]
+    return max(good, key=_fullness)
 
 
-def _says(candidate: Candidate) -> tuple[int, int]:
-    """How much a sheet says: of two that say it of about as many days, the one that says it in full."""
+def _fullness(candidate: Candidate) -> int:
+    """In how many letters a sheet calls what people do."""
     entries = candidate.reading.entries or candidate.reading.pattern
-    return sum(len(text) for text in {entry.text for entry in entries}), _entries_of(candidate)
+    return sum(len(text) for text in {entry.text for entry in entries})
 
 
 def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:
@@ -156,7 +161,17 @@ def _joined(alike: Sequence[Candidate], main: Candidate) -> Reading:
         questions.extend(question for question in each.reading.questions if question.subject not in _ASKED_ONCE)
         found = _added(found, fresh)
     asked = tuple(each for each in questions if not (is_about_empty_line(each) and each.subject in found.people))
-    return replace(found, questions=tuple(dict.fromkeys(asked)))
+    return replace(found, questions=tuple(_each_once(asked)))
+
+
+def _each_once(questions: Iterable[Question]) -> Iterator[Question]:
+    """The questions, that about one name only as the first sheet asks it."""
+    seen = set[object]()
+    for each in questions:
+        key = (each.about, each.subject, each.answers) if each.about == "person" and each.subject else each
+        if key not in seen:
+            seen.add(key)
+            yield each
 
 
 def _fresh(other: Reading, kept: Reading) -> tuple[Reading, bool]:

@@ -134,7 +134,7 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
     known = Counter(text for row in filled for text in dict.fromkeys(_rotations(filled[row])))
     current: SpanLine | None = None
     for row in rows:
-        label = text_of(sheet.at(row, labels)) if labels is not None and is_label(sheet.at(row, labels)) else ""
+        label = _label(sheet, row, labels, is_filled=row in filled)
         current = (
             current if row in filled and not label and row not in counts else None if row not in filled else current
         )
@@ -154,6 +154,13 @@ def _read_band(sheet: Sheet, band: Band, skip: frozenset[int], pointed: Sequence
             _note_empty(label, sheet.address(row, labels or 0), row < last, found)
             current = None
     _note_around(sheet, band, labels, found)
+
+
+def _label(sheet: Sheet, row: int, labels: int | None, *, is_filled: bool) -> str:
+    """What names the row. *GEN* and *May* are months in some language, but before entries they name these."""
+    cell = "" if labels is None else sheet.at(row, labels)
+    text = text_of(cell)
+    return text if is_label(cell) or (is_filled and text.isalpha()) else ""
 
 
 def _under(sheet: Sheet, band: Band, row: int) -> tuple[Under, ...]:

@@ -9,7 +9,8 @@ from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.codes import certain_kind, without_footnote
 from scheduler.rotas.reading.headings import is_notes_heading, is_vacant
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.questions import note_left_out
+from scheduler.rotas.reading.name_forms import are_initials, means_a_code
+from scheduler.rotas.reading.questions import is_it_a_person, note_left_out
 from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of
 from scheduler.rotas.reading.span_heads import Group, Spans
 from scheduler.rotas.reading.span_lines import Lines, SpanLine
@@ -20,12 +21,20 @@ from scheduler.rotas.written_days import Slot
 def entries_of_posts(spans: Spans, lines: Lines) -> tuple[Entries, tuple[str, ...]]:
     """The entries of everybody who is named, and who that is, in the order of the cells."""
     posts = [line for line in lines.lines if not _is_remarks(line, lines)]
-    spelling = Spelling(name for line in posts for name, _ in _named(line))
+    written = [name for line in posts for name, _ in _named(line)]
+    among_initials = are_initials(written)
+    spelling = Spelling(written)
     gathered = Entries(spans)
+    doubtful: dict[str, str] = {}
     for line in posts:
         for piece, group, slot in _pieces(line, spelling):
+            if means_a_code(piece.person, among_initials=among_initials):
+                continue
+            if certain_kind(piece.person) is not None:
+                doubtful.setdefault(piece.person, piece.cell)
             gathered.add(piece, group, slot)
         lines.uses[line.cell] = Use.HEADING
+    lines.questions.extend(is_it_a_person(name, cell) for name, cell in doubtful.items())
     return gathered, tuple(dict.fromkeys(entry.person for entry in gathered.entries))
 
 
@@ -44,7 +53,7 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
     """The names in a cell, each with the half of the day that it is for; nobody for a vacant one."""
     for piece in halves(text):
         for name in names_in(without_footnote(substitute_name(piece.text))):
-            if not is_vacant(folded(name)) and certain_kind(name) is None:
+            if not is_vacant(folded(name)):
                 yield name, piece.half
 
 

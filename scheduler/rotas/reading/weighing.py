@@ -20,6 +20,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import month_of, partial, weekday_of
 from scheduler.rotas.reading.headings import column_role, is_date_heading, is_person_heading, is_total
 from scheduler.rotas.reading.layout import Candidate, Entry, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.one_person import ONE_PERSON
 from scheduler.rotas.reading.workbook import Sheet
 
 _CLOSE = 0.95
@@ -50,10 +51,15 @@ class Weight:
     asked: int = 0
 
     @property
-    def total(self) -> float:
+    def quality(self) -> float:
+        """How well the sheet is explained, whatever it hangs on."""
         seen = self.explained * self.people * (0.5 + 0.5 * self.repeated)
-        seen *= (1 - _AGAINST_A_DOUBT) ** min(self.asked, _MOST_DOUBTS)
-        return seen * (1 + _FOR_A_SIGN * self.sign + _FOR_A_FINER_CALENDAR * log2(1 + self.slots))
+        return seen * (1 - _AGAINST_A_DOUBT) ** min(self.asked, _MOST_DOUBTS)
+
+    @property
+    def total(self) -> float:
+        """The weight by which readings of one sheet are compared."""
+        return self.quality * (1 + _FOR_A_SIGN * self.sign + _FOR_A_FINER_CALENDAR * log2(1 + self.slots))
 
 
 def weight_of(candidate: Candidate) -> Weight:
@@ -61,8 +67,11 @@ def weight_of(candidate: Candidate) -> Weight:
     reading = candidate.reading
     filled, taken = _filled(candidate.sheet), _taken(reading)
     entries = reading.entries or reading.pattern
-    people = [name for name in reading.people if name]
-    looking = sum(looks_like_person(name) for name in people)
+    people = [name for name in reading.people if name and reading.layout != ONE_PERSON]  # whose it is, is asked
+    nameless = {
+        question.subject for question in reading.questions if question.about == "person" and not question.answers
+    }
+    looking = sum(name not in nameless and looks_like_person(name) for name in people)
     cells = {(entry.cell, entry.person if reading.codes_are_posts else entry.text) for entry in entries}
     words = {word for _, word in cells}
     return Weight(

@@ -12,16 +12,12 @@ from typing import Any
 import pytest
 
 from solvers.codec import instance_to_json, solution_to_json
+from tests.forks import rounds
 from tests.solvers.builders import a_group, a_resident, a_solution, an_instance
 
 INSTANCE = instance_to_json(an_instance([a_resident("ann"), a_resident("bob", avoids=("cat",)), a_resident("cat")]))
 GOOD = solution_to_json(a_solution(a_group("ann bob", [0, 1])))
 BROKEN = solution_to_json(a_solution(a_group("ann bob cat", [0])))
-
-
-def rounds(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from solvers.codec import instance_to_json, solution_to_json
 from solvers.instance import Group, Instance
+from tests.forks import rounds
 from tests.solvers.builders import a_group, a_model, a_resident, a_solution, an_instance, some_slots
 
 ANN = a_resident("ann", avoids=("cat",), wants=("bob",), tags=("secret-tag",), company=("secret-tag",))
@@ -19,11 +19,6 @@ BOB = replace(a_resident("bob", wants=("cat",)), availability="20")
 CAT = a_resident("cat")
 INSTANCE = replace(an_instance([ANN, BOB, CAT], models=(a_model(size=(2, 3)),)), quorum=1.0)
 SOLUTION = a_solution(a_group("ann bob", [0]))
-
-
-def rounds(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
 
 
 @pytest.fixture

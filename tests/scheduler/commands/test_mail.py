@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +16,7 @@ from scheduler.db import Database
 from scheduler.people.model import OPERATOR
 from scheduler.sessions.holding import who_is_sorry
 from scheduler.settings import Settings, as_environment
+from tests import forks
 from tests.builders import World, set_marks
 from tests.mail_server import Inbox, serving
 from tests.scheduler.calendars.hospital import NOW, Hospital, a_hospital
@@ -45,10 +45,8 @@ def hospital(database: Database) -> Hospital:
     return found
 
 
-def rounds(settings: Settings, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *arguments]
-    environment = {**os.environ, **as_environment(settings)}
-    return subprocess.run(command, input=given, env=environment, capture_output=True, check=False, timeout=120)
+def rounds(settings: Settings, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[str]:
+    return forks.rounds(*arguments, given=given, **as_environment(settings))
 
 
 def test_an_answer_that_is_piped_in_becomes_attendance(
@@ -59,12 +57,12 @@ def test_an_answer_that_is_piped_in_becomes_attendance(
     [message] = new_for(inbox, ADA)
     answer = reply(message, "DECLINED", at=now())
     done = rounds(settings, "mail", "in", given=as_mail(message, answer))
-    assert (done.returncode, done.stdout) == (0, b"answered\n")
+    assert (done.returncode, done.stdout) == (0, "answered\n")
     with database.reading() as db:
         assert {person_id for _, person_id in who_is_sorry(db, true())} == {hospital.people[ADA]}
     nobody = rounds(settings, "mail", "in", given=b"To: rounds@example.org\r\n\r\nHello?")
     assert nobody.returncode == os.EX_DATAERR
-    assert b"This mailbox is not read" in nobody.stderr
+    assert "This mailbox is not read" in nobody.stderr
 
 
 def test_a_database_that_does_not_answer_makes_the_mail_server_try_again(settings: Settings) -> None:
@@ -74,7 +72,7 @@ def test_a_database_that_does_not_answer_makes_the_mail_server_try_again(setting
 
 def test_the_outbox_is_told_in_numbers_only(hospital: Hospital, settings: Settings) -> None:
     done = rounds(settings, "mail", "status")
-    assert done.stdout.decode().splitlines() == [
+    assert done.stdout.splitlines() == [
         "Waiting: 0; tried without success so far: 0.",
         "Given up: 0. Addresses that can’t be reached: 0.",
     ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from scheduler.clock import now
 from scheduler.people.model import Role
 from scheduler.programmes.service import find_programme_id, get_programme
 from scheduler.signing_in.links import find_actor, use_link
+from tests import forks
 
 NEW = (
     "programme", "new", "--name", "Spring term", "--slug", "spring", "--zone", "Europe/Paris", "--first-day",
@@ -36,9 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def rounds(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ROUNDS_DATABASE_URL": url, "ROUNDS_SECRET_KEY": "key"}
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return forks.rounds(*arguments, ROUNDS_DATABASE_URL=url, ROUNDS_SECRET_KEY="key")
 
 
 def test_a_new_programme_and_a_link_that_signs_its_coordinator_in(url: str) -> None:

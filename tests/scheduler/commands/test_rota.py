@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from scheduler.commands.rota import rota
+from tests.forks import rounds
 from tests.scheduler.rotas.sheets import LEGEND, as_csv, full_shift_grid
 
 COUNT = sum(bool(cell) for row in full_shift_grid(4, 28)[1:] for cell in row[2:])
@@ -103,10 +102,7 @@ def test_questions_are_written_filled_in_and_read_again(tmp_path: Path) -> None:
 def test_an_answer_that_can_not_be_used_is_told_with_its_place(tmp_path: Path) -> None:
     file, _ = ward(tmp_path)
     (tmp_path / "a.toml").write_text('[[question]]\nabout = "code"\nsubject = "Q7"\nanswer = "holyday"\n')
-    command = [sys.executable, "-c", "from scheduler.cli import main; main()", "rota", "read", str(file)]
-    done = subprocess.run(
-        [*command, "--answers", str(tmp_path / "a.toml")], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    done = rounds("rota", "read", file, "--answers", tmp_path / "a.toml")
     assert done.returncode == 2
     assert done.stderr.startswith("a.toml: question 1 (“Q7”): “holyday” is not a kind of duty")
 
@@ -138,15 +134,42 @@ def test_an_unknown_zone_is_refused(files: Path) -> None:
 
 def test_a_file_that_is_no_rota_is_one_line_and_status_2(files: Path) -> None:
     (files / "letter.pdf").write_bytes(b"%PDF-1.7")
-    command = [
-        sys.executable,
-        "-c",
-        "from scheduler.cli import main; main()",
-        "rota",
-        "read",
-        str(files / "letter.pdf"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+    done = rounds("rota", "read", files / "letter.pdf")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("letter.pdf: The PDF is damaged")
+
+
+LAYOUT = """[[question]]
+about = "layout"
+subject = "rota"
+answer = "{}"
+"""
+
+
+def test_where_things_are_on_a_sheet_may_be_said_in_the_file_of_answers(tmp_path: Path) -> None:
+    days = [f"2027-02-0{day}" for day in range(1, 8)]
+    rows = [["Name", *days, "Ring"], ["Ada Quill", *["08:00-17:00"] * 7, "x"], ["Quota", *["08:00-16:00"] * 7, ""]]
+    (tmp_path / "rota.csv").write_bytes(as_csv(rows))
+    (tmp_path / "said.toml").write_text(LAYOUT.format("dates 1; names A; ignore 3:3, I:I; cells codes"))
+    told = read(tmp_path / "rota.csv", "--answers", tmp_path / "said.toml").stdout
+    assert "1 people, 7 entries" in told
+    assert "not used" not in told
+    (tmp_path / "vague.toml").write_text(LAYOUT.format("the other way round"))
+    refused = rounds("rota", "read", tmp_path / "rota.csv", "--answers", tmp_path / "vague.toml")
+    assert refused.returncode != 0
+    assert "question 1 (“rota”): Say where things are" in refused.stderr
+
+
+def test_one_answer_for_several_codes_settles_them_without_a_list_too(tmp_path: Path) -> None:
+    codes = [f"Q{chr(65 + number)}" for number in range(20)]
+    days = [f"2027-02-{day:02}" for day in range(1, 11)]
+    rows = [["Name", *days], ["Ada Quill", *codes[:10]], ["Ben Marrow", *codes[10:]]]
+    (tmp_path / "rota.csv").write_bytes(as_csv(rows))
+    questions, answers = tmp_path / "questions.toml", tmp_path / "answers.toml"
+    read(tmp_path / "rota.csv", "--write-questions", questions)
+    assert " · " in questions.read_text(), "rare codes are one question"
+    answers.write_text(questions.read_text().replace('answer = ""', 'answer = "night 21:00-09:00"'))
+    told = read(tmp_path / "rota.csv", "--answers", answers).stdout
+    assert "No questions." in told
+    assert told.count(": night, 1 times") == 20

@@ -20,6 +20,7 @@ from scheduler.cli import rounds
 from solvers.codec import instance_to_json, read_solution, solution_to_json
 from solvers.instance import Instance, Pin
 from solvers.referee import Breach, Verdict, check
+from tests import forks
 from tests.solvers.builders import a_group, a_model, a_resident, an_instance
 
 PEOPLE = [a_resident(f"r{n}", "2212"[n % 3 :][:2]) for n in range(8)]
@@ -34,9 +35,7 @@ def command(directory: Path, *options: object, instance: Instance = INSTANCE) ->
 
 
 def solve(directory: Path, *options: object, instance: Instance = INSTANCE) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(directory, *options, instance=instance), capture_output=True, encoding="utf-8", check=False
-    )
+    return forks.rounds(*command(directory, *options, instance=instance)[len(PROGRAM) :])
 
 
 def test_the_solution_written_passes_the_referee_and_has_its_score(tmp_path: Path) -> None:
@@ -119,7 +118,7 @@ def test_an_unusable_instance_leaves_the_old_solution_alone(tmp_path: Path) -> N
     (tmp_path / "solution.json").write_text("old")
     arguments = command(tmp_path)
     (tmp_path / "instance.json").write_text("{}")
-    done = subprocess.run(arguments, capture_output=True, encoding="utf-8", check=False)
+    done = forks.rounds(*arguments[len(PROGRAM) :])
     expected = f'{tmp_path / "instance.json"}: format: is missing; expected "mentoring-instance/1"\n'
     assert (done.returncode, done.stderr) == (2, expected)
     assert (tmp_path / "solution.json").read_text() == "old"

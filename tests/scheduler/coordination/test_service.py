@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.coordination.candidates import people_without_group
 from scheduler.coordination.model import (
     Act,
     AddSession,
@@ -35,8 +36,11 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.waiting_notices import STANDS_FOR
+from scheduler.joining.model import Questions
+from scheduler.joining.questions import set_questions
 from scheduler.mail.service import send_waiting
-from scheduler.people.model import OPERATOR
+from scheduler.oversight.figures import figures
+from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.planning.beside import further_residents
 from scheduler.planning.instance_builder import build_instance
@@ -48,7 +52,7 @@ from scheduler.sessions import apologies, proposals
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.settings import Settings
-from tests.builders import change_conduct
+from tests.builders import actor, change_conduct
 from tests.mail_server import Inbox, serving
 from tests.scheduler.sessions.term import (
     FACILITATOR,
@@ -145,6 +149,10 @@ def test_fewer_than_the_quorum_need_a_reason(term: Term) -> None:
     assert last.action == "session.moved"
     assert last.details["why"] == "The examiners come that week"
     assert last.details["was"] == session.starts_at.isoformat()
+    done(term, MoveSession(term.session("g2", 1).id, slots(term, 1)[5]))  # which overrides nothing
+    with term.database.reading() as db:
+        overseer = actor(term.id_of(SPARE), term.programme_id, Role.OVERSIGHT)
+        assert figures(db, overseer, term.programme_id, clock.now()).overrides == 1
 
 
 def test_nobody_is_booked_twice(term: Term) -> None:
@@ -241,6 +249,17 @@ def test_somebody_without_a_group_is_put_in_where_they_are_safe(term: Term) -> N
     assert all(term.id_of(LEFT_OVER) in term.invited(term.session("g1", n).id) for n in range(3))
     with term.database.reading() as db:
         assert term.id_of(LEFT_OVER) not in db.scalars(select(UnplacedRow.person_id)).all()
+
+
+def test_nobody_is_put_in_before_they_have_said_yes(term: Term) -> None:
+    who = term.id_of(LEFT_OVER)
+    with term.database.writing() as db:
+        set_questions(db, term.coordinator(), term.programme_id, Questions(only_joined=True), clock.now())
+    with pytest.raises(NotPossible, match="haven’t said yes"):
+        seen(term, PutIn(term.programme_id, "g1", who))
+    with term.database.reading() as db:
+        offered = people_without_group(db, term.coordinator(), term.programme_id, "g1", clock.now())
+    assert who not in {one.person_id for one in offered}
 
 
 def test_why_two_people_may_not_meet_is_told_to_nobody(term: Term) -> None:

@@ -64,10 +64,16 @@ def _clock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def notes() -> Notes:
+    """What was told while the small demo was made."""
+    return Notes()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, notes: Notes) -> Path:
     """A small demo, made once."""
     folder = tmp_path_factory.mktemp("hospital") / "demo"
-    make_demo(demo_settings(folder, BASE_URL, QUICK), folder, RESIDENTS, Notes())
+    make_demo(demo_settings(folder, BASE_URL, QUICK), folder, RESIDENTS, notes)
     return folder
 
 
@@ -184,12 +190,11 @@ def test_finding_it_again_makes_new_links_and_no_new_plan(folder: Path, database
         assert db.scalar(select(func.count()).select_from(PlanRow)) == 1
 
 
-def test_progress_is_told_from_the_files_to_the_plan(tmp_path: Path) -> None:
-    notes = Notes()
-    make_demo(demo_settings(tmp_path, BASE_URL, QUICK), tmp_path, 8, notes)
+@pytest.mark.usefixtures("folder")
+def test_progress_is_told_from_the_files_to_the_plan(notes: Notes) -> None:
     assert notes.states[0] is RunState.QUEUED
     assert notes.states[-1] is RunState.DONE
-    assert "8 residents" in notes.texts[0]
+    assert f"{RESIDENTS} residents" in notes.texts[0]
     assert "revision 1" in notes.texts[-2]
     assert "agreed their charter" in notes.texts[-1]
 

@@ -11,8 +11,11 @@ from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.model import CarryOver, LeftOut, LeftOutKind, MovePerson, SetDate
+from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.model import CarryOver, MergeGroups, MovePerson, SetDate
 from scheduler.errors import NotPossible
+from scheduler.people.model import WishKind
+from scheduler.people.tables import WishRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.runs import queue_run
 from scheduler.plans.model import MemberRole
@@ -141,6 +144,40 @@ def test_somebody_put_elsewhere_by_hand_stays_there_and_is_named(here: Drafted) 
     assert "l" in here.people("g2")
 
 
+def test_what_a_rule_stands_against_is_left_out_and_the_rest_goes_over(here: Drafted) -> None:
+    """The rule is nobody's business: who is left out is named, and nothing of why."""
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    with here.database.writing() as db:
+        db.add(WishRow(**of, person_id=here.ids["r5"], about_id=here.ids["l"]))
+    join(here, "l", "g2")
+    join(here, "r1", "g3", out_of="g1")
+    when = move_published(here, "g4", 1)
+    found = here.preview(CarryOver(), LATER)
+    name = {member.person_id: member.name for member in here.open(LATER).without}[here.ids["l"]]
+    left = LeftOut(LeftOutKind.PERSON, here.group("g2").name, person=name, against=Broken(None))
+    assert (found.refused, found.left_out) == (False, (left,))
+    here.keep(CarryOver(), now=CARRIED)
+    assert "l" not in here.people("g2")
+    assert "r1" in here.people("g3")
+    assert here.group("g4").sessions[1].starts_at == when
+    assert not is_blocked(here)
+
+
+def test_a_change_that_another_makes_possible_goes_over_with_it(here: Drafted) -> None:
+    """R1 may not be with R5; but R5 goes, in a change that is looked at later."""
+    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    with here.database.writing() as db:
+        db.add(WishRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+        db.add(WishRow(**of, person_id=here.ids["r6"], about_id=here.ids["l"]))
+    join(here, "r1", "g2", out_of="g1")
+    join(here, "r5", "g3", out_of="g2")
+    join(here, "l", "g2")
+    found = here.preview(CarryOver(), LATER)
+    assert [left.kind for left in found.left_out] == [LeftOutKind.PERSON]
+    here.keep(CarryOver(), now=CARRIED)
+    assert ("r1" in here.people("g2"), "r5" in here.people("g3"), "l" in here.people("g2")) == (True, True, False)
+
+
 def test_other_facilitators_go_over(here: Drafted) -> None:
     group = published(here, "g4")
     with here.database.writing() as db:
@@ -159,6 +196,25 @@ def test_a_group_that_was_ended_goes_from_the_draft(here: Drafted) -> None:
     here.note()
     here.keep(CarryOver(), now=CARRIED)
     assert "g3" not in {group.key for group in here.open(LATER).groups}
+
+
+def test_a_draft_from_before_a_change_stays_behind_it_when_another_revision_is_published(here: Drafted) -> None:
+    """The other revision has the change; this draft would undo it."""
+    join(here, "l", "g1")
+    other = store(here.world, here.ids)
+    with here.database.writing() as db:
+        db.get_one(PlanRow, other).created_at = CARRIED
+        publish(db, here.coordinator, other, CARRIED + timedelta(minutes=1))
+    assert is_blocked(here)
+    with here.database.writing() as db, pytest.raises(NotPossible, match="has been changed since"):
+        publish(db, here.coordinator, here.plan_id, CARRIED + timedelta(minutes=2))
+
+
+def test_what_has_changed_of_a_group_that_is_not_in_the_draft_is_named(here: Drafted) -> None:
+    move_published(here, "g2", 1)
+    here.keep(MergeGroups("g2", "g1"))
+    found = here.preview(CarryOver(), LATER)
+    assert (found.groups, found.left_out) == ((), (LeftOut(LeftOutKind.MISSING, published(here, "g2").name),))
 
 
 def test_where_it_is_not_known_what_was_published_nothing_is_carried_over(here: Drafted) -> None:

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database, Db
 from scheduler.edits import service
+from scheduler.edits.findings import Broken
 from scheduler.edits.model import (
-    Broken,
     DissolveGroup,
     Exchange,
     MakeGroup,
@@ -27,14 +27,15 @@ from scheduler.edits.model import (
     TravelEffect,
 )
 from scheduler.errors import NotPossible
-from scheduler.people.model import WishKind
+from scheduler.oversight.figures import figures
+from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
 from scheduler.sessions.published_figures import figures_of, tallies_of
 from solvers import rules
-from tests.builders import NOW
+from tests.builders import NOW, actor
 from tests.scheduler.edits.drafts import Drafted, a_draft, stored
 
 
@@ -276,6 +277,8 @@ def test_only_a_change_that_was_to_be_kept_and_is_nobodys_business_is_noted(here
         service.note_refusal(db, here.coordinator, here.plan_id, NOW)
         lines = db.scalars(select(AuditRow).where(AuditRow.action == "draft.refused")).all()
         assert [line.details for line in lines] == [{"plan": here.plan_id}]
+        overseer = actor(here.ids["f1"], here.world.programme_id, Role.OVERSIGHT)
+        assert figures(db, overseer, here.world.programme_id, NOW).refusals == 1
 
 
 def test_a_session_without_a_facilitator_does_not_take_place(here: Drafted) -> None:

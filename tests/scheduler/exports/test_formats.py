@@ -43,5 +43,12 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
     assert not starts & set("=+-@")
 
 
+def test_columns_of_a_workbook_are_as_wide_as_what_they_hold_and_not_wider_than_a_screen() -> None:
+    table = Table("people", ("n", "address", "note"), (("1", "ada.quill@example.org", "x" * 500),))
+    sheet = load_workbook(io.BytesIO(FORMATS["xlsx"].write(table))).active
+    assert sheet is not None
+    assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [3, 23, 60]
+
+
 def test_json_is_plain() -> None:
     assert [row["name"] for row in json.loads(FORMATS["json"].write(TABLE))] == list(NAMES)

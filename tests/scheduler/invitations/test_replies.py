@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -164,6 +165,26 @@ def test_what_is_no_answer_is_refused(
 ) -> None:
     with pytest.raises(error):
         take(hospital, settings, as_mail(invitation, reply(invitation, **change)))
+
+
+@pytest.mark.parametrize(
+    "line", ["DTSTART;TZID=America/New_York:99991231T235959", "DTSTART;TZID=Asia/Tokyo:00010101T000000"]
+)
+def test_a_moment_at_the_edge_of_all_years_is_refused_in_a_sentence(invitation: EmailMessage, line: str) -> None:
+    edge = re.sub(rb"DTSTART:\w+", line.encode(), reply(invitation))
+    assert line.encode() in edge
+    with pytest.raises(Rejected, match="can’t be read"):
+        read_replies(edge)
+
+
+def test_a_clock_far_ahead_does_not_shut_out_later_answers(
+    hospital: Hospital, settings: Settings, invitation: EmailMessage
+) -> None:
+    ahead = reply(invitation, "DECLINED", at=ANSWERED.replace(year=9990))
+    assert take(hospital, settings, as_mail(invitation, ahead)) is Outcome.ANSWERED
+    later = ANSWERED + timedelta(hours=1)
+    assert take(hospital, settings, as_mail(invitation, reply(invitation, at=later)), later) is Outcome.ANSWERED
+    assert sorry(hospital) == set()
 
 
 def test_an_unknown_session_is_refused(hospital: Hospital, settings: Settings, invitation: EmailMessage) -> None:

@@ -54,8 +54,9 @@ def test_attendance_is_that_of_the_plan(term: Term) -> None:
     with term.database.writing() as db:
         db.execute(delete(UnplacedRow))
         note(db, Fact.PLAN, term.programme_id, clock.now())
-    later = fairness(term, hours=2).measures
-    assert next(one.share for one in later if one.measure is Measure.PLACED) == 1.0
+    later = fairness(term, hours=2)
+    assert next(one.share for one in later.measures if one.measure is Measure.PLACED) == 1.0
+    assert later.people == 8, "whoever was never planned takes no part in this plan"
     assert measured(term, Measure.LEFT_OUT).share == 1 / 8, "of Dan nothing is known"
     assert measured(term, Measure.TRAVEL).share == 0.0
 

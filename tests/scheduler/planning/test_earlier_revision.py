@@ -12,7 +12,8 @@ from scheduler.errors import NotPossible
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.earlier_revision import draft_again, look_again
 from scheduler.plans.model import MemberRole
-from scheduler.plans.service import load_plan
+from scheduler.plans.tables import PlanRow
+from scheduler.plans.whole import load_plan
 from scheduler.publishing.service import find_obstacle, publish
 from scheduler.sessions.tables import SessionRow
 from tests.builders import NOW, World, add_draft, import_residents, set_marks, world
@@ -57,7 +58,7 @@ def test_it_is_published_as_the_next_revision_and_its_sessions_are_the_same(here
     draft = again(here, first)
     with here.database.reading() as db:
         assert find_obstacle(db, here.coordinator, draft) is None
-        row = load_plan(db, draft)
+        row = db.get_one(PlanRow, draft)
         assert (row.made_from, row.revision, row.counts) == (1, None, {"groups": 2, "placed": 8, "unplaced": 1})
     assert release(here, draft) == 3
     with here.database.reading() as db:
@@ -70,7 +71,7 @@ def test_it_is_published_as_the_next_revision_and_its_sessions_are_the_same(here
 def test_who_left_and_what_is_over_is_named_and_left_out(here: World, people: list[int]) -> None:
     first = add_draft(here, g1=(people[:5], DATES), g2=(people[5:6], DATES))
     with here.database.writing() as db:
-        load_plan(db, first).groups[1].members[0].role = MemberRole.RESIDENT
+        db.get_one(PlanRow, first).groups[1].members[0].role = MemberRole.RESIDENT
     release_unchecked(here, first)
     release(here, add_draft(here, g1=(people[:5], LATER_DATES)))
     with here.database.writing() as db:
@@ -92,7 +93,7 @@ def test_who_left_and_what_is_over_is_named_and_left_out(here: World, people: li
 def release_unchecked(here: World, plan_id: int) -> None:
     """Make a plan revision 1 as it is: a group of one breaks a rule today, and may not have when it was published."""
     with here.database.writing() as db:
-        plan = load_plan(db, plan_id)
+        plan = db.get_one(PlanRow, plan_id)
         plan.state, plan.revision, plan.published_at = "published", 1, NOW  # type: ignore[assignment]
 
 

@@ -26,6 +26,7 @@ from scheduler.publishing.service import publish
 from scheduler.reasons.codec import reasons_from_json, reasons_to_json
 from scheduler.reasons.model import Explained, KeptReasons
 from solvers import rules
+from solvers.explain import Explainer
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.reasons.facts import StepKind, Unplaced, WishOutcome, rule_ids
@@ -175,6 +176,25 @@ def test_what_is_kept_names_no_tag_and_what_is_told_no_secret_of_others(here: Wo
     for name in ("R1", "R3", "R4"):
         assert told_after[ids[name]] == told_before[ids[name]]
     assert told_after[ids["R2"]] != told_before[ids["R2"]], "their own wish for company was heard"
+
+
+def test_what_would_help_is_the_same_whatever_people_keep_to_themselves(here: World) -> None:
+    """R1 to R4 are as many as a group may be; a larger one would take Odd, if it were not for the secret."""
+    made: list[tuple[Instance, Solution]] = []
+    stored(here, lambda *given: made.append(given) or explained(*given))
+    [(before, solution)] = made
+    [odd] = {resident.id for resident in before.residents} - set(solution.groups[0].residents)
+    models = tuple(replace(model, size=(3, 4)) for model in before.models)
+    first, always = before.residents[0], "2" * len(before.slots)
+    alike = tuple(replace(resident, stage=first.stage, availability=always) for resident in before.residents)
+    plain = replace(before, models=models, residents=alike)
+    avoiding = tuple(replace(r, avoids=(odd,)) if r.id in solution.groups[0].residents else r for r in alike)
+    secret = replace(plain, residents=avoiding)
+    helps = [explained(instance, solution).for_coordinator.help for instance in (plain, secret)]
+    assert helps[0] == helps[1]
+    assert StepKind.LARGER in {found.step.kind for found in helps[0].smallest}
+    full = Explainer(secret, solution).relaxations()
+    assert StepKind.LARGER not in {found.step.kind for found in full.smallest}, "so the secret makes a difference"
 
 
 def test_whoever_likes_everything_alike_has_wished_for_nothing(here: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.people.model import Role
+from scheduler.rota_import.own_rotas import give_days
 from scheduler.rota_import.swapping import ProposedSwaps, Swapped, propose_swaps, put_swaps
 from scheduler.rota_import.taking_back import list_replaced, take_back
+from scheduler.rotas.model import DutyKind
 from tests.builders import NOW, World, actor, import_residents, person_line, world
 from tests.scheduler.rota_import.test_service import FIRST, duty_codes, imported, rota
 from tests.scheduler.rota_import.test_taking_back import everything
@@ -97,6 +100,20 @@ def test_a_duty_that_nobody_has_cannot_be_swapped(storage: Database, text: str) 
     with pytest.raises(NotPossible):
         put(there, TAKES)
     assert everything(there) == before
+
+
+def test_an_exchange_of_the_same_duties_is_none_and_own_rotas_are_left_alone(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 0, person_line("Ann Bee"), person_line("Cy Dee"))
+    ann = ids["ann.bee@example.org"]
+    imported(there, rota({"Cy Dee": "DNNN...", "Ann Bee": "DDD...."}))
+    [swap] = proposed(there, EXCHANGE.replace("5 January", "4 January")).swaps
+    assert (swap.changes, bool(swap.why_not)) == ((), True)
+    own = replace(actor(ann, there.programme_id, Role.RESIDENT), trusted=False)
+    with storage.writing() as db:
+        give_days(db, own, there.programme_id, FIRST + timedelta(days=30), [DutyKind.NIGHT], None, NOW)
+    [swap] = proposed(there, "Cy takes Ann's night on 3 February 2027").swaps
+    assert (swap.changes, bool(swap.why_not)) == ((), True), "what she gave of herself is hers alone"
 
 
 def test_only_a_coordinator_swaps(storage: Database) -> None:

@@ -27,7 +27,8 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.expected import not_expected
 from scheduler.plans.figures import planned_tallies
 from scheduler.plans.model import Group
-from scheduler.plans.service import find_published_plan, groups_by_keys
+from scheduler.plans.service import groups_by_keys
+from scheduler.plans.whole import find_published_plan
 from scheduler.publishing.present_plan import find_present_plan
 from scheduler.publishing.repair import find_damage
 from scheduler.sessions.apologies import say_sorry

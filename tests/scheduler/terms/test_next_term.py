@@ -44,8 +44,8 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.planning.last_term import continuing_key
 from scheduler.planning.runs import start_run
-from scheduler.plans.service import load_plan
 from scheduler.plans.tables import RunRow
+from scheduler.plans.whole import load_plan
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.life import life_of
 from scheduler.programmes.model import Round, Window, equal_rounds

@@ -16,13 +16,13 @@ from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import find_dated_sheet
-from scheduler.rotas.reading.filled_posts import NO_POST, NOBODY, dated_cells_hold_names
+from scheduler.rotas.reading.filled_posts import NO_POST, dated_cells_hold_names
 from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import is_about_empty_line, nameless_line, one_or_two_people
+from scheduler.rotas.reading.questions import NOBODY, is_about_empty_line, nameless_line, one_or_two_people
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 

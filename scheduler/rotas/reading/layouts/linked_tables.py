@@ -1,18 +1,27 @@
-"""A small database: a table of assignments that names its people by their numbers in another table, and writes each
-day in columns of its own."""
+"""A small database: a table of assignments that names its people, and perhaps what they do, by their numbers in other
+tables, and writes the first day in one column or in three, with a number of days."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import Question
-from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.headings import column_role, is_given_name_heading, is_person_heading
+from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.headings import (
+    column_role,
+    is_date_heading,
+    is_given_name_heading,
+    is_of_numbers,
+    is_person_heading,
+    numbers_people,
+    words_of_heading,
+)
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Partial, Slot
@@ -20,9 +29,7 @@ from scheduler.rotas.written_days import Partial, Slot
 LINKED_TABLES = Layout("tables", mark("linked tables: one of people, one of assignments"))
 _WITHIN_ROWS = 5
 _LONGEST = 400
-_TWO_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 _WHAT = frozenset(("what", "label", "rotation", "activity", "post", "service", "block"))
-_WHO = frozenset(("user", "person", "staff", "resident", "trainee", "doctor", "employee", "member", "physician"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +55,20 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where an assignment says who, from which day, for how many days, and what."""
+    """Where an assignment says who, from which day, for how many days, and what; ``labels`` are what the numbers in
+    the last column stand for."""
 
     person: int
-    day: tuple[int, int, int]
+    day: tuple[int, ...]
     length: int
     what: int
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
     """The sheet as a table of assignments; None if it is none."""
     table = _table(sheet)
-    columns = _columns(table) if table else None
+    columns = _columns(table, context.others) if table else None
     if table is None or columns is None:
         return None
     names = _names(table, columns, context.others)
@@ -70,13 +79,13 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
         place = sheet.address(row, columns.what)
         first, who = _first_day(sheet, row, columns), _key(sheet.at(row, columns.person))
         length = _number(sheet.at(row, columns.length))
-        what = text_of(sheet.at(row, columns.what))
+        what = columns.labels.get(_key(cell := sheet.at(row, columns.what)), text_of(cell))
         if first is None or not 0 < length <= _LONGEST or not what or not who:
             questions.append(
                 Question("cell", place, say("This row was left out: it says no days or no name."), (), place)
             )
             continue
-        slot = sheet.address(row, columns.day[2])
+        slot = sheet.address(row, columns.day[-1])
         slots[slot] = Slot(slot, str(first), Partial(first.day, first.month, first.year), length=length)
         person = names.get(who, who)
         days = (first + timedelta(days=offset) for offset in range(length))
@@ -101,29 +110,66 @@ def _table(sheet: Sheet) -> _Table | None:
         cells = list(sheet.filled(row))
         if cells:
             if all(isinstance(cell, str) and not is_number(cell) for _, cell in cells):
-                return _Table(sheet, row, {column: _words(cell) for column, cell in cells})
+                return _Table(sheet, row, {column: words_of_heading(cell) for column, cell in cells})
             return None
     return None
 
 
-def _words(cell: Cell) -> tuple[str, ...]:
-    return tuple(folded(_TWO_WORDS.sub(" ", text_of(cell))).split())
-
-
-def _columns(table: _Table) -> _Columns | None:
-    year, month, day = (
-        table.column(lambda words, part=part: bool(words) and words[-1] == part, holds)  # type: ignore[misc]
-        for part, holds in (("year", _is_within(1990, 2100)), ("month", _is_within(1, 12)), ("day", _is_within(1, 31)))
-    )
+def _columns(table: _Table, others: Sequence[Sheet]) -> _Columns | None:
+    day = _day_columns(table)
     length = table.column(_is_of_lengths, _is_within(1, _LONGEST))
     person = table.column(_is_of_people, lambda cell: not is_blank(cell))
-    if person is None:
+    if day is None or length is None or person is None:
         return None
     what = table.column(_is_of_what, _is_words)
     what = _varying(table, person) if what is None else what
-    if None in (year, month, day, length, what):
-        return None
-    return _Columns(person or 0, (year or 0, month or 0, day or 0), length or 0, what or 0)
+    if what is not None:
+        return _Columns(person, day, length, what)
+    linked = next(_linked(table, (person, length, *day), others), None)
+    return None if linked is None else _Columns(person, day, length, *linked)
+
+
+def _day_columns(table: _Table) -> tuple[int, ...] | None:
+    """The columns of year, month and day, or that of dates."""
+    found = [
+        table.column(lambda words, part=part: bool(words) and words[-1] == part, holds)  # type: ignore[misc]
+        for part, holds in (("year", _is_within(1990, 2100)), ("month", _is_within(1, 12)), ("day", _is_within(1, 31)))
+    ]
+    parts = tuple(column for column in found if column is not None)
+    if len(parts) == len(found):
+        return parts
+    whole = table.column(lambda words: words[-1:] == ("date",) or is_date_heading(" ".join(words)), _is_whole_date)
+    return None if whole is None else (whole,)
+
+
+def _is_whole_date(cell: Cell) -> bool:
+    part = partial(cell)
+    return part is not None and part.year is not None and not part.is_ambiguous
+
+
+def _linked(table: _Table, taken: Sequence[int], others: Sequence[Sheet]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """Columns of numbers that stand for words in a table of their name, with these; tables of days are none."""
+    tables = [each for other in others if (each := _table(other)) is not None and _day_columns(each) is None]
+    for column, words in table.words.items():
+        numbers = {_key(cell) for row in table.rows if not is_blank(cell := table.sheet.at(row, column))}
+        if column in taken or not is_of_numbers(words):
+            continue
+        for each in (each for each in tables if _singular(words_of_heading(each.sheet.name)) == _singular(words[:-1])):
+            labels = dict(_labels(each))
+            if numbers <= labels.keys():
+                yield column, labels
+
+
+def _singular(words: Sequence[str]) -> list[str]:
+    return [word.removesuffix("s") for word in words]
+
+
+def _labels(table: _Table) -> Iterator[tuple[str, str]]:
+    """What the numbers of a table stand for."""
+    number = table.column(is_of_numbers, is_number)
+    label = table.column(lambda words: words[-1:] in (("label",), ("name",), ("title",), ("code",)), _is_words)
+    if number is not None and label is not None:
+        yield from ((_key(table.sheet.at(row, number)), text_of(table.sheet.at(row, label))) for row in table.rows)
 
 
 def _is_words(cell: Cell) -> bool:
@@ -146,12 +192,12 @@ def _is_within(low: int, high: int) -> Callable[[Cell], bool]:
 
 
 def _is_of_lengths(words: tuple[str, ...]) -> bool:
-    return " ".join(words) in ("length", "duration") or column_role(" ".join(words)) == "days"
+    is_number_of = words[-1:] == ("days",) or words[:1] in (("length",), ("duration",))
+    return is_number_of or column_role(" ".join(words)) == "days"
 
 
 def _is_of_people(words: tuple[str, ...]) -> bool:
-    is_number_of = len(words) == 2 and words[0] in _WHO and words[1] in ("id", "no", "number", "nr")
-    return is_number_of or is_person_heading(" ".join(words))
+    return numbers_people(words) or is_person_heading(" ".join(words))
 
 
 def _is_of_what(words: tuple[str, ...]) -> bool:
@@ -167,6 +213,9 @@ def _key(cell: Cell) -> str:
 
 
 def _first_day(sheet: Sheet, row: int, columns: _Columns) -> date | None:
+    if len(columns.day) == 1:
+        part = partial(sheet.at(row, columns.day[0]))
+        return None if part is None else resolve([(0, part)], Hints()).dates.get(0)
     year, month, day = (_number(sheet.at(row, column)) for column in columns.day)
     try:
         return date(year, month, day)
@@ -188,7 +237,7 @@ def _no_name(who: str, place: str) -> Question:
 
 def _people(table: _Table) -> Iterator[tuple[str, str]]:
     """The people of a table by their numbers, if it is one of people."""
-    number = table.column(lambda words: bool(words) and words[-1] in ("id", "no", "number", "nr"), is_number)
+    number = table.column(is_of_numbers, is_number)
     heads = {column: " ".join(words) for column, words in table.words.items()}
     given = [column for column, head in heads.items() if is_given_name_heading(head)][:1]
     family = [column for column, head in heads.items() if is_person_heading(head) and column not in given][:1]

@@ -18,6 +18,7 @@ from scheduler.rotas.reading.calendar_pages import (
     is_day,
     placed_pages,
 )
+from scheduler.rotas.reading.calendar_posts import PagePosts, page_posts
 from scheduler.rotas.reading.cell_names import CellNames, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.code_meanings import means_something
@@ -43,9 +44,11 @@ def read_wall_calendar(sheet: Sheet, context: Context) -> Reading | None:
     if not _hold_names([each for page in pages for each in _unplaced(sheet, page)], context.legend):
         return None
     placed = placed_pages(pages, context.hints, context.title)
-    cells = [cell for page in placed.pages for cell in _cells(sheet, page)]
+    posts = [(page, page_posts(sheet, page)) for page in placed.pages]
+    cells = [cell for page, theirs in posts for cell in _cells(sheet, page, theirs)]
     found = filled(cells, context.legend)
-    questions = (*_date_questions(sheet, placed), *found.questions)
+    unlabelled = (question for page, theirs in posts for question in _unlabelled(sheet, page, theirs))
+    questions = (*_date_questions(sheet, placed), *unlabelled, *found.questions)
     days = tuple(sorted(_days(placed.pages, {each.day for each in found.entries})))
     uses = {**dict(chain.from_iterable(_uses(sheet, page) for page in pages)), **found.uses}
     slots = dict(chain.from_iterable(_slots(sheet, page) for page in placed.pages))
@@ -71,8 +74,9 @@ def _hold_names(cells: Sequence[_Unplaced], legend: Mapping[str, LegendEntry]) -
 
 
 def _unplaced(sheet: Sheet, page: Page) -> Iterator[_Unplaced]:
+    posts = page_posts(sheet, page)
     for week in page.weeks:
-        labels = _labels(sheet, page, week)
+        labels = posts.of(week)
         for row, column, text in _under(sheet, page, week):
             yield labels.get(row - week.row, ""), (week.row, page.columns[column]), text
 
@@ -84,22 +88,17 @@ def _under(sheet: Sheet, page: Page, week: Week) -> Iterator[tuple[int, int, str
         people = CellNames((rest,)).of(rest) if rest else ()
         if people and all(may_be_somebody(who.name, {}) for who in people):
             yield week.row, column, rest
-    for row in _rows(page, week):
+    for row in page.rows(week):
         for column in page.columns:
             cell = sheet.at(row, column)
             if not is_blank(cell) and not is_number(cell):
                 yield row, column, cell if isinstance(cell, str) else text_of(cell)
 
 
-def _rows(page: Page, week: Week) -> range:
-    """The rows of a week's entries."""
-    return range(week.row + 1, min(week.last_row, page.end) + 1)
-
-
-def _cells(sheet: Sheet, page: Page) -> Iterator[PostCell]:
-    usual = _labels(sheet, page, page.weeks[0])
+def _cells(sheet: Sheet, page: Page, posts: PagePosts) -> Iterator[PostCell]:
+    usual = posts.of(page.weeks[0])
     for week in page.placed:
-        labels = _labels(sheet, page, week) or usual
+        labels = posts.of(week) or usual
         for row, column, text in _under(sheet, page, week):
             day = page.day(week, column)
             if day is not None:
@@ -107,16 +106,13 @@ def _cells(sheet: Sheet, page: Page) -> Iterator[PostCell]:
                 yield PostCell(post, day, text, sheet.address(row, column), slot=slot)
 
 
-def _labels(sheet: Sheet, page: Page, week: Week) -> dict[int, str]:
-    """The posts by their rows, counted from the row of days; a row without one goes on from the one above."""
-    labels: dict[int, str] = {}
-    last = ""
-    for row in _rows(page, week):
-        texts = (text_of(sheet.at(row, column)) for column in range(page.labels, min(page.columns)))
-        last = " ".join(dict.fromkeys(text for text in texts if not is_blank(text))) or last
-        if last:
-            labels[row - week.row] = last
-    return labels
+def _unlabelled(sheet: Sheet, page: Page, posts: PagePosts) -> Iterator[Question]:
+    """What is said of rows without a post that only go on from those above though nearly all rows have one."""
+    for week in page.placed:
+        for row, post in posts.guessed(week):
+            place = sheet.address(week.row + row, page.labels)
+            text = say("This row has no post; its people count under “%(post)s”, as above.", post=post or NO_POST)
+            yield Question("cell", place, text, (), place)
 
 
 def _slot(sheet: Sheet, page: Page, week: Week, column: int) -> str:
@@ -142,7 +138,7 @@ def _uses(sheet: Sheet, page: Page) -> Iterator[tuple[str, Use]]:
     for week in page.weeks:
         for column in week.parts:
             yield sheet.address(week.row, column), Use.DATE
-        for row in _rows(page, week):
+        for row in page.rows(week):
             for column in range(page.labels, min(page.columns)):
                 if not is_blank(sheet.at(row, column)):
                     yield sheet.address(row, column), Use.CODE

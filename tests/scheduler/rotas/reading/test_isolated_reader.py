@@ -11,6 +11,8 @@ from scheduler.rotas.reading import Rolling, read_rota
 from scheduler.rotas.reading.isolated_reader import read_rota_isolated
 from tests.scheduler.rotas.sheets import LEGEND, Parts, as_csv, as_xlsx, days, full_shift_grid, rewritten
 
+pytestmark = pytest.mark.usefixtures("new_sandboxes")
+
 ROWS: list[list[object]] = [["Name", *days(3)], ["Ann", "D", "D", "D"]]
 
 

@@ -118,3 +118,12 @@ def test_posts_in_a_file_of_rotas_and_leave_stay_posts() -> None:
     rota = read({"one": rows}, "rota and leave.xlsx")
     assert rota.layout == "C"
     assert {duty.code: duty.kind for duty in rota.duties}["Vacation"] is DutyKind.LEAVE
+
+
+def test_a_row_that_lost_its_label_may_be_the_waiting_list() -> None:
+    rows = sheet(FIRST, 10, "Annual leave")
+    waiting = next(row for row in rows if row[:1] == ["W.LIST"] and any(row[1:]))
+    waiting[0] = ""
+    rota = read_rota(as_xlsx(rows), "leave.xlsx", today=TODAY)
+    name = next(filter(None, waiting))
+    assert any(f"“{name}” has no label" in question.text for question in rota.questions)

@@ -132,7 +132,7 @@ def test_months_down_the_sheet_with_a_year_only_at_the_end_and_a_slip() -> None:
     rows: list[list[object]] = []
     for label, last in (("Jun", 30), ("Jul", 31), ("Aug", 31), ("Sept", 30), ("OCT", 31), ("NOV", 30), ("DEC", 31)):
         days = [0 if label == "Jun" and day == 10 else day for day in range(1, last + 1)]
-        rows += [[label], *([day, next(names), "SpR5 doing 5th Oct" if day == 3 else ""] for day in days)]
+        rows += [[label], *([day, next(names), f"SpR5 doing 5th {label}" if day == 3 else ""] for day in days)]
     rows += [[2018], *([date(2018, 1, day), next(names)] for day in range(1, 32))]
     rota = read_rota(as_xlsx(rows), "oncall.xlsx", today=TODAY)
     assert (rota.layout, rota.people) == ("C", ("SpR3", "SpR1", "SpR6"))
@@ -140,7 +140,7 @@ def test_months_down_the_sheet_with_a_year_only_at_the_end_and_a_slip() -> None:
     slips = [question for question in rota.questions if "read as day 10" in question.text]
     assert [question.cell for question in slips] == ["Rota!A11"]
     notes = [question.text for question in rota.questions if "SpR5 doing" in question.text]
-    assert notes == ["7 notes beside the rota were left out; the first is “SpR5 doing 5th Oct”."]
+    assert notes == ["7 notes beside the rota were left out; the first is “SpR5 doing 5th Jun”."]
 
 
 def test_names_beside_dates() -> None:

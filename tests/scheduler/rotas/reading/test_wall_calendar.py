@@ -200,3 +200,22 @@ def test_a_name_like_a_month_is_no_title_and_notes_below_are_nobody() -> None:
     also, more = month(2027, 12)
     rota = read([["November 2027"], *rows, *also, [], ["Notes: ask the chief resident"]], "calls.xlsx")
     assert said_by(rota) == {("Mei F" if name == "Ng" else name, day, post) for name, day, post in said} | more
+
+
+@pytest.mark.parametrize("filename", ["JUN2026.xlsx", "202606.xlsx", "call_jun26.xlsx", "Jun ’26.xlsx"])
+def test_the_month_in_a_name_is_found_however_it_is_written(filename: str) -> None:
+    rows, said = month(2026, 6)
+    assert said_by(read(rows, filename)) == said
+
+
+@pytest.mark.parametrize("weekends", [True, False])
+def test_a_weekday_and_a_post_that_are_lost_are_known_from_the_other_weeks(weekends: bool) -> None:
+    rows, said = month(2026, 6, weekends=weekends)
+    rows[0][2] = ""
+    rows[len(LABELS) + 3][0] = ""
+    assert said_by(read(rows, "2026-06.xlsx")) == said
+
+
+def test_a_row_of_people_away_makes_no_leave_sheet_of_numbered_posts() -> None:
+    rows, said = month(2026, 6, labels=("1ST", "2ND", "3RD", "VACATION"))
+    assert said_by(read(rows, "2026-06.xlsx")) == said

@@ -1,10 +1,11 @@
-"""Rows of programmes: a model comes out of its row as it went in."""
+"""Parts of programmes: a model comes out of its row as it went in."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 
 from scheduler.programmes.model import PEER, MentoringModel
+from scheduler.programmes.parts import model_of
 from scheduler.programmes.tables import ModelRow
 
 UNLIKE_PEERS = MentoringModel(
@@ -15,4 +16,4 @@ UNLIKE_PEERS = MentoringModel(
 def test_a_row_keeps_every_field_of_a_model() -> None:
     same = [field.name for field in fields(PEER) if getattr(PEER, field.name) == getattr(UNLIKE_PEERS, field.name)]
     assert same == ["id"], "give it a value of its own here, or a forgotten column would not be noticed"
-    assert replace(ModelRow.of(UNLIKE_PEERS).value(), id=0) == UNLIKE_PEERS
+    assert replace(model_of(ModelRow.of(UNLIKE_PEERS)), id=0) == UNLIKE_PEERS

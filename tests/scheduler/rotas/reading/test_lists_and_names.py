@@ -1,0 +1,157 @@
+"""Call lists, names in cells and small databases, with what real ones do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.rotas.model import ReadRota
+from scheduler.rotas.reading import read_rota
+from scheduler.rotas.reading.dates import partial
+from tests.scheduler.rotas.sheets import as_csv, as_xlsx
+
+TODAY = date(2026, 11, 29)
+FIRST = date(2027, 5, 3)
+SENIORS = ("Short", "van der Berg", "Ma", "Haugen", "O’Dowd", "Petit", "Rossi", "Byrne")
+JUNIORS = ("Nguyen", "Nguyen-Senior", "de la Cruz", "Al-Masri", "Weiß", "Kim", "Osman", "Tran")
+CALLS = [
+    (FIRST + timedelta(days=n), SENIORS[n % 8], JUNIORS[n * 3 % 8 if n % 16 < 8 else (n * 3 + 1) % 8])
+    for n in range(40)
+]
+
+
+def xlsx(sheets: dict[str, Sequence[Sequence[Any]]] | Sequence[Sequence[Any]], name: str = "rota.xlsx") -> ReadRota:
+    return read_rota(as_xlsx(sheets), name, today=TODAY)
+
+
+def said(rota: ReadRota) -> set[tuple[str, date, str]]:
+    return {(duty.person, duty.date, duty.code) for duty in rota.duties}
+
+
+def both(*posts: str) -> set[tuple[str, date, str]]:
+    return {(name, day, post) for day, *names in CALLS for post, name in zip(posts, names, strict=True)}
+
+
+def texts(rota: ReadRota) -> str:
+    return "\n".join(question.text for question in rota.questions)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Date", "Senior Resident", "Intern"),
+        ("Date", "Day Call", "Night Call"),
+        ("Date", "Attending", "Fellow"),
+    ],
+)
+def test_people_called_as_legends_are_headed_fill_posts(heads: Sequence[str]) -> None:
+    found = xlsx([heads, *([day, *names] for day, *names in CALLS)])
+    assert said(found) == both(*heads[1:])
+
+
+def test_of_two_sheets_of_the_same_calls_the_one_that_names_the_posts_is_read() -> None:
+    rows = [("Date", "First call", "Second call"), *([day, *names] for day, *names in CALLS)]
+    rows[7] = ("", *rows[7][1:])
+    by_day = {day: names for day, *names in CALLS}
+    weeks: list[list[object]] = [["May 2027"], ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]]
+    for week in (range(n, n + 7) for n in range(0, 35, 7)):
+        dates = [FIRST + timedelta(days=n) for n in week]
+        weeks.append([day.day if day.month == 5 else "" for day in dates])
+        weeks += [
+            [f"{letter}: {by_day[day][n]}" if day.month == 5 else "" for day in dates] for n, letter in enumerate("FS")
+        ]
+    found = xlsx({"Calendar": weeks, "Roster": rows})
+    assert {duty.code for duty in found.duties} == {"First call", "Second call"}
+
+
+def test_a_row_that_lost_its_date_is_said_and_moves_nothing() -> None:
+    rows = [["Date", "First call", "Second call"], *([day, *names] for day, *names in CALLS)]
+    rows[12][0] = ""
+    found = xlsx(rows)
+    assert said(found) == {each for each in both("First call", "Second call") if each[1] != CALLS[11][0]}
+    assert "Rota!B13 on has no dates" in texts(found)
+
+
+def test_dates_merged_over_two_columns_in_some_rows_are_one_column() -> None:
+    rows = [["DATA", "", "RONDA", "PLANTAO NOTURNO"]]
+    rows += [[day, day if n % 3 else "", f"{a}, {b}", b] for n, (day, a, b) in enumerate(CALLS)]
+    assert {duty.code for duty in xlsx(rows).duties} == {"RONDA", "PLANTAO NOTURNO"}
+
+
+def names_by_post(names: Iterable[tuple[str, str]]) -> ReadRota:
+    return xlsx([["Date", "Ward round", "Clinic"], *([FIRST + timedelta(days=n), *who] for n, who in enumerate(names))])
+
+
+def test_a_name_that_may_be_short_for_another_is_asked_about() -> None:
+    people = ("Alexandre", "Noor", "Greta", "Paulo", "Ingrid")
+    short = [(people[n % 5], "Alex" if n % 3 else people[(n + 2) % 5]) for n in range(30) if n % 3 or n % 5 != 3]
+    assert "Is “Alex” the same person as “Alexandre”?" in texts(names_by_post(short))
+    apart = ("Anna", "Annabel", "Noor", "Greta", "Paulo")
+    two = [(apart[n % 5], apart[(n + 1 + n // 5) % 5]) for n in range(30) if (n + 1 + n // 5) % 5 != n % 5]
+    assert "Annabel" not in texts(names_by_post(two))
+
+
+@pytest.mark.parametrize("written", ["Mar 9, 2030", "Mar. 9, 2030", "Mar 9 2030", "9 Mar 2030", "Tue, Mar 9, 2030"])
+def test_mar_is_march_where_it_can_be_no_tuesday(written: str) -> None:
+    found = partial(written)
+    assert found is not None
+    assert (found.day, found.month, found.year) == (9, 3, 2030)
+
+
+def test_two_duties_of_one_person_at_once_are_asked_about() -> None:
+    head = ("Date", "Start", "End", "Name", "Site", "Shift")
+    rows = [
+        ("2027-07-16", "13:00", "17:00", "Amy Cole", "North", "Day"),
+        ("2027-07-16", "14:00", "18:00", "Amy Cole", "South", "Late"),
+        ("2027-07-17", "08:00", "16:00", "Amy Cole", "North", "Day"),
+        ("2027-07-17", "09:00", "17:00", "Flo Li", "North", "Day"),
+        ("2027-07-17", "09:00", "17:00", "Flo Li", "North", "Day"),
+    ]
+    found = read_rota(as_csv([head, *rows]), "calls.csv", today=TODAY)
+    assert len(found.duties) == 4, "what is said twice to the letter is one duty"
+    assert [question.cell for question in found.questions] == ["F3"]
+    assert "“Day, North” at F2 and “Late, South” here" in texts(found)
+
+
+def test_a_list_whose_heading_is_lost_is_read_by_its_columns() -> None:
+    rows: list[list[object]] = [["", "Start", "End", "Title"]]
+    rows += [[FIRST + timedelta(days=2 * n), time(8), time(17), "Noor on duty"] for n in range(12)]
+    found = xlsx(rows)
+    assert found.layout == "E"
+    assert [duty.date for duty in found.duties] == [row[0] for row in rows[1:]]
+
+
+def test_a_row_with_one_cell_merged_over_who_and_what_is_left_out() -> None:
+    rows = [["Name", "Date", "Role"], *([name, day, "senior"] for day, name, _ in CALLS)]
+    rows[5][2] = rows[5][0]
+    found = xlsx(rows)
+    assert len(found.duties) == len(CALLS) - 1
+    assert "This row was left out" in texts(found)
+
+
+def test_initials_that_are_codes_elsewhere_are_people_and_asked_about() -> None:
+    people = ("LD", "ZD", "AB", "KS", "TL", "RN")
+    weeks = [FIRST + timedelta(days=7 * n) for n in range(12)]
+    rows = [["Week", "GEN", "ICU", "Vacation"]]
+    for n, (day, last) in enumerate((day, day + timedelta(days=4)) for day in weeks):
+        rows.append([f"{day:%m/%d}-{last:%m/%d}{'' if n else '/27'}", *(people[(n + k) % 6] for k in range(3))])
+    found = read_rota(as_csv(rows), "main.csv", today=TODAY)
+    assert {duty.code for duty in found.duties} == {"GEN", "ICU", "Vacation"}
+    assert set(found.people) == set(people)
+    assert {question.subject for question in found.questions if question.about == "person"} == {"LD", "ZD"}
+
+
+def test_linked_tables_may_write_one_date_and_say_what_is_done_by_its_number() -> None:
+    people = [("id", "surname", "forename"), (1, "Rossi", "Ada"), (2, "Byrne", "Una")]
+    kinds = [("id", "label"), (0, "Burns"), (1, "Tox")]
+    work = [
+        ("userId", "startDate", "rotationKindId", "numDays"),
+        (1, FIRST, 0, 14),
+        (2, FIRST + timedelta(days=3), 1, 7),
+    ]
+    found = xlsx({"users": people, "rotation_kinds": kinds, "assignments": work})
+    assert {(duty.person, duty.code) for duty in found.duties} == {("Ada Rossi", "Burns"), ("Una Byrne", "Tox")}
+    assert len(found.duties) == 21
