@@ -20,6 +20,7 @@ from scheduler.rota_import.overlaps import (
     Waiting,
     give_way,
 )
+from scheduler.rota_import.remarks import seen_now
 from scheduler.rota_import.replaced import Kept, KeptRota, keep_replaced, rotas_as_they_are, version_as_it_is
 from scheduler.rota_import.storage import Stored, store
 from scheduler.rota_import.waiting_rows import (
@@ -85,6 +86,7 @@ def take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared:
     is_moved = any(rota.fields is not None and rota.fields.site_id != row.site_id for rota in kept.rotas)
     unable = unable_now(db, row.programme_id, _all_days(compared), now)
     rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
+    rota_row.remarks = sorted({*rota_row.remarks, *seen_now(found.rota.questions, answers)})
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
     stored = store(db, rota_row, found, answers, compared.zone, is_new=is_new)
     db.flush()
@@ -144,6 +146,7 @@ def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: da
         last_day=rota.last_day,
         imported_at=now,
         imported_by=actor.person_id,
+        remarks=[],
     )
     db.add(row)
     db.flush()

@@ -29,6 +29,7 @@ from scheduler.rota_import.overlaps import (
     must_be_decided,
 )
 from scheduler.rota_import.pointings import drop_sheets, find_sheets, keep_pointing, keep_sheets, remembered_pointing
+from scheduler.rota_import.remarks import seen_before
 from scheduler.rota_import.spellings import keep_said, known_people
 from scheduler.rota_import.storage import answered_codes
 from scheduler.rota_import.waiting_rows import (
@@ -136,7 +137,9 @@ def keep_read(
     lock_programme(db, programme_id)
     site = get_site(db, programme_id, site_key)
     earlier = find_imported(db, programme_id, name)
-    answers = Answers(codes=answered_codes(db, earlier.id)) if earlier else Answers()
+    answers = Answers()
+    if earlier is not None:
+        answers = Answers(codes=answered_codes(db, earlier.id), others=seen_before(rota.questions, earlier.remarks))
     named = (WaitingRow.programme_id == programme_id, WaitingRow.name == name)
     db.execute(delete(WaitingRow).where(*named, WAITS_FOR_COORDINATOR))
     row = WaitingRow(

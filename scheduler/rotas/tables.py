@@ -20,7 +20,8 @@ class RotaRow(Base):
     speaks is kept person by person in :class:`RotaSpanRow`.
 
     ``given_by`` is who has given it of themselves, where it is no department's: it has no name, and it counts only on
-    days of which no department's rota speaks (:mod:`scheduler.rotas.own`).
+    days of which no department's rota speaks (:mod:`scheduler.rotas.own`). ``remarks`` are digests of what somebody has
+    seen was left out of its files, so that the same is not told again with the next one.
     """
 
     __tablename__ = "rota"
@@ -35,6 +36,7 @@ class RotaRow(Base):
     imported_at: Mapped[datetime]
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     given_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    remarks: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     __table_args__ = (
         UniqueConstraint("programme_id", "given_by"),

@@ -182,6 +182,34 @@ def test_a_code_that_nobody_explained_is_busy_and_asked_about(storage: Database,
     assert [question.about for question in waiting(there)[0].understood.questions] == ["code"]
 
 
+def with_note(lines: dict[str, str], *notes: str) -> bytes:
+    """A rota with notes at the right, one a row."""
+    table = rows(lines)
+    for row, text in zip(table[1:], notes, strict=False):
+        row += ["", text]
+    return as_csv(table)
+
+
+def test_a_note_that_somebody_has_seen_keeps_no_later_version_waiting(storage: Database, served: Served) -> None:
+    there = world(storage)
+    import_residents(there, 2)
+    add(there, served.at("/ward"))
+    usual, other = "Exchanges: please ask Sister first", "No exchanges in the last week"
+    served.bodies["/ward"] = with_note({"R1": "DDN", "R2": "DDD"}, usual)
+    fetch(there, served)
+    [first] = waiting(there)
+    [note] = first.understood.questions
+    with storage.writing() as db:
+        service.answer(db, there.coordinator, first.waiting_id, {(note.about, note.subject): "noted"}, NOW)
+        service.import_waiting(db, there.coordinator, first.waiting_id, NOW)
+    served.bodies["/ward"] = with_note({"R1": "DDD", "R2": "DDD"}, usual)
+    fetch(there, served, TOMORROW)
+    assert (codes(there), waiting(there)) == ("DDDDDD", ())
+    served.bodies["/ward"] = with_note({"R1": "NDD", "R2": "DDD"}, usual, other)
+    fetch(there, served, TOMORROW + timedelta(days=1))
+    assert (codes(there), len(waiting(there))) == ("DDDDDD", 1), "another note is told"
+
+
 def test_an_older_version_waits(storage: Database, served: Served) -> None:
     there = world(storage)
     import_residents(there, 1)
