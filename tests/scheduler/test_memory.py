@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Thread
 
-from scheduler.memory import Memory, forget_everything
+from scheduler.memory import Derived, Memory, forget_everything
 
 
 def counted(value: int | None) -> tuple[list[int | None], Callable[[], int | None]]:
@@ -95,3 +95,13 @@ def test_threads_share_it() -> None:
     for thread in threads:
         thread.join()
     assert memory.size == 4
+
+
+def test_what_is_derived_is_worked_out_again_only_from_another_source() -> None:
+    derived: Derived[int | None] = Derived(2)
+    made, work_out = counted(7)
+    assert [derived.get("a", source, work_out) for source in ([1], [1], [2], [2], [1])] == [7] * 5
+    assert len(made) == 3
+    forget_everything()
+    derived.get("a", [1], work_out)
+    assert len(made) == 4
