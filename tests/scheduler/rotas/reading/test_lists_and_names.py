@@ -143,7 +143,7 @@ def test_initials_that_are_codes_elsewhere_are_people_and_asked_about() -> None:
 def test_a_post_whose_name_is_lost_is_a_duty_and_said() -> None:
     found = weeks_of(("DE", "RB", "AB", "KS", "TL", "RN"), ("GEN", "ICU", ""))
     assert {duty.code for duty in found.duties} == {"GEN", "ICU", "Duty"}
-    assert "No post stands here" in texts(found)
+    assert "No post is named here" in texts(found)
 
 
 def weeks_of(people: Sequence[str], posts: Sequence[str]) -> ReadRota:
