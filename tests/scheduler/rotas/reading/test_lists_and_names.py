@@ -166,3 +166,17 @@ def test_linked_tables_may_write_one_date_and_say_what_is_done_by_its_number() -
     found = xlsx({"users": people, "rotation_kinds": kinds, "assignments": work})
     assert {(duty.person, duty.code) for duty in found.duties} == {("Ada Rossi", "Burns"), ("Una Byrne", "Tox")}
     assert len(found.duties) == 21
+
+
+def test_two_people_of_one_name_in_linked_tables_are_not_one() -> None:
+    people = [("id", "surname"), (1, "Rossi"), (2, "Rossi"), (3, "Byrne")]
+    work = [
+        ("userId", "startDate", "what", "days"),
+        *((n, FIRST, what, 7) for n, what in ((1, "ICU"), (2, "ED"), (3, "ED"))),
+    ]
+    found = xlsx({"users": people, "assignments": work})
+    assert set(found.people) == {"Rossi (1)", "Rossi (2)", "Byrne"}
+    assert [question.subject for question in found.questions if question.about == "person"] == [
+        "Rossi (1)",
+        "Rossi (2)",
+    ]
