@@ -10,26 +10,24 @@ from zoneinfo import ZoneInfo
 from scheduler.availability.duties import duty_at
 from scheduler.availability.model import Duty
 from scheduler.rotas.changes import PlacedDuty
-from scheduler.rotas.spans import DaySpan
+from scheduler.rotas.spoken import Spoken, speaks_of
 
 
 @dataclass(frozen=True, slots=True)
 class PretendedRota:
-    """A department's rota of some ``people`` on some ``days``, worked at a site and written by its clocks. On these
-    days of theirs the rotas ``outdone``, by their ids, say nothing any more, and nor does what people gave of
+    """A department's rota, worked at a site and written by its clocks. On the days of people of which it has
+    ``spoken`` the rotas ``outdone``, by their ids, say nothing any more, and nor does what people gave of
     themselves."""
 
     duties: tuple[PlacedDuty, ...]
-    people: frozenset[int]
-    days: DaySpan
+    spoken: Spoken
     outdone: frozenset[int]
     site_id: int
     zone: ZoneInfo
 
     def outdoes(self, rota_id: int, *, is_own_word: bool, person_id: int, day: date) -> bool:
         """Whether a duty that is stored would no longer count."""
-        is_spoken_of = person_id in self.people and self.days[0] <= day <= self.days[1]
-        return is_spoken_of and (is_own_word or rota_id in self.outdone)
+        return (is_own_word or rota_id in self.outdone) and speaks_of(self.spoken, person_id, day)
 
     def placed(self, person_ids: frozenset[int]) -> Iterator[tuple[int, Duty]]:
         """What it says of these people, by person."""

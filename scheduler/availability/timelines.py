@@ -148,8 +148,8 @@ def _loaded(
     for person_id, first, last, is_department in rows:
         (found if is_department else own).setdefault(person_id, []).append((first, last))
     if pretended is not None:
-        for person_id in pretended.people.intersection(person_ids):
-            found.setdefault(person_id, []).append(pretended.days)
+        for person_id in pretended.spoken.keys() & set(person_ids):
+            found.setdefault(person_id, []).extend(pretended.spoken[person_id])
     for person_id, spans in own.items():
         found[person_id] = [*found.get(person_id, ()), *days_left(spans, found.get(person_id, ()))]
     return found

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from functools import partial
 from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -105,7 +104,7 @@ def build_instance(
     if not part.is_published and part.people is None:
         previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
     known = {model.key for model in programme.models}
-    made, away = made_before(programme_id), partial(slots_away, programme, leave, slots=slots)
+    made, away = made_before(programme_id), slots_away(programme, leave, slots)
     faculty = tuple(facilitator(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     instance = Instance(
@@ -118,7 +117,7 @@ def build_instance(
         min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            on_leave(resident(r, works_at, marks, asked, known, made), away(r.person_id))
+            on_leave(resident(r, works_at, marks, asked, known, made), away.get(r.person_id))
             for r in participants
             if r.kind == Role.RESIDENT
         ),

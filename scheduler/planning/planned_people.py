@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, select
 
+from scheduler.availability.intervals import Interval
 from scheduler.availability.long_leave import Leave
 from scheduler.db import Db, bare
 from scheduler.memory import Derived, Memory
@@ -27,6 +28,7 @@ _everybody: Final[Derived[list[Participant]]] = Derived(8)
 """Everybody who takes part, by the programme."""
 Made: TypeAlias = dict[int, tuple[object, Resident]]
 """Residents as they were made last, and of what, by the person."""
+_asked_last: Final[Derived[Mapping[int, Asked]]] = Derived(8)
 _residents: Final[Memory[Made]] = Memory(8)
 
 
@@ -85,6 +87,11 @@ def asked_of(db: Db, programme_id: int, part: Part, in_it: set[int]) -> Mapping[
         .where(WishRow.programme_id == programme_id, part.holds(WishRow.person_id))
         .order_by(WishRow.person_id, WishRow.about_id)
     )
+    found = list(map(tuple, rows))
+    return _asked_last.get(programme_id, (found, in_it), lambda: _by_person(found, in_it))
+
+
+def _by_person(rows: Iterable[tuple[Any, ...]], in_it: Collection[int]) -> Mapping[int, Asked]:
     of: dict[int, dict[WishKind, list[str]]] = defaultdict(lambda: defaultdict(list))
     for person_id, kind, about_id in rows:
         if about_id in in_it:
@@ -147,19 +154,19 @@ def facilitator(
     )
 
 
-def slots_away(programme: Programme, leave: Leave, person_id: int, slots: Sequence[Slot]) -> frozenset[int]:
-    """The slots, by their index, in which somebody is on long leave and so not expected."""
-    if person_id not in leave:
-        return frozenset()
-    in_order = sorted((slot.start, index) for index, slot in enumerate(slots))
+def slots_away(programme: Programme, leave: Leave, slots: Sequence[Slot]) -> Mapping[int, frozenset[int]]:
+    """By the person the slots, by their index, in which they are on long leave and so not expected."""
+    in_order = sorted((slot.start, index) for index, slot in enumerate(slots)) if leave else []
     starts = [start for start, _ in in_order]
     length = timedelta(minutes=programme.session_minutes)
-    found = (
-        range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in leave[person_id]
-    )
-    return frozenset(in_order[place][1] for places in found for place in places)
+
+    def away(spans: Iterable[Interval]) -> frozenset[int]:
+        found = (range(bisect_right(starts, span.start - length), bisect_left(starts, span.end)) for span in spans)
+        return frozenset(in_order[place][1] for places in found for place in places)
+
+    return {person_id: away(spans) for person_id, spans in leave.items()}
 
 
-def on_leave(person: Resident, away: frozenset[int]) -> Resident:
-    """Somebody who is on long leave in these slots."""
+def on_leave(person: Resident, away: frozenset[int] | None) -> Resident:
+    """Somebody who is on long leave in these slots, if in any."""
     return replace(person, leave=away) if away else person

@@ -143,6 +143,8 @@ class Judge:
         keys = set(map(person_key, here))
         slots = tuple(Slot(one.starts_at.astimezone(self._zone), place) for place, one in enumerate(sittings))
 
+        away = slots_away(self._programme, self._leave, slots)
+
         def marks(key: str) -> str:
             return "".join(one.marks.get(database_id(key), "0") for one in sittings)
 
@@ -154,7 +156,7 @@ class Judge:
                 replace(
                     person,
                     availability=marks(person.id),
-                    leave=slots_away(self._programme, self._leave, database_id(person.id), slots),
+                    leave=away.get(database_id(person.id), frozenset()),
                 )
                 for person in self._problem.residents
                 if person.id in keys

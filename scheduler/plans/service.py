@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import or_, select
 
@@ -12,6 +13,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.memory import Derived
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
@@ -32,7 +34,16 @@ from scheduler.plans.model import (
 )
 from scheduler.plans.plan_diff import Labels, changes_of
 from scheduler.plans.tables import ExplanationRow, GroupRow, MemberRow, PlanRow, UnplacedRow
-from scheduler.plans.whole import Seat, Sitting, StoredGroup, WholePlan, find_published_plan, load_groups, load_plan
+from scheduler.plans.whole import (
+    MOST_PLANS,
+    Seat,
+    Sitting,
+    StoredGroup,
+    WholePlan,
+    find_published_plan,
+    load_groups,
+    load_plan,
+)
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.reasons.codec import reasons_from_json
@@ -274,7 +285,11 @@ def _between(
     gone, here = people_gone(db, published), _here(db, programme.id)
     labels = Labels.of(programme, {person_id: name for person_id, name in names.items() if person_id in here})
     starts = frozenset(slot.starts_at for slot in programme.slots())
-    return changes_of(plan, published, gone, reasons, labels, starts)
+    source = (plan, published, gone, reasons, labels, starts)
+    return _changes_last.get((plan.id, published.id), source, lambda: changes_of(*source))
+
+
+_changes_last: Final[Derived[Changes]] = Derived(MOST_PLANS)
 
 
 def _names(db: Db, programme_id: int) -> Mapping[int, str]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 
 from scheduler.db import Db, seen_once
+from scheduler.memory import Derived
 from scheduler.people.model import Role, WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
-from scheduler.plans.departures import has_not_left
-from scheduler.plans.model import MemberRole
-from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.plans.departures import people_who_left
+from scheduler.plans.whole import MOST_PLANS, WholePlan, load_plan
 from scheduler.programmes.model import Programme
 
 
@@ -35,30 +36,38 @@ def wishes_met(db: Db, programme: Programme, plan_id: int) -> Mapping[int, tuple
     Whom they avoid is no wish: it holds for everybody. Nor is staying in the group they had: what is published always
     grants it.
     """
-    groups = _groups(db, programme, plan_id)
-    asked = seen_once(db, ("wishes", programme.id), lambda: _asked(db, programme.id))
-    found = {who: _met(first, wishes, groups.get(who, ())) for who, (first, wishes) in asked.items()}
-    return {who: got for who, got in found.items() if got[1]}
+    plan = load_plan(db, plan_id)
+    left = people_who_left(db, [group.id for group in plan.meeting])
+    wishes, ranks = seen_once(db, ("wishes", programme.id), lambda: _said(db, programme.id))
+    keys = {model.id: model.key for model in programme.models}
+    return _met_last.get(plan_id, (plan, left, wishes, ranks, keys), lambda: _counted(plan, left, wishes, ranks, keys))
 
 
-def _asked(db: Db, programme_id: int) -> Mapping[int, tuple[frozenset[str], Mapping[WishKind, set[int]]]]:
-    """Of each resident the kinds of group that they put first, and whom they asked for."""
+_Wishes = list[tuple[int, WishKind, int]]
+_Ranks = list[tuple[int, Mapping[str, int]]]
+_met_last: Final[Derived[Mapping[int, tuple[int, int]]]] = Derived(MOST_PLANS)
+
+
+def _said(db: Db, programme_id: int) -> tuple[_Wishes, _Ranks]:
+    """Whom everybody asked for, and how each resident likes the kinds of group."""
+    said = (WishRow.programme_id == programme_id, WishRow.kind != WishKind.AVOID)
+    resident = (ParticipantRow.programme_id == programme_id, ParticipantRow.kind == Role.RESIDENT)
+    wishes = db.execute(select(WishRow.person_id, WishRow.kind, WishRow.about_id).where(*said))
+    ranks = db.execute(
+        select(ParticipantRow.person_id, ParticipantRow.models).where(*resident, ParticipantRow.left_at.is_(None))
+    )
+    return [(who, kind, about) for who, kind, about in wishes], [(who, liked) for who, liked in ranks]
+
+
+def _counted(
+    plan: WholePlan, left: Collection[tuple[int, int]], wishes: _Wishes, ranks: _Ranks, keys: Mapping[int, str]
+) -> Mapping[int, tuple[int, int]]:
     asked: dict[int, dict[WishKind, set[int]]] = defaultdict(lambda: defaultdict(set))
-    rows = db.execute(
-        select(WishRow.person_id, WishRow.kind, WishRow.about_id).where(
-            WishRow.programme_id == programme_id, WishRow.kind != WishKind.AVOID
-        )
-    )
-    for who, kind, about in rows:
+    for who, kind, about in wishes:
         asked[who][kind].add(about)
-    models = db.execute(
-        select(ParticipantRow.person_id, ParticipantRow.models).where(
-            ParticipantRow.programme_id == programme_id,
-            ParticipantRow.kind == Role.RESIDENT,
-            ParticipantRow.left_at.is_(None),
-        )
-    )
-    return {who: (_first(ranks), asked.get(who, {})) for who, ranks in models}
+    groups = _groups(plan, left, keys)
+    found = {who: _met(_first(liked), asked.get(who, {}), groups.get(who, ())) for who, liked in ranks}
+    return {who: got for who, got in found.items() if got[1]}
 
 
 def _first(ranks: Mapping[str, int]) -> frozenset[str]:
@@ -74,24 +83,14 @@ def _met(first: Collection[str], asked: Mapping[WishKind, set[int]], groups: Col
     return met, len(wants) + bool(choices) + bool(first)
 
 
-def _groups(db: Db, programme: Programme, plan_id: int) -> Mapping[int, list[_Group]]:
+def _groups(plan: WholePlan, left: Collection[tuple[int, int]], keys: Mapping[int, str]) -> Mapping[int, list[_Group]]:
     """The groups of each resident."""
-    keys = {model.id: model.key for model in programme.models}
-    members: dict[int, dict[MemberRole, set[int]]] = defaultdict(lambda: defaultdict(set))
-    models: dict[int, str] = {}
-    rows = db.execute(
-        select(GroupRow.id, GroupRow.model_id, MemberRow.person_id, MemberRow.role)
-        .join(MemberRow, MemberRow.group_id == GroupRow.id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None), has_not_left())
-    )
-    for group_id, model_id, who, role in rows:
-        members[group_id][role].add(who)
-        models[group_id] = keys.get(model_id, "")
     found: dict[int, list[_Group]] = defaultdict(list)
-    for group_id, roles in members.items():
-        residents = frozenset(roles[MemberRole.RESIDENT])
-        group = _Group(models[group_id], residents, frozenset(roles[MemberRole.FACILITATOR]))
+    for group in plan.meeting:
+        residents, facilitators = (
+            frozenset(who for who in people if (group.id, who) not in left)
+            for people in (group.residents, group.facilitators)
+        )
         for who in residents:
-            found[who].append(group)
+            found[who].append(_Group(keys.get(group.model_id, ""), residents, facilitators))
     return found

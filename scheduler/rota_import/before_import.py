@@ -18,6 +18,7 @@ from scheduler.rota_import.storage import mistaken_people, placed_duties, spans_
 from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.changes import Change, PlacedDuty, changes
 from scheduler.rotas.own import OF_DEPARTMENT
+from scheduler.rotas.spoken import person_days, speaks_of
 from scheduler.rotas.tables import RotaRow
 
 PersonDay = tuple[int, date]
@@ -54,9 +55,9 @@ def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead |
     outdone = frozenset([*([own.id] if own else []), *(each.rota_id for each in giving_way)])
     spoken, duties = set(_spoken(db, outdone)), placed_duties(waiting.understood, waiting.zone)
     changed = tuple(changes(before, duties))
-    new = {(who, day) for who in waiting.named for day in days_between(*waiting.days)} - spoken
+    new = set(person_days(waiting.spoken)) - spoken
     days = new | {(change.person_id, change.day) for change in changed}
-    pretended = PretendedRota(duties, waiting.named, waiting.days, outdone, waiting.site_id, waiting.zone)
+    pretended = PretendedRota(duties, waiting.spoken, outdone, waiting.site_id, waiting.zone)
     unable = unable_now(db, waiting.programme_id, days, now)
     return Ahead(
         changes=tuple(change for change in changed if (change.person_id, change.day) not in new),
@@ -83,7 +84,8 @@ def _given_up(db: Db, overlap: Overlap, waiting: Waiting) -> tuple[PlacedDuty, .
     """What another rota would no longer say."""
     assert waiting.days is not None
     if overlap.chosen is not Standing.REPLACE:
-        return stored_duties(db, overlap.rota_id, sorted(waiting.named), waiting.days)
+        said = stored_duties(db, overlap.rota_id, sorted(waiting.named), waiting.days)
+        return tuple(duty for duty in said if speaks_of(waiting.spoken, duty.person_id, duty.day))
     row = db.get_one(RotaRow, overlap.rota_id)
     return stored_duties(db, row.id, sorted(spans_of(db, row.id)), (row.first_day, row.last_day))
 

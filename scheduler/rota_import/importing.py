@@ -18,7 +18,6 @@ from scheduler.people.tables import PersonRow
 from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import (
     Waiting,
-    days_between,
     give_way,
 )
 from scheduler.rota_import.replaced import Kept, KeptRota, keep_replaced, rotas_as_they_are, version_as_it_is
@@ -31,6 +30,7 @@ from scheduler.rotas.answers import Understood
 from scheduler.rotas.changes import Change, changes
 from scheduler.rotas.codec import answers_from_json
 from scheduler.rotas.model import ReadRota
+from scheduler.rotas.spoken import person_days
 from scheduler.rotas.tables import ReplacedBy, RotaRow, WaitingRow
 
 
@@ -39,10 +39,11 @@ class Imported:
     """What an import did.
 
     ``touched_sessions`` are published sessions to come of people whose day of the session changed; ``left_out`` are
-    names that stand for nobody yet; ``missing`` are the names of people of whom earlier versions spoke and the new
-    one does not, so that the earlier word still stands. ``known_from`` names the rotas that said all of it already:
-    then nothing was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back; None
-    where nothing was.
+    names that stand for nobody, ``still_asked`` those of them of which nobody has said so yet (None in results kept
+    from before this was told); ``missing`` are the names of people of whom earlier versions spoke and the new one does
+    not, so that the earlier word still stands. ``known_from`` names the rotas that said all of it already: then nothing
+    was changed. ``replaced`` is the number under which what was replaced is kept, to be taken back; None where nothing
+    was.
     """
 
     rota_id: int
@@ -55,6 +56,7 @@ class Imported:
     is_new: bool
     known_from: tuple[str, ...] = ()
     replaced: int | None = None
+    still_asked: tuple[str, ...] | None = None
 
     @property
     def is_nothing(self) -> bool:
@@ -108,9 +110,9 @@ def take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared:
 def known_result(preview: Preview, names: tuple[str, ...]) -> Imported:
     """The result for a rota of which others say every day already: nothing is other than it was."""
     found = preview.understood
-    left_out = tuple(name for name in found.rota.people if name not in found.people)
     people = len(set(found.people.values()))
-    return Imported(preview.overlaps[0].rota_id, 0, people, (), (), left_out, (), is_new=False, known_from=names)
+    rota_id, left_out, asked = preview.overlaps[0].rota_id, _left_out(found), _still_asked(found)
+    return Imported(rota_id, 0, people, (), (), left_out, (), is_new=False, known_from=names, still_asked=asked)
 
 
 def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
@@ -123,9 +125,8 @@ def _kept(db: Db, row: WaitingRow, preview: Preview, compared: Waiting) -> Kept:
 
 
 def _all_days(compared: Waiting) -> set[tuple[int, date]]:
-    """Every day of everybody of whom a rota speaks."""
-    assert compared.days is not None
-    return {(person_id, day) for person_id in compared.named for day in days_between(*compared.days)}
+    """Every day of everybody of which a rota speaks."""
+    return set(person_days(compared.spoken))
 
 
 def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: datetime) -> tuple[RotaRow, bool]:
@@ -164,10 +165,21 @@ def _imported(
         people=len(set(found.people.values())),
         changes=changed,
         touched_sessions=touched,
-        left_out=tuple(name for name in found.rota.people if name not in found.people),
+        left_out=_left_out(found),
+        still_asked=_still_asked(found),
         missing=_names(db, stored.missing),
         is_new=is_new,
     )
+
+
+def _left_out(found: Understood) -> tuple[str, ...]:
+    return tuple(name for name in found.rota.people if name not in found.people)
+
+
+def _still_asked(found: Understood) -> tuple[str, ...]:
+    """The names left out of which nobody has said yet whose they are, or that they are nobody's."""
+    asked = {question.subject for question in found.questions if question.about == "person"} | set(found.strangers)
+    return tuple(name for name in _left_out(found) if name in asked)
 
 
 def _names(db: Db, person_ids: Sequence[int]) -> tuple[str, ...]:

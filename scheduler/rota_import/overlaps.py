@@ -22,6 +22,7 @@ from scheduler.rotas.changes import Change, PlacedDuty, changes, changes_elsewhe
 from scheduler.rotas.model import ReadDuty, ReadRota
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.spans import DaySpan
+from scheduler.rotas.spoken import Spoken, person_days, spoken_of
 from scheduler.rotas.tables import RotaBesideRow, RotaRow, RotaSpanRow, RotaVersionRow
 
 PersonDay = tuple[int, date]
@@ -63,8 +64,13 @@ class Waiting:
 
     @property
     def named(self) -> frozenset[int]:
-        """All of whom it speaks."""
+        """All who are on it."""
         return frozenset(self.understood.people.values())
+
+    @property
+    def spoken(self) -> Spoken:
+        """The days of which it speaks, by person."""
+        return spoken_of(self.understood)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ def find_overlaps(db: Db, waiting: Waiting, chosen: Mapping[int, Standing]) -> t
             continue
         ours = placed_duties(waiting.understood, waiting.zone) if ours is None else ours
         found.append(_overlap(db, waiting, row, ours, older_since if is_older else None, row is own, chosen))
-    return tuple(found)
+    return tuple(overlap for overlap in found if overlap.people)
 
 
 def must_be_decided(overlaps: Iterable[Overlap], name: str) -> None:
@@ -144,8 +150,7 @@ def known_already(db: Db, waiting: Waiting, overlaps: Sequence[Overlap]) -> tupl
     said: set[PersonDay] = set()
     for overlap in overlaps:
         said |= _spoken_of(spans_of(db, overlap.rota_id), waiting)
-    days = (waiting.days[1] - waiting.days[0]).days + 1
-    return tuple(overlap.name for overlap in overlaps) if len(said) == len(waiting.named) * days else ()
+    return tuple(overlap.name for overlap in overlaps) if len(said) == len(set(person_days(waiting.spoken))) else ()
 
 
 def give_way(db: Db, waiting: Waiting, overlaps: Iterable[Overlap], rota_id: int) -> GaveWay:
@@ -164,7 +169,7 @@ def give_way(db: Db, waiting: Waiting, overlaps: Iterable[Overlap], rota_id: int
             duties += gone.duties
             people |= gone.people
         else:
-            duties += forget_days(db, overlap.rota_id, waiting.named, waiting.days)
+            duties += forget_days(db, overlap.rota_id, waiting.spoken)
             people |= waiting.named
             _remove_if_empty(db, overlap.rota_id)
     db.flush()
@@ -244,7 +249,8 @@ def _overlap(
     assert waiting.days is not None
     spans = spans_of(db, row.id)
     both = _spoken_of(spans, waiting)
-    theirs = stored_duties(db, row.id, sorted(waiting.named), waiting.days)
+    said = stored_duties(db, row.id, sorted(waiting.named), waiting.days)
+    theirs = [duty for duty in said if (duty.person_id, duty.day) in both]
     of_both = [duty for duty in ours if (duty.person_id, duty.day) in both]
     other = tuple(_contradictions(theirs, of_both, same_site=row.site_id == waiting.site_id))
     return Overlap(
@@ -270,11 +276,10 @@ def _contradictions(theirs: Iterable[PlacedDuty], ours: Iterable[PlacedDuty], *,
 
 def _spoken_of(spans: Mapping[int, Sequence[DaySpan]], waiting: Waiting) -> set[PersonDay]:
     """The people's days that both speak of."""
-    assert waiting.days is not None
-    first, last = waiting.days
     return {
         (person_id, day)
-        for person_id in waiting.named
+        for person_id, own in waiting.spoken.items()
+        for first, last in own
         for span in spans.get(person_id, ())
         for day in days_between(max(first, span[0]), min(last, span[1]))
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert, select
@@ -15,6 +16,7 @@ from scheduler.rotas.answers import Answers, Understood
 from scheduler.rotas.changes import PlacedDuty
 from scheduler.rotas.model import DutyKind, LegendEntry, ReadDuty
 from scheduler.rotas.spans import DaySpan, with_days, without_days
+from scheduler.rotas.spoken import Spoken, spoken_of
 from scheduler.rotas.tables import DutyRow, LegendRow, RotaLineRow, RotaRow, RotaSpanRow
 
 
@@ -54,7 +56,10 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     _delete_duties(db, row.id, replaced, days)
     _insert_duties(db, row.id, after)
     _store_lines(db, row.id, understood)
-    known = {person: with_days(spans.get(person, ()), days) for person in named}
+    spoken = spoken_of(understood)
+    known = {
+        person: reduce(with_days, spoken.get(person, ()), without_days(spans.get(person, ()), days)) for person in named
+    }
     known |= {person: without_days(spans.get(person, ()), days) for person in mistaken}
     _store_spans(db, row.id, known)
     _store_legend(db, row.id, rota.legend, answers.codes)
@@ -80,13 +85,24 @@ def placed_duties(understood: Understood, zone: ZoneInfo) -> tuple[PlacedDuty, .
     )
 
 
-def forget_days(db: Db, rota_id: int, ids: Collection[int], days: DaySpan) -> tuple[PlacedDuty, ...]:
-    """Let a rota speak of these people no more on these days; returns what it said of them."""
-    spans, people = spans_of(db, rota_id), sorted(ids)
-    said = stored_duties(db, rota_id, people, days)
-    _delete_duties(db, rota_id, people, days)
-    _store_spans(db, rota_id, {who: without_days(spans[who], days) for who in people if who in spans})
-    return said
+def forget_days(db: Db, rota_id: int, spoken: Spoken) -> tuple[PlacedDuty, ...]:
+    """Let a rota speak no more of these people's days; returns what it said of them."""
+    spans, said = spans_of(db, rota_id), list[PlacedDuty]()
+    for days, people in _by_span(spoken).items():  # one, but for lists of leave
+        said += stored_duties(db, rota_id, people, days)
+        _delete_duties(db, rota_id, people, days)
+    left = {who: reduce(without_days, parts, tuple(spans[who])) for who, parts in spoken.items() if who in spans}
+    _store_spans(db, rota_id, left)
+    return tuple(said)
+
+
+def _by_span(spoken: Spoken) -> Mapping[DaySpan, list[int]]:
+    """Whose days each span is."""
+    found: dict[DaySpan, list[int]] = {}
+    for person_id in sorted(spoken):
+        for span in spoken[person_id]:
+            found.setdefault(span, []).append(person_id)
+    return found
 
 
 def take_over_answers(db: Db, from_id: int, to_id: int) -> None:

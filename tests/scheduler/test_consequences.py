@@ -447,7 +447,7 @@ def _meets_in_person_only(term: Term, now: datetime) -> None:
         answers.save_ways(db, term.actor(PEERS[0]), term.programme_id, ("in_person",), now)
 
 
-@by("rota_import.service._take_over")
+@by("rota_import.importing.take_over")
 def _rota(term: Term, now: datetime) -> None:
     day = start_of(term).date()
     rows = "name,date,start,end,code\n" + "".join(

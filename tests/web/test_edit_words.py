@@ -25,6 +25,7 @@ from scheduler.edits.model import (
     PersonEffect,
     Pin,
     PinKind,
+    Place,
     Preview,
     SetDate,
     SetFacilitators,
@@ -215,6 +216,10 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
             LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
             "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
         ),
+        (
+            LeftOut(LeftOutKind.GROUP, "Group 12", against=Broken(rules.MODE_ACCEPTED, "gnew", person_id=1)),
+            "Not carried over: Group 12, which is new. Ada Quill doesn’t accept the way in which Group 12 meets.",
+        ),
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
@@ -290,3 +295,10 @@ def test_who_moves_from_which_group_to_which_is_told_in_one_sentence_for_all_who
     many = Move(tuple(f"R{number}" for number in range(1, 12)), False, "g7", "g11")
     [told] = edit_effects.effects(replace(preview, groups=(), moves=(many,)), NAMES)
     assert told.endswith("R7, R8 and 3 others move from Group 7 to Group 11")
+
+
+def test_a_place_says_what_it_is_to_everyone() -> None:
+    place = Place("g7", "Group 7", 0, -3, "222", 3, 3, 5, ())
+    assert edit_effects.change_for_everyone(place) == "for everyone together: -3"
+    assert edit_effects.change_for_everyone(replace(place, coming_change=2)) == "for everyone together: +2"
+    assert edit_effects.change_for_everyone(replace(place, coming_change=0)) == ""

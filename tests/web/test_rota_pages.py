@@ -99,7 +99,8 @@ def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages
     assert "What does “ZQ” mean?" not in page
     assert "21:00–09:00" in page
     imported = words_of(browser.post(waiting, {**fields(page), "then": "import"}, follow_redirects=True).text)
-    assert "1 name was left out Nobody Known" in imported
+    assert "Left out, as you said: Nobody Known." in imported
+    assert "stays open" not in imported, "nothing is asked any more"
     again = read(pages, browser, content)
     assert "We understood all of it" in browser.get(again).text, "what was answered once is not asked again"
 

@@ -9,12 +9,12 @@ from typing import Final
 from babel.lists import format_list
 
 from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
-from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Preview, SetDate
+from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Place, Preview, SetDate
 from solvers import rules
-from web.coordinator.edit_moves import move_sentences
+from web.coordinator.edit_moves import move_sentences, named
 from web.coordinator.edit_words import Names, moment_words, pin_words
 from web.language import gettext as _
-from web.language import lazy_gettext, locale, ngettext, number
+from web.language import lazy_gettext, locale, ngettext, number, signed
 
 MOST_EFFECTS: Final = 6
 """So many people and groups are told of in a preview; the others are counted."""
@@ -68,7 +68,7 @@ def _coming_sentence(preview: Preview) -> str:
 def effects(preview: Preview, names: Names) -> tuple[str, ...]:
     """What it would do to people, groups and wishes, in sentences: first who goes where."""
     moves = move_sentences(preview, names)
-    found = [sentence for person in preview.people if (sentence := person_sentence(person))]
+    found = [*_without_sessions(preview), *filter(None, map(person_sentence, preview.people))]
     found += [sentence for group in preview.groups for sentence in group_sentences(group)]
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
@@ -95,19 +95,27 @@ def _travel(preview: Preview) -> Iterator[str]:
 
 
 def person_sentence(person: PersonEffect) -> str:
-    """``R101 can come to 6 of 6 sessions instead of 5 of 6``; empty where nothing changes."""
+    """``R101 can come to 6 of 6 sessions instead of 5 of 6``; empty where nothing changes, and for those
+    who would have none."""
     before, after = (person.can_before, person.held_before), (person.can_after, person.held_after)
     if before == after:
         return ""
     values = {"name": person.name, "can": number(after[0]), "num": after[1], "was": number(before[0])}
     if not after[1]:
-        return _("%(name)s would have no session", **values)
+        return ""  # told of all who would have none together
     if not before[1]:
         return _("%(name)s can come to %(can)s of %(num)s", **values)
     if before[1] == after[1]:
         return _("%(name)s can come to %(can)s of %(num)s instead of %(was)s", **values)
     values["held"] = number(before[1])
     return _("%(name)s can come to %(can)s of %(num)s instead of %(was)s of %(held)s", **values)
+
+
+def _without_sessions(preview: Preview) -> Iterator[str]:
+    """Who would have no session any more, in one sentence."""
+    who = tuple(person.name for person in preview.people if person.held_before and not person.held_after)
+    if who:
+        yield ngettext("%(names)s would have no session", "%(names)s would have no session", len(who), names=named(who))
 
 
 def group_sentences(group: GroupEffect) -> Iterator[str]:
@@ -160,6 +168,12 @@ def _wishes(change: int) -> Iterator[str]:
         yield ngettext(
             "%(num)s more wish that you may know of is met", "%(num)s more wishes that you may know of are met", change
         )
+
+
+def change_for_everyone(place: Place) -> str:
+    """How much more or less often all residents could come together if somebody had this place; empty for as often."""
+    change = place.coming_change
+    return _("for everyone together: %(change)s", change=signed(change)) if change else ""
 
 
 def unpinned_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
@@ -216,7 +230,8 @@ def _why_left_out(left: LeftOut, names: Names) -> str:
     if left.against is not None and left.against.rule_id is None:
         return private_sentence()
     if left.against is not None:
-        return _("%(what)s.", what=broken_sentence(left.against, names))
+        here = replace(names, groups={left.against.group or "": left.group, **names.groups})
+        return _("%(what)s.", what=broken_sentence(left.against, here))
     if left.kind is LeftOutKind.PERSON and not left.group:
         return _("They were put into one by hand in this draft.")
     return str(_BY_HAND[left.kind])
@@ -269,6 +284,11 @@ def _rule_words(broken: Broken) -> str:
 
 def broken_sentence(broken: Broken, names: Names) -> str:
     """One of them. What is nobody's business has one sentence for all of it."""
+    words = _broken_words(broken, names)
+    return words[:1].upper() + words[1:]  # "the new group" may begin it
+
+
+def _broken_words(broken: Broken, names: Names) -> str:
     if broken.rule_id is None:
         return private_sentence()
     group = names.group(broken.group) if broken.group else _("A group")

@@ -31,7 +31,7 @@ def move_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
 def _sentence(move: Move, names: Names, new: set[str]) -> str:
     to_new = move.joined in new
     num = len(move.names)
-    values = {"names": _named(move.names), "before": names.group(move.left), "after": names.group(move.joined)}
+    values = {"names": named(move.names), "before": names.group(move.left), "after": names.group(move.joined)}
     if move.facilitate:
         return _facilitating(move, num, values, to_new=to_new)
     if move.joined is None:
@@ -72,8 +72,8 @@ def _facilitating(move: Move, num: int, values: dict[str, str], *, to_new: bool)
     )  # fmt: skip
 
 
-def _named(names: tuple[str, ...]) -> str:
-    """``R101, R119 and R140``."""
+def named(names: tuple[str, ...]) -> str:
+    """``R101, R119 and R140``; of many the first."""
     shown = list(names[:MOST_NAMES])
     if (more := len(names) - MOST_NAMES) > 0:
         shown.append(ngettext("%(num)s other", "%(num)s others", more))

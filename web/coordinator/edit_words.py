@@ -57,7 +57,7 @@ class Names:
     def with_new(self, preview: Preview | None) -> Names:
         """The same where a change would make a group that has no name yet."""
         new = [group.key for group in preview.groups if group.size_before is None] if preview else []
-        return replace(self, groups={**self.groups, **dict.fromkeys(new, _("The new group"))}) if new else self
+        return replace(self, groups={**self.groups, **dict.fromkeys(new, _("the new group"))}) if new else self
 
     def person(self, person_id: int | None) -> str:
         """Somebody's name."""

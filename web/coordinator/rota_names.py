@@ -41,18 +41,22 @@ def rota_names(programme_id: int) -> str:
 @open_to(Audience.COORDINATOR)
 @form_on("coordinator.rota_names", "names")
 def rota_names_saved(programme_id: int) -> ResponseReturnValue:
-    """Take what was corrected; an empty field takes back what was said."""
+    """Take what was corrected; an empty field takes back what was said, and says nothing of what was recognised."""
     with database().writing() as db:
         lines = spellings.list_spellings(db, actor(), programme_id)
         must_be_as_seen(lines)
         people = _known(list_people(db, actor(), programme_id))
         with read_form() as form:
             answers = [_answer(form, number, people) for number in range(len(lines))]
-        changed = [(line, text) for line, text in zip(lines, answers, strict=True) if text != _answer_of(line)]
+        changed = [
+            (line, text)
+            for line, text in zip(lines, answers, strict=True)
+            if text != _answer_of(line) and (text or line.is_said)
+        ]
         for line, text in changed:
             if text:
                 spellings.say_who(db, actor(), programme_id, line.written, text, now(), line.site)
-            elif line.is_said:
+            else:
                 spellings.forget(db, actor(), programme_id, line.key, line.site, now())
     flash(ngettext("%(num)s name has been changed.", "%(num)s names have been changed.", len(changed)))
     return redirect(url_for("coordinator.rota_names", programme_id=programme_id), 303)

@@ -23,6 +23,7 @@ from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.changes import Change
 from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.reading.layouts import layout_name
+from scheduler.rotas.spoken import is_list_of_leave
 from scheduler.troubles.service import count_by_rota
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -103,6 +104,7 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         examples=rota.duties[:: max(1, len(rota.duties) // _EXAMPLES)][:_EXAMPLES],
         kinds=KIND_NAMES,
         layout_name=layout_name,
+        holds_leave=is_list_of_leave(rota),
         choices=CHOICE_NAMES,
         questions=questions[:MOST_SHOWN],
         folded=questions[MOST_SHOWN:],

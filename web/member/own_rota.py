@@ -20,6 +20,7 @@ from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
 from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.model import DutyKind
+from scheduler.rotas.spoken import is_list_of_leave
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_shown, read_form
 from web.language import WEEKDAYS
@@ -79,6 +80,7 @@ def own_rota() -> str:
         read_days=read_days,
         kinds_read={day.kind for day in read_days},
         counts=_counts(waiting),
+        holds_leave=waiting is not None and is_list_of_leave(waiting.understood.rota),
         questions=questions[:MOST_SHOWN],
         folded=questions[MOST_SHOWN:],
         choices=CHOICE_NAMES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -36,7 +37,7 @@ Banner = tuple[int, int | None]
 """Month and, if written, year."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Header:
     """A row of dates: the date of each of its columns. It governs the rows below, down to ``last_row``.
 
@@ -57,12 +58,14 @@ class Header:
     left: int = 0
     right: int | None = None
 
-    @property
+    @cached_property
     def first_column(self) -> int:
+        """The first column with a date; found once, for a list of duties has thousands of them."""
         return min(self.dates)
 
-    @property
+    @cached_property
     def last_column(self) -> int:
+        """The last column with a date."""
         return max(self.dates)
 
 

@@ -27,8 +27,8 @@ NOT_ROLLING = Rolling()
 class Context:
     """What is known beside the sheet: the legend, hints on dates, a title that may name month and year, whose rota it
     is if it names nobody, rows and columns of a legend to skip, the file's other sheets, when lines begin to roll, the
-    file's name without its ending, what somebody has pointed at on the sheet, and what one reader has ``found`` of it
-    that others need as well."""
+    file's name without its ending, what somebody has pointed at on the sheet, and what one reader has ``found`` that
+    others need as well, each with what it is about."""
 
     legend: Mapping[str, LegendEntry]
     hints: Hints
@@ -40,4 +40,4 @@ class Context:
     rolling: Rolling = NOT_ROLLING
     file: str = ""
     pointed: PointedSheet = NOT_POINTED
-    found: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    found: dict[str, tuple[object, object]] = field(default_factory=dict, compare=False, repr=False)

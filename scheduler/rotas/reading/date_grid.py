@@ -3,6 +3,7 @@ layout that hangs on dates."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,12 +87,22 @@ class DatedSheet:
         rows = ((row, column) for row in range(first) for column, _ in self.sheet.filled(row))
         return uses | {self.sheet.address(row, column): Use.HEADING for row, column in rows}
 
+    def _notes(self) -> list[Note]:
+        """The remarks beside the grids, without a list of codes that stands beside each of several."""
+        notes = [note for grid in self.grids for note in grid.notes]
+        counts = Counter(note.text for note in notes)
+        used = {entry.text for line in self.lines for entry in line.entries}
+        several = len(self.grids) > 1
+        return [
+            note for note in notes if not several or (note.text not in used and counts[note.text] < len(self.grids))
+        ]
+
     def questions(self) -> tuple[Question, ...]:
         """What is doubtful about the dates, the remarks beside the grid, and lines without an entry."""
         places = {slot.cell: slot.written for slot in self.slots().values()}
         days = {place: day for day, place in self.slots_by_day().items()}
         far = () if self.is_undated else astray_questions(days, places)
-        notes = [note for grid in self.grids for note in grid.notes]
+        notes = self._notes()
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
         undated = (without_date(place) for grid in self.grids for place in grid.undated)
         return tuple(chain(_date_questions(self.sheet, self.headers), far, undated, _note_questions(notes), empty))
@@ -100,10 +111,10 @@ class DatedSheet:
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
     """The sheet by whichever of its rows and columns carries more dates; None if neither does. Looked for once for all
     readers of a sheet."""
-    if _DATED not in context.found:
-        context.found[_DATED] = _look(sheet, context)
-    found = context.found[_DATED]
-    return found if isinstance(found, DatedSheet) else None
+    found = context.found.get(_DATED)
+    if found is None or found[0] is not sheet:
+        found = context.found[_DATED] = (sheet, _look(sheet, context))
+    return found[1] if isinstance(found[1], DatedSheet) else None
 
 
 def _look(sheet: Sheet, context: Context) -> DatedSheet | None:

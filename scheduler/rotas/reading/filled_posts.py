@@ -103,13 +103,17 @@ def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:
     """The same of a sheet under dates, where nobody has said it."""
     if dated.said is not None:
         return dated.said is Holds.NAMES
-    if _NAMES not in context.found:
-        labels = [line.label for line in dated.lines]
-        are_people = any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend)
-        context.found[_NAMES] = not are_people and cells_hold_names(
-            dated.lines, context.legend, down=dated.sheet.is_turned
-        )
-    return bool(context.found[_NAMES])
+    found = context.found.get(_NAMES)
+    if found is None or found[0] is not dated:
+        found = context.found[_NAMES] = (dated, _hold_names(dated, context))
+    return bool(found[1])
+
+
+def _hold_names(dated: DatedSheet, context: Context) -> bool:
+    labels = [line.label for line in dated.lines]
+    if any(grid.headed_as_people for grid in dated.grids) and not _are_posts(labels, context.legend):
+        return False
+    return cells_hold_names(dated.lines, context.legend, down=dated.sheet.is_turned)
 
 
 def _are_posts(labels: Sequence[str], legend: Mapping[str, LegendEntry]) -> bool:

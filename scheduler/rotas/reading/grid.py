@@ -374,11 +374,14 @@ def _without_counts(lines: Sequence[Line]) -> list[Line]:
 
 
 def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
-    """Whether a line is headed as remarks, and does not hold what the others hold: *Holiday* is a surname too."""
+    """Whether a line is headed as remarks, and holds neither what others hold nor the same all along: *Holiday* is a
+    surname too."""
     if not is_notes_heading(folded(line.label)):
         return False
+    texts, longest = [entry.text for entry in line.entries], max(len(other.entries) for other in others)
     used = {entry.text for other in others if other is not line for entry in other.entries}
-    return 2 * sum(entry.text in used for entry in line.entries) < len(line.entries) or len(line.entries) == 0
+    is_full = 2 * len(texts) > longest and 2 * len(set(texts)) <= len(texts)
+    return not is_full and (2 * sum(text in used for text in texts) < len(texts) or not texts)
 
 
 def _may_be_somebody(label: str) -> bool:

@@ -28,6 +28,10 @@ class LockedPdf(Exception):
     """The file asks for a password."""
 
 
+_UNKNOWN_SIGN = "(cid:"
+"""What stands for letters of a font that does not say which they are: names would be misread."""
+
+
 class DamagedPdf(Exception):
     """The file cannot be read as a PDF."""
 
@@ -67,6 +71,8 @@ def _read(pages: Sequence[Page]) -> PdfTables:
         for place, rows in enumerate(tables, start=1):
             _add(found, f"page {number}" if len(tables) == 1 else f"page {number} table {place}", rows)
         page.close()
+    if any(_UNKNOWN_SIGN in str(cell) for _, rows in found for row in rows for cell in row):
+        return PdfTables((), has_text)
     return PdfTables(tuple(found), has_text)
 
 

@@ -278,11 +278,21 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
             known[key] = placed(slots, hints)
             questions.extend(_questions(slots, known[key]))
             hints = _going_on(hints, known[key])
-        bands.append(_band(row, range(row + 1, sheet.height), known[key], [columns for _, columns in heads]))
+        columns = _with_own_columns([columns for _, columns in heads], known[key].days)
+        bands.append(_band(row, range(row + 1, sheet.height), known[key], columns))
     whole = [replace(band, rows=range(band.row + 1, after.row)) for band, after in pairwise(bands)] + bands[-1:]
     has_dates = _is_dated(rows)
     places = _addresses(sheet, {band.row: rows[band.row] for band in bands})
     return Spans(sheet, tuple(whole), has_dates, tuple(questions) if has_dates else (), places)
+
+
+def _with_own_columns(columns: Sequence[tuple[int, ...]], days: Sequence[Sequence[date]]) -> list[tuple[int, ...]]:
+    """The columns of each head; where the days after it are missing too, those beside it belong to a head that is."""
+    lost = [
+        len(own) > 1 and bool(here and after) and 2 * ((after[0] - here[-1]).days - 1) > len(here)
+        for own, here, after in zip(columns, days, days[1:], strict=False)
+    ]
+    return [own[:1] for own in columns] if 2 * sum(lost) > len(lost) else list(columns)
 
 
 def _is_leave(heads: Sequence[tuple[Slot, tuple[int, ...]]], band: Band) -> bool:

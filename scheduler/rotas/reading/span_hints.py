@@ -28,9 +28,14 @@ def hints_around(sheet: Sheet, rows: Mapping[int, Mapping[int, Slot]], context: 
     change, or another that a title writes whole. A year within such a day is no title's."""
     texts = list(_texts_around(sheet, rows))
     changed = sorted((text for text in texts if _whole_day(*text)), key=lambda text: not _says_changed(text[0]))
-    titles = [_DATE_INSIDE.sub(" ", text) for text, _ in texts if not _says_changed(text)]
+    titles = [_DATE_INSIDE.sub(_unless_a_day, text) for text, _ in texts if not _says_changed(text)]
     years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
     return replace(context.hints, years=years, changed=next((_whole_day(*text) for text in changed), None))
+
+
+def _unless_a_day(found: re.Match[str]) -> str:
+    """What was found without a day that is written whole; *Week 28 2027* is none."""
+    return " " if partial(found[0]) is not None else found[0]
 
 
 def _texts_around(sheet: Sheet, rows: Mapping[int, Mapping[int, Slot]]) -> Iterator[tuple[str, Cell]]:

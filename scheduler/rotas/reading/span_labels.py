@@ -15,7 +15,9 @@ def is_label(cell: Cell) -> bool:
     if not text or is_blank(cell) or not isinstance(cell, str) or "@" in text or text.replace(".", "").isdecimal():
         return False
     slot = slot_of(cell, "")
-    return slot is None or (slot.number is not None and not slot.is_dated)
+    if slot is None or not any(sign.isdecimal() for sign in text):  # people and posts are called like months
+        return True
+    return slot.number is not None and not slot.is_dated
 
 
 def label_column(sheet: Sheet, band: Band) -> int | None:

@@ -34,10 +34,10 @@ def lookalikes(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     """Pairs (rarer, commoner) of names that are probably one: a slip of the pen, or a short form.
     Other figures or initials, one more name, and two names that people have are other people."""
     names = sorted(counts, key=lambda name: (-counts[name], name))[:_MOST_COMPARED]
-    words = {name: words_of(name) for name in names}
+    words, figures = {name: words_of(name) for name in names}, {name: _figures(name) for name in names}
     for position, rare in enumerate(names):
         for usual in names[:position]:
-            if _figures(rare) == _figures(usual) and _may_be_one(words[rare], words[usual]):
+            if figures[rare] == figures[usual] and _may_be_one(words[rare], words[usual]):
                 yield rare, usual
                 break
 

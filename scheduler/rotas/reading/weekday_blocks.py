@@ -10,16 +10,19 @@ from scheduler.rotas.reading.cells import MINUTES_A_DAY, clock, folded, is_blank
 from scheduler.rotas.reading.headings import is_total
 from scheduler.rotas.reading.workbook import Sheet
 
+_LONGEST = 16 * 60
 _LEAST_ALIKE = 0.7
 """Share of the columns that are headed as those of the other days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The columns that belong to each weekday's first one, but for those of sums; ``row`` is what heads them."""
+    """The columns that belong to each weekday's first one, but for those of sums; ``row`` is what heads them,
+    ``lengths`` are the columns that say how long a duty is."""
 
     row: int
     columns: Mapping[int, tuple[int, ...]]
+    lengths: Mapping[int, tuple[int, ...]]
 
     def text(self, sheet: Sheet, row: int, first: int) -> str:
         """What a line says of a day: its words, and its hours if it gives both."""
@@ -28,9 +31,14 @@ class Blocks:
         return " ".join(words + hours)
 
     def has_odd_hours(self, sheet: Sheet, row: int, first: int) -> bool:
-        """Whether a line gives other than a beginning and an end for a day on which it gives any time."""
+        """Whether a line gives other than a beginning and an end for a day on which it gives any time, or
+        ones that are far apart or do not make the length that it gives."""
         times, _ = self._parts(sheet, row, first)
-        return bool(times) and (len(times) != 2 or times[0] == times[1])
+        if len(times) != 2:
+            return bool(times)
+        length = (times[1] - times[0]) % MINUTES_A_DAY
+        said = (minutes_of(sheet.at(row, column)) for column in self.lengths[first])
+        return not 0 < length <= _LONGEST or any(each not in (None, length) for each in said)
 
     def _parts(self, sheet: Sheet, row: int, first: int) -> tuple[list[int], list[str]]:
         """The times of a day in minutes, and its words, with the times among them where these are no hours."""
@@ -70,6 +78,7 @@ def find_blocks(sheet: Sheet, heading: int, weekdays: Mapping[int, int]) -> Bloc
     alike = sum(column.count(head) for column, head in zip(heads, usual, strict=True))
     if width < 2 or alike < _LEAST_ALIKE * width * len(starts) or sum(map(bool, usual)) < 2:
         return None
-    kept = [each for each, head in enumerate(usual) if not is_total(head)]
-    kept = [each for each in kept if not _holds_lengths(sheet, row, [first + each for first in starts], width)]
-    return Blocks(row, {first: tuple(first + each for each in kept) for first in starts})
+    lengths = [each for each in range(width) if _holds_lengths(sheet, row, [first + each for first in starts], width)]
+    kept = [each for each, head in enumerate(usual) if not is_total(head) and each not in lengths]
+    columns, beside = ({first: tuple(first + each for each in some) for first in starts} for some in (kept, lengths))
+    return Blocks(row, columns, beside)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from scheduler.db import Database
-from scheduler.edits.model import MovePerson, SetDate, SetWay
+from scheduler.db import Base, Database
+from scheduler.edits.model import MovePerson, Pin, PinKind, SetDate, SetPin, SetWay
 from scheduler.errors import NotPossible
+from scheduler.memory import forget_everything
 from scheduler.own_groups.service import OWN
 from scheduler.people.model import WishKind
-from scheduler.people.tables import WishRow
+from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.tables import ModelRow
@@ -87,3 +88,32 @@ def test_whom_they_may_not_be_with_counts_there_too(several: Drafted) -> None:
     several.note()
     assert several.preview(MovePerson(several.ids["l"], "g3", out_of="g1")).refused
     assert not several.preview(MovePerson(several.ids["l"], "g4", out_of="g1")).refused
+
+
+def test_what_is_looked_at_again_in_part_is_as_if_it_were_looked_at_whole(here: Drafted) -> None:
+    """After each change a draft, its groups and its figures are what they are where nothing is kept from before."""
+
+    def change(row: type[Base], person: str, **values: object) -> None:
+        with here.database.writing() as db:
+            column = row.__table__.c.id if row is PersonRow else row.__table__.c.person_id
+            db.execute(update(row).where(column == here.ids[person]).values(**values))
+        here.note()
+
+    before = here.open()
+    for step in (
+        lambda: here.say(r1="0", r2="1"),
+        lambda: here.keep(MovePerson(here.ids["l"], "g1")),
+        lambda: here.say(r1="2", v1="0", l="1"),
+        lambda: here.keep(SetPin(Pin(PinKind.GROUP, "g2"))),
+        lambda: change(PersonRow, "r5", name="Somebody Else"),
+        lambda: here.keep(SetDate("g3", 1, None)),
+        lambda: change(ParticipantRow, "r9", left_at=NOW),
+        lambda: change(MemberRow, "f1", by_hand=True),
+        here.undo,
+        here.undo,
+    ):
+        step()
+        seen = here.open()
+        forget_everything()
+        assert here.open() == seen != before
+        before = seen

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from scheduler import clock
 from scheduler.availability import programme_rules
@@ -113,3 +113,23 @@ def test_what_is_over_is_forgotten_after_a_month_and_nothing_is_left_to_do(term:
 def test_a_duty_is_called_as_its_rota_calls_it() -> None:
     assert as_called("LD", "Long day") == "LD (Long day)"
     assert (as_called("LD", None), as_called("Night", "night")) == ("LD", "Night")
+
+
+def test_duties_are_looked_up_by_whose_they_are_and_not_rota_by_rota(database: Database) -> None:
+    """A department has tens of thousands of duties: SQLite must not go through them for each session."""
+    term = a_rostered_term(database)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note_query(_connection: object, _cursor: object, text: str, values: tuple[object, ...], *_more: object) -> None:
+        if "JOIN duty" in text and "JOIN attendee" in text:
+            asked.append((text, values))
+
+    event.listen(term.database.engine, "before_cursor_execute", note_query)
+    with term.database.writing() as db:
+        bring_up_to_date(db, everything(term.programme_id, clock.now()))
+    event.remove(term.database.engine, "before_cursor_execute", note_query)
+    assert asked
+    with term.database.engine.connect() as connection:
+        for text, values in asked:
+            steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)]
+            assert [step for step in steps if "duty USING INDEX ix_duty_person_id_day" in step], steps

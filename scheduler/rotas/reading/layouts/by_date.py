@@ -20,6 +20,7 @@ from scheduler.rotas.reading.filled_posts import NO_POST, dated_cells_hold_names
 from scheduler.rotas.reading.grid import Grid, Line
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import (
     NOBODY,
@@ -98,7 +99,7 @@ class _Shortened:
         self._by_end: dict[str, set[str]] = {}
         for name in names:
             words = folded(name).split()
-            for first in range(len(words)):
+            for first in (each for each in range(len(words)) if each == 0 or len(" ".join(words[each:])) > 1):
                 self._by_end.setdefault(" ".join(words[first:]), set()).add(name)
 
     def knows(self, text: str) -> bool:
@@ -115,7 +116,7 @@ def _names_others(line: Line, lines: Sequence[Line]) -> bool:
     """Whether a line says which of the others do something, such as who is on call."""
     who = _Shortened(each.label for each in lines if each is not line)
     known = sum(who.knows(entry.text) for entry in line.entries)
-    least = _FEW if names_a_post(line.label) else _MOSTLY
+    least = _FEW if names_a_post(line.label) and not has_form_of_name(line.label) else _MOSTLY
     return len(line.entries) > 1 and known >= least * len(line.entries)
 
 

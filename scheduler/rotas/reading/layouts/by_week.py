@@ -20,12 +20,13 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.headings import is_person_heading, is_total
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
 from scheduler.rotas.reading.questions import note_left_out
 from scheduler.rotas.reading.weekday_blocks import find_blocks
 from scheduler.rotas.reading.workbook import Sheet
 
-_MOSTLY_NUMBERED, _DAYS = 0.6, 7
+_MOSTLY_NUMBERED, _MOSTLY_NAMES, _DAYS = 0.6, 0.8, 7
 ROLLING_LINES = Layout("D", mark("a rolling rota: a row for each week, everyone moving down a row every week"))
 _MOST_OF_A_REMARK, _MOST_ODD, _MOST_ASKED = 2, 8, 5
 _WEEKS = re.compile(r"\b(\d{1,3})\s*(?:-\s*)?weeks?\b", re.IGNORECASE)
@@ -211,7 +212,7 @@ def _rolled(
 ) -> Reading:
     rolling = context.rolling
     people, unplaced = _people(lines, (sheet, *context.others))
-    asked = (*_vacant(lines, people), *unplaced)
+    asked = (*_vacant(lines, people, may_be_elsewhere=bool(context.others)), *unplaced)
     first = rolling.first_day or _written_date(sheet, heading)
     if first is None:
         text = say(
@@ -221,7 +222,9 @@ def _rolled(
         question = Question("date", sheet.address(heading, min(columns)), text, (), FIRST_DAY)
         pattern = tuple(_turns(("",), lines, columns, _begin(PATTERN_DAY, columns), len(lines)))
         return Reading(ROLLING_LINES, people, (), (), (question, *asked), pattern, len(lines), columns[min(columns)])
-    weeks = rolling.weeks or _written_weeks(sheet) or len(lines)
+    written = rolling.weeks or _written_weeks(sheet)
+    weeks = written or len(lines)
+    asked = asked if written else (*asked, _how_many_weeks(sheet.address(heading, min(columns)), weeks))
     monday_or_so = first - timedelta(days=(first.weekday() - columns[min(columns)]) % 7)
     entries = tuple(each for each in _turns(people, lines, columns, monday_or_so, weeks) if each.day >= first)
     last = monday_or_so + timedelta(days=7 * weeks - 1)
@@ -229,20 +232,27 @@ def _rolled(
     return Reading(ROLLING_LINES, people, entries, days, asked, lines=len(lines))
 
 
+def _how_many_weeks(cell: str, weeks: int) -> Question:
+    text = say("Nothing says for how many weeks the rota runs; we read %(num)s, one for each line.", num=weeks)
+    return Question("layout", cell, text, (), cell)
+
+
 def _begin(monday: date, columns: Mapping[int, int]) -> date:
     return monday + timedelta(days=columns[min(columns)])
 
 
-def _vacant(lines: Sequence[_Line], people: Sequence[str]) -> Iterator[Question]:
-    """Lines on which nobody starts, though somebody does on others."""
+def _vacant(lines: Sequence[_Line], people: Sequence[str], *, may_be_elsewhere: bool) -> Iterator[Question]:
+    """Lines on which nobody starts, though somebody does on others; the first where nobody is named, though the file
+    has other sheets."""
     vacant = [
         line for place, line in enumerate(lines) if place >= len(people) or people[place] == _unnamed(line, place)
     ]
     if len(vacant) == len(lines):
-        return
-    for line in vacant[:_MOST_ASKED]:
+        vacant = vacant if may_be_elsewhere else []
+    is_whole = len(vacant) > _MOST_ASKED  # then the list of people was not found
+    for line in vacant[:1] if is_whole else vacant:
         text = say("Nobody is named for line %(number)s. Who starts on it?", number=line.number)
-        yield Question("person", line.cell, text, (), f"Line {line.number}")
+        yield Question("layout" if is_whole else "person", line.cell, text, (), f"Line {line.number}")
 
 
 def _unnamed(line: _Line, place: int) -> str:
@@ -260,25 +270,37 @@ def _people(lines: Sequence[_Line], sheets: Sequence[Sheet]) -> tuple[tuple[str,
 
 
 def _listed(sheet: Sheet, lines: int) -> tuple[tuple[str, ...], tuple[Question, ...]]:
-    """A column of names under a heading for people, on a sheet or beside the lines; by the numbers of their lines where
-    these stand beside them."""
-    for row in range(sheet.height):
-        for column, _ in sheet.filled(row):
-            if _heads_names(sheet, row, column):
-                below = range(row + 1, sheet.height)
-                named = [each for each in below if (text := _text(sheet.at(each, column))) and not is_number(text)]
-                names = [text_of(sheet.at(each, column)) for each in named]
-                numbers = _line_numbers(sheet, named, lines)
-                if numbers is None:
-                    return tuple(names), ()
-                on_line = {number: name for number, name in zip(numbers, names, strict=True) if number is not None}
-                unplaced = (
-                    _which_line(name, sheet.address(each, column))
-                    for number, name, each in zip(numbers, names, named, strict=True)
-                    if number is None
-                )
-                return tuple(on_line.get(line, f"Line {line}") for line in range(1, max(on_line) + 1)), tuple(unplaced)
+    """A column of names under a heading for people, on a sheet or beside the lines, or one beside the numbers of lines;
+    by the numbers of their lines where these stand beside them."""
+    for row, column in _columns_of_names(sheet):
+        below = range(row + 1, sheet.height)
+        named = [each for each in below if (text := _text(sheet.at(each, column))) and not is_number(text)]
+        names = [text_of(sheet.at(each, column)) for each in named]
+        numbers = _line_numbers(sheet, named, lines)
+        if numbers is None and _heads_names(sheet, row, column):
+            return tuple(names), ()
+        if numbers is not None:
+            return _by_number(sheet, column, list(zip(numbers, names, named, strict=True)))
     return (), ()
+
+
+def _columns_of_names(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Headings of people, then the tops of columns that hold hardly anything but names."""
+    for row in range(sheet.height):
+        yield from ((row, column) for column, _ in sheet.filled(row) if _heads_names(sheet, row, column))
+    for column in range(sheet.width):
+        texts = [text for row in range(1, sheet.height) if (text := _text(sheet.at(row, column)))]
+        if len(texts) > 1 and sum(map(has_form_of_name, texts)) >= _MOSTLY_NAMES * len(texts):
+            yield 0, column
+
+
+def _by_number(
+    sheet: Sheet, column: int, listed: Sequence[tuple[int | None, str, int]]
+) -> tuple[tuple[str, ...], tuple[Question, ...]]:
+    """Who starts on each line, and a question about everybody whose line is not known."""
+    on_line = {number: name for number, name, _ in listed if number is not None}
+    unplaced = (_which_line(name, sheet.address(row, column)) for number, name, row in listed if number is None)
+    return tuple(on_line.get(line, f"Line {line}") for line in range(1, max(on_line) + 1)), tuple(unplaced)
 
 
 def _which_line(name: str, cell: str) -> Question:

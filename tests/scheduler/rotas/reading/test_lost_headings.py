@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.rotas.model import DutyKind, ReadRota
 from scheduler.rotas.reading import read_rota
-from tests.scheduler.rotas.sheets import as_csv
+from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
 TODAY = date(2026, 11, 1)
 DAYS = ["2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04"]
@@ -106,6 +106,20 @@ def test_people_called_like_a_remark_or_a_weekday() -> None:
     assert (rota.people[0], asked(rota)) == ("Max Holiday", [])
     weeks = ["w/c 22nd Feb 2027", "w/c 1st Mar", "w/c 8th Mar", "w/c 15th Mar"]
     assert len(read([["Name", *weeks], *GRID[1:]]).duties) == 3 * 4 * 7
+
+
+def test_a_post_called_like_a_month_in_another_language() -> None:
+    heads = ["Week", "WARD", "GEN", "CLIN"]
+    weeks = ["7/5-7/9/2027", "7/12-7/16", "7/19-7/23"]
+    rota = read([heads, *([week, "AB", "CD", "EF"] for week in weeks)])
+    assert ({duty.code for duty in rota.duties}, asked(rota)) == ({"WARD", "GEN", "CLIN"}, [])
+
+
+def test_a_line_of_nobody_and_somebody_without_a_line() -> None:
+    lines = [*LINES, [3, *["21:00", "05:00", "T 3", "08:00"] * 7]]
+    staff = [["Line", "Name"], [1, "Ada Quill"], ["", "Benno Tarrow"], [3, "Chiara Voss"]]
+    rota = read_rota(as_xlsx({"Rota": lines, "Staff": staff}), "plan.xlsx", today=TODAY)
+    assert asked(rota) == [("person", "Rota!A5"), ("person", "Staff!B3")]
 
 
 def test_a_copied_table_whose_names_have_commas() -> None:
