@@ -73,8 +73,11 @@ def _is_known(text: str, are_posts: bool) -> bool:
 
 
 def is_full_name(label: str) -> bool:
-    """Whether a text looks like somebody's first and last name."""
-    return _FULL_NAME.fullmatch(label) is not None and not names_a_role(label) and kind_of_words(label) is None
+    """Whether a text looks like somebody's first and last name, both with a capital or neither."""
+    if _FULL_NAME.fullmatch(label) is None or names_a_role(label) or kind_of_words(label) is not None:
+        return False
+    words = label.split()
+    return words[0][0].islower() or not words[-1][0].islower()
 
 
 def _is_post(label: str, legend: Mapping[str, LegendEntry]) -> bool:

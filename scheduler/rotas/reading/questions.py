@@ -63,7 +63,18 @@ def without_date(cell: str) -> Question:
 
 def nameless_line(cell: str) -> Question:
     """The question about a line that names nobody."""
-    return Question("person", cell, say("This line has no name. Whose is it?"), (), f"line at {cell}")
+    return Question("person", cell, say("This line has no name. Whose is it?"), (), name_of_nameless(cell))
+
+
+def name_of_nameless(cell: str) -> str:
+    """What a line that names nobody is called until somebody says whose it is."""
+    return f"line at {cell}"
+
+
+def no_post(cell: str, post: str) -> Question:
+    """The line about people under no post."""
+    text = say("No post is named here; the people count under “%(post)s”.", post=post)
+    return Question("cell", cell, text, (), cell)
 
 
 def heading_or_person(name: str, cell: str) -> Question:

@@ -15,7 +15,13 @@ from scheduler.rotas.reading.dates import partial
 from scheduler.rotas.reading.headings import is_person_heading, is_total, names_a_section
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.names_or_codes import Cells, LabelledLine, is_full_name, what_cells_hold
-from scheduler.rotas.reading.questions import heading_or_person, nameless_line, note_left_out, without_date
+from scheduler.rotas.reading.questions import (
+    heading_or_person,
+    name_of_nameless,
+    nameless_line,
+    note_left_out,
+    without_date,
+)
 from scheduler.rotas.reading.slots import slot_of
 from scheduler.rotas.reading.span_heads import Band, Group, Spans
 from scheduler.rotas.reading.span_labels import is_label, label_column
@@ -53,6 +59,11 @@ class SpanLine:
     band: Band
     under: tuple[Under, ...]
     more: tuple[tuple[Under, ...], ...] = ()
+
+    @property
+    def is_nameless(self) -> bool:
+        """Whether nothing names the line."""
+        return self.label == name_of_nameless(self.cell)
 
     def texts_under(self, group: Group) -> Texts:
         """What stands under the head in the line itself."""
@@ -205,7 +216,7 @@ def _is_somebody(under: Sequence[Under], above: SpanLine | None, known: Mapping[
 
 
 def _nameless_line(cell: str, row: int, band: Band, under: tuple[Under, ...], found: Lines) -> SpanLine:
-    line = SpanLine(f"line at {cell}", cell, row, band, under)
+    line = SpanLine(name_of_nameless(cell), cell, row, band, under)
     found.lines.append(line)
     found.questions.append(nameless_line(cell))
     return line

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.codes import certain_kind, without_footnote
+from scheduler.rotas.reading.filled_posts import NO_POST
 from scheduler.rotas.reading.headings import is_notes_heading, is_vacant
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.name_forms import are_initials, means_a_code
-from scheduler.rotas.reading.questions import is_it_a_person, note_left_out
+from scheduler.rotas.reading.questions import is_it_a_person, name_of_nameless, no_post, note_left_out
 from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of
 from scheduler.rotas.reading.span_heads import Group, Spans
 from scheduler.rotas.reading.span_lines import Lines, SpanLine
@@ -34,6 +35,9 @@ def entries_of_posts(spans: Spans, lines: Lines) -> tuple[Entries, tuple[str, ..
                 doubtful.setdefault(piece.person, piece.cell)
             gathered.add(piece, group, slot)
         lines.uses[line.cell] = Use.HEADING
+    nameless = {name_of_nameless(line.cell): line.cell for line in lines.lines if line.is_nameless}
+    lines.questions = [each for each in lines.questions if each.subject not in nameless]
+    lines.questions.extend(no_post(cell, NO_POST) for cell in nameless.values())
     lines.questions.extend(is_it_a_person(name, cell) for name, cell in doubtful.items())
     return gathered, tuple(dict.fromkeys(entry.person for entry in gathered.entries))
 
@@ -42,7 +46,8 @@ def _pieces(line: SpanLine, spelling: Spelling) -> Iterator[tuple[Piece, Group, 
     for under in line.under:
         for text, place, slot in pieces_of(under.cells, under.group):
             for name, half in _names(text):
-                yield Piece(spelling.of(name), line.label, place, half), under.group, slot
+                post = NO_POST if line.is_nameless else line.label
+                yield Piece(spelling.of(name), post, place, half), under.group, slot
 
 
 def _named(line: SpanLine) -> Iterator[tuple[str, str]]:

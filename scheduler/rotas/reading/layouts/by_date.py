@@ -22,7 +22,13 @@ from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
-from scheduler.rotas.reading.questions import NOBODY, is_about_empty_line, nameless_line, one_or_two_people
+from scheduler.rotas.reading.questions import (
+    NOBODY,
+    is_about_empty_line,
+    name_of_nameless,
+    nameless_line,
+    one_or_two_people,
+)
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -156,7 +162,7 @@ def _nameless(lines: Sequence[Line]) -> Iterable[Question]:
 
 
 def _nobodys(line: Line) -> str:
-    return f"line at {line.cell}"
+    return name_of_nameless(line.cell)
 
 
 def _slot_shares(people: Sequence[str], lines: Sequence[Line]) -> Iterable[Question]:

@@ -3,6 +3,7 @@ tables, and writes the first day in one column or in three, with a number of day
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from types import MappingProxyType
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import Question
-from scheduler.rotas.reading.cells import Cell, is_blank, is_number, text_of
+from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
 from scheduler.rotas.reading.headings import (
@@ -89,8 +90,9 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
         slots[slot] = Slot(slot, str(first), Partial(first.day, first.month, first.year), length=length)
         person = names.get(who, who)
         days = (first + timedelta(days=offset) for offset in range(length))
-        if is_number(who) and who not in names and not any(each.subject == person for each in questions):
-            questions.append(_no_name(who, sheet.address(row, columns.person)))
+        is_known = who in names and not person.endswith(f"({who})")
+        if is_number(who) and not is_known and not any(each.subject == person for each in questions):
+            questions.append(_no_name(person, sheet.address(row, columns.person)))
         entries += (Entry(person, day, what, place, slot=slot) for day in days)
     people = tuple(dict.fromkeys(entry.person for entry in entries))
     days_spoken_for = tuple(sorted({entry.day for entry in entries}))
@@ -227,7 +229,14 @@ def _names(table: _Table, columns: _Columns, others: Sequence[Sheet]) -> dict[st
     """What people are called, by how the assignments name them: their numbers in a table of people."""
     wanted = {_key(table.sheet.at(row, columns.person)) for row in table.rows}
     tables = [people for other in others if (people := _table(other)) is not None]
-    return max((dict(_people(each)) for each in tables), key=lambda found: len(wanted & found.keys()), default={})
+    found = max((dict(_people(each)) for each in tables), key=lambda found: len(wanted & found.keys()), default={})
+    counts = Counter(map(folded, found.values()))
+    return {who: name if counts[folded(name)] == 1 else _numbered(name, who) for who, name in found.items()}
+
+
+def _numbered(name: str, who: str) -> str:
+    """What one of several people of one name is called."""
+    return f"{name} ({who})"
 
 
 def _no_name(who: str, place: str) -> Question:

@@ -134,14 +134,25 @@ def test_a_row_with_one_cell_merged_over_who_and_what_is_left_out() -> None:
 
 def test_initials_that_are_codes_elsewhere_are_people_and_asked_about() -> None:
     people = ("LD", "ZD", "AB", "KS", "TL", "RN")
-    weeks = [FIRST + timedelta(days=7 * n) for n in range(12)]
-    rows = [["Week", "GEN", "ICU", "Vacation"]]
-    for n, (day, last) in enumerate((day, day + timedelta(days=4)) for day in weeks):
-        rows.append([f"{day:%m/%d}-{last:%m/%d}{'' if n else '/27'}", *(people[(n + k) % 6] for k in range(3))])
-    found = read_rota(as_csv(rows), "main.csv", today=TODAY)
+    found = weeks_of(people, ("GEN", "ICU", "Vacation"))
     assert {duty.code for duty in found.duties} == {"GEN", "ICU", "Vacation"}
     assert set(found.people) == set(people)
     assert {question.subject for question in found.questions if question.about == "person"} == {"LD", "ZD"}
+
+
+def test_a_post_whose_name_is_lost_is_a_duty_and_said() -> None:
+    found = weeks_of(("DE", "RB", "AB", "KS", "TL", "RN"), ("GEN", "ICU", ""))
+    assert {duty.code for duty in found.duties} == {"GEN", "ICU", "Duty"}
+    assert "No post is named here" in texts(found)
+
+
+def weeks_of(people: Sequence[str], posts: Sequence[str]) -> ReadRota:
+    """Twelve weeks of posts that people take turns in."""
+    weeks = [FIRST + timedelta(days=7 * n) for n in range(12)]
+    rows = [["Week", *posts]]
+    for n, (day, last) in enumerate((day, day + timedelta(days=4)) for day in weeks):
+        rows.append([f"{day:%m/%d}-{last:%m/%d}{'' if n else '/27'}", *(people[(n + k) % 6] for k in range(3))])
+    return read_rota(as_csv(rows), "main.csv", today=TODAY)
 
 
 def test_linked_tables_may_write_one_date_and_say_what_is_done_by_its_number() -> None:
@@ -155,3 +166,17 @@ def test_linked_tables_may_write_one_date_and_say_what_is_done_by_its_number() -
     found = xlsx({"users": people, "rotation_kinds": kinds, "assignments": work})
     assert {(duty.person, duty.code) for duty in found.duties} == {("Ada Rossi", "Burns"), ("Una Byrne", "Tox")}
     assert len(found.duties) == 21
+
+
+def test_two_people_of_one_name_in_linked_tables_are_not_one() -> None:
+    people = [("id", "surname"), (1, "Rossi"), (2, "Rossi"), (3, "Byrne")]
+    work = [
+        ("userId", "startDate", "what", "days"),
+        *((n, FIRST, what, 7) for n, what in ((1, "ICU"), (2, "ED"), (3, "ED"))),
+    ]
+    found = xlsx({"users": people, "assignments": work})
+    assert set(found.people) == {"Rossi (1)", "Rossi (2)", "Byrne"}
+    assert [question.subject for question in found.questions if question.about == "person"] == [
+        "Rossi (1)",
+        "Rossi (2)",
+    ]
