@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from types import MappingProxyType
 
 from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
-from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
@@ -22,6 +21,7 @@ from scheduler.rotas.reading.headings import (
     names_a_role,
 )
 from scheduler.rotas.reading.layout import Use
+from scheduler.rotas.reading.undated_columns import are_entries, headless_columns, texts_under
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
@@ -92,14 +92,14 @@ def read_grid(
     across = _halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
-    used = _texts_under(sheet, header, rows)
+    used = texts_under(sheet, header, rows)
     labels = _Labels(sheet, header, rows, said.name_columns, used)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     others = beside | set(said.name_columns) | labels.columns
-    headless = tuple(_headless(sheet, header, rows, others, used))
+    headless = tuple(headless_columns(sheet, header, rows, others, used))
     others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
@@ -164,7 +164,7 @@ class _Labels:
         within = [column for column in within if header.right is None or column < header.right]
         left = within or [column for column in beside if header.left <= column < header.first_column] or beside
         left = [column for column in left if column != self._half_column]
-        entries = {column for column in left if column not in within and _are_entries(sheet, column, filled, used)}
+        entries = {column for column in left if column not in within and are_entries(sheet, column, filled, used)}
         self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
@@ -301,44 +301,9 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
-    if _are_entries(sheet, column, rows, _texts_under(sheet, header, rows)):
+    if are_entries(sheet, column, rows, texts_under(sheet, header, rows)):
         return False
     return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) >= _FEWEST_LABELS
-
-
-def _texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
-    """All that stands under the dates, without figures: as a whole, and several things in a cell one by one."""
-    cells = (sheet.at(row, column) for row in rows for column in header.dates)
-    texts = {text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell)}
-    return frozenset(texts.union(*map(_parts, texts)))
-
-
-def _parts(text: str) -> list[str]:
-    return [folded(part) for part in names_in(text, commas=True)]
-
-
-def _are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection[str]) -> bool:
-    """Whether a column without a date holds what also stands under dates, so that its date is missing. A list to choose
-    entries from holds each of them once."""
-    texts = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, column)) and not is_number(cell)]
-    known = sum(text in used or all(part in used for part in _parts(text)) for text in texts)
-    return known > 1 and 2 * known > len(texts)
-
-
-def _headless(
-    sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
-) -> Iterator[int]:
-    """Columns of entries among the dates, or right beside them, over which no date stands."""
-    after = range(header.last_column + 1, sheet.width if header.right is None else header.right)
-    before = range(header.first_column - 1, header.left - 1, -1)
-    among = range(header.first_column, header.last_column)
-
-    def is_headless(column: int) -> bool:
-        return column not in others and _are_entries(sheet, column, rows, used)
-
-    yield from takewhile(is_headless, before)
-    yield from (column for column in among if column not in header.dates and is_headless(column))
-    yield from takewhile(is_headless, after)
 
 
 def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:

@@ -18,7 +18,7 @@ from scheduler.rotas.reading.cells import folded, is_blank, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.leave_dates import leave_in
-from scheduler.rotas.reading.numbered_heads import Periods, as_calendar_weeks, follow_each_other, with_periods
+from scheduler.rotas.reading.numbered_heads import Periods, as_calendar_weeks, with_periods
 from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
 from scheduler.rotas.reading.slots import Placed, placed, slot_of
 from scheduler.rotas.reading.span_hints import hints_around
@@ -30,7 +30,7 @@ _SHORTEST_STEP, _SHORTEST_NAMED_STEP = 12, 5
 """Days from one single date to the next from which each begins a block: without a word for it, and with one."""
 _MOST_BETWEEN = 0.2
 _WIDEST_MONTH = 5
-_WIDEST, _MANY_NARROW = 8, 4
+_WIDEST, _MANY_NARROW, _FEW_LOST = 8, 4, 5
 """Columns of one block."""
 _SPAN_WORDS = re.compile(
     r"\b(?:week|weeks|wk|w c|week commencing|block|blocks|rotation period|period|from|start|starts|begin|begins|"
@@ -257,9 +257,9 @@ def _numbers(sheet: Sheet, row: int, slots: Heads) -> Heads:
         return {}
     usual = words.most_common(1)[0][0]
     found = {c: slot for c, slot in found.items() if folded(slot.written.rstrip("0123456789 ")) == usual}
-    counts_up = follow_each_other(
-        numbers := list(dict.fromkeys(found[column].number or 0 for column in sorted(found))), weeks=False
-    )
+    numbers = list(dict.fromkeys(found[column].number or 0 for column in sorted(found)))
+    jumps = [after - before for before, after in pairwise(numbers)]
+    counts_up = all(jump > 0 for jump in jumps) and _FEW_LOST * sum(jump > 1 for jump in jumps) <= len(jumps)
     return found if len(numbers) >= _LEAST_NUMBERS and counts_up and _is_dense(sheet, row, found) else {}
 
 

@@ -1,0 +1,46 @@
+"""Columns of a grid that hold entries and have lost their date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
+
+from scheduler.rotas.reading.axis import Header
+from scheduler.rotas.reading.cell_parts import names_in
+from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.workbook import Sheet
+
+
+def texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
+    """All that stands under the dates, without figures: as a whole, and several things in a cell one by one."""
+    cells = (sheet.at(row, column) for row in rows for column in header.dates)
+    texts = {text_of(cell) for cell in cells if not is_blank(cell) and not is_number(cell)}
+    return frozenset(texts.union(*map(_parts, texts)))
+
+
+def _parts(text: str) -> list[str]:
+    return [folded(part) for part in names_in(text, commas=True)]
+
+
+def are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection[str]) -> bool:
+    """Whether a column without a date holds what also stands under dates, so that its date is missing. A list to choose
+    entries from holds each of them once."""
+    texts = [text_of(cell) for row in rows if not is_blank(cell := sheet.at(row, column)) and not is_number(cell)]
+    known = sum(text in used or all(part in used for part in _parts(text)) for text in texts)
+    return known > 1 and 2 * known > len(texts)
+
+
+def headless_columns(
+    sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
+) -> Iterator[int]:
+    """Columns of entries among the dates, or right beside them, over which no date stands."""
+    after = range(header.last_column + 1, sheet.width if header.right is None else header.right)
+    before = range(header.first_column - 1, header.left - 1, -1)
+    among = range(header.first_column, header.last_column)
+
+    def isheadless_columns(column: int) -> bool:
+        return column not in others and are_entries(sheet, column, rows, used)
+
+    yield from takewhile(isheadless_columns, before)
+    yield from (column for column in among if column not in header.dates and isheadless_columns(column))
+    yield from takewhile(isheadless_columns, after)
