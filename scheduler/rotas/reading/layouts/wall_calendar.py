@@ -70,7 +70,7 @@ def _hold_names(cells: Sequence[_Unplaced], legend: Mapping[str, LegendEntry]) -
     perhaps = sum(may_be_somebody(name, legend) and not means_something(name, legend) for _, name in people)
     once = len({(where, folded(name)) for where, name in people})
     posts = sum(map(names_a_post, labels)) * 2 >= len(labels) > 0
-    return posts and perhaps * 4 > len(people) * 3 and once * 5 > len(people) * 4
+    return posts and perhaps * 2 > len(people) and once * 5 > len(people) * 4
 
 
 def _unplaced(sheet: Sheet, page: Page) -> Iterator[_Unplaced]:
