@@ -190,14 +190,14 @@ def differences(db: Db, actor: Actor, programme_id: int, first_day: date) -> tup
     if own is None:
         return ()
     others = db.scalars(
-        select(RotaRow)
+        select(RotaRow.id)
         .join(RotaSpanRow, RotaSpanRow.rota_id == RotaRow.id)
         .where(RotaRow.programme_id == programme_id, RotaRow.given_by.is_(None), RotaSpanRow.person_id == person_id)
         .distinct()
     ).all()
-    spans = [span for row in others for span in spans_of(db, row.id).get(person_id, ())]
+    spans = [span for rota_id in others for span in spans_of(db, rota_id).get(person_id, ())]
     both = days_of_both(spans_of(db, own.id).get(person_id, ()), spans)
-    theirs = [duty for row in others for duty in _alike(db, row.id, person_id, both)]
+    theirs = [duty for rota_id in others for duty in _alike(db, rota_id, person_id, both)]
     found = changes(_alike(db, own.id, person_id, both), theirs)
     return tuple(each for each in found if each.day >= first_day)
 
