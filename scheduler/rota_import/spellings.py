@@ -182,14 +182,14 @@ def _imported(db: Db, programme_id: int) -> dict[str, list[_Line]]:
 
 
 def _seen(db: Db, programme_id: int, imported: Mapping[str, Sequence[_Line]]) -> Mapping[str, tuple[str, ...]]:
-    """The names of the rotas, in and waiting, on which each spelling stands."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+    """The names of the rotas, in and waiting, on which each spelling stands, in the order of the alphabet."""
+    found: dict[str, set[str]] = defaultdict(set)
     for key, lines in imported.items():
-        found[key].update((line.rota, None) for line in lines)
+        found[key].update(line.rota for line in lines)
     for row in db.scalars(select(WaitingRow).where(WaitingRow.programme_id == programme_id, WAITS_FOR_COORDINATOR)):
         for name in rota_from_json(row.content).people:
-            found[spelling_key(name)][row.name] = None
-    return {key: tuple(rotas) for key, rotas in found.items()}
+            found[spelling_key(name)].add(row.name)
+    return {key: tuple(sorted(rotas)) for key, rotas in found.items()}
 
 
 def _says_nothing(row: RotaSpellingRow, own: Mapping[int, frozenset[str]]) -> bool:

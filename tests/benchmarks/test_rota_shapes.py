@@ -90,7 +90,8 @@ def test_files_are_written_with_their_truth(tmp_path: Path) -> None:
     assert [(tmp_path / name).exists() for name in listed] == [True]
 
 
-def test_a_calendar_is_not_spoilt() -> None:
-    file = made("ics_floating", 1)[0]
-    before = file.content
-    assert spoilt(file, Random(1)).content is before
+def test_a_spoilt_calendar_still_holds_events() -> None:
+    before, after = made("ics_floating", 1)[0], spoilt(made("ics_floating", 1)[0], Random(1))
+    assert isinstance(after.content, bytes)
+    assert after.content != before.content
+    assert after.content.count(b"BEGIN:VEVENT") >= len(after.truth.duties) > 0

@@ -191,7 +191,7 @@ def test_a_draft_from_before_a_group_chose_a_date_cannot_undo_it(term: Term) -> 
     wanted = dates(term, session=session)[0]
     for name in (ADA, BEN, CAT):
         propose(term, wanted, name, session)
-    with term.database.writing() as db, pytest.raises(NotPossible, match="chosen another date"):
+    with term.database.writing() as db, pytest.raises(NotPossible, match="moved to another date"):
         publish(db, OPERATOR, draft, clock.now())
     assert term.session().starts_at == wanted
 
