@@ -81,6 +81,7 @@ def main() -> None:
     """Make the programme, measure on both databases, tell."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(KEPT or name)
+        folder.mkdir(parents=True, exist_ok=True)
         source = open_database(Settings(f"sqlite:///{folder / f'large-{RESIDENTS}.sqlite'}", "bench"))
         large = _made(source, folder / f"large-{RESIDENTS}.json")
         found = {"sqlite": measure(source, large)} if "sqlite" in DATABASES else {}

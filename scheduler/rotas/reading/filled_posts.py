@@ -28,7 +28,14 @@ from scheduler.rotas.reading.headings import (
     names_a_post,
 )
 from scheduler.rotas.reading.layout import Entry, Use
-from scheduler.rotas.reading.name_forms import has_form_of_name, is_full_name, without_initials, without_title
+from scheduler.rotas.reading.name_forms import (
+    are_initials,
+    has_form_of_name,
+    is_full_name,
+    may_be_initials,
+    without_initials,
+    without_title,
+)
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
 from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
 from scheduler.rotas.reading.spellings import Spelling
@@ -236,7 +243,8 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     spelling = Spelling(each.person for each in entries)
     spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    questions = chain(_left_out(cells, events), _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
+    left_out = _left_out(cells, events, among_initials=are_initials(people))
+    questions = chain(left_out, _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
     return Filled(people, spelled, tuple(questions), uses)
@@ -269,7 +277,7 @@ def _entry(cell: PostCell, who: Named) -> Entry:
     return Entry(person, cell.day, post, cell.cell, who.half or cell.half, start, end, cell.slot)
 
 
-def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]:
+def _left_out(cells: Sequence[PostCell], events: set[str], *, among_initials: bool) -> Iterator[Question]:
     """What stood where names stand: events, and words that may be names as well; each once."""
     seen, asked = set[str](), set[str]()
     for cell in cells:
@@ -281,16 +289,19 @@ def _left_out(cells: Sequence[PostCell], events: set[str]) -> Iterator[Question]
             yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
             continue
         for name in dict.fromkeys((text, *names_in(text, commas=True))):
-            if name not in asked and _may_be_a_name(name):
+            if name not in asked and _may_be_a_name(name, among_initials=among_initials):
                 asked.add(name)
                 question = say("We read “%(text)s” as nobody. Is it someone’s name?", text=name)
                 yield Question("person", cell.cell, question, (NOBODY,), name)
 
 
-def _may_be_a_name(text: str) -> bool:
-    """Whether a text that counts as nobody may be somebody's name: *Frei*, or work as *Day* and *Night* are."""
+def _may_be_a_name(text: str, *, among_initials: bool) -> bool:
+    """Whether a text that counts as nobody may be somebody's name: *Frei*, work as *Day* and *Night* are, or where
+    everybody goes by initials *PH*."""
     kind = certain_kind(text)
-    return may_be_a_name(text) or (kind is not None and kind not in AWAY)
+    is_work = kind is not None and kind not in AWAY
+    is_signed = among_initials and is_nobody(text) and may_be_initials(text)
+    return may_be_a_name(text) or is_work or is_signed
 
 
 def _doubtful(entries: Sequence[Entry], legend: Mapping[str, LegendEntry]) -> Iterator[Question]:

@@ -140,6 +140,11 @@ def test_initials_that_are_codes_elsewhere_are_people_and_asked_about() -> None:
     assert {question.subject for question in found.questions if question.about == "person"} == {"LD", "ZD"}
 
 
+def test_initials_that_stand_for_holidays_elsewhere_are_people() -> None:
+    found = weeks_of(("PH", "ZD", "AB", "KS", "TL", "RN"), ("GEN", "ICU", "Vacation"))
+    assert set(found.people) == {"PH", "ZD", "AB", "KS", "TL", "RN"}
+
+
 def test_a_post_whose_name_is_lost_is_a_duty_and_said() -> None:
     found = weeks_of(("DE", "RB", "AB", "KS", "TL", "RN"), ("GEN", "ICU", ""))
     assert {duty.code for duty in found.duties} == {"GEN", "ICU", "Duty"}

@@ -33,6 +33,7 @@ def month(
     sunday: bool = False,
     weekends: bool = True,
     edges: bool = False,
+    people: Sequence[str] = PEOPLE,
 ) -> tuple[list[list[object]], Said]:
     """A page of a calendar, and who does what on it."""
     names = weekdays.split()
@@ -46,7 +47,7 @@ def month(
             continue
         rows.append([*before, *(day.day if edges or day.month == number else "" for day in days)])
         for post, label in enumerate(labels):
-            who = [PEOPLE[(day.day + 2 * post) % len(PEOPLE)] if day.month == number else "" for day in days]
+            who = [people[(day.day + 2 * post) % len(people)] if day.month == number else "" for day in days]
             rows.append([label, *who] if before else list(who))
             said |= {(name, day, label or "Duty") for name, day in zip(who, days, strict=True) if name}
     return rows, said
@@ -159,6 +160,11 @@ def test_a_month_that_nothing_names_is_asked_for() -> None:
     answered = with_corrected_dates(asked, {MONTH: "2027-09"})
     known = read([["September 2027"], *rows], "calls.xlsx")
     assert said_by(answered) == said_by(known)
+
+
+def test_initials_that_read_as_nobody_are_asked_about() -> None:
+    found = read(month(2027, 10, people=("PH", "UB", "RP", "OH", "NG", "TD", "SA", "WI"))[0], "2027-10.xlsx")
+    assert {question.subject for question in found.questions if question.about == "person"} >= {"PH"}
 
 
 def test_codes_under_weekdays_are_no_wall_calendar() -> None:
