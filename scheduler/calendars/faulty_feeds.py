@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, or_, select
 
 from scheduler.calendars.feed_updates import is_open
 from scheduler.calendars.model import Purpose
@@ -36,20 +35,18 @@ def find_groups(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple
     """The groups of a programme that have sessions, each with its key and the name it bears last, in order of names:
     the page that is asked for of those whose names hold what is searched for."""
     actor.must_have(programme_id, Role.COORDINATOR, Role.OVERSIGHT)
-    later = aliased(SessionRow)
-    is_last = ~exists().where(
-        later.programme_id == programme_id,
-        later.group_key == SessionRow.group_key,
-        or_(
-            later.starts_at > SessionRow.starts_at,
-            and_(later.starts_at == SessionRow.starts_at, later.id > SessionRow.id),
-        ),
+    newest_first = (SessionRow.starts_at.desc(), SessionRow.id.desc())
+    place = func.row_number().over(partition_by=SessionRow.group_key, order_by=newest_first)
+    named = (
+        select(SessionRow.group_key, SessionRow.group_name, place.label("place"))
+        .where(SessionRow.programme_id == programme_id)
+        .subquery()
     )
-    called = func.lower(SessionRow.group_name).contains(asked.q.strip().lower(), autoescape=True)
+    called = func.lower(named.c.group_name).contains(asked.q.strip().lower(), autoescape=True)
     query = (
-        select(SessionRow.group_key, SessionRow.group_name)
-        .where(SessionRow.programme_id == programme_id, is_last, called)
-        .order_by(SessionRow.group_name, SessionRow.group_key)
+        select(named.c.group_key, named.c.group_name)
+        .where(named.c.place == 1, called)
+        .order_by(named.c.group_name, named.c.group_key)
     )
     rows, paging = page_of(db, query, asked)
     return [(key, name) for key, name in rows], paging
