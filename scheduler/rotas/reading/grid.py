@@ -21,7 +21,7 @@ from scheduler.rotas.reading.headings import (
     names_a_role,
 )
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.undated_columns import are_entries, headless_columns, texts_under
+from scheduler.rotas.reading.undated_columns import are_entries, has_lost_its_date, headless_columns, texts_under
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
@@ -301,7 +301,7 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
     labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
-    if are_entries(sheet, column, rows, texts_under(sheet, header, rows)):
+    if has_lost_its_date(header, column) or are_entries(sheet, column, rows, texts_under(sheet, header, rows)):
         return False
     return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) >= _FEWEST_LABELS
 

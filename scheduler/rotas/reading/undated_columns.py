@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import takewhile
+from datetime import timedelta
+from itertools import pairwise, takewhile
+from operator import itemgetter
 
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cell_parts import names_in
@@ -30,6 +33,16 @@ def are_entries(sheet: Sheet, column: int, rows: Iterable[int], used: Collection
     return known > 1 and 2 * known > len(texts)
 
 
+def has_lost_its_date(header: Header, column: int) -> bool:
+    """Whether just the date is missing that comes between those of the columns beside."""
+    days = header.dates
+    if column in days or column - 1 not in days or column + 1 not in days:
+        return False
+    steps = Counter(days[after] - days[before] for before, after in pairwise(sorted(days)) if after == before + 1)
+    usual, _ = max(steps.items(), key=itemgetter(1), default=(timedelta(), 0))
+    return usual > timedelta() and days[column + 1] - days[column - 1] == 2 * usual
+
+
 def headless_columns(
     sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
 ) -> Iterator[int]:
@@ -38,9 +51,9 @@ def headless_columns(
     before = range(header.first_column - 1, header.left - 1, -1)
     among = range(header.first_column, header.last_column)
 
-    def isheadless_columns(column: int) -> bool:
-        return column not in others and are_entries(sheet, column, rows, used)
+    def is_headless(column: int) -> bool:
+        return column not in others and (has_lost_its_date(header, column) or are_entries(sheet, column, rows, used))
 
-    yield from takewhile(isheadless_columns, before)
-    yield from (column for column in among if column not in header.dates and isheadless_columns(column))
-    yield from takewhile(isheadless_columns, after)
+    yield from takewhile(is_headless, before)
+    yield from (column for column in among if column not in header.dates and is_headless(column))
+    yield from takewhile(is_headless, after)

@@ -137,3 +137,17 @@ def test_a_whole_day_in_a_title_is_no_year_of_the_rota(updated: str) -> None:
         [[updated], ["Name", *heads], ["Ada Quill", *("ICU", "ED") * 26], ["Benno Tarrow", *("ED", "ICU") * 26]]
     )
     assert (rota.first_day, asked(rota)) == (date(2029, 7, 2), [])
+
+
+def test_a_column_of_posts_that_lost_its_date_is_no_second_column_of_labels() -> None:
+    first, posts = date(2027, 3, 1), ("Pain team", "Labour ward", "Standby", "Theatre")
+    people = ("Ana Costa", "B Jana", "C Hiroko", "Efua P", "Lars Mensah", "Milan S", "Rosa Tamm", "Vera K")
+    heads: list[object] = [first + timedelta(days=n) for n in range(14)]
+    rows = [[post, *(people[(k + 3 * n) % 8] for n in range(14))] for k, post in enumerate(posts)]
+    heads[7] = ""
+    for row, once in zip(rows, ("Uma Ng", "Olu X", "Ida Vik", "Per Lie"), strict=True):
+        row[8] = once
+    found = read_rota(as_xlsx({"Sheet1": [["", *heads], *rows]}), "posts.xlsx")
+    assert {duty.code for duty in found.duties} == set(posts)
+    assert first + timedelta(days=7) not in {duty.date for duty in found.duties}
+    assert any("has no date" in question.text for question in found.questions)
