@@ -52,7 +52,9 @@ def headless_columns(
     among = range(header.first_column, header.last_column)
 
     def is_headless(column: int) -> bool:
-        return column not in others and (has_lost_its_date(header, column) or are_entries(sheet, column, rows, used))
+        if column in others or all(is_blank(sheet.at(row, column)) for row in rows):
+            return False
+        return has_lost_its_date(header, column) or are_entries(sheet, column, rows, used)
 
     yield from takewhile(is_headless, before)
     yield from (column for column in among if column not in header.dates and is_headless(column))
