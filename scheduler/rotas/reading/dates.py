@@ -17,7 +17,7 @@ from scheduler.rotas.model import FLIPPED
 from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, MONTHS, WEEKDAYS, common_year, plain
 from scheduler.rotas.reading.calendar_words import may_be_weekday as may_be_weekday
 from scheduler.rotas.reading.cells import Cell, folded, text_of
-from scheduler.rotas.reading.doubtful_dates import turned_back
+from scheduler.rotas.reading.doubtful_dates import against_the_weekdays, out_of_step, turned_back
 from scheduler.rotas.written_days import Partial as Partial
 
 _LONGEST_DATE = 40
@@ -115,9 +115,13 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
 
     Day and month are read in the order that makes a possible calendar, fits the weekdays and is the shortest; where
     that does not tell, day first, with a doubt stated. Without any year the weekdays decide, then the year that lies
-    nearest to today, with a doubt stated.
+    nearest to today, with a doubt stated. A date that is out of step with those around it, or that alone does not fit
+    its weekday, cannot be placed: it moves no other.
     """
     day_first = [part for _, part in parts]
+    if slips := out_of_step(day_first):
+        rest = resolve([each for position, each in enumerate(parts) if position not in slips], hints)
+        return replace(rest, wrong=tuple(sorted((*rest.wrong, *(parts[position][0] for position in slips)))))
     turned = turned_back(day_first) if hints.month_first is None else None
     if turned is not None:
         indexes = [index for index, _ in parts]
@@ -133,6 +137,8 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     best, *others = sorted(((each, _walk(each, year, hints)) for each in orders), key=_badness)
     undecided = all(part.is_ambiguous for part in day_first) and any(_as_good(best, other) for other in others)
     walked = _walk(day_first, year, hints) if undecided else best[1]
+    for position in against_the_weekdays(day_first, walked):
+        walked[position] = None
     dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)
     return Axis(dates, doubt or ("order" if undecided else ""), wrong)

@@ -3,10 +3,12 @@ and dates that lie years away from all others."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import median_low
 
 from scheduler.languages import say
 from scheduler.rotas.model import AS_WRITTEN, EXCHANGED, FLIPPED, Question
@@ -14,6 +16,9 @@ from scheduler.rotas.written_days import Partial
 
 _FAR = timedelta(days=200)
 _LEAST_DAYS, _MOST_ASTRAY = 6, 0.1
+_LEAP_YEAR = 366
+_IN_STEP = 3
+"""Dates lie this many usual steps apart at most, if just one between them is wrong."""
 
 
 def shown_order(parts: Iterable[Partial]) -> bool | None:
@@ -55,6 +60,45 @@ def _day(part: Partial) -> date | None:
         return date(part.year, part.month, part.day) if part.year and part.month else None
     except ValueError:
         return None
+
+
+def out_of_step(parts: Sequence[Partial]) -> frozenset[int]:
+    """The positions of written dates that cannot be right: those before and after them follow on each other, and they
+    do not lie between. Taken at their word they would turn the year."""
+    days = [_day_of_any_year(part) for part in parts]
+    steps = [
+        (after - before) % _LEAP_YEAR for before, after in pairwise(days) if before is not None and after is not None
+    ]
+    if len(steps) < _LEAST_DAYS:
+        return frozenset()
+    near = _IN_STEP * median_low(steps)
+    return frozenset(
+        position
+        for position, (before, day, after) in enumerate(zip(days, days[1:], days[2:], strict=False), start=1)
+        if before is not None
+        and day is not None
+        and after is not None
+        and (gap := (after - before) % _LEAP_YEAR) <= near
+        and (day - before) % _LEAP_YEAR > gap
+    )
+
+
+def _day_of_any_year(part: Partial) -> int | None:
+    """Which day of a year it is; None if a year is written, or if day and month may be or are exchanged."""
+    if part.month is None or part.month > 12 or part.year is not None or part.is_ambiguous:
+        return None
+    return sum(monthrange(2000, month)[1] for month in range(1, part.month)) + part.day
+
+
+def against_the_weekdays(parts: Sequence[Partial], days: Sequence[date | None]) -> tuple[int, ...]:
+    """The positions of the few dates that do not fall on the weekday beside them, where nearly all others do."""
+    checked = [
+        (position, day.weekday() == part.weekday)
+        for position, (part, day) in enumerate(zip(parts, days, strict=True))
+        if day is not None and part.weekday is not None
+    ]
+    against = tuple(position for position, fits in checked if not fits)
+    return against if len(checked) >= _LEAST_DAYS and len(against) <= _MOST_ASTRAY * len(checked) else ()
 
 
 def astray(days: Collection[date]) -> frozenset[date]:

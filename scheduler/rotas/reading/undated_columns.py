@@ -57,5 +57,6 @@ def headless_columns(
         return has_lost_its_date(header, column) or are_entries(sheet, column, rows, used)
 
     yield from takewhile(is_headless, before)
-    yield from (column for column in among if column not in header.dates and is_headless(column))
+    dated = {*header.dates, *header.wrong}  # of what is wrong it is asked already
+    yield from (column for column in among if column not in dated and is_headless(column))
     yield from takewhile(is_headless, after)

@@ -151,3 +151,21 @@ def test_a_column_of_posts_that_lost_its_date_is_no_second_column_of_labels() ->
     assert {duty.code for duty in found.duties} == set(posts)
     assert first + timedelta(days=7) not in {duty.date for duty in found.duties}
     assert any("has no date" in question.text for question in found.questions)
+
+
+@pytest.mark.parametrize("slip", ["Wed 3 Feb", "Wed 31 Feb", "Wed 31 Dec", "Thu 30 Dec", "30 Oct"])
+@pytest.mark.parametrize("downwards", [True, False])
+def test_one_mistyped_date_moves_no_other(slip: str, downwards: bool) -> None:
+    days = [date(2026, 12, 28) + timedelta(days=n) for n in range(40)]
+    heads: list[object] = [f"{day:%a} {day.day} {day:%b}" for day in days]
+    heads[2] = slip
+    people = {"Ann Bee": "ND", "Cy Dee": "DN"}
+    table = [
+        ["December 2026 onwards"],
+        ["Name", *heads],
+        *([who, *"DD", "N", *two * 18, "D"] for who, two in people.items()),
+    ]
+    rows = table if not downwards else [table[0], *map(list, zip(*table[1:], strict=True))]
+    found = read_rota(as_csv(rows), "ward.csv", today=date(2026, 11, 29))
+    assert {duty.date for duty in found.duties} == set(days) - {days[2]}
+    assert [slip in question.text for question in found.questions if question.about == "cell"] == [True]
