@@ -71,6 +71,7 @@ def _without_duties(layout: Layout, grids: Sequence[Grid]) -> Reading:
 def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
     """Layouts A and B: every line is a person's."""
     posts = [line for line in lines if _names_others(line, lines)]
+    posts = posts if len(posts) < len(lines) else []  # if each names the others, none of them says what they do
     lines = [line for line in lines if line not in posts]
     named = [replace(line, label=line.label or _nobodys(line)) for line in lines]
     spelling = Spelling(line.label for line in named)
@@ -85,7 +86,7 @@ def _people(layout: Layout, lines: Sequence[Line]) -> Reading:
         for line in named
         for entry in line.entries
     )
-    people = tuple(dict.fromkeys(spelling.of(line.label) for line in named))
+    people = tuple(dict.fromkeys((*(spelling.of(line.label) for line in named), *(each.person for each in entries))))
     unknown = _unknown(posts, who)
     questions = tuple(chain(_twice(named, spelling), _nameless([*posts, *lines]), unknown, _slot_shares(people, named)))
     uses = dict.fromkeys((line.cell for line in named), Use.PERSON)

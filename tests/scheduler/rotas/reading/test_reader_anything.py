@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scheduler.rotas.codec import kept_json, rota_from_json
@@ -69,6 +69,13 @@ def test_any_text_table(rows: list[list[str]]) -> None:
 
 
 @given(st.lists(st.lists(cells, max_size=8), min_size=1, max_size=8))
+@example(
+    [
+        ["Name", "Name", "Name", date(2000, 1, 1), "Name", "Name"],
+        ["Name", "Name", None, "Mon 5 Oct", "Name", "Name"],
+        ["Name", None, "Name", "Name", "Name", "Name"],
+    ]
+)
 @settings(max_examples=60, deadline=None)
 def test_any_workbook(rows: list[list[Any]]) -> None:
     clean = [[_writable(cell) for cell in row] for row in rows]
