@@ -42,10 +42,11 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class ProposedSwaps:
-    """What a text says of swaps: those that are clear, and what has to be said first."""
+    """What a text says of swaps: those that are clear, what has to be said first, and what speaks of none."""
 
     swaps: tuple[Proposed, ...]
     questions: tuple[Question, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def propose_swaps(db: Db, actor: Actor, programme_id: int, text: str, now: datet
     """The swaps in a text and what each of them would change. Nothing is changed."""
     actor.must_have(programme_id, Role.COORDINATOR)
     found = parse_swaps(text, known_people(db, programme_id), now.date())
-    return ProposedSwaps(tuple(_proposed(db, programme_id, swap) for swap in found.swaps), found.questions)
+    swaps = tuple(_proposed(db, programme_id, swap) for swap in found.swaps)
+    return ProposedSwaps(swaps, found.questions, found.passed_over)
 
 
 def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterable[int], now: datetime) -> Swapped:

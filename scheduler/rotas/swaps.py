@@ -48,10 +48,12 @@ class Swap:
 
 @dataclass(frozen=True, slots=True)
 class Swaps:
-    """What a text says: swaps to be confirmed, and questions about what is unclear."""
+    """What a text says: swaps to be confirmed, and questions about what is unclear. ``passed_over`` are the sentences
+    that speak of no swap."""
 
     swaps: tuple[Swap, ...]
     questions: tuple[Question, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 _EXCHANGE = """
@@ -114,17 +116,21 @@ _WHEN = mark("On which day is “%(text)s”? Write it like “Ann Bee takes Cy 
 
 
 def parse_swaps(text: str, people: Sequence[Known], today: date) -> Swaps:
-    """The swaps that a text tells of. Lines that speak of none, such as a greeting, are passed over."""
+    """The swaps that a text tells of. Lines that speak of none, such as a greeting, are passed over and said."""
     swaps: list[Swap] = []
     questions: list[Question] = []
-    for written in _STATEMENT.split(text):
-        for statement in _statements(written.strip(" .>•*-"), people, today):
+    passed_over: list[str] = []
+    for written in filter(None, (each.strip(" .>•*-\r\t") for each in _STATEMENT.split(text))):
+        statements = list(_statements(written, people, today))
+        if not statements:
+            passed_over.append(written)
+        for statement in statements:
             read = statement.read()
             if isinstance(read, Question):
                 questions.append(read)
             else:
                 swaps.append(read)
-    return Swaps(tuple(swaps), tuple(questions))
+    return Swaps(tuple(swaps), tuple(questions), tuple(passed_over))
 
 
 def _statements(written: str, people: Sequence[Known], today: date) -> Iterator[_Statement]:

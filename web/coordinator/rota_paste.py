@@ -121,5 +121,6 @@ def _swaps_page(programme_id: int, text: str, found: ProposedSwaps) -> str:
         swaps=shown,
         proposed=found.swaps,
         questions=found.questions,
+        passed_over=found.passed_over,
         any_possible=any(not each.why_not for each in found.swaps),
     )

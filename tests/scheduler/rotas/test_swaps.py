@@ -131,8 +131,12 @@ def test_two_swaps_in_one_sentence() -> None:
     ]
 
 
-def test_text_without_a_swap_says_nothing() -> None:
-    assert read("Dear all,\nthe rota for November is out. Please have a look for errors.") == Swaps((), ())
+def test_what_speaks_of_no_swap_is_passed_over_and_said() -> None:
+    text = "Dear all,\nthe rota for November is out. Please have a look for errors."
+    passed_over = ("Dear all,", "the rota for November is out", "Please have a look for errors")
+    assert read(text) == Swaps((), (), passed_over)
+    found = read("Ivy covers Ole on 3 Nov\nUma is off sick on Tuesday 5 Nov")
+    assert (len(found.swaps), found.passed_over) == (1, ("Uma is off sick on Tuesday 5 Nov",))
 
 
 def test_first_names_tell_people_of_one_surname_apart() -> None:
