@@ -14,7 +14,7 @@ from scheduler.db import Database, Db
 from scheduler.releases.tables import ReleaseRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
-from scheduler.troubles.register import living_subjects
+from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow
 
 
@@ -29,7 +29,7 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         statuses = {r.id: r.status for r in db.scalars(select(SessionRow))}
         offers = select(ProposalRow).where(ProposalRow.by_id.is_(None), ProposalRow.state == "open")
         offered = sorted((r.session_id, r.starts_at) for r in db.scalars(offers))
-        troubles = {programme_id: living_subjects(db, programme_id) for programme_id in programme_ids}
+        troubles = {programme_id: _troubles(db, programme_id) for programme_id in programme_ids}
         feeds = {r.id: (r.etag, r.ended_at is None, r.fault) for r in db.scalars(select(FeedRow))}
         people = {(r.session_id, r.person_id): r.starts_at for r in db.scalars(select(BookedPersonRow))}
         booked = {r.session_id: (r.starts_at, r.place, r.site_id) for r in db.scalars(select(BookingRow))}
@@ -48,6 +48,11 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         "troubles": troubles,
         "feeds": feeds,
     }
+
+
+def _troubles(db: Db, programme_id: int) -> list[tuple[str, tuple[str, ...]]]:
+    living = select(TroubleRow).where(TroubleRow.programme_id == programme_id, TroubleRow.state != TroubleState.SETTLED)
+    return sorted((row.subject, tuple(row.parts)) for row in db.scalars(living))
 
 
 def forget_all_derived(db: Db, now: datetime) -> None:
