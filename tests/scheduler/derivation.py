@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from gzip import decompress
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.db import Database, Db
 from scheduler.releases.tables import ReleaseRow
@@ -16,6 +19,8 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow
+
+_VERSION = re.compile(r"^(?:SEQUENCE|DTSTAMP|CREATED|LAST-MODIFIED):.*\r\n", re.MULTILINE)
 
 
 def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
@@ -31,6 +36,7 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         offered = sorted((r.session_id, r.starts_at) for r in db.scalars(offers))
         troubles = {programme_id: _troubles(db, programme_id) for programme_id in programme_ids}
         feeds = {r.id: (r.etag, r.ended_at is None, r.fault) for r in db.scalars(select(FeedRow))}
+        feeds |= _calendars_of_rota_managers(db)
         people = {(r.session_id, r.person_id): r.starts_at for r in db.scalars(select(BookedPersonRow))}
         booked = {r.session_id: (r.starts_at, r.place, r.site_id) for r in db.scalars(select(BookingRow))}
         releases = {
@@ -47,6 +53,15 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         "offers": offered,
         "troubles": troubles,
         "feeds": feeds,
+    }
+
+
+def _calendars_of_rota_managers(db: Db) -> dict[int, tuple[str, bool, str]]:
+    """What they show. Which version of a release that is, is a fact of its own, which is lost with the release."""
+    bodies = select(FeedRow, FeedBodyRow.gzipped).join(FeedBodyRow, FeedBodyRow.feed_id == FeedRow.id)
+    return {
+        row.id: (_VERSION.sub("", decompress(body).decode()), row.ended_at is None, row.fault)
+        for row, body in db.execute(bodies.where(FeedRow.purpose == Purpose.COVER))
     }
 
 

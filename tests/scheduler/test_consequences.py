@@ -72,6 +72,7 @@ from tests.builders import NORTH, people_csv, person_line, plan_everybody, progr
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
+from tests.scheduler.releases.rostered import OFFICE_HOURS, import_duties
 from tests.scheduler.sessions.term import (
     FACILITATOR,
     LEFT_OVER,
@@ -84,7 +85,6 @@ from tests.scheduler.sessions.term import (
     store_plan,
 )
 
-OFFICE_HOURS = tuple(Weekly(weekday, time(9), time(18), "2", "working_hours") for weekday in range(5))
 BUSY = b"""BEGIN:VCALENDAR\r
 VERSION:2.0\r
 PRODID:-//tests//EN\r
@@ -648,6 +648,27 @@ def _somebody_else_keeps_the_rotas(term: Term, now: datetime) -> None:
         cover = Subject(Purpose.COVER, term.programme_id, manager_id=office)
         open_feed(db, term.coordinator(), cover, now)
         managers.set_keepers(db, term.coordinator(), term.programme_id, {(north, ""): office}, now)
+
+
+def _two_offices_keep_the_rotas(term: Term, now: datetime) -> tuple[int, int]:
+    """One keeps the ward's, with somebody to be released, the other the rest of the site; each has a calendar."""
+    import_duties(term, now, (PEERS[1], "LD", "08:00", "20:30"))
+    with term.database.writing() as db:
+        here, who = term.programme_id, term.coordinator()
+        north = next(site.id for site in get_programme(db, here).sites if site.key == "north")
+        ward = managers.add_manager(db, who, here, "Ward office", "", now)
+        others = managers.add_manager(db, who, here, "Medical staffing", "", now)
+        for office in (ward, others):
+            open_feed(db, who, Subject(Purpose.COVER, here, manager_id=office), now)
+        managers.set_keepers(db, who, here, {(north, "ward"): ward, (north, ""): others}, now)
+    return ward, others
+
+
+@by("cover.managers.remove_manager")
+def _who_kept_the_rotas_is_gone(term: Term, now: datetime) -> None:
+    ward, _ = _two_offices_keep_the_rotas(term, now)
+    with term.database.writing() as db:
+        managers.remove_manager(db, term.coordinator(), term.programme_id, ward, now)
 
 
 @by("terms.ending.end_programme")
