@@ -25,6 +25,7 @@ _LAST_ACCENT = "\u06ff"
 _LATIN = re.compile(r"LATIN (?:SMALL )?(?:LETTER|LIGATURE) (?:DOTLESS |SHARP )?([A-Z]+)(?: WITH .*)?")
 _SOUNDS = {"ETH": "d", "THORN": "th", "ENG": "ng", "KRA": "q", "SCHWA": "a", "EZH": "zh", "ESH": "sh"}
 """Letters that have a name instead of a sound in Unicode."""
+_WITHIN_WORDS = str.maketrans(dict.fromkeys("'’‘`´-‐‑", ""))
 
 
 @lru_cache(maxsize=8192)
@@ -53,3 +54,9 @@ def _plain(sign: str) -> str:
     if found is None:
         return sign
     return found[1].lower() if len(found[1]) < 3 else _SOUNDS.get(found[1], sign)
+
+
+def search_text(name: str) -> str:
+    """A name for searching: small letters without accents; ``o neil oneil`` where something stands within a word."""
+    apart, together = folded(name), folded(name.translate(_WITHIN_WORDS))
+    return apart if apart == together else f"{apart} {together}"

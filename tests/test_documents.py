@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -146,10 +147,33 @@ def test_every_file_and_folder_of_the_layout_exists() -> None:
     assert missing == []
 
 
+def contracts() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    return found
+
+
+def layers() -> list[set[str]]:
+    """The rooms of the contract, from the ground up."""
+    found = next(contract["layers"] for contract in contracts() if contract.get("containers") == ["scheduler"])
+    return [set(re.findall(r"\w+", layer)) for layer in reversed(found)]
+
+
+def test_whoever_may_know_the_solver_is_named_and_nobody_else_does() -> None:
+    neighbours = {"planning", "edits", "decisions", "jobs", "commands", "benchmarks"}
+    held = next(contract for contract in contracts() if contract["name"].startswith("only planning"))
+    above = layers()[[layer & {"audit"} != set() for layer in layers()].index(True) :]
+    rooms = set().union(*above) - {"tables", "cli"}  # which only list what is in rooms
+    assert {each.removeprefix("scheduler.") for each in held["source_modules"]} == rooms - neighbours | {"web"}
+    solver = {path.stem for path in (ROOT / "solvers").glob("*.py")} - {"__init__"} | {"engines"}
+    solver |= {f"reasons.{path.stem}" for path in (ROOT / "solvers/reasons").glob("*.py")} - {"reasons.__init__"}
+    words = {"vocabulary", "rules", "quorum", "errors", "reasons.facts"}
+    assert {each.removeprefix("solvers.") for each in held["forbidden_modules"]} == solver - words
+
+
 def test_the_rooms_are_those_of_the_contract_in_its_order() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["scheduler"])
-    held = [set(re.findall(r"\w+", layer)) for layer in reversed(layers)]
+    held = layers()
     rooms = ARCHITECTURE.split("### The rooms")[1].split("###")[0]
     told = re.findall(r"`(\w+)/?`", "".join(line.split("|")[1] for line in rooms.splitlines() if line[:1] == "|"))
     place = {room: index for index, layer in enumerate(held) for room in layer}

@@ -94,13 +94,6 @@ class MarkCalculator:
         return marking.found()
 
 
-def availability(
-    table: SlotTable, timeline: Timeline, rules: RestRules, policy: Policy = DEFAULT_POLICY
-) -> Availability:
-    """The answer for one person; for many prepare :class:`MarkCalculator`."""
-    return MarkCalculator(table, rules, policy).of(timeline)
-
-
 def _start_of(duty: Duty) -> datetime:
     return duty.start
 

@@ -12,8 +12,6 @@ from scheduler.languages import say
 from scheduler.planning.taken import Span
 from scheduler.sessions.model import SessionStatus
 
-NOBODY: frozenset[int] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class GroupNow:

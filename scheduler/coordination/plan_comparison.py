@@ -17,7 +17,6 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.paging import Paging, part_of
 from scheduler.people.model import Actor, Role
-from scheduler.people.name_search import search_text
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark
@@ -31,7 +30,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.tables import AttendeeRow, SessionRow
-from scheduler.text_input import folded
+from scheduler.text_input import folded, search_text
 from solvers.vocabulary import IN_PERSON
 
 MOST_PLANS = 4

@@ -113,11 +113,17 @@ def change_manager(
 
 
 def remove_manager(db: Db, actor: Actor, programme_id: int, manager_id: int, now: datetime) -> None:
-    """Take somebody off, with what they kept, what they were told, and their calendars, which stop at once."""
+    """Take somebody off, with what they kept, what they were told, and their calendars, which stop at once.
+
+    What they kept by name goes to whoever keeps the rest of the site, and into that calendar.
+    """
     row = _row(db, actor, programme_id, manager_id)
     record(db, actor, "rota_manager.removed", now, programme_id, manager=row.id)
+    granted_by = keepers_of(db, programme_id)
     db.delete(row)
     db.flush()
+    hand_over(db, programme_id, {each: was if was != manager_id else None for each, was in granted_by.items()}, now)
+    note(db, Fact.KEEPING, programme_id, now)
 
 
 def set_keepers(

@@ -8,8 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.plans.model import Group, PlanState
-from solvers.reasons.facts import Obstacle, Step
-from solvers.reasons.places import ForOthers
+from solvers.reasons.facts import ForOthers, Obstacle, Step
 
 
 class Basis(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from scheduler.edits.dating import Dating
 from scheduler.edits.findings import LeftOut
@@ -34,8 +34,6 @@ from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import Seat, Sitting, StoredGroup, in_order
 from solvers.vocabulary import IN_PERSON, MODES
-
-AnEdit = TypeVar("AnEdit")
 
 
 @dataclass(frozen=True, slots=True)

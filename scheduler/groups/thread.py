@@ -27,7 +27,7 @@ from scheduler.plans.membership import own_group_roster
 from scheduler.programmes.life import must_go_on
 from scheduler.sessions.apologies import lock_session
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import SessionRow
 from scheduler.text_input import required_text
 
 OPEN_FOR: Final = timedelta(days=7)
@@ -126,20 +126,6 @@ def reply(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> No
     row = known or ThreadReplyRow(session_id=session_id, person_id=actor.person_id)
     row.text, row.said_at = required_text(text, LONGEST_REPLY), now
     db.add(row)
-
-
-def who_wrote(db: Db, actor: Actor, session_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """Who took part by thread, for each of these sessions that the actor was invited to."""
-    own = select(AttendeeRow.session_id).where(AttendeeRow.person_id == actor.person_id)
-    rows = db.execute(
-        select(ThreadReplyRow.session_id, ThreadReplyRow.person_id).where(
-            ThreadReplyRow.session_id.in_(own.where(AttendeeRow.session_id.in_(session_ids)))
-        )
-    )
-    found: dict[int, frozenset[int]] = dict.fromkeys(session_ids, frozenset())
-    for session_id, person_id in rows:
-        found[session_id] |= {person_id}
-    return found
 
 
 def _own_session(db: Db, actor: Actor, session_id: int) -> SessionRow:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import icalendar
-from icalendar.error import IncompleteComponent, InvalidCalendar
 from sqlalchemy import select
 
 from scheduler.audit.service import record
@@ -22,23 +21,13 @@ from scheduler.invitations.tables import InvitationRow
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
+from scheduler.rotas.reading.events import BROKEN_CALENDAR
 from scheduler.sessions.apologies import say_sorry, take_back
 from scheduler.sessions.tables import SessionRow
 
 _COMING: Final = {"ACCEPTED": True, "TENTATIVE": True, "DECLINED": False}
 """Whoever may come is counted on until they say that they cannot."""
 _MOST_EVENTS: Final = 20
-_BROKEN: Final = (
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    OverflowError,
-    IncompleteComponent,
-    InvalidCalendar,
-)
-"""What icalendar is seen to raise on broken input, and what moments at the edge of all years do on their way to UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +49,7 @@ def read_replies(body: bytes) -> tuple[Reply, ...]:
         calendar = icalendar.Calendar.from_ical(body)  # of bytes only: given text, it may open a file of that name
         method = str(calendar.get("METHOD", "")).upper()
         replies = tuple(_replies(calendar)) if method == "REPLY" else ()
-    except _BROKEN:
+    except BROKEN_CALENDAR:
         raise Rejected(say("This calendar file can’t be read.")) from None
     if method == "COUNTER":
         advice = say("Suggest it on your group’s page, where everyone can agree to it.")

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
 
+from scheduler.people.tables import PersonRow
 from scheduler.text_input import folded
-
-if TYPE_CHECKING:
-    from scheduler.people.tables import PersonRow
 
 LONGEST_SEARCH: Final = 100
 """Letters; what is typed beyond is not looked for."""
-_WITHIN_WORDS = str.maketrans(dict.fromkeys("'’‘`´-‐‑", ""))
-
-
-def search_text(name: str) -> str:
-    """A name for searching: small letters without accents; ``o neil oneil`` where something stands within a word."""
-    apart, together = folded(name), folded(name.translate(_WITHIN_WORDS))
-    return apart if apart == together else f"{apart} {together}"
 
 
 def is_named(person: type[PersonRow], q: str) -> ColumnElement[bool]:

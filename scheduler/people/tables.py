@@ -10,8 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
-from scheduler.people.name_search import search_text
-from scheduler.text_input import folded
+from scheduler.text_input import folded, search_text
 from solvers.vocabulary import External
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
+from scheduler.reasons.named_rules import PRIVATE
 from solvers import rules
 from solvers.instance import Instance
 from solvers.referee import check
@@ -60,9 +61,6 @@ For every other rule nothing is said but that one is broken."""
 REFUSED: Final = mark(
     "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
 )
-PRIVATE: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
-"""Rules of which a draft is told only that one is broken, not even in which group; and only once no other is."""
-
 PASSED: Final = "passed"
 """In the place of a rule: a date of the draft has passed or begun."""
 HOURS: Final = "hours"

@@ -11,7 +11,8 @@ from typing import Final
 from solvers import rules
 
 PRIVATE: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
-"""About safety, or about what somebody keeps to themselves: never named, nor whose they are."""
+"""About safety, or about what somebody keeps to themselves: never named, nor whose they are. A draft is told only that
+one is broken, not even in which group; and only once no other is."""
 HALF_WAY: Final = frozenset(
     {
         rules.KNOWN,

@@ -9,9 +9,9 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from scheduler.languages import say
-from scheduler.people.name_search import LONGEST_SEARCH, search_text
+from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.rotas.names import Known, labels
-from scheduler.text_input import folded
+from scheduler.text_input import folded, search_text
 
 _LIKE_FROM: Final = 75.0
 """How like a name, of 100, what is typed has to be for the name to be suggested."""

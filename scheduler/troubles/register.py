@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import or_, select, true
@@ -146,8 +146,3 @@ def _concerned(db: Db, programme_id: int, people: Collection[int], sessions: Col
     names = set(map(str, sessions))
     keys |= {key for key, parts in db.execute(clashes) if names.intersection(parts)}
     return frozenset(keys)
-
-
-def living_subjects(db: Db, programme_id: int) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """What is in trouble as it is kept, in a fixed order."""
-    return sorted((subject, tuple(row.parts)) for subject, row in _living(db, programme_id, None).items())

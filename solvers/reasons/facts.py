@@ -154,6 +154,18 @@ class Gain:
     points: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ForOthers:
+    """What a change does to the residents it touches beside the one it is about: how many could come to fewer sessions
+    and to how many fewer in all, likewise to more, and how many sessions could no longer be held."""
+
+    fewer: int = 0
+    fewer_sessions: int = 0
+    more: int = 0
+    more_sessions: int = 0
+    lost: int = 0
+
+
 class StepKind(StrEnum):
     """What can be done, each with what the fields of its step are."""
 

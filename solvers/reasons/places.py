@@ -14,7 +14,7 @@ from typing import Final
 from solvers import rules
 from solvers.instance import COMING, Group, Resident
 from solvers.points import group_points
-from solvers.reasons.facts import Obstacle, Step, StepKind
+from solvers.reasons.facts import ForOthers, Obstacle, Step, StepKind
 from solvers.reasons.plan import Plan
 
 MOST_PLACES: Final = 5
@@ -23,18 +23,6 @@ MOST_WITH_ROOM: Final = 8
 """So many groups that are not full are told to who has none."""
 MOST_EXCHANGED: Final = 6
 """Exchanges are tried with the members of so many groups, those to which the resident could come most often."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForOthers:
-    """What a change does to the residents it touches beside the one it is about: how many could come to fewer sessions
-    and to how many fewer in all, likewise to more, and how many sessions could no longer be held."""
-
-    fewer: int = 0
-    fewer_sessions: int = 0
-    more: int = 0
-    more_sessions: int = 0
-    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ and hands over to a deputy. Everything on phones without scripts; every page is 
 from __future__ import annotations
 
 import re
-import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ import pytest
 from icalendar import Calendar, Component
 from playwright.sync_api import Browser, Page, Request, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from scheduler import clock
 from scheduler.charters.model import PROPOSED
@@ -26,11 +24,10 @@ from scheduler.people.roles import appoint
 from scheduler.people.tables import PersonRow
 from scheduler.sessions.proposals import answer
 from scheduler.sessions.tables import SessionRow
-from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link
 from tests.browser.gallery import PHONE, choose, look, look_from_right_to_left
+from tests.browser.served import pages_served
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, a_term
-from web.app import create_app
 
 ADA, BEN, CAT, DAN = PEERS
 MEMBERS_BUDGET_BYTES = 60_000
@@ -59,15 +56,8 @@ def hospital(database: Database) -> Iterator[Hospital]:
         adopt(db, term.coordinator(), term.programme_id, PROPOSED, clock.now())
         who = ("Olga Oversight", "olga@example.org", Role.OVERSIGHT)
         appoint(db, term.coordinator(), term.programme_id, *who, clock.now())
-    url = database.engine.url.render_as_string(hide_password=False)
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(Settings(url, "k" * 40, base_url=base_url), database)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Hospital(term, base_url)
-    server.shutdown()
-    thread.join()
+    with pages_served(database) as address:
+        yield Hospital(term, address)
 
 
 @contextmanager

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from scheduler import clock
 from scheduler.db import Database
 from scheduler.rotas.tables import DutyRow
-from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link
 from tests.browser.gallery import PHONE, choose, look
+from tests.browser.served import pages_served
 from tests.scheduler.sessions.term import PEERS, Term
 from tests.scheduler.troubles.conftest import a_true_term
-from web.app import create_app
 
 pytestmark = pytest.mark.browser
 ON_PHONE = {"width": PHONE[0], "height": PHONE[1]}
@@ -33,15 +30,8 @@ def term(database: Database) -> Term:
 @pytest.fixture
 def base_url(term: Term) -> Iterator[str]:
     """A real server."""
-    url = term.database.engine.url.render_as_string(hide_password=False)
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(Settings(url, "k" * 40, base_url=address), term.database)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
+    with pages_served(term.database) as address:
+        yield address
 
 
 def way_in(term: Term) -> str:

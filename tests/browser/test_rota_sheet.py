@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from scheduler import clock
 from scheduler.db import Database
 from scheduler.people.tables import PersonRow
 from scheduler.rota_import.service import Upload, get_waiting, read_upload
-from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link
 from tests.browser.gallery import PHONE, look
+from tests.browser.served import pages_served
 from tests.builders import World, import_residents, person_line, world
 from tests.scheduler.rotas.sheets import as_csv
-from web.app import create_app
 
 pytestmark = pytest.mark.browser
 DAYS = [f"2027-02-0{day}" for day in range(1, 8)]
@@ -42,15 +39,8 @@ def there(database: Database) -> World:
 @pytest.fixture
 def base_url(there: World) -> Iterator[str]:
     """A real server."""
-    url = there.database.engine.url.render_as_string(hide_password=False)
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(Settings(url, "k" * 40, base_url=address), there.database)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield address
-    server.shutdown()
-    thread.join()
+    with pages_served(there.database) as address:
+        yield address
 
 
 def test_what_rows_columns_and_parts_hold_is_said_by_tapping(there: World, base_url: str, chromium: Browser) -> None:

@@ -5,14 +5,12 @@ In a real browser, with the keyboard; each page is looked at on a desk and on ph
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from scheduler import clock
 from scheduler.charters.service import adopt, charter_to_edit
@@ -24,12 +22,11 @@ from scheduler.rotas.tables import RotaRow, RotaSpanRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.attendance import note_who_came
 from scheduler.sessions.tables import SessionRow
-from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link
 from tests.browser.gallery import look
+from tests.browser.served import pages_served
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, add_groups
 from tests.scheduler.troubles.conftest import a_true_term
-from web.app import create_app
 
 pytestmark = pytest.mark.browser
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -76,21 +73,13 @@ def term(database: Database) -> Term:
 @pytest.fixture
 def desk(term: Term, chromium: Browser) -> Iterator[Page]:
     """The coordinator at her desk, behind a real server."""
-    url = term.database.engine.url.render_as_string(hide_password=False)
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    server.app = create_app(Settings(url, "k" * 40, base_url=base_url), term.database)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
     with term.database.writing() as db:
         person_id = db.scalars(select(PersonRow.id).where(PersonRow.email == "cora@example.org")).one()
         link = make_link(db, person_id, clock.now(), stays=DAY)
-    with chromium.new_context(base_url=base_url, locale="en-GB") as context:
+    with pages_served(term.database) as address, chromium.new_context(base_url=address, locale="en-GB") as context:
         page = context.new_page()
         page.goto(f"/sign-in/{link}")
         yield page
-    server.shutdown()
-    thread.join()
 
 
 def test_a_morning_at_the_desk(term: Term, desk: Page) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from gzip import decompress
 from typing import Any
 
 from sqlalchemy import delete, select, update
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
+from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedBodyRow, FeedRow
 from scheduler.db import Database, Db
 from scheduler.releases.tables import ReleaseRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
-from scheduler.troubles.register import living_subjects
+from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow
+
+_VERSION = re.compile(r"^(?:SEQUENCE|DTSTAMP|CREATED|LAST-MODIFIED):.*\r\n", re.MULTILINE)
 
 
 def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
@@ -29,8 +34,9 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         statuses = {r.id: r.status for r in db.scalars(select(SessionRow))}
         offers = select(ProposalRow).where(ProposalRow.by_id.is_(None), ProposalRow.state == "open")
         offered = sorted((r.session_id, r.starts_at) for r in db.scalars(offers))
-        troubles = {programme_id: living_subjects(db, programme_id) for programme_id in programme_ids}
+        troubles = {programme_id: _troubles(db, programme_id) for programme_id in programme_ids}
         feeds = {r.id: (r.etag, r.ended_at is None, r.fault) for r in db.scalars(select(FeedRow))}
+        feeds |= _calendars_of_rota_managers(db)
         people = {(r.session_id, r.person_id): r.starts_at for r in db.scalars(select(BookedPersonRow))}
         booked = {r.session_id: (r.starts_at, r.place, r.site_id) for r in db.scalars(select(BookingRow))}
         releases = {
@@ -48,6 +54,20 @@ def derived(database: Database, *programme_ids: int) -> dict[str, Any]:
         "troubles": troubles,
         "feeds": feeds,
     }
+
+
+def _calendars_of_rota_managers(db: Db) -> dict[int, tuple[str, bool, str]]:
+    """What they show. Which version of a release that is, is a fact of its own, which is lost with the release."""
+    bodies = select(FeedRow, FeedBodyRow.gzipped).join(FeedBodyRow, FeedBodyRow.feed_id == FeedRow.id)
+    return {
+        row.id: (_VERSION.sub("", decompress(body).decode()), row.ended_at is None, row.fault)
+        for row, body in db.execute(bodies.where(FeedRow.purpose == Purpose.COVER))
+    }
+
+
+def _troubles(db: Db, programme_id: int) -> list[tuple[str, tuple[str, ...]]]:
+    living = select(TroubleRow).where(TroubleRow.programme_id == programme_id, TroubleRow.state != TroubleState.SETTLED)
+    return sorted((row.subject, tuple(row.parts)) for row in db.scalars(living))
 
 
 def forget_all_derived(db: Db, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -54,6 +55,19 @@ def test_migrations_allow_the_very_words_that_the_enumerations_have(database: Da
     metadata.create_all(mapped.engine)
     assert checks(database) == checks(mapped)
     mapped.close()
+
+
+def test_migrations_take_nothing_of_the_product_that_may_change_later() -> None:
+    taken = {
+        (path.name, name)
+        for path in (MIGRATIONS / "versions").glob("*.py")
+        for part in ast.walk(ast.parse(path.read_text()))
+        if isinstance(part, ast.Import | ast.ImportFrom)
+        for name in ([part.module or ""] if isinstance(part, ast.ImportFrom) else [each.name for each in part.names])
+        if name.startswith(("scheduler", "web", "solvers"))
+    }
+    assert taken
+    assert {(file, name) for file, name in taken if name != "scheduler.db"} == set()
 
 
 def test_migrating_twice_changes_nothing(storage: Database) -> None:

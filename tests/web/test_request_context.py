@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 
 import pytest
 from sqlalchemy import event, select
@@ -15,6 +17,10 @@ from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, RESIDENT, Pages
 from tests.web.forms.test_answers import PLAYERS
 from tests.web.test_permissions import addresses
+from tests.web.test_uploads import BAD_LISTS, ROTA_DAYS, rota
+
+ADA = "Ada Quill"
+ENTRIES = ["08:00-17:00"] * len(ROTA_DAYS)
 
 
 @dataclass(slots=True)
@@ -68,6 +74,38 @@ def test_no_page_opens_more_than_one_transaction(pages: Pages) -> None:
         assert counted.transactions <= 1, (path, answer.status_code, counted.transactions)
         tried += 1
     assert tried > 40
+
+
+def links_of(page: str) -> Iterator[str]:
+    """Where the links of a page lead within the product."""
+    for href in re.findall(r'<a\b[^>]*?href="(/[^"]*)"', page):
+        yield unescape(href).partition("#")[0]
+
+
+def test_no_page_that_links_lead_to_opens_more_than_one(pages: Pages) -> None:
+    """What waits, was imported or replaced, and a draft that is being changed, too: one page of each address."""
+    browser = pages.signed_in(COORDINATOR)
+    for lines in ([ADA, *ENTRIES],), ([ADA, *ENTRIES[1:]],), ([ADA, *ENTRIES], ["Nobody we know", *ENTRIES]):
+        there = browser.upload(pages.path("/rotas"), rota(*lines), "ward.xlsx", site="north").location
+        browser.post(there, {"then": "import"})  # but for the last one, which has to be asked about
+    kind, content, _ = BAD_LISTS["a room for nobody"]
+    browser.upload(pages.path(f"/people/{kind}"), content)
+    rules = pages.app.url_map.bind("localhost")
+    to_see, seen = ["/", there, f"{there}/sheet", pages.path(f"/plans/{pages.draft_id}/edit")], set[str]()
+    while to_see:
+        path = to_see.pop()
+        rule = rules.match(path.partition("?")[0], "GET")[0]
+        if rule in seen or "sign" in rule:
+            continue
+        seen.add(rule)
+        with counting(pages.database) as counted:
+            answer = browser.get(path)
+        assert counted.transactions <= 1, (path, answer.status_code, counted.transactions)
+        to_see += (
+            [answer.location] if answer.location else links_of(answer.text) if answer.mimetype == "text/html" else ()
+        )
+    met = {f"coordinator.{name}" for name in ("edit", "rota_sheet", "rota_taking_back", "rota_waiting", "waiting_list")}
+    assert met <= seen, sorted(seen)
 
 
 @pytest.mark.parametrize("email", [RESIDENT, FACILITATOR, COORDINATOR, OVERSEER])

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from scheduler.edits.model import Draft, DraftGroup, DraftMember
 from scheduler.paging import Paging, part_of
-from scheduler.people.name_search import LONGEST_SEARCH, search_text
+from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.model import MentoringModel, Programme
-from scheduler.text_input import folded
+from scheduler.text_input import folded, search_text
 from solvers import rules
 from web.coordinator.edit_effects import BrokenLine, broken_lines, broken_sentences
 from web.coordinator.edit_words import Names

@@ -13,8 +13,9 @@ from scheduler.enrolment import waiting_lists as service
 from scheduler.enrolment.comparison import Comparison
 from scheduler.enrolment.list_takers import TAKERS, Taken
 from scheduler.enrolment.people_comparison import person_of_key
+from scheduler.enrolment.rows_left_out import TAKEN
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, Column, ListKind
-from scheduler.enrolment.spreadsheets.questions import Value
+from scheduler.enrolment.spreadsheets.questions import LEAVE_OUT, Value
 from scheduler.enrolment.spreadsheets.table import read_table
 from scheduler.errors import NotFound
 from scheduler.people.model import is_address
@@ -115,6 +116,8 @@ def waiting_list(programme_id: int, waiting_id: int) -> str:
         open=[each for each in asked if each.value.is_open],
         read=[each for each in asked if not each.value.is_open],
         labels=COLUMNS[preview.kind],
+        leave_out=LEAVE_OUT,
+        taken=TAKEN,
         missing=[_(column.label) for column in preview.understood.missing],
         grades=preview.understood.grades if _renamed(new, programme.grades) else (),
         most=10_000 if request.args.get("all") else MOST_SHOWN,

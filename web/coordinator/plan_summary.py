@@ -10,8 +10,6 @@ from scheduler.plans.model import Group, Lacking, Member, Plan, PlanFigures, Pla
 from web.language import gettext as _
 from web.language import ngettext, number
 
-MOST_NAMED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Miss:

@@ -10,14 +10,13 @@ from scheduler.decisions.person import why_person as person_decision
 from scheduler.decisions.session import why_session as session_decision
 from scheduler.errors import NotFound
 from scheduler.paging import part_of
-from scheduler.people.name_search import search_text
 from scheduler.planning.trial_steps import can_be_tried, step_to_text
 from scheduler.plans.model import Plan, PlanFigures
 from scheduler.plans.service import get_reasons_of_plan, programme_of_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.published_figures import figures_of
-from scheduler.text_input import folded
+from scheduler.text_input import folded, search_text
 from solvers.reasons.facts import Step
 from web.audiences import Audience, open_to
 from web.coordinator import why_day_words, why_words

@@ -14,8 +14,7 @@ from scheduler.decisions.model import AboutPlan, Basis, ByHand, GroupWithRoom, O
 from scheduler.plans.model import Group, PlanState
 from scheduler.reasons.sentences import step_words
 from solvers import rules
-from solvers.reasons.facts import Obstacle, Step
-from solvers.reasons.places import ForOthers
+from solvers.reasons.facts import ForOthers, Obstacle, Step
 from web.coordinator.setup.matters import MATTER_NAMES
 from web.language import gettext as _
 from web.language import lazy_gettext, mode_name, ngettext, short_day, signed

@@ -5,13 +5,12 @@ And members who are in a group beside another one.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from scheduler.bookings.places import place_of
-from scheduler.bookings.tables import once_on_postgresql, once_on_sqlite
 from scheduler.db import UtcDateTime
 
 revision = "0022"
@@ -73,10 +72,33 @@ def downgrade() -> None:
 def _hold_apart() -> None:
     for table, column in (("booking", "place"), ("booked_person", "person_id")):
         if op.get_bind().dialect.name == "postgresql":
-            op.execute(once_on_postgresql(table, column))
+            op.execute(_once_on_postgresql(table, column))
         else:
             for when in ("INSERT", "UPDATE"):
-                op.execute(once_on_sqlite(table, column, when))
+                op.execute(_once_on_sqlite(table, column, when))
+
+
+def _once_on_postgresql(table: str, column: str) -> str:
+    return (
+        f"ALTER TABLE {table} ADD CONSTRAINT ex_{table}_{column} EXCLUDE USING gist"
+        f" (int8range({column}, {column}, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&)"
+        f" WHERE ({column} IS NOT NULL)"
+    )
+
+
+def _once_on_sqlite(table: str, column: str, when: str) -> str:
+    return (
+        f"CREATE TRIGGER once_{table}_{column}_{when.lower()} BEFORE {when} ON {table}"  # noqa: S608 - of names that stand in this module
+        f" WHEN EXISTS (SELECT 1 FROM {table} AS other WHERE other.{column} = NEW.{column}"
+        " AND other.session_id <> NEW.session_id"
+        " AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at)"
+        " BEGIN SELECT RAISE(ABORT, 'booked twice'); END"
+    )
+
+
+def _place_of(site: str, room: str) -> int:
+    plain = (" ".join(name.casefold().split()) for name in (site, room))
+    return int.from_bytes(blake2b("\n".join(plain).encode(), digest_size=7).digest())
 
 
 def _book_what_is_published() -> None:
@@ -95,7 +117,7 @@ def _book_what_is_published() -> None:
     for session in sessions:
         in_person = session.mode == "in_person"
         span = (session.starts_at, session.ends_at)
-        place = place_of(session.site, session.room) if in_person and session.room is not None else None
+        place = _place_of(session.site, session.room) if in_person and session.room is not None else None
         rows.append(
             {
                 **{key: getattr(session, key) for key in ("programme_id", "round", "extra", "starts_at", "ends_at")},

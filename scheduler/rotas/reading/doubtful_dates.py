@@ -46,10 +46,6 @@ def _may_be_turned(part: Partial) -> bool:
     return is_whole and part.day <= 12 and part.day != part.month
 
 
-def _turned(part: Partial) -> Partial:
-    return replace(part, day=part.month or 0, month=part.day)
-
-
 def _reach(parts: Iterable[Partial]) -> timedelta:
     days = [day for part in parts if (day := _day(part)) is not None]
     return max(days) - min(days) if days else timedelta()

@@ -36,7 +36,7 @@ _TOO_OFTEN = frozenset(("SECONDLY", "MINUTELY", "HOURLY"))
 _TIMES_OF_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
 MAX_TIMES_A_DAY = 24
 _LINE = re.compile(rb"[A-Za-z0-9-]+[;:]|[ \t]")
-_BROKEN = (
+BROKEN_CALENDAR = (
     ValueError,
     KeyError,
     TypeError,
@@ -146,7 +146,7 @@ def _parsed(content: bytes, filename: str) -> tuple[Sequence[Component], Sequenc
 def _calendars(content: bytes) -> list[Component]:
     try:
         return list(Calendar.from_ical(content, multiple=True))
-    except _BROKEN:
+    except BROKEN_CALENDAR:
         return []
 
 
@@ -180,7 +180,7 @@ def _day_of(event: Component) -> date | None:
 def _start(event: Component) -> object:
     try:
         return _value(event, "DTSTART")
-    except (*_BROKEN, BrokenCalendarProperty):
+    except (*BROKEN_CALENDAR, BrokenCalendarProperty):
         return None
 
 
@@ -217,7 +217,7 @@ class _Reader:
                 self.found.extend(event for event in map(_single, series) if self._is_within(event))
         except _NoPlace as error:
             self._leave_out(series, error.trouble)
-        except _BROKEN:
+        except BROKEN_CALENDAR:
             is_series = any(_SERIES.intersection(event) for event in series)
             self._leave_out(series, Trouble.RULE if is_series else Trouble.DATES)
 
@@ -344,7 +344,7 @@ def _latest(events: Sequence[Component]) -> Iterable[Component]:
 def _sequence(event: Component) -> int:
     try:
         return int(event.get("SEQUENCE", 0))
-    except _BROKEN:
+    except BROKEN_CALENDAR:
         return 0
 
 

@@ -198,7 +198,3 @@ def is_total(label: str) -> bool:
 
 def _is_of_a_role(word: str) -> bool:
     return word.isdecimal() or any(each in _ROLES for each in (word, word.rstrip("s"), word.rstrip("0123456789")))
-
-
-def _is_of_a_post(word: str) -> bool:
-    return word in _POSTS or _is_of_a_role(word) or _SPECIALTY.fullmatch(word) is not None

@@ -46,7 +46,6 @@ SAVE_AS = mark(
     "Save it in one of these formats and try again: Excel (.xlsx, .xls), OpenDocument (.ods), text (.csv, .tsv), "
     "calendar (.ics)."
 )
-PASTED = "pasted text"
 _HEAD = 4096
 _PDF = b"%PDF-"
 _NAMED_KINDS = (
@@ -121,11 +120,6 @@ def open_sheets(content: bytes, filename: str) -> tuple[Sheet, ...]:
     except (NotXml, csv.Error) as error:
         raise UnreadableFile(say("The file is damaged."), where=filename, what_to_do=say(SAVE_AS)) from error
     return _filled(sheets, filename)
-
-
-def open_pasted(text: str) -> tuple[Sheet, ...]:
-    """Text copied out of a mail, a table or a page, as a sheet. Raises :class:`UnreadableFile` where there is none."""
-    return open_sheets(text.encode(), PASTED)
 
 
 def _filled(sheets: Iterable[Sheet], filename: str) -> tuple[Sheet, ...]:

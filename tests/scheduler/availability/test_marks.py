@@ -11,13 +11,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.availability.intervals import Interval
-from scheduler.availability.marks import availability
 from scheduler.availability.model import Candidate, Category, Duty, OwnMark, Timeline
 from scheduler.availability.slots import SlotTable
 from scheduler.availability.wording import CATEGORY_NAMES, SENTENCES, sentence
 from scheduler.rotas.model import DutyKind
 from solvers.vocabulary import Mark
-from tests.scheduler.availability.timelines import ENGLAND, LONDON, answer, at, duty, mark, marks, nights, weekly
+from tests.scheduler.availability.timelines import (
+    ENGLAND,
+    LONDON,
+    answer,
+    at,
+    availability,
+    duty,
+    mark,
+    marks,
+    nights,
+    weekly,
+)
 
 WEDNESDAY = "2026-06-03"
 DAY = duty("day", f"{WEDNESDAY}T09:00", 8)

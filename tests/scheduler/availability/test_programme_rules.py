@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduler.availability.free_days import chosen_days
 from scheduler.availability.intervals import Interval
-from scheduler.availability.marks import Availability, availability
+from scheduler.availability.marks import Availability
 from scheduler.availability.model import (
     DEFAULT_LEVELS,
     Candidate,
@@ -39,6 +39,7 @@ from tests.scheduler.availability.timelines import (
     LONDON,
     answer,
     at,
+    availability,
     duty,
     mark,
     nights,

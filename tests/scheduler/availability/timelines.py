@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.availability.duties import duty_at
 from scheduler.availability.intervals import Interval, moment
-from scheduler.availability.marks import DEFAULT_POLICY, availability
+from scheduler.availability.marks import DEFAULT_POLICY, Availability, MarkCalculator
 from scheduler.availability.model import Candidate, Duty, InPerson, OwnMark, Policy, Reason, Timeline, Weekly
 from scheduler.availability.rest import PRESETS, RestRules
 from scheduler.availability.slots import SlotTable
@@ -18,6 +18,13 @@ LONDON = ZoneInfo("Europe/London")
 ENGLAND = PRESETS["england-2016"]
 HOME, AWAY = 1, 2
 """Two sites."""
+
+
+def availability(
+    table: SlotTable, timeline: Timeline, rules: RestRules, policy: Policy = DEFAULT_POLICY
+) -> Availability:
+    """The answer for one person."""
+    return MarkCalculator(table, rules, policy).of(timeline)
 
 
 def wall(written: str) -> datetime:

@@ -11,7 +11,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.errors import NotFound, NotPossible
 from scheduler.groups.letters import places_in
-from scheduler.groups.thread import OPEN_FOR, Thread, find_thread, open_thread, reply, who_wrote
+from scheduler.groups.thread import OPEN_FOR, Thread, find_thread, open_thread, reply
 from scheduler.mail.tables import MailRow
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 
@@ -71,15 +71,6 @@ def test_whoever_writes_again_changes_what_they_wrote(term: Term) -> None:
     found = read(term)
     assert found
     assert found.replies == ()
-
-
-def test_who_wrote_is_told_apart_from_who_is_missing(term: Term) -> None:
-    ask(term)
-    write(term, EVE)
-    session_id = term.session("g2").id
-    with term.database.reading() as db:
-        assert who_wrote(db, term.actor(FINN), [session_id]) == {session_id: frozenset({term.id_of(EVE)})}
-        assert who_wrote(db, term.actor(PEERS[0]), [session_id]) == {session_id: frozenset()}
 
 
 def test_a_session_has_one_and_not_long_after(term: Term) -> None:

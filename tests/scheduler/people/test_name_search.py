@@ -7,8 +7,9 @@ from sqlalchemy import insert, select, update
 
 from scheduler.db import Database, Db
 from scheduler.paging import Paging, page_of, part_of
-from scheduler.people.name_search import is_named, search_text
+from scheduler.people.name_search import is_named
 from scheduler.people.tables import PersonRow
+from scheduler.text_input import search_text
 from tests.builders import NOW
 
 NAMES = ("Siân O’Neil-Łukaszewicz", "Dmitri Novák", "Søren Strauß", "Novalie Quill", "R 100% _x")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from solvers import rules
 from solvers.explain import openly_known
 from solvers.instance import COMING, Group, Instance
-from solvers.reasons.facts import Step, StepKind
-from solvers.reasons.places import Elsewhere, ForOthers, Whereabouts, whereabouts
+from solvers.reasons.facts import ForOthers, Step, StepKind
+from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
 from solvers.reasons.plan import Plan
 from solvers.referee import check
 from solvers.solution import Solution

@@ -7,7 +7,7 @@ import pytest
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading import read_rota
 from scheduler.rotas.reading.delimited import rows_of_text
-from scheduler.rotas.reading.workbook import open_pasted
+from scheduler.rotas.reading.workbook import open_sheets
 
 TABLE = [["Name", "05/08/2026", "06/08/2026"], ["Ann Bee", "N", "D"], ["Cy Dee", "Off", "N"]]
 
@@ -72,9 +72,10 @@ def test_tables_drawn_with_bars(dash: str) -> None:
 
 def test_a_table_pasted_out_of_an_answered_mail() -> None:
     lines = ["Hi all, the rota, as promised:", "", *("\t".join(row) for row in TABLE), "", "Thanks, Cy"]
-    (sheet,) = open_pasted("\n".join(f"> {line}" for line in lines))
+    pasted = "\n".join(f"> {line}" for line in lines).encode()
+    (sheet,) = open_sheets(pasted, "pasted text")
     assert [row for row in sheet.rows if len(row) == 3] == [tuple(row) for row in TABLE]
-    rota = read_rota("\n".join(f"> {line}" for line in lines).encode(), "pasted text")
+    rota = read_rota(pasted, "pasted text")
     assert [(duty.person, duty.code, duty.cell) for duty in rota.duties][:2] == [
         ("Ann Bee", "N", "B4"),
         ("Ann Bee", "D", "C4"),
@@ -83,7 +84,7 @@ def test_a_table_pasted_out_of_an_answered_mail() -> None:
 
 def test_nothing_pasted_is_said() -> None:
     with pytest.raises(UnreadableFile, match="empty"):
-        open_pasted("  \n ")
+        open_sheets(b"  \n ", "pasted text")
 
 
 def test_a_sign_inside_cells_does_not_part_them_where_the_headings_know_it_not() -> None:
