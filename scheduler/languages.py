@@ -66,6 +66,11 @@ def short_day(day: date) -> str:
     return format_date(day, "medium", locale=locale())
 
 
+def translated() -> tuple[str, ...]:
+    """The tags of the languages that the product speaks besides its own."""
+    return tuple(sorted(folder.name.replace("_", "-") for folder in CATALOGUES.iterdir() if folder.is_dir()))
+
+
 def say(text: str, /, **values: object) -> str:
     """The sentence in the language spoken now, with its values: ``say("%(count)s rooms", count=3)``."""
     return _filled(_catalogue(current_language()).gettext(text), values)
