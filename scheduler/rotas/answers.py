@@ -17,6 +17,9 @@ from scheduler.rotas.typed_names import whom
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
 
+ONLY_SAID = frozenset(("cell",))
+"""Questions that ask nothing: they say what was left out."""
+
 ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING = "one person", "two people", "person", "heading"
 """Answers about a line of the rota rather than about whose it is."""
 NO_NAMES = frozenset((NOBODY, ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING))
@@ -46,7 +49,17 @@ class Understood:
     @property
     def may_be_imported(self) -> bool:
         """Whether nothing is open that importing must wait for, and at least one name is known."""
-        return bool(self.people) and not any(each.about in MUST_BE_ANSWERED for each in self.questions)
+        return bool(self.people) and not self.is_undated
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether nobody knows yet which days it is about: importing waits for an answer."""
+        return any(each.about in MUST_BE_ANSWERED for each in self.questions)
+
+    @property
+    def still_asked(self) -> tuple[Question, ...]:
+        """The open questions that an answer changes anything about: what was left out is a remark."""
+        return tuple(each for each in self.questions if each.about not in ONLY_SAID)
 
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers, site: str = "") -> Understood:
