@@ -33,6 +33,7 @@ from scheduler.rotas.own import OF_DEPARTMENT, days_of_both
 from scheduler.rotas.spans import DaySpan, with_days
 from scheduler.rotas.spoken import BY_HAND, is_day_by_day, spoken_of
 from scheduler.rotas.tables import RotaAddressRow, RotaRow, RotaSpanRow, WaitingRow
+from scheduler.text_input import shortened
 
 CODES: Mapping[DutyKind, str] = {
     DutyKind.DAY: "D",
@@ -316,7 +317,7 @@ def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written
             found = list(rota.people)
     if found:
         return found
-    told = ", ".join(rota.people[:_MOST_NAMES_TOLD])
+    told = ", ".join(shortened(name) for name in rota.people[:_MOST_NAMES_TOLD])
     words = say("We can’t find you on this rota. It names: %(names)s.", names=told or "–")
     raise Rejected(words, (Fault("written", say("Write your name as it appears on the rota.")),))
 
