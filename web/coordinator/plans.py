@@ -61,6 +61,8 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
+        is_draft = found.state in UNPUBLISHED and not found.is_open_repair
+        held_now = edits.held_as_things_stand(db, actor(), plan_id, now()) if is_draft else None
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
@@ -75,6 +77,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         programme=programme,
         plan=found,
         figures=figures,
+        held_now=held_now,
         shown=shown,
         unplaced_by_cause=unplaced_by_cause,
         way_out=way_out,
