@@ -32,7 +32,11 @@ def whom(typed: str, people: Sequence[Known]) -> tuple[str, str]:
         return found[0], ""
     if found:
         some = ", ".join(found[:_MOST_SUGGESTED]) + (" …" if len(found) > _MOST_SUGGESTED else "")
-        return "", say("“%(name)s” fits several people: %(people)s. Write more of the name.", name=typed, people=some)
+        return "", say(
+            "“%(name)s” could be any of these people: %(people)s. Please write more of the name.",
+            name=typed,
+            people=some,
+        )
     if like := _like(text, shown):
         return "", say(
             "Nobody in the programme is called “%(name)s”. Did you mean %(people)s?", name=typed, people=", ".join(like)
