@@ -50,8 +50,13 @@ def current_language() -> str:
 
 def locale() -> Locale:
     """How dates and numbers are written in the language spoken now; the product's own English is British."""
+    return _locale(current_language())
+
+
+@cache
+def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(_BRITISH if current_language() == SOURCE else current_language(), sep="-")
+        return Locale.parse(_BRITISH if language == SOURCE else language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(_BRITISH, sep="-")
 
@@ -61,6 +66,11 @@ def short_day(day: date) -> str:
     return format_date(day, "medium", locale=locale())
 
 
+def translated() -> tuple[str, ...]:
+    """The tags of the languages that the product speaks besides its own."""
+    return tuple(sorted(folder.name.replace("_", "-") for folder in CATALOGUES.iterdir() if folder.is_dir()))
+
+
 def say(text: str, /, **values: object) -> str:
     """The sentence in the language spoken now, with its values: ``say("%(count)s rooms", count=3)``."""
     return _filled(_catalogue(current_language()).gettext(text), values)
@@ -68,7 +78,12 @@ def say(text: str, /, **values: object) -> str:
 
 def say_many(one: str, many: str, num: int, /, **values: object) -> str:
     """The same for one of something or several, by the language's own rule; ``num`` is among the values."""
-    return _filled(_catalogue(current_language()).ngettext(one, many, num), {"num": num, **values})
+    return _filled(plural(one, many, num), {"num": num, **values})
+
+
+def plural(one: str, many: str, num: int, /) -> str:
+    """One of two sentences, by the language's own rule, with its places still to be filled."""
+    return _catalogue(current_language()).ngettext(one, many, num)
 
 
 def mark(text: str) -> str:

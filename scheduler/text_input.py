@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Final
 
 from scheduler.errors import Rejected
 from scheduler.languages import say
@@ -18,6 +19,16 @@ def required_text(text: str, longest: int) -> str:
     if len(plain) > longest:
         raise Rejected(say("Please use no more than %(count)s characters.", count=longest))
     return plain
+
+
+LONGEST_QUOTE: Final = 120
+"""So many signs of what somebody has written are repeated to them; more would hide what is said about it."""
+
+
+def shortened(text: str, longest: int = LONGEST_QUOTE) -> str:
+    """The text as it is repeated to whoever wrote it: its beginning, where it is long."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
 
 
 _LAST_ACCENT = "\u06ff"

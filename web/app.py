@@ -57,8 +57,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.teardown_request(let_go)
     compression.compress(app)
     request_log.log_requests(app)
+    language.speak(app)  # before anything that may refuse the request, in the reader's language
     security.protect(app, settings)
-    language.speak(app)
     app.before_request(audiences.turn_away)
     error_pages.open_door(app)
     navigation.offer(app)

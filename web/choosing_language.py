@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import flask_babel
 from flask import session
 
-from scheduler import languages
 from scheduler.people.service import choose_language
-from web.language import CHOSEN, language_tag, languages_to_choose
+from web.language import CHOSEN, languages_to_choose, speak_the_readers
 from web.request_context import database, find_current_actor, now
 
 
@@ -20,5 +18,4 @@ def speak_from_now(tag: str) -> None:
     if actor:
         with database().writing() as db:
             choose_language(db, actor, tag, now())
-    flask_babel.refresh()
-    languages.set_language(language_tag())
+    speak_the_readers()

@@ -15,6 +15,7 @@ from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request, session
 
 from scheduler import languages
+from scheduler.languages import plural, say, say_many
 from scheduler.sessions.phone_numbers import dialled
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
 from web.request_context import find_current_actor
@@ -41,7 +42,10 @@ def speak(app: Flask) -> None:
         default_translation_directories=str(languages.CATALOGUES),
         locale_selector=_preferred,
     )
-    app.before_request(lambda: languages.set_language(language_tag()))
+    app.before_request(speak_the_readers)
+    # A page of hundreds of groups has thousands of sentences: Flask-Babel would look for the reader's language anew at
+    # each of them, in 20 to 30 times as long.
+    app.jinja_env.install_gettext_callables(say, plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(
         language_tag=language_tag,
         text_direction=text_direction,
@@ -67,19 +71,22 @@ def speak(app: Flask) -> None:
     )
 
 
-def gettext(text: str, **values: object) -> str:
-    """The text in the reader's language, with its values."""
-    return str(flask_babel.gettext(text, **values))
+def speak_the_readers() -> None:
+    """Find out which language the reader of this request's page speaks; it is spoken to the request's end."""
+    flask_babel.refresh()
+    languages.set_language(str(flask_babel.get_locale()).replace("_", "-"))
 
 
-def ngettext(one: str, many: str, num: int, **values: object) -> str:
-    """The same for one of something or several; ``num`` is among the values."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+gettext = say
+"""The text in the reader's language, with its values."""
+
+ngettext = say_many
+"""The same for one of something or several; ``num`` is among the values."""
 
 
 def lazy_gettext(text: str) -> str:
     """A text that is put into the reader's language when it is shown: for constants."""
-    return cast(str, flask_babel.lazy_gettext(text))
+    return cast(str, flask_babel.LazyString(say, text))
 
 
 def number(value: float) -> str:
@@ -103,8 +110,7 @@ _ = gettext
 
 def locale() -> Locale:
     """The reader's locale, or the source's outside a request."""
-    found: Locale | None = flask_babel.get_locale()
-    return found or Locale.parse(SOURCE)
+    return languages.locale()
 
 
 def language_tag() -> str:
@@ -117,6 +123,12 @@ def text_direction() -> str:
     return locale().text_direction
 
 
+@lru_cache(maxsize=8192)
+def _by_skeleton(skeleton: str, at: datetime, zone: str, tag: str) -> str:
+    """A moment with these parts, as the language puts them. A page has thousands of dates, and few different ones."""
+    return format_skeleton(skeleton, at, tzinfo=ZoneInfo(zone), locale=Locale.parse(tag, sep="-"))
+
+
 def day_and_time(at: datetime, zone: str) -> str:
     """``Tuesday 9 March, 12:30``, on the clock of the zone."""
     return _("%(day)s, %(time)s", day=long_day(at, zone), time=clock_time(at, zone))
@@ -124,13 +136,13 @@ def day_and_time(at: datetime, zone: str) -> str:
 
 def long_day(at: datetime, zone: str) -> str:
     """``Tuesday 9 March``."""
-    return format_skeleton("MMMMEEEEd", at, tzinfo=ZoneInfo(zone), locale=locale())
+    return _by_skeleton("MMMMEEEEd", at, zone, language_tag())
 
 
 def short_day(at: datetime | date, zone: str = "UTC") -> str:
     """``9 Mar 2027`` for a day, ``Tue 9 Mar`` for a moment."""
     if isinstance(at, datetime):
-        return format_skeleton("MMMEd", at, tzinfo=ZoneInfo(zone), locale=locale())
+        return _by_skeleton("MMMEd", at, zone, language_tag())
     return format_date(at, "medium", locale=locale())
 
 
@@ -146,17 +158,17 @@ def weekday_short(day: date) -> str:
 
 def weekday_and_day(day: date) -> str:
     """``Tue 9``."""
-    return format_skeleton("Ed", datetime.combine(day, time()), locale=locale())
+    return _by_skeleton("Ed", datetime.combine(day, time()), "UTC", language_tag())
 
 
 def day_of_month(day: date) -> str:
     """``9 March``."""
-    return format_skeleton("MMMMd", datetime.combine(day, time()), locale=locale())
+    return _by_skeleton("MMMMd", datetime.combine(day, time()), "UTC", language_tag())
 
 
 def month_and_year(day: date) -> str:
     """``March 2027``."""
-    return format_skeleton("yMMMM", datetime.combine(day, time()), locale=locale())
+    return _by_skeleton("yMMMM", datetime.combine(day, time()), "UTC", language_tag())
 
 
 def month_name(number: int) -> str:
@@ -172,12 +184,12 @@ def month_short(day: date) -> str:
 def clock_time(at: datetime, zone: str) -> str:
     """``12:30``."""
     _zones(SHOWN).setdefault(zone)
-    return format_skeleton("Hm", at, tzinfo=ZoneInfo(zone), locale=locale())
+    return _by_skeleton("Hm", at, zone, language_tag())
 
 
 def moment(at: datetime, zone: str) -> str:
     """``9 Mar 2027, 14:02``: when something was done."""
-    day = format_skeleton("yMMMd", at, tzinfo=ZoneInfo(zone), locale=locale())
+    day = _by_skeleton("yMMMd", at, zone, language_tag())
     return _("%(day)s, %(time)s", day=day, time=clock_time(at, zone))
 
 

@@ -14,7 +14,8 @@ def offer(app: Flask) -> None:
 
 
 def mailed(words: str) -> str:
-    """A sentence which says that something is e-mailed; without a mail server, followed by what to do about that."""
+    """A sentence which says that something is going to be e-mailed; without a mail server, followed by what to do about
+    that. It never says that something was sent: then the two would contradict each other."""
     if settings().smtp_url:
         return words
     nothing = _("No mail server is set up, so nothing is sent yet. Ask the people who run Mentor Rounds to set one up.")

@@ -108,8 +108,7 @@ MOST_SHOWN: Final = 15
 
 def asked(found: Understood) -> tuple[Asked, ...]:
     """The questions as they are shown, the most telling first. What was left out is no question."""
-    questions = (question for question in found.questions if question.about != "cell")
-    ordered = most_telling_first(questions, found.rota, found.strangers)
+    ordered = most_telling_first(found.still_asked, found.rota, found.strangers)
     return tuple(_asked(number_of(question), question) for question in ordered)
 
 

@@ -44,7 +44,7 @@ def draft_of(draft: OpenDraft, around: Around) -> Draft:
     if shown is None or shown.draft is not draft:
         shown = _show(draft, shown)
         _shown.keep(draft.plan_id, shown)
-    return replace(shown.whole, undo=around.undo, redo=around.redo, gone=gone)
+    return replace(shown.whole, by_hand=around.by_hand, undo=around.undo, redo=around.redo, gone=gone)
 
 
 def _show(draft: OpenDraft, last: _Shown | None) -> _Shown:
@@ -75,7 +75,6 @@ def _show(draft: OpenDraft, last: _Shown | None) -> _Shown:
         without=tuple(sorted((_nowhere(draft, who) for who in draft.without), key=lambda member: member.name)),
         pins=draft.pins,
         broken=broken,
-        by_hand=draft.edited.position,
         saved_at=draft.edited.saved_at,
     )
     return _Shown(draft, of_group, fail, whole)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
 
 from scheduler.db import Db
 from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, pin_to_json
 from scheduler.edits.explanations import Wishes, write_told
-from scheduler.edits.model import CarryOver, Edit, Pin
+from scheduler.edits.model import CarryOver, Edit, Pin, SetPin
 from scheduler.edits.opened import Edited
 from scheduler.edits.stored import group_from_json, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
@@ -273,11 +273,12 @@ def _entry(row: DraftEditRow) -> Entry:
 @dataclass(frozen=True, slots=True)
 class Around:
     """The edits that would be undone and done again. ``names`` is what the groups that they touch were called before,
-    by their keys."""
+    by their keys; ``by_hand`` is how many of the changes that hold are the coordinator's own."""
 
     undo: Edit | None
     redo: Edit | None
     names: Mapping[str, str]
+    by_hand: int
 
 
 def edits_around(db: Db, plan_id: int, position: int) -> Around:
@@ -290,7 +291,15 @@ def edits_around(db: Db, plan_id: int, position: int) -> Around:
     edits = {number: edit_from_json(edit) for number, edit, _before in rows}
     groups = [(key, group) for _number, _edit, before in rows for key, group in before["groups"].items()]
     names = {key: group["name"] for key, group in groups if group is not None}
-    return Around(edits.get(position), edits.get(position + 1), names)
+    return Around(edits.get(position), edits.get(position + 1), names, _count_by_hand(db, plan_id, position))
+
+
+def _count_by_hand(db: Db, plan_id: int, position: int) -> int:
+    """Without pins, which change no group, and without what was carried over, which others have changed."""
+    kind = DraftEditRow.edit["kind"].as_string()
+    own = kind.not_in((SetPin.__name__, CarryOver.__name__))
+    counted = select(func.count()).where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= position, own)
+    return db.scalar(counted) or 0
 
 
 def _edited(db: Db, plan_id: int, now: datetime) -> EditedDraftRow:

@@ -240,8 +240,8 @@ class Draft:
     pins: tuple[Pin, ...]
     broken: tuple[Broken, ...]
     """Of the plan as a whole and of its groups."""
-    by_hand: int
-    """How many changes by hand it has."""
+    by_hand: int = 0
+    """How many changes of its groups the coordinators have made, without what was carried over."""
     undo: Edit | None = None
     redo: Edit | None = None
     gone: Mapping[str, str] = field(default_factory=dict)

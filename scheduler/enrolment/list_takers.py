@@ -26,6 +26,7 @@ from scheduler.errors import Fault
 from scheduler.lists import Line
 from scheduler.people.model import Actor
 from scheduler.programmes.model import Programme
+from scheduler.programmes.tables import SiteRow
 
 Listed = Sequence[Any]
 """The rows of a list as values of its kind."""
@@ -87,6 +88,8 @@ def _read_clinics(db: Db, programme: Programme, lines: Sequence[Line]) -> tuple[
 def _read_rooms(db: Db, programme: Programme, lines: Sequence[Line]) -> tuple[Listed, list[Fault]]:
     faults: list[Fault] = []
     sites = sites_of(db, programme.id)
+    for site in programme.sites:  # those that the list itself brings have no row yet
+        sites.setdefault(site.key, SiteRow(key=site.key, name=site.name, zone=site.zone, rooms=[]))
     return rooms_of(completed(lines, sites), sites, faults), faults
 
 

@@ -92,7 +92,8 @@ def take_over_rooms(
 ) -> None:
     """Add and change the rooms of a list, and close those of these keys: past sessions may name them."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    known = {room_key(site, room): room for site in sites_of(db, programme_id).values() for room in site.rooms}
+    sites = sites_of(db, programme_id)
+    known = {room_key(site, room): room for site in sites.values() for room in site.rooms}
     renamed = [
         known[key].id
         for site, room in wanted
@@ -101,7 +102,7 @@ def take_over_rooms(
     for key in close & known.keys():
         known[key].weekdays = CLOSED
     for site, room in wanted:
-        _take_over(site, known.get(room_key(site, room)), room)
+        _take_over(sites[site.key], known.get(room_key(site, room)), room)
     if renamed:
         _raise_sequences(db, renamed, now)
     note(db, Fact.SESSIONS, programme_id, now)  # where they are, and where others could be

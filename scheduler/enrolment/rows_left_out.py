@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
@@ -36,7 +37,7 @@ def without(table: Table, answers: Answers) -> tuple[Table, tuple[NamedRow, ...]
     """The table without the rows that are left out, and these."""
     said = answers.values.get(ROW, {})
     named = {each.key: each for each in _named(table) if said.get(each.key) == LEAVE_OUT}
-    kept = tuple(row for row in table.rows if _key(row) not in named)
+    kept = tuple(row for key, row in _keyed(table) if key not in named)
     return replace(table, rows=kept), tuple(named.values())
 
 
@@ -48,10 +49,19 @@ def rows_at_fault(table: Table, faults: Collection[Fault]) -> tuple[NamedRow, ..
 
 def _named(table: Table) -> Iterator[NamedRow]:
     several = len({row.sheet for row in table.rows}) > 1
-    for row in table.rows:
+    for key, row in _keyed(table):
         where = Line(row.number, {}, {}, row.sheet if several else "").where
         filled = [cell for cell in row.cells if cell][:_MOST_CELLS]
-        yield NamedRow(_key(row), where, ", ".join(filled)[:_MOST_LETTERS])
+        yield NamedRow(key, where, ", ".join(filled)[:_MOST_LETTERS])
+
+
+def _keyed(table: Table) -> Iterator[tuple[str, Row]]:
+    """Each row with its key; several made of one row of the file are told apart."""
+    times: Counter[str] = Counter()
+    for row in table.rows:
+        key = _key(row)
+        times[key] += 1
+        yield (key if times[key] == 1 else f"{key} {times[key]}"), row
 
 
 def _key(row: Row) -> str:

@@ -15,7 +15,16 @@ from scheduler.enrolment.list_takers import TAKERS, Listed, Taken
 from scheduler.enrolment.rows_left_out import ROW, NamedRow, rows_at_fault, without
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, Cells, ListKind
 from scheduler.enrolment.spreadsheets.interpretation import understand
-from scheduler.enrolment.spreadsheets.questions import AFTER, SOMEBODY, Answers, KnownPerson, Understood
+from scheduler.enrolment.spreadsheets.questions import (
+    AFTER,
+    LEAVE_OUT,
+    NEW,
+    SOMEBODY,
+    Answers,
+    KnownPerson,
+    Understood,
+)
+from scheduler.enrolment.spreadsheets.reshaping import reshaped
 from scheduler.enrolment.spreadsheets.table import Table
 from scheduler.enrolment.tables import ListHeadingRow, ListWordRow, WaitingListRow
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
@@ -24,7 +33,8 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.grades import store_grades
-from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.programmes.model import Programme
+from scheduler.programmes.service import add_sites, get_programme, lock_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.rotas.reading.cells import folded
 
@@ -98,7 +108,7 @@ def keep_list(db: Db, actor: Actor, programme_id: int, kind: ListKind, name: str
         name=name,
         read_at=now,
         read_by=actor.person_id,
-        content={"table": as_json(table), "answers": as_json(Answers())},
+        content={"table": as_json(reshaped(kind, table)), "answers": as_json(Answers())},
     )
     db.add(row)
     db.flush()
@@ -127,11 +137,13 @@ def get_waiting(
     row = _row(db, programme_id, waiting_id)
     programme = get_programme(db, programme_id)
     table = from_json(Table, row.content["table"])
-    answers = _joined(_remembered(db, programme_id, row.kind), from_json(Answers, row.content["answers"]))
+    remembered = _still_meant(_remembered(db, programme_id, row.kind), programme)
+    answers = _joined(remembered, from_json(Answers, row.content["answers"]))
     taken, left = without(table, answers)
     found = understand(row.kind, taken, programme, _people(db, programme_id), answers)
     found = replace(found, left_out=(*found.left_out, *(each.name for each in left)))
     taker = TAKERS[row.kind]
+    programme = replace(programme, sites=(*programme.sites, *found.new_sites))
     listed, faults = taker.read(db, programme, found.lines) if not found.open and not found.missing else ((), [])
     all_faults = (*found.faults, *faults)
     if listed and not all_faults:
@@ -195,8 +207,10 @@ def confirm(db: Db, actor: Actor, preview: Preview, remove: frozenset[str], now:
     found = preview.understood
     if found.grades != get_programme(db, preview.programme_id).grades:
         store_grades(db, preview.programme_id, found.grades, found.moved)
+    if found.new_sites:
+        add_sites(db, actor, preview.programme_id, found.new_sites, now)
     taken = TAKERS[preview.kind].take(db, actor, preview.programme_id, preview.listed, remove, now)
-    _remember(db, row)
+    _remember(db, row, _new_keys(found))
     db.delete(row)
     db.flush()
     return taken
@@ -241,20 +255,40 @@ def _remembered(db: Db, programme_id: int, kind: ListKind) -> Answers:
     return Answers(headings, words)
 
 
+def _still_meant(remembered: Answers, programme: Programme) -> Answers:
+    """What was said of earlier lists, without what names a grade or a kind of group that the programme has no more."""
+    there = {
+        "stage": {*(grade.name for grade in programme.grades), Role.FACULTY, LEAVE_OUT},
+        "models": {*(model.key for model in programme.models), LEAVE_OUT},
+    }
+    values = {
+        column: {word: meaning for word, meaning in words.items() if column not in there or meaning in there[column]}
+        for column, words in remembered.values.items()
+    }
+    return replace(remembered, values=values)
+
+
+def _new_keys(found: Understood) -> Mapping[str, str]:
+    """What was answered of a new site → the key that it has got."""
+    return {NEW + site.name: site.key for site in found.new_sites}
+
+
 def _joined(earlier: Answers, later: Answers) -> Answers:
     columns = earlier.values.keys() | later.values.keys()
     values = {column: {**earlier.values.get(column, {}), **later.values.get(column, {})} for column in columns}
     return Answers({**earlier.columns, **later.columns}, values)
 
 
-def _remember(db: Db, row: WaitingListRow) -> None:
+def _remember(db: Db, row: WaitingListRow, new_keys: Mapping[str, str]) -> None:
     """Keep what was answered for the next list; not what was about one row, one empty cell, a grade's place, or who is
-    meant by a name: two may have it next time, or somebody else."""
+    meant by a name: two may have it next time, or somebody else. A new site is remembered by its key, of
+    ``new_keys``."""
     given = from_json(Answers, row.content["answers"])
     for heading, column in given.columns.items():
         db.merge(ListHeadingRow(programme_id=row.programme_id, kind=row.kind, heading=heading, column=column))
     for column, words in given.values.items():
-        for word, meaning in words.items():
+        for word, said in words.items():
+            meaning = new_keys.get(" ".join(said.split()), said) if column == "site" else said
             if word and column not in (SOMEBODY, ROW, *_WHO[row.kind]) and not meaning.startswith(AFTER):
                 db.merge(
                     ListWordRow(programme_id=row.programme_id, kind=row.kind, column=column, word=word, meaning=meaning)

@@ -6,10 +6,9 @@ It names nobody and holds no rota: ids are the keys of :mod:`scheduler.planning.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -203,21 +202,33 @@ def _marks_before_closing(
 
 def _marks(db: Db, programme_id: int, part: Part, slot_count: int, ahead: list[int]) -> Mapping[int, str]:
     """By person a mark for each slot ahead."""
-    columns = (AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks)
-    query = select(*columns).where(AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id))
     what = ("marks", programme_id, None if part.people is None else frozenset(part.people))
-    rows = seen_once(db, what, lambda: db.execute(query).all())
-    found: dict[int, str] = {}
-    picked = itemgetter(*ahead, slice(0))  # of one slot, too, a tuple
-    for person_id, planned, shown in rows:
-        marks = planned or shown
-        if len(marks) != slot_count:
-            raise NotPossible(
-                say("The programme’s session times have changed since availability was worked out."),
-                what_to_do=say("Import a rota again or work out availability again, then plan."),
-            )
-        found[person_id] = "".join(picked(marks))
+    rows = seen_once(db, what, lambda: _marks_of_every_slot(db, programme_id, part, slot_count))
+    stretches = list(_stretches(ahead))
+    if stretches == [slice(0, slot_count)]:
+        return rows
+    return seen_once(
+        db, (*what, *ahead), lambda: {who: "".join([marks[s] for s in stretches]) for who, marks in rows.items()}
+    )
+
+
+def _marks_of_every_slot(db: Db, programme_id: int, part: Part, slot_count: int) -> Mapping[int, str]:
+    columns = (AvailabilityRow.person_id, AvailabilityRow.planner_marks, AvailabilityRow.marks)
+    here = (AvailabilityRow.programme_id == programme_id, part.holds(AvailabilityRow.person_id))
+    found = {who: planned or shown for who, planned, shown in db.execute(select(*columns).where(*here))}
+    if any(len(marks) != slot_count for marks in found.values()):
+        raise NotPossible(
+            say("The programme’s session times have changed since availability was worked out."),
+            what_to_do=say("Import a rota again or work out availability again, then plan."),
+        )
     return found
+
+
+def _stretches(indices: Sequence[int]) -> Iterator[slice]:
+    """These indices, in order, as few slices."""
+    begins = [i for i, index in enumerate(indices) if i == 0 or indices[i - 1] != index - 1]
+    for begin, end in zip(begins, [*begins[1:], len(indices)], strict=True):
+        yield slice(indices[begin], indices[end - 1] + 1)
 
 
 def _of_anybody(marks: Mapping[int, str], slots: int) -> Mapping[int, str]:

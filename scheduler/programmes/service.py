@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,18 @@ def create_programme(db: Db, actor: Actor, programme: Programme, now: datetime) 
         db.add(RoleRow(programme_id=row.id, person_id=actor.person_id, role=Role.COORDINATOR))
     record(db, actor, "programme.created", now, row.id)
     return row.id
+
+
+def add_sites(db: Db, actor: Actor, programme_id: int, sites: Sequence[Site], now: datetime) -> None:
+    """Give a programme more sites, of short names that it does not have yet. Nobody and nothing is at them so far."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    for site in sites:
+        row = _site_row(site)
+        row.programme_id = programme_id
+        db.add(row)
+    db.flush()
+    db.expire_all()
+    record(db, actor, "programme.changed", now, programme_id, changed=["sites"])
 
 
 def get_programme(db: Db, programme_id: int) -> Programme:

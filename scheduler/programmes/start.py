@@ -96,9 +96,14 @@ def sites_called(names: Iterable[str], zone: str) -> tuple[Site, ...]:
     """Sites with these names, each with a short name of its own."""
     found: dict[str, Site] = {}
     for name in _clean(names):
-        key = _free(_plain(name) or "site", found)
+        key = free_key(name, found)
         found[key] = Site(key, name, zone)
     return tuple(found.values())
+
+
+def free_key(name: str, taken: Collection[str]) -> str:
+    """A short name for a site of this name, which none of those that there are has."""
+    return _free(_plain(name) or "site", taken)
 
 
 def country_of(zone: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from scheduler.availability.pretended import PretendedRota
 from scheduler.db import Db
 from scheduler.people.model import Actor, Role
+from scheduler.programmes.tables import SiteRow
 from scheduler.rota_import.affected_sessions import AffectedSession, find_affected_sessions, unable_now
 from scheduler.rota_import.overlaps import Overlap, Standing, Waiting, days_between, known_already
 from scheduler.rota_import.service import compared
@@ -27,7 +28,8 @@ PersonDay = tuple[int, date]
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What an import would do: ``changes`` are days that are known and would read otherwise, ``new_days`` days of
-    people that would be known for the first time. ``known_from`` names the rotas that say all of it already.
+    people that would be known for the first time. ``known_from`` names the rotas that say all of it already;
+    ``moves_from`` is the site from which the rota would go to another.
     ``sessions`` are published sessions to come on those days, with who could no longer come to them.
     """
 
@@ -35,18 +37,20 @@ class Ahead:
     new_days: int
     known_from: tuple[str, ...]
     sessions: tuple[AffectedSession, ...]
+    moves_from: str = ""
 
     @property
     def is_nothing(self) -> bool:
         """Whether all of it is in already."""
-        return not self.changes and not self.new_days
+        return not self.changes and not self.new_days and not self.moves_from
 
 
 def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead | None:
-    """What importing it as it stands would do; None while that is not known, because no date or nobody on it is."""
+    """What importing it as it stands would do; None while that is not known, because a date is in doubt or nobody on it
+    is known."""
     actor.must_have(preview.programme_id, Role.COORDINATOR)
     waiting = compared(db, preview)
-    if waiting.days is None or not waiting.named:
+    if waiting.days is None or not preview.understood.may_be_imported:
         return None
     own = _own_row(db, waiting)
     giving_way = [each for each in preview.overlaps if not each.is_own and not each.stands_beside]
@@ -64,6 +68,7 @@ def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead |
         new_days=len(new),
         known_from=() if own else known_already(db, waiting, preview.overlaps),
         sessions=find_affected_sessions(db, waiting.programme_id, days, now, unable, pretended),
+        moves_from=db.get_one(SiteRow, own.site_id).name if own and own.site_id != waiting.site_id else "",
     )
 
 

@@ -79,13 +79,18 @@ def must_be_possible(found: Understood, name: str) -> None:
     raise NotPossible(say("We are not sure how to read the dates."), where=name, what_to_do=advice)
 
 
-def take_over(db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared: Waiting, now: datetime) -> Imported:
-    """Store the rota, let others give way to it as was chosen, and find the sessions that this affects."""
+def take_over(
+    db: Db, actor: Actor, row: WaitingRow, preview: Preview, compared: Waiting, now: datetime, imported_at: datetime
+) -> Imported:
+    """Store the rota, let others give way to it as was chosen, and find the sessions that this affects.
+
+    ``imported_at`` tells by its order which of two imports came first (:func:`overlaps.next_import`).
+    """
     found, answers = preview.understood, answers_from_json(row.content["given"])
     kept = _kept(db, row, preview, compared)
     is_moved = any(rota.fields is not None and rota.fields.site_id != row.site_id for rota in kept.rotas)
     unable = unable_now(db, row.programme_id, _all_days(compared), now)
-    rota_row, is_new = _rota_row(db, actor, row, found.rota, now)
+    rota_row, is_new = _rota_row(db, actor, row, found.rota, imported_at)
     rota_row.remarks = sorted({*rota_row.remarks, *seen_now(found.rota.questions, answers)})
     gave_way = give_way(db, compared, preview.overlaps, rota_row.id)
     stored = store(db, rota_row, found, answers, compared.zone, is_new=is_new)
@@ -131,11 +136,11 @@ def _all_days(compared: Waiting) -> set[tuple[int, date]]:
     return set(person_days(compared.spoken))
 
 
-def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: datetime) -> tuple[RotaRow, bool]:
+def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, imported_at: datetime) -> tuple[RotaRow, bool]:
     earlier = find_imported(db, waiting.programme_id, waiting.name)
     if earlier is not None:
         earlier.site_id, earlier.layout = waiting.site_id, rota.layout
-        earlier.imported_at, earlier.imported_by = now, actor.person_id
+        earlier.imported_at, earlier.imported_by = imported_at, actor.person_id
         return earlier, False
     row = RotaRow(
         programme_id=waiting.programme_id,
@@ -144,7 +149,7 @@ def _rota_row(db: Db, actor: Actor, waiting: WaitingRow, rota: ReadRota, now: da
         layout=rota.layout,
         first_day=rota.first_day,
         last_day=rota.last_day,
-        imported_at=now,
+        imported_at=imported_at,
         imported_by=actor.person_id,
         remarks=[],
     )

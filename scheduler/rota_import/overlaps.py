@@ -11,14 +11,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.rota_import.storage import forget_days, placed_duties, spans_of, stored_duties, take_over_answers
 from scheduler.rotas.answers import Understood
-from scheduler.rotas.changes import Change, PlacedDuty, changes, changes_elsewhere
+from scheduler.rotas.changes import Change, PlacedDuty, changes, days_elsewhere
 from scheduler.rotas.model import ReadDuty, ReadRota
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.spans import DaySpan
@@ -77,10 +77,10 @@ class Waiting:
 class Overlap:
     """A rota that speaks of the same people on the same days. The counts are of person-days.
 
-    ``people`` are how many both speak of; ``agree`` of their days read the same in both, and ``contradicts`` are the
-    others, before and after; ``left`` are days of the other rota that this one says nothing of. ``is_own`` is the
-    version of the same rota that is in now. ``older_since`` is when this very version was imported before, where the
-    other one is newer. ``chosen`` is what was said about it.
+    ``people`` are how many both speak of; ``agree`` of their days read the same in both, ``elsewhere`` too but that the
+    duty is at another site, and ``contradicts`` are the others, before and after; ``left`` are days of the other rota
+    that this one says nothing of. ``is_own`` is the version of the same rota that is in now. ``older_since`` is when
+    this very version was imported before, where the other one is newer. ``chosen`` is what was said about it.
     """
 
     rota_id: int
@@ -88,6 +88,7 @@ class Overlap:
     imported_at: datetime
     people: int
     agree: int
+    elsewhere: int
     contradicts: tuple[Change, ...]
     left: int
     is_own: bool
@@ -97,12 +98,17 @@ class Overlap:
     @property
     def is_open(self) -> bool:
         """Whether somebody has to say which of the two counts."""
-        return bool(self.contradicts) and self.chosen is None
+        return self.differs and self.chosen is None
 
     @property
     def stands_beside(self) -> bool:
         """Whether both count, so that the other one loses nothing."""
-        return self.chosen is Standing.BESIDE and bool(self.contradicts)
+        return self.chosen is Standing.BESIDE and self.differs
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two say anything else of the same people."""
+        return bool(self.contradicts) or self.elsewhere > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ def must_be_decided(overlaps: Iterable[Overlap], name: str) -> None:
 
 def known_already(db: Db, waiting: Waiting, overlaps: Sequence[Overlap]) -> tuple[str, ...]:
     """The names of the rotas that say all of this already, day for day; empty where any of it is new."""
-    if not overlaps or any(overlap.contradicts or overlap.is_own for overlap in overlaps) or waiting.days is None:
+    if not overlaps or any(overlap.differs or overlap.is_own for overlap in overlaps) or waiting.days is None:
         return ()
     said: set[PersonDay] = set()
     for overlap in overlaps:
@@ -192,6 +198,13 @@ def keep_version(db: Db, waiting: Waiting, now: datetime) -> None:
         db.add(RotaVersionRow(programme_id=key[0], digest=key[1], imported_at=now))
     else:
         row.imported_at = now
+
+
+def next_import(db: Db, programme_id: int, now: datetime) -> datetime:
+    """The moment of an import that is made now: later than that of every earlier one, so that of two within one second
+    it is known which came first."""
+    latest = db.scalar(select(func.max(RotaVersionRow.imported_at)).where(RotaVersionRow.programme_id == programme_id))
+    return now if latest is None or latest < now else latest + timedelta(microseconds=1)
 
 
 def digest_of(rota: ReadRota, answered: Collection[str] = ()) -> str:
@@ -252,26 +265,21 @@ def _overlap(
     said = stored_duties(db, row.id, sorted(waiting.named), waiting.days)
     theirs = [duty for duty in said if (duty.person_id, duty.day) in both]
     of_both = [duty for duty in ours if (duty.person_id, duty.day) in both]
-    other = tuple(_contradictions(theirs, of_both, same_site=row.site_id == waiting.site_id))
+    other = tuple(changes(theirs, of_both))
+    elsewhere = days_elsewhere(theirs, of_both) if row.site_id != waiting.site_id else 0
     return Overlap(
         rota_id=row.id,
         name=row.name,
         imported_at=row.imported_at,
         people=len({person_id for person_id, _ in both}),
-        agree=len(both) - len(other),
+        agree=len(both) - len(other) - elsewhere,
+        elsewhere=elsewhere,
         contradicts=other,
         left=sum((last - first).days + 1 for parts in spans.values() for first, last in parts) - len(both),
         is_own=is_own,
         older_since=older_since,
         chosen=chosen.get(row.id),
     )
-
-
-def _contradictions(theirs: Iterable[PlacedDuty], ours: Iterable[PlacedDuty], *, same_site: bool) -> Iterator[Change]:
-    """Days that read otherwise; at another site every duty does, since it is worked elsewhere."""
-    if same_site:
-        return changes(theirs, ours)
-    return changes_elsewhere(theirs, ours)
 
 
 def _spoken_of(spans: Mapping[int, Sequence[DaySpan]], waiting: Waiting) -> set[PersonDay]:

@@ -26,22 +26,23 @@ from scheduler.rota_import.storage import answered_codes, spans_of, store, store
 from scheduler.rotas.answers import Answers, Understood, joined_answers, parse_answers, understood
 from scheduler.rotas.changes import Change, PlacedDuty, changes
 from scheduler.rotas.codec import answers_from_json, answers_json, kept_json, rota_from_json
+from scheduler.rotas.day_lines import read_day_lines
 from scheduler.rotas.model import DutyKind, Question, ReadDuty, ReadRota, codes_of_subject
 from scheduler.rotas.names import Known, match_names, spelling_key
-from scheduler.rotas.own import days_of_both
-from scheduler.rotas.spans import DaySpan
+from scheduler.rotas.own import OF_DEPARTMENT, days_of_both
+from scheduler.rotas.spans import DaySpan, with_days
+from scheduler.rotas.spoken import BY_HAND, is_day_by_day, spoken_of
 from scheduler.rotas.tables import RotaAddressRow, RotaRow, RotaSpanRow, WaitingRow
+from scheduler.text_input import shortened
 
-BY_HAND = "by_hand"
-"""The layout of a rota that was said day by day."""
 CODES: Mapping[DutyKind, str] = {
-    DutyKind.OFF: "O",
     DutyKind.DAY: "D",
     DutyKind.LONG_DAY: "LD",
     DutyKind.LATE: "L",
     DutyKind.NIGHT: "N",
     DutyKind.RESIDENT_ON_CALL: "RC",
     DutyKind.NON_RESIDENT_ON_CALL: "HC",
+    DutyKind.OFF: "O",
     DutyKind.STUDY_LEAVE: "SL",
     DutyKind.LEAVE: "AL",
 }
@@ -52,20 +53,47 @@ _MOST_NAMES_TOLD = 12
 
 @dataclass(frozen=True, slots=True)
 class OwnWaiting:
-    """An own rota that was read, as far as it is understood: only its owner's line is there."""
+    """An own rota that was read, as far as it is understood: only its owner's line is there.
+
+    ``text`` are the lines that they wrote, where they did. ``rest_is_off`` tells that they have said that the days
+    between those lines are days off.
+    """
 
     understood: Understood
     read_at: datetime
+    text: str = ""
+    rest_is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GivenRota:
-    """An own rota that is in: its days and what stands on them."""
+    """An own rota that is in: the ``days`` of which it speaks and what stands on them. Of so many of these days
+    (``of_department``) a department's rota speaks as well, and counts."""
 
-    first_day: date
-    last_day: date
     given_at: datetime
     duties: tuple[PlacedDuty, ...]
+    days: tuple[DaySpan, ...]
+    of_department: int
+
+    @property
+    def first_day(self) -> date:
+        """The first day of which it speaks."""
+        return self.days[0][0]
+
+    @property
+    def last_day(self) -> date:
+        """The last day of which it speaks."""
+        return self.days[-1][1]
+
+    @property
+    def count(self) -> int:
+        """Of how many days it speaks."""
+        return _count(self.days)
+
+    @property
+    def kinds(self) -> Mapping[date, DutyKind]:
+        """What each day is; the last of several."""
+        return {duty.day: duty.kind for duty in self.duties}
 
 
 def before_reading_own(db: Db, actor: Actor, programme_id: int) -> Before:
@@ -74,13 +102,22 @@ def before_reading_own(db: Db, actor: Actor, programme_id: int) -> Before:
     return Before(_site(db, actor, programme_id).zone, answered_codes(db, row.id) if row else {})
 
 
-def keep_own(db: Db, actor: Actor, programme_id: int, rota: ReadRota, written: str, now: datetime) -> OwnWaiting:
+def read_own_lines(actor: Actor, text: str, before: Before, now: datetime) -> ReadRota | None:
+    """What the actor has written a line for each day; None for a text of another shape. Raises Rejected, naming each
+    line, where none can be used."""
+    return read_day_lines(text, str(actor.person_id), now.date(), before.known)
+
+
+def keep_own(
+    db: Db, actor: Actor, programme_id: int, rota: ReadRota, written: str, now: datetime, text: str = ""
+) -> OwnWaiting:
     """Keep the actor's line of a rota that was read until they have seen it; nothing of anybody else's is kept.
 
-    ``written`` is their name as it stands there, if they said. Raises Rejected where their line cannot be told.
+    ``written`` is their name as it stands there, if they said, and ``text`` are the lines that they wrote themselves,
+    to be corrected. Raises Rejected where their line cannot be told.
     """
     part = _participant(db, actor, programme_id)
-    mine = of_one(rota, part.person_id, known_people(db, programme_id), written)
+    mine = rota if is_day_by_day(rota) else of_one(rota, part.person_id, known_people(db, programme_id), written)
     row = _find_row(db, programme_id, part.person_id)
     answers = Answers(codes=answered_codes(db, row.id)) if row else Answers()
     forget_waiting(db, actor, programme_id)
@@ -89,7 +126,7 @@ def keep_own(db: Db, actor: Actor, programme_id: int, rota: ReadRota, written: s
         site_id=part.site_id,
         name="",
         read_at=now,
-        content=kept_json(mine) | {"given": answers_json(answers)},
+        content=kept_json(mine) | {"given": answers_json(answers), "text": text},
         given_by=part.person_id,
     )
     db.add(waiting)
@@ -103,25 +140,39 @@ def find_own_waiting(db: Db, actor: Actor, programme_id: int) -> OwnWaiting | No
     return _shown(row) if row else None
 
 
-def answer_own(db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str]) -> OwnWaiting:
-    """Keep answers to the questions about the rota that waits. Raises Rejected for those that make no sense."""
+def answer_own(
+    db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str], *, rest_is_off: bool = False
+) -> OwnWaiting:
+    """Keep answers to the questions about the rota that waits, and whether the days between those that it names are
+    days off. Raises Rejected for answers that make no sense."""
     row = _locked_waiting(db, actor, programme_id)
     answers = joined_answers(answers_from_json(row.content["given"]), parse_answers(given, ()))
-    row.content = {**row.content, "given": answers_json(answers)}
+    row.content = {**row.content, "given": answers_json(answers), "rest_is_off": rest_is_off}
     db.flush()
     return _shown(row)
 
 
-def take_own(db: Db, actor: Actor, programme_id: int, given: Mapping[tuple[str, str], str], now: datetime) -> None:
-    """Take the rota that waits, with these answers; codes without one count as busy.
+def take_own(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    given: Mapping[tuple[str, str], str],
+    now: datetime,
+    *,
+    rest_is_off: bool = False,
+) -> None:
+    """Take the rota that waits, with these answers; codes without one count as busy. Of days between those that its
+    owner has written line by line nothing is known, unless they say that the rest is off.
 
     Raises NotPossible while its dates are in doubt, and Rejected for answers that make no sense.
     """
-    found = answer_own(db, actor, programme_id, given).understood
+    found = answer_own(db, actor, programme_id, given, rest_is_off=rest_is_off).understood
     if not found.may_be_imported or found.rota.first_day is None:
         advice = say("Answer the question about the dates first.")
         raise NotPossible(say("We are not sure how to read the dates."), what_to_do=advice)
     row = _locked_waiting(db, actor, programme_id)
+    if rest_is_off and is_day_by_day(found.rota):
+        found = replace(found, rota=_with_days_off(found.rota))
     _store(db, actor, programme_id, found, answers_from_json(row.content["given"]), now)
     db.delete(row)
     db.flush()
@@ -138,30 +189,57 @@ def give_days(
     actor: Actor,
     programme_id: int,
     first_day: date,
-    kinds: Sequence[DutyKind],
+    kinds: Sequence[DutyKind | None],
     until: date | None,
     now: datetime,
 ) -> None:
-    """Say what each day from the first on is; up to ``until``, if given, the days repeat from the beginning."""
+    """Say what each day from the first on is; up to ``until``, if given, the days repeat from the beginning.
+
+    Of a day that is None nothing is said any more. One that is what was given before stays as it is, with its hours.
+    """
     last_day = until or first_day + timedelta(days=len(kinds) - 1)
     _must_be_possible(kinds, first_day, last_day)
     part = _participant(db, actor, programme_id)
     lock_programme(db, programme_id)
-    name = str(part.person_id)
     days = [first_day + timedelta(days=number) for number in range((last_day - first_day).days + 1)]
-    said = zip(days, (kinds[number % len(kinds)] for number in range(len(days))), strict=True)
-    duties = tuple(ReadDuty(name, day, CODES[kind], kind, None, None, "") for day, kind in said)
-    rota = ReadRota(BY_HAND, (name,), duties, (), first_day=first_day, last_day=last_day)
-    _store(db, actor, programme_id, Understood(rota, {name: part.person_id}, ()), Answers(), now)
+    given = find_given(db, actor, programme_id)
+    before = given.kinds if given else {}
+    said = {day: kinds[number % len(kinds)] for number, day in enumerate(days)}
+    changed = {day: kind for day, kind in said.items() if kind != before.get(day)}
+    name = str(part.person_id)
+    duties = tuple(_said_duty(name, day, kind) for day, kind in changed.items() if kind is not None)
+    if not changed:
+        return
+    rota = ReadRota(BY_HAND, (name,), duties, (), first_day=min(changed), last_day=max(changed))
+    replaced: tuple[DaySpan, ...] = ()
+    for day in changed:
+        replaced = with_days(replaced, (day, day))
+    _store(db, actor, programme_id, Understood(rota, {name: part.person_id}, ()), Answers(), now, replaced)
 
 
 def find_given(db: Db, actor: Actor, programme_id: int) -> GivenRota | None:
     """The actor's own rota that is in."""
-    row = _find_row(db, programme_id, actor.person_id or 0)
+    person_id = actor.person_id or 0
+    row = _find_row(db, programme_id, person_id)
     if row is None:
         return None
-    duties = stored_duties(db, row.id, [actor.person_id or 0], (row.first_day, row.last_day))
-    return GivenRota(row.first_day, row.last_day, row.imported_at, duties)
+    days = tuple(sorted(spans_of(db, row.id).get(person_id, ())))
+    duties = sorted(stored_duties(db, row.id, [person_id], (row.first_day, row.last_day)), key=_by_day_and_code)
+    both = days_of_both(days, department_days(db, actor, programme_id))
+    return GivenRota(row.imported_at, tuple(duties), days, _count(both)) if days else None
+
+
+def department_days(db: Db, actor: Actor, programme_id: int) -> tuple[DaySpan, ...]:
+    """The days of the actor of which rotas of departments speak, in order."""
+    spans = db.execute(
+        select(RotaSpanRow.first_day, RotaSpanRow.last_day)
+        .join(RotaRow, RotaRow.id == RotaSpanRow.rota_id)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaSpanRow.person_id == actor.person_id)
+    )
+    found: tuple[DaySpan, ...] = ()
+    for first, last in spans:
+        found = with_days(found, (first, last))
+    return found
 
 
 def forget_own(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
@@ -192,7 +270,7 @@ def differences(db: Db, actor: Actor, programme_id: int, first_day: date) -> tup
     others = db.scalars(
         select(RotaRow.id)
         .join(RotaSpanRow, RotaSpanRow.rota_id == RotaRow.id)
-        .where(RotaRow.programme_id == programme_id, RotaRow.given_by.is_(None), RotaSpanRow.person_id == person_id)
+        .where(RotaRow.programme_id == programme_id, OF_DEPARTMENT, RotaSpanRow.person_id == person_id)
         .distinct()
     ).all()
     spans = [span for rota_id in others for span in spans_of(db, rota_id).get(person_id, ())]
@@ -239,9 +317,33 @@ def _names_of(rota: ReadRota, person_id: int, people: tuple[Known, ...], written
             found = list(rota.people)
     if found:
         return found
-    told = ", ".join(rota.people[:_MOST_NAMES_TOLD])
+    told = ", ".join(shortened(name) for name in rota.people[:_MOST_NAMES_TOLD])
     words = say("We can’t find you on this rota. It names: %(names)s.", names=told or "–")
     raise Rejected(words, (Fault("written", say("Write your name as it appears on the rota.")),))
+
+
+def _count(spans: Iterable[DaySpan]) -> int:
+    return sum((last - first).days + 1 for first, last in spans)
+
+
+def _by_day_and_code(duty: PlacedDuty) -> tuple[date, str]:
+    return duty.day, duty.code
+
+
+def _said_duty(name: str, day: date, kind: DutyKind) -> ReadDuty:
+    if kind not in CODES:
+        raise Rejected(say("Choose what each day is from the list."))
+    return ReadDuty(name, day, CODES[kind], kind, None, None, "")
+
+
+def _with_days_off(rota: ReadRota) -> ReadRota:
+    """The rota with a day off for every day without a duty between its first and its last."""
+    assert rota.first_day is not None
+    assert rota.last_day is not None
+    taken = {duty.date for duty in rota.duties}
+    days = (rota.first_day + timedelta(days=number) for number in range((rota.last_day - rota.first_day).days + 1))
+    off = tuple(_said_duty(rota.people[0], day, DutyKind.OFF) for day in days if day not in taken)
+    return replace(rota, duties=rota.duties + off)
 
 
 def _alike(db: Db, rota_id: int, person_id: int, days: Iterable[DaySpan]) -> list[PlacedDuty]:
@@ -258,10 +360,24 @@ def _alike(db: Db, rota_id: int, person_id: int, days: Iterable[DaySpan]) -> lis
     return found
 
 
-def _store(db: Db, actor: Actor, programme_id: int, found: Understood, answers: Answers, now: datetime) -> None:
+def _store(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    found: Understood,
+    answers: Answers,
+    now: datetime,
+    replacing: Sequence[DaySpan] = (),
+) -> None:
+    """Put the rota in the place of what was given before of the days of which it speaks, or of ``replacing``; one that
+    speaks of no day any more goes."""
     row, is_new = _row(db, actor, programme_id, found.rota, now)
-    store(db, row, found, answers, ZoneInfo(_site(db, actor, programme_id).zone), is_new=is_new)
+    zone = ZoneInfo(_site(db, actor, programme_id).zone)
+    days = replacing or spoken_of(found).get(actor.person_id or 0, ())
+    store(db, row, found, answers, zone, is_new=is_new, replacing=days)
     db.flush()
+    if not spans_of(db, row.id):
+        remove(db, row.id)
     record(db, actor, "own_rota.given", now, programme_id)
     note(db, Fact.TIME, programme_id, now, (actor.person_id or 0,))
 
@@ -288,8 +404,8 @@ def _row(db: Db, actor: Actor, programme_id: int, rota: ReadRota, now: datetime)
     return row, True
 
 
-def _must_be_possible(kinds: Sequence[DutyKind], first_day: date, last_day: date) -> None:
-    if not kinds or any(kind not in CODES for kind in kinds):
+def _must_be_possible(kinds: Sequence[DutyKind | None], first_day: date, last_day: date) -> None:
+    if not kinds:
         raise Rejected(say("Choose what each day is from the list."))
     if last_day < first_day or last_day - first_day > _LONGEST:
         wrong = say("The last day must come after the first, by no more than 400 days.")
@@ -297,7 +413,8 @@ def _must_be_possible(kinds: Sequence[DutyKind], first_day: date, last_day: date
 
 
 def _shown(row: WaitingRow) -> OwnWaiting:
-    return OwnWaiting(_understood(row, answers_from_json(row.content["given"])), row.read_at)
+    found = _understood(row, answers_from_json(row.content["given"]))
+    return OwnWaiting(found, row.read_at, row.content.get("text", ""), row.content.get("rest_is_off", False))
 
 
 def _understood(row: WaitingRow, answers: Answers) -> Understood:

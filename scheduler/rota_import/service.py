@@ -27,6 +27,7 @@ from scheduler.rota_import.overlaps import (
     keep_version,
     known_already,
     must_be_decided,
+    next_import,
 )
 from scheduler.rota_import.pointings import drop_sheets, find_sheets, keep_pointing, keep_sheets, remembered_pointing
 from scheduler.rota_import.remarks import seen_before
@@ -213,8 +214,7 @@ def answer(db: Db, actor: Actor, waiting_id: int, given: Mapping[tuple[str, str]
     said = _said(parsed, understood_row(db, row), people)
     keep_said(db, actor, row.programme_id, site_key_of(db, row), said, now)
     parsed = replace(parsed, people={})
-    standing = row.content.get("standing", {})
-    row.content = {**waiting_content(rota, joined_answers(answers, parsed)), "standing": standing}
+    row.content = {**row.content, **waiting_content(rota, joined_answers(answers, parsed))}
     db.flush()
     return preview_of(db, row)
 
@@ -247,8 +247,8 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
     """Import a rota that waits, in the caller's transaction: all of it or nothing.
 
     Codes without an answer are planned as busy, names without one are left out; while any is open the rota goes on
-    waiting, so that answers can still be given and the import repeated. Raises ``NotPossible`` while a date is in
-    doubt or nobody on the rota is known.
+    waiting, so that answers can still be given and the import repeated. Remarks keep none waiting. Raises
+    ``NotPossible`` while a date is in doubt or nobody on the rota is known.
     """
     row = get_locked(db, actor, waiting_id)
     preview = preview_of(db, row)
@@ -257,13 +257,16 @@ def import_waiting(db: Db, actor: Actor, waiting_id: int, now: datetime) -> Impo
     must_be_decided(preview.overlaps, row.name)
     waiting = compared_row(db, row, found)
     known_from = () if find_imported(db, row.programme_id, row.name) else known_already(db, waiting, preview.overlaps)
-    result = known_result(preview, known_from) if known_from else take_over(db, actor, row, preview, waiting, now)
-    if not found.questions:
-        db.delete(row)
-    else:
+    moment = next_import(db, row.programme_id, now)
+    result = (
+        known_result(preview, known_from) if known_from else take_over(db, actor, row, preview, waiting, now, moment)
+    )
+    if found.still_asked:
         drop_sheets(db, waiting_id)
-        row.content = {**row.content, "pictures": []}
-    keep_version(db, waiting, now)
+        row.content = {**row.content, "pictures": [], "is_imported": True}
+    else:
+        db.delete(row)
+    keep_version(db, waiting, moment)
     db.flush()
     return result
 

@@ -21,6 +21,7 @@ from scheduler.rotas.codec import rota_from_json
 from scheduler.rotas.names import NOBODY, Known, keys_of, labels, spelling_key
 from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
 from scheduler.rotas.tables import RotaLineRow, RotaRow, RotaSpellingRow, WaitingRow
+from scheduler.text_input import shortened
 
 EVERYWHERE = ""
 """In place of a site: on the rotas of all."""
@@ -108,7 +109,7 @@ def say_who(
     lock_programme(db, programme_id)
     known = labels(known_people(db, programme_id))
     if answer != NOBODY and answer not in known:
-        fault = Fault("person", say("Nobody in the programme is called “%(name)s”.", name=answer))
+        fault = Fault("person", say("Nobody in the programme is called “%(name)s”.", name=shortened(answer)))
         raise Rejected(say("This could not be saved."), (fault,))
     _keep(db, programme_id, site, written, known.get(answer), now)
     record(db, actor, "rota.spellings_said", now, programme_id, count=1)

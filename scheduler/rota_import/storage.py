@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 
 from scheduler.availability.intervals import moment
 from scheduler.db import Db
@@ -37,8 +37,17 @@ class Stored:
     speaks_of_more: bool
 
 
-def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: ZoneInfo, *, is_new: bool) -> Stored:
-    """Replace what the rota said of these people on the days that the new version speaks for.
+def store(
+    db: Db,
+    row: RotaRow,
+    understood: Understood,
+    answers: Answers,
+    zone: ZoneInfo,
+    *,
+    is_new: bool,
+    replacing: Sequence[DaySpan] = (),
+) -> Stored:
+    """Replace what the rota said of these people from its first day to its last, or on the days of ``replacing``.
 
     ``row`` is in the database already; its span of days grows to cover both versions. Somebody for whom a name stood
     by mistake loses what it said on these days: they are not known of them any more.
@@ -47,20 +56,19 @@ def store(db: Db, row: RotaRow, understood: Understood, answers: Answers, zone: 
     assert rota.first_day is not None
     assert rota.last_day is not None
     days = (rota.first_day, rota.last_day)
+    parts = tuple(replacing) or (days,)
     named = set(understood.people.values())
     mistaken = mistaken_people(db, row.id, understood) - named
     spans = spans_of(db, row.id)
     replaced = sorted(named | mistaken)
     before = () if is_new else stored_duties(db, row.id, replaced, days)
     after = placed_duties(understood, zone)
-    _delete_duties(db, row.id, replaced, days)
+    _delete_duties(db, row.id, replaced, *parts)
     _insert_duties(db, row.id, after)
     _store_lines(db, row.id, understood)
     spoken = spoken_of(understood)
-    known = {
-        person: reduce(with_days, spoken.get(person, ()), without_days(spans.get(person, ()), days)) for person in named
-    }
-    known |= {person: without_days(spans.get(person, ()), days) for person in mistaken}
+    left = {person: reduce(without_days, parts, tuple(spans.get(person, ()))) for person in replaced}
+    known = {person: reduce(with_days, spoken.get(person, ()), days_left) for person, days_left in left.items()}
     _store_spans(db, row.id, known)
     _store_legend(db, row.id, rota.legend, answers.codes)
     row.first_day = min(row.first_day, rota.first_day)
@@ -132,10 +140,11 @@ def _placed(duty: ReadDuty, person_id: int, zone: ZoneInfo) -> PlacedDuty:
     return PlacedDuty(person_id, duty.date, duty.code, duty.kind, starts_at, ends_at, duty.cell)
 
 
-def _delete_duties(db: Db, rota_id: int, ids: Sequence[int], days: DaySpan) -> None:
+def _delete_duties(db: Db, rota_id: int, ids: Sequence[int], *spans: DaySpan) -> None:
+    within = or_(*(DutyRow.day.between(*days) for days in spans))
     db.execute(
         delete(DutyRow)
-        .where(DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), DutyRow.day.between(*days))
+        .where(DutyRow.rota_id == rota_id, DutyRow.person_id.in_(ids), within)
         .execution_options(synchronize_session=False)
     )
 

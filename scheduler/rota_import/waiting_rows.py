@@ -31,7 +31,8 @@ from scheduler.rotas.tables import RotaRow, WaitingRow
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A rota that waits: what was understood, whom its names stand for, what is still open."""
+    """A rota that waits: what was understood, whom its names stand for, what is still open. One that ``is_imported``
+    waits for answers alone, to be imported again with them."""
 
     waiting_id: int
     programme_id: int
@@ -40,6 +41,7 @@ class Preview:
     understood: Understood
     read_at: datetime
     overlaps: tuple[Overlap, ...] = ()
+    is_imported: bool = False
 
     @property
     def is_decided(self) -> bool:
@@ -72,7 +74,8 @@ def preview_of(db: Db, row: WaitingRow) -> Preview:
     found, site_key = understood_row(db, row), site_key_of(db, row)
     chosen = {int(id_): Standing(how) for id_, how in row.content.get("standing", {}).items()}
     overlaps = find_overlaps(db, compared_row(db, row, found), chosen)
-    return Preview(row.id, row.programme_id, row.name, site_key, found, row.read_at, overlaps)
+    is_imported = row.content.get("is_imported", False)
+    return Preview(row.id, row.programme_id, row.name, site_key, found, row.read_at, overlaps, is_imported)
 
 
 def understood_row(db: Db, row: WaitingRow) -> Understood:

@@ -13,9 +13,13 @@ from scheduler.rotas.model import DutyKind, LegendEntry, Question, ReadDuty, Rea
 from scheduler.rotas.names import NOBODY, ONE_BY_ONE, STRANGERS, Known, Matches, labels, match_names, spelling_key
 from scheduler.rotas.reading.cells import folded, span_of
 from scheduler.rotas.typed_names import whom
+from scheduler.text_input import shortened
 
 MUST_BE_ANSWERED = frozenset(("date",))
 """Questions without whose answer nothing is imported: a rota in the wrong year does harm."""
+
+ONLY_SAID = frozenset(("cell",))
+"""Questions that ask nothing: they say what was left out."""
 
 ONE_PERSON, TWO_PEOPLE, A_PERSON, A_HEADING = "one person", "two people", "person", "heading"
 """Answers about a line of the rota rather than about whose it is."""
@@ -46,7 +50,17 @@ class Understood:
     @property
     def may_be_imported(self) -> bool:
         """Whether nothing is open that importing must wait for, and at least one name is known."""
-        return bool(self.people) and not any(each.about in MUST_BE_ANSWERED for each in self.questions)
+        return bool(self.people) and not self.is_undated
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether nobody knows yet which days it is about: importing waits for an answer."""
+        return any(each.about in MUST_BE_ANSWERED for each in self.questions)
+
+    @property
+    def still_asked(self) -> tuple[Question, ...]:
+        """The open questions that an answer changes anything about: what was left out is a remark."""
+        return tuple(each for each in self.questions if each.about not in ONLY_SAID)
 
 
 def understood(rota: ReadRota, people: tuple[Known, ...], answers: Answers, site: str = "") -> Understood:
@@ -87,7 +101,7 @@ def parse_answers(given: Mapping[tuple[str, str], str], people: tuple[Known, ...
             else:
                 names[subject] = known[label]
         elif about == "date" and not is_about_dates(subject, text):
-            faults.append(Fault(subject, say("“%(text)s” is not a valid date.", text=text)))
+            faults.append(Fault(subject, say("“%(text)s” is not a valid date.", text=shortened(text))))
         else:
             others[subject] = text
     if faults:
@@ -106,7 +120,9 @@ def _note_code(code: str, text: str, codes: dict[str, LegendEntry], faults: list
     kind, _, hours = text.strip().partition(" ")
     span = span_of(hours) if hours else None
     if kind not in set(DutyKind) or (hours and span is None):
-        wrong = say("“%(text)s” is not a kind of duty with its hours; write it like “night 21:00-09:30”.", text=text)
+        wrong = say(
+            "“%(text)s” is not a kind of duty with its hours; write it like “night 21:00-09:30”.", text=shortened(text)
+        )
         faults.append(Fault(code, wrong))
         return
     start, end = span or (None, None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from scheduler.rotas.model import DutyKind
+from scheduler.rotas.model import AWAY, DutyKind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,12 +41,11 @@ def changes(before: Iterable[PlacedDuty], after: Iterable[PlacedDuty]) -> Iterat
             yield Change(person_id, day, _codes(was), _codes(now))
 
 
-def changes_elsewhere(before: Iterable[PlacedDuty], after: Iterable[PlacedDuty]) -> Iterator[Change]:
-    """Every day with a duty, before or after: the two are worked at different sites."""
+def days_elsewhere(before: Iterable[PlacedDuty], after: Iterable[PlacedDuty]) -> int:
+    """On how many days the same work stands before and after; the two are worked at different sites."""
     old, new = _by_day(before), _by_day(after)
-    for person_id, day in sorted(old.keys() | new.keys()):
-        key = (person_id, day)
-        yield Change(person_id, day, _codes(old.get(key, [])), _codes(new.get(key, [])))
+    at_work = [key for key in old.keys() & new.keys() if any(duty.kind not in AWAY for duty in new[key])]
+    return sum(_meaning(old[key]) == _meaning(new[key]) for key in at_work)
 
 
 def _by_day(duties: Iterable[PlacedDuty]) -> Mapping[tuple[int, date], list[PlacedDuty]]:

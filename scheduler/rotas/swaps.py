@@ -18,10 +18,12 @@ from scheduler.languages import locale, mark, say
 from scheduler.rotas.dates_in_text import Mention, dates_in
 from scheduler.rotas.model import Question
 from scheduler.rotas.names import Known, labels, match_names
-from scheduler.rotas.reading.calendar_words import WEEKDAYS
+from scheduler.rotas.naming.words import is_title, listed_words
+from scheduler.rotas.reading.calendar_words import MONTHS, WEEKDAYS
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.headings import either
 from scheduler.rotas.reading.phrases import heard
+from scheduler.text_input import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ _SPEAKING = frozenset(("exchange", "gives", "takes", "instead"))
 _LONGEST_VERB = max(phrase.count(" ") + 1 for phrase in _VERBS)
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|↔|<->")
 _OWNER = re.compile(r"['’]s?$")
-_STATEMENT = re.compile(r"\n|;|(?<=[^\W\d_]{3})\.(?:\s|$)")
+_LINE = re.compile(r"[\n;]")
+_END = re.compile(r"(?P<last>[^\W_]+)[)”\"]*(?P<sign>[.!])\s+(?=(?P<next>\S+))")
+_FEWEST_LETTERS = 3
+"""A shorter word before a full stop is an abbreviation: *Dr.*, *Mr.*"""
 _PARTS = re.compile(r",|\b(?:and|und|et|y|e|i|en|och|og)\b", re.IGNORECASE)
 _OF = either("of|von|vom|de|des|du|del|di|da|do|della|van|av|fran")
 _TWO = 2
@@ -120,10 +125,10 @@ def parse_swaps(text: str, people: Sequence[Known], today: date) -> Swaps:
     swaps: list[Swap] = []
     questions: list[Question] = []
     passed_over: list[str] = []
-    for written in filter(None, (each.strip(" .>•*-\r\t") for each in _STATEMENT.split(text))):
+    for written in filter(None, (each.strip(" .!>•*-\r\t") for each in _sentences(text))):
         statements = list(_statements(written, people, today))
         if not statements:
-            passed_over.append(written)
+            passed_over.append(shortened(written))
         for statement in statements:
             read = statement.read()
             if isinstance(read, Question):
@@ -131,6 +136,27 @@ def parse_swaps(text: str, people: Sequence[Known], today: date) -> Swaps:
             else:
                 swaps.append(read)
     return Swaps(tuple(swaps), tuple(questions), tuple(passed_over))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text: a line may have several, also where one ends with a date."""
+    for line in _LINE.split(text):
+        begins = 0
+        for found in _END.finditer(line):
+            if found["sign"] == "!" or _is_end(found["last"], found["next"]):
+                yield line[begins : found.start("sign")]
+                begins = found.end()
+        yield line[begins:]
+
+
+def _is_end(last: str, following: str) -> bool:
+    """Whether a full stop between two words ends a sentence: not in ``3. November``, ``Sat. 3`` or ``Prof. Bee``."""
+    before, after = folded(last), folded(following)
+    goes_on = after in MONTHS or after in WEEKDAYS
+    if last.isdecimal():
+        return following[:1].isupper() and not goes_on
+    is_short = before in MONTHS or before in WEEKDAYS
+    return len(last) >= _FEWEST_LETTERS and not is_title(before) and not (is_short and following[:1].isdecimal())
 
 
 def _statements(written: str, people: Sequence[Known], today: date) -> Iterator[_Statement]:
@@ -194,14 +220,19 @@ class _Statement:
         if self._is_exchange:
             duty = self.duty if len(days) == 1 else ""
             changes = [change for day in days for change in _both(one, other, day, duty)]
-            return Swap(tuple(changes), self._sentence(_EXCHANGED, one, other, days), self.written)
+            return Swap(tuple(changes), self._sentence(_EXCHANGED, one, other, days), self.quoted)
         taker = self._taker()
         if taker is None:
             return self._who()
         gives = other if taker == one else one
         changes = [change for day in days for change in _one(taker, gives, day, self.duty)]
         sentence = self._sentence(_TAKEN_DUTY if self.duty else _TAKEN, taker, gives, days)
-        return Swap(tuple(changes), sentence, self.written)
+        return Swap(tuple(changes), sentence, self.quoted)
+
+    @property
+    def quoted(self) -> str:
+        """What was written, as it is repeated."""
+        return shortened(self.written)
 
     @property
     def is_complete(self) -> bool:
@@ -235,8 +266,8 @@ class _Statement:
 
     def _doubt_of_people(self) -> Question | None:
         if "unsure" in self._kinds or "?" in self.written:
-            text = say("“%(text)s” doesn’t sound settled. Write it again once it is agreed.", text=self.written)
-            return Question("cell", "", text, (), self.written)
+            text = say("“%(text)s” doesn’t sound settled. Write it again once it is agreed.", text=self.quoted)
+            return Question("cell", "", text, (), self.quoted)
         for named in self.named:
             if len(named.people) > 1:
                 return self._which(named)
@@ -251,16 +282,16 @@ class _Statement:
         """Who is missing: a word that looks like a name nobody has, else the whole."""
         for question in match_names(self.others, self.people).questions:
             return question
-        return Question("cell", "", say(_WHOSE, text=self.written), (), self.written)
+        return Question("cell", "", say(_WHOSE, text=self.quoted), (), self.quoted)
 
     def _doubt_of_days(self) -> Question | None:
         if not self.days:
-            return Question("date", "", say(_WHEN, text=self.written), (), self.written)
+            return Question("date", "", say(_WHEN, text=self.quoted), (), self.quoted)
         unclear = next((day for day in self.days if not day.is_clear), None)
         if unclear is None:
             return None
         if unclear.days:
-            text = say("Which day is “%(text)s” in “%(line)s”?", text=unclear.written, line=self.written)
+            text = say("Which day is “%(text)s” in “%(line)s”?", text=unclear.written, line=self.quoted)
         else:
             text = say("There is no “%(text)s” near today. Which day is meant?", text=unclear.written)
         return Question("date", "", text, tuple(map(str, unclear.days)), unclear.written)
@@ -335,7 +366,7 @@ def _forms(people: Sequence[Known]) -> dict[str, set[int]]:
     forms: dict[str, set[int]] = {}
     for person in people:
         for name in person.names:
-            for form in _forms_of(folded(name).split()):
+            for form in _forms_of(listed_words(name)):
                 forms.setdefault(form, set()).add(person.id)
     return forms
 
@@ -380,6 +411,7 @@ def _unknown(tokens: Sequence[_Token], verbs: Sequence[tuple[str, int]]) -> Iter
         follows = tokens[place + 1].start in taken if place + 1 < len(tokens) else False
         is_first = token.start == 0 and not follows
         plain = _plain(token)
-        says_else = token.start in taken or heard(plain).kinds or plain in _NO_NAMES or plain in WEEKDAYS
+        is_no_name = plain in _NO_NAMES or plain in WEEKDAYS or is_title(plain)
+        says_else = token.start in taken or heard(plain).kinds or is_no_name
         if token.word[:1].isupper() and not is_first and not says_else:
             yield _OWNER.sub("", token.word)

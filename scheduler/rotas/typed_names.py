@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 from scheduler.languages import say
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.rotas.names import Known, labels
-from scheduler.text_input import folded, search_text
+from scheduler.rotas.naming.words import is_title, listed_words
+from scheduler.text_input import folded, search_text, shortened
 
 _LIKE_FROM: Final = 75.0
 """How like a name, of 100, what is typed has to be for the name to be suggested."""
@@ -34,28 +35,36 @@ def whom(typed: str, people: Sequence[Known]) -> tuple[str, str]:
         some = ", ".join(found[:_MOST_SUGGESTED]) + (" …" if len(found) > _MOST_SUGGESTED else "")
         return "", say(
             "“%(name)s” could be any of these people: %(people)s. Please write more of the name.",
-            name=typed,
+            name=shortened(typed),
             people=some,
         )
     if like := _like(text, shown):
         return "", say(
-            "Nobody in the programme is called “%(name)s”. Did you mean %(people)s?", name=typed, people=", ".join(like)
+            "Nobody in the programme is called “%(name)s”. Did you mean %(people)s?",
+            name=shortened(typed),
+            people=", ".join(like),
         )
-    return "", say("Nobody in the programme is called “%(name)s”.", name=typed)
+    return "", say("Nobody in the programme is called “%(name)s”.", name=shortened(typed))
 
 
 def _like(text: str, shown: Iterable[str]) -> list[str]:
     """The labels that are nearly what is typed."""
     found = process.extract(
-        folded(text), {label: folded(label) for label in shown},
+        _untitled(text), {label: _untitled(label) for label in shown},
         scorer=fuzz.token_sort_ratio, score_cutoff=_LIKE_FROM, limit=_MOST_SUGGESTED,
     )  # fmt: skip
     return [label for _, _, label in found]
 
 
+def _untitled(text: str) -> str:
+    """The words by which names are likened: a title is like everybody's."""
+    return " ".join(listed_words(text))
+
+
 def _meant(text: str, people: Sequence[Known]) -> Sequence[Known]:
     """Those whose address begins so; else those in whose name every word is a whole one; else within any."""
-    small, words = text.casefold(), folded(text).split()
+    small = text.casefold()
+    words = [word for word in folded(text).split() if not is_title(word)]
     if len(small) < _FEWEST_LETTERS:
         return ()
     by_address = [one for one in people if one.reference.casefold() == small]

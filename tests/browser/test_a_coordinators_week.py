@@ -237,7 +237,7 @@ def the_cover_list_is_taken_and_sent(desk: Desk) -> None:
     expect(page.get_by_text("They haven’t had a list yet.")).to_be_visible()
     glance(page)
     page.get_by_role("button", name=f"Send the list to {OFFICE}").click()
-    expect(page.get_by_role("status")).to_contain_text("A list of 1 release is on its way to Ward office.")
+    expect(page.get_by_role("status")).to_contain_text("A list of 1 release is waiting to be sent to Ward office.")
     [letter] = desk.letters(OFFICE)
     assert ADA in letter.text
     assert PEER not in letter.text

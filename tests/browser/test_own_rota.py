@@ -58,6 +58,7 @@ def test_four_weeks_of_a_pattern_take_fourteen_taps(term: Term, base_url: str, c
             for _ in range(times):
                 days.nth(number).tap()
                 taps += 1
+        page.get_by_label("The days I haven’t chosen are days off").check()
         choose(page.get_by_label("Does it repeat?"), "14")
         assert taps <= 14
         expect(days.nth(21)).to_be_disabled()
@@ -78,4 +79,4 @@ def test_it_works_without_scripts(term: Term, base_url: str, chromium: Browser) 
         page.locator("#grid-repeat").select_option("7")
         page.get_by_role("button", name="Save my rota").click()
         expect(page.get_by_role("heading", name="What you have given")).to_be_visible()
-    assert kinds(term)[:14] == (["night"] + ["off"] * 6) * 2
+    assert set(kinds(term)) == {"night"}, "nothing was said of the other days"

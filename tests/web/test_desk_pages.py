@@ -127,6 +127,7 @@ def test_several_are_listed_by_kind(pages: Pages, cora: Browser) -> None:
     misspelt = words_of(cora.get(pages.path("/find?q=Quall")).text)
     assert "Nobody is called exactly that" in misspelt
     assert "Ada Quill" in misspelt
+    assert "Ada Quill" in words_of(cora.get(pages.path("/find?q=Qiall")).text), "two letters wrong"
     assert "We found nothing for “zzzz”" in cora.get(pages.path("/find?q=zzzz")).text
     assert cora.get(pages.path("/find")).status_code == 200
     long = cora.get(pages.path("/find?q=" + "x" * 5000))

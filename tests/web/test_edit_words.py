@@ -147,6 +147,9 @@ def test_what_was_done_is_said_in_a_sentence(edit: Edit, sentence: str) -> None:
 
 
 NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 20, 20, 0, (), (), (), ())
+MORE_SESSIONS = replace(NOTHING, held_before=9, held_after=12, wanted_after=12)
+SMALL = Broken(rules.GROUP_SIZE, "g7")
+NOT_OVER = LeftOut(LeftOutKind.WAY, "Group 7")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +161,10 @@ NOTHING = Preview(MovePerson(1, "g11", "g7"), 0, 20, 20, 0, (), (), (), ())
         (replace(NOTHING, held_before=12, held_after=9, wanted_after=12), "3 fewer sessions would take place: 9 of 12"),
         (replace(NOTHING, held_before=9, held_after=10, wanted_after=12), "1 more session would take place: 10 of 12"),
         (replace(NOTHING, coming_after=30, refused=True), "This can’t be done"),
+        (replace(MORE_SESSIONS, broken=(SMALL,)), "It would break a rule"),
+        (replace(MORE_SESSIONS, broken=(SMALL, SMALL)), "It would break rules in 2 places"),
+        (replace(NOTHING, edit=CarryOver()), "This draft already has all that has changed"),
+        (replace(NOTHING, edit=CarryOver(), left_out=(NOT_OVER,)), "Nothing can be carried over"),
     ],
 )
 def test_a_preview_begins_with_what_matters(preview: Preview, sentence: str) -> None:
@@ -187,6 +194,13 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
 def test_where_sessions_fall_through_attendance_is_told_beside_them() -> None:
     preview = replace(NOTHING, held_before=12, held_after=9, wanted_after=12, coming_after=20)
     assert edit_effects.effects(preview, NAMES) == ("Residents can come as often as now",)
+
+
+def test_sessions_are_told_beside_the_rules_that_stand_against_them() -> None:
+    assert edit_effects.effects(replace(MORE_SESSIONS, broken=(SMALL,)), NAMES) == (
+        "3 more sessions would take place: 12 of 12",
+        "Residents can come as often as now",
+    )
 
 
 def test_other_dates_are_told_where_a_change_brings_them() -> None:

@@ -34,6 +34,21 @@ def test_every_sentence_that_promises_an_e_mail_says_when_nothing_can_be_sent() 
     assert spoken > 15
 
 
+HAPPENED = re.compile(r"we’ve e-mailed|on (?:its|their) way|has been sent|have been sent|we’ve sent", re.IGNORECASE)
+
+
+def test_what_may_have_no_mail_server_is_never_said_to_have_been_sent() -> None:
+    folder = Path(web.__file__).parent
+    said = [
+        words
+        for path in [*folder.rglob("*.py"), *folder.rglob("*.html")]
+        for call in re.findall(r"\bmailed\(((?:[^()]|\([^()]*\))*)\)", path.read_text())
+        for words in re.findall(r'"((?:[^"\\]|\\.)*)"', call)
+    ]
+    assert len(said) > 15
+    assert [words for words in said if HAPPENED.search(words)] == []
+
+
 @pytest.mark.parametrize("server", ["", "smtp://localhost:25"])
 def test_invitations_without_a_mail_server_say_that_they_wait_for_one(
     published: Published, database: Database, server: str

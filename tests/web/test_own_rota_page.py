@@ -8,7 +8,7 @@ from scheduler.people.model import OPERATOR
 from scheduler.rota_import import service
 from scheduler.rota_import.service import Upload
 from tests.builders import NOW
-from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Pages, everything_stored, words_of
+from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored, words_of
 
 MONDAY = "2027-01-04"
 PATTERN = ("day", "day", "night", "night", "off", "off", "off") * 2
@@ -19,6 +19,12 @@ def tapped(*kinds: str, **more: str) -> dict[str, str]:
     """The form of a grid: these days, then off."""
     days = {f"day-{number}": kinds[number] if number < len(kinds) else "off" for number in range(28)}
     return {"first_day": MONDAY, "repeat": "0", **days, **more}
+
+
+def chosen(**days: str) -> dict[str, str]:
+    """The form of a grid in which only these days were tapped, by their numbers: ``_3="night"``."""
+    said = {f"day-{name.removeprefix('_')}": kind for name, kind in days.items()}
+    return {"first_day": MONDAY, "repeat": "0", **{f"day-{number}": "" for number in range(28)}, **said}
 
 
 def stored(pages: Pages, table: str) -> list[tuple[object, ...]]:
@@ -44,8 +50,8 @@ def test_what_cannot_be_taken_comes_back_with_what_was_tapped(pages: Pages) -> N
     assert refused.status_code == 422
     assert "Choose the day until which it repeats" in refused.text
     assert re.search(r'<li data-kind="night">', refused.text)
-    nothing = browser.post("/availability/rota/days", tapped())
-    assert (nothing.status_code, "No day has a duty yet" in nothing.text) == (422, True)
+    nothing = browser.post("/availability/rota/days", chosen())
+    assert (nothing.status_code, "You haven’t tapped a day yet" in nothing.text) == (422, True)
     assert browser.post("/availability/rota/days", tapped("nonsense")).status_code == 422
     assert not stored(pages, "duty")
 
@@ -157,3 +163,139 @@ def test_an_address_is_taken_never_shown_again_and_given_up(pages: Pages) -> Non
     assert "rota.example.org" not in pages.signed_in(COORDINATOR).get(pages.path("/rotas")).text
     assert browser.post("/availability/rota/address/remove").status_code == 303
     assert not stored(pages, "rota_address")
+
+
+def kinds_stored(pages: Pages) -> dict[str, str]:
+    """What stands on each day, whoever said it."""
+    return {str(row[3]): str(row[5]) for row in stored(pages, "duty")}
+
+
+def imported(pages: Pages, first: str, *kinds: str) -> None:
+    """The department's rota of the resident: these duties from the first day on."""
+    number = int(first[-2:])
+    days = ",".join(f"{first[:-2]}{number + place:02d}" for place in range(len(kinds)))
+    sheet = f"Name,{days}\nAda Quill,{','.join(kinds)}\n".encode()
+    with pages.database.writing() as db:
+        service.import_rota(db, OPERATOR, pages.programme_id, "north", Upload("Ward", sheet, "ward.csv"), NOW)
+
+
+def test_of_days_that_were_not_tapped_nothing_is_said(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert (
+        "selected"
+        not in browser.get("/availability/rota").text.partition('<ol class="duties">')[2].partition("</ol>")[0]
+    )
+    answer = browser.post("/availability/rota/days", chosen(_0="day", _3="night"), follow_redirects=True)
+    assert "2 days, 4 Jan 2027 to 7 Jan 2027" in words_of(answer.text)
+    assert kinds_stored(pages) == {"2027-01-04": "day", "2027-01-07": "night"}
+    imported(pages, "2027-01-04", "Day", "Night", "Day", "Night")
+    page = words_of(browser.get("/availability/rota").text)
+    assert "differs" not in page, "the department says the same of the two days, and nothing was said of the others"
+
+
+def test_whoever_says_so_is_off_on_all_other_days(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota/days", {**chosen(_0="day", _3="night"), "others": "off"})
+    assert len(kinds_stored(pages)) == 28
+    assert kinds_stored(pages)["2027-01-05"] == "off"
+
+
+def test_a_day_can_be_unsaid_and_one_that_stays_keeps_its_hours(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota", {"text": "Mon 4 January 2027, 21:15-07:45\nTue 5 January 2027, Night\n"})
+    take(browser)
+    before = [row for row in stored(pages, "duty") if str(row[3]) == "2027-01-04"]
+    browser.post("/availability/rota/days", chosen(_0="night", _9="late"))
+    after = stored(pages, "duty")
+    assert [row for row in after if str(row[3]) == "2027-01-04"] == before
+    assert sorted(str(row[3]) for row in after) == ["2027-01-04", "2027-01-13"]
+    browser.post("/availability/rota/days", {**chosen(_20="day"), "repeat": "0"})
+    browser.post("/availability/rota/days", {**chosen(_20=""), "day-5": "off"})
+    assert set(kinds_stored(pages)) == {"2027-01-09"}
+
+
+def take(browser: Browser, **more: str) -> None:
+    """Use the rota that waits."""
+    seen = dict(re.findall(r'name="(seen)" value="([^"]*)"', browser.get("/availability/rota").text))
+    assert browser.post("/availability/rota/take", {**seen, **more}).status_code == 303
+
+
+def test_the_example_beside_the_box_is_read(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    example = re.search(r"“(Mon [^”]+)”", browser.get("/availability/rota").text)
+    assert example is not None
+    assert browser.post("/availability/rota", {"text": example[1]}).status_code == 303
+    take(browser)
+    assert kinds_stored(pages) == {"2027-01-04": "night"}
+
+
+MIXED = (
+    "Mon 4 January 2027, Night\nWed 31 Feb 2027, Day\nsee you there\nSat 9 January 2027, ZZ\nTue 4 January 2027, Late"
+)
+
+
+def test_lines_that_are_not_understood_are_named_and_the_good_ones_kept(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    assert browser.post("/availability/rota", {"text": MIXED}).status_code == 303
+    page = browser.get("/availability/rota").text
+    words = words_of(page)
+    assert "Line 2: the day in “Wed 31 Feb 2027, Day” doesn’t exist. Correct the date." in words
+    assert "Line 3 names no day: “see you there”." in words
+    assert "Line 5: the day in “Tue 4 January 2027, Late” is a Monday." in words
+    assert "What does “ZZ” mean?" in words
+    assert "Wed 31 Feb 2027, Day\nsee you there" in page, "the text is there to be corrected"
+    take(browser)
+    assert kinds_stored(pages) == {"2027-01-04": "night", "2027-01-09": "unknown"}
+    assert not any("see you" in str(rows) for rows in everything_stored(pages.database).values())
+
+
+def test_where_no_line_can_be_used_each_is_told_of_beside_the_text(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    refused = browser.post("/availability/rota", {"text": "31 Feb, Day\n4-7 January, Night\nMon 4 January"})
+    words = words_of(refused.text)
+    assert refused.status_code == 422
+    assert "Line 1: the day in “31 Feb, Day” doesn’t exist" in words
+    assert (
+        "Line 2: we can’t tell which day “4-7 January, Night” is about. Write each day on a line of its own." in words
+    )
+    assert "Line 3: “Mon 4 January” doesn’t say what you do that day." in words
+    assert "31 Feb, Day\n4-7 January" in refused.text
+
+
+def test_days_between_the_lines_are_off_only_if_that_is_said(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    lines = "Mon 4 January 2027, Night\nThu 7 January 2027, Day"
+    browser.post("/availability/rota", {"text": lines})
+    take(browser)
+    assert set(kinds_stored(pages)) == {"2027-01-04", "2027-01-07"}
+    browser.post("/availability/rota", {"text": lines})
+    take(browser, rest_is_off="1")
+    assert kinds_stored(pages)["2027-01-05"] == "off"
+    assert len(kinds_stored(pages)) == 4
+
+
+def test_it_is_said_where_the_departments_rota_counts_already(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    page = words_of(browser.get("/availability/rota").text)
+    assert "If your department’s rota isn’t here yet" in page
+    given = browser.post("/availability/rota/days", chosen(_0="day", _1="day"), follow_redirects=True)
+    assert "It counts until your department’s is in." in words_of(given.text)
+    imported(pages, "2027-01-04", "Day", "Night")
+    page = words_of(browser.get("/availability/rota").text)
+    assert "If your department’s rota isn’t here yet" not in page
+    assert "Your department’s rota has your days from 4 Jan 2027 to 5 Jan 2027, and that one counts." in page
+    for days, said in (
+        (chosen(_0="day"), "Your department’s rota already has all of these days, and that one counts."),
+        (chosen(_0="day", _9="day"), "It counts on 1 day; your department’s rota already has the others"),
+    ):
+        answer = words_of(browser.post("/availability/rota/days", days, follow_redirects=True).text)
+        assert said in answer
+        assert "It counts until your department’s is in." not in answer
+
+
+def test_leave_alone_replaces_nothing_that_was_given_between(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    browser.post("/availability/rota/days", chosen(_2="night"))
+    browser.post("/availability/rota", {"text": "Mon 4 January 2027, Annual leave\nFri 8 January 2027, Annual leave"})
+    take(browser)
+    assert kinds_stored(pages) == {"2027-01-04": "leave", "2027-01-06": "night", "2027-01-08": "leave"}

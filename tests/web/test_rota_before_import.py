@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
-from sqlalchemy import select
-
-from scheduler.rotas.tables import RotaVersionRow
 from tests.scheduler.rotas.sheets import as_csv
 from tests.web.builders import (
     COORDINATOR,
@@ -34,13 +30,6 @@ def imports(pages: Pages, browser: Browser, content: bytes, name: str = "ward.xl
     """Upload a rota and import it; the page that says what that did."""
     waiting = read(pages, browser, content, name)
     return browser.post(waiting, {"then": "import"}, follow_redirects=True).text
-
-
-def an_hour_passes(pages: Pages) -> None:
-    """What was imported was imported an hour before: the clock knows no fractions of a second."""
-    with pages.database.writing() as db:
-        for row in db.scalars(select(RotaVersionRow)):
-            row.imported_at -= timedelta(hours=1)
 
 
 def test_everybodys_first_weeks_are_a_strip_of_letters_and_words(pages: Pages) -> None:
@@ -76,6 +65,22 @@ def test_what_an_import_will_change_is_said_before_it_does(pages: Pages) -> None
     assert f"Ada Quill 13 Feb 2027 – 14 Feb 2027 {DAY} {NIGHT}" in newer
 
 
+def test_what_hangs_on_a_date_that_is_asked_about_is_not_counted(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    days = [*(f"2027-02-{day:02d}" for day in range(1, 11)), "2037-02-11"]
+    rows = [["Date", "Name", "Duty"], *([day, "Ada Quill", "Night"] for day in days)]
+    waiting = read(pages, browser, as_csv(rows), "ward.csv")
+    page = browser.get(waiting).text
+    assert "is far from all other dates" in words_of(page)
+    assert "We can tell once the question about the dates is answered." in words_of(page)
+    assert "become known" not in page
+    place = next(
+        value for name, value in fields(page).items() if name.startswith("subject-") and value[-1:].isdecimal()
+    )
+    browser.post(waiting, {**fields(page), f"answer-{number_of(page, place)}": "2027-02-11", "then": "keep"})
+    assert "11 days of people’s time become known." in words_of(browser.get(waiting).text)
+
+
 def test_an_older_file_under_another_name_is_known_and_says_how_much_would_go_back(pages: Pages) -> None:
     """Also where codes had been answered under the first name only."""
     browser = pages.signed_in(COORDINATOR)
@@ -85,7 +90,6 @@ def test_an_older_file_under_another_name_is_known_and_says_how_much_would_go_ba
     code = number_of(page, "ZQ")
     hours = {f"answer-{code}": "night", f"start-{code}": "21:00", f"end-{code}": "09:00"}
     browser.post(waiting, {**fields(page), **hours, "then": "import"})
-    an_hour_passes(pages)
     imports(pages, browser, rota(["Ada Quill", *DAYS]))
     page = words_of(browser.get(read(pages, browser, older, "january.xlsx")).text)
     assert "This is older than what is in use now. 14 duties would go back." in page

@@ -170,20 +170,78 @@ def test_the_site_of_a_rota_can_be_changed_before_it_is_imported(pages: Pages) -
     assert everything_stored(pages.database) == before
 
 
-def test_a_rota_that_is_known_keeps_its_site_whatever_the_form_says_of_the_others(pages: Pages) -> None:
-    """Fourteen files once more: each stays where its people work, be it imported already or still waiting."""
+def test_a_rota_that_is_known_keeps_its_site_where_the_form_names_none(pages: Pages) -> None:
+    """Many files once more: each stays where its people work, be it imported already or still waiting."""
     browser = pages.signed_in(COORDINATOR)
     everything = ["gastro", "cardio", "renal"]
     files = {name: rota([person, *DAYS]) for name, person in zip(everything, PEOPLE_ON_ROTAS, strict=True)}
     browser.post(read(pages, browser, files["gastro"], "gastro.xlsx"), {"site": "south", "then": "import"})
     browser.post(read(pages, browser, files["cardio"], "cardio.xlsx"), {"site": "south", "then": "keep"})
     again = [(io.BytesIO(content), f"{name}.xlsx") for name, content in files.items()]
-    browser.post(pages.path("/rotas"), {"file": again, "site": "north"})
+    browser.post(pages.path("/rotas"), {"file": again, "site": ""})
     done = browser.post(pages.path("/rotas/import"), follow_redirects=True)
     assert done.status_code == 200
     with pages.database.reading() as db:
         sites = {line.name: line.site for line in list_rotas(db, OPERATOR, pages.programme_id)}
     assert sites == {"gastro": "South Hospital", "cardio": "South Hospital", "renal": "North Hospital"}
+
+
+def test_a_site_that_is_chosen_counts_for_a_known_rota_and_the_move_is_said(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    form = browser.get(pages.path("/rotas")).text.partition('id="upload-site"')[2]
+    assert form.partition("<option")[2].startswith(' value="">'), "nothing is chosen unless somebody chooses"
+    browser.post(read(pages, browser, rota(["Ada Quill", *DAYS])), {"then": "import"})
+    waiting = browser.upload(pages.path("/rotas"), rota(["Ada Quill", *DAYS]), "ward.xlsx", site="south")
+    page = words_of(browser.get(str(waiting.headers["Location"])).text)
+    assert "The rota moves from North Hospital to South Hospital." in page
+    assert "No changes" not in page
+    text = "Name,1 Feb 2027,2 Feb 2027\nAda Quill,Day,Night\n"
+    pasted = browser.post(pages.path("/rotas/paste"), {"text": text, "name": "ward", "site": ""})
+    assert "South Hospital" in words_of(browser.get(str(pasted.headers["Location"])).text)
+    with pages.database.reading() as db:
+        assert [line.site for line in list_rotas(db, OPERATOR, pages.programme_id)] == ["North Hospital"]
+
+
+def test_the_same_file_for_another_site_differs_in_the_site_alone(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    browser.post(read(pages, browser, rota(["Ada Quill", *DAYS])), {"then": "import"})
+    answer = browser.upload(pages.path("/rotas"), rota(["Ada Quill", *DAYS]), "copy.xlsx", site="south")
+    page = words_of(browser.get(str(answer.headers["Location"])).text)
+    assert "“ward” says the same, at another site" in page
+    assert "On 14 days only the site is another: this file is for South Hospital." in page
+    assert "reads differently" not in page
+    assert "Which of the two counts?" in page
+    refused = browser.post(str(answer.headers["Location"]), {"then": "import"})
+    assert "Say first which of the two rotas counts" in words_of(refused.text)
+
+
+def test_a_rota_that_leaves_nothing_to_answer_waits_no_longer_once_it_is_imported(pages: Pages) -> None:
+    """What was left out is a remark: nobody can answer it."""
+    browser = pages.signed_in(COORDINATOR)
+    content = as_csv(
+        [["Name", *ROTA_DAYS], ["Ada Quill", *DAYS], ["", "Please tell the office about leave in good time"]]
+    )
+    waiting = read(pages, browser, content, "ward.csv")
+    page = words_of(browser.get(waiting).text)
+    assert "What was left out, and why" in page
+    assert "question" not in words_of(browser.get(pages.path("/rotas")).text).partition("Upload rotas")[0]
+    setting_up = words_of(browser.get(pages.path("/setting-up")).text)
+    assert "1 rota is waiting to be imported." in setting_up
+    assert "answers" not in setting_up.partition("Rotas")[2].partition("Publish")[0]
+    browser.post(waiting, {"then": "import"})
+    assert "waiting" not in words_of(browser.get(pages.path("/rotas")).text).partition("Upload rotas")[0]
+
+
+def test_a_rota_that_waits_for_answers_alone_says_that_it_has_been_imported(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    waiting = read(pages, browser, rota(["Ada Quill", *["ZQ"] * 14]))
+    assert "Nothing is imported until you press “Import” below." in words_of(browser.get(waiting).text)
+    browser.post(waiting, {"then": "import"})
+    for _ in range(2):  # also after an answer is kept
+        page = browser.get(waiting).text
+        assert "Nothing is imported until" not in words_of(page)
+        assert "It has been imported with what was known." in words_of(page)
+        browser.post(waiting, {**fields(page), "then": "keep"})
 
 
 def test_the_result_of_an_import_stays_to_be_read(pages: Pages) -> None:

@@ -12,7 +12,9 @@ from openpyxl import Workbook
 from scheduler.enrolment.people_lists import PEOPLE_COLUMNS
 from scheduler.people.tables import PersonRow
 from tests.builders import people_csv, person_line
+from tests.scheduler.enrolment.files import text
 from tests.web.builders import COORDINATOR, Pages, everything_stored, words_of
+from tests.web.forms.test_versions import form_of
 
 HEADING = ",".join(PEOPLE_COLUMNS)
 
@@ -167,3 +169,51 @@ def test_a_list_is_shown_before_it_is_done_and_done_as_it_was_shown(pages: Pages
     assert "Nora New" in people
     assert "ben.marrow@example.org" not in people
     assert browser.get(there).status_code == 404
+
+
+RELATIONS = (("Who", "About", "Relation"), ("Fay Lantern", "Ada Quill", "supervises"), ("Gil Spare", "Ben Marrow", "?"))
+PEOPLE = (
+    ("Name", "E-mail", "Position", "Site", "Kinds of group"),
+    ("Nora New", "nora.new@example.org", "Specialty Registrar (ST4)", "North Hosp.", "Peer, near peer"),
+    ("Max Odd", "max.odd@example.org", "Housekeeper", "Moon", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "said"),
+    [("relations", RELATIONS, {"?": "assesses"}), ("people", PEOPLE, {"Housekeeper": "faculty", "Moon": "south"})],
+)
+def test_one_answer_changes_no_other(
+    pages: Pages, kind: str, rows: Sequence[Sequence[str]], said: dict[str, str]
+) -> None:
+    """What was understood is sent along with every answer, as a browser sends it."""
+    browser = pages.signed_in(COORDINATOR)
+    there = str(browser.upload(pages.path(f"/people/{kind}"), text(rows)).location)
+    while said:
+        fields = form_of(browser, there, "")
+        number = next(name[5:] for name, value in fields.items() if name.startswith("word-") and value[0] in said)
+        fields[f"value-{number}"] = said.pop(fields[f"word-{number}"][0])
+        assert browser.post(there, fields).status_code == 303
+    page = words_of(browser.get(there).text)
+    assert "2 added" in page, page
+    assert "left out" not in page.partition("How we read the file")[0]
+
+
+def test_a_new_site_and_a_grade_are_named_where_they_are_asked_for(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    rows = (("Name", "E-mail", "Role"), ("Nora New", "nora.new@example.org", "Trainee"))
+    there = str(browser.upload(pages.path("/people/people"), text(rows)).location)
+    fields = form_of(browser, there, "")
+    numbers = {fields[f"of-{n}"][0]: n for n in (name[3:] for name in fields if name.startswith("of-"))}
+    site, grade = f"new-{numbers['site']}", f"new-{numbers['stage']}"
+    refused = browser.post(there, {**fields, site: "N" * 121, grade: "FY1"})
+    assert refused.status_code == 422
+    assert "The name is too long: use up to 120 characters." in words_of(refused.text)
+    assert 'value="FY1"' in refused.text, "nothing typed is lost"
+    assert browser.post(there, {**form_of(browser, there, ""), site: "Annexe", grade: "FY1"}).status_code == 303
+    page = browser.get(there).text
+    assert "New site: Annexe." in words_of(page)
+    assert "Nora New resident · FY1 · Annexe" in words_of(page)
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[-1]
+    assert browser.post(f"{there}/confirm", {"seen": seen}).status_code == 303
+    assert "Annexe" in browser.get(pages.path("/settings/sites")).text

@@ -151,8 +151,8 @@ def cover_sent(programme_id: int, manager_id: int) -> ResponseReturnValue:
     flash(
         mailed(
             ngettext(
-                "A list of %(num)s release is on its way to %(name)s.",
-                "A list of %(num)s releases is on its way to %(name)s.",
+                "A list of %(num)s release is waiting to be sent to %(name)s.",
+                "A list of %(num)s releases is waiting to be sent to %(name)s.",
                 number,
                 name=sent.manager.name,
             )

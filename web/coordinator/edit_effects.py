@@ -23,11 +23,17 @@ MOST_DATES: Final = 12
 
 
 def headline(preview: Preview) -> str:
-    """What matters first of what a change would do: how many sessions take place, else how often residents can come."""
+    """What matters first of what a change would do: the rules that it breaks, since no plan is published that breaks
+    one; else how many sessions take place, else how often residents can come."""
     if preview.refused:
         return _("This can’t be done")
+    if preview.broken:
+        broken = len(preview.broken)
+        return ngettext("It would break a rule", "It would break rules in %(num)s places", broken)
     if isinstance(preview.edit, CarryOver) and not preview.groups:
-        return _("Nothing in this draft changes")
+        return (
+            _("Nothing can be carried over") if preview.left_out else _("This draft already has all that has changed")
+        )
     if preview.held_before != preview.held_after:
         return _sessions_sentence(preview)
     return _coming_sentence(preview)
@@ -73,8 +79,16 @@ def effects(preview: Preview, names: Names) -> tuple[str, ...]:
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
         shown.append(ngettext("And %(num)s more effect", "And %(num)s more effects", more))
-    also = [_coming_sentence(preview)] if preview.held_before != preview.held_after else []
-    return (*moves, *also, *shown, *_travel(preview), *_wishes(preview.wishes))
+    return (*moves, *_second(preview), *shown, *_travel(preview), *_wishes(preview.wishes))
+
+
+def _second(preview: Preview) -> Iterator[str]:
+    """The figures that the headline leaves out."""
+    differs = preview.held_before != preview.held_after
+    if differs and preview.broken:
+        yield _sessions_sentence(preview)
+    if differs or preview.broken:
+        yield _coming_sentence(preview)
 
 
 def _travel(preview: Preview) -> Iterator[str]:

@@ -14,11 +14,12 @@ from scheduler.enrolment.comparison import Comparison
 from scheduler.enrolment.list_takers import TAKERS, Taken
 from scheduler.enrolment.people_comparison import person_of_key
 from scheduler.enrolment.rows_left_out import TAKEN
-from scheduler.enrolment.spreadsheets.columns import COLUMNS, Column, ListKind
-from scheduler.enrolment.spreadsheets.questions import LEAVE_OUT, Value
+from scheduler.enrolment.spreadsheets.columns import COLUMNS, Cells, Column, ListKind
+from scheduler.enrolment.spreadsheets.questions import LEAVE_OUT, NEW, Value
 from scheduler.enrolment.spreadsheets.table import read_table
 from scheduler.errors import NotFound
 from scheduler.people.model import is_address
+from scheduler.programmes.field_faults import LONGEST_NAME
 from scheduler.programmes.model import Grade
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave_together
@@ -67,6 +68,7 @@ class Asked:
     number: int
     value: Value
     takes_address: bool
+    takes_name: bool
 
 
 @blueprint.get("/<int:programme_id>/lists")
@@ -106,6 +108,8 @@ def waiting_list(programme_id: int, waiting_id: int) -> str:
         programme = get_programme(db, programme_id)
         preview = service.get_waiting(db, actor(), programme_id, waiting_id, now())
     asked = _asked(preview.understood.values)
+    most = 10_000 if request.args.get("all") else MOST_SHOWN
+    read = [each for each in asked if not each.value.is_open]
     new = [grade for grade in preview.understood.grades if grade not in programme.grades]
     return render_template(
         "coordinator/list.html",
@@ -114,13 +118,15 @@ def waiting_list(programme_id: int, waiting_id: int) -> str:
         words=LISTS[preview.kind],
         choices=_columns_to_choose(preview.kind),
         open=[each for each in asked if each.value.is_open],
-        read=[each for each in asked if not each.value.is_open],
+        read=read[:most],
+        unread=len(read) - most,
         labels=COLUMNS[preview.kind],
         leave_out=LEAVE_OUT,
         taken=TAKEN,
+        longest=LONGEST_NAME,
         missing=[_(column.label) for column in preview.understood.missing],
         grades=preview.understood.grades if _renamed(new, programme.grades) else (),
-        most=10_000 if request.args.get("all") else MOST_SHOWN,
+        most=most,
     )
 
 
@@ -148,7 +154,7 @@ def list_confirmed(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     remove = frozenset(form.texts("remove"))
     with database().writing() as db:
         preview = service.get_waiting(db, actor(), programme_id, waiting_id, now(), locked=True)
-        must_be_as_shown(preview.comparison, preview.understood.grades)
+        must_be_as_shown(preview.comparison, preview.understood.grades, preview.understood.new_sites)
         if remove and not form.ticked("sure"):
             return _asked_again(db, preview, remove)
         _let_go(db, programme_id, remove)
@@ -200,19 +206,28 @@ def _let_go(db: Db, programme_id: int, remove: frozenset[str]) -> None:
 
 
 def _asked(values: Sequence[Value]) -> list[Asked]:
-    return [Asked(number, value, value.cells in _PERSONS) for number, value in enumerate(values)]
+    return [
+        Asked(number, value, value.cells in _PERSONS, value.cells in _NAMED_ANEW) for number, value in enumerate(values)
+    ]
 
 
-_PERSONS = ("person", "people")
+_PERSONS = (Cells.PERSON, Cells.PEOPLE)
+_NAMED_ANEW = (Cells.SITE, Cells.GRADE)
+"""What may be answered with a name that nobody has used before."""
 
 
 def _value(form: Form, number: int) -> tuple[tuple[str, str], str] | None:
-    """The answer about a word; None where there is none. Who is meant may be said by an address, too."""
+    """The answer about a word; None where there is none, or the same as before. Who is meant may be said by an
+    address, too, and a new site or grade by its name."""
     address = form.text(f"address-{number}").lower()
     if address and not is_address(address):
         form.refuse(f"address-{number}", _("“%(written)s” is not an e-mail address.", written=address))
-    meaning = address or form.text(f"value-{number}")
-    return ((form.text(f"of-{number}"), form.text(f"word-{number}")), meaning) if meaning else None
+    column, word = form.text(f"of-{number}"), form.text(f"word-{number}")
+    named = form.text(f"new-{number}")
+    if len(named) > LONGEST_NAME:
+        form.refuse(f"new-{number}", _("The name is too long: use up to %(most)s characters.", most=LONGEST_NAME))
+    meaning = address or (NEW + named if named and column == "site" else named) or form.text(f"value-{number}")
+    return ((column, word), meaning) if meaning not in ("", form.text(f"was-{number}")) else None
 
 
 def _columns_to_choose(kind: ListKind) -> list[Column]:

@@ -54,7 +54,7 @@ def _said(came: Appointed) -> str:
         return _("They already look after the programme, so nothing was changed and we haven’t e-mailed them.")
     if came is Appointed.ONESELF:
         return _("You’ve been appointed.")
-    return mailed(_("Appointed. We’ve e-mailed them a link to sign in."))
+    return mailed(_("Appointed. We’ll e-mail them a link to sign in."))
 
 
 @blueprint.post("/<int:programme_id>/offices/dismissed")

@@ -111,10 +111,7 @@ def gap_sentence(plan: Plan) -> str:
     """What the figure means."""
     seconds = number(round(plan.seconds))
     if plan.gap is None:
-        return _(
-            "%(seconds)s seconds were too few to prove how good this plan is. There may be a better one.",
-            seconds=seconds,
-        )
+        return _("Nothing proves how good this plan is. There may be a better one.")
     if plan.gap == 0:
         return _("Found in %(seconds)s seconds. No plan can be better.", seconds=seconds)
     return _(

@@ -17,7 +17,7 @@ from scheduler.rotas.changes import Change
 from scheduler.rotas.model import ReadRota, UnreadableFile
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
-from web.coordinator.rotas import to_waiting
+from web.coordinator.rotas import to_waiting, usual_site
 from web.forms import Form, fill_form, form_on, must_be_as_shown, read_form
 from web.language import gettext as _
 from web.language import ngettext
@@ -61,6 +61,7 @@ def rota_pasted(programme_id: int) -> ResponseReturnValue:
         words = _("This is a rota. Give it a name, so that we know it again.")
         raise NotPossible(words, where="name")
     with database().writing() as db:
+        site = site or usual_site(db, programme_id, name)
         waiting = service.keep_read(db, actor(), programme_id, site, name, rota, now())
     return to_waiting(programme_id, waiting.waiting_id)
 
@@ -104,6 +105,7 @@ def _pasted(form: Form) -> str:
 def _read(programme_id: int, text: str, name: str, site: str) -> ReadRota:
     """The text as a rota, read as a file is."""
     with database().reading() as db:
+        site = site or usual_site(db, programme_id, name)
         before = service.before_reading(db, actor(), programme_id, site, name)
     upload = service.Upload(name=name, content=text.encode(), filename=name or _("pasted text"))
     return service.read_file(upload, before, now())

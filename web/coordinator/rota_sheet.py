@@ -20,6 +20,7 @@ from scheduler.rotas.pointing import Holds, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.parts import name_of_part, part_of
 from scheduler.rotas.reading.workbook import column_name
 from scheduler.rotas.sheet_picture import Picture, Taken
+from scheduler.text_input import shortened
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.waiting_rotas import waiting_of
@@ -232,7 +233,9 @@ def _parts(form: Form) -> tuple[Part, ...]:
     found = [(each, part_of(each)) for each in written]
     wrong = next((each for each, part in found if part is None), None)
     if wrong is not None:
-        form.refuse("parts", _("“%(written)s” is not a part of a sheet. Write it like B20:F30.", written=wrong))
+        form.refuse(
+            "parts", _("“%(written)s” is not a part of a sheet. Write it like B20:F30.", written=shortened(wrong))
+        )
     if len(found) > _MOST_PARTS:
         form.refuse("parts", _("Name %(num)s parts at most.", num=_MOST_PARTS))
     return tuple(part for _written, part in found if part is not None)

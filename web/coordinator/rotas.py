@@ -9,6 +9,7 @@ from pathlib import PurePath
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.enrolment.people_register import PeopleFilter, RotaChoice, list_register
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound
 from scheduler.paging import Paging
@@ -94,7 +95,10 @@ def rota_removed(programme_id: int, rota_id: int) -> ResponseReturnValue:
 def shown_of(preview: Preview) -> tuple[object, ...]:
     """What is shown of a rota that waits: whoever answers, imports or discards it must have seen it as it stands."""
     found = preview.understood
-    overlaps = [(each.rota_id, each.chosen, each.imported_at, len(each.contradicts)) for each in preview.overlaps]
+    overlaps = [
+        (each.rota_id, each.chosen, each.imported_at, len(each.contradicts), each.elsewhere)
+        for each in preview.overlaps
+    ]
     return (preview.name, preview.read_at, preview.site_key, found.questions, found.people, found.rota.legend, overlaps)
 
 
@@ -130,14 +134,19 @@ def _try_to_read(programme_id: int, file: Upload, about: _About) -> Unread | Non
 
 
 def _read(programme_id: int, file: Upload, about: _About) -> Preview:
-    """A rota that is known keeps its site; it can be moved on its page before it is imported."""
     upload = _upload(file, about)
     with database().reading() as db:
-        site = service.find_usual_site(db, actor(), programme_id, upload.name) or about.site
+        site = about.site or usual_site(db, programme_id, upload.name)
         before = service.before_reading(db, actor(), programme_id, site, upload.name)
     rota = service.read_file(upload, before, now())
     with database().writing() as db:
         return service.keep_read(db, actor(), programme_id, site, upload.name, rota, now())
+
+
+def usual_site(db: Db, programme_id: int, name: str) -> str:
+    """The site of a rota of which the form says none: that which it has, for a new one the programme's first."""
+    known = service.find_usual_site(db, actor(), programme_id, name)
+    return known or get_programme(db, programme_id).sites[0].key
 
 
 def _upload(file: Upload, about: _About) -> service.Upload:

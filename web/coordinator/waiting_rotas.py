@@ -116,7 +116,7 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         months=months(),
         iso_day=iso_day,
         offered=offered(people, site, preview.understood.people.values()),
-        overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.contradicts],
+        overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.differs],
     )
 
 

@@ -19,11 +19,12 @@ from scheduler.rota_import import addresses, own_rotas
 from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
 from scheduler.rotas.answers import MUST_BE_ANSWERED
+from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.model import DutyKind
-from scheduler.rotas.spoken import is_list_of_leave
+from scheduler.rotas.spoken import is_day_by_day, is_list_of_leave
 from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_shown, read_form
-from web.language import WEEKDAYS
+from web.language import WEEKDAYS, ngettext
 from web.language import gettext as _
 from web.member.availability import list_programmes, programme_asked
 from web.member.blueprint import blueprint
@@ -40,12 +41,14 @@ _A_WEEK = timedelta(weeks=1)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the grid: its number in it, what stands on it, and the code and kind of that."""
+    """A day of the grid: its number in it, what stands on it, and the code and kind of that; no kind where nothing is
+    said. What was given but is not offered can be left as it is (``is_other``)."""
 
     number: int
     day: date
     code: str
     kind: str
+    is_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def own_rota() -> str:
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
         address = addresses.find_own_address(db, actor(), there.programme.id)
         differing = own_rotas.differences(db, actor(), there.programme.id, now().date())
+        department = own_rotas.department_days(db, actor(), there.programme.id)
     questions = asked(waiting.understood) if waiting else ()
     first, read_days = _first_shown(there.programme), list(_days_read(waiting)) if waiting else []
     return render_template(
@@ -74,6 +78,8 @@ def own_rota() -> str:
         programme=there.programme,
         here={"programme": there.programme.id},
         given=given,
+        counts_until=_how_long(given) if given else "",
+        department=department,
         address=address,
         waiting=waiting,
         shown=shown_of(waiting),
@@ -81,6 +87,8 @@ def own_rota() -> str:
         kinds_read={day.kind for day in read_days},
         counts=_counts(waiting),
         holds_leave=waiting is not None and is_list_of_leave(waiting.understood.rota),
+        is_day_by_day=waiting is not None and is_day_by_day(waiting.understood.rota),
+        left_out=left_out(waiting.understood.questions) if waiting else (),
         questions=questions[:MOST_SHOWN],
         folded=questions[MOST_SHOWN:],
         choices=CHOICE_NAMES,
@@ -109,14 +117,17 @@ def own_rota_days() -> ResponseReturnValue:
         if repeat and until is None:
             form.refuse("until", _("Choose the day until which it repeats."))
         names = [form.text(f"day-{number}") for number in range(repeat or DAYS_SHOWN)]
-    kinds = [DutyKind(name) for name in names if name in CODES]
-    if len(kinds) < len(names) or all(kind is DutyKind.OFF for kind in kinds):
-        raise Rejected(_("No day has a duty yet."), what_to_do=_("Choose what each day is, then save."))
+        others = DutyKind.OFF if form.text("others") else None
+    if not any(names):
+        raise Rejected(_("You haven’t tapped a day yet."), what_to_do=_("Choose what you do on a day, then save."))
+    if not set(names) - {""} <= set(DutyKind):
+        raise Rejected(_("Choose what each day is from the list."))
+    kinds = [DutyKind(name) if name else others for name in names]
 
     def give(db: Db, there: _Asked) -> None:
         own_rotas.give_days(db, actor(), there.programme.id, first, kinds, until, now())
 
-    return _changed(give, _("Your rota has been saved. It counts until your department’s is in."))
+    return _given(give)
 
 
 @blueprint.post("/availability/rota")
@@ -129,9 +140,13 @@ def own_rota_read() -> ResponseReturnValue:
     with database().reading() as db:
         there = _find_asked(db)
         before = own_rotas.before_reading_own(db, actor(), there.programme.id)
-    rota = read_file(Upload(name="", content=content, filename=name), before, now())
+    text = content.decode() if name == _PASTED else ""
+    lines = own_rotas.read_own_lines(actor(), text, before, now()) if text else None
+    rota = lines or read_file(Upload(name="", content=content, filename=name), before, now())
     with database().writing() as db:
-        own_rotas.keep_own(db, actor(), there.programme.id, rota, form.text("written"), now())
+        own_rotas.keep_own(
+            db, actor(), there.programme.id, rota, form.text("written"), now(), text if lines is not None else ""
+        )
     return _to_page(there)
 
 
@@ -141,17 +156,18 @@ def own_rota_read() -> ResponseReturnValue:
 def own_rota_taken() -> ResponseReturnValue:
     """Take the rota that was read, with the answers to its questions; where they move its days, only once these have
     been seen."""
-    answers = answers_of_form(Form(request.form))
+    form = Form(request.form)
+    answers, rest_is_off = answers_of_form(form), bool(form.text("rest_is_off"))
     with database().writing() as db:
         there = _find_asked(db)
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
         must_be_as_shown(shown_of(waiting))
         if any(about in MUST_BE_ANSWERED for about, _subject in answers):
-            own_rotas.answer_own(db, actor(), there.programme.id, answers)
-            said = _("Here is your rota with your answers. If it’s right, use it.")
-        else:
-            own_rotas.take_own(db, actor(), there.programme.id, answers, now())
-            said = _("Your rota has been saved. It counts until your department’s is in.")
+            own_rotas.answer_own(db, actor(), there.programme.id, answers, rest_is_off=rest_is_off)
+            flash(_("Here is your rota with your answers. If it’s right, use it."))
+            return _to_page(there)
+        own_rotas.take_own(db, actor(), there.programme.id, answers, now(), rest_is_off=rest_is_off)
+        said = _saved(db, there)
     flash(said)
     return _to_page(there)
 
@@ -207,6 +223,35 @@ def shown_of(waiting: OwnWaiting | None) -> tuple[object, ...]:
     return (waiting.read_at, waiting.understood.questions, waiting.understood.rota.duties) if waiting else ()
 
 
+def _given(give: Callable[[Db, _Asked], None]) -> ResponseReturnValue:
+    with database().writing() as db:
+        there = _find_asked(db)
+        give(db, there)
+        said = _saved(db, there)
+    flash(said)
+    return _to_page(there)
+
+
+def _saved(db: Db, there: _Asked) -> str:
+    """That the rota is saved, and from when to when it counts."""
+    given = own_rotas.find_given(db, actor(), there.programme.id)
+    return " ".join(filter(None, (_("Your rota has been saved."), _how_long(given) if given else "")))
+
+
+def _how_long(given: GivenRota) -> str:
+    """Where an own rota counts, beside what departments have said by now."""
+    if not given.of_department:
+        return _("It counts until your department’s is in.")
+    if given.of_department == given.count:
+        return _("Your department’s rota already has all of these days, and that one counts.")
+    left = given.count - given.of_department
+    return ngettext(
+        "It counts on %(num)s day; your department’s rota already has the others, and counts there.",
+        "It counts on %(num)s days; your department’s rota already has the others, and counts there.",
+        left,
+    )
+
+
 def _changed(change: Callable[[Db, _Asked], None], said: str) -> ResponseReturnValue:
     with database().writing() as db:
         there = _find_asked(db)
@@ -245,14 +290,15 @@ def _first_shown(programme: Programme) -> date:
 
 
 def _days_shown(first: date, given: GivenRota | None) -> Iterator[Day]:
-    """The days to be tapped, with what was given of them before."""
-    kinds: Mapping[date, DutyKind] = {duty.day: duty.kind for duty in given.duties} if given else {}
+    """The days to be tapped, with what was given of them before; nothing is said of the others."""
+    kinds: Mapping[date, DutyKind] = given.kinds if given else {}
     form = Form(request.form)
+    is_typed = form.text("first_day") == first.isoformat()
     for number in range(DAYS_SHOWN):
         day = first + timedelta(days=number)
-        name = form.text(f"day-{number}") or kinds.get(day, DutyKind.OFF)
-        kind = DutyKind(name) if name in CODES else DutyKind.OFF
-        yield Day(number, day, CODES[kind], kind)
+        name = form.text(f"day-{number}") if is_typed else kinds.get(day, "")
+        kind = DutyKind(name) if name in tuple(DutyKind) else None
+        yield Day(number, day, CODES.get(kind, "?") if kind else "", kind or "", kind is not None and kind not in CODES)
 
 
 def _days_read(waiting: OwnWaiting) -> Iterator[Day]:

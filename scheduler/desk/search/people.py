@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from rapidfuzz import fuzz, process
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
@@ -15,6 +16,9 @@ from scheduler.people.name_search import LONGEST_SEARCH, is_named
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.tables import GradeRow, SiteRow
 from scheduler.text_input import folded
+
+_FAINTLY_LIKE_FROM: Final = 60.0
+"""The same as ``LIKE_FROM`` where nobody is called like that: two slips of the finger in a word of five letters."""
 
 
 def people_hits(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
@@ -81,7 +85,8 @@ def _elsewhere(places: Mapping[int, Where]) -> ColumnElement[int]:
 
 
 def _alike(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
-    """People with a name like the one that is typed: ``Novack`` for Novak, ``Smyth`` for Smith."""
+    """People with a name like the one that is typed: ``Novack`` for Novak, ``Smyth`` for Smith; where there is nobody,
+    those with a name that is less like it."""
     wanted = folded(q[:LONGEST_SEARCH]).split()
     if not any(len(word) > 2 for word in wanted):
         return Hits()
@@ -94,16 +99,17 @@ def _alike(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
     for person_id, name in rows:
         for word in name.split():
             by_word[word].add(person_id)
-    found = set.intersection(*(_with_word_like(each, by_word) for each in wanted))
+    like = ([_with_word_like(each, by_word, least) for each in wanted] for least in (LIKE_FROM, _FAINTLY_LIKE_FROM))
+    found = next((who for people in like if (who := set.intersection(*people))), set())
     if not found:
         return Hits()
     return _hits(db, places, q, PersonRow.id.in_(sorted(found)[:MOST]), alike=True)
 
 
-def _with_word_like(wanted: str, by_word: Mapping[str, Collection[int]]) -> set[int]:
+def _with_word_like(wanted: str, by_word: Mapping[str, Collection[int]], least: float) -> set[int]:
     words: Sequence[str] = [word for word in by_word if word.startswith(wanted)]
     if len(wanted) > 2:
         words = [*words, *(word for word, _, _ in process.extract(
-            wanted, list(by_word), scorer=fuzz.ratio, score_cutoff=LIKE_FROM, limit=None
+            wanted, list(by_word), scorer=fuzz.ratio, score_cutoff=least, limit=None
         ))]  # fmt: skip
     return {person_id for word in words for person_id in by_word[word]}

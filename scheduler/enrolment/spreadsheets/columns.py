@@ -147,7 +147,7 @@ _CLINICS = (
         cells=Cells.PERSON,
         is_needed=True,
         headings="email|e mail|e mail address|email address|name|doctor|consultant|clinician|who|staff"
-        "|facilitator|faculty",
+        "|facilitator|faculty|qui",
     ),
     Column("weekday", mark("Weekday"), Cells.WEEKDAYS, "day|days|weekdays|day of week|day of the week|jour", True),
     Column("start", mark("From (time)"), Cells.CLOCK, "start time|starts|begins|from|time from|begin|debut", True),

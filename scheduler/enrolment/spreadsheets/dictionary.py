@@ -36,11 +36,12 @@ from scheduler.enrolment.spreadsheets.questions import (
     Value,
 )
 from scheduler.enrolment.spreadsheets.table import Table
+from scheduler.languages import say
 from scheduler.lists import NONE
 from scheduler.people.fields import ANY
 from scheduler.people.model import Role, is_address
 from scheduler.programmes.model import Programme
-from scheduler.rotas.names import keys_of
+from scheduler.rotas.names import keys_of, normalised
 from scheduler.rotas.reading.cells import folded
 from solvers.vocabulary import External
 
@@ -74,6 +75,7 @@ class Dictionary:
     _known: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._people_named = {person.email: f"{person.name} ({person.email})" for person in self.people}
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for person in self.people:
             for key in () if person.has_left else keys_of(person.name):
@@ -143,10 +145,23 @@ class Dictionary:
                 used.written,
                 used.rows,
                 used.meaning,
-                used.choices or offers(known.cells if known else None, used.written, self.programme),
+                self._choices(known.cells if known else None, used),
                 used.details,
                 was_said=plain in self.answers.values.get(column, {}),
             )
+
+    def _choices(self, cells: Cells | None, used: _Used) -> tuple[Choice, ...]:
+        """What a word may mean. What it is taken for is among them, else a form that is sent as it came would say
+        something else."""
+        found = used.choices or offers(cells, used.written, self.programme)
+        if used.meaning is None or any(choice.meaning == used.meaning for choice in found):
+            return found
+        return (Choice(used.meaning, self._label(cells, used.meaning)), *found)
+
+    def _label(self, cells: Cells | None, meaning: str) -> str:
+        if cells is Cells.GRADE:
+            return say("a new grade, “%(name)s”", name=meaning)
+        return self._people_named.get(meaning, meaning)
 
     def _cells(self, column: str) -> Cells:
         return COLUMNS[self.kind][column].cells
@@ -177,8 +192,10 @@ class Dictionary:
     def likely(self, text: str) -> tuple[Choice, ...]:
         """Who may be meant by a name, the likeliest first."""
         names = {f"{person.name} ({person.email})": person for person in self.people if not person.has_left}
-        plain = {label: folded(person.name) for label, person in names.items()}
-        near = process.extract(folded(text), plain, scorer=fuzz.WRatio, limit=_MOST_LIKELY, score_cutoff=_LIKELY_FROM)
+        plain = {label: normalised(person.name) for label, person in names.items()}
+        near = process.extract(
+            normalised(text), plain, scorer=fuzz.WRatio, limit=_MOST_LIKELY, score_cutoff=_LIKELY_FROM
+        )
         return tuple(Choice(names[label].email, label) for _, _, label in near)
 
     def _parts(self, cells: Cells, column: str, text: str) -> Iterator[str | None]:

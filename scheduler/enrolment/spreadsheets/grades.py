@@ -73,6 +73,7 @@ _WORDS: Final[Mapping[str, float]] = {
 }
 """Grades without a number, by about how many years of training they follow."""
 _NUMBERED = re.compile(r"(?:dr |year )?([a-z]+(?: [a-z]+){0,2}?) ?(?:year|level|grade)? ?(\d{1,2})(?:st|nd|rd|th)?")
+_PIECES = re.compile(r"([^\d]*)(\d{0,9})")
 _INSIDE = re.compile(
     r"\b(fy|ct|cmt|imt|accs|gpst|st|pgy|foundation year|specialty trainee|core trainee|f) ?(\d{1,2})\b", re.IGNORECASE
 )
@@ -133,17 +134,19 @@ def with_new(
     """The grades with new ones, and old stage → new where a later one had to make room.
 
     A name goes where its years of training belong, and last where they are not known; one that is in ``after`` goes
-    behind the grade of that name, or first where there is none. A grade that has only its number as a name so far gets
-    the name of the same year of training.
+    behind the grade of that name, or first where there is none. Several for one place are in the order of their names,
+    S2 before S10. A grade that has only its number as a name so far gets the name of the same year of training.
     """
     order: list[_Placed] = [_Placed(grade.name, grade.stage, _years(grade.name)) for grade in grades]
-    for name in sorted(dict.fromkeys(names), key=lambda name: (_years(name) is None, _years(name) or 0.0)):
+    for name in sorted(
+        dict.fromkeys(names), key=lambda name: (_years(name) is None, _years(name) or 0.0, *_spoken(name))
+    ):
         nameless = next((at for at, each in enumerate(order) if each.is_nameless and each.years == _years(name)), None)
         if nameless is None:
             order.insert(_place(order, name), _Placed(name, None, _years(name)))
         else:
             order[nameless] = replace(order[nameless], name=name)
-    for name, before in after.items():
+    for name, before in sorted(after.items(), key=lambda each: _spoken(each[0]), reverse=True):
         place = next((at + 1 for at, each in enumerate(order) if each.name == before), 0)
         order.insert(place, _Placed(name, None, None))
     stages = _numbered(order)
@@ -201,6 +204,11 @@ def _years(name: str) -> float | None:
         return float(name)
     step = step_of(name) or step_inside(name)
     return step.years if step else None
+
+
+def _spoken(name: str) -> tuple[tuple[str, int], ...]:
+    """For an order of names in which figures count as numbers."""
+    return tuple((letters, int(figures or 0)) for letters, figures in _PIECES.findall(folded(name)))
 
 
 def _is_same(one: Step, other: Step) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, ListKind
+from scheduler.languages import SOURCE, in_language, say, translated
 from scheduler.rotas.reading.cells import folded
 
 _ALIKE_FROM = 90.0
@@ -33,11 +34,16 @@ def column_of_heading(kind: ListKind, heading: str) -> str:
 
 @lru_cache(maxsize=8)
 def _known(kind: ListKind) -> dict[str, str]:
-    """Heading → column; where two columns go by one heading, the first has it."""
+    """Heading → column; where two columns go by one heading, the first has it. What the page itself calls a column, in
+    any language, is a heading of it as well."""
     known: dict[str, str] = {}
     for column in COLUMNS[kind].values():
         for name in sorted(column.names):
             known.setdefault(name, column.name)
     for column in COLUMNS[kind].values():
         known[column.name.replace("_", " ")] = column.name
+    for language in (SOURCE, *translated()):
+        with in_language(language):
+            for column in COLUMNS[kind].values():
+                known.setdefault(folded(say(column.label)), column.name)
     return known

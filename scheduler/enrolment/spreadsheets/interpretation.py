@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, GIVEN, SURNAME, Cells, Column, ListKind
 from scheduler.enrolment.spreadsheets.dictionary import Dictionary
-from scheduler.enrolment.spreadsheets.grades import with_new, with_numbers
+from scheduler.enrolment.spreadsheets.grades import find_grade, with_new, with_numbers
 from scheduler.enrolment.spreadsheets.identity import Identity, is_called
 from scheduler.enrolment.spreadsheets.names import full_name, plain_address
+from scheduler.enrolment.spreadsheets.new_sites import faults_of_new, with_new_sites
 from scheduler.enrolment.spreadsheets.questions import AFTER, LEAVE_OUT, Answers, KnownPerson, Understood
 from scheduler.enrolment.spreadsheets.recognition import FileColumn, recognise
 from scheduler.enrolment.spreadsheets.table import Row, Table
@@ -29,14 +30,18 @@ def understand(
     programme = replace(programme, grades=with_numbers(own, {person.stage for person in people}))
     columns = recognise(kind, table, programme, answers.columns)
     places = {column.column: column.place for column in columns if column.column}
-    texts = Dictionary(kind, table, places, programme, people, answers)
     missing = tuple(_missing(kind, places))
     if missing:
         return Understood(columns, (), (), missing, grades=own)
+    before = programme.sites
+    programme, answers = with_new_sites(programme, table, places, answers)
+    new_sites = programme.sites[len(before) :]
+    texts = Dictionary(kind, table, places, programme, people, answers)
     reader = _People(table, places, texts, people) if kind is ListKind.PEOPLE else _Others(kind, table, places, texts)
     found = reader.understood(columns)
     named = tuple(grade for grade in found.grades if grade.name != str(grade.stage) or grade in own)
-    return replace(found, grades=named)
+    faults = (*found.faults, *faults_of_new(new_sites))
+    return replace(found, grades=named, new_sites=new_sites, faults=faults)
 
 
 def _missing(kind: ListKind, places: Mapping[str, int]) -> Iterator[Column]:
@@ -80,6 +85,7 @@ class _Others(_Reader):
 
     def __init__(self, kind: ListKind, table: Table, places: Mapping[str, int], texts: Dictionary) -> None:
         super().__init__(table, places, texts)
+        self.kind = kind
         asked = {column.name for column in COLUMNS[kind].values() if column.cells in _ASKED_WITHOUT_A_COLUMN}
         self.columns = [name for name in COLUMNS[kind] if name in places or name in asked]
 
@@ -102,7 +108,8 @@ class _Others(_Reader):
 
     def _cell(self, row: Row, name: str) -> str:
         text = self.raw(row, name)
-        return self.texts.cell(name, text) if name in self.places else self.texts.ask(name, text) or ""
+        is_asked = not text and COLUMNS[self.kind][name].cells in _ASKED_WITHOUT_A_COLUMN
+        return self.texts.ask(name, text) or "" if is_asked else self.texts.cell(name, text)
 
 
 _ASKED_WITHOUT_A_COLUMN = frozenset((Cells.RELATION, Cells.PATTERN))
@@ -137,7 +144,7 @@ class _People(_Reader):
         stages = {grade.name: str(grade.stage) for grade in grades}
         lines = tuple(self.line(each.row, {**each.cells, "stage": _stage(each, stages, moved)}) for each in drafts)
         values = (*self.identity.values(), *self.texts.values())
-        if self.faults and "email" not in self.places:
+        if self.faults and not drafts and "email" not in self.places:
             return Understood(columns, (), values, (COLUMNS[ListKind.PEOPLE]["email"],), grades=grades, moved=moved)
         faults = (*self.faults, *_twice(lines))
         return Understood(columns, lines, values, (), tuple(self.left_out), faults, grades, moved)
@@ -180,14 +187,20 @@ class _People(_Reader):
 
     def _site(self, row: Row) -> str:
         text, sites = self.raw(row, "site"), self.texts.programme.sites
+        if not text and (found := self._by_sheet(row, "site")):
+            return found
         return sites[0].key if not text and len(sites) == 1 else self._ask(row, "site", text)
+
+    def _by_sheet(self, row: Row, column: str) -> str | None:
+        """What the name of a row's sheet says, where the file has several and the row itself says nothing."""
+        return self.texts.find(column, row.sheet) if self.sheets else None
 
     def _role(self, row: Row, known: KnownPerson | None) -> str:
         """By the word for it or, where that says nothing, by the grade, the name of the sheet, or what is known."""
         text, grade = self.raw(row, "role"), self.raw(row, "stage")
         if text and self.texts.find("role", text):
             return self._ask(row, "role", text)
-        if found := self.texts.role_of_grade(grade) or (self.texts.find("role", row.sheet) if self.sheets else None):
+        if found := self.texts.role_of_grade(grade) or self._by_sheet(row, "role"):
             return found
         if known:
             return known.kind
@@ -203,15 +216,19 @@ class _People(_Reader):
             return ""
         if not text or self.texts.find("stage", text) is None:
             inside = self.texts.grade_inside(self.raw(row, "role"))
+            inside = inside or ("" if text else self._by_sheet(row, "stage") or "")
             if inside or (not text and known and known.stage is not None):
                 return inside or ""
         grade = self._ask(row, "stage", text)
         if grade.startswith(AFTER):
             self.after[text] = grade.removeprefix(AFTER)
             return text
-        return grade
+        known_grade = find_grade(grade, self.texts.programme.grades) if grade not in _NO_GRADE else None
+        return known_grade.name if known_grade else grade
 
 
+_NO_GRADE = (Role.FACULTY, LEAVE_OUT, "")
+"""Answers about a grade that name none."""
 _ALONE = COLUMNS[ListKind.PEOPLE].keys() - {"name", "email", "role", "stage", "site", GIVEN, SURNAME}
 """Columns of people that are read each by itself."""
 

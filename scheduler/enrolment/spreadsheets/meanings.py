@@ -25,6 +25,8 @@ PART_SIGNS = re.compile(r"\s*[;,|/\n+&]\s*")
 _ALIKE_FROM, _CLEARLY = 88.0, 6.0
 """Likeness, 0 to 100, from which a name counts as a site's, and by how much it must beat the next."""
 
+_PLACE_PARTS = re.compile(r"\s+[-–—]\s+|\s*[,;()/|:]\s*")
+"""What parts a site from a ward or department of it."""
 _OF_MANY_SITES = either(
     "hospital|hosp|infirmary|site|clinic|centre|center|general|university|nhs|trust|the|of|and|district|hopital|chu|klinikum"
 )
@@ -34,13 +36,14 @@ _RESIDENT = either(
 )
 _FACULTY = either(
     "consultant|consultants|faculty|facilitator|facilitators|attending|attendings|mentor|mentors|senior|professor|prof"
-    "|supervisor|trainer|specialist|sas|gp|partner|lecturer|oberarzt|oberarztin|chefarzt|praticien|hospitalier|phc"
-    "|facharzt|facharztin|lead|director|dean|tutor|principal"
+    "|supervisor|trainer|specialist|sas|gp|partner|lecturer|oberarzt|oberarztin|chefarzt|chefarztin|praticien|hospitalier|phc"
+    "|facharzt|facharztin|lead|director|dean|tutor|principal|ph|adjunto"
 )
 _RESIDENT_PHRASES = either(
     "doctor in training|junior doctor|resident doctor|house officer|senior house officer|senior registrar|st trainee"
     "|junior clinical fellow|senior clinical fellow|clinical fellow|specialty registrar|specialist registrar|lat|las"
     "|specialty trainee|training grade|trust grade doctor|trust doctor|rmo|hmo|chief resident|senior resident"
+    "|specialist trainee|gp trainee|gp registrar|gp vts|docteur junior"
 )
 _FACULTY_PHRASES = either(
     "associate specialist|specialty doctor|staff grade|general practitioner|clinical lead|clinical director"
@@ -105,13 +108,13 @@ def parts_of(text: str) -> list[str]:
 def role_of(text: str, grades: Sequence[Grade] = ()) -> Role | None:
     """Whether a word of a list (a role, a job title, a grade) is that of a resident or of a senior."""
     plain = folded(text)
-    words = set(plain.split())
     if plain in _RESIDENT_PHRASES or step_of(text) or any(each.name == text for each in grades):
         return Role.RESIDENT
     if plain in _FACULTY_PHRASES:
         return Role.FACULTY
-    trains = bool(words & _RESIDENT) or step_inside(text) is not None or _has_phrase(plain, _RESIDENT_PHRASES)
-    leads = bool(words & _FACULTY) or _has_phrase(plain, _FACULTY_PHRASES)
+    rest = set(_without_phrases(plain).split())  # “senior registrar” says more than “senior” and “registrar”
+    trains = bool(rest & _RESIDENT) or step_inside(text) is not None or _has_phrase(plain, _RESIDENT_PHRASES)
+    leads = bool(rest & _FACULTY) or _has_phrase(plain, _FACULTY_PHRASES)
     if trains == leads:
         return None
     return Role.RESIDENT if trains else Role.FACULTY
@@ -145,6 +148,10 @@ def site_of(text: str, sites: Sequence[Site]) -> str | None:
         return initials[plain.replace(" ", "")]
     if len(plain) < 3:
         return None
+    parts = [part for part in _PLACE_PARTS.split(text.strip()) if part]
+    if len(parts) > 1:  # a ward or department of a site, unless it names two
+        found = {key for part in parts if (key := site_of(part, sites))}
+        return found.pop() if len(found) == 1 else None
     likeness = sorted(((_likeness(plain, site), site.key) for site in sites), reverse=True)
     if not likeness or likeness[0][0] < _ALIKE_FROM:
         return None
@@ -254,6 +261,13 @@ def _word_in(text: str, words: Mapping[str, frozenset[str]] | Mapping[RelationKi
 
 def _has_phrase(plain: str, phrases: frozenset[str]) -> bool:
     return any(f" {phrase} " in f" {plain} " for phrase in phrases)
+
+
+def _without_phrases(plain: str) -> str:
+    left = f" {plain} "
+    for phrase in sorted(_RESIDENT_PHRASES | _FACULTY_PHRASES, key=len, reverse=True):
+        left = left.replace(f" {phrase} ", " ")
+    return left
 
 
 def _proper(name: str) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 from scheduler.enrolment.spreadsheets.columns import Cells
 from scheduler.enrolment.spreadsheets.grades import find_grade, step_of
 from scheduler.enrolment.spreadsheets.meanings import day_of
-from scheduler.enrolment.spreadsheets.questions import AFTER, DAY_FIRST, LEAVE_OUT, MONTH_FIRST, Choice
+from scheduler.enrolment.spreadsheets.questions import AFTER, DAY_FIRST, LEAVE_OUT, MONTH_FIRST, NEW, Choice
 from scheduler.languages import mark, say
 from scheduler.people.fields import ANY
 from scheduler.people.model import RelationKind, Role
 from scheduler.programmes.model import Programme
+from scheduler.rotas.reading.cells import folded
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO, External
 
 RELATION_NAMES = {
@@ -67,7 +68,7 @@ def _offers(cells: Cells | None, written: str, programme: Programme) -> Iterator
         yield from _grades(written, programme)
         yield Choice(Role.FACULTY, say("not a grade: faculty"))
     elif cells is Cells.SITE:
-        yield from (Choice(site.key, site.name) for site in programme.sites)
+        yield from _sites(written, programme)
     elif cells is Cells.MODELS:
         yield from (Choice(model.key, model.name) for model in programme.models)
     elif cells in _NAMED:
@@ -87,12 +88,21 @@ _NAMED: Mapping[Cells | None, Mapping[Any, str]] = {
 _OF_ROWS = frozenset((Cells.ROLE, Cells.GRADE, Cells.SITE, Cells.RELATION, Cells.PATTERN, Cells.PERSON))
 
 
+def _sites(written: str, programme: Programme) -> Iterator[Choice]:
+    yield from (Choice(site.key, site.name) for site in programme.sites)
+    if written and folded(written) not in [folded(site.name) for site in programme.sites]:
+        yield Choice(NEW + written, say("a new site, “%(name)s”", name=written))
+
+
 def _grades(written: str, programme: Programme) -> Iterator[Choice]:
     yield from (Choice(grade.name, grade.name) for grade in programme.grades)
     if not written or find_grade(written, programme.grades):
         return
     if step_of(written):
         yield Choice(written, say("a new grade, “%(name)s”, in its usual place", name=written))
+    elif not programme.grades:
+        yield Choice(written, say("a new grade, “%(name)s”", name=written))
+        return
     yield Choice(AFTER, say("a new grade, “%(name)s”, before all others", name=written))
     for grade in programme.grades:
         words = say("a new grade, “%(name)s”, after %(grade)s", name=written, grade=grade.name)

@@ -11,12 +11,14 @@ from scheduler.enrolment.spreadsheets.recognition import FileColumn
 from scheduler.errors import Fault
 from scheduler.lists import Line
 from scheduler.people.model import Role
-from scheduler.programmes.model import Grade
+from scheduler.programmes.model import Grade, Site
 
 LEAVE_OUT: Final = "-"
 """The meaning of a word whose rows are not taken."""
 AFTER: Final = ">"
 """Before the name of a grade: a new one that comes after it."""
+NEW: Final = "+"
+"""Before the name of a site that the programme does not have yet."""
 ORDER: Final = "order"
 """Whether days are written with the day or the month first, by the heading of their column."""
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -83,7 +85,8 @@ class Understood:
     """A list as it is understood.
 
     ``lines`` have the product's own columns and words. ``missing`` are columns without which no row can be read.
-    ``grades`` are the programme's with those that the list adds; ``moved`` is old stage → new.
+    ``grades`` are the programme's with those that the list adds; ``moved`` is old stage → new. ``new_sites`` are those
+    that the list adds.
     """
 
     columns: tuple[FileColumn, ...]
@@ -94,6 +97,7 @@ class Understood:
     faults: tuple[Fault, ...] = ()
     grades: tuple[Grade, ...] = ()
     moved: Mapping[int, int] = field(default_factory=dict)
+    new_sites: tuple[Site, ...] = ()
 
     @property
     def open(self) -> Sequence[Value]:

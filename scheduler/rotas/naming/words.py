@@ -32,6 +32,11 @@ _AROUND = {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"}
 """Letters that have a way of being written without their sign, beside leaving it out."""
 
 
+def is_title(word: str) -> bool:
+    """Whether a word, in small letters, is a plain title: it is no evidence of who is meant."""
+    return word in _PLAIN_TITLES
+
+
 def listed_words(name: str) -> tuple[str, ...]:
     """The words of a name as a list of people has it: whatever is no plain title belongs to it."""
     words = _plain_words(name)

@@ -12,7 +12,7 @@ from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.edits import service
 from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
-from scheduler.edits.model import CarryOver, MergeGroups, MovePerson, SetDate
+from scheduler.edits.model import CarryOver, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
 from scheduler.people.tables import WishRow
@@ -215,6 +215,17 @@ def test_what_has_changed_of_a_group_that_is_not_in_the_draft_is_named(here: Dra
     here.keep(MergeGroups("g2", "g1"))
     found = here.preview(CarryOver(), LATER)
     assert (found.groups, found.left_out) == ((), (LeftOut(LeftOutKind.MISSING, published(here, "g2").name),))
+
+
+def test_what_is_carried_over_and_pinned_is_no_change_by_hand(here: Drafted) -> None:
+    move_published(here, "g1", 1)
+    here.keep(CarryOver(), now=CARRIED)
+    here.keep(SetPin(Pin(PinKind.GROUP, "g1"), is_set=True), now=CARRIED)
+    assert here.open(CARRIED).by_hand == 0
+    here.keep(MovePerson(here.ids["l"], "g2"), now=CARRIED)
+    assert here.open(CARRIED).by_hand == 1
+    here.undo()
+    assert here.open(CARRIED).by_hand == 0
 
 
 def test_where_it_is_not_known_what_was_published_nothing_is_carried_over(here: Drafted) -> None:

@@ -178,6 +178,95 @@ def test_what_is_not_known_is_asked_once_all_at_once_and_remembered(here: World)
     assert second.understood.left_out == ("row 4",)
 
 
+def test_a_site_that_the_programme_does_not_have_yet_is_made_with_the_list_that_names_it(here: World) -> None:
+    rows = (
+        ("Name", "E-mail", "Grade", "Base"),
+        ("Ada Quill", "ada@trust.example", "FY1", "St Elsewhere - Ward 2"),
+        ("Ben Marrow", "ben@trust.example", "FY1", "Queen’s"),
+        ("Cat Osier", "cat@trust.example", "FY2", "north"),
+    )
+    first = upload(here, text(rows))
+    offered = {value.written: [choice.meaning for choice in value.choices] for value in first.understood.open}
+    assert offered == {name: ["north", "south", f"+{name}", "-"] for name in ("St Elsewhere - Ward 2", "Queen’s")}
+    said = {("site", "St Elsewhere - Ward 2"): "+St  Elsewhere", ("site", "Queen’s"): "+Queen’s"}
+    shown = say(here, first, said)
+    assert [(site.name, site.zone) for site in shown.understood.new_sites] == [
+        ("St Elsewhere", "Europe/London"), ("Queen’s", "Europe/London"),
+    ]  # fmt: skip
+    with here.database.reading() as db:
+        assert len(get_programme(db, here.programme_id).sites) == 2, "nothing is made before it is confirmed"
+    take(here, shown)
+    assert {line[3] for line in everybody(here).values()} == {"St Elsewhere", "Queen’s", "North Hospital"}
+    again = upload(here, text(rows))
+    assert again.comparison is not None
+    assert (again.comparison.does_nothing, again.understood.new_sites) == (True, ())
+    rooms = upload(here, text((("Hospital", "Room", "Seats"), ("Annexe", "Loft", "9"))), kind=ListKind.ROOMS)
+    take(here, say(here, rooms, {("site", "Annexe"): "+Annexe"}))
+    with here.database.reading() as db:
+        sites = get_programme(db, here.programme_id).sites
+    assert [(site.name, [room.name for room in site.rooms]) for site in sites[3:]] == [
+        ("Queen’s", []), ("Annexe", ["Loft"]),
+    ]  # fmt: skip
+
+
+def test_what_was_said_of_a_site_or_a_grade_that_is_gone_is_asked_again(here: World) -> None:
+    with here.database.writing() as db:
+        for column, word in (("site", "annexe"), ("stage", "sapphire")):
+            row = ListWordRow(programme_id=here.programme_id, kind="people", column=column, word=word, meaning="gone")
+            db.add(row)
+    rows = (("Name", "E-mail", "Role", "Grade", "Base"), ("Ada Quill", "a@trust.example", "ST4", "Sapphire", "Annexe"))
+    preview = upload(here, text(rows))
+    assert {(value.column, value.written) for value in preview.understood.open} == {("site", "Annexe")}
+    assert [grade.name for grade in preview.understood.grades] == ["ST4"]
+
+
+def test_grades_that_no_column_says_are_named_by_whoever_is_asked(here: World) -> None:
+    """A programme has no grades before its first list; “not a grade” must not be the only answer."""
+    rows = (("Name", "E-mail", "Role", "Site"), ("Ada Quill", "ada@trust.example", "Trainee", "north"))
+    first = upload(here, text(rows))
+    assert [(value.column, value.written) for value in first.understood.open] == [("stage", "")]
+    shown = say(here, first, {("stage", ""): "fy1"})
+    [value] = [value for value in shown.understood.values if value.column == "stage"]
+    assert "fy1" in [choice.meaning for choice in value.choices], "what is said can be sent again as it is"
+    take(here, shown)
+    assert everybody(here)["ada@trust.example"] == ("Ada Quill", "resident", "fy1", "North Hospital")
+    second = upload(here, text((rows[0], ("Ben Marrow", "ben@trust.example", "Trainee", "north"))))
+    take(here, say(here, second, {("stage", ""): "F1"}))
+    assert everybody(here)["ben@trust.example"][2] == "fy1", "one grade, however it is written"
+
+
+def test_names_of_sheets_say_the_grade_and_the_site_where_the_rows_do_not(here: World) -> None:
+    heading, more = ("Name", "E-mail"), ("Name", "E-mail", "Hospital")
+    by_site = {
+        "North": (heading, ("Ada Quill", "ada@trust.example")),
+        "South Hospital": (heading, ("Ben Marrow", "ben@trust.example")),
+    }
+    preview = upload(here, xlsx(by_site), "staff.xlsx")
+    assert [(value.column, value.written) for value in preview.understood.open] == [("role", "")]
+    by_grade = {
+        "FY1": (more, ("Ada Quill", "ada@trust.example", "north")),
+        "FY2": (more, ("Ben Marrow", "ben@trust.example", "south")),
+        "Consultants": (
+            more,
+            ("Fay Lantern", "fay@trust.example", "south"),
+            ("Gil Spare", "gil@trust.example", "north"),
+        ),
+    }
+    take(here, upload(here, xlsx(by_grade), "staff.xlsx"))
+    assert {line[0]: line[2] for line in everybody(here).values()} == {
+        "Ada Quill": "FY1", "Ben Marrow": "FY2", "Fay Lantern": "", "Gil Spare": "",
+    }  # fmt: skip
+
+
+def test_one_new_name_without_an_address_stops_nobody_else(here: World) -> None:
+    take(here, upload(here, people_csv(person_line("Ada Quill"), person_line("Ben Marrow")), "people.csv"))
+    rows = (("Name", "Grade"), ("Quill, Ada", "FY2"), ("Marrow, Ben", "FY2"), ("Nora New", "FY2"))
+    preview = upload(here, text(rows))
+    assert [fault.text for fault in preview.faults] == ["Nora New has no e-mail address."]
+    done = take(here, say(here, preview, {(ROW, each.key): LEAVE_OUT for each in preview.rows_at_fault}))
+    assert [changed.entry.name for changed in done.changed] == ["Ada Quill", "Ben Marrow"]
+
+
 def test_columns_are_known_by_what_they_hold_and_one_that_is_missing_is_named(here: World) -> None:
     rows = (("A1", "B1", "C1", "D1"), ("Ada Quill", "x-17", "north", "R2"), ("Ben Marrow", "x-18", "south", "R3"))
     first = upload(here, text(rows))

@@ -143,6 +143,17 @@ def test_last_months_file_under_another_name_is_known_to_be_older(storage: Datab
     assert overlap.is_open
 
 
+def test_of_two_imports_within_one_second_the_later_one_is_known(storage: Database) -> None:
+    there = world(storage)
+    import_residents(there, 2)
+    imported(there, rota(DUTIES))
+    imported(there, rota(CHANGED))
+    (overlap,) = overlaps(there, rota(DUTIES))
+    assert overlap.is_own
+    assert overlap.older_since == NOW
+    assert overlaps(there, rota(CHANGED)) == ()
+
+
 def test_last_months_file_under_its_own_name_does_not_win_unasked(storage: Database) -> None:
     there = world(storage)
     ids = import_residents(there, 2)

@@ -139,6 +139,41 @@ def test_what_speaks_of_no_swap_is_passed_over_and_said() -> None:
     assert (len(found.swaps), found.passed_over) == (1, ("Uma is off sick on Tuesday 5 Nov",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Uma takes Ole's night on 3 Nov. Ole takes Uma's on 5 Nov.",
+        "Uma takes Ole's night on Tue 3/11/2026. Ole takes Uma's on Thu 5/11/2026",
+        "Uma takes Ole's night on 2026-11-03! Ole takes Uma's on 2026-11-05!",
+        "Uma vertritt Ole am 3. November. Ole vertritt Uma am 5. November.",
+        "Prof. Roth-Hale takes Dr. Berg's night on Tue. 3 Nov. Dr. Berg takes Ms. Roth-Hale's on Thu. 5 Nov.",
+    ],
+)
+def test_a_line_may_have_several_sentences(text: str) -> None:
+    assert [(person, day, of) for person, day, of, _ in changes(text)] == [
+        (UMA, THIRD, OLE),
+        (OLE, THIRD, None),
+        (OLE, FIFTH, UMA),
+        (UMA, FIFTH, None),
+    ]
+
+
+def test_a_title_is_no_evidence_of_who_is_meant() -> None:
+    people = tuple(Known(each.id, (f"Dr {each.names[0]}",), each.reference) for each in PEOPLE)
+    found = parse_swaps("Dr Nobody takes Ole's night on 3 Nov", people, TODAY)
+    assert found.swaps == ()
+    assert [(each.about, each.answers) for each in found.questions] == [("person", ("nobody",))]
+    assert parse_swaps("Dr Uma Roth-Hale takes Dr Berg's night on 3 Nov", people, TODAY).questions == ()
+
+
+def test_a_long_text_is_not_repeated_whole() -> None:
+    long = "Uma covers Ole " + "and tells everybody about it at length " * 80
+    found = read(f"{long}\nnothing of the kind {long.lower().replace('uma', 'she')}")
+    said = [each.text for each in found.questions] + [each.subject for each in found.questions] + [*found.passed_over]
+    assert said
+    assert max(map(len, said)) < 400
+
+
 def test_first_names_tell_people_of_one_surname_apart() -> None:
     assert changes("Ivy covers Ole on 3 Nov")[0] == (IVY, THIRD, OLE, "")
     assert changes("Lind Ian covers Ole on 3 Nov")[0] == (IAN, THIRD, OLE, "")

@@ -39,6 +39,21 @@ def test_whoever_is_meant_is_found(typed: str, label: str) -> None:
     assert whom(typed, PEOPLE) == (label, "")
 
 
+def test_a_title_is_no_evidence_of_who_is_meant() -> None:
+    doctors = tuple(Known(number, (f"Dr {name}",), f"{number}@example.org") for number, name in enumerate(
+        ("Zoe Novak", "Jim Smith", "Noa Bodd"), start=1
+    ))  # fmt: skip
+    assert whom("Dr Jim Smith", (Known(1, ("Jim Smith",), "j@example.org"),)) == ("Jim Smith", "")
+    for typed in ("Dr", "Dr Nobody Atall"):
+        label, fault = whom(typed, doctors)
+        assert (label, fault) == ("", f"Nobody in the programme is called “{typed}”.")
+
+
+def test_what_was_typed_is_repeated_shortly() -> None:
+    _, fault = whom("nonsense " * 400, PEOPLE)
+    assert len(fault) < 200
+
+
 def test_several_are_named_and_nobody_is_taken() -> None:
     label, fault = whom("smith", PEOPLE)
     assert (label, fault) == (

@@ -42,6 +42,13 @@ def test_a_grade_without_room_moves_those_above() -> None:
     assert moved == {2: 4}
 
 
+def test_new_grades_for_one_place_are_in_the_order_of_their_names() -> None:
+    names = ("Semester 10", "Semester 2", "Semester 1")
+    assert [grade.name for grade in with_new((), names, {})[0]] == ["Semester 1", "Semester 2", "Semester 10"]
+    after, _ = with_new(LADDER, (), dict.fromkeys(names, "FY2"))
+    assert [grade.name for grade in after] == ["FY1", "FY2", "Semester 1", "Semester 2", "Semester 10", "ST3"]
+
+
 def test_a_number_gets_the_name_of_its_year_and_other_numbers_stay() -> None:
     grades, moved = with_new(with_numbers((), {1, 2, 3}), ("FY1", "CT1"), {})
     assert [(grade.stage, grade.name) for grade in grades] == [(1, "FY1"), (2, "2"), (3, "CT1")]

@@ -22,7 +22,10 @@ SITES = (
         ("Residents", "resident"), ("Locum Registrar", "resident"), ("Senior House Officer", "resident"),
         ("Interne", "resident"), ("IMT2", "resident"), ("Senior Registrar", "resident"), ("Chief Resident", "resident"),
         ("Consultant in Renal Medicine", "faculty"), ("Attending", "faculty"), ("Associate Specialist", "faculty"),
-        ("Oberärztin", "faculty"), ("Clinical Lead", "faculty"),
+        ("Oberärztin", "faculty"), ("Clinical Lead", "faculty"), ("PU-PH", "faculty"), ("GP Partner", "faculty"),
+        ("Senior Registrar in Cardiology", "resident"), ("Specialist Registrar (Renal)", "resident"),
+        ("GP Trainee ST1", "resident"), ("Senior Clinical Fellow - Surgery", "resident"),
+        ("Consultant for specialty registrar training", None), ("Consultant, formerly senior registrar", None),
         ("Ward Clerk", None), ("Doctor", None), ("Physician Associate", None), ("", None),
     ],
 )  # fmt: skip
@@ -35,6 +38,8 @@ def test_roles(written: str, role: str | None) -> None:
     [
         ("gartnavel general hospital", "gh"), ("Gartnavel", "gh"), ("GARTNAVEL GENERAL", "gh"), ("GH", "gh"),
         ("St. Johns Infirmary", "st-j"), ("St John's", "st-j"), ("Stobhill Hospital", "stob"), ("Stobhil", "stob"),
+        ("Stobhill - Ward 4B", "stob"), ("Cardiology, Gartnavel General Hospital", "gh"), ("Renal (Stobhill)", "stob"),
+        ("Gartnavel / Stobhill", None), ("Ward 4B - Annexe", None), ("New Stobhill Street Practice", None),
         ("General Hospital", None), ("Royal", None), ("", None),
     ],
 )  # fmt: skip
