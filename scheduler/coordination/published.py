@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from scheduler.coordination.loading import names_of
+from scheduler.coordination.act_scope import names_of
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say

@@ -26,7 +26,7 @@ from scheduler.programmes.model import Programme
 from solvers.explain import open_wishes
 from solvers.instance import COMING, Resident
 from solvers.reasons.facts import Step
-from solvers.reasons.leading import leadable
+from solvers.reasons.other_facilitators import leadable
 from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
 from solvers.reasons.plan import Plan
 

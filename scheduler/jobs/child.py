@@ -19,7 +19,7 @@ from scheduler.audit.service import record
 from scheduler.bootstrap import open_database
 from scheduler.clock import now
 from scheduler.db import Database, Db
-from scheduler.edits.improving import carry_over, improvement_from_json
+from scheduler.edits.improvement import carry_over, improvement_from_json
 from scheduler.jobs.parents import die_with_parent
 from scheduler.logs import log_to_standard_error, places
 from scheduler.people.model import OPERATOR

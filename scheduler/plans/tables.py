@@ -158,7 +158,7 @@ class OwnWishesRow(Base):
 class RunRow(Base):
     """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
     else a repair needs to know (``scheduler/planning/repair.py``), ``improves`` what one that goes on from a draft does
-    (``scheduler/edits/improving.py``), ``trial_steps`` the rules that it tries and ``asked`` all rules that it goes by,
+    (``scheduler/edits/improvement.py``), ``trial_steps`` the rules that it tries and ``asked`` all that it goes by,
     in short (``scheduler/planning/run_inputs.py``)."""
 
     __tablename__ = "run"

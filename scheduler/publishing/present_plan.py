@@ -26,8 +26,8 @@ from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.holding import standings
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.quorum import standings
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.instance import Instance
 from solvers.quorum import quorum_of

@@ -22,8 +22,8 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.holding import NOBODY, needed_by_group
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.quorum import NOBODY, needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState

@@ -26,8 +26,8 @@ from scheduler.consequences import bring_up_to_date, everything
 from scheduler.mail.tables import MailRow
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import facilitators_needed, who_is_sorry
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import facilitators_needed, who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.browser.infirmary import DAY, HOUR, LONDON, Infirmary, email
 from tests.mail_server import text_of

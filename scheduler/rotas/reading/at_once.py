@@ -42,8 +42,8 @@ def about_contradictions(entries: Sequence[Entry], sites: Mapping[str, str]) -> 
     if len(pairs) > _MOST_SINGLE:
         first, second = pairs[0]
         text = say_many(
-            "%(num)s time someone has two duties at once; the first is “%(name)s” at %(place)s. Which are right?",
-            "%(num)s times someone has two duties at once; the first is “%(name)s” at %(place)s. Which are right?",
+            "In %(num)s place someone has two duties at once: “%(name)s” at %(place)s. Which is right?",
+            "In %(num)s places someone has two duties at once, first “%(name)s” at %(place)s. Which are right?",
             len(pairs),
             name=first.person,
             place=first.cell,

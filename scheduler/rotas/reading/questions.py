@@ -73,7 +73,7 @@ def name_of_nameless(cell: str) -> str:
 
 def no_post(cell: str, post: str) -> Question:
     """The line about people under no post."""
-    text = say("No post is named here; the people count under “%(post)s”.", post=post)
+    text = say("No post is named here, so we counted these people under “%(post)s”.", post=post)
     return Question("cell", cell, text, (), cell)
 
 

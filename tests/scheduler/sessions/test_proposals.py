@@ -19,7 +19,6 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.publishing.service import publish
 from scheduler.sessions.apologies import say_sorry
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.proposals import (
     Outcome,
     Proposal,
@@ -30,6 +29,7 @@ from scheduler.sessions.proposals import (
     propose_move,
     withdraw,
 )
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, publish_plan, store_plan
 from tests.scheduler.sessions.test_apologies import both_at_once

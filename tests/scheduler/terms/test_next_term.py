@@ -58,7 +58,7 @@ from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.tables import JoinLinkRow
 from scheduler.settings import Settings
-from scheduler.terms.ending import end_programme
+from scheduler.terms.closure import end_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term, copy_programme, usual_next_day
 from solvers.codec import instance_from_json
 from solvers.referee import check

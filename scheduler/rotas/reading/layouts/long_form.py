@@ -156,7 +156,9 @@ def _read_duty(sheet: Sheet, columns: Columns, row: int, base: Entry, dates: Lis
         outcome.ask(base.cell, say("This row was left out: it has neither a code nor times."))
         return
     if folded(code) == folded(base.person) or any(map(_is_whole_date, (code, base.person))):
-        outcome.ask(base.cell, say("This row was left out: it says the same of who and what, or a date of either."))
+        outcome.ask(
+            base.cell, say("We left out this row: the person and the post are the same, or one of them is a date.")
+        )
         return
     last = dates.last.get(row, base.day + timedelta(days=_length(columns.cell(sheet, row, "days")) - 1))
     if span is None and timedelta() < last - base.day <= _LONGEST_ABSENCE:
