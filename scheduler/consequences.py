@@ -32,22 +32,23 @@ from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
 from scheduler.troubles.register import bring_troubles_up_to_date
 
-_ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.RULES})
+_ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.WORD, Fact.RULES})
 _ABOUT_SESSIONS: Final = frozenset({Fact.PEOPLE, Fact.CHARTER, Fact.PLAN, Fact.SESSIONS, Fact.KEEPING})
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What of a programme has to be looked at: ``people`` whose time may be another, ``sessions`` that may be other
-    than they were (None: all), and whether ``shown`` things may be, which are in feeds and letters. ``busy`` are people
-    of whom only other sessions may take, or leave, another part of their time; ``fact`` is the kind of fact that
-    changed last."""
+    than they were (None: all), and whether ``shown`` things may be, which are in feeds and letters. With ``beyond``
+    people may have more or less time than before for sessions of other programmes. ``busy`` are people of whom only
+    other sessions may take, or leave, another part of their time; ``fact`` is the kind of fact that changed last."""
 
     programme_id: int
     at: datetime
     people: frozenset[int] | None
     sessions: frozenset[int] | None
     shown: bool = True
+    beyond: bool = True
     busy: frozenset[int] = frozenset()
     fact: Fact | None = None
 
@@ -110,7 +111,7 @@ def _shared(db: Db, changed: Mapping[int, Sequence[Change]], followed: Mapping[i
 def _is_shared(db: Db, change: Change) -> bool:
     """Whether other programmes may look at what has changed: whenever it concerns all of a programme, its sessions, or
     people who take part elsewhere, too. When somebody has time is kept by each programme for itself."""
-    if change.ids is None or change.fact is not Fact.PEOPLE:
+    if change.ids is None or change.fact not in (Fact.PEOPLE, Fact.WORD):
         return change.ids is None or change.fact is not Fact.TIME
     elsewhere = (ParticipantRow.programme_id != change.programme_id, ParticipantRow.person_id.in_(change.ids))
     return db.scalar(select(ParticipantRow.person_id).where(*elsewhere).limit(1)) is not None
@@ -199,6 +200,7 @@ def _scope(programme_id: int, changes: Iterable[Change]) -> Scope:
         _ids(change for change in all_of if change.fact in _ABOUT_TIME),
         _ids(change for change in all_of if change.fact in (Fact.SESSIONS, Fact.PLAN)),
         any(change.fact in _ABOUT_SESSIONS for change in all_of),
+        any(change.fact in _ABOUT_SESSIONS or change.fact is Fact.WORD for change in all_of),
         fact=all_of[-1].fact,
     )
 
@@ -211,7 +213,7 @@ def _with_other_programmes(db: Db, scopes: Iterable[Scope]) -> list[Scope]:
     """
     found = {scope.programme_id: scope for scope in scopes}
     for scope in list(found.values()):
-        if scope.shown:
+        if scope.beyond:
             shared = people_elsewhere(db, scope.programme_id, scope.at, scope.people or (), scope.sessions)
             for programme_id, people in sorted(shared.items()):
                 other = found.get(programme_id)

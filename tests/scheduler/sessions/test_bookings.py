@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select, update
 
 from scheduler.availability import entries
-from scheduler.availability.model import Weekly
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark, Weekly
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.calendars.feeds import Subject
@@ -40,6 +41,7 @@ from scheduler.sessions.bookings import bring_bookings_up_to_date
 from scheduler.sessions.date_marks import date_marks
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.instance import Instance
+from solvers.vocabulary import CANNOT
 from tests.builders import NOW, SOUTH, World, actor, add_draft, import_residents, programme, world
 
 FIRST = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
@@ -214,6 +216,26 @@ def test_whoever_apologises_may_be_counted_on_elsewhere_and_comes_back_to_what_s
         apologies.take_back(db, who, first, NOW + timedelta(hours=3))
     assert both.marks(both.autumn)[both.people[3]] == "0"
     assert (first, both.people[3]) in booked(both.database)
+
+
+def test_a_word_on_the_very_time_of_a_session_counts_elsewhere_wherever_it_is_said_and_taken_back(both: Both) -> None:
+    """On the page of their availability as well as with one tap at the session."""
+    who = both.people[3]
+    resident = actor(who, both.spring.programme_id, Role.RESIDENT)
+    with both.database.writing() as db:
+        for here in (both.spring, both.autumn):
+            hours = tuple(Weekly(weekday, time(9), time(18), "2", "working_hours") for weekday in range(5))
+            entries.set_weekly(db, actor(who, here.programme_id, Role.RESIDENT), here.programme_id, hours, NOW)
+    both.publish(both.spring, g1=(both.people[:4], DATES))
+    both.publish(both.autumn, NOW + timedelta(hours=1), h1=(both.people[3:8], DATES))
+    no = OwnMark(Interval(FIRST, FIRST + timedelta(minutes=45)), CANNOT)
+    with both.database.writing() as db:
+        later = NOW + timedelta(hours=2)
+        said = entries.replace_own_marks(db, resident, both.spring.programme_id, (), (no,), later)
+    assert (both.marks(both.spring)[who], both.marks(both.autumn)[who]) == ("0", "2")
+    with both.database.writing() as db:
+        entries.replace_own_marks(db, resident, both.spring.programme_id, said, (), NOW + timedelta(hours=3))
+    assert (both.marks(both.spring)[who], both.marks(both.autumn)[who]) == ("2", "0")
 
 
 def test_a_group_is_offered_no_date_on_which_its_people_are_elsewhere(both: Both) -> None:
