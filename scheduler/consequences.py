@@ -8,7 +8,7 @@ should be with what is and stores the difference, so it can run again at any tim
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
@@ -30,6 +30,7 @@ from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_e
 from scheduler.sessions.bookings import bring_bookings_up_to_date
 from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
+from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.register import bring_troubles_up_to_date
 
 _ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.WORD, Fact.RULES})
@@ -136,14 +137,31 @@ def _bring_all_up_to_date(db: Db, scopes: Sequence[Scope]) -> dict[int, Followed
     scopes = [_with_changed_sites(db, scope) for scope in scopes]
     people = {scope.programme_id: _availability(db, scope) for scope in scopes}
     marked = {scope.programme_id: _marks(db, scope, all_of) for scope in scopes}
-    bookings = _bookings(db, scopes, marked)
+    booked = _bookings(db, scopes, marked)
+    for beside in _with_other_rooms(db, scopes, booked):
+        _bring_shown_up_to_date(db, beside, frozenset(), frozenset())
     return {
         scope.programme_id: replace(
             _bring_shown_up_to_date(db, scope, people[scope.programme_id], marked[scope.programme_id]),
-            bookings=bookings,
+            bookings=len(booked),
         )
         for scope in scopes
     }
+
+
+def _with_other_rooms(db: Db, scopes: Sequence[Scope], booked: Collection[int]) -> Iterator[Scope]:
+    """The sessions of programmes that are not looked at which have got a room that was given up, or have lost one."""
+    at, known = max(scope.at for scope in scopes), {scope.programme_id for scope in scopes}
+    others = select(SessionRow.programme_id, SessionRow.id).where(
+        SessionRow.id.in_(booked), SessionRow.programme_id.not_in(known)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for programme_id, session_id in db.execute(others):
+        found[programme_id].add(session_id)
+    for programme_id, sessions in sorted(found.items()):
+        if may_lock_programme(db, programme_id):
+            nothing: frozenset[int] = frozenset()
+            yield Scope(programme_id, at, nothing, frozenset(sessions), shown=False, fact=Fact.SESSIONS)
 
 
 def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
@@ -152,11 +170,11 @@ def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
     return away | bring_marks_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions, all_of)
 
 
-def _bookings(db: Db, scopes: Sequence[Scope], marked: Mapping[int, frozenset[int]]) -> int:
+def _bookings(db: Db, scopes: Sequence[Scope], marked: Mapping[int, frozenset[int]]) -> frozenset[int]:
     at = max(scope.at for scope in scopes)
     whole = [scope.programme_id for scope in scopes if scope.sessions is None]
     parts = [(scope.sessions or frozenset()) | marked[scope.programme_id] for scope in scopes]
-    return len(bring_bookings_up_to_date(db, at, whole, frozenset().union(*parts)))
+    return bring_bookings_up_to_date(db, at, whole, frozenset().union(*parts))
 
 
 def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked: frozenset[int]) -> Followed:
