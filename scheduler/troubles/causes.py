@@ -55,6 +55,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 is told: why somebody cannot come is theirs."""
 FACTS: Final[Mapping[str, str]] = {
     Fact.TIME: mark("someone’s availability changed"),
+    Fact.WORD: mark("someone’s availability changed"),
     Fact.PEOPLE: mark("something about people changed"),
     Fact.RULES: mark("the rules for people’s time were changed"),
     Fact.PLAN: mark("a plan was published"),
