@@ -42,9 +42,9 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
-from scheduler.planning.last_term import continuing_key
+from scheduler.planning.last_term import GoingOn, continuing_key, going_on
 from scheduler.planning.runs import start_run
-from scheduler.plans.tables import RunRow
+from scheduler.plans.tables import GroupRow, RunRow
 from scheduler.plans.whole import load_plan
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.life import life_of
@@ -209,6 +209,17 @@ def test_groups_go_on_as_far_as_they_may_until_the_term_has_a_plan_of_its_own(da
     with database.writing() as db:
         plan = load_plan(db, plan_id)
         assert {group.name for group in plan.groups} >= {"Peer group 1", "Near-peer group 2"}
+        residents = len((*PEERS, *NEAR_PEERS))
+        found = going_on(db, after.coordinator(), after.programme_id, plan_id)
+        assert found == GoingOn(before=2, going=2, gone=(), residents=residents, staying=residents)
+        of_peers = {"key": "other", "name": "Peer group 9"}
+        db.execute(
+            update(GroupRow).where(GroupRow.plan_id == plan_id, GroupRow.name == "Peer group 1").values(of_peers)
+        )
+        found = going_on(db, after.coordinator(), after.programme_id, plan_id)
+        assert found == GoingOn(2, 1, ("Peer group 1",), residents, len(NEAR_PEERS))
+        back = {"key": continuing_key(after.programme_id, "g1"), "name": "Peer group 1"}
+        db.execute(update(GroupRow).where(GroupRow.plan_id == plan_id, GroupRow.key == "other").values(back))
         publish(db, after.coordinator(), plan_id, clock.now())
     with database.reading() as db:
         own = build_instance(db, after.programme_id, now)
