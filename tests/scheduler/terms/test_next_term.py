@@ -286,12 +286,22 @@ UNEVEN = (Round(0, date(2027, 1, 4), date(2027, 1, 17)), *(
 LATER = date(2027, 4, 26)
 
 
-@pytest.mark.parametrize("rounds", [SPREAD, UNEVEN])
+EXAMS = replace(ENGLAND, days_off=(DaysOff(date(2027, 1, 11), date(2027, 1, 17), "Exams"),))
+
+
+@pytest.mark.parametrize(
+    ("rounds", "closed", "expected"),
+    [
+        (SPREAD, ENGLAND, [7, 14, 7, 7, 14, 7]),
+        (UNEVEN, ENGLAND, [21, 7, 7, 14, 7, 7]),  # two Mondays in the first
+        (UNEVEN, EXAMS, [7, 14, 7, 7, 14, 7]),  # one, since the other was off
+    ],
+)
 def test_rounds_are_made_anew_around_the_weeks_that_are_closed_then(
-    database: Database, rounds: tuple[Round, ...]
+    database: Database, rounds: tuple[Round, ...], closed: ClosedDays, expected: list[int]
 ) -> None:
     """Weekly rounds on Mondays: bank holidays of the old term are no weeks of the new one, nor the other way round."""
-    here = world(database, programme(rounds=rounds, windows=MONDAYS, closed=ENGLAND, min_gap_days=3))
+    here = world(database, programme(rounds=rounds, windows=MONDAYS, closed=closed, min_gap_days=3))
     with database.writing() as db:
         wanted = NextTerm("After Easter", LATER, keeps_groups=False)
         begun_ids = (
@@ -302,7 +312,7 @@ def test_rounds_are_made_anew_around_the_weeks_that_are_closed_then(
             found = get_programme(db, id_)
             assert {slot.round for slot in found.slots()} == set(range(6))
             days = [(each.last_day - each.first_day).days + 1 for each in found.rounds]
-            assert days == ([7, 14, 7, 7, 14, 7] if rounds is SPREAD else [14, 7, 7, 7, 14, 7])
+            assert days == expected
 
 
 def test_a_first_day_with_which_no_term_can_be_is_refused_at_its_field(database: Database) -> None:
