@@ -75,8 +75,8 @@ def evenly(programme: Programme) -> Evenly | None:
 
 def moved_rounds(before: Programme, first_day: date, closed: ClosedDays) -> tuple[Round, ...]:
     """A programme's rounds from another first day on: spread anew around the weeks that are off then, if they were
-    spread; else each with as many weeks to meet in as it had, and as far from the one before. A round with no day to meet
-    on is made longer, and later ones follow it."""
+    spread; else each with as many weeks to meet in as it had, and as far from the one before. A round with no day to
+    meet on is made longer, and later ones follow it."""
     found = evenly(before)
     if found is not None and found.around:
         return spread(replace(found, first_day=first_day), replace(before, closed=closed))
