@@ -15,6 +15,7 @@ from scheduler.people.sites import today_in
 from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
+from scheduler.planning.last_term import going_on
 from scheduler.plans import service
 from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
 from scheduler.programmes.model import Programme
@@ -63,11 +64,13 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         tried, to_change = tried_of(db, plan_id)
         is_draft = found.state in UNPUBLISHED and not found.is_open_repair
         held_now = edits.held_as_things_stand(db, actor(), plan_id, now()) if is_draft else None
+        last_term = going_on(db, actor(), programme_id, plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
         read=read,
+        last_term=last_term,
         tried=tried,
         to_change=to_change,
         run_words=run_words,
