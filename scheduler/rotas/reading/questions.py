@@ -56,8 +56,8 @@ def note_left_out(text: str, cell: str) -> Question:
 
 
 def without_date(cell: str) -> Question:
-    """The line about a column of entries over which no date stands."""
-    text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
+    """The line about a column of entries over which no date stands, or a row beside which none does."""
+    text = say("The row or column of %(cell)s has no date, so its entries were left out.", cell=cell)
     return Question("cell", cell, text, (), cell)
 
 

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from scheduler.languages import mark, say
-from scheduler.rotas.model import BLOCKS, MONTH, LegendEntry, Question, UnreadableFile
+from scheduler.rotas.model import BLOCKS, MONTH, YEAR, LegendEntry, Question, UnreadableFile
 from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context, Rolling
@@ -29,6 +29,8 @@ _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienst
 
 _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 """Subjects of questions that one answer settles for every sheet."""
+_UNDATED = frozenset((YEAR, MONTH))
+"""Subjects of questions about dates that say, without an answer at hand, that dates could not be made at all."""
 _NEARLY_ALL = 0.8
 """Share of the most entries, and of the best explained, from which another sheet says as much and as well."""
 _MOST_FRESH = 0.1
@@ -102,7 +104,7 @@ class SheetSearch:
 
     def _nothing(self, empty: Sequence[Reading]) -> UnreadableFile:
         for question in (question for found in empty for question in found.questions):
-            if question.about == "date":
+            if question.about == "date" and question.subject in _UNDATED and not question.answers:
                 where = f"{self.filename}, {question.cell}"
                 advice = say("Enter the year, and put the month above the day numbers or in the sheet’s name.")
                 return UnreadableFile(say("The dates have no month or year."), where=where, what_to_do=advice)
