@@ -104,8 +104,11 @@ class DatedSheet:
         far = () if self.is_undated else astray_questions(days, places)
         notes = self._notes()
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
-        undated = (without_date(place) for grid in self.grids for place in grid.undated)
-        return tuple(chain(_date_questions(self.sheet, self.headers), far, undated, _note_questions(notes), empty))
+        undated = (without_date(places) for grid in self.grids for places in grid.undated)
+        whole = (_whole_days(place) for grid in self.grids for place in grid.without_half)
+        return tuple(
+            chain(_date_questions(self.sheet, self.headers), far, undated, whole, _note_questions(notes), empty)
+        )
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
@@ -158,6 +161,11 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
         if header.doubt == FLIPPED:
             yield flipped(cell)
         yield from _slips(sheet, header)
+
+
+def _whole_days(place: str) -> Question:
+    text = say("This row doesn’t say which half of the day it is, so its entries count for the whole day.")
+    return Question("cell", place, text, (), place)
 
 
 def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:

@@ -72,7 +72,7 @@ def test_a_row_that_lost_its_date_is_said_and_moves_nothing() -> None:
     rows[12][0] = ""
     found = xlsx(rows)
     assert said(found) == {each for each in both("First call", "Second call") if each[1] != CALLS[11][0]}
-    assert "Rota!B13 on has no dates" in texts(found)
+    assert "from Rota!B13 to" in texts(found)
 
 
 def test_dates_merged_over_two_columns_in_some_rows_are_one_column() -> None:
@@ -185,3 +185,54 @@ def test_two_people_of_one_name_in_linked_tables_are_not_one() -> None:
         "Rossi (1)",
         "Rossi (2)",
     ]
+
+
+def grouped(lost: Sequence[int] = ()) -> list[list[Any]]:
+    """A list in which a date stands once for the three rows of its day; of some days it is lost."""
+    shifts = (("Early", "07:00", "15:00"), ("Late", "13:00", "21:30"), ("Night", "21:00", "07:30"))
+    rows: list[list[Any]] = [["Date", "Shift", "Doctor", "Start", "End"]]
+    for n in range(8):
+        for number, (shift, start, end) in enumerate(shifts):
+            day = FIRST + timedelta(days=n) if not number and n not in lost else ""
+            rows.append([day, shift, f"{SENIORS[(n + 3 * number) % 8]} {'ABC'[number]}", start, end])
+    return rows
+
+
+def test_a_date_that_stands_once_holds_for_the_rows_below_it() -> None:
+    found = xlsx(grouped())
+    assert len(found.duties) == 24
+    assert {(duty.date - FIRST).days for duty in found.duties} == set(range(8))
+    assert "16 rows have no date; we read each as of the date above it" in texts(found)
+
+
+def test_rows_of_a_list_without_their_dates_are_no_legend() -> None:
+    assert not xlsx(grouped()).legend
+
+
+def test_a_row_of_a_list_that_lost_its_date_is_left_out_and_said() -> None:
+    rows = [row if row[0] else [FIRST + timedelta(days=(n - 1) // 3), *row[1:]] for n, row in enumerate(grouped())]
+    rows[5][0] = ""
+    found = xlsx(rows)
+    assert len(found.duties) == 23
+    assert [each.cell for each in found.questions if "it has no date" in each.text] == ["Rota!A6"]
+
+
+def placements(second_day: int = 15, kind: object = 1) -> dict[str, Sequence[Sequence[Any]]]:
+    """A small database whose people have two placements each, the second from a day of May on."""
+    people = [["id", "surname", "forename"], *([n, name, f"Ann{n}"] for n, name in enumerate(SENIORS))]
+    kinds = [["id", "label"], [0, "Renal"], [kind, "ICU"], [2, "Ward"]]
+    head = ["personId", "fromYear", "fromMonth", "fromDay", "kindId", "days"]
+    rows = [[n, 2027, 5, day, (n + day) % 3, 14] for n in range(8) for day in (1, second_day)]
+    return {"people": people, "kinds": kinds, "placements": [head, *rows]}
+
+
+def test_placements_of_one_person_that_hold_a_day_together_are_asked_about() -> None:
+    assert not any("two duties at once" in each.text for each in xlsx(placements()).questions)
+    found = xlsx(placements(second_day=10))
+    assert "8 times someone has two duties at once" in texts(found)
+
+
+def test_a_number_that_the_table_of_kinds_has_lost_is_asked_about_and_loses_nothing() -> None:
+    found = xlsx(placements(kind=""))
+    assert len(found.duties) == 8 * 28
+    assert "What does “1” mean?" in texts(found)
