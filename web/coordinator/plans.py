@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.decisions.left_over import left_over
 from scheduler.edits import service as edits
 from scheduler.errors import NotFound, NotPossible
 from scheduler.paging import Paging
@@ -31,7 +32,7 @@ from web.coordinator import audience_words, edit_words, plan_changes, plan_summa
 from web.coordinator.blueprint import blueprint
 from web.coordinator.edit_board import Board
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
-from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
+from web.coordinator.left_over import FEW, missed_words, not_planned_by_cause, unplaced_by_cause, way_out
 from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
 from web.coordinator.term_equity import difference_sentence
@@ -58,6 +59,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
         read = _read(db, plan_id, figures)
+        left = left_over(db, actor(), found, now())
         fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
@@ -76,7 +78,10 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         plan=found,
         figures=figures,
         shown=shown,
-        unplaced_by_cause=unplaced_by_cause,
+        left=left,
+        causes=unplaced_by_cause(left, programme.zone),
+        not_planned=not_planned_by_cause(left),
+        missed_words=missed_words,
         way_out=way_out,
         few=FEW,
         trial=trial_text,
