@@ -20,10 +20,10 @@ from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow
 from scheduler.programme_files.service import apply_file, export_programme, preview_file
 from scheduler.programme_files.wording import told
-from scheduler.programmes.beginning import closed_country
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.model import MODEL_TEMPLATES, NEAR_PEER, PEER, VERTICAL, Programme, Site, equal_rounds
 from scheduler.programmes.service import create_programme, find_programme_id
+from scheduler.programmes.start import closed_country
 from scheduler.programmes.templates import TEMPLATES, Template
 from scheduler.publishing.zones import correct_zone
 from scheduler.settings import Settings, load
