@@ -29,7 +29,14 @@ DATE_PATH: Final = "/mail/date/"
 PAGE_PATH: Final = "/"
 CHOICES_PATH: Final = "/account/mail"
 _ALWAYS_TOLD: Final = frozenset(
-    (Cause.HAS_DEPUTY, Cause.NO_DEPUTY_NEEDED, Cause.STANDS_IN, Cause.GROUP_ENDED, Cause.GROUP_PAUSED)
+    (
+        Cause.HAS_DEPUTY,
+        Cause.NO_DEPUTY_NEEDED,
+        Cause.STANDS_IN,
+        Cause.GROUP_ENDED,
+        Cause.GROUP_MERGED,
+        Cause.GROUP_PAUSED,
+    )
 )
 
 

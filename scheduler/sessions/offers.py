@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select
+from sqlalchemy import ColumnElement, delete, insert, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.plans.membership import rosters
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.former_dates import dates_to_offer_again
@@ -44,10 +46,34 @@ def bring_offers_up_to_date(
     """
     if sessions is not None and not sessions and not people:
         return 0
+    void = _withdraw_void_proposals(db, programme_id, now)
     which = () if sessions is None else (_concerned(db, programme_id, people, sessions),)
     rows = _sessions(db, programme_id, now, *which)
     _no_longer_due(db, rows)
-    return _bring_rows_up_to_date(db, programme_id, rows, now) if rows else 0
+    return void + (_bring_rows_up_to_date(db, programme_id, rows, now) if rows else 0)
+
+
+def _withdraw_void_proposals(db: Db, programme_id: int, now: datetime) -> int:
+    """Take back what people have proposed for sessions that do not take place, or to groups that meet no more; returns
+    how many dates."""
+    cancelled = select(SessionRow.id).where(
+        SessionRow.programme_id == programme_id,
+        SessionRow.status == SessionStatus.CANCELLED,
+        SessionRow.offers_again.is_(False),
+    )
+    meeting = (
+        select(GroupRow.key)
+        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
+        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
+    )
+    by_people = (
+        ProposalRow.programme_id == programme_id,
+        ProposalRow.state == ProposalState.OPEN,
+        ProposalRow.by_id.is_not(None),
+    )
+    is_void = or_(ProposalRow.session_id.in_(cancelled), ProposalRow.group_key.not_in(meeting))
+    over = update(ProposalRow).where(*by_people, is_void).values(state=ProposalState.WITHDRAWN, settled_at=now)
+    return len(db.scalars(over.returning(ProposalRow.id)).all())
 
 
 def look_for_due_offers(db: Db, programme_id: int, now: datetime) -> int:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from scheduler.availability.tables import AvailabilityRow
+from scheduler.invitations.model import InvitationWish
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow
 from scheduler.programmes.service import get_programme
@@ -30,6 +31,7 @@ from tests.scheduler.invitations.post import (
     new_for,
     send,
     tell,
+    want,
 )
 from tests.scheduler.invitations.test_waiting_notices import live
 
@@ -209,6 +211,7 @@ def test_a_group_that_ends_is_called_so_in_one_mail(hospital: Hospital, settings
 
 
 def test_a_group_that_goes_on_in_another_is_called_so(hospital: Hospital, settings: Settings, inbox: Inbox) -> None:
+    want(hospital, BEN, InvitationWish.NEAR)
     tell(hospital, settings, FAR)
     inbox.messages.clear()
     with hospital.database.writing() as db:
@@ -227,6 +230,8 @@ def test_a_group_that_goes_on_in_another_is_called_so(hospital: Hospital, settin
     text = text_of(message)
     assert "Your mentoring group has become part of another one. These sessions have changed for you:" in text
     assert text.count("- Your group has joined another: ") == 2
+    [bens] = new_for(inbox, BEN)
+    assert "Your mentoring group has become part of another one." in text_of(bens), "however little mail he wants"
     assert f"Group: {hospital.planned['g2', 0].group_name}" in text
 
 

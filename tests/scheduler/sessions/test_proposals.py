@@ -16,6 +16,8 @@ from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedRow
+from scheduler.coordination.model import CancelSession, EndGroup, MergeGroups
+from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.errors import NotFound, NotPossible
 from scheduler.people.model import OPERATOR
@@ -37,6 +39,7 @@ from scheduler.sessions.proposals import (
 )
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.waiting_dates import waiting_dates
 from solvers.vocabulary import CANNOT
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, publish_plan, store_plan
 from tests.scheduler.sessions.test_apologies import both_at_once
@@ -119,6 +122,34 @@ def test_a_session_that_moves_lasts_as_long_as_sessions_do_now(term: Term) -> No
     moved = term.session(round_=1)
     assert moved.ends_at - moved.starts_at == timedelta(minutes=30)
     assert CANNOT not in term.invited(moved.id).values()
+
+
+@pytest.mark.parametrize("how", ["the session is cancelled", "the group ends", "the group goes on in another"])
+def test_a_date_for_what_takes_place_no_more_waits_for_nobody(term: Term, how: str) -> None:
+    session, programme_id = term.session(round_=1), term.programme_id
+    propose(term, dates(term, session=session)[-1], session=session)
+    propose(term, dates(term)[0])
+    with term.database.reading() as db:
+        assert len(waiting_dates(db, term.coordinator(), programme_id, clock.now())[0].dates) == 2
+    with term.database.writing() as db:
+        if how == "the session is cancelled":
+            carry_out(db, term.coordinator(), CancelSession(session.id), "Flooded", clock.now())
+        elif how == "the group ends":
+            carry_out(db, term.coordinator(), EndGroup(programme_id, "g1"), "Too few", clock.now())
+        else:
+            carry_out(db, term.coordinator(), MergeGroups(programme_id, "g1", "g2"), "Too few", clock.now())
+    with term.database.reading() as db:
+        waiting = [date for group in waiting_dates(db, term.coordinator(), programme_id, clock.now())
+                   for date in group.dates]  # fmt: skip
+    assert [date.instead_of for date in waiting] == ([None] if how == "the session is cancelled" else [])
+
+
+def test_a_date_that_the_group_is_to_choose_for_a_cancelled_session_stays(term: Term) -> None:
+    session = term.session(round_=1)
+    propose(term, dates(term, session=session)[-1], session=session)
+    with term.database.writing() as db:
+        carry_out(db, term.coordinator(), CancelSession(session.id, offers_again=True), "Flooded", clock.now())
+    assert [proposal.by for proposal in on_the_table(term) if proposal.by] == ["Ada Quill"]
 
 
 def test_who_changes_their_mind_is_counted_once(term: Term) -> None:
