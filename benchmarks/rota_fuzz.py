@@ -200,7 +200,7 @@ def _may_hold_on(truth: Truth, kept: Iterable[Duty], gone: Iterable[Duty]) -> No
                     replace(after, person=before.person, part=part),
                     replace(after, person=before.person, code=codes, part=part),
                 ]
-            truth.may.append(replace(before, person=after.person))
+            truth.may += [replace(before, person=after.person), replace(after, day=before.day)]
 
 
 def _at_hours(codes: Iterable[str], hours: str) -> tuple[str, ...]:

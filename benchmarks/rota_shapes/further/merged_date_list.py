@@ -39,7 +39,10 @@ def make(random: Random) -> list[MadeFile]:
         for number, (shift, start, end) in enumerate(shifts):
             shown = None if number else written(day) if written else day
             row = sheet.add([shown, shift, free[-1], *((start, end) if with_times else ())], "dd/mm/yyyy")
-            truth.duties += held(free.pop(), [day], shift, *row[1:3])
+            who = free.pop()
+            truth.duties += held(who, [day], shift, *row[1:3])
+            if with_times:
+                truth.if_empty.append((row[1], held(who, [day], f"{start}-{end}", row[2])))
         if is_merged:
             sheet.merge(at, 0, 1, len(shifts))
     return [MadeFile("duties.xlsx", book, truth)]

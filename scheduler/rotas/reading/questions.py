@@ -67,6 +67,11 @@ def note_left_out(text: str, cell: str) -> Question:
     return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
 
 
+def names_nobody_here(text: str, cell: str) -> Question:
+    """The line about words where names stand that name nobody, such as a meeting or *Leave*."""
+    return Question("cell", cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
+
+
 def without_date(cells: Sequence[str]) -> Question:
     """The line about a column of entries, from its first cell to its last, over which no date stands."""
     first, last = cells[0], cells[-1]
