@@ -21,7 +21,7 @@ def with_dated_weekdays(sheet: Sheet) -> Sheet:
     """The sheet with the date in each weekday of a row whose week stands in the same row, or alone in the one above."""
     rows = list(sheet.rows)
     for row in range(sheet.height):
-        columns = _weekdays(sheet, row)
+        columns = _weekdays(sheet, row) if _begins_with_a_week(sheet, row) else {}
         week = _week(sheet, row, columns) if columns else None
         if week is not None:
             first, with_year = week
@@ -32,6 +32,12 @@ def with_dated_weekdays(sheet: Sheet) -> Sheet:
                 for column, cell in enumerate(rows[row])
             )
     return replace(sheet, rows=tuple(rows)) if rows != list(sheet.rows) else sheet
+
+
+def _begins_with_a_week(sheet: Sheet, row: int) -> bool:
+    """Whether a week stands first in the row or in the one above; looked at first, since rows are many."""
+    firsts = (next(sheet.filled(near), (0, ""))[1] for near in (row, row - 1) if near >= 0)
+    return any(cell and _first_day(cell) is not None for cell in firsts)
 
 
 def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:

@@ -174,7 +174,8 @@ def _left_over(best: Candidate) -> Iterator[Question]:
 def _dates_for_duties(best: Candidate) -> Iterator[Question]:
     """What is asked where dates stand as what people do: the sheet may be a list whose headings are lost."""
     entries = best.reading.entries or best.reading.pattern
-    dates = [entry for entry in entries if not is_number(entry.text) and _is_day_of_a_month(entry.text)]
+    days = {text for text in {entry.text for entry in entries} if not is_number(text) and _is_day_of_a_month(text)}
+    dates = [entry for entry in entries if entry.text in days]
     if dates and len(dates) > _MOST_LEFT_OVER * len(entries):
         text = say(
             "%(num)s cells of the sheet “%(sheet)s” have dates where we looked for duties, the first is %(cell)s. Did "
