@@ -50,6 +50,27 @@ class ClosedDays:
         return {day: name for day, name in found.items() if first_day <= day <= last_day}
 
 
+@dataclass(frozen=True, slots=True)
+class RegionalHoliday:
+    """A public holiday of some regions of a country, by their codes, and not of the whole of it."""
+
+    day: date
+    name: str
+    regions: tuple[str, ...]
+
+
+def regional_holidays(closed: ClosedDays, first_day: date, last_day: date) -> tuple[RegionalHoliday, ...]:
+    """What would be closed as well between two days, both included, were a region chosen; nothing where one is."""
+    if closed.region:
+        return ()
+    shut, found = closed.holidays(first_day, last_day), dict[date, tuple[str, list[str]]]()
+    for region in regions_of(closed.country):
+        for day, name in ClosedDays(closed.country, region).holidays(first_day, last_day).items():
+            if day not in shut:
+                found.setdefault(day, (name, []))[1].append(region)
+    return tuple(RegionalHoliday(day, name, tuple(where)) for day, (name, where) in sorted(found.items()))
+
+
 def regions_of(country: str) -> tuple[str, ...]:
     """The regions of a country whose holidays differ, by code; nothing for a country that is not known."""
     return tuple(_countries().get(country, ()))
@@ -75,7 +96,7 @@ def _countries() -> Mapping[str, list[str]]:
     return MappingProxyType(holidays.list_supported_countries())
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _of_year(country: str, region: str, year: int) -> Mapping[date, str]:
     if country not in _countries() or (region and region not in regions_of(country)):
         return {}

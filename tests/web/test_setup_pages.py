@@ -19,7 +19,7 @@ from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.runs import cancel_run
 from scheduler.plans.tables import PlanRow
-from scheduler.programmes.closed_days import DaysOff
+from scheduler.programmes.closed_days import ClosedDays, DaysOff, regional_holidays
 from scheduler.programmes.model import Grade, Programme, Window, equal_rounds
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import RoundRow
@@ -408,6 +408,27 @@ def test_holidays_are_listed_for_the_country_chosen_and_can_be_kept_open(pages: 
     assert stored(pages).closed.kept_open == {day}
     assert save(desk, pages, "closed", {}).status_code == 303
     assert stored(pages).closed.kept_open == {day}
+
+
+def test_holidays_of_regions_are_told_until_one_is_chosen(pages: Pages, desk: Browser) -> None:
+    """Easter Monday is a holiday of England, not of the whole United Kingdom."""
+    change(pages, closed=ClosedDays("GB"), rounds=equal_rounds(stored(pages).first_day, 13, 4))
+    easter = next(
+        each.day
+        for each in regional_holidays(ClosedDays("GB"), stored(pages).first_day, stored(pages).last_day)
+        if each.name == "Easter Monday"
+    )
+    told = "No region is chosen, so these are not closed:"
+    setting_up = words_of(desk.get(pages.path("/setting-up")).text)
+    assert f"Choose the region whose holidays you keep. {told}" in setting_up
+    assert "Easter Monday" in setting_up
+    assert told in words_of(desk.get(pages.path("/settings")).text)
+    page = words_of(desk.get(address(pages, "closed")).text)
+    assert f"{easter.year}: Easter Monday England, Northern Ireland, Wales" in page
+    assert save(desk, pages, "closed", {"region": "ENG"}).status_code == 303
+    assert easter in stored(pages).closed.names(easter, easter)
+    for path in ("/setting-up", "/settings"):
+        assert told not in words_of(desk.get(pages.path(path)).text)
 
 
 def holidays_of(pages: Pages) -> Mapping[date, str]:

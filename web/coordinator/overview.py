@@ -24,6 +24,7 @@ from scheduler.troubles.remedies import remedies_for
 from scheduler.troubles.service import list_troubles
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
+from web.coordinator.setup.closed import regional_words
 from web.coordinator.troubles import cause_words, lines_of
 from web.forms import form_on
 from web.language import gettext as _
@@ -65,7 +66,14 @@ def setting_up(programme_id: int) -> str:
         consents = count_consents(db, actor(), programme_id)
         today = today_of(db, programme_id, now())
     draft = newest_draft(found)
-    return render_template("coordinator/setting_up.html", found=found, draft=draft, consents=consents, today=today)
+    return render_template(
+        "coordinator/setting_up.html",
+        found=found,
+        draft=draft,
+        consents=consents,
+        today=today,
+        regional=regional_words(found.programme),
+    )
 
 
 @blueprint.post("/<int:programme_id>/reminders/<kind>")
@@ -123,6 +131,7 @@ def _setting_up(found: Overview, life: Life) -> str:
         desk=desk,
         consents=consents,
         unreached=unreached,
+        regional=regional_words(found.programme),
     )
 
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from scheduler.programmes.closed_days import ClosedDays, DaysOff, countries, region_names, regions_of
+from scheduler.programmes.closed_days import (
+    ClosedDays,
+    DaysOff,
+    RegionalHoliday,
+    countries,
+    region_names,
+    regional_holidays,
+    regions_of,
+)
 from scheduler.programmes.model import Programme
 from web.coordinator.setup.section import FORM, Section, wanted_rows
 from web.forms import Form
 from web.forms.fields import typed
 from web.language import gettext as _
 from web.language import lazy_gettext, locale, ngettext, short_day
+
+_MOST_NAMED: Final = 3
+
+
+def _regional(programme: Programme) -> Sequence[RegionalHoliday]:
+    return regional_holidays(programme.closed, programme.first_day, programme.last_day)
 
 
 def country_name(code: str) -> str:
@@ -41,6 +56,19 @@ def _words(programme: Programme) -> Iterator[str]:
     count = len(closed.names(programme.first_day, programme.last_day))
     if count:
         yield ngettext("%(num)s closed day in the term.", "%(num)s closed days in the term.", count)
+    if words := regional_words(programme):
+        yield words
+
+
+def regional_words(programme: Programme) -> str:
+    """Which holidays of the term are not closed because no region is chosen, those of most regions first; empty where
+    there are none."""
+    most_first = sorted(_regional(programme), key=lambda each: -len(each.regions))
+    names = dict.fromkeys(each.name for each in most_first)
+    if not names:
+        return ""
+    some = ", ".join(list(names)[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+    return _("No region is chosen, so these are not closed: %(names)s.", names=some)
 
 
 def _values(programme: Programme) -> dict[str, str]:
@@ -82,10 +110,13 @@ def _shows(programme: Programme) -> Mapping[str, object]:
     closed = programme.closed
     country, region = typed(FORM, "country", closed.country), typed(FORM, "region", closed.region)
     chosen = ClosedDays(country, region if region in regions_of(country) else "")
+    regional = regional_holidays(chosen, programme.first_day, programme.last_day)
+    names = region_names(country) if regional else {}
     return {
         "countries": _country_names(),
         "regions": region_names(country),
         "holidays": chosen.holidays(programme.first_day, programme.last_day),
+        "regional": [(each, [names[region] for region in each.regions]) for each in regional],
         "kept_open": closed.kept_open,
         "days_off": closed.days_off,
     }
