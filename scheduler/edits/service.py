@@ -48,6 +48,15 @@ def open_draft(db: Db, actor: Actor, plan_id: int, now: datetime) -> Draft:
     return draft_of(draft, history.edits_around(db, plan_id, draft.edited.position))
 
 
+def held_as_things_stand(db: Db, actor: Actor, plan_id: int, now: datetime) -> int | None:
+    """How many of a draft's sessions would take place by what is known now; it may have been more when the draft was
+    made. None for a plan that can't be opened as a draft."""
+    try:
+        return open_draft(db, actor, plan_id, now).held
+    except NotPossible:
+        return None
+
+
 def version_of(db: Db, actor: Actor, plan_id: int) -> int:
     """How often a plan was changed by hand, undone changes too: while it is the same, the plan holds the same."""
     programme_of_plan(db, actor, plan_id)  # is for its coordinators

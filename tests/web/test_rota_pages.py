@@ -211,6 +211,8 @@ def test_the_same_file_for_another_site_differs_in_the_site_alone(pages: Pages) 
     assert "On 14 days only the site is another: this file is for South Hospital." in page
     assert "reads differently" not in page
     assert "Which of the two counts?" in page
+    assert "14 days already in use change their site." in page
+    assert "No changes" not in page
     refused = browser.post(str(answer.headers["Location"]), {"then": "import"})
     assert "Say first which of the two rotas counts" in words_of(refused.text)
 
