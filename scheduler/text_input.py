@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from scheduler.errors import Rejected
+from scheduler.errors import Fault, Rejected
 from scheduler.languages import say
 
 
@@ -29,6 +29,21 @@ def shortened(text: str, longest: int = LONGEST_QUOTE) -> str:
     """The text as it is repeated to whoever wrote it: its beginning, where it is long."""
     plain = " ".join(text.split())
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"
+
+
+LONGEST_REASON: Final = 300
+"""Characters of a reason that somebody gives for a change."""
+
+
+def reason_given(why: str) -> str:
+    """The reason on one line, perhaps empty. Raises Rejected, with the field ``why``, where it is too long."""
+    reason = " ".join(why.split())
+    if len(reason) > LONGEST_REASON:
+        raise Rejected(
+            say("The reason is too long."),
+            (Fault("why", say("Please use no more than %(count)s characters.", count=LONGEST_REASON)),),
+        )
+    return reason
 
 
 _LAST_ACCENT = "\u06ff"

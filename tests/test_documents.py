@@ -172,6 +172,17 @@ def test_whoever_may_know_the_solver_is_named_and_nobody_else_does() -> None:
     assert {each.removeprefix("solvers.") for each in held["forbidden_modules"]} == solver - words
 
 
+def test_broad_excepts_stand_where_the_page_says() -> None:
+    line = next(line for line in ARCHITECTURE.splitlines() if line.startswith("- A broad `except`"))
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for room in ("scheduler", "web", "solvers")
+        for path in (ROOT / room).rglob("*.py")
+        if "except Exception" in path.read_text()
+    }
+    assert found == set(re.findall(r"`(\S+\.py)`", line))
+
+
 def test_the_rooms_are_those_of_the_contract_in_its_order() -> None:
     held = layers()
     rooms = ARCHITECTURE.split("### The rooms")[1].split("###")[0]

@@ -53,9 +53,9 @@ from scheduler.planning.verdicts import Judge
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.text_input import reason_given
 from solvers.vocabulary import COMING, NOT_KNOWN
 
-LONGEST_WHY: Final = 300
 ACTIONS: Final[Mapping[type, str]] = {
     MoveSession: "session.moved",
     ChangeRoom: "session.room_changed",
@@ -96,7 +96,7 @@ def carry_out(db: Db, actor: Actor, act: Act, why: str, now: datetime) -> None:
 
 def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: datetime) -> None:
     """Carry acts out in one transaction, all or none; ``why`` goes into the record with each."""
-    reason = _reason(why)
+    reason = reason_given(why)
     scope = scope_of(db, acts)
     actor.must_have(scope.programme_id, Role.COORDINATOR)
     lock_programme(db, scope.programme_id)
@@ -122,16 +122,6 @@ def _must_be_allowed(seen: Preview, why: str) -> None:
             (Fault("why", say("This change needs a reason.")),),
             what_to_do=say("It goes into the record of changes, where coordinators can read it."),
         )
-
-
-def _reason(why: str) -> str:
-    reason = " ".join(why.split())
-    if len(reason) > LONGEST_WHY:
-        raise Rejected(
-            say("The reason is too long."),
-            (Fault("why", say("Please use no more than %(count)s characters.", count=LONGEST_WHY)),),
-        )
-    return reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def _new_place(programme_id: int, group_key: str, person_id: int) -> GroupPlaceR
     return GroupPlaceRow(programme_id=programme_id, group_key=group_key, person_id=person_id, muted=False)
 
 
-def find_place(db: Db, place_id: int) -> GroupPlaceRow:
+def get_place(db: Db, place_id: int) -> GroupPlaceRow:
     """The place that an address or link names. Raises NotFound where there is none any more."""
     place = db.get(GroupPlaceRow, place_id)
     if place is None:

@@ -13,7 +13,7 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.tables import FeedRow
 from scheduler.db import Db
 from scheduler.errors import NotFound, Rejected
-from scheduler.groups.letters import find_place
+from scheduler.groups.letters import get_place
 from scheduler.groups.tables import GroupPlaceRow
 from scheduler.invitations.model import REMINDER_HOURS, InvitationWish, MailChoices
 from scheduler.invitations.tables import InvitationRow, MailChoiceRow, ReminderRow
@@ -87,7 +87,7 @@ def _groups(db: Db, person_id: int) -> tuple[GroupMail, ...]:
 def stop(db: Db, tag: Tag) -> None:
     """End reminders or invitations of the person, or mail about the group, that a signed link names."""
     if tag.kind is TagKind.STOP_GROUP:
-        find_place(db, tag.number).muted = True
+        get_place(db, tag.number).muted = True
         return
     person_id = tag.number
     if tag.kind not in _STOPS or db.get(PersonRow, person_id) is None:

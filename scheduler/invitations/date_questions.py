@@ -36,7 +36,7 @@ class DateQuestion:
     is_adopted: bool = False
 
 
-def find_question(db: Db, question_id: int, now: datetime) -> DateQuestion:
+def get_question(db: Db, question_id: int, now: datetime) -> DateQuestion:
     """The question that a link names. Raises NotFound where it is no more."""
     row, proposal, person = _rows(db, question_id)
     session = db.get(SessionRow, proposal.session_id) if proposal.session_id is not None else None

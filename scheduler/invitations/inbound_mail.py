@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, Rejected
-from scheduler.groups.letters import find_place, write_to_group
+from scheduler.groups.letters import get_place, write_to_group
 from scheduler.invitations.replies import Reply, read_replies, take_reply
 from scheduler.languages import SOURCE, in_language, say
 from scheduler.mail.addresses import TagKind, Tags, without_tags
@@ -86,7 +86,7 @@ def _pass_on(db: Db, settings: Settings, message: Incoming, place_id: int, now: 
     names; a message forwarded to somebody else carries it too, so the writer's own address has to be theirs as well."""
     if message.by_machine:
         return Outcome.IGNORED
-    place = find_place(db, place_id)
+    place = get_place(db, place_id)
     person = db.get_one(PersonRow, place.person_id)
     with in_language(person.language):
         if message.sender.lower() != person.email.lower():
@@ -107,7 +107,7 @@ def _sender(db: Db, tags: Tags, message: Incoming, reply: Reply) -> int:
     person_id = tags.find_one(TagKind.ANSWER, f"{message.addressed_to} {reply.organizer}")
     place_id = tags.find_one(TagKind.GROUP, message.addressed_to)
     if person_id is None and place_id is not None:
-        return find_place(db, place_id).person_id
+        return get_place(db, place_id).person_id
     if person_id is None:
         raise NotAllowed(say("Nobody with this e-mail address was invited."))
     return person_id

@@ -101,7 +101,7 @@ def raise_concern(
     return code
 
 
-def find_answer(db: Db, actor: Actor, programme_id: int, code: str) -> Answer:
+def get_answer(db: Db, actor: Actor, programme_id: int, code: str) -> Answer:
     """What became of a concern, for anyone who has its code. Raises NotFound for an unknown code."""
     actor.must_have(programme_id, Role.RESIDENT, Role.FACULTY)
     digest = _digest("".join(code.lower().split()))

@@ -107,11 +107,16 @@ def take_over(
     record(db, actor, "rota.imported", now, row.programme_id, rota=rota_row.id, **counts)
     if not (is_new or changed or gave_way.people or stored.speaks_of_more or is_moved):
         return result  # nothing can be taken back, and nothing stands in the way of taking earlier ones back
+    if is_new:
+        kept = replace(kept, rotas=(*kept.rotas, KeptRota(rota_row.id, None, None)))
+    return replace(result, replaced=_keep(db, row, kept, compared, stored.people | gave_way.people, now))
+
+
+def _keep(db: Db, row: WaitingRow, kept: Kept, compared: Waiting, people: frozenset[int], now: datetime) -> int:
+    """Keep what an import has replaced, so that it can be taken back; returns its number."""
     assert compared.days is not None
-    kept = replace(kept, rotas=kept.rotas + ((KeptRota(rota_row.id, None, None),) if is_new else ()))
-    people = stored.people | gave_way.people | compared.named
-    number = keep_replaced(db, row.programme_id, ReplacedBy.IMPORT, row.name, kept, compared.days, people, now)
-    return replace(result, replaced=number)
+    concerned = people | compared.named
+    return keep_replaced(db, row.programme_id, ReplacedBy.IMPORT, row.name, kept, compared.days, concerned, now)
 
 
 def known_result(preview: Preview, names: tuple[str, ...]) -> Imported:

@@ -77,7 +77,7 @@ def proposals_to(
         select(ProposalRow)
         .where(
             tuple_(ProposalRow.programme_id, ProposalRow.group_key).in_(list(groups)),
-            ProposalRow.state == "open",
+            ProposalRow.state == ProposalState.OPEN,
             ProposalRow.starts_at > now,
         )
         .options(selectinload(ProposalRow.answers))
@@ -144,7 +144,7 @@ def settle(db: Db, actor: Actor, proposal_id: int, now: datetime) -> Outcome:
             what_to_do=say("To decide for them, change “How the programme runs” first."),
             section="running",
         )
-    return _adopt(db, actor, row, _as_things_stand(db, row, now), now) if row.state == "open" else Outcome.GONE
+    return _adopt_if_open(db, actor, row, now)
 
 
 def take_for_group(db: Db, actor: Actor, proposal_id: int, now: datetime) -> Outcome:
@@ -153,7 +153,7 @@ def take_for_group(db: Db, actor: Actor, proposal_id: int, now: datetime) -> Out
     if programme_id is None or not actor.trusted:
         raise NotFound(say("That date has not been proposed."))
     row = _locked(db, programme_id, proposal_id)
-    return _adopt(db, actor, row, _as_things_stand(db, row, now), now) if row.state == "open" else Outcome.GONE
+    return _adopt_if_open(db, actor, row, now)
 
 
 def withdraw(db: Db, actor: Actor, proposal_id: int, now: datetime) -> None:
@@ -219,6 +219,12 @@ def _adopt_if_settled(db: Db, actor: Actor, row: ProposalRow, now: datetime) -> 
     if date and not settling.is_met_by([person_id for person_id in agreed if date.suits(person_id)]):
         return Outcome.NOTED
     return _adopt(db, actor, row, date, now)
+
+
+def _adopt_if_open(db: Db, actor: Actor, row: ProposalRow, now: datetime) -> Outcome:
+    if row.state != ProposalState.OPEN:
+        return Outcome.GONE
+    return _adopt(db, actor, row, _as_things_stand(db, row, now), now)
 
 
 def _adopt(db: Db, actor: Actor, row: ProposalRow, date: OpenDate | None, now: datetime) -> Outcome:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from scheduler.db import Db
 from scheduler.people.model import Actor, Role
 from scheduler.plans.membership import rosters
+from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.sessions.date_marks import DateMarks, date_marks
 from scheduler.sessions.model import ProposalState
@@ -100,7 +101,7 @@ def _starts(db: Db, session_ids: set[int]) -> dict[int, datetime]:
 
 def _names(db: Db, programme_id: int) -> list[tuple[str, str]]:
     """The published groups, by key and name, in their order."""
-    published = (PlanRow.programme_id == programme_id, PlanRow.state == "published")
+    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     rows = db.execute(
         select(GroupRow.key, GroupRow.name).join(PlanRow, PlanRow.id == GroupRow.plan_id).where(*published)
         .order_by(GroupRow.id)

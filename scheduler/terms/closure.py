@@ -22,8 +22,7 @@ from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.model import DeputyState, ProposalState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
-
-LONGEST_WHY = 300
+from scheduler.text_input import reason_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def end_programme(db: Db, actor: Actor, programme_id: int, why: str, now: dateti
     """End a programme: its sessions to come are cancelled, and nothing is planned or mailed for it any more. Returns
     how many were cancelled. It takes a reason where sessions begin within the freeze, which goes into the record.
     """
-    reason = _reason(why)
+    reason = reason_given(why)
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     if has_ended(db, programme_id):
@@ -129,13 +128,3 @@ def _stop_runs(db: Db, programme_id: int, now: datetime) -> None:
     waiting = update(RunRow).where(of_it, RunRow.state == RunState.QUEUED)
     db.execute(waiting.values(state=RunState.CANCELLED, cancel_requested=True, finished_at=now))
     db.execute(update(RunRow).where(of_it, RunRow.state == RunState.RUNNING).values(cancel_requested=True))
-
-
-def _reason(why: str) -> str:
-    reason = " ".join(why.split())
-    if len(reason) > LONGEST_WHY:
-        raise Rejected(
-            say("The reason is too long."),
-            (Fault("why", say("Please use no more than %(count)s characters.", count=LONGEST_WHY)),),
-        )
-    return reason

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.coordination.act_scope import scope_of
 from scheduler.coordination.model import Act, Preview
-from scheduler.coordination.service import LONGEST_WHY, carry_out, preview
+from scheduler.coordination.service import carry_out, preview
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
+from scheduler.text_input import LONGEST_REASON
 from web.audiences import Audience, open_to
 from web.coordinator.acts import READERS, fields_of
 from web.coordinator.blueprint import blueprint
@@ -43,7 +44,7 @@ def change(programme_id: int) -> ResponseReturnValue:
         preview=found,
         told=_told(found),
         back=_back(act, programme_id),
-        longest=LONGEST_WHY,
+        longest=LONGEST_REASON,
     )
 
 

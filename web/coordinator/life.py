@@ -12,8 +12,9 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.start import LONGEST_NAME, usual_first_day
 from scheduler.terms.archive import archive, sessions_not_over, take_from_archive
-from scheduler.terms.closure import LONGEST_WHY, Ending, end_programme, reopen_programme, what_ending_does
+from scheduler.terms.closure import Ending, end_programme, reopen_programme, what_ending_does
 from scheduler.terms.next_term import NextTerm, begin_next_term, copy_programme, usual_next_day
+from scheduler.text_input import LONGEST_REASON
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import form_on, must_be_as_seen, read_form
@@ -111,7 +112,7 @@ def life_end(programme_id: int) -> str:
         ending=found,
         seen_values=_values(found),
         has_ended=has_ended,
-        longest=LONGEST_WHY,
+        longest=LONGEST_REASON,
     )
 
 

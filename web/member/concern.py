@@ -6,7 +6,7 @@ from flask import render_template, url_for
 
 from scheduler.errors import NotFound, Rejected
 from scheduler.languages import say
-from scheduler.oversight.concerns import KINDS, Answer, find_answer, raise_concern
+from scheduler.oversight.concerns import KINDS, Answer, get_answer, raise_concern
 from scheduler.people.model import Role
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
@@ -45,7 +45,7 @@ def concern_answer(programme_id: int) -> str:
         code = form.text("code")
     try:
         with database().reading() as db:
-            found = find_answer(db, actor(), programme_id, code)
+            found = get_answer(db, actor(), programme_id, code)
     except NotFound as error:  # a slip of the pen, and nobody else's secret: the code stays in its field
         raise Rejected(error.message, what_to_do=error.what_to_do) from None
     return _page(programme_id, answer=found)

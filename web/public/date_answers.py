@@ -6,7 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
-from scheduler.invitations.date_questions import answer_question, find_question
+from scheduler.invitations.date_questions import answer_question, get_question
 from scheduler.mail.addresses import TagKind, Tags
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
@@ -20,7 +20,7 @@ from web.request_context import database, now, settings
 def date_question(secret: str) -> str:
     """The date and two buttons: scanners of mail open every link, so opening it answers nothing."""
     with database().reading() as db:
-        question = find_question(db, _number(secret), now())
+        question = get_question(db, _number(secret), now())
     return render_template("public/date.html", question=question)
 
 

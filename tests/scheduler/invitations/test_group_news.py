@@ -12,7 +12,7 @@ from sqlalchemy import update
 from scheduler.errors import NotPossible
 from scheduler.invitations import change_notices
 from scheduler.invitations.choices import stop
-from scheduler.invitations.date_questions import answer_question, find_question
+from scheduler.invitations.date_questions import answer_question, get_question
 from scheduler.jobs import correspondence
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.sessions.model import ProposalState
@@ -100,7 +100,7 @@ def test_a_proposed_date_is_put_to_the_others_and_answered_once_from_the_mail(
     assert question is not None
     now = FAR + DAY + 2 * HOUR
     with told.database.reading() as db:
-        assert find_question(db, question, now).is_open
+        assert get_question(db, question, now).is_open
     with told.database.writing() as db:
         answer_question(db, question, False, now)
     with told.database.reading() as db:
@@ -109,7 +109,7 @@ def test_a_proposed_date_is_put_to_the_others_and_answered_once_from_the_mail(
             (told.people[ADA], True),
             (told.people[BEN], False),
         }
-        found = find_question(db, question, now)
+        found = get_question(db, question, now)
         assert (found.is_open, found.said) == (False, False)
     with pytest.raises(NotPossible), told.database.writing() as db:
         answer_question(db, question, True, now)

@@ -9,7 +9,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.mail.tables import MailRow
-from scheduler.oversight.concerns import concerns, find_answer, raise_concern, reply
+from scheduler.oversight.concerns import concerns, get_answer, raise_concern, reply
 from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import appoint
@@ -79,12 +79,12 @@ def test_the_answer_stands_under_the_code(term: Term) -> None:
     code = tell(term)
     spaced = " ".join((code[:4], code[4:])).upper()
     with term.database.writing() as db:
-        assert find_answer(db, term.actor(ADA), term.programme_id, spaced).text == ""
+        assert get_answer(db, term.actor(ADA), term.programme_id, spaced).text == ""
         reply(db, olga, concerns(db, olga, term.programme_id)[0].id, "I will speak to him.", clock.now(), close=True)
-        answer = find_answer(db, term.actor(ADA), term.programme_id, code)
+        answer = get_answer(db, term.actor(ADA), term.programme_id, code)
         assert (answer.text, answer.is_closed) == ("I will speak to him.", True)
         with pytest.raises(NotFound):
-            find_answer(db, term.actor(BEN), term.programme_id, "nosuchcodenosuch")
+            get_answer(db, term.actor(BEN), term.programme_id, "nosuchcodenosuch")
 
 
 def test_what_would_reach_nobody_is_not_taken(term: Term) -> None:
