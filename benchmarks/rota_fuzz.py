@@ -13,7 +13,7 @@ from itertools import pairwise
 from random import Random
 
 from benchmarks.rota_shapes.book import Book, Cell, Sheet, shuffle_columns, shuffle_rows
-from benchmarks.rota_shapes.truth import ANY, Ask, Duty, MadeFile, Truth
+from benchmarks.rota_shapes.truth import ANY, LEAVE, Ask, Duty, MadeFile, Truth
 from benchmarks.rota_shapes.words import typing_error
 
 NO_CODE = "Duty"
@@ -107,6 +107,7 @@ def merged(book: Book, truth: Truth, random: Random) -> None:
     second.value = None
     _may_be_missing(truth, [first, second])
     _may_hold_on(truth, by_cell[id(first)], by_cell[id(second)])
+    _may_give_way(truth, by_cell[id(first)], by_cell[id(second)])
 
 
 WAYS: tuple[Callable[[Book, Truth, Random], None], ...] = (shuffled, blanked, misspelt, merged)
@@ -189,12 +190,29 @@ def _duties_by_cell(truth: Truth) -> dict[int, list[Duty]]:
 
 
 def _may_hold_on(truth: Truth, kept: Iterable[Duty], gone: Iterable[Duty]) -> None:
-    """What the first cell says may hold for the second, as a merged cell does."""
+    """What the first cell says may hold for the second, as a merged cell does: who, what, or which part of the day."""
     for before in kept:
         for after in gone:
-            truth.may += [
-                replace(after, code=before.code),
-                replace(after, person=before.person),
-                replace(after, person=before.person, code=before.code),
-                replace(before, person=after.person),
-            ]
+            codes = (*before.code, *_at_hours(before.code, after.part))
+            for part in {before.part, after.part}:
+                truth.may += [
+                    replace(after, code=codes, part=part),
+                    replace(after, person=before.person, part=part),
+                    replace(after, person=before.person, code=codes, part=part),
+                ]
+            truth.may += [replace(before, person=after.person), replace(after, day=before.day)]
+
+
+def _at_hours(codes: Iterable[str], hours: str) -> tuple[str, ...]:
+    """What duties are called at other hours, where their times stand in cells of their own."""
+    turns = [code for code in codes if ":" not in code]
+    return tuple(each for turn in turns for each in (f"{turn} {hours}", f"{hours} {turn}")) if "-" in hours else ()
+
+
+def _may_give_way(truth: Truth, kept: Iterable[Duty], gone: Iterable[Duty]) -> None:
+    """Leave that is merged over somebody's line may take the place of whatever else they would do on its days."""
+    days = {duty.day for duty in kept if LEAVE in duty.code}
+    people = {duty.person for duty in gone}
+    taken = [duty for duty in truth.duties if duty.day in days and duty.person in people]
+    truth.may += taken
+    truth.duties = [duty for duty in truth.duties if duty not in taken]

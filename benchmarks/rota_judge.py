@@ -3,13 +3,17 @@
 A read duty is *right* if the truth has it; else it is *invented*. A duty of the truth that nobody read is *missing*.
 Either is *silent* if no question names its person, its date, its cell or its sheet: the worst that can happen, for
 nobody looks at it again. A kind that no code of this name can have is silent too, unless the code is asked about.
+
+What is missing is seen as well where its line is said to be left out, by the cells from and to which it goes or by the
+head under which it stands; and where its cell was read for that day, in doubt about who or what it is: a line whose
+name was emptied is read, and it is asked whose it is.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -73,7 +77,8 @@ class _Judge:
         self._read = read
         self._truth = truth
         self._places = places
-        asked = [_Question(each) for each in read["questions"]]
+        sheets = frozenset(place.rpartition("!")[0] for place in places.values())
+        asked = [_Question(each, sheets) for each in read["questions"]]
         self._of_codes = [each for each in asked if each.about == "code"]
         self._questions = [each for each in asked if each.about != "code"]
         self._known = _Known(truth)
@@ -99,7 +104,8 @@ class _Judge:
         none_yet = bool(self._truth.dated) and not self._read["duties"]
         found.missing = [] if none_yet else self._known.left()
         found.silent = [duty for duty in found.invented if not self._is_doubted(duty)]
-        found.silently_missing = [duty for duty in found.missing if not self._is_missed(duty)]
+        doubted = {(_tail(duty["cell"]), duty["date"]) for duty in found.invented if self._is_doubted(duty)}
+        found.silently_missing = [duty for duty in found.missing if not self._is_missed(duty, doubted)]
 
     def _asked_spelling(self, duty: Read, day: str) -> str:
         """A spelling of somebody on the list may be left as it stands if the question names it."""
@@ -116,13 +122,13 @@ class _Judge:
         unknown = duty["kind"] == "unknown" and self._known.has_leave(duty)
         return unknown and any(each.names(_plain(duty["code"])) for each in self._of_codes)
 
-    def _is_missed(self, duty: Duty) -> bool:
+    def _is_missed(self, duty: Duty, doubted: Set[tuple[str, str]]) -> bool:
         cells = [self._places[id(cell)] for cell in duty.sources if id(cell) in self._places]
         whoever = [*duty.person, duty.written] if duty.written else duty.person
-        return any(
+        return any((_tail(cell), duty.day) in doubted for cell in cells) or any(
             each.names_any(whoever, (duty.day,))
             or each.is_of_all(next(iter(cells), ""))
-            or any(each.stands_at(cell) for cell in cells)
+            or any(each.stands_at(cell) or each.is_of_line(cell) for cell in cells)
             for each in self._questions
         )
 
@@ -189,9 +195,10 @@ class _Known:
 
 @dataclass(slots=True)
 class _Question:
-    """A question, and what it names."""
+    """A question, and what it names. ``sheets`` are the names of the file's sheets."""
 
     read: Read
+    sheets: frozenset[str] = frozenset()
     plain: str = ""
 
     def __post_init__(self) -> None:
@@ -231,14 +238,32 @@ class _Question:
 
     def stands_at(self, cell: str) -> bool:
         """Whether it is about this cell."""
-        return bool(cell) and self.cell.split("!")[-1] == cell.split("!")[-1]
+        return bool(cell) and _tail(self.cell) == _tail(cell)
+
+    def is_of_line(self, cell: str) -> bool:
+        """Whether it is about the line on which this cell stands: by its first and last cell, by its head, or by the
+        place of its label."""
+        text = str(self.read["text"])
+        own = [((first, last), self._sheets_fit(cell, first)) for first, last in _RANGE.findall(text)]
+        ranges = [corners for corners, fits in own if fits]
+        if _UNDER_A_HEAD in text:
+            return any(_is_under(cell, *corners) for corners in ranges or [(self.cell, self.cell)])
+        return any(_is_within(cell, *corners) for corners in ranges) or (
+            bool(_OF_A_ROW.search(text)) and _in_line(self.cell, cell)
+        )
+
+    def _sheets_fit(self, one: str, other: str) -> bool:
+        """Whether two cells are of one sheet, where the file's form keeps the names of sheets."""
+        return len({each.rpartition("!")[0] for each in (one, other)} & self.sheets) < 2
 
     def doubts(self, duty: Read) -> bool:
         """Whether it names what such a duty rests on."""
         if self.is_of_all(duty.get("cell", "")) or self.names_any((duty["person"],), (duty["date"],)):
             return True
-        return self.stands_at(duty.get("cell", "")) or (
-            self.about == "date" and _in_line(self.cell, duty.get("cell", ""))
+        return (
+            self.stands_at(duty.get("cell", ""))
+            or self.is_of_line(duty.get("cell", ""))
+            or (self.about == "date" and _in_line(self.cell, duty.get("cell", "")))
         )
 
 
@@ -251,6 +276,45 @@ def _word(plain: str) -> re.Pattern[str]:
 
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)$")
+_RANGE = re.compile(r"from ([^“”]*?[A-Z]+\d+) to ([^“”]*?[A-Z]+\d+)\b")
+_UNDER_A_HEAD = "the entries under it were left out"
+_OF_A_ROW = re.compile("This row |the row was left out")
+
+
+def _tail(cell: str) -> str:
+    """The address without its sheet."""
+    return cell.rpartition("!")[2]
+
+
+def _place(found: re.Match[str]) -> tuple[int, int]:
+    """Column and row of an address."""
+    column = 0
+    for letter in found[1]:
+        column = 26 * column + ord(letter) - 64
+    return column, int(found[2])
+
+
+def _places(*cells: str) -> list[tuple[int, int]]:
+    found = [_ADDRESS.search(each) for each in cells]
+    return [_place(each) for each in found if each]
+
+
+def _is_within(cell: str, first: str, last: str) -> bool:
+    """Whether a cell stands between two corners."""
+    places = _places(cell, first, last)
+    if len(places) < 3:
+        return False
+    (column, row), (left, top), (right, bottom) = places
+    return left <= column <= right and top <= row <= bottom
+
+
+def _is_under(cell: str, first: str, last: str) -> bool:
+    """Whether a cell stands under a head that goes from one cell to another, or beside one of a turned sheet."""
+    places = _places(cell, first, last)
+    if len(places) < 3:
+        return False
+    (column, row), (left, top), (right, bottom) = places
+    return (left <= column <= right and row > top) or (top <= row <= bottom and column > left)
 
 
 def _in_line(one: str, other: str) -> bool:

@@ -24,6 +24,9 @@ class Fact(StrEnum):
     """Who takes part, where they work and how they like to meet. Ids are people's."""
     TIME = "time"
     """Duties, leave, weekly patterns, people's own word, their other calendars. Ids are people's."""
+    WORD = "word"
+    """People's own word on a time: one on the time of a session says whether they mean to be there, which leaves them
+    their time for a session of another programme, or takes it. Ids are people's."""
     RULES = "rules"
     """Rest rules, what duties allow, travel: they concern everybody in the programme."""
     CHARTER = "charter"

@@ -8,7 +8,7 @@ should be with what is and stores the difference, so it can run again at any tim
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
@@ -30,24 +30,26 @@ from scheduler.sessions.attendance_marks import bring_marks_up_to_date, people_e
 from scheduler.sessions.bookings import bring_bookings_up_to_date
 from scheduler.sessions.confirmation import bring_statuses_up_to_date
 from scheduler.sessions.offers import bring_offers_up_to_date
+from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.register import bring_troubles_up_to_date
 
-_ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.RULES})
+_ABOUT_TIME: Final = frozenset({Fact.PEOPLE, Fact.TIME, Fact.WORD, Fact.RULES})
 _ABOUT_SESSIONS: Final = frozenset({Fact.PEOPLE, Fact.CHARTER, Fact.PLAN, Fact.SESSIONS, Fact.KEEPING})
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What of a programme has to be looked at: ``people`` whose time may be another, ``sessions`` that may be other
-    than they were (None: all), and whether ``shown`` things may be, which are in feeds and letters. ``busy`` are people
-    of whom only other sessions may take, or leave, another part of their time; ``fact`` is the kind of fact that
-    changed last."""
+    than they were (None: all), and whether ``shown`` things may be, which are in feeds and letters. With ``beyond``
+    people may have more or less time than before for sessions of other programmes. ``busy`` are people of whom only
+    other sessions may take, or leave, another part of their time; ``fact`` is the kind of fact that changed last."""
 
     programme_id: int
     at: datetime
     people: frozenset[int] | None
     sessions: frozenset[int] | None
     shown: bool = True
+    beyond: bool = True
     busy: frozenset[int] = frozenset()
     fact: Fact | None = None
 
@@ -110,7 +112,7 @@ def _shared(db: Db, changed: Mapping[int, Sequence[Change]], followed: Mapping[i
 def _is_shared(db: Db, change: Change) -> bool:
     """Whether other programmes may look at what has changed: whenever it concerns all of a programme, its sessions, or
     people who take part elsewhere, too. When somebody has time is kept by each programme for itself."""
-    if change.ids is None or change.fact is not Fact.PEOPLE:
+    if change.ids is None or change.fact not in (Fact.PEOPLE, Fact.WORD):
         return change.ids is None or change.fact is not Fact.TIME
     elsewhere = (ParticipantRow.programme_id != change.programme_id, ParticipantRow.person_id.in_(change.ids))
     return db.scalar(select(ParticipantRow.person_id).where(*elsewhere).limit(1)) is not None
@@ -135,14 +137,31 @@ def _bring_all_up_to_date(db: Db, scopes: Sequence[Scope]) -> dict[int, Followed
     scopes = [_with_changed_sites(db, scope) for scope in scopes]
     people = {scope.programme_id: _availability(db, scope) for scope in scopes}
     marked = {scope.programme_id: _marks(db, scope, all_of) for scope in scopes}
-    bookings = _bookings(db, scopes, marked)
+    booked = _bookings(db, scopes, marked)
+    for beside in _with_other_rooms(db, scopes, booked):
+        _bring_shown_up_to_date(db, beside, frozenset(), frozenset())
     return {
         scope.programme_id: replace(
             _bring_shown_up_to_date(db, scope, people[scope.programme_id], marked[scope.programme_id]),
-            bookings=bookings,
+            bookings=len(booked),
         )
         for scope in scopes
     }
+
+
+def _with_other_rooms(db: Db, scopes: Sequence[Scope], booked: Collection[int]) -> Iterator[Scope]:
+    """The sessions of programmes that are not looked at which have got a room that was given up, or have lost one."""
+    at, known = max(scope.at for scope in scopes), {scope.programme_id for scope in scopes}
+    others = select(SessionRow.programme_id, SessionRow.id).where(
+        SessionRow.id.in_(booked), SessionRow.programme_id.not_in(known)
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for programme_id, session_id in db.execute(others):
+        found[programme_id].add(session_id)
+    for programme_id, sessions in sorted(found.items()):
+        if may_lock_programme(db, programme_id):
+            nothing: frozenset[int] = frozenset()
+            yield Scope(programme_id, at, nothing, frozenset(sessions), shown=False, fact=Fact.SESSIONS)
 
 
 def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
@@ -151,11 +170,11 @@ def _marks(db: Db, scope: Scope, all_of: frozenset[int]) -> frozenset[int]:
     return away | bring_marks_up_to_date(db, programme, scope.at, scope.concerned, scope.sessions, all_of)
 
 
-def _bookings(db: Db, scopes: Sequence[Scope], marked: Mapping[int, frozenset[int]]) -> int:
+def _bookings(db: Db, scopes: Sequence[Scope], marked: Mapping[int, frozenset[int]]) -> frozenset[int]:
     at = max(scope.at for scope in scopes)
     whole = [scope.programme_id for scope in scopes if scope.sessions is None]
     parts = [(scope.sessions or frozenset()) | marked[scope.programme_id] for scope in scopes]
-    return len(bring_bookings_up_to_date(db, at, whole, frozenset().union(*parts)))
+    return bring_bookings_up_to_date(db, at, whole, frozenset().union(*parts))
 
 
 def _bring_shown_up_to_date(db: Db, scope: Scope, people: frozenset[int], marked: frozenset[int]) -> Followed:
@@ -199,6 +218,7 @@ def _scope(programme_id: int, changes: Iterable[Change]) -> Scope:
         _ids(change for change in all_of if change.fact in _ABOUT_TIME),
         _ids(change for change in all_of if change.fact in (Fact.SESSIONS, Fact.PLAN)),
         any(change.fact in _ABOUT_SESSIONS for change in all_of),
+        any(change.fact in _ABOUT_SESSIONS or change.fact is Fact.WORD for change in all_of),
         fact=all_of[-1].fact,
     )
 
@@ -211,7 +231,7 @@ def _with_other_programmes(db: Db, scopes: Iterable[Scope]) -> list[Scope]:
     """
     found = {scope.programme_id: scope for scope in scopes}
     for scope in list(found.values()):
-        if scope.shown:
+        if scope.beyond:
             shared = people_elsewhere(db, scope.programme_id, scope.at, scope.people or (), scope.sessions)
             for programme_id, people in sorted(shared.items()):
                 other = found.get(programme_id)

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final
 
 from scheduler.enrolment.people_list import PersonLine
+from scheduler.rota_import.other_readings import AS_READ, OTHERWISE, READING
 from scheduler.rotas.answers import MUST_BE_ANSWERED, Understood
 from scheduler.rotas.model import (
     AS_WRITTEN,
@@ -59,6 +60,8 @@ CHOICE_NAMES: Mapping[str, str] = {
     AS_WRITTEN: lazy_gettext("no, the dates are right as they are in the file"),
     NOBODY: lazy_gettext("leave all of them out"),
     ONE_BY_ONE: lazy_gettext("ask me about each"),
+    AS_READ: lazy_gettext("the way you read it"),
+    OTHERWISE: lazy_gettext("the other way"),
 }
 
 
@@ -136,6 +139,8 @@ def _asked(number: int, question: Question) -> Asked:
         return Asked(number, question, Field.CHOICE, question.answers)
     if question.about == "person" and NOBODY in question.answers:
         return Asked(number, question, Field.SOMEBODY, tuple(who for who in question.answers if who != NOBODY))
+    if question.about == READING:
+        return Asked(number, question, Field.CHOICE, question.answers)
     if question.about == "date":
         return Asked(number, question, _date_field(question), question.answers)
     if question.about == "person" and question.answers:

@@ -1,6 +1,6 @@
 """Sheets as the bytes of a file: ``xlsx``, ``csv`` (``csv;`` and ``csv-bom`` are its variants), ``tsv``,
 ``pasted``, ``ods``,
-``html``, ``xml`` of Excel 2003, and ``biff``, the Excel of 1997."""
+``html``, ``xml`` of Excel 2003, ``biff``, the Excel of 1997, and ``pdf``, lines and words on pages."""
 
 from __future__ import annotations
 
@@ -235,6 +235,55 @@ def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     return encoded.ljust(64, b"\0") + struct.pack("<HBB", len(encoded), kind, 1) + places
 
 
+_PDF_ROWS, _PDF_ROW, _PDF_LEFT, _PDF_TOP, _PDF_LETTER = 28, 20, 20, 580, 5
+"""Rows a page, and their height; where tables begin, in points, and the width of a letter."""
+
+
+def _pdf(book: Book) -> bytes:
+    """Each sheet as a table with lines, its first row again on each further page; letters of Latin-1 only."""
+    pages = []
+    for sheet in book.sheets:
+        sheet.evened()
+        rows = [[as_text(cell.value) for cell in row] for row in sheet.rows]
+        widths = [_PDF_LETTER * (2 + max(len(row[column]) for row in rows)) for column in range(sheet.width)]
+        body = rows[1:]
+        pages += [_pdf_page([rows[0], *body[n : n + _PDF_ROWS]], widths) for n in range(0, len(body), _PDF_ROWS)]
+    return _pdf_file(pages)
+
+
+def _pdf_page(rows: list[list[str]], widths: list[int]) -> bytes:
+    drawn = []
+    for number, row in enumerate(rows):
+        left, bottom = _PDF_LEFT, _PDF_TOP - (number + 1) * _PDF_ROW
+        for text, width in zip(row, widths, strict=True):
+            shown = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+            drawn.append(f"{left} {bottom} {width} {_PDF_ROW} re S")
+            drawn.append(f"BT /F 8 Tf {left + 3} {bottom + 6} Td ({shown}) Tj ET")
+            left += width
+    return "\n".join(drawn).encode("latin-1")
+
+
+def _pdf_file(pages: list[bytes]) -> bytes:
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>",
+    ]
+    for number, page in enumerate(pages):
+        box = "/MediaBox [0 0 1600 600] /Resources << /Font << /F 3 0 R >> >>"
+        objects.append(f"<< /Type /Page /Parent 2 0 R {box} /Contents {5 + 2 * number} 0 R >>".encode())
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(page), page))
+    whole, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(whole))
+        whole += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table)
+    trailer = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(whole))
+    return whole + start + trailer
+
+
 WRITERS: dict[str, Callable[[Book], bytes]] = {
     "xlsx": _xlsx,
     "csv": _separated(",", "utf-8"),
@@ -246,5 +295,6 @@ WRITERS: dict[str, Callable[[Book], bytes]] = {
     "html": _html,
     "xml": _xml,
     "biff": _biff,
+    "pdf": _pdf,
 }
 """How a book becomes bytes, by form; text files hold the first sheet only."""

@@ -73,7 +73,7 @@ def replace_own_marks(
     db.add_all(new)
     db.flush()
     if rows or new:
-        note(db, Fact.TIME, programme_id, now, (person_id,))
+        note(db, Fact.WORD, programme_id, now, (person_id,))
     return tuple(row.id for row in new)
 
 

@@ -11,7 +11,7 @@ from scheduler.calendars.model import Event
 from scheduler.calendars.tables import FeedRow
 from scheduler.calendars.wording import Wording, wording_for
 from scheduler.db import Db
-from scheduler.releases.keeping import ReleaseOf, releases_of_managers
+from scheduler.releases.keepers import ReleaseOf, releases_of_managers
 from scheduler.sessions.model import SessionStatus
 
 

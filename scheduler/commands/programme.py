@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -20,18 +20,19 @@ from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import PersonRow
 from scheduler.programme_files.service import apply_file, export_programme, preview_file
 from scheduler.programme_files.wording import told
-from scheduler.programmes.model import MODEL_TEMPLATES, NEAR_PEER, PEER, VERTICAL, Programme, Site, Window, equal_rounds
+from scheduler.programmes.closed_days import ClosedDays
+from scheduler.programmes.model import MODEL_TEMPLATES, NEAR_PEER, PEER, VERTICAL, Programme, Site, equal_rounds
 from scheduler.programmes.service import create_programme, find_programme_id
-from scheduler.programmes.templates import FIRST_WITHIN_DAYS
+from scheduler.programmes.start import closed_country
+from scheduler.programmes.templates import TEMPLATES, Template
 from scheduler.publishing.zones import correct_zone
 from scheduler.settings import Settings, load
 from scheduler.signing_in.links import LINK_MINUTES, make_link
 
-WORKING_DAYS = range(5)
-LUNCH = (time(12, 30), time(14, 15), 45)
-EVENING = (time(17, 30), time(18, 30), 60)
+_TEMPLATES = {template.key: template for template in TEMPLATES}
 _MODELS = {model.key: model for model in MODEL_TEMPLATES}
 _USUAL = (PEER.key, NEAR_PEER.key, VERTICAL.key)
+_PLAIN = Template("", "", "", tuple(_MODELS[key] for key in _USUAL))
 
 
 @click.group()
@@ -44,36 +45,52 @@ def programme() -> None:
 @click.option("--slug", required=True, help="Its short name: lower-case letters, digits and hyphens.")
 @click.option("--zone", required=True, help="Time zone, such as Europe/London.")
 @click.option("--first-day", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day of the first round.")
-@click.option("--rounds", default=6, show_default=True, type=click.IntRange(1, 52), help="Sessions of each group.")
-@click.option("--weeks", default=4, show_default=True, type=click.IntRange(1, 26), help="Weeks in each round.")
-@click.option("--minutes", default=60, show_default=True, type=click.IntRange(15, 240), help="Length of a session.")
+@click.option(
+    "--template",
+    type=click.Choice(tuple(_TEMPLATES)),
+    default=None,
+    help="What it begins with, as on the page of new programmes; all that follows changes it.",
+)
+@click.option("--rounds", type=click.IntRange(1, 52), help="Sessions of each group.  [default: the template’s, or 6]")
+@click.option("--weeks", type=click.IntRange(1, 26), help="Weeks in each round.  [default: the template’s, or 4]")
+@click.option("--minutes", type=click.IntRange(15, 240), help="Length of a session.  [default: the template’s, or 60]")
 @click.option("--site", "sites", multiple=True, required=True, metavar="KEY=NAME", help="A site; repeat for each one.")
 @click.option(
     "--model",
     "models",
     multiple=True,
     type=click.Choice(tuple(_MODELS)),
-    default=_USUAL,
-    show_default=True,
-    help="A kind of group; once for each.",
+    help=f"A kind of group; once for each.  [default: the template’s, or {', '.join(_USUAL)}]",
+)
+@click.option(
+    "--country", default="", metavar="CODE", help="Whose public holidays are closed, or none.  [default: the zone’s]"
 )
 @click.option("--coordinator", required=True, metavar="EMAIL", help="The coordinator's e-mail address.")
 @click.option("--coordinator-name", required=True, metavar="NAME", help="The coordinator's name.")
 def new(
-    name: str, slug: str, zone: str, first_day: datetime, rounds: int, weeks: int, minutes: int,
-    sites: tuple[str, ...], models: tuple[str, ...], coordinator: str, coordinator_name: str,
+    name: str, slug: str, zone: str, first_day: datetime, template: str | None, rounds: int | None, weeks: int | None,
+    minutes: int | None, sites: tuple[str, ...], models: tuple[str, ...], country: str, coordinator: str,
+    coordinator_name: str,
 ) -> None:  # fmt: skip
     """Create a programme with lunchtime and evening sessions on working days, and the models to choose from."""
+    start = _TEMPLATES[template] if template else _PLAIN
+    weeks = weeks or start.weeks
+    rounds = rounds or start.rounds
     wanted = Programme(
         slug=slug,
         name=name,
         zone=zone,
         rounds=equal_rounds(first_day.date(), rounds, weeks),
-        windows=tuple(_windows()),
-        models=tuple(_MODELS[key] for key in dict.fromkeys(models)),
+        windows=start.windows(),
+        models=tuple(_MODELS[key] for key in dict.fromkeys(models)) or start.models,
         sites=tuple(_site(text, zone) for text in sites),
-        session_minutes=minutes,
-        first_within_days=FIRST_WITHIN_DAYS if weeks * 7 >= FIRST_WITHIN_DAYS else None,
+        session_minutes=minutes or start.session_minutes,
+        min_gap_days=start.min_gap_days,
+        conduct=start.conduct,
+        grades=start.grades,
+        first_within_days=start.first_within_days if weeks * 7 >= start.first_within_days else None,
+        facilitators_differ=start.facilitators_differ,
+        closed=ClosedDays(country=closed_country(country, zone)),
     )
     with _writing() as (db, settings):
         programme_id = create_programme(db, OPERATOR, wanted, now())
@@ -174,12 +191,6 @@ def _programme_id(db: Db, slug: str) -> int:
 
 def _show_link(settings: Settings, email: str, secret: str) -> None:
     click.echo(f"For {email}, to use once within {LINK_MINUTES} minutes: {settings.base_url}/sign-in/{secret}")
-
-
-def _windows() -> Iterator[Window]:
-    for weekday in WORKING_DAYS:
-        yield Window(weekday, *LUNCH, protected=True)
-        yield Window(weekday, *EVENING)
 
 
 def _site(text: str, zone: str) -> Site:

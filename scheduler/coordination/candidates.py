@@ -12,9 +12,9 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from scheduler.coordination.act_scope import names_of
 from scheduler.coordination.board import GroupNow, SessionNow
 from scheduler.coordination.likely_groups import likely_groups
-from scheduler.coordination.loading import names_of
 from scheduler.coordination.model import (
     Act,
     AppointDeputy,

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from scheduler.coordination.act_scope import Elsewhere
 from scheduler.coordination.board import Board, GroupNow, SessionNow
-from scheduler.coordination.loading import Elsewhere
 from scheduler.coordination.marks import Marks
 from scheduler.errors import NotFound
 from scheduler.languages import say

@@ -267,7 +267,7 @@ def _put_in(act: PutIn, board: Board, known: Known) -> Board:
     if act.out_of:
         board = _without(act.person_id, board.group(act.out_of), board)
     elif part.kind == Role.RESIDENT and not part.may_be_planned:
-        raise NotPossible(say("They haven’t said yes to the programme yet. Once they have, they can come in."))
+        raise NotPossible(say("They haven’t said yes to the programme yet. Once they have, they can join the group."))
     if part.kind == Role.RESIDENT:
         group = replace(group, residents=group.residents | {act.person_id})
     else:

@@ -11,7 +11,7 @@ from babel.dates import format_date
 from sqlalchemy import or_, select
 
 from scheduler.audit.tables import AuditRow
-from scheduler.coordination.loading import names_of
+from scheduler.coordination.act_scope import names_of
 from scheduler.coordination.service import ACTIONS
 from scheduler.coordination.wording import when
 from scheduler.db import Db

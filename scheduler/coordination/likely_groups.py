@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import select
 
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.coordination.loading import live_group_keys
+from scheduler.coordination.act_scope import live_group_keys
 from scheduler.db import Db
 from scheduler.plans.membership import model_ids, rosters
 from scheduler.plans.model import MemberRole

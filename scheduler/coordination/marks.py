@@ -7,12 +7,12 @@ from datetime import datetime
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import marks_at, stored_marks
+from scheduler.coordination.act_scope import Elsewhere
 from scheduler.coordination.board import SessionNow
-from scheduler.coordination.loading import Elsewhere
 from scheduler.db import Db
 from scheduler.planning.taken import Span
 from scheduler.programmes.model import Programme
-from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import SessionRow
 from solvers.vocabulary import CANNOT, NOT_KNOWN
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from scheduler.coordination.loading import names_of
+from scheduler.coordination.act_scope import names_of
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
@@ -59,19 +59,28 @@ class PublishedGroup:
 
     def holds(self, session: Session) -> bool:
         """Whether enough of those invited are counted on."""
-        coming = sum(each.comes for each in session.residents)
         leading = sum(each.comes for each in session.facilitators)
-        away = sum(each.role == MemberRole.RESIDENT for each in session.away)
-        return self.needed.without(away).are_met_by(coming, leading)
+        return self._needed_at(session).are_met_by(_coming(session), leading)
+
+    def is_unled(self, session: Session) -> bool:
+        """Whether enough residents are counted on, and nothing lacks but a facilitator."""
+        return not self.holds(session) and _coming(session) >= self._needed_at(session).residents
+
+    def _needed_at(self, session: Session) -> Needed:
+        return self.needed.without(sum(each.role == MemberRole.RESIDENT for each in session.away))
 
     def short(self, now: datetime) -> tuple[Session, ...]:
-        """The sessions ahead to which too few can come."""
+        """The sessions ahead that would not be held as things stand: too few can come, or no facilitator can."""
         return tuple(one for one in self.sessions if one.is_ahead(now) and one.starts_at > now and not self.holds(one))
 
     def deputies(self, session: Session) -> tuple[str, ...]:
         """Who leads a session without belonging to the group."""
         own = {each.person_id for each in self.facilitators}
         return tuple(each.name for each in session.facilitators if each.person_id not in own)
+
+
+def _coming(session: Session) -> int:
+    return sum(each.comes for each in session.residents)
 
 
 @dataclass(frozen=True, slots=True)

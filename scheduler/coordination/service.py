@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
+from scheduler.coordination.act_scope import load_board, load_elsewhere, names_of, scope_of
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known, Part
 from scheduler.coordination.execution import carried_out
 from scheduler.coordination.judgement import Remembered, new_findings
-from scheduler.coordination.loading import load_board, load_elsewhere, names_of, scope_of
 from scheduler.coordination.marks import Marks
 from scheduler.coordination.model import (
     Act,

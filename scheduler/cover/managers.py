@@ -17,7 +17,7 @@ from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role, is_address
 from scheduler.programmes.tables import SiteRow
-from scheduler.releases.keeping import hand_over, keepers_of
+from scheduler.releases.keepers import hand_over, keepers_of
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow

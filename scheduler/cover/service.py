@@ -20,7 +20,7 @@ from scheduler.people.tables import PersonRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
-from scheduler.releases.keeping import MANAGER_ID, with_manager
+from scheduler.releases.keepers import MANAGER_ID, with_manager
 from scheduler.releases.tables import ReleaseRow, RotaManagerRow
 
 Columns = tuple[int, int, str, int, str, str, str, str, datetime, datetime, int | None, str | None]

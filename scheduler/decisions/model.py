@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from scheduler.decisions.not_planned import WhyNot
 from scheduler.plans.model import Group, PlanState
 from solvers.reasons.facts import ForOthers, Obstacle, Step
 
@@ -103,7 +104,7 @@ class PersonDecision:
     kind of wish whether it is met, as far as a coordinator may know of it. ``changed`` counts the sessions of their
     group for which their own answer is another than when the plan was made. ``leave`` are first and last day of long
     leave (None: open) that is not over. ``leads`` are other groups that a facilitator could lead. ``by_hand`` of
-    somebody without a group is that they were taken out of one.
+    somebody without a group is that they were taken out of one. ``not_planned`` is why no plan was to give them one.
     """
 
     plan: AboutPlan
@@ -130,6 +131,7 @@ class PersonDecision:
     leave: tuple[date, date | None] | None = None
     with_room: tuple[GroupWithRoom, ...] = ()
     leads: tuple[OtherLead, ...] = ()
+    not_planned: WhyNot | None = None
 
     @property
     def better(self) -> OtherPlace | None:

@@ -13,6 +13,7 @@ from scheduler.db import Db
 from scheduler.decisions.by_hand import placed_by_hand, taken_out_by_hand
 from scheduler.decisions.groups import group_names, keys_of, people_names, shown_groups, stored_marks
 from scheduler.decisions.model import AboutPlan, GroupWithRoom, OtherLead, OtherPlace, PersonDecision, WayIn
+from scheduler.decisions.not_planned import WhyNot, not_planned_of
 from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
 from scheduler.decisions.steps import step_by_ids, step_shown
 from scheduler.errors import NotFound
@@ -22,11 +23,12 @@ from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.model import Group, PlanState
+from scheduler.plans.whole import load_plan
 from scheduler.programmes.model import Programme
 from solvers.explain import open_wishes
 from solvers.instance import COMING, Resident
 from solvers.reasons.facts import Step
-from solvers.reasons.leading import leadable
+from solvers.reasons.other_facilitators import leadable
 from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
 from solvers.reasons.plan import Plan
 
@@ -41,12 +43,19 @@ def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id:
         groups=shown_groups(db, actor, facts.about, keys),
         is_own_group=_formed_itself(facts, keys),
         by_hand=placed_by_hand(db, plan_id, person_id) if keys else taken_out_by_hand(db, plan_id, person_id),
+        not_planned=None if keys else _not_planned(db, programme_id, plan_id, person_id),
     )
     if facts.known is not None and person_key(person_id) in facts.known.lookup.faculty:
         return replace(decision, leads=_leads(db, plan_id, facts.known, person_key(person_id)))
     if facts.known is None or person_key(person_id) not in facts.known.lookup.residents or decision.is_own_group:
         return decision
     return _with_places(db, decision, facts.programme, facts.known)
+
+
+def _not_planned(db: Db, programme_id: int, plan_id: int, person_id: int) -> WhyNot | None:
+    """Why a plan in which somebody has no group was not to give them one; None where it was."""
+    found = not_planned_of(db, programme_id, load_plan(db, plan_id).unplaced, person_id)
+    return found[0].why if found else None
 
 
 def _formed_itself(facts: PlanFacts, keys: Iterable[str]) -> bool:

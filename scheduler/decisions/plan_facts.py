@@ -60,8 +60,9 @@ def facts_of_plan(db: Db, actor: Actor, programme_id: int, plan_id: int, now: da
     if row is None or row.programme_id != programme_id:
         raise NotFound(say("We can’t find that plan in this programme."))
     programme = get_programme(db, programme_id)
-    instance = _as_made(db, plan_id) if row.state is PlanState.SUPERSEDED else _as_it_is(db, programme_id, now)
-    basis = Basis.AS_MADE if row.state is PlanState.SUPERSEDED else Basis.NOW
+    is_replaced = row.state is PlanState.SUPERSEDED
+    instance = _as_made(db, plan_id) if is_replaced else present_problem_of(db, programme_id, now)
+    basis = Basis.AS_MADE if is_replaced else Basis.NOW
     about = AboutPlan(row.id, programme_id, row.number, row.state, row.revision, row.created_at, basis)
     if instance is None:
         return PlanFacts(replace(about, basis=Basis.GONE), programme, None)
@@ -69,8 +70,9 @@ def facts_of_plan(db: Db, actor: Actor, programme_id: int, plan_id: int, now: da
     return PlanFacts(about, programme, Plan(open_, _groups(db, plan_id, programme, open_)))
 
 
-def _as_it_is(db: Db, programme_id: int, now: datetime) -> Instance | None:
-    """The problem as drafts are judged by it: worked out once, and kept until any fact changes."""
+def present_problem_of(db: Db, programme_id: int, now: datetime) -> Instance | None:
+    """The problem as drafts are judged by it: worked out once, and kept until any fact changes. None where there is
+    nothing left to plan."""
     try:
         return facts_of(db, programme_id, now)[1].instance
     except NotPossible:

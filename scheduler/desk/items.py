@@ -19,8 +19,8 @@ from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.rotas.own import WAITS_FOR_COORDINATOR
 from scheduler.rotas.tables import RotaAddressRow, WaitingRow
 from scheduler.sessions.tables import ProposalRow, SessionRow
+from scheduler.troubles.automatic_settlement import settling_themselves
 from scheduler.troubles.model import TroubleState
-from scheduler.troubles.self_settling import settling_themselves
 from scheduler.troubles.tables import TroubleRow
 
 LONG_RUN: Final = timedelta(minutes=2)

@@ -16,8 +16,8 @@ from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import needed_by_group
 from scheduler.sessions.model import Needed
+from scheduler.sessions.quorum import needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import and_, case, func, select, true
 from scheduler.db import Db
 from scheduler.desk.model import Tally
 from scheduler.plans.model import MemberRole
-from scheduler.sessions.holding import NOBODY
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.quorum import NOBODY
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
 from solvers.vocabulary import COMING
 

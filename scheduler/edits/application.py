@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
 
-from scheduler.edits.dating import Dating
 from scheduler.edits.findings import LeftOut
 from scheduler.edits.model import (
     DissolveGroup,
@@ -26,6 +25,7 @@ from scheduler.edits.model import (
 )
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.pins import changed_pins, pins_that_hold
+from scheduler.edits.session_details import Dating
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.own_groups.service import OWN

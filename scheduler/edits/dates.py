@@ -7,10 +7,10 @@ from datetime import UTC
 from typing import Final
 
 from scheduler.edits.application import apply
-from scheduler.edits.dating import Dating
 from scheduler.edits.judgement import judge
 from scheduler.edits.model import PossibleDate, SetDate
 from scheduler.edits.opened import OpenDraft
+from scheduler.edits.session_details import Dating
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.plans.whole import StoredGroup

@@ -13,12 +13,12 @@ from datetime import datetime
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
 from scheduler.edits.findings import Broken
+from scheduler.edits.held_sessions import failing, held_by
 from scheduler.edits.model import Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.moves import moves_of
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against
-from scheduler.edits.taking_place import failing, held_by
-from scheduler.edits.travelling import spared, travel_effects, ways_of
+from scheduler.edits.travel import spared, travel_effects, ways_of
 from scheduler.planning.keys import database_id, person_key
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.whole import StoredGroup

@@ -11,16 +11,16 @@ from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply
-from scheduler.edits.carrying import carried_over
+from scheduler.edits.carry_over import carried_over
 from scheduler.edits.dates import best_dates_in
+from scheduler.edits.draft_view import draft_of
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
-from scheduler.edits.improving import improve as improve
+from scheduler.edits.improvement import improve as improve
 from scheduler.edits.judgement import Judged, judge, preview_of
 from scheduler.edits.meanwhile import base_of, base_of_published, base_to_json, published_now
 from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.places import best_places_in
-from scheduler.edits.reading import draft_of
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -46,6 +46,15 @@ def open_draft(db: Db, actor: Actor, plan_id: int, now: datetime) -> Draft:
     """A draft with everybody in it, to be changed. Raises :class:`NotPossible` for a plan that can't be."""
     draft = open_stored(db, actor, plan_id, now)
     return draft_of(draft, history.edits_around(db, plan_id, draft.edited.position))
+
+
+def held_as_things_stand(db: Db, actor: Actor, plan_id: int, now: datetime) -> int | None:
+    """How many of a draft's sessions would take place by what is known now; it may have been more when the draft was
+    made. None for a plan that can't be opened as a draft."""
+    try:
+        return open_draft(db, actor, plan_id, now).held
+    except NotPossible:
+        return None
 
 
 def version_of(db: Db, actor: Actor, plan_id: int) -> int:

@@ -14,6 +14,7 @@ from scheduler.enrolment.comparison import Comparison
 from scheduler.enrolment.list_takers import TAKERS, Listed, Taken
 from scheduler.enrolment.rows_left_out import ROW, NamedRow, rows_at_fault, without
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, Cells, ListKind
+from scheduler.enrolment.spreadsheets.interpretation import understand
 from scheduler.enrolment.spreadsheets.questions import (
     AFTER,
     LEAVE_OUT,
@@ -25,7 +26,6 @@ from scheduler.enrolment.spreadsheets.questions import (
 )
 from scheduler.enrolment.spreadsheets.reshaping import reshaped
 from scheduler.enrolment.spreadsheets.table import Table
-from scheduler.enrolment.spreadsheets.understanding import understand
 from scheduler.enrolment.tables import ListHeadingRow, ListWordRow, WaitingListRow
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.json_values import as_json, from_json

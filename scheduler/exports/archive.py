@@ -16,9 +16,9 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.enrolment.list_takers import TAKERS
 from scheduler.enrolment.spreadsheets.columns import ListKind
+from scheduler.enrolment.spreadsheets.interpretation import understand
 from scheduler.enrolment.spreadsheets.questions import Answers, Understood
 from scheduler.enrolment.spreadsheets.table import Table
-from scheduler.enrolment.spreadsheets.understanding import understand
 from scheduler.errors import Fault, Rejected
 from scheduler.exports.archive_files import IN_ORDER, KEEPERS, SETTINGS, Unpacked
 from scheduler.exports.formats import as_csv
@@ -26,10 +26,10 @@ from scheduler.exports.keepers import keepers_out, take_keepers
 from scheduler.exports.tables_out import TABLES, table_out
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.programme_files.reading import read_file
+from scheduler.programme_files.file_reader import read_file
 from scheduler.programme_files.service import export_programme, make_programme
-from scheduler.programmes.beginning import free_slug
 from scheduler.programmes.service import find_programme_id, get_programme
+from scheduler.programmes.start import free_slug
 
 
 def archive(db: Db, actor: Actor, programme_id: int) -> bytes:

@@ -17,7 +17,6 @@ from scheduler.availability.tables import AvailabilityRow, WeeklyRow
 from scheduler.db import Db
 from scheduler.languages import mark
 from scheduler.lists import NONE, WEEKDAYS
-from scheduler.people.fields import ANY
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.plans.model import PlanState
@@ -62,6 +61,7 @@ def table_out(db: Db, actor: Actor, programme_id: int, name: str) -> Table:
 
 
 def _people(db: Db, programme: Programme) -> Iterator[Cells]:
+    """Without what people said to the planner alone: topics, and whether a facilitator should be from another site."""
     sites, known = {site.id: site.key for site in programme.sites}, {model.key for model in programme.models}
     for person, part in db.execute(
         _here(programme).order_by(ParticipantRow.kind.desc(), PersonRow.name, PersonRow.email)
@@ -77,8 +77,6 @@ def _people(db: Db, programme: Programme) -> Iterator[Cells]:
             "site": sites[part.site_id],
             "modes": ";".join(part.modes) or NONE,
             "models": models or NONE,
-            "interests": ";".join(part.interests),
-            "external": part.external.value or ANY,
             "capacity": str(part.capacity),
         }
 
@@ -242,7 +240,7 @@ TABLES: Mapping[str, TableOut] = {
         TableOut(
             "people",
             mark("People"),
-            ("name", "email", "role", "grade", "site", "modes", "models", "interests", "external", "capacity"),
+            ("name", "email", "role", "grade", "site", "modes", "models", "capacity"),
             _people,
             goes_in=True,
         ),

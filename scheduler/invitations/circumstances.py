@@ -59,6 +59,8 @@ class Circumstances:
 
     left: set[tuple[int, int]] = field(default_factory=set)
     groups: dict[int, Mapping[str, Mapping[int, object]]] = field(default_factory=dict)
+    ended: Mapping[int, set[str]] = field(default_factory=dict)
+    merged: set[tuple[int, str]] = field(default_factory=set)
     pauses: Mapping[tuple[int, str], tuple[date, date]] = field(default_factory=dict)
     requests: dict[int, list[DeputyRow]] = field(default_factory=lambda: defaultdict(list))
     reasons: dict[tuple[int, int, Interval], tuple[str, Reason]] = field(default_factory=dict)
@@ -94,9 +96,13 @@ class Circumstances:
                 return Cause.HAS_DEPUTY
             if any(request.person_id == person_id for request in requests):
                 return Cause.NO_DEPUTY_NEEDED
-        groups = self.groups[row.programme_id]
+        groups, is_over = self.groups[row.programme_id], row.group_key in self.ended[row.programme_id]
+        if is_over and (row.programme_id, row.group_key) not in self.merged:
+            return Cause.GROUP_ENDED  # whatever other groups they are in
         if any(person_id in members for key, members in groups.items() if key != row.group_key):
-            return Cause.OTHER if person_id in groups.get(row.group_key, ()) else Cause.OTHER_GROUP
+            if person_id in groups.get(row.group_key, ()):
+                return Cause.OTHER
+            return Cause.GROUP_MERGED if is_over else Cause.OTHER_GROUP
         if row.group_key not in groups:
             return Cause.GROUP_ENDED
         return Cause.GROUP_PAUSED if self._is_paused(change) else Cause.OTHER
@@ -150,11 +156,12 @@ def load_circumstances(db: Db, sessions: Collection[PublishedSession], person_id
         over.where(PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_not(None))
     ):
         ended[programme_id].add(key)
+    found.ended = ended
     for programme_id in programmes:
-        meets_no_more = ended[programme_id]
-        found.groups[programme_id] = {
-            key: members for key, members in rosters(db, programme_id).items() if key not in meets_no_more
-        }
+        meets_no_more, everybody = ended[programme_id], rosters(db, programme_id)
+        found.groups[programme_id] = {key: members for key, members in everybody.items() if key not in meets_no_more}
+        # Whoever is in a group that has ended stays on record there, unless all of them have gone on in another.
+        found.merged |= {(programme_id, key) for key in meets_no_more if not everybody.get(key)}
         absent = {
             invited.person_id
             for session in sessions

@@ -81,6 +81,8 @@ class Cause(StrEnum):
     STANDS_IN = "stands_in"
     OTHER_GROUP = "other_group"
     GROUP_ENDED = "group_ended"
+    GROUP_MERGED = "group_merged"
+    """Everybody in it goes on in another group."""
     GROUP_PAUSED = "group_paused"
     OTHER = ""
 

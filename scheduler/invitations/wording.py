@@ -112,6 +112,11 @@ _BY_CAUSE: Final[Mapping[Cause, _Words]] = MappingProxyType(
             mark("Your mentoring group has ended, so this session won’t take place:"),
             mark("Your group has ended"),
         ),
+        Cause.GROUP_MERGED: _Words(
+            mark("Your group has joined another: mentoring on %(when)s"),
+            mark("Your mentoring group has become part of another one, so this session won’t take place:"),
+            mark("Your group has joined another"),
+        ),
         Cause.GROUP_PAUSED: _Words(
             mark("Your group is pausing: mentoring on %(when)s"),
             mark("Your mentoring group is pausing, so this session won’t take place:"),
@@ -281,6 +286,8 @@ def _opening_of_all(changes: Sequence[Change]) -> str:
     causes = {change.cause for change in changes if not change.takes_place}
     if causes == {Cause.LEFT}:
         return say("You’ve left the programme, so you’re no longer expected at its sessions:")
+    if causes == {Cause.GROUP_MERGED}:
+        return say("Your mentoring group has become part of another one. These sessions have changed for you:")
     if causes == {Cause.OTHER_GROUP}:
         return say("You’re in another mentoring group now. These sessions have changed for you:")
     if len(causes) == 1 and not any(change.takes_place for change in changes):

@@ -43,7 +43,7 @@ from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.offers import look_for_due_offers, programmes_with_due_offers
 from scheduler.settings import Settings, as_environment
-from scheduler.troubles.self_settling import SelfSettling
+from scheduler.troubles.automatic_settlement import SelfSettling
 
 LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0

@@ -13,7 +13,7 @@ from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import WeeklyRow
 from scheduler.db import Db
 from scheduler.joining.tables import AnswerRow
-from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.tables import ParticipantRow
 from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.expected import leave_mark
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
@@ -40,7 +40,7 @@ def state_of(db: Db, plan: PlanShown, now: datetime) -> State:
 
 
 def _facts(programme_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
-    """What is known of people: what was done, what they answered, rotas, parts, wishes, days off."""
+    """What is known of people: what was done, what they answered, rotas, parts, days off."""
     sums = (
         func.sum(_product(column, ParticipantRow.person_id))
         for column in (ParticipantRow.stage, ParticipantRow.site_id)
@@ -51,9 +51,6 @@ def _facts(programme_id: int) -> tuple[Select[*tuple[Any, ...]], ...]:
         select(func.count(), func.max(RotaRow.imported_at)).where(RotaRow.programme_id == programme_id),
         select(func.count(), func.count(ParticipantRow.left_at), *sums).where(
             ParticipantRow.programme_id == programme_id
-        ),
-        select(func.count(), func.sum(_product(WishRow.person_id, WishRow.about_id))).where(
-            WishRow.programme_id == programme_id
         ),
         select(func.count(), func.sum(_product(WeeklyRow.id, WeeklyRow.person_id))).where(
             WeeklyRow.programme_id == programme_id, WeeklyRow.category == PatternCategory.NOT_WORKING

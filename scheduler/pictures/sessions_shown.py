@@ -17,8 +17,8 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_search import is_called
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
-from scheduler.sessions.holding import NOBODY, needed_by_group
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.quorum import NOBODY, needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.tables import TroubleRow

@@ -25,6 +25,7 @@ from scheduler.people.model import Role
 from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.beside import without_own_groups
+from scheduler.planning.commitments import with_what_stands
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
@@ -42,7 +43,6 @@ from scheduler.planning.planned_people import (
     slots_away,
 )
 from scheduler.planning.scope import Part, Scope, part_for, whole
-from scheduler.planning.standing import with_what_stands
 from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot

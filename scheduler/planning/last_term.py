@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from scheduler.db import Db
 from scheduler.own_groups.service import OWN
+from scheduler.people.model import Actor, Role
 from scheduler.planning.beside import planned_members
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.plans.whole import Seat, StoredGroup, find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -53,6 +55,43 @@ def previous_groups(db: Db, programme: Programme, people: Collection[str]) -> tu
         names.group(key, group, members[group.key], people) for key, group in before.items() if group.key in members
     )
     return tuple(group for group in found if group is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """What a plan makes of the groups of the term before: how many there were and go on, the names of those that do
+    not, and of the residents of theirs who have a group in the plan, how many stay with their own."""
+
+    before: int
+    going: int
+    gone: tuple[str, ...]
+    residents: int
+    staying: int
+
+
+def going_on(db: Db, actor: Actor, programme_id: int, plan_id: int) -> GoingOn | None:
+    """What a plan makes of the groups that its programme goes on with; None where there are none."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    before = groups_before(db, programme_id)
+    if not before:
+        return None
+    placed = (GroupRow.plan_id == plan_id, MemberRow.role == MemberRole.RESIDENT)
+    rows = db.execute(
+        select(MemberRow.person_id, GroupRow.key).join(MemberRow, MemberRow.group_id == GroupRow.id).where(*placed)
+    )
+    places = {(person_id, key) for person_id, key in rows}
+    people = {person_id for person_id, _ in places}
+    keys = {key for _, key in places}
+    of_before = {
+        (seat.person_id, key)
+        for key, group in before.items()
+        for seat in group.members
+        if seat.role == MemberRole.RESIDENT and seat.person_id in people
+    }
+    gone = tuple(sorted(group.name for key, group in before.items() if key not in keys))
+    return GoingOn(
+        len(before), len(before) - len(gone), gone, len({who for who, _ in of_before}), len(of_before & places)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from scheduler.bookings.commitments import Stands, people_elsewhere
 from scheduler.bookings.hours import Limits, Period
-from scheduler.bookings.standing import Stands, people_elsewhere
 from scheduler.db import Db
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many

@@ -18,9 +18,9 @@ from scheduler.errors import Fault, Rejected
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
+from scheduler.programme_files.file_reader import read_file
+from scheduler.programme_files.file_writer import as_text
 from scheduler.programme_files.model import PageText, ProgrammeFile
-from scheduler.programme_files.reading import read_file
-from scheduler.programme_files.writing import as_text
 from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import page_to_edit, save_page
 from scheduler.programmes.service import create_programme, find_programme_id, get_programme

@@ -75,17 +75,31 @@ def evenly(programme: Programme) -> Evenly | None:
 
 def moved_rounds(before: Programme, first_day: date, closed: ClosedDays) -> tuple[Round, ...]:
     """A programme's rounds from another first day on: spread anew around the weeks that are off then, if they were
-    spread; else each as long as it was. A round with no day to meet on is made longer, and later ones follow it."""
+    spread; else each with as many weeks to meet in as it had, and as far from the one before. A round with no day to
+    meet on is made longer, and later ones follow it."""
     found = evenly(before)
     if found is not None and found.around:
         return spread(replace(found, first_day=first_day), replace(before, closed=closed))
     by, weekdays, moved = first_day - before.first_day, _weekdays(before), []
     for each in before.rounds:
-        start, end = each.first_day + by, each.last_day + by
-        longer = _weeks_until_open(start, end, closed, weekdays)
-        moved.append(Round(each.index, start, end + longer))
-        by += longer
+        start = each.first_day + by
+        end = _moved_end(each, start, before.closed, closed, weekdays)
+        moved.append(Round(each.index, start, end))
+        by = end - each.last_day
     return tuple(moved)
+
+
+def _moved_end(
+    before: Round, start: date, closed_then: ClosedDays, closed: ClosedDays, weekdays: Collection[int]
+) -> date:
+    """The last day of a round that begins on another day: weeks in which nobody could meet then are not counted."""
+    weeks, rest = divmod((before.last_day - before.first_day).days + 1, 7)
+    firsts = (before.first_day + number * _WEEK for number in range(weeks))
+    counted = sum(not _is_off(day, closed_then, weekdays) for day in firsts)
+    if counted:
+        return _end(start, counted, closed, weekdays) + timedelta(days=rest - 1)
+    end = start + (before.last_day - before.first_day)
+    return end + _weeks_until_open(start, end, closed, weekdays)
 
 
 def _weeks_until_open(start: date, end: date, closed: ClosedDays, weekdays: Collection[int]) -> timedelta:

@@ -26,8 +26,8 @@ from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.holding import standings
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.quorum import standings
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.instance import Instance
 from solvers.quorum import quorum_of
@@ -167,18 +167,27 @@ class _Reality:
         return as_published(instance, held, gone)
 
     def _of_rounds(self) -> Iterator[_Held]:
-        return (row for row in self.rows if not row.extra and row.status != SessionStatus.CANCELLED)
+        taking_place = (row for row in self.rows if not row.extra and row.status != SessionStatus.CANCELLED)
+        return (row for row in taking_place if self._is_usual(row))
+
+    def _is_usual(self, row: _Held) -> bool:
+        """Whether the planner's marks, which are for sessions as long as they are now, say who can come to this one."""
+        return self.programme.is_usual_length(row.starts_at, row.ends_at)
 
     def standing(self, db: Db, instance: Instance) -> Standing:
         """What no plan can state, and stays: extra sessions, sessions with a deputy, sessions at times that are no
-        slots, and those that are held because who is on long leave does not count: a plan counts everybody."""
+        slots or of another length than sessions have now, and those that are held because who is on long leave does
+        not count: a plan counts everybody. One of another length that is not held needs another date: its own is closed
+        to its group."""
         slots = {(slot.start, slot.round) for slot in instance.slots}
         ahead = [row for row in self.rows if row.status != SessionStatus.CANCELLED]
         by_hand = [row.id for row in ahead if not row.extra and self._is_by_hand(row, slots)]
         stands = standings(db, self.programme, by_hand) if by_hand else {}
         reduced = self._reduced(db, [row.id for row in ahead if not row.extra])
         staying = reduced | {session_id for session_id, one in stands.items() if one.holds}
-        return Standing(sessions=tuple(self._left_alone(row) for row in ahead if row.extra or row.id in staying))
+        stay = (self._left_alone(row) for row in ahead if row.extra or row.id in staying)
+        gone = (row for row in ahead if not (row.extra or row.id in staying or self._is_usual(row)))
+        return Standing(sessions=(*stay, *(self._given_up(row) for row in gone)))
 
     def _reduced(self, db: Db, session_ids: Collection[int]) -> frozenset[int]:
         """The sessions that are held with fewer than the programme's share of everybody, since some are on leave."""
@@ -191,7 +200,7 @@ class _Reality:
         )
 
     def _is_by_hand(self, row: _Held, slots: Collection[tuple[datetime, int]]) -> bool:
-        changed = row.id in self.deputised or (row.starts_at, row.round) not in slots
+        changed = row.id in self.deputised or (row.starts_at, row.round) not in slots or not self._is_usual(row)
         return changed and row.group_key in self.groups
 
     def _left_alone(self, row: _Held) -> LeftAlone:
@@ -203,6 +212,10 @@ class _Reality:
             people=frozenset(map(person_key, self.leads.get(row.id, ()))),
             extra=bool(row.extra),
         )
+
+    @staticmethod
+    def _given_up(row: _Held) -> LeftAlone:
+        return LeftAlone(row.group_key, row.round, Span(row.starts_at, row.ends_at), extra=True)
 
     def marks(self) -> Mapping[str, str]:
         """A mark of all that a group is."""

@@ -29,8 +29,8 @@ from scheduler.programmes.storage import differing, known_again
 from scheduler.publishing.liked_models import likings_after
 from scheduler.publishing.programme_refusals import all_faults, refusals
 from scheduler.publishing.round_numbers import new_numbers
-from scheduler.sessions.holding import standings
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import standings
 from scheduler.sessions.tables import SessionRow
 from solvers.vocabulary import IN_PERSON
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from scheduler.audit.service import record
-from scheduler.bookings.standing import wait_for_turn
+from scheduler.bookings.commitments import wait_for_turn
 from scheduler.db import Db
 from scheduler.errors import NotPossible
 from scheduler.languages import mark, say

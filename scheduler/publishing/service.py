@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from scheduler.audit.service import record
-from scheduler.bookings.standing import wait_for_turn
+from scheduler.bookings.commitments import wait_for_turn
 from scheduler.changes import Fact, note
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db

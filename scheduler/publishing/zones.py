@@ -30,7 +30,7 @@ from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rotas.tables import DutyRow, RotaRow
 from scheduler.sessions.model import ProposalState, SessionStatus
-from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, FormerDateRow, ProposalRow, SessionRow
 
 Row = SessionRow | PlannedSessionRow | ProposalRow | OwnMarkRow | DutyRow
 
@@ -135,16 +135,21 @@ def _move_sessions(db: Db, programme_id: int, clocks: _Clocks, now: datetime) ->
 
 
 def _move_the_rest(db: Db, programme_id: int, clocks: _Clocks, now: datetime) -> None:
-    """Dates of plans and proposals, and what people said of their time: all of it was meant by the programme's
-    clocks."""
+    """Dates of plans and proposals, those that sessions had before, and what people said of their time: all of it was
+    meant by the programme's clocks."""
     groups = select(GroupRow.id).join(PlanRow, PlanRow.id == GroupRow.plan_id)
     planned = (
         PlannedSessionRow.group_id.in_(groups.where(PlanRow.programme_id == programme_id)),
         PlannedSessionRow.starts_at > now,
     )
     clocks.move(db.scalars(select(PlannedSessionRow).where(*planned)), PlannedSessionRow.starts_at, None)
-    proposed = (ProposalRow.programme_id == programme_id, ProposalRow.state == ProposalState.OPEN)
-    clocks.move(db.scalars(select(ProposalRow).where(*proposed)), ProposalRow.starts_at, None)
+    here = select(SessionRow.id).where(SessionRow.programme_id == programme_id)
+    given_up = (FormerDateRow.session_id.in_(here), FormerDateRow.starts_at > now)
+    clocks.move(db.scalars(select(FormerDateRow).where(*given_up)), FormerDateRow.starts_at, None)
+    still_count = (ProposalState.OPEN, ProposalState.ADOPTED)  # what was settled can be undone for a while
+    proposed = (ProposalRow.programme_id == programme_id, ProposalRow.state.in_(still_count))
+    for column in (ProposalRow.starts_at, ProposalRow.moved_from):
+        clocks.move(db.scalars(select(ProposalRow).where(*proposed, column > now)), column, None)
     said = (OwnMarkRow.programme_id == programme_id, OwnMarkRow.ends_at > now)
     clocks.move(db.scalars(select(OwnMarkRow).where(*said)), OwnMarkRow.starts_at, OwnMarkRow.ends_at)
 

@@ -53,16 +53,17 @@ def unplaced_sentence(unplaced: Unplaced[Any]) -> str:
     known = [words for rule_id in told if (words := _words(rule_id)).groups]
     ways = list(dict.fromkeys(f"{say(words.groups)} {say(words.way_out)}" for words in known))
     if not ways:
-        return say("Placing them would mean changing other groups. One more facilitator, or more dates, would help.")
+        return say("We don’t know of a single reason. “Why?” shows what else was looked at.")
     return " ".join(ways[:MOST_REASONS])
 
 
-def missed_sentence(missed: MissedSession[datetime], zone: str) -> str:
-    """Why a round is missed: the date on which least stands against it, and the way out."""
+def missed_sentence(missed: MissedSession[datetime], zone: str, *, is_changed: bool = False) -> str:
+    """Why a round is missed: the date on which least stands against it, and the way out. Of a plan that ``is_changed``
+    by hand the planner did not leave it out, so it is not said that planning for longer would add it."""
     number = missed.round + 1
     if missed.slot is None:
         return say("Round %(number)s has no date left. More windows would help.", number=number)
-    when, out = _when(missed.slot, zone), _way_out(missed)
+    when, out = _when(missed.slot, zone), _way_out(missed, is_changed=is_changed)
     reasons = _against_date(missed.obstacles)
     if not reasons:
         return say("Round %(number)s could be on %(when)s. %(out)s", number=number, when=when, out=out)
@@ -71,10 +72,12 @@ def missed_sentence(missed: MissedSession[datetime], zone: str) -> str:
     return f"{best} {out}"
 
 
-def _way_out(missed: MissedSession[datetime]) -> str:
+def _way_out(missed: MissedSession[datetime], *, is_changed: bool) -> str:
     if missed.obstacles:
         words = _words(missed.obstacles[0].rule_id)
         return say(words.date_way_out or RULES[rules.QUORUM].date_way_out)
+    if missed.gain is not None and missed.gain > 0 and is_changed:
+        return say("You can set that date by hand.")
     if missed.gain is not None and missed.gain > 0:
         return say("Planning for longer may add it.")
     return say("It would cost the group more than it brings.")

@@ -29,7 +29,8 @@ PersonDay = tuple[int, date]
 class Ahead:
     """What an import would do: ``changes`` are days that are known and would read otherwise, ``new_days`` days of
     people that would be known for the first time. ``known_from`` names the rotas that say all of it already;
-    ``moves_from`` is the site from which the rota would go to another.
+    ``moves_from`` is the site from which the rota would go to another, and ``elsewhere`` are days of other rotas that
+    give way of which only the site changes.
     ``sessions`` are published sessions to come on those days, with who could no longer come to them.
     """
 
@@ -38,11 +39,12 @@ class Ahead:
     known_from: tuple[str, ...]
     sessions: tuple[AffectedSession, ...]
     moves_from: str = ""
+    elsewhere: int = 0
 
     @property
     def is_nothing(self) -> bool:
         """Whether all of it is in already."""
-        return not self.changes and not self.new_days and not self.moves_from
+        return not self.changes and not self.new_days and not self.moves_from and not self.elsewhere
 
 
 def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead | None:
@@ -69,6 +71,7 @@ def look_ahead(db: Db, actor: Actor, preview: Preview, now: datetime) -> Ahead |
         known_from=() if own else known_already(db, waiting, preview.overlaps),
         sessions=find_affected_sessions(db, waiting.programme_id, days, now, unable, pretended),
         moves_from=db.get_one(SiteRow, own.site_id).name if own and own.site_id != waiting.site_id else "",
+        elsewhere=sum(overlap.elsewhere for overlap in giving_way),
     )
 
 

@@ -3,9 +3,11 @@ forgotten whenever its owner wants."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
@@ -19,6 +21,7 @@ from scheduler.people.model import Actor
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import SiteRow
+from scheduler.rota_import.other_readings import READING, Readings, as_choice
 from scheduler.rota_import.overlaps import remove
 from scheduler.rota_import.service import Before
 from scheduler.rota_import.spellings import known_people
@@ -47,6 +50,7 @@ CODES: Mapping[DutyKind, str] = {
     DutyKind.LEAVE: "AL",
 }
 """What a day may be said to be, and the code that is kept for it."""
+NO_READINGS: Readings = MappingProxyType({})
 _LONGEST = timedelta(days=400)
 _MOST_NAMES_TOLD = 12
 
@@ -109,15 +113,27 @@ def read_own_lines(actor: Actor, text: str, before: Before, now: datetime) -> Re
 
 
 def keep_own(
-    db: Db, actor: Actor, programme_id: int, rota: ReadRota, written: str, now: datetime, text: str = ""
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    rota: ReadRota,
+    written: str,
+    now: datetime,
+    text: str = "",
+    others: Readings = NO_READINGS,
 ) -> OwnWaiting:
     """Keep the actor's line of a rota that was read until they have seen it; nothing of anybody else's is kept.
 
-    ``written`` is their name as it stands there, if they said, and ``text`` are the lines that they wrote themselves,
-    to be corrected. Raises Rejected where their line cannot be told.
+    ``written`` is their name as it stands there, if they said, ``text`` are the lines that they wrote themselves, to be
+    corrected, and ``others`` are other ways to read the file. Raises Rejected where their line cannot be told.
     """
     part = _participant(db, actor, programme_id)
-    mine = rota if is_day_by_day(rota) else of_one(rota, part.person_id, known_people(db, programme_id), written)
+    people = known_people(db, programme_id)
+    ways = {subject: dict(_own_ways(each, part.person_id, people, written)) for subject, each in others.items()}
+    mine = rota if is_day_by_day(rota) else _own_line(rota, part.person_id, people, written, ways)
+    ways = {subject: each for subject, each in ways.items() if len(each) > 1}
+    asked = (as_choice(each, ways[each.subject]) if each.subject in ways else each for each in mine.questions)
+    mine = replace(mine, questions=tuple(asked))
     row = _find_row(db, programme_id, part.person_id)
     answers = Answers(codes=answered_codes(db, row.id)) if row else Answers()
     forget_waiting(db, actor, programme_id)
@@ -126,7 +142,7 @@ def keep_own(
         site_id=part.site_id,
         name="",
         read_at=now,
-        content=kept_json(mine) | {"given": answers_json(answers), "text": text},
+        content=kept_json(mine) | {"given": answers_json(answers), "text": text, "ways": _ways_json(ways)},
         given_by=part.person_id,
     )
     db.add(waiting)
@@ -147,7 +163,7 @@ def answer_own(
     days off. Raises Rejected for answers that make no sense."""
     row = _locked_waiting(db, actor, programme_id)
     answers = joined_answers(answers_from_json(row.content["given"]), parse_answers(given, ()))
-    row.content = {**row.content, "given": answers_json(answers), "rest_is_off": rest_is_off}
+    row.content = {**_chosen_way(row.content, given), "given": answers_json(answers), "rest_is_off": rest_is_off}
     db.flush()
     return _shown(row)
 
@@ -298,6 +314,41 @@ def of_one(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: s
     questions = tuple(each for each in rota.questions if _concerns(each, codes, others))
     own = replace(rota, people=tuple(sorted(names)), duties=duties, questions=questions, pattern=pattern)
     return replace(own, pictures=(), source=b"")  # others' lines stand on the sheets
+
+
+def _own_line(rota: ReadRota, person_id: int, people: tuple[Known, ...], written: str, ways: Readings) -> ReadRota:
+    """Somebody's line of a rota; where it is only there read otherwise, as it is then."""
+    try:
+        return of_one(rota, person_id, people, written)
+    except Rejected:
+        other = next((read for each in ways.values() for read in each.values()), None)
+        if other is None:
+            raise
+        return other
+
+
+def _own_ways(
+    readings: Mapping[str, ReadRota], person_id: int, people: tuple[Known, ...], written: str
+) -> Iterator[tuple[str, ReadRota]]:
+    """Somebody's own line in each of these readings that has it."""
+    for answer, rota in readings.items():
+        try:
+            yield answer, of_one(rota, person_id, people, written)
+        except Rejected:
+            continue
+
+
+def _ways_json(ways: Readings) -> dict[str, dict[str, Any]]:
+    return {subject: {answer: kept_json(rota) for answer, rota in each.items()} for subject, each in ways.items()}
+
+
+def _chosen_way(content: Mapping[str, Any], given: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    """What is kept of a rota that waits, read as was chosen."""
+    for (about, subject), answer in given.items():
+        way = content.get("ways", {}).get(subject, {}).get(answer) if about == READING else None
+        if way is not None:
+            return {**content, **way, "ways": {}}
+    return dict(content)
 
 
 def _concerns(question: Question, codes: set[str], others: Sequence[str]) -> bool:

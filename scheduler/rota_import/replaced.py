@@ -45,6 +45,7 @@ class KeptFields:
     last_day: date
     imported_at: datetime
     imported_by: int | None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,32 +30,53 @@ PersonDay = tuple[int, date]
 
 
 @dataclass(frozen=True, slots=True)
+class Clash:
+    """Somebody would do more than one thing on a day: two duties, or one while they are on leave (``is_away``)."""
+
+    person_id: int
+    day: date
+    is_away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
-    """A swap as it would change the rotas: its sentence, what was written, each person's day before and after, and why
-    it can't be done, empty where it can."""
+    """A swap as it would change the rotas: its sentence, what was written, each person's day before and after, days on
+    which that can hardly be meant, and why it can't be done, empty where it can."""
 
     sentence: str
     written: str
     changes: tuple[Change, ...]
     why_not: str
+    clashes: tuple[Clash, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnSessions:
+    """What swaps do to published sessions to come: in those that are ``lost``, ``cannot`` are who can no longer come;
+    in those that are ``saved`` they are who could not and then can."""
+
+    lost: tuple[AffectedSession, ...]
+    saved: tuple[AffectedSession, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedSwaps:
-    """What a text says of swaps: those that are clear, what has to be said first, and what speaks of none."""
+    """What a text says of swaps: those that are clear, what has to be said first, and what speaks of none; and what all
+    that can be done would do to sessions together."""
 
     swaps: tuple[Proposed, ...]
     questions: tuple[Question, ...]
     passed_over: tuple[str, ...] = ()
+    sessions: OnSessions = OnSessions((), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """What putting swaps on the rotas did: the days that changed, published sessions to come on them, and the number
-    under which what was there before is kept."""
+    """What putting swaps on the rotas did: the days that changed, published sessions to come that it concerns, and the
+    number under which what was there before is kept."""
 
     changes: tuple[Change, ...]
-    touched_sessions: tuple[AffectedSession, ...]
+    sessions: OnSessions
     replaced: int
 
 
@@ -68,11 +89,13 @@ class _Moved:
 
 
 def propose_swaps(db: Db, actor: Actor, programme_id: int, text: str, now: datetime) -> ProposedSwaps:
-    """The swaps in a text and what each of them would change. Nothing is changed."""
+    """The swaps in a text and what each of them would change. Nothing is changed; the transaction has to be one that
+    could."""
     actor.must_have(programme_id, Role.COORDINATOR)
     found = parse_swaps(text, known_people(db, programme_id), now.date())
     swaps = tuple(_proposed(db, programme_id, swap) for swap in found.swaps)
-    return ProposedSwaps(swaps, found.questions, found.passed_over)
+    possible = [swap for swap, proposed in zip(found.swaps, swaps, strict=True) if not proposed.why_not]
+    return ProposedSwaps(swaps, found.questions, found.passed_over, _on_sessions(db, programme_id, possible, now))
 
 
 def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterable[int], now: datetime) -> Swapped:
@@ -88,7 +111,7 @@ def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterab
         raise NotPossible(say("No swap was chosen."), what_to_do=say("Tick the swaps that are agreed."))
     days = [change.day for swap in swaps for change in swap.changes]
     span = (min(days), max(days))
-    before = unable_now(db, programme_id, {(each.person, each.day) for swap in swaps for each in swap.changes}, now)
+    sessions = _on_sessions(db, programme_id, swaps, now)
     kept = Kept(rotas_as_they_are(db, dict.fromkeys(_rotas(db, programme_id, swaps), span)))
     changes = tuple(change for swap in swaps for change in _put(db, programme_id, swap))
     db.flush()
@@ -98,11 +121,32 @@ def put_swaps(db: Db, actor: Actor, programme_id: int, text: str, chosen: Iterab
     note(db, Fact.TIME, programme_id, now, people)
     rotas = [rota.id for rota in kept.rotas]
     record(db, actor, "rota.swapped", now, programme_id, rotas=rotas, changed_days=len(changes))
-    touched = find_affected_sessions(db, programme_id, {(each.person_id, each.day) for each in changes}, now, before)
-    return Swapped(changes, touched, number)
+    return Swapped(changes, sessions, number)
 
 
 _LONGEST_NAME = 120
+
+
+def _on_sessions(db: Db, programme_id: int, swaps: Sequence[Swap], now: datetime) -> OnSessions:
+    """What these swaps do to sessions: they are put on the rotas, looked at and taken off again."""
+    days = {(each.person, each.day) for swap in swaps for each in swap.changes}
+    if not days:
+        return OnSessions((), ())
+    before = unable_now(db, programme_id, days, now)
+    with db.begin_nested() as trial:
+        for swap in swaps:
+            if not _why_not(swap, _rows(db, programme_id, swap)):  # an earlier one may have taken the duty
+                _put(db, programme_id, swap)
+        after = unable_now(db, programme_id, days, now)
+        lost = find_affected_sessions(db, programme_id, days, now, before)
+        trial.rollback()
+    db.expire_all()
+    saved = find_affected_sessions(db, programme_id, days, now, after)
+    return OnSessions(_with_people(lost), _with_people(saved))
+
+
+def _with_people(sessions: Iterable[AffectedSession]) -> tuple[AffectedSession, ...]:
+    return tuple(session for session in sessions if session.cannot)
 
 
 def _proposed(db: Db, programme_id: int, swap: Swap) -> Proposed:
@@ -111,7 +155,18 @@ def _proposed(db: Db, programme_id: int, swap: Swap) -> Proposed:
     changes = () if why_not else _changes(swap, rows, _moved(swap, rows))
     if not why_not and not changes:
         why_not = say("Nothing would change: they have the same duties.")
-    return Proposed(swap.sentence, swap.written, changes, why_not)
+    clashes = () if why_not else tuple(_clashes(swap, rows, _moved(swap, rows)))
+    return Proposed(swap.sentence, swap.written, changes, why_not, clashes)
+
+
+def _clashes(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]], moved: Sequence[_Moved]) -> Iterator[Clash]:
+    """The days on which somebody who gets a duty has another one, or leave."""
+    for person, day in dict.fromkeys((change.person, change.day) for change in swap.changes):
+        kinds = [DutyKind(row.kind) for row in _after(person, day, rows, moved)]
+        at_work = [kind for kind in kinds if kind not in AWAY]
+        gets_one = any(each.to == person and each.row.day == day for each in moved)
+        if gets_one and (len(at_work) > 1 or len(kinds) > len(at_work)):
+            yield Clash(person, day, is_away=len(kinds) > len(at_work))
 
 
 def _put(db: Db, programme_id: int, swap: Swap) -> tuple[Change, ...]:
@@ -189,15 +244,19 @@ def _moved(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]]) -> list[_Moved]:
 
 def _changes(swap: Swap, rows: Mapping[PersonDay, list[DutyRow]], moved: Sequence[_Moved]) -> tuple[Change, ...]:
     """Each day of the swap before and after, without those that stay as they are."""
-    gone = {each.row.id for each in moved}
     found = []
     for person, day in dict.fromkeys((change.person, change.day) for change in swap.changes):
-        own = rows.get((person, day), [])
-        after = [row for row in own if row.id not in gone]
-        after += [each.row for each in moved if each.to == person and each.row.day == day]
+        own, after = rows.get((person, day), []), _after(person, day, rows, moved)
         if _duties(own) != _duties(after):
             found.append(Change(person, day, _codes(own), _codes(after)))
     return tuple(found)
+
+
+def _after(person: int, day: date, rows: Mapping[PersonDay, list[DutyRow]], moved: Sequence[_Moved]) -> list[DutyRow]:
+    """What somebody has on a day afterwards."""
+    gone = {each.row.id for each in moved}
+    stays = [row for row in rows.get((person, day), []) if row.id not in gone]
+    return stays + [each.row for each in moved if each.to == person and each.row.day == day]
 
 
 def _duties(rows: Iterable[DutyRow]) -> set[tuple[object, ...]]:

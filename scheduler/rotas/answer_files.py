@@ -90,7 +90,9 @@ def pointing_in(filed: Sequence[FiledAnswer], rota: ReadRota, filename: str) -> 
         if said is not None and sheet is not None:
             found = found.with_sheet(replace(said, sheet=sheet))
         elif said is None:
-            wrong = say("Say where things are, as in “dates 1; names A; ignore H:K”, or “as read” if all is right.")
+            wrong = say(
+                "Say where things are, as in “dates 1; names A; ignore H:K”, or “as read” if everything is right."
+            )
             faults.append(Fault(f"{each.place} (“{each.key[1]}”)", wrong))
     _refuse(faults, filename)
     return found

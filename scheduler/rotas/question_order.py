@@ -9,7 +9,7 @@ from typing import Final
 from scheduler.rotas.model import Question, ReadRota, codes_of_subject
 from scheduler.rotas.names import STRANGERS
 
-_ORDER: Final = ("date", "layout", "person", "code")
+_ORDER: Final = ("date", "reading", "layout", "person", "code")
 
 
 def most_telling_first(

@@ -34,7 +34,9 @@ def whom(typed: str, people: Sequence[Known]) -> tuple[str, str]:
     if found:
         some = ", ".join(found[:_MOST_SUGGESTED]) + (" …" if len(found) > _MOST_SUGGESTED else "")
         return "", say(
-            "“%(name)s” fits several people: %(people)s. Write more of the name.", name=shortened(typed), people=some
+            "“%(name)s” could be any of these people: %(people)s. Please write more of the name.",
+            name=shortened(typed),
+            people=some,
         )
     if like := _like(text, shown):
         return "", say(

@@ -153,7 +153,8 @@ def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Ma
     instance = _instance(db, row.programme_id, Scope(frozenset({row.group_key}), stand_ins=True), now)
     faculty = [person.id for person in instance.faculty]
     taken = Taken(people=_people(db, row, [database_id(key) for key in faculty], now))
-    if not any((slot.start, slot.round) == (row.starts_at, row.round) for slot in instance.slots):
+    usual = get_programme(db, row.programme_id).is_usual_length(row.starts_at, row.ends_at)
+    if not usual or not any((slot.start, slot.round) == (row.starts_at, row.round) for slot in instance.slots):
         when = Span(row.starts_at, row.ends_at)
         free = [key for key in faculty if not any(when.overlaps(span) for span in taken.people.get(key, ()))]
         return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free])
@@ -161,7 +162,8 @@ def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Ma
 
 
 def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Sequence[int]) -> Mapping[int, str]:
-    """The same for a session at a time that is none of the programme's: a coordinator chose it."""
+    """The same for a session at a time that is none of the programme's, since a coordinator chose it, or as long as its
+    sessions were before."""
     programme, members = get_programme(db, row.programme_id), group_roster(db, row.programme_id, row.group_key)
     people = {*members, *faculty, *(attendee.person_id for attendee in row.attendees)}
     span = Interval(row.starts_at, row.ends_at)

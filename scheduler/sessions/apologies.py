@@ -19,8 +19,8 @@ from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.programmes.service import get_programme, lock_programme
-from scheduler.sessions.holding import is_held
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import is_held
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import CAN, CANNOT
 

@@ -19,8 +19,8 @@ from scheduler.bookings.tables import BookedPersonRow
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.db import Db
 from scheduler.programmes.model import Programme
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CAN, CANNOT, COMING, IN_PERSON
 

@@ -20,8 +20,8 @@ from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON, NOT_KNOWN
 

@@ -175,13 +175,14 @@ def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
 
 def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
     """What the actor was asked and has asked, in order of time: for sessions ahead, and where the actor stood in for
-    a while after. Declined ones are for the asker only.
+    a while after. Declined ones are for the asker only. Nobody stands in at a session that is cancelled.
     """
     asked, asker = DeputyRow.person_id == actor.person_id, DeputyRow.for_id == actor.person_id
     rows = db.execute(
         select(DeputyRow, SessionRow)
         .join(SessionRow, SessionRow.id == DeputyRow.session_id)
         .where(
+            SessionRow.status != SessionStatus.CANCELLED,
             or_(
                 asked & (DeputyRow.state == DeputyState.ASKED) & (SessionRow.ends_at > now),
                 asked & (DeputyRow.state == DeputyState.ACCEPTED) & (SessionRow.ends_at > now - KEPT),

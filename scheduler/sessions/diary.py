@@ -14,8 +14,8 @@ from scheduler.db import Db
 from scheduler.people.model import Actor
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 

@@ -24,12 +24,13 @@ from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
 def move(db: Db, row: SessionRow, date: OpenDate, now: datetime) -> None:
-    """Give a session another date. What people said of the old one counts no more.
+    """Give a session another date. What people said of the old one counts no more. It lasts as long as sessions do
+    now: who can come then was looked at for that.
 
     One that was cancelled takes place again; one that leaves its round is an extra one of the round it comes to.
     """
     keep_former_date(db, row)
-    row.ends_at = date.starts_at + (row.ends_at - row.starts_at)
+    row.ends_at = date.starts_at + timedelta(minutes=get_programme(db, row.programme_id).session_minutes)
     row.starts_at, row.room_id = date.starts_at, date.room_id
     row.sequence, row.changed_at, row.agreed_at = row.sequence + 1, now, now
     if row.status == SessionStatus.CANCELLED:  # it was offered again

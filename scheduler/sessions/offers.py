@@ -18,8 +18,8 @@ from scheduler.plans.membership import rosters
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.former_dates import dates_to_offer_again
-from scheduler.sessions.holding import Standing, standings
 from scheduler.sessions.model import ProposalState, SessionStatus
+from scheduler.sessions.quorum import Standing, standings
 from scheduler.sessions.tables import AttendeeRow, OfferDueRow, ProposalRow, SessionRow
 
 OFFERED: Final = 3

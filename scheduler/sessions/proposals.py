@@ -1,6 +1,7 @@
 """Other dates for a session, and extra ones: what the product offers and members propose, and what a group says to it.
 
-The referee sees every date before it is proposed and again before it is taken (:mod:`scheduler.sessions.settling`).
+The referee sees every date before it is proposed and again before it is taken
+(:mod:`scheduler.sessions.date_settlement`).
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.alternatives import find_date, must_be_open, other_dates
 from scheduler.sessions.apologies import lock_session, must_be_ahead
 from scheduler.sessions.date_marks import DateMarks, date_marks
+from scheduler.sessions.date_settlement import settling_of
 from scheduler.sessions.model import ProposalState, SessionStatus
 from scheduler.sessions.moves import add_extra, move
-from scheduler.sessions.settling import settling_of
 from scheduler.sessions.tables import ProposalAnswerRow, ProposalRow, SessionRow
 
 MOST_SHOWN = 12

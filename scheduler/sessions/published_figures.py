@@ -16,8 +16,8 @@ from scheduler.plans.model import UNPUBLISHED, Lacking, Least, MemberRole, PlanF
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import NOBODY, needed_by_group
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import NOBODY, needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import COMING
 

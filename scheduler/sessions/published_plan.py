@@ -18,9 +18,9 @@ from scheduler.plans.membership import Roster, rosters
 from scheduler.plans.model import Group, Lacking, Member, MemberRole, Plan, PlannedSession, PlanState
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import NOBODY, Standing, needed_by_group, standing, who_is_sorry
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.published_figures import figures_of
+from scheduler.sessions.quorum import NOBODY, Standing, needed_by_group, standing, who_is_sorry
 from scheduler.sessions.tables import SessionRow
 from solvers.vocabulary import CANNOT, COMING, NOT_KNOWN
 

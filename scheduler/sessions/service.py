@@ -23,8 +23,8 @@ from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import Attendance, OwnGroup, Session
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
 from solvers.quorum import quorum_of
 from solvers.vocabulary import CANNOT

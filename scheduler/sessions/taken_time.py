@@ -16,8 +16,8 @@ from scheduler.db import Db
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.taken import Span, Taken
 from scheduler.programmes.model import Programme
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.vocabulary import COMING, IN_PERSON
 

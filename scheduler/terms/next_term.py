@@ -14,15 +14,15 @@ from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.programmes.beginning import LONGEST_NAME, free_slug
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.faults import faults_of
 from scheduler.programmes.life import life_of
 from scheduler.programmes.model import Programme
 from scheduler.programmes.rounds import moved_rounds
 from scheduler.programmes.service import create_programme, get_programme, lock_programme
+from scheduler.programmes.start import LONGEST_NAME, free_slug
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.terms.copying import Copying
+from scheduler.terms.copies import Copying
 
 
 @dataclass(frozen=True, slots=True)

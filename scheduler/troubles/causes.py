@@ -22,6 +22,7 @@ _ROTA: Final = "rota.imported"
 ACTIONS: Final[Mapping[str, str]] = {
     "rota.imported": mark("a rota was imported"),
     "rota.taken_back": mark("an import of a rota was undone"),
+    "rota.removed": mark("a rota was removed"),
     "rota.swapped": mark("a swap was put on a rota"),
     "people.imported": mark("the list of people was imported"),
     "relations.imported": mark("the list of relations was imported"),
@@ -55,6 +56,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 is told: why somebody cannot come is theirs."""
 FACTS: Final[Mapping[str, str]] = {
     Fact.TIME: mark("someone’s availability changed"),
+    Fact.WORD: mark("someone’s availability changed"),
     Fact.PEOPLE: mark("something about people changed"),
     Fact.RULES: mark("the rules for people’s time were changed"),
     Fact.PLAN: mark("a plan was published"),

@@ -14,7 +14,7 @@ from scheduler.plans.membership import Roster
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.misfits import Misfit, misfits
 from scheduler.programmes.model import Room, Site
-from scheduler.sessions.holding import Standing, standing
+from scheduler.sessions.quorum import Standing, standing
 from scheduler.troubles.facts import Facts, Forbidden, Meeting
 from scheduler.troubles.model import Aspect, Found, TroubleKind
 from solvers.vocabulary import CANNOT, COMING, IN_PERSON

@@ -22,8 +22,8 @@ from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
-from scheduler.sessions.holding import needed_by_group, who_is_sorry
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.quorum import needed_by_group, who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 _COLUMNS = (

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -22,8 +22,8 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.sessions.absences import residents_away
-from scheduler.sessions.holding import NOBODY, needed_by_group
 from scheduler.sessions.model import Needed, SessionStatus
+from scheduler.sessions.quorum import NOBODY, needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState
@@ -124,7 +124,7 @@ def list_troubles(
     if state is TroubleState.SETTLED:
         which.append(TroubleRow.ended_at > now - KEPT_IN_SIGHT)
     if rota_id is not None:
-        which.append(TroubleRow.audit_id.in_(_imports_of(db, programme_id, rota_id)))
+        which.append(TroubleRow.audit_id.in_(_changes_of(db, programme_id, rota_id)))
     total = db.scalar(select(func.count()).select_from(TroubleRow).where(*which)) or 0
     page = max(1, min(page, -(-total // most)))
     soonest = func.coalesce(SessionRow.starts_at, _next_meeting(), TroubleRow.since)
@@ -181,12 +181,12 @@ def count_troubles(db: Db, actor: Actor, programme_id: int) -> Mapping[TroubleSt
 
 
 def count_by_rota(db: Db, actor: Actor, programme_id: int) -> Mapping[int, int]:
-    """How many troubles are open that a rota's imports caused, by the rota's id."""
+    """How many troubles are open that imports of a rota or swaps on it caused, by the rota's id."""
     actor.must_have(programme_id, Role.COORDINATOR)
     caused = select(AuditRow.details).join(TroubleRow, TroubleRow.audit_id == AuditRow.id)
     still = (TroubleRow.programme_id == programme_id, TroubleRow.state == TroubleState.OPEN)
-    rows = db.scalars(caused.where(*still, AuditRow.action == _ROTA))
-    return Counter(details["rota"] for details in rows if "rota" in details)
+    rows = db.scalars(caused.where(*still, AuditRow.action.in_(_ON_ROTAS)))
+    return Counter(rota_id for details in rows for rota_id in _rotas_in(details))
 
 
 def accept(db: Db, actor: Actor, programme_id: int, trouble_ids: Collection[int], why: str, now: datetime) -> None:
@@ -220,13 +220,19 @@ def reopen(db: Db, actor: Actor, programme_id: int, trouble_id: int, now: dateti
         record(db, actor, "trouble.reopened", now, programme_id, trouble=row.id)
 
 
-_ROTA: Final = "rota.imported"
+_ON_ROTAS: Final = ("rota.imported", "rota.swapped")
 
 
-def _imports_of(db: Db, programme_id: int, rota_id: int) -> list[int]:
-    imports = (AuditRow.programme_id == programme_id, AuditRow.action == _ROTA)
-    rows = db.execute(select(AuditRow.id, AuditRow.details).where(*imports))
-    return [audit_id for audit_id, details in rows if details.get("rota") == rota_id]
+def _changes_of(db: Db, programme_id: int, rota_id: int) -> list[int]:
+    changes = (AuditRow.programme_id == programme_id, AuditRow.action.in_(_ON_ROTAS))
+    rows = db.execute(select(AuditRow.id, AuditRow.details).where(*changes))
+    return [audit_id for audit_id, details in rows if rota_id in _rotas_in(details)]
+
+
+def _rotas_in(details: Mapping[str, Any]) -> Collection[int]:
+    """The rotas of which a line of the audit trail tells: an import is of one, swaps may be on several."""
+    rotas: Collection[int] = details.get("rotas", [details["rota"]] if "rota" in details else [])
+    return rotas
 
 
 def _next_meeting() -> ColumnElement[datetime]:

@@ -69,7 +69,7 @@ from scheduler.rotas.rota_list import list_rotas
 from scheduler.sessions import apologies, deputies, join_links, proposals, reversals
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
-from scheduler.terms.ending import end_programme, reopen_programme
+from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from tests.builders import NORTH, people_csv, person_line, plan_everybody, programme, world
 from tests.kept import kept_for_a_moment
@@ -674,13 +674,13 @@ def _who_kept_the_rotas_is_gone(term: Term, now: datetime) -> None:
         managers.remove_manager(db, term.coordinator(), term.programme_id, ward, now)
 
 
-@by("terms.ending.end_programme")
+@by("terms.closure.end_programme")
 def _ends_the_programme(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         end_programme(db, term.coordinator(), term.programme_id, "", now)
 
 
-@by("terms.ending.reopen_programme")
+@by("terms.closure.reopen_programme")
 def _reopens_the_programme(term: Term, now: datetime) -> None:
     _ends_the_programme(term, now)
     with term.database.writing() as db:
@@ -803,7 +803,7 @@ SAME_AS_BEFORE = {
     "rota_import.taking_back.take_back",
     "sessions.apologies.take_back",
     "sessions.proposals._adopt",
-    "terms.ending.reopen_programme",
+    "terms.closure.reopen_programme",
 }
 """Changes that end where they began, or on which nothing hangs."""
 

@@ -7,13 +7,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from scheduler import clock
+from scheduler.availability.tables import AvailabilityRow
 from scheduler.people.model import OPERATOR
 from scheduler.people.roles import add_coordinator
 from scheduler.planning.runs import Attempt, add_progress, claim_next_run, get_run
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.service import create_programme, get_programme
 from solvers.progress import Progress
@@ -142,6 +145,19 @@ def test_a_draft_answers_whether_the_groups_will_meet(pages: Pages) -> None:
     assert re.search(r"Zoe Left : \w+", words)
     assert "Grades 1–2 · 4 North Hospital · Fay Lantern" in words
     assert 'aria-label="2 can, 1 without a session"' in page.text
+
+
+def test_a_draft_says_where_fewer_sessions_would_take_place_by_now(pages: Pages) -> None:
+    browser, path = pages.signed_in(COORDINATOR), pages.path(f"/plans/{pages.draft_id}")
+    assert "when this draft was made" not in words_of(browser.get(path).text)
+    with pages.database.writing() as db:
+        rows = db.scalars(select(AvailabilityRow).where(AvailabilityRow.programme_id == pages.programme_id)).all()
+        for row in rows:
+            row.marks = row.planner_marks = "0" * len(row.marks)
+        renew_facts_mark(db, [pages.programme_id])
+    page = words_of(browser.get(path).text)
+    assert "That was so when this draft was made. As things stand now it’s 0." in page
+    assert "when this draft was made" not in words_of(browser.get(pages.path(f"/plans/{pages.published_id}")).text)
 
 
 def test_a_draft_is_read_checked_and_published_once(pages: Pages) -> None:

@@ -220,7 +220,7 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
         (LeftOut(LeftOutKind.WAY, "Group 7"), "Not carried over: how Group 7 meets."),
         (
             LeftOut(LeftOutKind.MISSING, "Group 7"),
-            "Not carried over: what has changed of Group 7. That group isn’t in this draft.",
+            "Not carried over: what has changed in Group 7. That group isn’t in this draft.",
         ),
         (
             LeftOut(LeftOutKind.PERSON, "Group 7", person="Ada Quill", against=Broken(None)),

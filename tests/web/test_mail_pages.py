@@ -21,7 +21,7 @@ from scheduler.mail.service import put_in_outbox, send_waiting
 from scheduler.mail.troubles import note_trouble
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from tests.web.builders import (

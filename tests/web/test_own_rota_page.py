@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scheduler.people.model import OPERATOR
 from scheduler.rota_import import service
+from scheduler.rota_import.other_readings import other_readings
 from scheduler.rota_import.service import Upload
+from scheduler.rotas.model import Question
+from scheduler.rotas.reading.reader import read_rota
 from tests.builders import NOW
+from tests.scheduler.rotas.sheets import as_xlsx
 from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, everything_stored, words_of
 
 MONDAY = "2027-01-04"
+MONDAY_AND_TUESDAY = (MONDAY, "2027-01-05")
 PATTERN = ("day", "day", "night", "night", "off", "off", "off") * 2
 TEXT = "Mon 4 January 2027, Night\nTue 5 January 2027, Night\nWed 6 January 2027, ZZ\n"
 
@@ -299,3 +305,36 @@ def test_leave_alone_replaces_nothing_that_was_given_between(pages: Pages) -> No
     browser.post("/availability/rota", {"text": "Mon 4 January 2027, Annual leave\nFri 8 January 2027, Annual leave"})
     take(browser)
     assert kinds_stored(pages) == {"2027-01-04": "leave", "2027-01-06": "night", "2027-01-08": "leave"}
+
+
+def test_which_of_two_sheets_is_right_is_chosen_by_whose_rota_it_is(pages: Pages) -> None:
+    browser = pages.signed_in(RESIDENT)
+    days = [f"2027-01-{day:02d}" for day in range(4, 11)]
+    sheets = {
+        name: [["Name", *days], ["Ada Quill", *[kind] * 7], ["Ben Marrow", *[kind] * 7]]
+        for name, kind in (("Draft", "Night"), ("Final", "Day"))
+    }
+    browser.upload("/availability/rota", as_xlsx(sheets), name="january.xlsx")
+    page = browser.get("/availability/rota").text
+    assert "Which is right?" in page
+    form = dict(re.findall(r'name="((?:about|subject)-\d+|seen)" value="([^"]*)"', page))
+    [number] = [name.removeprefix("about-") for name, about in form.items() if about == "reading"]
+    before = "Final" if "7 × night" in words_of(page) else "Draft"
+    shown = browser.post("/availability/rota/take", {**form, f"answer-{number}": before}, follow_redirects=True)
+    words = words_of(shown.text)
+    assert ("7 × day at work" if before == "Final" else "7 × night") in words, "it is shown before it counts"
+    assert "Which is right?" not in words
+    assert not stored(pages, "duty")
+    assert "Marrow" not in str(stored(pages, "waiting_rota"))
+    take(browser)
+    assert set(kinds_stored(pages).values()) == {"day" if before == "Final" else "night"}
+
+
+def test_whether_cells_are_people_or_duties_is_chosen_by_whose_rota_it_is(pages: Pages) -> None:
+    """Of one that asks whether it is the other way round."""
+    own = Question("layout", "rota!A1", "Is it the other way round?", (), "rota!A1")
+    rows = [["Name", *MONDAY_AND_TUESDAY], ["Ada Quill", "Ward", "Clinic"], ["Ben Marrow", "Clinic", "Ward"]]
+    rota = read_rota(as_xlsx({"rota": rows}), "rota.xlsx", today=NOW.date(), keeping=True)
+    found = other_readings(replace(rota, questions=(own,)), NOW.date(), {})
+    assert [list(each) for each in found.values()] == [["as read", "otherwise"]]
+    assert {duty.person for duty in found["rota!A1"]["otherwise"].duties} == {"Ward", "Clinic"}

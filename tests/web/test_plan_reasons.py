@@ -72,7 +72,7 @@ def test_a_plan_without_reasons_is_shown_all_the_same(pages: Pages) -> None:
     with pages.database.writing() as db:
         db.execute(delete(ExplanationRow))
     page = plan_page(pages, pages.draft_id)
-    assert "Zoe Left : Placing them would mean changing other groups." in page
+    assert "Zoe Left : No group with a free place is close enough to their level." in page
     assert "What would help" not in page
 
 

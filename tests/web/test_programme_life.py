@@ -22,7 +22,7 @@ from scheduler.settings import Settings
 from scheduler.signing_in.first_start import LASTS, is_usable, renew_link
 from scheduler.signing_in.tables import FirstStartRow
 from scheduler.terms.archive import archive
-from scheduler.terms.ending import end_programme
+from scheduler.terms.closure import end_programme
 from scheduler.troubles.tables import TroubleRow
 from tests.web.builders import BASE_URL, COORDINATOR, OVERSEER, RESIDENT, UNPLACED, Browser, Pages, words_of
 from web.app import create_app

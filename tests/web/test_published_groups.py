@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.groups.tables import GoalRow
 from scheduler.people.model import Actor
 from scheduler.plans.membership import group_roster
+from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
@@ -41,6 +42,18 @@ def test_every_group_and_session_opens_from_the_plan(pages: Pages) -> None:
     assert len(set(sessions)) == 3
     for path in sessions:
         assert "can come" in words_of(browser.get(path).text)
+
+
+def test_where_only_the_facilitator_is_missing_nobody_reads_that_too_few_can_come(pages: Pages) -> None:
+    session = session_of(pages, "g2", 0)
+    with pages.database.writing() as db:
+        db.execute(update(ModelRow).where(ModelRow.key == "near-peer").values(present=1))
+        say_sorry(db, Actor(pages.ids[FACILITATOR], FACILITATOR), session.id, clock.now())
+    browser = pages.signed_in(COORDINATOR)
+    for path in ("/groups", "/groups/g2", f"/sessions/{session.id}"):
+        page = words_of(browser.get(pages.path(path)).text)
+        assert ("no facilitator can come" in page, "too few can come" in page) == (True, False), path
+    assert "of its sessions would not be held" in words_of(browser.get(pages.path("/groups/g2")).text)
 
 
 def test_nobody_else_reads_them(pages: Pages) -> None:
@@ -167,7 +180,7 @@ def test_what_cannot_be_read_is_said(pages: Pages) -> None:
 
 
 def test_residents_and_facilitators_are_counted_apart_on_other_dates(pages: Pages) -> None:
-    session = session_of(pages, "g2")
+    session = session_of(pages, "g2", 0)
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/sessions/{session.id}")).text)
     assert "4 of 4 can come." in page
     assert "4 residents can come · with Fay Lantern" in page

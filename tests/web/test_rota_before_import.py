@@ -186,8 +186,9 @@ def test_a_whole_import_is_taken_back_on_a_page(pages: Pages) -> None:
     page = browser.get(address).text
     assert "1 day goes back to what it was before." in words_of(page)
     assert f"Ada Quill 14 Feb 2027 {NIGHT} {DAY}" in words_of(page)
+    assert "What you’ve answered about names stays for all rotas" in words_of(page)
     after = browser.post(address, hidden(page), follow_redirects=True)
-    assert "“ward” has been undone." in words_of(after.text)
+    assert "“ward” has been undone. Everyone’s days are as they were before." in words_of(after.text)
     stored = everything_stored(pages.database)
     assert [stored[table] for table in ("rota", "rota_span", "legend")] == [
         before[table] for table in ("rota", "rota_span", "legend")
@@ -232,6 +233,8 @@ def test_pasted_swaps_are_sentences_to_confirm_and_can_be_taken_back(pages: Page
         "Wednesday 3", "Wednesday, 3"
     )
     assert f"Ada Quill, 3 Feb 2027: {NIGHT}, from now on nothing" in words
+    assert "Ben Marrow would have two duties on 3 Feb 2027." in words
+    assert "What that does to published sessions" in words
     assert "Not clear yet" in words
     sent = {"text": text, "swap": "0", **hidden(page)}
     after = browser.post(pages.path("/rotas/swaps"), sent, follow_redirects=True)

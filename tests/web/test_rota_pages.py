@@ -99,7 +99,7 @@ def test_an_unknown_code_and_an_unknown_name_are_asked_once_and_remembered(pages
     assert "What does “ZQ” mean?" not in page
     assert "21:00–09:00" in page
     imported = words_of(browser.post(waiting, {**fields(page), "then": "import"}, follow_redirects=True).text)
-    assert "Left out, as you said: Nobody Known." in imported
+    assert "Left out, as you asked: Nobody Known." in imported
     assert "stays open" not in imported, "nothing is asked any more"
     again = read(pages, browser, content)
     assert "We understood all of it" in browser.get(again).text, "what was answered once is not asked again"
@@ -211,6 +211,8 @@ def test_the_same_file_for_another_site_differs_in_the_site_alone(pages: Pages) 
     assert "On 14 days only the site is another: this file is for South Hospital." in page
     assert "reads differently" not in page
     assert "Which of the two counts?" in page
+    assert "14 days already in use change their site." in page
+    assert "No changes" not in page
     refused = browser.post(str(answer.headers["Location"]), {"then": "import"})
     assert "Say first which of the two rotas counts" in words_of(refused.text)
 
@@ -355,7 +357,7 @@ def test_of_two_that_contradict_each_other_one_goes_on_waiting(pages: Pages) -> 
     assert "Import the 2 rotas we understood" in words_of(browser.get(pages.path("/rotas")).text)
     page = words_of(browser.post(pages.path("/rotas/import"), follow_redirects=True).text)
     assert "“first” has been imported" in page
-    assert "“second” still waits" in page
+    assert "“second” is still waiting" in page
     assert "differs from another rota" in words_of(browser.get(pages.path("/rotas")).text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -90,12 +91,49 @@ def test_answers_given_before_stay(pages: Pages) -> None:
     assert "We understood all of it" in page
 
 
+def chosen(page: str) -> dict[str, str]:
+    """What the rows and columns are marked as on a page."""
+    selects = re.findall(r'<select[^>]* name="((?:row|column)-\d+)".*?</select>', page, re.DOTALL)
+    parts = re.findall(r'<select[^>]* name="(?:row|column)-\d+"(.*?)</select>', page, re.DOTALL)
+    marks = {name: re.findall(r'value="([^"]*)" selected', part) for name, part in zip(selects, parts, strict=True)}
+    return {name: said[0] for name, said in marks.items() if said and said[0]}
+
+
+def test_lines_without_a_date_are_not_taken_for_dates_and_the_marks_stay(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    rows = [["Date", "Name", "Duty"], *([f"2027-02-0{day}", "Ada Quill", "Night"] for day in range(1, 8))]
+    waiting = read(pages, browser, as_xlsx({"Ward": rows}))
+    marks = {"column-0": "dates", "column-1": "dates", "column-2": "dates", "row-0": "dates"}
+    refused = browser.post(f"{waiting}/sheet", marks)
+    words = words_of(refused.text)
+    assert refused.status_code == 422
+    assert "We can’t read a date in column B. Mark it otherwise." in words
+    assert "We can’t read a date in column C. Mark it otherwise." in words
+    assert "We can’t read a date in row 1. Mark it otherwise." in words
+    assert "column A" not in words.partition("Mark it otherwise")[0]
+    assert chosen(refused.text) == marks
+    assert browser.post(f"{waiting}/sheet", {"column-0": "dates"}).status_code == 303
+
+
+def test_marks_with_which_nothing_can_be_read_are_what_has_to_be_looked_at(pages: Pages) -> None:
+    """Nothing is said of months and years where the codes are taken for names."""
+    browser = pages.signed_in(COORDINATOR)
+    rows = [["Name", *range(1, 8)], ["Ada Quill", *["Night"] * 7], ["Ben Marrow", *["Night"] * 7]]
+    waiting = read(pages, browser, as_xlsx({"February 2027": rows}))
+    marks = {"row-0": "dates", "column-0": "names", **{f"column-{number}": "ignored" for number in range(2, 8)}}
+    refused = browser.post(f"{waiting}/sheet", {**marks, "cells": "names"})
+    assert refused.status_code == 422
+    assert "With these marks we can’t find anyone’s duties in the sheet." in words_of(refused.text)
+    assert "month or year" not in words_of(refused.text)
+    assert chosen(refused.text) == marks
+
+
 def test_what_cannot_be_read_so_changes_nothing(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     waiting = read(pages, browser, ward())
     answer = browser.post(f"{waiting}/sheet", {"row-1": "dates"})
     assert answer.status_code == 422
-    assert "We couldn’t find a rota in the file." in words_of(answer.text)
+    assert "We can’t read a date in row 2. Mark it otherwise." in words_of(answer.text)
     assert stored(pages, RotaPointingRow) == 0
     answer = browser.post(f"{waiting}/sheet", {"parts": "B2:C3, here"})
     assert "“here” is not a part of a sheet." in words_of(answer.text)

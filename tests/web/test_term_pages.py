@@ -92,7 +92,7 @@ def test_a_long_list_of_people_without_a_group_is_shown_bit_by_bit(own_pages: Pa
         db.execute(insert(UnplacedRow), [{"plan_id": own_pages.draft_id, "person_id": who} for who in more])
     page = page_of(own_pages, f"/plans/{own_pages.draft_id}")
     assert "9 residents have no group" in words_of(page)
-    assert "8 · Placing them would mean changing other groups." in words_of(page)
+    assert "8 · We don’t know of a single reason." in words_of(page)
     assert "and 5 more" in words_of(page)
     whole = page_of(own_pages, f"/plans/{own_pages.draft_id}/why/unplaced")
     assert f'/people/{own_pages.ids["zoe.left@example.org"]}"' in whole

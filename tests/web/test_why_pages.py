@@ -8,15 +8,16 @@ from collections.abc import Callable
 from html import unescape
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from scheduler import clock
 from scheduler.availability.tables import AbsenceRow
+from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.memory import forget_everything
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState, RunState
-from scheduler.plans.tables import PlanRow, RunRow, UnplacedRow
+from scheduler.plans.tables import MemberRow, PlanRow, RunRow, UnplacedRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import World, set_marks
@@ -295,7 +296,7 @@ def test_people_without_a_group_are_put_together_by_reason(own_pages: Pages) -> 
         others = [who for email, who in own_pages.ids.items() if email != UNPLACED]
         db.execute(insert(UnplacedRow), [{"plan_id": plan_id, "person_id": who} for who in others])
     many = words_of(browser.get(own_pages.path(f"/plans/{plan_id}")).text)
-    assert f"{len(others)} · Placing them would mean changing other groups." in many
+    assert f"{len(others)} · We don’t know of a single reason." in many
     assert "1 · No group with a free place is close enough to their level. Change it" in many
     whole = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced"))
     assert "Allowing a wider range of levels would help." in words_of(whole.text)
@@ -313,11 +314,11 @@ def test_who_has_no_group_is_told_of_in_the_same_words_with_a_private_wish_and_w
 
     def told(plan_id: int) -> list[str]:
         browser = pages.signed_in(COORDINATOR)
-        rest = ("", "?cause=safety", "?cause=other")
+        rest = ("", "?cause=safety", "?cause=place")
         return [words_of(browser.get(pages.path(f"/plans/{plan_id}/why/unplaced{each}")).text) for each in rest]
 
     before = told(draft(pages))
-    assert "Placing them would mean changing other groups." in before[0]
+    assert "As far as may be told, a group could take them." in before[0]
     assert "Zoe Left" in before[2]
     assert "Zoe Left" not in before[1]
     with pages.database.writing() as db:
@@ -409,3 +410,76 @@ def test_the_table_of_groups_leads_to_the_reasons(pages: Pages) -> None:
         page = browser.get(pages.path(f"{path}?view=table")).text
         assert f'/plans/{plan_id}/why/person/{pages.ids[FACILITATOR]}"' in page
     assert f'/plans/{pages.draft_id}/why/session/g1/2"' in page
+
+
+# --- a plan changed by hand, and who is not planned ---------------------------------------------------------------
+
+
+def change(pages: Pages, version: int, **fields: str) -> None:
+    """One change of the draft by hand."""
+    forget_everything()
+    answer = pages.signed_in(COORDINATOR).post(
+        pages.path(f"/plans/{pages.draft_id}/edit"), {"version": str(version), **fields}
+    )
+    assert answer.status_code == 303
+
+
+def list_page(pages: Pages, rest: str, plan_id: int | None = None) -> str:
+    page = pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{plan_id or pages.draft_id}{rest}"))
+    assert page.status_code == 200
+    return words_of(page.text)
+
+
+def test_every_page_gives_the_reason_that_the_page_of_one_person_gives(pages: Pages) -> None:
+    change(pages, 0, act="out", person=str(pages.ids[EVE]), **{"in": "g2"})
+    place = "As far as may be told, Near-peer group 2 could take them, so it may be worth trying."
+    assert place in aloud(person_page(pages, EVE))
+    for rest in ("", "/why/unplaced"):
+        told = list_page(pages, rest)
+        assert re.search(r"Cora Coordinator took them out of Near-peer group 2 by hand on [^.]+\. " + place, told)
+        assert "changing other groups" not in told
+        assert "Zoe Left" in told
+        assert "level" in told
+
+
+def test_who_was_left_without_a_group_as_it_was_dissolved_reads_so(pages: Pages) -> None:
+    change(pages, 0, act="dissolve", group="g2")
+    told = list_page(pages, "/why/unplaced")
+    assert told.count("Cora Coordinator took them out of Near-peer group 2 by hand on") == 4
+    assert "A coordinator took them out of their group by hand. 4" in told
+
+
+def test_a_round_that_was_taken_out_by_hand_says_so_on_every_page(pages: Pages) -> None:
+    change(pages, 0, act="none", group="g2", round="0")
+    by_hand = "Cora Coordinator took the session of round 1 out by hand on"
+    for told in (list_page(pages, ""), list_page(pages, "/why/missed"), aloud(session_page(pages, "g2", 1))):
+        assert by_hand in told
+        assert "Planning for longer" not in told
+    assert "planning for longer" not in list_page(pages, "/why/missed")
+    assert "You can set that date by hand." in list_page(pages, "/why/missed")
+
+
+def consents(pages: Pages) -> None:
+    """Only who said yes is planned, and of the rest one was invited."""
+    with pages.database.writing() as db:
+        db.get_one(JoiningRow, pages.programme_id).only_joined = True
+        db.execute(delete(AnswerRow))
+        db.add(AnswerRow(programme_id=pages.programme_id, person_id=pages.ids[BEN], invited_at=clock.now(), steps=[]))
+        people = [pages.ids[email] for email in (RESIDENT, BEN)]
+        db.execute(delete(MemberRow).where(MemberRow.person_id.in_(people)))
+        db.execute(delete(UnplacedRow))
+
+
+def test_who_is_not_planned_is_told_so_with_a_way_out_and_nobody_says_that_everyone_has_a_group(pages: Pages) -> None:
+    consents(pages)
+    told = list_page(pages, "/why/unplaced")
+    assert "Everyone has a group." not in told
+    assert "Everyone who was planned has a group." in told
+    assert "3 residents have no group because they aren’t planned." in told
+    assert "They haven’t been invited yet, and only people who said yes are planned. Invite or remind them" in told
+    assert "They haven’t answered their invitation" in told
+    assert "3 residents have no group because they aren’t planned. See who, and why" in list_page(pages, "")
+    for email, why in ((RESIDENT, "They haven’t been invited yet"), (BEN, "They haven’t answered their invitation")):
+        page = person_page(pages, email)
+        assert why in aloud(page)
+        assert pages.path("/joining?q=") in page

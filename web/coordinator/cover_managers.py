@@ -11,7 +11,7 @@ from scheduler.calendars.feeds import FeedAddress, Subject
 from scheduler.calendars.model import Purpose
 from scheduler.cover import managers
 from scheduler.cover.managers import LONGEST_NAME, Kept
-from scheduler.cover.sending import list_sendings, send_list, to_send
+from scheduler.cover.sent_lists import list_sendings, send_list, to_send
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme

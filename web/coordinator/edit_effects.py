@@ -236,7 +236,7 @@ _LEFT_OUT: Final[Mapping[LeftOutKind, str]] = {
     LeftOutKind.FACILITATORS: lazy_gettext("the facilitators of %(group)s"),
     LeftOutKind.WAY: lazy_gettext("how %(group)s meets"),
     LeftOutKind.GROUP: lazy_gettext("%(group)s, which is new"),
-    LeftOutKind.MISSING: lazy_gettext("what has changed of %(group)s"),
+    LeftOutKind.MISSING: lazy_gettext("what has changed in %(group)s"),
 }
 
 
@@ -247,12 +247,12 @@ def _why_left_out(left: LeftOut, names: Names) -> str:
         here = replace(names, groups={left.against.group or "": left.group, **names.groups})
         return _("%(what)s.", what=broken_sentence(left.against, here))
     if left.kind is LeftOutKind.PERSON and not left.group:
-        return _("They were put into one by hand in this draft.")
+        return _("They were put into a group by hand in this draft.")
     return str(_BY_HAND[left.kind])
 
 
 _BY_HAND: Final[Mapping[LeftOutKind, str]] = {
-    LeftOutKind.PERSON: lazy_gettext("In this draft they were put elsewhere by hand, or the group isn’t there."),
+    LeftOutKind.PERSON: lazy_gettext("In this draft they were moved elsewhere by hand, or the group isn’t part of it."),
     LeftOutKind.DATE: lazy_gettext("It was set by hand in this draft."),
     LeftOutKind.FACILITATORS: lazy_gettext("They were chosen by hand in this draft."),
     LeftOutKind.WAY: lazy_gettext("Its dates or rooms were set by hand in this draft."),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.coordination.loading import scope_of
+from scheduler.coordination.act_scope import scope_of
 from scheduler.coordination.model import Act, Preview
 from scheduler.coordination.service import LONGEST_WHY, carry_out, preview
 from scheduler.db import Db

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from flask import url_for
 
-from scheduler.plans.model import Lacking, Plan
+from scheduler.decisions.left_over import LeftOver, NoSession, WithoutGroup
+from scheduler.decisions.not_planned import NotPlanned, WhyNot
+from scheduler.plans.model import Lacking
 from scheduler.programmes.model import Programme
 from scheduler.reasons.named_rules import NAMED
 from scheduler.reasons.sentences import date_reason, groups_reason, missed_sentence, unplaced_sentence
 from solvers import rules
-from solvers.reasons.facts import MissedSession, Obstacle
+from solvers.reasons.facts import Obstacle, Unplaced
+from web.coordinator.why_words import could_take_sentence, dropped_sentence, not_planned_sentence, taken_out_sentence
 from web.language import gettext as _
 
 FEW: Final = 6
 """As many residents without a group are told one by one; more are put together by reason."""
 UNKNOWN: Final = "other"
+PLACE: Final = "place"
+"""As far as may be told, a group could take them."""
+BY_HAND: Final = "by_hand"
 UNLED: Final = "no_facilitator"
 SHORT: Final = "too_few"
 """Of a session that has a date and will not be held as things stand."""
@@ -54,36 +59,57 @@ class Cause:
     lines: tuple[Line, ...]
 
 
-def unplaced_by_cause(plan: Plan) -> tuple[Cause, ...]:
+def unplaced_by_cause(left: LeftOver, zone: str) -> tuple[Cause, ...]:
     """The residents without a group by what keeps most of them out, the commonest first. For whom nothing may be told,
     they stand with all for whom there is no simple place."""
     found: dict[str, list[Line]] = defaultdict(list)
     sentences: dict[str, str] = {}
-    for missing, person_id in zip(plan.unplaced, plan.unplaced_ids, strict=True):
-        first = next((one for one in missing.obstacles if one.rule_id in NAMED), None)
-        key = first.rule_id if first is not None else UNKNOWN
-        sentences.setdefault(key, _unplaced_sentence(first))
-        found[key].append(Line(missing.person, unplaced_sentence(missing), person_id))
+    for one in left.people:
+        key, sentence = _cause_of(one)
+        sentences.setdefault(key, sentence)
+        found[key].append(Line(one.name, _without_sentence(one, zone), one.person_id))
     return _ranked(found, sentences)
 
 
-def _unplaced_sentence(first: Obstacle | None) -> str:
-    return groups_reason(first) if first is not None else _("Placing them would mean changing other groups.")
+def _cause_of(one: WithoutGroup) -> tuple[str, str]:
+    if one.by_hand is not None:
+        return BY_HAND, _("A coordinator took them out of their group by hand.")
+    if one.place:
+        return PLACE, _("As far as may be told, a group could take them.")
+    first = next((obstacle for obstacle in one.obstacles if obstacle.rule_id in NAMED), None)
+    if first is not None:
+        return first.rule_id, groups_reason(first)
+    return UNKNOWN, _("We don’t know of a single reason.")
 
 
-def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[Cause, ...]:
+def _without_sentence(one: WithoutGroup, zone: str) -> str:
+    by_hand = taken_out_sentence(one.by_hand, zone) if one.by_hand is not None else ""
+    why = could_take_sentence(one.place) if one.place else unplaced_sentence(Unplaced(one.name, one.obstacles))
+    return f"{by_hand} {why}".strip()
+
+
+def not_planned_by_cause(left: LeftOver) -> tuple[Cause, ...]:
+    """The residents whom no plan was to place, by why; the commonest first."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for one in left.not_planned:
+        found[one.why].append(_not_planned_line(one))
+    return _ranked(found, {why: not_planned_sentence(WhyNot(why)) for why in found})
+
+
+def _not_planned_line(one: NotPlanned) -> Line:
+    return Line(one.name, not_planned_sentence(one.why), one.person_id)
+
+
+def missed_by_cause(left: LeftOver, lacking: Iterable[Lacking], zone: str) -> tuple[Cause, ...]:
     """The rounds in which groups do not meet, by what stands against the best date of each, and those whose session has
     too few people or no facilitator as things stand; the commonest first."""
-    reasons = {(one.group, one.round): one for one in plan.reasons.missed}
     found: dict[str, list[Line]] = defaultdict(list)
     sentences: dict[str, str] = {}
     for group in lacking:
         for number in group.missed_rounds:
-            missed = reasons.get((group.key, number))
-            first = missed.obstacles[0] if missed and missed.obstacles else None
-            key = first.rule_id if first is not None else UNKNOWN
-            sentences.setdefault(key, _missed_sentence(first))
-            found[key].append(Line(group.name, _missed(missed, number, zone), 0, group.key, number))
+            key, sentence = _missed_cause(left.of_round(group.key, number))
+            sentences.setdefault(key, sentence)
+            found[key].append(Line(group.name, missed_words(left, group.key, number, zone), 0, group.key, number))
         for number in group.short_rounds:
             unled = number in group.unled_rounds
             key = UNLED if unled else SHORT
@@ -95,14 +121,23 @@ def missed_by_cause(plan: Plan, lacking: Iterable[Lacking], zone: str) -> tuple[
 def way_out(programme: Programme, key: str) -> tuple[str, str]:
     """Where something can be done about a cause, and what that is called; empty where there is no one place."""
     here = {"programme_id": programme.id}
+    if key in (WhyNot.NOT_INVITED, WhyNot.NOT_ANSWERED):
+        return url_for("coordinator.joining", **here), _("Invite or remind them")  # type: ignore[arg-type]
     if key in _SECTIONS:
         return url_for("coordinator.section", section=_SECTIONS[key], **here), _("Change it")  # type: ignore[arg-type]
     return "", ""
 
 
-def _missed_sentence(first: Obstacle | None) -> str:
-    if first is None:
-        return _("Nothing stands against a date: planning for longer may add it.")
+def _missed_cause(missed: NoSession) -> tuple[str, str]:
+    if missed.by_hand is not None:
+        return BY_HAND, _("A coordinator took the session out by hand.")
+    if missed.why is None:
+        return UNKNOWN, _("We don’t know of a single reason.")
+    first = missed.why.obstacles[0] if missed.why.obstacles else None
+    return (PLACE, _("Nothing stands against a date.")) if first is None else (first.rule_id, _against_best(first))
+
+
+def _against_best(first: Obstacle) -> str:
     if first.rule_id == rules.QUORUM:
         return _("Too few residents can come on the best date.")
     if first.rule_id == rules.SLOT_OF_ROUND:
@@ -110,10 +145,14 @@ def _missed_sentence(first: Obstacle | None) -> str:
     return _("On the best date, %(reason)s.", reason=date_reason(first))
 
 
-def _missed(missed: MissedSession[datetime] | None, number: int, zone: str) -> str:
-    if missed is None:
+def missed_words(left: LeftOver, group_key: str, number: int, zone: str) -> str:
+    """Why a group has no session in a round (from 0), and what would give it one."""
+    missed = left.of_round(group_key, number)
+    if missed.by_hand is None and missed.why is None:
         return _("Round %(number)s: no session", number=number + 1)
-    return missed_sentence(missed, zone)
+    by_hand = dropped_sentence(missed.by_hand, number, zone) if missed.by_hand is not None else ""
+    why = missed_sentence(missed.why, zone, is_changed=left.is_changed) if missed.why is not None else ""
+    return f"{by_hand} {why}".strip()
 
 
 def _short_sentence(unled: bool) -> str:

@@ -7,12 +7,12 @@ from datetime import date
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.programmes.beginning import LONGEST_NAME, usual_first_day
 from scheduler.programmes.life import life_of
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.start import LONGEST_NAME, usual_first_day
 from scheduler.terms.archive import archive, sessions_not_over, take_from_archive
-from scheduler.terms.ending import LONGEST_WHY, Ending, end_programme, reopen_programme, what_ending_does
+from scheduler.terms.closure import LONGEST_WHY, Ending, end_programme, reopen_programme, what_ending_does
 from scheduler.terms.next_term import NextTerm, begin_next_term, copy_programme, usual_next_day
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from scheduler.errors import NotFound
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
-from scheduler.programmes.beginning import LONGEST_NAME, NO_COUNTRY, Start, begin_programme, usual_first_day
 from scheduler.programmes.closed_days import countries
+from scheduler.programmes.start import LONGEST_NAME, NO_COUNTRY, Start, begin_programme, usual_first_day
 from scheduler.programmes.templates import TEMPLATES, Template
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.people.model import Role
 from scheduler.people.roles import OFFICES, dismiss, list_offices
 from scheduler.programmes.service import get_programme
-from scheduler.terms.handing_over import LONGEST_NAME, Appointed, appoint_and_tell
+from scheduler.terms.appointments import LONGEST_NAME, Appointed, appoint_and_tell
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, read_form

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.decisions.left_over import left_over
 from scheduler.edits import service as edits
 from scheduler.errors import NotFound, NotPossible
 from scheduler.paging import Paging
@@ -15,6 +16,8 @@ from scheduler.people.sites import today_in
 from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
+from scheduler.planning.last_term import going_on
+from scheduler.planning.runs import stopping_of_plan
 from scheduler.plans import service
 from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
 from scheduler.programmes.model import Programme
@@ -31,7 +34,7 @@ from web.coordinator import audience_words, edit_words, plan_changes, plan_summa
 from web.coordinator.blueprint import blueprint
 from web.coordinator.edit_board import Board
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
-from web.coordinator.left_over import FEW, unplaced_by_cause, way_out
+from web.coordinator.left_over import FEW, missed_words, not_planned_by_cause, unplaced_by_cause, way_out
 from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
 from web.coordinator.term_equity import difference_sentence
@@ -58,16 +61,23 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
         figures = figures_of(db, actor(), programme_id, plan_id)
         read = _read(db, plan_id, figures)
+        left = left_over(db, actor(), found, now())
         fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
+        is_draft = found.state in UNPUBLISHED and not found.is_open_repair
+        held_now = edits.held_as_things_stand(db, actor(), plan_id, now()) if is_draft else None
+        last_term = going_on(db, actor(), programme_id, plan_id)
+        stopped = stopping_of_plan(db, actor(), plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/plan.html",
         read=read,
+        last_term=last_term,
         tried=tried,
         to_change=to_change,
+        stopped=stopped,
         run_words=run_words,
         can_come_again=can_come_again(found.state),
         fairness=difference_sentence(fairness, programme),
@@ -75,8 +85,12 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         programme=programme,
         plan=found,
         figures=figures,
+        held_now=held_now,
         shown=shown,
-        unplaced_by_cause=unplaced_by_cause,
+        left=left,
+        causes=unplaced_by_cause(left, programme.zone),
+        not_planned=not_planned_by_cause(left),
+        missed_words=missed_words,
         way_out=way_out,
         few=FEW,
         trial=trial_text,

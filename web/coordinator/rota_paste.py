@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.enrolment.people_list import list_people
 from scheduler.errors import NotPossible
+from scheduler.languages import mark
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.swapping import Proposed, ProposedSwaps, propose_swaps, put_swaps
@@ -20,7 +21,7 @@ from web.coordinator.blueprint import blueprint
 from web.coordinator.rotas import to_waiting, usual_site
 from web.forms import Form, fill_form, form_on, must_be_as_shown, read_form
 from web.language import gettext as _
-from web.language import ngettext
+from web.language import moment, ngettext
 from web.request_context import actor, database, now
 
 
@@ -52,7 +53,7 @@ def rota_pasted(programme_id: int) -> ResponseReturnValue:
     try:
         rota = _read(programme_id, text, name, site)
     except UnreadableFile:
-        with database().reading() as db:
+        with database().writing() as db:  # nothing is: what a swap would do is tried and undone
             found = propose_swaps(db, actor(), programme_id, text, now())
         if found.swaps or found.questions:
             return _swaps_page(programme_id, text, found)
@@ -83,19 +84,25 @@ def swaps_confirmed(programme_id: int) -> ResponseReturnValue:
     form = Form(request.form)
     text, chosen = _pasted(form), [int(place) for place in form.texts("swap") if place.isdecimal()]
     with database().writing() as db:
-        must_be_as_shown(propose_swaps(db, actor(), programme_id, text, now()).swaps)
+        found = propose_swaps(db, actor(), programme_id, text, now())
+        must_be_as_shown(found.swaps, found.sessions)
+        programme = get_programme(db, programme_id)
         done = put_swaps(db, actor(), programme_id, text, chosen, now())
     days = len(done.changes)
     flash(ngettext("%(num)s day has been changed.", "%(num)s days have been changed.", days))
-    if lost := [session for session in done.touched_sessions if session.cannot]:
-        flash(
-            ngettext(
-                "Someone can no longer come to %(num)s published session.",
-                "Someone can no longer come to %(num)s published sessions.",
-                len(lost),
-            )
-        )
+    for words, sessions in ((_LOST, done.sessions.lost), (_SAVED, done.sessions.saved)):
+        for session in sessions[:_MOST_TOLD]:
+            when, names = moment(session.starts_at, programme.zone), ", ".join(session.cannot)
+            flash(_(words, group=session.group_name, when=when, names=names))
+    more = sum(max(0, len(sessions) - _MOST_TOLD) for sessions in (done.sessions.lost, done.sessions.saved))
+    if more:
+        flash(ngettext("That concerns %(num)s more session.", "That concerns %(num)s more sessions.", more))
     return redirect(url_for("coordinator.rotas", programme_id=programme_id, _anchor="latest"), 303)
+
+
+_LOST = mark("%(group)s, %(when)s: %(names)s can no longer come.")
+_SAVED = mark("%(group)s, %(when)s: %(names)s can come again.")
+_MOST_TOLD = 5
 
 
 def _pasted(form: Form) -> str:
@@ -121,7 +128,9 @@ def _swaps_page(programme_id: int, text: str, found: ProposedSwaps) -> str:
         programme=programme,
         text=text,
         swaps=shown,
-        proposed=found.swaps,
+        proposed=(found.swaps, found.sessions),
+        sessions=found.sessions,
+        names=names,
         questions=found.questions,
         passed_over=found.passed_over,
         any_possible=any(not each.why_not for each in found.swaps),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,8 +16,11 @@ from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.waiting_rows import Preview
+from scheduler.rotas.model import ReadRota, UnreadableFile
 from scheduler.rotas.pointing import Holds, Part, PointedSheet, Pointing
+from scheduler.rotas.reading.dates import mentioned_month, weekday_of
 from scheduler.rotas.reading.parts import name_of_part, part_of
+from scheduler.rotas.reading.slots import slot_of
 from scheduler.rotas.reading.workbook import column_name
 from scheduler.rotas.sheet_picture import Picture, Taken
 from scheduler.text_input import shortened
@@ -124,7 +127,8 @@ def rota_sheet_saved(programme_id: int, waiting_id: int, number: int) -> Respons
     picture = _picture(preview.understood.rota.pictures, number)
     with read_form() as form:
         said = _said(form, picture, pointing.of(picture.sheet))
-    rota = service.read_again(before, pointing.with_sheet(said))
+        _must_hold_dates(form, picture, said)
+    rota = _read_as_said(before, pointing, said)
     with database().writing() as db:
         must_be_as_seen(_pointing_now(service.get_waiting(db, actor(), waiting_id)))
         found = service.keep_read_again(db, actor(), waiting_id, rota, now()).understood
@@ -135,6 +139,35 @@ def rota_sheet_saved(programme_id: int, waiting_id: int, number: int) -> Respons
     return redirect(
         url_for("coordinator.rota_sheet", programme_id=programme_id, waiting_id=waiting_id, number=number), 303
     )
+
+
+def _read_as_said(before: service.BeforeAgain, pointing: Pointing, said: PointedSheet) -> ReadRota:
+    """The sheets as somebody has pointed. Where nothing can be read so, what was pointed at is what has to be looked at
+    again: dates, names and what the cells hold."""
+    try:
+        return service.read_again(before, pointing.with_sheet(said))
+    except UnreadableFile as error:
+        if not said.tells_form:
+            raise
+        advice = _("Check which rows and columns hold dates and names, and what the cells between them hold.")
+        words = _("With these marks we can’t find anyone’s duties in the sheet.")
+        raise UnreadableFile(words, where=said.sheet, what_to_do=advice) from error
+
+
+def _must_hold_dates(form: Form, picture: Picture, said: PointedSheet) -> None:
+    """Refuse each row and column that was marked as dates though nothing on it is one; what is beyond the picture is
+    taken at its word."""
+    for row in (row for row in said.date_rows if row < len(picture.texts)):
+        if not _holds_a_date(picture.texts[row]):
+            form.refuse(f"row-{row}", _("We can’t read a date in row %(name)s. Mark it otherwise.", name=row + 1))
+    for column in (column for column in said.date_columns if column < _width(picture)):
+        if not _holds_a_date(row[column] for row in picture.texts if column < len(row)):
+            name = column_name(column)
+            form.refuse(f"column-{column}", _("We can’t read a date in column %(name)s. Mark it otherwise.", name=name))
+
+
+def _holds_a_date(texts: Iterable[str]) -> bool:
+    return any(slot_of(text, "") or weekday_of(text) is not None or mentioned_month(text) for text in texts if text)
 
 
 _CHOICES: Mapping[Said, str] = {

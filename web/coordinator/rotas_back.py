@@ -40,5 +40,5 @@ def rota_taken_back(programme_id: int, replaced_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         must_be_as_shown(preview_taking_back(db, actor(), programme_id, replaced_id, now()))
         found = take_back(db, actor(), programme_id, replaced_id, now())
-    flash(_("“%(name)s” has been undone. Everything is as it was before.", name=found.replaced.name))
+    flash(_("“%(name)s” has been undone. Everyone’s days are as they were before.", name=found.replaced.name))
     return redirect(url_for("coordinator.rotas", programme_id=programme_id), 303)

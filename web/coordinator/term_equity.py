@@ -22,7 +22,7 @@ from web.request_context import actor, database, now
 MEASURES: Final = {
     Measure.ATTENDANCE: lazy_gettext("Sessions they can come to"),
     Measure.LEFT_OUT: lazy_gettext("Left out: can come to too few"),
-    Measure.WISHES: lazy_gettext("Wishes met"),
+    Measure.WISHES: lazy_gettext("Wishes met: kind of group, way to meet"),
     Measure.TRAVEL: lazy_gettext("Meet away from their own site"),
     Measure.PLACED: lazy_gettext("In a group at all"),
 }

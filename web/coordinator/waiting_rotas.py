@@ -179,7 +179,7 @@ def rotas_imported(programme_id: int) -> ResponseReturnValue:
             result = service.import_waiting(db, actor(), preview.waiting_id, now())
             result_id = keep_result(db, actor(), programme_id, preview.name, result, now(), beside=result_id)
     for name in waiting_still:
-        flash(_("“%(name)s” still waits: it says something else than a rota that was just imported.", name=name))
+        flash(_("“%(name)s” is still waiting: it differs from a rota that has just been imported.", name=name))
     return _to_result(programme_id, result_id)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from flask import render_template
 
+from scheduler.decisions.left_over import LeftOver, left_over
 from scheduler.decisions.person import why_person as person_decision
 from scheduler.decisions.session import why_session as session_decision
 from scheduler.errors import NotFound
 from scheduler.paging import part_of
 from scheduler.planning.trial_steps import can_be_tried, step_to_text
-from scheduler.plans.model import Plan, PlanFigures
+from scheduler.plans.model import PlanFigures
 from scheduler.plans.service import get_reasons_of_plan, programme_of_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -21,7 +22,7 @@ from solvers.reasons.facts import Step
 from web.audiences import Audience, open_to
 from web.coordinator import why_day_words, why_words
 from web.coordinator.blueprint import blueprint
-from web.coordinator.left_over import Cause, missed_by_cause, unplaced_by_cause, way_out
+from web.coordinator.left_over import FEW, Cause, missed_by_cause, not_planned_by_cause, unplaced_by_cause, way_out
 from web.coordinator.setup.steps import address_of_step
 from web.forms import read_address
 from web.language import gettext as _
@@ -69,7 +70,10 @@ def why_session(programme_id: int, plan_id: int, group_key: str, round_number: i
 def why_unplaced(programme_id: int, plan_id: int) -> str:
     """Everybody without a group, by what keeps them out."""
     return _left_over(
-        "coordinator.why_unplaced", programme_id, plan_id, lambda _programme, plan, _figures: unplaced_by_cause(plan)
+        "coordinator.why_unplaced",
+        programme_id,
+        plan_id,
+        lambda programme, left, _figures: unplaced_by_cause(left, programme.zone),
     )
 
 
@@ -81,7 +85,7 @@ def why_missed(programme_id: int, plan_id: int) -> str:
         "coordinator.why_missed",
         programme_id,
         plan_id,
-        lambda programme, plan, figures: missed_by_cause(plan, figures.lacking, programme.zone),
+        lambda programme, left, figures: missed_by_cause(left, figures.lacking, programme.zone),
     )
 
 
@@ -89,7 +93,7 @@ def _left_over(
     endpoint: str,
     programme_id: int,
     plan_id: int,
-    causes_of: Callable[[Programme, Plan, PlanFigures], tuple[Cause, ...]],
+    causes_of: Callable[[Programme, LeftOver, PlanFigures], tuple[Cause, ...]],
 ) -> str:
     """A list of them page by page, of one cause or of all, and of those called so."""
     with read_address() as form:
@@ -100,7 +104,8 @@ def _left_over(
         programme = get_programme(db, programme_id)
         plan = get_reasons_of_plan(db, actor(), plan_id)
         figures = figures_of(db, actor(), programme_id, plan_id)
-    causes = causes_of(programme, plan, figures)
+        left = left_over(db, actor(), plan, now())
+    causes = causes_of(programme, left, figures)
     asked = read_paging()
     words = folded(asked.q).split()
     lines_of = (line for one in causes if cause in ("", one.key) for line in one.lines)
@@ -111,11 +116,13 @@ def _left_over(
         programme=programme,
         plan=plan,
         causes=causes,
+        not_planned=not_planned_by_cause(left),
         cause=cause,
         lines=lines,
         paging=paging,
         endpoint=endpoint,
         way_out=way_out,
+        few=FEW,
     )
 
 

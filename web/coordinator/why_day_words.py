@@ -8,6 +8,7 @@ from scheduler.decisions.model import Basis, OtherDate, SessionDecision, WayToMe
 from scheduler.reasons.sentences import date_reason, step_words
 from solvers import rules
 from solvers.reasons.facts import Obstacle
+from web.coordinator.why_words import dropped_sentence
 from web.language import day_and_time, ngettext, short_day
 from web.language import gettext as _
 
@@ -89,6 +90,8 @@ def _missed(decision: SessionDecision, zone: str) -> Iterator[str]:
         first=short_day(decision.first_day),
         last=short_day(decision.last_day),
     )
+    if decision.by_hand is not None:
+        yield dropped_sentence(decision.by_hand, decision.round, zone)
     if decision.plan.basis is Basis.GONE:
         return
     if decision.possible:

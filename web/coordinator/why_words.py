@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from scheduler.decisions.model import AboutPlan, Basis, ByHand, GroupWithRoom, OtherLead, OtherPlace, PersonDecision
+from scheduler.decisions.not_planned import WhyNot
 from scheduler.plans.model import Group, PlanState
 from scheduler.reasons.sentences import step_words
 from solvers import rules
@@ -82,6 +83,8 @@ def _person(decision: PersonDecision, zone: str) -> Iterator[str]:
         return
     if not decision.groups:
         yield _("%(name)s has no group in this plan.", name=decision.name)
+        if decision.not_planned is not None:
+            yield not_planned_sentence(decision.not_planned)
         if decision.by_hand is not None:
             yield taken_out_sentence(decision.by_hand, zone)
         yield from _without(decision)
@@ -203,10 +206,7 @@ def _without(decision: PersonDecision) -> Iterator[str]:
     if decision.plan.basis is Basis.GONE:
         return
     if decision.places:
-        yield _(
-            "As far as may be told, %(group)s could take them, so it may be worth trying.",
-            group=decision.places[0].group,
-        )
+        yield could_take_sentence(decision.places[0].group)
     elif decision.against:
         yield _("None of the groups can take them: %(reasons)s.", reasons=against_words(decision.against))
     if not decision.places and decision.ways_in:
@@ -330,6 +330,35 @@ def taken_out_sentence(hand: ByHand, zone: str) -> str:
         group=hand.group_before,
         day=short_day(hand.at, zone),
     )
+
+
+def could_take_sentence(group: str) -> str:
+    """Which group may have a place for somebody who has none."""
+    return _("As far as may be told, %(group)s could take them, so it may be worth trying.", group=group)
+
+
+def dropped_sentence(hand: ByHand, round_: int, zone: str) -> str:
+    """Who took the session of a round (from 0) out, and when."""
+    assert hand.at is not None, "that a session was taken out is known from the history alone"
+    return _(
+        "%(by)s took the session of round %(number)s out by hand on %(day)s.",
+        by=hand.by or _("A coordinator"),
+        number=round_ + 1,
+        day=short_day(hand.at, zone),
+    )
+
+
+def not_planned_sentence(why: WhyNot) -> str:
+    """Why no plan was to give somebody a group."""
+    match why:
+        case WhyNot.NOT_INVITED:
+            return _("They haven’t been invited yet, and only people who said yes are planned.")
+        case WhyNot.NOT_ANSWERED:
+            return _("They haven’t answered their invitation, and only people who said yes are planned.")
+        case WhyNot.ON_LEAVE:
+            return _("They’re on long leave for the whole term, so they aren’t planned.")
+        case WhyNot.SINCE:
+            return _("They weren’t planned: they joined, said yes or came back after this plan was made.")
 
 
 def room_words(one: GroupWithRoom) -> str:

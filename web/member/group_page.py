@@ -22,7 +22,7 @@ from scheduler.sessions.own_attendance import own_attendance
 from scheduler.sessions.proposals import Proposal, proposals_to
 from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
-from scheduler.troubles.self_settling import SILENCE
+from scheduler.troubles.automatic_settlement import SILENCE
 from web.language import lazy_gettext
 from web.member.term import Reader
 from web.request_context import actor, now

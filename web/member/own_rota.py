@@ -16,6 +16,7 @@ from scheduler.errors import Rejected
 from scheduler.plans.own_programmes import OwnProgramme
 from scheduler.programmes.model import Programme
 from scheduler.rota_import import addresses, own_rotas
+from scheduler.rota_import.other_readings import READING, other_readings
 from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
 from scheduler.rotas.answers import MUST_BE_ANSWERED
@@ -143,10 +144,10 @@ def own_rota_read() -> ResponseReturnValue:
     text = content.decode() if name == _PASTED else ""
     lines = own_rotas.read_own_lines(actor(), text, before, now()) if text else None
     rota = lines or read_file(Upload(name="", content=content, filename=name), before, now())
+    others = other_readings(rota, now().date(), before.known)
+    kept = text if lines is not None else ""
     with database().writing() as db:
-        own_rotas.keep_own(
-            db, actor(), there.programme.id, rota, form.text("written"), now(), text if lines is not None else ""
-        )
+        own_rotas.keep_own(db, actor(), there.programme.id, rota, form.text("written"), now(), kept, others)
     return _to_page(there)
 
 
@@ -162,7 +163,7 @@ def own_rota_taken() -> ResponseReturnValue:
         there = _find_asked(db)
         waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
         must_be_as_shown(shown_of(waiting))
-        if any(about in MUST_BE_ANSWERED for about, _subject in answers):
+        if any(about in (*MUST_BE_ANSWERED, READING) for about, _subject in answers):
             own_rotas.answer_own(db, actor(), there.programme.id, answers, rest_is_off=rest_is_off)
             flash(_("Here is your rota with your answers. If it’s right, use it."))
             return _to_page(there)

@@ -63,6 +63,7 @@ def _block(
             sheet.merge(1, column, 2)
         on_call = random.choice(names)
         cell = sheet.put(2, column, surname(on_call))
+        truth.people += [] if (surname(on_call),) in truth.people else [(surname(on_call),)]
         fitting = [name for name in names if surname(name) == surname(on_call)]
         truth.may += [Duty(spellings(*fitting, surname(on_call)), day.isoformat(), (call,), sources=(cell,))]
         sheet.put(3, column, halves[0])

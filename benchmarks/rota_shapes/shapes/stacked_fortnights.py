@@ -89,5 +89,6 @@ def _person(
         cell.value = code
         sheet.merge(at, 2 + n, length)
         target = truth.may if code == codes[1] else truth.duties
-        target += held(name, days[n : n + length], code, cell)
+        for day, covered in zip(days[n : n + length], row[2 + n :], strict=False):
+            target += held(name, [day], code, cell, covered)
         n += length

@@ -9,8 +9,8 @@ from scheduler.enrolment.spreadsheets.questions import LEAVE_OUT, NEW, Answers
 from scheduler.enrolment.spreadsheets.table import Table
 from scheduler.errors import Fault
 from scheduler.languages import say
-from scheduler.programmes.beginning import LONGEST_NAME, free_key
 from scheduler.programmes.model import Programme, Site
+from scheduler.programmes.start import LONGEST_NAME, free_key
 from scheduler.rotas.reading.cells import folded
 
 COLUMN = "site"

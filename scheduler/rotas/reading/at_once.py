@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 
 from scheduler.languages import say, say_many
@@ -29,7 +29,21 @@ def each_once(entries: Iterable[Entry], sites: Mapping[str, str]) -> list[Entry]
 
 def about_contradictions(entries: Sequence[Entry], sites: Mapping[str, str]) -> Iterator[Question]:
     """What is asked of people who have two duties at once; ``sites`` say where the duties of some cells are."""
-    pairs = list(_contradictions(entries, sites))
+    yield from _about_pairs(list(_contradictions(entries, sites)), sites)
+
+
+def about_overlaps(entries: Iterable[Entry]) -> Iterator[Question]:
+    """What is asked of people whose stretches of days, each of one cell, hold a day together: each two of them once."""
+    by_day: dict[tuple[str, date], Entry] = {}
+    pairs: dict[tuple[str, str], Pair] = {}
+    for entry in entries:
+        before = by_day.setdefault((folded(entry.person), entry.day), entry)
+        if before.cell != entry.cell:
+            pairs.setdefault((before.cell, entry.cell), (before, entry))
+    yield from _about_pairs(list(pairs.values()), {})
+
+
+def _about_pairs(pairs: Sequence[Pair], sites: Mapping[str, str]) -> Iterator[Question]:
     for first, second in pairs if len(pairs) <= _MOST_SINGLE else ():
         text = say(
             "“%(name)s” has two duties at once, “%(first)s” at %(place)s and “%(second)s” here. Which is right?",
@@ -42,8 +56,8 @@ def about_contradictions(entries: Sequence[Entry], sites: Mapping[str, str]) -> 
     if len(pairs) > _MOST_SINGLE:
         first, second = pairs[0]
         text = say_many(
-            "%(num)s time someone has two duties at once; the first is “%(name)s” at %(place)s. Which are right?",
-            "%(num)s times someone has two duties at once; the first is “%(name)s” at %(place)s. Which are right?",
+            "In %(num)s place someone has two duties at once: “%(name)s” at %(place)s. Which is right?",
+            "In %(num)s places someone has two duties at once, first “%(name)s” at %(place)s. Which are right?",
             len(pairs),
             name=first.person,
             place=first.cell,

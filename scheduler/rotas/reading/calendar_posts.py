@@ -36,11 +36,13 @@ class PagePosts:
         return labels
 
     def guessed(self, week: Week) -> Iterator[tuple[int, str]]:
-        """Rows that go on from those above though nearly all rows have a post, with the post that they go on with."""
-        if sum(map(bool, self.nameless.values())) * 2 >= len(self.nameless):
-            return
+        """Rows that go on from those above, though nearly all rows have a post, or the same row has one in another
+        week; each with the post that it goes on with."""
+        are_few = sum(map(bool, self.nameless.values())) * 2 < len(self.nameless)
         known, labels = self._known(week), self.of(week)
-        yield from ((row, labels.get(row, "")) for row in self.nameless[week.row] if row not in known)
+        for row in self.nameless[week.row]:
+            if row not in known and (are_few or any(row in written for written in self.written.values())):
+                yield row, labels.get(row, "")
 
     def _known(self, week: Week) -> dict[int, str]:
         """The posts of rows before which none is written: as in most weeks, or the one that is left."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Question
-from scheduler.rotas.reading.cell_parts import halves, names_in, substitute_name
+from scheduler.rotas.reading.cell_parts import around_and, halves, names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number
 from scheduler.rotas.reading.codes import without_footnote
 from scheduler.rotas.reading.headings import names_a_place
@@ -44,6 +44,7 @@ class CellNames:
         whole = [part for text in counts for line in text.split("\n") for part in names_in(_bare(line), commas=False)]
         self._commas_part = not _are_surname_first(whole)
         self._known: dict[str, tuple[Named, ...]] = {}
+        self._seen: Set[str] = frozenset()
         self._alone = {folded(_bare(text)) for text in counts if "\n" not in text}
         parts = [part for text in counts for part in self._parts(_bare(text))]
         self._seen = set(map(folded, parts))
@@ -76,7 +77,13 @@ class CellNames:
         return [joined] if folded(joined) in self._alone else text.split("\n")
 
     def _parts(self, text: str) -> tuple[str, ...]:
-        return names_in(text, commas=self._commas_part)
+        """The names; a short *and* in small letters parts those that stand elsewhere alone."""
+        parts = names_in(text, commas=self._commas_part)
+        return tuple(each for part in parts for each in self._around_and(part))
+
+    def _around_and(self, part: str) -> tuple[str, ...]:
+        around = around_and(part)
+        return around if len(around) > 1 and all(folded(each) in self._seen for each in around) else (part,)
 
     def _cleaned(self, text: str) -> str:
         """The name without footnote, without whose place it takes, and without a note behind it if it also stands

@@ -24,6 +24,7 @@ _SHARED = re.compile(
     r"|\s+[-–—]\s+(?=[^\W\d_]{3})"
 )
 """Signs and words between people's names. A single capital is an initial."""
+_LOWER_AND = re.compile(r"\s+(?:en|e|y|i)\s+")
 _COMMAS = re.compile(rf"\s*,\s*|{_SHARED.pattern}")
 
 
@@ -57,6 +58,11 @@ def names_in(text: str, *, commas: bool = False) -> tuple[str, ...]:
     """The names in a cell that several people share; whether a comma parts them too, only the other cells tell."""
     parts = (part.strip() for part in (_COMMAS if commas else _SHARED).split(text))
     return tuple(part for part in parts if part)
+
+
+def around_and(text: str) -> tuple[str, ...]:
+    """What stands before and after a short *and* such as *e*, which in names written small may be part of one."""
+    return tuple(_LOWER_AND.split(text))
 
 
 def _half_named(word: str) -> str:

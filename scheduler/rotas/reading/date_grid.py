@@ -32,6 +32,9 @@ from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
 _DATED = "dated sheet"
+_LEAST_ABOVE, _LEAST_ROWS_ABOVE = 6, 2
+"""Cells above the first dates that say what stands under them, and rows with any, from which a band has lost its
+dates."""
 _MOST_NOTES = 5
 """Of more notes than these only the first is shown."""
 
@@ -97,6 +100,18 @@ class DatedSheet:
             note for note in notes if not several or (note.text not in used and counts[note.text] < len(self.grids))
         ]
 
+    def _above(self) -> tuple[str, ...]:
+        """The corners of what stands above the first dates though it says what stands under them."""
+        first = min((header.row for header in self.headers), default=0)
+        used = {entry.text for line in self.lines for entry in line.entries}
+        places = [
+            (row, column) for row in range(first) for column, cell in self.sheet.filled(row) if text_of(cell) in used
+        ]
+        rows, columns = {row for row, _ in places}, {column for _, column in places}
+        if len(rows) < _LEAST_ROWS_ABOVE or len(places) < _LEAST_ABOVE:
+            return ()
+        return self.sheet.address(min(rows), min(columns)), self.sheet.address(max(rows), max(columns))
+
     def questions(self) -> tuple[Question, ...]:
         """What is doubtful about the dates, the remarks beside the grid, and lines without an entry."""
         places = {slot.cell: slot.written for slot in self.slots().values()}
@@ -104,8 +119,12 @@ class DatedSheet:
         far = () if self.is_undated else astray_questions(days, places)
         notes = self._notes()
         empty = (heading_or_person(line.label, line.cell) for grid in self.grids for line in grid.empty)
-        undated = (without_date(place) for grid in self.grids for place in grid.undated)
-        return tuple(chain(_date_questions(self.sheet, self.headers), far, undated, _note_questions(notes), empty))
+        undated = (without_date(places) for grid in self.grids for places in grid.undated)
+        above = self._above()
+        bands = (without_date(above),) if above else ()
+        whole = (_whole_days(place) for grid in self.grids for place in grid.without_half)
+        dates = _date_questions(self.sheet, self.headers)
+        return tuple(chain(dates, far, undated, bands, whole, _note_questions(notes), empty))
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
@@ -158,6 +177,11 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
         if header.doubt == FLIPPED:
             yield flipped(cell)
         yield from _slips(sheet, header)
+
+
+def _whole_days(place: str) -> Question:
+    text = say("This row doesn’t say which half of the day it is, so its entries count for the whole day.")
+    return Question("cell", place, text, (), place)
 
 
 def _slips(sheet: Sheet, header: Header) -> Iterable[Question]:

@@ -59,6 +59,10 @@ class Hints:
     month_first: bool | None = None
 
 
+_WEEKDAY_OF_MONTH = {MONTHS[word]: WEEKDAYS[word] for word in MONTHS.keys() & WEEKDAYS.keys()}
+"""Months one of whose short names is a weekday as well: *mar* is March and Tuesday."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """Dates by their index along the axis; ``doubt`` says what was assumed, ``wrong`` the indexes without a date."""
@@ -118,6 +122,7 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     nearest to today, with a doubt stated. A date that is out of step with those around it, or that alone does not fit
     its weekday, cannot be placed: it moves no other.
     """
+    parts = _with_short_weekdays(parts)
     day_first = [part for _, part in parts]
     if slips := out_of_step(day_first):
         rest = resolve([each for position, each in enumerate(parts) if position not in slips], hints)
@@ -142,6 +147,19 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)
     return Axis(dates, doubt or ("order" if undecided else ""), wrong)
+
+
+def _with_short_weekdays(parts: Sequence[tuple[int, Partial]]) -> Sequence[tuple[int, Partial]]:
+    """The parts with *mar. 4* read as a Tuesday, not as March, among days that have a weekday and no month."""
+    alike = sum(part.weekday is not None and part.month is None for _, part in parts)
+    if 2 * alike <= len(parts):
+        return parts
+    return [
+        (index, replace(part, month=None, weekday=_WEEKDAY_OF_MONTH[part.month]))
+        if part.month in _WEEKDAY_OF_MONTH and part.weekday is None and part.year is None
+        else (index, part)
+        for index, part in parts
+    ]
 
 
 def _first_year(parts: Sequence[Partial], hints: Hints) -> tuple[int | None, str]:

@@ -33,11 +33,12 @@ from scheduler.rotas.reading.name_forms import (
     has_form_of_name,
     is_full_name,
     may_be_initials,
+    means_a_code,
     without_initials,
     without_title,
 )
 from scheduler.rotas.reading.nobody import is_event, is_left_over, is_nobody, may_be_a_name
-from scheduler.rotas.reading.questions import NOBODY, is_it_a_person
+from scheduler.rotas.reading.questions import NOBODY, is_it_a_person, names_nobody_here
 from scheduler.rotas.reading.spellings import Spelling
 
 _NAMES = "whether cells hold names"
@@ -243,7 +244,7 @@ def filled(cells: Sequence[PostCell], legend: Mapping[str, LegendEntry]) -> Fill
     spelling = Spelling(each.person for each in entries)
     spelled = _each_once(replace(each, person=spelling.of(each.person)) for each in entries)
     people = tuple(dict.fromkeys(each.person for each in spelled))
-    left_out = _left_out(cells, events, among_initials=are_initials(people))
+    left_out = _left_out(cells, events, people)
     questions = chain(left_out, _doubtful(spelled, legend), about_slips(spelled), _lone(cells, names))
     naming = {each.cell for each in spelled}
     uses = {cell.cell: Use.PERSON if cell.cell in naming else Use.NOTE for cell in cells}
@@ -277,22 +278,32 @@ def _entry(cell: PostCell, who: Named) -> Entry:
     return Entry(person, cell.day, post, cell.cell, who.half or cell.half, start, end, cell.slot)
 
 
-def _left_out(cells: Sequence[PostCell], events: set[str], *, among_initials: bool) -> Iterator[Question]:
-    """What stood where names stand: events, and words that may be names as well; each once."""
+def _left_out(cells: Sequence[PostCell], events: set[str], people: Sequence[str]) -> Iterator[Question]:
+    """What stood where names stand: events, words for being away, and words that may be names as well; each once."""
     seen, asked = set[str](), set[str]()
+    among_initials = are_initials(people)
+    in_names = {word for name in people for word in folded(name).split()}
     for cell in cells:
         text = " ".join(cell.text.split())
         if text in seen:
             continue
         seen.add(text)
         if any(event in text for event in events):
-            yield Question("cell", cell.cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
+            yield names_nobody_here(text, cell.cell)
             continue
         for name in dict.fromkeys((text, *names_in(text, commas=True))):
-            if name not in asked and _may_be_a_name(name, among_initials=among_initials):
+            if name in asked:
+                continue
+            is_away = (
+                not is_nobody(name) and means_a_code(name, among_initials=among_initials) and certain_kind(name) in AWAY
+            )
+            if _may_be_a_name(name, among_initials=among_initials) or (is_away and folded(name) in in_names):
                 asked.add(name)
                 question = say("We read “%(text)s” as nobody. Is it someone’s name?", text=name)
                 yield Question("person", cell.cell, question, (NOBODY,), name)
+            elif is_away:
+                asked.add(name)
+                yield names_nobody_here(name, cell.cell)
 
 
 def _may_be_a_name(text: str, *, among_initials: bool) -> bool:

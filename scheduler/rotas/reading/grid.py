@@ -67,7 +67,8 @@ class Note:
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
     says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
-    so of the labels. ``undated`` are the first cells of columns of entries without a date."""
+    so of the labels. ``undated`` are the filled cells of columns of entries without a date,
+    ``without_half`` the cells in which the half of the day is missing that other rows say."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
@@ -75,7 +76,8 @@ class Grid:
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     headed_as_people: bool = False
-    undated: tuple[str, ...] = ()
+    undated: tuple[tuple[str, ...], ...] = ()
+    without_half: tuple[str, ...] = ()
 
 
 def read_grid(
@@ -111,9 +113,9 @@ def read_grid(
     uses = _uses(sheet, header, explaining, (line for line in with_entries if line not in filled))
     uses |= dict.fromkeys((note.cell for note in chosen_from), Use.HEADING)
     days = tuple(sorted(set(header.dates.values())))
-    undated = tuple(next(_places(sheet, column, rows)) for column in headless)
-    uses |= dict.fromkeys((place for column in headless for place in _places(sheet, column, rows)), Use.NOTE)
-    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated)
+    undated = tuple(tuple(_places(sheet, column, rows)) for column in headless)
+    uses |= dict.fromkeys((place for places in undated for place in places), Use.NOTE)
+    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated, labels.without_half)
 
 
 def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:
@@ -166,11 +168,33 @@ class _Labels:
         left = [column for column in left if column != self._half_column]
         entries = {column for column in left if column not in within and are_entries(sheet, column, filled, used)}
         self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
+        self._halves = self._halves_down(filled)
+        self.without_half = tuple(self._without_half(filled))
+
+    def _halves_down(self, rows: Sequence[int]) -> dict[int, str]:
+        """Which half of the day each row is; one that does not say it is the other half of somebody's who has the row
+        above or below."""
+        if self._half_column is None:
+            return {}
+        written = {row: _half(self._sheet.at(row, self._half_column)) for row in rows}
+        found = dict(written)
+        for above, row in pairwise(rows):
+            own, theirs = self._joined(row), self._joined(above)
+            if written[above] == "AM" and not written[row] and own in ("", theirs):
+                found[row] = "PM"
+            elif written[row] == "PM" and not written[above] and own in ("", theirs):
+                found[above] = found[above] or "AM"
+        return found
+
+    def _without_half(self, rows: Iterable[int]) -> Iterator[str]:
+        for row in rows if self._half_column is not None else ():
+            if not self._halves.get(row):
+                yield self._sheet.address(row, self._half_column or 0)
 
     def line(self, row: int, across: Mapping[int, str]) -> Line:
         """The row's label and its filled cells."""
         sheet, header = self._sheet, self._header
-        half = _half(sheet.at(row, self._half_column)) if self._half_column is not None else ""
+        half = self._halves.get(row, "")
         entries = tuple(
             DatedCell(
                 day,

@@ -44,7 +44,7 @@ _COLUMNS: Mapping[str, frozenset[str]] = {
         "code|shift code|shift|duty|duty code|dienst|assignment|assignment name|task|zmiana|task name|task abbrev"
         "|taskabbrev|taskname|activity|poste|turno|rota|skrot|kurzel|shift name|rotation|what|was|dienstart|schicht"
         "|quoi|garde|vacation|que|guardia|puesto|servicio|cosa|plantao|o que|escala|posto|co|dyzur|wat|vakt|vagt|post"
-        "|call"
+        "|call|placement|posting|subject|summary|betreff|objet|asunto|oggetto|assunto"
     ),
     "role": either("role|function|funktion|rolle|fonction|funcion|funzione|funcao|funkcja|functie|position|rol|level"),
     "type": either("shift type|duty type|type"),

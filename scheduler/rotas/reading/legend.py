@@ -7,7 +7,7 @@ file or sheet of its own, or rows under the grid; or lines such as ``N = Night 2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 
@@ -277,7 +277,7 @@ def _unmarked(sheet: Sheet) -> SheetLegend | None:
     entries: dict[str, LegendEntry] = {}
     rows: set[int] = set()
     explained = {row: found for row in range(sheet.height) if (found := _explanations(sheet, row))}
-    if not explained:
+    if not explained or _repeat_codes({entry for found in explained.values() for entry in found}):
         return None
     used = {text_of(cell) for row in range(sheet.height) for _, cell in list(sheet.filled(row))[1:]}
     for row, found in reversed(explained.items()):
@@ -285,6 +285,11 @@ def _unmarked(sheet: Sheet) -> SheetLegend | None:
             rows.add(row)
             entries = {entry.code: entry for entry in found} | entries
     return SheetLegend(entries, frozenset(rows)) if entries else None
+
+
+def _repeat_codes(entries: Collection[LegendEntry]) -> bool:
+    """Whether many codes have several meanings, as in a list of duties some of whose dates are missing."""
+    return len({entry.code for entry in entries}) * 10 < len(entries) * 7
 
 
 def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
@@ -296,11 +301,23 @@ def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
         return []
     if all(text.isdecimal() and len(text) < 3 for text in texts[1:]) and len(texts) > 1:  # how often each is there
         return []
-    if any(stretch_in(text) is not None for text in texts[1:]):  # leave beside a rotation
+    if any(stretch_in(text) is not None for text in texts[1:]) or _is_of_a_list(sheet, row):  # leave beside a rotation
         return []
     found = list(_entries_of_line(texts))
     is_worded = len(texts) <= 2 or all(entry.start is not None for entry in found)
     return found if is_worded and all(entry.kind is not DutyKind.UNKNOWN for entry in found) else []
+
+
+def _is_of_a_list(sheet: Sheet, row: int) -> bool:
+    """Whether a row is one of a list and has only lost its date: the rows beside it fill the same columns, and a date
+    before them."""
+    own = {column for column, _ in sheet.filled(row)}
+    for near in (row - 1, row + 1):
+        filled = dict(sheet.filled(near)) if 0 <= near < sheet.height else {}
+        dates = {column for column, cell in filled.items() if _is_date(cell)}
+        if own <= filled.keys() and dates and max(dates) < min(own):
+            return True
+    return False
 
 
 def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:

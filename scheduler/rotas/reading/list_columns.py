@@ -89,7 +89,8 @@ def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> Columns | None:
     person = (*given[:1], *names[:1])
     roles = _with_when(sheet, row, roles, person)
     roles = _with_what(sheet, row, roles, person)
-    says_when = "date" in roles or ("start" in roles and bool(person))
+    from_days = {"start", "end", "code"} <= roles.keys() and _are_days(sheet, row, roles)
+    says_when = "date" in roles or ("start" in roles and bool(person)) or from_days
     says_what = bool(roles.keys() & {"code", "type", "times"}) or {"start", "end"} <= roles.keys()
     return Columns(row, person, roles) if says_when and says_what else None
 
@@ -120,18 +121,25 @@ def _is_clock_time(cell: Cell) -> bool:
 def _with_what(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[int]) -> dict[str, int]:
     """The columns with that of what is done, where its heading does not say so: as what somebody is on duty, or the
     only other column of words."""
-    if roles.keys() & {"code", "type", "times", "start", "end", "end_date"}:
+    rows = _below(sheet, row)
+    are_days = {"start", "end"} <= roles.keys() and _are_days(sheet, row, roles)
+    if roles.keys() & {"code", "type", "times"} or (roles.keys() & {"start", "end", "end_date"} and not are_days):
         return roles
     if "role" in roles:
         return roles | {"code": roles["role"]}
-    if not person or "date" not in roles:
+    if not person or not ("date" in roles or are_days):
         return roles if "site" not in roles else roles | {"code": roles["site"]}
-    rows = _below(sheet, row)
     free = [column for column in range(sheet.width) if column not in (*person, *roles.values())]
     words = [column for column in free if share(sheet, rows, column, _is_words) > _MOST]
     return (
         roles | {"code": found} if (found := words[0] if len(words) == 1 else roles.get("site")) is not None else roles
     )
+
+
+def _are_days(sheet: Sheet, row: int, roles: Mapping[str, int]) -> bool:
+    """Whether what begins and ends are days rather than times of day."""
+    rows = _below(sheet, row)
+    return all(share(sheet, rows, roles[role], _is_whole_date) > _MOST for role in ("start", "end"))
 
 
 def _is_words(cell: Cell) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scheduler.languages import say
 from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
 
@@ -28,9 +30,19 @@ def which_year(cell: str, year: int) -> Question:
     return Question("date", cell, text, tuple(map(str, (year, year - 1, year + 1))), YEAR)
 
 
-def does_not_fit(cell: str, written: str) -> Question:
-    """The line about a date that fits in no calendar with the others."""
-    text = say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+def does_not_fit(cell: str, written: str, last: str = "") -> Question:
+    """The line about a date that fits in no calendar with the others, and reaches to the cell ``last``."""
+    text = (
+        say(
+            "“%(text)s” (from %(first)s to %(last)s) doesn’t fit the dates around it; the entries under it were left "
+            "out.",
+            text=written,
+            first=cell,
+            last=last,
+        )
+        if last not in ("", cell)
+        else say("“%(text)s” doesn’t fit the dates around it; the entries under it were left out.", text=written)
+    )
     return Question("cell", cell, text, (), cell)
 
 
@@ -55,10 +67,22 @@ def note_left_out(text: str, cell: str) -> Question:
     return Question("cell", cell, say("A note beside the rota was left out: “%(text)s”", text=text), (), text)
 
 
-def without_date(cell: str) -> Question:
-    """The line about a column of entries over which no date stands."""
-    text = say("What stands from %(cell)s on has no dates, so it was left out.", cell=cell)
-    return Question("cell", cell, text, (), cell)
+def names_nobody_here(text: str, cell: str) -> Question:
+    """The line about words where names stand that name nobody, such as a meeting or *Leave*."""
+    return Question("cell", cell, say("“%(text)s” names nobody and was left out.", text=text), (), text)
+
+
+def without_date(cells: Sequence[str]) -> Question:
+    """The line about a column of entries, from its first cell to its last, over which no date stands."""
+    first, last = cells[0], cells[-1]
+    text = (
+        say("What is in %(cell)s has no date, so it was left out.", cell=first)
+        if first == last
+        else say(
+            "What is in the cells from %(first)s to %(last)s has no date, so it was left out.", first=first, last=last
+        )
+    )
+    return Question("cell", first, text, (), first)
 
 
 def nameless_line(cell: str) -> Question:
@@ -73,7 +97,7 @@ def name_of_nameless(cell: str) -> str:
 
 def no_post(cell: str, post: str) -> Question:
     """The line about people under no post."""
-    text = say("No post is named here; the people count under “%(post)s”.", post=post)
+    text = say("No post is named here, so we counted these people under “%(post)s”.", post=post)
     return Question("cell", cell, text, (), cell)
 
 

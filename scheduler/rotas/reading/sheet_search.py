@@ -10,9 +10,9 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from scheduler.languages import mark, say
-from scheduler.rotas.model import BLOCKS, MONTH, LegendEntry, Question, UnreadableFile
+from scheduler.rotas.model import BLOCKS, MONTH, YEAR, LegendEntry, Question, UnreadableFile
 from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
-from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.context import Context, Rolling
 from scheduler.rotas.reading.dated_lines import split_dated_lines
 from scheduler.rotas.reading.dates import Hints
@@ -21,6 +21,7 @@ from scheduler.rotas.reading.layouts import SHEET_READERS
 from scheduler.rotas.reading.legend import SheetLegend
 from scheduler.rotas.reading.owner import written_owner
 from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.week_heads import with_dated_weekdays
 from scheduler.rotas.reading.weighing import candidates, doubts, weight_of
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -29,8 +30,12 @@ _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienst
 
 _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 """Subjects of questions that one answer settles for every sheet."""
+_UNDATED = frozenset((YEAR, MONTH))
+"""Subjects of questions about dates that say, without an answer at hand, that dates could not be made at all."""
 _NEARLY_ALL = 0.8
 """Share of the most entries, and of the best explained, from which another sheet says as much and as well."""
+_LEAST_UNREAD = 12
+"""Cells of an unread sheet with people and codes of the rota, from which it is asked about."""
 _MOST_FRESH = 0.1
 """Share of a sheet's entries that may say something new while it counts as saying the same again."""
 
@@ -61,7 +66,10 @@ class SheetSearch:
         alike = [each for each in useful if each.reading.layout == main.reading.layout]
         joined = main.reading if len(alike) == 1 else _joined(alike, main)
         others = [each for each in useful if each not in alike]
-        return replace(joined, questions=(*_left_out(others, joined), *joined.questions))
+        read = {each.sheet.name for each in useful}
+        unread = [sheet for sheet in sheets if sheet.name not in read and legends[sheet.name] is None]
+        asked = (*_left_out(others, joined), *_unread(unread, joined))
+        return replace(joined, questions=(*asked, *joined.questions))
 
     def _in_order(self, sheets: Sequence[Sheet], legends: Mapping[str, SheetLegend | None]) -> Iterator[Candidate]:
         """The best reading of each sheet; a sheet whose dates have no year goes on from the one before."""
@@ -76,7 +84,11 @@ class SheetSearch:
     def _best(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Candidate | None:
         """The sheet by the reading that explains it best, with what is doubtful about that."""
         context = self._context(sheet, own, before)
-        found = list(candidates(SHEET_READERS, split_dated_lines(_without_rows(sheet, context.skip)), context))
+        found = list(
+            candidates(
+                SHEET_READERS, with_dated_weekdays(split_dated_lines(_without_rows(sheet, context.skip))), context
+            )
+        )
         if not found:
             return None
         best, *others = sorted(found, key=lambda each: (-each.is_useful, -weight_of(each).total))
@@ -102,7 +114,7 @@ class SheetSearch:
 
     def _nothing(self, empty: Sequence[Reading]) -> UnreadableFile:
         for question in (question for found in empty for question in found.questions):
-            if question.about == "date":
+            if question.about == "date" and question.subject in _UNDATED and not question.answers:
                 where = f"{self.filename}, {question.cell}"
                 advice = say("Enter the year, and put the month above the day numbers or in the sheet’s name.")
                 return UnreadableFile(say("The dates have no month or year."), where=where, what_to_do=advice)
@@ -222,6 +234,35 @@ def _left_out(others: Sequence[Candidate], kept: Reading) -> Iterator[Question]:
                 name=each.sheet.name,
             )
             yield Question("layout", each.sheet.name, text, (), each.sheet.name)
+
+
+def _unread(sheets: Iterable[Sheet], kept: Reading) -> Iterator[Question]:
+    """Sheets of which nothing was made though the people and codes of the rota stand on them again and again, as on a
+    month that has lost its dates. Where figures are as many it is counted how often each is there."""
+    entries = kept.entries or kept.pattern
+    words = {folded(each) for entry in entries for each in (entry.person, entry.text)} - {""}
+    for sheet in sheets:
+        cells = [cell for row in range(sheet.height) for _, cell in sheet.filled(row)]
+        known = [text for cell in cells if not is_number(cell) and (text := folded(text_of(cell))) in words]
+        if len(known) < max(_LEAST_UNREAD, 2 * len(set(known)), sum(map(is_number, cells))):
+            continue
+        first, last = _corners(sheet)
+        text = say(
+            "The sheet “%(name)s” was left out, from %(first)s to %(last)s: it has %(num)s cells like those of the "
+            "rota, but no dates that we could read.",
+            name=sheet.name,
+            first=first,
+            last=last,
+            num=len(known),
+        )
+        yield Question("cell", first, text, (), sheet.name)
+
+
+def _corners(sheet: Sheet) -> tuple[str, str]:
+    """The first and last cell of the rectangle that the filled cells span."""
+    places = [(row, column) for row in range(sheet.height) for column, _ in sheet.filled(row)]
+    rows, columns = ([place[n] for place in places] for n in (0, 1))
+    return sheet.address(min(rows), min(columns)), sheet.address(max(rows), max(columns))
 
 
 def _doubled(sheet: Sheet, alike: Sequence[Candidate]) -> Question:

@@ -54,8 +54,10 @@ _BLOCK = (
     r"|período|rotation|cycle|term|ap|fp|pp|p|b)"
 )
 _NUMBERED = re.compile(
-    rf"(?:{_BLOCK}|{_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)(?![\d/.-]\d)(?!\d)(.*)", re.IGNORECASE
+    rf"(?:{_BLOCK}|{_WEEK})(?:\s*(?:no|nr)\.?)?[\s._#:-]*0*([1-9]\d?)(?![\d/.-]\d)(?!\d)(?:[A-F]\b(?=.*\d))?(.*)",
+    re.IGNORECASE,
 )
+"""A letter behind the number says which part of a block it is; its days must follow."""
 _ISO_WEEK = re.compile(
     r"(?:(20\d\d)[\s-]*)?(?:kw|cw|w|kalenderwoche|calendar week|iso week|vecka|v\.|uge|uke|viikko|vko)[\s.-]*(\d{1,2})"
     r"(?:\s*[/,.-]?\s*\(?(20\d\d)\)?)?",

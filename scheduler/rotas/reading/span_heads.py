@@ -276,7 +276,8 @@ def _with_days(sheet: Sheet, rows: Mapping[int, Heads], context: Context) -> Spa
         if key not in known:
             slots = [slot for slot, _ in heads]
             known[key] = placed(slots, hints)
-            questions.extend(_questions(slots, known[key]))
+            lasts = [sheet.address(row, columns[-1]) for _, columns in heads]
+            questions.extend(_questions(slots, lasts, known[key]))
             hints = _going_on(hints, known[key])
         columns = _with_own_columns([columns for _, columns in heads], known[key].days)
         bands.append(_band(row, range(row + 1, sheet.height), known[key], columns))
@@ -355,7 +356,8 @@ def _goes_on(heads: Heads, columns: Sequence[int], position: int) -> bool:
     return here == before + 1 and heads[before].written == heads[here].written
 
 
-def _questions(slots: Sequence[Slot], band: Placed) -> Iterator[Question]:
+def _questions(slots: Sequence[Slot], lasts: Sequence[str], band: Placed) -> Iterator[Question]:
+    """What is asked about heads; ``lasts`` are the last cells that each reaches over."""
     first = next((days for days in band.days if days), None)
     if band.doubt == YEAR:
         place = slots[0].cell
@@ -363,7 +365,9 @@ def _questions(slots: Sequence[Slot], band: Placed) -> Iterator[Question]:
     if band.doubt == ORDER:
         yield day_or_month_first(slots[0].cell)
     if first:
-        yield from (does_not_fit(slots[position].cell, slots[position].written) for position in band.wrong)
+        yield from (
+            does_not_fit(slots[position].cell, slots[position].written, lasts[position]) for position in band.wrong
+        )
     yield from (_odd(slots[position], len(band.days[position])) for position in band.odd)
     if band.shared:
         yield _shared_days(slots[band.shared[0]])

@@ -277,22 +277,27 @@ def _remarks(sheet: Sheet, band: Band, found: Lines) -> Iterator[Question]:
 
 
 def _headless(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> Iterator[Question]:
-    """Columns without a head among the heads, or beside them with what stands under them."""
+    """Columns without a head among the heads, or beside them with what stands under them; and those right after such a
+    one that hold dates of leave."""
     used = {text for line in found.lines for under in line.under for text in under.texts}
+    last, width = -1, max(len(group.columns) for group in band.groups)
     for column in range(sheet.width):
         cells = {sheet.address(row, column): sheet.at(row, column) for row in band.rows}
         cells = {place: cell for place, cell in cells.items() if not is_blank(cell)}
         is_among = band.first_column < column < band.last_column
-        is_beside = band.first_column - 1 <= column <= band.last_column + 1
+        is_beside = band.first_column - width <= column <= band.last_column + width
         if (
             column in band.columns
             or column == labels
             or not cells
-            or not (is_among or _are_used(cells, used, is_beside=is_beside))
+            or not (
+                is_among or _are_used(cells, used, is_beside=is_beside) or (column == last + 1 and _are_dates(cells))
+            )
         ):
             continue
+        last = column
         found.uses.update(dict.fromkeys(cells, Use.NOTE))
-        yield without_date(next(iter(cells)))
+        yield without_date(tuple(cells))
 
 
 def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bool) -> bool:
@@ -301,6 +306,10 @@ def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bo
     texts = [text_of(cell) for cell in cells.values() if not is_number(cell)]
     repeats = is_beside or 1 < len(texts) > len(set(texts))
     return repeats and 2 * sum(text in used for text in texts) > len(texts)
+
+
+def _are_dates(cells: Mapping[str, Cell]) -> bool:
+    return 2 * sum(slot_of(cell, "") is not None for cell in cells.values()) > len(cells)
 
 
 def _is_words(cell: object) -> bool:

@@ -11,7 +11,13 @@ from scheduler.rotas.reading.filled_posts import NO_POST
 from scheduler.rotas.reading.headings import is_notes_heading, is_vacant
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.name_forms import are_initials, means_a_code
-from scheduler.rotas.reading.questions import is_it_a_person, name_of_nameless, no_post, note_left_out
+from scheduler.rotas.reading.questions import (
+    is_it_a_person,
+    name_of_nameless,
+    names_nobody_here,
+    no_post,
+    note_left_out,
+)
 from scheduler.rotas.reading.span_entries import Entries, Piece, pieces_of
 from scheduler.rotas.reading.span_heads import Group, Spans
 from scheduler.rotas.reading.span_lines import Lines, SpanLine
@@ -27,9 +33,11 @@ def entries_of_posts(spans: Spans, lines: Lines) -> tuple[Entries, tuple[str, ..
     spelling = Spelling(written)
     gathered = Entries(spans)
     doubtful: dict[str, str] = {}
+    away: dict[str, str] = {}
     for line in posts:
         for piece, group, slot in _pieces(line, spelling):
             if means_a_code(piece.person, among_initials=among_initials):
+                away.setdefault(piece.person, piece.cell)
                 continue
             if certain_kind(piece.person) is not None:
                 doubtful.setdefault(piece.person, piece.cell)
@@ -39,6 +47,7 @@ def entries_of_posts(spans: Spans, lines: Lines) -> tuple[Entries, tuple[str, ..
     lines.questions = [each for each in lines.questions if each.subject not in nameless]
     lines.questions.extend(no_post(cell, NO_POST) for cell in nameless.values())
     lines.questions.extend(is_it_a_person(name, cell) for name, cell in doubtful.items())
+    lines.questions.extend(names_nobody_here(text, cell) for text, cell in away.items())
     return gathered, tuple(dict.fromkeys(entry.person for entry in gathered.entries))
 
 

@@ -11,7 +11,11 @@ from operator import itemgetter
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import folded, is_blank, is_number, text_of
+from scheduler.rotas.reading.dates import weekday_of
 from scheduler.rotas.reading.workbook import Sheet
+
+_NEAR = 3
+"""Rows under the dates in which their weekdays may stand."""
 
 
 def texts_under(sheet: Sheet, header: Header, rows: Iterable[int]) -> frozenset[str]:
@@ -43,6 +47,17 @@ def has_lost_its_date(header: Header, column: int) -> bool:
     return usual > timedelta() and days[column + 1] - days[column - 1] == 2 * usual
 
 
+def _has_next_weekday(sheet: Sheet, header: Header, column: int) -> bool:
+    """Whether a row of weekdays beside the dates goes on in a column right beside them."""
+    near = {1: column - 1, -1: column + 1}
+    for row in range(max(0, header.row - 1), header.row + _NEAR + 1):
+        day = weekday_of(sheet.at(row, column))
+        beside = [(step, weekday_of(sheet.at(row, at))) for step, at in near.items() if at in header.dates]
+        if day is not None and any(each is not None and (day - each) % 7 == step % 7 for step, each in beside):
+            return True
+    return False
+
+
 def headless_columns(
     sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: Collection[str]
 ) -> Iterator[int]:
@@ -54,7 +69,8 @@ def headless_columns(
     def is_headless(column: int) -> bool:
         if column in others or all(is_blank(sheet.at(row, column)) for row in rows):
             return False
-        return has_lost_its_date(header, column) or are_entries(sheet, column, rows, used)
+        is_a_day = has_lost_its_date(header, column) or _has_next_weekday(sheet, header, column)
+        return is_a_day or are_entries(sheet, column, rows, used)
 
     yield from takewhile(is_headless, before)
     dated = {*header.dates, *header.wrong}  # of what is wrong it is asked already

@@ -131,6 +131,7 @@ def doubts(best: Candidate, others: Sequence[Candidate]) -> Iterator[Question]:
     if rival is not None:
         yield _which_reading(best, rival)
     yield from _left_over(best)
+    yield from _dates_for_duties(best)
 
 
 def _is_rival(best: Candidate, weight: float, other: Candidate) -> bool:
@@ -168,6 +169,26 @@ def _left_over(best: Candidate) -> Iterator[Question]:
         cell=left[0],
     )
     yield Question("layout", left[0], text, (), f"left over of {best.sheet.name}")
+
+
+def _dates_for_duties(best: Candidate) -> Iterator[Question]:
+    """What is asked where dates stand as what people do: the sheet may be a list whose headings are lost."""
+    entries = best.reading.entries or best.reading.pattern
+    dates = [entry for entry in entries if not is_number(entry.text) and _is_day_of_a_month(entry.text)]
+    if dates and len(dates) > _MOST_LEFT_OVER * len(entries):
+        text = say(
+            "%(num)s cells of the sheet “%(sheet)s” have dates where we looked for duties, the first is %(cell)s. Did "
+            "we read the sheet the right way?",
+            num=len(dates),
+            sheet=best.sheet.name,
+            cell=dates[0].cell,
+        )
+        yield Question("layout", dates[0].cell, text, (), f"dates in {best.sheet.name}")
+
+
+def _is_day_of_a_month(text: str) -> bool:
+    part = partial(text)
+    return part is not None and part.month is not None and part.year is not None
 
 
 def _in_order(sheet: Sheet) -> Iterator[str]:

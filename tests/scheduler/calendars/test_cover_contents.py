@@ -18,7 +18,7 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.people import roles
 from scheduler.people.model import Role
-from scheduler.releases.keeping import releases_of_managers
+from scheduler.releases.keepers import releases_of_managers
 from scheduler.releases.register import ENDED_KEPT
 from scheduler.sessions import apologies
 from tests.builders import actor

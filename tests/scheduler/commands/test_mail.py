@@ -14,7 +14,7 @@ from sqlalchemy import true
 from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.people.model import OPERATOR
-from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.settings import Settings, as_environment
 from tests import forks
 from tests.builders import World, set_marks

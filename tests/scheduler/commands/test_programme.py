@@ -65,6 +65,22 @@ def test_a_programme_has_the_kinds_of_group_that_are_asked_for(url: str) -> None
     assert [model.key for model in programme.models] == ["triad", "dyad"]
 
 
+def test_a_programme_begins_with_a_template_and_the_holidays_of_its_zone(url: str) -> None:
+    assert rounds(url, *NEW, "--template", "choir").returncode != 0
+    assert rounds(url, *NEW, "--template", "transition", "--minutes", "45", "--country", "XX").returncode != 0
+    assert rounds(url, *NEW, "--template", "transition", "--minutes", "45").returncode == 0
+    later = [text.replace("spring", "summer") for text in NEW]
+    assert rounds(url, *later, "--template", "facilitators", "--country", "none").returncode == 0
+    database = connect(url)
+    with database.reading() as db:
+        starters, facilitators = (get_programme(db, find_programme_id(db, slug) or 0) for slug in ("spring", "summer"))
+    database.close()
+    assert [model.key for model in starters.models] == ["transition"]
+    assert [(each.last_day - each.first_day).days + 1 for each in starters.rounds] == [14] * 3, "as was said: 3 rounds"
+    assert (starters.session_minutes, starters.min_gap_days, starters.closed.country) == (45, 7, "FR")
+    assert ([grade.name for grade in facilitators.grades], facilitators.closed.country) == (["Facilitator"], "")
+
+
 def test_links_and_more_coordinators(url: str) -> None:
     rounds(url, *NEW)
     added = rounds(url, "programme", "coordinator", "spring", "dan@example.org", "Dan")

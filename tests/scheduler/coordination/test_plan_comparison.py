@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import insert, update
 
 from scheduler import clock
+from scheduler.changes import Fact, note
 from scheduler.coordination.plan_comparison import compare
 from scheduler.db import Database
 from scheduler.paging import Paging
@@ -13,7 +14,7 @@ from scheduler.people.tables import ParticipantRow, WishRow
 from scheduler.pictures.equity import equity_of
 from scheduler.pictures.fairness import Measure
 from scheduler.pictures.plan_shown import find_plan_shown
-from tests.scheduler.sessions.term import NEAR_PEERS, PEERS, Term, a_term, store_plan
+from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, store_plan
 
 
 @pytest.fixture
@@ -21,26 +22,45 @@ def term(storage: Database) -> Term:
     return a_term(storage)
 
 
-def test_the_same_groups_have_the_same_wishes_met_in_every_plan_and_on_every_page(term: Term) -> None:
-    everybody = (*PEERS, *NEAR_PEERS)
-    drafts = [store_plan(term, (0, 1)), store_plan(term, (0, 1))]
+def like_peers_best(term: Term) -> None:
+    """All who are in a group like peer groups better than near-peer groups, and meet by video alone."""
     with term.database.writing() as db:
-        db.execute(update(ParticipantRow).values(models={}))
-        db.execute(delete(WishRow))
-        pairs = zip(everybody, (*everybody[1:], everybody[0]), strict=True)
-        wish = {"programme_id": term.programme_id, "kind": "want"}
-        db.execute(
-            insert(WishRow),
-            [{**wish, "person_id": term.id_of(one), "about_id": term.id_of(other)} for one, other in pairs],
-        )
+        db.execute(update(ParticipantRow).values(models={"peer": 2, "near-peer": 1}, modes=["video"]))
+
+
+def test_no_figure_tells_what_somebody_wished_of_others(term: Term) -> None:
+    like_peers_best(term)
+    drafts = [store_plan(term, (0, 1)), store_plan(term, (0, 1))]
+
+    def figures() -> object:
+        with term.database.reading() as db:
+            shown = [find_plan_shown(db, term.coordinator(), term.programme_id, plan_id) for plan_id in (None, *drafts)]
+            fair = [equity_of(db, term.coordinator(), plan, clock.now()) for plan in shown if plan]
+            sides = compare(db, term.coordinator(), term.programme_id, drafts, Paging())[0].sides
+            return fair, [side.wishes for side in sides]
+
+    before = figures()
+    with term.database.writing() as db:
+        ada = {"programme_id": term.programme_id, "person_id": term.id_of(PEERS[0])}
+        said = (("want", PEERS[1]), ("choice", FACILITATOR), ("avoid", NEAR_PEERS[0]))
+        db.execute(insert(WishRow), [{**ada, "kind": kind, "about_id": term.id_of(name)} for kind, name in said])
+        here = (ParticipantRow.person_id == ada["person_id"],)
+        db.execute(update(ParticipantRow).where(*here).values(interests=["exams"], external="prefer", tags=["img"]))
+        note(db, Fact.PEOPLE, term.programme_id, clock.now(), [ada["person_id"]])
+    assert figures() == before
+
+
+def test_the_same_groups_have_the_same_wishes_met_in_every_plan_and_on_every_page(term: Term) -> None:
+    drafts = [store_plan(term, (0, 1)), store_plan(term, (0, 1))]
+    like_peers_best(term)
     with term.database.reading() as db:
         published = find_plan_shown(db, term.coordinator(), term.programme_id, None)
         assert published is not None
         plans = [published.id, *drafts]
         compared, _ = compare(db, term.coordinator(), term.programme_id, plans, Paging())
-        assert [side.wishes for side in compared.sides] == [(6, 8)] * 3
+        assert [side.wishes for side in compared.sides] == [(4, 9)] * 3
         for plan_id in (None, *drafts):
             plan = find_plan_shown(db, term.coordinator(), term.programme_id, plan_id)
             assert plan is not None
             measures = equity_of(db, term.coordinator(), plan, clock.now()).measures
-            assert next(each.share for each in measures if each.measure is Measure.WISHES) == 6 / 8
+            assert next(each.share for each in measures if each.measure is Measure.WISHES) == 4 / 9

@@ -76,6 +76,8 @@ def test_out_and_in_elsewhere_is_the_same_programme(here: World, migrated_sqlite
     with here.database.reading() as db:
         again = archive(db, OPERATOR, there)
     assert files_of(again) == files_of(content)
+    assert b"exams" not in files_of(content)["people.csv"], "topics are said to the planner alone"
+    assert b"prefer" not in files_of(content)["people.csv"], "and so is who would like a facilitator from elsewhere"
     assert b"Medical staffing,rotas@example.org" in files_of(content)["rota_managers.csv"], "and who keeps which rota"
 
 

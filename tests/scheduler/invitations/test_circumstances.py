@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import icalendar
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import update
 
 from scheduler.availability.tables import AvailabilityRow
-from scheduler.plans.tables import GroupPauseRow, GroupRow
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.sessions.join_links import set_join_links
@@ -200,6 +202,32 @@ def test_a_group_that_ends_is_called_so_in_one_mail(hospital: Hospital, settings
     [message] = new_for(inbox, ADA)
     assert "Your mentoring group has ended, so these sessions won’t take place:" in text_of(message)
     assert message["Reply-To"]
+    [fays] = new_for(inbox, FAY)
+    assert "Your mentoring group has ended, so these sessions won’t take place:" in text_of(fays), (
+        "of two that she leads"
+    )
+
+
+def test_a_group_that_goes_on_in_another_is_called_so(hospital: Hospital, settings: Settings, inbox: Inbox) -> None:
+    tell(hospital, settings, FAR)
+    inbox.messages.clear()
+    with hospital.database.writing() as db:
+        goes, stays = (db.query(GroupRow).filter_by(key=key).one() for key in ("g1", "g2"))
+        goes.ended_at, goes.members = FAR + DAY, []
+        stays.members += [MemberRow(person_id=hospital.people[name], role="resident") for name in (ADA, BEN)]
+    for number in (0, 1):
+        del hospital.planned["g1", number]
+        session = hospital.planned["g2", number]
+        come = {hospital.people[name]: (MemberRole.RESIDENT, "2") for name in (ADA, BEN)}
+        hospital.planned["g2", number] = replace(session, attendees={**session.attendees, **come})
+    with hospital.database.writing() as db:
+        hospital.publish(db, FAR + DAY)
+    live(hospital, settings, FAR + DAY, FAR + DAY + HOUR, 5 * MINUTE)
+    [message] = new_for(inbox, ADA)
+    text = text_of(message)
+    assert "Your mentoring group has become part of another one. These sessions have changed for you:" in text
+    assert text.count("- Your group has joined another: ") == 2
+    assert f"Group: {hospital.planned['g2', 0].group_name}" in text
 
 
 def test_a_group_that_pauses_is_called_so(hospital: Hospital, settings: Settings, inbox: Inbox) -> None:

@@ -16,7 +16,7 @@ from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossibl
 from scheduler.invitations.inbound_mail import Outcome, take_message, take_upload
 from scheduler.invitations.replies import read_replies
 from scheduler.invitations.tables import InvitationRow
-from scheduler.sessions.holding import who_is_sorry
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.settings import Settings
 from tests.mail_server import Inbox
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital

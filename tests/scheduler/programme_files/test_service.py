@@ -19,10 +19,10 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.joining.model import Questions
 from scheduler.people.model import OPERATOR, Actor
+from scheduler.programme_files.file_reader import read_file
+from scheduler.programme_files.file_writer import as_text
 from scheduler.programme_files.model import PageText, ProgrammeFile
-from scheduler.programme_files.reading import read_file
 from scheduler.programme_files.service import apply_file, export_programme, preview_file
-from scheduler.programme_files.writing import as_text
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.emphasis import MATTERS, points_of
 from scheduler.programmes.model import Conduct, DateSettling, Differing, Grade, MentoringModel, Programme, Window

@@ -16,9 +16,9 @@ from scheduler.errors import Rejected
 from scheduler.joining.answers import agree
 from scheduler.people.model import OPERATOR, Role
 from scheduler.planning.instance_builder import build_instance
-from scheduler.programmes.beginning import Start, begin_programme
 from scheduler.programmes.model import Differing, Programme
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.start import Start, begin_programme
 from scheduler.programmes.templates import TEMPLATES, Template
 from solvers.instance import Instance
 from solvers.solve import solve

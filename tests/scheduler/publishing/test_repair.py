@@ -11,6 +11,9 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.availability.entries import replace_own_marks
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark
 from scheduler.changes import Fact, note
 from scheduler.coordination.model import PauseGroup
 from scheduler.coordination.service import carry_out
@@ -43,6 +46,7 @@ from solvers.referee import check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
+from solvers.vocabulary import CANNOT
 from tests.builders import change_conduct, people_csv, person_line
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term, store_plan
 
@@ -453,6 +457,42 @@ def test_a_session_with_a_deputy_stays_though_its_facilitator_cannot_come(term: 
     accepted(term, plan_id, *(change.id for change in proposal(term, plan_id).changes))
     assert sessions(term)["g2", 1] == before["g2", 1]
     assert term.id_of(SPARE) in before["g2", 1].people
+
+
+def lasting(term: Term, minutes: int) -> None:
+    """Sessions that are published from now on are as long as this."""
+    with term.database.writing() as db:
+        wanted = replace(get_programme(db, term.programme_id), session_minutes=minutes)
+        change_programme(db, term.coordinator(), term.programme_id, wanted, clock.now())
+
+
+def busy(term: Term, start: datetime, *names: str) -> None:
+    """These people are busy for half an hour."""
+    taken = OwnMark(Interval(start, start + timedelta(minutes=30)), CANNOT)
+    with term.database.writing() as db:
+        for name in names:
+            replace_own_marks(db, term.actor(name), term.programme_id, (), (taken,), clock.now())
+
+
+def test_what_still_holds_for_as_long_as_it_lasts_needs_no_repair(term: Term) -> None:
+    busy(term, term.session("g1", 1).ends_at, *PEERS[:2])
+    lasting(term, 90)
+    assert damage(term).nothing
+
+
+def test_a_session_that_does_not_hold_for_as_long_as_it_lasts_gets_another_date(term: Term) -> None:
+    """Shorter sessions would hide that people are busy in the second half of one that was published before."""
+    was = term.session("g1", 1)
+    busy(term, was.starts_at + timedelta(minutes=30), *PEERS[:2])
+    lasting(term, 30)
+    assert damage(term).missing == 1
+    before = sessions(term)
+    plan_id = repaired(term)
+    accepted(term, plan_id, *(change.id for change in proposal(term, plan_id).changes))
+    now, after = term.session("g1", 1), sessions(term)
+    assert now.starts_at != was.starts_at
+    assert now.ends_at - now.starts_at == timedelta(minutes=30)
+    assert {key for key in before if before[key] != after[key]} == {("g1", 1)}
 
 
 def test_who_cannot_make_it_counts(term: Term) -> None:

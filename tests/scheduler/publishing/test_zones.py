@@ -28,8 +28,10 @@ from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.publishing.zones import concerned, correct_site_zone, correct_zone
 from scheduler.rota_import import service as rota_import
 from scheduler.rotas.tables import DutyRow
+from scheduler.sessions import proposals, reversals
+from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, FormerDateRow, SessionRow
 from tests.scheduler.sessions.term import PEERS, Term, a_term
 
 LONDON, NEW_YORK = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
@@ -144,3 +146,23 @@ def test_only_a_coordinator_corrects_and_only_to_a_place_there_is(term: Term) ->
             correct_zone(db, term.coordinator(), term.programme_id, "Atlantis", clock.now())
         found = concerned(db, term.coordinator(), term.programme_id, clock.now())
     assert (found.sessions > 0, found.people > 0) == (True, True)
+
+
+def test_a_date_that_was_moved_can_still_be_put_back(term: Term) -> None:
+    """What the session had before goes along: it is offered again, and undone, where the clock says the same."""
+    session, now = term.session(round_=1), clock.now()
+    with term.database.writing() as db:
+        for name in PEERS[:3]:
+            say_sorry(db, term.actor(name), session.id, now)
+    offer = term.open_dates()[0]
+    with term.database.writing() as db:
+        outcomes = [proposals.answer(db, term.actor(name), offer.id, True, now) for name in PEERS]
+    assert proposals.Outcome.ADOPTED in outcomes
+    correct(term)
+    wall = session.starts_at.astimezone(LONDON).replace(tzinfo=None)
+    with term.database.reading() as db:
+        before = db.scalars(select(FormerDateRow.starts_at)).one()
+        assert before.astimezone(NEW_YORK).replace(tzinfo=None) == wall
+    with term.database.writing() as db:
+        reversals.undo(db, term.actor(PEERS[0]), offer.id, now)
+    assert term.session(round_=1).starts_at.astimezone(NEW_YORK).replace(tzinfo=None) == wall

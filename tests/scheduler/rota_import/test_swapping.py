@@ -7,16 +7,22 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler import clock
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
-from scheduler.people.model import Role
+from scheduler.people.model import OPERATOR, Role
 from scheduler.rota_import.own_rotas import give_days
+from scheduler.rota_import.service import Upload
 from scheduler.rota_import.swapping import ProposedSwaps, Swapped, propose_swaps, put_swaps
 from scheduler.rota_import.taking_back import list_replaced, take_back
 from scheduler.rotas.model import DutyKind
+from scheduler.rotas.rota_list import list_rotas
+from scheduler.troubles.service import count_by_rota, list_troubles
 from tests.builders import NOW, World, actor, import_residents, person_line, world
 from tests.scheduler.rota_import.test_service import FIRST, duty_codes, imported, rota
 from tests.scheduler.rota_import.test_taking_back import everything
+from tests.scheduler.rotas.sheets import as_csv, days
+from tests.scheduler.troubles.conftest import a_true_term
 
 TAKES = "Ann takes Cy's night on 6 January 2027"
 EXCHANGE = "Swap: Ann Bee and Cy Dee, 5 January 2027"
@@ -121,3 +127,49 @@ def test_only_a_coordinator_swaps(storage: Database) -> None:
     ann, _ = ward(there)
     with pytest.raises(NotAllowed), storage.writing() as db:
         put_swaps(db, actor(ann, there.programme_id, Role.RESIDENT), there.programme_id, TAKES, [0], NOW)
+
+
+def test_a_day_with_two_duties_or_leave_and_a_duty_is_pointed_out(storage: Database) -> None:
+    there = world(storage)
+    ids = import_residents(there, 0, person_line("Ann Bee"), person_line("Cy Dee"))
+    ann = ids["ann.bee@example.org"]
+    rows = [["Name", *days(3, FIRST)], ["Ann Bee", "Day", "Annual leave", "Off"], ["Cy Dee", *["Night"] * 3]]
+    imported(there, Upload("Ward", as_csv(rows), "ward.csv"))
+    text = "\n".join(f"Ann takes Cy's night on {day} January 2027" for day in (4, 5, 6))
+    assert [[(each.person_id, each.is_away) for each in swap.clashes] for swap in proposed(there, text).swaps] == [
+        [(ann, False)],
+        [(ann, True)],
+        [],
+    ]
+
+
+def test_the_sessions_that_swaps_lose_and_save_are_known_before_and_after(storage: Database) -> None:
+    term = a_true_term(storage)
+    day, ada, ben, zoe = term.session("g1").starts_at.date(), "Ada Quill", "Ben Marrow", "Zoe Left"
+    imported(term.here, rota({ada: "D", ben: "N", zoe: "D"}, day))
+    for text, lost, saved in (
+        (f"{ada} and {ben} swap {day}", [(ada,)], [(ben,)]),
+        (f"{zoe} and {ada} swap {day}", [], [(ada,)]),
+    ):
+        before = everything(term.here)
+        found = proposed(term.here, text)
+        assert everything(term.here) == before, "looking changes nothing"
+        assert [each.cannot for each in found.sessions.lost] == lost
+        assert [each.cannot for each in found.sessions.saved] == saved
+        assert put(term.here, text, 0).sessions == found.sessions
+
+
+def test_what_a_swap_puts_in_trouble_is_counted_for_its_rota(storage: Database) -> None:
+    term = a_true_term(storage)
+    day = term.session("g1").starts_at.date()
+    pairs = {"Ada Quill": "Cleo Thistle", "Ben Marrow": "Eve Moss", "Cat Osier": "Finn Oak"}
+    imported(term.here, rota({**dict.fromkeys(pairs, "D"), **dict.fromkeys(pairs.values(), "N")}, day))
+    text = "\n".join(f"{one} and {other} swap {day}" for one, other in pairs.items())
+    with storage.writing() as db:
+        done = put_swaps(db, term.here.coordinator, term.programme_id, text, range(3), clock.now())
+    assert done.sessions.lost
+    with storage.reading() as db:
+        [line] = list_rotas(db, OPERATOR, term.programme_id)
+        counted = count_by_rota(db, OPERATOR, term.programme_id)
+        told = list_troubles(db, OPERATOR, term.programme_id, clock.now(), rota_id=line.id)
+    assert counted[line.id] == told.total > 0

@@ -18,6 +18,7 @@ from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Standing
 from scheduler.rota_import.removal import remove_rota
 from scheduler.rota_import.replaced import KEPT
+from scheduler.rota_import.spellings import remembered
 from scheduler.rota_import.taking_back import TakingBack, find_replaced, list_replaced, preview_taking_back, take_back
 from scheduler.rotas.tables import (
     DutyRow,
@@ -89,6 +90,8 @@ def test_a_new_version_is_taken_back_with_its_people_days_codes_and_names(storag
     assert {(change.before, change.after) for change in found.changes} >= {(("Q",), ("D",)), (("N",), ())}
     assert everything(there) == before
     assert marks(there) == known, "what people can do is worked out anew"
+    with storage.reading() as db:
+        assert "Rtwo" in remembered(db, there.programme_id, "north"), "nobody has to say again who that is"
 
 
 @pytest.mark.parametrize("standing", Standing)
@@ -96,6 +99,8 @@ def test_rotas_that_gave_way_are_as_before(storage: Database, standing: Standing
     there = world(storage)
     import_residents(there, 2)
     imported(there, rota(DUTIES))
+    with storage.writing() as db:
+        db.scalars(select(RotaRow)).one().remarks = ["what somebody has seen was left out"]
     before = everything(there)
     done = decided(there, rota(CHANGED, name="Medicine new"), standing)
     found = taken_back(there, done)

@@ -57,7 +57,7 @@ def test_what_was_typed_is_repeated_shortly() -> None:
 def test_several_are_named_and_nobody_is_taken() -> None:
     label, fault = whom("smith", PEOPLE)
     assert (label, fault) == (
-        "", "“smith” fits several people: James Smith, Jane Smith-Okafor. Write more of the name.",
+        "", "“smith” could be any of these people: James Smith, Jane Smith-Okafor. Please write more of the name.",
     )  # fmt: skip
     assert whom("oneil", PEOPLE)[0] == ""
 

@@ -32,9 +32,9 @@ from scheduler.plans.whole import find_published_plan
 from scheduler.publishing.present_plan import find_present_plan
 from scheduler.publishing.repair import find_damage
 from scheduler.sessions.apologies import say_sorry
-from scheduler.sessions.holding import is_held
 from scheduler.sessions.published_figures import tallies_of
 from scheduler.sessions.published_plan import groups_as_they_are
+from scheduler.sessions.quorum import is_held
 from scheduler.sessions.service import own_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from solvers.lookup import Lookup

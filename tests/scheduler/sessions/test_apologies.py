@@ -25,8 +25,8 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.alternatives import find_date
 from scheduler.sessions.apologies import say_sorry, take_back
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.proposals import Outcome, answer
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import ProposalRow, SessionRow
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, Term, a_term

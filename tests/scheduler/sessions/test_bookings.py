@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import select, update
 
 from scheduler.availability import entries
-from scheduler.availability.model import Weekly
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark, Weekly
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.bookings.tables import BookedPersonRow, BookingRow
 from scheduler.calendars.feeds import Subject
@@ -22,7 +23,7 @@ from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedBodyRow
 from scheduler.changes import Fact, note
 from scheduler.coordination.model import Act, ChangeMode, MoveSession
-from scheduler.coordination.service import preview_all
+from scheduler.coordination.service import carry_out, preview_all
 from scheduler.db import Database, Db
 from scheduler.errors import NotPossible
 from scheduler.people.model import Role
@@ -39,7 +40,10 @@ from scheduler.sessions.alternatives import find_date
 from scheduler.sessions.bookings import bring_bookings_up_to_date
 from scheduler.sessions.date_marks import date_marks
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
+from scheduler.troubles.model import TroubleKind
+from scheduler.troubles.tables import TroubleRow
 from solvers.instance import Instance
+from solvers.vocabulary import CANNOT
 from tests.builders import NOW, SOUTH, World, actor, add_draft, import_residents, programme, world
 
 FIRST = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
@@ -216,6 +220,26 @@ def test_whoever_apologises_may_be_counted_on_elsewhere_and_comes_back_to_what_s
     assert (first, both.people[3]) in booked(both.database)
 
 
+def test_a_word_on_the_very_time_of_a_session_counts_elsewhere_wherever_it_is_said_and_taken_back(both: Both) -> None:
+    """On the page of their availability as well as with one tap at the session."""
+    who = both.people[3]
+    resident = actor(who, both.spring.programme_id, Role.RESIDENT)
+    with both.database.writing() as db:
+        for here in (both.spring, both.autumn):
+            hours = tuple(Weekly(weekday, time(9), time(18), "2", "working_hours") for weekday in range(5))
+            entries.set_weekly(db, actor(who, here.programme_id, Role.RESIDENT), here.programme_id, hours, NOW)
+    both.publish(both.spring, g1=(both.people[:4], DATES))
+    both.publish(both.autumn, NOW + timedelta(hours=1), h1=(both.people[3:8], DATES))
+    no = OwnMark(Interval(FIRST, FIRST + timedelta(minutes=45)), CANNOT)
+    with both.database.writing() as db:
+        later = NOW + timedelta(hours=2)
+        said = entries.replace_own_marks(db, resident, both.spring.programme_id, (), (no,), later)
+    assert (both.marks(both.spring)[who], both.marks(both.autumn)[who]) == ("0", "2")
+    with both.database.writing() as db:
+        entries.replace_own_marks(db, resident, both.spring.programme_id, said, (), NOW + timedelta(hours=3))
+    assert (both.marks(both.spring)[who], both.marks(both.autumn)[who]) == ("2", "0")
+
+
 def test_a_group_is_offered_no_date_on_which_its_people_are_elsewhere(both: Both) -> None:
     both.publish(both.spring, g1=(both.people[:4], DATES))
     both.publish(both.autumn, h1=(both.people[:4], LATER))
@@ -282,6 +306,34 @@ def test_a_room_that_turns_out_to_be_another_s_goes_to_whose_date_has_stood_long
             db.execute(update(RoomRow).where(RoomRow.id == autumn_room).values(name=name))
             note(db, Fact.SESSIONS, both.autumn.programme_id, NOW)
         assert rooms_had(both) == {both.spring.programme_id: spring_has_it, both.autumn.programme_id: True}
+
+
+def test_whoever_gets_or_loses_a_room_by_another_programme_s_change_reads_so_at_once(both: Both) -> None:
+    with both.database.writing() as db:
+        rooms = {here: get_programme(db, here.programme_id).sites[0].rooms[0].id for here in (both.spring, both.autumn)}
+        db.execute(update(RoomRow).where(RoomRow.id == rooms[both.spring]).values(name="Attic"))
+    release(both.spring, in_person(both, both.spring, "g1", both.people[:4], DATES))
+    release(both.autumn, in_person(both, both.autumn, "h1", both.people[4:], DATES), NOW + timedelta(hours=1))
+    with both.database.writing() as db:  # from now on it is the room that the others have, who came later
+        db.execute(update(RoomRow).where(RoomRow.id == rooms[both.spring]).values(name="Library"))
+        note(db, Fact.SESSIONS, both.spring.programme_id, NOW + timedelta(hours=2))
+    assert without_room(both) == {0, 1, 2}
+    with both.database.writing() as db:
+        first = db.scalars(
+            select(SessionRow).where(SessionRow.programme_id == both.spring.programme_id, SessionRow.round == 0)
+        ).one()
+        act = MoveSession(first.id, first.starts_at + timedelta(days=1))
+        carry_out(db, both.spring.coordinator, act, "Agreed", NOW + timedelta(hours=3))
+    assert without_room(both) == {1, 2}
+
+
+def without_room(both: Both) -> set[int]:
+    """The rounds in which a room is said to be somebody else's, in the programme that is changed by the other's."""
+    with both.database.reading() as db:
+        taken = (TroubleRow.kind == TroubleKind.ROOM, TroubleRow.ended_at.is_(None))
+        here = TroubleRow.programme_id == both.autumn.programme_id
+        rounds = select(SessionRow.round).join(TroubleRow, TroubleRow.session_id == SessionRow.id)
+        return set(db.scalars(rounds.where(here, *taken)))
 
 
 def test_the_way_between_two_sites_counts_where_both_meet_in_person(both: Both) -> None:

@@ -10,17 +10,22 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.availability import entries
-from scheduler.availability.model import Weekly
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark, Weekly
 from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedRow
 from scheduler.charters.model import PROPOSED
 from scheduler.charters.service import adopt
+from scheduler.coordination.model import CancelSession
+from scheduler.coordination.service import carry_out
 from scheduler.errors import NotFound, NotPossible
 from scheduler.groups.records import as_csv, minutes_led, sessions_led
 from scheduler.mail.tables import MailRow
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.sessions.attendance import note_who_came, who_came
 from scheduler.sessions.deputies import (
     Request,
@@ -33,6 +38,7 @@ from scheduler.sessions.deputies import (
     write_note,
 )
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import CANNOT
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, publish_plan
 
 CLEO = NEAR_PEERS[0]
@@ -102,6 +108,29 @@ def test_a_deputy_who_accepts_leads_and_has_it_in_the_calendar(term: Term) -> No
         assert all(db.get_one(FeedRow, f).etag != tag for f, tag in zip(feeds, before, strict=True))
         told = {row.address: row.subject for row in db.scalars(select(MailRow))}
     assert told == {"gil.spare@example.org": "Could you stand in as deputy?"}, "the rest is told as changes are"
+
+
+def test_nobody_stands_in_or_is_asked_to_at_a_session_that_is_cancelled(term: Term) -> None:
+    say_yes(term, ask_spare(term))
+    ask_spare(term, 1)
+    assert len(open_requests(term, SPARE)) == len(open_requests(term, FACILITATOR)) == 2
+    with term.database.writing() as db:
+        for round_ in (0, 1):
+            carry_out(db, term.coordinator(), CancelSession(term.session("g2", round_).id), "Flooded", clock.now())
+    assert open_requests(term, SPARE) == open_requests(term, FACILITATOR) == ()
+
+
+@pytest.mark.parametrize("minutes", [30, 90])
+def test_a_deputy_can_come_for_as_long_as_the_session_lasts(term: Term, minutes: int) -> None:
+    """Whatever the length of sessions that are published from now on."""
+    session = term.session("g2")
+    busy_from = session.starts_at + timedelta(minutes=30) if minutes < 60 else session.ends_at
+    with term.database.writing() as db:
+        busy = OwnMark(Interval(busy_from, busy_from + timedelta(minutes=30)), CANNOT)
+        entries.replace_own_marks(db, term.actor(SPARE), term.programme_id, (), (busy,), clock.now())
+        wanted = replace(get_programme(db, term.programme_id), session_minutes=minutes)
+        change_programme(db, term.coordinator(), term.programme_id, wanted, clock.now())
+    assert could_be_asked(term) == ([] if minutes < 60 else ["Gil Spare"])
 
 
 def test_the_safe_and_free_are_offered_and_nobody_learns_why_others_are_not(term: Term) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select, true
 
 from scheduler import clock
+from scheduler.availability.entries import replace_own_marks
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark
 from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
@@ -16,10 +20,11 @@ from scheduler.db import Database
 from scheduler.errors import NotFound, NotPossible
 from scheduler.people.model import OPERATOR
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ModelRow
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.service import publish
 from scheduler.sessions.apologies import say_sorry
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.proposals import (
     Outcome,
     Proposal,
@@ -30,7 +35,9 @@ from scheduler.sessions.proposals import (
     propose_move,
     withdraw,
 )
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
+from solvers.vocabulary import CANNOT
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, publish_plan, store_plan
 from tests.scheduler.sessions.test_apologies import both_at_once
 
@@ -92,6 +99,26 @@ def test_another_date_for_a_session_moves_it_once_enough_agree(term: Term) -> No
     assert say(term, CAT, proposal.id) is Outcome.ADOPTED
     after = term.session(round_=1)
     assert (after.uid, after.starts_at, after.sequence) == (session.uid, wanted, session.sequence + 1)
+
+
+def test_a_session_that_moves_lasts_as_long_as_sessions_do_now(term: Term) -> None:
+    """Who can come on a date is looked at for that length: it must not promise more than the session keeps."""
+    session = term.session(round_=1)
+    with term.database.writing() as db:
+        wanted = replace(get_programme(db, term.programme_id), session_minutes=30)
+        change_programme(db, term.coordinator(), term.programme_id, wanted, clock.now())
+    at = dates(term, session=session)[-1]
+    with term.database.writing() as db:
+        after = OwnMark(Interval(at + timedelta(minutes=30), at + timedelta(hours=1)), CANNOT)
+        replace_own_marks(db, term.actor(ADA), term.programme_id, (), (after,), clock.now())
+    propose(term, at, session=session)
+    [proposal] = on_the_table(term)
+    assert proposal.marks.count(CANNOT) == 0
+    outcomes = [say(term, name, proposal.id) for name in (BEN, CAT)]
+    assert outcomes[-1] is Outcome.ADOPTED
+    moved = term.session(round_=1)
+    assert moved.ends_at - moved.starts_at == timedelta(minutes=30)
+    assert CANNOT not in term.invited(moved.id).values()
 
 
 def test_who_changes_their_mind_is_counted_once(term: Term) -> None:

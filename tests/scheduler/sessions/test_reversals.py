@@ -15,8 +15,8 @@ from scheduler.sessions.reversals import UNDO_FOR, Settled, settled_dates, settl
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from tests.scheduler.sessions.term import NEAR_PEERS, PEERS, Term
 from tests.scheduler.sessions.test_apologies import sorry, sorry_people
+from tests.scheduler.sessions.test_date_settlement import agree, offers, settled_by
 from tests.scheduler.sessions.test_proposals import adopt_extra
-from tests.scheduler.sessions.test_settling import agree, offers, settled_by
 
 ADA, BEN, CAT, DAN = PEERS
 

@@ -42,9 +42,9 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
-from scheduler.planning.last_term import continuing_key
+from scheduler.planning.last_term import GoingOn, continuing_key, going_on
 from scheduler.planning.runs import start_run
-from scheduler.plans.tables import RunRow
+from scheduler.plans.tables import GroupRow, RunRow
 from scheduler.plans.whole import load_plan
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.life import life_of
@@ -58,7 +58,7 @@ from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.tables import JoinLinkRow
 from scheduler.settings import Settings
-from scheduler.terms.ending import end_programme
+from scheduler.terms.closure import end_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term, copy_programme, usual_next_day
 from solvers.codec import instance_from_json
 from solvers.referee import check
@@ -209,6 +209,17 @@ def test_groups_go_on_as_far_as_they_may_until_the_term_has_a_plan_of_its_own(da
     with database.writing() as db:
         plan = load_plan(db, plan_id)
         assert {group.name for group in plan.groups} >= {"Peer group 1", "Near-peer group 2"}
+        residents = len((*PEERS, *NEAR_PEERS))
+        found = going_on(db, after.coordinator(), after.programme_id, plan_id)
+        assert found == GoingOn(before=2, going=2, gone=(), residents=residents, staying=residents)
+        of_peers = {"key": "other", "name": "Peer group 9"}
+        db.execute(
+            update(GroupRow).where(GroupRow.plan_id == plan_id, GroupRow.name == "Peer group 1").values(of_peers)
+        )
+        found = going_on(db, after.coordinator(), after.programme_id, plan_id)
+        assert found == GoingOn(2, 1, ("Peer group 1",), residents, len(NEAR_PEERS))
+        back = {"key": continuing_key(after.programme_id, "g1"), "name": "Peer group 1"}
+        db.execute(update(GroupRow).where(GroupRow.plan_id == plan_id, GroupRow.key == "other").values(back))
         publish(db, after.coordinator(), plan_id, clock.now())
     with database.reading() as db:
         own = build_instance(db, after.programme_id, now)
@@ -275,12 +286,22 @@ UNEVEN = (Round(0, date(2027, 1, 4), date(2027, 1, 17)), *(
 LATER = date(2027, 4, 26)
 
 
-@pytest.mark.parametrize("rounds", [SPREAD, UNEVEN])
+EXAMS = replace(ENGLAND, days_off=(DaysOff(date(2027, 1, 11), date(2027, 1, 17), "Exams"),))
+
+
+@pytest.mark.parametrize(
+    ("rounds", "closed", "expected"),
+    [
+        (SPREAD, ENGLAND, [7, 14, 7, 7, 14, 7]),
+        (UNEVEN, ENGLAND, [21, 7, 7, 14, 7, 7]),  # two Mondays in the first
+        (UNEVEN, EXAMS, [7, 14, 7, 7, 14, 7]),  # one, since the other was off
+    ],
+)
 def test_rounds_are_made_anew_around_the_weeks_that_are_closed_then(
-    database: Database, rounds: tuple[Round, ...]
+    database: Database, rounds: tuple[Round, ...], closed: ClosedDays, expected: list[int]
 ) -> None:
     """Weekly rounds on Mondays: bank holidays of the old term are no weeks of the new one, nor the other way round."""
-    here = world(database, programme(rounds=rounds, windows=MONDAYS, closed=ENGLAND, min_gap_days=3))
+    here = world(database, programme(rounds=rounds, windows=MONDAYS, closed=closed, min_gap_days=3))
     with database.writing() as db:
         wanted = NextTerm("After Easter", LATER, keeps_groups=False)
         begun_ids = (
@@ -291,7 +312,7 @@ def test_rounds_are_made_anew_around_the_weeks_that_are_closed_then(
             found = get_programme(db, id_)
             assert {slot.round for slot in found.slots()} == set(range(6))
             days = [(each.last_day - each.first_day).days + 1 for each in found.rounds]
-            assert days == ([7, 14, 7, 7, 14, 7] if rounds is SPREAD else [14, 7, 7, 7, 14, 7])
+            assert days == expected
 
 
 def test_a_first_day_with_which_no_term_can_be_is_refused_at_its_field(database: Database) -> None:

@@ -110,7 +110,7 @@ def _odd_hours(sheet: Sheet, heading: int, lines: Sequence[_Line]) -> Iterator[Q
     ]
     if len(odd) > _MOST_ODD:
         text = say(
-            "We couldn’t tell the hours of %(num)s duties, the first is “%(text)s”.", num=len(odd), text=odd[0][0]
+            "We couldn’t tell the hours of %(num)s duties; the first is “%(text)s”.", num=len(odd), text=odd[0][0]
         )
         yield Question("layout", odd[0][1], text, (), odd[0][1])
         return
@@ -233,7 +233,7 @@ def _rolled(
 
 
 def _how_many_weeks(cell: str, weeks: int) -> Question:
-    text = say("Nothing says for how many weeks the rota runs; we read %(num)s, one for each line.", num=weeks)
+    text = say("The rota doesn’t say how many weeks it runs for; we read %(num)s, one for each line.", num=weeks)
     return Question("layout", cell, text, (), cell)
 
 

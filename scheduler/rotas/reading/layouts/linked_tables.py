@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import Question
+from scheduler.rotas.reading.at_once import about_overlaps
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
@@ -94,6 +95,7 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
         if is_number(who) and not is_known and not any(each.subject == person for each in questions):
             questions.append(_no_name(person, sheet.address(row, columns.person)))
         entries += (Entry(person, day, what, place, slot=slot) for day in days)
+    questions += about_overlaps(entries)
     people = tuple(dict.fromkeys(entry.person for entry in entries))
     days_spoken_for = tuple(sorted({entry.day for entry in entries}))
     return Reading(
@@ -158,7 +160,7 @@ def _linked(table: _Table, taken: Sequence[int], others: Sequence[Sheet]) -> Ite
             continue
         for each in (each for each in tables if _singular(words_of_heading(each.sheet.name)) == _singular(words[:-1])):
             labels = dict(_labels(each))
-            if numbers <= labels.keys():
+            if numbers and 2 * len(numbers & labels.keys()) > len(numbers):
                 yield column, labels
 
 
@@ -183,7 +185,7 @@ def _varying(table: _Table, person: int) -> int | None:
     found = []
     for column in table.words:
         cells = [(_key(table.sheet.at(row, person)), table.sheet.at(row, column)) for row in table.rows]
-        filled = [(who, text_of(cell)) for who, cell in cells if not is_blank(cell)]
+        filled = [(who, text_of(cell)) for who, cell in cells if who and not is_blank(cell)]
         if column != person and all(_is_words(text) for _, text in filled) and len(set(filled)) > len(dict(filled)):
             found.append(column)
     return found[0] if len(found) == 1 else None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from scheduler.languages import mark, say
+from scheduler.languages import mark, say, say_many
 from scheduler.rotas.model import AWAY, Question, wall_span
 from scheduler.rotas.reading.at_once import about_contradictions, each_once
 from scheduler.rotas.reading.cell_names import about_slips
@@ -24,6 +24,8 @@ from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
 
 _MOST = 0.7
+_LEAST_BELOW, _MANY_BELOW = 3, 0.2
+"""Number and share of rows without a date from which a date is written once for all rows of its day."""
 _LONGEST_ABSENCE = timedelta(days=366)
 _OFFSET = re.compile(r"(?:\.\d+)?\s*(?:Z|[+-]\d{2}:?\d{2})$")
 LONG_FORM = Layout("long", mark("a list with a row for each duty"))
@@ -45,8 +47,11 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
         return None
     outcome = _Outcome()
     rows = [row for row in range(columns.row + 1, sheet.height) if row not in context.skip]
-    dates = list_dates(_written(sheet, columns, rows), context.hints)
+    written = _written(sheet, columns, rows)
+    below = _below_dates(sheet, columns, rows, written)
+    dates = list_dates({**written, **below}, context.hints)
     outcome.questions.extend(dates.questions())
+    outcome.questions.extend(_about_below(sheet, columns, below))
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
@@ -106,6 +111,45 @@ def _written(sheet: Sheet, columns: Columns, rows: Sequence[int]) -> dict[int, W
     return found
 
 
+def _below_dates(
+    sheet: Sheet, columns: Columns, rows: Sequence[int], written: Mapping[int, Written]
+) -> dict[int, Written]:
+    """The rows without a date of a list in which a date is written once for all rows of its day, with the date above
+    them: many are without, and the dates go on from each other. None where a date is missing here and there."""
+    found: dict[int, Written] = {}
+    above: Written | None = None
+    for row in rows:
+        above = written.get(row, above)
+        if row not in written and above is not None and _is_of_a_duty(sheet, columns, row):
+            found[row] = above
+    parts = list(dict.fromkeys(each.first for each in written.values()))
+    days = resolve(list(enumerate(parts)), Hints(year=2001) if any(part.year is None for part in parts) else Hints())
+    ordered = [days.dates[number] for number in range(len(parts)) if number in days.dates]
+    is_grouped = len(found) >= _LEAST_BELOW and len(found) >= _MANY_BELOW * (len(found) + len(written))
+    return found if is_grouped and len(ordered) == len(parts) and ordered == sorted(ordered) else {}
+
+
+def _is_of_a_duty(sheet: Sheet, columns: Columns, row: int) -> bool:
+    """Whether a row says who and what, and no day."""
+    what = [columns.cell(sheet, row, role) for role in ("code", "type", "start", "times")]
+    who = [sheet.at(row, column) for column in columns.person]
+    return is_blank(sheet.at(row, columns.date_column)) and all(
+        any(not is_blank(c) for c in each) for each in (who, what)
+    )
+
+
+def _about_below(sheet: Sheet, columns: Columns, below: Mapping[int, Written]) -> Iterator[Question]:
+    """The line about rows that have the date above them."""
+    if below:
+        place = sheet.address(min(below), columns.date_column)
+        text = say_many(
+            "%(num)s row has no date; we read it as of the date above it. Is that right?",
+            "%(num)s rows have no date; we read each as of the date above it. Is that right?",
+            len(below),
+        )
+        yield Question("layout", place, text, (), place)
+
+
 def _weekday_column(sheet: Sheet, columns: Columns, rows: Sequence[int]) -> int | None:
     """The column of weekdays beside the dates."""
     others = (column for column in range(sheet.width) if column != columns.date_column)
@@ -131,11 +175,13 @@ def _read_row(sheet: Sheet, columns: Columns, row: int, dates: ListDates, title:
     if not person:
         outcome.ask(place, say("This row was left out: it has no name."))
     elif row not in dates.first:
-        written = text_of(columns.cell(sheet, row, "date")) or text_of(columns.cell(sheet, row, "start"))
-        outcome.ask(
-            sheet.address(row, columns.date_column),
-            say("“%(text)s” is not a date; the row was left out.", text=written),
+        written = text_of(sheet.at(row, columns.date_column))
+        why = (
+            say("“%(text)s” is not a date; the row was left out.", text=written)
+            if written
+            else say("This row was left out: it has no date.")
         )
+        outcome.ask(sheet.address(row, columns.date_column), why)
     elif text_of(columns.cell(sheet, row, "struck")).lower() not in ("true", "yes", "1"):
         _read_duty(
             sheet,
@@ -156,7 +202,9 @@ def _read_duty(sheet: Sheet, columns: Columns, row: int, base: Entry, dates: Lis
         outcome.ask(base.cell, say("This row was left out: it has neither a code nor times."))
         return
     if folded(code) == folded(base.person) or any(map(_is_whole_date, (code, base.person))):
-        outcome.ask(base.cell, say("This row was left out: it says the same of who and what, or a date of either."))
+        outcome.ask(
+            base.cell, say("We left out this row: the person and the post are the same, or one of them is a date.")
+        )
         return
     last = dates.last.get(row, base.day + timedelta(days=_length(columns.cell(sheet, row, "days")) - 1))
     if span is None and timedelta() < last - base.day <= _LONGEST_ABSENCE:

@@ -111,7 +111,10 @@ def _unlabelled(sheet: Sheet, page: Page, posts: PagePosts) -> Iterator[Question
     for week in page.placed:
         for row, post in posts.guessed(week):
             place = sheet.address(week.row + row, page.labels)
-            text = say("This row has no post; its people count under “%(post)s”, as above.", post=post or NO_POST)
+            text = say(
+                "This row names no post, so we counted its people under “%(post)s”, as in the row above.",
+                post=post or NO_POST,
+            )
             yield Question("cell", place, text, (), place)
 
 

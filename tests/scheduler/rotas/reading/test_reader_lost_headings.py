@@ -169,3 +169,43 @@ def test_one_mistyped_date_moves_no_other(slip: str, downwards: bool) -> None:
     found = read_rota(as_csv(rows), "ward.csv", today=date(2026, 11, 29))
     assert {duty.date for duty in found.duties} == set(days) - {days[2]}
     assert [slip in question.text for question in found.questions if question.about == "cell"] == [True]
+
+
+def sentences(rota: ReadRota) -> str:
+    return "\n".join(question.text for question in rota.questions)
+
+
+def test_a_column_without_its_date_is_named_from_its_first_cell_to_its_last() -> None:
+    assert "in the cells from C2 to C4 has no date" in sentences(read(without(GRID, 0, 2)))
+
+
+def test_leave_beside_a_block_that_lost_its_date_is_said() -> None:
+    heads = [each for block in BLOCKS for each in (block, "")]
+    rows = [
+        ["Resident", *heads],
+        ["Ada Quill", "ICU", "", "Renal", "", "ED", "Renal", "ICU", ""],
+        ["", "", "Jul 20-24", "", "", "", "", "", ""],
+        ["Benno Tarrow", "Renal", "", "ED", "Renal", "ICU", "", "ED", ""],
+        ["Chiara Voss", "ED", "", "ICU", "", "Renal", "", "Renal", ""],
+    ]
+    assert asked(read(rows)) == []
+    assert {("cell", "B2"), ("cell", "C3")} <= set(asked(read(without(rows, 0, 1))))
+
+
+def test_a_row_that_lost_its_half_of_the_day_is_the_other_half_of_its_neighbour() -> None:
+    rows: list[list[object]] = [["Name", "", *DAYS]]
+    for name in ("Ada Quill", "Benno Tarrow", "Chiara Voss"):
+        rows += [[name, "AM", "ICU", "Renal", "ED", "ICU"], ["", "PM", "ED", "ED", "Renal", "Renal"]]
+    whole = read(rows)
+    assert {duty.half for duty in whole.duties} == {"AM", "PM"}
+    for row in (1, 2, 3, 6):
+        assert read(without(rows, row, 1)).duties == whole.duties
+
+
+def test_a_row_whose_half_of_the_day_nothing_tells_is_said() -> None:
+    rows: list[list[object]] = [["Name", "", *DAYS]]
+    for name in ("Ada Quill", "Benno Tarrow", "Chiara Voss"):
+        rows += [[name, "AM", "ICU", "Renal", "ED", "ICU"], [name, "PM", "ED", "ED", "Renal", "Renal"]]
+    lost = read([*rows, ["Dov Enright", "", "ICU", "ICU", "ED", "ED"]])
+    assert {duty.half for duty in lost.duties if duty.person == "Dov Enright"} == {""}
+    assert ("cell", "B8") in asked(lost)

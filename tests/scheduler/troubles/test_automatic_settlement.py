@@ -15,7 +15,7 @@ from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, DateSettling
 from scheduler.programmes.service import get_programme
 from scheduler.sessions import deputies
 from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow
-from scheduler.troubles.self_settling import SILENCE, SelfSettling
+from scheduler.troubles.automatic_settlement import SILENCE, SelfSettling
 from tests.builders import change_conduct
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term
 from tests.scheduler.troubles.conftest import OFFICE_HOURS, a_true_term

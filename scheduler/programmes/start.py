@@ -80,7 +80,7 @@ def begin_programme(db: Db, actor: Actor, template: Template, start: Start, now:
         grades=template.grades,
         first_within_days=template.first_within_days,
         facilitators_differ=template.facilitators_differ,
-        closed=ClosedDays(country=_country(start.country, zone)),
+        closed=ClosedDays(country=closed_country(start.country, zone)),
     )
     return create_programme(db, actor, wanted, now)
 
@@ -148,7 +148,8 @@ def _zone(place: str, faults: list[Fault]) -> str:
         return ""
 
 
-def _country(chosen: str, zone: str) -> str:
+def closed_country(chosen: str, zone: str) -> str:
+    """Whose public holidays are closed: those of a country chosen, else of the zone’s; of none where that was said."""
     return "" if chosen == NO_COUNTRY else chosen or country_of(zone)
 
 

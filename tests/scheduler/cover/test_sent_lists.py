@@ -14,12 +14,12 @@ from scheduler.audit.tables import AuditRow
 from scheduler.coordination.model import MoveSession
 from scheduler.coordination.service import carry_out_all
 from scheduler.cover.model import Wanted
-from scheduler.cover.sending import list_sendings, send_list, to_send
+from scheduler.cover.sent_lists import list_sendings, send_list, to_send
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.mail.service import send_waiting
 from scheduler.sessions import apologies
-from scheduler.terms.ending import end_programme
+from scheduler.terms.closure import end_programme
 from tests.mail_server import Inbox, serving
 from tests.scheduler.cover.test_service import all_days, keep
 from tests.scheduler.releases.rostered import a_rostered_term, import_duties

@@ -10,8 +10,8 @@ from scheduler.errors import NotFound, NotPossible
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Conduct, DateSettling
 from scheduler.programmes.service import get_programme
+from scheduler.sessions.date_settlement import settling_of
 from scheduler.sessions.proposals import Outcome, Proposal, answer, proposals_to, propose_move, settle
-from scheduler.sessions.settling import settling_of
 from tests.builders import change_conduct
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term
 from tests.scheduler.sessions.test_apologies import sorry

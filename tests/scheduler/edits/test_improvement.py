@@ -8,7 +8,7 @@ import pytest
 
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.improving import improvement_from_json, improvement_to_json, problem_of
+from scheduler.edits.improvement import improvement_from_json, improvement_to_json, problem_of
 from scheduler.edits.model import MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.edits.opened import open_stored
 from scheduler.errors import NotPossible

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import selectinload
 
+from scheduler.bookings.commitments import Stands, booked
 from scheduler.bookings.hours import Limits
 from scheduler.bookings.places import places
-from scheduler.bookings.standing import Stands, booked
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.coordination.board import Board, GroupNow, SessionNow
 from scheduler.coordination.model import Act, MergeGroups, PutIn
@@ -26,8 +26,8 @@ from scheduler.plans.membership import pauses
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.model import Programme
-from scheduler.sessions.holding import who_is_sorry
 from scheduler.sessions.model import DeputyState, SessionStatus
+from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import IN_PERSON
 

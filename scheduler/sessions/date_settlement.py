@@ -15,7 +15,7 @@ from scheduler.plans.membership import Roster, group_roster
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import DateSettling
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.holding import facilitators_needed
+from scheduler.sessions.quorum import facilitators_needed
 from solvers.quorum import quorum_of
 
 _PEOPLE: Final = 2

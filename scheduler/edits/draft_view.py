@@ -8,11 +8,11 @@ from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
 from scheduler.edits.findings import Broken
+from scheduler.edits.held_sessions import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
 from scheduler.edits.model import Draft, DraftGroup, DraftMember, DraftSession, Pin, PinKind
 from scheduler.edits.opened import MOST_DRAFTS, OpenDraft, touched
-from scheduler.edits.taking_place import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.memory import Memory
 from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf

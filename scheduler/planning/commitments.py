@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from scheduler.bookings.commitments import Stands, people_elsewhere, places_elsewhere
 from scheduler.bookings.hours import Limits, closed_slots
 from scheduler.bookings.places import places
-from scheduler.bookings.standing import Stands, people_elsewhere, places_elsewhere
 from scheduler.bookings.ways import Ways, ways
 from scheduler.db import Db
 from scheduler.planning.keys import database_id

@@ -20,7 +20,7 @@ from scheduler.sessions.deputies import accept, ask, requests
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.terms.archive import archive
-from scheduler.terms.ending import end_programme, reopen_programme
+from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.troubles.service import list_troubles
 from tests.scheduler.sessions.term import FACILITATOR, SPARE, Term, a_term
 
