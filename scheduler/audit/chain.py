@@ -79,7 +79,11 @@ def seal(db: Db) -> None:
 
 def _sealing(table: Any) -> Any:
     assert isinstance(table, Table)
-    values: dict[str, Any] = {"place": bindparam("in_place"), "actor_then": bindparam("actor"), "digest": bindparam("with_digest")}
+    values: dict[str, Any] = {
+        "place": bindparam("in_place"),
+        "actor_then": bindparam("actor"),
+        "digest": bindparam("with_digest"),
+    }
     return table.update().where(table.c.id == bindparam("line")).values(values)
 
 

@@ -46,13 +46,16 @@ def check(ctx: click.Context, noted: str) -> None:
 def _sentence(broken: Broken) -> str:
     if broken.line is None:
         if broken.what is Break.MISSING:
-            return f"The last {broken.count} entries are missing."
+            return (
+                "The last entry is missing." if broken.count == 1 else f"The last {broken.count} entries are missing."
+            )
         return "The end of the record is not as it was written."
     entry = f"Entry {broken.line} ({broken.action}, {broken.at:%d %b %Y, %H:%M:%S} UTC)"
     match broken.what:
         case Break.CHANGED:
             return f"{entry} has been changed since it was written."
         case Break.MISSING:
-            return f"{broken.count} entries before entry {broken.line} ({broken.action}) are missing."
+            some = "An entry is" if broken.count == 1 else f"{broken.count} entries are"
+            return f"{some} missing before entry {broken.line} ({broken.action})."
         case Break.ADDED:
             return f"{entry} was not written by this product."
