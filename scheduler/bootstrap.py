@@ -14,9 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from scheduler.audit.chain import seal
 from scheduler.clock import now
 from scheduler.consequences import follow_up
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.settings import Settings
 from scheduler.signing_in.first_start import renew_link
 
@@ -45,8 +46,14 @@ def show_first_start(database: Database, settings: Settings, unless_younger: tim
 
 
 def connect(url: str) -> Database:
-    """The database at an address, as it is; what follows from a change is worked out in the change's transaction."""
-    return Database(url, follow_up)
+    """The database at an address, as it is; what follows from a change is worked out in the change's transaction, and
+    what the audit trail says of it is sealed."""
+    return Database(url, _finish)
+
+
+def _finish(db: Db) -> None:
+    follow_up(db)
+    seal(db)
 
 
 def migrate(database: Database, revision: str = "head") -> None:

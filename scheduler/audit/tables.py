@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from scheduler.db import Base
@@ -13,7 +13,12 @@ from scheduler.db import Base
 
 class AuditRow(Base):
     """Who did what when. ``details`` hold ids, counts and dates, and the reason that a coordinator gave: no
-    names and no wishes."""
+    names and no wishes.
+
+    ``place``, ``actor_then`` and ``digest`` are set by :mod:`scheduler.audit.chain` as the transaction ends.
+    ``actor_then`` is the actor's number at that moment: ``actor_id`` becomes another where two entries of one person
+    are merged.
+    """
 
     __tablename__ = "audit"
 
@@ -23,5 +28,31 @@ class AuditRow(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     action: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    place: Mapped[int | None]
+    actor_then: Mapped[int | None]
+    digest: Mapped[str | None]
 
-    __table_args__ = (Index("ix_audit_programme_id_at", "programme_id", "at"),)
+    __table_args__ = (
+        Index("ix_audit_programme_id_at", "programme_id", "at"),
+        Index("ix_audit_place", "place", unique=True),
+    )
+
+
+Index(
+    "ix_audit_unsealed",
+    AuditRow.id,
+    sqlite_where=AuditRow.place.is_(None),
+    postgresql_where=AuditRow.place.is_(None),
+)
+
+
+class AuditHeadRow(Base):
+    """How many lines are sealed, and the digest of the last: one row, which whoever seals locks."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    digest: Mapped[str]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from scheduler.audit.chain import MERGED
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
@@ -114,7 +115,7 @@ def merge_people(db: Db, actor: Actor, programme_id: int, stays_id: int, goes_id
     stays.zone = stays.zone or goes.zone
     db.flush()
     db.expire_all()
-    record(db, actor, "people.merged", now, programme_id, person=stays_id, merged=goes_id)
+    record(db, actor, MERGED, now, programme_id, person=stays_id, merged=goes_id)
     for each in programmes:
         note(db, Fact.PEOPLE, each, now, (stays_id, goes_id))
         note(db, Fact.PLAN, each, now)
