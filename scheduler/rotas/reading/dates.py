@@ -119,8 +119,8 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
 
     Day and month are read in the order that makes a possible calendar, fits the weekdays and is the shortest; where
     that does not tell, day first, with a doubt stated. Without any year the weekdays decide, then the year that lies
-    nearest to today, with a doubt stated. A date that is out of step with those around it, or that alone does not fit
-    its weekday, cannot be placed: it moves no other.
+    nearest to today, with a doubt stated; so too where a year is known that most weekdays do not fit. A date that is
+    out of step with those around it, or that does not fit its weekday, cannot be placed: it moves no other.
     """
     parts = _with_short_weekdays(parts)
     day_first = [part for _, part in parts]
@@ -142,8 +142,12 @@ def resolve(parts: Sequence[tuple[int, Partial]], hints: Hints) -> Axis:
     best, *others = sorted(((each, _walk(each, year, hints)) for each in orders), key=_badness)
     undecided = all(part.is_ambiguous for part in day_first) and any(_as_good(best, other) for other in others)
     walked = _walk(day_first, year, hints) if undecided else best[1]
-    for position in against_the_weekdays(day_first, walked):
-        walked[position] = None
+    against = against_the_weekdays(day_first, walked)
+    if 2 * len(against) > len(parts) and all(part.year is None for part in day_first):
+        doubt = doubt or "year"  # that a title names is last year's, say
+    elif not doubt:
+        for position in against:
+            walked[position] = None
     dates = {index: day for (index, _), day in zip(parts, walked, strict=True) if day is not None}
     wrong = tuple(index for (index, _), day in zip(parts, walked, strict=True) if day is None)
     return Axis(dates, doubt or ("order" if undecided else ""), wrong)

@@ -87,14 +87,12 @@ def _day_of_any_year(part: Partial) -> int | None:
 
 
 def against_the_weekdays(parts: Sequence[Partial], days: Sequence[date | None]) -> tuple[int, ...]:
-    """The positions of the few dates that do not fall on the weekday beside them, where nearly all others do."""
-    checked = [
-        (position, day.weekday() == part.weekday)
+    """The positions of the dates that do not fall on the weekday beside them."""
+    return tuple(
+        position
         for position, (part, day) in enumerate(zip(parts, days, strict=True))
-        if day is not None and part.weekday is not None
-    ]
-    against = tuple(position for position, fits in checked if not fits)
-    return against if len(checked) >= _LEAST_DAYS and len(against) <= _MOST_ASTRAY * len(checked) else ()
+        if day is not None and part.weekday is not None and day.weekday() != part.weekday
+    )
 
 
 def astray(days: Collection[date]) -> frozenset[date]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.rotas.model import FLIPPED, ORDER, Question
+from scheduler.rotas.model import FLIPPED, ORDER, YEAR, Question
 from scheduler.rotas.reading.dates import Hints, resolve
 from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped, shown_order
-from scheduler.rotas.reading.questions import day_or_month_first
+from scheduler.rotas.reading.questions import day_or_month_first, which_year
 from scheduler.rotas.written_days import Partial, Slot
 
 
@@ -38,6 +38,9 @@ class ListDates:
         if self.first and self.doubt in (ORDER, FLIPPED):
             cell = self.written[min(self.first)].cell
             yield day_or_month_first(cell) if self.doubt == ORDER else flipped(cell)
+        if self.first and self.doubt == YEAR:
+            earliest = min(self.first, key=self.first.__getitem__)
+            yield which_year(self.written[earliest].cell, self.first[earliest].year)
         yield from self._astray()
 
     def slots(self) -> dict[str, Slot]:
@@ -56,7 +59,7 @@ class ListDates:
         return Slot(written.cell, written.text, first, last)
 
     def _certain(self, part: Partial, day: date | None) -> Partial:
-        if day is None or self.doubt == ORDER:
+        if day is None or self.doubt in (ORDER, YEAR):
             return part
         if self.doubt == FLIPPED and (part.day, part.month) != (day.day, day.month):
             return replace(part, swappable=True)

@@ -177,7 +177,7 @@ def _read_row(sheet: Sheet, columns: Columns, row: int, dates: ListDates, title:
     elif row not in dates.first:
         written = text_of(sheet.at(row, columns.date_column))
         why = (
-            say("“%(text)s” is not a date; the row was left out.", text=written)
+            say("“%(text)s” is not a date, or not on that weekday; the row was left out.", text=written)
             if written
             else say("This row was left out: it has no date.")
         )
