@@ -7,6 +7,7 @@ lost (a crash, a restart) changes nothing any more: the run is then another atte
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -40,7 +41,7 @@ from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.reasons.model import Explained
 from scheduler.settings import load
-from solvers.codec import read_instance
+from solvers.codec import read_instance, solution_to_json
 from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.referee import Verdict, check
@@ -166,6 +167,7 @@ def _store(db: Db, row: RunRow, found: tuple[Instance, Solution, Verdict, Explai
         row.state, row.error = RunState.FAILED, "The referee refused the plan; it was not kept."
         log.error("referee refused a plan", run=row.id, rules=sorted({breach.rule_id for breach in verdict.broken}))
         return
+    row.answer = json.dumps(solution_to_json(found[1]))
     repair = repair_from_json(row.repair) if row.repair is not None else None
     row.plan_id = store_draft(db, row.programme_id, *found, now(), repair, row.trial_steps)
     if row.improves is not None:

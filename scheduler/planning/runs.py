@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
+from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Page
 from scheduler.joining.answer_list import Consents, count_consents
@@ -24,7 +25,7 @@ from scheduler.planning.last_term import groups_before
 from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
 from scheduler.planning.run_inputs import asked_of, is_afresh
 from scheduler.planning.trial_steps import step_to_text, steps_of, with_steps
-from scheduler.plans.model import PlanState, Run, RunState, RunStep
+from scheduler.plans.model import PlanState, Run, RunState, RunStep, Stopped
 from scheduler.plans.tables import PlanRow, RunProgressRow, RunRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import get_programme, lock_programme
@@ -40,6 +41,8 @@ LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
 MOST_ATTEMPTS = 3
 MOST_WAITING = 6
 """So many runs of a programme wait at most."""
+STOPPED = "run.cancelled"
+"""What the audit trail calls that a run was asked to stop."""
 _GOING = (RunState.QUEUED, RunState.RUNNING)
 
 
@@ -248,7 +251,33 @@ def cancel_run(db: Db, actor: Actor, run_id: int, now: datetime) -> None:
     row.cancel_requested = True
     if row.state == RunState.QUEUED:
         row.state, row.finished_at = RunState.CANCELLED, now
-    record(db, actor, "run.cancelled", now, row.programme_id, run=run_id)
+    record(db, actor, STOPPED, now, row.programme_id, run=run_id)
+
+
+def stopping_of(db: Db, actor: Actor, run_id: int) -> Stopped | None:
+    """That a run was stopped, by whom and when; None where it was not."""
+    row = db.get(RunRow, run_id)
+    if row is None or not row.cancel_requested:
+        return None
+    actor.must_have(row.programme_id, Role.COORDINATOR)
+    asked = (
+        select(AuditRow.at, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == AuditRow.actor_id)
+        .where(AuditRow.programme_id == row.programme_id, AuditRow.action == STOPPED, AuditRow.at >= row.queued_at)
+        .where(AuditRow.details["run"].as_integer() == run_id)
+        .order_by(AuditRow.id)
+        .limit(1)
+    )
+    found = db.execute(asked).one_or_none()
+    end, start = row.finished_at, row.started_at
+    after = (end - start).total_seconds() if end is not None and start is not None else 0.0
+    return Stopped(row.seconds, after, found.at if found else None, (found.name or "") if found else "")
+
+
+def stopping_of_plan(db: Db, actor: Actor, plan_id: int) -> Stopped | None:
+    """The same of the run that a plan came of."""
+    run_id = db.scalar(select(RunRow.id).where(RunRow.plan_id == plan_id).order_by(RunRow.id.desc()).limit(1))
+    return None if run_id is None else stopping_of(db, actor, run_id)
 
 
 def any_waiting(db: Db) -> bool:

@@ -25,7 +25,7 @@ from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.tables import RunRow
 from scheduler.plans.whole import load_plan
 from scheduler.programmes.service import get_programme
-from solvers.codec import instance_to_json, read_instance, solution_to_json
+from solvers.codec import instance_to_json, read_instance, read_solution, solution_to_json
 from solvers.instance import Instance
 from solvers.referee import check
 from solvers.solution import Solution
@@ -38,20 +38,30 @@ def run_instance(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes:
 
 
 def find_run_solution(db: Db, actor: Actor, programme_id: int, run_id: int) -> bytes | None:
-    """The plan that a run ended in, as it is now; None where there is none."""
+    """The plan that a run found, whatever has become of its draft; of a run of before answers were kept its draft as it
+    is now. None where there is neither."""
     row = _run(db, actor, programme_id, run_id)
+    instance = _instance(db, row)
+    solution = _answer(db, row, instance)
+    if solution is None:
+        return None
+    return _written(solution_to_json(replace(solution, score=check(instance, solution).score)))
+
+
+def _answer(db: Db, row: RunRow, instance: Instance) -> Solution | None:
+    if row.answer is not None:
+        found = read_solution(row.answer)
+        return Solution(instance.name, found.groups, seconds=found.seconds)
     if row.plan_id is None:
         return None
     plan = load_plan(db, row.plan_id)
-    instance = _instance(db, row)
-    groups = groups_of(get_programme(db, programme_id), plan.groups, instance.slots)
-    solution = Solution(instance.name, groups, seconds=plan.seconds)
-    return _written(solution_to_json(replace(solution, score=check(instance, solution).score)))
+    groups = groups_of(get_programme(db, row.programme_id), plan.groups, instance.slots)
+    return Solution(instance.name, groups, seconds=plan.seconds)
 
 
 def _run(db: Db, actor: Actor, programme_id: int, run_id: int) -> RunRow:
     actor.must_have(programme_id, Role.COORDINATOR)
-    row = db.scalar(select(RunRow).where(RunRow.id == run_id).options(undefer(RunRow.instance)))
+    row = db.scalar(select(RunRow).where(RunRow.id == run_id).options(undefer(RunRow.instance), undefer(RunRow.answer)))
     if row is None or row.programme_id != programme_id:
         raise NotFound(say("We can’t find that planning run."))
     return row

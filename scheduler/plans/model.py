@@ -12,6 +12,7 @@ from scheduler.plans.gap import gap_of
 from scheduler.plans.run_model import Run as Run
 from scheduler.plans.run_model import RunState as RunState
 from scheduler.plans.run_model import RunStep as RunStep
+from scheduler.plans.run_model import Stopped as Stopped
 from scheduler.reasons.model import NamedReasons
 from solvers.reasons.facts import MissedSession, MovedSession, Regrouped, Step, Unplaced
 from solvers.vocabulary import COMING

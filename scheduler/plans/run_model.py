@@ -42,6 +42,17 @@ class RunStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """That a run was asked to stop before its time was over: when and by whom (None and "": not known), and after how
+    many of its ``seconds`` it ended."""
+
+    seconds: float
+    after: float
+    at: datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One solving of a programme. ``seconds`` is the time it was given; ``plan_id`` what came of it.
 

@@ -159,7 +159,8 @@ class RunRow(Base):
     """One solving. ``instance`` is what was asked, in the instance format, with people as ids only; ``repair`` what
     else a repair needs to know (``scheduler/planning/repair.py``), ``improves`` what one that goes on from a draft does
     (``scheduler/edits/improving.py``), ``trial_steps`` the rules that it tries and ``asked`` all rules that it goes by,
-    in short (``scheduler/planning/run_inputs.py``)."""
+    in short (``scheduler/planning/run_inputs.py``). ``answer`` is the plan that it found, in the solution format: its
+    draft may be changed or deleted."""
 
     __tablename__ = "run"
 
@@ -170,6 +171,7 @@ class RunRow(Base):
     workers: Mapped[int]
     seed: Mapped[int]
     instance: Mapped[str] = mapped_column(Text, deferred=True)
+    answer: Mapped[str | None] = mapped_column(Text, deferred=True)
     residents: Mapped[int]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -19,6 +19,7 @@ from scheduler.plans.model import RunState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import make_current
+from solvers.codec import read_solution
 from solvers.progress import Progress
 from solvers.reasons.facts import Step, StepKind
 from tests.builders import World
@@ -265,3 +266,53 @@ def test_a_draft_that_is_what_is_published_says_so_and_why_drafts_may_be_alike_i
             run.plan_id, run.state, run.finished_at = plan_id, RunState.DONE, clock.now()
         said = words_of(browser.get(pages.path(f"/runs/{pages.run_id}")).text)
         assert ("This draft is the same as what is published." in said) == is_same
+
+
+def test_what_is_being_made_is_looked_at_again_on_the_page_of_plans(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(pages.path("/plans")).text
+    piece = pages.path("/runs/going")
+    assert f'hx-get="{piece}"' in page
+    assert "htmx" in page
+    assert "It will start in a moment." in words_of(browser.get(piece).text)
+    with pages.database.writing() as db:
+        attempt = claim_next_run(db, clock.now())
+        assert attempt is not None
+        add_progress(db, attempt, [Progress(1.0, "search", 500, None, 7, 2, 6, 20, 24)], clock.now())
+    assert "being made now · 7 of 9 residents have a group so far." in words_of(browser.get(piece).text)
+    end_run(pages, RunState.DONE, pages.draft_id)
+    ended = browser.get(piece).text
+    assert "hx-get" not in ended
+    assert "No plan is being made now. See all plans" in words_of(ended)
+    assert "hx-get" not in browser.get(pages.path("/plans")).text
+
+
+def test_a_run_that_was_stopped_says_so_with_who_and_when_on_its_page_and_on_the_draft(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.writing() as db:
+        claim_next_run(db, clock.now())
+    end_run(pages, RunState.RUNNING)
+    browser.post(pages.path(f"/runs/{pages.run_id}/stop"))
+    end_run(pages, RunState.CANCELLED, pages.draft_id)
+    said = re.compile(r"Cora Coordinator stopped the search on [^.]+, after 9 seconds of 30 seconds\.")
+    for rest in (f"/runs/{pages.run_id}", f"/plans/{pages.draft_id}"):
+        assert said.search(words_of(browser.get(pages.path(rest)).text))
+    assert "stopped early" in words_of(browser.get(pages.path("/runs/ended")).text)
+    assert "stopped the search" not in words_of(browser.get(pages.path(f"/plans/{pages.published_id}")).text)
+
+
+def test_a_run_is_kept_with_what_it_answered_whatever_becomes_of_its_draft(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    end_run(pages, RunState.DONE, pages.draft_id)
+    answered = pages.path(f"/runs/{pages.run_id}/solution.json")
+    with pages.database.writing() as db:
+        db.get_one(RunRow, pages.run_id).answer = browser.get(answered).text
+    before = browser.get(answered).data
+    assert len(read_solution(before).groups) == 2
+    path = pages.path(f"/plans/{pages.draft_id}/edit")
+    assert browser.post(path, {"act": "dissolve", "group": "g2", "version": "0"}).status_code == 303
+    assert browser.get(answered).data == before
+    with pages.database.writing() as db:
+        db.execute(delete(PlanRow).where(PlanRow.id == pages.draft_id))
+    assert browser.get(answered).data == before
+    assert "What it answered" in browser.get(pages.path(f"/runs/{pages.run_id}")).text

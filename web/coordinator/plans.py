@@ -16,6 +16,7 @@ from scheduler.people.sites import today_in
 from scheduler.pictures.equity import equity_of
 from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
+from scheduler.planning.runs import stopping_of_plan
 from scheduler.plans import service
 from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
 from scheduler.programmes.model import Programme
@@ -63,6 +64,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         fairness = equity_of(db, actor(), of_plan, now())
         obstacle = publishing.find_obstacle(db, actor(), plan_id)
         tried, to_change = tried_of(db, plan_id)
+        stopped = stopping_of_plan(db, actor(), plan_id)
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
@@ -70,6 +72,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         read=read,
         tried=tried,
         to_change=to_change,
+        stopped=stopped,
         run_words=run_words,
         can_come_again=can_come_again(found.state),
         fairness=difference_sentence(fairness, programme),

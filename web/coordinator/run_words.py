@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scheduler.plans.model import Run, RunStep
+from scheduler.plans.model import Run, RunStep, Stopped
 from scheduler.programmes.model import Programme
 from scheduler.reasons.sentences import step_words
 from solvers.reasons.facts import Step
 from web.language import gettext as _
-from web.language import ngettext, number
+from web.language import moment, ngettext, number
 
 MOST_LINES = 8
 MOST_RULES = 2
@@ -67,6 +67,20 @@ def course(steps: Sequence[RunStep]) -> tuple[RunStep, ...]:
     if len(steps) <= MOST_LINES:
         return tuple(steps)
     return tuple(steps[round(index * (len(steps) - 1) / (MOST_LINES - 1))] for index in range(MOST_LINES))
+
+
+def stopped_sentence(stopped: Stopped, zone: str) -> str:
+    """Who stopped a run and when, and how much of its time it had."""
+    after, given = time_words(max(1, round(stopped.after))), time_words(stopped.seconds)
+    if stopped.at is None:
+        return _("The search was stopped after %(after)s of %(given)s.", after=after, given=given)
+    return _(
+        "%(by)s stopped the search on %(when)s, after %(after)s of %(given)s.",
+        by=stopped.by or _("A coordinator"),
+        when=moment(stopped.at, zone),
+        after=after,
+        given=given,
+    )
 
 
 def queue_words(run: Run) -> str:

@@ -77,6 +77,20 @@ def runs_ended(programme_id: int) -> str:
     )
 
 
+@blueprint.get("/<int:programme_id>/runs/going")
+@open_to(Audience.COORDINATOR)
+def runs_going(programme_id: int) -> str:
+    """The piece of the page of plans that changes while plans are being made."""
+    with database().reading() as db:
+        programme = get_programme(db, programme_id)
+        going = service.runs_going(db, actor(), programme_id)
+        said = iter(named_steps(db, programme, (step for run in going for step in run.tried)))
+    tried = {run.id: [next(said).step for _step in run.tried] for run in going}
+    return render_template(
+        "coordinator/going.html", programme=programme, going=going, tried=tried, run_words=run_words, was_going=True
+    )
+
+
 @blueprint.get("/<int:programme_id>/runs/<int:run_id>")
 @open_to(Audience.COORDINATOR)
 def run(programme_id: int, run_id: int) -> str:
@@ -140,6 +154,7 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
         "tried": [each.step for each in named_steps(db, programme, found.tried)],
         "is_as_published": _is_as_published(db, found),
         "differences": _differences(programme, found.asked),
+        "stopped": service.stopping_of(db, actor(), found.id) if found.cancel_requested else None,
     }
 
 
