@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from scheduler.coordination.history import Entry
 from scheduler.decisions.not_planned import WhyNot
 from scheduler.plans.model import Group, PlanState
 from solvers.reasons.facts import ForOthers, Obstacle, Step
@@ -170,7 +171,8 @@ class SessionDecision:
     session before and to the next, ``gap_days`` the fewest there may be; ``closed`` the days of the round on which
     nothing takes place. A session that ``is_over`` has no other dates; one that ``is_unled`` has no facilitator, though
     its kind of group needs one. ``changed`` counts the residents who can come by
-    now and could not when the plan was made, or the other way round.
+    now and could not when the plan was made, or the other way round. ``since_published`` is what was changed of a
+    published session, the latest first.
     """
 
     plan: AboutPlan
@@ -200,6 +202,7 @@ class SessionDecision:
     closed: Mapping[date, str] | None = None
     ways: tuple[WayToMeet, ...] = ()
     changed: int = 0
+    since_published: tuple[Entry, ...] = ()
 
     @property
     def better(self) -> OtherDate | None:

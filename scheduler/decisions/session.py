@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy import select
+
+from scheduler.coordination.history import Entry, history_of_session
 from scheduler.db import Db
 from scheduler.decisions.by_hand import dated_by_hand
 from scheduler.decisions.groups import shown_groups
-from scheduler.decisions.model import OtherDate, SessionDecision, WayToMeet
+from scheduler.decisions.model import AboutPlan, OtherDate, SessionDecision, WayToMeet
 from scheduler.decisions.plan_facts import PlanFacts, facts_of_plan
 from scheduler.decisions.steps import step_by_ids, step_shown
 from scheduler.errors import NotFound
@@ -18,6 +21,7 @@ from scheduler.people.model import Actor
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import Group, Member, PlanState
 from scheduler.programmes.model import Programme
+from scheduler.sessions.tables import SessionRow
 from solvers.reasons.dates import DateOption, RoundDates, WayToHold, round_dates
 from solvers.reasons.plan import Plan
 from solvers.vocabulary import COMING, NOT_KNOWN
@@ -31,11 +35,25 @@ def why_session(
     group = next(iter(shown_groups(db, actor, facts.about, [group_key])), None)
     if group is None or not 0 <= round_ < len(facts.programme.rounds):
         raise NotFound(say("We can’t find that group or round in this plan."))
-    plain = replace(_plain(facts, group, round_, now), by_hand=dated_by_hand(db, plan_id, group_key, round_))
+    plain = replace(
+        _plain(facts, group, round_, now),
+        by_hand=dated_by_hand(db, plan_id, group_key, round_),
+        since_published=_since_published(db, actor, facts.about, group_key, round_),
+    )
     if facts.known is None or group_key not in facts.known.groups or plain.is_over:
         return plain
     found = round_dates(facts.known, group_key, round_)
     return _with_dates(_as_known(plain, facts.known, group, found), facts, group, found)
+
+
+def _since_published(db: Db, actor: Actor, about: AboutPlan, group_key: str, round_: int) -> tuple[Entry, ...]:
+    """What was changed of a session of the published plan, by coordinators and by its group."""
+    if about.state is not PlanState.PUBLISHED:
+        return ()
+    row = SessionRow
+    of_it = (row.programme_id == about.programme_id, row.group_key == group_key, row.round == round_, row.extra == 0)
+    session_id = db.scalar(select(row.id).where(*of_it))
+    return () if session_id is None else history_of_session(db, actor, about.programme_id, session_id)
 
 
 def _plain(facts: PlanFacts, group: Group, round_: int, now: datetime) -> SessionDecision:

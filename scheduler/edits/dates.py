@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Final
 
 from scheduler.edits.application import apply
@@ -14,15 +14,16 @@ from scheduler.edits.session_details import Dating
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.plans.whole import StoredGroup
+from solvers.reasons.dates import is_usual
 from solvers.vocabulary import COMING
 
 MOST_DATES: Final = 12
 
 
 def best_dates_in(draft: OpenDraft, key: str, round_: int, most: int = MOST_DATES) -> tuple[PossibleDate, ...]:
-    """The best dates for a group in a round besides the one that it has, by the points of the whole plan without
-    those for what people keep to themselves; those that would break an ordinary rule come last. One against which a
-    rule stands that may never be broken is not among them."""
+    """The best dates for a group in a round besides the one that it has: those when most can come, then its usual day
+    and time, then the earliest, as the page has them that tells why it meets on its day. Those that would break an
+    ordinary rule come last. One against which a rule stands that may never be broken is not among them."""
     group = draft.groups.get(key)
     if group is None:
         raise NotFound(say("We can’t find that group in this draft."))
@@ -33,8 +34,8 @@ def best_dates_in(draft: OpenDraft, key: str, round_: int, most: int = MOST_DATE
     return tuple(sorted(found, key=_order)[:most])
 
 
-def _order(date: PossibleDate) -> tuple[bool, int, int, float]:
-    return bool(date.broken), -date.score_change, -date.can_come, date.starts_at.timestamp()
+def _order(date: PossibleDate) -> tuple[bool, int, bool, datetime]:
+    return bool(date.broken), -date.can_come, not date.is_usual, date.starts_at
 
 
 def _possible(draft: OpenDraft, group: StoredGroup, edit: SetDate) -> Iterator[PossibleDate]:
@@ -56,4 +57,11 @@ def _possible(draft: OpenDraft, group: StoredGroup, edit: SetDate) -> Iterator[P
         score_change=found.open_change,
         marks=marks,
         broken=found.broken,
+        is_usual=is_usual(draft.facts.lookup, _slots(draft, group, edit.round), slot),
     )
+
+
+def _slots(draft: OpenDraft, group: StoredGroup, round_: int) -> Iterator[int]:
+    """The slots of a group's sessions in other rounds, as far as they are still ahead."""
+    places = ((session.starts_at, session.round) for session in group.sessions if session.round != round_)
+    return (draft.facts.index_of[place] for place in places if place in draft.facts.index_of)

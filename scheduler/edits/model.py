@@ -355,3 +355,5 @@ class PossibleDate:
     marks: str
     """One character a resident, in the order of the group's."""
     broken: tuple[Broken, ...] = ()
+    is_usual: bool = False
+    """Whether it is on the weekday and at the time of most of the group's other sessions."""

@@ -18,9 +18,11 @@ from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, tol
 from scheduler.edits.improvement import improve as improve
 from scheduler.edits.judgement import Judged, judge, preview_of
 from scheduler.edits.meanwhile import base_of, base_of_published, base_to_json, published_now
-from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDate, Preview
+from scheduler.edits.model import CarryOver, Draft, Edit, Pin, Place, PossibleDate, Preview, SetPin
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
+from scheduler.edits.pins import pinned_groups
 from scheduler.edits.places import best_places_in
+from scheduler.edits.unpinned import Unpinned, unpinned_of
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
@@ -92,6 +94,31 @@ def best_dates(
 ) -> tuple[PossibleDate, ...]:
     """When a group could meet in a round instead, the best first; what would break an ordinary rule last."""
     return best_dates_in(open_stored(db, actor, plan_id, now), group_key, round_)
+
+
+def what_stays(db: Db, actor: Actor, plan_id: int, now: datetime) -> Mapping[str, frozenset[int]]:
+    """The groups whose people stay when the planner goes on, by key, with the rounds in which their dates do."""
+    draft = open_stored(db, actor, plan_id, now)
+    return pinned_groups(draft.groups, draft.pins)
+
+
+def find_unpinned(db: Db, actor: Actor, plan_id: int, now: datetime) -> Unpinned:
+    """What was changed by hand and the planner may change all the same."""
+    return unpinned_of(db, open_draft(db, actor, plan_id, now), what_stays(db, actor, plan_id, now))
+
+
+def pin_changes(db: Db, actor: Actor, plan_id: int, version: int, now: datetime) -> int:
+    """Pin all that was changed by hand and can be pinned; returns the draft's new version."""
+    for pin in find_unpinned(db, actor, plan_id, now).pins:
+        version = keep(db, actor, plan_id, SetPin(pin), version, now)
+    return version
+
+
+def keep_and_pin(db: Db, actor: Actor, plan_id: int, moves: Edit, pin: Pin, version: int, now: datetime) -> int:
+    """Make a change that parts two people or brings them into one group, and pin them so; returns the draft's new
+    version. Where the pin would not be so after it, nothing is done: raises :class:`NotPossible`."""
+    version = keep(db, actor, plan_id, moves, version, now)
+    return keep(db, actor, plan_id, SetPin(pin), version, now)
 
 
 def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: datetime) -> int:

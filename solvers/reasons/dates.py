@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from solvers import rules
 from solvers.instance import COMING, Session
-from solvers.lookup import Roll
+from solvers.lookup import Lookup, Roll
 from solvers.reasons.facts import WEEKDAYS, Obstacle, Step, StepKind
 from solvers.reasons.obstacles import obstacles_at
 from solvers.reasons.plan import Bookings, Plan
@@ -91,9 +91,14 @@ def _slots(plan: Plan, round_: int) -> Iterator[int]:
 
 def _option(plan: Plan, bookings: Bookings, roll: Roll, slot: int) -> DateOption:
     coming = tuple(resident.id for resident in roll.residents if resident.availability[slot] in COMING)
-    beats = Counter(plan.lookup.beats[session.slot] for session in roll.dates.values())
-    is_usual = bool(beats) and beats[plan.lookup.beats[slot]] == max(beats.values())
-    return DateOption(slot, coming, tuple(obstacles_at(plan, bookings, roll, slot)), is_usual)
+    usual = is_usual(plan.lookup, (session.slot for session in roll.dates.values()), slot)
+    return DateOption(slot, coming, tuple(obstacles_at(plan, bookings, roll, slot)), usual)
+
+
+def is_usual(lookup: Lookup, others: Iterable[int], slot: int) -> bool:
+    """Whether a slot is on the weekday and at the time of most of a group's other sessions, at these slots."""
+    beats = Counter(lookup.beats[other] for other in others)
+    return bool(beats) and beats[lookup.beats[slot]] == max(beats.values())
 
 
 def _rank(one: DateOption) -> tuple[int, bool, int]:

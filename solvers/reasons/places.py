@@ -174,9 +174,10 @@ class _Search:
         return [group, *([self._home] if self._home else [])]
 
     def _for_others(self, before: list[Group], after: list[Group]) -> ForOthers:
-        was, now = self._reached(before), self._reached(after)
+        held = [self._plan.held(group) for group in before]  # what fails without the move is not its doing
+        was, now = self._reached(held), self._reached(after)
         changes = [now.get(who, 0) - can for who, can in was.items()]
-        lost = sum(len(group.sessions) for group in before) - sum(len(group.sessions) for group in after)
+        lost = sum(len(group.sessions) for group in held) - sum(len(group.sessions) for group in after)
         return ForOthers(
             fewer=sum(change < 0 for change in changes),
             fewer_sessions=-sum(change for change in changes if change < 0),

@@ -58,6 +58,11 @@ class Plan:
             self._settled[group] = self._settle(group)
         return self._settled[group]
 
+    def held(self, group: Group) -> Group:
+        """The group with the sessions that break no rule, whatever else of it does."""
+        failing = {breach.round for breach in group_breaches(self.lookup, self.roll(group))} - {None}
+        return replace(group, sessions=tuple(s for s in group.sessions if s.round not in failing)) if failing else group
+
     def unplaced(self) -> list[str]:
         """The residents in no group."""
         return [resident for resident in self.lookup.residents if resident not in self.group_of]

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.changes import Fact, note
+from scheduler.memory import forget_everything
 from scheduler.people.tables import WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
@@ -394,7 +395,7 @@ def test_pins_are_set_seen_and_taken_away(pages: Pages) -> None:
     assert "1 pin" in said
     assert "Improve the rest" in said
     page = words_of(browser.get(board(pages, "/improve")).text)
-    assert "What stays Ada Quill in Peer group 1" in page
+    assert "What stays Peer group 1: all its people. Its dates may change." in page
     answer = press(browser, answer.text, "Unpin Ada Quill")
     assert "No longer pinned: Ada Quill in Peer group 1." in words_of(answer.text)
     page = browser.client.get(board(pages), query_string={"person": ada, "in": "g1", "find": "left"}).text
@@ -536,3 +537,87 @@ def test_a_draft_that_can_be_published_no_more_says_so_on_the_board_at_once(page
         assert "The published plan has been changed since this draft was made." in said, path
         wanted = "Carry the changes over" if path == "/edit" else "Carry the changes over on the board of this draft"
         assert wanted in said, path
+
+
+# --- two people apart or together, good dates, and what is not pinned -------------------------------------------------
+
+
+def test_two_of_one_group_are_parted_and_pinned_apart_in_one_step(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    ada, ben = pages.ids[ADA], pages.ids[BEN]
+    page = browser.get(board(pages, f"?person={ada}&in=g1")).text
+    offered = browser.get(link_to(page, "Apart: Ben Marrow")).text
+    assert "Keep Ada Quill and Ben Marrow apart" in words_of(offered)
+    assert "This can’t be done" not in words_of(offered)
+    seen = browser.get(link_to(offered, "Look: Ada Quill, Near-peer group 2")).text
+    assert "They are pinned apart in the same step." in words_of(seen)
+    done = press(browser, seen, "Exchange" if "exchange" in words_of(offered) else "Move")
+    assert "Ada Quill and Ben Marrow apart" in words_of(browser.get(board(pages, "/improve")).text)
+    assert done.status_code == 200
+    assert not {ada, ben} <= people_of(pages, "g1")
+    assert not {ada, ben} <= people_of(pages, "g2")
+
+
+def test_two_of_different_groups_are_brought_together_and_pinned_so(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    ada, cleo = pages.ids[ADA], pages.ids[CLEO]
+    page = browser.get(board(pages, f"?person={ada}&in=g1&find=cleo")).text
+    offered = browser.get(link_to(page, "Together: Cleo Thistle")).text
+    assert "Keep Ada Quill and Cleo Thistle together" in words_of(offered)
+    seen = browser.get(link_to(offered, "Look: ")).text
+    assert "They are pinned together in the same step." in words_of(seen)
+    button = re.search(r'<button class="btn" id="keep"[^>]*>(.*?)</button>', seen, re.DOTALL)
+    assert button
+    assert press(browser, seen, said_in(button[1])).status_code == 200
+    assert {ada, cleo} <= people_of(pages, "g1") or {ada, cleo} <= people_of(pages, "g2")
+
+
+def test_a_pin_that_would_not_be_so_keeps_nothing_of_the_change_either(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    ada, ben, cat = (pages.ids[email] for email in (ADA, BEN, CAT))
+    fields = {"act": "move", "person": ada, "in": "g1", "to": "g2", "version": 0, "together": ben}
+    assert browser.post(board(pages), fields).status_code == 409
+    assert {ada, ben, cat} <= people_of(pages, "g1")
+
+
+def test_good_dates_say_in_which_order_they_are(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(board(pages, "?group=g1&round=0")).text)
+    assert "The dates when most can come are first" in page
+    order = [int(can) for can in re.findall(r"(\d) of 4 Look", page)]
+    assert order == sorted(order, reverse=True)
+    assert order
+
+
+def test_what_was_changed_by_hand_and_is_not_pinned_is_told_before_the_planner_goes_on(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    ada, cleo, eve = (pages.ids[email] for email in (ADA, CLEO, "eve.moss@example.org"))
+    assert "Changed by hand, and free" not in words_of(browser.get(board(pages, "/improve")).text)
+    for version, fields in enumerate(
+        (
+            {"act": "exchange", "person": ada, "in": "g1", "other": cleo},
+            {"act": "none", "group": "g1", "round": 0},
+            {"act": "out", "person": eve, "in": "g2"},
+        )
+    ):
+        assert browser.post(board(pages), {**fields, "version": version}).status_code == 303
+    page = browser.get(board(pages, "/improve")).text
+    told = words_of(page)
+    assert "Ada Quill in Near-peer group 2" in told
+    assert "Cleo Thistle in Peer group 1" in told
+    assert "Peer group 1 may meet in round 1 again" in told
+    assert "Eve Moss may be given a group again" in told
+    after = words_of(press(browser, page, "Pin all 2").text)
+    assert "Near-peer group 2: all its people. Its dates may change." in after
+    assert "Ada Quill in Near-peer group 2" not in after
+    assert "Pin all" not in after
+    assert "Peer group 1 may meet in round 1 again" in after
+
+
+def test_marks_of_an_earlier_draft_are_not_called_nothing(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.execute(update(MemberRow).where(MemberRow.person_id == pages.ids[ADA]).values(by_hand=True))
+    forget_everything()
+    page = words_of(pages.signed_in(COORDINATOR).get(board(pages)).text)
+    assert "nothing changed by hand yet" not in page
+    assert "changed by hand before the planner went on, marked ✎" in page

@@ -283,7 +283,7 @@ def test_what_is_being_made_is_looked_at_again_on_the_page_of_plans(pages: Pages
     end_run(pages, RunState.DONE, pages.draft_id)
     ended = browser.get(piece).text
     assert "hx-get" not in ended
-    assert "Nothing is being made any more. See all plans" in words_of(ended)
+    assert "No plan is being made now. See all plans" in words_of(ended)
     assert "hx-get" not in browser.get(pages.path("/plans")).text
 
 
@@ -297,7 +297,7 @@ def test_a_run_that_was_stopped_says_so_with_who_and_when_on_its_page_and_on_the
     said = re.compile(r"Cora Coordinator stopped the search on [^.]+, after 9 seconds of 30 seconds\.")
     for rest in (f"/runs/{pages.run_id}", f"/plans/{pages.draft_id}"):
         assert said.search(words_of(browser.get(pages.path(rest)).text))
-    assert "stopped before its time was over" in words_of(browser.get(pages.path("/runs/ended")).text)
+    assert "stopped early" in words_of(browser.get(pages.path("/runs/ended")).text)
     assert "stopped the search" not in words_of(browser.get(pages.path(f"/plans/{pages.published_id}")).text)
 
 

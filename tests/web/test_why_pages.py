@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from scheduler import clock
+from scheduler.audit.tables import AuditRow
 from scheduler.availability.tables import AbsenceRow
 from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.memory import forget_everything
 from scheduler.people.model import OPERATOR
-from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
 from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.tables import MemberRow, PlanRow, RunRow, UnplacedRow
 from scheduler.programmes.tables import ModelRow
@@ -483,3 +486,26 @@ def test_who_is_not_planned_is_told_so_with_a_way_out_and_nobody_says_that_every
         page = person_page(pages, email)
         assert why in aloud(page)
         assert pages.path("/joining?q=") in page
+
+
+def test_a_session_of_a_draft_that_was_moved_by_hand_says_so(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    board = browser.get(pages.path(f"/plans/{pages.draft_id}/edit?group=g1&round=0")).text
+    at = re.search(r"act=date[^\"]*?at=([^&\"#]+)", board)
+    assert at
+    change(pages, 0, act="date", group="g1", round="0", at=unquote(unescape(at[1])))
+    assert "Cora Coordinator set this date by hand on" in aloud(session_page(pages, "g1", 1))
+
+
+def test_a_published_session_that_was_changed_by_hand_says_so(pages: Pages) -> None:
+    assert "Changed by" not in aloud(session_page(pages, "g1", 1, pages.published_id))
+    with pages.database.writing() as db:
+        row = db.scalars(select(SessionRow).where(SessionRow.group_key == "g1", SessionRow.round == 0)).one()
+        person = db.scalars(select(PersonRow.id).where(PersonRow.email == COORDINATOR)).one()
+        was = (row.starts_at - timedelta(days=1)).isoformat()
+        details = {"session": row.id, "group": "g1", "was": was, "starts_at": row.starts_at.isoformat()}
+        db.add(AuditRow(at=clock.now(), programme_id=pages.programme_id, actor_id=person, action="session.moved",
+                        details=details))  # fmt: skip
+    page = session_page(pages, "g1", 1, pages.published_id)
+    assert re.search(r"Changed by Cora Coordinator on [^:]+: Moved from .+ to ", aloud(page))
+    assert "Changed since it was published" in words_of(page)

@@ -95,6 +95,11 @@ class Board:
     view: View = View()
 
     @cached_property
+    def has_marks(self) -> bool:
+        """Whether anything of the draft was put there by hand, also before the planner went on from it."""
+        return any(map(is_by_hand, self.draft.groups))
+
+    @cached_property
     def names(self) -> Names:
         """What everybody and everything is called."""
         return Names.of(self.draft, self.programme)

@@ -149,6 +149,14 @@ _READERS: Final[Mapping[str, Callable[[Form, ZoneInfo], Edit]]] = {
 """What each kind of change is called in an address, and how it is read."""
 
 
+def read_pin_beside(form: Form) -> Pin | None:
+    """Two people who are to be pinned apart or together once the change is made that parts or joins them."""
+    for kind in (PinKind.APART, PinKind.TOGETHER):
+        if form.text(kind.value):
+            return Pin(kind, person_id=form.id("person"), other_id=form.id(kind.value))
+    return None
+
+
 def is_act(form: Form) -> bool:
     """Whether a form or an address has a change in it, rather than a choice of what could be changed."""
     return form.text("act") in _READERS

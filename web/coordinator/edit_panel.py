@@ -38,7 +38,8 @@ MOST_FACULTY: Final = 2000
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Whom or what somebody has chosen on the board. ``inside`` is which of their groups is meant, ``find`` and
-    ``lead`` are what is looked for in the panel, ``ticked`` and ``leading`` who is ticked there."""
+    ``lead`` are what is looked for in the panel, ``ticked`` and ``leading`` who is ticked there; from whom the
+    person is to be parted (``part``), or with whom to be brought together (``join``)."""
 
     person: int | None = None
     inside: str = ""
@@ -49,6 +50,8 @@ class Choice:
     lead: str = ""
     ticked: tuple[int, ...] = ()
     leading: tuple[int, ...] = ()
+    part: int | None = None
+    join: int | None = None
 
     @classmethod
     def read(cls, form: Form) -> Choice:
@@ -64,12 +67,15 @@ class Choice:
             form.text("lead")[:LONGEST_SEARCH],
             tuple(quiet.numbers("resident")),
             tuple(quiet.numbers("facilitator")),
+            quiet.number("part"),
+            quiet.number("join"),
         )
 
     @property
     def query(self) -> dict[str, Any]:
         """The same as an address says it, without what is looked for."""
         said = {"person": self.person, "in": self.inside, "group": self.group, "round": self.round}
+        said |= {"part": self.part, "join": self.join}
         found = {name: value for name, value in said.items() if value is not None and value != ""}
         return {**found, "new": 1} if self.is_new else found
 
@@ -92,6 +98,17 @@ class _Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people who are to be kept apart, or together (``is_apart`` False), with the places to which one of them could
+    go so that it is so, the best first."""
+
+    other: DraftMember
+    other_group: DraftGroup | None
+    is_apart: bool
+    ways: Sequence[tuple[DraftMember, DraftGroup | None, Place]]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPanel:
     """A resident, where they are, and where else they could be."""
 
@@ -101,6 +118,7 @@ class PersonPanel:
     groups: Sequence[DraftGroup]
     people: Sequence[tuple[DraftMember, DraftGroup | None]]
     pins: Sequence[Pin]
+    pair: Pair | None = None
     kind: str = "person"
 
 
@@ -152,7 +170,7 @@ def panel_of(db: Db, board: Board, choice: Choice) -> Panel:
         return _new(db, board, choice)
     member, group = board.find_member(choice.person, choice.inside)
     if member is not None:
-        return _person(db, board, member, group, choice.find)
+        return _person(db, board, member, group, choice)
     if choice.group in board.groups:
         group = board.groups[choice.group]
         if choice.round is not None and choice.round < len(board.programme.rounds):
@@ -161,7 +179,8 @@ def panel_of(db: Db, board: Board, choice: Choice) -> Panel:
     return Nothing("gone" if choice.person is not None or choice.group else "")
 
 
-def _person(db: Db, board: Board, member: DraftMember, group: DraftGroup | None, find: str) -> PersonPanel:
+def _person(db: Db, board: Board, member: DraftMember, group: DraftGroup | None, choice: Choice) -> PersonPanel:
+    find = choice.find
     movable = group is None or group.is_whole
     places = service.best_places(db, actor(), board.draft.plan_id, member.person_id, now()) if movable else ()
     pins = [
@@ -171,7 +190,30 @@ def _person(db: Db, board: Board, member: DraftMember, group: DraftGroup | None,
     ]
     groups = [found for found in _groups_named(board, find) if found is not group]
     people = [found for found in _people_named(board, find) if found[0].person_id != member.person_id]
-    return PersonPanel(member, group, places[:MOST_PLACES], groups[:MOST_FOUND], people[:MOST_FOUND], pins)
+    found = groups[:MOST_FOUND], people[:MOST_FOUND]
+    return PersonPanel(member, group, places[:MOST_PLACES], *found, pins, _pair(db, board, member, group, choice))
+
+
+def _pair(db: Db, board: Board, member: DraftMember, group: DraftGroup | None, choice: Choice) -> Pair | None:
+    """Whom somebody is to be parted from, being in one group, or brought together with, being in another or in none."""
+    is_apart = choice.part is not None
+    other, where = board.find_member(choice.part if is_apart else choice.join)
+    if other is None or other.person_id == member.person_id or (where is group) != is_apart:
+        return None
+    ways = [
+        (mover, home, place)
+        for mover, home, target in ((member, group, where), (other, where, group))
+        if home is None or home.is_whole
+        for place in service.best_places(db, actor(), board.draft.plan_id, mover.person_id, now())
+        if is_apart or (target is not None and _leads_to(place, target, member, other))
+    ]
+    ways.sort(key=lambda way: (bool(way[2].broken), -way[2].score_change))
+    return Pair(other, where, is_apart, ways[:MOST_PLACES])
+
+
+def _leads_to(place: Place, target: DraftGroup, *pair: DraftMember) -> bool:
+    """Whether a place is in a group, and not by an exchange between the two, which leaves them apart."""
+    return place.group == target.key and place.exchange_with not in {member.person_id for member in pair}
 
 
 def _group(db: Db, board: Board, group: DraftGroup, choice: Choice) -> GroupPanel:

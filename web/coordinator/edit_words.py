@@ -26,6 +26,7 @@ from scheduler.edits.model import (
     SetWay,
     SplitGroup,
 )
+from scheduler.edits.unpinned import Unpinned
 from scheduler.programmes.model import Programme
 from web.language import clock_time, lazy_gettext, mode_name, ngettext, number, short_day
 from web.language import gettext as _
@@ -235,6 +236,39 @@ def moment_words(at: datetime, zone: str) -> str:
 def _pin_sentence(edit: SetPin, names: Names) -> str:
     words = pin_words(edit.pin, names)
     return _("Pinned: %(what)s", what=words) if edit.is_set else _("No longer pinned: %(what)s", what=words)
+
+
+def staying_lines(stays: Mapping[str, frozenset[int]], draft: Draft, names: Names) -> list[str]:
+    """What the planner leaves as it is: of each group that something is pinned in all of its people, and which dates;
+    then the pairs that are pinned apart."""
+    lines = [_staying(names.group(key), rounds, key, draft) for key, rounds in stays.items()]
+    return lines + [pin_words(pin, names) for pin in draft.pins if pin.kind is PinKind.APART]
+
+
+def _staying(group: str, rounds: frozenset[int], key: str, draft: Draft) -> str:
+    dated = {session.round for found in draft.groups if found.key == key for session in found.sessions}
+    if rounds and rounds >= dated:
+        return _("%(group)s: all its people, and all its dates", group=group)
+    if rounds:
+        which = ", ".join(number(each + 1) for each in sorted(rounds))
+        return ngettext(
+            "%(group)s: all its people, and its date in round %(rounds)s. Its other dates may change.",
+            "%(group)s: all its people, and its dates in rounds %(rounds)s. Its other dates may change.",
+            len(rounds),
+            group=group,
+            rounds=which,
+        )
+    return _("%(group)s: all its people. Its dates may change.", group=group)
+
+
+def unpinned_lines(unpinned: Unpinned, names: Names) -> list[str]:
+    """What was changed by hand and may be changed by the planner all the same."""
+    dropped = (
+        _("%(group)s may meet in round %(round)s again", group=names.group(key), round=number(round_ + 1))
+        for key, round_ in unpinned.dropped
+    )
+    out = (_("%(name)s may be given a group again", name=names.person(who)) for who in unpinned.taken_out)
+    return [*(pin_words(pin, names) for pin in unpinned.pins), *dropped, *out]
 
 
 def pin_words(pin: Pin, names: Names) -> str:

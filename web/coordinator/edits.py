@@ -17,6 +17,7 @@ from scheduler.edits.model import (
     Draft,
     Edit,
     MergeGroups,
+    Pin,
     Preview,
     SetDate,
     SetFacilitators,
@@ -35,7 +36,7 @@ from web.audiences import Audience, open_to
 from web.coordinator import edit_effects, edit_words, plan_summary
 from web.coordinator.blueprint import blueprint
 from web.coordinator.edit_board import MOST_WITHOUT, ORDER_NAMES, SHOWN_NAMES, Board, View
-from web.coordinator.edit_forms import fields_of, is_act, read_edit
+from web.coordinator.edit_forms import fields_of, is_act, read_edit, read_pin_beside
 from web.coordinator.edit_panel import Choice, panel_of
 from web.coordinator.runs import CHOICES_SECONDS
 from web.forms import Form, form_on, is_refusing, read_form
@@ -149,14 +150,18 @@ def _keep(programme_id: int, plan_id: int) -> ResponseReturnValue:
         made, version = read_edit(form, ZoneInfo(programme.zone)), _version(form)
         form.check()
         _open(db, programme_id, plan_id)
-        kept = _kept(db, plan_id, made, version)
+        pin = read_pin_beside(form)
+        form.check()
+        kept = _kept(db, plan_id, made, version, pin)
     stays = isinstance(made, _STAYING) and not isinstance(made, MergeGroups | DissolveGroup)
     choice = Choice.read(form).query if stays else {}
     return _to_the_board(programme_id, plan_id, form, done=kept, **choice)
 
 
-def _kept(db: Db, plan_id: int, made: Edit, version: int) -> int:
+def _kept(db: Db, plan_id: int, made: Edit, version: int, pin: Pin | None) -> int:
     try:
+        if pin is not None:
+            return service.keep_and_pin(db, actor(), plan_id, made, pin, version, now())
         return service.keep(db, actor(), plan_id, made, version, now())
     except NotFound as error:  # whom or what it is about has gone meanwhile; the draft is still there
         raise NotPossible(error.message, what_to_do=_("Choose again on the board.")) from error
@@ -187,13 +192,31 @@ def edit_to_improve(programme_id: int, plan_id: int) -> ResponseReturnValue:
             board = _open(db, programme_id, plan_id)
         except NotPossible as error:
             return _to_the_plan(programme_id, plan_id, error)
+        stays = service.what_stays(db, actor(), plan_id, now())
+        unpinned = service.find_unpinned(db, actor(), plan_id, now())
     return render_template(
         "coordinator/edit_improve.html",
         programme=board.programme,
         draft=board.draft,
-        pins=[edit_words.pin_words(pin, board.names) for pin in board.draft.pins],
+        stays=edit_words.staying_lines(stays, board.draft, board.names),
+        unpinned=unpinned,
+        loose=edit_words.unpinned_lines(unpinned, board.names),
         choices=CHOICES_SECONDS,
     )
+
+
+@blueprint.post("/<int:programme_id>/plans/<int:plan_id>/edit/pin-changes")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.edit_to_improve", "pins", once=True)
+def edit_changes_pinned(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Pin everything that was changed by hand and can be pinned."""
+    with read_form() as form, database().writing() as db:
+        version = _version(form)
+        form.check()
+        _open(db, programme_id, plan_id)
+        service.pin_changes(db, actor(), plan_id, version, now())
+    flash(_("Pinned: what you changed by hand stays when the planner goes on."))
+    return redirect(url_for("coordinator.edit_to_improve", programme_id=programme_id, plan_id=plan_id), 303)
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/edit/improve")

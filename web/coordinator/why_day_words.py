@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from scheduler.coordination.history import Entry
 from scheduler.decisions.model import Basis, OtherDate, SessionDecision, WayToMeet
 from scheduler.reasons.sentences import date_reason, step_words
 from solvers import rules
@@ -34,6 +35,8 @@ def _held(decision: SessionDecision, zone: str) -> Iterator[str]:
         yield _("No facilitator can come then, so it won’t be held as things stand.")
     if decision.by_hand is not None:
         yield by_hand_date_sentence(decision, zone)
+    if decision.since_published:
+        yield since_sentence(decision.since_published[0], zone)
     if decision.missing:
         yield absent_sentence(decision.missing)
     if decision.is_over:
@@ -49,6 +52,14 @@ def changed_sentence(decision: SessionDecision) -> str:
         "Since then, the availability of %(num)s of them has changed.",
         decision.changed,
     )
+
+
+def since_sentence(entry: Entry, zone: str) -> str:
+    """What was changed of a session after it was published, when and by whom; its group is not told apart."""
+    values = {"day": short_day(entry.at, zone), "what": entry.sentence, "by": entry.by}
+    if not entry.by:
+        return _("Changed by the group on %(day)s: %(what)s", **values)
+    return _("Changed by %(by)s on %(day)s: %(what)s", **values)
 
 
 def by_hand_date_sentence(decision: SessionDecision, zone: str) -> str:

@@ -55,6 +55,14 @@ def test_what_others_would_lose_is_counted_in_people_and_sessions() -> None:
     assert place.others == ForOthers(fewer=1, fewer_sessions=1)
 
 
+def test_a_session_that_fails_without_the_move_too_is_no_cost_of_it() -> None:
+    instance = people(ann="22", bob="20", cat="20", dan="22", eve="22")
+    instance = replace(instance, quorum=1)
+    result = found(instance, "ann", a_group("ann bob cat", [0, 1]), a_group("dan eve", [0, 1], id="g2"))
+    place = next(place for place in result.places if place.exchange_with is None)
+    assert (place.group, place.others) == ("g2", ForOthers())
+
+
 def test_every_group_that_cannot_take_them_is_counted_once() -> None:
     instance = an_instance(
         [a_resident("ann", stage=9), *(a_resident(name) for name in ("bob", "cat", "dan", "eve"))],
