@@ -90,6 +90,20 @@ def test_what_is_no_longer_needed_is_cancelled_under_the_same_name(term: Term, o
     assert (str(after["STATUS"]), int(after["SEQUENCE"])) == ("CANCELLED", int(before.get("SEQUENCE", 0)) + 1)
 
 
+def test_a_new_link_begins_without_what_was_over_before_it(term: Term, office: int) -> None:
+    before = opened(term, office)
+    with term.database.writing() as db:
+        apologies.say_sorry(db, term.actor(ADA), term.session().id, clock.now())
+    new = opened(term, office)
+    assert len(events(body(term, before))) == 3
+    assert events(body(term, new)).keys() == {"Release: Ben Marrow", "Release: Cat Osier"}
+    with term.database.writing() as db:
+        apologies.say_sorry(db, term.actor(BEN), term.session().id, clock.now())
+    assert [name for name in events(body(term, new)) if name.startswith("Cancelled")] == [
+        "Cancelled: Release: Ben Marrow"
+    ]
+
+
 def test_a_rota_under_another_name_leaves_one_event_a_person(term: Term, office: int) -> None:
     address = opened(term, office)
     import_duties(term, clock.now(), (ADA, "NROC", "09:00", "21:00"), name="ward two")
