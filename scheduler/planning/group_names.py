@@ -64,7 +64,8 @@ def numbers_seen(db: Db, programme_id: int) -> Mapping[int, frozenset[str]]:
     pairs = select(GroupRow.number, GroupRow.key).join(PlanRow, PlanRow.id == GroupRow.plan_id).where(*seen).distinct()
     found: defaultdict[int, set[str]] = defaultdict(set)
     for number, key in db.execute(pairs):
-        found[number].add(key)
+        if number is not None:
+            found[number].add(key)
     return {number: frozenset(keys) for number, keys in found.items()}
 
 

@@ -315,7 +315,7 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
         ),
         (
             Broken(rules.STAGE_SPREAD, "g7", have=3, needed=2),
-            "The grades in Group 7 are too far apart: 3, and its kind of group asks for at most 2",
+            "The grades in Group 7 are too far apart: 3, and its kind of group allows at most 2",
         ),
         (
             Broken(rules.GAP, "g7", have=6, needed=14),

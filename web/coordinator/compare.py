@@ -30,6 +30,8 @@ from web.paging import read_paging
 from web.request_context import actor, database
 
 PEOPLE_A_PAGE = 25
+NOTHING = "–"
+"""In the place of a figure that a plan does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,10 @@ class Figure:
 
     @property
     def differs(self) -> bool:
-        """Whether it is another in one of them; of one plan alone nothing is folded."""
-        return len(self.measures) < 2 or len({measure.words for measure in self.measures}) > 1
+        """Whether it is another in one of them; of one plan alone nothing is folded. What is published differs from
+        itself in nothing."""
+        words = {number(0) if measure.words == NOTHING else measure.words for measure in self.measures}
+        return len(self.measures) < 2 or len(words) > 1
 
 
 @blueprint.get("/<int:programme_id>/plans/compare")
@@ -145,7 +149,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
         [
             (each.least.can / each.least.held, _("%(can)s of %(held)s", can=each.least.can, held=each.least.held))
             if each.least
-            else (None, "–")
+            else (None, NOTHING)
             for each in figures
         ],
         True,
@@ -161,7 +165,7 @@ def _changes(changes: list[Differences | None]) -> Iterator[_Row]:
     """How far each plan is from what is published."""
 
     def row(label: str, count: Callable[[Differences], int]) -> _Row:
-        return label, [(count(each), number(count(each))) if each else (None, "–") for each in changes], False
+        return label, [(count(each), number(count(each))) if each else (None, NOTHING) for each in changes], False
 
     yield row(_("Residents whose group differs from the published one"), lambda each: each.residents)
     yield row(_("Facilitators whose groups differ from the published ones"), lambda each: each.facilitators)

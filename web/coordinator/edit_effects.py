@@ -389,7 +389,7 @@ _TOO_MANY: Final[Mapping[str, str]] = {
         "%(group)s has too many facilitators: %(have)s, and its kind of group takes at most %(needed)s"
     ),
     rules.STAGE_SPREAD: lazy_gettext(
-        "The grades in %(group)s are too far apart: %(have)s, and its kind of group asks for at most %(needed)s"
+        "The grades in %(group)s are too far apart: %(have)s, and its kind of group allows at most %(needed)s"
     ),
     rules.CAPACITY: lazy_gettext("%(name)s has more groups than they offered: %(have)s instead of %(needed)s"),
     rules.ROOM_CAPACITY: lazy_gettext("%(group)s doesn’t fit into its room: %(have)s people, and it holds %(needed)s"),

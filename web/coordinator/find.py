@@ -27,6 +27,7 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.plan_summary import state_name
 from web.coordinator.product_pages import pages_called, words_of_pages
+from web.coordinator.term import address_of_week
 from web.forms import read_address
 from web.language import day_and_time, ngettext, short_day
 from web.language import gettext as _
@@ -201,7 +202,7 @@ def _rounds(hits: Hits[RoundHit]) -> Part:
             _("Round %(number)s", number=one.round + 1),
             _("%(first)s to %(last)s", first=short_day(one.first_day), last=short_day(one.last_day)),
             _elsewhere(one),
-            url_for("coordinator.term", programme_id=one.where.programme_id, **{"from": one.first_day.isoformat()}),
+            url_for("coordinator.term", programme_id=one.where.programme_id, **address_of_week({}, one.first_day)),
         )
         for one in hits.first
     )

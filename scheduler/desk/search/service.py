@@ -162,7 +162,7 @@ def _rounds(db: Db, places: Mapping[int, Where]) -> Iterator[RoundHit]:
 
 def _called_round(one: RoundHit) -> str:
     number = one.round + 1
-    return f"round {number} {say('Round %(number)s', number=number)}"
+    return " ".join((f"round {number}", say("Round %(number)s", number=number)))
 
 
 def _grades(db: Db, places: Mapping[int, Where]) -> Iterator[GradeHit]:
