@@ -92,7 +92,14 @@ def mark(text: str) -> str:
 
 
 def _filled(text: str, values: dict[str, object]) -> str:
-    return text % values if values else text
+    if not values:
+        return text
+    filled = text % values
+    # A value that ends with a full stop of its own ("30 nov.") ends its sentence with it.
+    for value in values.values():
+        if isinstance(value, str) and len(value) > 1 and value.endswith(".") and not value.endswith(".."):
+            filled = filled.replace(f"{value}.", value)
+    return filled
 
 
 @cache

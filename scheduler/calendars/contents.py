@@ -98,7 +98,11 @@ class Sessions:
             self.by_site[site_id].append(session)
 
     def shown_in(self, feed: FeedRow) -> list[PublishedSession]:
-        """The sessions of one feed, in order of time."""
+        """The sessions of one feed, in order of time. What was cancelled before there was this feed is not in it: its
+        reader has never seen that session."""
+        return [session for session in self._about(feed) if not _is_older_news(session.row, feed)]
+
+    def _about(self, feed: FeedRow) -> list[PublishedSession]:
         programme_id = feed.programme_id or 0
         match feed.purpose:
             case Purpose.PERSON:
@@ -127,6 +131,12 @@ class Sessions:
         group = self.by_group[feed.programme_id or 0, feed.group_key or ""]
         ahead = [session for session in group if session.row.ends_at > now]
         return any(invited.person_id == feed.owner_id for session in ahead or group for invited in session.invited)
+
+
+def _is_older_news(row: SessionRow, feed: FeedRow) -> bool:
+    """Whether a session was cancelled before somebody made this feed."""
+    cancelled = row.status == SessionStatus.CANCELLED and row.cancelled_at is not None
+    return cancelled and row.cancelled_at is not None and row.cancelled_at < feed.created_at
 
 
 def residents_off_site(session: PublishedSession) -> Mapping[int, int]:

@@ -29,6 +29,8 @@ def _events(feed: FeedRow, shown: Iterable[ReleaseOf], wording: Wording) -> tupl
     """One event a person and session: of several, as after a rota has come under another name, one that is needed."""
     found: dict[str, ReleaseOf] = {}
     for each in shown:
+        if each.ended and each.changed_at < feed.created_at:
+            continue  # over before anybody had this calendar
         uid = sha256(f"release:{feed.manager_id}:{each.session_uid}:{each.person_id}".encode()).hexdigest()[:32]
         if uid not in found or found[uid].ended or (not each.ended and each.starts_at < found[uid].starts_at):
             found[uid] = each

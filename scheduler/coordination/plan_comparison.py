@@ -21,7 +21,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark
 from scheduler.plans.model import MemberRole, PlanFigures, PlanState
-from scheduler.plans.plan_matching import people_elsewhere, sessions_elsewhen
+from scheduler.plans.plan_matching import Same, matched, regrouped, sessions_elsewhen
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.plans.whole import load_plan
 from scheduler.plans.wishes_met import wishes_met
@@ -40,10 +40,13 @@ FEWEST_WITH_WISHES = 5
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """How far a plan is from another one: residents and facilitators in other company, sessions on other dates."""
+    """How far a plan is from another one: residents and facilitators whose groups differ, sessions of groups that go on
+    with another date or in one of the two alone, and groups that are in one of the two alone."""
 
-    people: int
+    residents: int
+    facilitators: int
     sessions: int
+    groups: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +79,63 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A person, and where they are in each of the plans, in their order."""
+    """A person, and where they are in each of the plans, in their order. ``as_first`` says of each whether
+    that is where the first has them."""
 
     person_id: int
     name: str
     seats: tuple[tuple[Seat, ...], ...]
+    as_first: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The plans, the people who are shown, and how many are with others somewhere."""
+    """The plans, the people who are shown, and how many residents and facilitators have other groups somewhere than in
+    the first plan."""
 
     sides: tuple[Side, ...]
     lines: tuple[Line, ...]
-    differing: int
+    residents: int
+    facilitators: int
+
+    @property
+    def differing(self) -> int:
+        """How many people have other groups somewhere."""
+        return self.residents + self.facilitators
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """Who is in which group of a plan, how the groups are called, and when they meet."""
 
-    people: Mapping[str, frozenset[int]]
+    residents: Mapping[str, frozenset[int]]
+    leads: Mapping[str, frozenset[int]]
     names: Mapping[str, str]
     dates: Mapping[str, Mapping[int, datetime]]
     travel: int
     without: int
+
+    @property
+    def people(self) -> Mapping[str, frozenset[int]]:
+        """Everybody of each group."""
+        return {key: residents | self.leads[key] for key, residents in self.residents.items()}
+
+    def same_as(self, other: _Shape, known: Collection[str]) -> Same:
+        """Which group of this plan goes on in which of another; members know those with the ``known`` keys."""
+        return matched(self.people, other.people, known)
+
+    def regrouped(self, other: _Shape, known: Collection[str]) -> tuple[frozenset[int], frozenset[int]]:
+        """The residents and the facilitators whose groups differ in another plan."""
+        same = self.same_as(other, known)
+        one, two = regrouped(self.residents, other.residents, same), regrouped(self.leads, other.leads, same)
+        return frozenset(one), frozenset(two)
 
 
 def compare(
     db: Db, actor: Actor, programme_id: int, plan_ids: Sequence[int], asked: Paging, *, everybody: bool = False
 ) -> tuple[Comparison, Paging]:
     """These plans of a programme side by side, in the order in which they are given; without ``everybody`` with those
-    alone who are with others in one of them than in the first."""
+    alone whose groups differ in one of them from those in the first."""
     actor.must_have(programme_id, Role.COORDINATOR)
     chosen = tuple(dict.fromkeys(plan_ids))[:MOST_PLANS]
     which = (PlanRow.programme_id == programme_id, PlanRow.id.in_(chosen))
@@ -122,6 +150,7 @@ def compare(
     shapes = {id_: _shape(db, programme, row) for id_, row in every.items()}
     first = shapes[chosen[0]] if chosen else None
     members = shapes[published.id] if published else None
+    known = members.names.keys() if members else frozenset()
     sides = tuple(
         _side(
             db,
@@ -131,13 +160,16 @@ def compare(
             shapes[id_],
             first if id_ != chosen[0] else None,
             members if published and id_ != published.id else None,
+            known,
         )
         for id_ in chosen
     )
-    elsewhere = {who for id_ in chosen[1:] if first for who in people_elsewhere(first.people, shapes[id_].people)}
-    found, paging = _people(db, programme_id, None if everybody else elsewhere, asked)
-    lines = _lines(db, programme, [rows[id_] for id_ in chosen], shapes, found)
-    return Comparison(sides, lines, len(elsewhere)), paging
+    differing = [first.regrouped(shapes[id_], known) for id_ in chosen[1:] if first]
+    residents, leads = (frozenset[int]().union(*(each[kind] for each in differing)) for kind in (0, 1))
+    found, paging = _people(db, programme_id, None if everybody else residents | leads, asked)
+    same = {id_: first.same_as(shapes[id_], known) for id_ in chosen if first}
+    lines = _lines(db, programme, [rows[id_] for id_ in chosen], shapes, same, found)
+    return Comparison(sides, lines, len(residents), len(leads - residents)), paging
 
 
 def _side(
@@ -148,6 +180,7 @@ def _side(
     shape: _Shape,
     first: _Shape | None,
     published: _Shape | None,
+    known: Collection[str],
 ) -> Side:
     return Side(
         id=row.id,
@@ -159,17 +192,20 @@ def _side(
         without=shape.without,
         travel=shape.travel,
         wishes=_wishes(db, programme, row.id),
-        from_first=_differences(first, shape),
-        from_published=_differences(published, shape),
+        from_first=_differences(first, shape, known),
+        from_published=_differences(published, shape, known),
     )
 
 
-def _differences(one: _Shape | None, other: _Shape) -> Differences | None:
+def _differences(one: _Shape | None, other: _Shape, known: Collection[str]) -> Differences | None:
     if one is None:
         return None
+    same, (residents, leads) = one.same_as(other, known), one.regrouped(other, known)
     return Differences(
-        len(people_elsewhere(one.people, other.people)),
-        sessions_elsewhen(one.people, other.people, one.dates, other.dates),
+        residents=len(residents),
+        facilitators=len(leads),
+        sessions=sessions_elsewhen(same, one.dates, other.dates),
+        groups=len(one.names) + len(other.names) - 2 * len(same),
     )
 
 
@@ -187,10 +223,14 @@ def _look(db: Db, programme: Programme, row: PlanRow) -> _Shape:
     here = {
         group.key: [seat for seat in group.members if (group.id, seat.person_id) not in left] for group in plan.meeting
     }
-    people = {key: frozenset(seat.person_id for seat in seats) for key, seats in here.items()}
-    placed = frozenset().union(*people.values())
+    residents, leads = (
+        {key: frozenset(seat.person_id for seat in seats if seat.role == role) for key, seats in here.items()}
+        for role in (MemberRole.RESIDENT, MemberRole.FACILITATOR)
+    )
+    placed = frozenset().union(*residents.values(), *leads.values())
     return _Shape(
-        people={key: found for key, found in people.items() if found},
+        residents=residents,
+        leads=leads,
         names={group.key: group.name for group in plan.meeting},
         dates={group.key: {one.round: one.starts_at for one in group.sessions} for group in plan.meeting},
         travel=sum(
@@ -240,6 +280,7 @@ def _lines(
     programme: Programme,
     plans: Sequence[PlanRow],
     shapes: Mapping[int, _Shape],
+    same: Mapping[int, Same],
     people: Iterable[tuple[int, str]],
 ) -> tuple[Line, ...]:
     shown = dict(people)
@@ -259,7 +300,18 @@ def _lines(
             for key in groups_of[plan.id].get(who, ())
         )
 
-    return tuple(Line(who, name, tuple(seats(who, plan) for plan in plans)) for who, name in shown.items())
+    def groups(who: int, plan: PlanRow) -> set[str]:
+        return {same[plan.id].get(key, f"new {key}") for key in groups_of[plan.id].get(who, ())}
+
+    return tuple(
+        Line(
+            who,
+            name,
+            tuple(seats(who, plan) for plan in plans),
+            tuple(groups(who, plan) == groups(who, plans[0]) for plan in plans),
+        )
+        for who, name in shown.items()
+    )
 
 
 def _groups_of(groups: Mapping[str, frozenset[int]], people: Collection[int]) -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ from scheduler.cover.managers import Manager, get_manager
 from scheduler.cover.model import Difference, Line, Wanted, difference
 from scheduler.cover.service import cover_lines
 from scheduler.cover.tables import CoverSendingRow, CoverToldRow
+from scheduler.cover.ways import ways_of
 from scheduler.cover.wording import letter_text
 from scheduler.db import Db
 from scheduler.errors import NotPossible
@@ -93,7 +94,8 @@ def send_list(db: Db, actor: Actor, programme_id: int, wanted: Wanted, now: date
         )
     first, last = day_in_words(wanted.first_day), day_in_words(wanted.last_day)
     subject = say("Release for mentoring, %(first)s to %(last)s", first=first, last=last)
-    text = letter_text(found.manager.name, wanted, found.lines, found.difference)
+    ways = ways_of(db, get_programme(db, programme_id))
+    text = letter_text(found.manager.name, wanted, found.lines, found.difference, ways)
     sheet = cover_csv(found.lines).decode("utf-8-sig")
     post(db, Letter(found.manager.email, subject, text, sheet=sheet, programme_id=programme_id, urgent=True), now)
     _keep(db, actor, programme_id, wanted, found, now)

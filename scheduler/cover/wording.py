@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from scheduler.cover.model import Difference, Line, Wanted
+from scheduler.cover.ways import Ways, ways_sentence
 from scheduler.languages import say, say_many
 from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import day_in_words
@@ -14,14 +15,14 @@ MOST_IN_TEXT: Final = 200
 """So many lines of each kind stand in the text; the table has them all."""
 
 
-def letter_text(name: str, wanted: Wanted, lines: Sequence[Line], told: Difference) -> str:
-    """The whole letter."""
+def letter_text(name: str, wanted: Wanted, lines: Sequence[Line], told: Difference, ways: Ways) -> str:
+    """The whole letter. ``ways`` are what its times include."""
     days = say("from %(first)s to %(last)s", first=day_in_words(wanted.first_day), last=day_in_words(wanted.last_day))
-    opening = (
-        say("Here is who needs to be released for mentoring %(days)s. Times include the way there and back.", days=days)
-        if lines
-        else say("Nobody on your rotas needs to be released for mentoring %(days)s.", days=days)
-    )
+    if lines:
+        who = say("Here is who needs to be released for mentoring %(days)s.", days=days)
+        opening = f"{who} {ways_sentence(ways)}".rstrip()
+    else:
+        opening = say("Nobody on your rotas needs to be released for mentoring %(days)s.", days=days)
     parts = [greeting(name), opening, *_news(told, lines)]
     if lines:
         parts += [_listed(say("Everyone"), lines), say("The same list is attached as a table.")]

@@ -45,11 +45,12 @@ class Change:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def apply(draft: OpenDraft, edit: Edit) -> Change:
-    """Apply an edit. Raises :class:`NotPossible` where it makes no sense, with what stands against it."""
+def apply(draft: OpenDraft, edit: Edit, given: Collection[int] = ()) -> Change:
+    """Apply an edit. ``given`` are the numbers of groups that the draft had once and has no more: no other group of it
+    gets one. Raises :class:`NotPossible` where it makes no sense, with what stands against it."""
     if isinstance(edit, SetPin):
         return Change({}, changed_pins(draft.groups, draft.pins, draft.facts, edit))
-    work = Work(draft)
+    work = Work(draft, given)
     _APPLY[type(edit)](work, edit)
     return work.change()
 
@@ -57,9 +58,10 @@ def apply(draft: OpenDraft, edit: Edit) -> Change:
 class Work:
     """A draft in the course of an edit."""
 
-    def __init__(self, draft: OpenDraft) -> None:
+    def __init__(self, draft: OpenDraft, given: Collection[int] = ()) -> None:
         self.draft = draft
         self.facts = draft.facts
+        self.given = given
         self.changed: dict[str, StoredGroup | None] = {}
 
     def change(self, left_out: tuple[LeftOut, ...] = ()) -> Change:
@@ -182,9 +184,14 @@ class Work:
         if model is None or model.key == OWN:
             raise NotPossible(say("The programme doesn’t have that kind of group."))
         site_id = self.site_for(mode, site_id)
-        taken = self.facts.numbers | {group.number for group in self.draft.groups.values()}
-        number = next(number for number in count(1) if number not in taken)
+        number = self.free_number()
         return StoredGroup(None, new_group_key(), f"{model.name} {number}", number, model_id, mode, site_id, (), ())
+
+    def free_number(self) -> int:
+        """A number for a group: none that members have seen, and none that a group of the draft has or had."""
+        groups = (*self.draft.groups.values(), *(group for group in self.changed.values() if group is not None))
+        taken = {*self.facts.numbers, *self.given, *(group.number for group in groups)}
+        return next(number for number in count(1) if number not in taken)
 
     def site_for(self, mode: str, site_id: int | None) -> int | None:
         """The site of a group that meets so; nothing where it meets nowhere."""

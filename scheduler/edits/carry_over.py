@@ -13,6 +13,7 @@ from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
 from scheduler.edits.judgement import judge
 from scheduler.edits.meanwhile import Base, BaseGroup
 from scheduler.edits.opened import OpenDraft
+from scheduler.planning.group_names import renumbered
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import Seat, Sitting, StoredGroup, in_order
@@ -30,28 +31,34 @@ class Piece(NamedTuple):
     round: int | None = None
 
 
-def carried_over(draft: OpenDraft, base: Base, published: Published) -> Change:
+def carried_over(draft: OpenDraft, base: Base, published: Published, given: Collection[int] = ()) -> Change:
     """The draft with what lies between ``base`` and what is ``published``, as far as rules that no draft may break
-    allow it. What they leave out is named with the rule, or without where it is nobody's business."""
-    whole, pieces = _carried(draft, base, published)
+    allow it. What they leave out is named with the rule, or without where it is nobody's business. ``given`` are the
+    numbers of groups that the draft had once."""
+    whole, pieces = _carried(draft, base, published, given)
     if not judge(draft, whole).refused:
         return whole
-    nothing, _ = _carried(draft, base, published, ())
+    nothing, _ = _carried(draft, base, published, given, ())
     if judge(draft, nothing).refused:
         return whole  # what goes over whatever is chosen, such as leaving the programme, is refused by itself
-    sorting = _Sorting(draft, base, published)
+    sorting = _Sorting(draft, base, published, given)
     sorting.sort(pieces)
-    carried, _ = _carried(draft, base, published, sorting.kept)
+    carried, _ = _carried(draft, base, published, given, sorting.kept)
     refused = tuple(_left_out(draft, published, piece, rule) for piece, rule in sorting.refused.items())
     return replace(carried, left_out=(*carried.left_out, *refused))
 
 
 def _carried(
-    draft: OpenDraft, base: Base, published: Published, only: Collection[Piece] | None = None
+    draft: OpenDraft,
+    base: Base,
+    published: Published,
+    given: Collection[int],
+    only: Collection[Piece] | None = None,
 ) -> tuple[Change, Sequence[Piece]]:
     """What has changed carried over, or of that ``only`` some pieces; and the pieces that there are."""
-    work = Work(draft)
+    work = Work(draft, given)
     carrying = _Carrying(work, base, published, only)
+    carrying.numbers()
     carrying.groups()
     carrying.people()
     carrying.facilitators()
@@ -70,6 +77,7 @@ class _Sorting:
     draft: OpenDraft
     base: Base
     published: Published
+    given: Collection[int]
     kept: list[Piece] = field(default_factory=list)
     refused: dict[Piece, Broken] = field(default_factory=dict)
 
@@ -86,7 +94,7 @@ class _Sorting:
 
     def _add(self, pieces: Sequence[Piece]) -> None:
         """Take all of them if they go; else half of them at a time, down to each that does not."""
-        change, _ = _carried(self.draft, self.base, self.published, {*self.kept, *pieces})
+        change, _ = _carried(self.draft, self.base, self.published, self.given, {*self.kept, *pieces})
         against = judge(self.draft, change).refused_for
         if not against:
             self.kept.extend(pieces)
@@ -121,6 +129,14 @@ class _Carrying:
     def group(self, key: str) -> StoredGroup | None:
         """A group of the draft as it is by now."""
         return self.work.changed.get(key, self.work.draft.groups.get(key))
+
+    def numbers(self) -> None:
+        """Groups that the draft alone has make room for those that members know by the same number by now: nobody could
+        tell the two apart."""
+        for key, group in self.work.draft.groups.items():
+            if group.number is not None and key not in self.work.facts.numbers.get(group.number, (key,)):
+                number = self.work.free_number()
+                self.work.put(replace(group, name=renumbered(group.name, group.number, number), number=number))
 
     def groups(self) -> None:
         """Groups that are new among what is published are new in the draft too, with nobody in them yet."""

@@ -48,8 +48,8 @@ class Facts:
     """A programme as drafts of it are judged.
 
     ``marks`` are people's own answers by key, one a slot. ``begun`` are by a group's key the rounds in which its
-    published session has begun. ``numbers`` are those that members have seen on a group. Sessions can still be planned
-    in the ``open_rounds``.
+    published session has begun. ``numbers`` are those that members have seen on a group, with the keys of the groups
+    that had each. Sessions can still be planned in the ``open_rounds``.
     """
 
     programme: Programme
@@ -60,7 +60,7 @@ class Facts:
     begun: Mapping[str, frozenset[int]]
     people: Mapping[int, Known]
     words: Words
-    numbers: frozenset[int]
+    numbers: Mapping[int, frozenset[str]]
     open_rounds: frozenset[int]
     good_until: datetime
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import selectinload
@@ -16,13 +16,17 @@ from scheduler.db import Db
 from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, pin_to_json
 from scheduler.edits.explanations import Wishes, write_told
 from scheduler.edits.model import CarryOver, Edit, Pin, SetPin
-from scheduler.edits.opened import Edited
+from scheduler.edits.opened import MOST_DRAFTS, Edited
 from scheduler.edits.stored import group_from_json, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
+from scheduler.memory import Derived
 from scheduler.plans.counts import keep_counts
 from scheduler.plans.model import UNPUBLISHED
 from scheduler.plans.tables import GroupRow, PlanRow, UnplacedRow
 from scheduler.plans.whole import StoredGroup, group_of_row
+
+_given: Final[Derived[frozenset[int]]] = Derived(MOST_DRAFTS)
+"""By the draft, and the mark of its last change: the numbers that its groups had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,17 @@ def groups_by_hand(db: Db, plan_id: int) -> frozenset[str]:
         .where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= EditedDraftRow.position)
     )
     return frozenset(key for before in db.scalars(touched) for key in before["groups"])
+
+
+def numbers_given(db: Db, plan_id: int, edited: Edited) -> frozenset[int]:
+    """The numbers that groups of a draft had before the changes that hold."""
+    return _given.get(plan_id, edited.mark, lambda: _read_numbers(db, plan_id, edited.position))
+
+
+def _read_numbers(db: Db, plan_id: int, position: int) -> frozenset[int]:
+    before = select(DraftEditRow.before).where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= position)
+    groups = (group for found in db.scalars(before) for group in found["groups"].values() if group is not None)
+    return frozenset(group["number"] for group in groups if group["number"] is not None)
 
 
 def _entry(row: DraftEditRow) -> Entry:

@@ -28,7 +28,7 @@ from scheduler.edits.stored import group_from_json, group_to_json
 from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
-from scheduler.planning.group_names import numbers_seen
+from scheduler.planning.group_names import numbers_seen, renumbered
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
@@ -267,11 +267,11 @@ def _keep_names(db: Db, plan_id: int, before: Mapping[str, StoredGroup], after: 
     """Groups that go on keep their names; new ones get numbers that none of them has."""
     programme_id = db.scalars(select(PlanRow.programme_id).where(PlanRow.id == plan_id)).one()
     going_on = {key for key, row in after.items() if key in before and before[key].model_id == row.model_id}
-    taken = {row.number for row in before.values()} | numbers_seen(db, programme_id)
+    taken = {*(row.number for row in before.values()), *numbers_seen(db, programme_id)}
     free = (number for number in count(1) if number not in taken)
     for key, row in after.items():
         if key in going_on:
             row.name, row.number = before[key].name, before[key].number
         elif row.number is not None and row.number in taken:
             number = next(free)
-            row.name, row.number = row.name.removesuffix(f" {row.number}") + f" {number}", number
+            row.name, row.number = renumbered(row.name, row.number, number), number

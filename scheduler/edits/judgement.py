@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
+from typing import Final
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
@@ -29,6 +31,8 @@ from solvers.instance import Group
 from solvers.referee import Breach
 from solvers.scorecard import Card, Outcome
 from solvers.vocabulary import COMING
+
+MINUTES_A_DAY: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def _told(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> Broken:
         return Broken(None)
     card = outcome.cards.get(breach.group or "") if outcome else None
     card = card or draft.scorecard.cards.get(breach.group or "")
-    have, needed = _figures(draft, card.group if card else None, breach)
+    have, needed = _led(draft, outcome, breach) or _figures(draft, card.group if card else None, breach)
     person = breach.person
     known = breach.rule_id in OF_PEOPLE
     return Broken(
@@ -182,6 +186,16 @@ def _told(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> Broken:
         have=have,
         needed=needed,
     )
+
+
+def _led(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> tuple[int, float] | None:
+    """How many groups somebody facilitates and how many they offered, where that is what is broken."""
+    facilitator = draft.facts.lookup.faculty.get(breach.person or "")
+    if breach.rule_id != rules.CAPACITY or facilitator is None:
+        return None
+    cards = {**draft.scorecard.cards, **(outcome.cards if outcome else {})}
+    led = sum(facilitator.id in card.group.facilitators for card in cards.values() if card is not None)
+    return led, facilitator.capacity
 
 
 def _figures(draft: OpenDraft, group: Group | None, breach: Breach) -> tuple[int, float]:
@@ -195,6 +209,14 @@ def _figures(draft: OpenDraft, group: Group | None, breach: Breach) -> tuple[int
             return len(group.residents), _nearest(len(group.residents), model.size)
         case rules.FACILITATORS:
             return len(group.facilitators), _nearest(len(group.facilitators), model.facilitators)
+        case rules.STAGE_SPREAD:
+            stages = [lookup.residents[who].stage for who in group.residents if who in lookup.residents]
+            spread = max(stages) - min(stages)
+            return spread, _nearest(spread, model.spread)
+        case rules.GAP:
+            starts = sorted(lookup.minutes[session.slot] for session in group.sessions)
+            least = min(after - before for before, after in pairwise(starts))
+            return int(least // MINUTES_A_DAY), lookup.instance.min_gap_days
         case rules.QUORUM if meeting is not None:
             people = [lookup.residents[who] for who in group.residents if who in lookup.residents]
             coming = sum(person.availability[meeting.slot] in COMING for person in people)
@@ -280,6 +302,7 @@ def _group_effect(
         held_after=held_by(draft.facts, group, now),
         below_target=max(0, (target or 0) - len(group.residents)) if group else 0,
         dates=tuple(_new_dates(before, group)) if before and group else (),
+        name_before=before.name if before else "",
     )
 
 

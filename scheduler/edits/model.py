@@ -266,6 +266,8 @@ class GroupEffect:
     """By how many it would be smaller than its kind of group is meant to be."""
     dates: tuple[tuple[int, datetime], ...] = ()
     """The rounds in which it would meet at another time than before, or newly, and when."""
+    name_before: str = ""
+    """What it is called until then; empty for one that is new."""
 
 
 @dataclass(frozen=True, slots=True)

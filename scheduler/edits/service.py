@@ -78,10 +78,11 @@ def preview(db: Db, actor: Actor, plan_id: int, edit: Edit, now: datetime) -> Pr
 
 
 def _applied(db: Db, draft: OpenDraft, edit: Edit) -> Change:
+    given = history.numbers_given(db, draft.plan_id, draft.edited)
     if not isinstance(edit, CarryOver):
-        return apply(draft, edit)
+        return apply(draft, edit, given)
     base = base_of(db, draft.plan_id, draft.facts)
-    return carried_over(draft, base, published_now(db, draft.facts.programme.id))
+    return carried_over(draft, base, published_now(db, draft.facts.programme.id), given)
 
 
 def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -53,12 +54,21 @@ def group_names(
 
 def _free_numbers(db: Db, programme_id: int, known: Collection[int | None]) -> Iterator[int]:
     """Numbers for new groups: none that members have ever seen on another group."""
-    taken = set(known) | numbers_seen(db, programme_id)
+    taken = {*known, *numbers_seen(db, programme_id)}
     return (number for number in count(1) if number not in taken)
 
 
-def numbers_seen(db: Db, programme_id: int) -> frozenset[int]:
-    """The numbers that members have ever seen on a group."""
+def numbers_seen(db: Db, programme_id: int) -> Mapping[int, frozenset[str]]:
+    """The numbers that members have ever seen on a group, each with the keys of the groups that had it."""
     seen = (PlanRow.programme_id == programme_id, PlanRow.revision.is_not(None), GroupRow.number.is_not(None))
-    numbers = select(GroupRow.number).join(PlanRow, PlanRow.id == GroupRow.plan_id).where(*seen)
-    return frozenset(number for number in db.scalars(numbers) if number is not None)
+    pairs = select(GroupRow.number, GroupRow.key).join(PlanRow, PlanRow.id == GroupRow.plan_id).where(*seen).distinct()
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for number, key in db.execute(pairs):
+        if number is not None:
+            found[number].add(key)
+    return {number: frozenset(keys) for number, keys in found.items()}
+
+
+def renumbered(name: str, old: int, new: int) -> str:
+    """A group's name with another number at its end."""
+    return name.removesuffix(f" {old}") + f" {new}"

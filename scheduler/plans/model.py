@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from scheduler.plans.gap import gap_of
+from scheduler.plans.plan_matching import Regrouping
 from scheduler.plans.run_model import Run as Run
 from scheduler.plans.run_model import RunState as RunState
 from scheduler.plans.run_model import RunStep as RunStep
@@ -269,6 +270,10 @@ class Changes:
     leaders: tuple[LeaderChange, ...] = ()
     rooms: tuple[RoomChange, ...] = ()
     ways: tuple[WayChange, ...] = ()
+    residents: Mapping[Regrouping, int] = field(default_factory=dict)
+    """How many residents' groups differ, and how."""
+    facilitators: Mapping[Regrouping, int] = field(default_factory=dict)
+    """The same of those who facilitate, also of those whose group is gone."""
 
     @property
     def lines(self) -> int:

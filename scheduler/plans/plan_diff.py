@@ -6,7 +6,7 @@ told that still speak of the same change.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from scheduler.plans.model import (
     SessionChange,
     WayChange,
 )
+from scheduler.plans.plan_matching import Groups, Regrouping, regrouped
 from scheduler.plans.whole import Sitting, StoredGroup, WholePlan
 from scheduler.programmes.model import Programme
 from scheduler.reasons.model import KeptReasons
@@ -103,17 +104,28 @@ class _Comparison:
             leaders=tuple(change for pair in self._both() for change in self._leaders_of(*pair)),
             rooms=tuple(change for pair in self._both() for change in self._rooms_of(*pair)),
             ways=tuple(change for pair in self._both() if (change := self._way_of(*pair))),
+            residents=self._counts(MemberRole.RESIDENT),
+            facilitators=self._counts(MemberRole.FACILITATOR),
         )
+
+    def _counts(self, role: MemberRole) -> Mapping[Regrouping, int]:
+        """How many of those who take part have other groups, and how they differ."""
+        before, now = (
+            _people_by_group(self._before.values(), role, self.gone),
+            _people_by_group(self._now.values(), role),
+        )
+        found = regrouped(before, now, {key: key for key in now if key in before})
+        return Counter(how for who, how in found.items() if who in self.labels.people)
 
     def _both(self) -> Iterator[tuple[StoredGroup, StoredGroup]]:
         """Each group that goes on, before and now."""
         return ((self._before[key], group) for key, group in self._now.items() if key in self._before)
 
     def _people(self) -> Iterator[PersonChange]:
-        """Whoever is in this plan, with or without a group: those who left are no longer its concern."""
+        """Whoever takes part, in this plan or in what is published: those who left are no longer its concern."""
         before, now = _groups_of(self._before.values(), self.gone), _groups_of(self._now.values())
         why = {(known.person, known.before, known.now): known for known in self.reasons.regrouped}
-        for person_id in dict.fromkeys((*now, *self.draft.unplaced)):
+        for person_id in dict.fromkeys((*now, *before)):
             left, joined = before[person_id] - now[person_id], now[person_id] - before[person_id]
             for was, goes in zip_longest(sorted(left), sorted(joined)):
                 if person_id in self.labels.people:
@@ -185,12 +197,19 @@ def _same_dates(earlier: StoredGroup, group: StoredGroup) -> Iterator[tuple[Sitt
 def _groups_of(groups: Iterable[StoredGroup], gone: Collection[int] = ()) -> defaultdict[int, set[str]]:
     """The keys of each resident's groups, but of those who have gone."""
     found: defaultdict[int, set[str]] = defaultdict(set)
-    for group in groups:
-        for member in group.members:
-            here = group.ended_at is None and member.person_id not in gone
-            if member.role == MemberRole.RESIDENT and here:
-                found[member.person_id].add(group.key)
+    for key, people in _people_by_group(groups, MemberRole.RESIDENT, gone).items():
+        for person_id in people:
+            found[person_id].add(key)
     return found
+
+
+def _people_by_group(groups: Iterable[StoredGroup], role: MemberRole, gone: Collection[int] = ()) -> Groups:
+    """By the keys of groups who has this role in them, but for those who have gone."""
+    return {
+        group.key: [seat.person_id for seat in group.members if seat.role == role and seat.person_id not in gone]
+        for group in groups
+        if group.ended_at is None
+    }
 
 
 def _leading(groups: Iterable[StoredGroup], gone: Collection[int] = ()) -> set[tuple[int, str]]:

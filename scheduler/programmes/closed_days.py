@@ -10,8 +10,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 import holidays
+
+from scheduler.languages import locale, mark, say
+
+HOLIDAYS: Final = frozenset({
+    mark("Boxing Day"), mark("Christmas Day"), mark("Easter Monday"), mark("Good Friday"),
+    mark("Late Summer Bank Holiday"), mark("May Day"), mark("New Year Holiday"), mark("New Year’s Day"),
+    mark("Saint Andrew’s Day"), mark("Saint Patrick’s Day"), mark("Spring Bank Holiday"), mark("Summer Bank Holiday"),
+})  # fmt: skip
+"""Holidays of Great Britain and Ireland by their names in the library, which has them in no other language."""
+_OBSERVED: Final = " (observed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +57,8 @@ class ClosedDays:
         """The public holidays between two days, both included, those that are kept open too."""
         found: dict[date, str] = {}
         for year in range(first_day.year, last_day.year + 1):
-            found |= _of_year(self.country, self.region, year)
-        return {day: name for day, name in found.items() if first_day <= day <= last_day}
+            found |= _of_year(self.country, self.region, year, locale().language)
+        return {day: _in_words(name) for day, name in found.items() if first_day <= day <= last_day}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +107,29 @@ def _countries() -> Mapping[str, list[str]]:
     return MappingProxyType(holidays.list_supported_countries())
 
 
+@lru_cache(maxsize=256)
+def _languages(country: str) -> Mapping[str, str]:
+    """In which languages the library names a country's holidays: its own tags by the language alone."""
+    known = holidays.country_holidays(country)
+    own = (known.default_language,) if known.default_language else ()
+    return {tag.partition("_")[0]: tag for tag in (*known.supported_languages, *own)}
+
+
+def _in_words(name: str) -> str:
+    """A holiday in the language that is spoken, where the product knows it by its English name."""
+    written = name.replace("'", "’")
+    plain = written.removesuffix(_OBSERVED)
+    if plain not in HOLIDAYS:
+        return name
+    return say(plain) if plain == written else say("%(holiday)s (observed)", holiday=say(plain))
+
+
 @lru_cache(maxsize=1024)
-def _of_year(country: str, region: str, year: int) -> Mapping[date, str]:
+def _of_year(country: str, region: str, year: int, language: str) -> Mapping[date, str]:
+    """The holidays of a year as the library calls them: in the language that is spoken, where it has that for this
+    country, else in the country's own."""
     if country not in _countries() or (region and region not in regions_of(country)):
         return {}
-    found = holidays.country_holidays(country, subdiv=region or None, years=year)
+    spoken = _languages(country).get(language)
+    found = holidays.country_holidays(country, subdiv=region or None, years=year, language=spoken)
     return {day: name for day, name in sorted(found.items()) if day.year == year}

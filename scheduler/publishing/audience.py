@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import select
@@ -21,8 +22,9 @@ from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.kept import kept, plan_mark, published_mark
 from scheduler.plans.model import MemberRole
+from scheduler.plans.plan_matching import Groups, Regrouping, regrouped
 from scheduler.plans.tables import PlanRow
-from scheduler.plans.whole import MOST_PLANS, WholePlan, find_published_plan, load_plan
+from scheduler.plans.whole import MOST_PLANS, StoredGroup, WholePlan, find_published_plan, load_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import planned_sessions, sessions_before
@@ -35,9 +37,9 @@ class Effect(StrEnum):
     LEAVES = "leaves"
     """They are in no group any more."""
     MOVES = "moves"
-    """They are in another group."""
+    """They are in another group, or in one more or fewer."""
     NEW = "new"
-    """They get their first dates."""
+    """They are in a group, and were in none."""
     DATES = "dates"
     """Their group stays, and dates of it are others."""
     DETAILS = "details"
@@ -46,8 +48,8 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Concerned:
-    """Somebody who hears of it. ``before`` and ``now`` are the names of their groups; the counts are sessions of
-    theirs ahead that are new, dropped, moved, and otherwise changed."""
+    """Somebody for whom something changes. ``before`` and ``now`` are the names of their groups; the counts are
+    sessions of theirs ahead that are new, dropped, moved, and otherwise changed."""
 
     person_id: int
     name: str
@@ -59,6 +61,11 @@ class Concerned:
     dropped: int
     moved: int
     changed: int
+
+    @property
+    def hears(self) -> bool:
+        """Whether they get an e-mail: those are about sessions."""
+        return bool(self.new or self.dropped or self.moved or self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +79,42 @@ class CharterAsked:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody who hears of it, by their names, how many of those who have dates hear nothing, and the groups that
-    have to agree to the charter before their dates are certain."""
+    """Everybody for whom something changes, by their names; who else is in a group, and the groups that have to agree
+    to the charter before their dates are certain. So everybody who is or will be in a group is one of ``people``, one
+    of those who are only ``asked`` to agree, or one of the ``unconcerned``."""
 
     people: tuple[Concerned, ...]
-    unconcerned: int
+    others: frozenset[int]
     charters: tuple[CharterAsked, ...] = ()
+
+    @property
+    def asked(self) -> int:
+        """For how many nothing changes but that they have to agree to the charter."""
+        return len(self.others & {who for each in self.charters for who in each.people})
+
+    @property
+    def unconcerned(self) -> int:
+        """For how many nothing changes at all."""
+        return len(self.others) - self.asked
+
+    @property
+    def hear(self) -> int:
+        """How many get an e-mail."""
+        return sum(each.hears for each in self.people)
+
+    @property
+    def everybody(self) -> int:
+        """How many are in a group now, or will be."""
+        return len(self.people) + len(self.others)
 
     def counts(self) -> Mapping[tuple[Effect, bool], int]:
         """How many there are of each kind, facilitators apart."""
         return Counter((each.effect, each.is_facilitator) for each in self.people)
 
 
-_told_last: Final[Derived[tuple[Audience, frozenset[int]]]] = Derived(MOST_PLANS)
-"""By the draft: who hears of it, and who has dates in it."""
+_Source = tuple[WholePlan, WholePlan | None, Collection[tuple[int, int]], Programme, Mapping[int, str], datetime]
+_told_last: Final[Derived[Audience]] = Derived(MOST_PLANS)
+"""By the draft: for whom something changes, charters aside."""
 
 
 def audience_of(
@@ -111,17 +140,15 @@ def _audience(db: Db, plan_id: int, now: datetime) -> Audience:
     left = people_who_left(db, [group.id for group in published.groups]) if published else frozenset()
     hour, names = now.replace(minute=0, second=0, microsecond=0), _names(db, programme)
     source = (plan, published, left, programme, names, hour)
-    found, dated = _told_last.get(plan_id, source, lambda: _looked_at(db, plan, programme, names, now))
-    return _with_charters(found, tuple(_charters(db, plan)), dated)
+    found = _told_last.get(plan_id, source, lambda: _looked_at(db, source, now))
+    return replace(found, charters=tuple(_charters(db, plan)))
 
 
-def _looked_at(
-    db: Db, plan: WholePlan, programme: Programme, names: Mapping[int, str], now: datetime
-) -> tuple[Audience, frozenset[int]]:
-    """Who hears of it, charters aside, and everybody who has dates ahead in the draft."""
+def _looked_at(db: Db, source: _Source, now: datetime) -> Audience:
+    plan, published, left, programme, names, _hour = source
     planned = {(session.group_key, session.round): session for session in planned_sessions(programme, plan)}
-    dated = frozenset(who for session in planned.values() if session.starts_at > now for who in session.attendees)
-    return audience(sessions_before(db, programme), planned, now, names), dated
+    before = _Plan.of(published.meeting if published else (), left, sessions_before(db, programme), now)
+    return _compared(before, _Plan.of(plan.meeting, (), planned, now), names)
 
 
 def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
@@ -136,31 +163,127 @@ def _charters(db: Db, plan: WholePlan) -> Iterator[CharterAsked]:
         yield CharterAsked(groups[key].name, asked.people, asked.again)
 
 
-def _with_charters(found: Audience, charters: tuple[CharterAsked, ...], dated: Set[int]) -> Audience:
-    """The same where those who have to agree are not counted among those for whom nothing changes."""
-    told = {each.person_id for each in found.people}
-    asked = {who for each in charters for who in each.people}
-    return replace(found, charters=charters, unconcerned=found.unconcerned - len(asked & dated - told))
-
-
-def audience(
-    before: Mapping[SessionOf, Planned],
-    planned: Mapping[SessionOf, Planned],
-    now: datetime,
-    names: Mapping[int, str],
-) -> Audience:
-    """The same of what is published and what would be."""
-    was, will = _of_people(before, now), _of_people(planned, now)
-    everybody = {*was, *will} & names.keys()
-    both = before.keys() & planned.keys()
-    moved = {key for key in both if before[key].starts_at != planned[key].starts_at}
-    changed = {key for key in both - moved if _told(before[key]) != _told(planned[key])}
-    found = (_concerned(who, names[who], was.get(who, {}), will.get(who, {}), moved, changed) for who in everybody)
-    people = sorted((each for each in found if each), key=lambda each: (each.name.casefold(), each.person_id))
-    return Audience(tuple(people), len(everybody) - len(people))
-
-
 _Own = Mapping[SessionOf, Planned]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A plan by what people see of it: who is in which group in which role, what groups are called, and by person the
+    sessions that lie ahead."""
+
+    groups: Mapping[str, Mapping[int, MemberRole]]
+    names: Mapping[str, str]
+    sessions: Mapping[SessionOf, Planned]
+    own: Mapping[int, _Own]
+
+    @classmethod
+    def of(
+        cls,
+        groups: Iterable[StoredGroup],
+        left: Collection[tuple[int, int]],
+        sessions: Mapping[SessionOf, Planned],
+        now: datetime,
+    ) -> _Plan:
+        """A plan without those who have left its groups."""
+        groups = tuple(groups)
+        members = {
+            group.key: {m.person_id: m.role for m in group.members if (group.id, m.person_id) not in left}
+            for group in groups
+        }
+        return cls(members, {group.key: group.name for group in groups}, sessions, _of_people(sessions, now))
+
+    def of_role(self, role: MemberRole) -> Groups:
+        """The people of each group who have a role in it."""
+        return {key: [who for who, has in roles.items() if has == role] for key, roles in self.groups.items()}
+
+    @cached_property
+    def places(self) -> Mapping[int, list[str]]:
+        """By person the names of their groups."""
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for key, roles in self.groups.items():
+            for who in roles:
+                found[who].append(self.names[key])
+        return found
+
+    @property
+    def leads(self) -> frozenset[int]:
+        """Everybody who facilitates a group."""
+        return frozenset(who for people in self.of_role(MemberRole.FACILITATOR).values() for who in people)
+
+
+def _compared(before: _Plan, after: _Plan, names: Mapping[int, str]) -> Audience:
+    """For whom something changes between what is published and what would be."""
+    everybody = {*before.places, *after.places, *before.own, *after.own} & names.keys()
+    comparison = _Comparison(before, after)
+    found = (comparison.concerned(who, names[who]) for who in everybody)
+    people = sorted((each for each in found if each), key=lambda each: (each.name.casefold(), each.person_id))
+    return Audience(tuple(people), frozenset(everybody - {each.person_id for each in people}))
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    """What is published, and what would be."""
+
+    before: _Plan
+    after: _Plan
+
+    def concerned(self, who: int, name: str) -> Concerned | None:
+        """What changes for somebody, if anything does."""
+        was, will = self.before.own.get(who, {}), self.after.own.get(who, {})
+        both = was.keys() & will.keys()
+        moved, changed = both & self._moved, both & self._changed
+        new, dropped = will.keys() - was.keys(), was.keys() - will.keys()
+        if (effect := self._effect(who, bool(new or dropped or moved), bool(changed))) is None:
+            return None
+        return Concerned(
+            who,
+            name,
+            who in self._leads,
+            effect,
+            tuple(self.before.places.get(who, ())),
+            tuple(self.after.places.get(who, ())),
+            len(new),
+            len(dropped),
+            len(moved),
+            len(changed),
+        )
+
+    def _effect(self, who: int, has_other_dates: bool, has_others_details: bool) -> Effect | None:
+        if (how := self._regrouped.get(who)) is not None:
+            return _EFFECTS[how]
+        if has_other_dates:
+            return Effect.DATES
+        return Effect.DETAILS if has_others_details else None
+
+    @cached_property
+    def _regrouped(self) -> Mapping[int, Regrouping]:
+        """Whose group differs, counted as on all other pages."""
+        same = {key: key for key in self.after.groups if key in self.before.groups}
+        found: dict[int, Regrouping] = {}
+        for role in (MemberRole.FACILITATOR, MemberRole.RESIDENT):
+            found |= regrouped(self.before.of_role(role), self.after.of_role(role), same)
+        return found
+
+    @cached_property
+    def _leads(self) -> frozenset[int]:
+        return self.before.leads | self.after.leads
+
+    @cached_property
+    def _moved(self) -> frozenset[SessionOf]:
+        was, will = self.before.sessions, self.after.sessions
+        return frozenset(key for key in was.keys() & will.keys() if was[key].starts_at != will[key].starts_at)
+
+    @cached_property
+    def _changed(self) -> frozenset[SessionOf]:
+        was, will = self.before.sessions, self.after.sessions
+        return frozenset(key for key in was.keys() & will.keys() - self._moved if _told(was[key]) != _told(will[key]))
+
+
+_EFFECTS: Final[Mapping[Regrouping, Effect]] = {
+    Regrouping.LOSES: Effect.LEAVES,
+    Regrouping.CHANGES: Effect.MOVES,
+    Regrouping.GETS: Effect.NEW,
+}
 
 
 def _of_people(sessions: Mapping[SessionOf, Planned], now: datetime) -> Mapping[int, _Own]:
@@ -173,54 +296,16 @@ def _of_people(sessions: Mapping[SessionOf, Planned], now: datetime) -> Mapping[
     return found
 
 
-def _concerned(
-    who: int, name: str, was: _Own, will: _Own, all_moved: Set[SessionOf], all_changed: Set[SessionOf]
-) -> Concerned | None:
-    both = was.keys() & will.keys()
-    moved, changed = both & all_moved, both & all_changed
-    new, dropped = will.keys() - was.keys(), was.keys() - will.keys()
-    if not (moved or changed or new or dropped):
-        return None
-    before, now = _groups(was), _groups(will)
-    keys_before, keys_now = ({key for key, _round in own} for own in (was, will))
-    return Concerned(
-        who,
-        name,
-        any(own[key].attendees[who][0] == MemberRole.FACILITATOR for own in (was, will) for key in own),
-        _effect(keys_before, keys_now, bool(moved or new or dropped)),
-        before,
-        now,
-        len(new),
-        len(dropped),
-        len(moved),
-        len(changed),
-    )
-
-
-def _effect(before: Collection[str], now: Collection[str], has_other_dates: bool) -> Effect:
-    if not now:
-        return Effect.LEAVES
-    if not before:
-        return Effect.NEW
-    if set(before) != set(now):
-        return Effect.MOVES
-    return Effect.DATES if has_other_dates else Effect.DETAILS
-
-
 def _told(session: Planned) -> tuple[object, ...]:
     """What is told of a session beside its time."""
     leads = frozenset(who for who, (role, _mark) in session.attendees.items() if role == MemberRole.FACILITATOR)
     return session.mode, session.site_id, session.room_id, session.ends_at - session.starts_at, leads
 
 
-def _groups(own: _Own) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(session.group_name for _key, session in sorted(own.items(), key=lambda item: item[0])))
-
-
 def _names(db: Db, programme: Programme) -> Mapping[int, str]:
     rows = db.execute(
         select(PersonRow.id, PersonRow.name)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
-        .where(ParticipantRow.programme_id == programme.id)
+        .where(ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
     )
     return dict(rows.all())

@@ -295,7 +295,8 @@ def one_is_chosen(desk: Desk) -> None:
     choose_plans(page, one, two, three)
     page.get_by_role("button", name="Compare").click()
     for number in (one, two, three):
-        expect(page.locator(".compare").get_by_role("heading", name=f"Plan {number}", exact=True)).to_be_visible()
+        columns = page.get_by_role("columnheader", name=f"Plan {number}", exact=True)
+        expect(columns.first).to_be_visible()
     glance(page)
     desk.go("/plans")
     choose_plans(page, two, three)

@@ -45,3 +45,9 @@ def test_what_has_no_translation_is_said_in_english() -> None:
         assert say("100 % free") == "100 % free"
     with in_language("tlh"):
         assert say("Rest until %(until)s", until="noon") == "Rest until noon"
+
+
+def test_a_value_that_ends_with_a_full_stop_ends_its_sentence_with_it() -> None:
+    assert say("It begins on %(day)s.", day="30 nov.") == "It begins on 30 nov."
+    assert say("On %(day)s it begins.", day="30 nov.") == "On 30 nov. it begins."
+    assert say("And so on%(dots)s", dots="...") == "And so on..."

@@ -24,11 +24,15 @@ def test_figures_stand_side_by_side_and_the_best_is_said(pages: Pages) -> None:
     page = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.published_id, pages.draft_id)).text)
     assert "Published, revision 1" in page
     assert "Plan 2" in page
-    assert "Sessions that will take place 6 of 6 best" in page
-    assert "Sessions that will take place 5 of 6" in page
+    assert "Sessions that will take place 6 of 6 best 5 of 6" in page
     assert "Sessions on other dates than published" in page
-    assert "0 people are with others, and 1 session is on another date." in page
-    assert "Everyone is with the same people in all of these plans." in page
+    assert "Sessions on other dates than published, in groups that stay – 1" in page
+    other = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.draft_id, pages.published_id)).text)
+    assert "0 residents and 0 facilitators have other groups. 1 session is on another date." in other
+    assert "Everyone has the same group in all of these plans." in page
+    differs, _, same = page.partition("are the same in all of these plans")
+    assert "Residents with a group" in same, "what is alike is folded below what differs"
+    assert "Residents with a group" not in differs
 
 
 def test_only_who_is_with_others_is_listed_until_everyone_is_asked_for(pages: Pages) -> None:
@@ -44,7 +48,8 @@ def test_only_who_is_with_others_is_listed_until_everyone_is_asked_for(pages: Pa
         for row, who in zip(rows, reversed(ids), strict=True):
             db.add(MemberRow(group_id=row.id, person_id=who, role="resident"))
     page = words_of(pages_of.get(address(pages, pages.published_id, pages.draft_id)).text)
-    assert "2 people are with others in one of these plans." in page
+    assert re.search(r"\d residents? and \d facilitators? have other groups in one of these plans\.", page)
+    assert counted_beside_the_draft(pages) == counted_in_the_comparison(page)
     shown = pages_of.get(address(pages, pages.published_id, pages.draft_id)).text
     everybody = pages_of.get(address(pages, pages.published_id, pages.draft_id, more="&all=1")).text
     links = [f'/people/{pages.ids[email]}"' for email in people]
@@ -52,6 +57,28 @@ def test_only_who_is_with_others_is_listed_until_everyone_is_asked_for(pages: Pa
     assert sum(link in everybody for link in links) == len(links)
     found = words_of(pages_of.get(address(pages, pages.published_id, pages.draft_id, more="&all=1&q=nobody")).text)
     assert "We found nothing for “nobody”." in found
+
+
+def counted_beside_the_draft(pages: Pages) -> tuple[int, int]:
+    """How many residents change groups, and how many sessions of groups that stay move, come or go, by the draft's own
+    page."""
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path(f"/plans/{pages.draft_id}")).text)
+    residents = re.search(r"(\d+) residents? changes? groups", page)
+    sessions = re.findall(r"(\d+) sessions? (?:moves?|is dropped|are dropped|is added|are added)\b", page)
+    return int(residents[1]) if residents else 0, sum(map(int, sessions))
+
+
+def counted_in_the_comparison(page: str) -> tuple[int, int]:
+    """The same by the comparison."""
+    found = [
+        re.search(rf"{label} – (\d+)", page)
+        for label in (
+            "Residents whose group differs from the published one",
+            "Sessions on other dates than published, in groups that stay",
+        )
+    ]
+    residents, sessions = (int(each[1]) if each else 0 for each in found)
+    return residents, sessions
 
 
 def copies_of_draft(pages: Pages, count: int, programme_id: int) -> list[int]:
@@ -67,7 +94,7 @@ def copies_of_draft(pages: Pages, count: int, programme_id: int) -> list[int]:
 
 def heads(page: str) -> list[int]:
     """Which plans have a column."""
-    return [int(found) for found in re.findall(r'aria-labelledby="plan-(\d+)"', page)]
+    return [int(found) for found in re.findall(r'id="plan-(\d+)"', page)]
 
 
 def test_four_plans_stand_side_by_side_and_of_more_the_first_four(pages: Pages) -> None:

@@ -17,6 +17,8 @@ from scheduler.changes import Fact, note
 from scheduler.cover.tables import CoverSendingRow
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR
+from scheduler.programmes.service import get_programme
+from scheduler.programmes.tables import JourneyRow
 from scheduler.releases.tables import KeptRotaRow, ReleaseRow, RotaManagerRow
 from scheduler.rota_import import service as rota_import
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -50,6 +52,20 @@ def entered(pages: Pages, browser: Browser, email: str = "office@example.org") -
     assert answer.status_code == 303
     with pages.database.reading() as db:
         return db.scalars(select(RotaManagerRow.id)).one()
+
+
+def test_the_way_is_said_to_be_in_the_times_only_where_minutes_are_entered(rostered: Pages) -> None:
+    browser, included = rostered.signed_in(COORDINATOR), "Times include the way there and back."
+    for rest in ("", "/print"):
+        page = browser.get(rostered.path(f"/cover{rest}{span(rostered)}")).text
+        assert included not in page, rest
+        assert "no minutes to travel between its sites" in page, rest
+    assert 'rules#ways"' in browser.get(rostered.path("/cover")).text
+    with rostered.database.writing() as db:
+        north, south = (site.id for site in get_programme(db, rostered.programme_id).sites)
+        db.add(JourneyRow(from_site_id=north, to_site_id=south, minutes=25))
+    for rest in ("", "/print"):
+        assert included in browser.get(rostered.path(f"/cover{rest}{span(rostered)}")).text, rest
 
 
 def test_the_list_names_who_needs_release_and_no_group(rostered: Pages) -> None:

@@ -193,7 +193,7 @@ def test_somebody_without_a_group_gets_one_and_somebody_is_taken_out(pages: Page
 def test_what_would_break_a_rule_is_said_before_it_is_kept(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     said = words_of(look(pages, browser, act="out", person=pages.ids[CLEO], **{"in": "g2"}))
-    assert "Breaks a rule: Near-peer group 2 doesn’t have the size that its kind of group asks for" in said
+    assert "Breaks a rule: Near-peer group 2 has too few residents: " in said
     assert "Near-peer group 2 would be 3 people, below its usual 6" in said
 
 
@@ -295,7 +295,7 @@ def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and
     browser, ids = pages.signed_in(COORDINATOR), pages.ids
     page = look(pages, browser, act="split", group="g1", resident=ids[ADA])
     said = words_of(page)
-    assert "The new group doesn’t have the size that its kind of group asks for" in said
+    assert "The new group has too few residents: " in said
     assert "no longer here" not in said
     press(browser, page, "Split the group")
     on_board = re.search(r"(\d+) rules? (?:is|are) broken", words_of(browser.get(board(pages)).text))
@@ -304,7 +304,9 @@ def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and
     page = browser.get(publish_page).text
     said = words_of(page)
     assert f"{on_board[0]} So the draft can’t be published as it is. Correct it on its board, or undo" in said
-    assert re.search(r'<a href="[^"]*/edit\?group=g1#panel">Peer group 1 doesn’t have the size', page)
+    assert re.search(
+        r'<a href="[^"]*/edit\?group=g1#panel">Peer group 1 has too few residents: \d+, and its kind', page
+    )
     assert "(changed by hand)" in said
     assert "Publish now" not in said
     assert "Plan again" not in said

@@ -133,7 +133,7 @@ DONE = [
     (SetDate("g7", 2, None), "Group 7 has no session in round 3."),
     (SetRoom("g7", 0, 5), "Group 7’s session in round 1 is now in Library."),
     (SetWay("g7", "in_person", 4), "Group 7 now meets in person at North."),
-    (CarryOver(), "What has changed of the published plan was carried over."),
+    (CarryOver(), "This draft takes into account what is published now."),
     (SetPin(Pin(PinKind.APART, "", 1, 2)), "Pinned: Ada Quill and Ben Marrow apart."),
     (SetPin(Pin(PinKind.DATE, "g7", round=1), False), "No longer pinned: the date of Group 7 in round 2."),
 ]
@@ -188,6 +188,33 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
         "Group 9 would no longer exist",
         "A new group of 3 residents",
         "1 wish that you may know of is no longer met",
+    )
+
+
+def test_confirming_that_nothing_is_to_be_carried_over_says_what_it_does() -> None:
+    nothing = replace(NOTHING, edit=CarryOver())
+    assert edit_effects.button(nothing, NAMES) == "Mark this draft as up to date"
+    assert "counts as up to date" in " ".join(edit_effects.effects(nothing, NAMES))
+    assert edit_effects.button(replace(nothing, left_out=(NOT_OVER,)), NAMES) == "Leave these changes out"
+    some = replace(nothing, groups=(GroupEffect("g7", "Group 7", 5, 5, 20, 20, 6, 6, dates=((2, AT),)),))
+    assert edit_effects.button(some, NAMES) == "Carry the changes over"
+    assert "up to date" not in " ".join(edit_effects.effects(some, NAMES))
+
+
+def test_groups_that_are_carried_over_are_told_apart_by_their_names() -> None:
+    groups = (
+        GroupEffect("g7", "Group 14", 5, 5, 20, 20, 6, 6, name_before="Group 7"),
+        GroupEffect("gnew", "Group 7", None, 4, 0, 16, 0, 6),
+        GroupEffect("gmore", "Group 13", None, 1, 0, 4, 0, 6),
+    )
+    moves = (Move(("Ada Quill",), False, "g11", "gnew"), Move(("Ben Marrow",), False, "g7", "gmore"))
+    preview = replace(NOTHING, edit=CarryOver(), groups=groups, moves=moves)
+    assert edit_effects.effects(preview, NAMES.after(preview)) == (
+        "Ada Quill moves from Group 11 to Group 7",
+        "Ben Marrow moves from Group 14 to Group 13",
+        "Group 7 of this draft would be called Group 14",
+        "Group 7 would come in, with 4 residents",
+        "Group 13 would come in, with 1 resident",
     )
 
 
@@ -263,9 +290,60 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
     assert not {"Ada", "Ben", "Group 7"} & set(told[0].split())
 
 
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (
+            Broken(rules.GROUP_SIZE, "g7", have=3, needed=4),
+            "Group 7 has too few residents: 3, and its kind of group takes at least 4",
+        ),
+        (
+            Broken(rules.GROUP_SIZE, "g7", have=9, needed=8),
+            "Group 7 has too many residents: 9, and its kind of group takes at most 8",
+        ),
+        (
+            Broken(rules.FACILITATORS, "g7", have=0, needed=1),
+            "Group 7 has too few facilitators: 0, and its kind of group takes at least 1",
+        ),
+        (
+            Broken(rules.FACILITATORS, "g7", have=1, needed=0),
+            "Group 7 has too many facilitators: 1, and its kind of group takes at most 0",
+        ),
+        (
+            Broken(rules.STAGE_SPREAD, "g7", have=0, needed=1),
+            "The grades in Group 7 are too close: 0 apart, and its kind of group asks for at least 1",
+        ),
+        (
+            Broken(rules.STAGE_SPREAD, "g7", have=3, needed=2),
+            "The grades in Group 7 are too far apart: 3, and its kind of group allows at most 2",
+        ),
+        (
+            Broken(rules.GAP, "g7", have=6, needed=14),
+            "Two dates of Group 7 are too close together (days between them: 6, asked for: at least 14)",
+        ),
+        (
+            Broken(rules.CAPACITY, person_id=3, have=3, needed=2),
+            "Fay Lantern has more groups than they offered: 3 instead of 2",
+        ),
+        (
+            Broken(rules.PRESENT, "g7", 0, have=0, needed=1),
+            "Too few facilitators can come to Group 7: 0, and it takes 1 (round 1)",
+        ),
+        (
+            Broken(rules.ROOM_CAPACITY, "g7", 1, have=9, needed=6),
+            "Group 7 doesn’t fit into its room: 9 people, and it holds 6 (round 2)",
+        ),
+    ],
+)
+def test_a_rule_of_numbers_says_how_many_there_are_and_may_be(broken: Broken, sentence: str) -> None:
+    assert edit_effects.broken_sentence(broken, NAMES) == sentence
+
+
 def test_a_rule_of_numbers_is_told_with_them() -> None:
     broken = Broken(rules.QUORUM, "g7", 2, None, 2, 3)
-    assert edit_effects.broken_sentence(broken, NAMES) == "2 can come to Group 7 in round 3, and it takes 3"
+    assert (
+        edit_effects.broken_sentence(broken, NAMES) == "Too few people can come to Group 7: 2, and it takes 3 (round 3)"
+    )
 
 
 def test_groups_come_as_people_count() -> None:
@@ -283,7 +361,7 @@ def test_a_rule_that_a_group_breaks_in_several_rounds_is_said_once() -> None:
     assert edit_effects.broken_sentences(broken, NAMES) == (
         "Too few people can come to Group 7 (rounds 1, 3 and 5)",
         "Group 7 has no room that is free, large enough and at its site (round 2)",
-        "2 can come to Group 11 in round 4, and it takes 3",
+        "Too few people can come to Group 11: 2, and it takes 3 (round 4)",
         "Ada Quill facilitates Group 11 and can’t come then (round 1)",
         "Ben Marrow facilitates Group 11 and can’t come then (round 1)",
     )

@@ -25,6 +25,7 @@ from scheduler.plans.model import (
     SessionChange,
     WayChange,
 )
+from scheduler.plans.plan_matching import Regrouping
 from scheduler.plans.tables import ExplanationRow, PlanRow
 from scheduler.publishing.service import publish
 from solvers import rules
@@ -237,6 +238,8 @@ def test_counts_come_in_order_and_only_where_there_are_any(pages: Pages) -> None
         leaders=(LeaderChange("F", "G1", 0, AT, comes=False), LeaderChange("E", "G1", 0, AT, comes=True)),
         rooms=(RoomChange("G2", 1, AT, "Library", "Office"),),
         ways=(WayChange("G3", ("Peer group",) * 2, ("video", "in_person"), ("", "North")),),
+        residents={Regrouping.CHANGES: 2, Regrouping.LOSES: 1, Regrouping.GETS: 1},
+        facilitators={Regrouping.CHANGES: 1},
     )  # fmt: skip
     with pages.app.test_request_context():
         assert plan_changes.counts_sentence(everything) == (

@@ -172,8 +172,9 @@ def test_publishing_says_first_who_it_concerns_and_that_every_rule_is_kept(pages
     browser = pages.signed_in(COORDINATOR)
     page = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}/publish")).text)
     assert "4 residents get other dates in the same group" in page
-    assert "4 people hear of it, once each, by e-mail as they have chosen." in page
+    assert "4 people would hear of it by e-mail, but no mail server has been set up: tell them yourself." in page
     assert "For 5 others nothing changes, and they get no e-mail." in page
+    assert "That is everyone who is in a group now or will be: 9 people." in page
     assert "Ada Quill : Peer group 1: 1 date is dropped" in page or "Ada Quill: Peer group 1: 1 date is dropped" in page
     rules = words_of(browser.get(pages.path(f"/plans/{pages.draft_id}/publish/rules")).text)
     assert "Every rule is kept" in rules
@@ -206,7 +207,9 @@ def test_an_earlier_revision_is_read_and_comes_again(pages: Pages) -> None:
     browser = pages.signed_in(COORDINATOR)
     browser.post(pages.path(f"/plans/{pages.draft_id}/publish"))
     earlier = pages.path(f"/plans/{pages.published_id}")
-    assert "This is revision 1 as it was. It was replaced on" in words_of(browser.get(earlier).text)
+    said = words_of(browser.get(earlier).text)
+    assert "This is revision 1 as it was. It was replaced on" in said
+    assert "replaced · published" in said, "each moment with what happened then"
     assert "Everyone in it is still here" in words_of(browser.get(f"{earlier}/again").text)
     made = browser.post(f"{earlier}/again").headers["Location"]
     page = words_of(browser.get(made).text)

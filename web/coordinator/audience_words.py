@@ -18,6 +18,50 @@ def count_lines(audience: Audience) -> tuple[str, ...]:
     return tuple(_count_lines(audience))
 
 
+def hearing_lines(audience: Audience, *, sends: bool) -> tuple[str, ...]:
+    """Who of everybody in a group hears of it and who does not, so that all add up. ``sends`` says whether there is a
+    mail server at all."""
+    return tuple(_hearing_lines(audience, sends=sends))
+
+
+def _hearing_lines(audience: Audience, *, sends: bool) -> Iterator[str]:
+    if audience.hear and sends:
+        yield ngettext(
+            "%(num)s person hears of it, once, by e-mail as they have chosen.",
+            "%(num)s people hear of it, once each, by e-mail as they have chosen.",
+            audience.hear,
+        )
+    elif audience.hear:
+        yield ngettext(
+            "%(num)s person would hear of it by e-mail, but no mail server has been set up: tell them yourself.",
+            "%(num)s people would hear of it by e-mail, but no mail server has been set up: tell them yourself.",
+            audience.hear,
+        )
+    if silent := len(audience.people) - audience.hear:
+        yield ngettext(
+            "%(num)s person changes groups without another date of theirs, so they get no e-mail.",
+            "%(num)s people change groups without another date of theirs, so they get no e-mail.",
+            silent,
+        )
+    if audience.asked:
+        yield ngettext(
+            "%(num)s other keeps their group and dates. They are asked on their page to agree to its charter.",
+            "%(num)s others keep their group and dates. They are asked on their page to agree to its charter.",
+            audience.asked,
+        )
+    if audience.unconcerned:
+        yield ngettext(
+            "For %(num)s other person nothing changes, and they get no e-mail.",
+            "For %(num)s others nothing changes, and they get no e-mail.",
+            audience.unconcerned,
+        )
+    yield ngettext(
+        "That is everyone who is in a group now or will be: %(num)s person.",
+        "That is everyone who is in a group now or will be: %(num)s people.",
+        audience.everybody,
+    )
+
+
 def charter_lines(audience: Audience) -> tuple[str, ...]:
     """Which groups have to agree to the charter before their dates are certain; of many how many they are."""
     asked = audience.charters
@@ -61,13 +105,11 @@ def _count_lines(audience: Audience) -> Iterator[str]:
 
 def _residents(effect: Effect, num: int) -> str:
     if effect is Effect.LEAVES:
-        return ngettext("%(num)s resident is no longer in a group", "%(num)s residents are no longer in a group", num)
+        return ngettext("%(num)s resident loses their group", "%(num)s residents lose their group", num)
     if effect is Effect.MOVES:
         return ngettext("%(num)s resident changes groups", "%(num)s residents change groups", num)
     if effect is Effect.NEW:
-        return ngettext(
-            "%(num)s resident gets a group and its dates", "%(num)s residents get a group and its dates", num
-        )
+        return ngettext("%(num)s resident gets a group", "%(num)s residents get a group", num)
     if effect is Effect.DATES:
         return ngettext(
             "%(num)s resident gets other dates in the same group",
@@ -81,13 +123,11 @@ def _residents(effect: Effect, num: int) -> str:
 
 def _facilitators(effect: Effect, num: int) -> str:
     if effect is Effect.LEAVES:
-        return ngettext("%(num)s facilitator no longer has a group", "%(num)s facilitators no longer have a group", num)
+        return ngettext("%(num)s facilitator loses their group", "%(num)s facilitators lose their group", num)
     if effect is Effect.MOVES:
         return ngettext("%(num)s facilitator changes groups", "%(num)s facilitators change groups", num)
     if effect is Effect.NEW:
-        return ngettext(
-            "%(num)s facilitator gets a group and its dates", "%(num)s facilitators get a group and its dates", num
-        )
+        return ngettext("%(num)s facilitator gets a group", "%(num)s facilitators get a group", num)
     if effect is Effect.DATES:
         return ngettext("%(num)s facilitator gets other dates", "%(num)s facilitators get other dates", num)
     return ngettext(
@@ -101,12 +141,36 @@ def person_words(person: Concerned) -> str:
     before, now = ", ".join(person.before), ", ".join(person.now)
     if person.effect is Effect.LEAVES:
         return _("is no longer in %(group)s", group=before)
+    if person.effect is Effect.NEW and not person.new:
+        return _("joins %(group)s, which has no dates yet", group=now)
     if person.effect is Effect.NEW:
         dates = ngettext("%(num)s date", "%(num)s dates", person.new)
         return _("joins %(group)s: %(dates)s", group=now, dates=dates)
     if person.effect is Effect.MOVES:
-        return _("from %(before)s to %(now)s", before=before, now=now)
+        return _move(person)
     return _("%(group)s: %(changes)s", group=now, changes=", ".join(_changes(person)))
+
+
+def _move(person: Concerned) -> str:
+    """From which group to which; whoever keeps another group has it named once."""
+    left = ", ".join(name for name in person.before if name not in person.now)
+    joined = ", ".join(name for name in person.now if name not in person.before)
+    kept = ", ".join(name for name in person.now if name in person.before)
+    if left and joined:
+        return _("from %(before)s to %(now)s", before=left, now=joined)
+    if joined:
+        words = (
+            _("also facilitates %(group)s, beside %(kept)s")
+            if person.is_facilitator
+            else _("also joins %(group)s, beside %(kept)s")
+        )
+        return words % {"group": joined, "kept": kept}
+    words = (
+        _("no longer facilitates %(group)s, and keeps %(kept)s")
+        if person.is_facilitator
+        else _("leaves %(group)s, and keeps %(kept)s")
+    )
+    return words % {"group": left, "kept": kept}
 
 
 def _changes(person: Concerned) -> Iterator[str]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.coordination.plan_comparison import MOST_PLANS, Side, compare
+from scheduler.coordination.plan_comparison import (
+    MOST_PLANS,
+    Comparison,
+    Differences,
+    Line,
+    Seat,
+    Side,
+    compare,
+)
 from scheduler.planning.trial_steps import steps_of
 from scheduler.planning.tried import named_steps
 from scheduler.programmes.service import get_programme
@@ -21,7 +29,9 @@ from web.language import ngettext, number
 from web.paging import read_paging
 from web.request_context import actor, database
 
-PEOPLE_A_PAGE = 50
+PEOPLE_A_PAGE = 25
+NOTHING = "–"
+"""In the place of a figure that a plan does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,29 @@ class Measure:
     words: str
     share: float | None
     is_best: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in one plan, and whether that is where they are in the first."""
+
+    seats: tuple[Seat, ...]
+    is_as_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of all plans, in their order."""
+
+    label: str
+    measures: tuple[Measure, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is another in one of them; of one plan alone nothing is folded. What is published differs from
+        itself in nothing."""
+        words = {number(0) if measure.words == NOTHING else measure.words for measure in self.measures}
+        return len(self.measures) < 2 or len(words) > 1
 
 
 @blueprint.get("/<int:programme_id>/plans/compare")
@@ -59,19 +92,21 @@ def compared(programme_id: int) -> ResponseReturnValue:
         everybody=everybody,
         left_out=max(0, len(set(chosen)) - MOST_PLANS),
         chosen=[side.id for side in found.sides],
-        measures=measures(found.sides),
+        figures=figures_of(found.sides),
         differences=differences,
+        differing_sentence=differing_sentence,
+        places=places,
         tried={side.id: [next(said).step for _step in side.trial_steps] for side in found.sides},
         plan_summary=plan_summary,
         run_words=run_words,
     )
 
 
-def measures(sides: Iterable[Side]) -> dict[int, tuple[Measure, ...]]:
-    """The figures of each plan, by its id, all in the same order."""
-    plans = tuple(sides)
-    rows = [tuple(_row(*row)) for row in _figures(plans)]
-    return {side.id: tuple(row[place] for row in rows) for place, side in enumerate(plans)}
+def figures_of(sides: Iterable[Side]) -> tuple[Figure, ...]:
+    """The figures of the plans, those that differ first."""
+    rows = (tuple(_row(*row)) for row in _figures(tuple(sides)))
+    figures = (Figure(measures[0].label, measures) for measures in rows)
+    return tuple(sorted(figures, key=lambda figure: not figure.differs))
 
 
 _Row = tuple[str, list[tuple[float | None, str]], bool | None]
@@ -114,7 +149,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
         [
             (each.least.can / each.least.held, _("%(can)s of %(held)s", can=each.least.can, held=each.least.held))
             if each.least
-            else (None, "–")
+            else (None, NOTHING)
             for each in figures
         ],
         True,
@@ -123,17 +158,19 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
     yield _("Residents who travel to another site"), [(side.travel, number(side.travel)) for side in plans], False
     yield _("Groups"), [(each.groups, number(each.groups)) for each in figures], None
     if any(side.from_published for side in plans):
-        changes = [side.from_published for side in plans]
-        yield (
-            _("People whose group differs from the published one"),
-            [(each.people, number(each.people)) if each else (None, "–") for each in changes],
-            False,
-        )
-        yield (
-            _("Sessions on other dates than published"),
-            [(each.sessions, number(each.sessions)) if each else (None, "–") for each in changes],
-            False,
-        )
+        yield from _changes([side.from_published for side in plans])
+
+
+def _changes(changes: list[Differences | None]) -> Iterator[_Row]:
+    """How far each plan is from what is published."""
+
+    def row(label: str, count: Callable[[Differences], int]) -> _Row:
+        return label, [(count(each), number(count(each))) if each else (None, NOTHING) for each in changes], False
+
+    yield row(_("Residents whose group differs from the published one"), lambda each: each.residents)
+    yield row(_("Facilitators whose groups differ from the published ones"), lambda each: each.facilitators)
+    yield row(_("Sessions on other dates than published, in groups that stay"), lambda each: each.sessions)
+    yield row(_("Groups that are new or dropped"), lambda each: each.groups)
 
 
 def _wishes(side: Side) -> tuple[float | None, str]:
@@ -150,8 +187,21 @@ def differences(side: Side) -> str:
     """What differs from the plan that was chosen first."""
     if side.from_first is None:
         return ""
-    people = ngettext("%(num)s person is with others", "%(num)s people are with others", side.from_first.people)
-    dates = ngettext(
-        "%(num)s session is on another date", "%(num)s sessions are on other dates", side.from_first.sessions
-    )
-    return _("%(people)s, and %(dates)s.", people=people, dates=dates)
+    first = side.from_first
+    residents = ngettext("%(num)s resident", "%(num)s residents", first.residents)
+    leads = ngettext("%(num)s facilitator", "%(num)s facilitators", first.facilitators)
+    dates = ngettext("%(num)s session is on another date", "%(num)s sessions are on other dates", first.sessions)
+    return _("%(residents)s and %(leads)s have other groups. %(dates)s.", residents=residents, leads=leads, dates=dates)
+
+
+def differing_sentence(found: Comparison) -> str:
+    """How many have other groups somewhere than in the first plan."""
+    residents = ngettext("%(num)s resident", "%(num)s residents", found.residents)
+    leads = ngettext("%(num)s facilitator", "%(num)s facilitators", found.facilitators)
+    return _("%(residents)s and %(leads)s have other groups in one of these plans.", residents=residents, leads=leads)
+
+
+def places(line: Line) -> tuple[Place, ...]:
+    """Where somebody is in each plan."""
+    pairs = zip(line.seats, line.as_first, strict=True)
+    return tuple(Place(seats, bool(at) and is_same) for at, (seats, is_same) in enumerate(pairs))

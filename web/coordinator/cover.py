@@ -14,6 +14,7 @@ from scheduler.cover.files import cover_csv, cover_workbook
 from scheduler.cover.managers import Manager, list_managers
 from scheduler.cover.model import MOST_DAYS, NOBODY, USUAL_WEEKS, Order, Wanted
 from scheduler.cover.service import count_by_manager, cover_lines, cover_page, weeks_ahead
+from scheduler.cover.ways import Ways, ways_of, ways_sentence
 from scheduler.errors import NotFound
 from scheduler.exports.formats import FORMATS
 from scheduler.programmes.model import Programme
@@ -59,9 +60,12 @@ def cover(programme_id: int) -> ResponseReturnValue:
         lines, paging = cover_page(db, actor(), programme_id, wanted, asked)
         counts = count_by_manager(db, actor(), programme_id, _of_everybody(wanted))
         managers = list_managers(db, actor(), programme_id)
+        ways = ways_of(db, programme)
     return render_template(
         "coordinator/cover.html",
         programme=programme,
+        about_ways=ways_sentence(ways),
+        ways_missing=ways in (Ways.SOME, Ways.NONE),
         wanted=wanted,
         values=values_of(wanted),
         lines=lines,
@@ -106,8 +110,10 @@ def cover_printed(programme_id: int) -> str:
         programme = get_programme(db, programme_id)
         wanted = wanted_of_address(programme)
         lines = cover_lines(db, actor(), programme_id, wanted, MOST_ON_PAPER + 1)
+        ways = ways_of(db, programme)
     return render_template(
         "coordinator/cover_printed.html",
+        about_ways=ways_sentence(ways),
         programme=programme,
         wanted=wanted,
         values=values_of(wanted),

@@ -12,7 +12,7 @@ from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
 from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Place, Preview, SetDate
 from solvers import rules
 from web.coordinator.edit_moves import move_sentences, named
-from web.coordinator.edit_words import Names, moment_words, pin_words
+from web.coordinator.edit_words import Names, button_of, moment_words, pin_words
 from web.language import gettext as _
 from web.language import lazy_gettext, locale, ngettext, number, signed
 
@@ -30,13 +30,25 @@ def headline(preview: Preview) -> str:
     if preview.broken:
         broken = len(preview.broken)
         return ngettext("It would break a rule", "It would break rules in %(num)s places", broken)
-    if isinstance(preview.edit, CarryOver) and not preview.groups:
+    if _leaves_the_draft_as_it_is(preview):
         return (
             _("Nothing can be carried over") if preview.left_out else _("This draft already has all that has changed")
         )
     if preview.held_before != preview.held_after:
         return _sessions_sentence(preview)
     return _coming_sentence(preview)
+
+
+def _leaves_the_draft_as_it_is(preview: Preview) -> bool:
+    """Whether carrying over changes nothing of a draft but what it takes into account."""
+    return isinstance(preview.edit, CarryOver) and not preview.groups and not preview.refused
+
+
+def button(preview: Preview, names: Names) -> str:
+    """What the button says that keeps a change: what it does."""
+    if not _leaves_the_draft_as_it_is(preview):
+        return button_of(preview.edit, names)
+    return _("Leave these changes out") if preview.left_out else _("Mark this draft as up to date")
 
 
 def _sessions_sentence(preview: Preview) -> str:
@@ -75,11 +87,19 @@ def effects(preview: Preview, names: Names) -> tuple[str, ...]:
     """What it would do to people, groups and wishes, in sentences: first who goes where."""
     moves = move_sentences(preview, names)
     found = [*_without_sessions(preview), *filter(None, map(person_sentence, preview.people))]
-    found += [sentence for group in preview.groups for sentence in group_sentences(group)]
+    carried = isinstance(preview.edit, CarryOver)
+    found += [sentence for group in preview.groups for sentence in group_sentences(group, is_carried=carried)]
     shown = found[: 2 * MOST_EFFECTS]
     if more := len(found) - len(shown):
         shown.append(ngettext("And %(num)s more effect", "And %(num)s more effects", more))
-    return (*moves, *_second(preview), *shown, *_travel(preview), *_wishes(preview.wishes))
+    return (*_as_it_is(preview), *moves, *_second(preview), *shown, *_travel(preview), *_wishes(preview.wishes))
+
+
+def _as_it_is(preview: Preview) -> Iterator[str]:
+    """What confirming is for where nothing is carried over."""
+    if _leaves_the_draft_as_it_is(preview):
+        yield _("Nothing in this draft would change, and no rule is newly broken")
+        yield _("Once you confirm, the draft counts as up to date with what is published")
 
 
 def _second(preview: Preview) -> Iterator[str]:
@@ -132,13 +152,23 @@ def _without_sessions(preview: Preview) -> Iterator[str]:
         yield ngettext("%(names)s would have no session", "%(names)s would have no session", len(who), names=named(who))
 
 
-def group_sentences(group: GroupEffect) -> Iterator[str]:
-    """What a change does to a group: its size and how often it meets; nothing where neither changes."""
+def group_sentences(group: GroupEffect, *, is_carried: bool = False) -> Iterator[str]:
+    """What a change does to a group: its name, its size and how often it meets; nothing where none of them changes. A
+    group that ``is_carried`` over has a name that members know."""
     before, after, name = group.size_before, group.size_after, group.name
     if after is None:
         yield _("%(group)s would no longer exist", group=name)
         return
-    if before is None:
+    if group.name_before not in ("", name):
+        yield _("%(before)s of this draft would be called %(after)s", before=group.name_before, after=name)
+    if before is None and is_carried:
+        yield ngettext(
+            "%(group)s would come in, with %(num)s resident",
+            "%(group)s would come in, with %(num)s residents",
+            after,
+            group=name,
+        )
+    elif before is None:
         yield ngettext("A new group of %(num)s resident", "A new group of %(num)s residents", after)
     elif before != after:
         yield _size_sentence(group, before, after)
@@ -307,13 +337,21 @@ def _broken_words(broken: Broken, names: Names) -> str:
         return private_sentence()
     group = names.group(broken.group) if broken.group else _("A group")
     values = {"group": group, "name": _who(broken, names)}
-    if broken.rule_id in _NUMBERED and broken.needed and broken.round is not None:
-        numbers = {"have": broken.have, "needed": broken.needed, "round": broken.round + 1}
-        return str(_NUMBERED[broken.rule_id]) % {**values, **{what: number(each) for what, each in numbers.items()}}
-    words = str(_RULES.get(broken.rule_id, _OTHERWISE)) % values
+    words = (_with_numbers(broken) or str(_RULES.get(broken.rule_id, _OTHERWISE))) % values
     if broken.round is None:
         return words
     return _("%(what)s (round %(round)s)", what=words, round=number(broken.round + 1))
+
+
+def _with_numbers(broken: Broken) -> str:
+    """What is said where it is known how many there are and how many there may be; empty where it is not."""
+    if not (broken.have or broken.needed) or (broken.round is None and broken.rule_id in _AT_A_SESSION):
+        return ""
+    kind = _TOO_FEW if broken.have < broken.needed else _TOO_MANY
+    words = kind.get(broken.rule_id or "")
+    numbers = {"have": number(broken.have), "needed": number(broken.needed)}
+    names = {"group": "%(group)s", "name": "%(name)s"}
+    return str(words) % {**names, **numbers} if words else ""
 
 
 def _who(broken: Broken, names: Names) -> str:
@@ -325,11 +363,36 @@ def private_sentence() -> str:
     return _("A rule about safety or someone’s own wishes stands against it. Which, and whose, isn’t shown to anyone.")
 
 
-_NUMBERED: Final[Mapping[str, str]] = {
-    rules.QUORUM: lazy_gettext("%(have)s can come to %(group)s in round %(round)s, and it takes %(needed)s"),
-    rules.PRESENT: lazy_gettext(
-        "%(have)s facilitators can come to %(group)s in round %(round)s, and it takes %(needed)s"
+_AT_A_SESSION: Final = frozenset({rules.QUORUM, rules.PRESENT, rules.ROOM_CAPACITY})
+"""Said with numbers of one session; of several these differ."""
+_TOO_FEW: Final[Mapping[str, str]] = {
+    rules.QUORUM: lazy_gettext("Too few people can come to %(group)s: %(have)s, and it takes %(needed)s"),
+    rules.PRESENT: lazy_gettext("Too few facilitators can come to %(group)s: %(have)s, and it takes %(needed)s"),
+    rules.GROUP_SIZE: lazy_gettext(
+        "%(group)s has too few residents: %(have)s, and its kind of group takes at least %(needed)s"
     ),
+    rules.FACILITATORS: lazy_gettext(
+        "%(group)s has too few facilitators: %(have)s, and its kind of group takes at least %(needed)s"
+    ),
+    rules.STAGE_SPREAD: lazy_gettext(
+        "The grades in %(group)s are too close: %(have)s apart, and its kind of group asks for at least %(needed)s"
+    ),
+    rules.GAP: lazy_gettext(
+        "Two dates of %(group)s are too close together (days between them: %(have)s, asked for: at least %(needed)s)"
+    ),
+}
+_TOO_MANY: Final[Mapping[str, str]] = {
+    rules.GROUP_SIZE: lazy_gettext(
+        "%(group)s has too many residents: %(have)s, and its kind of group takes at most %(needed)s"
+    ),
+    rules.FACILITATORS: lazy_gettext(
+        "%(group)s has too many facilitators: %(have)s, and its kind of group takes at most %(needed)s"
+    ),
+    rules.STAGE_SPREAD: lazy_gettext(
+        "The grades in %(group)s are too far apart: %(have)s, and its kind of group allows at most %(needed)s"
+    ),
+    rules.CAPACITY: lazy_gettext("%(name)s has more groups than they offered: %(have)s instead of %(needed)s"),
+    rules.ROOM_CAPACITY: lazy_gettext("%(group)s doesn’t fit into its room: %(have)s people, and it holds %(needed)s"),
 }
 _OTHERWISE: Final = lazy_gettext("%(group)s breaks a rule")
 _ROOM: Final = lazy_gettext("%(group)s has no room that is free, large enough and at its site")

@@ -7,7 +7,7 @@ from typing import Final
 from babel.lists import format_list
 
 from scheduler.edits.findings import Move
-from scheduler.edits.model import MovePerson, Preview
+from scheduler.edits.model import CarryOver, MovePerson, Preview
 from web.coordinator.edit_words import Names
 from web.language import locale, ngettext
 
@@ -21,7 +21,8 @@ def move_sentences(preview: Preview, names: Names) -> tuple[str, ...]:
     """Everybody who would be in another group. Of one person who is moved alone, the title says it."""
     if isinstance(preview.edit, MovePerson) and preview.edit.out_of:
         return ()
-    new = {group.key for group in preview.groups if group.size_before is None}
+    carried = isinstance(preview.edit, CarryOver)  # then a group that is new to the draft has a name already
+    new = set() if carried else {group.key for group in preview.groups if group.size_before is None}
     found = [_sentence(move, names, new) for move in preview.moves[:MOST_MOVES]]
     if more := sum(len(move.names) for move in preview.moves[MOST_MOVES:]):
         found.append(ngettext("And %(num)s more person changes groups", "And %(num)s more people change groups", more))

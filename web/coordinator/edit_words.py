@@ -55,10 +55,14 @@ class Names:
             programme.zone,
         )
 
-    def with_new(self, preview: Preview | None) -> Names:
-        """The same where a change would make a group that has no name yet."""
-        new = [group.key for group in preview.groups if group.size_before is None] if preview else []
-        return replace(self, groups={**self.groups, **dict.fromkeys(new, _("the new group"))}) if new else self
+    def after(self, preview: Preview | None) -> Names:
+        """The same as a change would have it: a group that it makes is “the new group”, and those that are carried over
+        have the names that members know."""
+        if preview is None:
+            return self
+        changed = {group.key: group.name for group in preview.groups if group.size_after is not None}
+        new = () if isinstance(preview.edit, CarryOver) else (g.key for g in preview.groups if g.size_before is None)
+        return replace(self, groups={**self.groups, **changed, **dict.fromkeys(new, _("the new group"))})
 
     def person(self, person_id: int | None) -> str:
         """Somebody's name."""
@@ -156,7 +160,7 @@ def done_sentence(edit: Edit, names: Names) -> str:
     if isinstance(edit, MakeGroup | SplitGroup | MergeGroups | DissolveGroup):
         return _done_group(edit, names)
     if isinstance(edit, CarryOver):
-        return _("What has changed of the published plan was carried over.")
+        return _("This draft takes into account what is published now.")
     if isinstance(edit, SetFacilitators):
         return _done_facilitators(edit, names)
     if isinstance(edit, SetWay):

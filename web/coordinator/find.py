@@ -8,7 +8,17 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
-from scheduler.desk.search.model import GroupHit, Hits, PersonHit, PlanHit, RoomHit, RotaHit, SessionHit
+from scheduler.desk.search.model import (
+    GradeHit,
+    GroupHit,
+    Hits,
+    PersonHit,
+    PlanHit,
+    RoomHit,
+    RotaHit,
+    RoundHit,
+    SessionHit,
+)
 from scheduler.desk.search.service import find as find_everything
 from scheduler.desk.search.service import spelt_otherwise
 from scheduler.people.name_search import LONGEST_SEARCH
@@ -17,8 +27,9 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.plan_summary import state_name
 from web.coordinator.product_pages import pages_called, words_of_pages
+from web.coordinator.term import address_of_week
 from web.forms import read_address
-from web.language import day_and_time, ngettext
+from web.language import day_and_time, ngettext, short_day
 from web.language import gettext as _
 from web.request_context import actor, database, now
 
@@ -79,6 +90,8 @@ def _parts(db: Db, programme_id: int, q: str) -> list[Part]:
         _plans(programme_id, found.plans),
         _rotas(programme_id, found.rotas),
         _rooms(found.rooms),
+        _rounds(found.rounds),
+        _grades(found.grades),
     )
     return sorted((part for part in parts if part.lines), key=lambda part: part.rank)
 
@@ -177,11 +190,37 @@ def _rotas(programme_id: int, hits: Hits[RotaHit]) -> Part:
 def _rooms(hits: Hits[RoomHit]) -> Part:
     lines = tuple(
         Line(one.name, one.site, _elsewhere(one),
-             url_for("coordinator.section", programme_id=one.where.programme_id, section="sites"))
+             url_for("coordinator.term", programme_id=one.where.programme_id, room=one.room_id))
         for one in hits.first
     )  # fmt: skip
     return Part("rooms", _("Rooms"), lines, hits.rank)
 
 
-def _elsewhere(hit: PersonHit | GroupHit | SessionHit | PlanHit | RotaHit | RoomHit) -> str:
+def _rounds(hits: Hits[RoundHit]) -> Part:
+    lines = tuple(
+        Line(
+            _("Round %(number)s", number=one.round + 1),
+            _("%(first)s to %(last)s", first=short_day(one.first_day), last=short_day(one.last_day)),
+            _elsewhere(one),
+            url_for("coordinator.term", programme_id=one.where.programme_id, **address_of_week({}, one.first_day)),
+        )
+        for one in hits.first
+    )
+    return Part("rounds", _("Rounds"), lines, hits.rank)
+
+
+def _grades(hits: Hits[GradeHit]) -> Part:
+    lines = tuple(
+        Line(
+            one.name,
+            ngettext("%(num)s person", "%(num)s people", one.people),
+            _elsewhere(one),
+            url_for("coordinator.people", programme_id=one.where.programme_id, grade=one.stage),
+        )
+        for one in hits.first
+    )
+    return Part("grades", _("Grades"), lines, hits.rank)
+
+
+def _elsewhere(hit: PersonHit | GroupHit | SessionHit | PlanHit | RotaHit | RoomHit | RoundHit | GradeHit) -> str:
     return hit.where.name if hit.where.other else ""

@@ -14,6 +14,7 @@ from scheduler.plans.model import (
     SessionChange,
     WayChange,
 )
+from scheduler.plans.plan_matching import Regrouping
 from scheduler.reasons.sentences import old_date_sentence, staying_sentence
 from web.language import clock_time, mode_name, ngettext, short_day
 from web.language import gettext as _
@@ -37,15 +38,19 @@ def _counts(changes: Changes) -> Iterator[str]:
 
 
 def _counts_of_people(changes: Changes) -> Iterator[str]:
-    people = changes.people
-    if num := sum(bool(person.before and person.now) or person.has_another for person in people):
+    residents, facilitators = changes.residents, changes.facilitators
+    if num := residents.get(Regrouping.CHANGES, 0):
         yield ngettext("%(num)s resident changes groups", "%(num)s residents change groups", num)
-    if num := sum(not (person.now or person.has_another) for person in people):
+    if num := residents.get(Regrouping.LOSES, 0):
         yield ngettext("%(num)s resident loses their group", "%(num)s residents lose their group", num)
-    if num := sum(not (person.before or person.has_another) for person in people):
+    if num := residents.get(Regrouping.GETS, 0):
         yield ngettext("%(num)s resident gets a group", "%(num)s residents get a group", num)
-    if num := len({lead.name for lead in changes.leads}):
+    if num := facilitators.get(Regrouping.CHANGES, 0):
         yield ngettext("%(num)s facilitator changes groups", "%(num)s facilitators change groups", num)
+    if num := facilitators.get(Regrouping.LOSES, 0):
+        yield ngettext("%(num)s facilitator loses their group", "%(num)s facilitators lose their group", num)
+    if num := facilitators.get(Regrouping.GETS, 0):
+        yield ngettext("%(num)s facilitator gets a group", "%(num)s facilitators get a group", num)
 
 
 def _counts_of_sessions(changes: Changes) -> Iterator[str]:

@@ -42,7 +42,7 @@ from web.coordinator.why import trial_text
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.paging import read_paging
-from web.request_context import actor, database, now
+from web.request_context import actor, database, now, settings
 
 PEOPLE_A_PAGE = 50
 MOST_BROKEN = 30
@@ -171,6 +171,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         today=today_in(programme.zone, now()),
         heard=heard,
         audience_words=audience_words,
+        sends=bool(settings().smtp_url),
         to_change=to_change,
         run_words=run_words,
         address_of_step=address_of_step,

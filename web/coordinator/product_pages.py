@@ -84,7 +84,10 @@ PAGES: Final = (
     ProductPage(_("Weekly entries and long leave"), _("clinics part-time parental leave patterns"), "weekly_patterns"),
     ProductPage(_("When people can come"), _("who can come availability heat map week hard to place"), "availability"),
     ProductPage(_("Rules for people’s time"), _("rest nights duties travel"), "rules"),
-    ProductPage(_("Plans"), _("drafts runs planning make a plan publish revisions undo go back restore"), "plans"),
+    ProductPage(
+        _("Plans"),
+        _("drafts runs planning make a plan publish revisions undo go back restore improve change by hand"), "plans",
+    ),
     ProductPage(
         _("Compare plans"), _("side by side drafts differences what differs"), "compared"
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Generic, TypeVar
 
 from scheduler.people.model import Role
@@ -65,8 +65,29 @@ class RoomHit:
     """A room of a site."""
 
     where: Where
+    room_id: int
     name: str
     site: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundHit:
+    """A round of a programme, counted from 0."""
+
+    where: Where
+    round: int
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class GradeHit:
+    """A grade, with how many people of it take part."""
+
+    where: Where
+    stage: int
+    name: str
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +132,5 @@ class Found:
     rooms: Hits[RoomHit]
     rotas: Hits[RotaHit]
     plans: Hits[PlanHit]
+    rounds: Hits[RoundHit]
+    grades: Hits[GradeHit]

@@ -1,4 +1,4 @@
-"""One search over everything that a coordinator's programmes have, in ten queries at most."""
+"""One search over everything that a coordinator's programmes have, in a dozen queries at most."""
 
 from __future__ import annotations
 
@@ -7,26 +7,41 @@ from datetime import datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from scheduler.db import Db
 from scheduler.desk.search.dates import When, find_when
-from scheduler.desk.search.model import Found, GroupHit, Hits, PlanHit, RoomHit, RotaHit, SessionHit, Where
+from scheduler.desk.search.model import (
+    Found,
+    GradeHit,
+    GroupHit,
+    Hits,
+    PlanHit,
+    RoomHit,
+    RotaHit,
+    RoundHit,
+    SessionHit,
+    Where,
+)
 from scheduler.desk.search.people import people_hits
 from scheduler.desk.search.sessions import nearest_sessions, sessions_of, sessions_on
 from scheduler.desk.search.words import best_of, spelt_as_known
-from scheduler.languages import say
+from scheduler.languages import mark, say
 from scheduler.people.model import Actor, Role
 from scheduler.people.name_search import LONGEST_SEARCH
+from scheduler.people.tables import ParticipantRow
 from scheduler.plans.model import UNPUBLISHED, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
-from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
+from scheduler.programmes.tables import GradeRow, ProgrammeRow, RoomRow, RoundRow, SiteRow
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow
 from scheduler.text_input import folded
 
-_NOTHING: Final = Found(Hits(), Hits(), Hits(), Hits(), Hits(), Hits())
-_Hit = TypeVar("_Hit", GroupHit, RoomHit, RotaHit, PlanHit)
+ROTA_WORDS: Final = (mark("rota"), mark("rotas"))
+ROOM_WORDS: Final = (mark("room"), mark("rooms"))
+"""What people type before the name of a rota or room, and what they say for it in their language."""
+_NOTHING: Final = Found(Hits(), Hits(), Hits(), Hits(), Hits(), Hits(), Hits(), Hits())
+_Hit = TypeVar("_Hit", GroupHit, RoomHit, RotaHit, PlanHit, RoundHit, GradeHit)
 
 
 def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Found:
@@ -42,10 +57,20 @@ def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Foun
         people=people_hits(db, places, typed),
         groups=groups,
         sessions=_sessions(db, places, when, now) if when else sessions_of(db, groups.first, now),
-        rooms=_best(typed, _rooms(db, places), lambda one: f"{one.name} {one.site}"),
-        rotas=_best(typed, _rotas(db, places), lambda one: f"{one.name} {one.site}"),
+        rooms=_best(without_kind(typed, ROOM_WORDS), _rooms(db, places), lambda one: f"{one.name} {one.site}"),
+        rotas=_best(without_kind(typed, ROTA_WORDS), _rotas(db, places), lambda one: f"{one.name} {one.site}"),
         plans=_best(typed, _plans(db, places), _called),
+        rounds=_best(typed, _rounds(db, places), _called_round),
+        grades=_best(typed, _grades(db, places), lambda one: one.name),
     )
+
+
+def without_kind(q: str, kinds: Collection[str]) -> str:
+    """What is typed without the word that says what it is of: ``rota surgery`` means the rota of that name. That word
+    alone stays as it is."""
+    known = {folded(word) for kind in kinds for word in (kind, say(kind))}
+    words = [word for word in folded(q).split() if word not in known]
+    return " ".join(words) or q
 
 
 def spelt_otherwise(db: Db, actor: Actor, programme_id: int, q: str, also: Iterable[str] = ()) -> str:
@@ -58,6 +83,8 @@ def spelt_otherwise(db: Db, actor: Actor, programme_id: int, q: str, also: Itera
         *(f"{one.name} {one.site}" for one in _rooms(db, places)),
         *(f"{one.name} {one.site}" for one in _rotas(db, places)),
         *map(_called, _plans(db, places)),
+        *map(_called_round, _rounds(db, places)),
+        *(one.name for one in _grades(db, places)),
         *also,
     ]
     typed = q.strip()[:LONGEST_SEARCH]
@@ -106,12 +133,12 @@ def _groups(db: Db, places: Mapping[int, Where]) -> Iterator[GroupHit]:
 
 def _rooms(db: Db, places: Mapping[int, Where]) -> Iterator[RoomHit]:
     rows = db.execute(
-        select(SiteRow.programme_id, RoomRow.name, SiteRow.name)
+        select(SiteRow.programme_id, RoomRow.id, RoomRow.name, SiteRow.name)
         .join(SiteRow, SiteRow.id == RoomRow.site_id)
         .where(SiteRow.programme_id.in_(places))
         .order_by(RoomRow.name, RoomRow.id)
     )
-    return (RoomHit(places[programme_id], name, site) for programme_id, name, site in rows)
+    return (RoomHit(places[programme_id], room_id, name, site) for programme_id, room_id, name, site in rows)
 
 
 def _rotas(db: Db, places: Mapping[int, Where]) -> Iterator[RotaHit]:
@@ -122,6 +149,36 @@ def _rotas(db: Db, places: Mapping[int, Where]) -> Iterator[RotaHit]:
         .order_by(RotaRow.name)
     )
     return (RotaHit(places[programme_id], key, name, site) for programme_id, key, name, site in rows)
+
+
+def _rounds(db: Db, places: Mapping[int, Where]) -> Iterator[RoundHit]:
+    rows = db.execute(
+        select(RoundRow.programme_id, RoundRow.index, RoundRow.first_day, RoundRow.last_day)
+        .where(RoundRow.programme_id.in_(places))
+        .order_by(RoundRow.programme_id, RoundRow.index)
+    )
+    return (RoundHit(places[programme_id], index, first, last) for programme_id, index, first, last in rows)
+
+
+def _called_round(one: RoundHit) -> str:
+    number = one.round + 1
+    return " ".join((f"round {number}", say("Round %(number)s", number=number)))
+
+
+def _grades(db: Db, places: Mapping[int, Where]) -> Iterator[GradeHit]:
+    people = and_(
+        ParticipantRow.programme_id == GradeRow.programme_id,
+        ParticipantRow.stage == GradeRow.stage,
+        ParticipantRow.left_at.is_(None),
+    )
+    rows = db.execute(
+        select(GradeRow.programme_id, GradeRow.stage, GradeRow.name, func.count(ParticipantRow.person_id))
+        .outerjoin(ParticipantRow, people)
+        .where(GradeRow.programme_id.in_(places))
+        .group_by(GradeRow.programme_id, GradeRow.stage, GradeRow.name)
+        .order_by(GradeRow.programme_id, GradeRow.stage)
+    )
+    return (GradeHit(places[programme_id], stage, name, num) for programme_id, stage, name, num in rows)
 
 
 def _plans(db: Db, places: Mapping[int, Where]) -> Iterator[PlanHit]:

@@ -40,10 +40,10 @@ def office(term: Term) -> int:
     return keep(term, "Rota office")
 
 
-def opened(term: Term, office: int) -> FeedAddress:
+def opened(term: Term, office: int, now: datetime | None = None) -> FeedAddress:
     with term.database.writing() as db:
         subject = Subject(Purpose.COVER, term.programme_id, manager_id=office)
-        return open_feed(db, term.coordinator(), subject, clock.now())
+        return open_feed(db, term.coordinator(), subject, now or clock.now())
 
 
 def body(term: Term, address: FeedAddress, now: datetime | None = None) -> bytes:
@@ -88,6 +88,21 @@ def test_what_is_no_longer_needed_is_cancelled_under_the_same_name(term: Term, o
     ]
     [after] = shown
     assert (str(after["STATUS"]), int(after["SEQUENCE"])) == ("CANCELLED", int(before.get("SEQUENCE", 0)) + 1)
+
+
+def test_a_new_link_begins_without_what_was_over_before_it(term: Term, office: int) -> None:
+    before = opened(term, office)
+    with term.database.writing() as db:
+        apologies.say_sorry(db, term.actor(ADA), term.session().id, clock.now())
+    later = clock.now() + timedelta(minutes=1)
+    new = opened(term, office, later)
+    assert len(events(body(term, before))) == 3
+    assert events(body(term, new)).keys() == {"Release: Ben Marrow", "Release: Cat Osier"}
+    with term.database.writing() as db:
+        apologies.say_sorry(db, term.actor(BEN), term.session().id, later + timedelta(minutes=1))
+    assert [name for name in events(body(term, new)) if name.startswith("Cancelled")] == [
+        "Cancelled: Release: Ben Marrow"
+    ]
 
 
 def test_a_rota_under_another_name_leaves_one_event_a_person(term: Term, office: int) -> None:

@@ -274,6 +274,21 @@ def test_a_cancelled_session_stays_for_30_days(stored: Hospital) -> None:
     assert (restored["STATUS"], restored["SEQUENCE"], restored["UID"]) == ("CONFIRMED", 2, event["UID"])
 
 
+@pytest.mark.parametrize("purpose", [Purpose.RESIDENT, Purpose.PERSON, Purpose.PROGRAMME, Purpose.GROUP])
+def test_a_new_link_begins_without_what_was_cancelled_before(hospital: Hospital, purpose: Purpose) -> None:
+    name, roles = (COORDINATOR, (Role.COORDINATOR,)) if purpose is Purpose.PROGRAMME else (ADA, ())
+    before = open_for(hospital, name, purpose, *roles)
+    hospital.planned.pop(("g1", 1))
+    publish(hospital, LATER)
+    new = open_for(hospital, name, purpose, *roles, now=LATER + timedelta(hours=1))
+    assert "CANCELLED" in {event["STATUS"] for event in events_of(hospital, before)}
+    assert "CANCELLED" not in {event["STATUS"] for event in events_of(hospital, new)}
+    hospital.planned.pop(("g1", 0))
+    publish(hospital, LATER + timedelta(hours=2))
+    cancelled = [event for event in events_of(hospital, new) if event["STATUS"] == "CANCELLED"]
+    assert len(cancelled) == 1, "what this link has shown is cancelled in it"
+
+
 def test_a_feed_without_sessions_shows_a_notice(hospital: Hospital) -> None:
     hospital.planned = {key: session for key, session in hospital.planned.items() if key[0] == "g1"}
     publish(hospital, LATER)

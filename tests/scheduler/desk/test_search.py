@@ -8,19 +8,20 @@ from datetime import date, time
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduler import clock
 from scheduler.desk.search.dates import When, find_when
 from scheduler.desk.search.model import MOST, Found
-from scheduler.desk.search.service import find
+from scheduler.desk.search.service import ROTA_WORDS, find, without_kind
 from scheduler.desk.search.words import rank_of
 from scheduler.enrolment.people_import import import_people
 from scheduler.errors import NotAllowed
 from scheduler.languages import in_language
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import PersonRow
-from scheduler.programmes.service import create_programme
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.service import create_programme, get_programme
+from scheduler.programmes.tables import GradeRow
 from tests.builders import people_csv, person_line, programme
 from tests.scheduler.sessions.term import PEERS, PEOPLE, Term, counted
 
@@ -55,6 +56,30 @@ def test_people_are_found_whatever_the_order_accents_and_initials(stored_term: T
     assert people(term, "oneil") == ["Anaïs O’Neil"]
     assert people(term, "p0@example.org") == ["Dmitri Novák"]
     assert people(term, "ada.quill") == ["Ada Quill"]
+
+
+def test_rounds_and_grades_are_found_by_their_names(stored_term: Term) -> None:
+    [hit] = found(stored_term, "round 2").rounds.first
+    with stored_term.database.reading() as db:
+        span = get_programme(db, stored_term.programme_id).rounds[1]
+    assert (hit.round, hit.first_day) == (1, span.first_day)
+    with stored_term.database.writing() as db:
+        db.add(GradeRow(programme_id=stored_term.programme_id, stage=1, name="FY1"))
+    [grade] = found(stored_term, "fy1").grades.first
+    with stored_term.database.reading() as db:
+        here = (ParticipantRow.programme_id == stored_term.programme_id, ParticipantRow.stage == 1)
+        people = db.scalar(select(func.count()).select_from(ParticipantRow).where(*here))
+    assert (grade.name, grade.stage, grade.people) == ("FY1", 1, people)
+
+
+def test_the_word_for_a_kind_of_thing_may_stand_before_its_name(stored_term: Term) -> None:
+    library = found(stored_term, "library").rooms.first
+    assert library
+    assert found(stored_term, "room library").rooms.first == library
+    assert without_kind("rota surgery", ROTA_WORDS) == "surgery"
+    assert without_kind("rota", ROTA_WORDS) == "rota"
+    with in_language("fr"):
+        assert without_kind("planning chirurgie", ROTA_WORDS) == "chirurgie"
 
 
 def test_other_spellings_are_offered_as_such(stored_term: Term) -> None:

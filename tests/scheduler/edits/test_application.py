@@ -61,6 +61,22 @@ def test_a_new_group_has_its_people_and_no_dates(here: Drafted) -> None:
     assert (here.people("g1"), here.people("g2")) == ({"r2", "r3", "r4"}, {"r6", "r7", "r8"})
 
 
+def test_the_name_of_a_group_that_is_gone_goes_to_no_other(here: Drafted) -> None:
+    making = MakeGroup(model_id(here, "peer"), "video", None, (here.ids["l"],))
+    here.keep(making)
+    first = here.open().groups[-1]
+    here.keep(DissolveGroup(first.key))
+    here.keep(DissolveGroup("g2"))
+    here.keep(making)
+    assert (first.name, here.open().groups[-1].name) == ("Peer group 5", "Peer group 6")
+    here.undo()
+    here.undo()
+    here.undo()
+    here.undo()
+    here.keep(making)
+    assert here.open().groups[-1].name == "Peer group 5", "what was undone has never been"
+
+
 def test_a_group_in_two_has_the_same_dates_as_far_as_there_are_rooms(here: Drafted) -> None:
     here.keep(SplitGroup("g1", (here.ids["r1"], here.ids["r2"])))
     new, before = here.open().groups[-1], here.group("g1")

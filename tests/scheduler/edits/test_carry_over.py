@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
-from scheduler.db import Database
+from scheduler.db import Database, Db
 from scheduler.edits import service
 from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
-from scheduler.edits.model import CarryOver, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
+from scheduler.edits.model import CarryOver, MakeGroup, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
 from scheduler.people.tables import WishRow
@@ -20,8 +20,9 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.runs import queue_run
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
+from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
-from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, publish
+from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current, publish
 from scheduler.sessions.tables import SessionRow
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
@@ -196,6 +197,35 @@ def test_a_group_that_was_ended_goes_from_the_draft(here: Drafted) -> None:
     here.note()
     here.keep(CarryOver(), now=CARRIED)
     assert "g3" not in {group.key for group in here.open(LATER).groups}
+
+
+def test_no_two_groups_of_a_draft_are_called_the_same_once_another_draft_is_published(here: Drafted) -> None:
+    """Each draft has numbered a group of its own by itself: members know that of the published one by its number."""
+    here.keep(MakeGroup(here.open().groups[0].model_id, "video", None, (here.ids["l"], here.ids["r12"])))
+    [own] = [group for group in here.open().groups if group.key not in {"g1", "g2", "g3", "g4"}]
+    other = Drafted(here.world, store(here.world, here.ids), here.ids)
+    other.keep(MovePerson(here.ids["r1"], "g2"))
+    other.keep(MakeGroup(own.model_id, "video", None, (here.ids["r1"], here.ids["r5"], here.ids["r6"])))
+    [theirs] = [group for group in other.open().groups if group.key not in {"g1", "g2", "g3", "g4"}]
+    assert theirs.name == own.name
+    with here.database.writing() as db:
+        publish_as_it_is(db, here, other.plan_id)
+    here.note()
+    found = {group.key: group for group in here.preview(CarryOver(), LATER).groups}
+    assert (found[theirs.key].name, found[own.key].name_before) == (own.name, own.name)
+    before = stored(here)
+    here.keep(CarryOver(), now=CARRIED)
+    names = [group.name for group in here.open(CARRIED).groups]
+    assert len(set(names)) == len(names)
+    assert here.group(theirs.key).name == theirs.name
+    assert here.group(own.key).name != own.name
+    here.undo(CARRIED)
+    assert stored(here) == before
+
+
+def publish_as_it_is(db: Db, here: Drafted, plan_id: int) -> None:
+    """Let members see a draft, whatever the referee says of it."""
+    make_current(db, here.coordinator, get_programme(db, here.world.programme_id), db.get_one(PlanRow, plan_id), LATER)
 
 
 def test_a_draft_from_before_a_change_stays_behind_it_when_another_revision_is_published(here: Drafted) -> None:

@@ -259,7 +259,7 @@ def test_a_facilitator_may_have_one_group_too_many_half_way(here: Drafted) -> No
     here.note()
     edit = SetFacilitators("g4", (here.ids["f2"],))
     broken = here.preview(edit).broken
-    assert broken == (Broken(rules.CAPACITY, None, None, here.ids["f2"]),)
+    assert broken == (Broken(rules.CAPACITY, None, None, here.ids["f2"], 1, 0),)
     here.keep(edit)
     with here.database.writing() as db, pytest.raises(NotPossible, match="more groups than they offered"):
         publish(db, here.coordinator, here.plan_id, NOW)

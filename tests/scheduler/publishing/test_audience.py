@@ -18,6 +18,8 @@ from scheduler.paging import Paging
 from scheduler.people.model import Role
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import rosters
+from scheduler.plans.plan_matching import Regrouping
+from scheduler.plans.service import get_plan
 from scheduler.publishing.audience import Audience, Effect, audience_of
 from scheduler.publishing.service import publish
 from scheduler.settings import Settings
@@ -83,6 +85,27 @@ def test_each_kind_of_news_is_told_apart(here: World, people: list[int]) -> None
     assert [moved[who] for who in people[5:8]] == [1, 1, 1]
 
 
+def test_a_group_without_dates_is_a_group_and_all_add_up(here: World, people: list[int]) -> None:
+    """Whoever loses all dates keeps their group; who comes into a group without dates has one; both are as the counts
+    beside the plan have them."""
+    release(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:8], DATES)))
+    draft = add_draft(here, g1=(people[:4], {}), g2=([*people[5:8], people[8]], DATES), g3=([people[9]], {}))
+    found = look(here, draft)
+    assert effects(found) == {
+        **dict.fromkeys(people[:4], Effect.DATES),
+        people[4]: Effect.LEAVES,
+        people[8]: Effect.NEW,
+        people[9]: Effect.NEW,
+    }
+    assert {each.person_id for each in found.people if not each.hears} == {people[9]}
+    assert (found.hear, found.asked, found.unconcerned, found.everybody) == (6, 0, 3, 10)
+    with here.database.reading() as db:
+        changes = get_plan(db, here.coordinator, draft).changes
+    assert changes is not None
+    assert changes.residents == {Regrouping.LOSES: 1, Regrouping.GETS: 2}
+    assert len(changes.sessions) == 3
+
+
 def agree(here: World, key: str, people: list[int]) -> None:
     for who in people:
         with here.database.writing() as db:
@@ -111,6 +134,7 @@ def test_a_group_that_somebody_joins_is_told_to_agree_again_and_so_it_is_afterwa
     [asked] = found.charters
     assert (asked.group, asked.people, asked.again) == ("Peer group g2", frozenset(people[4:9]), True)
     assert (len(found.people), found.unconcerned) == (1, 4), "of g2 nobody is told that nothing changes"
+    assert (found.asked, found.everybody) == (4, 9), "they are counted, too"
     release(here, add_draft(here, g1=(people[:4], DATES), g2=(people[4:9], DATES)))
     assert waiting(here, "g2") == asked.people
     assert waiting(here, "g1") == frozenset()
