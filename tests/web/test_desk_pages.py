@@ -26,6 +26,7 @@ from tests.web.test_request_context import counting
 from web import navigation
 from web.coordinator.product_pages import PAGES
 from web.coordinator.why_words import points_words
+from web.language import speak_the_readers
 
 
 @pytest.fixture
@@ -256,11 +257,13 @@ def test_the_headline_of_a_single_session(pages: Pages) -> None:
 def test_averages_have_the_readers_separators(pages: Pages, language: str, came: str) -> None:
     so_far = SoFar(planned=6, met=6, not_noted=0, noted=6, came=25, invited=30, idle_groups=0, idle=())
     with pages.app.test_request_context(headers={"Accept-Language": language}):
+        speak_the_readers()
         macro = get_template_attribute("coordinator/desk_parts.html", "so_far")
         assert came in words_of(macro(so_far, pages.programme_id))
 
 
 def test_points_have_the_readers_separators(pages: Pages) -> None:
     with pages.app.test_request_context(headers={"Accept-Language": "fr"}):
+        speak_the_readers()
         values = [value for _name, value in points_words({"attend": 1200, "placed": -3})]
     assert values[0] == "+1\u202f200"

@@ -20,7 +20,7 @@ from scheduler.desk.search.model import (
     SessionHit,
 )
 from scheduler.desk.search.service import find as find_everything
-from scheduler.desk.search.service import spelt_otherwise
+from scheduler.desk.search.service import find_faintly, spelt_otherwise
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
@@ -71,6 +71,8 @@ def find(programme_id: int) -> ResponseReturnValue:
         if q.strip() and not parts:
             meant = spelt_otherwise(db, actor(), programme_id, q, words_of_pages())
             parts = _parts(db, programme_id, meant) if meant else []
+        if q.strip() and not parts:
+            parts = _shown(_people(programme_id, q, find_faintly(db, actor(), programme_id, q).people))
     lines = [line for part in parts for line in part.lines]
     if len(lines) == 1 and not parts[0].note and not meant:
         return redirect(lines[0].address)
@@ -93,6 +95,10 @@ def _parts(db: Db, programme_id: int, q: str) -> list[Part]:
         _rounds(found.rounds),
         _grades(found.grades),
     )
+    return _shown(*parts)
+
+
+def _shown(*parts: Part) -> list[Part]:
     return sorted((part for part in parts if part.lines), key=lambda part: part.rank)
 
 

@@ -24,7 +24,12 @@ _FAINTLY_LIKE_FROM: Final = 60.0
 def people_hits(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
     """People of these programmes."""
     named = _hits(db, places, q, is_named(PersonRow, q))
-    return named if named.total else _alike(db, places, q)
+    return named if named.total else _alike(db, places, q, LIKE_FROM)
+
+
+def faint_hits(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
+    """People with a name that is only a little like it, for when nothing else is found."""
+    return _alike(db, places, q, _FAINTLY_LIKE_FROM)
 
 
 def _hits(
@@ -84,9 +89,8 @@ def _elsewhere(places: Mapping[int, Where]) -> ColumnElement[int]:
     return case((ParticipantRow.programme_id.in_(others), 1), else_=0) if others else literal(0)
 
 
-def _alike(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
-    """People with a name like the one that is typed: ``Novack`` for Novak, ``Smyth`` for Smith; where there is nobody,
-    those with a name that is less like it."""
+def _alike(db: Db, places: Mapping[int, Where], q: str, least: float) -> Hits[PersonHit]:
+    """People with a name like the one that is typed: ``Novack`` for Novak, ``Smyth`` for Smith."""
     wanted = folded(q[:LONGEST_SEARCH]).split()
     if not any(len(word) > 2 for word in wanted):
         return Hits()
@@ -99,8 +103,7 @@ def _alike(db: Db, places: Mapping[int, Where], q: str) -> Hits[PersonHit]:
     for person_id, name in rows:
         for word in name.split():
             by_word[word].add(person_id)
-    like = ([_with_word_like(each, by_word, least) for each in wanted] for least in (LIKE_FROM, _FAINTLY_LIKE_FROM))
-    found = next((who for people in like if (who := set.intersection(*people))), set())
+    found = set.intersection(*(_with_word_like(each, by_word, least) for each in wanted))
     if not found:
         return Hits()
     return _hits(db, places, q, PersonRow.id.in_(sorted(found)[:MOST]), alike=True)

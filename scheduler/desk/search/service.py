@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from scheduler.desk.search.model import (
     SessionHit,
     Where,
 )
-from scheduler.desk.search.people import people_hits
+from scheduler.desk.search.people import faint_hits, people_hits
 from scheduler.desk.search.sessions import nearest_sessions, sessions_of, sessions_on
 from scheduler.desk.search.words import best_of, spelt_as_known
 from scheduler.languages import mark, say
@@ -63,6 +64,13 @@ def find(db: Db, actor: Actor, programme_id: int, q: str, now: datetime) -> Foun
         rounds=_best(typed, _rounds(db, places), _called_round),
         grades=_best(typed, _grades(db, places), lambda one: one.name),
     )
+
+
+def find_faintly(db: Db, actor: Actor, programme_id: int, q: str) -> Found:
+    """People whose names are only a little like what is typed, for when nothing else is found."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    places = _places(db, programme_id, {programme_id, *actor.programmes(Role.COORDINATOR)})
+    return replace(_NOTHING, people=faint_hits(db, places, q.strip()[:LONGEST_SEARCH]))
 
 
 def without_kind(q: str, kinds: Collection[str]) -> str:
