@@ -101,7 +101,19 @@ class _Search:
             self._weekdays,
             self._today,
         )
-        return next((found for kind in kinds if (found := self._ordered(kind)) is not None), None)
+        found = next((found for kind in kinds if (found := self._ordered(kind)) is not None), None)
+        if found is not None and not found.doubt and self._is_against_its_weekdays(found):
+            return replace(found, doubt=YEAR)
+        return found
+
+    def _is_against_its_weekdays(self, calendar: Calendar) -> bool:
+        """Whether most days do not fall on the weekdays beside them, in the year that something else gives."""
+        fits = [
+            days is not None and days[0].weekday() == slot.first.weekday
+            for slot, days in zip(self.slots, calendar.days, strict=True)
+            if slot.first is not None and slot.first.weekday is not None and slot.first.year is None
+        ]
+        return sum(fits) * 2 < len(fits)
 
     def _ordered(self, evidence: Evidence) -> Calendar | None:
         """The calendar with the day or the month first, whichever is better."""

@@ -50,6 +50,30 @@ def test_a_year_that_nothing_gives_is_asked_about() -> None:
     assert read([["Name", *heads], ["Ann", *"DDDDDDD"]], year=2025).first_day == date(2025, 1, 1)
 
 
+def test_a_date_that_is_not_on_its_weekday_is_said_however_few_there_are() -> None:
+    heads = ["Mon 4 Jan 2027", "Thu 5 Jan 2027", "Wed 6 Jan 2027"]
+    grid = read([["Name", *heads], ["Ann", *"DND"]])
+    listed = read_rota(as_csv([["Date", "Name", "Duty"], *([head, "Ann", "Day"] for head in heads)]), "list.csv")
+    for rota in (grid, listed):
+        assert [duty.date.day for duty in rota.duties] == [4, 6]
+        assert any("Thu 5 Jan 2027" in question.text for question in rota.questions)
+
+
+def test_a_year_in_a_title_that_the_weekdays_do_not_fit_is_asked_about() -> None:
+    heads = [f"{day:%a} {day.day}/{day.month}" for day in days(7, date(2027, 1, 1))]
+    rows: list[list[object]] = [["Medicine rota 2026"], ["Name", *heads], ["Ann", *"DDDDDDD"]]
+    assert "year" in [question.subject for question in read(rows).questions]
+    assert read([["Medicine rota 2027"], *rows[1:]]).questions == ()
+
+
+def test_a_list_without_years_asks_for_one_and_goes_by_the_answer() -> None:
+    rows: list[list[object]] = [["Date", "Name", "Duty"], *([f"{day} Jan", "Ann", "Night"] for day in (4, 5, 6))]
+    rota = read_rota(as_csv(rows), "list.csv", today=date(2026, 11, 22))
+    assert [(question.subject, question.answers[0]) for question in rota.questions] == [("year", "2027")]
+    answered = with_corrected_dates(rota, {"year": "2025"})
+    assert [duty.date for duty in answered.duties] == [date(2025, 1, day) for day in (4, 5, 6)]
+
+
 def test_excel_serial_dates() -> None:
     serials = [46239 + number for number in range(4)]
     assert read([["Name", *serials], ["Ann", *"DDND"]]).first_day == date(2026, 8, 5)
