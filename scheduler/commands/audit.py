@@ -23,7 +23,7 @@ def check(ctx: click.Context, noted: str) -> None:
     """Check that no entry of the record has been changed, removed or put in since it was written.
 
     Prints how many entries there are and the digest of the last one. Note it somewhere else, and give it to a later
-    check with --noted: whoever rewrites the whole record can't keep it. Exits with 1 if the record isn't as it was
+    check with --noted: a record that has been rewritten no longer has it. Exits with 1 if the record isn't as it was
     written.
     """
     database = connect(load().database_url)
