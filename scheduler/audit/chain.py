@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, insert, select, update
 
 from scheduler.audit.tables import AuditHeadRow, AuditRow
 from scheduler.db import Db
@@ -24,6 +24,7 @@ MERGED: Final = "people.merged"
 """Two entries of one person became one: ``person`` is the entry that stays, ``merged`` the one that goes."""
 _HEAD: Final = 1
 _AT_A_TIME: Final = 1000
+_HEAD_OF_CHAIN: Final = select(AuditHeadRow.place, AuditHeadRow.digest).where(AuditHeadRow.id == _HEAD)
 _SAID = (AuditRow.id, AuditRow.at, AuditRow.programme_id, AuditRow.action, AuditRow.details)
 
 
@@ -67,7 +68,10 @@ def seal(db: Db) -> None:
     new = db.execute(select(*_SAID, AuditRow.actor_id).where(AuditRow.place.is_(None)).order_by(AuditRow.id)).all()
     if not new:
         return
-    head = db.execute(select(AuditHeadRow.place, AuditHeadRow.digest).with_for_update()).one()
+    head = db.execute(_HEAD_OF_CHAIN.with_for_update()).one_or_none()
+    if head is None:
+        db.execute(insert(AuditHeadRow).values(id=_HEAD, place=0, digest=""))
+        head = db.execute(_HEAD_OF_CHAIN).one()
     place, digest, sealed = head.place, head.digest, []
     for row in new:
         place += 1
@@ -98,7 +102,7 @@ def _digest(before: str, place: int, row: Row[Any], actor: int | None) -> str:
 
 def verify(db: Db, noted: str = "") -> Verdict:
     """Look through the whole trail; ``noted`` is the digest of a line, as somebody has noted it elsewhere."""
-    head = db.execute(select(AuditHeadRow.place, AuditHeadRow.digest)).one()
+    head = db.execute(_HEAD_OF_CHAIN).one()
     look = _Look(_merged(db), noted)
     broken = list(look.through(db))
     if look.place < head.place:

@@ -15,14 +15,13 @@ from babel.dates import format_date
 
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import locale, mark, say
-from scheduler.rotas.model import YEAR, LegendEntry, Question, ReadRota
+from scheduler.rotas.model import LegendEntry, Question, ReadRota
 from scheduler.rotas.reading.calendar_words import MONTHS
 from scheduler.rotas.reading.cells import folded, span_of
 from scheduler.rotas.reading.code_meanings import Meanings
 from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.layout import Entry
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
-from scheduler.rotas.reading.questions import which_year
 from scheduler.rotas.spoken import BY_LINES
 from scheduler.rotas.written_days import Partial
 from scheduler.text_input import shortened
@@ -147,15 +146,27 @@ def _wrong(line: _Line, dates: ListDates) -> str:
         text = _NO_DAY
     elif line.part is None or _goes_on_to_another_day(line.rest):
         text = _UNCLEAR
+    elif day is None and (other := _without_its_weekday(line.part, dates)) is not None:
+        text, weekday = _OTHER_WEEKDAY, format_date(other, "EEEE", locale=locale())
     elif day is None:
         text = _NO_SUCH_DAY
-    elif line.part.weekday not in (None, day.weekday()):
-        text, weekday = _OTHER_WEEKDAY, format_date(day, "EEEE", locale=locale())
     elif not line.rest:
         text = _NO_DUTY
     else:
         return ""
     return say(text, number=line.number, text=shortened(line.text), weekday=weekday)
+
+
+def _without_its_weekday(part: Partial, dates: ListDates) -> date | None:
+    """The day that a line is about if its weekday is not looked at; None where there is no such day."""
+    years = (part.year, *(day.year for day in dates.first.values()))
+    year = next((year for year in years if year is not None), None)
+    if part.weekday is None or part.month is None or year is None:
+        return None
+    try:
+        return date(year, part.month, part.day)
+    except ValueError:
+        return None
 
 
 def _goes_on_to_another_day(rest: str) -> bool:
@@ -181,8 +192,6 @@ def _rota(
     meanings = Meanings(known)
     duties = tuple(meanings.duties(entries))
     asked = list(dates.questions())
-    if dates.doubt == YEAR:
-        asked.append(which_year(lines[0].place, days[lines[0].number].year))
     questions = (*asked, *remarks, *meanings.questions(len(asked)))
     first, last = min(days.values()), max(days.values())
     kept = {place: slot for place, slot in slots.items() if place in {each.place for each in lines}}

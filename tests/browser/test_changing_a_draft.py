@@ -198,7 +198,7 @@ def test_somebody_is_moved_by_keyboard_alone(desk: Desk, chromium: Browser) -> N
             if NEAR in (page.locator(heard).text_content() or ""):
                 break
         expect(page.locator(heard)).to_contain_text(NEAR)
-        expect(page.locator(heard)).to_contain_text("can come")
+        expect(page.locator(heard)).to_contain_text(re.compile("can come|break"))
         page.keyboard.press("ArrowDown")
         expect(page.locator(heard)).to_contain_text("Exchange with Cleo Thistle")
         page.keyboard.press("ArrowUp")

@@ -188,7 +188,7 @@ def gets_rotas_in(page: Page, empty: Empty, programme: Programme, staff: Staff) 
     for site, paths in by_site.items():
         goes_to(page, "Rotas")
         page.get_by_label("Rota files", exact=True).set_input_files(paths)
-        page.get_by_label("Site of new rotas").select_option(site)
+        page.locator("#upload-site").select_option(site)
         page.get_by_role("button", name="Upload and read").click(timeout=120_000)
         page.get_by_role("button", name=re.compile("^Import")).first.click(timeout=120_000)
         expect(page.get_by_role("button", name=re.compile("^Import"))).to_have_count(0, timeout=120_000)

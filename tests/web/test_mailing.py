@@ -26,7 +26,7 @@ def test_every_sentence_that_promises_an_e_mail_says_when_nothing_can_be_sent() 
     for path in [*folder.rglob("*.py"), *folder.rglob("*.html")]:
         if path.parent.name != "public":  # what stops e-mails promises none
             for mailed, words in SPOKEN.findall(path.read_text()):
-                if PROMISE.search(words):
+                if PROMISE.search(words) and "no mail server" not in words:
                     spoken += 1
                     if not mailed:
                         bare.append(f"{path.name}: {words}")

@@ -114,5 +114,5 @@ def test_a_draft_in_memory_takes_a_handful_of_queries(here: Drafted) -> None:
     forget_everything()
     with counting(here.database) as cold:
         here.preview(edit)
-    assert len(warm.queries) <= 5
-    assert len(cold.queries) <= 45
+    assert len(warm.queries) <= 6
+    assert len(cold.queries) <= 46

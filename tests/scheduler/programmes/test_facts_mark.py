@@ -79,11 +79,18 @@ def test_what_becomes_of_people_of_both_and_of_sessions_makes_it_another(two: Tw
 def test_when_somebody_of_both_has_time_is_kept_by_each_for_itself(two: Two) -> None:
     before = two.mark()
     with two.there.database.writing() as db:
+        note(db, Fact.TIME, two.there.programme_id, NOW, [two.ids["r1"]])
+    assert two.mark() == before
+
+
+def test_what_somebody_of_both_says_of_a_time_may_be_about_a_session_of_either(two: Two) -> None:
+    before = two.mark()
+    with two.there.database.writing() as db:
         slot = get_programme(db, two.there.programme_id).slots()[0]
         span = Interval(slot.starts_at, slot.starts_at.replace(hour=slot.starts_at.hour + 1))
         someone = actor(two.ids["r1"], two.there.programme_id, Role.RESIDENT)
         replace_own_marks(db, someone, two.there.programme_id, (), [OwnMark(span, "0")], NOW)
-    assert two.mark() == before
+    assert two.mark() != before
 
 
 def test_what_somebody_of_both_is_called_counts_in_both(two: Two) -> None:

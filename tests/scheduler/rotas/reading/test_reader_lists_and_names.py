@@ -129,7 +129,7 @@ def test_a_row_with_one_cell_merged_over_who_and_what_is_left_out() -> None:
     rows[5][2] = rows[5][0]
     found = xlsx(rows)
     assert len(found.duties) == len(CALLS) - 1
-    assert "This row was left out" in texts(found)
+    assert "We left out this row" in texts(found)
 
 
 def test_initials_that_are_codes_elsewhere_are_people_and_asked_about() -> None:
@@ -229,7 +229,7 @@ def placements(second_day: int = 15, kind: object = 1) -> dict[str, Sequence[Seq
 def test_placements_of_one_person_that_hold_a_day_together_are_asked_about() -> None:
     assert not any("two duties at once" in each.text for each in xlsx(placements()).questions)
     found = xlsx(placements(second_day=10))
-    assert "8 times someone has two duties at once" in texts(found)
+    assert "In 8 places someone has two duties at once" in texts(found)
 
 
 def test_a_number_that_the_table_of_kinds_has_lost_is_asked_about_and_loses_nothing() -> None:

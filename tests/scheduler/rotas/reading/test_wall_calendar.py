@@ -156,7 +156,7 @@ def test_a_row_that_has_a_post_of_its_own_in_another_week_is_said() -> None:
     rows, _ = month(2027, 9, weekends=False)
     labelled = [number for number, row in enumerate(rows) if row[0] == "LATE"]
     rows = [["" if number in labelled[1:] else row[0], *row[1:]] for number, row in enumerate(rows)]
-    said = [each.cell for each in read(rows, "2027-09.xlsx").questions if "This row has no post" in each.text]
+    said = [each.cell for each in read(rows, "2027-09.xlsx").questions if "This row names no post" in each.text]
     assert said == [f"Sheet1!A{number + 1}" for number in labelled[1:]]
 
 
