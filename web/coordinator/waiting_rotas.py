@@ -14,9 +14,9 @@ from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.before_import import Ahead, look_ahead
-from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
+from scheduler.rota_import.takeover import Imported
 from scheduler.rota_import.taking_back import find_replaced
 from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.answers import MUST_BE_ANSWERED
