@@ -12,12 +12,13 @@ from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply, pinned
 from scheduler.edits.carry_over import carried_over
+from scheduler.edits.changed_since import base_of
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.draft_view import draft_of
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.improvement import improve as improve
 from scheduler.edits.judgement import Judged, judge, preview_of
-from scheduler.edits.meanwhile import base_of, base_of_published, base_to_json, published_now
+from scheduler.edits.meanwhile import base_of_published, base_to_json, published_now
 from scheduler.edits.model import CarryOver, Draft, Edit, Pin, PinChanges, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.pins import pinned_groups
@@ -81,8 +82,8 @@ def _applied(db: Db, draft: OpenDraft, edit: Edit) -> Change:
     given = history.numbers_given(db, draft.plan_id, draft.edited)
     if not isinstance(edit, CarryOver):
         return apply(draft, edit, given)
-    base = base_of(db, draft.plan_id, draft.facts)
-    return carried_over(draft, base, published_now(db, draft.facts.programme.id), given)
+    published = published_now(db, draft.facts.programme.id)
+    return carried_over(draft, base_of(db, draft.plan_id, draft.facts.programme, published), published, given)
 
 
 def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:
