@@ -114,7 +114,7 @@ def test_a_facilitator_is_replaced_in_two_clicks(pages: Pages) -> None:
     assert "Nobody could" in words_of(page), "Gil does not facilitate near-peer groups"
     fields = {"act": "take_over", "group": "g2", "from": fay, "person": gil}
     seen = words_of(browser.get(change(pages, **fields)).text)
-    assert "Gil Spare hasn’t offered to facilitate this kind of group" in seen
+    assert "Gil Spare doesn’t offer the kind of group that " in seen
     answer = browser.post(pages.path("/change"), {**fields, "why": "Fay is ill"})
     assert answer.status_code == 303
     with pages.database.reading() as db:

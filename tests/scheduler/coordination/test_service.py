@@ -222,7 +222,7 @@ def test_more_hours_than_the_programme_asks_of_one_person_need_a_reason(term: Te
     assert not seen(term, MoveSession(first.id, same_day)).breaches, "it takes no more hours than before"
     shown = seen(term, *(AddSession(term.programme_id, "g1", slots(term, 0)[n]) for n in (10, 12)))
     assert shown.allowed
-    asked = "would give more hours to mentoring than the programme asks of one person."
+    asked = "gives more hours to mentoring than the programme asks of one person."
     assert [breach.text for breach in shown.breaches if "hours" in breach.text] == [
         f"{name} {asked}" for name in names(*PEERS[:3])
     ], "of Dan nothing is known"
