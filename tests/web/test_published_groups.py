@@ -99,7 +99,7 @@ def test_a_time_that_is_typed_is_judged(pages: Pages) -> None:
     day = (session.starts_at + timedelta(days=1)).date().isoformat()
     seen = browser.get(change(pages, act="move", session=session.id, day=day, time="03:15"))
     words = words_of(seen.text)
-    assert "outside the times at which this programme meets" in words
+    assert "is outside the times for sessions (" in words
     fields = {"act": "move", "session": session.id, "day": day, "time": "03:15"}
     refused = browser.post(pages.path("/change"), fields)
     assert refused.status_code == 422
