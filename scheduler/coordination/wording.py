@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+
+from babel.lists import format_list
 
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known
 from scheduler.coordination.model import Breach
-from scheduler.languages import say, short_moment
+from scheduler.languages import locale, say, say_many, short_moment
 from scheduler.planning.verdicts import Finding
 from scheduler.programmes.model import Programme
 from scheduler.reasons.broken import Broken, KnownNames, broken_sentence
@@ -16,6 +19,8 @@ from scheduler.reasons.rule_words import ProgrammeRule
 from solvers import rules
 from solvers.vocabulary import NOT_KNOWN
 
+MOST_DATES: Final = 3
+"""So many sessions at which a rule is broken are named; more are counted."""
 _OVERRIDABLE: Final = frozenset(
     {
         rules.QUORUM,
@@ -43,12 +48,13 @@ def breaches_of(
     findings: Iterable[Finding], board: Board, known: Known, names: Mapping[int, str]
 ) -> tuple[Breach, ...]:
     """What is found in sentences, each once; what nobody may override first."""
-    said = {_breach(finding, board, known, names) for finding in findings}
+    called = KnownNames({key: group.name for key, group in board.groups.items()}, names)
+    alike: dict[tuple[bool, str, str | None, int | None], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        never = not _may_override(finding, board, known)
+        alike[never, finding.rule_id, finding.group, finding.person_id].append(finding)
+    said = {Breach(_sentence(same, board, known, called), never) for (never, *_what), same in alike.items()}
     return tuple(sorted(said, key=lambda breach: (not breach.never, breach.text)))
-
-
-def _breach(finding: Finding, board: Board, known: Known, names: Mapping[int, str]) -> Breach:
-    return Breach(_sentence(finding, board, known, names), never=not _may_override(finding, board, known))
 
 
 def _may_override(finding: Finding, board: Board, known: Known) -> bool:
@@ -57,16 +63,26 @@ def _may_override(finding: Finding, board: Board, known: Known) -> bool:
     return finding.rule_id in _OVERRIDABLE
 
 
-def _sentence(finding: Finding, board: Board, known: Known, names: Mapping[int, str]) -> str:
-    figures = (finding.have, finding.needed, finding.of)
-    broken = Broken(finding.rule_id, finding.group, None, finding.person_id, *figures)
-    called = KnownNames({key: group.name for key, group in board.groups.items()}, names)
-    session = board.sessions.get(finding.ref) if finding.ref is not None else None
-    return broken_sentence(broken, called, _when(session, known.programme, finding) if session else "")
+def _sentence(same: Sequence[Finding], board: Board, known: Known, called: KnownNames) -> str:
+    """One rule that a group breaks, at however many of its sessions."""
+    first, figures = same[0], {(each.have, each.needed, each.of) for each in same}
+    broken = Broken(first.rule_id, first.group, None, first.person_id, *(figures.pop() if len(figures) == 1 else ()))
+    return broken_sentence(broken, called, _when(same, board, known.programme))
 
 
-def _when(session: SessionNow, programme: Programme, finding: Finding) -> str:
-    """``Tue 9 Mar, 12:30``, with the reason where the programme doesn't meet that day."""
+def _when(same: Sequence[Finding], board: Board, programme: Programme) -> str:
+    """``Tue 9 Mar, 12:30``; nothing where the group as such breaks the rule."""
+    sessions = [board.sessions[each.ref] for each in same if each.ref is not None and each.ref in board.sessions]
+    if len(sessions) < len(same):
+        return ""
+    if len(sessions) > MOST_DATES:
+        return say_many("%(num)s session", "%(num)s sessions", len(sessions))
+    in_order = sorted(sessions, key=lambda session: session.starts_at)
+    return format_list([_moment(session, programme, same[0]) for session in in_order], locale=locale())
+
+
+def _moment(session: SessionNow, programme: Programme, finding: Finding) -> str:
+    """When a session is, with the reason where the programme doesn't meet that day."""
     when = short_moment(session.starts_at, programme.zone)
     if finding.rule_id != ProgrammeRule.CLOSED_DAY:
         return when

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from scheduler.availability.long_leave import leave_of_programme
@@ -25,15 +26,26 @@ from solvers.lookup import Lookup
 from solvers.one_group import OneGroup
 from solvers.referee import Breach, breaches_in
 
-_OF_SESSION = frozenset(
+_OF_PLANS: Final = frozenset(
     {
-        rules.ROLE,
-        rules.MODEL_OFFERED,
-        rules.CONFLICT,
-        rules.AVOIDS,
-        rules.EXTERNAL_REQUIRED,
-        rules.MODE_ACCEPTED,
-        rules.SITE,
+        rules.GROUP_ID,
+        rules.KNOWN,
+        rules.ATTENDING,
+        rules.ROOM_OVERLAP,
+        rules.PERSON_OVERLAP,
+        rules.SLOT_OF_ROUND,
+        rules.ONE_SESSION,
+        rules.PIN_KEPT,
+        rules.PIN_MEMBERS,
+        rules.PIN_ROUNDS,
+        rules.BOUND,
+    }
+)
+"""What is asked of plans alone: here sessions are at whatever times, deputies come to them, and whether people and
+rooms are taken is looked at over all programmes."""
+_OF_GROUP: Final = rules.HARD_RULE.keys() - (
+    _OF_PLANS
+    | {
         rules.ROOM_AT_SITE,
         rules.ROOM_CAPACITY,
         rules.ROOM_FREE,
@@ -42,27 +54,21 @@ _OF_SESSION = frozenset(
         rules.FACILITATOR_FREE,
     }
 )
-"""What is asked of the people, and the place, of one session."""
-_OF_GROUP = frozenset(
-    {
-        rules.ROLE,
+"""What is asked of a group, whenever it meets."""
+_OF_SESSION: Final = rules.HARD_RULE.keys() - (
+    _OF_PLANS
+    | {
         rules.ONCE,
+        rules.ONE_GROUP,
         rules.MODEL_ACCEPTED,
-        rules.MODEL_OFFERED,
         rules.GROUP_SIZE,
         rules.STAGE_SPREAD,
         rules.FACILITATORS,
-        rules.CONFLICT,
-        rules.AVOIDS,
-        rules.EXTERNAL_REQUIRED,
-        rules.MODE_ACCEPTED,
-        rules.SITE,
-        rules.GAP,
         rules.CAPACITY,
-        rules.ONE_GROUP,
+        rules.GAP,
     }
 )
-"""What is asked of a group, whenever it meets."""
+"""What is asked of the people, and the place, of one session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -434,6 +434,18 @@ def test_a_way_to_meet_and_a_room_are_changed(term: Term) -> None:
         seen(term, ChangeRoom(session.id, 1))
 
 
+def test_a_rule_that_somebody_would_have_broken_at_all_sessions_is_said_once(term: Term) -> None:
+    with term.database.writing() as db:
+        db.get_one(ParticipantRow, (term.programme_id, term.id_of(PEERS[0]))).modes = ["video"]
+    session = term.session("g1", 1)
+    told = [breach.text for breach in seen(term, ChangeMode(session.id, "phone", of_group=True)).breaches]
+    [who] = names(PEERS[0])
+    assert [text for text in told if who in text] == [f"{who} doesn’t accept the way in which Peer group 1 meets."]
+    told = [breach.text for breach in seen(term, ChangeMode(session.id, "phone")).breaches]
+    [once] = [text for text in told if who in text]
+    assert once.startswith(f"{who} doesn’t accept the way in which Peer group 1 meets (")
+
+
 def test_a_session_outside_its_round_is_an_extra_one_of_another(term: Term) -> None:
     session, wanted = term.session("g1", 0), slots(term, 1)[25]
     done(term, MoveSession(session.id, wanted), why="The only week left")
