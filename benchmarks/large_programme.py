@@ -22,7 +22,7 @@ from scheduler.availability.tables import AbsenceRow, AvailabilityRow
 from scheduler.changes import Fact, note
 from scheduler.db import Base, Database, Db
 from scheduler.demo import csv_lists
-from scheduler.demo.joining import set_up
+from scheduler.demo.members import set_up
 from scheduler.demo.names import COORDINATOR, address
 from scheduler.demo.patterns import ANNUAL_LEAVE, PART_TIME, STUDY_LEAVE, Code, rota_line
 from scheduler.demo.people import Posting, Staff, make_staff

@@ -26,6 +26,7 @@ from web import (
     request_log,
     rhythm_strip,
     security,
+    states,
 )
 from web.auth.first_start import blueprint as first_start
 from web.auth.institution import blueprint as institution
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.before_request(audiences.turn_away)
     error_pages.open_door(app)
     navigation.offer(app)
+    states.name(app)
     attendance_strip.draw(app)
     rhythm_strip.draw(app)
     paging.offer(app)

@@ -6,7 +6,6 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import Enum
 from typing import Final
 
@@ -168,14 +167,6 @@ def _date_field(question: Question) -> Field:
 def months() -> tuple[tuple[str, str], ...]:
     """The months of a year, as an answer writes them and as they are read."""
     return tuple((f"{number:02d}", month_name(number)) for number in range(1, 13))
-
-
-def iso_day(text: str) -> date | None:
-    """The day that an answer names."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def answers_of_form(form: Form) -> dict[tuple[str, str], str]:

@@ -102,12 +102,13 @@ def _digest(before: str, place: int, row: Row[Any], actor: int | None) -> str:
 
 def verify(db: Db, noted: str = "") -> Verdict:
     """Look through the whole trail; ``noted`` is the digest of a line, as somebody has noted it elsewhere."""
-    head = db.execute(_HEAD_OF_CHAIN).one()
+    head = db.execute(_HEAD_OF_CHAIN).one_or_none()
+    place, digest = (head.place, head.digest) if head is not None else (0, "")
     look = _Look(_merged(db), noted)
     broken = list(look.through(db))
-    if look.place < head.place:
-        broken.append(Broken(Break.MISSING, None, count=head.place - look.place))
-    elif (look.place, look.digest) != (head.place, head.digest):
+    if look.place < place:
+        broken.append(Broken(Break.MISSING, None, count=place - look.place))
+    elif (look.place, look.digest) != (place, digest):
         broken.append(Broken(Break.CHANGED, None))
     broken.extend(_unsealed(db))
     return Verdict(look.lines, look.digest, tuple(broken), not noted or look.met)
@@ -141,15 +142,18 @@ class _Look:
         return sealed == _digest(self.digest, row.place, row, row.actor_then)
 
     def _now(self, person_id: int | None) -> int | None:
-        """The entry that somebody's entry has become."""
-        while person_id is not None and person_id in self._merged:
+        """The entry that somebody's entry has become; merges that somebody has forged may lead round in a circle."""
+        passed: set[int] = set()
+        while person_id is not None and person_id in self._merged and person_id not in passed:
+            passed.add(person_id)
             person_id = self._merged[person_id]
         return person_id
 
 
 def _merged(db: Db) -> Mapping[int, int]:
     rows = db.scalars(select(AuditRow.details).where(AuditRow.action == MERGED))
-    return {details["merged"]: details["person"] for details in rows}
+    # A line that was changed by hand may lack either; it is then found to be broken.
+    return {details["merged"]: details["person"] for details in rows if {"merged", "person"} <= details.keys()}
 
 
 def _unsealed(db: Db) -> Iterator[Broken]:

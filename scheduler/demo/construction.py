@@ -10,7 +10,7 @@ from scheduler.clock import now
 from scheduler.db import Database, Db
 from scheduler.demo.folder import DATABASE, clear
 from scheduler.demo.hospital import Hospital, write_hospital
-from scheduler.demo.joining import agree, join, set_up
+from scheduler.demo.members import agree, join, set_up
 from scheduler.demo.names import COORDINATOR
 from scheduler.demo.plan import plan_and_publish
 from scheduler.demo.term import SLUG

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
@@ -16,6 +16,7 @@ from scheduler.edits.model import (
     MergeGroups,
     MovePerson,
     Pin,
+    PinChanges,
     SetDate,
     SetFacilitators,
     SetPin,
@@ -50,9 +51,19 @@ def apply(draft: OpenDraft, edit: Edit, given: Collection[int] = ()) -> Change:
     gets one. Raises :class:`NotPossible` where it makes no sense, with what stands against it."""
     if isinstance(edit, SetPin):
         return Change({}, changed_pins(draft.groups, draft.pins, draft.facts, edit))
+    if isinstance(edit, PinChanges):
+        return pinned(draft, Change({}, draft.pins), edit.pins)
     work = Work(draft, given)
     _APPLY[type(edit)](work, edit)
     return work.change()
+
+
+def pinned(draft: OpenDraft, change: Change, pins: Iterable[Pin]) -> Change:
+    """A change with these pinned as well. Raises :class:`NotPossible` for one that is not so after it."""
+    after = {key: group for key, group in {**draft.groups, **change.groups}.items() if group is not None}
+    for pin in pins:
+        change = replace(change, pins=changed_pins(after, change.pins, draft.facts, SetPin(pin)))
+    return change
 
 
 class Work:

@@ -16,6 +16,7 @@ from scheduler.edits.model import (
     MergeGroups,
     MovePerson,
     Pin,
+    PinChanges,
     PinKind,
     SetDate,
     SetFacilitators,
@@ -47,6 +48,8 @@ def edit_to_json(edit: Edit) -> dict[str, Any]:
     """An edit as plain lists and dictionaries."""
     if isinstance(edit, SetPin):
         return {"kind": SetPin.__name__, "pin": pin_to_json(edit.pin), "is_set": edit.is_set}
+    if isinstance(edit, PinChanges):
+        return {"kind": PinChanges.__name__, "pins": [pin_to_json(pin) for pin in edit.pins]}
     return {"kind": type(edit).__name__, **{each.name: _plain(getattr(edit, each.name)) for each in fields(edit)}}
 
 
@@ -54,6 +57,8 @@ def edit_from_json(value: Mapping[str, Any]) -> Edit:
     """What :func:`edit_to_json` wrote."""
     if value["kind"] == SetPin.__name__:
         return SetPin(pin_from_json(value["pin"]), value["is_set"])
+    if value["kind"] == PinChanges.__name__:
+        return PinChanges(tuple(map(pin_from_json, value["pins"])))
     kind = _KINDS[value["kind"]]
     edit: Edit = kind(**{each.name: _read(each.name, value[each.name]) for each in fields(kind)})
     return edit

@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from scheduler.db import Db
 from scheduler.edits.codec import edit_from_json, edit_to_json, pin_from_json, pin_to_json
 from scheduler.edits.explanations import Wishes, write_told
-from scheduler.edits.model import CarryOver, Edit, Pin, SetPin
+from scheduler.edits.model import CarryOver, Edit, Pin, PinChanges, SetPin
 from scheduler.edits.opened import MOST_DRAFTS, Edited
 from scheduler.edits.stored import group_from_json, group_to_json, write_group
 from scheduler.edits.tables import DraftEditRow, DraftPinRow, EditedDraftRow
@@ -312,7 +312,7 @@ def edits_around(db: Db, plan_id: int, position: int) -> Around:
 def _count_by_hand(db: Db, plan_id: int, position: int) -> int:
     """Without pins, which change no group, and without what was carried over, which others have changed."""
     kind = DraftEditRow.edit["kind"].as_string()
-    own = kind.not_in((SetPin.__name__, CarryOver.__name__))
+    own = kind.not_in((SetPin.__name__, PinChanges.__name__, CarryOver.__name__))
     counted = select(func.count()).where(DraftEditRow.plan_id == plan_id, DraftEditRow.number <= position, own)
     return db.scalar(counted) or 0
 

@@ -141,6 +141,13 @@ class SetPin:
 
 
 @dataclass(frozen=True, slots=True)
+class PinChanges:
+    """Pin all that was changed by hand, as far as it can be pinned."""
+
+    pins: tuple[Pin, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CarryOver:
     """What has changed of the published plan since the draft was made, as far as nothing set by hand contradicts it."""
 
@@ -157,6 +164,7 @@ Edit = (
     | SetRoom
     | SetWay
     | SetPin
+    | PinChanges
     | CarryOver
 )
 """Everything that can be changed of a draft."""

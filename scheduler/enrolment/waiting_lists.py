@@ -24,8 +24,8 @@ from scheduler.enrolment.spreadsheets.questions import (
     KnownPerson,
     Understood,
 )
-from scheduler.enrolment.spreadsheets.reshaping import reshaped
 from scheduler.enrolment.spreadsheets.table import Table
+from scheduler.enrolment.spreadsheets.table_shapes import reshaped
 from scheduler.enrolment.tables import ListHeadingRow, ListWordRow, WaitingListRow
 from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.json_values import as_json, from_json

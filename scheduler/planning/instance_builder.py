@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -34,6 +34,7 @@ from scheduler.planning.own_group_pins import own_group_of, with_own_groups
 from scheduler.planning.pairs_apart import facilitators_alike, pairs_apart
 from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.planned_people import (
+    Participant,
     asked_of,
     facilitator,
     made_before,
@@ -47,7 +48,7 @@ from scheduler.planning.stored_groups import groups_of
 from scheduler.programmes.model import Differing, MentoringModel, Programme
 from scheduler.programmes.model import Slot as ProgrammeSlot
 from scheduler.programmes.service import get_programme
-from solvers.instance import Group, Instance, Model, Room, Slot, Weights
+from solvers.instance import Group, Instance, Model, Resident, Room, Slot, Weights
 from solvers.vocabulary import NOT_KNOWN
 
 
@@ -77,65 +78,115 @@ def build_instance(
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
-    everybody = participants_of(db, programme_id, part)
-    planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in everybody}, now)
-    every_slot = programme.slots()
-    groups_meet = part.is_published and not begun_too
-    settled = _settled(programme, part, now) if groups_meet else frozenset()
+    time = _time_of(programme, part, now, begun_too=begun_too)
+    instance = _problem(db, programme, part, time, begun_too=begun_too, now=now)
+    own = tuple(map(own_group_of, part.own_groups))
+    if begun_too:  # whoever looks for a date knows what is taken, and wants each group as it is
+        return with_own_groups(instance, own)
+    instance = with_what_stands(db, programme, instance, time.settled, now)
+    several = programme.conduct.several_groups
+    instance = without_own_groups(instance) if several else with_own_groups(instance, own)
+    return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """All slots of a programme; those ``ahead`` by their indices and as the planner’s slots; the rounds ``settled``."""
+
+    every_slot: Sequence[ProgrammeSlot]
+    ahead: list[int]
+    settled: frozenset[int]
+    slots: tuple[Slot, ...]
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day ahead."""
+        return self.slots[0].start.date(), self.slots[-1].start.date()
+
+
+def _time_of(programme: Programme, part: Part, now: datetime, *, begun_too: bool) -> _Time:
+    every_slot, zone = programme.slots(), ZoneInfo(programme.zone)
+    settled = _settled(programme, part, now) if part.is_published and not begun_too else frozenset()
     ahead = _ahead(every_slot, settled, now)
-    zone = ZoneInfo(programme.zone)
-    days = [every_slot[i].starts_at.astimezone(zone).date() for i in (ahead[0], ahead[-1])]
-    planned -= paused_people(db, programme_id, *days)
-    participants = [row for row in everybody if row.person_id in planned]
-    marks = _marks_before_closing(db, programme, part, every_slot, ahead)
     slots = tuple(Slot(every_slot[i].starts_at.astimezone(zone), every_slot[i].round) for i in ahead)
-    sites = {site.id: site.key for site in programme.sites}
+    return _Time(every_slot, ahead, settled, slots)
+
+
+class _Known(NamedTuple):
+    """What is known of people: where each works, their marks, and the models that there are."""
+
+    works_at: Mapping[int, str]
+    marks: Mapping[int, str]
+    models: Collection[str]
+
+
+def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too: bool, now: datetime) -> Instance:
+    """Everybody's wishes and marks with the programme's rules, before anything is taken from it."""
+    participants = _planned(db, programme, part, time, now)
     in_it = {row.person_id for row in participants}
-    moves = moves_of(db, programme_id)
-    works_at = {row.person_id: sites[site_on(moves, row.person_id, row.site_id, days[0])] for row in participants}
-    asked = asked_of(db, programme_id, part, in_it)
-    leave = leave_of_programme(db, programme_id, part.people)
-    previous = _previous.get(
-        (programme_id, part.people is None),
-        (programme, part.groups, slots, begun_too),
-        lambda: groups_of(programme, part.groups, slots, whole=begun_too),
-    )
-    if not part.is_published and part.people is None:
-        previous = previous_groups(db, programme, {person_key(person_id) for person_id in in_it})
-    known = {model.key for model in programme.models}
-    made, away = made_before(programme_id), slots_away(programme, leave, slots)
-    faculty = tuple(facilitator(r, works_at, marks, known) for r in participants if r.kind == Role.FACULTY)
+    marks = _marks_before_closing(db, programme, part, time.every_slot, time.ahead)
+    known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
+    residents = _residents(db, programme, part, time, participants, known)
+    faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
-    instance = Instance(
+    return Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
         session_minutes=programme.session_minutes,
         rounds=len(programme.rounds),
-        slots=slots,
+        slots=time.slots,
         quorum=programme.quorum,
         # Only the rounds still open can be attended by this plan: the share is of those.
-        min_attendance=programme.min_attendance * (1 - len(settled) / len(programme.rounds)),
+        min_attendance=programme.min_attendance * (1 - len(time.settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
-        residents=tuple(
-            on_leave(resident(r, works_at, marks, asked, known, made), away.get(r.person_id))
-            for r in participants
-            if r.kind == Role.RESIDENT
-        ),
+        residents=residents,
         faculty=faculty,
-        rooms=tuple(rooms_of(programme, slots)),
+        rooms=tuple(rooms_of(programme, time.slots)),
         conflicts=pairs_apart(db, programme, part, in_it) | alike,
         min_gap_days=programme.min_gap_days,
         weights=_weights(programme.weights),
-        previous=previous,
+        previous=_previous_groups(db, programme, part, time.slots, in_it, begun_too=begun_too),
         interval_days=programme.interval_days,
     )
-    if begun_too:  # whoever looks for a date knows what is taken, and wants each group as it is
-        return with_own_groups(instance, map(own_group_of, part.own_groups))
-    instance = with_what_stands(db, programme, instance, settled, now)
-    if programme.conduct.several_groups:
-        instance = without_own_groups(instance)
-    else:
-        instance = with_own_groups(instance, map(own_group_of, part.own_groups))
-    return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
+
+
+def _planned(db: Db, programme: Programme, part: Part, time: _Time, now: datetime) -> Sequence[Participant]:
+    """Those who are planned, but for those who are away through all that lies ahead."""
+    everybody = participants_of(db, programme.id, part)
+    planned = people_to_plan(db, programme.id, {row.person_id: row.kind for row in everybody}, now)
+    planned -= paused_people(db, programme.id, *time.days)
+    return [row for row in everybody if row.person_id in planned]
+
+
+def _sites(db: Db, programme: Programme, participants: Sequence[Participant], day: date) -> Mapping[int, str]:
+    """At which site each works on a day, by its key."""
+    keys, moves = {site.id: site.key for site in programme.sites}, moves_of(db, programme.id)
+    return {row.person_id: keys[site_on(moves, row.person_id, row.site_id, day)] for row in participants}
+
+
+def _residents(
+    db: Db, programme: Programme, part: Part, time: _Time, participants: Sequence[Participant], known: _Known
+) -> tuple[Resident, ...]:
+    asked = asked_of(db, programme.id, part, {row.person_id for row in participants})
+    away = slots_away(programme, leave_of_programme(db, programme.id, part.people), time.slots)
+    made = made_before(programme.id)
+    return tuple(
+        on_leave(resident(r, known.works_at, known.marks, asked, known.models, made), away.get(r.person_id))
+        for r in participants
+        if r.kind == Role.RESIDENT
+    )
+
+
+def _previous_groups(
+    db: Db, programme: Programme, part: Part, slots: tuple[Slot, ...], people: Collection[int], *, begun_too: bool
+) -> tuple[Group, ...]:
+    """The groups as they are; before anything is published, those of the term before."""
+    if not part.is_published and part.people is None:
+        return previous_groups(db, programme, {person_key(person_id) for person_id in people})
+    return _previous.get(
+        (programme.id, part.people is None),
+        (programme, part.groups, slots, begun_too),
+        lambda: groups_of(programme, part.groups, slots, whole=begun_too),
+    )
 
 
 def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:

@@ -10,7 +10,7 @@ from typing import Final
 
 from scheduler.rota_import.service import BeforeAgain, read_again
 from scheduler.rotas.model import LegendEntry, Question, ReadRota, UnreadableFile
-from scheduler.rotas.pointing import NOT_POINTED, NOTHING_POINTED, Holds, Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import NOT_POINTED, NOTHING_POINTED, Holds, Part, PointedSheet, Pointing
 
 READING: Final = "reading"
 """What a question is about that asks which of several readings is right."""

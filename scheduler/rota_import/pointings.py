@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 
 from scheduler.db import Db
 from scheduler.json_values import as_json, from_json
-from scheduler.rotas.pointing import Pointing
+from scheduler.rotas.pointed_sheets import Pointing
 from scheduler.rotas.tables import RotaPointingRow, WaitingSheetsRow
 
 _MOST_OTHERS = 20

@@ -14,7 +14,7 @@ from scheduler.errors import NotFound
 from scheduler.json_values import as_json, from_json
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.rota_import.importing import Imported
+from scheduler.rota_import.takeover import Imported
 from scheduler.rotas.tables import ImportResultRow
 
 KEPT: Final = timedelta(days=90)

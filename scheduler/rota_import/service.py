@@ -20,7 +20,6 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import SiteRow
-from scheduler.rota_import.importing import Imported, known_result, must_be_possible, take_over
 from scheduler.rota_import.overlaps import (
     Standing,
     Waiting,
@@ -33,6 +32,7 @@ from scheduler.rota_import.pointings import drop_sheets, find_sheets, keep_point
 from scheduler.rota_import.remarks import seen_before
 from scheduler.rota_import.spellings import keep_said, known_people
 from scheduler.rota_import.storage import answered_codes
+from scheduler.rota_import.takeover import Imported, known_result, must_be_possible, take_over
 from scheduler.rota_import.waiting_rows import (
     Preview,
     compared_row,
@@ -50,7 +50,7 @@ from scheduler.rotas.codec import answers_from_json, rota_from_json
 from scheduler.rotas.model import LegendEntry, ReadRota
 from scheduler.rotas.names import STRANGERS, Known, match_names
 from scheduler.rotas.own import OF_DEPARTMENT, WAITS_FOR_COORDINATOR
-from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.isolated_reader import read_again_isolated, read_rota_isolated
 from scheduler.rotas.tables import RotaRow, WaitingRow

@@ -19,7 +19,7 @@ from scheduler.languages import say
 from scheduler.rotas.answers import Answers, joined_answers, parse_answers
 from scheduler.rotas.model import Question, ReadRota
 from scheduler.rotas.names import Known
-from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.pointing_text import pointed_in
 
 Key = tuple[str, str]

@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from scheduler.errors import MentorRoundsError
-from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.sheet_picture import Picture
 from scheduler.rotas.written_days import Slot
 

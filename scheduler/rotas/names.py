@@ -16,7 +16,7 @@ from types import MappingProxyType
 from scheduler.languages import say, say_many
 from scheduler.rotas.model import Question, ReadDuty
 from scheduler.rotas.naming.bearers import MOST_WORDS, Bearer, Bearers
-from scheduler.rotas.naming.joining import NOWHERE, Join, Joining, Seen, Slot, by_letters
+from scheduler.rotas.naming.joins import NOWHERE, Join, Joining, Seen, Slot, by_letters
 from scheduler.rotas.naming.words import listed_words, with_short_names, words_of, written_out
 
 _FEWEST_OFFERED, _MOST_OFFERED = 2, 5

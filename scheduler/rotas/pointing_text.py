@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from scheduler.rotas.pointing import Holds, Part, PointedSheet
+from scheduler.rotas.pointed_sheets import Holds, Part, PointedSheet
 from scheduler.rotas.reading.parts import part_of
 
 _LINES: Final = ("dates", "names")

@@ -175,8 +175,8 @@ class WaitingSheetsRow(Base):
 
 
 class RotaPointingRow(Base):
-    """What somebody has pointed at on the sheets of a rota (:class:`scheduler.rotas.pointing.Pointing`), for its next
-    file, imported or not."""
+    """What somebody has pointed at on the sheets of a rota (:class:`scheduler.rotas.pointed_sheets.Pointing`), for its
+    next file, imported or not."""
 
     __tablename__ = "rota_pointing"
 

@@ -60,9 +60,9 @@ from scheduler.publishing import leavers, programme_changes, zones
 from scheduler.publishing import service as publishing
 from scheduler.rota_import import own_rotas
 from scheduler.rota_import import service as rota_import
+from scheduler.rota_import.agreed_swaps import put_swaps
 from scheduler.rota_import.overlaps import Standing
 from scheduler.rota_import.removal import remove_rota
-from scheduler.rota_import.swapping import put_swaps
 from scheduler.rota_import.taking_back import list_replaced, take_back
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas

@@ -559,6 +559,9 @@ def test_two_of_one_group_are_parted_and_pinned_apart_in_one_step(pages: Pages) 
     assert done.status_code == 200
     assert not {ada, ben} <= people_of(pages, "g1")
     assert not {ada, ben} <= people_of(pages, "g2")
+    press(browser, browser.get(board(pages)).text, "Undo")
+    assert {ada, ben} <= people_of(pages, "g1")
+    assert "Ada Quill and Ben Marrow apart" not in words_of(browser.get(board(pages, "/improve")).text)
 
 
 def test_two_of_different_groups_are_brought_together_and_pinned_so(pages: Pages) -> None:
@@ -615,6 +618,9 @@ def test_what_was_changed_by_hand_and_is_not_pinned_is_told_before_the_planner_g
     assert "Ada Quill in Near-peer group 2" not in after
     assert "Pin all" not in after
     assert "Peer group 1 may meet in round 1 again" in after
+    assert "Pinned: 2 changes made by hand." in words_of(browser.get(board(pages)).text)
+    press(browser, browser.get(board(pages)).text, "Undo")
+    assert "Ada Quill in Near-peer group 2" in words_of(browser.get(board(pages, "/improve")).text)
 
 
 def test_marks_of_an_earlier_draft_are_not_called_nothing(pages: Pages) -> None:

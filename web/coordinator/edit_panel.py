@@ -119,7 +119,7 @@ class PersonPanel:
     people: Sequence[tuple[DraftMember, DraftGroup | None]]
     pins: Sequence[Pin]
     pair: Pair | None = None
-    kind: str = "person"
+    template: str = "coordinator/edit_person.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class GroupPanel:
     rounds: Sequence[tuple[int, DraftSession | None]]
     merges: Sequence[DraftGroup]
     faculty: Sequence[PersonEntry]
-    kind: str = "group"
+    template: str = "coordinator/edit_group.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class SessionPanel:
     session: DraftSession | None
     dates: Sequence[PossibleDate]
     rooms: Sequence[Room]
-    kind: str = "session"
+    template: str = "coordinator/edit_session.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +151,15 @@ class NewPanel:
 
     people: Sequence[tuple[DraftMember, DraftGroup | None]]
     faculty: Sequence[PersonEntry]
-    kind: str = "new"
+    template: str = "coordinator/edit_new.html"
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """Nobody was chosen, or (``gone``) someone who is no longer there."""
+    """Nobody was chosen, or someone who is no longer there."""
 
-    kind: str = ""
+    is_gone: bool
+    template: str = ""
 
 
 Panel = PersonPanel | GroupPanel | SessionPanel | NewPanel | Nothing
@@ -176,7 +177,7 @@ def panel_of(db: Db, board: Board, choice: Choice) -> Panel:
         if choice.round is not None and choice.round < len(board.programme.rounds):
             return _session(db, board, group, choice.round)
         return _group(db, board, group, choice)
-    return Nothing("gone" if choice.person is not None or choice.group else "")
+    return Nothing(is_gone=choice.person is not None or bool(choice.group))
 
 
 def _person(db: Db, board: Board, member: DraftMember, group: DraftGroup | None, choice: Choice) -> PersonPanel:

@@ -17,6 +17,7 @@ from scheduler.edits.model import (
     MergeGroups,
     MovePerson,
     Pin,
+    PinChanges,
     PinKind,
     Preview,
     SetDate,
@@ -95,12 +96,18 @@ def title_of(edit: Edit, names: Names) -> str:
         return _("Dissolve %(group)s", group=names.group(edit.group))
     if isinstance(edit, SetDate | SetRoom):
         return _title_of_session(edit, names)
-    if isinstance(edit, SetPin):
-        words = _("Pin %(what)s") if edit.is_set else _("Unpin %(what)s")
-        return words % {"what": pin_words(edit.pin, names)}
+    if isinstance(edit, SetPin | PinChanges):
+        return _title_of_pins(edit, names)
     if isinstance(edit, SetFacilitators):
         return _("The facilitators of %(group)s", group=names.group(edit.group))
     return _("How %(group)s meets", group=names.group(edit.group))
+
+
+def _title_of_pins(edit: SetPin | PinChanges, names: Names) -> str:
+    if isinstance(edit, PinChanges):
+        return _("Pin what was changed by hand")
+    words = _("Pin %(what)s") if edit.is_set else _("Unpin %(what)s")
+    return words % {"what": pin_words(edit.pin, names)}
 
 
 def _title_of_move(edit: MovePerson, names: Names) -> str:
@@ -147,6 +154,7 @@ _BUTTONS: Final[Mapping[type, str]] = {
     SetRoom: lazy_gettext("Change the room"),
     SetWay: lazy_gettext("Change the way to meet"),
     CarryOver: lazy_gettext("Carry the changes over"),
+    PinChanges: lazy_gettext("Pin them"),
 }
 
 
@@ -165,8 +173,8 @@ def done_sentence(edit: Edit, names: Names) -> str:
         return _done_facilitators(edit, names)
     if isinstance(edit, SetWay):
         return _done_way(edit, names)
-    if isinstance(edit, SetPin):
-        return f"{_pin_sentence(edit, names)}."
+    if isinstance(edit, SetPin | PinChanges):
+        return _done_pins(edit, names)
     return _done_session(edit, names)
 
 
@@ -237,9 +245,13 @@ def moment_words(at: datetime, zone: str) -> str:
     return _("%(day)s, %(time)s", day=short_day(at, zone), time=clock_time(at, zone))
 
 
-def _pin_sentence(edit: SetPin, names: Names) -> str:
-    words = pin_words(edit.pin, names)
-    return _("Pinned: %(what)s", what=words) if edit.is_set else _("No longer pinned: %(what)s", what=words)
+def _done_pins(edit: SetPin | PinChanges, names: Names) -> str:
+    if isinstance(edit, PinChanges):
+        num = len(edit.pins)
+        return ngettext("Pinned: %(num)s change made by hand.", "Pinned: %(num)s changes made by hand.", num)
+    what = pin_words(edit.pin, names)
+    words = _("Pinned: %(what)s", what=what) if edit.is_set else _("No longer pinned: %(what)s", what=what)
+    return f"{words}."
 
 
 def staying_lines(stays: Mapping[str, frozenset[int]], draft: Draft, names: Names) -> list[str]:

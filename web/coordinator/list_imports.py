@@ -70,6 +70,11 @@ class Asked:
     takes_address: bool
     takes_name: bool
 
+    @property
+    def takes_site(self) -> bool:
+        """Whether a name that is new would be a site's."""
+        return self.value.cells is Cells.SITE
+
 
 @blueprint.get("/<int:programme_id>/lists")
 @open_to(Audience.COORDINATOR)

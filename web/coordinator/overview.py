@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -35,6 +37,18 @@ from web.request_context import actor, database, now, settings
 FIRST_TROUBLES = 3
 """So many are on the first page; the others are in their list."""
 KINDS = {kind.value: kind for kind in ReminderKind}
+
+
+class NextThing(Enum):
+    """What is to be done next in a programme that is not published, or has ended."""
+
+    PEOPLE = "people"
+    ASK = "ask"
+    ROTAS = "rotas"
+    PLAN = "plan"
+    RUNNING = "running"
+    DRAFT = "draft"
+    ENDED = "ended"
 
 
 @blueprint.get("/")
@@ -125,6 +139,7 @@ def _setting_up(found: Overview, life: Life) -> str:
         found=found,
         draft=draft,
         figures=figures,
+        NextThing=NextThing,
         stage=stage_of(found, draft, life, not_asked=_are_to_be_asked(consents, life)),
         today=today,
         life=life,
@@ -145,19 +160,19 @@ def newest_draft(found: Overview) -> PlanSummary | None:
     return newest if newest and newest.state in UNPUBLISHED else None
 
 
-def stage_of(found: Overview, draft: PlanSummary | None, life: Life, *, not_asked: bool = False) -> str:
+def stage_of(found: Overview, draft: PlanSummary | None, life: Life, *, not_asked: bool = False) -> NextThing:
     """What stands first on the page of a programme that is not published, or has ended: the next thing to do. With
     ``not_asked`` nobody was asked yet whether they join or go on."""
     if life.has_ended:
-        return "ended"
+        return NextThing.ENDED
     if found.current_run:
-        return "running"
+        return NextThing.RUNNING
     if draft:
-        return "draft"
+        return NextThing.DRAFT
     if not_asked:
-        return "ask"
+        return NextThing.ASK
     if not found.residents:
-        return "people"
+        return NextThing.PEOPLE
     if found.without_rota == found.residents:
-        return "rotas"
-    return "plan"
+        return NextThing.ROTAS
+    return NextThing.PLAN

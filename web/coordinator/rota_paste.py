@@ -13,7 +13,7 @@ from scheduler.errors import NotPossible
 from scheduler.languages import mark
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
-from scheduler.rota_import.swapping import Proposed, ProposedSwaps, propose_swaps, put_swaps
+from scheduler.rota_import.agreed_swaps import Proposed, ProposedSwaps, propose_swaps, put_swaps
 from scheduler.rotas.changes import Change
 from scheduler.rotas.model import ReadRota, UnreadableFile
 from web.audiences import Audience, open_to

@@ -17,7 +17,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.model import ReadRota, UnreadableFile
-from scheduler.rotas.pointing import Holds, Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import Holds, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.dates import mentioned_month, weekday_of
 from scheduler.rotas.reading.parts import name_of_part, part_of
 from scheduler.rotas.reading.slots import slot_of

@@ -14,9 +14,9 @@ from scheduler.errors import NotFound
 from scheduler.programmes.service import get_programme
 from scheduler.rota_import import service
 from scheduler.rota_import.before_import import Ahead, look_ahead
-from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.results import get_result, keep_result
+from scheduler.rota_import.takeover import Imported
 from scheduler.rota_import.taking_back import find_replaced
 from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.answers import MUST_BE_ANSWERED
@@ -29,7 +29,7 @@ from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.rota_ahead import PEOPLE_ON_A_PAGE, look_over
 from web.coordinator.rotas import shown_of, to_waiting
-from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown
+from web.forms import Form, form_on, must_be_as_seen, must_be_as_shown, read_day
 from web.forms.versions import version_of
 from web.language import gettext as _
 from web.language import ngettext
@@ -42,7 +42,6 @@ from web.rota_questions import (
     answers_of_form,
     asked,
     codes_of,
-    iso_day,
     months,
     offered,
 )
@@ -114,7 +113,7 @@ def rota_waiting(programme_id: int, waiting_id: int) -> str:
         left_out=left_out(preview.understood.questions),
         left_out_seen=_left_out_seen(preview),
         months=months(),
-        iso_day=iso_day,
+        read_day=read_day,
         offered=offered(people, site, preview.understood.people.values()),
         overlaps=[_contradictions(overlap, people) for overlap in preview.overlaps if overlap.differs],
     )

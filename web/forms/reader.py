@@ -198,11 +198,8 @@ class Form:
         self._fault(name, words, None)
 
     def _day(self, name: str, text: str) -> date:
-        try:
-            found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
-        except ValueError:
-            found = None
-        if found is None or not FIRST_DAY <= found <= LAST_DAY:
+        found = read_day(text)
+        if found is None:
             words = _("“%(written)s” is not a valid date. Write it like 2027-03-31.", written=text)
             return self._fault(name, words, FIRST_DAY)
         return found
@@ -240,6 +237,15 @@ def read_address() -> Iterator[Form]:
 def _out_of_range(text: str, least: str, most: str) -> str:
     values = {"written": text, "least": least, "most": most}
     return _("“%(written)s” is too small or too large. Enter a number from %(least)s to %(most)s.", **values)
+
+
+def read_day(text: str) -> date | None:
+    """The day that ``2027-03-31`` names; None for other text, and for days that no programme has."""
+    try:
+        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return found if found is not None and FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _not_a_choice() -> str:

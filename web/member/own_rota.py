@@ -24,13 +24,13 @@ from scheduler.rotas.first_weeks import left_out
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.spoken import is_day_by_day, is_list_of_leave
 from web.audiences import Audience, open_to
-from web.forms import Form, form_on, must_be_as_shown, read_form
+from web.forms import Form, form_on, must_be_as_shown, read_day, read_form
 from web.language import WEEKDAYS, ngettext
 from web.language import gettext as _
 from web.member.availability import list_programmes, programme_asked
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now
-from web.rota_questions import CHOICE_NAMES, KIND_NAMES, MOST_SHOWN, answers_of_form, asked, iso_day, months
+from web.rota_questions import CHOICE_NAMES, KIND_NAMES, MOST_SHOWN, answers_of_form, asked, months
 from web.uploads import find_uploaded
 
 DAYS_SHOWN: Final = 28
@@ -94,7 +94,7 @@ def own_rota() -> str:
         folded=questions[MOST_SHOWN:],
         choices=CHOICE_NAMES,
         months=months(),
-        iso_day=iso_day,
+        read_day=read_day,
         kinds=KIND_NAMES,
         codes=CODES,
         repeats=REPEATS,

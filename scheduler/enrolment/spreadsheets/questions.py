@@ -79,6 +79,16 @@ class Value:
         """Whether this has to be answered."""
         return self.meaning is None
 
+    @property
+    def asks_who(self) -> bool:
+        """Whether it is asked who is meant by a name."""
+        return self.column == SOMEBODY
+
+    @property
+    def asks_order(self) -> bool:
+        """Whether it is asked how days are written."""
+        return self.column == ORDER
+
 
 @dataclass(frozen=True, slots=True)
 class Understood:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scheduler.rotas.model import LegendEntry
-from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
+from scheduler.rotas.pointed_sheets import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.workbook import Sheet
 

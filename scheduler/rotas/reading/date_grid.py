@@ -11,7 +11,7 @@ from itertools import chain
 
 from scheduler.languages import say
 from scheduler.rotas.model import FLIPPED, MONTH, ORDER, YEAR, Question
-from scheduler.rotas.pointing import Holds
+from scheduler.rotas.pointed_sheets import Holds
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.contacts import without_contacts

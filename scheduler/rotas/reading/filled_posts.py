@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 
 from scheduler.languages import say
 from scheduler.rotas.model import AWAY, LegendEntry, Question, wall_span
-from scheduler.rotas.pointing import Holds
+from scheduler.rotas.pointed_sheets import Holds
 from scheduler.rotas.reading.cell_names import CellNames, Named, about_slips, looks_like_name, may_be_somebody
 from scheduler.rotas.reading.cell_parts import names_in, substitute_name
 from scheduler.rotas.reading.cells import folded, is_number, span_inside

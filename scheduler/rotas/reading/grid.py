@@ -8,7 +8,7 @@ from datetime import date
 from itertools import pairwise
 from types import MappingProxyType
 
-from scheduler.rotas.pointing import NOT_POINTED, Holds, PointedSheet
+from scheduler.rotas.pointed_sheets import NOT_POINTED, Holds, PointedSheet
 from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind

@@ -9,8 +9,8 @@ from email import message_from_bytes
 from email.message import Message
 from html.parser import HTMLParser
 
-from scheduler.rotas.reading.decoding import decoded
 from scheduler.rotas.reading.extent import TooLarge, is_too_large
+from scheduler.rotas.reading.text_encoding import decoded
 
 _CELLS, _BREAKS, _UNSEEN = ("td", "th"), ("br", "p", "div", "li"), ("script", "style", "template")
 _MOST_SPANNED = 10_000

@@ -11,7 +11,7 @@ from datetime import date
 from scheduler import sandbox
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, ReadRota, UnreadableFile
-from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.reader import read_again, read_rota
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 
-from scheduler.rotas.pointing import PointedSheet
+from scheduler.rotas.pointed_sheets import PointedSheet
 from scheduler.rotas.reading.cell_names import looks_like_name
 from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, minutes_of, text_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scheduler.rotas.pointing import Part
+from scheduler.rotas.pointed_sheets import Part
 from scheduler.rotas.reading.workbook import column_name
 
 _CORNER = r"([A-Z]{0,3})([1-9]\d{0,5}|)"

@@ -16,7 +16,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from scheduler.rotas.reading.cells import Cell, is_blank
 from scheduler.rotas.reading.delimited import aligned_rows
 from scheduler.rotas.reading.extent import Block, TooLarge, is_too_large
-from scheduler.rotas.reading.merging import spread
+from scheduler.rotas.reading.merged_cells import spread
 
 MAX_PAGES = 40
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
+from scheduler.rotas.pointed_sheets import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import is_blank, text_of
 from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.layout import Reading, Use

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.languages import say
 from scheduler.rotas.model import Question
-from scheduler.rotas.pointing import Mark, Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import Mark, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.dates import mentioned_month, partial, weekday_of

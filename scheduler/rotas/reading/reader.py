@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from scheduler.languages import say
 from scheduler.rotas.model import LegendEntry, Pattern, Question, ReadRota, UnreadableFile
-from scheduler.rotas.pointing import NOTHING_POINTED, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Pointing
 from scheduler.rotas.reading.code_meanings import Meanings
 from scheduler.rotas.reading.context import NOT_ROLLING, Rolling
 from scheduler.rotas.reading.dates import Hints

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from scheduler.languages import mark, say
 from scheduler.rotas.model import BLOCKS, MONTH, YEAR, LegendEntry, Question, UnreadableFile
-from scheduler.rotas.pointing import NOT_POINTED, PointedSheet
+from scheduler.rotas.pointed_sheets import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.context import Context, Rolling
 from scheduler.rotas.reading.dated_lines import split_dated_lines
@@ -21,8 +21,8 @@ from scheduler.rotas.reading.layouts import SHEET_READERS
 from scheduler.rotas.reading.legend import SheetLegend
 from scheduler.rotas.reading.owner import written_owner
 from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.rivals import candidates, doubts, weight_of
 from scheduler.rotas.reading.week_heads import with_dated_weekdays
-from scheduler.rotas.reading.weighing import candidates, doubts, weight_of
 from scheduler.rotas.reading.workbook import Sheet
 
 _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")

@@ -9,7 +9,7 @@ from xml.parsers import expat
 from scheduler.rotas.reading.cells import Cell
 from scheduler.rotas.reading.extent import Block, NotXml, TooLarge, is_too_large
 from scheduler.rotas.reading.faults import FAULT
-from scheduler.rotas.reading.merging import spread
+from scheduler.rotas.reading.merged_cells import spread
 
 _NAMESPACE = b"urn:schemas-microsoft-com:office:spreadsheet"
 

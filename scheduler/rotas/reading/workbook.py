@@ -25,7 +25,6 @@ from python_calamine import (
 from scheduler.languages import mark, say
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.reading.cells import Cell, is_blank
-from scheduler.rotas.reading.decoding import decoded
 from scheduler.rotas.reading.delimited import rows_of_text
 from scheduler.rotas.reading.extent import NotXml, Seen, TooLarge, guard, is_too_large
 from scheduler.rotas.reading.faults import FAULT, faults_by_sheet
@@ -36,8 +35,9 @@ from scheduler.rotas.reading.html_tables import (
     parts_of_mail,
     tables_in_html,
 )
-from scheduler.rotas.reading.merging import spread
+from scheduler.rotas.reading.merged_cells import spread
 from scheduler.rotas.reading.spreadsheet_xml import is_spreadsheet_xml, sheets_in_xml
+from scheduler.rotas.reading.text_encoding import decoded
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_UNPACKED_BYTES = 150 * 1024 * 1024

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import delete, insert, select, text, update
 
-from scheduler.audit.chain import Break, Verdict, verify
+from scheduler.audit.chain import MERGED, Break, Verdict, verify
 from scheduler.audit.service import record, record_each
 from scheduler.audit.tables import AuditHeadRow, AuditRow
 from scheduler.db import Database, Db
@@ -136,3 +136,18 @@ def test_two_entries_of_one_person_that_are_merged_leave_the_trail_whole(storage
     with storage.writing() as db:
         change(actor_id=here.coordinator.person_id)(db, lines_of(storage)[-2])
     assert [one.what for one in verdict_of(storage).broken] == [Break.CHANGED]
+
+
+@pytest.mark.parametrize("details", [{"merged": 1, "person": 1}, {"merged": 1}, {}])
+def test_a_merge_that_is_forged_is_found(trail: Database, details: dict[str, int]) -> None:
+    first = lines_of(trail)[0]
+    with trail.writing() as db:
+        db.execute(update(AuditRow).where(AuditRow.id == first).values(action=MERGED, details=details, actor_then=1))
+    assert first in [broken.line for broken in verdict_of(trail).broken]
+
+
+def test_a_chain_whose_end_is_taken_away_is_broken(trail: Database) -> None:
+    with trail.writing() as db:
+        db.execute(delete(AuditHeadRow))
+    found = verdict_of(trail)
+    assert (found.lines, [broken.what for broken in found.broken]) == (5, [Break.CHANGED])

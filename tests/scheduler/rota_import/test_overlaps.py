@@ -13,10 +13,10 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.people.model import Role
 from scheduler.rota_import import service
-from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Overlap, Standing
 from scheduler.rota_import.removal import preview_removal, remove_rota
 from scheduler.rota_import.service import Upload
+from scheduler.rota_import.takeover import Imported
 from scheduler.rotas.rota_list import list_rotas
 from scheduler.rotas.tables import DutyRow, RotaRow
 from tests.builders import NOW, World, actor, import_residents, world

@@ -14,7 +14,7 @@ from scheduler.rota_import import service
 from scheduler.rota_import.pointings import remembered_pointing
 from scheduler.rota_import.service import Preview
 from scheduler.rotas.model import UnreadableFile
-from scheduler.rotas.pointing import Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import Part, PointedSheet, Pointing
 from scheduler.rotas.tables import RotaPointingRow, WaitingSheetsRow
 from tests.builders import NOW, World, actor, import_residents, world
 from tests.scheduler.rota_import.test_service import FIRST, answered, read, rota

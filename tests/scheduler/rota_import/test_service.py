@@ -16,8 +16,8 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.rota_import import service
-from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.service import Upload
+from scheduler.rota_import.takeover import Imported
 from scheduler.rota_import.waiting_rows import Preview
 from scheduler.rotas.model import UnreadableFile
 from scheduler.rotas.tables import DutyRow, RotaRow, WaitingRow

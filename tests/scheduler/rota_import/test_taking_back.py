@@ -14,11 +14,11 @@ from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.people.model import Role
 from scheduler.rota_import import service
-from scheduler.rota_import.importing import Imported
 from scheduler.rota_import.overlaps import Standing
 from scheduler.rota_import.removal import remove_rota
 from scheduler.rota_import.replaced import KEPT
 from scheduler.rota_import.spellings import remembered
+from scheduler.rota_import.takeover import Imported
 from scheduler.rota_import.taking_back import TakingBack, find_replaced, list_replaced, preview_taking_back, take_back
 from scheduler.rotas.tables import (
     DutyRow,

@@ -17,13 +17,13 @@ from scheduler.publishing.programme_refusals import all_faults
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.setup.closed import CLOSED
+from web.coordinator.setup.conduct import RUNNING
 from web.coordinator.setup.effects import mark_of, must_be_asked, told_after, told_before
 from web.coordinator.setup.grades import GRADES
 from web.coordinator.setup.kinds import KINDS
 from web.coordinator.setup.matters import MATTERS_SECTION
 from web.coordinator.setup.name import NAME
 from web.coordinator.setup.rounds import ROUNDS
-from web.coordinator.setup.running import RUNNING
 from web.coordinator.setup.section import FORM, Section
 from web.coordinator.setup.sites import SITES
 from web.coordinator.setup.windows import WINDOWS

@@ -8,7 +8,7 @@ from flask import url_for
 
 from scheduler.programmes.model import Programme
 from solvers.reasons.facts import Step, StepKind
-from web.coordinator.setup.running import percent_text
+from web.coordinator.setup.conduct import percent_text
 
 _OF_MODELS: Final = {
     StepKind.LARGER: "size_max",

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from scheduler.languages import mark, say
 from scheduler.rotas.model import Question, UnreadableFile, wall_span
 from scheduler.rotas.reading.cells import clock, is_blank, minutes_of
-from scheduler.rotas.reading.decoding import decoded
 from scheduler.rotas.reading.delimited import rows_of_text
 from scheduler.rotas.reading.layout import Entry, FileReader, Layout, Reading
+from scheduler.rotas.reading.text_encoding import decoded
 
 AMION = Layout("amion", mark("a report from Amion"))
 _LEAST_FIELDS = 9

@@ -13,7 +13,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints
 from scheduler.rotas.reading.layout import Evidence, Sign
 from scheduler.rotas.reading.layouts import FILE_READERS, LAYOUTS, SHEET_READERS, layout_name
-from scheduler.rotas.reading.weighing import candidates
+from scheduler.rotas.reading.rivals import candidates
 from scheduler.rotas.reading.workbook import Sheet, open_sheets
 from tests.scheduler.rotas.sheets import as_csv, days
 

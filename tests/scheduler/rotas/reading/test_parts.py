@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.rotas.pointing import Part
+from scheduler.rotas.pointed_sheets import Part
 from scheduler.rotas.reading.parts import name_of_part, part_of
 
 PARTS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scheduler.rotas.pointing import Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import Part, PointedSheet, Pointing
 from scheduler.rotas.reading.pictures import LONGEST_TEXT, MOST_COLUMNS, MOST_ROWS
 from scheduler.rotas.reading.reader import read_again, read_rota
 from tests.scheduler.rotas.sheets import as_xlsx, days

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.rotas.model import ReadRota, UnreadableFile
-from scheduler.rotas.pointing import NOTHING_POINTED, Holds, Part, PointedSheet, Pointing
+from scheduler.rotas.pointed_sheets import NOTHING_POINTED, Holds, Part, PointedSheet, Pointing
 from scheduler.rotas.reading.reader import read_again, read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx, days
 

@@ -13,7 +13,7 @@ from math import log2
 
 from scheduler.languages import say
 from scheduler.rotas.model import Question
-from scheduler.rotas.pointing import PointedSheet
+from scheduler.rotas.pointed_sheets import PointedSheet
 from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.context import Context

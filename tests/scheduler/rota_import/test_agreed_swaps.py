@@ -11,9 +11,9 @@ from scheduler import clock
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotPossible
 from scheduler.people.model import OPERATOR, Role
+from scheduler.rota_import.agreed_swaps import ProposedSwaps, Swapped, propose_swaps, put_swaps
 from scheduler.rota_import.own_rotas import give_days
 from scheduler.rota_import.service import Upload
-from scheduler.rota_import.swapping import ProposedSwaps, Swapped, propose_swaps, put_swaps
 from scheduler.rota_import.taking_back import list_replaced, take_back
 from scheduler.rotas.model import DutyKind
 from scheduler.rotas.rota_list import list_rotas

@@ -6,8 +6,8 @@ import pytest
 
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, ListKind
 from scheduler.enrolment.spreadsheets.headings import column_of_heading
-from scheduler.enrolment.spreadsheets.reshaping import reshaped
 from scheduler.enrolment.spreadsheets.table import Row, Table
+from scheduler.enrolment.spreadsheets.table_shapes import reshaped
 from scheduler.languages import in_language, say, translated
 
 Cells = tuple[str, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scheduler.rotas.reading.decoding import decoded
+from scheduler.rotas.reading.text_encoding import decoded
 
 TEXTS = {
     "cp949": "이름,8/5,8/6,8/7\n김하늘,나이트,데이,연차\n박서준,데이,오프,휴가\n",
