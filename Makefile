@@ -64,7 +64,7 @@ bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served an
 
 translations: $(VENV)/.installed ## collect every sentence in the catalogues of scheduler/translations, and compile them
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k say -k mark -k say_many:1,2 --no-wrap --sort-output --no-location -o build/messages.pot scheduler web
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k say -k mark -k say_many:1,2 -k mark_many:1,2 --no-wrap --sort-output --no-location -o build/messages.pot scheduler web
 	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i build/messages.pot -d scheduler/translations
 	@$(BIN)/pybabel -q compile -d scheduler/translations
 

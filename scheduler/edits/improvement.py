@@ -35,6 +35,7 @@ from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.plans.whole import StoredGroup, group_of_row
+from scheduler.reasons.broken import private_sentence
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
@@ -187,7 +188,7 @@ def _must_hold(draft: OpenDraft, instance: Instance) -> None:
     ]
     if not names:
         raise NotPossible(
-            say("What is pinned can’t stay: a rule about safety or someone’s own wishes stands against it."),
+            say("What is pinned can’t stay. %(why)s", why=private_sentence()),
             what_to_do=say("Take pins away, then improve the rest."),
         )
     raise NotPossible(

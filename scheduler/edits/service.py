@@ -28,13 +28,13 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.keys import person_key
-from scheduler.planning.recheck import REFUSED, broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow
 from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.service import lock_programme
+from scheduler.reasons.broken import KnownNames, broken_sentence, private_sentence
 
 
 class ChangedMeanwhile(NotPossible):
@@ -159,12 +159,13 @@ def _published(db: Db, programme_id: int) -> Mapping[str, Any]:
 def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:
     """What may be named is; for everything else there is one sentence."""
     rule = found.refused_for[0]
-    other = say("Choose another change.")
-    if rule.rule_id is None:
-        return Refused(say(REFUSED), what_to_do=other)
     groups = {**draft.groups, **found.change.groups}
-    group = groups.get(rule.group or "")
-    return NotPossible(broken_sentence(rule.rule_id, group.name if group else say("A group")), what_to_do=other)
+    names = KnownNames(
+        {key: group.name for key, group in groups.items() if group is not None},
+        {person_id: person.name for person_id, person in draft.facts.people.items()},
+    )
+    kind = NotPossible if rule.is_named else Refused
+    return kind(broken_sentence(rule, names), what_to_do=say("Choose another change."))
 
 
 def note_refusal(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
@@ -256,7 +257,7 @@ def _possible(draft: OpenDraft, wanted: history.Snapshot) -> history.Snapshot:
     change that may never be."""
     _must_be_known(draft, wanted)
     if judge(draft, Change(wanted.groups, wanted.pins)).refused:
-        raise NotPossible(say(REFUSED), what_to_do=say("Change the draft as it is now."))
+        raise NotPossible(private_sentence(), what_to_do=say("Change the draft as it is now."))
     return wanted.about(draft.facts.people.keys())
 
 

@@ -19,12 +19,12 @@ from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
+from scheduler.reasons.broken import private_sentence
 from tests.builders import OPERATOR
 from tests.web.builders import COORDINATOR, FACILITATOR, STRANGER_COORDINATOR, UNPLACED, Browser, Pages, words_of
 from tests.web.test_query_counts import grow
 from tests.web.test_request_context import counting
 from web.coordinator.edit_board import GROUPS_A_PAGE
-from web.coordinator.edit_effects import private_sentence
 
 ADA, BEN, CAT, DAN = (f"{name}@example.org" for name in ("ada.quill", "ben.marrow", "cat.osier", "dan.reed"))
 CLEO, GIL = "cleo.thistle@example.org", "gil.spare@example.org"
@@ -314,7 +314,8 @@ def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and
     assert refused.status_code == 409
     said = words_of(refused.text)
     assert (
-        "Peer group 1 no longer has the size that its kind of group asks for. This group was changed by hand." in said
+        "Peer group 1 has too few residents: 3, and its kind of group takes at least 4. This group was changed by hand."
+        in said
     )
     assert said.count("This group was changed by hand.") == 2, "all that is broken, not the first alone"
     assert "Something has changed since" not in said

@@ -11,7 +11,7 @@ from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database, Db
 from scheduler.edits import service
-from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.findings import LeftOut, LeftOutKind
 from scheduler.edits.model import CarryOver, MakeGroup, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
@@ -23,6 +23,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current, publish
+from scheduler.reasons.broken import Broken
 from scheduler.sessions.tables import SessionRow
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
