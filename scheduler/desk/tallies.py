@@ -25,7 +25,7 @@ def tallies_of(
     with these ``keys`` alone, if they are given. ``needed`` has the groups that meet."""
     here = (SessionRow.programme_id == programme_id, true() if keys is None else SessionRow.group_key.in_(keys))
     if keys is None:
-        what = ("tallies", tuple(needed.items()))
+        what = ("sessions tallied", tuple(needed.items()))
         counted = kept_for_readers(db, programme_id, what, lambda: _counted(db, here, needed))
     else:
         counted = _counted(db, here, needed)

@@ -20,7 +20,8 @@ from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 
-_kept: Final[Memory[Any]] = Memory(48)
+_kept: Final[Memory[Any]] = Memory(96)
+"""What a coordinator's pages ask for of a published plan and three drafts, in some programmes at a time."""
 Found = TypeVar("Found")
 
 
