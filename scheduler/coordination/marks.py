@@ -29,6 +29,7 @@ class Marks:
         self._db, self._programme, self._people = db, programme, sorted(people)
         self._elsewhere = NOWHERE
         self._index = {(slot.starts_at, slot.round): index for index, slot in enumerate(slots)}
+        self._starts = frozenset(slot.starts_at for slot in slots)
         self._stored = stored_marks(db, programme.id, len(slots), people)
         self._worked_out: dict[Span, Mapping[int, str]] = {}
         self._sorry: Mapping[tuple[int, datetime], frozenset[int]] = {}
@@ -61,6 +62,10 @@ class Marks:
         if session.span not in self._worked_out:
             self._work_out({session.span})
         return self._worked_out[session.span].get(person_id, NOT_KNOWN)
+
+    def is_a_start(self, moment: datetime) -> bool:
+        """Whether sessions of the programme may begin then."""
+        return moment in self._starts
 
     def _is_slot(self, session: SessionNow) -> bool:
         usual = self._programme.is_usual_length(session.starts_at, session.ends_at)

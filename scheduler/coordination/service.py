@@ -25,6 +25,7 @@ from scheduler.coordination.model import (
     Act,
     AddSession,
     AppointDeputy,
+    Breach,
     CancelSession,
     ChangeMode,
     ChangeRoom,
@@ -141,13 +142,19 @@ class Desk:
             board = carried_out(act, board, self.known)
         return board
 
+    def allows(self, acts: Iterable[Act]) -> bool:
+        """Whether these acts can be carried out at all, whatever they do."""
+        return not any(breach.never for breach in self._breaches(self.after(acts)))
+
+    def _breaches(self, after: Board) -> tuple[Breach, ...]:
+        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
+        return breaches_of(findings, after, self.known, self.names)
+
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
         after = self.after(acts)
-        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
-        effects = tuple(self._effects(after))
+        breaches, effects = self._breaches(after), tuple(self._effects(after))
         in_freeze = any(self._is_frozen(effect) for effect in effects)
-        breaches = breaches_of(findings, after, self.known, self.names)
         return Preview(
             breaches=breaches,
             effects=effects,
