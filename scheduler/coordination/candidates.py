@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from scheduler.availability.service import stored_marks
 from scheduler.coordination.act_scope import names_of
 from scheduler.coordination.board import GroupNow, SessionNow
 from scheduler.coordination.likely_groups import likely_groups
@@ -104,13 +105,24 @@ def deputies_for(db: Db, actor: Actor, session_id: int, for_id: int, now: dateti
     if row.status == SessionStatus.CANCELLED or row.starts_at <= now:
         return ()
     programme = get_programme(db, row.programme_id)
-    offering = _offering(db, programme, row.group_key, now)
+    offering = _free_at(db, programme, row, _offering(db, programme, row.group_key, now))
     desk = load_desk(db, programme, (row.group_key,), now, more_people=offering)
     group, session = desk.board.group(row.group_key), desk.board.session(session_id)
     asked = [who for who in offering if who not in session.people | {for_id}]
     ranked = _ranked(desk, asked, (session,), _liked(db, programme.id, group.residents))
     acts = ((each, AppointDeputy(session_id, for_id, each.person_id)) for each in ranked if each.can_come)
     return tuple(islice((each for each, act in acts if _is_safe(desk, act)), MOST_SHOWN))
+
+
+def _free_at(db: Db, programme: Programme, row: SessionRow, people: Sequence[int]) -> Sequence[int]:
+    """Those who can come to a session as far as it is kept; all of them where it is at no slot, or of another length:
+    that is worked out for each."""
+    slots = {(slot.starts_at, slot.round): index for index, slot in enumerate(programme.slots())}
+    slot = slots.get((row.starts_at, row.round))
+    if slot is None or not programme.is_usual_length(row.starts_at, row.ends_at):
+        return people
+    marks = stored_marks(db, programme.id, len(slots), people)
+    return [who for who in people if who in marks and marks[who][slot] in COMING]
 
 
 def successors(

@@ -195,7 +195,8 @@ def _seen(db: Db, programme_id: int, imported: Mapping[str, Sequence[_Line]]) ->
 
 def _says_nothing(row: RotaSpellingRow, own: Mapping[int, str]) -> bool:
     """Whether it is no more than the person's own name."""
-    return row.person_id in own and not row.site and _is_same(row.written, own[row.person_id])
+    name = own.get(row.person_id or 0)
+    return name is not None and not row.site and _is_same(row.written, name)
 
 
 def _is_same(written: str, name: str) -> bool:
@@ -222,8 +223,7 @@ def _recognised(
     seen: Mapping[str, tuple[str, ...]],
 ) -> Iterator[SpellingLine]:
     for key, lines in imported.items():
-        who = {line.person_id for line in lines}
+        who, written = {line.person_id or 0 for line in lines}, lines[0].written
         person_id = next(iter(who))
-        if len(who) == 1 and person_id in own and not _is_same(lines[0].written, own[person_id]):
-            written = lines[0].written
+        if len(who) == 1 and person_id in own and not _is_same(written, own[person_id]):
             yield SpellingLine(key, EVERYWHERE, written, person_id, names[person_id], False, seen.get(key, ()), ())
