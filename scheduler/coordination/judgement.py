@@ -97,13 +97,11 @@ class _Sessions:
 
 def _of_group(group: GroupNow, board: Board, known: Known, all_of: _Sessions) -> Iterator[Finding]:
     """What the referee of one programme's plan does not see: other sessions of people and rooms, a pause, hours."""
-    slots = {(slot.starts_at, slot.round) for slot in known.programme.slots()}
-    starts = {starts_at for starts_at, _ in slots}
     for session in board.sessions_of(group.key):
         yield from _overlaps(session, group, known, all_of)
         if group.pause and group.pause[0] <= known.day_of(session) <= group.pause[1]:
             yield Finding(ProgrammeRule.PAUSED, group.key, session.ref)
-        if session.starts_at not in starts:
+        if not known.marks.is_a_start(session.starts_at):
             closed = known.programme.closed_at(session.starts_at)
             yield Finding(ProgrammeRule.CLOSED_DAY if closed else rules.SLOT_OF_ROUND, group.key, session.ref)
 
