@@ -58,7 +58,7 @@ from scheduler.programmes.service import create_programme, get_programme
 from scheduler.programmes.tables import ProgrammeRow, RoomRow
 from scheduler.publishing import leavers, programme_changes, zones
 from scheduler.publishing import service as publishing
-from scheduler.rota_import import own_rotas
+from scheduler.rota_import import own_removal, own_rotas
 from scheduler.rota_import import service as rota_import
 from scheduler.rota_import.overlaps import Standing
 from scheduler.rota_import.removal import remove_rota
@@ -489,18 +489,18 @@ def _swap(term: Term, now: datetime) -> None:
         assert put_swaps(db, term.coordinator(), term.programme_id, text, [0], now).changes
 
 
-@by("rota_import.own_rotas._store")
+@by("rota_import.own_rotas.store_own")
 def _own_rota(term: Term, now: datetime) -> None:
     nights = [DutyKind.NIGHT] * 3
     with term.database.writing() as db:
         own_rotas.give_days(db, term.actor(PEERS[0]), term.programme_id, start_of(term).date(), nights, None, now)
 
 
-@by("rota_import.own_rotas.forget_own")
+@by("rota_import.own_removal.forget_own")
 def _own_rota_deleted(term: Term, now: datetime) -> None:
     _own_rota(term, now)
     with term.database.writing() as db:
-        own_rotas.forget_own(db, term.actor(PEERS[0]), term.programme_id, now)
+        own_removal.forget_own(db, term.actor(PEERS[0]), term.programme_id, now)
 
 
 @by("charters.service.adopt")
@@ -798,7 +798,7 @@ SAME_AS_BEFORE = {
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",
-    "rota_import.own_rotas.forget_own",
+    "rota_import.own_removal.forget_own",
     "rota_import.removal.remove_rota",
     "rota_import.taking_back.take_back",
     "sessions.apologies.take_back",

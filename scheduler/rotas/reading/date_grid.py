@@ -16,8 +16,10 @@ from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.day_halves import with_undated_halves
 from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped
-from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
+from scheduler.rotas.reading.grid import Grid, Note, read_grid, side_by_side
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.questions import (
     day_or_month_first,

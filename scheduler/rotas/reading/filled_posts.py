@@ -19,7 +19,6 @@ from scheduler.rotas.reading.code_meanings import looks_like_code, means_somethi
 from scheduler.rotas.reading.codes import certain_kind, kind_of_words
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet
-from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.headings import (
     column_role,
     heads_posts_or_codes,
@@ -27,6 +26,7 @@ from scheduler.rotas.reading.headings import (
     names_a_place,
     names_a_post,
 )
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import (
     are_initials,

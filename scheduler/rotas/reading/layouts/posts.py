@@ -21,7 +21,7 @@ from scheduler.rotas.reading.filled_posts import (
     is_doubtful,
     names_nobody,
 )
-from scheduler.rotas.reading.grid import Line
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.questions import is_about_empty_line
 from scheduler.rotas.reading.workbook import Sheet
