@@ -158,8 +158,24 @@ def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedShee
     headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
     said = context.pointed
     blocks = [block for header in headers if header.dates for block in side_by_side(sheet, header, said.name_columns)]
-    grids = tuple(read_grid(sheet, block, context.skip, beside, said) for block in blocks)
-    return DatedSheet(sheet, headers, grids, said.cells_under_dates())
+    grids = [read_grid(sheet, block, context.skip, beside, said) for block in blocks]
+    for position, columns in _named_elsewhere(blocks, grids).items():
+        grids[position] = read_grid(sheet, blocks[position], context.skip, beside, said, columns)
+    return DatedSheet(sheet, headers, tuple(grids), said.cells_under_dates())
+
+
+def _named_elsewhere(blocks: Sequence[Header], grids: Sequence[Grid]) -> dict[int, tuple[int, ...]]:
+    """The bands of dates whose lines were named by other columns than those of most bands above and below them, with
+    these columns: a band may have lost the heading of its names. Bands with a heading count before others."""
+    found: dict[int, tuple[int, ...]] = {}
+    for left in {block.left for block in blocks}:
+        places = [place for place, block in enumerate(blocks) if block.left == left and grids[place].lines]
+        headed = [place for place in places if grids[place].headed_as_people]
+        counts = Counter(grids[place].labels for place in headed or places)
+        usual = next((columns for columns, _ in counts.most_common(1)), ())
+        others = (place for place in places if place not in headed and grids[place].labels != usual)
+        found |= {place: usual for place in others if usual and max(usual) < blocks[place].first_column}
+    return found
 
 
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:

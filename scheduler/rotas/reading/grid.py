@@ -22,7 +22,13 @@ from scheduler.rotas.reading.headings import (
 )
 from scheduler.rotas.reading.labelled_lines import Line, LineLabels, label_text
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.undated_columns import are_entries, has_lost_its_date, headless_columns, texts_under
+from scheduler.rotas.reading.undated_columns import (
+    UnderDates,
+    are_entries,
+    has_lost_its_date,
+    headless_columns,
+    texts_under,
+)
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
@@ -42,8 +48,8 @@ class Note:
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
     says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
-    so of the labels. ``undated`` are the filled cells of columns of entries without a date,
-    ``without_half`` the cells in which the half of the day is missing that other rows say."""
+    so of the labels, which stand in the columns ``labels``. ``undated`` are the filled cells of columns of entries
+    without a date, ``without_half`` the cells in which the half of the day is missing that other rows say."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
@@ -51,6 +57,7 @@ class Grid:
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     headed_as_people: bool = False
+    labels: tuple[int, ...] = ()
     undated: tuple[tuple[str, ...], ...] = ()
     without_half: tuple[str, ...] = ()
 
@@ -61,16 +68,17 @@ def read_grid(
     skip: frozenset[int],
     beside: frozenset[int] = frozenset(),
     said: PointedSheet = NOT_POINTED,
+    named_in: Collection[int] = (),
 ) -> Grid:
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
-    somebody has pointed at."""
+    somebody has pointed at, ``named_in`` are columns that are known to name the lines."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
     explaining = [row for row in rows if explains_dates(sheet, row, header)]
     across = halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
     used = texts_under(sheet, header, rows)
-    labels = LineLabels(sheet, header, rows, said.name_columns, used)
+    labels = LineLabels(sheet, header, rows, said.name_columns or named_in, used)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
@@ -90,14 +98,15 @@ def read_grid(
     days = tuple(sorted(set(header.dates.values())))
     undated = tuple(tuple(_places(sheet, column, rows)) for column in headless)
     uses |= dict.fromkeys((place for places in undated for place in places), Use.NOTE)
-    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated, labels.without_half)
+    headed, names = labels.are_headed_as_people, labels.name_columns
+    return Grid(kept, days, empty, notes + remarks, uses, headed, names, undated, labels.without_half)
 
 
 def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:
     return (sheet.address(row, column) for row in rows if not is_blank(sheet.at(row, column)))
 
 
-def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
+def _is_list(texts: Sequence[str], used: UnderDates) -> bool:
     """Whether words beside the grid are a list to choose entries from: each once, and most of them used."""
     return len(texts) > 2 and len(set(texts)) == len(texts) and 2 * sum(text in used for text in texts) > len(texts)
 

@@ -16,8 +16,11 @@ from scheduler.rotas.reading.headings import (
     is_person_heading,
     names_a_role,
 )
-from scheduler.rotas.reading.undated_columns import are_entries
+from scheduler.rotas.reading.undated_columns import UnderDates, are_entries
 from scheduler.rotas.reading.workbook import Sheet
+
+_FOR_A_LABEL = 0.1
+"""What a label counts beside one that no other line has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class LineLabels:
     """Which columns beside the dates name the lines."""
 
     def __init__(
-        self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int], used: Collection[str]
+        self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int], used: UnderDates
     ) -> None:
         self._sheet, self._header, self._pointed = sheet, header, pointed
         beside = [column for column in range(sheet.width) if column not in header.dates]
@@ -56,7 +59,7 @@ class LineLabels:
         left = within or [column for column in beside if header.left <= column < header.first_column] or beside
         left = [column for column in left if column != self._half_column]
         entries = {column for column in left if column not in within and are_entries(sheet, column, filled, used)}
-        self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
+        self.name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
         self._halves = self._halves_down(filled)
         self.without_half = tuple(self._without_half(filled))
 
@@ -95,18 +98,18 @@ class LineLabels:
             for column, day in sorted(header.dates.items())
             if not is_blank(cell := sheet.at(row, column))
         )
-        column = self._name_columns[0] if self._name_columns else 0
+        column = self.name_columns[0] if self.name_columns else 0
         return Line(self._label(row, half), sheet.address(row, column), entries)
 
     @property
     def columns(self) -> frozenset[int]:
         """The columns beside the dates that say something of the lines."""
-        return frozenset((*self._name_columns, *([] if self._half_column is None else [self._half_column])))
+        return frozenset((*self.name_columns, *([] if self._half_column is None else [self._half_column])))
 
     @property
     def are_headed_as_people(self) -> bool:
         """Whether a heading beside the dates says that people are named."""
-        headings = (text_of(self._sheet.at(self._header.row, column)) for column in self._name_columns)
+        headings = (text_of(self._sheet.at(self._header.row, column)) for column in self.name_columns)
         return not self._sheet.is_turned and any(is_person_heading(folded(heading)) for heading in headings)
 
     def _label(self, row: int, half: str) -> str:
@@ -117,7 +120,7 @@ class LineLabels:
         return label
 
     def _joined(self, row: int) -> str:
-        return " ".join(text for column in self._name_columns if (text := text_of(self._sheet.at(row, column))))
+        return " ".join(text for column in self.name_columns if (text := text_of(self._sheet.at(row, column))))
 
     def _chosen(self, columns: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
         if said := tuple(column for column in columns if column in self._pointed):
@@ -135,10 +138,13 @@ class LineLabels:
         return ()
 
     def _worth(self, column: int, rows: Sequence[int], label: Callable[[Cell], str]) -> float:
-        """How well a column names the lines: labels everywhere, different ones, and rather people than posts."""
+        """How well a column names the lines: labels everywhere, different ones, rather people than posts, and rather
+        words than single letters or figures."""
         texts = [text for row in rows if (text := label(self._sheet.at(row, column)))]
         posts = sum(map(names_a_role, texts))
-        return (len(set(texts)) + 0.1 * len(texts) - 0.5 * posts) / len(rows) if rows and texts else 0
+        letters = sum(len(text) == 1 for text in texts)
+        worth = len(set(texts)) + _FOR_A_LABEL * (len(texts) - letters) - 0.5 * posts
+        return worth / len(rows) if rows and texts else 0
 
 
 def label_text(cell: Cell) -> str:
