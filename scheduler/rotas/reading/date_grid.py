@@ -24,6 +24,7 @@ from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.questions import (
     day_or_month_first,
     does_not_fit,
+    half_a_name,
     heading_or_person,
     note_left_out,
     which_month,
@@ -124,9 +125,10 @@ class DatedSheet:
         undated = (without_date(places) for grid in self.grids for places in grid.undated)
         above = self._above()
         bands = (without_date(above),) if above else ()
+        named = {line.cell: half_a_name(line.label, line.cell) for grid in self.grids for line in grid.half_named}
         whole = (_whole_days(place) for grid in self.grids for place in grid.without_half)
         dates = _date_questions(self.sheet, self.headers)
-        return tuple(chain(dates, far, undated, bands, whole, _note_questions(notes), empty))
+        return tuple(chain(dates, far, undated, bands, named.values(), whole, _note_questions(notes), empty))
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:

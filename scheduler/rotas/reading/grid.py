@@ -49,7 +49,8 @@ class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
     says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
     so of the labels, which stand in the columns ``labels``. ``undated`` are the filled cells of columns of entries
-    without a date, ``without_half`` the cells in which the half of the day is missing that other rows say."""
+    without a date, ``without_half`` the cells in which the half of the day is missing that other rows say, and
+    ``half_named`` the lines with one of a first name and a surname only, where others have both."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
@@ -60,6 +61,7 @@ class Grid:
     labels: tuple[int, ...] = ()
     undated: tuple[tuple[str, ...], ...] = ()
     without_half: tuple[str, ...] = ()
+    half_named: tuple[Line, ...] = ()
 
 
 def read_grid(
@@ -99,7 +101,10 @@ def read_grid(
     undated = tuple(tuple(_places(sheet, column, rows)) for column in headless)
     uses |= dict.fromkeys((place for places in undated for place in places), Use.NOTE)
     headed, names = labels.are_headed_as_people, labels.name_columns
-    return Grid(kept, days, empty, notes + remarks, uses, headed, names, undated, labels.without_half)
+    lacking = {row for row in rows if labels.lacks_a_name(row)}
+    half_named = tuple(line for row, line in zip(rows, lines, strict=True) if row in lacking and line in kept)
+    half_named = half_named if 2 * len(half_named) < len(kept) else ()
+    return Grid(kept, days, empty, notes + remarks, uses, headed, names, undated, labels.without_half, half_named)
 
 
 def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:

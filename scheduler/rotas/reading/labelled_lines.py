@@ -117,10 +117,26 @@ class LineLabels:
         above = row - 1
         while half and not label and above > self._header.row:
             label, above = self._joined(above), above - 1
-        return label
+        return self._joined(row + self._whole_name_at(row)) if half and label else label
+
+    def _whole_name_at(self, row: int) -> int:
+        """In which direction the other half of somebody's day has the part of their name that is missing here."""
+        own = self._parts(row)
+        if all(own) or not any(own):
+            return 0
+        fits = (step for step in (-1, 1) if self._halves.get(row + step) and _goes_with(own, self._parts(row + step)))
+        return next(fits, 0)
+
+    def lacks_a_name(self, row: int) -> bool:
+        """Whether a row has only one of a first name and a surname, and nothing beside it says the other."""
+        own = self._parts(row)
+        return any(own) and not all(own) and not (self._halves.get(row) and self._whole_name_at(row))
+
+    def _parts(self, row: int) -> list[str]:
+        return [text_of(self._sheet.at(row, column)) for column in self.name_columns]
 
     def _joined(self, row: int) -> str:
-        return " ".join(text for column in self.name_columns if (text := text_of(self._sheet.at(row, column))))
+        return " ".join(filter(None, self._parts(row)))
 
     def _chosen(self, columns: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
         if said := tuple(column for column in columns if column in self._pointed):
@@ -145,6 +161,11 @@ class LineLabels:
         letters = sum(len(text) == 1 for text in texts)
         worth = len(set(texts)) + _FOR_A_LABEL * (len(texts) - letters) - 0.5 * posts
         return worth / len(rows) if rows and texts else 0
+
+
+def _goes_with(some: Sequence[str], every: Sequence[str]) -> bool:
+    """Whether parts of a name, some of which are missing, are those of a whole one."""
+    return all(every) and all(part in ("", whole) for part, whole in zip(some, every, strict=True))
 
 
 def label_text(cell: Cell) -> str:

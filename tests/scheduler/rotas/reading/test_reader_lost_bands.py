@@ -109,3 +109,34 @@ def test_line_numbers_under_weekdays_are_no_day_numbers() -> None:
     rota_sheet = [["Rota 2", "", "Date:", "15/04/2029", "", "Weeks:", 4], ["", "", *weekdays], heads, *lines]
     rota = read_rota(as_xlsx({"Rota": rota_sheet, "Crew": crew}), "lines.xlsx", today=TODAY)
     assert rota.layout == "D"
+
+
+HALVES = [
+    ["Surname", "First name", "", *(f"2027-03-0{day}" for day in range(1, 5))],
+    ["Bee", "Ann", "AM", "Renal", "ICU", "Renal", "ICU"],
+    ["Bee", "Ann", "PM", "ICU", "Renal", "ICU", "ICU"],
+    ["Dee", "Cy", "AM", "Renal", "Renal", "Renal", "ICU"],
+    ["Dee", "Cy", "PM", "ICU", "ICU", "Renal", "ICU"],
+]
+
+
+def test_a_surname_that_is_missing_is_that_of_the_other_half_of_the_day() -> None:
+    for row in range(1, 5):
+        rows = [list(each) for each in HALVES]
+        rows[row][0] = ""
+        assert read(rows).people == ("Ann Bee", "Cy Dee")
+
+
+def test_a_surname_that_nothing_tells_is_asked_for() -> None:
+    rows = [[row[0], row[1], *row[3:]] for row in (HALVES[0], HALVES[1], HALVES[3], ["Fox", "Eve", *HALVES[2][2:]])]
+    rows[2][0] = ""
+    asked = [(each.about, each.cell, each.subject) for each in read(rows).questions if each.about != "code"]
+    assert asked == [("person", "B3", "Cy")]
+
+
+def test_undated_rows_of_a_list_are_no_legend() -> None:
+    duties = [["01/03/2027", "Night", "Ann Bee", "21:00", "07:30"], ["01/03/2027", "Late", "Cy Dee", "13:00", ""]]
+    lost = [["", "Night", "Eve Fox", "21:00", "07:30"], ["", "Early", "Ann Bee", "07:00", "15:00"]]
+    more = [[f"{day:02}/03/2027", "Late", "Cy Dee", "13:00", "21:30"] for day in range(3, 12)]
+    rota = read([["Date", "Shift", "Doctor", "Start", "End"], *duties, *lost, *more])
+    assert {"A4", "A5"} <= {question.cell for question in rota.questions}
