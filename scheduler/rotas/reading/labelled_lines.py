@@ -117,7 +117,8 @@ class LineLabels:
         above = row - 1
         while half and not label and above > self._header.row:
             label, above = self._joined(above), above - 1
-        return self._joined(row + self._whole_name_at(row)) if half and label else label
+        beside = self._whole_name_at(row) if half else 0
+        return self._joined(row + beside) if beside else label
 
     def _whole_name_at(self, row: int) -> int:
         """In which direction the other half of somebody's day has the part of their name that is missing here."""
