@@ -180,7 +180,8 @@ def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
 
 
 def _explains_date(cell: Cell, header: Header, column: int) -> bool:
-    if weekday_of(cell) is not None or bool(half_of(cell)) or month_of(cell) is not None:
+    month = month_of(cell)
+    if weekday_of(cell) is not None or bool(half_of(cell)) or (month and month[0] == header.dates[column].month):
         return True
     part = None if isinstance(cell, (int, float)) else partial(cell)
     return part is not None and not part.is_number_only and header.parts[column].day in (part.day, part.swapped().day)
