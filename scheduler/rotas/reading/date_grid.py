@@ -160,9 +160,10 @@ def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedShee
     headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
     said = context.pointed
     blocks = [block for header in headers if header.dates for block in side_by_side(sheet, header, said.name_columns)]
-    grids = [read_grid(sheet, block, context.skip, beside, said) for block in blocks]
+    dated = {column for block in blocks for column in block.dates}
+    grids = [read_grid(sheet, block, context.skip, beside, said, dated) for block in blocks]
     for position, columns in _named_elsewhere(blocks, grids).items():
-        grids[position] = read_grid(sheet, blocks[position], context.skip, beside, said, columns)
+        grids[position] = read_grid(sheet, blocks[position], context.skip, beside, said, dated, columns)
     return DatedSheet(sheet, headers, tuple(grids), said.cells_under_dates())
 
 

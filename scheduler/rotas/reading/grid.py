@@ -22,6 +22,7 @@ from scheduler.rotas.reading.headings import (
 )
 from scheduler.rotas.reading.labelled_lines import Line, LineLabels, label_text
 from scheduler.rotas.reading.layout import Use
+from scheduler.rotas.reading.slot_text import stretch_in
 from scheduler.rotas.reading.undated_columns import (
     UnderDates,
     are_entries,
@@ -70,10 +71,12 @@ def read_grid(
     skip: frozenset[int],
     beside: frozenset[int] = frozenset(),
     said: PointedSheet = NOT_POINTED,
+    dated: Collection[int] = (),
     named_in: Collection[int] = (),
 ) -> Grid:
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
-    somebody has pointed at, ``named_in`` are columns that are known to name the lines."""
+    somebody has pointed at, ``dated`` are columns that have dates in other bands, and ``named_in`` those that are known
+    to name the lines."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
     explaining = [row for row in rows if explains_dates(sheet, row, header)]
     across = halves_across(sheet, header)
@@ -86,7 +89,7 @@ def read_grid(
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     others = beside | set(said.name_columns) | labels.columns
-    headless = tuple(headless_columns(sheet, header, rows, others, used))
+    headless = tuple(headless_columns(sheet, header, rows, others, used, dated))
     others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
@@ -216,10 +219,11 @@ def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names or
-    remarks."""
+    """Whether a line without entries may be a person: it is headed, and not by a month or week, a post, or what heads
+    names or remarks."""
     heads_others = is_person_heading(folded(label)) or is_notes_heading(folded(label))
-    return bool(label) and month_of(label) is None and not names_a_role(label) and not heads_others
+    is_time = month_of(label) is not None or stretch_in(label) is not None
+    return bool(label) and not is_time and not names_a_role(label) and not heads_others
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

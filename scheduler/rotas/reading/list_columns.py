@@ -109,7 +109,7 @@ def _with_when(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[i
     rows = _below(sheet, row)
     dates = [column for column in free if not _is_whole_date(sheet.at(row, column))]
     dates = [column for column in dates if _is_of_dates(sheet, rows, column)]
-    if "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end"}:
+    if "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end", "role"}:
         roles = roles | {"date": dates[0]}
     missing = {"start", "end"} - roles.keys()
     times = [column for column in free if share(sheet, rows, column, _is_clock_time) > _MOST]

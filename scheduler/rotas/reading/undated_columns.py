@@ -80,9 +80,15 @@ def _has_next_weekday(sheet: Sheet, header: Header, column: int) -> bool:
 
 
 def headless_columns(
-    sheet: Sheet, header: Header, rows: Sequence[int], others: Collection[int], used: UnderDates
+    sheet: Sheet,
+    header: Header,
+    rows: Sequence[int],
+    others: Collection[int],
+    used: UnderDates,
+    dated: Collection[int] = (),
 ) -> Iterator[int]:
-    """Columns of entries among the dates, or right beside them, over which no date stands."""
+    """Columns of entries among the dates, or right beside them, over which no date stands; in other bands of the sheet
+    the columns ``dated`` have one."""
     after = range(header.last_column + 1, sheet.width if header.right is None else header.right)
     before = range(header.first_column - 1, header.left - 1, -1)
     among = range(header.first_column, header.last_column)
@@ -91,9 +97,9 @@ def headless_columns(
         if column in others or all(is_blank(sheet.at(row, column)) for row in rows):
             return False
         is_a_day = has_lost_its_date(header, column) or _has_next_weekday(sheet, header, column)
-        return is_a_day or are_entries(sheet, column, rows, used)
+        return is_a_day or column in dated or are_entries(sheet, column, rows, used)
 
     yield from takewhile(is_headless, before)
-    dated = {*header.dates, *header.wrong}  # of what is wrong it is asked already
-    yield from (column for column in among if column not in dated and is_headless(column))
+    known = {*header.dates, *header.wrong}  # of what is wrong it is asked already
+    yield from (column for column in among if column not in known and is_headless(column))
     yield from takewhile(is_headless, after)

@@ -140,3 +140,28 @@ def test_undated_rows_of_a_list_are_no_legend() -> None:
     more = [[f"{day:02}/03/2027", "Late", "Cy Dee", "13:00", "21:30"] for day in range(3, 12)]
     rota = read([["Date", "Shift", "Doctor", "Start", "End"], *duties, *lost, *more])
     assert {"A4", "A5"} <= {question.cell for question in rota.questions}
+
+
+def test_a_list_of_roles_keeps_its_dates_without_their_heading() -> None:
+    rows = [[f"2027-03-{day:02}", ("Bee", "Dee", "Fox")[day % 3], ("R1", "R3")[day % 2]] for day in range(1, 13)]
+    rows[3][0] = ""
+    rota = read([["", "Physician", "Role"], *rows])
+    assert rota.layout == "long"
+    assert {duty.code for duty in rota.duties} == {"R1", "R3"}
+
+
+def test_a_rota_before_the_month_of_its_title_asks_for_the_year() -> None:
+    weeks = [f"Week beginning {day} January" for day in ("1st", "8th", "15th", "22nd")]
+    people = [[name, "", "Renal", "ICU", "Renal", "ICU"] for name in ("Ann Bee", "Cy Dee", "Eve Fox")]
+    rota = read([["Rota from December 2028"], ["Name", "", *weeks], *people])
+    assert any(question.subject == "year" for question in rota.questions)
+
+
+def test_a_day_that_lost_its_weekday_in_one_band_has_one_in_the_others() -> None:
+    rows: list[list[str]] = []
+    for first in (1, 8, 15):
+        rows += [[f"Week of March {first}, 2027"], ["", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]]
+        rows += [["Ann Bee", *"ABCAB", "", ""], ["Cy Dee", *"BCABC", "", "A"], []]
+    rows[5 + 1][7] = ""
+    rota = read(rows)
+    assert [question.cell for question in rota.questions if question.about != "code"] == ["H9"]
