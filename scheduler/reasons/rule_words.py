@@ -116,8 +116,8 @@ _LED: Final = mark("Every group has its facilitators, and they can come")
 _AHEAD: Final = mark("Every date is still ahead and at a time for sessions")
 _ACCEPTED: Final = mark("Everyone accepts the kind of group they are in, and the way it meets")
 _ONE_PLACE: Final = mark("Everyone in a group takes part, and has one place")
-_STAYS: Final = mark("What is meant to stay as it is does")
-_STAYING: Final = mark("%(group)s is meant to stay as it is")
+_STAYS: Final = mark("Everything that was pinned has stayed")
+_STAYING: Final = mark("%(group)s is pinned")
 _ROOM: Final = mark("Every session in person has a room that is free and large enough")
 _NO_ROOM: Final = DateWords(
     mark("no room there is both free and large enough"),
@@ -156,8 +156,8 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             RuleKind.HALF_WAY,
             _LED,
             mark("%(group)s doesn’t have the facilitators that its kind of group asks for"),
-            mark("%(group)s has too few facilitators: %(have)s, and its kind of group takes at least %(needed)s"),
-            mark("%(group)s has too many facilitators: %(have)s, and its kind of group takes at most %(needed)s"),
+            mark("%(group)s has too few facilitators: %(have)s instead of at least %(needed)s"),
+            mark("%(group)s has too many facilitators: %(have)s instead of at most %(needed)s"),
             section="kinds",
             places=PlaceWords(
                 mark("A new group would need a facilitator, and none has a place left."),
@@ -197,8 +197,8 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             RuleKind.HALF_WAY,
             mark("Every group has the size that its kind asks for"),
             mark("%(group)s doesn’t have the size that its kind of group asks for"),
-            mark("%(group)s has too few residents: %(have)s, and its kind of group takes at least %(needed)s"),
-            mark("%(group)s has too many residents: %(have)s, and its kind of group takes at most %(needed)s"),
+            mark("%(group)s has too few residents: %(have)s instead of at least %(needed)s"),
+            mark("%(group)s has too many residents: %(have)s instead of at most %(needed)s"),
             section="kinds",
             places=PlaceWords(
                 mark("The groups that would fit are full, and too few residents are left to form a new one."),
@@ -211,13 +211,8 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             RuleKind.HALF_WAY,
             mark("The grades in a group are as far apart as its kind asks for"),
             mark("The grades in %(group)s aren’t as far apart as its kind of group asks for"),
-            mark(
-                "The grades in %(group)s are too close: %(have)s apart, and its kind of group asks for at least "
-                "%(needed)s"
-            ),
-            mark(
-                "The grades in %(group)s are too far apart: %(have)s, and its kind of group allows at most %(needed)s"
-            ),
+            mark("The grades in %(group)s are too close: %(have)s apart instead of at least %(needed)s"),
+            mark("The grades in %(group)s are too far apart: %(have)s instead of at most %(needed)s"),
             section="kinds",
             places=PlaceWords(
                 mark("No group with a free place is close enough to their grade."),
@@ -230,10 +225,7 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             RuleKind.HALF_WAY,
             mark("The sessions of a group are far enough apart"),
             mark("Two dates of %(group)s are too close together"),
-            too_few=mark(
-                "Two dates of %(group)s are too close together (days between them: %(have)s, asked for: at least "
-                "%(needed)s)"
-            ),
+            too_few=mark("Two dates of %(group)s are too close: %(have)s days apart instead of at least %(needed)s"),
             section="running",
             dates=DateWords(
                 mark("another session of the group is too close"),
@@ -269,7 +261,7 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             RuleKind.HALF_WAY,
             _ROOM,
             mark("%(group)s doesn’t fit into its room"),
-            too_many=mark("%(group)s doesn’t fit into its room: %(have)s people, and it holds %(needed)s"),
+            too_many=mark("%(group)s doesn’t fit into its room: %(have)s people, and the room holds %(needed)s"),
             section="sites",
             places=PlaceWords(
                 mark("The rooms of the groups that would fit are full."),
@@ -291,7 +283,7 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         rules.MODEL_ACCEPTED: RuleWords(
             RuleKind.ACCEPTED,
             _ACCEPTED,
-            mark("%(name)s doesn’t accept the kind of group that %(group)s is"),
+            mark("%(name)s hasn’t chosen the kind of group that %(group)s is"),
             places=PlaceWords(
                 mark("Only kinds of group that they did not choose have a place left."),
                 mark("Ask which other kinds they would join."),
@@ -308,7 +300,7 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         rules.MODE_ACCEPTED: RuleWords(
             RuleKind.ACCEPTED,
             _ACCEPTED,
-            mark("%(name)s doesn’t accept the way in which %(group)s meets"),
+            mark("With %(group)s, %(name)s would meet in a way that they haven’t chosen"),
             places=PlaceWords(
                 mark("The groups that would fit meet in a way that they did not choose."),
                 mark("Ask whether they would meet another way too."),
@@ -337,10 +329,10 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
             _STAYS,
             _STAYING,
             places=PlaceWords(
-                mark("The groups that would fit are meant to stay as they are."),
-                mark("Opening one of them would help."),
-                mark("%(group)s is meant to stay as it is."),
-                mark_many("%(num)s group is meant to stay as it is", "%(num)s groups are meant to stay as they are"),
+                mark("The groups that would fit are pinned."),
+                mark("Taking one of the pins away would help."),
+                mark("%(group)s is pinned."),
+                mark_many("%(num)s group is pinned", "%(num)s groups are pinned"),
             ),
         ),
         rules.PIN_ROUNDS: RuleWords(RuleKind.STAYING, _STAYS, _STAYING),
@@ -352,8 +344,8 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         ),
         ProgrammeRule.HOURS: RuleWords(
             RuleKind.OF_PROGRAMME,
-            mark("No one gives more hours than the programme asks for"),
-            mark("%(name)s gives more hours to mentoring than the programme asks of one person"),
+            mark("No one is asked for more hours than the programme allows"),
+            mark("%(name)s would give more hours to mentoring than the programme allows"),
             section="running",
         ),
         rules.CONFLICT: _APART,

@@ -313,10 +313,7 @@ def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and
     refused = browser.post(publish_page)
     assert refused.status_code == 409
     said = words_of(refused.text)
-    assert (
-        "Peer group 1 has too few residents: 3, and its kind of group takes at least 4. This group was changed by hand."
-        in said
-    )
+    assert "Peer group 1 has too few residents: 3 instead of at least 4. This group was changed by hand." in said
     assert said.count("This group was changed by hand.") == 2, "all that is broken, not the first alone"
     assert "Something has changed since" not in said
     assert "Plan again" not in said

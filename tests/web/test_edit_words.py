@@ -257,11 +257,13 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
         ),
         (
             LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
-            "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
+            "Not carried over: how Group 7 meets. "
+            "With Group 7, Ada Quill would meet in a way that they haven’t chosen.",
         ),
         (
             LeftOut(LeftOutKind.GROUP, "Group 12", against=Broken(rules.MODE_ACCEPTED, "gnew", person_id=1)),
-            "Not carried over: Group 12, which is new. Ada Quill doesn’t accept the way in which Group 12 meets.",
+            "Not carried over: Group 12, which is new. "
+            "With Group 12, Ada Quill would meet in a way that they haven’t chosen.",
         ),
     ],
 )
@@ -297,31 +299,31 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
     [
         (
             Broken(rules.GROUP_SIZE, "g7", have=3, needed=4),
-            "Group 7 has too few residents: 3, and its kind of group takes at least 4",
+            "Group 7 has too few residents: 3 instead of at least 4",
         ),
         (
             Broken(rules.GROUP_SIZE, "g7", have=9, needed=8),
-            "Group 7 has too many residents: 9, and its kind of group takes at most 8",
+            "Group 7 has too many residents: 9 instead of at most 8",
         ),
         (
             Broken(rules.FACILITATORS, "g7", have=0, needed=1),
-            "Group 7 has too few facilitators: 0, and its kind of group takes at least 1",
+            "Group 7 has too few facilitators: 0 instead of at least 1",
         ),
         (
             Broken(rules.FACILITATORS, "g7", have=1, needed=0),
-            "Group 7 has too many facilitators: 1, and its kind of group takes at most 0",
+            "Group 7 has too many facilitators: 1 instead of at most 0",
         ),
         (
             Broken(rules.STAGE_SPREAD, "g7", have=0, needed=1),
-            "The grades in Group 7 are too close: 0 apart, and its kind of group asks for at least 1",
+            "The grades in Group 7 are too close: 0 apart instead of at least 1",
         ),
         (
             Broken(rules.STAGE_SPREAD, "g7", have=3, needed=2),
-            "The grades in Group 7 are too far apart: 3, and its kind of group allows at most 2",
+            "The grades in Group 7 are too far apart: 3 instead of at most 2",
         ),
         (
             Broken(rules.GAP, "g7", have=6, needed=14),
-            "Two dates of Group 7 are too close together (days between them: 6, asked for: at least 14)",
+            "Two dates of Group 7 are too close: 6 days apart instead of at least 14",
         ),
         (
             Broken(rules.CAPACITY, person_id=3, have=3, needed=2),
@@ -333,7 +335,7 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
         ),
         (
             Broken(rules.ROOM_CAPACITY, "g7", 1, have=9, needed=6),
-            "Group 7 doesn’t fit into its room: 9 people, and it holds 6 (round 2)",
+            "Group 7 doesn’t fit into its room: 9 people, and the room holds 6 (round 2)",
         ),
     ],
 )

@@ -154,7 +154,7 @@ def test_a_draft_that_breaks_a_rule_is_not_published_and_the_rule_is_named(here:
     name = here.group("g1").name
     with (
         here.database.writing() as db,
-        pytest.raises(NotPossible, match=f"{name} has too few residents: 3, and its kind of group takes at least 4"),
+        pytest.raises(NotPossible, match=f"{name} has too few residents: 3 instead of at least 4"),
     ):
         publish(db, here.coordinator, here.plan_id, NOW)
     here.keep(MovePerson(here.ids["l"], "g1"))

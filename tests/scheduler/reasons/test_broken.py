@@ -15,14 +15,14 @@ NAMES = KnownNames({"g7": "Group 7"}, {3: "Fay Lantern"})
 
 def test_figures_are_told_where_they_are_known() -> None:
     few = Broken(rules.GROUP_SIZE, "g7", have=3, needed=4)
-    assert broken_sentence(few, NAMES) == ("Group 7 has too few residents: 3, and its kind of group takes at least 4.")
+    assert broken_sentence(few, NAMES) == ("Group 7 has too few residents: 3 instead of at least 4.")
     unknown = Broken(rules.GROUP_SIZE, "g7")
     assert broken_sentence(unknown, NAMES) == "Group 7 doesn’t have the size that its kind of group asks for."
 
 
 def test_who_and_what_has_no_name_is_someone_and_a_group() -> None:
     assert broken_sentence(Broken(rules.MODE_ACCEPTED, "g9", 1, 5), NAMES) == (
-        "Someone doesn’t accept the way in which a group meets (round 2)."
+        "With a group, someone would meet in a way that they haven’t chosen (round 2)."
     )
 
 
