@@ -29,6 +29,7 @@ from scheduler.sessions.model import DeputyState, Needed
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, TroubleState
+from scheduler.troubles.service import not_held
 from scheduler.troubles.tables import TroubleRow
 
 
@@ -42,7 +43,7 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
     tallies = tallies_of(db, programme_id, needed)
     named = {key: names[key] for key in needed}
     return Desk(
-        ahead=term.ahead_of(programme, tallies, needed, now),
+        ahead=term.ahead_of(programme, tallies, needed, now, not_held(db, programme_id)),
         reduced=term.reduced_of(tallies, needed, smallest_by_group(db, programme), now),
         cause=_cause(db, programme_id),
         weeks=term.weeks_of(programme, tallies, now),

@@ -23,12 +23,19 @@ REDUCED_FOR: Final = 2
 _WEEK: Final = timedelta(weeks=1)
 
 
-def ahead_of(programme: Programme, tallies: Sequence[Tally], needed: Mapping[str, Needed], now: datetime) -> Ahead:
-    """How many sessions are still to come, and will be."""
+def ahead_of(
+    programme: Programme,
+    tallies: Sequence[Tally],
+    needed: Mapping[str, Needed],
+    now: datetime,
+    in_trouble: Collection[int] = (),
+) -> Ahead:
+    """How many sessions are still to come, and will be. Those ``in_trouble``, by id, are not held as things stand even
+    if enough people could come."""
     coming = [one for one in tallies if one.starts_at > now and not one.cancelled]
     without = len(_without_date(programme, tallies, needed, now))
     return Ahead(
-        will_meet=sum(one.holds for one in coming),
+        will_meet=sum(one.holds and one.session_id not in in_trouble for one in coming),
         wanted=len(coming) + without,
         without_date=without,
         groups=len(needed),

@@ -10,7 +10,8 @@ from typing import Final
 
 from scheduler.languages import mark, say
 from scheduler.planning.repair import BrokenRule
-from scheduler.publishing.present_plan import Present
+from scheduler.programmes.misfits import Misfit
+from scheduler.publishing.present_plan import Misplaced, Present
 from scheduler.reasons.sentences import date_reason
 from solvers import rules
 
@@ -38,6 +39,8 @@ _GROUP: Final[Mapping[str, str]] = {
     rules.EXTERNAL_REQUIRED: _NOT_TOGETHER,
     rules.CAPACITY: mark("someone leads more groups than they offered"),
 }
+_OUTSIDE: Final = mark("the programme no longer meets at that time")
+_TIME: Final[Mapping[Misfit, str]] = {Misfit.CLOSED: mark("the programme no longer meets on that day")}
 _OTHERWISE: Final = mark("it breaks a rule")
 _SECRET: Final = frozenset(rule for rule, words in _GROUP.items() if words == _NOT_TOGETHER)
 
@@ -61,6 +64,7 @@ def broken_things(present: Present) -> tuple[Broken, ...]:
     names = {group.key: group.name for group in present.plan.groups}
     slots = {(g.id, s.round): s.slot for g in present.instance.previous for s in g.sessions}
     found = dict.fromkeys(_of(present, rule, names, slots) for rule in present.broken)
+    found |= dict.fromkeys(_left_behind(each, names) for each in present.misplaced)
     return tuple(sorted(_worst(found), key=_order))
 
 
@@ -73,6 +77,11 @@ def _of(present: Present, rule: BrokenRule, names: Mapping[str, str], slots: Map
     slot = slots.get((group, rule.round)) if rule.round is not None else None
     at = present.instance.slots[slot].start if slot is not None else None
     return Broken(group, names.get(group, ""), rule.round, at, _words(rule), rule.rule_id in _SECRET)
+
+
+def _left_behind(session: Misplaced, names: Mapping[str, str]) -> Broken:
+    what = say(_TIME.get(session.why, _OUTSIDE))
+    return Broken(session.group, names.get(session.group, ""), session.round, session.starts_at, what)
 
 
 def _words(rule: BrokenRule) -> str:

@@ -12,6 +12,8 @@ from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as service
 from scheduler.publishing.broken import Broken
 from scheduler.publishing.repair_acceptance import accept, throw_away
+from scheduler.troubles.model import TroubleState
+from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
 from web.coordinator import plan_changes
 from web.coordinator.blueprint import blueprint
@@ -33,6 +35,7 @@ def repair(programme_id: int) -> str:
         current_run = find_current_run(db, actor(), programme_id)
         damage = service.find_damage(db, actor(), programme_id, now())
         ended = has_ended(db, programme_id)
+        troubles = count_troubles(db, actor(), programme_id)[TroubleState.OPEN]
     return render_template(
         "coordinator/repair.html",
         programme=programme,
@@ -41,6 +44,7 @@ def repair(programme_id: int) -> str:
         broken_sentence=broken_sentence,
         most=MOST_LISTED,
         has_ended=ended,
+        troubles=troubles,
     )
 
 
