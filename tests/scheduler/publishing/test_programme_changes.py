@@ -33,6 +33,7 @@ from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import EffectKind, Effects, Rule, effects_of
 from scheduler.publishing.repair import find_damage
 from scheduler.sessions import proposals
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.service import list_troubles
 from solvers.codec import instance_from_json, instance_to_json
@@ -303,6 +304,11 @@ def test_rounds_with_sessions_are_neither_left_out_nor_made_one(term: Term) -> N
     longer = replace(first, last_day=second.last_day)
     made_one = effects(term, replace(before, rounds=(longer, replace(third, index=1))))
     assert [fault.where for fault in (*left_out.refusals, *made_one.refusals)] == ["rounds", "rounds"]
+    assert "it has 2 published sessions." in left_out.refusals[0].text
+    for key, said in (("g1", "it has 1 published session."), ("g2", "sessions were published for it.")):
+        with term.database.writing() as db:
+            db.get_one(SessionRow, term.session(key, 2).id).status = SessionStatus.CANCELLED
+        assert said in effects(term, replace(before, rounds=(first, second))).refusals[0].text
     wanted = replace(before, rounds=(first, second))
     with pytest.raises(Rejected), term.database.writing() as db:
         change_programme(db, term.coordinator(), term.programme_id, wanted, clock.now())
