@@ -33,45 +33,45 @@ help: ## list these targets
 
 setup: $(VENV)/.installed $(VENV)/.compiled ## make .venv with the pinned packages and this one
 
-setup-tests: setup $(VENV)/.installed-for-tests $(VENV)/.readers browser libical ## what tests and checks need besides: their packages, Chromium
+setup-tests: setup $(VENV)/.installed-for-tests $(VENV)/.readers browser libical ## also what tests and checks need: their packages, Chromium
 
-demo: setup ## make a hospital, plan it, publish it and serve it; again: serve what is there (RESET=1: start anew)
+demo: setup ## create a hospital, plan, publish and serve it; later runs serve the same one (RESET=1: start afresh)
 	@if [ -n "$(RESET)" ]; then rm -rf demo; fi
 	@$(BIN)/rounds demo --dir demo --port $(PORT) --residents $(RESIDENTS)
 
 test: setup-tests ## run every test (ARGS='tests/web -k feed' for some)
 	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-check: $(VENV)/.installed-for-tests ## style, format, types, and which package may use which
+check: $(VENV)/.installed-for-tests ## style, format, types, and which package may import which
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(VENV)/.installed-for-tests ## put the code into its format
+format: $(VENV)/.installed-for-tests ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 bench: setup ## measure the planner
 	@$(BIN)/rounds bench $(ARGS)
 
-bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served and refreshed (PEOPLE=10000, SECONDS_EACH=10)
+bench-feeds: $(VENV)/.installed ## measure how fast calendar feeds are served and updated (PEOPLE=10000, SECONDS_EACH=10)
 	@for tool in wrk nginx; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
 	if [ -n "$$missing" ]; then \
 		echo "Installing$$missing for the measurement."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; fi
 	@$(BIN)/python benchmarks/feeds.py
 
-translations: $(VENV)/.installed ## gather every sentence into the catalogues of scheduler/translations, and compile them
+translations: $(VENV)/.installed ## collect every sentence in the catalogues of scheduler/translations, and compile them
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k say -k mark -k say_many:1,2 --no-wrap --sort-output --no-location -o build/messages.pot scheduler web
+	@$(BIN)/pybabel -q extract -F babel.cfg -k lazy_gettext -k say -k mark -k say_many:1,2 -k mark_many:1,2 --no-wrap --sort-output --no-location -o build/messages.pot scheduler web
 	@$(BIN)/pybabel -q update -N --no-wrap --ignore-obsolete -i build/messages.pot -d scheduler/translations
 	@$(BIN)/pybabel -q compile -d scheduler/translations
 
-bench-availability: $(VENV)/.installed ## measure how long it takes to work out everybody's availability (PEOPLE=10000)
+bench-availability: $(VENV)/.installed ## measure how long it takes to work out everyone's availability (PEOPLE=10000)
 	@$(BIN)/python benchmarks/availability.py
 
-bench-names: $(VENV)/.installed ## measure how spellings of names are joined to people: right, false, asked (SEEDS=40)
+bench-names: $(VENV)/.installed ## measure how names on rotas are matched to people: rightly, wrongly, asked (SEEDS=40)
 	@PYTHONPATH=. $(BIN)/python benchmarks/names.py
 
 bench-repair: $(VENV)/.installed ## measure how long a repair takes and how much it moves (RESIDENTS=120)
@@ -89,12 +89,12 @@ bench-rotas: $(VENV)/.installed ## measure how well rotas of all shapes are read
 bench-pages: $(VENV)/.installed-for-tests ## measure how long every page takes (RESIDENTS=2400, TIMES=5, KEEP=folder)
 	@RESIDENTS=$(if $(filter file,$(origin RESIDENTS)),2400,$(RESIDENTS)) $(BIN)/python benchmarks/pages.py
 
-requirements: $(VENV)/.installed ## pin what requirements*.in name, with hashes
+requirements: $(VENV)/.installed ## pin the packages of requirements*.in again, with hashes
 	@$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile $(PINNING) requirements.in -o requirements.txt
 	$(BIN)/uv pip compile $(PINNING) -c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-clean: ## remove what these targets made: .venv, the demo, caches (never var/, where an installation lives)
+clean: ## remove what these targets made: .venv, the demo, caches (never var/, which holds an installation)
 	rm -rf $(VENV) demo build screenshots *.egg-info .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

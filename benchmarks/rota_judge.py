@@ -215,8 +215,7 @@ class _Question:
     def is_of_all(self, cell: str) -> bool:
         """Whether it is about the layout or the dates of the whole file, or of the sheet in which the cell stands."""
         whole = self.about == "layout" or (self.about == "date" and not _LONE_DATE.search(self.read["text"]))
-        sheets = [each.rpartition("!")[0] for each in (self.cell, cell)]
-        return whole and (not all(sheets) or sheets[0] == sheets[1])
+        return whole and (not (self.cell and cell) or self._sheets_fit(self.cell, cell))
 
     def names(self, plain: str) -> bool:
         """Whether the words stand in it, not as a part of others."""

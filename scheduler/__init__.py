@@ -1,7 +1,7 @@
 """Mentor Rounds without its pages: the application.
 
-Time zones are those of the pinned package ``tzdata``, on every machine alike: an operating system's own copy may be
-years old, and a plan made with one and a calendar written with another would differ by an hour.
+Time zones come from the pinned package ``tzdata`` on every machine. An operating system's own copy may be years old,
+and a plan made with one copy would then differ by an hour from a calendar written with another.
 """
 
 import zoneinfo

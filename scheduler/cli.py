@@ -1,4 +1,4 @@
-"""``rounds``, the command line: a table of commands, and the door at which errors become one clear line."""
+"""``rounds``, the command line: a table of commands, and the one place where errors become a clear line."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "programme": ("scheduler.commands.programme:programme", "Create a programme and appoint its coordinators."),
     "link": (
         "scheduler.commands.programme:link",
-        "Print a sign-in link for one person, where no e-mail is sent.",
+        "Print a sign-in link for one person, for use where no e-mail is sent.",
     ),
     "solve": ("scheduler.commands.solve:solve", "Form the groups of an instance file and find their dates."),
-    "check": ("scheduler.commands.solve:check", "Check a solution file: rules broken and points earned."),
+    "check": ("scheduler.commands.solve:check", "Check a solution file for broken rules and count its points."),
     "explain": ("scheduler.commands.explain:explain", "Explain a solution, and what would improve it."),
     "bench": ("scheduler.commands.bench:bench", "Measure the planner and record the results."),
     "rota": ("scheduler.commands.rota:rota", "Read a rota file and show what was understood."),
     "mail": ("scheduler.commands.mail:mail", "Handle incoming e-mail, and show the state of the outbox."),
-    "audit": ("scheduler.commands.audit:audit", "Check that the record of who did what is as it was written."),
+    "audit": ("scheduler.commands.audit:audit", "Check that the record of who did what is unaltered."),
     "feeds": ("scheduler.commands.feeds:feeds", "List the calendar feeds that are out of date."),
     "calendars": (
         "scheduler.commands.calendars:calendars",
-        "Fetch the busy times in people's other calendars.",
+        "Fetch people's other calendars, and rotas at addresses.",
     ),
 }
 
@@ -42,7 +42,7 @@ UNUSABLE: Final = 2
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands from :data:`COMMANDS` and imports one when it is asked for."""
+    """A group that knows its commands from :data:`COMMANDS` and imports each on request."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         """The names in the order of the table."""
@@ -69,12 +69,12 @@ def rounds() -> None:
 
 
 def main() -> None:
-    """Run ``rounds``. Each thing that the product refuses to do is one line, with exit status 2."""
+    """Run ``rounds``. A refusal by the product is one line, with exit status 2."""
     try:
         rounds()
     except MentorRoundsError as error:
         for line in _lines(error):
-            # What cannot be written in the terminal's encoding is escaped rather than lost.
+            # Characters that the terminal's encoding lacks are escaped rather than lost.
             click.echo(line.encode(errors="backslashreplace"), err=True)
         sys.exit(UNUSABLE)
 

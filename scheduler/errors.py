@@ -16,6 +16,8 @@ class Page(Enum):
     ANSWERS = "answers"
     ROTAS = "rotas"
     PLANS = "plans"
+    CARRY_OVER = "carry_over"
+    """Of a draft: where what has changed of the published plan comes over into it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.support import NullTranslations, Translations
 
 CATALOGUES: Final = Path(__file__).parent / "translations"
@@ -66,6 +67,12 @@ def short_day(day: date) -> str:
     return format_date(day, "medium", locale=locale())
 
 
+def short_moment(at: datetime, zone: str) -> str:
+    """``Tue 9 Mar, 12:30``, on the clock of the zone."""
+    day, time = (format_skeleton(part, at, tzinfo=ZoneInfo(zone), locale=locale()) for part in ("MMMEd", "Hm"))
+    return say("%(day)s, %(time)s", day=day, time=time)
+
+
 def translated() -> tuple[str, ...]:
     """The tags of the languages that the product speaks besides its own."""
     return tuple(sorted(folder.name.replace("_", "-") for folder in CATALOGUES.iterdir() if folder.is_dir()))
@@ -89,6 +96,11 @@ def plural(one: str, many: str, num: int, /) -> str:
 def mark(text: str) -> str:
     """Mark a constant as a sentence to be translated when it is said; it stays as it is here."""
     return text
+
+
+def mark_many(one: str, many: str) -> tuple[str, str]:
+    """The same of a constant for one of something and for several, which :func:`say_many` says."""
+    return one, many
 
 
 def _filled(text: str, values: dict[str, object]) -> str:

@@ -58,7 +58,7 @@ _WITHIN_WORDS = str.maketrans(dict.fromkeys("'’‘`´-‐‑", ""))
 def folded(text: str) -> str:
     """The text for comparing: lower case, no accents, words and figures only, single blanks."""
     small = text.casefold()
-    plain = small if small.isascii() else "".join(map(_plain, unicodedata.normalize("NFKD", small)))
+    plain = small if small.isascii() else "".join(map(_plain, unicodedata.normalize("NFKD", small))).casefold()
     return " ".join("".join(sign if _is_of_a_word(sign) else " " for sign in plain).split())
 
 

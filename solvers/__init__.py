@@ -1,6 +1,6 @@
 """The planning problem and its solving: an Instance goes in, a Solution comes out.
 
-Pure: no database, no clock on the wall, no files, no environment, nothing of ``scheduler`` or ``web``.
+Pure: no database, no wall clock, no files, no environment, nothing from ``scheduler`` or ``web``.
 ``solvers.solve(instance, limits, on_progress, should_stop)`` is the one entry; the engines behind it are loaded
 when it is called, not before.
 """

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 KEYWORDS = {
     "_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2), "mark": None,
+    "mark_many": (1, 2),
 }  # fmt: skip
 SAYING = (*KEYWORDS, "say_many")
 PLACE = re.compile(r"%\(\w+\)\w|%%")

@@ -197,6 +197,27 @@ RULES: Final = (
         "Check your e-mail",
     ),
 )
+OF_DOCUMENTS: Final = tuple(
+    rule
+    for rule in RULES
+    if rule.why
+    in {
+        "someone, everyone, anyone",
+        "no longer",
+        "the person who, anyone who",
+        "who",
+        "London time; my own time zone",
+        "not invited to anything",
+        "it is there, it appears",
+        "again",
+        "correct",
+        "already goes before the verb",
+        "what was asked or proposed is withdrawn",
+        "saved, imported",
+        "resident on call, in the hospital",
+    }
+)
+"""Those that documents keep as well: the other turns of phrase are right in the words of engineers."""
 TYPOGRAPHY: Final = (
     Rule(
         r"""\w'\w|\w' |(?<![=\w])"\w""",
@@ -235,6 +256,15 @@ def test_sentences_are_said_as_people_say_them(rule: Rule, source: str) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.why)
 def test_commands_explain_themselves_as_people_would(rule: Rule) -> None:
     assert [text for text in help_texts() if rule.breaks(text)] == [], rule.why
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS.keys() - {"wording.md", "CHANGELOG.md"}))
+def test_documents_are_written_as_people_speak(name: str) -> None:
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", TEXTS[name], flags=re.DOTALL)
+    broken = [
+        (rule.why, re.findall(f"(?:.{{,40}})(?:{rule.pattern})", prose)) for rule in OF_DOCUMENTS if rule.breaks(prose)
+    ]
+    assert broken == []
 
 
 @pytest.mark.parametrize("rule", [*RULES, *TYPOGRAPHY], ids=lambda rule: rule.why)

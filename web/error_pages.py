@@ -56,10 +56,19 @@ def _section(error: MentorRoundsError) -> str:
     if request.blueprint != "coordinator" or "programme_id" not in values:
         return ""
     if error.page is not None:
-        return url_for(_PAGES[error.page], programme_id=values["programme_id"])
+        return address_of(error.page, values["programme_id"], values.get("plan_id"))
     if error.section:
         return url_for("coordinator.section", programme_id=values["programme_id"], section=error.section)
     return ""
+
+
+def address_of(page: Page, programme_id: int, plan_id: int | None = None) -> str:
+    """The address of the page with the way out; empty where that is a page of a plan, and none is known."""
+    if page is not Page.CARRY_OVER:
+        return url_for(_PAGES[page], programme_id=programme_id)
+    if plan_id is None:
+        return ""
+    return url_for("coordinator.edit", programme_id=programme_id, plan_id=plan_id, act="carry", _anchor="panel")
 
 
 _PAGES = {

@@ -1,1 +1,1 @@
-"""What a person's duties, patterns and own words leave free."""
+"""When people can come, given their duties, weekly patterns and own words."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -199,18 +200,20 @@ def heat_map(db: Db, actor: Actor, programme_id: int, person_ids: Iterable[int] 
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
     zone, slots = ZoneInfo(programme.zone), programme.slots()
-    rows = tuple(_marks(db, programme_id, len(slots), person_ids).values())
-    columns = zip(*rows, strict=True) if rows else ((),) * len(slots)
+    rows = "".join(_marks(db, programme_id, len(slots), person_ids).values())
+    columns = (rows[index :: len(slots)] for index in range(len(slots)))
     return tuple(_heat_cell(slot.starts_at.astimezone(zone), marks) for slot, marks in zip(slots, columns, strict=True))
 
 
 def rounds_reachable(db: Db, actor: Actor, programme_id: int) -> Mapping[int, int]:
     """For each person, in how many rounds there is any slot that they can come to."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    rounds = [slot.round for slot in get_programme(db, programme_id).slots()]
+    slots = get_programme(db, programme_id).slots()
+    indices = sorted(range(len(slots)), key=lambda index: slots[index].round)
+    rounds = [tuple(of_round) for _, of_round in groupby(indices, key=lambda index: slots[index].round)]
     return {
-        person_id: len({round_ for round_, mark in zip(rounds, marks, strict=True) if mark in COMING})
-        for person_id, marks in _marks(db, programme_id, len(rounds)).items()
+        person_id: sum(any(marks[index] in COMING for index in of_round) for of_round in rounds)
+        for person_id, marks in _marks(db, programme_id, len(slots)).items()
     }
 
 
@@ -337,7 +340,7 @@ def _marks(db: Db, programme_id: int, slots: int, person_ids: Iterable[int] | No
     }
 
 
-def _heat_cell(wall: datetime, marks: Sequence[str]) -> HeatCell:
+def _heat_cell(wall: datetime, marks: str) -> HeatCell:
     return HeatCell(
         week=wall.date() - timedelta(days=wall.weekday()),
         weekday=wall.weekday(),

@@ -1,1 +1,1 @@
-"""Whose time and which rooms published sessions take, whatever the programme: nobody and nothing is booked twice."""
+"""The people and rooms that published sessions take, across all programmes: nobody and nothing is booked twice."""

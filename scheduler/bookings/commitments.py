@@ -57,19 +57,19 @@ def people_elsewhere(
     return found
 
 
-def booked(
-    db: Db, people: Collection[int], since: datetime, without: Collection[int] = ()
-) -> Mapping[int, list[Stands]]:
-    """What these people are counted on at from a moment on, in whatever programme, ``without`` some sessions."""
+def booked(db: Db, people: Collection[int], since: datetime) -> Mapping[int, list[tuple[int, Stands]]]:
+    """What these people are counted on at from a moment on, in whatever programme, each with the id of the session."""
     rows = db.execute(
-        select(BookedPersonRow.person_id, BookingRow.starts_at, BookingRow.ends_at, BookingRow.site_id)
+        select(
+            BookedPersonRow.person_id, BookingRow.session_id, BookingRow.starts_at, BookingRow.ends_at,
+            BookingRow.site_id,
+        )
         .join(BookingRow, BookingRow.session_id == BookedPersonRow.session_id)
         .where(BookedPersonRow.ends_at > since, BookedPersonRow.person_id.in_(people))
-        .where(BookingRow.session_id.not_in(without))
-    )
-    found: dict[int, list[Stands]] = defaultdict(list)
-    for person_id, starts_at, ends_at, site_id in rows:
-        found[person_id].append(Stands(starts_at, ends_at, site_id))
+    )  # fmt: skip
+    found: dict[int, list[tuple[int, Stands]]] = defaultdict(list)
+    for person_id, session_id, starts_at, ends_at, site_id in rows:
+        found[person_id].append((session_id, Stands(starts_at, ends_at, site_id)))
     return found
 
 

@@ -1,1 +1,1 @@
-"""Charters: what a group agrees on about confidence and conduct, and who has agreed."""
+"""Charters: a group's ground rules on confidence and conduct, and who has agreed them."""

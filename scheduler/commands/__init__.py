@@ -1,1 +1,1 @@
-"""What ``rounds`` can do: a module for each family of commands, loaded only when one of them is run."""
+"""The commands of ``rounds``: one module for each family, loaded only when one of them is run."""

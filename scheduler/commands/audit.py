@@ -1,4 +1,4 @@
-"""``rounds audit``: whether the audit trail is as it was written."""
+"""``rounds audit``: whether the audit trail is unaltered."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ def audit() -> None:
 @click.option("--noted", default="", metavar="DIGEST", help="A digest noted earlier: is it still that of an entry?")
 @click.pass_context
 def check(ctx: click.Context, noted: str) -> None:
-    """Check that no entry of the record has been changed, removed or put in since it was written.
+    """Check that no entry of the record has been changed, removed or inserted since it was written.
 
-    Prints how many entries there are and the digest of the last one. Note it somewhere else, and give it to a later
-    check with --noted: a record that has been rewritten no longer has it. Exits with 1 if the record isn't as it was
-    written.
+    Prints the number of entries and the digest of the last one. Note that digest somewhere else, and give it to a
+    later check with --noted: a rewritten record no longer has it. Exit status 1 if the record has been altered.
     """
     database = connect(load().database_url)
     try:

@@ -1,4 +1,4 @@
-"""``rounds bench``: how good, how fast and how large, measured and written down."""
+"""``rounds bench``: how good, fast and large the planner is, measured and recorded."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ WEEKLY_SECONDS: Final = {60: 10.0, 200: 20.0, 600: 50.0}
 def bench(
     files: tuple[Path, ...], seconds: float, workers: int, seed: int, weekly: bool, regions: int, record: Path
 ) -> None:
-    """Measure the planner on the benchmark's instances, or on INSTANCE files, and on weekly grids.
+    """Measure the planner on the benchmark's instances or on INSTANCE files, and on weekly grids.
 
     Each instance is solved by the whole command, in a process of its own, and then checked.
     """

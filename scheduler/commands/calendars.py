@@ -1,4 +1,4 @@
-"""``rounds calendars``: fetch people's other calendars, and rotas at addresses, when their turn has come."""
+"""``rounds calendars``: fetch people's other calendars, and rotas at addresses, when they are due."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rounds demo``: a made-up hospital from its files to its calendars, on this machine, in one command."""
+"""``rounds demo``: a made-up hospital on this machine, from its files to its calendars, in one command."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ANSWER_SECONDS = 60
 @click.command()
 @click.option(
     "--dir", "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
-    help="Folder for the hospital's files and database. If it already holds a demo, that one is used.",
+    help="Folder for the hospital's files and database. A demo that is already there is used again.",
 )  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="Create it without serving the pages.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as JSON; progress goes to standard error.")
@@ -47,7 +47,7 @@ ANSWER_SECONDS = 60
 )  # fmt: skip
 @click.option(
     "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY",
-    help="The demo's today, such as 2027-04-01; time goes on from there. A demo that is being served is moved too.",
+    help="Move the demo's clock forward to this day, such as 2027-04-01, even while it is running.",
 )  # fmt: skip
 def demo(folder: Path, no_serve: bool, as_json: bool, port: int, residents: int, today: datetime | None) -> None:
     """Create an imaginary teaching hospital, form its groups, publish their sessions, and serve pages and calendars."""

@@ -1,4 +1,4 @@
-"""``rounds explain``: why a solution is as it is, what prevents a better one, and what would make it possible."""
+"""``rounds explain``: why a solution is as it is, what prevents a better one, and what would make one possible."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from solvers.solution import Solution
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, including what each person may see.")
 @click.option("--person", metavar="ID", help="Print only what this person may see.")
 def explain(instance_file: Path, solution_file: Path, as_json: bool, person: str | None) -> None:
-    """Explain the SOLUTION of the INSTANCE: to the coordinator or, with --person, to that person.
+    """Explain the SOLUTION of the INSTANCE to the coordinator or, with --person, to that person.
 
     The coordinator's part reveals what people keep private; a person's part does not.
     Exit status 1 if the solution breaks a rule, 2 if a file can't be used or nobody has that id.

@@ -1,4 +1,4 @@
-"""``rounds feeds``: whether every calendar feed shows the latest dates, and why not where one does not."""
+"""``rounds feeds``: whether every calendar feed shows the latest dates and, if not, why."""
 
 from __future__ import annotations
 

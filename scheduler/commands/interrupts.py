@@ -1,4 +1,4 @@
-"""Being told to stop: Ctrl-C and SIGTERM become something that a search can ask about."""
+"""Stopping: Ctrl-C and SIGTERM become a flag that a search can check."""
 
 from __future__ import annotations
 

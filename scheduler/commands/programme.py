@@ -1,4 +1,4 @@
-"""``rounds programme`` and ``rounds link``: what stands before the pages can be used."""
+"""``rounds programme`` and ``rounds link``: what has to be done before the pages can be used."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def programme() -> None:
     "--template",
     type=click.Choice(tuple(_TEMPLATES)),
     default=None,
-    help="What it begins with, as on the page of new programmes; all that follows changes it.",
+    help="A template to start from, as on the page; the other options then change it.",
 )
-@click.option("--rounds", type=click.IntRange(1, 52), help="Sessions of each group.  [default: the template’s, or 6]")
+@click.option("--rounds", type=click.IntRange(1, 52), help="Sessions for each group.  [default: the template’s, or 6]")
 @click.option("--weeks", type=click.IntRange(1, 26), help="Weeks in each round.  [default: the template’s, or 4]")
 @click.option("--minutes", type=click.IntRange(15, 240), help="Length of a session.  [default: the template’s, or 60]")
 @click.option("--site", "sites", multiple=True, required=True, metavar="KEY=NAME", help="A site; repeat for each one.")
@@ -60,10 +60,13 @@ def programme() -> None:
     "models",
     multiple=True,
     type=click.Choice(tuple(_MODELS)),
-    help=f"A kind of group; once for each.  [default: the template’s, or {', '.join(_USUAL)}]",
+    help=f"A kind of group; repeat for each one.  [default: the template’s, or {', '.join(_USUAL)}]",
 )
 @click.option(
-    "--country", default="", metavar="CODE", help="Whose public holidays are closed, or none.  [default: the zone’s]"
+    "--country",
+    default="",
+    metavar="CODE",
+    help="The country whose public holidays are closed, or none.  [default: the zone’s]",
 )
 @click.option("--coordinator", required=True, metavar="EMAIL", help="The coordinator's e-mail address.")
 @click.option("--coordinator-name", required=True, metavar="NAME", help="The coordinator's name.")
@@ -72,7 +75,7 @@ def new(
     minutes: int | None, sites: tuple[str, ...], models: tuple[str, ...], country: str, coordinator: str,
     coordinator_name: str,
 ) -> None:  # fmt: skip
-    """Create a programme with lunchtime and evening sessions on working days, and the models to choose from."""
+    """Create a programme with lunchtime and evening sessions on working days, and the usual kinds of group."""
     start = _TEMPLATES[template] if template else _PLAIN
     weeks = weeks or start.weeks
     rounds = rounds or start.rounds
@@ -115,17 +118,20 @@ def coordinator(slug: str, email: str, name: str) -> None:
 @click.argument("slug")
 @click.argument("place")
 def zone(slug: str, place: str) -> None:
-    """Correct the time zone of the programme SLUG to that of PLACE, a city or a zone. Times by the clock stay."""
+    """Correct the time zone of the programme SLUG to that of PLACE, a city or a zone.
+
+    A session at 12:30 stays at 12:30.
+    """
     with _writing() as (db, _):
         found = correct_zone(db, OPERATOR, _programme_id(db, slug), place, now())
-    click.echo(f"All times of {slug} are now those of {found}.")
+    click.echo(f"All times of {slug} are now {found} time.")
 
 
 @programme.command()
 @click.argument("former")
 @click.argument("address")
 def address(former: str, address: str) -> None:
-    """Give the person with the address FORMER another ADDRESS, in all their programmes."""
+    """Change someone's e-mail address from FORMER to ADDRESS, in all their programmes."""
     with _writing() as (db, _):
         set_address(db, OPERATOR, former, address, now())
     click.echo(f"{former} is now {address}.")
@@ -133,9 +139,11 @@ def address(former: str, address: str) -> None:
 
 @programme.command("export")
 @click.argument("slug")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it here rather than print it.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file instead of the screen."
+)
 def export(slug: str, out: Path | None) -> None:
-    """Write the programme SLUG as a readable file, without any person's name."""
+    """Write the programme SLUG to a readable file, without anyone's name."""
     with _writing() as (db, _):
         text = export_programme(db, OPERATOR, _programme_id(db, slug))
     if out is None:
@@ -147,25 +155,25 @@ def export(slug: str, out: Path | None) -> None:
 
 @programme.command("apply")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.option("--yes", is_flag=True, help="Make the changes without asking.")
 def apply(file: Path, yes: bool) -> None:
-    """Make the programme of FILE, or change the one with its slug to what FILE says: all of it or nothing."""
+    """Create the programme in FILE, or change the one with its slug to match FILE: everything or nothing."""
     content = file.read_bytes()
     with _writing() as (db, _):
         preview = preview_file(db, OPERATOR, content, now())
         slug = preview.file.programme.slug
         if preview.nothing:
-            click.echo(f"{slug} is as {file} says. Nothing to do.")
+            click.echo(f"{slug} already matches {file}. There is nothing to do.")
             return
         for line in told(preview):
             click.echo(line)
         if preview.effects.forbidden:
             raise Rejected("The programme was not changed.", preview.effects.refusals)
-        if not yes and not click.confirm("Do it?"):
+        if not yes and not click.confirm("Make these changes?"):
             click.echo("Nothing was changed.")
             return
         apply_file(db, OPERATOR, content, now())
-    click.echo(f"{slug} is as {file} says.")
+    click.echo(f"{slug} now matches {file}.")
     if preview.programme_id is None:
         click.echo(f"Appoint its coordinator: rounds programme coordinator {slug} EMAIL NAME")
 

@@ -57,11 +57,11 @@ def rota() -> None:
 @click.option("--sheet", help="Read only this sheet of the workbook.")
 @click.option("--legend", type=_FILE, help="A file that explains the codes.")
 @click.option("--year", type=click.IntRange(2000, 2099), help="The year of the first date, if the file does not say.")
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The day on which a rolling rota of lines begins.")
-@click.option("--weeks", type=click.IntRange(1, 520), help="For how many weeks a rolling rota runs.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="The first day of a rolling rota.")
+@click.option("--weeks", type=click.IntRange(1, 520), help="The number of weeks that a rolling rota runs.")
 @click.option("--zone", help="The rota's time zone, for calendar files.")
-@click.option("--people", type=_FILE, help="A list of people; the rota's names are joined to it.")
-@click.option("--answers", type=_FILE, help="Questions of this rota with answers filled in.")
+@click.option("--people", type=_FILE, help="A list of people to match the rota's names against.")
+@click.option("--answers", type=_FILE, help="A file of this rota's questions with answers filled in.")
 @click.option("--write-questions", type=_NEW_FILE, help="File to write the questions to, with room for the answers.")
 @click.option(
     "--json",
@@ -88,7 +88,8 @@ def read(
         with click.open_file(out, "w", encoding="utf-8") as target:
             target.write(json.dumps(rota_json(found), ensure_ascii=False, indent=1) + "\n")
     for each in explained.unused:
-        click.echo(f"{each.place} was not asked and is not used: {each.key[1]}", err=True)
+        unused = f"{each.place} answers a question that this rota does not ask, and was not used: {each.key[1]}"
+        click.echo(unused, err=True)
     if out != "-":
         click.echo(summary(found))
 

@@ -1,1 +1,1 @@
-"""What a coordinator changes of what is published, by hand: previewed by the referee, then carried out at once."""
+"""Changes by hand to what is published: the referee previews each one, then it is carried out in one go."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import selectinload
@@ -30,6 +31,10 @@ from scheduler.sessions.model import DeputyState, SessionStatus
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import IN_PERSON
+
+What = TypeVar("What")
+Taken: TypeAlias = Mapping[int, Sequence[tuple[int, What]]]
+"""What takes the time of people or rooms, by their ids, each with the id of its session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,43 +140,54 @@ class Elsewhere:
         return not any(span.overlaps(other) for other in self.rooms.get(room_id, ()))
 
 
-def load_elsewhere(db: Db, programme: Programme, board: Board, people: Collection[int], now: datetime) -> Elsewhere:
-    """When these people and the programme's rooms are taken, apart from the board's own sessions.
+NOWHERE: Final = Elsewhere({}, {}, {}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Everywhere:
+    """The same of all groups and sessions, each with its key or id: what is elsewhere depends on the board."""
+
+    people: Taken[Stay]
+    rooms: Taken[Span]
+    groups: Mapping[int, Sequence[str]]
+    given: Taken[Stands]
+    ways: Ways
+
+    def but_for(self, board: Board) -> Elsewhere:
+        """What is beside the groups and sessions of a board."""
+        own = board.sessions.keys()
+        groups = {who: [key for key in keys if key not in board.groups] for who, keys in self.groups.items()}
+        return Elsewhere(
+            _without(self.people, own), _without(self.rooms, own), groups, _without(self.given, own), self.ways
+        )
+
+
+def _without(taken: Taken[What], own: Collection[int]) -> Mapping[int, Sequence[What]]:
+    return {one: [what for session_id, what in each if session_id not in own] for one, each in taken.items()}
+
+
+def load_everywhere(db: Db, programme: Programme, people: Collection[int], now: datetime) -> Everywhere:
+    """When these people and the programme's rooms are taken.
 
     Who has apologised for a session is not at it. A room is taken under whatever name another programme has for it. The
     way counts between sessions of different programmes, as for who is counted on.
     """
-    ahead = (
-        SessionRow.ends_at > now,
-        SessionRow.status != SessionStatus.CANCELLED,
-        SessionRow.id.not_in(board.sessions.keys()),
-    )
-    others = db.execute(
-        _of_published(programme.id)
-        .add_columns(GroupRow.key)
-        .where(MemberRow.person_id.in_(people), GroupRow.key.not_in(board.groups.keys()), GroupRow.ended_at.is_(None))
-    )
+    ahead = (SessionRow.ends_at > now, SessionRow.status != SessionStatus.CANCELLED)
+    of_people = _of_published(programme.id).where(MemberRow.person_id.in_(people), GroupRow.ended_at.is_(None))
     groups: dict[int, list[str]] = defaultdict(list)
-    for person_id, key in others:
+    for person_id, key in db.execute(of_people.add_columns(GroupRow.key)):
         groups[person_id].append(key)
     stays = _stays(db, programme.id, people, ahead)
-    known = ways(db) if any(stay.site_id is not None for of_one in stays.values() for stay in of_one) else NO_WAYS
-    given = _given(db, programme, board, people, now)
-    return Elsewhere(stays, _rooms_taken(db, programme, ahead), groups, given, known)
+    known = ways(db) if any(stay.site_id is not None for of_one in stays.values() for _, stay in of_one) else NO_WAYS
+    return Everywhere(stays, _rooms_taken(db, programme, ahead), groups, _given(db, programme, people, now), known)
 
 
-def _given(
-    db: Db, programme: Programme, board: Board, people: Collection[int], now: datetime
-) -> Mapping[int, Sequence[Stands]]:
+def _given(db: Db, programme: Programme, people: Collection[int], now: datetime) -> Taken[Stands]:
     limits = Limits.of(programme)
-    if limits.are_none:
-        return {}
-    return booked(db, people, limits.first_moment(now), without=board.sessions.keys())
+    return {} if limits.are_none else booked(db, people, limits.first_moment(now))
 
 
-def _stays(
-    db: Db, programme_id: int, people: Collection[int], ahead: Collection[ColumnElement[bool]]
-) -> Mapping[int, Sequence[Stay]]:
+def _stays(db: Db, programme_id: int, people: Collection[int], ahead: Collection[ColumnElement[bool]]) -> Taken[Stay]:
     far = (SessionRow.mode == IN_PERSON) & (SessionRow.programme_id != programme_id)
     rows = db.execute(
         select(
@@ -185,23 +201,23 @@ def _stays(
         .where(AttendeeRow.person_id.in_(people), *ahead)
     ).all()
     sorry = who_is_sorry(db, SessionRow.id.in_({session_id for session_id, *_ in rows}))
-    found: dict[int, list[Stay]] = defaultdict(list)
+    found: dict[int, list[tuple[int, Stay]]] = defaultdict(list)
     for session_id, person_id, starts_at, ends_at, site_id in rows:
         if (session_id, person_id) not in sorry:
-            found[person_id].append(Stay(Span(starts_at, ends_at), site_id))
+            found[person_id].append((session_id, Stay(Span(starts_at, ends_at), site_id)))
     return found
 
 
-def _rooms_taken(db: Db, programme: Programme, ahead: Collection[ColumnElement[bool]]) -> Mapping[int, Sequence[Span]]:
+def _rooms_taken(db: Db, programme: Programme, ahead: Collection[ColumnElement[bool]]) -> Taken[Span]:
     known = places(db)
     wanted = {room.id: known[room.id] for site in programme.sites for room in site.rooms}
     same = [room_id for room_id, place in known.items() if place in set(wanted.values())]
-    rows = db.execute(
-        select(SessionRow.room_id, SessionRow.starts_at, SessionRow.ends_at).where(SessionRow.room_id.in_(same), *ahead)
-    )
-    taken: dict[int, list[Span]] = defaultdict(list)
-    for room_id, starts_at, ends_at in rows:
-        taken[known[room_id or 0]].append(Span(starts_at, ends_at))
+    columns = (SessionRow.room_id, SessionRow.id, SessionRow.starts_at, SessionRow.ends_at)
+    taken: dict[int, list[tuple[int, Span]]] = defaultdict(list)
+    for room_id, session_id, starts_at, ends_at in db.execute(
+        select(*columns).where(SessionRow.room_id.in_(same), *ahead)
+    ):
+        taken[known[room_id or 0]].append((session_id, Span(starts_at, ends_at)))
     return {room_id: taken[place] for room_id, place in wanted.items()}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -80,6 +80,13 @@ class Board:
     groups: Mapping[str, GroupNow]
     sessions: Mapping[int, SessionNow]
 
+    @property
+    def people(self) -> frozenset[int]:
+        """Everybody in one of the groups, or invited to one of the sessions."""
+        return frozenset().union(
+            *(group.people for group in self.groups.values()), *(session.people for session in self.sessions.values())
+        )
+
     def group(self, key: str) -> GroupNow:
         """A group that still meets. Raises NotFound for another."""
         found = self.groups.get(key)
@@ -97,6 +104,13 @@ class Board:
         """A group's sessions ahead that take place, in order of time."""
         own = (session for session in self.sessions.values() if session.group_key == key and session.takes_place)
         return iter(sorted(own, key=lambda session: (session.starts_at, session.ref)))
+
+    def only(self, keys: Collection[str]) -> Board:
+        """These groups alone, with their sessions."""
+        return Board(
+            {key: group for key, group in self.groups.items() if key in keys},
+            {ref: session for ref, session in self.sessions.items() if session.group_key in keys},
+        )
 
     def with_group(self, group: GroupNow) -> Board:
         """The board with this group in the place of the one with its key."""

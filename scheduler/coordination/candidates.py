@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from scheduler.availability.service import stored_marks
 from scheduler.coordination.act_scope import names_of
 from scheduler.coordination.board import GroupNow, SessionNow
 from scheduler.coordination.likely_groups import likely_groups
@@ -104,14 +105,24 @@ def deputies_for(db: Db, actor: Actor, session_id: int, for_id: int, now: dateti
     if row.status == SessionStatus.CANCELLED or row.starts_at <= now:
         return ()
     programme = get_programme(db, row.programme_id)
-    faculty = _faculty(db, programme, now)
-    desk = load_desk(db, programme, (row.group_key,), now, more_people=faculty.keys())
+    offering = _free_at(db, programme, row, _offering(db, programme, row.group_key, now))
+    desk = load_desk(db, programme, (row.group_key,), now, more_people=offering)
     group, session = desk.board.group(row.group_key), desk.board.session(session_id)
-    offer = desk.known.model_of(group).key
-    asked = [who for who, models in faculty.items() if offer in models and who not in session.people | {for_id}]
+    asked = [who for who in offering if who not in session.people | {for_id}]
     ranked = _ranked(desk, asked, (session,), _liked(db, programme.id, group.residents))
     acts = ((each, AppointDeputy(session_id, for_id, each.person_id)) for each in ranked if each.can_come)
     return tuple(islice((each for each, act in acts if _is_safe(desk, act)), MOST_SHOWN))
+
+
+def _free_at(db: Db, programme: Programme, row: SessionRow, people: Sequence[int]) -> Sequence[int]:
+    """Those who can come to a session as far as it is kept; all of them where it is at no slot, or of another length:
+    that is worked out for each."""
+    slots = {(slot.starts_at, slot.round): index for index, slot in enumerate(programme.slots())}
+    slot = slots.get((row.starts_at, row.round))
+    if slot is None or not programme.is_usual_length(row.starts_at, row.ends_at):
+        return people
+    marks = stored_marks(db, programme.id, len(slots), people)
+    return [who for who in people if who in marks and marks[who][slot] in COMING]
 
 
 def successors(
@@ -131,8 +142,8 @@ def successors(
     """
     actor.must_have(programme_id, Role.COORDINATOR)
     programme = get_programme(db, programme_id)
-    faculty = _faculty(db, programme, now)
-    desk = load_desk(db, programme, (group_key,), now, more_people=faculty.keys())
+    offering = _offering(db, programme, group_key, now)
+    desk = load_desk(db, programme, (group_key,), now, more_people=offering)
     group = desk.board.group(group_key)
     sessions = [
         session
@@ -141,8 +152,7 @@ def successors(
         and (last_day is None or desk.known.day_of(session) <= last_day)
         and (from_id in session.facilitators or last_day is None)
     ]
-    offer = desk.known.model_of(group).key
-    asked = [who for who, models in faculty.items() if offer in models and who not in group.people]
+    asked = [who for who in offering if who not in group.people]
     ranked = _ranked(desk, asked, sessions, _liked(db, programme_id, group.residents))
     acts = ((each, TakeOver(programme_id, group_key, from_id, each.person_id, first_day, last_day)) for each in ranked)
     return tuple(islice((each for each, act in acts if _is_safe(desk, act)), MOST_SHOWN))
@@ -150,7 +160,7 @@ def successors(
 
 def _is_safe(desk: Desk, act: Act) -> bool:
     try:
-        return desk.preview((act,)).allowed
+        return desk.allows((act,))
     except NotPossible:
         return False
 
@@ -172,6 +182,13 @@ def _candidate(desk: Desk, who: int, sessions: Sequence[SessionNow]) -> Candidat
         asked=len(sessions),
         not_known=marks.count(NOT_KNOWN),
     )
+
+
+def _offering(db: Db, programme: Programme, group_key: str, now: datetime) -> Sequence[int]:
+    """Facilitators who are ready and offer the kind of a published group."""
+    model_id = model_ids(db, programme.id).get(group_key)
+    offer = next((model.key for model in programme.models if model.id == model_id), None)
+    return [who for who, models in _faculty(db, programme, now).items() if offer in models]
 
 
 def _faculty(db: Db, programme: Programme, now: datetime) -> Mapping[int, Collection[str]]:

@@ -13,9 +13,8 @@ from sqlalchemy import or_, select
 from scheduler.audit.tables import AuditRow
 from scheduler.coordination.act_scope import names_of
 from scheduler.coordination.service import ACTIONS
-from scheduler.coordination.wording import when
 from scheduler.db import Db
-from scheduler.languages import locale, mark, say
+from scheduler.languages import locale, mark, say, short_moment
 from scheduler.people.model import Actor, Role
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.model import Programme
@@ -113,7 +112,7 @@ def _sentence(row: AuditRow, programme: Programme, names: Mapping[int, str], gro
     details = row.details
 
     def moment(name: str) -> str:
-        return when(datetime.fromisoformat(details[name]), programme.zone) if details.get(name) else ""
+        return short_moment(datetime.fromisoformat(details[name]), programme.zone) if details.get(name) else ""
 
     def day(name: str) -> str:
         return format_date(date.fromisoformat(details[name]), "medium", locale=locale()) if details.get(name) else ""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from scheduler.bookings.hours import Limits
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known
 from scheduler.planning.verdicts import Finding
+from scheduler.reasons.rule_words import ProgrammeRule
 from solvers.vocabulary import COMING
-
-HOURS: Final = "hours"
 
 
 def too_many_hours(before: Board, after: Board, known: Known) -> Iterator[Finding]:
@@ -27,7 +25,7 @@ def too_many_hours(before: Board, after: Board, known: Known) -> Iterator[Findin
         more.subtract(limits.minutes(_of(person_id, old, known)))
         given = limits.minutes([*_of(person_id, now.values(), known), *known.elsewhere.given.get(person_id, ())])
         if any(minutes > 0 and given[period] > limits.most(period) for period, minutes in more.items()):
-            yield Finding(HOURS, None, None, person_id)
+            yield Finding(ProgrammeRule.HOURS, None, None, person_id)
 
 
 def _sessions(board: Board) -> Mapping[int, SessionNow]:

@@ -13,15 +13,10 @@ from scheduler.coordination.circumstances import Known
 from scheduler.coordination.hours_given import too_many_hours
 from scheduler.own_groups.service import OWN
 from scheduler.planning.verdicts import Finding, Gathering, Judge, Sitting
+from scheduler.reasons.rule_words import ProgrammeRule
 from solvers import rules
 
-DOUBLE_BOOKED: Final = "double_booked"
-ROOM_TAKEN: Final = "room_taken"
-PAUSED: Final = "paused"
-OFF_HOURS: Final = "off_hours"
-CLOSED_DAY: Final = "closed_day"
-
-_OF_ROOM: Final = frozenset({rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, ROOM_TAKEN})
+_OF_ROOM: Final = frozenset({rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP})
 _NOT_OF_OWN: Final = frozenset({rules.MODEL_ACCEPTED, rules.MODEL_OFFERED, rules.CAPACITY})
 """Whoever joins a group of people's own accepts its ways; nobody is planned into one."""
 
@@ -102,27 +97,24 @@ class _Sessions:
 
 def _of_group(group: GroupNow, board: Board, known: Known, all_of: _Sessions) -> Iterator[Finding]:
     """What the referee of one programme's plan does not see: other sessions of people and rooms, a pause, hours."""
-    slots = {(slot.starts_at, slot.round) for slot in known.programme.slots()}
-    starts = {starts_at for starts_at, _ in slots}
     for session in board.sessions_of(group.key):
         yield from _overlaps(session, group, known, all_of)
         if group.pause and group.pause[0] <= known.day_of(session) <= group.pause[1]:
-            yield Finding(PAUSED, group.key, session.ref)
-        if session.starts_at not in starts:
-            yield Finding(
-                CLOSED_DAY if known.programme.closed_at(session.starts_at) else OFF_HOURS, group.key, session.ref
-            )
+            yield Finding(ProgrammeRule.PAUSED, group.key, session.ref)
+        if not known.marks.is_a_start(session.starts_at):
+            closed = known.programme.closed_at(session.starts_at)
+            yield Finding(ProgrammeRule.CLOSED_DAY if closed else rules.SLOT_OF_ROUND, group.key, session.ref)
 
 
 def _overlaps(session: SessionNow, group: GroupNow, known: Known, all_of: _Sessions) -> Iterator[Finding]:
     at_once = all_of.at_once(session)
     for person_id in session.people:
         if known.elsewhere.is_taken(person_id, session) or any(person_id in other.people for other in at_once):
-            yield Finding(DOUBLE_BOOKED, group.key, session.ref, person_id)
+            yield Finding(rules.PERSON_OVERLAP, group.key, session.ref, person_id)
     if session.room_id is not None:
         shared = any(other.room_id == session.room_id for other in at_once)
         if shared or not known.elsewhere.has_room(session.room_id, session.span):
-            yield Finding(ROOM_TAKEN, group.key, session.ref)
+            yield Finding(rules.ROOM_OVERLAP, group.key, session.ref)
 
 
 def _is_outdated(finding: Finding, before: Board, after: Board) -> bool:

@@ -5,7 +5,7 @@ To lay every group of a large programme out takes seconds; a dozen of them is sh
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.coordination.act_scope import live_group_keys
 from scheduler.db import Db
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.membership import model_ids, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.model import Programme
@@ -44,7 +45,7 @@ def likely_groups(
         and _residents(members[key]) + len(people) <= most[models[key]]
     ]
     can = _can_come(db, programme, people, now)
-    return sorted(roomy, key=lambda key: -can[key])[:MOST_LOOKED_AT]
+    return sorted(roomy, key=lambda key: -can.get(key, 0))[:MOST_LOOKED_AT]
 
 
 def _residents(roster: Mapping[int, MemberRole]) -> int:
@@ -56,16 +57,21 @@ def _can_come(db: Db, programme: Programme, people: Collection[int], now: dateti
     slot_at = {slot.starts_at: index for index, slot in enumerate(programme.slots())}
     of_them = (AvailabilityRow.programme_id == programme.id, AvailabilityRow.person_id.in_(people))
     marks = db.scalars(select(AvailabilityRow.marks).where(*of_them)).all()
-    rows = db.execute(
-        select(SessionRow.group_key, SessionRow.starts_at).where(
-            SessionRow.programme_id == programme.id,
-            SessionRow.starts_at > now,
-            SessionRow.status != SessionStatus.CANCELLED,
-        )
-    )
-    found: Counter[str] = Counter()
-    for key, starts_at in rows:
-        slot = slot_at.get(starts_at)
-        if slot is not None:
-            found[key] += sum(each[slot : slot + 1] in COMING for each in marks)
+    able = {starts_at: sum(each[slot : slot + 1] in COMING for each in marks) for starts_at, slot in slot_at.items()}
+    return {
+        key: sum(able.get(starts_at, 0) for starts_at in starts if starts_at > now)
+        for key, starts in _starts(db, programme.id).items()
+    }
+
+
+def _starts(db: Db, programme_id: int) -> Mapping[str, Sequence[datetime]]:
+    """When the sessions of each group are, by its key: looked up once until something of the programme changes."""
+    return kept_for_readers(db, programme_id, "starts of sessions", lambda: _found_starts(db, programme_id))
+
+
+def _found_starts(db: Db, programme_id: int) -> Mapping[str, Sequence[datetime]]:
+    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
+    found: dict[str, list[datetime]] = defaultdict(list)
+    for key, starts_at in db.execute(select(SessionRow.group_key, SessionRow.starts_at).where(*held)):
+        found[key].append(starts_at)
     return found

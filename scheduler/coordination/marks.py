@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from datetime import datetime
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.service import marks_at, stored_marks
-from scheduler.coordination.act_scope import Elsewhere
+from scheduler.coordination.act_scope import NOWHERE, Elsewhere
 from scheduler.coordination.board import SessionNow
 from scheduler.db import Db
 from scheduler.planning.taken import Span
@@ -23,14 +24,21 @@ class Marks:
     Whoever is at another session then, or has apologised for this date, cannot come.
     """
 
-    def __init__(self, db: Db, programme: Programme, people: Collection[int], elsewhere: Elsewhere) -> None:
+    def __init__(self, db: Db, programme: Programme, people: Collection[int]) -> None:
         slots = programme.slots()
         self._db, self._programme, self._people = db, programme, sorted(people)
-        self._elsewhere = elsewhere
+        self._elsewhere = NOWHERE
         self._index = {(slot.starts_at, slot.round): index for index, slot in enumerate(slots)}
+        self._starts = frozenset(slot.starts_at for slot in slots)
         self._stored = stored_marks(db, programme.id, len(slots), people)
         self._worked_out: dict[Span, Mapping[int, str]] = {}
         self._sorry: Mapping[tuple[int, datetime], frozenset[int]] = {}
+
+    def beside(self, elsewhere: Elsewhere, people: Collection[int]) -> Marks:
+        """The same, by the other sessions that these people, some of those who are known, have beside a board."""
+        found = copy(self)
+        found._elsewhere, found._people, found._worked_out = elsewhere, sorted(people), dict(self._worked_out)
+        return found
 
     def prepare(self, sessions: Collection[SessionNow]) -> None:
         """Work out at once what is to be known of these sessions, and who has apologised for them as they are."""
@@ -54,6 +62,10 @@ class Marks:
         if session.span not in self._worked_out:
             self._work_out({session.span})
         return self._worked_out[session.span].get(person_id, NOT_KNOWN)
+
+    def is_a_start(self, moment: datetime) -> bool:
+        """Whether sessions of the programme may begin then."""
+        return moment in self._starts
 
     def _is_slot(self, session: SessionNow) -> bool:
         usual = self._programme.is_usual_length(session.starts_at, session.ends_at)

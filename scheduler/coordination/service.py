@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
-from scheduler.coordination.act_scope import load_board, load_elsewhere, names_of, scope_of
+from scheduler.coordination.act_scope import Everywhere, load_board, load_everywhere, names_of, scope_of
 from scheduler.coordination.board import Board, SessionNow
 from scheduler.coordination.circumstances import Known, Part
 from scheduler.coordination.execution import carried_out
@@ -25,6 +25,7 @@ from scheduler.coordination.model import (
     Act,
     AddSession,
     AppointDeputy,
+    Breach,
     CancelSession,
     ChangeMode,
     ChangeRoom,
@@ -141,13 +142,19 @@ class Desk:
             board = carried_out(act, board, self.known)
         return board
 
+    def allows(self, acts: Iterable[Act]) -> bool:
+        """Whether these acts can be carried out at all, whatever they do."""
+        return not any(breach.never for breach in self._breaches(self.after(acts)))
+
+    def _breaches(self, after: Board) -> tuple[Breach, ...]:
+        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
+        return breaches_of(findings, after, self.known, self.names)
+
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
         after = self.after(acts)
-        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
-        effects = tuple(self._effects(after))
+        breaches, effects = self._breaches(after), tuple(self._effects(after))
         in_freeze = any(self._is_frozen(effect) for effect in effects)
-        breaches = breaches_of(findings, after, self.known, self.names)
         return Preview(
             breaches=breaches,
             effects=effects,
@@ -217,19 +224,53 @@ def open_desk(db: Db, actor: Actor, acts: Sequence[Act], now: datetime, *, progr
     return load_desk(db, programme or get_programme(db, scope.programme_id), scope.keys, now, more_people=more)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Groups to be laid out on one desk, by their keys; ``more_people`` may come into them."""
+
+    keys: frozenset[str]
+    more_people: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """What is known of all who are on any of several desks."""
+
+    programme: Programme
+    now: datetime
+    board: Board
+    everywhere: Everywhere
+    marks: Marks
+    parts: Mapping[int, Part]
+    names: Mapping[int, str]
+    judge: Judge
+
+    def desk(self, wanted: Wanted) -> Desk:
+        """One of the desks: sessions of groups that are on others are elsewhere for it."""
+        board = self.board.only(wanted.keys)
+        elsewhere = self.everywhere.but_for(board)
+        marks = self.marks.beside(elsewhere, board.people | wanted.more_people)
+        return Desk(board, Known(self.programme, self.now, self.parts, marks, elsewhere), self.names, self.judge)
+
+
 def load_desk(
     db: Db, programme: Programme, keys: Collection[str], now: datetime, *, more_people: Collection[int] = ()
 ) -> Desk:
     """The desk with these groups, for the product's own work; ``more_people`` may come into them."""
-    board = load_board(db, programme, keys, now)
-    people = {one for group in board.groups.values() for one in group.people}
-    people |= {one for session in board.sessions.values() for one in session.people} | set(more_people)
-    elsewhere = load_elsewhere(db, programme, board, people, now)
-    marks = Marks(db, programme, people, elsewhere)
-    marks.prepare(tuple(board.sessions.values()))
-    parts = _parts(db, programme.id, people, now)
-    known = Known(programme, now, parts, marks, elsewhere)
-    return Desk(board, known, names_of(db, people), Judge(db, programme, people))
+    return load_desks(db, programme, (Wanted(frozenset(keys), frozenset(more_people)),), now)[0]
+
+
+def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: datetime) -> list[Desk]:
+    """A desk for each of these, loaded together: as many queries for many as for one."""
+    whole = load_board(db, programme, frozenset().union(*(each.keys for each in wanted)), now)
+    people = whole.people.union(*(each.more_people for each in wanted))
+    marks = Marks(db, programme, people)
+    marks.prepare(tuple(whole.sessions.values()))
+    together = _Together(
+        programme, now, whole, load_everywhere(db, programme, people, now), marks,
+        _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people),
+    )  # fmt: skip
+    return [together.desk(each) for each in wanted]
 
 
 def _parts(db: Db, programme_id: int, people: Collection[int], now: datetime) -> Mapping[int, Part]:

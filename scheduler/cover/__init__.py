@@ -1,1 +1,1 @@
-"""The cover list: for whoever keeps a rota, who has to be released from it when."""
+"""The cover list: it tells rota managers who needs release from a duty, and when."""

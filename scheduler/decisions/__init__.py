@@ -1,1 +1,1 @@
-"""Why somebody is where they are in a plan, and why a group meets when it does: decisions, told to a coordinator."""
+"""Decisions, explained to a coordinator: why someone is in their group, and why a group meets when it does."""

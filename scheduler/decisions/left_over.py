@@ -26,7 +26,7 @@ from scheduler.planning.keys import person_key
 from scheduler.plans.model import UNPUBLISHED, Plan, PlanState
 from scheduler.plans.whole import MOST_PLANS, WholePlan, load_plan
 from solvers.reasons.facts import MissedSession, Obstacle
-from solvers.reasons.places import whereabouts
+from solvers.reasons.places import group_with_place
 from solvers.reasons.plan import Bookings
 from solvers.reasons.plan import Plan as Tried
 from solvers.reasons.sessions import missed_sessions
@@ -93,14 +93,9 @@ def left_over(db: Db, actor: Actor, plan: Plan, now: datetime) -> LeftOver:
     return LeftOver(
         people=tuple(_people(db, plan, found, changes, makers)),
         rounds=dict(_rounds(plan, whole, found, changes, makers)),
-        not_planned=not_planned_of(db, plan.programme_id, _named_in(whole)),
+        not_planned=not_planned_of(db, plan.programme_id, plan.id),
         is_changed=bool(changes),
     )
-
-
-def _named_in(whole: WholePlan) -> frozenset[int]:
-    """Whoever the plan speaks of: everybody in a group, and those whom it leaves without one."""
-    return frozenset(seat.person_id for group in whole.meeting for seat in group.members) | frozenset(whole.unplaced)
 
 
 def _people(
@@ -162,9 +157,9 @@ def _look(
 
 def _of_person(known: Tried, person_id: int) -> tuple[str, tuple[Obstacle, ...]]:
     """The place that the page about them tells first; where there is none, what keeps them out."""
-    places = whereabouts(known, person_key(person_id)).places
-    if places:
-        return places[0].group, ()
+    place = group_with_place(known, person_key(person_id))
+    if place is not None:
+        return place, ()
     return "", why_unplaced(known, known.lookup.residents[person_key(person_id)], frozenset())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, true
 
 from scheduler.db import Db
 from scheduler.joining.questions import questions_of
@@ -15,6 +14,7 @@ from scheduler.joining.tables import AnswerRow
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.pauses import paused_people
+from scheduler.plans.tables import GroupRow, MemberRow, UnplacedRow
 from scheduler.programmes.service import get_programme
 
 
@@ -40,11 +40,12 @@ class NotPlanned:
     why: WhyNot
 
 
-def not_planned_of(
-    db: Db, programme_id: int, named: Collection[int], person_id: int | None = None
-) -> tuple[NotPlanned, ...]:
-    """The residents who take part now and whom a plan does not name, or that one alone, by name."""
-    rows = db.execute(
+def not_planned_of(db: Db, programme_id: int, plan_id: int, person_id: int | None = None) -> tuple[NotPlanned, ...]:
+    """The residents who take part now and of whom a plan does not speak, or that one alone, by name."""
+    placed = select(MemberRow.person_id).join(GroupRow, GroupRow.id == MemberRow.group_id)
+    of_plan = placed.where(GroupRow.plan_id == plan_id, GroupRow.ended_at.is_(None))
+    unplaced = select(UnplacedRow.person_id).where(UnplacedRow.plan_id == plan_id)
+    left = db.execute(
         select(PersonRow.id, PersonRow.name, AnswerRow.invited_at, AnswerRow.agreed_at)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .outerjoin(AnswerRow, and_(AnswerRow.person_id == PersonRow.id, AnswerRow.programme_id == programme_id))
@@ -52,10 +53,12 @@ def not_planned_of(
             ParticipantRow.programme_id == programme_id,
             ParticipantRow.kind == Role.RESIDENT,
             ParticipantRow.left_at.is_(None),
+            ParticipantRow.person_id.not_in(of_plan),
+            ParticipantRow.person_id.not_in(unplaced),
+            true() if person_id is None else ParticipantRow.person_id == person_id,
         )
         .order_by(PersonRow.name, PersonRow.id)
-    )
-    left = [row for row in rows if row.id not in named and person_id in (None, row.id)]
+    ).all()
     if not left:
         return ()
     programme, must_agree = get_programme(db, programme_id), questions_of(db, programme_id).only_joined

@@ -23,7 +23,6 @@ from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.keys import database_id, person_key
 from scheduler.plans.model import Group, PlanState
-from scheduler.plans.whole import load_plan
 from scheduler.programmes.model import Programme
 from solvers.explain import open_wishes
 from solvers.instance import COMING, Resident
@@ -54,7 +53,7 @@ def why_person(db: Db, actor: Actor, programme_id: int, plan_id: int, person_id:
 
 def _not_planned(db: Db, programme_id: int, plan_id: int, person_id: int) -> WhyNot | None:
     """Why a plan in which somebody has no group was not to give them one; None where it was."""
-    found = not_planned_of(db, programme_id, load_plan(db, plan_id).unplaced, person_id)
+    found = not_planned_of(db, programme_id, plan_id, person_id)
     return found[0].why if found else None
 
 

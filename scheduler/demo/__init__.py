@@ -1,1 +1,1 @@
-"""A synthetic teaching hospital to try everything on."""
+"""A made-up teaching hospital for trying everything out."""

@@ -1,1 +1,1 @@
-"""The coordinator's desk: what needs her, what lies ahead, what waits for others; and telling her by e-mail."""
+"""The coordinator's desk: what needs her, what lies ahead and what waits for others, on a page and by e-mail."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, select, true
 
 from scheduler.db import Db
 from scheduler.desk.model import Reduced
@@ -31,26 +31,30 @@ def _away(programme_id: int, now: datetime) -> ColumnElement[bool]:
 
 
 def reduced_groups(db: Db, programme_id: int, now: datetime) -> tuple[Reduced, ...]:
-    """The published groups of which long leave leaves too few."""
-    programme, names = get_programme(db, programme_id), group_names(db, programme_id)
+    """The published groups of which long leave leaves too few. Nothing is looked at but those of whom somebody is on
+    leave at a session ahead."""
+    programme = get_programme(db, programme_id)
     away = frozenset(db.scalars(select(SessionRow.group_key).join(AttendeeRow).where(_away(programme_id, now))))
-    needed = {key: one for key, one in needed_of(db, programme, names).items() if key in away}
+    needed = needed_of(db, programme, group_names(db, programme_id, away), away)
     return reduced_of(tallies_of(db, programme_id, needed, away), needed, smallest_by_group(db, programme), now)
 
 
-def group_names(db: Db, programme_id: int) -> Mapping[str, str]:
-    """The published groups that meet, by key."""
+def group_names(db: Db, programme_id: int, keys: Collection[str] | None = None) -> Mapping[str, str]:
+    """The published groups that meet, by key; of these ``keys`` alone, if they are given."""
     rows = db.execute(
         select(GroupRow.key, GroupRow.name)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.ended_at.is_(None))
+        .where(true() if keys is None else GroupRow.key.in_(keys))
     )
     return dict(rows.all())
 
 
-def needed_of(db: Db, programme: Programme, names: Mapping[str, str]) -> Mapping[str, Needed]:
+def needed_of(
+    db: Db, programme: Programme, names: Mapping[str, str], keys: Collection[str] | None = None
+) -> Mapping[str, Needed]:
     """How many each of these groups needs, of those that have anybody in them."""
-    return {key: one for key, one in needed_by_group(db, programme).items() if key in names and one.members}
+    return {key: one for key, one in needed_by_group(db, programme, keys).items() if key in names and one.members}
 
 
 def smallest_by_group(db: Db, programme: Programme) -> Mapping[str, int]:

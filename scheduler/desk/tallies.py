@@ -1,13 +1,16 @@
-"""Every published session with the numbers of its people, counted by the database in one query."""
+"""Every published session with the numbers of its people, counted by the database: who can come once for each state of
+the programme, who came, which is no fact that anything follows from, each time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
-from sqlalchemy import and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 
 from scheduler.db import Db
 from scheduler.desk.model import Tally
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY
@@ -19,9 +22,23 @@ def tallies_of(
     db: Db, programme_id: int, needed: Mapping[str, Needed], keys: Collection[str] | None = None
 ) -> tuple[Tally, ...]:
     """The sessions of a programme's groups as they are published, in order of time; cancelled ones too. Of the groups
-    with these ``keys`` alone, if they are given."""
+    with these ``keys`` alone, if they are given. ``needed`` has the groups that meet."""
+    here = (SessionRow.programme_id == programme_id, true() if keys is None else SessionRow.group_key.in_(keys))
+    if keys is None:
+        what = ("sessions tallied", tuple(needed.items()))
+        counted = kept_for_readers(db, programme_id, what, lambda: _counted(db, here, needed))
+    else:
+        counted = _counted(db, here, needed)
+    noted = _noted(db, here)
+    return tuple(_with_noted(each, *noted[each.session_id]) if each.session_id in noted else each for each in counted)
+
+
+def _with_noted(tally: Tally, came: int, noted: int) -> Tally:
+    return replace(tally, came=came, noted=noted)
+
+
+def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, Needed]) -> tuple[Tally, ...]:
     resident, comes = AttendeeRow.role == MemberRole.RESIDENT, AttendeeRow.mark.in_(COMING)
-    noted = and_(AttendedRow.session_id == AttendeeRow.session_id, AttendedRow.person_id == AttendeeRow.person_id)
     columns = SessionRow.__table__.c
     rows = db.execute(
         select(
@@ -31,21 +48,32 @@ def tallies_of(
             func.sum(case((and_(resident, comes), 1), else_=0)),
             func.sum(case((and_(resident, AttendeeRow.away), 1), else_=0)),
             func.sum(case((and_(~resident, comes), 1), else_=0)),
-            func.sum(case((and_(resident, AttendedRow.came), 1), else_=0)),
-            func.count(case((resident, AttendedRow.session_id))),
         )
         .outerjoin(AttendeeRow, AttendeeRow.session_id == columns.id)
-        .outerjoin(AttendedRow, noted)
-        .where(columns.programme_id == programme_id, true() if keys is None else columns.group_key.in_(keys))
+        .where(*here)
         .group_by(columns.id)
         .order_by(columns.starts_at, columns.id)
     )  # fmt: skip
     return tuple(
         Tally(
             session_id, key, name, number, extra, starts_at, ends_at, status == SessionStatus.CANCELLED,
-            seats, coming, away, leading, came, known, needed.get(key, NOBODY).without(away),
+            seats, coming, away, leading, 0, 0, needed.get(key, NOBODY).without(away),
         )
-        for session_id, key, name, number, extra, starts_at, ends_at, status, seats, coming, away, leading, came, known
-        in rows
+        for session_id, key, name, number, extra, starts_at, ends_at, status, seats, coming, away, leading in rows
         if key in needed
     )  # fmt: skip
+
+
+def _noted(db: Db, here: Iterable[ColumnElement[bool]]) -> Mapping[int, tuple[int, int]]:
+    """How many residents came to a session, of how many of whom it was noted, where it was."""
+    rows = db.execute(
+        select(SessionRow.id, func.sum(case((AttendedRow.came, 1), else_=0)), func.count())
+        .join(AttendedRow, AttendedRow.session_id == SessionRow.id)
+        .join(
+            AttendeeRow,
+            and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id),
+        )
+        .where(*here, AttendeeRow.role == MemberRole.RESIDENT)
+        .group_by(SessionRow.id)
+    )
+    return {session_id: (came, noted) for session_id, came, noted in rows}

@@ -1,1 +1,1 @@
-"""Changes of a draft by hand: what they would do before they are made, undone and done again, and what is pinned."""
+"""Changes to a draft by hand: previews, undo, redo and pins."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from scheduler.edits.application import Change, Work
-from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.findings import LeftOut, LeftOutKind
 from scheduler.edits.judgement import judge
 from scheduler.edits.meanwhile import Base, BaseGroup
 from scheduler.edits.opened import OpenDraft
@@ -17,6 +17,7 @@ from scheduler.planning.group_names import renumbered
 from scheduler.planning.keys import person_key
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import Seat, Sitting, StoredGroup, in_order
+from scheduler.reasons.broken import Broken
 from solvers.lookup import Lookup
 
 Published = Mapping[str, StoredGroup]

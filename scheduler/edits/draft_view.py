@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from scheduler.edits.attendance import GroupMarks
-from scheduler.edits.findings import Broken
 from scheduler.edits.held_sessions import failing, held_by, is_off_slots, is_settled, takes_place
 from scheduler.edits.history import Around
 from scheduler.edits.judgement import told
@@ -18,6 +17,7 @@ from scheduler.own_groups.service import OWN
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import Seat, Sitting, StoredGroup
+from scheduler.reasons.broken import Broken
 from scheduler.reasons.named_rules import NAMED
 from solvers import rules
 from solvers.vocabulary import CANNOT, COMING

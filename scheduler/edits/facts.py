@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from sqlalchemy import select
@@ -133,7 +134,7 @@ def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
         words=Words.of(programme),
         numbers=numbers_seen(db, programme_id),
         open_rounds=frozenset(slot.round for slot in instance.slots),
-        good_until=good_until(programme, starts.values(), now, is_published=published is not None),
+        good_until=good_until(programme, set(starts.values()), now, is_published=published is not None),
     )
 
 
@@ -148,12 +149,13 @@ def _begun(starts: Mapping[SessionOf, datetime], now: datetime) -> Mapping[str, 
 def _people(db: Db, programme: Programme) -> Mapping[int, Known]:
     """Everybody who takes part or did: a draft may still have somebody who has left since."""
     sites = {site.id: site.name for site in programme.sites}
+    grades = cache(programme.grade_name)
     rows = db.execute(
         select(PersonRow.id, PersonRow.name, ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.site_id)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme.id)
     )
     return {
-        person_id: Known(name, kind, stage, "" if stage is None else programme.grade_name(stage), sites[site_id])
+        person_id: Known(name, kind, stage, "" if stage is None else grades(stage), sites[site_id])
         for person_id, name, kind, stage, site_id in rows
     }

@@ -1,23 +1,11 @@
-"""What is said of an edit beside figures: rules that it breaks, who goes where, and what could not be carried over."""
+"""What is said of an edit beside figures and broken rules: who goes where, and what could not be carried over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A rule that is broken, without what is nobody's business: ``rule_id`` is None where it is about safety or about
-    what somebody keeps to themselves (``scheduler.reasons.named_rules``), and nothing else is told then. ``have`` and
-    ``needed`` where it is one of numbers."""
-
-    rule_id: str | None
-    group: str | None = None
-    round: int | None = None
-    person_id: int | None = None
-    have: int = 0
-    needed: float = 0
+from scheduler.reasons.broken import Broken
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits.codec import pin_from_json, pin_to_json
 from scheduler.edits.history import add_pin
-from scheduler.edits.meanwhile import BASE, asked_at, base_of, base_to_json
+from scheduler.edits.meanwhile import BASE, asked_at, base_to_json, known_base
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
@@ -35,6 +35,7 @@ from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.plans.whole import StoredGroup, group_of_row
+from scheduler.reasons.broken import private_sentence
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
 from solvers.referee import check
@@ -126,10 +127,8 @@ def improve(
 
 def _base(db: Db, draft: OpenDraft) -> dict[str, Any]:
     """What was published when the draft was asked for, as far as that is known: what comes of the run knows no more."""
-    try:
-        return {BASE: base_to_json(base_of(db, draft.plan_id, draft.facts))}
-    except NotPossible:
-        return {}
+    base = known_base(db, draft.plan_id, draft.facts.programme)
+    return {} if base is None else {BASE: base_to_json(base)}
 
 
 def problem_of(draft: OpenDraft) -> tuple[Instance, Improvement]:
@@ -189,7 +188,7 @@ def _must_hold(draft: OpenDraft, instance: Instance) -> None:
     ]
     if not names:
         raise NotPossible(
-            say("What is pinned can’t stay: a rule about safety or someone’s own wishes stands against it."),
+            say("What is pinned can’t stay. %(why)s", why=private_sentence()),
             what_to_do=say("Take pins away, then improve the rest."),
         )
     raise NotPossible(

@@ -7,32 +7,27 @@ it is refused, in the same words whichever it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
-from typing import Final
 
 from scheduler.edits.application import Change
 from scheduler.edits.attendance import can_come, group_coming
-from scheduler.edits.findings import Broken
 from scheduler.edits.held_sessions import failing, held_by
 from scheduler.edits.model import Edit, GroupEffect, PersonEffect, Preview
 from scheduler.edits.moves import moves_of
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.private_rules import is_asked, stand_against
 from scheduler.edits.travel import spared, travel_effects, ways_of
-from scheduler.planning.keys import database_id, person_key
+from scheduler.planning.breaches import broken_of
+from scheduler.planning.keys import person_key
 from scheduler.planning.left_alone import SessionOf
 from scheduler.plans.whole import StoredGroup
+from scheduler.reasons.broken import Broken
 from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE
-from solvers import rules
 from solvers.explain import SECRET_POINTS, open_wishes
 from solvers.instance import Group
 from solvers.referee import Breach
 from solvers.scorecard import Card, Outcome
-from solvers.vocabulary import COMING
-
-MINUTES_A_DAY: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,64 +168,28 @@ def _order(broken: Broken) -> tuple[str, str, int, int]:
 def _told(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> Broken:
     if breach.rule_id not in NAMED:
         return Broken(None)
-    card = outcome.cards.get(breach.group or "") if outcome else None
-    card = card or draft.scorecard.cards.get(breach.group or "")
-    have, needed = _led(draft, outcome, breach) or _figures(draft, card.group if card else None, breach)
-    person = breach.person
-    known = breach.rule_id in OF_PEOPLE
-    return Broken(
-        rule_id=breach.rule_id,
-        group=breach.group,
-        round=breach.round,
-        person_id=database_id(person) if known and person is not None else None,
-        have=have,
-        needed=needed,
-    )
+    told = broken_of(draft.facts.lookup, _Groups(draft.scorecard.cards, outcome.cards if outcome else {}), breach)
+    return told if breach.rule_id in OF_PEOPLE else replace(told, person_id=None)
 
 
-def _led(draft: OpenDraft, outcome: Outcome | None, breach: Breach) -> tuple[int, float] | None:
-    """How many groups somebody facilitates and how many they offered, where that is what is broken."""
-    facilitator = draft.facts.lookup.faculty.get(breach.person or "")
-    if breach.rule_id != rules.CAPACITY or facilitator is None:
-        return None
-    cards = {**draft.scorecard.cards, **(outcome.cards if outcome else {})}
-    led = sum(facilitator.id in card.group.facilitators for card in cards.values() if card is not None)
-    return led, facilitator.capacity
+class _Groups(Mapping[str, Group]):
+    """The draft's groups as they are judged, by their keys: nothing is copied, since many an edit is tried at once."""
 
+    def __init__(self, before: Mapping[str, Card], after: Mapping[str, Card | None]) -> None:
+        self._before, self._after = before, after
 
-def _figures(draft: OpenDraft, group: Group | None, breach: Breach) -> tuple[int, float]:
-    """How many there are, and how many there should be, where that is what is broken."""
-    if group is None or group.model not in draft.facts.lookup.models:
-        return 0, 0
-    model, lookup = draft.facts.lookup.models[group.model], draft.facts.lookup
-    meeting = next((meeting for meeting in group.sessions if meeting.round == breach.round), None)
-    match breach.rule_id:
-        case rules.GROUP_SIZE:
-            return len(group.residents), _nearest(len(group.residents), model.size)
-        case rules.FACILITATORS:
-            return len(group.facilitators), _nearest(len(group.facilitators), model.facilitators)
-        case rules.STAGE_SPREAD:
-            stages = [lookup.residents[who].stage for who in group.residents if who in lookup.residents]
-            spread = max(stages) - min(stages)
-            return spread, _nearest(spread, model.spread)
-        case rules.GAP:
-            starts = sorted(lookup.minutes[session.slot] for session in group.sessions)
-            least = min(after - before for before, after in pairwise(starts))
-            return int(least // MINUTES_A_DAY), lookup.instance.min_gap_days
-        case rules.QUORUM if meeting is not None:
-            people = [lookup.residents[who] for who in group.residents if who in lookup.residents]
-            coming = sum(person.availability[meeting.slot] in COMING for person in people)
-            return coming, lookup.quorum_at(group.residents, meeting.slot)
-        case rules.PRESENT if meeting is not None:
-            return len(meeting.facilitators), model.present
-        case rules.ROOM_CAPACITY if meeting is not None and (room := lookup.rooms.get(meeting.room or "")):
-            return len(group.residents) + len(group.facilitators), room.capacity
-        case _:
-            return 0, 0
+    def __getitem__(self, key: str) -> Group:
+        card = self._after[key] if key in self._after else self._before[key]
+        if card is None:
+            raise KeyError(key)
+        return card.group
 
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self._before if key not in self._after)
+        yield from (key for key, card in self._after.items() if card is not None)
 
-def _nearest(value: int, bounds: tuple[int, int]) -> int:
-    return bounds[0] if value < bounds[0] else bounds[1]
+    def __len__(self) -> int:
+        return sum(1 for _key in self)
 
 
 def _what(breach: Breach) -> tuple[object, ...]:

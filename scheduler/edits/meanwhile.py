@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,15 +11,13 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.edits.facts import Facts
 from scheduler.edits.history import carried_last
-from scheduler.errors import NotPossible
-from scheduler.languages import say
 from scheduler.planning.keys import database_id
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.origins import asked_at as first_asked_at
 from scheduler.plans.tables import PlanRow, RunRow
-from scheduler.plans.whole import StoredGroup, find_published_plan
+from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
+from scheduler.programmes.model import Programme
 from solvers.codec import read_instance
 from solvers.instance import Instance
 
@@ -36,6 +35,11 @@ class BaseGroup:
     site_id: int | None
     sessions: Mapping[int, tuple[datetime, int | None]]
 
+    @property
+    def way(self) -> tuple[str, int | None]:
+        """How it meets, and at which site."""
+        return self.mode, self.site_id
+
 
 Base = Mapping[str, BaseGroup]
 """All published groups at some moment, by their keys."""
@@ -44,9 +48,15 @@ Base = Mapping[str, BaseGroup]
 def published_now(db: Db, programme_id: int) -> Mapping[str, StoredGroup]:
     """The published groups as they are, without those who have left them."""
     plan = find_published_plan(db, programme_id)
-    groups = plan.meeting if plan else ()
-    left = people_who_left(db, [group.id for group in groups])
-    return {group.key: _without(group, {who for group_id, who in left if group_id == group.id}) for group in groups}
+    return without_leavers(db, plan) if plan else {}
+
+
+def without_leavers(db: Db, plan: WholePlan) -> Mapping[str, StoredGroup]:
+    """The groups of a plan that was published, by key, without those who have left them."""
+    left: defaultdict[int | None, set[int]] = defaultdict(set)
+    for group_id, who in people_who_left(db, [group.id for group in plan.meeting]):
+        left[group_id].add(who)
+    return {group.key: _without(group, left[group.id]) for group in plan.meeting}
 
 
 def _without(group: StoredGroup, left: set[int]) -> StoredGroup:
@@ -67,25 +77,21 @@ def base_of_published(groups: Iterable[StoredGroup]) -> Base:
     }
 
 
-def base_of(db: Db, plan_id: int, facts: Facts) -> Base:
-    """What was published when a draft was asked for, or when changes were last carried over into it. Raises
-    :class:`NotPossible` where that is not known any more."""
+def known_base(db: Db, plan_id: int, programme: Programme) -> Base | None:
+    """What was published when a draft was asked for, or when changes were last carried over into it; None where that
+    is not known any more."""
     carried = carried_last(db, plan_id)
     if carried is not None:
         return base_from_json(carried.published)
     run = db.execute(select(RunRow.instance, RunRow.improves).where(RunRow.plan_id == plan_id)).first()
-    if run is not None and run.improves is None:
-        return _base_of_instance(read_instance(run.instance), facts)
-    if run is None or BASE not in run.improves:
-        raise NotPossible(
-            say("We no longer know what was published when this draft was made."),
-            what_to_do=say("Plan again: the new draft will take it into account."),
-        )
-    return base_from_json(run.improves[BASE])
+    if run is None:
+        return None
+    if run.improves is None:
+        return _base_of_instance(read_instance(run.instance), {site.key: site.id for site in programme.sites})
+    return base_from_json(run.improves[BASE]) if BASE in run.improves else None
 
 
-def _base_of_instance(instance: Instance, facts: Facts) -> Base:
-    sites = {key: site_id for site_id, key in facts.words.sites.items()}
+def _base_of_instance(instance: Instance, sites: Mapping[str, int]) -> Base:
     return {
         group.id: BaseGroup(
             frozenset(map(database_id, group.residents)),

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from scheduler.edits.findings import Broken, LeftOut, Move
+from scheduler.edits.findings import LeftOut, Move
+from scheduler.reasons.broken import Broken
 
 
 @dataclass(frozen=True, slots=True)

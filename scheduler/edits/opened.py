@@ -66,7 +66,7 @@ class OpenDraft:
 
     def planned(self, group: StoredGroup) -> Group | None:
         """A group as the planner knows it."""
-        return planned_group(group, self.facts.words, self.facts.index_of, self.facts.begun_of(group.key))
+        return _planned(self.facts, group)
 
     def with_groups(self, changed: Mapping[str, StoredGroup | None], scorecard: Scorecard) -> OpenDraft:
         """The draft with groups changed, new or gone."""
@@ -122,12 +122,26 @@ def pins_of(db: Db, plan_id: int) -> tuple[Pin, ...]:
     return tuple(dict.fromkeys(map(plain, pins)))  # whoever was two people may stand in two, or second in a pair
 
 
-def scorecard_of(facts: Facts, groups: Iterable[StoredGroup], last: Scorecard | None = None) -> Scorecard:
+def scorecard_of(facts: Facts, groups: Iterable[StoredGroup], last: OpenDraft | None = None) -> Scorecard:
     """A draft's groups before the referee, who looks at those alone that are others than ``last`` time."""
-    begun = facts.begun_of
-    planned = (planned_group(group, facts.words, facts.index_of, begun(group.key)) for group in groups)
+    before = _planned_before(facts, last) if last else {}
+    planned = (before.get(id(group)) or _planned(facts, group) for group in groups)
     known = [group for group in planned if group is not None]
-    return last.judged_by(facts.lookup, known) if last else Scorecard(facts.lookup, known)
+    return last.scorecard.judged_by(facts.lookup, known) if last else Scorecard(facts.lookup, known)
+
+
+def _planned(facts: Facts, group: StoredGroup) -> Group | None:
+    return planned_group(group, facts.words, facts.index_of, facts.begun_of(group.key))
+
+
+def _planned_before(facts: Facts, last: OpenDraft) -> Mapping[int, Group]:
+    """The groups that the planner knew last time, by what is the very same stored group, where they are no others by
+    these facts: who can come makes none of it. ``last`` keeps them, so nothing else has their identity."""
+    if not facts.is_like(last.facts):
+        return {}
+    planned = {group.id: group for group in last.scorecard.groups}
+    same = (g for g in last.groups.values() if facts.begun_of(g.key) == last.facts.begun_of(g.key))
+    return {id(group): planned[group.key] for group in same if group.key in planned}
 
 
 def _must_be_a_draft(state: PlanState, *, is_repair: bool) -> None:
@@ -152,7 +166,7 @@ def _read(db: Db, plan_id: int, number: int, facts: Facts, edited: Edited, last:
         facts=facts,
         groups=groups,
         pins=pins_of(db, plan_id),
-        scorecard=scorecard_of(facts, groups.values(), last.scorecard if last else None),
+        scorecard=scorecard_of(facts, groups.values(), last),
         edited=edited,
         coming=sum(group_coming(facts, groups.get(key)) for key in keys) + (_others_coming(last, keys) if last else 0),
     )

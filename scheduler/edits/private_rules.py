@@ -7,17 +7,13 @@ has them: else a group of two, made for a moment, would tell of any pair whether
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final
 
 from scheduler.edits.opened import OpenDraft
-from solvers import rules
+from scheduler.reasons.named_rules import PRIVATE
 from solvers.instance import Group
 from solvers.lookup import Lookup
 from solvers.referee import Breach
 from solvers.scorecard import Card, Outcome
-
-OF_GROUPS: Final = frozenset({rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED})
-"""Rules about the people of one group."""
 
 
 def is_asked(lookup: Lookup, group: Group) -> bool:
@@ -29,7 +25,7 @@ def is_asked(lookup: Lookup, group: Group) -> bool:
 def stand_against(draft: OpenDraft, outcome: Outcome, named: Collection[str]) -> bool:
     """Whether a rule that is not ``named`` stands against what an edit makes. What a changed group of its size broke
     already, and another has by the edit, is nothing new."""
-    elsewhere = any(breach.rule_id not in named and breach.rule_id not in OF_GROUPS for breach in outcome.new)
+    elsewhere = any(breach.rule_id not in named and breach.rule_id not in PRIVATE for breach in outcome.new)
     before = _broken(draft, map(draft.scorecard.cards.get, outcome.cards))
     return elsewhere or not _broken(draft, outcome.cards.values()) <= before
 
@@ -37,7 +33,7 @@ def stand_against(draft: OpenDraft, outcome: Outcome, named: Collection[str]) ->
 def _broken(draft: OpenDraft, cards: Iterable[Card | None]) -> set[tuple[str, str]]:
     """What is broken in these groups, whichever of them it is."""
     asked = (card for card in cards if card is not None and is_asked(draft.facts.lookup, card.group))
-    return {_what(breach) for card in asked for breach in card.breaches if breach.rule_id in OF_GROUPS}
+    return {_what(breach) for card in asked for breach in card.breaches if breach.rule_id in PRIVATE}
 
 
 def _what(breach: Breach) -> tuple[str, str]:

@@ -12,12 +12,13 @@ from scheduler.db import Db
 from scheduler.edits import history
 from scheduler.edits.application import Change, apply, pinned
 from scheduler.edits.carry_over import carried_over
+from scheduler.edits.changed_since import base_of
 from scheduler.edits.dates import best_dates_in
 from scheduler.edits.draft_view import draft_of
 from scheduler.edits.explanations import cut_again, cut_from_plan, put_back, told_wishes, wishes_now
 from scheduler.edits.improvement import improve as improve
 from scheduler.edits.judgement import Judged, judge, preview_of
-from scheduler.edits.meanwhile import base_of, base_of_published, base_to_json, published_now
+from scheduler.edits.meanwhile import base_of_published, base_to_json, published_now
 from scheduler.edits.model import CarryOver, Draft, Edit, Pin, PinChanges, Place, PossibleDate, Preview
 from scheduler.edits.opened import Edited, OpenDraft, edited_so_far, open_stored, remember
 from scheduler.edits.pins import pinned_groups
@@ -27,13 +28,13 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.keys import person_key
-from scheduler.planning.recheck import REFUSED, broken_sentence
 from scheduler.plans.model import PlanState
 from scheduler.plans.service import programme_of_plan
 from scheduler.plans.tables import PlanRow
 from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.service import lock_programme
+from scheduler.reasons.broken import KnownNames, broken_sentence, private_sentence
 
 
 class ChangedMeanwhile(NotPossible):
@@ -81,8 +82,8 @@ def _applied(db: Db, draft: OpenDraft, edit: Edit) -> Change:
     given = history.numbers_given(db, draft.plan_id, draft.edited)
     if not isinstance(edit, CarryOver):
         return apply(draft, edit, given)
-    base = base_of(db, draft.plan_id, draft.facts)
-    return carried_over(draft, base, published_now(db, draft.facts.programme.id), given)
+    published = published_now(db, draft.facts.programme.id)
+    return carried_over(draft, base_of(db, draft.plan_id, draft.facts.programme, published), published, given)
 
 
 def best_places(db: Db, actor: Actor, plan_id: int, person_id: int, now: datetime) -> tuple[Place, ...]:
@@ -158,12 +159,13 @@ def _published(db: Db, programme_id: int) -> Mapping[str, Any]:
 def _refusal(draft: OpenDraft, found: Judged) -> NotPossible:
     """What may be named is; for everything else there is one sentence."""
     rule = found.refused_for[0]
-    other = say("Choose another change.")
-    if rule.rule_id is None:
-        return Refused(say(REFUSED), what_to_do=other)
     groups = {**draft.groups, **found.change.groups}
-    group = groups.get(rule.group or "")
-    return NotPossible(broken_sentence(rule.rule_id, group.name if group else say("A group")), what_to_do=other)
+    names = KnownNames(
+        {key: group.name for key, group in groups.items() if group is not None},
+        {person_id: person.name for person_id, person in draft.facts.people.items()},
+    )
+    kind = NotPossible if rule.is_named else Refused
+    return kind(broken_sentence(rule, names), what_to_do=say("Choose another change."))
 
 
 def note_refusal(db: Db, actor: Actor, plan_id: int, now: datetime) -> None:
@@ -255,7 +257,7 @@ def _possible(draft: OpenDraft, wanted: history.Snapshot) -> history.Snapshot:
     change that may never be."""
     _must_be_known(draft, wanted)
     if judge(draft, Change(wanted.groups, wanted.pins)).refused:
-        raise NotPossible(say(REFUSED), what_to_do=say("Change the draft as it is now."))
+        raise NotPossible(private_sentence(), what_to_do=say("Change the draft as it is now."))
     return wanted.about(draft.facts.people.keys())
 
 

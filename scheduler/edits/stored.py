@@ -48,12 +48,12 @@ def planned_group(group: StoredGroup, words: Words, index_of: SlotIndex, begun: 
         sessions=tuple(
             Meeting(
                 round=session.round,
-                slot=index_of[session.starts_at, session.round],
+                slot=slot,
                 facilitators=tuple(map(person_key, session.facilitator_ids)),
                 room=room_key(session.room_id) if session.room_id is not None else None,
             )
             for session in group.sessions
-            if (session.starts_at, session.round) in index_of and session.round not in gone
+            if session.round not in gone and (slot := index_of.get((session.starts_at, session.round))) is not None
         ),
         site=words.sites[group.site_id] if group.site_id is not None else None,
     )

@@ -1,1 +1,1 @@
-"""Lists of people, relations and clinics, as a coordinator uploads and reads them."""
+"""Lists of people, relations and clinics, as coordinators upload and read them."""

@@ -69,16 +69,17 @@ def find_namesakes(db: Db, actor: Actor, programme_id: int, name: str, email: st
     this address; the address first."""
     actor.must_have(programme_id, Role.COORDINATOR)
     words, address = sorted(folded(name).split()), email.strip().lower()
+    part = ParticipantRow
     people = db.execute(
-        select(PersonRow, ParticipantRow)
+        select(PersonRow.id, PersonRow.name, PersonRow.email, part.kind, part.stage, part.site_id, part.left_at)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme_id)
         .order_by(PersonRow.email != address, PersonRow.id)
     )
     return tuple(
-        Namesake(person.id, person.name, person.email, part.kind, part.stage, part.site_id, part.left_at is not None)
-        for person, part in people
-        if person.email == address or (words and sorted(folded(person.name).split()) == words)
+        Namesake(who, known, mail, kind, stage, site_id, left_at is not None)
+        for who, known, mail, kind, stage, site_id, left_at in people
+        if mail == address or (words and sorted(folded(known).split()) == words)
     )
 
 

@@ -22,7 +22,7 @@ from scheduler.joining.state_query import joining_state
 from scheduler.joining.tables import AnswerRow
 from scheduler.languages import say
 from scheduler.paging import Paging, page_of
-from scheduler.people.fields import FIELDS
+from scheduler.people.fields import shown_fields
 from scheduler.people.model import PARTICIPANTS, Actor, Role
 from scheduler.people.name_search import is_named
 from scheduler.people.sites import Moves, moves_of
@@ -297,7 +297,7 @@ def _entry(
         email=person.email,
         kind=part.kind,
         stage=part.stage,
-        shown={each.name: getattr(part, each.name) for each in FIELDS if each.label and part.kind in each.kinds},
+        shown={each.name: getattr(part, each.name) for each in shown_fields(part.kind)},
         site=site,
         state=state_of(part.kind, steps, agreed_at, part.left_at, declined=part.declined),
         invited_at=answer.invited_at if answer else None,

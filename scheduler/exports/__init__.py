@@ -1,1 +1,1 @@
-"""Everything out again: tables as files, and a whole programme as one archive that goes in elsewhere."""
+"""Exports: tables as files, and a whole programme as an archive for another installation."""

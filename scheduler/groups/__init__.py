@@ -1,1 +1,1 @@
-"""Groups as their own people have them: who belongs to one, and what is theirs alone."""
+"""Groups as their members see them: who belongs to one, and what is theirs alone."""

@@ -1,1 +1,1 @@
-"""Invitations by e-mail, their answers, and reminders: what reaches people's calendars, and when."""
+"""Invitations by e-mail, answers to them, and reminders: what reaches people's calendars, and when."""

@@ -1,1 +1,1 @@
-"""Long work, done outside the web process."""
+"""Long-running work, done outside the web process."""

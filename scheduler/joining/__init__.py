@@ -1,1 +1,1 @@
-"""Joining a programme: what people read and are asked, what they answer, and how they leave."""
+"""Joining a programme: what people read, what they are asked, and what they answer."""

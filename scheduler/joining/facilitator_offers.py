@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, select
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.errors import Rejected
 from scheduler.joining.answers import mark_saved
 from scheduler.joining.model import MOST_CHARACTERS, Portrait, Step
@@ -127,7 +127,7 @@ def people_to_plan(db: Db, programme_id: int, people: Mapping[int, Role], now: d
     ready."""
     questions, planned = questions_of(db, programme_id), frozenset(people)
     if questions.only_joined:
-        planned &= set(db.scalars(_agreed(programme_id)))
+        planned &= seen_once(db, ("agreed", programme_id), lambda: frozenset(db.scalars(_agreed(programme_id))))
     if questions.code_needed:
         ready = _ready(db, programme_id, today_of(db, programme_id, now))
         planned = frozenset(who for who in planned if people[who] == Role.RESIDENT or who in ready)

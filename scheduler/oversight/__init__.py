@@ -1,1 +1,1 @@
-"""What the oversight contact sees, and what people tell them."""
+"""What the oversight contact sees: concerns, and figures about safety."""

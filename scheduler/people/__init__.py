@@ -1,1 +1,1 @@
-"""Residents and faculty, their roles and wishes, and how they sign in."""
+"""People: residents and faculty, their roles, wishes and relations."""

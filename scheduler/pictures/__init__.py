@@ -1,1 +1,1 @@
-"""What is planned or published, seen whole by its coordinator: groups, weeks, who can come, and how fairly."""
+"""The coordinator's view of a whole plan: groups, weeks, who can come, and how fairly."""

@@ -17,10 +17,11 @@ from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.pictures.chance import Got
-from scheduler.pictures.equity_state import state_of
+from scheduler.pictures.equity_state import hour_of, state_of
 from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
 from scheduler.pictures.places import Place, Profile, places_of, profiles_of
 from scheduler.pictures.plan_shown import PlanShown
+from scheduler.plans.kept import kept_for_readers, plan_mark
 from scheduler.plans.tables import UnplacedRow
 from scheduler.plans.wishes_met import wishes_met
 from scheduler.programmes.model import Programme
@@ -35,6 +36,11 @@ _known: Final[Memory[Fairness]] = Memory(64)
 def equity_of(db: Db, actor: Actor, plan: PlanShown, now: datetime) -> Fairness:
     """The figures of a plan: as things stand where it is published, as it was made where it is a draft."""
     actor.must_have(plan.programme.id, Role.COORDINATOR)
+    what = ("fairness", plan_mark(db, plan.id), hour_of(now))
+    return kept_for_readers(db, plan.programme.id, what, lambda: _looked_up(db, plan, now))
+
+
+def _looked_up(db: Db, plan: PlanShown, now: datetime) -> Fairness:
     return _known.get(state_of(db, plan, now), lambda: fairness_of(tuple(_people(db, plan))))
 
 

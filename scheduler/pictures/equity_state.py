@@ -26,6 +26,11 @@ State = Hashable
 _WEIGHTS: Final = {CANNOT: 1, IF_NEED_BE: 2, CAN: 3, NOT_KNOWN: 4}
 
 
+def hour_of(now: datetime) -> datetime:
+    """So long figures are believed where nothing but the clock has changed."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
 def state_of(db: Db, plan: PlanShown, now: datetime) -> State:
     """Another value whenever any of it is other than it was; and once an hour, whatever else has changed."""
     programme = plan.programme
@@ -33,7 +38,7 @@ def state_of(db: Db, plan: PlanShown, now: datetime) -> State:
         plan.id,
         plan.is_published,
         (programme.min_attendance, programme.rounds, programme.models, programme.sites),
-        now.replace(minute=0, second=0, microsecond=0),
+        hour_of(now),
         *(tuple(db.execute(query).one()) for query in (*_facts(programme.id), *_groups(plan.id))),
         _attendance(db, programme.id) if plan.is_published else _dates(db, plan.id),
     )

@@ -16,6 +16,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.expected import not_expected
+from scheduler.plans.kept import kept_for_readers, plan_mark
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Programme
@@ -70,7 +71,13 @@ _Marks = Mapping[tuple[str, int], dict[int, str]]
 
 
 def places_of(db: Db, plan: PlanShown) -> tuple[Place, ...]:
-    """Every place of a resident in a group that meets: as things stand, or as a draft was made."""
+    """Every place of a resident in a group that meets: as things stand, or as a draft was made; looked up once until
+    something of the programme changes."""
+    what = ("places", plan_mark(db, plan.id))
+    return kept_for_readers(db, plan.programme.id, what, lambda: _looked_up(db, plan))
+
+
+def _looked_up(db: Db, plan: PlanShown) -> tuple[Place, ...]:
     marks = _published_marks(db, plan) if plan.is_published else _planned_marks(db, plan)
     if not plan.is_published:
         for key, number, who in not_expected(db, plan.id):

@@ -1,1 +1,1 @@
-"""Plans being made: instances, runs, drafts. The only neighbour of the solver."""
+"""Making plans: instances, runs and drafts. Only this room builds problems for the solver from stored facts."""

@@ -3,76 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from sqlalchemy import select
 
 from scheduler.bookings.commitments import Stands, people_elsewhere
 from scheduler.bookings.hours import Limits, Period
 from scheduler.db import Db
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import mark, say, say_many
+from scheduler.people.tables import PersonRow
 from scheduler.planning.beside import broken_beside
+from scheduler.planning.breaches import broken_of
 from scheduler.planning.left_alone import SessionOf, without
 from scheduler.planning.present_problem import present_problem
 from scheduler.planning.stored_groups import groups_of
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import WholePlan, find_published_plan
 from scheduler.programmes.model import Programme
-from scheduler.reasons.named_rules import PRIVATE
-from solvers import rules
+from scheduler.reasons.broken import Broken, KnownNames, broken_lines
+from scheduler.reasons.rule_words import ProgrammeRule
 from solvers.instance import Instance
-from solvers.referee import check
-from solvers.solution import Solution
+from solvers.lookup import Lookup
+from solvers.referee import breaches_in
 
 PLAN_AGAIN = mark("Plan again: the new draft will keep the rules.")
 CORRECT = mark("Correct the draft on its board, or undo what was changed.")
 MOST_SENTENCES: Final = 20
-OTHERWISE = mark("%(group)s would now break a rule.")
-SENTENCES: Mapping[str, str] = {
-    rules.QUORUM: mark("Too few people in %(group)s can now come to one of its dates."),
-    rules.FACILITATOR_FREE: mark("A facilitator of %(group)s can no longer come to one of its dates."),
-    rules.GROUP_SIZE: mark("%(group)s no longer has the size that its kind of group asks for."),
-    rules.STAGE_SPREAD: mark("The grades in %(group)s are no longer as far apart as its kind of group asks for."),
-    rules.FACILITATORS: mark("%(group)s no longer has the facilitators that its kind of group asks for."),
-    rules.PRESENT: mark("%(group)s no longer has the facilitators that its kind of group asks for."),
-    rules.GAP: mark("Two dates of %(group)s are now too close together."),
-    rules.SLOT_OF_ROUND: mark("A date of %(group)s is now outside the times for sessions."),
-    **dict.fromkeys(
-        (rules.ROOM_FREE, rules.ROOM_OVERLAP, rules.ROOM_CAPACITY, rules.ROOM_AT_SITE),
-        mark("A room of %(group)s can no longer be used for one of its dates."),
-    ),
-    rules.PERSON_OVERLAP: mark("Someone in %(group)s now has another session at the same time as one of its dates."),
-    rules.SITE: mark("%(group)s meets in person but has no site."),
-    rules.ATTENDING: mark("Someone who doesn’t facilitate %(group)s is to lead one of its dates."),
-    rules.CAPACITY: mark("A facilitator leads more groups than they offered."),
-    rules.MODEL_OFFERED: mark("A facilitator of %(group)s doesn’t offer its kind of group."),
-    rules.MODEL_ACCEPTED: mark("Someone in %(group)s doesn’t accept its kind of group."),
-    rules.MODE_ACCEPTED: mark("Someone in %(group)s doesn’t accept the way it meets."),
-    **dict.fromkeys(
-        (rules.PIN_KEPT, rules.PIN_MEMBERS, rules.PIN_ROUNDS), mark("%(group)s is meant to stay as it is.")
-    ),
-}
-"""Broken rule → what is said of it, for those that may be named (``named_rules``) and that a draft can come to break.
-For every other rule nothing is said but that one is broken."""
-
-
-REFUSED: Final = mark(
-    "A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone."
-)
-PASSED: Final = "passed"
-"""In the place of a rule: a date of the draft has passed or begun."""
-HOURS: Final = "hours"
-"""In the place of a rule: somebody would give more hours than the programme asks for."""
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenInDraft:
-    """A rule that a draft breaks as things stand now, and the key of the group."""
-
-    rule_id: str
-    group: str | None = None
 
 
 def must_still_hold(
@@ -81,7 +41,7 @@ def must_still_hold(
     """Raise :class:`NotPossible` with all that the draft breaks as things stand now; ``by_hand`` are the keys of the
     groups that were changed by hand."""
     problem = _problem(db, programme, plan, now)
-    found = list(_sentences(problem, by_hand))
+    found = list(_sentences(db, problem, by_hand))
     try:
         must_keep_hours(db, programme, plan, problem.settled, now)
     except NotPossible as too_many:
@@ -103,28 +63,30 @@ def must_still_hold(
     )
 
 
-def _sentences(problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
-    """What is broken, each once."""
-    if next(problem.passed(), None):
-        yield say("One of the dates in this draft has passed or begun.")
-    names = {group.key: group.name for group in problem.plan.groups}
-    told: dict[str, None] = {}
-    found = list(problem.broken())
-    for broken in [each for each in found if each.rule_id not in PRIVATE] or found:
-        sentence = broken_sentence(broken.rule_id, names.get(broken.group or "", say("A group")))
-        is_named = broken.rule_id in SENTENCES and broken.group in by_hand
-        told[say("%(what)s This group was changed by hand.", what=sentence) if is_named else sentence] = None
-    yield from told
+def _sentences(db: Db, problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
+    """What is broken, each once. What is nobody's business is told only where nothing else is broken."""
+    found = [*([Broken(ProgrammeRule.PASSED)] if next(problem.passed(), None) else ()), *problem.broken()]
+    told = [each for each in found if each.is_named] or found
+    for line in broken_lines(told, _names(db, problem.plan, told)):
+        what = say("%(what)s.", what=line.words)
+        yield say("%(what)s This group was changed by hand.", what=what) if line.group in by_hand else what
 
 
-def broken_in_draft(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> tuple[BrokenInDraft, ...]:
-    """All that :func:`must_still_hold` would raise for, each rule and group once."""
+def _names(db: Db, plan: WholePlan, broken: Iterable[Broken]) -> KnownNames:
+    """What the groups of a draft are called, and whoever is told of."""
+    people = {each.person_id for each in broken} - {None}
+    rows = db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people))) if people else ()
+    return KnownNames({group.key: group.name for group in plan.groups}, {row.id: row.name for row in rows})
+
+
+def broken_in_draft(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> tuple[Broken, ...]:
+    """All that :func:`must_still_hold` would raise for."""
     problem = _problem(db, programme, plan, now)
     found = [*problem.passed(), *problem.broken()]
     try:
         must_keep_hours(db, programme, plan, problem.settled, now)
     except NotPossible:
-        found.append(BrokenInDraft(HOURS))
+        found.append(Broken(ProgrammeRule.HOURS))
     return tuple(dict.fromkeys(found))
 
 
@@ -138,23 +100,24 @@ class _Problem:
     settled: frozenset[int]
     begun: Mapping[SessionOf, datetime]
 
-    def passed(self) -> Iterator[BrokenInDraft]:
+    def passed(self) -> Iterator[Broken]:
         """The groups with a date that is over, or has begun, and does not stay."""
         ahead = {slot.start for slot in self.instance.slots}
         for key, session in ((group.key, session) for group in self.plan.groups for session in group.sessions):
             stays = session.round in self.settled or self.begun.get((key, session.round)) == session.starts_at
             if not stays and (session.starts_at not in ahead or (key, session.round) in self.begun):
-                yield BrokenInDraft(PASSED, key)
+                yield Broken(ProgrammeRule.PASSED, key)
 
-    def broken(self) -> Iterator[BrokenInDraft]:
+    def broken(self) -> Iterator[Broken]:
         """The rules that the referee finds broken."""
         slots, groups = self.instance.slots, self.plan.groups
-        solution = Solution(self.instance.name, without(groups_of(self.programme, groups, slots), self.begun))
-        for breach in check(self.instance, solution).broken:
-            yield BrokenInDraft(breach.rule_id, breach.group)
+        planned = without(groups_of(self.programme, groups, slots), self.begun)
+        lookup, by_key = Lookup.of(self.instance), {group.id: group for group in planned}
+        for breach in breaches_in(self.instance, planned):
+            yield broken_of(lookup, by_key, breach)
         if self.programme.conduct.several_groups:
             whole = without(groups_of(self.programme, groups, slots, whole=True), self.begun)
-            yield from (BrokenInDraft(*found) for found in broken_beside(self.instance, groups, whole))
+            yield from (Broken(*found) for found in broken_beside(self.instance, groups, whole))
 
 
 def _problem(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> _Problem:
@@ -220,8 +183,3 @@ def _asked_of(programme: Programme, plan: WholePlan, settled: Collection[int]) -
             for person_id in (*residents, *session.facilitator_ids):
                 found[person_id].append(Stands(session.starts_at, session.starts_at + length, None))
     return found
-
-
-def broken_sentence(rule_id: str, group: str) -> str:
-    """What is said of a broken rule, of a group given by its name."""
-    return say(REFUSED) if rule_id in PRIVATE else say(SENTENCES.get(rule_id, OTHERWISE), group=group)

@@ -13,17 +13,17 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from scheduler.planning.breaches import broken_of
 from scheduler.planning.independent_changes import Whole, independent_changes, whole
+from scheduler.planning.keys import database_id
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.other_facilitators import with_other_facilitators
 from scheduler.planning.taken import current_groups
-from solvers import rules
+from scheduler.reasons.broken import Broken
 from solvers.instance import Group, Instance, Resident
 from solvers.lookup import Lookup, Roll
-from solvers.reasons.facts import Obstacle
-from solvers.referee import Breach, breaches_in, check
+from solvers.referee import breaches_in, check
 from solvers.solution import Solution
-from solvers.vocabulary import COMING
 
 REPAIR_SECONDS: Final = 3.0
 """What the search for a repair is given: nearly all of the plan stays, so it is found at once."""
@@ -42,18 +42,6 @@ class Repair:
 
     left_alone: frozenset[SessionOf]
     published: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class BrokenRule:
-    """A rule that what is published no longer keeps: whose, and in which round; with ``figures`` where it is one of
-    numbers."""
-
-    rule_id: str
-    group: str | None
-    person: str | None
-    round: int | None
-    figures: Obstacle | None = None
 
 
 def repair_to_json(repair: Repair) -> dict[str, Any]:
@@ -92,27 +80,10 @@ def _content(person: Resident, group: Group | None) -> Resident:
     )
 
 
-def broken_in(instance: Instance) -> tuple[BrokenRule, ...]:
+def broken_in(instance: Instance) -> tuple[Broken, ...]:
     """What of the published plan breaks a rule as things are now."""
-    groups = current_groups(instance)
-    broken = breaches_in(instance, groups.values())
-    lookup, residents = Lookup.of(instance), {person.id: person for person in instance.residents}
-    return tuple(_broken(lookup, residents, groups, breach) for breach in broken)
-
-
-def _broken(
-    lookup: Lookup, residents: Mapping[str, Resident], groups: Mapping[str, Group], breach: Breach
-) -> BrokenRule:
-    group = groups.get(breach.group or "")
-    meeting = next((s for s in group.sessions if s.round == breach.round), None) if group else None
-    figures = None
-    if group is not None and meeting is not None and breach.rule_id == rules.QUORUM:
-        here = [residents[who] for who in group.residents if who in residents]
-        coming = sum(person.availability[meeting.slot] in COMING for person in here)
-        figures = Obstacle(
-            breach.rule_id, 0, coming, lookup.quorum_at([one.id for one in here], meeting.slot), len(here)
-        )
-    return BrokenRule(breach.rule_id, breach.group, breach.person, breach.round, figures)
+    groups, lookup = current_groups(instance), Lookup.of(instance)
+    return tuple(broken_of(lookup, groups, breach) for breach in breaches_in(instance, groups.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +95,7 @@ class Points:
 
 
 def points_beside(
-    instance: Instance, changed: Iterable[Group], keys: Collection[str], broken: Collection[BrokenRule]
+    instance: Instance, changed: Iterable[Group], keys: Collection[str], broken: Collection[Broken]
 ) -> Points | None:
     """What the published plan is worth with groups changed, those of these ``keys``.
 
@@ -132,9 +103,10 @@ def points_beside(
     """
     others = (group for key, group in current_groups(instance).items() if key not in keys)
     verdict = check(instance, Solution(instance.name, (*others, *changed)))
-    known = {(rule.rule_id, rule.group, rule.person, rule.round) for rule in broken}
+    known = {(rule.rule_id, rule.group, rule.person_id, rule.round) for rule in broken}
     for breach in verdict.broken:
-        if breach.group in keys or (breach.rule_id, breach.group, breach.person, breach.round) not in known:
+        person_id = database_id(breach.person) if breach.person is not None else None
+        if breach.group in keys or (breach.rule_id, breach.group, person_id, breach.round) not in known:
             return None
     return Points(verdict.score, verdict.points)
 
@@ -161,7 +133,7 @@ def fewest_changes(instance: Instance, solution: Solution) -> Solution:
     before, lookup = current_groups(instance), Lookup.of(instance)
     solution = _kept_together(instance, lookup, solution)
     now = {group.id: group for group in solution.groups}
-    broken = {breach.group for breach in broken_in(instance)}
+    broken = {breach.group for breach in breaches_in(instance, before.values())}
     put_back: set[str] = set()
     for keys in independent_changes(_wholes(before, instance), _wholes(now, instance), _length(instance)):
         was, goes = _some_of(before, keys), _some_of(now, keys)

@@ -7,12 +7,14 @@ session is put before the referee as a round of its own, with the marks of its p
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from scheduler.availability.long_leave import leave_of_programme
 from scheduler.db import Db
+from scheduler.planning.breaches import broken_of
 from scheduler.planning.instance_builder import problem_of, rooms_of
 from scheduler.planning.keys import database_id, person_key, room_key
 from scheduler.planning.planned_people import slots_away
@@ -24,15 +26,26 @@ from solvers.lookup import Lookup
 from solvers.one_group import OneGroup
 from solvers.referee import Breach, breaches_in
 
-_OF_SESSION = frozenset(
+_OF_PLANS: Final = frozenset(
     {
-        rules.ROLE,
-        rules.MODEL_OFFERED,
-        rules.CONFLICT,
-        rules.AVOIDS,
-        rules.EXTERNAL_REQUIRED,
-        rules.MODE_ACCEPTED,
-        rules.SITE,
+        rules.GROUP_ID,
+        rules.KNOWN,
+        rules.ATTENDING,
+        rules.ROOM_OVERLAP,
+        rules.PERSON_OVERLAP,
+        rules.SLOT_OF_ROUND,
+        rules.ONE_SESSION,
+        rules.PIN_KEPT,
+        rules.PIN_MEMBERS,
+        rules.PIN_ROUNDS,
+        rules.BOUND,
+    }
+)
+"""What is asked of plans alone: here sessions are at whatever times, deputies come to them, and whether people and
+rooms are taken is looked at over all programmes."""
+_OF_GROUP: Final = rules.HARD_RULE.keys() - (
+    _OF_PLANS
+    | {
         rules.ROOM_AT_SITE,
         rules.ROOM_CAPACITY,
         rules.ROOM_FREE,
@@ -41,27 +54,21 @@ _OF_SESSION = frozenset(
         rules.FACILITATOR_FREE,
     }
 )
-"""What is asked of the people, and the place, of one session."""
-_OF_GROUP = frozenset(
-    {
-        rules.ROLE,
+"""What is asked of a group, whenever it meets."""
+_OF_SESSION: Final = rules.HARD_RULE.keys() - (
+    _OF_PLANS
+    | {
         rules.ONCE,
+        rules.ONE_GROUP,
         rules.MODEL_ACCEPTED,
-        rules.MODEL_OFFERED,
         rules.GROUP_SIZE,
         rules.STAGE_SPREAD,
         rules.FACILITATORS,
-        rules.CONFLICT,
-        rules.AVOIDS,
-        rules.EXTERNAL_REQUIRED,
-        rules.MODE_ACCEPTED,
-        rules.SITE,
-        rules.GAP,
         rules.CAPACITY,
-        rules.ONE_GROUP,
+        rules.GAP,
     }
 )
-"""What is asked of a group, whenever it meets."""
+"""What is asked of the people, and the place, of one session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +103,16 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule that is broken: in which group, at which session (None: at none in particular), about whom."""
+    """A rule that is broken: in which group, at which session (None: at none in particular), about whom. Its figures,
+    as ``Broken`` has them, do not make it another."""
 
     rule_id: str
     group: str | None
     ref: int | None = None
     person_id: int | None = None
+    have: int = field(default=0, compare=False)
+    needed: float = field(default=0, compare=False)
+    of: int = field(default=0, compare=False)
 
 
 class Judge:
@@ -127,12 +138,13 @@ class Judge:
         place_of = {sitting.ref: place for place, sitting in enumerate(sittings)}
         instance = self._instance(them, sittings, elsewhere)
         whole = tuple(self._group(each, place_of) for each in them)
-        found = {self._finding(breach) for breach in breaches_in(instance, whole) if breach.rule_id in _OF_GROUP}
+        lookup, by_key = Lookup.of(instance), {group.id: group for group in whole}
+        breaches = (breach for breach in breaches_in(instance, whole) if breach.rule_id in _OF_GROUP)
+        found = {_finding(lookup, by_key, breach) for breach in breaches}
         found |= set(_in_more_groups(them, elsewhere))
-        referee = OneGroup(Lookup.of(instance))
         for each, group in zip(them, whole, strict=True):
             for sitting in each.sittings:
-                found |= set(self._of_sitting(group, sitting, referee, place_of))
+                found |= set(self._of_sitting(group, sitting, lookup, place_of))
         return frozenset(found)
 
     def _instance(
@@ -186,7 +198,7 @@ class Judge:
         )
 
     def _of_sitting(
-        self, whole: Group, sitting: Sitting, referee: OneGroup, place_of: Mapping[int, int]
+        self, whole: Group, sitting: Sitting, lookup: Lookup, place_of: Mapping[int, int]
     ) -> Iterator[Finding]:
         """What is wrong with one session that is not so of the group: its people are those who come."""
         leads, place = self._here(sitting.facilitator_ids), place_of[sitting.ref]
@@ -198,18 +210,21 @@ class Judge:
             facilitators=leads,
             sessions=(Meeting(place, place, leads, room),),
         )
-        for breach in referee.breaches(group):
+        for breach in OneGroup(lookup).breaches(group):
             if breach.rule_id in _OF_SESSION:
-                yield replace(self._finding(breach), ref=sitting.ref)
+                yield replace(_finding(lookup, {group.id: group}, breach), ref=sitting.ref)
 
     def _here(self, people: Iterable[int]) -> tuple[str, ...]:
         """Those who take part still, by their keys."""
         return tuple(person_key(one) for one in sorted(people) if person_key(one) in self._known)
 
-    def _finding(self, breach: Breach) -> Finding:
-        return Finding(
-            breach.rule_id, breach.group, None, database_id(breach.person) if breach.person is not None else None
-        )
+
+def _finding(lookup: Lookup, groups: Mapping[str, Group], breach: Breach) -> Finding:
+    found = broken_of(lookup, groups, breach)
+    # Of how many groups somebody leads and offered, those elsewhere are taken off already.
+    if breach.rule_id == rules.CAPACITY:
+        return Finding(breach.rule_id, found.group, None, found.person_id)
+    return Finding(breach.rule_id, found.group, None, found.person_id, found.have, found.needed, found.of)
 
 
 def _in_more_groups(gatherings: Iterable[Gathering], elsewhere: Mapping[int, int]) -> Iterator[Finding]:

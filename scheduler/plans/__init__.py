@@ -1,1 +1,1 @@
-"""Plans: built into an instance, solved, kept as drafts, published."""
+"""Plans as they are stored and shown: groups, members and dates."""

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, not_, select
 from scheduler.db import Db
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.departures import has_not_left, is_here
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, UnplacedRow
 
@@ -37,7 +38,7 @@ def counts_by_plan(db: Db, plans: Collection[PlanRow]) -> Mapping[int, Counts]:
     to_count = [plan.id for plan in plans if plan.counts is None or plan.state == PlanState.PUBLISHED]
     kept = {plan.id: plan.counts for plan in plans if plan.counts is not None and plan.id not in to_count}
     left = _left_since(db, [plan.id for plan in plans if plan.id in kept and plan.state in UNPUBLISHED])
-    found: dict[int, Counts] = dict(_counted(db, to_count))
+    found: dict[int, Counts] = dict(_counted_once(db, plans, to_count))
     for plan_id, counts in kept.items():
         placed, unplaced = left.get(plan_id, (0, 0))
         found[plan_id] = {
@@ -46,6 +47,13 @@ def counts_by_plan(db: Db, plans: Collection[PlanRow]) -> Mapping[int, Counts]:
             "unplaced": max(0, counts["unplaced"] - unplaced),
         }
     return found
+
+
+def _counted_once(db: Db, plans: Collection[PlanRow], ids: Collection[int]) -> Mapping[int, Counts]:
+    if not ids:
+        return {}
+    programme_id, which = next(iter(plans)).programme_id, tuple(sorted(ids))
+    return kept_for_readers(db, programme_id, ("counts", which), lambda: _counted(db, which))
 
 
 def _counted(db: Db, ids: Collection[int]) -> Mapping[int, Counts]:

@@ -14,13 +14,14 @@ from typing import Any, Final, TypeVar, cast
 from sqlalchemy import select
 
 from scheduler.audit.tables import AuditRow
-from scheduler.db import Db
+from scheduler.db import Db, only_looks, seen_once
 from scheduler.memory import Memory
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.facts_mark import facts_mark
 
-_kept: Final[Memory[Any]] = Memory(48)
+_kept: Final[Memory[Any]] = Memory(96)
+"""What a coordinator's pages ask for of a published plan and three drafts, in some programmes at a time."""
 Found = TypeVar("Found")
 
 
@@ -29,6 +30,12 @@ def kept(db: Db, programme_id: int, what: Hashable, look: Callable[[], Found]) -
     facts = facts_mark(db, programme_id)
     key = None if facts is None else (facts, programme_id, _newest(db, programme_id), what)
     return cast(Found, _kept.get(key, look))
+
+
+def kept_for_readers(db: Db, programme_id: int, what: Hashable, look: Callable[[], Found]) -> Found:
+    """The same for a transaction that only looks. One that changes something looks itself: what it has done has no mark
+    yet, and nobody else may see it."""
+    return kept(db, programme_id, what, look) if only_looks(db) else look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,10 @@ def published_mark(db: Db, programme_id: int) -> PlanMark | None:
 
 def _newest(db: Db, programme_id: int) -> int:
     """The number of the programme's newest line in the audit trail."""
+    return seen_once(db, ("newest line", programme_id), lambda: _find_newest(db, programme_id))
+
+
+def _find_newest(db: Db, programme_id: int) -> int:
     newest = (
         select(AuditRow.id)
         .where(AuditRow.programme_id == programme_id)

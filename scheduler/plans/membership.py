@@ -13,6 +13,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.plans.departures import has_not_left
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
 
@@ -26,7 +27,10 @@ def rosters(db: Db, programme_id: int, keys: Collection[str] | None = None) -> M
     """Everybody in these published groups of a programme, or in all of them, by the group's key."""
     if keys is not None:
         return _by_key(db, _published(programme_id).where(GroupRow.key.in_(keys)))
-    everybody = seen_once(db, ("rosters", programme_id), lambda: _by_key(db, _published(programme_id)))
+    what = ("rosters", programme_id)
+    everybody = seen_once(
+        db, what, lambda: kept_for_readers(db, programme_id, what, lambda: _by_key(db, _published(programme_id)))
+    )
     return defaultdict(dict, everybody)
 
 
@@ -70,12 +74,12 @@ def pauses(db: Db, groups: Collection[GroupId]) -> Mapping[GroupId, tuple[date, 
 
 def model_ids(db: Db, programme_id: int) -> Mapping[str, int]:
     """The ids of the models by which the published groups of a programme meet, by the group's key."""
-    rows = db.execute(
+    query = (
         select(GroupRow.key, GroupRow.model_id)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     )
-    return dict(rows.all())
+    return seen_once(db, ("models of groups", programme_id), lambda: dict(db.execute(query).all()))
 
 
 def _published(programme_id: int) -> Select[str, int, MemberRole]:

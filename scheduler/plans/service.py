@@ -20,7 +20,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.counts import NONE, counts_by_plan
 from scheduler.plans.departures import has_not_left, is_here, people_gone, people_who_left
 from scheduler.plans.group_search import is_called
-from scheduler.plans.kept import kept, plan_mark, published_mark
+from scheduler.plans.kept import kept, kept_for_readers, plan_mark, published_mark
 from scheduler.plans.model import (
     UNPUBLISHED,
     Changes,
@@ -294,12 +294,12 @@ _changes_last: Final[Derived[Changes]] = Derived(MOST_PLANS)
 
 def _names(db: Db, programme_id: int) -> Mapping[int, str]:
     """The names of all who take part or did."""
-    rows = db.execute(
+    query = (
         select(PersonRow.id, PersonRow.name)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .where(ParticipantRow.programme_id == programme_id)
     )
-    return dict(rows.all())
+    return kept_for_readers(db, programme_id, "names", lambda: dict(db.execute(query).all()))
 
 
 def _here(db: Db, programme_id: int) -> frozenset[int]:

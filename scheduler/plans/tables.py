@@ -23,6 +23,8 @@ class PlanRow(Base):
     repair was asked for ("" for a new one): a group that is no longer so cannot be changed by it any more.
     ``trial_steps`` are the rules that a draft was tried with (``scheduler/planning/trial_steps.py``), ``made_from`` the
     revision that it was made from, ``counts`` what the list of plans says of it, None where that is to be counted.
+    ``as_published`` has its groups as they were when it was published (``scheduler/edits/meanwhile.py``), None for
+    drafts and for plans from before that was kept.
     """
 
     __tablename__ = "plan"
@@ -44,6 +46,7 @@ class PlanRow(Base):
     trial_steps: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     made_from: Mapped[int | None]
     counts: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    as_published: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
 
     groups: Mapped[list[GroupRow]] = relationship(order_by="GroupRow.id", cascade="all, delete-orphan")
     unplaced: Mapped[list[UnplacedRow]] = relationship(cascade="all, delete-orphan")

@@ -17,6 +17,7 @@ from scheduler.db import Base, Db, bare, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
 from scheduler.memory import Derived
+from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 
@@ -184,7 +185,13 @@ def _find(db: Db, *which: ColumnElement[bool]) -> WholePlan | None:
     row = PlanRow
     columns = (row.id, row.programme_id, row.number, row.state, row.revision, row.seconds, row.repairs)
     found = db.execute(select(*columns).where(*which)).one_or_none()
-    return None if found is None else seen_once(db, ("plan", found.id), lambda: _as_before(db, found))
+    return None if found is None else seen_once(db, ("plan", found.id), lambda: _kept(db, found))
+
+
+def _kept(db: Db, found: _Found) -> WholePlan:
+    """For whoever only looks, the plan as it was read last unless its programme has changed since."""
+    what = ("plan", found.id, found.state, found.revision)
+    return kept_for_readers(db, found.programme_id, what, lambda: _as_before(db, found))
 
 
 def _as_before(db: Db, found: _Found) -> WholePlan:

@@ -1,1 +1,1 @@
-"""Programmes as readable files: exported, kept under version control, and applied."""
+"""Programmes as readable files, to export, keep under version control, and apply."""

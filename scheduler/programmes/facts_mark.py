@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import func, select, update
 
-from scheduler.db import Db
+from scheduler.db import Db, seen_once
 from scheduler.programmes.tables import ProgrammeRow
 
 _OCTETS: Final = 8
@@ -36,6 +36,10 @@ def renew_shared_mark(db: Db, programme_ids: Iterable[int]) -> None:
 def facts_mark(db: Db, programme_id: int) -> str | None:
     """What all that is known of a programme goes by now; None for one of which nothing has changed since it was made or
     this was kept. Of other programmes counts what they share."""
+    return seen_once(db, ("facts mark", programme_id), lambda: _found(db, programme_id))
+
+
+def _found(db: Db, programme_id: int) -> str | None:
     marks = dict(db.execute(select(ProgrammeRow.id, ProgrammeRow.facts_mark).order_by(ProgrammeRow.id)).all())
     own = marks.pop(programme_id, "")
     return f"{own} {' '.join(mark[:_LONG] for mark in marks.values())}" if own else None

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, select
 from scheduler.db import Base, Db
 from scheduler.programmes.closed_days import DaysOff
 from scheduler.programmes.model import Grade, MentoringModel, Room, Round, Site, Window
-from scheduler.programmes.tables import DaysOffRow, GradeRow, ModelRow, RoomRow, RoundRow, SiteRow, WindowRow
+from scheduler.programmes.tables import DaysOffRow, GradeRow, ModelRow, RoomRow, RoundRow, SiteRow, WindowRow, model_of
 
 Rows = Mapping[int, list[Row[Any]]]
 
@@ -86,20 +86,6 @@ def _by_owner(db: Db, query: Select[Any], asked: Mapping[str, list[int]]) -> Row
     for row in db.execute(query, asked):
         found[row.owner].append(row)
     return found
-
-
-def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
-    """The model that is stored in a row."""
-    return MentoringModel(
-        key=row.key,
-        name=row.name,
-        size=(row.size_min, row.size_max),
-        target=row.target,
-        spread=(row.spread_min, row.spread_max),
-        facilitators=(row.facilitators_min, row.facilitators_max),
-        present=row.present,
-        id=row.id,
-    )
 
 
 def _site(row: Row[Any], rooms: list[Row[Any]]) -> Site:

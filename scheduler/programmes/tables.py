@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base, EnumText, one_of
@@ -180,6 +180,20 @@ class ModelRow(Base):
         self.size_min, self.size_max = model.size
         self.spread_min, self.spread_max = model.spread
         self.facilitators_min, self.facilitators_max = model.facilitators
+
+
+def model_of(row: Row[Any] | ModelRow) -> MentoringModel:
+    """The model that is stored in a row."""
+    return MentoringModel(
+        key=row.key,
+        name=row.name,
+        size=(row.size_min, row.size_max),
+        target=row.target,
+        spread=(row.spread_min, row.spread_max),
+        facilitators=(row.facilitators_min, row.facilitators_max),
+        present=row.present,
+        id=row.id,
+    )
 
 
 class SiteRow(Base):

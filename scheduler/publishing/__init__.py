@@ -1,1 +1,1 @@
-"""What changes for everybody at once: publishing a plan, and leaving a programme."""
+"""Changes that affect what is published: publishing a plan, repairs, settings, leaving a programme."""

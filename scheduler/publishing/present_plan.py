@@ -18,7 +18,7 @@ from scheduler.planning.as_published import HeldAt, as_published
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.left_alone import LeftAlone, SessionOf, Standing, leaving_alone
 from scheduler.planning.present_problem import present_problem
-from scheduler.planning.repair import BrokenRule, broken_in
+from scheduler.planning.repair import broken_in
 from scheduler.planning.taken import Span
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import MemberRole
@@ -26,6 +26,7 @@ from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
 from scheduler.programmes.misfits import Misfit, left_behind_misfits
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.reasons.broken import Broken
 from scheduler.sessions.absences import residents_away
 from scheduler.sessions.model import DeputyState, SessionStatus
 from scheduler.sessions.quorum import standings
@@ -56,7 +57,7 @@ class Present:
     instance: Instance
     left_alone: frozenset[SessionOf]
     left: frozenset[tuple[int, int]]
-    broken: tuple[BrokenRule, ...]
+    broken: tuple[Broken, ...]
     misplaced: tuple[Misplaced, ...]
     reality: _Reality
 

@@ -30,7 +30,7 @@ from scheduler.plans.plan_diff import Labels, changes_of
 from scheduler.plans.tables import ExplanationRow, PlanRow
 from scheduler.plans.whole import StoredGroup, WholePlan, load_plan
 from scheduler.programmes.facts_mark import facts_mark
-from scheduler.publishing.broken import Broken, broken_things
+from scheduler.publishing.broken import BrokenThing, broken_things
 from scheduler.publishing.present_plan import Present, find_present_plan, present_plan, with_frozen_dates
 from scheduler.publishing.service import frozen_sessions, planned_sessions
 from scheduler.reasons.codec import reasons_from_json
@@ -44,7 +44,7 @@ class Damage:
     """What is broken of the plan that members see; how many residents have no group, and how many can come to less
     than their share of what lies ahead; how many sessions are missing in rounds that are open still."""
 
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenThing, ...]
     unplaced: int
     left_out: int
     missing: int
@@ -88,7 +88,7 @@ class Change:
     id: str
     groups: tuple[str, ...]
     changes: Changes
-    mends: tuple[Broken, ...]
+    mends: tuple[BrokenThing, ...]
     before: Turnout
     after: Turnout
     is_frozen: bool
@@ -104,7 +104,7 @@ class Proposal:
     number: int
     seconds: float
     changes: tuple[Change, ...]
-    broken: tuple[Broken, ...]
+    broken: tuple[BrokenThing, ...]
     unplaced: tuple[str, ...]
 
     @property
@@ -144,7 +144,7 @@ def _damage(db: Db, present: Present) -> Damage:
     listed = {(each.group, each.round) for each in present.misplaced}
     missing = len(wanted - held - listed)
     return Damage(
-        broken=broken_things(present),
+        broken=broken_things(present, _names(db, present.programme.id)),
         unplaced=sum(person.id not in placed for person in instance.residents),
         left_out=left_out(instance, groups.values(), open_alone),
         missing=missing,
@@ -237,9 +237,9 @@ class OpenRepair:
         )
 
     @cached_property
-    def broken(self) -> tuple[Broken, ...]:
+    def broken(self) -> tuple[BrokenThing, ...]:
         """What of the published plan no longer holds."""
-        return broken_things(self.present)
+        return broken_things(self.present, self.labels.people)
 
     @cached_property
     def sets(self) -> tuple[frozenset[str], ...]:

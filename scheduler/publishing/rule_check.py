@@ -35,7 +35,7 @@ def _check(db: Db, plan_id: int, now: datetime) -> Checked:
     names = {group.key: group.name for group in plan.groups}
     found: dict[str, dict[str, str]] = {}
     for each in broken_in_draft(db, get_programme(db, plan.programme_id), plan, now):
-        groups = found.setdefault(each.rule_id, {})
+        groups = found.setdefault(each.rule_id or "", {})
         if each.group in names:
             groups[each.group or ""] = names[each.group or ""]
     return Checked(found)

@@ -6,16 +6,18 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
 
 from scheduler.audit.service import record
 from scheduler.bookings.commitments import wait_for_turn
 from scheduler.changes import Fact, note
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
+from scheduler.edits.changed_since import has_been_changed
 from scheduler.edits.history import groups_by_hand
-from scheduler.edits.meanwhile import asked_at
-from scheduler.errors import NotPossible
+from scheduler.edits.meanwhile import asked_at, base_of_published, base_to_json
+from scheduler.errors import NotPossible, Page
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.planning.left_alone import SessionOf
@@ -93,6 +95,7 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     _supersede(db, plan.programme_id)
     plan.revision, plan.state = _next_revision(db, plan.programme_id), PlanState.PUBLISHED
     plan.published_at, plan.published_by = now, actor.person_id
+    plan.as_published = base_to_json(base_of_published(load_plan(db, plan.id).meeting))
     db.flush()
     agreed = agreed_groups(db, programme.id)
     confirmed = (replace(s, status=_status(s.group_key, agreed)) for s in planned.values())
@@ -180,28 +183,39 @@ def _must_not_undo(db: Db, plan: PlanRow) -> None:
     """Raise NotPossible where a group or the coordinator has changed something since this draft was worked out."""
     asked = asked_at(db, plan)
     published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
-    carry_over = say("Carry the changes over on the board of this draft, or plan again.")
-    if db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked)) is not None:
-        raise NotPossible(say("The published plan has been changed since this draft was made."), what_to_do=carry_over)
+    changed = db.scalar(select(PlanRow.id).where(*published, PlanRow.changed_at >= asked)) is not None
     chosen = (SessionRow.programme_id == plan.programme_id, SessionRow.extra == 0, SessionRow.agreed_at >= asked)
-    if db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None:
-        raise NotPossible(
-            say("A session has been moved to another date since this draft was made."), what_to_do=carry_over
-        )
+    moved = db.scalar(select(SessionRow.id).where(*chosen).limit(1)) is not None
+    if not (changed or moved) or not has_been_changed(db, plan, get_programme(db, plan.programme_id)):
+        return
+    what = (
+        say("The published plan has been changed since this draft was made.")
+        if changed
+        else say("A session has been moved to another date since this draft was made.")
+    )
+    raise NotPossible(what, what_to_do=say("Carry the changes over, or plan again."), page=Page.CARRY_OVER)
 
 
 def has_changed_meanwhile(db: Db, actor: Actor, plan_id: int) -> bool:
-    """Whether what is published is not what it was when a draft was made: changed, or another revision."""
+    """Whether something is to be carried over into a draft: what was changed of what is published, or the number of a
+    group that members know another group by."""
     plan = db.get_one(PlanRow, plan_id)
     actor.must_have(plan.programme_id, Role.COORDINATOR)
-    published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
-    if db.scalar(select(PlanRow.id).where(*published, PlanRow.published_at >= asked_at(db, plan))) is not None:
+    if _has_a_number_that_is_taken(db, plan):
         return True
     try:
         _must_not_undo(db, plan)
     except NotPossible:
         return True
     return False
+
+
+def _has_a_number_that_is_taken(db: Db, plan: PlanRow) -> bool:
+    known = aliased(GroupRow)
+    published = (PlanRow.programme_id == plan.programme_id, PlanRow.state == PlanState.PUBLISHED)
+    same = (known.number == GroupRow.number, known.key != GroupRow.key)
+    taken = select(GroupRow.id).join(known, and_(*same)).join(PlanRow, PlanRow.id == known.plan_id)
+    return db.scalar(taken.where(GroupRow.plan_id == plan.id, *published).limit(1)) is not None
 
 
 def _changed_before(db: Db, programme_id: int) -> datetime | None:

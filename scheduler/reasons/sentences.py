@@ -1,4 +1,4 @@
-"""What people read about why a plan is as it is, put together from the texts of ``wording``.
+"""What people read about why a plan is as it is, put together from the texts of ``rule_words`` and ``wording``.
 
 Said in the language spoken now, to the coordinator, to a resident about their own wishes, and by ``rounds explain``.
 """
@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, get_day_names
+from babel.dates import get_day_names
 from babel.numbers import format_decimal
 
-from scheduler.languages import locale, say, say_many
+from scheduler.languages import locale, say, say_many, short_moment
 from scheduler.reasons.named_rules import NAMED
-from scheduler.reasons.wording import MODES, RULES, STEPS, WISHES, RuleWords
+from scheduler.reasons.rule_words import RULES, DateWords, PlaceWords
+from scheduler.reasons.wording import MODES, STEPS, WISHES
 from solvers import rules
 from solvers.reasons.facts import (
     WEEKDAYS,
@@ -50,7 +50,7 @@ A_SEAT: Final = cast(Mapping[str, int], rules.POINT_RULE["attend"].default)[CAN]
 def unplaced_sentence(unplaced: Unplaced[Any]) -> str:
     """What keeps somebody out of every group, and the way out; nothing of what people keep to themselves."""
     told = [rule_id for rule_id in rule_ids(unplaced.obstacles) if rule_id in NAMED]
-    known = [words for rule_id in told if (words := _words(rule_id)).groups]
+    known = [words for rule_id in told if (words := _places(rule_id)).groups]
     ways = list(dict.fromkeys(f"{say(words.groups)} {say(words.way_out)}" for words in known))
     if not ways:
         return say("We don’t know of a single reason. “Why?” shows what else was looked at.")
@@ -63,7 +63,7 @@ def missed_sentence(missed: MissedSession[datetime], zone: str, *, is_changed: b
     number = missed.round + 1
     if missed.slot is None:
         return say("Round %(number)s has no date left. More windows would help.", number=number)
-    when, out = _when(missed.slot, zone), _way_out(missed, is_changed=is_changed)
+    when, out = short_moment(missed.slot, zone), _way_out(missed, is_changed=is_changed)
     reasons = _against_date(missed.obstacles)
     if not reasons:
         return say("Round %(number)s could be on %(when)s. %(out)s", number=number, when=when, out=out)
@@ -74,8 +74,7 @@ def missed_sentence(missed: MissedSession[datetime], zone: str, *, is_changed: b
 
 def _way_out(missed: MissedSession[datetime], *, is_changed: bool) -> str:
     if missed.obstacles:
-        words = _words(missed.obstacles[0].rule_id)
-        return say(words.date_way_out or RULES[rules.QUORUM].date_way_out)
+        return say(_dates(missed.obstacles[0].rule_id).way_out or _dates(rules.QUORUM).way_out)
     if missed.gain is not None and missed.gain > 0 and is_changed:
         return say("You can set that date by hand.")
     if missed.gain is not None and missed.gain > 0:
@@ -86,7 +85,7 @@ def _way_out(missed: MissedSession[datetime], *, is_changed: bool) -> str:
 def staying_sentence(group: str, why: Regrouped[Any]) -> str:
     """Why somebody is not in the group, given by its name, that they were in."""
     told = [rule_id for rule_id in why.in_the_way if rule_id in NAMED]
-    ways = dict.fromkeys(say(words.group, group=group) for id_ in told if (words := _words(id_)).group)
+    ways = dict.fromkeys(say(words.group, group=group) for id_ in told if (words := _places(id_)).group)
     if ways:
         return " ".join(list(ways)[:MOST_REASONS])
     if told:
@@ -112,13 +111,29 @@ def old_date_sentence(why: MovedSession[datetime]) -> str:
 
 def groups_reason(obstacle: Obstacle) -> str:
     """What stands between somebody and every group; the rule itself where there are no words for that."""
-    words = _words(obstacle.rule_id).groups
-    return say(words) if words else rules.HARD_RULE[obstacle.rule_id].name
+    words = _places(obstacle.rule_id).groups
+    return say(words or RULES[obstacle.rule_id].heading)
+
+
+def group_reason(rule_id: str, group: str) -> str:
+    """What keeps somebody out of one group, given by its name; empty where there are no words for that."""
+    words = _places(rule_id).group
+    return say(words, group=group) if words else ""
+
+
+def against_groups_words(against: Iterable[Obstacle]) -> str:
+    """``12 groups are full, 30 groups don’t fit their grade``."""
+    return ", ".join(say_many(*_places(one.rule_id).counted, one.places) for one in against)
+
+
+def against_dates_words(against: Iterable[Obstacle]) -> str:
+    """``too few could come on 12 dates, no room is free on 3 dates``."""
+    return ", ".join(say_many(*_dates(one.rule_id).counted, one.places) for one in against)
 
 
 def date_reason(obstacle: Obstacle) -> str:
     """What stands against a date, without a full stop; the rule itself where there are no words for that."""
-    return _date_reason(obstacle) or rules.HARD_RULE[obstacle.rule_id].name
+    return _date_reason(obstacle) or say(RULES[obstacle.rule_id].heading)
 
 
 def _against_date(obstacles: Iterable[Obstacle]) -> str:
@@ -126,20 +141,18 @@ def _against_date(obstacles: Iterable[Obstacle]) -> str:
 
 
 def _date_reason(obstacle: Obstacle) -> str:
-    if obstacle.rule_id == rules.QUORUM and obstacle.have:
-        return say_many(
-            "only %(can)s of %(all)s can come and %(num)s is needed",
-            "only %(can)s of %(all)s can come and %(num)s are needed",
-            int(obstacle.needed),
-            can=obstacle.have,
-            all=obstacle.of,
-        )
-    words = _words(obstacle.rule_id).date
-    return say(words) if words else ""
+    words = _dates(obstacle.rule_id)
+    if obstacle.needed and all(words.figures):
+        return say_many(*words.figures, int(obstacle.needed), have=obstacle.have, of=obstacle.of)
+    return say(words.date) if words.date else ""
 
 
-def _words(rule_id: str) -> RuleWords:
-    return RULES.get(rule_id, RuleWords())
+def _places(rule_id: str) -> PlaceWords:
+    return RULES[rule_id].places
+
+
+def _dates(rule_id: str) -> DateWords:
+    return RULES[rule_id].dates
 
 
 # --- what would help -----------------------------------------------------------------------------------------------
@@ -253,11 +266,6 @@ def _own_unmet(wish: WishOutcome[str]) -> str:
 def _mode(subject: str) -> str:
     """A way to meet as people say it; whatever else it is stays."""
     return say(MODES[subject]) if subject in MODES else subject
-
-
-def _when(at: datetime, zone: str) -> str:
-    day = format_skeleton("MMMEd", at, tzinfo=ZoneInfo(zone), locale=locale())
-    return say("%(day)s, %(time)s", day=day, time=format_skeleton("Hm", at, tzinfo=ZoneInfo(zone), locale=locale()))
 
 
 def _number(value: float) -> str:

@@ -1,1 +1,1 @@
-"""Taking rotas over: uploads that wait, answers, storing, and the sessions that an import affects."""
+"""Importing rotas: waiting uploads, answers, storing, and the sessions that an import affects."""

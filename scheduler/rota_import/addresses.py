@@ -21,7 +21,7 @@ from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
-from scheduler.rota_import import own_rotas, service
+from scheduler.rota_import import own_waiting, service
 from scheduler.rota_import.results import keep_result
 from scheduler.rota_import.service import Before, Upload, read_file
 from scheduler.rota_import.waiting_rows import Preview
@@ -182,7 +182,7 @@ def _put_off(db: Db, address_id: int, now: datetime) -> _Asked | None:
 
 def _before(db: Db, row: RotaAddressRow) -> Before:
     if row.given_by is not None:
-        return own_rotas.before_reading_own(db, _owner(row.given_by), row.programme_id)
+        return own_waiting.before_reading_own(db, _owner(row.given_by), row.programme_id)
     return service.before_reading(db, OPERATOR, row.programme_id, _site_key(db, row), row.name)
 
 
@@ -243,11 +243,11 @@ def is_doubtless(preview: Preview) -> bool:
 def _taken_as_own(db: Db, row: RotaAddressRow, rota: ReadRota, now: datetime) -> MentorRoundsError | None:
     owner = _owner(row.given_by or 0)
     try:
-        waiting = own_rotas.keep_own(db, owner, row.programme_id, rota, row.name, now)
+        waiting = own_waiting.keep_own(db, owner, row.programme_id, rota, row.name, now)
     except Rejected:
         return Rejected(_NOT_NAMED)
     if waiting.understood.may_be_imported and not waiting.understood.questions:
-        own_rotas.take_own(db, owner, row.programme_id, {}, now)
+        own_waiting.take_own(db, owner, row.programme_id, {}, now)
     return None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from scheduler.availability.intervals import Interval
 from scheduler.availability.pretended import PretendedRota
-from scheduler.availability.service import marks_at
+from scheduler.availability.service import marks_at, stored_marks
 from scheduler.db import Db
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.model import Programme
@@ -37,6 +37,18 @@ class AffectedSession:
     changed: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """What is read of a session to come."""
+
+    id: int
+    group_key: str
+    group_name: str
+    round: int
+    starts_at: datetime
+    ends_at: datetime
+
+
 def find_affected_sessions(
     db: Db,
     programme_id: int,
@@ -44,16 +56,19 @@ def find_affected_sessions(
     now: datetime,
     before: Set[PersonSession] = frozenset(),
     pretended: PretendedRota | None = None,
+    *,
+    as_kept: bool = False,
 ) -> tuple[AffectedSession, ...]:
     """Sessions from now on in which somebody is invited whose duties of that day, or of the day before, changed:
     ``changed`` are people's days. ``before`` are those who could not come anyway, ``pretended`` is a rota that counts
-    as if it were in.
+    as if it were in. Before anything has changed marks may be taken ``as_kept``; else all are worked out.
 
     The day before counts because a night that was not there yesterday ends, and is rested after, today.
     """
     programme = get_programme(db, programme_id)
     found = _invited(db, programme, set(changed), now)
-    cannot = _cannot(db, programme, found, pretended) - before
+    unable = _kept_cannot(db, programme, found) if as_kept else _cannot(db, programme, found, pretended)
+    cannot = unable - before
     people = {person_id for _, ids in found for person_id in ids}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people))).all())
     return tuple(
@@ -77,12 +92,15 @@ def unable_now(db: Db, programme_id: int, days: Iterable[tuple[int, date]], now:
 
 def _invited(
     db: Db, programme: Programme, days: set[tuple[int, date]], now: datetime
-) -> list[tuple[SessionRow, list[int]]]:
+) -> list[tuple[_Session, list[int]]]:
     """Each session on one of these people's days, or the day after one, with the ids of these people."""
     days = days | {(person_id, day + timedelta(days=1)) for person_id, day in days}
     zone = ZoneInfo(programme.zone)
+    row = SessionRow
+    of_session = (row.id, row.group_key, row.group_name, row.round, row.starts_at, row.ends_at)
     rows = db.execute(
-        select(SessionRow, AttendeeRow.person_id)
+        select(AttendeeRow.person_id, *of_session)
+        .select_from(SessionRow)
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)
         .where(
             SessionRow.programme_id == programme.id,
@@ -92,21 +110,45 @@ def _invited(
         )
         .order_by(SessionRow.starts_at, SessionRow.id)
     )
-    found: dict[int, tuple[SessionRow, list[int]]] = {}
-    for row, person_id in rows:
-        starts, ends = row.starts_at.astimezone(zone).date(), row.ends_at.astimezone(zone).date()
+    found: dict[int, tuple[_Session, list[int]]] = {}
+    for person_id, id_, key, name, round_, starts_at, ends_at in rows:
+        starts, ends = starts_at.astimezone(zone).date(), ends_at.astimezone(zone).date()
         if (person_id, starts) in days or (person_id, ends) in days:
-            found.setdefault(row.id, (row, []))[1].append(person_id)
+            session = _Session(id_, key, name, round_, starts_at, ends_at)
+            found.setdefault(id_, (session, []))[1].append(person_id)
     return list(found.values())
+
+
+def _kept_cannot(db: Db, programme: Programme, found: Sequence[tuple[_Session, Sequence[int]]]) -> set[PersonSession]:
+    """The same by the marks that are kept of the programme's slots, for the sessions that are at one."""
+    slots = {(slot.starts_at, slot.round): index for index, slot in enumerate(programme.slots())}
+    marks = stored_marks(db, programme.id, len(slots), {person_id for _, ids in found for person_id in ids})
+    at_slots: dict[int, int] = {
+        row.id: slots[row.starts_at, row.round]
+        for row, ids in found
+        if programme.is_usual_length(row.starts_at, row.ends_at)
+        and (row.starts_at, row.round) in slots
+        and marks.keys() >= set(ids)
+    }
+    kept = {
+        (who, row.id)
+        for row, ids in found
+        if row.id in at_slots
+        for who in ids
+        if marks[who][at_slots[row.id]] == CANNOT
+    }
+    return kept | _cannot(db, programme, [(row, ids) for row, ids in found if row.id not in at_slots])
 
 
 def _cannot(
     db: Db,
     programme: Programme,
-    found: Sequence[tuple[SessionRow, Sequence[int]]],
+    found: Sequence[tuple[_Session, Sequence[int]]],
     pretended: PretendedRota | None = None,
 ) -> set[PersonSession]:
     """Who of those invited cannot come to which session."""
+    if not found:
+        return set()
     people = sorted({person_id for _, ids in found for person_id in ids})
     sessions = [row for row, _ in found]
     spans = [Interval(row.starts_at, row.ends_at) for row in sessions]

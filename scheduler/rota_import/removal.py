@@ -45,7 +45,7 @@ def preview_removal(db: Db, actor: Actor, programme_id: int, rota_id: int, now: 
         len({person_id for person_id, _ in days}),
         len(days),
         len(days & _days_of_others(db, row)),
-        find_affected_sessions(db, programme_id, days, now),
+        find_affected_sessions(db, programme_id, days, now, as_kept=True),
     )
 
 

@@ -91,13 +91,13 @@ def list_spellings(db: Db, actor: Actor, programme_id: int) -> tuple[SpellingLin
     actor.must_have(programme_id, Role.COORDINATOR)
     people = known_people(db, programme_id)
     names = {id_: label for label, id_ in labels(people).items()}
+    own = {person.id: person.names[0] for person in people}
     imported = _imported(db, programme_id)
     seen = _seen(db, programme_id, imported)
     said = db.scalars(select(RotaSpellingRow).where(RotaSpellingRow.programme_id == programme_id)).all()
-    own = {person.id: keys_of(person.names[0]) for person in people}
     lines = [_said_line(row, names, seen, imported) for row in said if not _says_nothing(row, own)]
     known = {row.key for row in said}
-    lines += [line for line in _recognised(imported, people, names, seen) if line.key not in known]
+    lines += [line for line in _recognised(imported, own, names, seen) if line.key not in known]
     return tuple(sorted(lines, key=lambda line: (line.key, line.site)))
 
 
@@ -193,11 +193,15 @@ def _seen(db: Db, programme_id: int, imported: Mapping[str, Sequence[_Line]]) ->
     return {key: tuple(sorted(rotas)) for key, rotas in found.items()}
 
 
-def _says_nothing(row: RotaSpellingRow, own: Mapping[int, frozenset[str]]) -> bool:
+def _says_nothing(row: RotaSpellingRow, own: Mapping[int, str]) -> bool:
     """Whether it is no more than the person's own name."""
-    return (
-        row.person_id is not None and not row.site and not keys_of(row.written).isdisjoint(own.get(row.person_id, ()))
-    )
+    name = own.get(row.person_id or 0)
+    return name is not None and not row.site and _is_same(row.written, name)
+
+
+def _is_same(written: str, name: str) -> bool:
+    """Whether somebody's name stands there. Most stand as they are on the list, which takes no comparing of words."""
+    return written == name or not keys_of(written).isdisjoint(keys_of(name))
 
 
 def _said_line(
@@ -214,14 +218,12 @@ def _said_line(
 
 def _recognised(
     imported: Mapping[str, Sequence[_Line]],
-    people: Sequence[Known],
+    own: Mapping[int, str],
     names: Mapping[int, str],
     seen: Mapping[str, tuple[str, ...]],
 ) -> Iterator[SpellingLine]:
-    own = {person.id: keys_of(person.names[0]) for person in people}
     for key, lines in imported.items():
-        who = {line.person_id for line in lines}
+        who, written = {line.person_id or 0 for line in lines}, lines[0].written
         person_id = next(iter(who))
-        if len(who) == 1 and person_id in own and keys_of(lines[0].written).isdisjoint(own[person_id]):
-            written = lines[0].written
+        if len(who) == 1 and person_id in own and not _is_same(written, own[person_id]):
             yield SpellingLine(key, EVERYWHERE, written, person_id, names[person_id], False, seen.get(key, ()), ())

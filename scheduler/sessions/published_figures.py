@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from scheduler.db import Db, seen_once
 from scheduler.people.model import Actor, Role
 from scheduler.plans.figures import NOTHING_NEEDED, Needs, planned_figures, planned_tallies
+from scheduler.plans.kept import PlanMark, kept_for_readers, plan_mark
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import UNPUBLISHED, Lacking, Least, MemberRole, PlanFigures, PlanState, Tally, least_of
 from scheduler.plans.tables import GroupRow, PlanRow
@@ -38,10 +39,15 @@ def figures_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> PlanFig
     """The figures of a plan of this programme: of the published one as things stand, of any other as it was made or
     changed by hand."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    mark = plan_mark(db, plan_id)
+    return kept_for_readers(db, programme_id, ("figures", mark), lambda: _figures(db, programme_id, mark))
+
+
+def _figures(db: Db, programme_id: int, plan: PlanMark) -> PlanFigures:
     programme = get_programme(db, programme_id)
-    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) == PlanState.PUBLISHED:
-        return _published(db, programme, plan_id)
-    return planned_figures(db, plan_id, len(programme.rounds), _needs(db, programme, plan_id))
+    if plan.state is PlanState.PUBLISHED:
+        return _published(db, programme, plan.id)
+    return planned_figures(db, plan.id, len(programme.rounds), _needs(db, programme, plan.id))
 
 
 def _needs(db: Db, programme: Programme, plan_id: int) -> Needs:
@@ -56,12 +62,17 @@ def _needs(db: Db, programme: Programme, plan_id: int) -> Needs:
 def tallies_of(db: Db, actor: Actor, programme_id: int, plan_id: int) -> Mapping[str, Tally]:
     """The same group by group, by their keys; of the published plan also groups that nobody is in any more."""
     actor.must_have(programme_id, Role.COORDINATOR)
+    mark = plan_mark(db, plan_id)
+    return kept_for_readers(db, programme_id, ("tallies", mark), lambda: _tallies(db, programme_id, mark))
+
+
+def _tallies(db: Db, programme_id: int, plan: PlanMark) -> Mapping[str, Tally]:
     programme = get_programme(db, programme_id)
     rounds = len(programme.rounds)
-    if db.scalar(select(PlanRow.state).where(PlanRow.id == plan_id)) != PlanState.PUBLISHED:
-        return planned_tallies(db, plan_id, rounds, _needs(db, programme, plan_id))
+    if plan.state is not PlanState.PUBLISHED:
+        return planned_tallies(db, plan.id, rounds, _needs(db, programme, plan.id))
     sessions = _sessions(db, programme)
-    return {key: _tally(sessions.get(key, ()), rounds) for key, _ in _names(db, plan_id)}
+    return {key: _tally(sessions.get(key, ()), rounds) for key, _ in _names(db, plan.id)}
 
 
 def _tally(held: Sequence[_Counted], rounds: int) -> Tally:

@@ -50,7 +50,6 @@ class WaitingGroup:
 def waiting_dates(db: Db, actor: Actor, programme_id: int, now: datetime) -> tuple[WaitingGroup, ...]:
     """All open dates of a programme's groups, for its coordinators."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    members = {(programme_id, key): roster for key, roster in rosters(db, programme_id).items()}
     rows = db.scalars(
         select(ProposalRow)
         .where(
@@ -60,6 +59,8 @@ def waiting_dates(db: Db, actor: Actor, programme_id: int, now: datetime) -> tup
         )
         .options(selectinload(ProposalRow.answers))
     ).all()
+    of_groups = rosters(db, programme_id, {row.group_key for row in rows})
+    members = {(programme_id, key): roster for key, roster in of_groups.items()}
     rows = [row for row in rows if (programme_id, row.group_key) in members]
     marks = date_marks(db, rows, members)
     starts = _starts(db, {row.session_id for row in rows if row.session_id is not None})

@@ -1,1 +1,1 @@
-"""Getting in: single-use links, logins, an institution's sign-in, and limits on asking."""
+"""Signing in: single-use links, logins, an institution's sign-in, and limits on requests."""

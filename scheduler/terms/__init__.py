@@ -1,1 +1,1 @@
-"""A programme begun from another, ended and taken up again, and handed over."""
+"""The life of a programme: begun from another, ended, reopened, archived and handed over."""

@@ -1,1 +1,1 @@
-"""What is in trouble of all that is published, by which change, and what can be done about it."""
+"""Troubles: what no longer works among the published sessions, which change caused it, and what can be done."""

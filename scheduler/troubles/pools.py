@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import select
@@ -27,36 +27,75 @@ TRIED: Final = 6
 """So many people or groups are put before the referee; more are not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
 class Pools:
-    """What is known of everybody who may help: by id the models that faculty offer, marks at the programme's slots,
-    and what takes their time; of the groups who is in them, how they meet, and when they meet next."""
+    """What is known of everybody who may help. Each part is loaded for all troubles at once, when the first asks for
+    it: against most of them nothing of it can help."""
 
-    programme: Programme
-    faculty: Mapping[int, frozenset[str]]
-    marks: Mapping[int, str]
-    booked: Mapping[int, Sequence[Booking]]
-    slots: Mapping[datetime, int]
-    groups: Mapping[str, Roster]
-    models: Mapping[str, int]
-    starts: Mapping[str, Sequence[tuple[int, Interval]]]
+    def __init__(self, db: Db, programme: Programme, now: datetime, people: Collection[int]) -> None:
+        self.programme = programme
+        self._db, self._now, self._people = db, now, people
+
+    @cached_property
+    def faculty(self) -> Mapping[int, frozenset[str]]:
+        """The models that faculty offer, by their ids."""
+        here = (ParticipantRow.programme_id == self.programme.id, ParticipantRow.left_at.is_(None))
+        offers = select(ParticipantRow.person_id, ParticipantRow.models).where(*here)
+        rows = self._db.execute(offers.where(ParticipantRow.kind == Role.FACULTY))
+        return {person_id: frozenset(models) for person_id, models in rows}
+
+    @cached_property
+    def starts(self) -> Mapping[str, Sequence[tuple[int, Interval]]]:
+        """When the groups meet next, by their keys."""
+        ahead = select(SessionRow.group_key, SessionRow.id, SessionRow.starts_at, SessionRow.ends_at).where(
+            SessionRow.programme_id == self.programme.id,
+            SessionRow.starts_at > self._now,
+            SessionRow.status != SessionStatus.CANCELLED,
+        )
+        found: dict[str, list[tuple[int, Interval]]] = defaultdict(list)
+        for key, session_id, starts_at, ends_at in self._db.execute(ahead):
+            found[key].append((session_id, Interval(starts_at, ends_at)))
+        return found
+
+    @cached_property
+    def _everybody(self) -> frozenset[int]:
+        return frozenset((*self.faculty, *self._people))
+
+    @cached_property
+    def _slots(self) -> Mapping[datetime, int]:
+        return {slot.starts_at: index for index, slot in enumerate(self.programme.slots())}
+
+    @cached_property
+    def _marks(self) -> Mapping[int, str]:
+        return stored_marks(self._db, self.programme.id, len(self.programme.slots()), self._everybody)
+
+    @cached_property
+    def _booked(self) -> Mapping[int, Sequence[Booking]]:
+        return bookings_of(self._db, self._everybody, self._now)
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Roster]:
+        return rosters(self._db, self.programme.id)
+
+    @cached_property
+    def _models(self) -> Mapping[str, int]:
+        return model_ids(self._db, self.programme.id)
 
     def free_faculty(self, group_key: str, spans: Collection[tuple[int, Interval]]) -> tuple[int, ...]:
         """Faculty outside a group who offer its kind of group and could come to most of these sessions; whoever can
         come without any trouble first."""
-        model = next((m.key for m in self.programme.models if m.id == self.models.get(group_key)), "")
-        roster = self.groups.get(group_key, {})
+        model = next((m.key for m in self.programme.models if m.id == self._models.get(group_key)), "")
+        roster = self._groups.get(group_key, {})
         fits = [who for who, offers in self.faculty.items() if model in offers and who not in roster]
         return self._best(fits, spans)
 
     def groups_for(self, person_id: int, group_key: str) -> tuple[str, ...]:
         """Other groups of the same kind to whose sessions somebody could come best."""
-        model = self.models.get(group_key)
+        model = self._models.get(group_key)
         known = next((m for m in self.programme.models if m.id == model), None)
         others = [
             key
-            for key, roster in self.groups.items()
-            if known and self.models.get(key) == model and key != group_key and person_id not in roster
+            for key, roster in self._groups.items()
+            if known and self._models.get(key) == model and key != group_key and person_id not in roster
             and sum(role == MemberRole.RESIDENT for role in roster.values()) < known.size[1]
         ]  # fmt: skip
         able = {
@@ -77,44 +116,17 @@ class Pools:
         self, person_id: int, spans: Iterable[tuple[int, Interval]], left: Iterable[tuple[int, Interval]]
     ) -> int:
         gone = {session_id for session_id, _ in left}
-        booked = [other for other in self.booked.get(person_id, ()) if other.session_id not in gone]
+        booked = [other for other in self._booked.get(person_id, ()) if other.session_id not in gone]
         free = [span for _, span in spans if not any(_overlap(other.span, span) for other in booked)]
         return sum(self._mark(person_id, span) in COMING for span in free)
 
     def _mark(self, person_id: int, span: Interval) -> str:
-        marks, index = self.marks.get(person_id), self.slots.get(span.start)
+        marks, index = self._marks.get(person_id), self._slots.get(span.start)
         return marks[index] if marks and index is not None else ""
 
     def _is_booked(self, person_id: int, session_id: int, span: Interval) -> bool:
-        others = self.booked.get(person_id, ())
+        others = self._booked.get(person_id, ())
         return any(other.session_id != session_id and _overlap(other.span, span) for other in others)
-
-
-def load_pools(db: Db, programme: Programme, now: datetime, people: Collection[int]) -> Pools:
-    """Everything for a programme; ``people`` are those who may have to go elsewhere."""
-    here = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
-    offers = select(ParticipantRow.person_id, ParticipantRow.models).where(*here, ParticipantRow.kind == Role.FACULTY)
-    faculty = {person_id: frozenset(models) for person_id, models in db.execute(offers)}
-    everybody = {*faculty, *people}
-    slots = programme.slots()
-    ahead = select(SessionRow.group_key, SessionRow.id, SessionRow.starts_at, SessionRow.ends_at).where(
-        SessionRow.programme_id == programme.id,
-        SessionRow.starts_at > now,
-        SessionRow.status != SessionStatus.CANCELLED,
-    )
-    starts: dict[str, list[tuple[int, Interval]]] = defaultdict(list)
-    for key, session_id, starts_at, ends_at in db.execute(ahead):
-        starts[key].append((session_id, Interval(starts_at, ends_at)))
-    return Pools(
-        programme=programme,
-        faculty=faculty,
-        marks=stored_marks(db, programme.id, len(slots), everybody),
-        booked=bookings_of(db, everybody, now),
-        slots={slot.starts_at: index for index, slot in enumerate(slots)},
-        groups=rosters(db, programme.id),
-        models=model_ids(db, programme.id),
-        starts=starts,
-    )
 
 
 def offered_dates(db: Db, session_ids: Collection[int]) -> Mapping[int, Sequence[datetime]]:

@@ -27,7 +27,7 @@ from scheduler.coordination.model import (
     SetFacilitators,
     TakeOver,
 )
-from scheduler.coordination.service import Desk, load_desk
+from scheduler.coordination.service import Desk, Wanted, load_desks
 from scheduler.db import Db
 from scheduler.errors import MentorRoundsError, NotPossible
 from scheduler.languages import say
@@ -36,7 +36,7 @@ from scheduler.programmes.model import Programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.model import STOPPING, Aspect, Remedy, RemedyKind, TroubleKind
-from scheduler.troubles.pools import Pools, load_pools, offered_dates
+from scheduler.troubles.pools import Pools, offered_dates
 from scheduler.troubles.service import Trouble
 from solvers.vocabulary import COMING, PHONE, VIDEO
 
@@ -75,30 +75,32 @@ def remedies_for(
     if not living:
         return {}
     people = {person_id for trouble in living for person_id in trouble.person_ids}
-    pools = load_pools(db, programme, now, people)
+    pools = Pools(db, programme, now, people)
     offered = offered_dates(db, [trouble.session.id for trouble in living if trouble.session])
     looked_for = living if thorough else [each for each in living if each.session and each.session.id not in offered]
-    found_dates = _dates(db, programme, looked_for, now, MOST_DATES if thorough else IN_A_LIST)
-    found: dict[int, tuple[Remedy, ...]] = {}
-    for some in _by_group(living):
-        wanted: dict[int, list[str]] = {}
-        for trouble in some:
-            dates = offered.get(trouble.session.id, ()) if trouble.session else ()
-            if thorough or not dates:
-                dates = found_dates.get(trouble.id, dates)
-            wanted[trouble.id] = list(_wanted(trouble, pools, dates, thorough=thorough))
-        keys = [key for each in wanted.values() for key in each if key not in _UNASKED]
-        desk = _desk(db, programme, some[0], keys, now) if keys else None
-        found |= {trouble.id: tuple(_working(trouble, wanted[trouble.id], desk)) for trouble in some}
-    return found
+    found = _dates(db, programme, looked_for, now, MOST_DATES if thorough else IN_A_LIST)
+    wanted: dict[int, list[str]] = {}
+    for trouble in living:
+        dates = offered.get(trouble.session.id, ()) if trouble.session else ()
+        if thorough or not dates:
+            dates = found.get(trouble.id, dates)
+        wanted[trouble.id] = list(_wanted(trouble, pools, dates, thorough=thorough))
+    desks = _desks(db, programme, living, wanted, now)
+    return {each.id: tuple(_working(each, wanted[each.id], desks.get(each.group_key))) for each in living}
 
 
-def _by_group(troubles: Iterable[Trouble]) -> Iterable[list[Trouble]]:
-    """Troubles of one group share a desk."""
-    found: dict[str, list[Trouble]] = defaultdict(list)
+def _desks(
+    db: Db, programme: Programme, troubles: Iterable[Trouble], wanted: Mapping[int, Sequence[str]], now: datetime
+) -> Mapping[str, Desk]:
+    """The desks on which what is wanted can be looked at, by the group's key: troubles of one group share one."""
+    asked: dict[str, list[str]] = defaultdict(list)
     for trouble in troubles:
-        found[trouble.group_key].append(trouble)
-    return found.values()
+        asked[trouble.group_key] += (key for key in wanted[trouble.id] if key not in _UNASKED)
+    groups = [key for key, keys in asked.items() if keys]
+    if not groups:
+        return {}
+    desks = load_desks(db, programme, [_laid_out(key, asked[key]) for key in groups], now)
+    return dict(zip(groups, desks, strict=True))
 
 
 def act_of(trouble: Trouble, key: str, desk: Desk) -> Act | None:
@@ -114,7 +116,7 @@ def act_of(trouble: Trouble, key: str, desk: Desk) -> Act | None:
 
 def desk_for(db: Db, programme: Programme, trouble: Trouble, key: str, now: datetime) -> Desk:
     """The desk on which the act behind a remedy's key can be looked at."""
-    return _desk(db, programme, trouble, [key], now)
+    return load_desks(db, programme, (_laid_out(trouble.group_key, [key]),), now)[0]
 
 
 def works(trouble: Trouble, act: Act, desk: Desk) -> Preview | None:
@@ -205,12 +207,12 @@ def _best_dates(alternatives: Alternatives, row: SessionRow, most: int) -> Seque
     return [date.starts_at for date in islice(best, most)]
 
 
-def _desk(db: Db, programme: Programme, trouble: Trouble, keys: Sequence[str], now: datetime) -> Desk:
-    """A desk with the trouble's group and whatever these keys name."""
+def _laid_out(group_key: str, keys: Iterable[str]) -> Wanted:
+    """A group, with whatever these keys name."""
     parts = [key.split(":") for key in keys]
     people = {int(part) for each in parts for part in each[1:] if each[0] in _NAMING_PEOPLE and part.isdecimal()}
     groups = {each[2] for each in parts if each[0] == RemedyKind.PUT and len(each) > 2}
-    return load_desk(db, programme, {trouble.group_key, *groups}, now, more_people=people)
+    return Wanted(frozenset((group_key, *groups)), frozenset(people))
 
 
 _NAMING_PEOPLE: Final = (RemedyKind.DEPUTY, RemedyKind.OVER)

@@ -1,1 +1,1 @@
-"""The numeric work behind :func:`solvers.solve.solve`: loaded only when something is to be solved."""
+"""The numeric work behind :func:`solvers.solve.solve`: loaded only for solving."""

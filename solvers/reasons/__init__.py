@@ -1,1 +1,1 @@
-"""What stands behind :func:`solvers.explain.explain`: facts about a plan, found by trying and judged by the referee."""
+"""The work behind :func:`solvers.explain.explain`: facts about a plan, found by trying and judged by the referee."""

@@ -77,6 +77,11 @@ def whereabouts(plan: Plan, resident: str) -> Whereabouts:
     return _Search(plan, plan.lookup.residents[resident]).whereabouts()
 
 
+def group_with_place(plan: Plan, resident: str) -> str | None:
+    """The group of the first place that :func:`whereabouts` finds for who has none; nothing else is looked at."""
+    return _Search(plan, plan.lookup.residents[resident]).first_group()
+
+
 class _Search:
     """The search for one resident's other places."""
 
@@ -85,6 +90,13 @@ class _Search:
         self._person = person
         self._home = plan.groups.get(plan.group_of.get(person.id, ""))
         self._left = plan.settled(_without(self._home, person.id)) if self._home else None
+
+    def first_group(self) -> str | None:
+        """The best place of somebody without a group."""
+        groups = self._plan.groups.values()
+        places = self._joined(group for group in groups if self._against(group) is None)
+        best = min(places, key=_rank, default=None)
+        return None if best is None else best.group
 
     def whereabouts(self) -> Whereabouts:
         others = [group for group in self._plan.groups.values() if group is not self._home]

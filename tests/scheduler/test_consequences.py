@@ -58,7 +58,7 @@ from scheduler.programmes.service import create_programme, get_programme
 from scheduler.programmes.tables import ProgrammeRow, RoomRow
 from scheduler.publishing import leavers, programme_changes, zones
 from scheduler.publishing import service as publishing
-from scheduler.rota_import import own_rotas
+from scheduler.rota_import import own_removal, own_rotas
 from scheduler.rota_import import service as rota_import
 from scheduler.rota_import.agreed_swaps import put_swaps
 from scheduler.rota_import.overlaps import Standing
@@ -450,7 +450,7 @@ def _meets_in_person_only(term: Term, now: datetime) -> None:
         answers.save_ways(db, term.actor(PEERS[0]), term.programme_id, ("in_person",), now)
 
 
-@by("rota_import.importing.take_over")
+@by("rota_import.takeover.take_over")
 def _rota(term: Term, now: datetime) -> None:
     day = start_of(term).date()
     rows = "name,date,start,end,code\n" + "".join(
@@ -480,7 +480,7 @@ def _import_taken_back(term: Term, now: datetime) -> None:
         take_back(db, term.coordinator(), term.programme_id, replaced.id, now)
 
 
-@by("rota_import.swapping.put_swaps")
+@by("rota_import.agreed_swaps.put_swaps")
 def _swap(term: Term, now: datetime) -> None:
     _rota(term, now)
     taker, giver = (name.replace(".", " ").title() for name in (PEERS[3], PEERS[0]))
@@ -489,18 +489,18 @@ def _swap(term: Term, now: datetime) -> None:
         assert put_swaps(db, term.coordinator(), term.programme_id, text, [0], now).changes
 
 
-@by("rota_import.own_rotas._store")
+@by("rota_import.own_rotas.store_own")
 def _own_rota(term: Term, now: datetime) -> None:
     nights = [DutyKind.NIGHT] * 3
     with term.database.writing() as db:
         own_rotas.give_days(db, term.actor(PEERS[0]), term.programme_id, start_of(term).date(), nights, None, now)
 
 
-@by("rota_import.own_rotas.forget_own")
+@by("rota_import.own_removal.forget_own")
 def _own_rota_deleted(term: Term, now: datetime) -> None:
     _own_rota(term, now)
     with term.database.writing() as db:
-        own_rotas.forget_own(db, term.actor(PEERS[0]), term.programme_id, now)
+        own_removal.forget_own(db, term.actor(PEERS[0]), term.programme_id, now)
 
 
 @by("charters.service.adopt")
@@ -798,7 +798,7 @@ SAME_AS_BEFORE = {
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",
-    "rota_import.own_rotas.forget_own",
+    "rota_import.own_removal.forget_own",
     "rota_import.removal.remove_rota",
     "rota_import.taking_back.take_back",
     "sessions.apologies.take_back",

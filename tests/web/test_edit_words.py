@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from scheduler.edits.findings import Broken, LeftOut, LeftOutKind, Move
+from scheduler.edits.findings import LeftOut, LeftOutKind, Move
 from scheduler.edits.model import (
     CarryOver,
     DissolveGroup,
@@ -35,12 +35,14 @@ from scheduler.edits.model import (
     SplitGroup,
     TravelEffect,
 )
+from scheduler.reasons.broken import Broken, broken_words, what_is_broken
 from solvers import rules
 from solvers.vocabulary import MODES
 from tests.web.builders import Pages
-from web.coordinator import edit_effects, edit_words
+from web.coordinator import edit_effects, edit_headline, edit_words
 from web.coordinator.edit_board import in_order
 from web.coordinator.edit_forms import fields_of, read_edit
+from web.coordinator.edit_left_out import left_out_sentences
 from web.forms import Form
 
 NAMES = edit_words.Names(
@@ -168,7 +170,7 @@ NOT_OVER = LeftOut(LeftOutKind.WAY, "Group 7")
     ],
 )
 def test_a_preview_begins_with_what_matters(preview: Preview, sentence: str) -> None:
-    assert edit_effects.headline(preview) == sentence
+    assert edit_headline.headline(preview) == sentence
 
 
 def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
@@ -193,11 +195,11 @@ def test_effects_are_told_of_people_groups_and_wishes_without_whose() -> None:
 
 def test_confirming_that_nothing_is_to_be_carried_over_says_what_it_does() -> None:
     nothing = replace(NOTHING, edit=CarryOver())
-    assert edit_effects.button(nothing, NAMES) == "Mark this draft as up to date"
+    assert edit_headline.button(nothing, NAMES) == "Mark this draft as up to date"
     assert "counts as up to date" in " ".join(edit_effects.effects(nothing, NAMES))
-    assert edit_effects.button(replace(nothing, left_out=(NOT_OVER,)), NAMES) == "Leave these changes out"
+    assert edit_headline.button(replace(nothing, left_out=(NOT_OVER,)), NAMES) == "Leave these changes out"
     some = replace(nothing, groups=(GroupEffect("g7", "Group 7", 5, 5, 20, 20, 6, 6, dates=((2, AT),)),))
-    assert edit_effects.button(some, NAMES) == "Carry the changes over"
+    assert edit_headline.button(some, NAMES) == "Carry the changes over"
     assert "up to date" not in " ".join(edit_effects.effects(some, NAMES))
 
 
@@ -255,16 +257,18 @@ def test_other_dates_are_told_where_a_change_brings_them() -> None:
         ),
         (
             LeftOut(LeftOutKind.WAY, "Group 7", against=Broken(rules.MODE_ACCEPTED, "g7", person_id=1)),
-            "Not carried over: how Group 7 meets. Ada Quill doesn’t accept the way in which Group 7 meets.",
+            "Not carried over: how Group 7 meets. "
+            "With Group 7, Ada Quill would meet in a way that they haven’t chosen.",
         ),
         (
             LeftOut(LeftOutKind.GROUP, "Group 12", against=Broken(rules.MODE_ACCEPTED, "gnew", person_id=1)),
-            "Not carried over: Group 12, which is new. Ada Quill doesn’t accept the way in which Group 12 meets.",
+            "Not carried over: Group 12, which is new. "
+            "With Group 12, Ada Quill would meet in a way that they haven’t chosen.",
         ),
     ],
 )
 def test_what_cannot_be_carried_over_is_named(left: LeftOut, sentence: str) -> None:
-    [told] = edit_effects.left_out_sentences(replace(NOTHING, left_out=(left,)), NAMES)
+    [told] = left_out_sentences(replace(NOTHING, left_out=(left,)), NAMES)
     assert told.startswith(sentence)
 
 
@@ -285,8 +289,8 @@ def test_many_effects_are_counted_beyond_the_first() -> None:
 
 
 def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
-    told = edit_effects.broken_sentences((Broken(None), Broken(None), Broken(rules.GAP, "g7")), NAMES)
-    assert told == (edit_effects.private_sentence(), "Two dates of Group 7 are too close together")
+    told = what_is_broken((Broken(None), Broken(None), Broken(rules.GAP, "g7")), NAMES)
+    assert told == (broken_words(Broken(None), NAMES), "Two dates of Group 7 are too close together")
     assert not {"Ada", "Ben", "Group 7"} & set(told[0].split())
 
 
@@ -295,31 +299,31 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
     [
         (
             Broken(rules.GROUP_SIZE, "g7", have=3, needed=4),
-            "Group 7 has too few residents: 3, and its kind of group takes at least 4",
+            "Group 7 has too few residents: 3 instead of at least 4",
         ),
         (
             Broken(rules.GROUP_SIZE, "g7", have=9, needed=8),
-            "Group 7 has too many residents: 9, and its kind of group takes at most 8",
+            "Group 7 has too many residents: 9 instead of at most 8",
         ),
         (
             Broken(rules.FACILITATORS, "g7", have=0, needed=1),
-            "Group 7 has too few facilitators: 0, and its kind of group takes at least 1",
+            "Group 7 has too few facilitators: 0 instead of at least 1",
         ),
         (
             Broken(rules.FACILITATORS, "g7", have=1, needed=0),
-            "Group 7 has too many facilitators: 1, and its kind of group takes at most 0",
+            "Group 7 has too many facilitators: 1 instead of at most 0",
         ),
         (
             Broken(rules.STAGE_SPREAD, "g7", have=0, needed=1),
-            "The grades in Group 7 are too close: 0 apart, and its kind of group asks for at least 1",
+            "The grades in Group 7 are too close: 0 apart instead of at least 1",
         ),
         (
             Broken(rules.STAGE_SPREAD, "g7", have=3, needed=2),
-            "The grades in Group 7 are too far apart: 3, and its kind of group allows at most 2",
+            "The grades in Group 7 are too far apart: 3 instead of at most 2",
         ),
         (
             Broken(rules.GAP, "g7", have=6, needed=14),
-            "Two dates of Group 7 are too close together (days between them: 6, asked for: at least 14)",
+            "Two dates of Group 7 are too close: 6 days apart instead of at least 14",
         ),
         (
             Broken(rules.CAPACITY, person_id=3, have=3, needed=2),
@@ -331,19 +335,17 @@ def test_what_is_nobodys_business_has_one_sentence_and_is_said_once() -> None:
         ),
         (
             Broken(rules.ROOM_CAPACITY, "g7", 1, have=9, needed=6),
-            "Group 7 doesn’t fit into its room: 9 people, and it holds 6 (round 2)",
+            "Group 7 doesn’t fit into its room: 9 people, and the room holds 6 (round 2)",
         ),
     ],
 )
 def test_a_rule_of_numbers_says_how_many_there_are_and_may_be(broken: Broken, sentence: str) -> None:
-    assert edit_effects.broken_sentence(broken, NAMES) == sentence
+    assert broken_words(broken, NAMES) == sentence
 
 
 def test_a_rule_of_numbers_is_told_with_them() -> None:
-    broken = Broken(rules.QUORUM, "g7", 2, None, 2, 3)
-    assert (
-        edit_effects.broken_sentence(broken, NAMES) == "Too few people can come to Group 7: 2, and it takes 3 (round 3)"
-    )
+    broken = Broken(rules.QUORUM, "g7", 2, None, 2, 3, 5)
+    assert broken_words(broken, NAMES) == "Too few people can come to Group 7: 2 of 5, and it takes 3 (round 3)"
 
 
 def test_groups_come_as_people_count() -> None:
@@ -353,15 +355,18 @@ def test_groups_come_as_people_count() -> None:
 
 def test_a_rule_that_a_group_breaks_in_several_rounds_is_said_once() -> None:
     broken = (
-        *(Broken(rules.QUORUM, "g7", round_, have=1, needed=3) for round_ in (0, 2, 4)),
+        *(Broken(rules.QUORUM, "g7", round_, have=1, needed=3, of=have) for round_, have in ((0, 4), (2, 5), (4, 4))),
+        *(Broken(rules.PRESENT, "g7", round_, have=0, needed=1) for round_ in (0, 4)),
         Broken(rules.ROOM_FREE, "g7", 1), Broken(rules.ROOM_CAPACITY, "g7", 1),
-        Broken(rules.QUORUM, "g11", 3, have=2, needed=3),
+        Broken(rules.QUORUM, "g11", 3, have=2, needed=3, of=6),
         *(Broken(rules.FACILITATOR_FREE, "g11", 0, who) for who in (1, 2)),
     )  # fmt: skip
-    assert edit_effects.broken_sentences(broken, NAMES) == (
+    assert what_is_broken(broken, NAMES) == (
         "Too few people can come to Group 7 (rounds 1, 3 and 5)",
-        "Group 7 has no room that is free, large enough and at its site (round 2)",
-        "Too few people can come to Group 11: 2, and it takes 3 (round 4)",
+        "Too few facilitators can come to Group 7: 0, and it takes 1 (rounds 1 and 5)",
+        "The room of Group 7 can’t be used then (round 2)",
+        "Group 7 doesn’t fit into its room (round 2)",
+        "Too few people can come to Group 11: 2 of 6, and it takes 3 (round 4)",
         "Ada Quill facilitates Group 11 and can’t come then (round 1)",
         "Ben Marrow facilitates Group 11 and can’t come then (round 1)",
     )

@@ -58,7 +58,7 @@ def test_the_plan_says_why_a_round_is_missed_and_what_would_help(pages: Pages) -
 
 def test_the_plan_says_why_somebody_has_no_group_and_the_way_out(pages: Pages) -> None:
     page = plan_page(pages, draft(pages))
-    assert "Zoe Left : No group with a free place is close enough to their level. Allowing a wider range of" in page
+    assert "Zoe Left : No group with a free place is close enough to their grade. Allowing a wider range of" in page
 
 
 def test_whom_somebody_would_like_to_be_with_stands_on_no_page_of_anybody_else(pages: Pages) -> None:
@@ -72,7 +72,7 @@ def test_a_plan_without_reasons_is_shown_all_the_same(pages: Pages) -> None:
     with pages.database.writing() as db:
         db.execute(delete(ExplanationRow))
     page = plan_page(pages, pages.draft_id)
-    assert "Zoe Left : No group with a free place is close enough to their level." in page
+    assert "Zoe Left : No group with a free place is close enough to their grade." in page
     assert "What would help" not in page
 
 

@@ -99,7 +99,7 @@ def test_a_time_that_is_typed_is_judged(pages: Pages) -> None:
     day = (session.starts_at + timedelta(days=1)).date().isoformat()
     seen = browser.get(change(pages, act="move", session=session.id, day=day, time="03:15"))
     words = words_of(seen.text)
-    assert "outside the times at which this programme meets" in words
+    assert "is outside the times for sessions (" in words
     fields = {"act": "move", "session": session.id, "day": day, "time": "03:15"}
     refused = browser.post(pages.path("/change"), fields)
     assert refused.status_code == 422
@@ -114,7 +114,7 @@ def test_a_facilitator_is_replaced_in_two_clicks(pages: Pages) -> None:
     assert "Nobody could" in words_of(page), "Gil does not facilitate near-peer groups"
     fields = {"act": "take_over", "group": "g2", "from": fay, "person": gil}
     seen = words_of(browser.get(change(pages, **fields)).text)
-    assert "Gil Spare hasn’t offered to facilitate this kind of group" in seen
+    assert "Gil Spare doesn’t offer the kind of group that " in seen
     answer = browser.post(pages.path("/change"), {**fields, "why": "Fay is ill"})
     assert answer.status_code == 303
     with pages.database.reading() as db:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import time
+from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from scheduler import clock
+from scheduler.availability import entries
+from scheduler.availability.intervals import Interval
+from scheduler.availability.model import OwnMark
 from scheduler.availability.tables import AbsenceRow, AvailabilityRow, WeeklyRow
 from scheduler.changes import Fact, note
 from scheduler.db import Base, Db
 from scheduler.joining.tables import AnswerRow, ChangeRequestRow
 from scheduler.mail.tables import TroubleRow as UnreachedRow
 from scheduler.memory import forget_everything
-from scheduler.people.model import OPERATOR
+from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, RoleRow
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, UnplacedRow
 from scheduler.programmes.service import get_programme
@@ -25,6 +29,7 @@ from scheduler.releases.tables import KeptRotaRow, ReleaseRow, RotaManagerRow
 from scheduler.rota_import.service import Upload, import_rota
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.tables import TroubleRow
+from solvers.vocabulary import CANNOT
 from tests.web.builders import COORDINATOR, RESIDENT, UNPLACED, Pages
 from tests.web.forms.test_answers import PLAYERS
 from tests.web.test_permissions import addresses
@@ -199,6 +204,7 @@ OF_PLANS = (
     "/term", "/term?plan={draft}", "/term/attendance", "/term/attendance?plan={draft}", "/term/attendance?by=group",
     "/term/equity", "/term/equity?plan={draft}",
     "/find?q=quill", "/find?q=group", "/find?q=zoe+left", "", "/runs/ended",
+    "/troubles", "/dates", "/rotas/names", "/groups/g1/more", "/groups/g1/place/{ada}", "/people/new", "/availability",
 )  # fmt: skip
 OF_ROTA_MANAGERS = (
     "/cover?manager={manager}{days}", "/cover?by=manager{days}", "/cover?by=week{days}", "/cover?by=site{days}",
@@ -268,3 +274,44 @@ def test_no_page_of_plans_asks_more_for_two_hundred_than_for_twenty(pages: Pages
     assert releases[1] > 5 * releases[0] > 0, "the cover list grows, too"
     few, many = found
     assert {path: (few[path], many[path]) for path in few if many[path] > few[path]} == {}
+
+
+KEPT = (
+    "", PUBLISHED, DRAFT, "/term", "/term/attendance", "/term/equity", "/plans",
+    "/plans/compare?plan={published}&plan={draft}&all=1",
+)  # fmt: skip
+"""What is worked out of whole plans for these pages is kept until something of the programme changes."""
+OF_MARKS = ("", PUBLISHED, "/term/attendance", "/plans/compare?plan={published}&plan={draft}&all=1")
+"""Of these what is known of people's time at published sessions is shown."""
+
+
+def shown(pages: Pages, paths: Iterable[str]) -> dict[str, str]:
+    """What stands on these pages, without the values of hidden fields."""
+    browser, values = pages.signed_in(COORDINATOR), {"draft": pages.draft_id, "published": pages.published_id}
+    return {path: re.sub(r' value="[^"]*"', "", browser.get(pages.path(path.format(**values))).text) for path in paths}
+
+
+def say(pages: Pages, *words: OwnMark) -> None:
+    """Of somebody in a group, whatever they said before taken back."""
+    with pages.database.writing() as db:
+        here, who = pages.programme_id, pages.ids[RESIDENT]
+        actor = Actor(who, RESIDENT, frozenset({(here, Role.RESIDENT)}))
+        said = [own.id for own in entries.list_own_marks(db, actor, here)]
+        entries.replace_own_marks(db, actor, here, said, words, clock.now())
+
+
+def test_what_is_kept_is_the_same_and_another_once_anything_changes(pages: Pages) -> None:
+    with pages.database.reading() as db:
+        starts = db.scalars(select(SessionRow.starts_at).where(SessionRow.starts_at > clock.now())).all()
+    shown(pages, KEPT)
+    with counting(pages.database) as again:
+        before = shown(pages, KEPT)
+    forget_everything()
+    with counting(pages.database) as anew:
+        assert shown(pages, KEPT) == before
+    assert len(again.queries) < len(anew.queries)
+    say(pages, OwnMark(Interval(min(starts) - timedelta(hours=1), max(starts) + timedelta(hours=2)), CANNOT))
+    after = shown(pages, OF_MARKS)
+    assert [path for path in OF_MARKS if after[path] == before[path]] == []
+    forget_everything()
+    assert shown(pages, OF_MARKS) == after

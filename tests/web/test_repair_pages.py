@@ -89,7 +89,7 @@ def test_what_no_longer_holds_is_listed_and_repaired_change_by_change(pages: Pag
     browser = pages.signed_in(COORDINATOR)
     page = words_of(browser.get(pages.path("/repair")).text)
     assert "2 things no longer hold" in page
-    assert "only 1 of 4 can come and 3 are needed" in page
+    assert ": 1 of 4, and it takes 3 (round " in page
     answer = browser.post(pages.path("/repair"))
     assert answer.status_code == 303
     assert browser.get(answer.headers["Location"]).status_code == 200

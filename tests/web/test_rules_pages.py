@@ -191,4 +191,4 @@ def test_pages_and_documents_say_what_a_part_time_day_outranks(pages: Pages) -> 
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/patterns")).text)
     assert "A part-time day overrides a day duty on a rota, but not a night, resident on call or rest." in page
     document = (Path(__file__).parents[2] / "docs" / "rotas.md").read_text()
-    assert "A part-time day outranks a day duty on the rota (but not a night, a call in the house, or rest)" in document
+    assert "A part-time day outranks a day duty on the rota (but not a night, resident on call or rest)" in document

@@ -294,15 +294,15 @@ def test_people_without_a_group_are_put_together_by_reason(own_pages: Pages) -> 
     browser = own_pages.signed_in(COORDINATOR)
     plan_id = draft(own_pages)
     few = words_of(browser.get(own_pages.path(f"/plans/{plan_id}")).text)
-    assert "Zoe Left : No group with a free place is close enough to their level." in few
+    assert "Zoe Left : No group with a free place is close enough to their grade." in few
     with own_pages.database.writing() as db:
         others = [who for email, who in own_pages.ids.items() if email != UNPLACED]
         db.execute(insert(UnplacedRow), [{"plan_id": plan_id, "person_id": who} for who in others])
     many = words_of(browser.get(own_pages.path(f"/plans/{plan_id}")).text)
     assert f"{len(others)} · We don’t know of a single reason." in many
-    assert "1 · No group with a free place is close enough to their level. Change it" in many
+    assert "1 · No group with a free place is close enough to their grade. Change it" in many
     whole = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced"))
-    assert "Allowing a wider range of levels would help." in words_of(whole.text)
+    assert "Allowing a wider range of grades would help." in words_of(whole.text)
     of_cause = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced?cause=stage_spread&q=zoe"))
     assert "1 in all" in words_of(of_cause.text)
     nobody = browser.get(own_pages.path(f"/plans/{plan_id}/why/unplaced?q=nobody+here"))
@@ -337,7 +337,7 @@ def test_rounds_without_a_session_are_put_together_by_reason(pages: Pages) -> No
     browser = pages.signed_in(COORDINATOR)
     assert pages.path(f"/plans/{plan_id}/why/missed") in browser.get(pages.path(f"/plans/{plan_id}")).text
     page = browser.get(pages.path(f"/plans/{plan_id}/why/missed")).text
-    assert "Too few residents can come on the best date. 1" in words_of(page)
+    assert "On the best date, too few of its residents can come. 1" in words_of(page)
     assert "Peer group 1, round 2" in words_of(page)
     assert "The best date for round 2 would be" in words_of(page)
     assert pages.path(f"/plans/{plan_id}/why/session/g1/2") in page
@@ -392,7 +392,7 @@ def test_who_never_had_a_group_reads_why_those_with_room_are_closed_to_them(page
     page = words_of(person_page(pages, UNPLACED))
     assert "Groups with room" in page
     assert "took them out" not in page
-    assert "it doesn’t fit their grade" in page
+    assert "Their grade doesn’t fit with the others’ in " in page
 
 
 def test_a_facilitator_reads_which_other_groups_they_could_lead(pages: Pages) -> None:
@@ -447,7 +447,7 @@ def test_every_page_gives_the_reason_that_the_page_of_one_person_gives(pages: Pa
         assert re.search(r"Cora Coordinator took them out of Near-peer group 2 by hand on [^.]+\. " + place, told)
         assert "changing other groups" not in told
         assert "Zoe Left" in told
-        assert "level" in told
+        assert "close enough to their grade" in told
 
 
 def test_who_was_left_without_a_group_as_it_was_dissolved_reads_so(pages: Pages) -> None:

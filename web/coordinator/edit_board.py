@@ -13,9 +13,9 @@ from scheduler.edits.model import Draft, DraftGroup, DraftMember
 from scheduler.paging import Paging, part_of
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.model import MentoringModel, Programme
+from scheduler.reasons.broken import BrokenLine, broken_lines, what_is_broken
 from scheduler.text_input import folded, search_text
 from solvers import rules
-from web.coordinator.edit_effects import BrokenLine, broken_lines, broken_sentences
 from web.coordinator.edit_words import Names
 from web.forms import Form
 from web.language import lazy_gettext, ngettext
@@ -138,7 +138,7 @@ class Board:
 
     def troubles(self, group: DraftGroup) -> tuple[str, ...]:
         """What is wrong with a group, in sentences."""
-        return broken_sentences(group.broken, self.names)
+        return what_is_broken(group.broken, self.names)
 
     def is_alone(self, group: DraftGroup) -> bool:
         """Whether a group has no facilitator though its kind asks for one."""

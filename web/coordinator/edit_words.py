@@ -62,8 +62,16 @@ class Names:
         if preview is None:
             return self
         changed = {group.key: group.name for group in preview.groups if group.size_after is not None}
-        new = () if isinstance(preview.edit, CarryOver) else (g.key for g in preview.groups if g.size_before is None)
-        return replace(self, groups={**self.groups, **changed, **dict.fromkeys(new, _("the new group"))})
+        return replace(
+            self, groups={**self.groups, **changed, **dict.fromkeys(self._made(preview), _("the new group"))}
+        )
+
+    def _made(self, preview: Preview) -> set[str]:
+        """The groups that a change would make. A refused one shows none, but says which rule one of them breaks."""
+        if isinstance(preview.edit, CarryOver):
+            return set()
+        broken = {each.group for each in preview.broken if each.group and each.group not in self.groups}
+        return broken | {group.key for group in preview.groups if group.size_before is None}
 
     def person(self, person_id: int | None) -> str:
         """Somebody's name."""

@@ -31,12 +31,14 @@ from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import find_obstacle, has_changed_meanwhile
+from scheduler.reasons.broken import private_sentence, what_is_broken
 from solvers.vocabulary import IN_PERSON, MODES
 from web.audiences import Audience, open_to
-from web.coordinator import edit_effects, edit_words, plan_summary
+from web.coordinator import edit_effects, edit_headline, edit_words, plan_summary
 from web.coordinator.blueprint import blueprint
 from web.coordinator.edit_board import MOST_WITHOUT, ORDER_NAMES, SHOWN_NAMES, Board, View
 from web.coordinator.edit_forms import fields_of, is_act, read_edit, read_pin_beside
+from web.coordinator.edit_left_out import left_out_sentences
 from web.coordinator.edit_panel import Choice, panel_of
 from web.coordinator.runs import CHOICES_SECONDS
 from web.forms import Form, form_on, is_refusing, read_form
@@ -119,6 +121,10 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         status=_status(board, form),
         words=edit_words,
         told=edit_effects,
+        headings=edit_headline,
+        left_out_sentences=left_out_sentences,
+        what_is_broken=what_is_broken,
+        private_sentence=private_sentence,
         plan_summary=plan_summary,
         shown_names=SHOWN_NAMES,
         order_names=ORDER_NAMES,

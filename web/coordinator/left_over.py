@@ -14,6 +14,7 @@ from scheduler.decisions.not_planned import NotPlanned, WhyNot
 from scheduler.plans.model import Lacking
 from scheduler.programmes.model import Programme
 from scheduler.reasons.named_rules import NAMED
+from scheduler.reasons.rule_words import RULES
 from scheduler.reasons.sentences import date_reason, groups_reason, missed_sentence, unplaced_sentence
 from solvers import rules
 from solvers.reasons.facts import Obstacle, Unplaced
@@ -25,18 +26,12 @@ FEW: Final = 6
 UNKNOWN: Final = "other"
 PLACE: Final = "place"
 """As far as may be told, a group could take them."""
+NO_DATE: Final = rules.SLOT_OF_ROUND
+"""Of a round that has none left."""
 BY_HAND: Final = "by_hand"
 UNLED: Final = "no_facilitator"
 SHORT: Final = "too_few"
 """Of a session that has a date and will not be held as things stand."""
-_SECTIONS: Final = {
-    rules.GROUP_SIZE: "kinds",
-    rules.STAGE_SPREAD: "kinds",
-    rules.QUORUM: "running",
-    rules.GAP: "running",
-    **dict.fromkeys((rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP), "sites"),
-    rules.SLOT_OF_ROUND: "windows",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +118,8 @@ def way_out(programme: Programme, key: str) -> tuple[str, str]:
     here = {"programme_id": programme.id}
     if key in (WhyNot.NOT_INVITED, WhyNot.NOT_ANSWERED):
         return url_for("coordinator.joining", **here), _("Invite or remind them")  # type: ignore[arg-type]
-    if key in _SECTIONS:
-        return url_for("coordinator.section", section=_SECTIONS[key], **here), _("Change it")  # type: ignore[arg-type]
+    if key in RULES and (section := RULES[key].section):
+        return url_for("coordinator.section", section=section, **here), _("Change it")  # type: ignore[arg-type]
     return "", ""
 
 
@@ -133,16 +128,12 @@ def _missed_cause(missed: NoSession) -> tuple[str, str]:
         return BY_HAND, _("A coordinator took the session out by hand.")
     if missed.why is None:
         return UNKNOWN, _("We don’t know of a single reason.")
-    first = missed.why.obstacles[0] if missed.why.obstacles else None
-    return (PLACE, _("Nothing stands against a date.")) if first is None else (first.rule_id, _against_best(first))
-
-
-def _against_best(first: Obstacle) -> str:
-    if first.rule_id == rules.QUORUM:
-        return _("Too few residents can come on the best date.")
-    if first.rule_id == rules.SLOT_OF_ROUND:
-        return _("The round has no date left.")
-    return _("On the best date, %(reason)s.", reason=date_reason(first))
+    if missed.why.slot is None:
+        return NO_DATE, _("The round has no date left.")
+    if not missed.why.obstacles:
+        return PLACE, _("Nothing stands against a date.")
+    first = missed.why.obstacles[0].rule_id
+    return first, _("On the best date, %(reason)s.", reason=date_reason(Obstacle(first)))
 
 
 def missed_words(left: LeftOver, group_key: str, number: int, zone: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.db import Db
 from scheduler.decisions.left_over import left_over
 from scheduler.edits import service as edits
-from scheduler.errors import NotFound, NotPossible
+from scheduler.errors import NotFound, NotPossible, Page
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
 from scheduler.pictures.equity import equity_of
@@ -41,6 +41,7 @@ from web.coordinator.rule_report import rule_lines
 from web.coordinator.setup.steps import address_of_step
 from web.coordinator.term_equity import difference_sentence
 from web.coordinator.why import trial_text
+from web.error_pages import address_of
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
 from web.paging import read_paging
@@ -87,6 +88,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         can_come_again=can_come_again(found.state),
         fairness=difference_sentence(fairness, programme),
         obstacle=obstacle,
+        way_on=_way_on(obstacle, programme_id, plan_id),
         programme=programme,
         plan=found,
         figures=figures,
@@ -105,6 +107,12 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         plan_changes=plan_changes,
         address_of_step=address_of_step,
     )
+
+
+def _way_on(obstacle: NotPossible | None, programme_id: int, plan_id: int) -> str:
+    """Where what stands against publishing is put right: among the plans, where nothing else is known."""
+    page = obstacle.page if obstacle and obstacle.page else Page.PLANS
+    return address_of(page, programme_id, plan_id)
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/reviewed")
@@ -171,6 +179,7 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         figures=figures,
         before=before,
         obstacle=obstacle,
+        way_on=_way_on(obstacle, programme_id, plan_id),
         shown=shown,
         is_frozen=is_frozen,
         today=today_in(programme.zone, now()),

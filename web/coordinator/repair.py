@@ -10,7 +10,6 @@ from scheduler.planning.runs import find_current_run
 from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as service
-from scheduler.publishing.broken import Broken
 from scheduler.publishing.repair_acceptance import accept, throw_away
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.service import count_troubles
@@ -18,7 +17,6 @@ from web.audiences import Audience, open_to
 from web.coordinator import plan_changes
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_shown
-from web.language import clock_time, short_day
 from web.language import gettext as _
 from web.request_context import actor, database, now, settings
 
@@ -41,7 +39,6 @@ def repair(programme_id: int) -> str:
         programme=programme,
         damage=damage,
         current_run=current_run,
-        broken_sentence=broken_sentence,
         most=MOST_LISTED,
         has_ended=ended,
         troubles=troubles,
@@ -73,7 +70,6 @@ def repair_proposal(programme_id: int, plan_id: int) -> ResponseReturnValue:
         proposal=proposal,
         shown=_shown(proposal),
         plan_changes=plan_changes,
-        broken_sentence=broken_sentence,
     )
 
 
@@ -100,14 +96,6 @@ def repair_discarded(programme_id: int, plan_id: int) -> ResponseReturnValue:
         throw_away(db, actor(), plan_id, now())
     flash(_("The repair has been discarded. What you’ve published hasn’t changed."))
     return redirect(url_for("coordinator.plans", programme_id=programme_id), 303)
-
-
-def broken_sentence(broken: Broken, zone: str) -> str:
-    """What no longer holds, with the session that it is about."""
-    if broken.at is not None and broken.round is not None:
-        when = _("%(day)s, %(time)s", day=short_day(broken.at, zone), time=clock_time(broken.at, zone))
-        return _("round %(number)s (%(when)s): %(what)s.", number=broken.round + 1, when=when, what=broken.what)
-    return _("%(what)s.", what=broken.what)
 
 
 def _shown(proposal: service.Proposal) -> list[tuple[str, bool]]:

@@ -11,21 +11,17 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from scheduler.planning.recheck import HOURS, PASSED
+from scheduler.languages import say
 from scheduler.programmes.model import Programme
-from scheduler.reasons.named_rules import ACCEPTED, NAMED, OF_FORM, STAYING
-from solvers import rules
+from scheduler.reasons.broken import private_sentence
+from scheduler.reasons.named_rules import NAMED
+from scheduler.reasons.rule_words import RULES, RuleKind
 from web.language import gettext as _
 from web.language import ngettext
 
 MOST_NAMED = 8
 Broken = Mapping[str, Mapping[str, str]]
 """Groups that break a rule, by its id: their names by their keys."""
-
-_ROOMS = (rules.ROOM_AT_SITE, rules.ROOM_CAPACITY, rules.ROOM_FREE, rules.ROOM_OVERLAP, rules.SITE)
-_FACILITATORS = (rules.FACILITATORS, rules.PRESENT, rules.FACILITATOR_FREE, rules.CAPACITY, rules.ATTENDING)
-_WHO = (rules.KNOWN, *sorted(OF_FORM))
-_DATES = (rules.SLOT_OF_ROUND, rules.ONE_SESSION, PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +46,15 @@ def rule_lines(programme: Programme, plan_id: int, broken: Broken) -> tuple[Rule
 
 
 def _lines(programme: Programme, plan_id: int, broken: Broken) -> Iterator[RuleLine]:
-    for label, ids, section in _named_rules():
-        if not any(id_ in broken for id_ in ids):
-            yield RuleLine(label, is_kept=True)
+    for heading, ids in _headings().items():
+        wrong = [id_ for id_ in ids if id_ in broken]
+        if not wrong:
+            yield RuleLine(say(heading), is_kept=True)
             continue
-        groups = {key: name for id_ in ids for key, name in broken.get(id_, {}).items()}
+        groups = {key: name for id_ in wrong for key, name in broken[id_].items()}
+        section = next((words.section for id_ in wrong if (words := RULES[id_]).section), "")
         yield RuleLine(
-            label,
+            say(heading),
             False,
             "" if groups else _("This is no longer so."),
             tuple((name, _on_the_board(programme, plan_id, key)) for key, name in list(groups.items())[:MOST_NAMED]),
@@ -65,33 +63,23 @@ def _lines(programme: Programme, plan_id: int, broken: Broken) -> Iterator[RuleL
         )
 
 
+def _headings() -> Mapping[str, list[str]]:
+    """The rules that may be named, by what pages call them."""
+    found: dict[str, list[str]] = {}
+    for id_, words in RULES.items():
+        if id_ in NAMED:
+            found.setdefault(words.heading, []).append(id_)
+    return found
+
+
 def _on_the_board(programme: Programme, plan_id: int, key: str) -> str:
     return url_for("coordinator.edit", programme_id=programme.id, plan_id=plan_id, group=key, _anchor="panel")
 
 
 def _private_line(broken: Broken) -> RuleLine:
-    label = _("Safety, and what people asked for themselves")
-    if all(id_ in (*NAMED, PASSED, HOURS) for id_ in broken):
-        return RuleLine(label, is_kept=True)
-    told = _("A rule about safety or someone’s own wishes stands against it; which, and whose, isn’t shown to anyone.")
-    return RuleLine(label, False, told)
-
-
-def _named_rules() -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    return (
-        (_("Enough people can come to every session"), (rules.QUORUM,), "running"),
-        (_("Every group has its facilitators, and they can come"), _FACILITATORS, "kinds"),
-        (_("Every group has the size that its kind asks for"), (rules.GROUP_SIZE,), "kinds"),
-        (_("The grades in a group are as far apart as its kind asks for"), (rules.STAGE_SPREAD,), "kinds"),
-        (_("The sessions of a group are far enough apart"), (rules.GAP,), "running"),
-        (_("Every date is still ahead and at a time for sessions"), _DATES, "rounds"),
-        (_("Every session in person has a room that is free and large enough"), _ROOMS, "sites"),
-        (_("Everyone accepts the kind of group they are in, and the way it meets"), tuple(sorted(ACCEPTED)), ""),
-        (_("Everyone in a group takes part, and has one place"), _WHO, ""),
-        (_("What is meant to stay as it is does"), tuple(sorted(STAYING)), ""),
-        (_("No one is in two places at once"), (rules.PERSON_OVERLAP,), ""),
-        (_("No one gives more hours than the programme asks for"), (HOURS,), "running"),
-    )
+    label = say(next(words.heading for words in RULES.values() if words.kind is RuleKind.PRIVATE))
+    is_kept = all(id_ in NAMED for id_ in broken)
+    return RuleLine(label, is_kept, "" if is_kept else private_sentence())
 
 
 def _more_words(more: int) -> str:

@@ -16,6 +16,7 @@ from scheduler.plans.model import PlanFigures
 from scheduler.plans.service import get_reasons_of_plan, programme_of_plan
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.reasons.sentences import against_dates_words, against_groups_words
 from scheduler.sessions.published_figures import figures_of
 from scheduler.text_input import folded, search_text
 from solvers.reasons.facts import Step
@@ -42,6 +43,7 @@ def why_person(programme_id: int, plan_id: int, person_id: int) -> str:
         programme=programme,
         decision=decision,
         words=why_words,
+        against_groups_words=against_groups_words,
         address_of_step=address_of_step,
         trial=trial_text,
     )
@@ -60,6 +62,7 @@ def why_session(programme_id: int, plan_id: int, group_key: str, round_number: i
         decision=decision,
         words=why_words,
         day_words=why_day_words,
+        against_dates_words=against_dates_words,
         address_of_step=address_of_step,
         trial=trial_text,
     )

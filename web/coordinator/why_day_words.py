@@ -149,29 +149,6 @@ def reasons_words(obstacles: Iterable[Obstacle]) -> str:
     return ", ".join(map(date_reason, obstacles))
 
 
-def against_dates_words(against: Iterable[Obstacle]) -> str:
-    """``too few can come: 12 dates, no room is free: 3 dates``."""
-    return ", ".join(_against(one.rule_id, one.places) for one in against)
-
-
-def _against(rule_id: str, count: int) -> str:
-    match rule_id:
-        case rules.QUORUM:
-            return ngettext("too few could come on %(num)s date", "too few could come on %(num)s dates", count)
-        case rules.GAP:
-            return ngettext(
-                "%(num)s date is too close to another session",
-                "%(num)s dates are too close to another session",
-                count,
-            )
-        case rules.PRESENT | rules.PERSON_OVERLAP:
-            return ngettext(
-                "their facilitators can’t come on %(num)s date", "their facilitators can’t come on %(num)s dates", count
-            )
-        case _:
-            return ngettext("no room is free on %(num)s date", "no room is free on %(num)s dates", count)
-
-
 def rhythm_words(decision: SessionDecision) -> str:
     """How far the session is from those before and after it."""
     parts = []

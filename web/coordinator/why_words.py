@@ -6,16 +6,15 @@ sentence, which is always there: a sentence that came and went would tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
 from scheduler.decisions.model import AboutPlan, Basis, ByHand, GroupWithRoom, OtherLead, OtherPlace, PersonDecision
 from scheduler.decisions.not_planned import WhyNot
 from scheduler.plans.model import Group, PlanState
-from scheduler.reasons.sentences import step_words
-from solvers import rules
-from solvers.reasons.facts import ForOthers, Obstacle, Step
+from scheduler.reasons.sentences import against_groups_words, group_reason, step_words
+from solvers.reasons.facts import ForOthers, Step
 from web.coordinator.setup.matters import MATTER_NAMES
 from web.language import gettext as _
 from web.language import lazy_gettext, mode_name, ngettext, short_day, signed
@@ -208,7 +207,7 @@ def _without(decision: PersonDecision) -> Iterator[str]:
     if decision.places:
         yield could_take_sentence(decision.places[0].group)
     elif decision.against:
-        yield _("None of the groups can take them: %(reasons)s.", reasons=against_words(decision.against))
+        yield _("None of the groups can take them: %(reasons)s.", reasons=against_groups_words(decision.against))
     if not decision.places and decision.ways_in:
         yield _("What would help: %(step)s.", step=step_words(decision.ways_in[0].shown))
 
@@ -255,31 +254,6 @@ def _reach(people: int, sessions: str) -> str:
         people,
         sessions=sessions,
     )
-
-
-def against_words(against: Iterable[Obstacle]) -> str:
-    """``12 groups are full, 30 are too far from their grade``."""
-    return ", ".join(_against(one.rule_id, one.places) for one in against)
-
-
-def _against(rule_id: str, count: int) -> str:
-    match rule_id:
-        case rules.GROUP_SIZE:
-            return ngettext("%(num)s group is full", "%(num)s groups are full", count)
-        case rules.STAGE_SPREAD:
-            return ngettext("%(num)s group doesn’t fit their grade", "%(num)s groups don’t fit their grade", count)
-        case rules.MODEL_ACCEPTED:
-            return ngettext(
-                "%(num)s group is of a kind that they didn’t choose",
-                "%(num)s groups are of kinds that they didn’t choose",
-                count,
-            )
-        case _:
-            return ngettext(
-                "%(num)s group meets in a way that they didn’t choose",
-                "%(num)s groups meet in ways that they didn’t choose",
-                count,
-            )
 
 
 def points_words(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
@@ -369,19 +343,11 @@ def not_planned_sentence(why: WhyNot) -> str:
 
 
 def room_words(one: GroupWithRoom) -> str:
-    """``2 places free; they could come to 5 of 6 sessions; it doesn’t fit their grade``."""
+    """``2 places free; they could come to 5 of 6 sessions. Their grade doesn’t fit with the others’ in Group 7.``"""
     free = ngettext("%(num)s place free", "%(num)s places free", one.free)
     comes = _("they could come to %(can)s of %(all)s sessions", can=one.can, all=one.held)
-    return "; ".join(filter(None, (free, comes, _keeps_out(one.against))))
-
-
-def _keeps_out(rule_id: str) -> str:
-    names = {
-        rules.STAGE_SPREAD: _("it doesn’t fit their grade"),
-        rules.MODEL_ACCEPTED: _("it’s of a kind that they didn’t choose"),
-        rules.MODE_ACCEPTED: _("it meets in a way that they didn’t choose"),
-    }
-    return names.get(rule_id, "")
+    room = f"{free}; {comes}"
+    return f"{room}. {group_reason(one.against, one.group)}" if one.against else room
 
 
 def step_sentence(step: Step[str]) -> str:

@@ -1,8 +1,8 @@
-"""Forms: what comes in is read by kind, what is refused comes back with what was typed, nothing is overwritten unseen.
+"""Forms: each kind of field is read in one way, a refused form comes back as typed, nothing is overwritten unseen.
 
 :mod:`~web.forms.reader` has one parser and one wording for each kind of field, :mod:`~web.forms.answers` brings a
-refused form back onto its page and lets its address answer to GET, :mod:`~web.forms.versions` notices what changed
-since a form was opened, and :mod:`~web.forms.fields` writes all of it into the page.
+refused form back onto its page and lets its address answer to GET, :mod:`~web.forms.versions` notices what has
+changed since a form was opened, and :mod:`~web.forms.fields` writes all of it into the page.
 """
 
 from web.forms.answers import find_refused as find_refused

@@ -1,4 +1,4 @@
-"""What residents and faculty see, and everybody's calendar addresses."""
+"""What residents and faculty see, and everyone's calendar links."""
 
 from web.member import availability as availability
 from web.member import calendar as calendar

@@ -15,9 +15,10 @@ from scheduler.db import Db
 from scheduler.errors import Rejected
 from scheduler.plans.own_programmes import OwnProgramme
 from scheduler.programmes.model import Programme
-from scheduler.rota_import import addresses, own_rotas
+from scheduler.rota_import import addresses, own_removal, own_rotas, own_waiting
 from scheduler.rota_import.other_readings import READING, other_readings
-from scheduler.rota_import.own_rotas import CODES, GivenRota, OwnWaiting
+from scheduler.rota_import.own_rotas import CODES, GivenRota
+from scheduler.rota_import.own_waiting import OwnWaiting
 from scheduler.rota_import.service import Upload, read_file
 from scheduler.rotas.answers import MUST_BE_ANSWERED
 from scheduler.rotas.first_weeks import left_out
@@ -67,7 +68,7 @@ def own_rota() -> str:
     with database().reading() as db:
         there = _find_asked(db)
         given = own_rotas.find_given(db, actor(), there.programme.id)
-        waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
+        waiting = own_waiting.find_own_waiting(db, actor(), there.programme.id)
         address = addresses.find_own_address(db, actor(), there.programme.id)
         differing = own_rotas.differences(db, actor(), there.programme.id, now().date())
         department = own_rotas.department_days(db, actor(), there.programme.id)
@@ -140,14 +141,14 @@ def own_rota_read() -> ResponseReturnValue:
     content, name = _content_of(form)
     with database().reading() as db:
         there = _find_asked(db)
-        before = own_rotas.before_reading_own(db, actor(), there.programme.id)
+        before = own_waiting.before_reading_own(db, actor(), there.programme.id)
     text = content.decode() if name == _PASTED else ""
-    lines = own_rotas.read_own_lines(actor(), text, before, now()) if text else None
+    lines = own_waiting.read_own_lines(actor(), text, before, now()) if text else None
     rota = lines or read_file(Upload(name="", content=content, filename=name), before, now())
     others = other_readings(rota, now().date(), before.known)
     kept = text if lines is not None else ""
     with database().writing() as db:
-        own_rotas.keep_own(db, actor(), there.programme.id, rota, form.text("written"), now(), kept, others)
+        own_waiting.keep_own(db, actor(), there.programme.id, rota, form.text("written"), now(), kept, others)
     return _to_page(there)
 
 
@@ -161,13 +162,13 @@ def own_rota_taken() -> ResponseReturnValue:
     answers, rest_is_off = answers_of_form(form), bool(form.text("rest_is_off"))
     with database().writing() as db:
         there = _find_asked(db)
-        waiting = own_rotas.find_own_waiting(db, actor(), there.programme.id)
+        waiting = own_waiting.find_own_waiting(db, actor(), there.programme.id)
         must_be_as_shown(shown_of(waiting))
         if any(about in (*MUST_BE_ANSWERED, READING) for about, _subject in answers):
-            own_rotas.answer_own(db, actor(), there.programme.id, answers, rest_is_off=rest_is_off)
+            own_waiting.answer_own(db, actor(), there.programme.id, answers, rest_is_off=rest_is_off)
             flash(_("Here is your rota with your answers. If it’s right, use it."))
             return _to_page(there)
-        own_rotas.take_own(db, actor(), there.programme.id, answers, now(), rest_is_off=rest_is_off)
+        own_waiting.take_own(db, actor(), there.programme.id, answers, now(), rest_is_off=rest_is_off)
         said = _saved(db, there)
     flash(said)
     return _to_page(there)
@@ -203,7 +204,7 @@ def own_rota_address_removed() -> ResponseReturnValue:
 def own_rota_discarded() -> ResponseReturnValue:
     """Throw away what was read."""
     return _changed(
-        lambda db, there: own_rotas.forget_waiting(db, actor(), there.programme.id),
+        lambda db, there: own_waiting.forget_waiting(db, actor(), there.programme.id),
         _("What we read has been removed. Nothing else has changed."),
     )
 
@@ -214,7 +215,7 @@ def own_rota_discarded() -> ResponseReturnValue:
 def own_rota_deleted() -> ResponseReturnValue:
     """Forget one's own rota."""
     return _changed(
-        lambda db, there: own_rotas.forget_own(db, actor(), there.programme.id, now()),
+        lambda db, there: own_removal.forget_own(db, actor(), there.programme.id, now()),
         _("Your own rota has been deleted."),
     )
 

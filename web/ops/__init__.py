@@ -1,1 +1,1 @@
-"""What watches the installation asks here."""
+"""Answers for monitoring."""

@@ -1,4 +1,4 @@
-"""Pages for everybody."""
+"""Pages that are open to everyone."""
 
 from web.public import date_answers as date_answers
 from web.public import unsubscribe as unsubscribe

@@ -1,1 +1,1 @@
-"""Finding anything of one's programmes by what is typed into one box."""
+"""The search box: anything in a coordinator's programmes, found by what she types."""

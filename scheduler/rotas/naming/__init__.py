@@ -1,1 +1,1 @@
-"""Names as people write them: their words, how a word may stand for another, and whom a spelling can mean."""
+"""Names as people write them: their words, how one word may stand for another, and who a spelling can mean."""

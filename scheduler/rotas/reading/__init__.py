@@ -1,4 +1,4 @@
-"""Reading rotas as they are: any spreadsheet kind, several layouts, and the dirt of real sheets.
+"""Reading rotas as they are: any kind of spreadsheet, many layouts, and the dirt of real sheets.
 
 :func:`read_rota` is pure: bytes in, a frozen :class:`~scheduler.rotas.model.ReadRota` out, nothing kept.
 """

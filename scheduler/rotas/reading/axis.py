@@ -32,6 +32,7 @@ _MOST_RUNS = 2
 """So often a date comes back in a row of dates; codes such as ``6-2`` come back more often."""
 _LONGEST_GAP = 4
 """Days from one day number to the next over a weekend and a holiday."""
+_LENGTHS_OF_MONTHS = (28, 29, 30, 31)
 
 Banner = tuple[int, int | None]
 """Month and, if written, year."""
@@ -196,8 +197,13 @@ def _going_on(sheet: Sheet, row: int, before: Mapping[int, Partial]) -> dict[int
     days = [part.day for _, part in sorted(parts.items())]
     if not days or len(parts) < len(cells):
         return {}
-    is_next = 0 < days[0] - max(part.day for part in before.values()) <= _LONGEST_GAP
+    is_next = _is_next_day(before[max(before)].day, days[0])
     return {row: parts} if is_next and days == list(range(days[0], days[0] + len(days))) else {}
+
+
+def _is_next_day(last: int, day: int) -> bool:
+    """Whether a day number goes on from the one before, perhaps over a weekend and into the next month."""
+    return any(0 < day + length - last <= _LONGEST_GAP for length in (0, *_LENGTHS_OF_MONTHS))
 
 
 def _heading(sheet: Sheet, row: int) -> str:

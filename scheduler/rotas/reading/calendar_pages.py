@@ -14,18 +14,13 @@ from scheduler.rotas.reading.dates import (
     Hints,
     Partial,
     may_be_weekday,
-    mentioned_month,
     mentioned_year,
     partial,
     weekday_of,
 )
+from scheduler.rotas.reading.month_titles import named_months, named_years
 from scheduler.rotas.reading.workbook import Sheet
 
-_YEAR_MONTH = re.compile(r"(?<![\d.-])(20\d\d)\s*[-_./ ]\s*(0?[1-9]|1[0-2])(?![\d]|[-_./]\d)")
-_YEAR_MONTH_TOGETHER = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(?!\d)")
-_MONTH_AND_SHORT_YEAR = re.compile(r"(?<![^\W_])([^\W\d_]{3,})\.?[-_ ]?['’]?(\d\d)(?!\d)")
-_MONTH_YEAR = re.compile(r"(?<!\d)(?<!\d[-_./])(0?[1-9]|1[0-2])\s*[-_./ ]\s*(20\d\d)(?!\d)")
-_YEARS = re.compile(r"(?<!\d)(20\d\d)(?:\s*[-/–]\s*(?:20)?(\d\d))?(?!\d)")
 _DAY_AND_MORE = re.compile(r"\s*(\d{1,2})\s*[\n\s]\s*([^\d\W].*)", re.DOTALL)
 _TITLE_WITHIN = 4
 _YEARS_AROUND = 2
@@ -33,6 +28,9 @@ _MOST_WEEKS_LEFT_OUT = 4
 _LATE_IN_MONTH = 23
 _WEEK = timedelta(days=7)
 _WORKING_WEEK = 5
+_SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
+_MOSTLY = 0.7
+"""Of the day numbers of a column, how many must follow their neighbours’ for its weekday to be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +170,7 @@ def _with_lost(sheet: Sheet, columns: Mapping[int, int], weeks: Sequence[Week]) 
         weekday = (before + 1) % 7 if before is not None else None if after is None else (after - 1) % 7
         if column not in found and weekday is not None and weekday not in found.values():
             signs = list(_follows(sheet, column, weeks))
-            if sum(signs) > 1 and all(signs):
+            if sum(signs) > 1 and sum(signs) > _MOSTLY * len(signs):
                 found[column] = weekday
     return found
 
@@ -183,8 +181,12 @@ def _follows(sheet: Sheet, column: int, weeks: Sequence[Week]) -> Iterator[bool]
         part = partial(day_and_rest(sheet.at(week.row, column))[0])
         beside = [(near, week.parts[near].day) for near in (column - 1, column + 1) if near in week.parts]
         if part is not None or not is_blank(sheet.at(week.row, column)):
-            days = [(part.day - day) == column - near for near, day in beside] if part is not None else [False]
-            yield from days
+            yield from (part is not None and _is_so_far(part.day - day, column - near) for near, day in beside)
+
+
+def _is_so_far(days: int, columns: int) -> bool:
+    """Whether two day numbers are as far apart as their columns, be it over the end of a month."""
+    return days == columns or (days * columns < 0 and _SHORTEST_MONTH <= abs(days - columns) <= _LONGEST_MONTH)
 
 
 def _runs(columns: Mapping[int, int]) -> Iterator[dict[int, int]]:
@@ -242,32 +244,6 @@ def _agree(one: tuple[int, Partial], other: tuple[int, Partial], columns: Mappin
     (before, first), (after, later) = one, other
     turns = first.day >= _LATE_IN_MONTH and later.day < _WEEK.days
     return turns or (first.day < later.day and (later.day - first.day - columns[after] + columns[before]) % 7 == 0)
-
-
-def named_months(text: str) -> list[tuple[int | None, int]]:
-    """Years, if written, and months that a title names, in words or in figures: ``Oct 2027``, ``2027-10``. What stands
-    behind a month's name in two figures may be the year or a day: so both."""
-    figures = [
-        (int(found[1]), int(found[2]))
-        for pattern in (_YEAR_MONTH, _YEAR_MONTH_TOGETHER)
-        for found in pattern.finditer(text)
-    ]
-    figures += [(int(found[2]), int(found[1])) for found in _MONTH_YEAR.finditer(text)]
-    named = [(found[1], int(found[2])) for found in _MONTH_AND_SHORT_YEAR.finditer(text)]
-    short = [(2000 + year, month) for word, year in named if (month := mentioned_month(word))]
-    month = mentioned_month(text.replace("_", " "))
-    return [*short, *([(None, month)] if month else []), *figures]
-
-
-def named_years(text: str) -> list[int]:
-    """The years that a title names, both of an academic year such as ``2027-28``."""
-    years: list[int] = []
-    for found in _YEARS.finditer(text):
-        year = int(found[1])
-        years.append(year)
-        if found[2] and int(found[2]) == (year + 1) % 100:
-            years.append(year + 1)
-    return years
 
 
 @dataclass(frozen=True, slots=True)

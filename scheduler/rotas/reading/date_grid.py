@@ -16,12 +16,15 @@ from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
 from scheduler.rotas.reading.contacts import without_contacts
 from scheduler.rotas.reading.context import Context
+from scheduler.rotas.reading.day_halves import with_undated_halves
 from scheduler.rotas.reading.doubtful_dates import astray_questions, flipped
-from scheduler.rotas.reading.grid import Grid, Line, Note, read_grid, side_by_side, with_undated_halves
+from scheduler.rotas.reading.grid import Grid, Note, read_grid, side_by_side
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Use
 from scheduler.rotas.reading.questions import (
     day_or_month_first,
     does_not_fit,
+    half_a_name,
     heading_or_person,
     note_left_out,
     which_month,
@@ -122,9 +125,10 @@ class DatedSheet:
         undated = (without_date(places) for grid in self.grids for places in grid.undated)
         above = self._above()
         bands = (without_date(above),) if above else ()
+        named = {line.cell: half_a_name(line.label, line.cell) for grid in self.grids for line in grid.half_named}
         whole = (_whole_days(place) for grid in self.grids for place in grid.without_half)
         dates = _date_questions(self.sheet, self.headers)
-        return tuple(chain(dates, far, undated, bands, whole, _note_questions(notes), empty))
+        return tuple(chain(dates, far, undated, bands, named.values(), whole, _note_questions(notes), empty))
 
 
 def find_dated_sheet(sheet: Sheet, context: Context) -> DatedSheet | None:
@@ -156,8 +160,25 @@ def _dated(sheet: Sheet, found: Sequence[Header], context: Context) -> DatedShee
     headers = tuple(with_undated_halves(sheet, header) if header.dates else header for header in found)
     said = context.pointed
     blocks = [block for header in headers if header.dates for block in side_by_side(sheet, header, said.name_columns)]
-    grids = tuple(read_grid(sheet, block, context.skip, beside, said) for block in blocks)
-    return DatedSheet(sheet, headers, grids, said.cells_under_dates())
+    dated = {column for block in blocks for column in block.dates}
+    grids = [read_grid(sheet, block, context.skip, beside, said, dated) for block in blocks]
+    for position, columns in _named_elsewhere(blocks, grids).items():
+        grids[position] = read_grid(sheet, blocks[position], context.skip, beside, said, dated, columns)
+    return DatedSheet(sheet, headers, tuple(grids), said.cells_under_dates())
+
+
+def _named_elsewhere(blocks: Sequence[Header], grids: Sequence[Grid]) -> dict[int, tuple[int, ...]]:
+    """The bands of dates whose lines were named by other columns than those of most bands above and below them, with
+    these columns: a band may have lost the heading of its names. Bands with a heading count before others."""
+    found: dict[int, tuple[int, ...]] = {}
+    for left in {block.left for block in blocks}:
+        places = [place for place, block in enumerate(blocks) if block.left == left and grids[place].lines]
+        headed = [place for place in places if grids[place].headed_as_people]
+        counts = Counter(grids[place].labels for place in headed or places)
+        usual = next((columns for columns, _ in counts.most_common(1)), ())
+        others = (place for place in places if place not in headed and grids[place].labels != usual)
+        found |= {place: usual for place in others if usual and max(usual) < blocks[place].first_column}
+    return found
 
 
 def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Question]:

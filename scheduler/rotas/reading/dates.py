@@ -46,8 +46,9 @@ class Hints:
     """What stands around an axis: a first year that was given or written, a first month, a day near the present,
     the last day of an axis that this one goes on from, and the first and last day of the sheet before.
 
-    For stretches of days also the first and last ``years`` that a title names, and a day on which the sheet was
-    ``changed``. ``month_first`` says whether the month comes first, where that is known."""
+    For stretches of days also the first and last ``years`` that a title names, the ``title_month`` that it names with
+    them, and a day on which the sheet was ``changed``. ``month_first`` says whether the month comes first,
+    where that is known."""
 
     year: int | None = None
     month: int | None = None
@@ -55,6 +56,7 @@ class Hints:
     after: date | None = None
     sheet_before: tuple[date, date] | None = None
     years: tuple[int, int] | None = None
+    title_month: int | None = None
     changed: Partial | None = None
     month_first: bool | None = None
 

@@ -4,7 +4,7 @@ and dates that lie years away from all others."""
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -17,6 +17,8 @@ from scheduler.rotas.written_days import Partial
 _FAR = timedelta(days=200)
 _LEAST_DAYS, _MOST_ASTRAY = 6, 0.1
 _LEAP_YEAR = 366
+_MOST_OUT_OF_ORDER = 0.05
+"""Share of dates that fall back, up to which a list counts as one in order."""
 _IN_STEP = 3
 """Dates lie this many usual steps apart at most, if just one between them is wrong."""
 
@@ -95,6 +97,23 @@ def against_the_weekdays(parts: Sequence[Partial], days: Sequence[date | None]) 
     )
 
 
+def out_of_order(lists: Iterable[Sequence[date]]) -> Iterator[tuple[int, int]]:
+    """The list and the position of each date that lies before the one above it or after the one below it, where all
+    other dates of these lists go up: their order is what speaks against it."""
+    ordered = [list(days) for days in lists]
+    falls = [
+        (number, position) for number, days in enumerate(ordered) for position in range(1, len(days))
+        if days[position] < days[position - 1]
+    ]  # fmt: skip
+    if len(falls) > _MOST_OUT_OF_ORDER * sum(map(len, ordered)):
+        return
+    for number, position in falls:
+        days = ordered[number]
+        before = days[position - 2] if position > 1 else None
+        is_above = before is not None and before <= days[position] and position + 1 < len(days)
+        yield number, position - 1 if is_above and days[position - 1] > days[position + 1] else position
+
+
 def astray(days: Collection[date]) -> frozenset[date]:
     """The few days that lie further from all others than these do from each other."""
     ordered = sorted(set(days))
@@ -128,6 +147,12 @@ def _in_a_year_near(day: date, first: date, last: date) -> date:
     middle = first + (last - first) / 2
     years = [year for year in range(first.year - 1, last.year + 2) if (day.month, day.day) != (2, 29) or year % 4 == 0]
     return min((day.replace(year=year) for year in years), key=lambda each: abs(each - middle), default=day)
+
+
+def not_in_order(cell: str, written: str) -> Question:
+    """The question about the one date of a list that breaks the order of all others."""
+    text = say("“%(text)s” stands out of order: all other dates of the list go up. Is it right?", text=written)
+    return Question("date", cell, text, (written,), cell)
 
 
 def flipped(cell: str) -> Question:

@@ -19,7 +19,6 @@ from scheduler.rotas.reading.code_meanings import looks_like_code, means_somethi
 from scheduler.rotas.reading.codes import certain_kind, kind_of_words
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import DatedSheet
-from scheduler.rotas.reading.grid import Line
 from scheduler.rotas.reading.headings import (
     column_role,
     heads_posts_or_codes,
@@ -27,6 +26,7 @@ from scheduler.rotas.reading.headings import (
     names_a_place,
     names_a_post,
 )
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Entry, Use
 from scheduler.rotas.reading.name_forms import (
     are_initials,
@@ -84,9 +84,11 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
     texts = Counter(entry.text for line in lines for entry in line.entries)
     if not texts:
         return False
+    if len(lines) == 1 and not is_person_heading(folded(lines[0].label)) and _are_rotations(lines[0]):
+        return False
     if down and _is_of_names_alone(lines):
         return sum(count for text, count in texts.items() if _names_somebody(text, legend)) * 2 > texts.total()
-    if len(lines) == 1 and (_heads_codes(folded(lines[0].label)) or _are_rotations(lines[0])):
+    if len(lines) == 1 and _heads_codes(folded(lines[0].label)):
         return False
     sample = _Sample(lines, texts, legend)
     if _share(_is_post(line.label, legend) for line in lines) < 0.5:
@@ -99,12 +101,31 @@ def cells_hold_names(lines: Sequence[Line], legend: Mapping[str, LegendEntry], *
 
 def _are_rotations(line: Line) -> bool:
     """Whether a line's texts are where one person works for weeks, each in one go: people take turns instead."""
+    texts, lasting = _lasting(line)
+    different = len(set(lasting))
+    in_one_go = _runs(lasting) <= different + 1
+    return different >= _LEAST_ROTATIONS and in_one_go and len(lasting) >= _MOSTLY_LASTING * len(texts)
+
+
+def _lasting(line: Line) -> tuple[list[str], list[str]]:
+    """A line's texts in the order of their days, and those that stand more than once: the others may be misspelt."""
     texts = [entry.text for entry in sorted(line.entries, key=lambda entry: entry.day)]
     counts = Counter(texts)
-    lasting = [text for text in texts if counts[text] > 1]  # what stands once may be misspelt
-    runs = sum(before != after for before, after in pairwise(lasting)) + 1
-    different = len(set(lasting))
-    return different >= _LEAST_ROTATIONS and runs <= different + 1 and len(lasting) >= _MOSTLY_LASTING * len(texts)
+    return texts, [text for text in texts if counts[text] > 1]
+
+
+def _runs(texts: Sequence[str]) -> int:
+    return sum(before != after for before, after in pairwise(texts)) + 1
+
+
+def may_be_one_persons(lines: Sequence[Line]) -> bool:
+    """Whether what was taken for the names under one head could as well be where one person works: it stands for
+    several dates on end, and the head names neither people nor a certain post."""
+    heading = folded(lines[0].label) if len(lines) == 1 else ""
+    if len(lines) != 1 or is_person_heading(heading) or (names_a_post(heading) and not heads_posts_or_codes(heading)):
+        return False
+    texts, lasting = _lasting(lines[0])
+    return bool(lasting) and 2 * _runs(lasting) <= len(lasting) and 2 * len(lasting) >= len(texts)
 
 
 def dated_cells_hold_names(dated: DatedSheet, context: Context) -> bool:

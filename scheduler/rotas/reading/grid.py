@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -13,46 +13,28 @@ from scheduler.rotas.reading.axis import Header
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.codes import certain_kind
 from scheduler.rotas.reading.dates import may_be_weekday, month_of, partial, weekday_of
+from scheduler.rotas.reading.day_halves import half_of, halves_across
 from scheduler.rotas.reading.headings import (
-    is_given_name_heading,
     is_notes_heading,
     is_person_heading,
     is_total,
     names_a_role,
 )
+from scheduler.rotas.reading.labelled_lines import Line, LineLabels, label_text
 from scheduler.rotas.reading.layout import Use
-from scheduler.rotas.reading.undated_columns import are_entries, has_lost_its_date, headless_columns, texts_under
+from scheduler.rotas.reading.slot_text import stretch_in
+from scheduler.rotas.reading.undated_columns import (
+    UnderDates,
+    are_entries,
+    has_lost_its_date,
+    headless_columns,
+    texts_under,
+)
 from scheduler.rotas.reading.workbook import Sheet
 
 _LONGEST_WEEKDAY, _LONGEST_SHORT_CODE, _FEWEST_LABELS = 3, 4, 2
 _MOSTLY, _NEARLY_ALL, _SOME = 0.7, 0.9, 5
 """The share of cells that explain dates in a row that does nothing else: of several some may be misspelt."""
-_NEAR = 3
-"""Rows under the dates in which it may stand what half of a day a column is."""
-_MORNING = "am|a m|morning|vormittag|vorm|vm|matin|manana|manha|mattina|mattino|rano|ochtend|fm|오전|午前|上午|เช้า"
-_AFTERNOON = "pm|p m|afternoon|nachmittag|nachm|nm|apres midi|tarde|pomeriggio|popoludnie|middag|em|오후|午後|下午|บ่าย"
-_HALVES = dict.fromkeys(_MORNING.split("|"), "AM") | dict.fromkeys(_AFTERNOON.split("|"), "PM")
-
-
-@dataclass(frozen=True, slots=True)
-class DatedCell:
-    """A filled cell of a line: its day, what it holds, where it is, the half of the day it stands for, and where its
-    date stands."""
-
-    day: date
-    text: str
-    cell: str
-    half: str = ""
-    slot: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One labelled line of the grid with its filled cells; ``cell`` is where the label stands."""
-
-    label: str
-    cell: str
-    entries: tuple[DatedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +49,9 @@ class Note:
 class Grid:
     """All lines under one row of dates; ``days`` are its dates, ``empty`` labelled lines without an entry; ``uses``
     says what cells that are neither labels nor entries of lines were taken for; ``headed_as_people`` if a heading says
-    so of the labels. ``undated`` are the filled cells of columns of entries without a date,
-    ``without_half`` the cells in which the half of the day is missing that other rows say."""
+    so of the labels, which stand in the columns ``labels``. ``undated`` are the filled cells of columns of entries
+    without a date, ``without_half`` the cells in which the half of the day is missing that other rows say, and
+    ``half_named`` the lines with one of a first name and a surname only, where others have both."""
 
     lines: tuple[Line, ...]
     days: tuple[date, ...]
@@ -76,8 +59,10 @@ class Grid:
     notes: tuple[Note, ...] = ()
     uses: Mapping[str, Use] = field(default_factory=lambda: MappingProxyType({}))
     headed_as_people: bool = False
+    labels: tuple[int, ...] = ()
     undated: tuple[tuple[str, ...], ...] = ()
     without_half: tuple[str, ...] = ()
+    half_named: tuple[Line, ...] = ()
 
 
 def read_grid(
@@ -86,22 +71,25 @@ def read_grid(
     skip: frozenset[int],
     beside: frozenset[int] = frozenset(),
     said: PointedSheet = NOT_POINTED,
+    dated: Collection[int] = (),
+    named_in: Collection[int] = (),
 ) -> Grid:
     """The lines under ``header``; rows in ``skip`` and columns in ``beside`` belong to something else. ``said`` is what
-    somebody has pointed at."""
+    somebody has pointed at, ``dated`` are columns that have dates in other bands, and ``named_in`` those that are known
+    to name the lines."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if row not in skip]
     explaining = [row for row in rows if explains_dates(sheet, row, header)]
-    across = _halves_across(sheet, header)
+    across = halves_across(sheet, header)
     only = said.name_rows if said.cells_under_dates() is Holds.NAMES else ()
     rows = [row for row in rows if row not in explaining and (row in only or not only)]
     used = texts_under(sheet, header, rows)
-    labels = _Labels(sheet, header, rows, said.name_columns, used)
+    labels = LineLabels(sheet, header, rows, said.name_columns or named_in, used)
     lines = [labels.line(row, across) for row in rows]
     with_entries = [line for line in lines if line.entries]
     filled = _without_counts(with_entries)
     empty = tuple(line for line in lines if not line.entries and _may_be_somebody(line.label))
     others = beside | set(said.name_columns) | labels.columns
-    headless = tuple(headless_columns(sheet, header, rows, others, used))
+    headless = tuple(headless_columns(sheet, header, rows, others, used, dated))
     others |= set(headless)
     beyond = [(column, note) for column, note in _notes(sheet, header, rows) if column not in others]
     lists = {column for column, _ in beyond if _is_list([note.text for near, note in beyond if near == column], used)}
@@ -115,14 +103,18 @@ def read_grid(
     days = tuple(sorted(set(header.dates.values())))
     undated = tuple(tuple(_places(sheet, column, rows)) for column in headless)
     uses |= dict.fromkeys((place for places in undated for place in places), Use.NOTE)
-    return Grid(kept, days, empty, notes + remarks, uses, labels.are_headed_as_people, undated, labels.without_half)
+    headed, names = labels.are_headed_as_people, labels.name_columns
+    lacking = {row for row in rows if labels.lacks_a_name(row)}
+    half_named = tuple(line for row, line in zip(rows, lines, strict=True) if row in lacking and line in kept)
+    half_named = half_named if 2 * len(half_named) < len(kept) else ()
+    return Grid(kept, days, empty, notes + remarks, uses, headed, names, undated, labels.without_half, half_named)
 
 
 def _places(sheet: Sheet, column: int, rows: Iterable[int]) -> Iterator[str]:
     return (sheet.address(row, column) for row in rows if not is_blank(sheet.at(row, column)))
 
 
-def _is_list(texts: Sequence[str], used: Collection[str]) -> bool:
+def _is_list(texts: Sequence[str], used: UnderDates) -> bool:
     """Whether words beside the grid are a list to choose entries from: each once, and most of them used."""
     return len(texts) > 2 and len(set(texts)) == len(texts) and 2 * sum(text in used for text in texts) > len(texts)
 
@@ -152,154 +144,6 @@ def _counts_beyond(sheet: Sheet, header: Header) -> Iterator[str]:
             yield from (sheet.address(row, column) for row, _ in filled)
 
 
-class _Labels:
-    """Which columns beside the dates name the lines."""
-
-    def __init__(
-        self, sheet: Sheet, header: Header, rows: Sequence[int], pointed: Collection[int], used: Collection[str]
-    ) -> None:
-        self._sheet, self._header, self._pointed = sheet, header, pointed
-        beside = [column for column in range(sheet.width) if column not in header.dates]
-        filled = [row for row in rows if any(not is_blank(sheet.at(row, column)) for column in header.dates)] or rows
-        self._half_column = next((c for c in beside if _mostly_halves(sheet, c, filled)), None)
-        within = [column for column in beside if column >= header.left and column in pointed]
-        within = [column for column in within if header.right is None or column < header.right]
-        left = within or [column for column in beside if header.left <= column < header.first_column] or beside
-        left = [column for column in left if column != self._half_column]
-        entries = {column for column in left if column not in within and are_entries(sheet, column, filled, used)}
-        self._name_columns = self._chosen([column for column in left if column not in entries] or left, filled)
-        self._halves = self._halves_down(filled)
-        self.without_half = tuple(self._without_half(filled))
-
-    def _halves_down(self, rows: Sequence[int]) -> dict[int, str]:
-        """Which half of the day each row is; one that does not say it is the other half of somebody's who has the row
-        above or below."""
-        if self._half_column is None:
-            return {}
-        written = {row: _half(self._sheet.at(row, self._half_column)) for row in rows}
-        found = dict(written)
-        for above, row in pairwise(rows):
-            own, theirs = self._joined(row), self._joined(above)
-            if written[above] == "AM" and not written[row] and own in ("", theirs):
-                found[row] = "PM"
-            elif written[row] == "PM" and not written[above] and own in ("", theirs):
-                found[above] = found[above] or "AM"
-        return found
-
-    def _without_half(self, rows: Iterable[int]) -> Iterator[str]:
-        for row in rows if self._half_column is not None else ():
-            if not self._halves.get(row):
-                yield self._sheet.address(row, self._half_column or 0)
-
-    def line(self, row: int, across: Mapping[int, str]) -> Line:
-        """The row's label and its filled cells."""
-        sheet, header = self._sheet, self._header
-        half = self._halves.get(row, "")
-        entries = tuple(
-            DatedCell(
-                day,
-                text_of(cell),
-                sheet.address(row, column),
-                half or across.get(column, ""),
-                sheet.address(header.row, column),
-            )
-            for column, day in sorted(header.dates.items())
-            if not is_blank(cell := sheet.at(row, column))
-        )
-        column = self._name_columns[0] if self._name_columns else 0
-        return Line(self._label(row, half), sheet.address(row, column), entries)
-
-    @property
-    def columns(self) -> frozenset[int]:
-        """The columns beside the dates that say something of the lines."""
-        return frozenset((*self._name_columns, *([] if self._half_column is None else [self._half_column])))
-
-    @property
-    def are_headed_as_people(self) -> bool:
-        """Whether a heading beside the dates says that people are named."""
-        headings = (text_of(self._sheet.at(self._header.row, column)) for column in self._name_columns)
-        return not self._sheet.is_turned and any(is_person_heading(folded(heading)) for heading in headings)
-
-    def _label(self, row: int, half: str) -> str:
-        label = self._joined(row)
-        above = row - 1
-        while half and not label and above > self._header.row:
-            label, above = self._joined(above), above - 1
-        return label
-
-    def _joined(self, row: int) -> str:
-        return " ".join(text for column in self._name_columns if (text := text_of(self._sheet.at(row, column))))
-
-    def _chosen(self, columns: Sequence[int], rows: Sequence[int]) -> tuple[int, ...]:
-        if said := tuple(column for column in columns if column in self._pointed):
-            return said
-        headings = {column: folded(text_of(self._sheet.at(self._header.row, column))) for column in columns}
-        named = [column for column in columns if is_person_heading(headings[column])]
-        given = [column for column in columns if is_given_name_heading(headings[column])]
-        if named:
-            return (*given[:1], named[0])
-        order = list(reversed(columns)) if self._sheet.is_turned else list(columns)
-        for label in (_label_text, text_of):  # slots may go by numbers only
-            best = max(order, key=lambda column: self._worth(column, rows, label), default=None)
-            if best is not None and self._worth(best, rows, label):
-                return (best,)
-        return ()
-
-    def _worth(self, column: int, rows: Sequence[int], label: Callable[[Cell], str]) -> float:
-        """How well a column names the lines: labels everywhere, different ones, and rather people than posts."""
-        texts = [text for row in rows if (text := label(self._sheet.at(row, column)))]
-        posts = sum(map(names_a_role, texts))
-        return (len(set(texts)) + 0.1 * len(texts) - 0.5 * posts) / len(rows) if rows and texts else 0
-
-
-def _label_text(cell: Cell) -> str:
-    """The cell's text if it can name somebody: no number, address, date or half of a day."""
-    text = text_of(cell)
-    is_label = text and not is_number(cell) and "@" not in text and not _half(cell) and weekday_of(cell) is None
-    part = partial(cell) if is_label else None
-    return text if is_label and (part is None or part.is_number_only) else ""
-
-
-def _half(cell: Cell) -> str:
-    return _HALVES.get(folded(cell), "") if isinstance(cell, str) else ""
-
-
-def _mostly_halves(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
-    return bool(rows) and sum(bool(_half(sheet.at(row, column))) for row in rows) * 2 > len(rows)
-
-
-def _halves_across(sheet: Sheet, header: Header) -> dict[int, str]:
-    """AM and PM columns under one date each."""
-    row = _row_of_halves(sheet, header)
-    if row is None:
-        return {}
-    halves = {column: _half(sheet.at(row, column)) for column in sorted(header.dates)}
-    for column, half in halves.items():  # of two columns of a day, the other one tells
-        for beside, other in ((column + 1, "AM"), (column - 1, "PM")):
-            if not half and halves.get(beside) and header.dates[beside] == header.dates[column]:
-                halves[column] = other
-    return {column: half for column, half in halves.items() if half}
-
-
-def _row_of_halves(sheet: Sheet, header: Header) -> int | None:
-    """The row near the dates that says of each column which half of the day it is."""
-    near = range(header.row + 1, min(header.row + 1 + _NEAR, sheet.height))
-    return next((row for row in near if any(_half(sheet.at(row, column)) for column in header.dates)), None)
-
-
-def with_undated_halves(sheet: Sheet, header: Header) -> Header:
-    """The header with its afternoons dated too where only the morning beside them has the date."""
-    row = _row_of_halves(sheet, header)
-    if row is None:
-        return header
-    dates, parts = dict(header.dates), dict(header.parts)
-    for column in range(header.first_column, header.last_column + 2):
-        undated = column not in dates and is_blank(sheet.at(header.row, column))
-        if undated and column - 1 in dates and _half(sheet.at(row, column)) == "PM":
-            dates[column], parts[column] = dates[column - 1], parts[column - 1]
-    return replace(header, dates=dates, parts=parts)
-
-
 def side_by_side(sheet: Sheet, header: Header, pointed: Collection[int] = ()) -> Iterator[Header]:
     """The header, or several where a block of dates with names of its own stands beside another; ``pointed`` are the
     columns that somebody has said to hold names."""
@@ -324,7 +168,7 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
     """Whether a column between dates holds different labels for most rows that have entries. What stands under the
     dates as well is no label: it has lost its date."""
     rows = [row for row in range(header.row + 1, header.last_row + 1) if any(True for _ in sheet.filled(row))]
-    labels = [label for row in rows if (label := _label_text(sheet.at(row, column)))]
+    labels = [label for row in rows if (label := label_text(sheet.at(row, column)))]
     if has_lost_its_date(header, column) or are_entries(sheet, column, rows, texts_under(sheet, header, rows)):
         return False
     return len(labels) * 2 > len(rows) and len(set(labels)) * 2 > len(labels) and len(labels) >= _FEWEST_LABELS
@@ -339,7 +183,8 @@ def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
 
 
 def _explains_date(cell: Cell, header: Header, column: int) -> bool:
-    if weekday_of(cell) is not None or bool(_half(cell)) or month_of(cell) is not None:
+    month = month_of(cell)
+    if weekday_of(cell) is not None or bool(half_of(cell)) or (month and month[0] == header.dates[column].month):
         return True
     part = None if isinstance(cell, (int, float)) else partial(cell)
     return part is not None and not part.is_number_only and header.parts[column].day in (part.day, part.swapped().day)
@@ -374,10 +219,11 @@ def _is_remarks(line: Line, others: Sequence[Line]) -> bool:
 
 
 def _may_be_somebody(label: str) -> bool:
-    """Whether a line without entries may be a person: it is headed, and not by a month, a post, or what heads names or
-    remarks."""
+    """Whether a line without entries may be a person: it is headed, and not by a month or week, a post, or what heads
+    names or remarks."""
     heads_others = is_person_heading(folded(label)) or is_notes_heading(folded(label))
-    return bool(label) and month_of(label) is None and not names_a_role(label) and not heads_others
+    is_time = month_of(label) is not None or stretch_in(label) is not None
+    return bool(label) and not is_time and not names_a_role(label) and not heads_others
 
 
 def _is_scribble(line: Line, header: Header, is_column: bool) -> bool:

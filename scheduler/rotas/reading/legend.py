@@ -309,15 +309,25 @@ def _explanations(sheet: Sheet, row: int) -> list[LegendEntry]:
 
 
 def _is_of_a_list(sheet: Sheet, row: int) -> bool:
-    """Whether a row is one of a list and has only lost its date: the rows beside it fill the same columns, and a date
-    before them."""
+    """Whether a row is one of a list and has only lost its date: the next row above or below that has a date fills the
+    same columns, and the date stands before them."""
     own = {column for column, _ in sheet.filled(row)}
-    for near in (row - 1, row + 1):
-        filled = dict(sheet.filled(near)) if 0 <= near < sheet.height else {}
+    for step in (-1, 1):
+        filled = _next_dated(sheet, row, step)
         dates = {column for column, cell in filled.items() if _is_date(cell)}
-        if own <= filled.keys() and dates and max(dates) < min(own):
+        if 2 * len(own & filled.keys()) > len(own) and dates and max(dates) < min(own):
             return True
     return False
+
+
+def _next_dated(sheet: Sheet, row: int, step: int) -> Mapping[int, Cell]:
+    """The next row that has a date, up to where nothing stands; none before that if there is none."""
+    near = row + step
+    while 0 <= near < sheet.height and (filled := dict(sheet.filled(near))):
+        if any(map(_is_date, filled.values())):
+            return filled
+        near += step
+    return {}
 
 
 def _entries_of_line(texts: list[str]) -> Iterator[LegendEntry]:

@@ -29,6 +29,8 @@ from scheduler.rotas.reading.workbook import Sheet
 
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _LEAST_POSTS, _MOST, _NEARLY_ALL = 3, 2, 0.7, 0.9
+_MOST_OF_A_DAY = 6
+"""Duties for each date, at most, where a date stands once for all rows of its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,21 @@ def _with_when(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[i
     free = [column for column in range(sheet.width) if column not in (*person, *roles.values())]
     rows = _below(sheet, row)
     dates = [column for column in free if not _is_whole_date(sheet.at(row, column))]
-    dates = [column for column in dates if share(sheet, rows, column, _is_whole_date) > _MOST]
-    if "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end"}:
+    dates = [column for column in dates if _is_of_dates(sheet, rows, column)]
+    if "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end", "role"}:
         roles = roles | {"date": dates[0]}
     missing = {"start", "end"} - roles.keys()
     times = [column for column in free if share(sheet, rows, column, _is_clock_time) > _MOST]
     return roles | {missing.pop(): times[0]} if len(missing) == len(times) == 1 else roles
+
+
+def _is_of_dates(sheet: Sheet, rows: Sequence[int], column: int) -> bool:
+    """Whether a column holds dates, be it once for all rows of a day."""
+    if share(sheet, rows, column, _is_whole_date) > _MOST:
+        return True
+    filled = [row for row in rows if not is_blank(sheet.at(row, column))]
+    begins = filled[:1] == rows[:1] and _MOST_OF_A_DAY * len(filled) >= len(rows) > 0
+    return begins and share(sheet, filled, column, _is_whole_date) > _NEARLY_ALL
 
 
 def _is_clock_time(cell: Cell) -> bool:
@@ -153,7 +164,7 @@ def _unheaded(sheet: Sheet, context: Context) -> Columns | None:
     Above them may stand a line that says who is on the rota, as long as it is not a heading: it has its own width.
     """
     rows = [row for row in range(sheet.height) if any(not is_blank(cell) for cell in sheet.rows[row])]
-    dated = [column for column in range(sheet.width) if share(sheet, rows, column, _is_whole_date) > _MOST]
+    dated = [column for column in range(sheet.width) if _is_of_dates(sheet, rows, column)]
     if len(dated) != 1 or len(rows) < _LEAST_UNHEADED:
         return None
     first = next(position for position, row in enumerate(rows) if _is_whole_date(sheet.at(row, dated[0])))

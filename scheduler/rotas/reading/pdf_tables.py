@@ -14,9 +14,9 @@ from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from scheduler.rotas.reading.cells import Cell, is_blank
-from scheduler.rotas.reading.delimited import aligned_rows
 from scheduler.rotas.reading.extent import Block, TooLarge, is_too_large
 from scheduler.rotas.reading.merged_cells import spread
+from scheduler.rotas.reading.pdf_words import table_of_words
 
 MAX_PAGES = 40
 _FEWEST_ROWS, _FEWEST_COLUMNS = 2, 2
@@ -97,10 +97,8 @@ def _tables(page: Page) -> Iterator[list[list[Cell]]]:
     if drawn:
         yield from drawn
         return
-    lines = aligned_rows(page.extract_text(layout=True).splitlines()) or []
-    width = max(map(len, lines), default=0)
-    if lines:
-        yield [[*row, *[""] * (width - len(row))] for row in lines if any(row)]
+    if words := table_of_words(page):
+        yield [list(row) for row in words]
 
 
 def _cells(table: Table) -> list[list[Cell]]:

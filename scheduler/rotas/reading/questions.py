@@ -90,6 +90,12 @@ def nameless_line(cell: str) -> Question:
     return Question("person", cell, say("This line has no name. Whose is it?"), (), name_of_nameless(cell))
 
 
+def half_a_name(name: str, cell: str) -> Question:
+    """The question about a line that has only a first name or a surname where the others have both."""
+    text = say("Only “%(name)s” is written here, where others have a first name and a surname. Who is it?", name=name)
+    return Question("person", cell, text, (NOBODY,), name)
+
+
 def name_of_nameless(cell: str) -> str:
     """What a line that names nobody is called until somebody says whose it is."""
     return f"line at {cell}"

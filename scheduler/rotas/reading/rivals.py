@@ -109,9 +109,10 @@ def _is_as_pointed(candidate: Candidate, sheet: Sheet, said: PointedSheet) -> bo
 
 
 def looks_like_person(name: str) -> bool:
-    """Whether a text may stand for somebody: no number, date, weekday, month, heading, total or plain duty."""
+    """Whether a text may stand for somebody: no number, clock time, date, weekday, month, heading, total or plain
+    duty."""
     text, word = text_of(name), folded(name)
-    return bool(word) and not (
+    return any(map(str.isalpha, word)) and not (
         is_number(text)
         or partial(text) is not None
         or weekday_of(text) is not None
@@ -176,7 +177,9 @@ def _dates_for_duties(best: Candidate) -> Iterator[Question]:
     entries = best.reading.entries or best.reading.pattern
     days = {text for text in {entry.text for entry in entries} if not is_number(text) and _is_day_of_a_month(text)}
     dates = [entry for entry in entries if entry.text in days]
-    if dates and len(dates) > _MOST_LEFT_OVER * len(entries):
+    if len(dates) <= _MOST_LEFT_OVER * len(entries):
+        dates = list(_dates_of_one_line(entries))
+    if dates:
         text = say(
             "%(num)s cells of the sheet “%(sheet)s” have dates where we looked for duties, the first is %(cell)s. Did "
             "we read the sheet the right way?",
@@ -185,6 +188,17 @@ def _dates_for_duties(best: Candidate) -> Iterator[Question]:
             cell=dates[0].cell,
         )
         yield Question("layout", dates[0].cell, text, (), f"dates in {best.sheet.name}")
+
+
+def _dates_of_one_line(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries of those of whom nothing but dates is said, each another one: as a row of dates says them."""
+    said: dict[str, list[Entry]] = {}
+    for entry in entries:
+        said.setdefault(entry.person, []).append(entry)
+    for theirs in said.values():
+        texts = {entry.text for entry in theirs if not entry.text.isdecimal() and partial(entry.text) is not None}
+        if len(texts) == len(theirs) > 1:
+            yield from theirs
 
 
 def _is_day_of_a_month(text: str) -> bool:

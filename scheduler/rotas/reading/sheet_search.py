@@ -20,9 +20,10 @@ from scheduler.rotas.reading.layout import Candidate, Entry, Reading
 from scheduler.rotas.reading.layouts import SHEET_READERS
 from scheduler.rotas.reading.legend import SheetLegend
 from scheduler.rotas.reading.owner import written_owner
-from scheduler.rotas.reading.questions import is_about_empty_line
+from scheduler.rotas.reading.questions import is_about_empty_line, without_date
 from scheduler.rotas.reading.rivals import candidates, doubts, weight_of
 from scheduler.rotas.reading.week_heads import with_dated_weekdays
+from scheduler.rotas.reading.week_rows import Banded, with_a_band_a_week
 from scheduler.rotas.reading.workbook import Sheet
 
 _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienstplan)?\s*\d*")
@@ -84,16 +85,13 @@ class SheetSearch:
     def _best(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Candidate | None:
         """The sheet by the reading that explains it best, with what is doubtful about that."""
         context = self._context(sheet, own, before)
-        found = list(
-            candidates(
-                SHEET_READERS, with_dated_weekdays(split_dated_lines(_without_rows(sheet, context.skip))), context
-            )
-        )
+        banded, context = _prepared(sheet, context)
+        found = list(candidates(SHEET_READERS, banded.sheet, context))
         if not found:
             return None
         best, *others = sorted(found, key=lambda each: (-each.is_useful, -weight_of(each).total))
         rivals = () if context.pointed.tells_form else others
-        asked = (*doubts(best, rivals), *best.reading.questions)
+        asked = (*doubts(best, rivals), *map(without_date, banded.undated), *best.reading.questions)
         return replace(best, reading=replace(best.reading, questions=asked))
 
     def _context(self, sheet: Sheet, own: SheetLegend | None, before: tuple[date, date] | None) -> Context:
@@ -120,6 +118,15 @@ class SheetSearch:
                 return UnreadableFile(say("The dates have no month or year."), where=where, what_to_do=advice)
         nothing = say("We couldn’t find a rota in the file.")
         return UnreadableFile(nothing, where=self.filename, what_to_do=say(_LOOKED_FOR))
+
+
+def _prepared(sheet: Sheet, context: Context) -> tuple[Banded, Context]:
+    """The sheet as readers get it, with dates where weeks stand for them, and the context that goes with its rows."""
+    dated = with_dated_weekdays(split_dated_lines(_without_rows(sheet, context.skip)))
+    if context.pointed != NOT_POINTED:
+        return Banded(dated), context
+    banded = with_a_band_a_week(dated, context.hints)
+    return banded, context if banded.sheet is dated else replace(context, skip=frozenset())
 
 
 def _without_rows(sheet: Sheet, rows: frozenset[int]) -> Sheet:

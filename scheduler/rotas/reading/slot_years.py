@@ -160,11 +160,20 @@ class _Search:
             if each.span and (each.span[1].year <= last or first == last)
         ]
         if len(inside) < 2 or inside[0].span is None:
-            return next(iter(inside), None)
+            found = next(iter(inside), None)
+            return replace(found, doubt=YEAR) if found is not None and self._is_before_its_title(found) else found
         begins, ends = inside[0].span
         if ends.month < _SECOND_HALF_FROM:
             return inside[-1]
         return inside[0] if begins.month >= _SECOND_HALF_FROM else replace(inside[0], doubt=YEAR)
+
+    def _is_before_its_title(self, calendar: Calendar) -> bool:
+        """Whether it begins before the one month that a title names, as where a rota from December goes on in the next
+        year and has lost its first head."""
+        assert self.hints.years is not None
+        month, begins = self.hints.title_month, calendar.span[0] if calendar.span else None
+        first, last = self.hints.years
+        return month is not None and begins is not None and first == last and begins < date(first, month, 1)
 
     def _sheet_before(self, month_first: bool) -> Calendar | None:
         """The year in which the sheet begins with the one before it, or follows it."""

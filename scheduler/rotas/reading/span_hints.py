@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from scheduler.rotas.reading.cells import Cell, folded, text_of
 from scheduler.rotas.reading.context import Context
-from scheduler.rotas.reading.dates import Hints, partial
+from scheduler.rotas.reading.dates import Hints, mentioned_month, partial
 from scheduler.rotas.reading.slot_years import years_in
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Partial, Slot
@@ -29,8 +29,9 @@ def hints_around(sheet: Sheet, rows: Mapping[int, Mapping[int, Slot]], context: 
     texts = list(_texts_around(sheet, rows))
     changed = sorted((text for text in texts if _whole_day(*text)), key=lambda text: not _says_changed(text[0]))
     titles = [_DATE_INSIDE.sub(_unless_a_day, text) for text, _ in texts if not _says_changed(text)]
-    years = next((years for text in (*titles, context.title) if (years := years_in(text))), None)
-    return replace(context.hints, years=years, changed=next((_whole_day(*text) for text in changed), None))
+    years, title = next(((years, text) for text in (*titles, context.title) if (years := years_in(text))), (None, ""))
+    change = next((_whole_day(*text) for text in changed), None)
+    return replace(context.hints, years=years, title_month=mentioned_month(title), changed=change)
 
 
 def _unless_a_day(found: re.Match[str]) -> str:

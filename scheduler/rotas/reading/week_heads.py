@@ -21,14 +21,14 @@ def with_dated_weekdays(sheet: Sheet) -> Sheet:
     """The sheet with the date in each weekday of a row whose week stands in the same row, or alone in the one above."""
     rows = list(sheet.rows)
     for row in range(sheet.height):
-        columns = _weekdays(sheet, row) if _begins_with_a_week(sheet, row) else {}
+        columns = named_weekdays(sheet, row) if _begins_with_a_week(sheet, row) else {}
         week = _week(sheet, row, columns) if columns else None
         if week is not None:
             first, with_year = week
             begins = first.weekday() if with_year else columns[min(columns)]
             days = {column: first + timedelta(days=(day - begins) % _DAYS_OF_A_WEEK) for column, day in columns.items()}
             rows[row] = tuple(
-                _written(days[column], with_year=with_year) if column in days else cell
+                written_day(days[column], with_year=with_year) if column in days else cell
                 for column, cell in enumerate(rows[row])
             )
     return replace(sheet, rows=tuple(rows)) if rows != list(sheet.rows) else sheet
@@ -40,7 +40,7 @@ def _begins_with_a_week(sheet: Sheet, row: int) -> bool:
     return any(cell and _first_day(cell) is not None for cell in firsts)
 
 
-def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:
+def named_weekdays(sheet: Sheet, row: int) -> dict[int, int]:
     """Columns of weekdays, some of which may have lost their name, with one that stands between two of them."""
     named = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
     found = weekday_columns(sheet, row) or (named if len(set(named.values())) >= _LEAST else {})
@@ -72,5 +72,6 @@ def _is_a_week(found: Stretch) -> bool:
     return found.length == _DAYS_OF_A_WEEK or found.last is not None
 
 
-def _written(day: date, *, with_year: bool) -> str:
+def written_day(day: date, *, with_year: bool) -> str:
+    """A day as it leaves no choice of day and month."""
     return f"{day.day} {ENGLISH[day.month - 1]}{f' {day.year}' if with_year else ''}"

@@ -10,7 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from python_calamine import (
@@ -59,12 +59,14 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A named rectangle of cells; rows may be of different lengths. Rows and columns count from 0."""
+    """A named rectangle of cells; rows may be of different lengths. Rows and columns count from 0. Where rows were put
+    in, ``numbers`` says which row of the file each stands for."""
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     in_workbook: bool = True
     is_turned: bool = False
+    numbers: tuple[int, ...] = ()
 
     @property
     def height(self) -> int:
@@ -83,6 +85,7 @@ class Sheet:
     def address(self, row: int, column: int) -> str:
         """The place as a spreadsheet names it: ``Ward!F12``, in a text file ``F12``."""
         down, across = (column, row) if self.is_turned else (row, column)
+        down = self.numbers[down] if self.numbers else down
         place = f"{column_name(across)}{down + 1}"
         return f"{self.name}!{place}" if self.in_workbook else place
 
@@ -94,7 +97,7 @@ class Sheet:
         """Rows and columns exchanged; addresses stay those of the file."""
         width = self.width
         padded = (row + ("",) * (width - len(row)) for row in self.rows)
-        return Sheet(self.name, tuple(zip(*padded, strict=True)), self.in_workbook, not self.is_turned)
+        return replace(self, rows=tuple(zip(*padded, strict=True)), is_turned=not self.is_turned)
 
 
 def column_name(column: int) -> str:

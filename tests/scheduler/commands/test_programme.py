@@ -110,7 +110,7 @@ def test_a_programme_is_exported_changed_by_hand_and_applied(url: str, tmp_path:
     assert rounds(url, *NEW).returncode == 0
     file = tmp_path / "spring.toml"
     assert rounds(url, "programme", "export", "spring", "--out", str(file)).returncode == 0
-    assert "Nothing to do" in rounds(url, "programme", "apply", str(file)).stdout
+    assert "There is nothing to do" in rounds(url, "programme", "apply", str(file)).stdout
     file.write_text(
         file.read_text().replace("Spring term", "Summer term").replace('slug = "spring"', 'slug = "summer"')
     )

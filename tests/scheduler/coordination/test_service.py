@@ -222,7 +222,7 @@ def test_more_hours_than_the_programme_asks_of_one_person_need_a_reason(term: Te
     assert not seen(term, MoveSession(first.id, same_day)).breaches, "it takes no more hours than before"
     shown = seen(term, *(AddSession(term.programme_id, "g1", slots(term, 0)[n]) for n in (10, 12)))
     assert shown.allowed
-    asked = "would give more hours to mentoring than the programme asks of one person."
+    asked = "would give more hours to mentoring than the programme allows."
     assert [breach.text for breach in shown.breaches if "hours" in breach.text] == [
         f"{name} {asked}" for name in names(*PEERS[:3])
     ], "of Dan nothing is known"
@@ -432,6 +432,19 @@ def test_a_way_to_meet_and_a_room_are_changed(term: Term) -> None:
     assert term.session("g1", 1).room_id is None
     with pytest.raises(NotPossible):
         seen(term, ChangeRoom(session.id, 1))
+
+
+def test_a_rule_that_somebody_would_have_broken_at_all_sessions_is_said_once(term: Term) -> None:
+    with term.database.writing() as db:
+        db.get_one(ParticipantRow, (term.programme_id, term.id_of(PEERS[0]))).modes = ["video"]
+    session = term.session("g1", 1)
+    told = [breach.text for breach in seen(term, ChangeMode(session.id, "phone", of_group=True)).breaches]
+    [who] = names(PEERS[0])
+    sentence = f"With Peer group 1, {who} would meet in a way that they haven’t chosen"
+    assert [text for text in told if who in text] == [f"{sentence}."]
+    told = [breach.text for breach in seen(term, ChangeMode(session.id, "phone")).breaches]
+    [once] = [text for text in told if who in text]
+    assert once.startswith(f"{sentence} (")
 
 
 def test_a_session_outside_its_round_is_an_extra_one_of_another(term: Term) -> None:

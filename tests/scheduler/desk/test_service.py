@@ -19,6 +19,7 @@ from scheduler.joining.questions import questions_of, set_questions
 from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.mail.model import TroubleKind
 from scheduler.mail.troubles import note_trouble
+from scheduler.memory import forget_everything
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.service import get_programme
@@ -30,6 +31,7 @@ from scheduler.troubles.service import accept as settle
 from scheduler.troubles.service import list_troubles
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, Term, add_groups, counted
 from tests.scheduler.troubles.test_register import say_cannot
+from tests.web.test_request_context import counting
 
 
 def desk(term: Term, weeks: int = 0) -> Desk:
@@ -69,6 +71,18 @@ def test_a_session_on_a_day_that_was_closed_will_not_meet_until_it_is_left_there
         ids = [each.id for each in list_troubles(db, stored_term.coordinator(), programme.id, clock.now()).troubles]
         settle(db, stored_term.coordinator(), programme.id, ids, "agreed with both groups", clock.now())
     assert desk(stored_term).ahead.will_meet == 6
+
+
+def test_what_changes_shows_at_once_though_it_is_counted_once(stored_term: Term) -> None:
+    with counting(stored_term.database) as first:
+        before = desk(stored_term)
+    with counting(stored_term.database) as again:
+        assert desk(stored_term) == before
+    assert len(again.queries) < len(first.queries), "sessions are not counted again"
+    say_cannot(stored_term, *PEERS[:2])
+    assert desk(stored_term).ahead.will_meet < before.ahead.will_meet
+    say_cannot(stored_term, *PEERS[:2], mark=False)
+    assert desk(stored_term).ahead == before.ahead
 
 
 def test_one_apology_puts_a_session_at_risk(stored_term: Term) -> None:
@@ -152,6 +166,7 @@ def test_it_asks_no_more_the_more_groups_there_are(term: Term) -> None:
     with counted(term.database) as few:
         desk(term)
     add_groups(term, *(f"more{number}" for number in range(30)))
+    forget_everything()
     with counted(term.database) as many:
         desk(term)
     assert len(few) == len(many) <= 40

@@ -11,7 +11,7 @@ from scheduler.coordination.model import EndGroup, MoveSession
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database, Db
 from scheduler.edits import service
-from scheduler.edits.findings import Broken, LeftOut, LeftOutKind
+from scheduler.edits.findings import LeftOut, LeftOutKind
 from scheduler.edits.model import CarryOver, MakeGroup, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
 from scheduler.people.model import WishKind
@@ -23,6 +23,7 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current, publish
+from scheduler.reasons.broken import Broken
 from scheduler.sessions.tables import SessionRow
 from tests.builders import NOW
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
@@ -211,14 +212,16 @@ def test_no_two_groups_of_a_draft_are_called_the_same_once_another_draft_is_publ
     with here.database.writing() as db:
         publish_as_it_is(db, here, other.plan_id)
     here.note()
-    found = {group.key: group for group in here.preview(CarryOver(), LATER).groups}
-    assert (found[theirs.key].name, found[own.key].name_before) == (own.name, own.name)
+    with here.database.reading() as db:
+        assert has_changed_meanwhile(db, here.coordinator, here.plan_id)
+    assert [(group.key, group.name_before) for group in here.preview(CarryOver(), LATER).groups] == [
+        (own.key, own.name)
+    ]
     before = stored(here)
     here.keep(CarryOver(), now=CARRIED)
-    names = [group.name for group in here.open(CARRIED).groups]
-    assert len(set(names)) == len(names)
-    assert here.group(theirs.key).name == theirs.name
-    assert here.group(own.key).name != own.name
+    assert here.group(own.key).name != published(here, theirs.key).name
+    with here.database.reading() as db:
+        assert not has_changed_meanwhile(db, here.coordinator, here.plan_id)
     here.undo(CARRIED)
     assert stored(here) == before
 
@@ -231,13 +234,49 @@ def publish_as_it_is(db: Db, here: Drafted, plan_id: int) -> None:
 def test_a_draft_from_before_a_change_stays_behind_it_when_another_revision_is_published(here: Drafted) -> None:
     """The other revision has the change; this draft would undo it."""
     join(here, "l", "g1")
-    other = store(here.world, here.ids)
-    with here.database.writing() as db:
-        db.get_one(PlanRow, other).created_at = CARRIED
-        publish(db, here.coordinator, other, CARRIED + timedelta(minutes=1))
+    other = Drafted(here.world, store(here.world, here.ids), here.ids)
+    other.keep(MovePerson(here.ids["l"], "g1"))
+    publish_another(here, other.plan_id)
     assert is_blocked(here)
     with here.database.writing() as db, pytest.raises(NotPossible, match="has been changed since"):
         publish(db, here.coordinator, here.plan_id, CARRIED + timedelta(minutes=2))
+
+
+def publish_another(here: Drafted, plan_id: int, after: timedelta = timedelta(minutes=1)) -> None:
+    """Publish another draft, made after all that was changed so far."""
+    with here.database.writing() as db:
+        db.get_one(PlanRow, plan_id).created_at = CARRIED
+        publish(db, here.coordinator, plan_id, CARRIED + after)
+    here.note()
+
+
+def test_what_another_revision_has_dropped_again_is_not_carried_over(here: Drafted) -> None:
+    join(here, "l", "g1")
+    move_published(here, "g2", 1)
+    publish_another(here, store(here.world, here.ids))
+    assert not is_blocked(here)
+    found = here.preview(CarryOver(), LATER)
+    assert (found.groups, found.left_out) == ((), ())
+    with here.database.writing() as db:
+        publish(db, here.coordinator, here.plan_id, CARRIED + timedelta(minutes=2))
+
+
+def test_of_another_revision_only_what_was_changed_of_it_goes_over(here: Drafted) -> None:
+    """Its groups and dates are its own: the draft is to take its place."""
+    other = Drafted(here.world, store(here.world, here.ids), here.ids)
+    other.keep(MovePerson(here.ids["r5"], "g1"))
+    with here.database.writing() as db:
+        publish_as_it_is(db, here, other.plan_id)
+    here.note()
+    assert not is_blocked(here)
+    join(here, "l", "g1")
+    when = move_published(here, "g3", 1)
+    assert is_blocked(here)
+    here.keep(CarryOver(), now=CARRIED + timedelta(hours=1))
+    assert here.people("g1") == {"r1", "r2", "r3", "r4", "l"}
+    assert "r5" in here.people("g2")
+    assert here.group("g3").sessions[1].starts_at == when
+    assert not is_blocked(here)
 
 
 def test_what_has_changed_of_a_group_that_is_not_in_the_draft_is_named(here: Drafted) -> None:
@@ -262,5 +301,7 @@ def test_where_it_is_not_known_what_was_published_nothing_is_carried_over(here: 
     with here.database.writing() as db:
         for row in db.scalars(select(RunRow)):
             row.plan_id = None
+        for plan in db.scalars(select(PlanRow)):
+            plan.as_published = None  # as those that were published before it was kept
     with pytest.raises(NotPossible, match="no longer know what was published"):
         here.preview(CarryOver(), LATER)

@@ -10,7 +10,6 @@ from sqlalchemy import select, update
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database, Db
 from scheduler.edits import service
-from scheduler.edits.findings import Broken
 from scheduler.edits.model import (
     DissolveGroup,
     Exchange,
@@ -33,6 +32,7 @@ from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.service import publish
+from scheduler.reasons.broken import Broken, private_sentence
 from scheduler.sessions.published_figures import figures_of, tallies_of
 from solvers import rules
 from tests.builders import NOW, actor
@@ -85,7 +85,7 @@ def test_whatever_private_rule_stands_against_it_the_same_is_said(
     assert found.coming_after == found.coming_before
     with pytest.raises(NotPossible) as said:
         here.keep(edit)
-    assert str(said.value).startswith("A rule about safety or someone’s own wishes stands against it;")
+    assert str(said.value).startswith(private_sentence())
     assert stored(here) == before
     assert "R5" not in str(said.value)
 
@@ -152,7 +152,10 @@ def test_an_ordinary_rule_may_be_broken_half_way_and_is_told_with_its_figures(he
 def test_a_draft_that_breaks_a_rule_is_not_published_and_the_rule_is_named(here: Drafted) -> None:
     here.keep(MovePerson(here.ids["r1"], "g2"))
     name = here.group("g1").name
-    with here.database.writing() as db, pytest.raises(NotPossible, match=f"{name} no longer has the size"):
+    with (
+        here.database.writing() as db,
+        pytest.raises(NotPossible, match=f"{name} has too few residents: 3 instead of at least 4"),
+    ):
         publish(db, here.coordinator, here.plan_id, NOW)
     here.keep(MovePerson(here.ids["l"], "g1"))
     with here.database.writing() as db:
@@ -166,7 +169,7 @@ def test_quorum_is_told_with_how_many_can_come(here: Drafted) -> None:
     marks = "".join("0" if slot == away else "2" for slot in slots)
     here.say(r1=marks, r2=marks)
     found = here.preview(SetDate("g1", 1, away.starts_at))
-    assert found.broken == (Broken(rules.QUORUM, "g1", 1, None, 2, 3),)
+    assert found.broken == (Broken(rules.QUORUM, "g1", 1, None, 2, 3, 4),)
     assert found.coming_after - found.coming_before == -2
     assert {(who.person_id, who.can_before, who.can_after) for who in found.people} == {
         (here.ids["r1"], 3, 2),

@@ -128,6 +128,7 @@ def test_it_is_worked_out_once_for_each_state(term: Term, monkeypatch: pytest.Mo
     assert len(asked) < 25
     with term.database.writing() as db:
         db.execute(update(ParticipantRow).where(ParticipantRow.person_id == term.id_of(PEERS[0])).values(stage=5))
+        note(db, Fact.PEOPLE, term.programme_id, clock.now(), (term.id_of(PEERS[0]),))
     fairness(term, hours=1000)
     assert len(worked_out) == 2
 

@@ -57,9 +57,7 @@ def test_what_moved_without_need_is_put_back() -> None:
 def test_what_breaks_as_it_was_stays_changed_and_the_other_is_put_back() -> None:
     instance = two_groups(a="0222", b="0222", c="0222")
     assert [rule.rule_id for rule in broken_in(instance)] == [rules.QUORUM]
-    [figures] = [rule.figures for rule in broken_in(instance)]
-    assert figures is not None
-    assert (figures.have, figures.needed, figures.of) == (1, 2, 4)
+    assert [(rule.have, rule.needed, rule.of) for rule in broken_in(instance)] == [(1, 2, 4)]
     first, second = mended(instance, lambda one, two: (moved(one, 1, 2), moved(two, 0, 3)))
     assert first.sessions == (Session(0, 1), Session(1, 2))
     assert second == instance.previous[1]

@@ -181,7 +181,8 @@ def test_whoever_would_meet_on_a_closed_day_is_told_why_it_is_closed(term: Term)
     with term.database.reading() as db:
         [breach] = preview_all(db, term.coordinator(), acts, clock.now()).breaches
     assert not breach.never
-    assert breach.text.endswith("is on a day when this programme doesn’t meet: Open day.")
+    assert breach.text.startswith("The programme doesn’t meet on that day (")
+    assert breach.text.endswith(": Open day).")
     with pytest.raises(NotPossible, match="Open day"), term.database.writing() as db:
         proposals.propose_move(db, term.actor(PEERS[1]), session.id, wanted, clock.now())
 

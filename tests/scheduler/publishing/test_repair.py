@@ -38,6 +38,7 @@ from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.repair import Damage, Proposal, find_damage, get_proposal, start_repair
 from scheduler.publishing.repair_acceptance import Accepted, accept, throw_away
 from scheduler.publishing.service import publish
+from scheduler.reasons.broken import private_sentence
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import DeputyState
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
@@ -198,7 +199,7 @@ def test_a_session_to_which_too_few_can_come_moves_and_nothing_else(term: Term) 
     away(term, slot_of(1), *PEERS[:2])
     [broken] = damage(term).broken
     assert (broken.name, broken.round, broken.at) == ("Peer group 1", 1, before["g1", 1].starts_at)
-    assert broken.what == "only 2 of 4 can come and 3 are needed"
+    assert broken.what.startswith("Too few people can come to Peer group 1: 2 of 4, and it takes 3 (round 2, ")
     plan_id = repaired(term)
     found = proposal(term, plan_id)
     [change] = found.changes
@@ -391,7 +392,7 @@ def test_two_people_who_must_be_parted_are(term: Term) -> None:
     with term.database.writing() as db:
         import_relations(db, term.coordinator(), term.programme_id, relation.encode(), clock.now())
     [broken] = damage(term).broken
-    assert broken.what == "some of its members can no longer share a group"
+    assert broken.what == f"{broken.name}: {private_sentence()}"
     plan_id = repaired(term)
     found = proposal(term, plan_id)
     assert found.changes
@@ -505,9 +506,9 @@ def test_a_session_on_a_day_that_was_closed_gets_another_date_and_one_put_there_
         change_programme(db, term.coordinator(), programme.id, replace(programme, closed=closed), clock.now())
         db.get_one(SessionRow, put.id).left_behind_at = None
     found = damage(term)
-    assert [(each.group, each.round, each.what) for each in found.broken] == [
-        ("g1", 1, "the programme no longer meets on that day")
-    ]
+    [broken] = found.broken
+    assert (broken.group, broken.round) == ("g1", 1)
+    assert broken.what.startswith("The programme no longer meets on the day of Peer group 1 (round 2, ")
     assert found.missing == 0, "it is listed"
     before, plan_id = sessions(term), repaired(term)
     accepted(term, plan_id, *(change.id for change in proposal(term, plan_id).changes))

@@ -116,7 +116,7 @@ def test_a_wish_said_since_stops_it_in_the_same_words(here: World, people: list[
 def test_a_rota_changed_since_stops_it(here: World, people: list[int]) -> None:
     plan_id = add_draft(here, g1=(people[:4], DATES))
     set_marks(here, dict.fromkeys(people[:2], "0"))
-    assert "Too few people in Peer group g1" in refusal(here, plan_id)
+    assert "Too few people can come to Peer group g1: 2 of 4, and it takes 3" in refusal(here, plan_id)
 
 
 def test_somebody_who_left_since_stops_it(here: World, people: list[int]) -> None:

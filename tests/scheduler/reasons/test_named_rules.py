@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from scheduler.planning.recheck import SENTENCES
-from scheduler.reasons.named_rules import ACCEPTED, HALF_WAY, NAMED, OF_FORM, OF_PEOPLE, PRIVATE, STAYING
+from scheduler.reasons.named_rules import HALF_WAY, NAMED, OF_PEOPLE, PRIVATE
+from scheduler.reasons.rule_words import RULES
 from solvers import rules
 
 
-def test_every_rule_is_of_one_kind() -> None:
-    kinds = (PRIVATE, HALF_WAY, ACCEPTED, STAYING, OF_FORM)
-    assert sorted(rule for kind in kinds for rule in kind) == sorted(rules.HARD_RULE)
-    assert OF_PEOPLE < NAMED
+def test_what_is_about_safety_or_kept_to_oneself_is_never_named() -> None:
+    assert {rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED} == PRIVATE
+    assert not NAMED & PRIVATE
+    assert RULES.keys() == NAMED | PRIVATE
 
 
-def test_no_private_rule_is_said_and_every_one_that_a_draft_may_break_is() -> None:
-    assert not SENTENCES.keys() & PRIVATE
-    assert (HALF_WAY | ACCEPTED | STAYING) - {rules.KNOWN, rules.ONE_SESSION} == SENTENCES.keys()
+def test_people_are_named_where_they_know_what_is_told_of_them() -> None:
+    accepted = {rules.MODEL_ACCEPTED, rules.MODE_ACCEPTED, rules.MODEL_OFFERED}
+    elsewhere = {rules.CAPACITY, rules.PERSON_OVERLAP, rules.FACILITATOR_FREE, rules.ONE_GROUP, "hours"}
+    assert accepted | elsewhere == OF_PEOPLE
+
+
+def test_what_people_accept_and_what_is_to_stay_is_not_broken_even_for_a_while() -> None:
+    assert not HALF_WAY & {rules.MODEL_ACCEPTED, rules.MODE_ACCEPTED, rules.MODEL_OFFERED}
+    assert not HALF_WAY & {rules.PIN_KEPT, rules.PIN_MEMBERS, rules.PIN_ROUNDS}

@@ -9,7 +9,8 @@ import pytest
 
 from scheduler.languages import in_language
 from scheduler.reasons import sentences
-from scheduler.reasons.wording import RULES, STEPS, WISHES
+from scheduler.reasons.rule_words import RULES
+from scheduler.reasons.wording import STEPS, WISHES
 from solvers import rules
 from solvers.reasons.facts import (
     Gain,
@@ -85,9 +86,8 @@ def test_every_rule_that_may_stand_in_the_way_is_said_without_jargon() -> None:
 @pytest.mark.parametrize("rule_id", RULES)
 def test_a_rule_that_has_words_is_said_with_its_way_out(rule_id: str) -> None:
     words = RULES[rule_id]
-    assert bool(words.groups) == bool(words.way_out)
-    assert bool(words.date) == bool(words.date_way_out)
-    assert rule_id in rules.HARD_RULE
+    assert bool(words.places.groups) == bool(words.places.way_out)
+    assert bool(words.dates.date) == bool(words.dates.way_out)
 
 
 def test_an_avoid_and_a_conflict_are_not_told_apart() -> None:
@@ -101,12 +101,22 @@ def test_how_many_can_come_is_told_with_how_many_it_takes() -> None:
     obstacle = Obstacle(rules.QUORUM, have=1, needed=3, of=4)
     assert sentences.date_reason(obstacle) == "only 1 of 4 can come and 3 are needed"
     assert sentences.date_reason(replace(obstacle, needed=1, have=1)) == "only 1 of 4 can come and 1 is needed"
-    assert sentences.date_reason(replace(obstacle, have=0)) == "none of its residents can come"
+    assert sentences.date_reason(replace(obstacle, have=0)) == "only 0 of 4 can come and 3 are needed"
+    assert sentences.date_reason(Obstacle(rules.QUORUM)) == "too few of its residents can come"
 
 
-def test_a_rule_without_words_of_its_own_is_named() -> None:
-    assert sentences.date_reason(Obstacle(rules.ONCE)) == rules.HARD_RULE[rules.ONCE].name
-    assert sentences.groups_reason(Obstacle(rules.ONCE)) == rules.HARD_RULE[rules.ONCE].name
+def test_a_rule_without_words_for_a_place_or_a_date_is_called_by_what_it_asks() -> None:
+    assert sentences.date_reason(Obstacle(rules.ONCE)) == RULES[rules.ONCE].heading
+    assert sentences.groups_reason(Obstacle(rules.ONCE)) == RULES[rules.ONCE].heading
+
+
+def test_what_stands_against_many_is_counted() -> None:
+    against = (Obstacle(rules.GROUP_SIZE, 12), Obstacle(rules.PIN_MEMBERS, 1), Obstacle(rules.KNOWN, 1))
+    assert sentences.against_groups_words(against) == ("12 groups are full, 1 group is pinned, 1 group can’t take them")
+    against = (Obstacle(rules.QUORUM, 1), Obstacle(rules.ROOM_FREE, 3), Obstacle(rules.KNOWN, 2))
+    assert sentences.against_dates_words(against) == (
+        "too few could come on 1 date, no room is free on 3 dates, 2 dates aren’t possible"
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from scheduler.desk.needs import count_needs
 from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import Actor
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.rota_import import addresses, own_rotas, service
+from scheduler.rota_import import addresses, own_removal, own_rotas, own_waiting, service
 from scheduler.rota_import.results import list_results
 from scheduler.rotas.tables import DutyRow, RotaAddressRow, RotaRow, WaitingRow
 from tests.builders import NOW, World, import_residents, world
@@ -350,7 +350,7 @@ def test_ones_own_rota_comes_from_a_calendar_and_goes_with_its_address(storage: 
         assert addresses.list_addresses(db, there.coordinator, there.programme_id) == ()
         assert list_results(db, there.coordinator, there.programme_id) == ()
     with storage.writing() as db:
-        own_rotas.forget_own(db, who, there.programme_id, NOW)
+        own_removal.forget_own(db, who, there.programme_id, NOW)
     assert own_address(there, who) is None
     with storage.reading() as db:
         for table in (RotaRow, RotaAddressRow, WaitingRow):
@@ -384,4 +384,4 @@ def test_an_own_rota_with_questions_waits_for_its_owner(storage: Database, serve
     assert codes(there) == ""
     assert not waiting(there)
     with storage.reading() as db:
-        assert own_rotas.find_own_waiting(db, who, there.programme_id) is not None
+        assert own_waiting.find_own_waiting(db, who, there.programme_id) is not None

@@ -19,7 +19,7 @@ from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.planning.overview import overview
 from scheduler.programmes.service import get_programme
-from scheduler.rota_import import own_rotas, service
+from scheduler.rota_import import own_removal, own_rotas, own_waiting, service
 from scheduler.rota_import.removal import remove_rota
 from scheduler.rota_import.spellings import list_spellings
 from scheduler.rotas.model import DutyKind, ReadRota
@@ -47,15 +47,15 @@ def give(
         own_rotas.give_days(db, who, there.programme_id, first, kinds, until, NOW)
 
 
-def kept(there: World, who: Actor, read: ReadRota, written: str = "") -> own_rotas.OwnWaiting:
+def kept(there: World, who: Actor, read: ReadRota, written: str = "") -> own_waiting.OwnWaiting:
     with there.database.writing() as db:
-        return own_rotas.keep_own(db, who, there.programme_id, read, written, NOW)
+        return own_waiting.keep_own(db, who, there.programme_id, read, written, NOW)
 
 
 def taken(there: World, who: Actor, *answers: tuple[str, str, str]) -> None:
     given = {(about, subject): text for about, subject, text in answers}
     with there.database.writing() as db:
-        own_rotas.take_own(db, who, there.programme_id, given, NOW)
+        own_waiting.take_own(db, who, there.programme_id, given, NOW)
 
 
 def marks(there: World, who: Actor) -> dict[date, tuple[str, str]]:
@@ -145,13 +145,13 @@ def test_it_can_be_forgotten_and_nothing_is_left(storage: Database) -> None:
     give(there, who)
     kept(there, who, sheet(("R1", "DDN")))
     with storage.writing() as db:
-        own_rotas.forget_own(db, who, there.programme_id, NOW)
+        own_removal.forget_own(db, who, there.programme_id, NOW)
     assert marks(there, who) == before
     with storage.writing() as db:
         for table in (RotaRow, DutyRow, WaitingRow):
             assert db.scalar(select(func.count()).select_from(table)) == 0
         with pytest.raises(NotFound):
-            own_rotas.forget_own(db, who, there.programme_id, NOW)
+            own_removal.forget_own(db, who, there.programme_id, NOW)
 
 
 def test_a_file_is_read_for_its_owner_alone(storage: Database) -> None:
@@ -167,8 +167,8 @@ def test_a_file_is_read_for_its_owner_alone(storage: Database) -> None:
     taken(there, who, ("code", "XQ", "night"))
     assert marks(there, who)[FIRST + timedelta(days=2)] == ("0", "before_night")
     with storage.reading() as db:
-        assert own_rotas.find_own_waiting(db, who, there.programme_id) is None
-        assert own_rotas.before_reading_own(db, who, there.programme_id).known["XQ"].kind is NIGHT
+        assert own_waiting.find_own_waiting(db, who, there.programme_id) is None
+        assert own_waiting.before_reading_own(db, who, there.programme_id).known["XQ"].kind is NIGHT
 
 
 def test_a_name_that_is_not_found_is_asked_for(storage: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -23,6 +23,7 @@ from tests.builders import NORTH, SOUTH
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 from tests.scheduler.troubles.conftest import a_true_term
 from tests.scheduler.troubles.test_register import change_rooms, put_in_the_library, say_cannot, say_nothing, troubles
+from tests.web.test_request_context import counting
 
 ADA, BEN, CAT, DAN = PEERS
 LED = (PEER, replace(NEAR_PEER, present=1), VERTICAL)
@@ -79,6 +80,26 @@ def test_a_list_has_dates_for_sessions_that_a_rule_left_behind(
     assert helped
     do(term, helped[0], working[helped[0].id][0].key)
     assert helped[0].id not in [each.id for each in troubles(term)]
+
+
+def test_troubles_are_looked_at_together_as_one_by_one(term: Term) -> None:
+    say_cannot(term, *PEERS[:2])
+    say_cannot(term, *NEAR_PEERS[:2], session=term.session("g2"))
+    found = troubles(term)
+    assert len({trouble.group_key for trouble in found}) == 2
+    alone = {trouble.id: asked_for(term, trouble) for trouble in found}
+    together, queries = asked_for(term, *found)
+    assert together == {number: remedies[number] for number, (remedies, _) in alone.items()}
+    assert queries == max(asked for _, asked in alone.values()), "no query for each trouble"
+    assert all({each.kind for each in remedies} > {RemedyKind.DATE} for remedies in together.values())
+
+
+def asked_for(term: Term, *some: Trouble) -> tuple[Mapping[int, tuple[Remedy, ...]], int]:
+    """What works for these troubles, and how many queries it takes to say so."""
+    with term.database.reading() as db:
+        programme = get_programme(db, term.programme_id)
+        with counting(term.database) as counted:
+            return remedies_for(db, programme, some, clock.now()), len(counted.queries)
 
 
 def test_a_deputy_who_is_free_stands_in(database: Database) -> None:

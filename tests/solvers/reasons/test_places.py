@@ -11,7 +11,7 @@ from solvers import rules
 from solvers.explain import openly_known
 from solvers.instance import COMING, Group, Instance
 from solvers.reasons.facts import ForOthers, Step, StepKind
-from solvers.reasons.places import Elsewhere, Whereabouts, whereabouts
+from solvers.reasons.places import Elsewhere, Whereabouts, group_with_place, whereabouts
 from solvers.reasons.plan import Plan
 from solvers.referee import check
 from solvers.solution import Solution
@@ -96,6 +96,8 @@ def test_every_place_that_is_told_keeps_every_rule_that_is_no_secret(data: st.Da
     assert len({place.group for place in result.places}) == len(result.places)
     for_everyone = [place.can + place.others.more_sessions - place.others.fewer_sessions for place in result.places]
     assert for_everyone == sorted(for_everyone, reverse=True), "the best for everyone first"
+    if result.group is None:
+        assert group_with_place(plan, who) == next((place.group for place in result.places), None)
     for place in result.places:
         after = moved(plan, who, place)
         assert not check(instance, Solution(instance.name, after)).broken

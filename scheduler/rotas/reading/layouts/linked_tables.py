@@ -4,7 +4,7 @@ tables, and writes the first day in one column or in three, with a number of day
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from scheduler.rotas.reading.at_once import about_overlaps
 from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, text_of
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial, resolve
+from scheduler.rotas.reading.doubtful_dates import not_in_order, out_of_order
 from scheduler.rotas.reading.headings import (
     column_role,
     is_date_heading,
@@ -96,6 +97,7 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
             questions.append(_no_name(person, sheet.address(row, columns.person)))
         entries += (Entry(person, day, what, place, slot=slot) for day in days)
     questions += about_overlaps(entries)
+    questions += _not_in_order(entries, slots)
     people = tuple(dict.fromkeys(entry.person for entry in entries))
     days_spoken_for = tuple(sorted({entry.day for entry in entries}))
     return Reading(
@@ -107,6 +109,17 @@ def read_linked_tables(sheet: Sheet, context: Context) -> Reading | None:
         uses=_uses(table, columns),
         slots=slots,
     )
+
+
+def _not_in_order(entries: Iterable[Entry], slots: Mapping[str, Slot]) -> Iterator[Question]:
+    """What is asked about a first day that breaks the order of everybody's first days."""
+    firsts: dict[str, dict[str, date]] = {}
+    for entry in entries:
+        firsts.setdefault(entry.person, {}).setdefault(entry.slot, entry.day)
+    lists = [list(each.items()) for each in firsts.values()]
+    for number, position in out_of_order([day for _, day in each] for each in lists):
+        place = lists[number][position][0]
+        yield not_in_order(place, slots[place].written)
 
 
 def _table(sheet: Sheet) -> _Table | None:

@@ -19,6 +19,7 @@ from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, 
 from scheduler.rotas.reading.list_columns import Columns, find_columns, share
 from scheduler.rotas.reading.list_dates import ListDates, Written, list_dates
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.questions import half_a_name
 from scheduler.rotas.reading.slots import is_numbered, slot_of
 from scheduler.rotas.reading.spellings import Spelling
 from scheduler.rotas.reading.workbook import Sheet
@@ -55,10 +56,21 @@ def read_long_form(sheet: Sheet, context: Context) -> Reading | None:
     for row in rows:
         if any(not is_blank(cell) for cell in sheet.rows[row]):
             _read_row(sheet, columns, row, dates, context.owner, outcome)
+    outcome.questions.extend(_half_named(sheet, columns, rows))
     listed = _list_of(columns, outcome, _sites(sheet, columns, outcome.entries), context.owner)
     if all(map(is_numbered, listed.people)):  # when the periods of a rota begin and end
         return None
     return replace(listed, uses=_uses(sheet, columns), slots=dates.slots())
+
+
+def _half_named(sheet: Sheet, columns: Columns, rows: Iterable[int]) -> Iterator[Question]:
+    """What is asked about rows with one of a first name and a surname where most have both; each name once."""
+    named = {row: [text_of(sheet.at(row, column)) for column in columns.person] for row in rows}
+    some = {row: parts for row, parts in named.items() if any(parts)}
+    lacking = {row: " ".join(filter(None, parts)) for row, parts in some.items() if not all(parts)}
+    if 2 * len(lacking) < len(some):
+        for name, row in {name: row for row, name in reversed(lacking.items())}.items():
+            yield half_a_name(name, sheet.address(row, columns.person[0]))
 
 
 def _sites(sheet: Sheet, columns: Columns, entries: Sequence[Entry]) -> dict[str, str]:

@@ -19,9 +19,10 @@ from scheduler.rotas.reading.filled_posts import (
     dated_cells_hold_names,
     filled,
     is_doubtful,
+    may_be_one_persons,
     names_nobody,
 )
-from scheduler.rotas.reading.grid import Line
+from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.questions import is_about_empty_line
 from scheduler.rotas.reading.workbook import Sheet
@@ -57,6 +58,9 @@ def _which_way(lines: Sequence[Line], found: Filled, context: Context) -> Iterat
             post=lines[0].label,
             name=found.people[0],
         )
+        yield Question("layout", lines[0].cell, text)
+    elif may_be_one_persons(lines) and found.people:
+        text = say("We read “%(name)s” as someone’s name. Is it what one person does instead?", name=found.people[0])
         yield Question("layout", lines[0].cell, text)
 
 

@@ -14,6 +14,7 @@ from scheduler.rotas.reading.workbook import open_sheets
 from tests.scheduler.rotas.pdf import as_pdf, boxes, words
 
 TODAY = date(2026, 8, 1)
+NAMES = ("Ann Bee", "Cy Dee", "Eve Fox", "Gus Hay")
 HEADING = ["Name", "05/08/2026", "06/08/2026", "07/08/2026"]
 GRID = [HEADING, ["Ann Bee", "Night", "", "Off"], ["Cy Dee", "", "Day", "Night"]]
 READ = [
@@ -72,3 +73,20 @@ def test_a_pdf_without_a_table_is_refused_with_what_to_do(content: bytes, said: 
 def test_a_pdf_is_read_in_the_sandbox() -> None:
     rota = read_rota_isolated(as_pdf([[*words(GRID), *boxes(3, 4)]]), "rota.pdf", today=TODAY)
     assert len(rota.duties) == len(READ)
+
+
+LIST = [[f"{day:02} Aug 2026", ("Early", "Late", "Night")[day % 3], NAMES[day % 4]] for day in range(1, 29)]
+
+
+def test_a_list_over_pages_whose_columns_stand_close_to_each_other() -> None:
+    heading = ["Date", "Shift", "Doctor"]
+    content = as_pdf([words([["Medical rota"], heading, *LIST[:15]]), words([heading, *LIST[15:]])])
+    assert len(duties(content)) == len(LIST)
+
+
+def test_words_that_stand_under_each_other_by_halves_are_no_table() -> None:
+    lines = [
+        f"BT /F 9 Tf {40 + 23 * (row % 4)} {700 - 20 * row} Td (Ann        Night        Off) Tj ET" for row in range(9)
+    ]
+    with pytest.raises(UnreadableFile, match="couldn’t find a table"):
+        read_rota(as_pdf([lines]), "rota.pdf")

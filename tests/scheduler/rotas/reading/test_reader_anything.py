@@ -138,6 +138,7 @@ def test_spans_of_time_are_read_back(start: time, end: time) -> None:
 @given(
     st.one_of(texts, st.floats(allow_nan=False, allow_infinity=False), st.integers(), st.datetimes(), st.timedeltas())
 )
+@example("\U0001d756")  # a letter that is small only once it is made plain
 def test_single_cells_never_break(cell: str | float | datetime | timedelta) -> None:
     minutes = minutes_of(cell)
     assert minutes is None or 0 <= minutes <= 1440

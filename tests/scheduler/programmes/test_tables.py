@@ -1,12 +1,11 @@
-"""Parts of programmes: a model comes out of its row as it went in."""
+"""Tables of programmes: a model comes out of its row as it went in."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 
 from scheduler.programmes.model import PEER, MentoringModel
-from scheduler.programmes.parts import model_of
-from scheduler.programmes.tables import ModelRow
+from scheduler.programmes.tables import ModelRow, model_of
 
 UNLIKE_PEERS = MentoringModel(
     key="other", name="Other group", size=(2, 3), target=3, spread=(1, 4), facilitators=(1, 2), present=1
