@@ -88,13 +88,15 @@ class GroupWithRoom:
 
 @dataclass(frozen=True, slots=True)
 class OtherLead:
-    """A group that a facilitator could lead, ``instead_of`` somebody by name where it has enough ("": as well)."""
+    """A group that a facilitator could lead, ``instead_of`` somebody by name where it has enough ("": as well). Nobody
+    leads it now unless it ``is_led``."""
 
     group_key: str
     group: str
     instead_of: str
     can: int
     held: int
+    is_led: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ class WhyNot(StrEnum):
     NOT_ANSWERED = "not_answered"
     ON_LEAVE = "on_leave"
     """On long leave through the whole term."""
+    NOT_YET = "not_yet"
+    """They had not said yes when the plan was made, or did not take part yet; by now nobody needs to have."""
     SINCE = "since"
     """They joined, said yes or came back after the plan was made."""
 
@@ -65,6 +67,8 @@ def not_planned_of(db: Db, programme_id: int, plan_id: int, person_id: int | Non
     def why(who: int, invited_at: datetime | None, agreed_at: datetime | None) -> WhyNot:
         if must_agree and agreed_at is None:
             return WhyNot.NOT_INVITED if invited_at is None else WhyNot.NOT_ANSWERED
-        return WhyNot.ON_LEAVE if who in away else WhyNot.SINCE
+        if who in away:
+            return WhyNot.ON_LEAVE
+        return WhyNot.NOT_YET if agreed_at is None else WhyNot.SINCE
 
     return tuple(NotPlanned(who, name, why(who, *answer)) for who, name, *answer in left)

@@ -137,6 +137,7 @@ def _leads(db: Db, plan_id: int, plan: Plan, facilitator: str) -> tuple[OtherLea
             names.get(database_id(one.instead_of), "") if one.instead_of else "",
             one.can,
             one.held,
+            is_led=bool(plan.groups[one.group].facilitators),
         )
         for one in found
     )

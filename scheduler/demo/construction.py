@@ -123,8 +123,14 @@ def _take_part(database: Database, coordinator: Actor, programme_id: int, listen
 def _told(plan: Plan) -> str:
     return (
         f"{plan.placed} residents meet in {len(plan.groups)} groups, {plan.sessions_held} of {plan.sessions_wanted} "
-        f"sessions are dated, {int(100 * plan.mean_attendance)} % can come; published as revision {plan.revision}"
+        f"sessions are dated, {_percent(plan.mean_attendance)} % can come; published as revision {plan.revision}"
     )
+
+
+def _percent(share: float) -> int:
+    """Rounded as pages round it: never to 100 what is not whole."""
+    whole = round(100 * share)
+    return 99 if whole == 100 and share < 1 else whole
 
 
 def _ways_in(database: Database, coordinator: Actor, plan: Plan, base_url: str) -> WaysIn:

@@ -87,10 +87,13 @@ class Tally:
 
     @property
     def met(self) -> bool:
-        """Of one that is over: whether residents came or, where nobody has noted it, whether enough could."""
-        if self.cancelled:
-            return False
-        return self.came > 0 if self.noted else self.holds
+        """Of one that is over: whether residents came, as somebody noted."""
+        return not self.cancelled and self.came > 0
+
+    @property
+    def may_have_met(self) -> bool:
+        """The same or, where nobody has noted who came, whether enough could."""
+        return self.met or (not self.noted and self.holds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +152,15 @@ class Idle:
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """What has become of the sessions whose time is over. ``came`` of ``invited`` residents came to those of which it
-    was noted; both are 0 where so few were noted that single people would show. ``not_noted`` met as far as we know.
-    ``idle`` are some of the ``idle_groups``, the longest first."""
+    """What has become of the sessions whose time is over. Of those of which it was ``noted`` who came, so many have
+    ``met``; of those ``not_noted`` nobody knows, ``cancelled`` ones fell out. ``came`` of ``invited`` residents came
+    to those noted; both are 0 where so few were noted that single people would show. ``idle`` are some of the
+    ``idle_groups``, the longest first."""
 
     planned: int
     met: int
     not_noted: int
+    cancelled: int
     noted: int
     came: int
     invited: int

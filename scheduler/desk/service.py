@@ -25,10 +25,11 @@ from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
-from scheduler.sessions.model import DeputyState, Needed
+from scheduler.sessions.model import DeputyState, Needed, SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, TroubleState
+from scheduler.troubles.service import not_held
 from scheduler.troubles.tables import TroubleRow
 
 
@@ -42,7 +43,7 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
     tallies = tallies_of(db, programme_id, needed)
     named = {key: names[key] for key in needed}
     return Desk(
-        ahead=term.ahead_of(programme, tallies, needed, now),
+        ahead=term.ahead_of(programme, tallies, needed, now, not_held(db, programme_id)),
         reduced=term.reduced_of(tallies, needed, smallest_by_group(db, programme), now),
         cause=_cause(db, programme_id),
         weeks=term.weeks_of(programme, tallies, now),
@@ -112,6 +113,7 @@ def _waiting(
 
 
 def _deputies_asked(db: Db, programme_id: int, now: datetime) -> int:
-    ahead = (SessionRow.programme_id == programme_id, SessionRow.starts_at > now, DeputyRow.state == DeputyState.ASKED)
+    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
+    ahead = (*held, SessionRow.starts_at > now, DeputyRow.state == DeputyState.ASKED)
     asked = select(func.count()).select_from(DeputyRow).join(SessionRow, SessionRow.id == DeputyRow.session_id)
     return db.scalar(asked.where(*ahead)) or 0

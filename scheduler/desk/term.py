@@ -23,12 +23,19 @@ REDUCED_FOR: Final = 2
 _WEEK: Final = timedelta(weeks=1)
 
 
-def ahead_of(programme: Programme, tallies: Sequence[Tally], needed: Mapping[str, Needed], now: datetime) -> Ahead:
-    """How many sessions are still to come, and will be."""
+def ahead_of(
+    programme: Programme,
+    tallies: Sequence[Tally],
+    needed: Mapping[str, Needed],
+    now: datetime,
+    in_trouble: Collection[int] = (),
+) -> Ahead:
+    """How many sessions are still to come, and will be. Those ``in_trouble``, by id, are not held as things stand even
+    if enough people could come."""
     coming = [one for one in tallies if one.starts_at > now and not one.cancelled]
     without = len(_without_date(programme, tallies, needed, now))
     return Ahead(
-        will_meet=sum(one.holds for one in coming),
+        will_meet=sum(one.holds and one.session_id not in in_trouble for one in coming),
         wanted=len(coming) + without,
         without_date=without,
         groups=len(needed),
@@ -113,20 +120,30 @@ def so_far_of(
 ) -> SoFar:
     """What has become of the sessions that are over. ``names`` are those of the groups that meet, ``resting`` the keys
     of those that need not now; nobody could meet before ``since``."""
-    over = [one for one in tallies if (one.ends_at <= now if not one.cancelled else one.starts_at <= now)]
+    over = _over(tallies, now)
     noted = [one for one in over if one.noted and not one.cancelled]
     invited, came = sum(one.noted for one in noted), sum(one.came for one in noted)
     idle = sorted(_idle(programme, over, names, resting, now, since), key=lambda one: (-one.weeks, one.name))
     return SoFar(
         planned=len(over),
         met=sum(one.met for one in over),
-        not_noted=sum(one.met and not one.noted for one in over),
+        not_noted=sum(not one.noted and not one.cancelled for one in over),
+        cancelled=sum(one.cancelled for one in over),
         noted=len(noted),
         came=came if invited >= FEWEST else 0,
         invited=invited if invited >= FEWEST else 0,
         idle_groups=len(idle),
         idle=tuple(idle[:MOST_IDLE]),
     )
+
+
+def _over(tallies: Iterable[Tally], now: datetime) -> list[Tally]:
+    """The sessions whose time is over. One that was cancelled is none where its group had another in the round: a later
+    revision put that in its place."""
+    found = list(tallies)
+    others = {(one.group_key, one.round) for one in found if not one.cancelled}
+    ended = (one for one in found if (one.starts_at if one.cancelled else one.ends_at) <= now)
+    return [one for one in ended if not one.cancelled or (one.group_key, one.round) not in others]
 
 
 def _idle(
@@ -138,7 +155,7 @@ def _idle(
     since: datetime,
 ) -> Iterator[Idle]:
     """Groups that have met last longer ago than two intervals, or not yet."""
-    last = {one.group_key: one.starts_at for one in over if one.met}
+    last = {one.group_key: one.starts_at for one in over if one.may_have_met}
     patience = timedelta(days=2 * programme.interval_days)
     for key, name in names.items():
         waited = now - last.get(key, since)

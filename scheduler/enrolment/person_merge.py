@@ -34,6 +34,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes, lock_programme
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaRow, RotaSpanRow
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
@@ -193,9 +194,10 @@ def _group_conflicts(db: Db, programme: Programme, stays: ParticipantRow, goes_i
 
 
 def _sessions_of(db: Db, goes_id: int, given_up: Collection[int]) -> int:
-    """To how many sessions somebody is invited, but for those of these programmes."""
+    """To how many sessions somebody is invited, but for those of these programmes and those that were cancelled."""
     invited = select(func.count()).select_from(AttendeeRow).join(SessionRow, SessionRow.id == AttendeeRow.session_id)
-    return db.scalar(invited.where(AttendeeRow.person_id == goes_id, SessionRow.programme_id.not_in(given_up))) or 0
+    held = (SessionRow.programme_id.not_in(given_up), SessionRow.status != SessionStatus.CANCELLED)
+    return db.scalar(invited.where(AttendeeRow.person_id == goes_id, *held)) or 0
 
 
 def _in(programme: str, name: str) -> str:

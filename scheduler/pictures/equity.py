@@ -16,8 +16,9 @@ from scheduler.db import Db
 from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
+from scheduler.pictures.chance import Got
 from scheduler.pictures.equity_state import hour_of, state_of
-from scheduler.pictures.fairness import Aspect, Fairness, Got, Measure, Nights, Person, fairness_of
+from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
 from scheduler.pictures.places import Place, Profile, places_of, profiles_of
 from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.kept import kept_for_readers, plan_mark

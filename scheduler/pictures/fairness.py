@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
-from typing import Final
 
+from scheduler.pictures.chance import Got, beyond_chance, by_chance
 from scheduler.pictures.disclosure import FEWEST, cells_to_hide
-
-_TIMES_CHANCE: Final = 3.0
-"""A difference counts as more than chance from so many standard errors on: the largest of many was picked."""
 
 
 class Aspect(StrEnum):
@@ -49,8 +46,6 @@ class Nights(StrEnum):
 
 Value = str | int | bool | None
 """What people of one cell share: a stage, a site's id, whether they work part-time, :class:`Nights`."""
-Got = tuple[int, int]
-"""How much of how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +88,48 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Fairness:
-    """All measures, and the difference that is largest, of those that are more than chance if there are any."""
+    """All measures, and the difference that is largest, of those that are more than chance if there are any. ``alike``
+    has what all are, by the aspects in which nobody differs."""
 
     people: int
     measures: tuple[Compared, ...]
     largest: Difference | None
+    alike: Mapping[Aspect, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The people of a measure, by an aspect: the cells that are shown, and what each of their people got."""
+
+    measure: Measure
+    aspect: Aspect
+    cells: Sequence[Cell]
+    got: Mapping[Value, Sequence[Got]]
 
 
 def fairness_of(people: Sequence[Person]) -> Fairness:
     """The figures of these residents."""
     sizes = _sizes(people)
-    found = [_compared(measure, people, sizes) for measure in Measure]
-    differences = [each for _, differing in found for each in differing]
+    differing = {aspect: of_aspect for aspect, of_aspect in sizes.items() if len(of_aspect) > 1}
+    found = [_compared(measure, people, differing) for measure in Measure]
     return Fairness(
         people=len(people),
         measures=tuple(compared for compared, _ in found),
-        largest=max(differences, key=lambda each: (each.beyond_chance, each.points), default=None),
+        largest=_largest([cut for _, cuts in found for cut in cuts]),
+        alike={aspect: next(iter(of_aspect)) for aspect, of_aspect in sizes.items() if len(of_aspect) == 1},
     )
+
+
+def _largest(cuts: Sequence[_Cut]) -> Difference | None:
+    """The largest difference, of those that are more than chance if there are any; of equal ones the least likely."""
+    likely = {number: by_chance(list(cut.got.values())) for number, cut in enumerate(cuts)}
+    beyond = beyond_chance(likely)
+    found = [
+        (each.beyond_chance, each.points, -likely[number], -number, each)
+        for number, cut in enumerate(cuts)
+        for each in _difference(cut, is_beyond=number in beyond)
+    ]
+    return max(found, key=lambda each: each[:-1])[-1] if found else None
 
 
 def _sizes(people: Iterable[Person]) -> Mapping[Aspect, Mapping[Value, int]]:
@@ -117,12 +137,12 @@ def _sizes(people: Iterable[Person]) -> Mapping[Aspect, Mapping[Value, int]]:
     for person in people:
         for aspect in Aspect:
             found[aspect][person.values[aspect]] += 1
-    return {aspect: sizes for aspect, sizes in found.items() if len(sizes) > 1}
+    return found
 
 
 def _compared(
     measure: Measure, people: Sequence[Person], sizes: Mapping[Aspect, Mapping[Value, int]]
-) -> tuple[Compared, list[Difference]]:
+) -> tuple[Compared, list[_Cut]]:
     concerned = [person for person in people if measure in person.got]
     if len(concerned) < FEWEST:
         nothing = {
@@ -136,7 +156,7 @@ def _compared(
     )
     overall = _share(person.got[measure] for person in concerned)
     cells: dict[Aspect, tuple[Cell, ...]] = {}
-    differences: list[Difference] = []
+    cuts: list[_Cut] = []
     for number, aspect in enumerate(aspects):
         own = {value: [one.got[measure] for one in concerned if one.values[aspect] == value] for value in sizes[aspect]}
         shown = {value: got for value, got in own.items() if got and (number, value) not in hidden}
@@ -144,8 +164,8 @@ def _compared(
             Cell(value, size, _share(shown[value]) if value in shown else None)
             for value, size in _ordered(sizes[aspect])
         )
-        differences += _difference(measure, aspect, cells[aspect], shown, overall)
-    return Compared(measure, overall, cells), differences
+        cuts.append(_Cut(measure, aspect, cells[aspect], shown))
+    return Compared(measure, overall, cells), cuts
 
 
 def _ordered(sizes: Mapping[Value, int]) -> list[tuple[Value, int]]:
@@ -157,21 +177,20 @@ def _share(got: Iterable[Got]) -> float:
     return sum(one for one, _ in pairs) / sum(of for _, of in pairs)
 
 
-def _difference(
-    measure: Measure, aspect: Aspect, cells: Sequence[Cell], got: Mapping[Value, Sequence[Got]], overall: float
-) -> Iterator[Difference]:
-    """The largest of an aspect, if there is one that can be seen."""
-    shown = sorted((cell.share, str(cell.value), cell) for cell in cells if cell.share is not None)
-    if len(shown) < 2:
+def _difference(cut: _Cut, *, is_beyond: bool) -> Iterator[Difference]:
+    """The largest of an aspect, if there is one that can be seen; of one beyond chance that which chance explains
+    least, since a few people soon differ by many points."""
+    shown = sorted((cell.share, str(cell.value), cell) for cell in cut.cells if cell.share is not None)
+    pairs = [(low, high) for number, low in enumerate(shown) for high in shown[number + 1 :]]
+    if not pairs:
         return
-    (least, _, low), (most, _, high) = shown[0], shown[-1]
+
+    def apart(pair: tuple[tuple[float, str, Cell], tuple[float, str, Cell]]) -> float:
+        (least, _, low), (most, _, high) = pair
+        few = 1 / len(cut.got[low.value]) + 1 / len(cut.got[high.value]) if is_beyond else 1.0
+        return (most - least) / sqrt(few)
+
+    (least, _, low), (most, _, high) = max(pairs, key=apart)
     points = round(100 * most) - round(100 * least)
     if points:
-        chance = sqrt(_variance(got[low.value], overall) + _variance(got[high.value], overall))
-        yield Difference(measure, aspect, high, low, points, most - least > _TIMES_CHANCE * chance)
-
-
-def _variance(got: Sequence[Got], overall: float) -> float:
-    """Of a cell's share, if its people were drawn from all: that of a ratio, person by person."""
-    whole = sum(of for _, of in got)
-    return sum((one - overall * of) ** 2 for one, of in got) / whole**2
+        yield Difference(cut.measure, cut.aspect, high, low, points, is_beyond)

@@ -6,11 +6,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from scheduler.languages import say, short_moment
-from scheduler.publishing.present_plan import Present
+from scheduler.languages import mark, say, short_moment
+from scheduler.programmes.misfits import Misfit
+from scheduler.publishing.present_plan import Misplaced, Present
 from scheduler.reasons.broken import Broken, KnownNames, broken_sentence
 from solvers import rules
+
+_OUTSIDE: Final = mark("The programme no longer meets when %(group)s would (round %(round)s, %(when)s).")
+_TIMES: Final[Mapping[Misfit, str]] = {
+    Misfit.CLOSED: mark("The programme no longer meets on the day of %(group)s (round %(round)s, %(when)s).")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ def broken_things(present: Present, people: Mapping[int, str]) -> tuple[BrokenTh
     names = KnownNames({group.key: group.name for group in present.plan.groups}, people)
     slots = {(g.id, s.round): s.slot for g in present.instance.previous for s in g.sessions}
     found = dict.fromkeys(_of(present, rule, names, slots) for rule in _worst(present.broken))
+    found |= dict.fromkeys(_left_behind(each, names, present.programme.zone) for each in present.misplaced)
     return tuple(sorted(found, key=_order))
 
 
@@ -46,6 +54,13 @@ def _of(present: Present, rule: Broken, names: KnownNames, slots: Mapping[tuple[
     at = present.instance.slots[slot].start if slot is not None else None
     name = names.groups.get(group, "")
     return BrokenThing(group, name, rule.round, at, _words(rule, names, at, present.programme.zone), not rule.is_named)
+
+
+def _left_behind(session: Misplaced, names: KnownNames, zone: str) -> BrokenThing:
+    """A session that lies where its programme holds none any more."""
+    name, at = names.groups.get(session.group, ""), session.starts_at
+    what = say(_TIMES.get(session.why, _OUTSIDE), group=name, round=session.round + 1, when=short_moment(at, zone))
+    return BrokenThing(session.group, name, session.round, at, what)
 
 
 def _words(rule: Broken, names: KnownNames, at: datetime | None, zone: str) -> str:

@@ -16,6 +16,7 @@ from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave_together
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 
@@ -50,7 +51,8 @@ def what_leaving_does(db: Db, actor: Actor, programme_id: int, people: Collectio
         ParticipantRow.person_id.in_(people),
     )
     going = frozenset(db.scalars(here))
-    ahead = (SessionRow.programme_id == programme_id, SessionRow.starts_at > now, AttendeeRow.person_id.in_(going))
+    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
+    ahead = (*held, SessionRow.starts_at > now, AttendeeRow.person_id.in_(going))
     sessions = db.scalar(
         select(func.count(SessionRow.id.distinct()))
         .join(AttendeeRow, AttendeeRow.session_id == SessionRow.id)

@@ -23,6 +23,7 @@ from scheduler.planning.taken import Span
 from scheduler.plans.departures import people_who_left
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup, WholePlan, find_published_plan
+from scheduler.programmes.misfits import Misfit, left_behind_misfits
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.reasons.broken import Broken
@@ -34,11 +35,22 @@ from solvers.instance import Instance
 from solvers.quorum import quorum_of
 
 
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A published session ahead that lies where its programme holds none any more, by group and round, and why."""
+
+    group: str
+    round: int
+    starts_at: datetime
+    why: Misfit
+    extra: bool
+
+
 @dataclass(frozen=True)
 class Present:
     """The published plan and the problem that it answers now. ``left_alone`` are its sessions that have begun or that
     no plan can state, by group and round, and ``broken`` is what breaks a rule; ``left`` are pairs of a group and who
-    has left it."""
+    has left it. ``misplaced`` are sessions that a change of the programme's days or times left where it holds none."""
 
     programme: Programme
     plan: WholePlan
@@ -46,6 +58,7 @@ class Present:
     left_alone: frozenset[SessionOf]
     left: frozenset[tuple[int, int]]
     broken: tuple[Broken, ...]
+    misplaced: tuple[Misplaced, ...]
     reality: _Reality
 
     @cached_property
@@ -90,6 +103,7 @@ def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | Non
         left_alone=frozenset((s.group, s.round) for s in standing.sessions if not s.extra) | reality.begun,
         left=reality.left,
         broken=broken_in(instance),
+        misplaced=reality.misplaced,
         reality=reality,
     )
 
@@ -121,6 +135,7 @@ class _Held:
     mode: str
     site_id: int | None
     room_id: int | None
+    left_behind_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -179,16 +194,28 @@ class _Reality:
         """What no plan can state, and stays: extra sessions, sessions with a deputy, sessions at times that are no
         slots or of another length than sessions have now, and those that are held because who is on long leave does
         not count: a plan counts everybody. One of another length that is not held needs another date: its own is closed
-        to its group."""
+        to its group. So does one that is where the programme holds none any more."""
         slots = {(slot.start, slot.round) for slot in instance.slots}
         ahead = [row for row in self.rows if row.status != SessionStatus.CANCELLED]
         by_hand = [row.id for row in ahead if not row.extra and self._is_by_hand(row, slots)]
         stands = standings(db, self.programme, by_hand) if by_hand else {}
         reduced = self._reduced(db, [row.id for row in ahead if not row.extra])
         staying = reduced | {session_id for session_id, one in stands.items() if one.holds}
+        misplaced = {(each.group, each.round) for each in self.misplaced if not each.extra}
+        staying -= {row.id for row in ahead if (row.group_key, row.round) in misplaced}
         stay = (self._left_alone(row) for row in ahead if row.extra or row.id in staying)
         gone = (row for row in ahead if not (row.extra or row.id in staying or self._is_usual(row)))
         return Standing(sessions=(*stay, *(self._given_up(row) for row in gone)))
+
+    @cached_property
+    def misplaced(self) -> tuple[Misplaced, ...]:
+        """The sessions that a change of the programme's days or times left where it holds none. Those that were put
+        there on purpose are none of them."""
+        left = (row for row in self.rows if row.status != SessionStatus.CANCELLED and row.group_key in self.groups)
+        found = ((row, left_behind_misfits(self.programme, row)) for row in left)
+        return tuple(
+            Misplaced(row.group_key, row.round, row.starts_at, why[0], bool(row.extra)) for row, why in found if why
+        )
 
     def _reduced(self, db: Db, session_ids: Collection[int]) -> frozenset[int]:
         """The sessions that are held with fewer than the programme's share of everybody, since some are on leave."""

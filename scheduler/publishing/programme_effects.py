@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.grades import moved_by
-from scheduler.programmes.misfits import Misfit, misfits
+from scheduler.programmes.misfits import Misfit, is_too_close, misfits
 from scheduler.programmes.model import MentoringModel, Programme, Room
 from scheduler.programmes.model_faults import Makeup, makeup_warnings
 from scheduler.programmes.service import get_programme
@@ -221,10 +222,27 @@ def left_behind(
 ) -> Collection[int]:
     """Ids of the sessions ahead of which the change makes the time a wrong one; cancelled ones too, for they may take
     place again."""
-    if not _TIMES.intersection(changed):
-        return ()
-    rows = db.scalars(_ahead(before.id, now))
-    return [row.id for row in rows if any(_misplaced(row, before, wanted))]
+    found: set[int] = set()
+    if _TIMES.intersection(changed):
+        found |= {row.id for row in db.scalars(_ahead(before.id, now)) if any(_misplaced(row, before, wanted))}
+    if wanted.min_gap_days > before.min_gap_days:
+        found |= set(_newly_too_close(db, before, wanted, now))
+    return found
+
+
+def _newly_too_close(db: Db, before: Programme, wanted: Programme, now: datetime) -> Iterator[int]:
+    """The sessions ahead that begin too soon after the one before, and did not so far."""
+    here = (SessionRow.programme_id == before.id, SessionRow.extra == 0, SessionRow.status != SessionStatus.CANCELLED)
+    rows = db.execute(
+        select(SessionRow.id, SessionRow.group_key, SessionRow.starts_at)
+        .where(*here)
+        .order_by(SessionRow.group_key, SessionRow.starts_at)
+    ).all()
+    for earlier, later in pairwise(rows):
+        span = (earlier.starts_at, later.starts_at)
+        is_ahead = earlier.group_key == later.group_key and later.starts_at > now
+        if is_ahead and is_too_close(wanted, *span) and not is_too_close(before, *span):
+            yield later.id
 
 
 def _ahead(programme_id: int, now: datetime) -> Select[SessionRow]:

@@ -141,7 +141,8 @@ def _damage(db: Db, present: Present) -> Damage:
     open_alone = {(key, round_) for key, round_ in present.left_alone if round_ in open_rounds}
     held = {(key, session.round) for key, group in groups.items() for session in group.sessions} | open_alone
     wanted = {(key, round_) for key in groups for round_ in open_rounds} - _paused(db, present)
-    missing = len(wanted - held)
+    listed = {(each.group, each.round) for each in present.misplaced}
+    missing = len(wanted - held - listed)
     return Damage(
         broken=broken_things(present, _names(db, present.programme.id)),
         unplaced=sum(person.id not in placed for person in instance.residents),

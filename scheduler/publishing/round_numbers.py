@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, true, update
 
 from scheduler.db import Db
 from scheduler.errors import Fault
@@ -17,6 +17,7 @@ from scheduler.languages import say, say_many
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import ExplanationRow, GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Round
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 
 _ASIDE = 100_000
@@ -39,15 +40,23 @@ def _shared_days(one: Round, other: Round) -> int:
 
 def round_refusals(db: Db, programme_id: int, numbers: Mapping[int, int | None]) -> Iterator[Fault]:
     """What forbids these new numbers: sessions in rounds that would be gone, or that would become one."""
-    used = _sessions_by_round(db, programme_id)
+    used, held = _sessions_by_round(db, programme_id), _sessions_by_round(db, programme_id, held=True)
     for number in sorted(used):
         if numbers.get(number) is None:
             yield Fault(
                 "rounds",
                 say_many(
-                    "Round %(round)s can’t be left out: it has %(num)s published session. Keep some of its days.",
-                    "Round %(round)s can’t be left out: it has %(num)s published sessions. Keep some of its days.",
-                    used[number],
+                    "Round %(round)s can’t be left out: it has %(num)s published session. Keep the round, and close "
+                    "its days if nobody is to meet then.",
+                    "Round %(round)s can’t be left out: it has %(num)s published sessions. Keep the round, and close "
+                    "its days if nobody is to meet then.",
+                    held[number],
+                    round=number + 1,
+                )
+                if held.get(number)
+                else say(
+                    "Round %(round)s can’t be left out: sessions were published for it. Keep the round, "
+                    "and close its days if nobody is to meet then.",
                     round=number + 1,
                 ),
             )
@@ -64,11 +73,14 @@ def round_refusals(db: Db, programme_id: int, numbers: Mapping[int, int | None])
             )
 
 
-def _sessions_by_round(db: Db, programme_id: int) -> Mapping[int, int]:
-    rows = db.execute(
-        select(SessionRow.round, func.count()).where(SessionRow.programme_id == programme_id).group_by(SessionRow.round)
-    )
+def _sessions_by_round(db: Db, programme_id: int, *, held: bool = False) -> Mapping[int, int]:
+    """How many published sessions each round has; with ``held`` without those that were cancelled."""
+    which = SessionRow.status != SessionStatus.CANCELLED if held else true()
+    here = (SessionRow.programme_id == programme_id, which)
+    rows = db.execute(select(SessionRow.round, func.count()).where(*here).group_by(SessionRow.round))
     found = dict(rows.all())
+    if held:
+        return found
     planned = select(PlannedSessionRow.round, func.count()).join(GroupRow).join(PlanRow)
     published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
     for number, count in db.execute(planned.where(*published).group_by(PlannedSessionRow.round)):

@@ -27,6 +27,8 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 
 CLOSED = ""
+_IS_HELD = SessionRow.status != SessionStatus.CANCELLED
+"""Of earlier revisions cancelled sessions are left, which count only where no others are."""
 
 
 def site_refusals(db: Db, before: Programme, wanted: Programme) -> Iterator[Fault]:
@@ -63,7 +65,8 @@ def _used(db: Db, programme_id: int, site: Site) -> Iterator[Fault]:
                 site=site.name,
             ),
         )
-    if sessions := _count(db, SessionRow, SessionRow.site_id == site.id):
+    at_site = SessionRow.site_id == site.id
+    if sessions := _count(db, SessionRow, at_site, _IS_HELD) or _count(db, SessionRow, at_site):
         yield Fault(
             where,
             say_many(

@@ -29,6 +29,14 @@ ACTIONS: Final[Mapping[str, str]] = {
     "rooms.imported": mark("the list of rooms was imported"),
     "clinics.imported": mark("the list of clinics was imported"),
     "rules.changed": mark("the rules for people’s time were changed"),
+    "programme.changed": mark("the programme’s settings were changed"),
+    "zone.corrected": mark("the time zone was corrected"),
+    "joining.settings": mark("what people are asked when they join was changed"),
+    "absence.noted": mark("leave was added"),
+    "absence.taken_back": mark("leave was removed"),
+    "person.changed": mark("someone’s details were changed"),
+    "people.grade_set": mark("grades were changed"),
+    "people.site_set": mark("people’s sites were changed"),
     "plan.published": mark("a plan was published"),
     "session.agreed": mark("a group agreed on a date"),
     "date.unopposed": mark("a date was set that everyone could keep and nobody said no to"),
@@ -54,6 +62,29 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 """What is said of a line in the audit trail. Of others, and of what people say about themselves, only the kind of fact
 is told: why somebody cannot come is theirs."""
+_SETTINGS: Final = "programme.changed"
+_PEOPLES_TIME: Final = ACTIONS["rules.changed"]
+SETTINGS: Final[Mapping[str, str]] = {
+    "closed": mark("the closed days were changed"),
+    "windows": mark("the times for sessions were changed"),
+    "rounds": mark("the rounds were changed"),
+    "quorum": mark("the quorum was changed"),
+    "min_gap_days": mark("the fewest days between sessions were changed"),
+    "min_attendance": mark("the share of sessions that everyone should come to was changed"),
+    "models": mark("the kinds of group were changed"),
+    "sites": mark("the sites and rooms were changed"),
+    "session_minutes": mark("the length of sessions was changed"),
+    "grades": mark("the grades were changed"),
+    "zone": mark("the time zone was corrected"),
+    "first_within_days": mark("when every group has to have met first was changed"),
+    "rest_preset": _PEOPLES_TIME,
+    "duty_policy": _PEOPLES_TIME,
+    "buffer_minutes": _PEOPLES_TIME,
+}
+"""What is said of a change of the programme, by its field; where it was several, that its settings were changed."""
+_ABOUT_NUMBERS: Final = frozenset({"quorum", "models"})
+_OWN: Final = frozenset({"absence.noted", "absence.taken_back", "person.changed"})
+"""What people may do for themselves, too: then it is theirs, and is not told."""
 FACTS: Final[Mapping[str, str]] = {
     Fact.TIME: mark("someone’s availability changed"),
     Fact.WORD: mark("someone’s availability changed"),
@@ -66,10 +97,12 @@ FACTS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change as the coordinator reads of it: what it was, and by whom where that was one of the coordinators."""
+    """A change as the coordinator reads of it: what it was, and by whom where that was one of the coordinators. With
+    ``is_rule`` other numbers of people are asked for than before, and nobody's answer or time changed."""
 
     words: str
     by: str = ""
+    is_rule: bool = False
 
 
 def cause_of(db: Db, programme_id: int, now: datetime, fact: str) -> Cause:
@@ -79,7 +112,7 @@ def cause_of(db: Db, programme_id: int, now: datetime, fact: str) -> Cause:
 
 
 def told_of(db: Db, programme_id: int, audit_ids: Collection[int]) -> Mapping[int, Told]:
-    """These lines of the audit trail in words, by id."""
+    """These lines of the audit trail in words, by id; without what is not told."""
     rows = db.scalars(select(AuditRow).where(AuditRow.id.in_(audit_ids))).all()
     rotas = {row.details.get("rota") for row in rows if row.action == _ROTA}
     names = dict(db.execute(select(RotaRow.id, RotaRow.name).where(RotaRow.id.in_(rotas))).all())
@@ -90,7 +123,12 @@ def told_of(db: Db, programme_id: int, audit_ids: Collection[int]) -> Mapping[in
             .where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
         ).all()
     )
-    return {row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, "")) for row in rows}
+    told = (row for row in rows if row.action not in _OWN or row.actor_id in coordinators)
+    return {row.id: Told(_words(row, names), coordinators.get(row.actor_id or 0, ""), _is_rule(row)) for row in told}
+
+
+def _is_rule(row: AuditRow) -> bool:
+    return row.action == _SETTINGS and bool(_ABOUT_NUMBERS.intersection(row.details.get("changed", ())))
 
 
 def fact_words(fact: str) -> str:
@@ -101,4 +139,6 @@ def fact_words(fact: str) -> str:
 def _words(row: AuditRow, rotas: Mapping[int, str]) -> str:
     if row.action == _ROTA and (name := rotas.get(row.details.get("rota", 0))):
         return say("the rota “%(name)s” was imported", name=name)
+    if row.action == _SETTINGS and len(changed := row.details.get("changed", ())) == 1 and changed[0] in SETTINGS:
+        return say(SETTINGS[changed[0]])
     return say(ACTIONS.get(row.action, mark("something was changed")))

@@ -6,13 +6,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from scheduler.availability.intervals import Interval
 from scheduler.bookings.ways import NO_WAYS
 from scheduler.plans.membership import Roster
 from scheduler.plans.model import MemberRole
-from scheduler.programmes.misfits import Misfit, misfits
+from scheduler.programmes.misfits import Misfit, is_too_close, left_behind_misfits
 from scheduler.programmes.model import Room, Site
 from scheduler.sessions.quorum import Standing, standing
 from scheduler.troubles.facts import Facts, Forbidden, Meeting
@@ -39,6 +40,7 @@ def troubles_of(facts: Facts) -> Iterator[Found]:
             yield from _unsafe(apart, key, meeting.id, stand_ins, meeting.invited, _day(facts, meeting))
         if ahead:
             yield from _unsafe(apart, key, None, roster, roster, _day(facts, ahead[-1]))
+        yield from _too_close(facts, meetings)
         yield from _could_be_held(facts, roster, meetings)
 
 
@@ -120,14 +122,21 @@ def _room(facts: Facts, meeting: Meeting, rooms: Mapping[int, tuple[Room, Site]]
 
 def _misplaced(facts: Facts, meeting: Meeting) -> Iterator[Found]:
     """A session that stays where its programme holds none any more. One that was put there on purpose is none."""
-    if meeting.left_behind:
-        zone = ZoneInfo(facts.programme.zone)
-        starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (meeting.starts_at, meeting.ends_at))
-        found = misfits(facts.programme, starts, ends, meeting.round)
-        if found:
-            aspect = Aspect.CLOSED if found[0] is Misfit.CLOSED else Aspect.OUTSIDE
-            part = frozenset({meeting.starts_at.isoformat()})
-            yield Found(TroubleKind.TIME, meeting.group_key, meeting.id, aspect, part)
+    found = left_behind_misfits(facts.programme, meeting)
+    if found:
+        aspect = Aspect.CLOSED if found[0] is Misfit.CLOSED else Aspect.OUTSIDE
+        part = frozenset({meeting.starts_at.isoformat()})
+        yield Found(TroubleKind.TIME, meeting.group_key, meeting.id, aspect, part)
+
+
+def _too_close(facts: Facts, meetings: Sequence[Meeting]) -> Iterator[Found]:
+    """Sessions that a change of the smallest gap left too soon after the one before; not one put there on purpose."""
+    usual = [meeting for meeting in meetings if not meeting.cancelled and not meeting.extra]
+    for before, after in pairwise(usual):
+        left = after.left_behind_at == after.starts_at > facts.now
+        if left and is_too_close(facts.programme, before.starts_at, after.starts_at):
+            parts = frozenset({before.starts_at.isoformat(), after.starts_at.isoformat()})
+            yield Found(TroubleKind.CLOSE, after.group_key, after.id, Aspect.NONE, parts)
 
 
 def _twice(facts: Facts, meeting: Meeting) -> Iterator[Found]:

@@ -46,8 +46,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A published session with who is invited: id → role and mark, the mark 0 for who has apologised. It is
-    ``left_behind`` where a change of its programme's days or times left it."""
+    """A published session with who is invited: id → role and mark, the mark 0 for who has apologised."""
 
     id: int
     group_key: str
@@ -62,7 +61,7 @@ class Meeting:
     invited: Mapping[int, tuple[MemberRole, str]]
     sorry: frozenset[int]
     away: frozenset[int]
-    left_behind: bool = False
+    left_behind_at: datetime | None = None
 
     @property
     def residents_away(self) -> int:
@@ -197,7 +196,7 @@ def _meetings(db: Db, which: ColumnElement[bool]) -> Mapping[str, list[Meeting]]
             Meeting(
                 row.id, row.group_key, row.round, row.extra, row.starts_at, row.ends_at, row.mode, row.room_id,
                 row.status == SessionStatus.CANCELLED, booking, invited[row.id],
-                frozenset(sorry[row.id]), frozenset(away[row.id]), row.left_behind_at == row.starts_at,
+                frozenset(sorry[row.id]), frozenset(away[row.id]), row.left_behind_at,
             )
         )  # fmt: skip
     return found

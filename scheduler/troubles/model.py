@@ -23,6 +23,8 @@ class TroubleKind(StrEnum):
     """The room does not do."""
     TIME = "time"
     """Its programme holds no sessions then any more."""
+    CLOSE = "close"
+    """It begins fewer days after its group's session before than the programme asks for by now."""
     DOUBLE = "double"
     """Somebody is invited to two sessions at once."""
     SHARE = "share"
@@ -38,12 +40,16 @@ RANKS: Final[Mapping[TroubleKind, int]] = MappingProxyType(
         TroubleKind.QUORUM: 1,
         TroubleKind.ROOM: 1,
         TroubleKind.TIME: 1,
+        TroubleKind.CLOSE: 2,
         TroubleKind.DOUBLE: 2,
         TroubleKind.SHARE: 3,
         TroubleKind.DROPPED: 4,
     }
 )
 """The worst first: somebody is not safe, a session cannot be held, a person is the loser, something could be better."""
+
+STOPPING: Final = frozenset({TroubleKind.FACILITATOR, TroubleKind.QUORUM, TroubleKind.ROOM, TroubleKind.TIME})
+"""What keeps a session from being held until somebody does something, or leaves it as it is."""
 
 
 class Aspect(StrEnum):

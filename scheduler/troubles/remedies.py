@@ -9,6 +9,9 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
 from scheduler.availability.intervals import Interval
 from scheduler.coordination.board import SessionNow
 from scheduler.coordination.model import (
@@ -30,14 +33,16 @@ from scheduler.errors import MentorRoundsError, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
-from scheduler.sessions.alternatives import other_dates
+from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
-from scheduler.troubles.model import Aspect, Remedy, RemedyKind, TroubleKind
+from scheduler.troubles.model import STOPPING, Aspect, Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.pools import Pools, offered_dates
 from scheduler.troubles.service import Trouble
 from solvers.vocabulary import COMING, PHONE, VIDEO
 
 MOST_DATES: Final = 8
+IN_A_LIST: Final = 3
+"""So many dates are looked for where a list has several troubles, as many as a group is offered."""
 _ANY_SESSION: Final = (RemedyKind.DATE, RemedyKind.CANCEL, RemedyKind.ACCEPT)
 _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
     TroubleKind.SAFETY: (RemedyKind.PUT, RemedyKind.OVER),
@@ -45,14 +50,13 @@ _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
     TroubleKind.QUORUM: _ANY_SESSION,
     TroubleKind.ROOM: (RemedyKind.ROOM, RemedyKind.MODE, *_ANY_SESSION),
     TroubleKind.TIME: _ANY_SESSION,
+    TroubleKind.CLOSE: _ANY_SESSION,
     TroubleKind.DOUBLE: (RemedyKind.DEPUTY, *_ANY_SESSION),
     TroubleKind.SHARE: (RemedyKind.PUT, RemedyKind.ACCEPT),
     TroubleKind.DROPPED: (RemedyKind.REINSTATE, RemedyKind.ACCEPT),
 }
 """What may help against which kind of trouble."""
-_OF_SESSION = frozenset(
-    {TroubleKind.FACILITATOR, TroubleKind.QUORUM, TroubleKind.ROOM, TroubleKind.TIME, TroubleKind.DOUBLE}
-)
+_OF_SESSION = STOPPING | {TroubleKind.CLOSE, TroubleKind.DOUBLE}
 
 
 _UNASKED: Final = (RemedyKind.CANCEL, RemedyKind.ACCEPT)
@@ -64,8 +68,8 @@ def remedies_for(
 ) -> Mapping[int, tuple[Remedy, ...]]:
     """What works for each of these troubles, the best first, by the trouble's id.
 
-    In a list the dates are those that are on offer anyway. For a single trouble ``thorough`` looks for more of them,
-    and for other groups.
+    In a list the dates are those that are on offer to the group anyway or, where none are, the best that there are. For
+    a single trouble ``thorough`` looks for more of them, and for other groups.
     """
     living = [trouble for trouble in troubles if trouble.ended_at is None]
     if not living:
@@ -73,11 +77,13 @@ def remedies_for(
     people = {person_id for trouble in living for person_id in trouble.person_ids}
     pools = Pools(db, programme, now, people)
     offered = offered_dates(db, [trouble.session.id for trouble in living if trouble.session])
+    looked_for = living if thorough else [each for each in living if each.session and each.session.id not in offered]
+    found = _dates(db, programme, looked_for, now, MOST_DATES if thorough else IN_A_LIST)
     wanted: dict[int, list[str]] = {}
     for trouble in living:
         dates = offered.get(trouble.session.id, ()) if trouble.session else ()
-        if thorough:
-            dates = _dates(db, programme, trouble, now) or dates
+        if thorough or not dates:
+            dates = found.get(trouble.id, dates)
         wanted[trouble.id] = list(_wanted(trouble, pools, dates, thorough=thorough))
     desks = _desks(db, programme, living, wanted, now)
     return {each.id: tuple(_working(each, wanted[each.id], desks.get(each.group_key))) for each in living}
@@ -173,17 +179,32 @@ def _elsewhere(trouble: Trouble, pools: Pools) -> Iterator[str]:
             yield from (f"{RemedyKind.PUT}:{who}:{key}" for key in pools.groups_for(who, trouble.group_key))
 
 
-def _dates(db: Db, programme: Programme, trouble: Trouble, now: datetime) -> Sequence[datetime]:
-    """The dates that would work for its session, those first to which most can come."""
-    if trouble.kind not in _OF_SESSION or trouble.session is None:
-        return ()
-    row = db.get(SessionRow, trouble.session.id)
+def _dates(
+    db: Db, programme: Programme, troubles: Iterable[Trouble], now: datetime, most: int
+) -> Mapping[int, Sequence[datetime]]:
+    """The dates that would work for the sessions of these troubles, those first to which most can come, by the
+    trouble's id. What is needed is loaded once for all of them."""
+    sessions = {each.id: each.session.id for each in troubles if each.session and each.kind in _OF_SESSION}
+    if not sessions:
+        return {}
+    rows = db.scalars(
+        select(SessionRow).where(SessionRow.id.in_(sessions.values())).options(selectinload(SessionRow.attendees))
+    )
+    by_id = {row.id: row for row in rows}
     try:
-        found = list(other_dates(db, programme.id, trouble.group_key, now, instead_of=row))
+        alternatives = Alternatives(db, programme.id, sorted({row.group_key for row in by_id.values()}), now)
     except NotPossible:  # the term is over, or its windows have changed
+        return {}
+    return {each: _best_dates(alternatives, by_id[session_id], most) for each, session_id in sessions.items()}
+
+
+def _best_dates(alternatives: Alternatives, row: SessionRow, most: int) -> Sequence[datetime]:
+    try:
+        found = list(alternatives.other_dates(row.group_key, row))
+    except NotPossible:  # the group has ended
         return ()
     best = sorted(found, key=lambda date: (-date.coming, date.starts_at))
-    return [date.starts_at for date in islice(best, MOST_DATES)]
+    return [date.starts_at for date in islice(best, most)]
 
 
 def _laid_out(group_key: str, keys: Iterable[str]) -> Wanted:

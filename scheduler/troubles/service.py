@@ -26,7 +26,7 @@ from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import NOBODY, needed_by_group
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
-from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState
+from scheduler.troubles.model import STOPPING, Aspect, Ending, TroubleKind, TroubleState
 from scheduler.troubles.tables import TroubleRow
 from solvers.vocabulary import CANNOT, COMING
 
@@ -178,6 +178,12 @@ def count_troubles(db: Db, actor: Actor, programme_id: int) -> Mapping[TroubleSt
     living = (TroubleRow.programme_id == programme_id, TroubleRow.state != TroubleState.SETTLED)
     rows = db.execute(select(TroubleRow.state, func.count()).where(*living).group_by(TroubleRow.state))
     return Counter(dict(rows.all()))
+
+
+def not_held(db: Db, programme_id: int) -> frozenset[int]:
+    """The sessions that, by an open trouble, can't be held as things stand, by id."""
+    stops = (TroubleRow.state == TroubleState.OPEN, TroubleRow.kind.in_(STOPPING), TroubleRow.session_id.is_not(None))
+    return frozenset(db.scalars(select(TroubleRow.session_id).where(TroubleRow.programme_id == programme_id, *stops)))
 
 
 def count_by_rota(db: Db, actor: Actor, programme_id: int) -> Mapping[int, int]:

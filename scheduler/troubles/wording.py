@@ -22,6 +22,13 @@ def sentence(trouble: Trouble) -> str:
     return _SENTENCES[trouble.kind](trouble)
 
 
+def past_pill(trouble: Trouble) -> str:
+    """What was wrong with one that is settled, in two or three words: of now, it says nothing."""
+    if trouble.kind is TroubleKind.QUORUM:
+        return say("too few could come")
+    return pill(trouble)
+
+
 def ending_words(trouble: Trouble) -> str:
     """How it was settled."""
     return say(_ENDINGS[trouble.ending or Ending.CLEARED])
@@ -48,6 +55,8 @@ def _few_sentence(trouble: Trouble) -> str:
     session = trouble.session
     assert session is not None, "too few can come to a session"
     needed = say_many("%(num)s resident is needed.", "%(num)s residents are needed.", session.needed.residents)
+    if trouble.cause.is_rule:  # nobody can come to less than before
+        return " ".join((say("%(what)s.", what=_few(trouble)), needed))
     return " ".join((*_absent(trouble), needed))
 
 
@@ -115,6 +124,7 @@ _PILLS: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
     TroubleKind.QUORUM: _few,
     TroubleKind.ROOM: lambda trouble: say(_ROOMS[trouble.aspect][0]),
     TroubleKind.TIME: lambda trouble: say(_TIMES[trouble.aspect][0]),
+    TroubleKind.CLOSE: lambda _trouble: say("too soon"),
     TroubleKind.DOUBLE: lambda _trouble: say("booked twice"),
     TroubleKind.SHARE: lambda _trouble: say("misses too much"),
     TroubleKind.DROPPED: lambda _trouble: say("could meet again"),
@@ -125,6 +135,9 @@ _SENTENCES: Final[Mapping[TroubleKind, Callable[[Trouble], str]]] = {
     TroubleKind.QUORUM: _few_sentence,
     TroubleKind.ROOM: _room_sentence,
     TroubleKind.TIME: lambda trouble: say(_TIMES[trouble.aspect][1]),
+    TroubleKind.CLOSE: lambda _trouble: say(
+        "It comes fewer days after the group’s session before than the programme now asks for."
+    ),
     TroubleKind.DOUBLE: _double_sentence,
     TroubleKind.SHARE: _share_sentence,
     TroubleKind.DROPPED: lambda _trouble: say(

@@ -103,14 +103,15 @@ class _Search:
         against = {group.id: self._against(group) for group in others}
         open_to = [group for group in others if against[group.id] is None]
         places = [*self._joined(open_to), *self._exchanged(others, against)]
-        best = sorted(places, key=_rank)
-        kept = list({place.group: place for place in reversed(best)}.values())[::-1][:MOST_PLACES]
+        kept: dict[str, Elsewhere] = {}
+        for place in sorted(places, key=_rank):
+            kept.setdefault(place.group, place)
         counts = Counter(rule_id for rule_id in against.values() if rule_id)
         return Whereabouts(
             group=self._home.id if self._home else None,
             can=_reach(self._home, self._person) if self._home else 0,
             held=len(self._home.sessions) if self._home else 0,
-            places=tuple(replace(place, points=self._points(place)) for place in kept),
+            places=tuple(replace(place, points=self._points(place)) for place in list(kept.values())[:MOST_PLACES]),
             against=tuple(Obstacle(rule_id, places=count) for rule_id, count in counts.most_common()),
             is_needed=self._home is not None and self._left is None,
             ways_in=() if self._home else tuple(self._ways_in(others)),

@@ -149,7 +149,7 @@ def test_it_is_looked_for_once_until_something_changes(pages: Pages) -> None:
 
 def test_wishes_are_a_share_and_nobody_is_named(pages: Pages) -> None:
     page = words_of(pages.signed_in(COORDINATOR).get(address(pages, pages.published_id, pages.draft_id)).text)
-    assert re.search(r"Wishes met: kind of group, way to meet (\d+ %|not known)", page)
+    assert re.search(r"Got the kind of group and the way to meet they wanted (\d+ %|not known)", page)
     assert not any(name in page for name in ("Ada Quill", "Gil Spare"))
 
 

@@ -255,7 +255,7 @@ def test_the_headline_of_a_single_session(pages: Pages) -> None:
 
 @pytest.mark.parametrize(("language", "came"), [("en", "4.2 of 5 members"), ("fr", "4,2 ")])
 def test_averages_have_the_readers_separators(pages: Pages, language: str, came: str) -> None:
-    so_far = SoFar(planned=6, met=6, not_noted=0, noted=6, came=25, invited=30, idle_groups=0, idle=())
+    so_far = SoFar(planned=6, met=6, not_noted=0, cancelled=0, noted=6, came=25, invited=30, idle_groups=0, idle=())
     with pages.app.test_request_context(headers={"Accept-Language": language}):
         speak_the_readers()
         macro = get_template_attribute("coordinator/desk_parts.html", "so_far")

@@ -216,6 +216,7 @@ def test_fairness_says_what_differs_most_and_hides_few(pages: Pages) -> None:
         assert "Of 9 residents who take part." in words
         assert "not shown" in words
         assert "fewer than 5" in words
+        assert "By working hours: there is nothing to compare, since all are the same (not part-time)." in words
         for name in ("Ada", "Zoe", "Cleo"):
             assert name not in words
     plan = words_of(page_of(pages, f"/plans/{pages.draft_id}"))

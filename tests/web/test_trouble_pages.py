@@ -105,8 +105,9 @@ def test_a_click_moves_the_session(pages: Pages, cora: Browser) -> None:
     assert cora.post(pages.path("/troubles"), {"now": f"{number}|{first}", "why": ""}).status_code == 303
     assert session_of(pages).starts_at != before
     assert trouble(pages, number).state == TroubleState.SETTLED
-    page = cora.get(pages.path(f"/troubles/{number}")).text
-    assert "This is all right again. A session was moved (Cora Coordinator)." in page
+    page = words_of(cora.get(pages.path(f"/troubles/{number}")).text)
+    assert "settled This is all right again. What was wrong: too few could come." in page
+    assert "A session was moved (Cora Coordinator)." in page
     assert "Nothing needs you" in cora.get(pages.path("/troubles")).text
 
 

@@ -19,8 +19,8 @@ from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.memory import forget_everything
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
-from scheduler.plans.model import PlanState, RunState
-from scheduler.plans.tables import MemberRow, PlanRow, RunRow, UnplacedRow
+from scheduler.plans.model import MemberRole, PlanState, RunState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow, UnplacedRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from tests.builders import World, set_marks
@@ -405,6 +405,11 @@ def test_a_facilitator_reads_which_other_groups_they_could_lead(pages: Pages) ->
         r"Near-peer group 2 : (in place of Fay Lantern|as well as those who lead it); they could come to", page
     )
     assert "they could also lead" in page
+    with pages.database.writing() as db:
+        led = select(GroupRow.id).where(GroupRow.name == "Near-peer group 2")
+        db.execute(delete(MemberRow).where(MemberRow.group_id.in_(led), MemberRow.role == MemberRole.FACILITATOR))
+    page = words_of(person_page(pages, "gil.spare@example.org"))
+    assert "Near-peer group 2 : nobody leads it now; they could come to" in page
 
 
 def test_the_table_of_groups_leads_to_the_reasons(pages: Pages) -> None:
@@ -486,6 +491,14 @@ def test_who_is_not_planned_is_told_so_with_a_way_out_and_nobody_says_that_every
         page = person_page(pages, email)
         assert why in aloud(page)
         assert pages.path("/joining?q=") in page
+
+
+def test_once_nobody_needs_to_have_said_yes_that_they_had_not_is_why_they_were_not_planned(pages: Pages) -> None:
+    consents(pages)
+    with pages.database.writing() as db:
+        db.execute(update(JoiningRow).where(JoiningRow.programme_id == pages.programme_id).values(only_joined=False))
+    why = "They weren’t planned: when this plan was made, they hadn’t said yes or weren’t in the programme."
+    assert why in list_page(pages, "/why/unplaced")
 
 
 def test_a_session_of_a_draft_that_was_moved_by_hand_says_so(pages: Pages) -> None:

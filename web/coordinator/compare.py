@@ -154,7 +154,7 @@ def _figures(plans: tuple[Side, ...]) -> Iterator[_Row]:
         ],
         True,
     )
-    yield _("Wishes met: kind of group, way to meet"), [_wishes(side) for side in plans], True
+    yield _("Got the kind of group and the way to meet they wanted"), [_wishes(side) for side in plans], True
     yield _("Residents who travel to another site"), [(side.travel, number(side.travel)) for side in plans], False
     yield _("Groups"), [(each.groups, number(each.groups)) for each in figures], None
     if any(side.from_published for side in plans):

@@ -29,6 +29,8 @@ from scheduler.publishing.trials import tried_of
 from scheduler.reasons import sentences
 from scheduler.sessions.published_figures import figures_of
 from scheduler.sessions.published_plan import as_it_is_now
+from scheduler.troubles.model import TroubleState
+from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
 from web.coordinator import audience_words, edit_words, plan_changes, plan_summary, run_words
 from web.coordinator.blueprint import blueprint
@@ -70,6 +72,8 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         held_now = edits.held_as_things_stand(db, actor(), plan_id, now()) if is_draft else None
         last_term = going_on(db, actor(), programme_id, plan_id)
         stopped = stopping_of_plan(db, actor(), plan_id)
+        is_published = found.state is PlanState.PUBLISHED
+        waiting = count_troubles(db, actor(), programme_id)[TroubleState.OPEN] if is_published else 0
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
@@ -79,6 +83,7 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         tried=tried,
         to_change=to_change,
         stopped=stopped,
+        waiting=waiting,
         run_words=run_words,
         can_come_again=can_come_again(found.state),
         fairness=difference_sentence(fairness, programme),

@@ -11,6 +11,8 @@ from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as service
 from scheduler.publishing.repair_acceptance import accept, throw_away
+from scheduler.troubles.model import TroubleState
+from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
 from web.coordinator import plan_changes
 from web.coordinator.blueprint import blueprint
@@ -31,6 +33,7 @@ def repair(programme_id: int) -> str:
         current_run = find_current_run(db, actor(), programme_id)
         damage = service.find_damage(db, actor(), programme_id, now())
         ended = has_ended(db, programme_id)
+        troubles = count_troubles(db, actor(), programme_id)[TroubleState.OPEN]
     return render_template(
         "coordinator/repair.html",
         programme=programme,
@@ -38,6 +41,7 @@ def repair(programme_id: int) -> str:
         current_run=current_run,
         most=MOST_LISTED,
         has_ended=ended,
+        troubles=troubles,
     )
 
 

@@ -8,7 +8,7 @@ from flask import render_template
 
 from scheduler.pictures.disclosure import FEWEST
 from scheduler.pictures.equity import equity_of
-from scheduler.pictures.fairness import Aspect, Cell, Fairness, Measure, Nights
+from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Value
 from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -21,11 +21,12 @@ from web.request_context import actor, database, now
 
 MEASURES: Final = {
     Measure.ATTENDANCE: lazy_gettext("Sessions they can come to"),
-    Measure.LEFT_OUT: lazy_gettext("Left out: can come to too few"),
-    Measure.WISHES: lazy_gettext("Wishes met: kind of group, way to meet"),
+    Measure.LEFT_OUT: lazy_gettext("Can come to too few sessions"),
+    Measure.WISHES: lazy_gettext("Got the kind of group and the way to meet they wanted"),
     Measure.TRAVEL: lazy_gettext("Meet away from their own site"),
-    Measure.PLACED: lazy_gettext("In a group at all"),
+    Measure.PLACED: lazy_gettext("Have a group"),
 }
+BETTER_LOW: Final = frozenset({Measure.LEFT_OUT, Measure.TRAVEL})
 ASPECTS: Final = {
     Aspect.GRADE: lazy_gettext("By grade"),
     Aspect.SITE: lazy_gettext("By site"),
@@ -52,22 +53,23 @@ def term_equity(programme_id: int) -> str:
         found=found,
         measures=MEASURES,
         aspects=ASPECTS,
-        cell_name=lambda aspect, cell: cell_name(aspect, cell, programme),
+        better_low=BETTER_LOW,
+        cell_name=lambda aspect, value: cell_name(aspect, value, programme),
         sentence=difference_sentence(found, programme) if found else "",
         fewest=FEWEST,
     )
 
 
-def cell_name(aspect: Aspect, cell: Cell, programme: Programme) -> str:
+def cell_name(aspect: Aspect, value: Value, programme: Programme) -> str:
     """What the people of a cell are."""
     if aspect is Aspect.GRADE:
-        return programme.grade_name(int(cell.value)) if cell.value is not None else _("no grade")
+        return programme.grade_name(int(value)) if value is not None else _("no grade")
     if aspect is Aspect.SITE:
-        return next((site.name for site in programme.sites if site.id == cell.value), "")
+        return next((site.name for site in programme.sites if site.id == value), "")
     if aspect is Aspect.HOURS:
-        return _("part-time") if cell.value else _("not part-time")
+        return _("part-time") if value else _("not part-time")
     names = {Nights.YES: _("works nights"), Nights.NO: _("no nights"), Nights.UNKNOWN: _("no rota of theirs is known")}
-    return names[Nights(str(cell.value))]
+    return names[Nights(str(value))]
 
 
 def difference_sentence(found: Fairness, programme: Programme) -> str:
@@ -81,9 +83,9 @@ def difference_sentence(found: Fairness, programme: Programme) -> str:
         "%(what)s: a difference of %(num)s points between %(high)s (%(most)s) and %(low)s (%(least)s).",
         largest.points,
         what=MEASURES[largest.measure],
-        high=cell_name(largest.aspect, high, programme),
+        high=cell_name(largest.aspect, high.value, programme),
         most=percent(high.share or 0.0),
-        low=cell_name(largest.aspect, low, programme),
+        low=cell_name(largest.aspect, low.value, programme),
         least=percent(low.share or 0.0),
     )
     chance = (

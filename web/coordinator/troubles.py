@@ -17,7 +17,7 @@ from scheduler.troubles.model import Remedy, RemedyKind, TroubleState
 from scheduler.troubles.remedies import remedies_for
 from scheduler.troubles.service import Trouble
 from scheduler.troubles.settlement import Choice, carry_out_remedies
-from scheduler.troubles.wording import ending_words, pill, sentence
+from scheduler.troubles.wording import ending_words, past_pill, pill, sentence
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_shown, read_address
@@ -161,7 +161,7 @@ def lines_of(programme: Programme, found: Iterable[Trouble], remedies: Mapping[i
     return [
         Line(
             each,
-            pill(each),
+            pill(each) if each.ended_at is None else past_pill(each),
             sentence(each),
             cause_words(each.cause),
             tuple((remedy, remedy_words(remedy, programme)) for remedy in remedies.get(each.id, ())),

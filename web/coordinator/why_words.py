@@ -290,9 +290,14 @@ def by_hand_sentence(hand: ByHand, zone: str) -> str:
 
 def lead_words(one: OtherLead) -> str:
     """``in place of Gil Spare; they could come to 3 of 3 sessions``."""
-    how = _("in place of %(name)s", name=one.instead_of) if one.instead_of else _("as well as those who lead it")
     comes = _("they could come to %(can)s of %(all)s sessions", can=one.can, all=one.held)
-    return f"{how}; {comes}"
+    return f"{_in_whose_place(one)}; {comes}"
+
+
+def _in_whose_place(one: OtherLead) -> str:
+    if one.instead_of:
+        return _("in place of %(name)s", name=one.instead_of)
+    return _("as well as those who lead it") if one.is_led else _("nobody leads it now")
 
 
 def taken_out_sentence(hand: ByHand, zone: str) -> str:
@@ -331,6 +336,8 @@ def not_planned_sentence(why: WhyNot) -> str:
             return _("They haven’t answered their invitation, and only people who said yes are planned.")
         case WhyNot.ON_LEAVE:
             return _("They’re on long leave for the whole term, so they aren’t planned.")
+        case WhyNot.NOT_YET:
+            return _("They weren’t planned: when this plan was made, they hadn’t said yes or weren’t in the programme.")
         case WhyNot.SINCE:
             return _("They weren’t planned: they joined, said yes or came back after this plan was made.")
 

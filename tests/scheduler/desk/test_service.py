@@ -21,9 +21,14 @@ from scheduler.mail.model import TroubleKind
 from scheduler.mail.troubles import note_trouble
 from scheduler.memory import forget_everything
 from scheduler.people.tables import PersonRow
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.attendance import note_who_came
 from scheduler.sessions.tables import SessionRow
+from scheduler.troubles.service import accept as settle
+from scheduler.troubles.service import list_troubles
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, Term, add_groups, counted
 from tests.scheduler.troubles.test_register import say_cannot
 from tests.web.test_request_context import counting
@@ -49,6 +54,23 @@ def test_what_broke_it_is_told_by_kind(stored_term: Term) -> None:
     assert found.ahead.will_meet < found.ahead.wanted
     assert found.cause is not None
     assert (found.cause.told.words, found.cause.told.by) == ("someone’s availability changed", "")
+
+
+def test_a_session_on_a_day_that_was_closed_will_not_meet_until_it_is_left_there(stored_term: Term) -> None:
+    session = stored_term.session("g1", 1)
+    day = session.starts_at.date()
+    with stored_term.database.writing() as db:
+        programme = get_programme(db, stored_term.programme_id)
+        closed = ClosedDays(days_off=(DaysOff(day, day, "Open day"),))
+        change_programme(db, stored_term.coordinator(), programme.id, replace(programme, closed=closed), clock.now())
+    found = desk(stored_term)
+    assert (found.ahead.will_meet, found.ahead.wanted) == (4, 6), "both groups meet that day"
+    assert found.cause is not None
+    assert (found.cause.told.words, found.cause.told.by) == ("the closed days were changed", "Cora Coordinator")
+    with stored_term.database.writing() as db:
+        ids = [each.id for each in list_troubles(db, stored_term.coordinator(), programme.id, clock.now()).troubles]
+        settle(db, stored_term.coordinator(), programme.id, ids, "agreed with both groups", clock.now())
+    assert desk(stored_term).ahead.will_meet == 6
 
 
 def test_what_changes_shows_at_once_though_it_is_counted_once(stored_term: Term) -> None:

@@ -74,21 +74,28 @@ def so_far(tallies: tuple[Tally, ...], now: datetime, resting: frozenset[str] = 
     return so_far_of(TERM, tallies, {"g1": "Group 1", "g2": "Group 2"}, resting, now, MONDAY)
 
 
-def test_a_session_met_if_somebody_came_or_enough_could() -> None:
+def test_a_session_met_if_somebody_noted_that_people_came() -> None:
     came = tally(MONDAY, noted=5, came=3)
     nobody = tally(MONDAY, noted=5, came=0)
     unknown = tally(MONDAY)
     broken = tally(MONDAY, coming=1)
     cancelled = tally(MONDAY, cancelled=True)
     found = so_far((came, nobody, unknown, broken, cancelled, tally(MONDAY + 9 * WEEK)), MONDAY + WEEK)
-    assert (found.planned, found.met, found.not_noted) == (5, 2, 1)
+    assert (found.planned, found.met, found.not_noted, found.cancelled) == (4, 1, 2, 0), "others meet in its round"
     assert (found.noted, found.came, found.invited) == (2, 3, 10)
+
+
+def test_a_cancelled_session_counts_unless_a_later_revision_put_another_in_its_place() -> None:
+    fell_out, moved = tally(MONDAY, cancelled=True), tally(MONDAY, cancelled=True, round=1)
+    found = so_far((fell_out, moved, tally(MONDAY + 2 * WEEK, round=1)), MONDAY + WEEK)
+    assert (found.planned, found.cancelled, found.met, found.not_noted) == (1, 1, 0, 0)
 
 
 def test_numbers_of_a_few_people_are_not_told() -> None:
     found = so_far((tally(MONDAY, seats=FEWEST - 1, noted=FEWEST - 1, came=2),), MONDAY + WEEK)
     assert (found.came, found.invited) == (0, 0)
     assert found.met == 1
+    assert so_far((tally(MONDAY),), MONDAY + WEEK).met == 0, "nobody noted it"
 
 
 def test_groups_that_have_not_met_for_two_intervals_are_named() -> None:
@@ -110,7 +117,8 @@ def test_what_is_told_is_never_more_than_there_is(facts: list[tuple[int, int, bo
     assert 0 <= ahead.will_meet <= ahead.wanted
     found = so_far(tallies, MONDAY)
     assert 0 <= found.met <= found.planned
-    assert found.not_noted <= found.met
+    assert found.met <= found.noted
+    assert found.noted + found.not_noted + found.cancelled == found.planned
     weeks = weeks_of(TERM, tallies, MONDAY)
     assert sum(week.sessions for week in weeks) <= sum(not one.cancelled for one in tallies)
     assert all(0 <= week.share <= 1 for week in weeks)

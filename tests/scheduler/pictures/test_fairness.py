@@ -49,6 +49,30 @@ def test_the_largest_difference_is_told_with_whether_it_may_be_chance() -> None:
     assert not few.largest.beyond_chance
 
 
+def test_of_equal_differences_that_which_chance_cannot_explain_is_told() -> None:
+    """Of 22 who work nights 6 travel, of 35 others none; between two small grades it is as many points by chance."""
+
+    def one(stage: int, nights: Nights, travels: bool) -> Person:
+        values = {Aspect.GRADE: stage, Aspect.SITE: 1, Aspect.HOURS: False, Aspect.NIGHTS: nights}
+        return Person(values, {Measure.TRAVEL: (int(travels), 1), Measure.PLACED: (1, 1)})
+
+    people = [
+        *[one(1, Nights.NO, False)] * 11,
+        *[one(2, Nights.NO, False)] * 13, *[one(2, Nights.YES, True)] * 2, *[one(2, Nights.YES, False)] * 8,
+        *[one(3, Nights.NO, False)] * 11, *[one(3, Nights.YES, True)] * 1, *[one(3, Nights.YES, False)] * 0,
+        *[one(4, Nights.YES, True)] * 3, *[one(4, Nights.YES, False)] * 8,
+    ]  # fmt: skip
+    largest = fairness_of(people).largest
+    assert largest is not None
+    assert (largest.aspect, largest.points, largest.beyond_chance) == (Aspect.NIGHTS, 27, True)
+    assert (largest.high.value, largest.low.value) == (Nights.YES, Nights.NO)
+
+
+def test_what_all_are_alike_in_is_told() -> None:
+    found = fairness_of([person(stage) for stage in (1, 2) for _ in range(8)])
+    assert found.alike == {Aspect.SITE: 1, Aspect.HOURS: False, Aspect.NIGHTS: Nights.UNKNOWN}
+
+
 def test_nobody_differs_where_all_are_alike() -> None:
     found = fairness_of([person(stage) for stage in (1, 2) for _ in range(8)])
     assert found.largest is None

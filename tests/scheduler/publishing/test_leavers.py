@@ -15,7 +15,9 @@ from scheduler.people.model import Actor, Role
 from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.leavers import come_back, decline, leave, leave_together, own_parts
+from scheduler.publishing.leaving_effects import what_leaving_does
 from scheduler.publishing.service import publish
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.signing_in.links import find_actor, start_login
@@ -158,3 +160,14 @@ def test_many_leave_as_one_does_and_ask_the_database_no_more(storage: Database) 
         leave_together(db, made.coordinator, made.programme_id, ids[6:], BETWEEN)
     with pytest.raises(NotAllowed), storage.writing() as db:
         leave_together(db, resident(made, 9), made.programme_id, ids[7:], BETWEEN)
+
+
+def test_of_sessions_that_were_cancelled_nobody_is_missed(here: World) -> None:
+    one = resident(here)
+    with here.database.reading() as db:
+        assert what_leaving_does(db, here.coordinator, here.programme_id, (one.person_id or 0,), NOW).sessions == 2
+    with here.database.writing() as db:
+        row = db.scalars(select(SessionRow).where(SessionRow.starts_at == SECOND)).one()
+        row.status, row.cancelled_at = SessionStatus.CANCELLED, NOW
+    with here.database.reading() as db:
+        assert what_leaving_does(db, here.coordinator, here.programme_id, (one.person_id or 0,), NOW).sessions == 1

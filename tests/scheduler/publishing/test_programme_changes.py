@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from scheduler.availability.entries import replace_own_marks
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark
 from scheduler.availability.service import own_answers_at
+from scheduler.consequences import bring_up_to_date, everything
 from scheduler.coordination.model import MoveSession
 from scheduler.coordination.service import carry_out_all, preview_all
 from scheduler.db import Database
@@ -26,9 +28,12 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.model import DYAD, Grade, Programme, Room, Round, Site, Window
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.broken import Broken
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import EffectKind, Effects, Rule, effects_of
+from scheduler.publishing.repair import find_damage
 from scheduler.sessions import proposals
+from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.service import list_troubles
 from solvers.codec import instance_from_json, instance_to_json
@@ -141,6 +146,28 @@ def test_sessions_on_days_that_are_closed_stay_and_become_troubles(term: Term) -
     assert troubles(term) == [("time", "closed", term.session(key).id) for key in ("g1", "g2")]
     change(term, before)
     assert not troubles(term)
+
+
+def test_sessions_too_close_by_a_new_gap_are_troubles_and_broken_but_not_those_put_there_on_purpose(term: Term) -> None:
+    before = programme_of(term)
+    starts = [term.session("g1", round_).starts_at for round_ in range(3)]
+    days = min((later - earlier).days for earlier, later in pairwise(starts))
+    change(term, replace(before, min_gap_days=days + 1))
+    late = [term.session(key, round_).id for round_ in (1, 2) for key in ("g1", "g2")]
+    assert troubles(term) == [("close", "", session_id) for session_id in late]
+    assert {each.group for each in damage_of(term)} == {"g1", "g2"}
+    with term.database.writing() as db:
+        db.get_one(SessionRow, late[0]).left_behind_at = None
+        bring_up_to_date(db, everything(term.programme_id, clock.now()))
+    assert late[0] not in [session_id for _, _, session_id in troubles(term)]
+    change(term, before)
+    assert not troubles(term)
+
+
+def damage_of(term: Term) -> tuple[Broken, ...]:
+    with term.database.reading() as db:
+        found = find_damage(db, term.coordinator(), term.programme_id, clock.now())
+    return found.broken if found else ()
 
 
 def test_whoever_would_meet_on_a_closed_day_is_told_why_it_is_closed(term: Term) -> None:
@@ -278,6 +305,11 @@ def test_rounds_with_sessions_are_neither_left_out_nor_made_one(term: Term) -> N
     longer = replace(first, last_day=second.last_day)
     made_one = effects(term, replace(before, rounds=(longer, replace(third, index=1))))
     assert [fault.where for fault in (*left_out.refusals, *made_one.refusals)] == ["rounds", "rounds"]
+    assert "it has 2 published sessions." in left_out.refusals[0].text
+    for key, said in (("g1", "it has 1 published session."), ("g2", "sessions were published for it.")):
+        with term.database.writing() as db:
+            db.get_one(SessionRow, term.session(key, 2).id).status = SessionStatus.CANCELLED
+        assert said in effects(term, replace(before, rounds=(first, second))).refusals[0].text
     wanted = replace(before, rounds=(first, second))
     with pytest.raises(Rejected), term.database.writing() as db:
         change_programme(db, term.coordinator(), term.programme_id, wanted, clock.now())

@@ -28,6 +28,7 @@ from scheduler.planning.facilitator_attendance import with_all_who_can_come
 from scheduler.planning.keys import person_key, with_group_keys
 from scheduler.planning.repair import fewest_changes, in_favour_of_staying, repair_from_json
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Round
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as repair_service
@@ -494,6 +495,27 @@ def test_a_session_that_does_not_hold_for_as_long_as_it_lasts_gets_another_date(
     assert now.starts_at != was.starts_at
     assert now.ends_at - now.starts_at == timedelta(minutes=30)
     assert {key for key in before if before[key] != after[key]} == {("g1", 1)}
+
+
+def test_a_session_on_a_day_that_was_closed_gets_another_date_and_one_put_there_stays(term: Term) -> None:
+    was, put = term.session("g1", 1), term.session("g2", 1)
+    day = was.starts_at.date()
+    with term.database.writing() as db:
+        programme = get_programme(db, term.programme_id)
+        closed = ClosedDays(days_off=(DaysOff(day, day, "Open day"),))
+        change_programme(db, term.coordinator(), programme.id, replace(programme, closed=closed), clock.now())
+        db.get_one(SessionRow, put.id).left_behind_at = None
+    found = damage(term)
+    [broken] = found.broken
+    assert (broken.group, broken.round) == ("g1", 1)
+    assert broken.what.startswith("The programme no longer meets on the day of Peer group 1 (round 2, ")
+    assert found.missing == 0, "it is listed"
+    before, plan_id = sessions(term), repaired(term)
+    accepted(term, plan_id, *(change.id for change in proposal(term, plan_id).changes))
+    after = sessions(term)
+    assert term.session("g1", 1).starts_at.date() != day
+    assert {key for key in before if before[key] != after[key]} == {("g1", 1)}
+    assert damage(term).nothing
 
 
 def test_who_cannot_make_it_counts(term: Term) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select, update
 
 from scheduler import clock
@@ -19,8 +20,10 @@ from scheduler.db import Database
 from scheduler.enrolment import relations_import, rooms
 from scheduler.joining import answers
 from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import RoomRow
 from scheduler.publishing import leavers
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.rota_import import service as rota_import
 from scheduler.sessions import apologies
 from scheduler.sessions.tables import AttendeeRow, SessionRow
@@ -88,6 +91,32 @@ def test_three_of_four_on_leave_after_a_second_import(term: Term) -> None:
     assert (trouble.settle_by, trouble.is_late) == (freeze, False)
     with term.database.reading() as db:
         assert count_by_rota(db, term.coordinator(), term.programme_id)[rota] == len(troubles(term, rota_id=rota))
+
+
+def test_a_change_of_the_quorum_is_named_and_nobody_is_blamed_for_it(term: Term) -> None:
+    say_cannot(term, ADA, session=term.session("g1", 0))
+    assert TroubleKind.QUORUM not in kinds(term)
+    with term.database.writing() as db:
+        programme = get_programme(db, term.programme_id)
+        change_programme(db, term.coordinator(), programme.id, replace(programme, quorum=1.0), clock.now())
+    [trouble] = [each for each in troubles(term) if each.kind is TroubleKind.QUORUM]
+    assert (trouble.cause.words, trouble.cause.by) == ("the quorum was changed", "Cora Coordinator")
+    assert sentence(trouble) == "3 of 4 can come. 4 residents are needed."
+
+
+@pytest.mark.parametrize(
+    ("by_herself", "said"),
+    [(True, ("something about people changed", "")), (False, ("leave was added", "Cora Coordinator"))],
+)
+def test_leave_that_the_coordinator_added_is_named_and_peoples_own_is_not(
+    database: Database, by_herself: bool, said: tuple[str, str]
+) -> None:
+    term = a_true_term(database, models=(PEER, replace(NEAR_PEER, present=1), VERTICAL))
+    who = term.actor(FACILITATOR)
+    with term.database.writing() as db:
+        by = who if by_herself else term.coordinator()
+        entries.pause(db, by, term.programme_id, who.person_id or 0, clock.now().date(), None, clock.now())
+    assert {(each.cause.words, each.cause.by) for each in troubles(term)} == {said}
 
 
 def test_whoever_misses_too_much_by_a_change_is_listed(term: Term) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -11,8 +11,10 @@ from scheduler import clock
 from scheduler.db import Database
 from scheduler.enrolment import relations_import
 from scheduler.errors import Rejected
-from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Room
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.model import NEAR_PEER, PEER, VERTICAL, Programme, Room
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.troubles.model import Remedy, RemedyKind, TroubleKind, TroubleState
 from scheduler.troubles.remedies import remedies_for
 from scheduler.troubles.service import Trouble
@@ -52,6 +54,32 @@ def test_other_dates_come_best_first(term: Term) -> None:
     assert do(term, trouble, found[RemedyKind.DATE][0].key) == 1
     assert term.session().starts_at == found[RemedyKind.DATE][0].starts_at
     assert troubles(term) == ()
+
+
+def closed(term: Term, programme: Programme) -> Programme:
+    day = term.session("g1", 1).starts_at.date()
+    return replace(programme, closed=ClosedDays(days_off=(DaysOff(day, day, "Open day"),)))
+
+
+def farther_apart(_term: Term, programme: Programme) -> Programme:
+    return replace(programme, min_gap_days=29)
+
+
+@pytest.mark.parametrize("other", [closed, farther_apart])
+def test_a_list_has_dates_for_sessions_that_a_rule_left_behind(
+    term: Term, other: Callable[[Term, Programme], Programme]
+) -> None:
+    with term.database.writing() as db:
+        programme = get_programme(db, term.programme_id)
+        change_programme(db, term.coordinator(), programme.id, other(term, programme), clock.now())
+    found = troubles(term)
+    assert found
+    with term.database.reading() as db:
+        working = remedies_for(db, get_programme(db, term.programme_id), found, clock.now())
+    helped = [each for each in found if any(remedy.kind is RemedyKind.DATE for remedy in working[each.id])]
+    assert helped
+    do(term, helped[0], working[helped[0].id][0].key)
+    assert helped[0].id not in [each.id for each in troubles(term)]
 
 
 def test_troubles_are_looked_at_together_as_one_by_one(term: Term) -> None:

@@ -94,6 +94,8 @@ def test_every_place_that_is_told_keeps_every_rule_that_is_no_secret(data: st.Da
     who = data.draw(st.sampled_from([person.id for person in instance.residents]))
     result = whereabouts(plan, who)
     assert len({place.group for place in result.places}) == len(result.places)
+    for_everyone = [place.can + place.others.more_sessions - place.others.fewer_sessions for place in result.places]
+    assert for_everyone == sorted(for_everyone, reverse=True), "the best for everyone first"
     if result.group is None:
         assert group_with_place(plan, who) == next((place.group for place in result.places), None)
     for place in result.places:
