@@ -26,13 +26,17 @@ ANSWERED = "This was changed after you opened the page"
 
 def form_of(browser: Browser, page: str, action: str) -> dict[str, Any]:
     """A form's fields as a browser would send them; ``action`` is the end of its address, or empty for its page's."""
-    text = browser.get(page).text
+    return form_in(browser.get(page).text, action or page)
+
+
+def form_in(text: str, action: str) -> dict[str, Any]:
+    """The same of a page that is there already, such as the answer to another form."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", text, re.DOTALL):
         found = re.search(r'action="([^"]*)"', attributes)
         target = unescape(found[1]).partition("?")[0] if found else ""
-        if "post" in attributes and "seen" in inside and target.endswith(action or page):
+        if "post" in attributes and "seen" in inside and target.endswith(action):
             return _fields(inside)
-    raise AssertionError(f"no form for {action or page}")
+    raise AssertionError(f"no form for {action}")
 
 
 def _fields(inside: str) -> dict[str, Any]:
