@@ -14,10 +14,10 @@ _TITLES: Final = frozenset(
     )
 )
 """Without their full stops, in the languages that are spoken."""
-_OF_SURNAMES: Final = frozenset(
-    ("al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van")
-    + ("vom", "von", "zu", "zur")
-)
+_OF_SURNAMES: Final = frozenset((
+    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van",
+    "vom", "von", "zu", "zur",
+))  # fmt: skip
 """Small words with which surnames begin; with a capital they may be names of their own."""
 
 

@@ -22,7 +22,7 @@ from scheduler.programmes.model import (
 
 FIRST_WITHIN_DAYS: Final = 28
 FACILITATOR_GRADE: Final = Grade(1, "Facilitator")
-"""As members of a group of their own facilitators are on the list of people like residents, with this grade."""
+"""What facilitators are as members of a group of their own, where they are planned like residents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +117,7 @@ TEMPLATES: Final = (
     Template(
         "facilitators",
         mark("Facilitators’ own peer group"),
-        mark(
-            "Facilitators meet as peers, four to eight in a group. On the list of people, enter them as residents with "
-            "the grade “Facilitator”."
-        ),
+        mark("Facilitators meet as peers, four to eight in a group. Anyone your list calls faculty becomes a member."),
         (_FACILITATORS,),
         grades=(FACILITATOR_GRADE,),
     ),
