@@ -448,6 +448,15 @@ def test_weeks_in_which_everything_is_closed_make_a_round_longer(pages: Pages, d
     assert "Winter break" in page
 
 
+def test_first_sessions_due_by_the_end_of_the_first_round_stay_so_when_that_changes(
+    pages: Pages, desk: Browser
+) -> None:
+    for due, kept in ((28, 21), (14, 14), (None, None)):
+        change(pages, first_within_days=due, rounds=equal_rounds(stored(pages).first_day, 3, 4))
+        assert save(desk, pages, "rounds", {"how": "evenly", "count": "5", "weeks": "3"}).status_code == 303
+        assert stored(pages).first_within_days == kept
+
+
 def test_an_address_can_propose_a_value_that_is_saved_only_when_somebody_does(pages: Pages, desk: Browser) -> None:
     with pages.app.test_request_context():
         steps = {kind: address_of_step(Step(kind, "Peer group", value=value), stored(pages)) for kind, value in STEPS}
