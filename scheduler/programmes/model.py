@@ -206,6 +206,12 @@ class Programme:
         """The last day on which the term is published as far ahead as the programme means to."""
         return self.first_day - timedelta(days=self.conduct.publish_ahead_days)
 
+    def is_first_day(self, day: date) -> bool:
+        """Whether a group's first session may be on a day, as far as the first round and its own rule go."""
+        within = self.first_within_days
+        last = self.rounds[0].last_day
+        return self.first_day <= day <= (last if within is None else min(last, self.first_day + timedelta(within - 1)))
+
     @property
     def last_day(self) -> date:
         """The last day of the last round."""

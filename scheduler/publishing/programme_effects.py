@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -55,8 +55,16 @@ class EffectKind(StrEnum):
     """Fewer would come than it would need, residents or facilitators."""
     LENGTH = "length"
     """It would keep its length, while new ones have another."""
+    GAP = "gap"
+    """It would follow too soon upon the group's session before."""
+    FIRST = "first"
+    """It is a group's first, and would be later than that is meant to be."""
     ROOM = "room"
     """Its room would be closed then, or too small."""
+
+
+_NO_TROUBLE: Final = frozenset({EffectKind.LENGTH, EffectKind.GAP, EffectKind.FIRST})
+"""These sessions are held all the same."""
 
 
 class Rule(StrEnum):
@@ -121,6 +129,11 @@ class Effects:
     def touches_published(self) -> bool:
         """Whether anything that is published is concerned."""
         return bool(self.sessions or self.groups)
+
+    @property
+    def needing_somebody(self) -> frozenset[int]:
+        """Ids of the sessions that become troubles."""
+        return frozenset(each.session_id for each in self.sessions if each.kind not in _NO_TROUBLE)
 
     def count(self, kind: EffectKind) -> int:
         """How many sessions are concerned in this way."""
@@ -207,6 +220,8 @@ def session_effects(
     for kind, ids in (
         (EffectKind.LENGTH, _other_length(rows, wanted) if "session_minutes" in changed else ()),
         (EffectKind.ROOM, _without_room(rows, before, wanted) if "sites" in changed else ()),
+        (EffectKind.GAP, _too_close(db, before, wanted, rows, now) if "min_gap_days" in changed else ()),
+        (EffectKind.FIRST, _too_late(before, wanted, rows) if {"first_within_days", "rounds"} & set(changed) else ()),
         (EffectKind.QUORUM, _no_longer_held(db, before, wanted, rows) if {"quorum", "models"} & set(changed) else ()),
     ):
         for session_id in ids:
@@ -255,6 +270,35 @@ _KINDS: Final = {Misfit.CLOSED: EffectKind.CLOSED, Misfit.ROUND: EffectKind.ROUN
 
 def _other_length(rows: Sequence[SessionRow], wanted: Programme) -> Iterator[int]:
     return (row.id for row in rows if _minutes(row) != wanted.session_minutes)
+
+
+def _too_close(
+    db: Db, before: Programme, wanted: Programme, rows: Sequence[SessionRow], now: datetime
+) -> Iterator[int]:
+    """Sessions that are far enough from the one before now, and would not be then."""
+    was, then = (timedelta(days=each.min_gap_days) for each in (before, wanted))
+    last = _last_held(db, before.id, now) if then > was else {}
+    for row in rows:
+        earlier, last[row.group_key] = last.get(row.group_key), row.starts_at
+        if earlier is not None and was <= row.starts_at - earlier < then:
+            yield row.id
+
+
+def _last_held(db: Db, programme_id: int, now: datetime) -> dict[str, datetime]:
+    """When each group's last session was that has begun."""
+    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
+    begun = select(SessionRow.group_key, func.max(SessionRow.starts_at)).where(*held, SessionRow.starts_at <= now)
+    return dict(db.execute(begun.group_by(SessionRow.group_key)).all())
+
+
+def _too_late(before: Programme, wanted: Programme, rows: Sequence[SessionRow]) -> Iterator[int]:
+    """First sessions that are early enough now, and would not be then. The clocks of before count."""
+    numbers = new_numbers(before.rounds, wanted.rounds)
+    for row in rows:
+        day = row.starts_at.astimezone(ZoneInfo(before.zone)).date()
+        first = row.round == 0 and numbers.get(0, 0) == 0 and day <= wanted.rounds[0].last_day
+        if first and before.is_first_day(day) and not wanted.is_first_day(day):
+            yield row.id
 
 
 def _without_room(rows: Sequence[SessionRow], before: Programme, wanted: Programme) -> Iterator[int]:
