@@ -152,8 +152,10 @@ def _quorum(count: int, _wanted: Programme) -> str:
 
 def _gap(count: int, wanted: Programme) -> str:
     return ngettext(
-        "%(num)s published session is less than %(days)s days after the one before then. “Repair” looks for other dates.",
-        "%(num)s published sessions are less than %(days)s days after the one before then. “Repair” looks for other dates.",
+        "%(num)s published session is less than %(days)s days after the one before then. “Repair” looks for "
+        "other dates.",
+        "%(num)s published sessions are less than %(days)s days after the one before then. “Repair” looks for "
+        "other dates.",
         count,
         days=wanted.min_gap_days,
     )
