@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 
 from flask import flash, redirect, render_template, request, url_for
@@ -23,18 +24,23 @@ from scheduler.availability.rest import (
     rest_rules_text,
     rules_for,
 )
+from scheduler.availability.rules import Rules
 from scheduler.availability.wording import LEVEL_NAMES
 from scheduler.programmes.model import Programme, Site
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.rehearsal import SessionThen, rehearsed, touched
 from scheduler.rotas.model import DutyKind
 from web.audiences import Audience, open_to
+from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
 from web.coordinator.blueprint import blueprint
-from web.forms import Form, form_on, must_be_as_seen
+from web.coordinator.rehearsal_words import told_of_sessions
+from web.forms import Form, fill_form, form_on, must_be_as_seen
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.request_context import actor, database, now
 from web.rota_questions import KIND_NAMES
 
+FORM = "rules"
 SLEEP = "sleep_before_night_hours"
 NUMBER_NAMES = {
     "between_duties_hours": lazy_gettext("Hours of rest between duties"),
@@ -54,8 +60,10 @@ NUMBER_NAMES = {
 def rules(programme_id: int) -> str:
     """The rules as they are, with the sources of the presets."""
     with database().reading() as db:
-        programme = get_programme(db, programme_id)
-        found = get_rules(db, actor(), programme_id)
+        return _page(get_programme(db, programme_id), get_rules(db, actor(), programme_id))
+
+
+def _page(programme: Programme, found: Rules) -> str:
     return render_template(
         "coordinator/rules.html",
         programme=programme,
@@ -75,21 +83,37 @@ def rules(programme_id: int) -> str:
 
 @blueprint.post("/<int:programme_id>/rules")
 @open_to(Audience.COORDINATOR)
-@form_on("coordinator.rules", "rules")
+@form_on("coordinator.rules", FORM)
 def rules_changed(programme_id: int) -> ResponseReturnValue:
-    """Take the whole form over, or nothing of it."""
+    """Take the whole form over, or nothing of it; first say what that does to what is published."""
     form = Form(request.form)
+    if AGAIN in form:
+        fill_form(FORM, request.form, whole=True)
+        return rules(programme_id)
     with database().writing() as db:
         programme, known = get_programme(db, programme_id), get_rules(db, actor(), programme_id)
-        must_be_as_seen(dict(_values(programme, known.rest, known.policy)))
+        stored = dict(_values(programme, known.rest, known.policy))
+        must_be_as_seen(stored)
         rest, policy = _rest(form), _policy(form, programme.sites)
         form.check()
-        changed = change_rules(db, actor(), programme_id, rest, policy, now())
+        change = partial(change_rules, db, actor(), programme_id, rest, policy, now())
+        asked = _asked(programme, touched(rehearsed(db, programme_id, change, now())), stored)
+        if must_be_shown(asked):
+            return page_between(asked, FORM, programme)
+        changed = change()
     if changed:
         flash(_("The rules are saved, and we’ve worked out everyone’s times again."))
     else:
         flash(_("You didn’t change anything, so nothing was saved."))
     return redirect(url_for("coordinator.rules", programme_id=programme_id), 303)
+
+
+def _asked(programme: Programme, sessions: Sequence[SessionThen], stored: Mapping[str, str]) -> Asked:
+    told = list(told_of_sessions(sessions, programme.zone))
+    at = partial(url_for, programme_id=programme.id)
+    besides = [_("Published sessions stay where they are until you or their groups move them.")]
+    action, home = at("coordinator.rules_changed"), at("coordinator.rules")
+    return Asked(_("Rules for people’s time"), told, action, home, (stored,), besides)
 
 
 def _in_short(rules: RestRules) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from scheduler.programmes.model import Programme
 from scheduler.publishing.programme_effects import EffectKind, Effects, Rule
-from web.forms.versions import version_of
+from web.coordinator.between import Told
 from web.language import day_and_time, lazy_gettext, ngettext
 from web.language import gettext as _
 
@@ -18,25 +17,17 @@ RULE_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something that would happen, with whom or what it concerns by name."""
-
-    sentence: str
-    names: Sequence[str] = ()
-
-
 def must_be_asked(effects: Effects) -> bool:
     """Whether somebody should see this before it is done."""
     return effects.touches_published or effects.drafts > 0 or effects.stranded > 0
 
 
-def mark_of(effects: Effects) -> str:
-    """A name for what was shown: it is asked again if something else would happen by then."""
-    sessions = [(each.kind.value, each.session_id) for each in effects.sessions]
-    return version_of(
-        sessions, [(each.group_key, each.rules) for each in effects.groups], effects.drafts, effects.stranded
-    )
+def besides(effects: Effects) -> Iterator[str]:
+    """What holds for all of it."""
+    if effects.sessions:
+        yield _("Published sessions stay where they are until you or their groups move them.")
+    if effects.needing_somebody:
+        yield _("You find them under “Needs you”.")
 
 
 def told_before(effects: Effects, wanted: Programme) -> Iterator[Told]:

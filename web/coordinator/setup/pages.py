@@ -15,10 +15,11 @@ from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
 from web.audiences import Audience, open_to
+from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
 from web.coordinator.blueprint import blueprint
 from web.coordinator.setup.closed import CLOSED
 from web.coordinator.setup.conduct import RUNNING
-from web.coordinator.setup.effects import mark_of, must_be_asked, told_after, told_before
+from web.coordinator.setup.effects import besides, must_be_asked, told_after, told_before
 from web.coordinator.setup.grades import GRADES
 from web.coordinator.setup.kinds import KINDS
 from web.coordinator.setup.matters import MATTERS_SECTION
@@ -29,18 +30,12 @@ from web.coordinator.setup.sites import SITES
 from web.coordinator.setup.windows import WINDOWS
 from web.forms import Form, fill_form, find_refused, form_on, must_be_as_seen
 from web.forms.fields import MORE
-from web.forms.once import ONCE
-from web.forms.versions import SEEN
 from web.language import gettext as _
 from web.request_context import actor, database, now
 
 SECTIONS = {
     section.key: section for section in (NAME, SITES, WINDOWS, ROUNDS, CLOSED, KINDS, RUNNING, MATTERS_SECTION, GRADES)
 }
-AGAIN = "again"
-"""The button that leads back from what a change would do to the form."""
-CONFIRMED = "confirmed"
-_NOT_CARRIED = ("csrf_token", ONCE, SEEN, CONFIRMED)
 _SECTION = "/<int:programme_id>/settings/<section>"
 
 
@@ -131,8 +126,9 @@ def section_changed(programme_id: int, section: str) -> ResponseReturnValue:
         wanted = _wanted(chosen, form, before)
         effects = effects_of(db, actor(), programme_id, wanted, now())
         _refuse(chosen, form, effects.refusals)
-        if must_be_asked(effects) and form.text(CONFIRMED) != mark_of(effects):
-            return _asked(chosen, wanted, effects)
+        asked = _asked(chosen, wanted, effects)
+        if must_be_asked(effects) and must_be_shown(asked):
+            return page_between(asked, FORM, wanted)
         changed = change_programme(db, actor(), programme_id, wanted, now())
     flash(" ".join((_("Saved."), *told_after(effects))) if changed else _("You didn’t change anything."))
     return redirect(url_for("coordinator.settings", programme_id=programme_id, _anchor=section), 303)
@@ -146,19 +142,15 @@ def _filled_in(chosen: Section, programme_id: int) -> str:
     return _page(chosen, programme)
 
 
-def _asked(chosen: Section, wanted: Programme, effects: Effects) -> str:
-    """The page between: what would happen, with everything that was typed."""
-    fill_form(FORM, request.form, whole=True)
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CARRIED]
-    return render_template(
-        "coordinator/setup/effects.html",
-        section=chosen,
-        programme=wanted,
-        effects=effects,
-        values=chosen.values(wanted),
-        told=list(told_before(effects, wanted)),
-        mark=mark_of(effects),
-        typed_fields=typed,
+def _asked(chosen: Section, wanted: Programme, effects: Effects) -> Asked:
+    at = partial(url_for, programme_id=wanted.id)
+    return Asked(
+        str(chosen.title),
+        list(told_before(effects, wanted)),
+        at("coordinator.section_changed", section=chosen.key),
+        at("coordinator.settings"),
+        (chosen.values(wanted),),
+        list(besides(effects)),
     )
 
 
