@@ -23,7 +23,7 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.grades import moved_by
 from scheduler.programmes.misfits import Misfit, misfits
 from scheduler.programmes.model import MentoringModel, Programme, Room
-from scheduler.programmes.model_faults import Makeup, makeup_warnings
+from scheduler.programmes.model_makeup import Makeup, Unfilled, unfilled
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.storage import differing, known_again
 from scheduler.publishing.liked_models import likings_after
@@ -101,7 +101,8 @@ class Effects:
     """What a change does. ``changed`` are the fields of :class:`Programme` that would be others.
 
     ``faults`` are all faults of what is wanted by itself, and ``refusals`` what is published and forbids it; with
-    either the change is refused as a whole. ``warnings`` are no reason to refuse. All three name fields as
+    either the change is refused as a whole. ``warnings`` are no reason to refuse; ``unfillable`` are those of kinds of
+    group that could be filled before, and then by nobody there is. All of them name fields as
     :mod:`scheduler.programmes.faults` does. ``people`` is of how many people availability is worked out anew,
     ``drafts`` how many drafts are thrown away because a kind of group of theirs would be gone. ``stranded`` residents
     would accept no kind of group that is left, ``accepting`` ones would accept a new kind as well. ``renumbered`` maps
@@ -112,6 +113,7 @@ class Effects:
     faults: tuple[Fault, ...] = ()
     refusals: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    unfillable: tuple[Fault, ...] = ()
     sessions: tuple[SessionEffect, ...] = ()
     groups: tuple[GroupEffect, ...] = ()
     people: int = 0
@@ -153,7 +155,8 @@ def effects_of(db: Db, actor: Actor, programme_id: int, wanted: Programme, now: 
     if not changed:
         return Effects()
     faults = tuple(all_faults(wanted))
-    warnings = tuple(makeup_warnings(wanted.models, makeups_of(db, wanted))) if "models" in changed else ()
+    lacks = unfilled_models(db, wanted) if "models" in changed else ()
+    warnings = tuple(each.fault for each in lacks)
     if faults:
         return Effects(changed, faults, warnings=warnings)
     numbers = new_numbers(before.rounds, wanted.rounds)
@@ -162,6 +165,7 @@ def effects_of(db: Db, actor: Actor, programme_id: int, wanted: Programme, now: 
         changed,
         refusals=tuple(refusals(db, before, wanted, changed)),
         warnings=warnings,
+        unfillable=_newly_unfillable(db, before, lacks),
         sessions=tuple(session_effects(db, before, wanted, changed, now)),
         groups=tuple(_groups(db, before, wanted)) if {"models", "grades"} & changed else (),
         people=_people(db, programme_id) if changed & ABOUT_TIME else 0,
@@ -186,20 +190,32 @@ def lost_drafts(db: Db, before: Programme, wanted: Programme) -> Sequence[int]:
 # --- people ----------------------------------------------------------------------------------------------------
 
 
-def makeups_of(db: Db, programme: Programme) -> Mapping[str, Makeup]:
+def unfilled_models(db: Db, programme: Programme) -> tuple[Unfilled, ...]:
+    """Why nobody can be in which kinds of group of a programme, as its people are."""
+    return tuple(unfilled(programme.models, _makeups(db, programme)))
+
+
+def _newly_unfillable(db: Db, before: Programme, lacks: Sequence[Unfilled]) -> tuple[Fault, ...]:
+    found = [each.fault for each in lacks if each.for_anyone]
+    known = {each.fault for each in unfilled_models(db, before)} if found else set()
+    return tuple(fault for fault in found if fault not in known)
+
+
+def _makeups(db: Db, programme: Programme) -> Mapping[str, Makeup]:
     """Who there is to fill each model of a programme, by its key."""
     rows = db.execute(
         select(ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.models).where(
             ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None)
         )
     ).all()
-    residents = sum(kind == Role.RESIDENT for kind, *_ in rows)
+    everyone = Counter(stage or 0 for kind, stage, _ in rows if kind == Role.RESIDENT)
+    faculty = len(rows) - sum(everyone.values())
     found: dict[str, Makeup] = {}
     for model in programme.models:
         willing = [(kind, stage) for kind, stage, models in rows if model.key in models]
         stages = Counter(stage or 0 for kind, stage in willing if kind == Role.RESIDENT)
         facilitators = sum(kind == Role.FACULTY for kind, _ in willing)
-        found[model.key] = Makeup(residents, len(rows) - residents, stages, facilitators)
+        found[model.key] = Makeup(everyone, faculty, stages, facilitators)
     return found
 
 

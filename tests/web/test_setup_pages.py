@@ -365,6 +365,20 @@ def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, d
     assert "now need" in words_of(desk.get(pages.path("/settings")).text)
 
 
+def test_a_kind_that_nobody_there_can_fill_is_said_before_it_is_saved_and_at_its_field(
+    pages: Pages, desk: Browser
+) -> None:
+    size = {"models-peer-size_min": "30", "models-peer-size_max": "30", "models-peer-target": "30"}
+    asked = send(desk, pages, "kinds", size)
+    said = "Peer group: Nobody can be in such a group: it needs at least 30 residents, and the programme has"
+    assert asked.status_code == 200
+    assert said in words_of(asked.text)
+    assert "Nothing is saved yet." in words_of(asked.text)
+    again = desk.post(address(pages, "kinds"), {**form_of(asked.text), "again": "1"})
+    assert f'id="warning-models-peer-size_min">{said}' in again.text
+    assert stored(pages).models[0].size == (4, 8)
+
+
 def test_looking_at_what_it_does_and_going_back_overwrites_nobody(pages: Pages, desk: Browser) -> None:
     asked = send(desk, pages, "windows", {f"windows-{row}-opens_at": "13:15" for row in range(5)})
     assert asked.status_code == 200

@@ -19,7 +19,7 @@ RULE_NAMES = {
 
 def must_be_asked(effects: Effects) -> bool:
     """Whether somebody should see this before it is done."""
-    return effects.touches_published or effects.drafts > 0 or effects.stranded > 0
+    return bool(effects.touches_published or effects.drafts or effects.stranded or effects.unfillable)
 
 
 def besides(effects: Effects) -> Iterator[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.errors import Fault, NotFound
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.programme_effects import Effects, effects_of
+from scheduler.publishing.programme_effects import Effects, effects_of, unfilled_models
 from scheduler.publishing.programme_refusals import all_faults
 from web.audiences import Audience, open_to
 from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
@@ -81,9 +82,10 @@ def section(programme_id: int, section: str) -> str:
     chosen = _section(section)
     with database().reading() as db:
         programme = get_programme(db, programme_id)
+        warnings = _warnings(db, chosen, programme)
     if request.args and not find_refused(FORM):
         fill_form(FORM, request.args, whole=False)
-    return _page(chosen, programme)
+    return _page(chosen, programme, warnings)
 
 
 def _section(key: str) -> Section:
@@ -92,13 +94,20 @@ def _section(key: str) -> Section:
     return SECTIONS[key]
 
 
-def _page(chosen: Section, programme: Programme) -> str:
+def _warnings(db: Db, chosen: Section, programme: Programme) -> Mapping[str, str]:
+    """What is no reason to refuse, by the field it is said at."""
+    found = unfilled_models(db, programme) if chosen is KINDS else ()
+    return {each.fault.where: each.fault.text for each in found}
+
+
+def _page(chosen: Section, programme: Programme, warnings: Mapping[str, str]) -> str:
     refused = find_refused(FORM)
     return render_template(
         chosen.template,
         section=chosen,
         programme=programme,
         values=_Blank(chosen.values(programme)),
+        warnings=warnings,
         changed_meanwhile=refused is not None and refused.changed,
         **chosen.shows(programme),
     )
@@ -138,8 +147,11 @@ def _filled_in(chosen: Section, programme_id: int) -> str:
     """The form as it was typed, with rows to fill in or after a look at what it would do. Nothing is saved."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
+        form = Form(request.form)
+        wanted = chosen.read(form, programme)
+        warnings = {} if form.faults else _warnings(db, chosen, wanted)
     fill_form(FORM, chosen.grow(request.form), whole=True)
-    return _page(chosen, programme)
+    return _page(chosen, programme, warnings)
 
 
 def _asked(chosen: Section, wanted: Programme, effects: Effects) -> Asked:
