@@ -365,6 +365,19 @@ def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, d
     assert "now need" in words_of(desk.get(pages.path("/settings")).text)
 
 
+def test_the_list_of_faults_says_in_which_row_each_is(pages: Pages, desk: Browser) -> None:
+    typed = {"windows-1-remove": "1", "windows-3-opens_at": "", "windows-5-opens_at": "09:00"}
+    said = words_of(send(desk, pages, "windows", typed).text)
+    assert "row 4 : Choose a time." in said
+    assert "row 6 : Choose a time." in said
+    kinds = words_of(send(desk, pages, "kinds", {"models-near-peer-size_min": "9"}).text)
+    assert "Near-peer group : The maximum is 8 but the minimum is 9." in kinds
+    rooms = words_of(send(desk, pages, "sites", {"sites-north-rooms-library-closes_at": "07:00"}).text)
+    assert "Library : " in rooms
+    taken = {"windows-5-weekday": "0", "windows-5-opens_at": "14:00", "windows-5-closes_at": "15:30"}
+    assert "This overlaps with 12:30 to 14:15 on the same day." in words_of(send(desk, pages, "windows", taken).text)
+
+
 def test_a_kind_that_nobody_there_can_fill_is_said_before_it_is_saved_and_at_its_field(
     pages: Pages, desk: Browser
 ) -> None:

@@ -12,6 +12,7 @@ from scheduler.signing_in.sent_forms import new_mark
 from web.forms.answers import Refused, answer_to_get, find_refused, keep_old_forms, typed_here
 from web.forms.reader import Fields, Form
 from web.forms.versions import SEEN, version_of
+from web.language import gettext as _
 
 MORE = "more"
 """The button by which a form asks for rows to fill in."""
@@ -48,6 +49,7 @@ def offer(app: Flask) -> None:
         is_chosen=is_chosen,
         seen=seen,
         fault_of=fault_of,
+        place_said=place_said,
         saved_now=saved_now,
         rows_of=rows_of,
     )
@@ -126,6 +128,20 @@ def fault_of(form: str, name: str) -> str:
     """What is wrong with a field; empty where nothing is."""
     found = find_refused(form)
     return found.faults.get(name, "") if found else ""
+
+
+def place_said(form: str, where: str) -> str:
+    """Which of several rows or cards a field belongs to, as the page calls it: by the name that was typed, else by its
+    number among those shown. Empty for a field that stands alone."""
+    found = find_refused(form)
+    *parts, _field = where.split("-")
+    if found is None or not parts:
+        return ""
+    for end in range(len(parts), 1, -1):
+        if name := found.typed.get("-".join((*parts[:end], "name")), "").strip():
+            return name
+    rows = rows_shown(form, "-".join(parts[:-1]), ())
+    return _("row %(number)s", number=rows.index(parts[-1]) + 1) if parts[-1] in rows else ""
 
 
 def saved_now(form: str, name: str, stored: object) -> bool:
