@@ -3,7 +3,6 @@ in :mod:`scheduler.publishing.programme_refusals`."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,11 +22,11 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.grades import moved_by
 from scheduler.programmes.misfits import Misfit, misfits
 from scheduler.programmes.model import MentoringModel, Programme, Room
-from scheduler.programmes.model_makeup import Makeup, Unfilled, unfilled
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.storage import differing, known_again
 from scheduler.publishing.liked_models import likings_after
 from scheduler.publishing.programme_refusals import all_faults, refusals
+from scheduler.publishing.programme_warnings import newly_unfillable, rooms_newly_shut, unfilled_models
 from scheduler.publishing.round_numbers import new_numbers
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import standings
@@ -156,16 +155,16 @@ def effects_of(db: Db, actor: Actor, programme_id: int, wanted: Programme, now: 
         return Effects()
     faults = tuple(all_faults(wanted))
     lacks = unfilled_models(db, wanted) if "models" in changed else ()
-    warnings = tuple(each.fault for each in lacks)
     if faults:
-        return Effects(changed, faults, warnings=warnings)
+        return Effects(changed, faults, warnings=tuple(each.fault for each in lacks))
+    warnings = (*(each.fault for each in lacks), *rooms_newly_shut(before, wanted, changed))
     numbers = new_numbers(before.rounds, wanted.rounds)
     likings = likings_after(db, before, wanted)
     return Effects(
         changed,
         refusals=tuple(refusals(db, before, wanted, changed)),
         warnings=warnings,
-        unfillable=_newly_unfillable(db, before, lacks),
+        unfillable=newly_unfillable(db, before, lacks),
         sessions=tuple(session_effects(db, before, wanted, changed, now)),
         groups=tuple(_groups(db, before, wanted)) if {"models", "grades"} & changed else (),
         people=_people(db, programme_id) if changed & ABOUT_TIME else 0,
@@ -188,35 +187,6 @@ def lost_drafts(db: Db, before: Programme, wanted: Programme) -> Sequence[int]:
 
 
 # --- people ----------------------------------------------------------------------------------------------------
-
-
-def unfilled_models(db: Db, programme: Programme) -> tuple[Unfilled, ...]:
-    """Why nobody can be in which kinds of group of a programme, as its people are."""
-    return tuple(unfilled(programme.models, _makeups(db, programme)))
-
-
-def _newly_unfillable(db: Db, before: Programme, lacks: Sequence[Unfilled]) -> tuple[Fault, ...]:
-    found = [each.fault for each in lacks if each.for_anyone]
-    known = {each.fault for each in unfilled_models(db, before)} if found else set()
-    return tuple(fault for fault in found if fault not in known)
-
-
-def _makeups(db: Db, programme: Programme) -> Mapping[str, Makeup]:
-    """Who there is to fill each model of a programme, by its key."""
-    rows = db.execute(
-        select(ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.models).where(
-            ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None)
-        )
-    ).all()
-    everyone = Counter(stage or 0 for kind, stage, _ in rows if kind == Role.RESIDENT)
-    faculty = len(rows) - sum(everyone.values())
-    found: dict[str, Makeup] = {}
-    for model in programme.models:
-        willing = [(kind, stage) for kind, stage, models in rows if model.key in models]
-        stages = Counter(stage or 0 for kind, stage in willing if kind == Role.RESIDENT)
-        facilitators = sum(kind == Role.FACULTY for kind, _ in willing)
-        found[model.key] = Makeup(everyone, faculty, stages, facilitators)
-    return found
 
 
 def _people(db: Db, programme_id: int) -> int:

@@ -365,6 +365,29 @@ def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, d
     assert "now need" in words_of(desk.get(pages.path("/settings")).text)
 
 
+def test_a_kind_from_a_template_brings_what_the_template_asks_of_its_facilitators(pages: Pages, desk: Browser) -> None:
+    kind = send(desk, pages, "kinds", {"more": "models", "more_kind": "triads"})
+    assert form_of(kind.text)["differ"] == ["1"]
+    assert "differ" not in form_of(send(desk, pages, "kinds", {"more": "models", "more_kind": "dyads"}).text)
+
+
+def test_a_new_room_is_open_when_sessions_are_and_one_that_is_not_says_so(pages: Pages, desk: Browser) -> None:
+    change(pages, windows=(*stored(pages).windows, Window(0, time(17, 30), time(18, 30), 60)))
+    assert "South Hospital: no room, so nobody can meet in person there" in words_of(
+        desk.get(pages.path("/settings")).text
+    )
+    room = send(desk, pages, "sites", {"more": "south"})
+    assert form_of(room.text)["sites-south-rooms-room-1-closes_at"] == ["18:30"]
+    typed = {"sites-south-rooms-room-1-name": "Attic", "sites-south-rooms-room-1-closes_at": "18:00"}
+    assert send(desk, pages, "sites", typed, page=room.text).status_code == 303
+    said = "Sessions at 17:30–18:30 can’t be held in this room: its hours don’t cover them."
+    assert f"Attic: {said}" in words_of(desk.get(pages.path("/settings")).text)
+    assert f'id="warning-sites-south-rooms-room-1-closes_at">{said}' in desk.get(address(pages, "sites")).text
+    typed = {"sites-south-rooms-room-1-opens_at": "07:00", "sites-south-rooms-room-1-closes_at": "09:00"}
+    assert save(desk, pages, "sites", typed).status_code == 303
+    assert "No session can be held in this room" in desk.get(address(pages, "sites")).text
+
+
 def test_the_list_of_faults_says_in_which_row_each_is(pages: Pages, desk: Browser) -> None:
     typed = {"windows-1-remove": "1", "windows-3-opens_at": "", "windows-5-opens_at": "09:00"}
     said = words_of(send(desk, pages, "windows", typed).text)

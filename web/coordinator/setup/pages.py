@@ -12,9 +12,11 @@ from scheduler.db import Db
 from scheduler.errors import Fault, NotFound
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.programmes.site_faults import room_warnings
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.programme_effects import Effects, effects_of, unfilled_models
+from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
+from scheduler.publishing.programme_warnings import unfilled_models
 from web.audiences import Audience, open_to
 from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
 from web.coordinator.blueprint import blueprint
@@ -96,8 +98,9 @@ def _section(key: str) -> Section:
 
 def _warnings(db: Db, chosen: Section, programme: Programme) -> Mapping[str, str]:
     """What is no reason to refuse, by the field it is said at."""
-    found = unfilled_models(db, programme) if chosen is KINDS else ()
-    return {each.fault.where: each.fault.text for each in found}
+    if chosen is KINDS:
+        return {each.fault.where: each.fault.text for each in unfilled_models(db, programme)}
+    return {fault.where: fault.text for fault in room_warnings(programme)} if chosen is SITES else {}
 
 
 def _page(chosen: Section, programme: Programme, warnings: Mapping[str, str]) -> str:
@@ -150,7 +153,7 @@ def _filled_in(chosen: Section, programme_id: int) -> str:
         form = Form(request.form)
         wanted = chosen.read(form, programme)
         warnings = {} if form.faults else _warnings(db, chosen, wanted)
-    fill_form(FORM, chosen.grow(request.form), whole=True)
+    fill_form(FORM, chosen.grow(request.form, programme), whole=True)
     return _page(chosen, programme, warnings)
 
 

@@ -18,7 +18,7 @@ def _no_rows(_form: Form) -> Mapping[str, Sequence[str]]:
     return {}
 
 
-def _as_it_is(typed: Fields) -> Fields:
+def _as_it_is(typed: Fields, _programme: Programme) -> Fields:
     return typed
 
 
@@ -46,7 +46,7 @@ class Section:
     shows: Callable[[Programme], Mapping[str, object]] = _nothing_more
     places: Mapping[str, str] | None = None
     rows: Callable[[Form], Mapping[str, Sequence[str]]] = _no_rows
-    grow: Callable[[Fields], Fields] = _as_it_is
+    grow: Callable[[Fields, Programme], Fields] = _as_it_is
 
     @property
     def template(self) -> str:
