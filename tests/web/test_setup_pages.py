@@ -340,6 +340,56 @@ def test_what_another_has_saved_meanwhile_is_shown_beside_what_was_typed(pages: 
     assert again.status_code in (200, 303), "saved again, what was typed is kept"
 
 
+@pytest.mark.parametrize(
+    ("key", "theirs", "mine", "then"),
+    [
+        (
+            "running",
+            {"quorum": "55"},
+            {"min_attendance": "50"},
+            lambda p: (p.quorum, p.min_attendance) == (0.55, 0.5),
+        ),
+        (
+            "kinds",
+            {"models-peer-name": "Circle", "models-vertical-remove": "1"},
+            {"models-near-peer-name": "Ladder"},
+            lambda p: [m.name for m in p.models] == ["Circle", "Ladder"],
+        ),
+        (
+            "windows",
+            {"windows-4-remove": "1"},
+            {"session_minutes": "45"},
+            lambda p: (len(p.windows), p.session_minutes) == (4, 45),
+        ),
+        (
+            "sites",
+            {"sites-north-rooms-library-capacity": "12"},
+            {"sites-south-name": "South Infirmary"},
+            lambda p: (
+                p.sites[1].name == "South Infirmary"
+                and (p.sites[0].rooms[0].capacity, p.sites[0].rooms[0].weekdays) == (12, frozenset(range(5)))
+            ),
+        ),
+        ("matters", {"level-want": "much"}, {"level-mode": "not"}, lambda p: p.weights == {"want": 36, "mode": 0}),
+    ],
+)
+def test_what_was_not_touched_takes_what_another_has_saved_meanwhile(
+    pages: Pages, desk: Browser, key: str, theirs: Typed, mine: Typed, then: Callable[[Programme], bool]
+) -> None:
+    """One changes one thing, and another something else, in a page that was opened before: both stand in the end."""
+    page = desk.get(address(pages, key)).text
+    before = stored(pages)
+    assert save(desk, pages, key, theirs).status_code == 303
+    assert stored(pages) != before
+    late = send(desk, pages, key, mine, page=page)
+    assert late.status_code == 409
+    answer = send(desk, pages, key, {}, page=late.text)
+    if answer.status_code == 200:
+        answer = desk.post(address(pages, key), {**form_of(answer.text), "confirmed": mark_in(answer.text)})
+    assert answer.status_code == 303
+    assert then(stored(pages)), stored(pages)
+
+
 def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, desk: Browser) -> None:
     with pages.database.reading() as db:
         first = db.scalars(select(func.min(SessionRow.starts_at))).one().date()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import Flask, g
 from markupsafe import Markup, escape
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from scheduler.signing_in.sent_forms import new_mark
 from web.forms.answers import Refused, answer_to_get, find_refused, keep_old_forms, typed_here
 from web.forms.reader import Fields, Form
+from web.forms.untouched import WAS, Filling, digests_of, is_filling, merged
 from web.forms.versions import SEEN, version_of
 from web.language import gettext as _
 
@@ -161,10 +162,29 @@ def seen(*values: object, name: str = SEEN, form: str = "") -> Markup:
     """
     found = find_refused(form) if form else None
     filled: _Filled | None = g.get("filled")
-    before = filled.fields.get(name) if filled and filled.whole else None
+    before = filled.fields if filled and filled.whole else None
     if found and not found.changed:
-        before = found.typed.get(name)
-    return Markup('<input type="hidden" name="{}" value="{}">').format(name, before or version_of(*values))
+        before = found.typed
+    kept = before.get(name) if before else None
+    field = Markup('<input type="hidden" name="{}" value="{}">').format(name, kept or version_of(*values))
+    return field + _filling(form, before, values[0]) if form and len(values) == 1 else field
+
+
+def show_untouched_as_stored(form: str, stored: Mapping[str, Filling]) -> None:
+    """In a form that was overtaken, have whatever was not changed show what is stored now. A page that lists the rows
+    of its form calls this before it does."""
+    found = find_refused(form)
+    if found and found.changed and WAS in found.typed:
+        g.refused = replace(found, typed=merged(found.typed, stored))
+
+
+def _filling(form: str, before: Fields | None, stored: object) -> Markup:
+    """The hidden field with what each field of a form was filled with, where it is filled with named values."""
+    if not isinstance(stored, Mapping) or not is_filling(stored):
+        return Markup("")
+    show_untouched_as_stored(form, stored)
+    kept = before.get(WAS) if before else None
+    return Markup('<input type="hidden" name="{}" value="{}">').format(WAS, kept or digests_of(stored))
 
 
 def _shown(form: str, name: str) -> Fields | None:

@@ -95,7 +95,7 @@ def _model(form: Form, key: str, model_id: int) -> MentoringModel:
 
 
 def _grow(typed: Fields, _programme: Programme) -> Fields:
-    """One more kind, as a template has it, under a key that no other has, and what the template asks of facilitators."""
+    """One more kind as a template has it, under a key that no other has, and what the template asks of facilitators."""
     found = MultiDict(typed)
     if typed.get(MORE) != "models":
         return found

@@ -32,7 +32,8 @@ from web.coordinator.setup.section import FORM, Section
 from web.coordinator.setup.sites import SITES
 from web.coordinator.setup.windows import WINDOWS
 from web.forms import Form, fill_form, find_refused, form_on, must_be_as_seen
-from web.forms.fields import MORE
+from web.forms.fields import MORE, show_untouched_as_stored
+from web.forms.untouched import Filling
 from web.language import gettext as _
 from web.request_context import actor, database, now
 
@@ -105,18 +106,20 @@ def _warnings(db: Db, chosen: Section, programme: Programme) -> Mapping[str, str
 
 def _page(chosen: Section, programme: Programme, warnings: Mapping[str, str]) -> str:
     refused = find_refused(FORM)
+    values = chosen.values(programme)
+    show_untouched_as_stored(FORM, values)
     return render_template(
         chosen.template,
         section=chosen,
         programme=programme,
-        values=_Blank(chosen.values(programme)),
+        values=_Blank(values),
         warnings=warnings,
         changed_meanwhile=refused is not None and refused.changed,
         **chosen.shows(programme),
     )
 
 
-class _Blank(dict[str, str]):
+class _Blank(dict[str, Filling]):
     """What fields are filled with; rows that are not stored yet are empty."""
 
     def __missing__(self, key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from scheduler.programmes.model import Programme
 from web.forms import Form
 from web.forms.reader import LARGEST_ID, Fields
+from web.forms.untouched import Filling
 
 FORM = "setup"
 """The name of a section's form on its page."""
@@ -40,7 +41,7 @@ class Section:
     key: str
     title: Any
     words: Callable[[Programme], Iterable[str]]
-    values: Callable[[Programme], Mapping[str, str]]
+    values: Callable[[Programme], Mapping[str, Filling]]
     read: Callable[[Form, Programme], Programme]
     field: str
     shows: Callable[[Programme], Mapping[str, object]] = _nothing_more

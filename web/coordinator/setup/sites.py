@@ -15,6 +15,7 @@ from web.coordinator.setup.section import FORM, Section
 from web.forms import Form
 from web.forms.fields import MORE, rows_shown
 from web.forms.reader import Fields
+from web.forms.untouched import Filling
 from web.language import WEEKDAYS, lazy_gettext, ngettext
 from web.language import gettext as _
 
@@ -36,8 +37,8 @@ def _words(programme: Programme) -> Iterator[str]:
         yield _("None yet.")
 
 
-def _values(programme: Programme) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _values(programme: Programme) -> dict[str, Filling]:
+    found: dict[str, Filling] = {}
     for site in programme.sites:
         found[f"sites-{site.key}-name"] = site.name
         for room in site.rooms:
@@ -45,7 +46,7 @@ def _values(programme: Programme) -> dict[str, str]:
             found |= {
                 f"{row}-name": room.name,
                 f"{row}-capacity": str(room.capacity),
-                f"{row}-weekdays": "".join(str(day) for day in sorted(room.weekdays)),
+                f"{row}-weekdays": tuple(str(day) for day in sorted(room.weekdays)),
                 f"{row}-opens_at": f"{room.opens_at:%H:%M}",
                 f"{row}-closes_at": f"{room.closes_at:%H:%M}",
             }
