@@ -89,7 +89,13 @@ def typed(form: str, name: str, stored: object = "") -> str:
     """What was typed into a field of a form that was not taken; else what is stored, nothing for None."""
     if (found := _shown(form, name)) is not None:
         return found.get(name, "")
-    return "" if stored is None else str(stored)
+    return "" if stored is None else _written(stored)
+
+
+def _written(stored: object) -> str:
+    """What a field shows. A sentence that a template has put a name into is markup: its name is escaped already, and
+    would be once more."""
+    return stored.unescape() if isinstance(stored, Markup) else str(stored)
 
 
 def ticked(form: str, name: str, value: object, stored: bool) -> Markup:
@@ -150,7 +156,7 @@ def saved_now(form: str, name: str, stored: object) -> bool:
     found = find_refused(form)
     if found is None or not found.changed:
         return False
-    kept = sorted(map(str, stored)) if isinstance(stored, list | tuple | set | frozenset) else [str(stored or "")]
+    kept = sorted(map(str, stored)) if isinstance(stored, list | tuple | set | frozenset) else [_written(stored or "")]
     return sorted(_plain(found.typed.getlist(name))) != _plain(kept)
 
 
