@@ -91,6 +91,9 @@ def test_the_way_between_sites_is_kept_each_way(pages: Pages) -> None:
         {"level-off": "can"},
         {"lunch_from": "noon"},
         {"lunch_from": "14:00", "lunch_until": "12:00"},
+        {"sleep_before_night_hours": "99"},
+        {"rest": "custom", "between_duties_hours": "30"},
+        {"rest": "custom", "duty_run": "32"},
         {"buffer": "-5"},
         {"buffer": "999"},
         {"beside": "9999"},
@@ -211,3 +214,12 @@ def test_what_new_rules_do_to_published_sessions_is_shown_before(pages: Pages) -
     assert fields(again.text)["buffer"] == "120"
     assert browser.save(pages.path("/rules"), typed).status_code == 303
     assert fields(browser.get(pages.path("/rules")).text)["buffer"] == "120"
+
+
+def test_a_fault_of_the_rules_stands_at_its_field(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    standing = fields(browser.get(pages.path("/rules")).text)
+    lunch = browser.post(pages.path("/rules"), {**standing, "lunch_from": "14:00", "lunch_until": "12:00"}).text
+    assert 'id="fault-rules-lunch_until">The end is before the start.' in lunch
+    sleep = browser.post(pages.path("/rules"), {**standing, "sleep_before_night_hours": "99"}).text
+    assert re.search(r'id="fault-rules-sleep_before_night_hours">[^<]*\b24\b', sleep)

@@ -16,11 +16,11 @@ from scheduler.availability.policy import MOST_BESIDE_MINUTES, MOST_BUFFER_MINUT
 from scheduler.availability.programme_rules import change_rules, get_rules
 from scheduler.availability.rest import (
     CUSTOM,
-    MOST,
     NUMBERS,
     PRESETS,
     WHOLE_NUMBERS,
     RestRules,
+    most_of,
     rest_rules_text,
     rules_for,
 )
@@ -73,11 +73,12 @@ def _page(programme: Programme, found: Rules) -> str:
         custom=CUSTOM,
         number_names=NUMBER_NAMES,
         whole_numbers=WHOLE_NUMBERS,
+        most_of=most_of,
         kinds=KIND_NAMES,
         levels=LEVEL_NAMES,
         never=NEVER,
         ways=list(_ways(programme.sites)),
-        most={"hours": MOST, "beside": MOST_BESIDE_MINUTES, "buffer": MOST_BUFFER_MINUTES, "way": MOST_JOURNEY_MINUTES},
+        most={"beside": MOST_BESIDE_MINUTES, "buffer": MOST_BUFFER_MINUTES, "way": MOST_JOURNEY_MINUTES},
     )
 
 
@@ -167,7 +168,7 @@ def _rest(form: Form) -> str:
 
 
 def _hours(form: Form, name: str) -> float:
-    return form.number(name, 0, int(MOST)) if name in WHOLE_NUMBERS else form.decimal(name, 0, MOST)
+    return form.number(name, 0, most_of(name)) if name in WHOLE_NUMBERS else form.decimal(name, 0, most_of(name))
 
 
 def _policy(form: Form, sites: tuple[Site, ...]) -> Policy:
@@ -175,9 +176,12 @@ def _policy(form: Form, sites: tuple[Site, ...]) -> Policy:
     ways = {
         (start.id, end.id): _minutes(form, _field_of(start, end), MOST_JOURNEY_MINUTES) for start, end in _ways(sites)
     }
+    lunch = form.time("lunch_from"), form.time("lunch_until")
+    if not form.faults and lunch[1] < lunch[0]:
+        form.refuse("lunch_until", _("The end is before the start. Enter a later time."))
     return replace(
         plain,
-        lunch=(form.time("lunch_from"), form.time("lunch_until")),
+        lunch=lunch,
         beside_work=_minutes(form, "beside", MOST_BESIDE_MINUTES),
         buffer=_minutes(form, "buffer", MOST_BUFFER_MINUTES),
         during={kind: _level(form, kind, level) for kind, level in plain.during.items()},
