@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from scheduler.rotas.dates_in_text import dates_in
 from scheduler.rotas.reading.cells import text_of
+from scheduler.rotas.reading.dates_in_text import dates_in
 from scheduler.rotas.reading.workbook import Sheet
 
 _LEAST_DATES, _LEAST_WORDS = 2, 3

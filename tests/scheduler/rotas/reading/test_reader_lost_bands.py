@@ -228,3 +228,23 @@ def test_names_in_small_letters_under_posts_are_people(heads: Sequence[str], tur
     rota = read(rows)
     assert set(rota.people) == set(people)
     assert {duty.code for duty in rota.duties} == set(heads)
+
+
+@pytest.mark.parametrize("heads", [("Suranme", "First name"), ("Surname", "First nme"), ("Famly name", "Given name")])
+def test_one_of_two_headings_of_names_may_be_misspelt(heads: Sequence[str]) -> None:
+    assert read([[*heads, *HALVES[0][2:]], *HALVES[1:]]).people == ("Ann Bee", "Cy Dee")
+
+
+def test_last_days_keep_their_column_without_its_heading() -> None:
+    rows = [["2027-03-01", "Renal", "Ann Bee", "2027-03-14"], ["2027-03-01", "ICU", "Cy Dee", "2027-03-07"]]
+    rows += [["2027-03-15", "ICU", "Ann Bee", "2027-03-28"], ["2027-03-08", "Renal", "Cy Dee", "2027-03-21"]]
+    assert len(read([["Start", "Placement", "Trainee", ""], *rows]).duties) == 14 + 7 + 14 + 14
+
+
+def test_a_banner_of_the_next_month_is_nobody_and_a_code_like_a_month_is_one() -> None:
+    first, second = band(date(2027, 3, 12), 14, "NAME"), band(date(2027, 3, 26), 14, "NAME")
+    second[0] = ["", "", *["March"] * 6, *["April"] * 8]
+    second[3][2:] = ["GEN"] * 14
+    rota = read([*first, *second])
+    assert set(rota.people) == set(NAMES)
+    assert sum(duty.code == "GEN" for duty in rota.duties) == 14
