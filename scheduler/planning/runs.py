@@ -100,6 +100,23 @@ def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
     return start_run(db, actor, run.programme_id, now, **same, afresh=run.is_afresh)  # type: ignore[arg-type]
 
 
+def try_step(
+    db: Db, actor: Actor, programme_id: int, plan_id: int, step: Step[int], now: datetime, *, workers: int
+) -> int:
+    """Ask for a plan as a plan was asked for, with one more rule tried, so that what differs comes of that rule;
+    returns the new run's id. Where it came of no run that can be asked for again, everything else is as ever."""
+    of_plan = (RunRow.plan_id == plan_id, RunRow.programme_id == programme_id)
+    run_id = db.scalar(select(RunRow.id).where(*of_plan).limit(1))
+    run = get_run(db, actor, run_id) if run_id is not None else None
+    if run is None or run.is_repair or run.is_improvement:
+        return start_run(db, actor, programme_id, now, workers=workers, steps=(step,))
+    others = tuple(each for each in run.tried if (each.kind, each.subject) != (step.kind, step.subject))
+    return start_run(
+        db, actor, programme_id, now,
+        seconds=run.seconds, workers=run.workers, seed=run.seed, steps=(*others, step), afresh=run.is_afresh,
+    )  # fmt: skip
+
+
 def must_be_free_to_run(db: Db, actor: Actor, programme_id: int) -> None:
     """Lock the programme for a new run of the actor's. Raises :class:`NotPossible` where too many wait."""
     actor.must_have(programme_id, Role.COORDINATOR)
