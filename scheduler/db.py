@@ -6,7 +6,7 @@ A SQLAlchemy session is called ``db`` everywhere; a *session* in this product is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -40,6 +40,7 @@ Db: TypeAlias = Session
 
 _E = TypeVar("_E", bound=StrEnum)
 _Seen = TypeVar("_Seen")
+_Key = TypeVar("_Key", bound=Hashable)
 _SEEN: Final = "seen"
 _READER: Final = JSONDecoder().raw_decode
 FollowUp: TypeAlias = Callable[[Db], None]
@@ -176,6 +177,18 @@ def seen_once(db: Db, what: Hashable, look: Callable[[], _Seen]) -> _Seen:
         seen[what] = look()
     found: _Seen = seen[what]
     return found
+
+
+def seen_each(
+    db: Db, what: str, keys: Iterable[_Key], look: Callable[[Collection[_Key]], Mapping[_Key, _Seen]]
+) -> Mapping[_Key, _Seen]:
+    """What ``look`` finds by each of these keys. A transaction that only looks asks for each once."""
+    wanted, seen = tuple(dict.fromkeys(keys)), db.info.get(_SEEN)
+    if seen is None:
+        return look(wanted)
+    if unseen := [key for key in wanted if (what, key) not in seen]:
+        seen.update({(what, key): found for key, found in look(unseen).items()})
+    return {key: seen[what, key] for key in wanted if (what, key) in seen}
 
 
 def bare(column: ColumnElement[Any]) -> ColumnElement[Any]:

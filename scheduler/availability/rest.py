@@ -97,6 +97,17 @@ NUMBERS = tuple(field.name for field in fields(RestRules) if field.name not in (
 WHOLE_NUMBERS = frozenset(("long_run", "duty_run", "free_day_in_days"))
 MOST = 168
 """No rest is longer, in hours: a week."""
+_MOST_OF = MappingProxyType(
+    {"between_duties_hours": 24, "sleep_before_night_hours": 24, **dict.fromkeys(WHOLE_NUMBERS, 31)}
+)
+
+
+def most_of(name: str) -> int:
+    """The most that a number of these is set to: rest between two days’ duties and sleep before a night are within a
+    day, and runs of days within a month."""
+    return _MOST_OF.get(name, MOST)
+
+
 OWN_NAME = mark("Own numbers")
 OWN_SOURCE = mark("The programme’s own figures")
 

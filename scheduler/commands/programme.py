@@ -91,7 +91,7 @@ def new(
         min_gap_days=start.min_gap_days,
         conduct=start.conduct,
         grades=start.grades,
-        first_within_days=start.first_within_days if weeks * 7 >= start.first_within_days else None,
+        first_within_days=weeks * 7,
         facilitators_differ=start.facilitators_differ,
         closed=ClosedDays(country=closed_country(country, zone)),
     )

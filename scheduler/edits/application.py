@@ -24,6 +24,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    WithPin,
 )
 from scheduler.edits.opened import OpenDraft
 from scheduler.edits.pins import changed_pins, pins_that_hold
@@ -52,14 +53,16 @@ def apply(draft: OpenDraft, edit: Edit, given: Collection[int] = ()) -> Change:
     gets one. Raises :class:`NotPossible` where it makes no sense, with what stands against it."""
     if isinstance(edit, SetPin):
         return Change({}, changed_pins(draft.groups, draft.pins, draft.facts, edit))
+    if isinstance(edit, WithPin):
+        return _pinned(draft, apply(draft, edit.edit, given), (edit.pin,))
     if isinstance(edit, PinChanges):
-        return pinned(draft, Change({}, draft.pins), edit.pins)
+        return _pinned(draft, Change({}, draft.pins), edit.pins)
     work = Work(draft, given)
     _APPLY[type(edit)](work, edit)
     return work.change()
 
 
-def pinned(draft: OpenDraft, change: Change, pins: Iterable[Pin]) -> Change:
+def _pinned(draft: OpenDraft, change: Change, pins: Iterable[Pin]) -> Change:
     """A change with these pinned as well. Raises :class:`NotPossible` for one that is not so after it."""
     after = {key: group for key, group in {**draft.groups, **change.groups}.items() if group is not None}
     for pin in pins:

@@ -24,6 +24,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    WithPin,
 )
 
 _KINDS: Mapping[str, type[Any]] = {
@@ -48,6 +49,8 @@ def edit_to_json(edit: Edit) -> dict[str, Any]:
     """An edit as plain lists and dictionaries."""
     if isinstance(edit, SetPin):
         return {"kind": SetPin.__name__, "pin": pin_to_json(edit.pin), "is_set": edit.is_set}
+    if isinstance(edit, WithPin):
+        return {"kind": WithPin.__name__, "edit": edit_to_json(edit.edit), "pin": pin_to_json(edit.pin)}
     if isinstance(edit, PinChanges):
         return {"kind": PinChanges.__name__, "pins": [pin_to_json(pin) for pin in edit.pins]}
     return {"kind": type(edit).__name__, **{each.name: _plain(getattr(edit, each.name)) for each in fields(edit)}}
@@ -57,6 +60,10 @@ def edit_from_json(value: Mapping[str, Any]) -> Edit:
     """What :func:`edit_to_json` wrote."""
     if value["kind"] == SetPin.__name__:
         return SetPin(pin_from_json(value["pin"]), value["is_set"])
+    if value["kind"] == WithPin.__name__:
+        made = edit_from_json(value["edit"])
+        assert isinstance(made, MovePerson | Exchange), "nothing else is kept with a pin"
+        return WithPin(made, pin_from_json(value["pin"]))
     if value["kind"] == PinChanges.__name__:
         return PinChanges(tuple(map(pin_from_json, value["pins"])))
     kind = _KINDS[value["kind"]]

@@ -148,6 +148,14 @@ class PinChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class WithPin:
+    """A change that parts two people or brings them into one group, and the pin that keeps them so."""
+
+    edit: MovePerson | Exchange
+    pin: Pin
+
+
+@dataclass(frozen=True, slots=True)
 class CarryOver:
     """What has changed of the published plan since the draft was made, as far as nothing set by hand contradicts it."""
 
@@ -165,6 +173,7 @@ Edit = (
     | SetWay
     | SetPin
     | PinChanges
+    | WithPin
     | CarryOver
 )
 """Everything that can be changed of a draft."""

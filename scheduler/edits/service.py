@@ -10,7 +10,7 @@ from typing import Any
 from scheduler.audit.service import REFUSED_CHANGE, record
 from scheduler.db import Db
 from scheduler.edits import history
-from scheduler.edits.application import Change, apply, pinned
+from scheduler.edits.application import Change, apply
 from scheduler.edits.carry_over import carried_over
 from scheduler.edits.changed_since import base_of
 from scheduler.edits.dates import best_dates_in
@@ -115,23 +115,15 @@ def pin_changes(db: Db, actor: Actor, plan_id: int, version: int, now: datetime)
     return keep(db, actor, plan_id, PinChanges(pins), version, now) if pins else version
 
 
-def keep_and_pin(db: Db, actor: Actor, plan_id: int, moves: Edit, pin: Pin, version: int, now: datetime) -> int:
-    """Make a change that parts two people or brings them into one group, and pin them so; returns the draft's new
-    version. Where the pin would not be so after it, nothing is done: raises :class:`NotPossible`."""
-    return keep(db, actor, plan_id, moves, version, now, pins=(pin,))
-
-
-def keep(
-    db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: datetime, *, pins: tuple[Pin, ...] = ()
-) -> int:
-    """Make a change, with ``pins`` for what is so after it, as one step; returns the draft's new version.
+def keep(db: Db, actor: Actor, plan_id: int, edit: Edit, version: int, now: datetime) -> int:
+    """Make a change; returns the draft's new version.
 
     Raises :class:`ChangedMeanwhile` if the draft has another version than the one that was seen, and
     :class:`NotPossible` for what may never be: :class:`Refused` if that is against safety or against what somebody
     keeps to themselves, which whoever calls this notes by :func:`note_refusal` in a transaction of its own.
     """
     draft = _locked(db, actor, plan_id, version, now)
-    found = judge(draft, pinned(draft, _applied(db, draft, edit), pins))
+    found = judge(draft, _applied(db, draft, edit))
     if found.refused:
         raise _refusal(draft, found)
     plan = db.get_one(PlanRow, plan_id)

@@ -40,7 +40,7 @@ class Changed:
 class Comparison:
     """What a list would do. ``absent`` are stored and not on the list: they stay unless they are ticked.
 
-    ``notes`` are sentences about what the list says in vain.
+    ``notes`` are sentences about what the list says in vain, or does beside its rows.
     """
 
     added: tuple[Entry, ...] = ()

@@ -14,6 +14,7 @@ from scheduler.enrolment.clinics_comparison import compare_clinics
 from scheduler.enrolment.comparison import Comparison
 from scheduler.enrolment.people_comparison import compare_people
 from scheduler.enrolment.people_import import person_ids_by_address, take_over_people, wish_faults
+from scheduler.enrolment.people_list_notes import people_notes
 from scheduler.enrolment.people_lists import ListedPerson, people_of, relations_of
 from scheduler.enrolment.relation_effects import Parted
 from scheduler.enrolment.relations_comparison import compare_relations, relation_faults
@@ -66,7 +67,9 @@ def _people_faults(db: Db, actor: Actor, programme: Programme, listed: Sequence[
 def _compare_people(
     db: Db, actor: Actor, programme: Programme, listed: Listed, found: Understood, now: datetime
 ) -> Comparison:
-    return compare_people(db, actor, programme, listed, replace(programme, grades=found.grades), found.moved, now)
+    wanted = replace(programme, grades=found.grades)
+    done = compare_people(db, actor, programme, listed, wanted, found.moved, now)
+    return replace(done, notes=(*done.notes, *people_notes(wanted, found)))
 
 
 def _take_people(

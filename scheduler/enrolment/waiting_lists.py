@@ -73,6 +73,11 @@ class Preview:
     rows_at_fault: tuple[NamedRow, ...] = ()
     rows_left_out: tuple[NamedRow, ...] = ()
 
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """All that is confirmed with the list: what each of its pages shows, and what must still be so then."""
+        return self.comparison, self.understood.grades, self.understood.new_sites
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

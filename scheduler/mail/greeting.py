@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from scheduler.languages import say
@@ -13,6 +14,11 @@ _TITLES: Final = frozenset(
     )
 )
 """Without their full stops, in the languages that are spoken."""
+_OF_SURNAMES: Final = frozenset((
+    "al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le", "ten", "ter", "van",
+    "vom", "von", "zu", "zur",
+))  # fmt: skip
+"""Small words with which surnames begin; with a capital they may be names of their own."""
 
 
 def greeting(name: str) -> str:
@@ -28,8 +34,14 @@ def called(name: str) -> str:
     if not words or (comma and (" " in last or not first)):
         return name
     if words[0].rstrip(".").lower() in _TITLES:
-        return f"{words[0]} {words[-1]}" if len(words) > 1 else name
+        return f"{words[0]} {_surname(words[1:])}" if len(words) > 1 else name
     return name if _is_initial(words[0]) else words[0]
+
+
+def _surname(words: Sequence[str]) -> str:
+    """The last word, with the small words before it: van der Berg."""
+    before = next((at for at in range(len(words) - 1, 0, -1) if words[at - 1] not in _OF_SURNAMES), 0)
+    return " ".join(words[before:])
 
 
 def _is_initial(word: str) -> bool:

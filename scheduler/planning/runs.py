@@ -14,14 +14,14 @@ from sqlalchemy.orm import selectinload
 from scheduler.audit.service import record
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
-from scheduler.errors import NotFound, NotPossible, Page
-from scheduler.joining.answer_list import Consents, count_consents
+from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say, say_many
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.last_term import groups_before
+from scheduler.planning.readiness import must_be_worth_solving
 from scheduler.planning.repair import Repair, in_favour_of_staying, repair_to_json
 from scheduler.planning.run_inputs import asked_of, is_afresh
 from scheduler.planning.trial_steps import step_to_text, steps_of, with_steps
@@ -34,7 +34,6 @@ from solvers.instance import Instance
 from solvers.progress import Progress
 from solvers.reasons.facts import Step
 from solvers.solve import WORTH_THE_UPHEAVAL as WORTH_THE_UPHEAVAL
-from solvers.vocabulary import NOT_KNOWN
 
 DEFAULT_SECONDS = 30.0
 LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
@@ -74,7 +73,7 @@ def start_run(
     """
     must_be_free_to_run(db, actor, programme_id)
     instance = with_steps(build_instance(db, programme_id, now), steps)
-    _must_be_worth_solving(db, actor, programme_id, instance)
+    must_be_worth_solving(db, actor, programme_id, instance)
     if not afresh and groups_before(db, programme_id):
         instance = in_favour_of_staying(instance)
     return queue_run(
@@ -99,6 +98,23 @@ def start_again(db: Db, actor: Actor, run_id: int, now: datetime) -> int:
         )
     same = {"seconds": run.seconds, "workers": run.workers, "seed": run.seed, "steps": run.tried}
     return start_run(db, actor, run.programme_id, now, **same, afresh=run.is_afresh)  # type: ignore[arg-type]
+
+
+def try_step(
+    db: Db, actor: Actor, programme_id: int, plan_id: int, step: Step[int], now: datetime, *, workers: int
+) -> int:
+    """Ask for a plan as a plan was asked for, with one more rule tried, so that what differs comes of that rule;
+    returns the new run's id. Where it came of no run that can be asked for again, everything else is as ever."""
+    of_plan = (RunRow.plan_id == plan_id, RunRow.programme_id == programme_id)
+    run_id = db.scalar(select(RunRow.id).where(*of_plan).limit(1))
+    run = get_run(db, actor, run_id) if run_id is not None else None
+    if run is None or run.is_repair or run.is_improvement:
+        return start_run(db, actor, programme_id, now, workers=workers, steps=(step,))
+    others = tuple(each for each in run.tried if (each.kind, each.subject) != (step.kind, step.subject))
+    return start_run(
+        db, actor, programme_id, now,
+        seconds=run.seconds, workers=run.workers, seed=run.seed, steps=(*others, step), afresh=run.is_afresh,
+    )  # fmt: skip
 
 
 def must_be_free_to_run(db: Db, actor: Actor, programme_id: int) -> None:
@@ -148,31 +164,6 @@ def queue_run(
     action = "repair.asked" if repair else "run.asked"
     record(db, actor, action, now, programme_id, run=row.id, residents=len(instance.residents))
     return row.id
-
-
-def _must_be_worth_solving(db: Db, actor: Actor, programme_id: int, instance: Instance) -> None:
-    if not instance.residents:
-        raise _nobody_to_plan(count_consents(db, actor, programme_id))
-    if all(set(resident.availability) <= {NOT_KNOWN} for resident in instance.residents):
-        raise NotPossible(
-            say("No resident has a rota yet, so dates can’t be planned."),
-            what_to_do=say("Import a rota first."),
-            page=Page.ROTAS,
-        )
-
-
-def _nobody_to_plan(consents: Consents) -> NotPossible:
-    if not consents.are_needed or not consents.residents:
-        return NotPossible(
-            say("The programme has no people in it yet."),
-            what_to_do=say("Import the list of people first."),
-            page=Page.PEOPLE,
-        )
-    return NotPossible(
-        say("No resident has said yes yet, and only people who say yes are planned."),
-        what_to_do=say("Invite them, or say there that everyone is planned."),
-        page=Page.ANSWERS,
-    )
 
 
 def get_run(db: Db, actor: Actor, run_id: int) -> Run:

@@ -14,6 +14,8 @@ _SESSIONS: Final = {
     EffectKind.WINDOW: "would be outside the times of the week",
     EffectKind.QUORUM: "would no longer have enough people",
     EffectKind.LENGTH: "keep their length",
+    EffectKind.GAP: "would follow too soon upon the session before",
+    EffectKind.FIRST: "would be later than a first session should be",
     EffectKind.ROOM: "would have a room that is closed or too small",
 }
 MOST_NAMED: Final = 5

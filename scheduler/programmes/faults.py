@@ -178,13 +178,15 @@ def _minutes_of(clock: time) -> int:
 
 def _overlapping(windows: Sequence[Window]) -> Iterator[Fault]:
     for index, window in enumerate(windows):
-        for number, other in enumerate(windows[:index], start=1):
+        for other in windows[:index]:
             same_day = other.weekday == window.weekday
             if same_day and other.opens_at < window.closes_at and window.opens_at < other.closes_at:
-                yield Fault(
-                    f"windows-{index}-opens_at",
-                    say("This overlaps with time %(number)s of the list. Make them one, or move one.", number=number),
+                words = say(
+                    "This overlaps with %(start)s to %(end)s on the same day. Make them one, or move one.",
+                    start=f"{other.opens_at:%H:%M}",
+                    end=f"{other.closes_at:%H:%M}",
                 )
+                yield Fault(f"windows-{index}-opens_at", words)
                 break
 
 

@@ -63,6 +63,11 @@ class Round:
     last_day: date
 
 
+def days_of(span: Round) -> int:
+    """How many days a round lasts."""
+    return (span.last_day - span.first_day).days + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
     """What people of one level of training are called; ``stage`` is the level's number, and their order.
@@ -189,7 +194,7 @@ class Programme:
         """How many days are meant to lie between a group's sessions of consecutive rounds."""
         if self.conduct.interval_days is not None:
             return self.conduct.interval_days
-        return median_low((span.last_day - span.first_day).days + 1 for span in self.rounds)
+        return median_low(map(days_of, self.rounds))
 
     @property
     def first_day(self) -> date:
@@ -200,6 +205,12 @@ class Programme:
     def publish_by(self) -> date:
         """The last day on which the term is published as far ahead as the programme means to."""
         return self.first_day - timedelta(days=self.conduct.publish_ahead_days)
+
+    def is_first_day(self, day: date) -> bool:
+        """Whether a group's first session may be on a day, as far as the first round and its own rule go."""
+        within = self.first_within_days
+        last = self.rounds[0].last_day
+        return self.first_day <= day <= (last if within is None else min(last, self.first_day + timedelta(within - 1)))
 
     @property
     def last_day(self) -> date:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from scheduler.audit.service import record
-from scheduler.db import Db, seen_once
+from scheduler.db import Db, seen_each
 from scheduler.errors import NotFound, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -72,11 +72,15 @@ def add_sites(db: Db, actor: Actor, programme_id: int, sites: Sequence[Site], no
 
 def get_programme(db: Db, programme_id: int) -> Programme:
     """The programme as a value."""
-    return seen_once(db, ("programme", programme_id), lambda: get_programmes(db, (programme_id,))[programme_id])
+    return get_programmes(db, (programme_id,))[programme_id]
 
 
 def get_programmes(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:
     """These programmes by id, in a few queries however many they are."""
+    return seen_each(db, "programme", programme_ids, lambda ids: _loaded(db, ids))
+
+
+def _loaded(db: Db, programme_ids: Collection[int]) -> Mapping[int, Programme]:
     rows = db.scalars(select(ProgrammeRow).where(ProgrammeRow.id.in_(programme_ids))).all()
     parts = load_parts(db, programme_ids)
     found = {row.id: _value(row, parts[row.id]) for row in rows}

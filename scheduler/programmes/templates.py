@@ -20,9 +20,8 @@ from scheduler.programmes.model import (
     Window,
 )
 
-FIRST_WITHIN_DAYS: Final = 28
 FACILITATOR_GRADE: Final = Grade(1, "Facilitator")
-"""As members of a group of their own facilitators are on the list of people like residents, with this grade."""
+"""What facilitators are as members of a group of their own, where they are planned like residents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,14 @@ class Template:
     weeks: int = 4
     session_minutes: int = 60
     min_gap_days: int = 14
-    first_within_days: int = FIRST_WITHIN_DAYS
     facilitators_differ: Differing = Differing.NOTHING
     grades: tuple[Grade, ...] = ()
     conduct: Conduct = field(default_factory=Conduct)
+
+    @property
+    def first_within_days(self) -> int:
+        """Every group has met by the end of the first round, whatever week of it suits whom."""
+        return self.weeks * 7
 
     def windows(self) -> tuple[Window, ...]:
         """Lunch and evenings of working days."""
@@ -112,15 +115,11 @@ TEMPLATES: Final = (
         (_TRANSITION,),
         weeks=2,
         min_gap_days=7,
-        first_within_days=14,
     ),
     Template(
         "facilitators",
         mark("Facilitators’ own peer group"),
-        mark(
-            "Facilitators meet as peers, four to eight in a group. On the list of people, enter them as residents with "
-            "the grade “Facilitator”."
-        ),
+        mark("Facilitators meet as peers, four to eight in a group. Anyone your list calls faculty becomes a member."),
         (_FACILITATORS,),
         grades=(FACILITATOR_GRADE,),
     ),

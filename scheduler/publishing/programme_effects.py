@@ -3,10 +3,9 @@ in :mod:`scheduler.publishing.programme_refusals`."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -24,11 +23,11 @@ from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.grades import moved_by
 from scheduler.programmes.misfits import Misfit, is_too_close, misfits
 from scheduler.programmes.model import MentoringModel, Programme, Room
-from scheduler.programmes.model_faults import Makeup, makeup_warnings
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.storage import differing, known_again
 from scheduler.publishing.liked_models import likings_after
 from scheduler.publishing.programme_refusals import all_faults, refusals
+from scheduler.publishing.programme_warnings import newly_unfillable, rooms_newly_shut, unfilled_models
 from scheduler.publishing.round_numbers import new_numbers
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.quorum import standings
@@ -56,8 +55,16 @@ class EffectKind(StrEnum):
     """Fewer would come than it would need, residents or facilitators."""
     LENGTH = "length"
     """It would keep its length, while new ones have another."""
+    GAP = "gap"
+    """It would follow too soon upon the group's session before."""
+    FIRST = "first"
+    """It is a group's first, and would be later than that is meant to be."""
     ROOM = "room"
     """Its room would be closed then, or too small."""
+
+
+_NO_TROUBLE: Final = frozenset({EffectKind.LENGTH, EffectKind.GAP, EffectKind.FIRST})
+"""These sessions are held all the same."""
 
 
 class Rule(StrEnum):
@@ -94,7 +101,8 @@ class Effects:
     """What a change does. ``changed`` are the fields of :class:`Programme` that would be others.
 
     ``faults`` are all faults of what is wanted by itself, and ``refusals`` what is published and forbids it; with
-    either the change is refused as a whole. ``warnings`` are no reason to refuse. All three name fields as
+    either the change is refused as a whole. ``warnings`` are no reason to refuse; ``unfillable`` are those of kinds of
+    group that could be filled before, and then by nobody there is. All of them name fields as
     :mod:`scheduler.programmes.faults` does. ``people`` is of how many people availability is worked out anew,
     ``drafts`` how many drafts are thrown away because a kind of group of theirs would be gone. ``stranded`` residents
     would accept no kind of group that is left, ``accepting`` ones would accept a new kind as well. ``renumbered`` maps
@@ -105,6 +113,7 @@ class Effects:
     faults: tuple[Fault, ...] = ()
     refusals: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    unfillable: tuple[Fault, ...] = ()
     sessions: tuple[SessionEffect, ...] = ()
     groups: tuple[GroupEffect, ...] = ()
     people: int = 0
@@ -122,6 +131,11 @@ class Effects:
     def touches_published(self) -> bool:
         """Whether anything that is published is concerned."""
         return bool(self.sessions or self.groups)
+
+    @property
+    def needing_somebody(self) -> frozenset[int]:
+        """Ids of the sessions that become troubles."""
+        return frozenset(each.session_id for each in self.sessions if each.kind not in _NO_TROUBLE)
 
     def count(self, kind: EffectKind) -> int:
         """How many sessions are concerned in this way."""
@@ -141,15 +155,17 @@ def effects_of(db: Db, actor: Actor, programme_id: int, wanted: Programme, now: 
     if not changed:
         return Effects()
     faults = tuple(all_faults(wanted))
-    warnings = tuple(makeup_warnings(wanted.models, makeups_of(db, wanted))) if "models" in changed else ()
+    lacks = unfilled_models(db, wanted) if "models" in changed else ()
     if faults:
-        return Effects(changed, faults, warnings=warnings)
+        return Effects(changed, faults, warnings=tuple(each.fault for each in lacks))
+    warnings = (*(each.fault for each in lacks), *rooms_newly_shut(before, wanted, changed))
     numbers = new_numbers(before.rounds, wanted.rounds)
     likings = likings_after(db, before, wanted)
     return Effects(
         changed,
         refusals=tuple(refusals(db, before, wanted, changed)),
         warnings=warnings,
+        unfillable=newly_unfillable(db, before, lacks),
         sessions=tuple(session_effects(db, before, wanted, changed, now)),
         groups=tuple(_groups(db, before, wanted)) if {"models", "grades"} & changed else (),
         people=_people(db, programme_id) if changed & ABOUT_TIME else 0,
@@ -174,23 +190,6 @@ def lost_drafts(db: Db, before: Programme, wanted: Programme) -> Sequence[int]:
 # --- people ----------------------------------------------------------------------------------------------------
 
 
-def makeups_of(db: Db, programme: Programme) -> Mapping[str, Makeup]:
-    """Who there is to fill each model of a programme, by its key."""
-    rows = db.execute(
-        select(ParticipantRow.kind, ParticipantRow.stage, ParticipantRow.models).where(
-            ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None)
-        )
-    ).all()
-    residents = sum(kind == Role.RESIDENT for kind, *_ in rows)
-    found: dict[str, Makeup] = {}
-    for model in programme.models:
-        willing = [(kind, stage) for kind, stage, models in rows if model.key in models]
-        stages = Counter(stage or 0 for kind, stage in willing if kind == Role.RESIDENT)
-        facilitators = sum(kind == Role.FACULTY for kind, _ in willing)
-        found[model.key] = Makeup(residents, len(rows) - residents, stages, facilitators)
-    return found
-
-
 def _people(db: Db, programme_id: int) -> int:
     here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
     return db.scalar(select(func.count()).select_from(ParticipantRow).where(*here)) or 0
@@ -208,6 +207,8 @@ def session_effects(
     for kind, ids in (
         (EffectKind.LENGTH, _other_length(rows, wanted) if "session_minutes" in changed else ()),
         (EffectKind.ROOM, _without_room(rows, before, wanted) if "sites" in changed else ()),
+        (EffectKind.GAP, _too_close(db, before, wanted, rows, now) if "min_gap_days" in changed else ()),
+        (EffectKind.FIRST, _too_late(before, wanted, rows) if {"first_within_days", "rounds"} & set(changed) else ()),
         (EffectKind.QUORUM, _no_longer_held(db, before, wanted, rows) if {"quorum", "models"} & set(changed) else ()),
     ):
         for session_id in ids:
@@ -273,6 +274,35 @@ _KINDS: Final = {Misfit.CLOSED: EffectKind.CLOSED, Misfit.ROUND: EffectKind.ROUN
 
 def _other_length(rows: Sequence[SessionRow], wanted: Programme) -> Iterator[int]:
     return (row.id for row in rows if _minutes(row) != wanted.session_minutes)
+
+
+def _too_close(
+    db: Db, before: Programme, wanted: Programme, rows: Sequence[SessionRow], now: datetime
+) -> Iterator[int]:
+    """Sessions that are far enough from the one before now, and would not be then."""
+    was, then = (timedelta(days=each.min_gap_days) for each in (before, wanted))
+    last = _last_held(db, before.id, now) if then > was else {}
+    for row in rows:
+        earlier, last[row.group_key] = last.get(row.group_key), row.starts_at
+        if earlier is not None and was <= row.starts_at - earlier < then:
+            yield row.id
+
+
+def _last_held(db: Db, programme_id: int, now: datetime) -> dict[str, datetime]:
+    """When each group's last session was that has begun."""
+    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
+    begun = select(SessionRow.group_key, func.max(SessionRow.starts_at)).where(*held, SessionRow.starts_at <= now)
+    return dict(db.execute(begun.group_by(SessionRow.group_key)).all())
+
+
+def _too_late(before: Programme, wanted: Programme, rows: Sequence[SessionRow]) -> Iterator[int]:
+    """First sessions that are early enough now, and would not be then. The clocks of before count."""
+    numbers = new_numbers(before.rounds, wanted.rounds)
+    for row in rows:
+        day = row.starts_at.astimezone(ZoneInfo(before.zone)).date()
+        first = row.round == 0 and numbers.get(0, 0) == 0 and day <= wanted.rounds[0].last_day
+        if first and before.is_first_day(day) and not wanted.is_first_day(day):
+            yield row.id
 
 
 def _without_room(rows: Sequence[SessionRow], before: Programme, wanted: Programme) -> Iterator[int]:

@@ -4,7 +4,7 @@ doubtful. Whatever is doubtful waits like an upload, and whatever fails leaves e
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -22,6 +22,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow, SiteRow
 from scheduler.rota_import import own_waiting, service
+from scheduler.rota_import.other_readings import NO_READINGS, Readings, other_readings
 from scheduler.rota_import.results import keep_result
 from scheduler.rota_import.service import Before, Upload, read_file
 from scheduler.rota_import.waiting_rows import Preview
@@ -158,15 +159,18 @@ class _Asked:
     etag: str
     digest: str
     before: Before
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Got:
-    """What came of an address: the rota, None where it is as before."""
+    """What came of an address: the rota, None where it is as before, and for somebody's own the other ways to read
+    it."""
 
     rota: ReadRota | None
     etag: str
     digest: str
+    others: Readings = field(default_factory=lambda: NO_READINGS)
 
 
 def _put_off(db: Db, address_id: int, now: datetime) -> _Asked | None:
@@ -177,7 +181,7 @@ def _put_off(db: Db, address_id: int, now: datetime) -> _Asked | None:
     row.failures += 1
     row.trouble, row.tried_at = _NOT_READ, now
     row.next_fetch_at = now + min(EVERY, _FIRST_WAIT * 2 ** min(row.failures - 1, 4))
-    return _Asked(row.address, row.etag, row.digest, _before(db, row))
+    return _Asked(row.address, row.etag, row.digest, _before(db, row), row.given_by is not None)
 
 
 def _before(db: Db, row: RotaAddressRow) -> Before:
@@ -195,7 +199,9 @@ def _fetched(fetcher: Fetches, asked: _Asked, now: datetime) -> _Got | MentorRou
         if digest == asked.digest:
             return _Got(None, fetched.etag, digest)
         upload = Upload(name="", content=fetched.body, filename=_filename(asked.address))
-        return _Got(read_file(upload, asked.before, now), fetched.etag, digest)
+        rota = read_file(upload, asked.before, now)
+        others = other_readings(rota, now.date(), asked.before.known) if asked.is_own else NO_READINGS
+        return _Got(rota, fetched.etag, digest, others)
     except (NotFetched, UnreadableFile) as trouble:
         return trouble
 
@@ -212,7 +218,7 @@ def _take(db: Db, address_id: int, answer: _Got | MentorRoundsError, now: dateti
         return
     lock_programme(db, row.programme_id)
     if not isinstance(answer, MentorRoundsError) and answer.rota is not None:
-        answer = _taken(db, row, answer.rota, now) or answer
+        answer = _taken(db, row, answer.rota, answer.others, now) or answer
     if isinstance(answer, MentorRoundsError):
         row.trouble = answer.message
         return
@@ -221,10 +227,10 @@ def _take(db: Db, address_id: int, answer: _Got | MentorRoundsError, now: dateti
     db.flush()
 
 
-def _taken(db: Db, row: RotaAddressRow, rota: ReadRota, now: datetime) -> MentorRoundsError | None:
+def _taken(db: Db, row: RotaAddressRow, rota: ReadRota, others: Readings, now: datetime) -> MentorRoundsError | None:
     """Import what was read if nothing is doubtful, else let it wait; what stands in the way of either."""
     if row.given_by is not None:
-        return _taken_as_own(db, row, rota, now)
+        return _taken_as_own(db, row, rota, others, now)
     preview = service.keep_read(db, OPERATOR, row.programme_id, _site_key(db, row), row.name, rota, now)
     if is_doubtless(preview):
         result = service.import_waiting(db, OPERATOR, preview.waiting_id, now)
@@ -240,10 +246,12 @@ def is_doubtless(preview: Preview) -> bool:
     return found.may_be_imported and preview.is_decided and all(each.about == "code" for each in found.questions)
 
 
-def _taken_as_own(db: Db, row: RotaAddressRow, rota: ReadRota, now: datetime) -> MentorRoundsError | None:
+def _taken_as_own(
+    db: Db, row: RotaAddressRow, rota: ReadRota, others: Readings, now: datetime
+) -> MentorRoundsError | None:
     owner = _owner(row.given_by or 0)
     try:
-        waiting = own_waiting.keep_own(db, owner, row.programme_id, rota, row.name, now)
+        waiting = own_waiting.keep_own(db, owner, row.programme_id, rota, row.name, now, others=others)
     except Rejected:
         return Rejected(_NOT_NAMED)
     if waiting.understood.may_be_imported and not waiting.understood.questions:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 from scheduler.rota_import.service import BeforeAgain, read_again
@@ -21,6 +22,7 @@ _WHOLE: Final = Part(0, 0, None, None)
 
 Readings = Mapping[str, Mapping[str, ReadRota]]
 """By the subject of a question about the layout: each of its answers with the file read so."""
+NO_READINGS: Readings = MappingProxyType({})
 
 
 def other_readings(rota: ReadRota, today: date, known: Mapping[str, LegendEntry]) -> Readings:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -16,7 +15,7 @@ from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.programmes.service import lock_programme
-from scheduler.rota_import.other_readings import READING, Readings, as_choice
+from scheduler.rota_import.other_readings import NO_READINGS, READING, Readings, as_choice
 from scheduler.rota_import.own_line import own_line, own_ways
 from scheduler.rota_import.own_rotas import find_row, own_part, own_site, said_duty, store_own
 from scheduler.rota_import.service import Before
@@ -28,8 +27,6 @@ from scheduler.rotas.day_lines import read_day_lines
 from scheduler.rotas.model import DutyKind, ReadRota
 from scheduler.rotas.spoken import is_day_by_day
 from scheduler.rotas.tables import WaitingRow
-
-NO_READINGS: Readings = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

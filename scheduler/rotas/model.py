@@ -42,6 +42,8 @@ AWAY = frozenset((DutyKind.OFF, DutyKind.LEAVE, DutyKind.STUDY_LEAVE))
 YEAR, ORDER, FIRST_DAY, MONTH, BLOCKS = "year", "order", "first day", "month", "blocks"
 """Subjects of questions about dates: which year, day or month first, on which day a rolling rota begins, which month
 days without one are of, and which days numbered blocks are."""
+AGAINST_WEEKDAYS = "against weekdays"
+"""The subject of the line about dates none of which falls on the weekday beside it."""
 FLIPPED = "flipped"
 """The subject of the question whether days and months were exchanged."""
 EXCHANGED, AS_WRITTEN = "exchanged", "as written"

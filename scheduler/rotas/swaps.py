@@ -15,12 +15,12 @@ from babel.dates import format_date
 from babel.lists import format_list
 
 from scheduler.languages import locale, mark, say
-from scheduler.rotas.dates_in_text import Mention, dates_in
 from scheduler.rotas.model import Question
 from scheduler.rotas.names import Known, labels, match_names
 from scheduler.rotas.naming.words import is_title
 from scheduler.rotas.reading.calendar_words import MONTHS, WEEKDAYS
 from scheduler.rotas.reading.cells import folded
+from scheduler.rotas.reading.dates_in_text import Mention, dates_in
 from scheduler.rotas.swap_words import Named, duty_among, names_among, tokens_of, unknown_names, verbs_among
 from scheduler.text_input import shortened
 

@@ -55,7 +55,7 @@ def save(page: Page) -> None:
     expect(saved.or_(all_the_same)).to_be_visible()  # a page that is still arriving has neither
     if all_the_same.is_visible():
         all_the_same.click()
-    expect(saved).to_be_visible()
+    expect(saved).to_be_in_viewport()
 
 
 def test_a_week_is_drawn_by_mouse_and_keyboard(hospital: Hospital, chromium: Browser) -> None:

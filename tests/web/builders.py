@@ -76,6 +76,16 @@ class Browser:
     def post(self, path: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         return self.client.post(path, data={**(data or {}), "csrf_token": self.token()}, **more)
 
+    def save(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """Send a form of the settings, and save it all the same where its page between asks back."""
+        answer = self.post(path, data)
+        mark = re.search(r'name="confirmed" value="([^"]+)"', answer.text)
+        if answer.status_code != 200 or mark is None:
+            return answer
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', answer.text)
+        carried = {name: unescape(value) for name, value in hidden if name not in ("csrf_token", "once")}
+        return self.post(path, {**carried, "confirmed": mark[1]})
+
     def upload(self, path: str, content: bytes, name: str = "list.csv", **data: str) -> TestResponse:
         return self.post(path, {"file": (io.BytesIO(content), name), **data})
 

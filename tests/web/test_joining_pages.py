@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -226,8 +227,15 @@ def test_coordinators_see_how_far_people_are_and_what_was_left_for_them(pages: P
 
 def test_what_is_asked_can_be_changed_and_ends_on_its_last_day(pages: Pages) -> None:
     coordinator, browser = pages.signed_in(COORDINATOR), pages.signed_in(RESIDENT)
-    form = {"last_day": "2020-01-01", "topics": "sailing\nknots\n\nknots", "circumstances": "left-handed"}
+    form = {"topics": "sailing\nknots\n\nknots", "circumstances": "left-handed"}
+    past = coordinator.post(pages.path("/joining/questions"), {**form, "last_day": "2020-01-01"})
+    assert past.status_code == 422
+    assert "has passed. Choose a day that is still to come." in words_of(past.text)
     assert coordinator.post(pages.path("/joining/questions"), form).status_code == 303
+    with pages.database.writing() as db:
+        db.get_one(JoiningRow, pages.programme_id).last_day = date(2020, 1, 1)
+    kept = {**form, "last_day": "2020-01-01"}
+    assert coordinator.post(pages.path("/joining/questions"), kept).status_code == 303, "a day that has passed stays"
     page = words_of(browser.get(join(pages, "/topics")).text)
     assert "sailing knots" in page
     assert "careers" not in page

@@ -17,6 +17,7 @@ from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import PersonRow, RoleRow
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.service import find_programme_id, get_programme
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import SessionRow
 from scheduler.settings import Settings
 from scheduler.signing_in.first_start import LASTS, is_usable, renew_link
@@ -265,3 +266,10 @@ def test_terms_of_one_programme_are_told_apart(pages: Pages) -> None:
     assert again == f"{before.name}, from {date.fromisoformat(day).strftime('%B %Y')}"
     listed = words_of(cora.get("/programmes/").text)
     assert listed.count(" – ") == 2
+
+
+def test_a_name_with_an_ampersand_is_suggested_as_it_is(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.get_one(ProgrammeRow, pages.programme_id).name = "Mentoring at Harbour & Hill"
+    page = pages.signed_in(COORDINATOR).get(pages.path("/life/copy")).text
+    assert 'value="Mentoring at Harbour &amp; Hill (copy)"' in page

@@ -204,7 +204,7 @@ OF_PLANS = (
     "/term", "/term?plan={draft}", "/term/attendance", "/term/attendance?plan={draft}", "/term/attendance?by=group",
     "/term/equity", "/term/equity?plan={draft}",
     "/find?q=quill", "/find?q=group", "/find?q=zoe+left", "", "/runs/ended",
-    "/troubles", "/dates", "/rotas/names", "/groups/g1/more", "/groups/g1/place/{ada}", "/people/new", "/availability",
+    "/troubles", "/dates", "/rotas/names", "/people/new", "/availability",
 )  # fmt: skip
 OF_ROTA_MANAGERS = (
     "/cover?manager={manager}{days}", "/cover?by=manager{days}", "/cover?by=week{days}", "/cover?by=site{days}",

@@ -27,7 +27,7 @@ def rows(pages: Pages, table: str) -> list[tuple[object, ...]]:
 
 def save(browser: Browser, pages: Pages, **changes: str) -> int:
     page = browser.get(pages.path("/rules")).text
-    return browser.post(pages.path("/rules"), {**fields(page), **changes}).status_code
+    return browser.save(pages.path("/rules"), {**fields(page), **changes}).status_code
 
 
 def test_the_rules_stand_as_they_are_with_their_sources(pages: Pages) -> None:
@@ -91,6 +91,9 @@ def test_the_way_between_sites_is_kept_each_way(pages: Pages) -> None:
         {"level-off": "can"},
         {"lunch_from": "noon"},
         {"lunch_from": "14:00", "lunch_until": "12:00"},
+        {"sleep_before_night_hours": "99"},
+        {"rest": "custom", "between_duties_hours": "30"},
+        {"rest": "custom", "duty_run": "32"},
         {"buffer": "-5"},
         {"buffer": "999"},
         {"beside": "9999"},
@@ -192,3 +195,31 @@ def test_pages_and_documents_say_what_a_part_time_day_outranks(pages: Pages) -> 
     assert "A part-time day overrides a day duty on a rota, but not a night, resident on call or rest." in page
     document = (Path(__file__).parents[2] / "docs" / "rotas.md").read_text()
     assert "A part-time day outranks a day duty on the rota (but not a night, resident on call or rest)" in document
+
+
+def test_what_new_rules_do_to_published_sessions_is_shown_before(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    page = browser.get(pages.path("/rules")).text
+    before = everything_stored(pages.database)
+    typed = {**fields(page), "buffer": "120", "level-late": "blocked"}
+    asked = browser.post(pages.path("/rules"), typed)
+    said = words_of(asked.text)
+    assert asked.status_code == 200
+    assert "This is what the change does" in said
+    assert "Nothing is saved yet." in said
+    assert "published sessions would no longer go ahead: too few can come. Peer group 1, Monday" in said
+    stored = everything_stored(pages.database)
+    assert {name for name in before if before[name] != stored[name]} <= {"sent_form"}
+    again = browser.post(pages.path("/rules"), {**typed, "again": "1"})
+    assert fields(again.text)["buffer"] == "120"
+    assert browser.save(pages.path("/rules"), typed).status_code == 303
+    assert fields(browser.get(pages.path("/rules")).text)["buffer"] == "120"
+
+
+def test_a_fault_of_the_rules_stands_at_its_field(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    standing = fields(browser.get(pages.path("/rules")).text)
+    lunch = browser.post(pages.path("/rules"), {**standing, "lunch_from": "14:00", "lunch_until": "12:00"}).text
+    assert 'id="fault-rules-lunch_until">The end is before the start.' in lunch
+    sleep = browser.post(pages.path("/rules"), {**standing, "sleep_before_night_hours": "99"}).text
+    assert re.search(r'id="fault-rules-sleep_before_night_hours">[^<]*\b24\b', sleep)

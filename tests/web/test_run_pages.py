@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
@@ -30,6 +31,7 @@ from tests.web.test_request_context import counting
 from web.coordinator.run_words import MOST_LINES
 
 LOWER: Step[int] = Step(StepKind.QUORUM, value=0.5, instead_of=0.6)
+CLOSER: Step[int] = Step(StepKind.GAP, value=7, instead_of=14)
 
 
 def test_three_drafts_are_asked_for_at_once_and_wait_in_a_row(pages: Pages) -> None:
@@ -54,6 +56,23 @@ def test_when_no_more_may_wait_the_page_says_so(pages: Pages) -> None:
     assert f"{MOST_WAITING} plans are waiting, and no more can." in words_of(page)
     assert 'name="seconds"' not in page
     assert browser.post(pages.path("/runs"), {"seconds": "10"}).status_code == 409
+
+
+def test_a_rule_is_tried_on_a_plan_as_that_plan_was_asked_for(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.writing() as db:
+        first = start_run(
+            db, OPERATOR, pages.programme_id, clock.now(), seconds=30, seed=7, steps=(LOWER,), afresh=True
+        )
+        row = db.get_one(RunRow, first)
+        row.plan_id, row.state = pages.draft_id, RunState.DONE
+    for step in (CLOSER, replace(LOWER, value=0.4)):
+        answer = browser.post(pages.path(f"/plans/{pages.draft_id}/try"), {"step": step_to_text(step)})
+        assert answer.status_code == 303
+    with pages.database.reading() as db:
+        tried = [get_run(db, OPERATOR, run_id) for run_id in db.scalars(select(RunRow.id).order_by(RunRow.id))][-2:]
+    assert [(run.seconds, run.seed, run.is_afresh) for run in tried] == [(30, 7, True)] * 2
+    assert [run.tried for run in tried] == [(LOWER, CLOSER), (replace(LOWER, value=0.4),)]
 
 
 def test_a_rule_is_tried_and_the_run_says_so_for_ever(pages: Pages) -> None:

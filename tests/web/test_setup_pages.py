@@ -340,6 +340,56 @@ def test_what_another_has_saved_meanwhile_is_shown_beside_what_was_typed(pages: 
     assert again.status_code in (200, 303), "saved again, what was typed is kept"
 
 
+@pytest.mark.parametrize(
+    ("key", "theirs", "mine", "then"),
+    [
+        (
+            "running",
+            {"quorum": "55"},
+            {"min_attendance": "50"},
+            lambda p: (p.quorum, p.min_attendance) == (0.55, 0.5),
+        ),
+        (
+            "kinds",
+            {"models-peer-name": "Circle", "models-vertical-remove": "1"},
+            {"models-near-peer-name": "Ladder"},
+            lambda p: [m.name for m in p.models] == ["Circle", "Ladder"],
+        ),
+        (
+            "windows",
+            {"windows-4-remove": "1"},
+            {"session_minutes": "45"},
+            lambda p: (len(p.windows), p.session_minutes) == (4, 45),
+        ),
+        (
+            "sites",
+            {"sites-north-rooms-library-capacity": "12"},
+            {"sites-south-name": "South Infirmary"},
+            lambda p: (
+                p.sites[1].name == "South Infirmary"
+                and (p.sites[0].rooms[0].capacity, p.sites[0].rooms[0].weekdays) == (12, frozenset(range(5)))
+            ),
+        ),
+        ("matters", {"level-want": "much"}, {"level-mode": "not"}, lambda p: p.weights == {"want": 36, "mode": 0}),
+    ],
+)
+def test_what_was_not_touched_takes_what_another_has_saved_meanwhile(
+    pages: Pages, desk: Browser, key: str, theirs: Typed, mine: Typed, then: Callable[[Programme], bool]
+) -> None:
+    """One changes one thing, and another something else, in a page that was opened before: both stand in the end."""
+    page = desk.get(address(pages, key)).text
+    before = stored(pages)
+    assert save(desk, pages, key, theirs).status_code == 303
+    assert stored(pages) != before
+    late = send(desk, pages, key, mine, page=page)
+    assert late.status_code == 409
+    answer = send(desk, pages, key, {}, page=late.text)
+    if answer.status_code == 200:
+        answer = desk.post(address(pages, key), {**form_of(answer.text), "confirmed": mark_in(answer.text)})
+    assert answer.status_code == 303
+    assert then(stored(pages)), stored(pages)
+
+
 def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, desk: Browser) -> None:
     with pages.database.reading() as db:
         first = db.scalars(select(func.min(SessionRow.starts_at))).one().date()
@@ -363,6 +413,56 @@ def test_what_a_change_does_to_what_is_published_is_shown_before(pages: Pages, d
     assert done.status_code == 303
     assert stored(pages).closed.days_off[0].name == "Exam week"
     assert "now need" in words_of(desk.get(pages.path("/settings")).text)
+
+
+def test_a_kind_from_a_template_brings_what_the_template_asks_of_its_facilitators(pages: Pages, desk: Browser) -> None:
+    kind = send(desk, pages, "kinds", {"more": "models", "more_kind": "triads"})
+    assert form_of(kind.text)["differ"] == ["1"]
+    assert "differ" not in form_of(send(desk, pages, "kinds", {"more": "models", "more_kind": "dyads"}).text)
+
+
+def test_a_new_room_is_open_when_sessions_are_and_one_that_is_not_says_so(pages: Pages, desk: Browser) -> None:
+    change(pages, windows=(*stored(pages).windows, Window(0, time(17, 30), time(18, 30), 60)))
+    assert "South Hospital: no room, so nobody can meet in person there" in words_of(
+        desk.get(pages.path("/settings")).text
+    )
+    room = send(desk, pages, "sites", {"more": "south"})
+    assert form_of(room.text)["sites-south-rooms-room-1-closes_at"] == ["18:30"]
+    typed = {"sites-south-rooms-room-1-name": "Attic", "sites-south-rooms-room-1-closes_at": "18:00"}
+    assert send(desk, pages, "sites", typed, page=room.text).status_code == 303
+    said = "Sessions at 17:30–18:30 can’t be held in this room: its hours don’t cover them."
+    assert f"Attic: {said}" in words_of(desk.get(pages.path("/settings")).text)
+    assert f'id="warning-sites-south-rooms-room-1-closes_at">{said}' in desk.get(address(pages, "sites")).text
+    typed = {"sites-south-rooms-room-1-opens_at": "07:00", "sites-south-rooms-room-1-closes_at": "09:00"}
+    assert save(desk, pages, "sites", typed).status_code == 303
+    assert "No session can be held in this room" in desk.get(address(pages, "sites")).text
+
+
+def test_the_list_of_faults_says_in_which_row_each_is(pages: Pages, desk: Browser) -> None:
+    typed = {"windows-1-remove": "1", "windows-3-opens_at": "", "windows-5-opens_at": "09:00"}
+    said = words_of(send(desk, pages, "windows", typed).text)
+    assert "row 4 : Choose a time." in said
+    assert "row 6 : Choose a time." in said
+    kinds = words_of(send(desk, pages, "kinds", {"models-near-peer-size_min": "9"}).text)
+    assert "Near-peer group : The maximum is 8 but the minimum is 9." in kinds
+    rooms = words_of(send(desk, pages, "sites", {"sites-north-rooms-library-closes_at": "07:00"}).text)
+    assert "Library : " in rooms
+    taken = {"windows-5-weekday": "0", "windows-5-opens_at": "14:00", "windows-5-closes_at": "15:30"}
+    assert "This overlaps with 12:30 to 14:15 on the same day." in words_of(send(desk, pages, "windows", taken).text)
+
+
+def test_a_kind_that_nobody_there_can_fill_is_said_before_it_is_saved_and_at_its_field(
+    pages: Pages, desk: Browser
+) -> None:
+    size = {"models-peer-size_min": "30", "models-peer-size_max": "30", "models-peer-target": "30"}
+    asked = send(desk, pages, "kinds", size)
+    said = "Peer group: Nobody can be in such a group: it needs at least 30 residents, and the programme has"
+    assert asked.status_code == 200
+    assert said in words_of(asked.text)
+    assert "Nothing is saved yet." in words_of(asked.text)
+    again = desk.post(address(pages, "kinds"), {**form_of(asked.text), "again": "1"})
+    assert f'id="warning-models-peer-size_min">{said}' in again.text
+    assert stored(pages).models[0].size == (4, 8)
 
 
 def test_looking_at_what_it_does_and_going_back_overwrites_nobody(pages: Pages, desk: Browser) -> None:
@@ -446,6 +546,15 @@ def test_weeks_in_which_everything_is_closed_make_a_round_longer(pages: Pages, d
     assert lengths == [28, 35, 28]
     page = words_of(desk.get(address(pages, "rounds")).text)
     assert "Winter break" in page
+
+
+def test_first_sessions_due_by_the_end_of_the_first_round_stay_so_when_that_changes(
+    pages: Pages, desk: Browser
+) -> None:
+    for due, kept in ((28, 21), (14, 14), (None, None)):
+        change(pages, first_within_days=due, rounds=equal_rounds(stored(pages).first_day, 3, 4))
+        assert save(desk, pages, "rounds", {"how": "evenly", "count": "5", "weeks": "3"}).status_code == 303
+        assert stored(pages).first_within_days == kept
 
 
 def test_an_address_can_propose_a_value_that_is_saved_only_when_somebody_does(pages: Pages, desk: Browser) -> None:

@@ -14,7 +14,7 @@ from scheduler.people.tables import PersonRow
 from tests.builders import people_csv, person_line
 from tests.scheduler.enrolment.files import text
 from tests.web.builders import COORDINATOR, Pages, everything_stored, words_of
-from tests.web.forms.test_versions import form_of
+from tests.web.forms.test_versions import form_in, form_of
 
 HEADING = ",".join(PEOPLE_COLUMNS)
 
@@ -152,15 +152,14 @@ def test_a_list_is_shown_before_it_is_done_and_done_as_it_was_shown(pages: Pages
     assert "Ada Quill ada.quill@example.org Grade 1 4" in words_of(page)
     stale = browser.post(f"{there}/confirm", {"seen": "something else"})
     assert stale.status_code == 409
-    seen = re.findall(r'name="seen" value="([^"]+)"', page)[-1]
     ben = re.search(rf'value="(person-{pages.ids["ben.marrow@example.org"]})"[^>]*><span>Ben Marrow', page)
     assert ben
-    asked = browser.post(f"{there}/confirm", {"seen": seen, "remove": ben[1]})
+    asked = browser.post(f"{there}/confirm", {**form_in(page, "/confirm"), "remove": ben[1]})
     assert "Take 1 person out of the programme?" in words_of(asked.text)
     assert "Peer group 1 : 1 of its 4 residents leaves." in words_of(asked.text)
     assert "Someone will be missing at 3 sessions to come." in words_of(asked.text)
     assert "Ben Marrow" in words_of(browser.get(pages.path("/people")).text)
-    done = browser.post(f"{there}/confirm", {"seen": seen, "remove": ben[1], "sure": "1"})
+    done = browser.post(f"{there}/confirm", form_in(asked.text, "/confirm"))
     assert done.status_code == 303
     said = words_of(browser.get(done.location).text)
     assert "1 added, 1 changed, 0 unchanged. 1 removed." in said

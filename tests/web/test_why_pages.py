@@ -260,8 +260,8 @@ def test_a_step_is_tried_in_a_run_that_differs_in_exactly_that(pages: Pages) -> 
     (step,) = set(steps_in(browser.get(pages.path(f"/plans/{plan_id}")).text))
     with pages.database.writing() as db:
         db.execute(update(RunRow).values(state=RunState.CANCELLED))
-    for given in ({}, {"step": step}):
-        answer = browser.post(pages.path("/runs"), given)
+    for path, given in (("/runs", {}), (f"/plans/{plan_id}/try", {"step": step})):
+        answer = browser.post(pages.path(path), given)
         assert answer.status_code == 303
         with pages.database.writing() as db:
             db.execute(update(RunRow).values(state=RunState.CANCELLED))

@@ -26,6 +26,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    WithPin,
 )
 from scheduler.edits.unpinned import Unpinned
 from scheduler.programmes.model import Programme
@@ -88,12 +89,8 @@ class Names:
 
 def title_of(edit: Edit, names: Names) -> str:
     """What heads a preview: ``R101 from Group 7 to Group 11``."""
-    if isinstance(edit, MovePerson):
-        return _title_of_move(edit, names)
-    if isinstance(edit, Exchange):
-        return _(
-            "%(one)s and %(other)s exchange groups", one=names.person(edit.person_id), other=names.person(edit.other_id)
-        )
+    if isinstance(edit, MovePerson | Exchange | WithPin):
+        return _title_of_move(edit.edit if isinstance(edit, WithPin) else edit, names)
     if isinstance(edit, CarryOver | MakeGroup):
         return _("Carry the published changes over") if isinstance(edit, CarryOver) else _("A new group")
     if isinstance(edit, SplitGroup):
@@ -118,8 +115,10 @@ def _title_of_pins(edit: SetPin | PinChanges, names: Names) -> str:
     return words % {"what": pin_words(edit.pin, names)}
 
 
-def _title_of_move(edit: MovePerson, names: Names) -> str:
+def _title_of_move(edit: MovePerson | Exchange, names: Names) -> str:
     person = names.person(edit.person_id)
+    if isinstance(edit, Exchange):
+        return _("%(one)s and %(other)s exchange groups", one=person, other=names.person(edit.other_id))
     if edit.to is None:
         if edit.out_of:
             return _("%(person)s out of %(group)s", person=person, group=names.group(edit.out_of))
@@ -168,6 +167,9 @@ _BUTTONS: Final[Mapping[type, str]] = {
 
 def done_sentence(edit: Edit, names: Names) -> str:
     """What was done: ``R101 moved from Group 7 to Group 11.``"""
+    if isinstance(edit, WithPin):
+        done = done_sentence(edit.edit, names), _done_pins(SetPin(edit.pin), names)
+        return " ".join(done)
     if isinstance(edit, MovePerson):
         return _done_move(edit, names)
     if isinstance(edit, Exchange):

@@ -16,7 +16,9 @@ from scheduler.edits.model import (
     DissolveGroup,
     Draft,
     Edit,
+    Exchange,
     MergeGroups,
+    MovePerson,
     Pin,
     Preview,
     SetDate,
@@ -25,6 +27,7 @@ from scheduler.edits.model import (
     SetRoom,
     SetWay,
     SplitGroup,
+    WithPin,
 )
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible
 from scheduler.people.name_search import LONGEST_SEARCH
@@ -166,8 +169,8 @@ def _keep(programme_id: int, plan_id: int) -> ResponseReturnValue:
 
 def _kept(db: Db, plan_id: int, made: Edit, version: int, pin: Pin | None) -> int:
     try:
-        if pin is not None:
-            return service.keep_and_pin(db, actor(), plan_id, made, pin, version, now())
+        if pin is not None and isinstance(made, MovePerson | Exchange):
+            made = WithPin(made, pin)
         return service.keep(db, actor(), plan_id, made, version, now())
     except NotFound as error:  # whom or what it is about has gone meanwhile; the draft is still there
         raise NotPossible(error.message, what_to_do=_("Choose again on the board.")) from error

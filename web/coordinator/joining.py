@@ -93,9 +93,11 @@ def joining_remind(programme_id: int) -> ResponseReturnValue:
 @form_on("coordinator.joining", "questions")
 def joining_questions(programme_id: int) -> ResponseReturnValue:
     """Change what is asked, until when, and who is planned."""
-    wanted = _questions()
-    with database().writing() as db:
-        must_be_as_seen(asking.questions_of(db, programme_id))
+    with read_form() as form, database().writing() as db:
+        stored = asking.questions_of(db, programme_id)
+        must_be_as_seen(stored)
+        wanted = _questions(form, stored)
+        form.check()
         asking.set_questions(db, actor(), programme_id, wanted, now())
     flash(_("Saved."))
     return _back(programme_id)
@@ -135,15 +137,16 @@ def joining_person(programme_id: int, person_id: int) -> ResponseReturnValue:
     return _back(programme_id)
 
 
-def _questions() -> Questions:
-    with read_form() as form:
-        return Questions(
-            last_day=form.find_day("last_day"),
-            topics=form.lines("topics"),
-            circumstances=form.lines("circumstances"),
-            only_joined=form.ticked("only_joined"),
-            code_needed=form.ticked("code_needed"),
-        )
+def _questions(form: Form, stored: Questions) -> Questions:
+    """What is wanted; a last day that has passed is kept, and not set anew."""
+    is_kept = form.text("last_day") == (stored.last_day.isoformat() if stored.last_day else "")
+    return Questions(
+        last_day=stored.last_day if is_kept else form.find_coming_day("last_day"),
+        topics=form.lines("topics"),
+        circumstances=form.lines("circumstances"),
+        only_joined=form.ticked("only_joined"),
+        code_needed=form.ticked("code_needed"),
+    )
 
 
 def _back(programme_id: int) -> ResponseReturnValue:

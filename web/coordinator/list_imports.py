@@ -159,7 +159,7 @@ def list_confirmed(programme_id: int, waiting_id: int) -> ResponseReturnValue:
     remove = frozenset(form.texts("remove"))
     with database().writing() as db:
         preview = service.get_waiting(db, actor(), programme_id, waiting_id, now(), locked=True)
-        must_be_as_shown(preview.comparison, preview.understood.grades, preview.understood.new_sites)
+        must_be_as_shown(*preview.shown)
         if remove and not form.ticked("sure"):
             return _asked_again(db, preview, remove)
         _let_go(db, programme_id, remove)

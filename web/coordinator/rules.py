@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import permutations
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,26 +16,31 @@ from scheduler.availability.policy import MOST_BESIDE_MINUTES, MOST_BUFFER_MINUT
 from scheduler.availability.programme_rules import change_rules, get_rules
 from scheduler.availability.rest import (
     CUSTOM,
-    MOST,
     NUMBERS,
     PRESETS,
     WHOLE_NUMBERS,
     RestRules,
+    most_of,
     rest_rules_text,
     rules_for,
 )
+from scheduler.availability.rules import Rules
 from scheduler.availability.wording import LEVEL_NAMES
 from scheduler.programmes.model import Programme, Site
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.rehearsal import SessionThen, rehearsed, touched
 from scheduler.rotas.model import DutyKind
 from web.audiences import Audience, open_to
+from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
 from web.coordinator.blueprint import blueprint
-from web.forms import Form, form_on, must_be_as_seen
+from web.coordinator.rehearsal_words import told_of_sessions
+from web.forms import Form, fill_form, form_on, must_be_as_seen
 from web.language import gettext as _
 from web.language import lazy_gettext
 from web.request_context import actor, database, now
 from web.rota_questions import KIND_NAMES
 
+FORM = "rules"
 SLEEP = "sleep_before_night_hours"
 NUMBER_NAMES = {
     "between_duties_hours": lazy_gettext("Hours of rest between duties"),
@@ -54,8 +60,10 @@ NUMBER_NAMES = {
 def rules(programme_id: int) -> str:
     """The rules as they are, with the sources of the presets."""
     with database().reading() as db:
-        programme = get_programme(db, programme_id)
-        found = get_rules(db, actor(), programme_id)
+        return _page(get_programme(db, programme_id), get_rules(db, actor(), programme_id))
+
+
+def _page(programme: Programme, found: Rules) -> str:
     return render_template(
         "coordinator/rules.html",
         programme=programme,
@@ -65,31 +73,48 @@ def rules(programme_id: int) -> str:
         custom=CUSTOM,
         number_names=NUMBER_NAMES,
         whole_numbers=WHOLE_NUMBERS,
+        most_of=most_of,
         kinds=KIND_NAMES,
         levels=LEVEL_NAMES,
         never=NEVER,
         ways=list(_ways(programme.sites)),
-        most={"hours": MOST, "beside": MOST_BESIDE_MINUTES, "buffer": MOST_BUFFER_MINUTES, "way": MOST_JOURNEY_MINUTES},
+        most={"beside": MOST_BESIDE_MINUTES, "buffer": MOST_BUFFER_MINUTES, "way": MOST_JOURNEY_MINUTES},
     )
 
 
 @blueprint.post("/<int:programme_id>/rules")
 @open_to(Audience.COORDINATOR)
-@form_on("coordinator.rules", "rules")
+@form_on("coordinator.rules", FORM)
 def rules_changed(programme_id: int) -> ResponseReturnValue:
-    """Take the whole form over, or nothing of it."""
+    """Take the whole form over, or nothing of it; first say what that does to what is published."""
     form = Form(request.form)
+    if AGAIN in form:
+        fill_form(FORM, request.form, whole=True)
+        return rules(programme_id)
     with database().writing() as db:
         programme, known = get_programme(db, programme_id), get_rules(db, actor(), programme_id)
-        must_be_as_seen(dict(_values(programme, known.rest, known.policy)))
+        stored = dict(_values(programme, known.rest, known.policy))
+        must_be_as_seen(stored)
         rest, policy = _rest(form), _policy(form, programme.sites)
         form.check()
-        changed = change_rules(db, actor(), programme_id, rest, policy, now())
+        change = partial(change_rules, db, actor(), programme_id, rest, policy, now())
+        asked = _asked(programme, touched(rehearsed(db, programme_id, change, now())), stored)
+        if must_be_shown(asked):
+            return page_between(asked, FORM, programme)
+        changed = change()
     if changed:
         flash(_("The rules are saved, and we’ve worked out everyone’s times again."))
     else:
         flash(_("You didn’t change anything, so nothing was saved."))
     return redirect(url_for("coordinator.rules", programme_id=programme_id), 303)
+
+
+def _asked(programme: Programme, sessions: Sequence[SessionThen], stored: Mapping[str, str]) -> Asked:
+    told = list(told_of_sessions(sessions, programme.zone))
+    at = partial(url_for, programme_id=programme.id)
+    besides = [_("Published sessions stay where they are until you or their groups move them.")]
+    action, home = at("coordinator.rules_changed"), at("coordinator.rules")
+    return Asked(_("Rules for people’s time"), told, action, home, (stored,), besides)
 
 
 def _in_short(rules: RestRules) -> str:
@@ -143,7 +168,7 @@ def _rest(form: Form) -> str:
 
 
 def _hours(form: Form, name: str) -> float:
-    return form.number(name, 0, int(MOST)) if name in WHOLE_NUMBERS else form.decimal(name, 0, MOST)
+    return form.number(name, 0, most_of(name)) if name in WHOLE_NUMBERS else form.decimal(name, 0, most_of(name))
 
 
 def _policy(form: Form, sites: tuple[Site, ...]) -> Policy:
@@ -151,9 +176,12 @@ def _policy(form: Form, sites: tuple[Site, ...]) -> Policy:
     ways = {
         (start.id, end.id): _minutes(form, _field_of(start, end), MOST_JOURNEY_MINUTES) for start, end in _ways(sites)
     }
+    lunch = form.time("lunch_from"), form.time("lunch_until")
+    if not form.faults and lunch[1] < lunch[0]:
+        form.refuse("lunch_until", _("The end is before the start. Enter a later time."))
     return replace(
         plain,
-        lunch=(form.time("lunch_from"), form.time("lunch_until")),
+        lunch=lunch,
         beside_work=_minutes(form, "beside", MOST_BESIDE_MINUTES),
         buffer=_minutes(form, "buffer", MOST_BUFFER_MINUTES),
         during={kind: _level(form, kind, level) for kind, level in plain.during.items()},

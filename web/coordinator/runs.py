@@ -63,6 +63,18 @@ def start_run(programme_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=ids[0]), 303)
 
 
+@blueprint.post("/<int:programme_id>/plans/<int:plan_id>/try")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.plan", "try", once=True)
+def step_tried(programme_id: int, plan_id: int) -> ResponseReturnValue:
+    """Ask for the same plan with one rule changed."""
+    with read_form() as form:
+        step = step_from_text(form.text("step"))
+    with database().writing() as db:
+        run_id = service.try_step(db, actor(), programme_id, plan_id, step, now(), workers=settings().solve_workers)
+    return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id), 303)
+
+
 @blueprint.get("/<int:programme_id>/runs/ended")
 @open_to(Audience.COORDINATOR)
 def runs_ended(programme_id: int) -> str:

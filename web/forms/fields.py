@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from flask import Flask, g
 from markupsafe import Markup, escape
@@ -11,7 +11,9 @@ from markupsafe import Markup, escape
 from scheduler.signing_in.sent_forms import new_mark
 from web.forms.answers import Refused, answer_to_get, find_refused, keep_old_forms, typed_here
 from web.forms.reader import Fields, Form
+from web.forms.untouched import WAS, Filling, digests_of, is_filling, merged
 from web.forms.versions import SEEN, version_of
+from web.language import gettext as _
 
 MORE = "more"
 """The button by which a form asks for rows to fill in."""
@@ -48,6 +50,7 @@ def offer(app: Flask) -> None:
         is_chosen=is_chosen,
         seen=seen,
         fault_of=fault_of,
+        place_said=place_said,
         saved_now=saved_now,
         rows_of=rows_of,
     )
@@ -86,7 +89,13 @@ def typed(form: str, name: str, stored: object = "") -> str:
     """What was typed into a field of a form that was not taken; else what is stored, nothing for None."""
     if (found := _shown(form, name)) is not None:
         return found.get(name, "")
-    return "" if stored is None else str(stored)
+    return "" if stored is None else _written(stored)
+
+
+def _written(stored: object) -> str:
+    """What a field shows. A sentence that a template has put a name into is markup: its name is escaped already, and
+    would be once more."""
+    return stored.unescape() if isinstance(stored, Markup) else str(stored)
 
 
 def ticked(form: str, name: str, value: object, stored: bool) -> Markup:
@@ -128,12 +137,26 @@ def fault_of(form: str, name: str) -> str:
     return found.faults.get(name, "") if found else ""
 
 
+def place_said(form: str, where: str) -> str:
+    """Which of several rows or cards a field belongs to, as the page calls it: by the name that was typed, else by its
+    number among those shown. Empty for a field that stands alone."""
+    found = find_refused(form)
+    *parts, _field = where.split("-")
+    if found is None or not parts:
+        return ""
+    for end in range(len(parts), 1, -1):
+        if name := found.typed.get("-".join((*parts[:end], "name")), "").strip():
+            return name
+    rows = rows_shown(form, "-".join(parts[:-1]), ())
+    return _("row %(number)s", number=rows.index(parts[-1]) + 1) if parts[-1] in rows else ""
+
+
 def saved_now(form: str, name: str, stored: object) -> bool:
     """Whether something else is kept now than what was typed, in a form that was overtaken."""
     found = find_refused(form)
     if found is None or not found.changed:
         return False
-    kept = sorted(map(str, stored)) if isinstance(stored, list | tuple | set | frozenset) else [str(stored or "")]
+    kept = sorted(map(str, stored)) if isinstance(stored, list | tuple | set | frozenset) else [_written(stored or "")]
     return sorted(_plain(found.typed.getlist(name))) != _plain(kept)
 
 
@@ -145,10 +168,29 @@ def seen(*values: object, name: str = SEEN, form: str = "") -> Markup:
     """
     found = find_refused(form) if form else None
     filled: _Filled | None = g.get("filled")
-    before = filled.fields.get(name) if filled and filled.whole else None
+    before = filled.fields if filled and filled.whole else None
     if found and not found.changed:
-        before = found.typed.get(name)
-    return Markup('<input type="hidden" name="{}" value="{}">').format(name, before or version_of(*values))
+        before = found.typed
+    kept = before.get(name) if before else None
+    field = Markup('<input type="hidden" name="{}" value="{}">').format(name, kept or version_of(*values))
+    return field + _filling(form, before, values[0]) if form and len(values) == 1 else field
+
+
+def show_untouched_as_stored(form: str, stored: Mapping[str, Filling]) -> None:
+    """In a form that was overtaken, have whatever was not changed show what is stored now. A page that lists the rows
+    of its form calls this before it does."""
+    found = find_refused(form)
+    if found and found.changed and WAS in found.typed:
+        g.refused = replace(found, typed=merged(found.typed, stored))
+
+
+def _filling(form: str, before: Fields | None, stored: object) -> Markup:
+    """The hidden field with what each field of a form was filled with, where it is filled with named values."""
+    if not isinstance(stored, Mapping) or not is_filling(stored):
+        return Markup("")
+    show_untouched_as_stored(form, stored)
+    kept = before.get(WAS) if before else None
+    return Markup('<input type="hidden" name="{}" value="{}">').format(WAS, kept or digests_of(stored))
 
 
 def _shown(form: str, name: str) -> Fields | None:

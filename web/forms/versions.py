@@ -14,6 +14,7 @@ from typing import Final
 from flask import request
 
 from scheduler.errors import NotPossible
+from web.forms.untouched import WAS
 from web.language import gettext as _
 from web.request_context import database
 
@@ -27,9 +28,17 @@ class ChangedMeanwhile(NotPossible):
     def __init__(self, what_to_do: str = "") -> None:
         super().__init__(
             _("This was changed after you opened the page: in another tab, on another device or by someone else."),
-            what_to_do=what_to_do
-            or _("Your version is still in the form, next to what is saved now. Save again to keep yours."),
+            what_to_do=what_to_do or _what_stays(),
         )
+
+
+def _what_stays() -> str:
+    if WAS in request.form:
+        return _(
+            "What you changed is still in the form, next to what is saved now. Everything else is as it is saved now. "
+            "Save again to keep your changes."
+        )
+    return _("Your version is still in the form, next to what is saved now. Save again to keep yours.")
 
 
 def version_of(*values: object) -> str:

@@ -10,6 +10,7 @@ from scheduler.enrolment.spreadsheets.columns import COLUMNS, GIVEN, SURNAME, Ce
 from scheduler.enrolment.spreadsheets.dictionary import Dictionary
 from scheduler.enrolment.spreadsheets.grades import find_grade, with_new, with_numbers
 from scheduler.enrolment.spreadsheets.identity import Identity, is_called
+from scheduler.enrolment.spreadsheets.meanings import grade_of_seniors
 from scheduler.enrolment.spreadsheets.names import full_name, plain_address
 from scheduler.enrolment.spreadsheets.new_sites import faults_of_new, with_new_sites
 from scheduler.enrolment.spreadsheets.questions import AFTER, LEAVE_OUT, Answers, KnownPerson, Understood
@@ -133,6 +134,7 @@ class _People(_Reader):
         super().__init__(table, places, texts)
         self.identity = Identity(people, [self._email(row) for row in table.rows], texts.answers)
         self.after: dict[str, str] = {}
+        self.seniors_as, self.as_members = grade_of_seniors(texts.programme), 0
 
     def understood(self, columns: tuple[FileColumn, ...]) -> Understood:
         """Everything that was found; the grades of all rows are needed before any has its number."""
@@ -147,7 +149,8 @@ class _People(_Reader):
         if self.faults and not drafts and "email" not in self.places:
             return Understood(columns, (), values, (COLUMNS[ListKind.PEOPLE]["email"],), grades=grades, moved=moved)
         faults = (*self.faults, *_twice(lines))
-        return Understood(columns, lines, values, (), tuple(self.left_out), faults, grades, moved)
+        out = tuple(self.left_out)
+        return Understood(columns, lines, values, (), out, faults, grades, moved, as_members=self.as_members)
 
     def _draft(self, row: Row) -> _Draft | None:
         name = full_name(self.raw(row, "name"), self.raw(row, GIVEN), self.raw(row, SURNAME))
@@ -161,8 +164,7 @@ class _People(_Reader):
             return None
         role = self._role(row, known)
         grade = self._grade(row, role, known)
-        if grade == Role.FACULTY:
-            role, grade = Role.FACULTY.value, ""
+        role, grade = self._part(role, grade)
         site = known.site if known and not self.raw(row, "site") else self._site(row)
         if LEAVE_OUT in (role, grade, site):
             self.leave_out(row)
@@ -177,6 +179,15 @@ class _People(_Reader):
         if known:
             own = _completed(own, known, email)
         return _Draft(row, {**cells, **own}, grade)
+
+    def _part(self, role: str, grade: str) -> tuple[str, str]:
+        """Role and grade once both are known: seniors have none, unless they are who the groups are made of."""
+        if Role.FACULTY not in (role, grade):
+            return role, grade
+        if self.seniors_as is None:
+            return Role.FACULTY.value, ""
+        self.as_members += 1
+        return Role.RESIDENT.value, self.seniors_as.name
 
     def _ask(self, row: Row, column: str, text: str) -> str:
         name = full_name(self.raw(row, "name"), self.raw(row, GIVEN), self.raw(row, SURNAME))

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from scheduler.enrolment.spreadsheets.grades import find_grade, step_inside, step_of
 from scheduler.lists import WEEKDAYS
 from scheduler.people.model import RelationKind, Role
-from scheduler.programmes.model import Grade, MentoringModel, Site
+from scheduler.programmes.model import Grade, MentoringModel, Programme, Site
 from scheduler.rotas.reading.cells import folded, minutes_of
 from scheduler.rotas.reading.headings import either
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO
@@ -118,6 +118,14 @@ def role_of(text: str, grades: Sequence[Grade] = ()) -> Role | None:
     if trains == leads:
         return None
     return Role.RESIDENT if trains else Role.FACULTY
+
+
+def grade_of_seniors(programme: Programme) -> Grade | None:
+    """The grade that seniors have as members of groups: one that is itself called what seniors are, where no kind of
+    group is led by anybody."""
+    if any(model.facilitators[1] for model in programme.models):
+        return None
+    return next((grade for grade in programme.grades if role_of(grade.name) is Role.FACULTY), None)
 
 
 def grade_of(text: str, grades: Sequence[Grade]) -> str | None:

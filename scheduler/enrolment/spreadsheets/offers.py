@@ -8,7 +8,7 @@ from typing import Any
 
 from scheduler.enrolment.spreadsheets.columns import Cells
 from scheduler.enrolment.spreadsheets.grades import find_grade, step_of
-from scheduler.enrolment.spreadsheets.meanings import day_of
+from scheduler.enrolment.spreadsheets.meanings import day_of, grade_of_seniors
 from scheduler.enrolment.spreadsheets.questions import AFTER, DAY_FIRST, LEAVE_OUT, MONTH_FIRST, NEW, Choice
 from scheduler.languages import mark, say
 from scheduler.people.fields import ANY
@@ -63,7 +63,7 @@ _MONTH_FIRST = mark("the month first: %(written)s is %(day)s")
 def _offers(cells: Cells | None, written: str, programme: Programme) -> Iterator[Choice]:
     if cells is Cells.ROLE:
         yield Choice(Role.RESIDENT, say("resident"))
-        yield Choice(Role.FACULTY, say("faculty (may facilitate)"))
+        yield Choice(Role.FACULTY, _faculty(programme))
     elif cells is Cells.GRADE:
         yield from _grades(written, programme)
         yield Choice(Role.FACULTY, say("not a grade: faculty"))
@@ -77,6 +77,12 @@ def _offers(cells: Cells | None, written: str, programme: Programme) -> Iterator
         yield Choice(LEAVE_OUT, say("leave these rows out"))
     elif cells in (Cells.MODELS, Cells.MODES):
         yield Choice(LEAVE_OUT, say("take no notice of it"))
+
+
+def _faculty(programme: Programme) -> str:
+    if grade_of_seniors(programme):
+        return say("faculty (a member of the groups here)")
+    return say("faculty (may facilitate)")
 
 
 _NAMED: Mapping[Cells | None, Mapping[Any, str]] = {

@@ -96,7 +96,7 @@ class Understood:
 
     ``lines`` have the product's own columns and words. ``missing`` are columns without which no row can be read.
     ``grades`` are the programme's with those that the list adds; ``moved`` is old stage → new. ``new_sites`` are those
-    that the list adds.
+    that the list adds. ``as_members`` are rows of seniors who are taken as members of groups.
     """
 
     columns: tuple[FileColumn, ...]
@@ -108,6 +108,7 @@ class Understood:
     grades: tuple[Grade, ...] = ()
     moved: Mapping[int, int] = field(default_factory=dict)
     new_sites: tuple[Site, ...] = ()
+    as_members: int = 0
 
     @property
     def open(self) -> Sequence[Value]:

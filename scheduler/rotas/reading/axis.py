@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 
-from scheduler.rotas.model import FLIPPED, ORDER, PATTERN_DAY, YEAR
+from scheduler.rotas.model import AGAINST_WEEKDAYS, FLIPPED, ORDER, PATTERN_DAY, YEAR
 from scheduler.rotas.reading.calendar_words import ANY_WEEKDAY, WEEKDAYS_BY_LANGUAGE
 from scheduler.rotas.reading.cells import folded, text_of
 from scheduler.rotas.reading.dates import (
@@ -87,8 +87,14 @@ def find_headers(sheet: Sheet, hints: Hints, title: str, pointed: Collection[int
         elif axis.wrong:
             before = max((day for each in headers if each.undated for day in each.dates.values()), default=None)
             begins = PATTERN_DAY if before is None else before + timedelta(days=1)
-            headers.append(_undated(Header(row, last_row, {}, "", axis.wrong), completed, begins))
+            doubt = AGAINST_WEEKDAYS if _say_other_weekdays(completed.values()) else ""
+            headers.append(_undated(Header(row, last_row, {}, doubt, axis.wrong), completed, begins))
     return tuple(headers)
+
+
+def _say_other_weekdays(parts: Collection[Partial]) -> bool:
+    """Whether it is for their weekdays that no date could be made: all else is written."""
+    return all(part.month is not None for part in parts) and any(part.weekday is not None for part in parts)
 
 
 def _undated(header: Header, parts: Mapping[int, Partial], begins: date) -> Header:

@@ -27,7 +27,7 @@ _YEARS_AROUND = 2
 _MOST_WEEKS_LEFT_OUT = 4
 _LATE_IN_MONTH = 23
 _WEEK = timedelta(days=7)
-_WORKING_WEEK = 5
+_LEAST_WEEKDAYS = 3
 _SHORTEST_MONTH, _LONGEST_MONTH = 28, 31
 _MOSTLY = 0.7
 """Of the day numbers of a column, how many must follow their neighbours’ for its weekday to be known."""
@@ -108,7 +108,7 @@ def find_pages(sheet: Sheet) -> tuple[Page, ...]:
 def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:
     """The columns that a row of weekdays heads, Monday 0. Their order tells what an abbreviation stands for: ``So``
     after ``Sa`` is no Saturday, and ``S M T W T F S`` is a week."""
-    named = weekday_columns(sheet, row) or _but_for_one(sheet, row)
+    named = weekday_columns(sheet, row) or _but_for_some(sheet, row)
     cells = [(column, text_of(cell)) for column, cell in sheet.filled(row) if named or isinstance(cell, str)]
     if named:
         return _in_order([(column, text, named[column]) for column, text in cells if column in named])
@@ -116,11 +116,12 @@ def _weekdays(sheet: Sheet, row: int) -> dict[int, int]:
     return {column: (start + at) % 7 for start in starts for at, (column, _) in enumerate(cells)}
 
 
-def _but_for_one(sheet: Sheet, row: int) -> dict[int, int]:
-    """The weekdays of a working week of which one is misspelt or lost: as far apart as their columns."""
-    found = {column: day for column, cell in sheet.filled(row) if (day := weekday_of(cell)) is not None}
+def _but_for_some(sheet: Sheet, row: int) -> dict[int, int]:
+    """The weekdays of a week of which some are misspelt or lost: as far apart as their columns."""
+    cells = list(sheet.filled(row))
+    found = {column: day for column, cell in cells if (day := weekday_of(cell)) is not None}
     begins = {day - column for column, day in found.items()}
-    return found if len(found) == _WORKING_WEEK - 1 and len(begins) == 1 else {}
+    return found if len(found) >= max(_LEAST_WEEKDAYS, len(cells) / 2) and len(begins) == 1 else {}
 
 
 def _is_week_from(start: int, texts: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import chain
 
 from scheduler.languages import say
-from scheduler.rotas.model import FLIPPED, MONTH, ORDER, YEAR, Question
+from scheduler.rotas.model import AGAINST_WEEKDAYS, FLIPPED, MONTH, ORDER, YEAR, Question
 from scheduler.rotas.pointed_sheets import Holds
 from scheduler.rotas.reading.axis import Header, find_headers
 from scheduler.rotas.reading.cells import text_of
@@ -27,9 +27,11 @@ from scheduler.rotas.reading.questions import (
     half_a_name,
     heading_or_person,
     note_left_out,
+    on_other_weekdays,
     which_month,
     which_year,
     without_date,
+    without_month_or_year,
 )
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
@@ -186,7 +188,7 @@ def _date_questions(sheet: Sheet, headers: Iterable[Header]) -> Iterable[Questio
     for header in headers:
         cell = sheet.address(header.row, min(chain(header.dates, header.wrong)))
         if not header.dates:
-            yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
+            yield on_other_weekdays(cell) if header.doubt == AGAINST_WEEKDAYS else without_month_or_year(cell)
             continue
         if header.undated and MONTH not in asked:
             asked.add(MONTH)

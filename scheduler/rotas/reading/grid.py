@@ -177,14 +177,18 @@ def _names_lines(sheet: Sheet, header: Header, column: int) -> bool:
 def explains_dates(sheet: Sheet, row: int, header: Header) -> bool:
     """Whether a row under dates only explains the dates: weekdays, halves, dates again."""
     cells = {column: cell for column in header.dates if not is_blank(cell := sheet.at(row, column))}
-    explaining = sum(_explains_date(cell, header, column) for column, cell in cells.items())
+    labelled = any(not is_blank(sheet.at(row, column)) for column in range(header.left, header.first_column))
+    explaining = sum(_explains_date(cell, header, column, labelled=labelled) for column, cell in cells.items())
     least = _MOSTLY if len(cells) >= _SOME else _NEARLY_ALL
     return bool(cells) and (explaining >= least * len(cells) or _abbreviates_weekdays(sheet, row, header))
 
 
-def _explains_date(cell: Cell, header: Header, column: int) -> bool:
+def _explains_date(cell: Cell, header: Header, column: int, *, labelled: bool) -> bool:
+    """Whether a cell says again what its date is; beside a label *Gen* is a month only under dates of January."""
     month = month_of(cell)
-    if weekday_of(cell) is not None or bool(half_of(cell)) or (month and month[0] == header.dates[column].month):
+    if weekday_of(cell) is not None or bool(half_of(cell)):
+        return True
+    if month is not None and (not labelled or month[0] == header.dates[column].month):
         return True
     part = None if isinstance(cell, (int, float)) else partial(cell)
     return part is not None and not part.is_number_only and header.parts[column].day in (part.day, part.swapped().day)

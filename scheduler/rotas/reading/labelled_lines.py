@@ -12,10 +12,10 @@ from scheduler.rotas.reading.cells import Cell, folded, is_blank, is_number, tex
 from scheduler.rotas.reading.dates import partial, weekday_of
 from scheduler.rotas.reading.day_halves import half_of, mostly_halves
 from scheduler.rotas.reading.headings import (
-    is_given_name_heading,
     is_person_heading,
     names_a_role,
 )
+from scheduler.rotas.reading.name_columns import name_columns
 from scheduler.rotas.reading.undated_columns import UnderDates, are_entries
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -143,10 +143,8 @@ class LineLabels:
         if said := tuple(column for column in columns if column in self._pointed):
             return said
         headings = {column: folded(text_of(self._sheet.at(self._header.row, column))) for column in columns}
-        named = [column for column in columns if is_person_heading(headings[column])]
-        given = [column for column in columns if is_given_name_heading(headings[column])]
-        if named:
-            return (*given[:1], named[0])
+        if headed := name_columns(headings):
+            return headed
         order = list(reversed(columns)) if self._sheet.is_turned else list(columns)
         for label in (label_text, text_of):  # slots may go by numbers only
             best = max(order, key=lambda column: self._worth(column, rows, label), default=None)

@@ -24,8 +24,10 @@ from scheduler.rotas.reading.headings import (
     numbers_people,
     words_of_heading,
 )
+from scheduler.rotas.reading.name_columns import name_columns
 from scheduler.rotas.reading.nobody import is_nobody
 from scheduler.rotas.reading.workbook import Sheet
+from scheduler.rotas.written_days import Partial
 
 _HEADING_WITHIN_ROWS = 30
 _LEAST_UNHEADED, _LEAST_POSTS, _MOST, _NEARLY_ALL = 3, 2, 0.7, 0.9
@@ -73,22 +75,19 @@ def find_columns(sheet: Sheet, context: Context) -> Columns | None:
 def _columns(sheet: Sheet, row: int, beside: frozenset[int]) -> Columns | None:
     """The columns by their headings in a row; None if it heads no list of duties."""
     roles: dict[str, int] = {}
-    names: list[int] = []
-    given: list[int] = []
     dated: list[int] = []
+    headings = {column: folded(cell) for column, cell in sheet.filled(row) if isinstance(cell, str)}
+    person = name_columns({column: heading for column, heading in headings.items() if column not in beside})
     for column, cell in ((column, cell) for column, cell in sheet.filled(row) if column not in beside):
         heading = folded(cell) if isinstance(cell, str) else ""
-        if is_given_name_heading(heading):
-            given.append(column)
-        elif is_person_heading(heading):
-            names.append(column)
-        elif is_date_heading(heading):
+        if column in person or is_given_name_heading(heading) or is_person_heading(heading):
+            continue
+        if is_date_heading(heading):
             dated.append(column)
         elif role := column_role(heading):
             roles.setdefault(role, column)
     if dated:  # a column headed *Day* may hold weekdays
         roles["date"] = max(dated, key=lambda column: share(sheet, _below(sheet, row), column, _is_whole_date))
-    person = (*given[:1], *names[:1])
     roles = _with_when(sheet, row, roles, person)
     roles = _with_what(sheet, row, roles, person)
     from_days = {"start", "end", "code"} <= roles.keys() and _are_days(sheet, row, roles)
@@ -109,11 +108,25 @@ def _with_when(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[i
     rows = _below(sheet, row)
     dates = [column for column in free if not _is_whole_date(sheet.at(row, column))]
     dates = [column for column in dates if _is_of_dates(sheet, rows, column)]
-    if "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end", "role"}:
+    if len(dates) == 1 and not roles.keys() & {"end", "end_date"} and _are_ends(sheet, rows, roles, dates[0]):
+        roles = roles | {"end_date": dates[0]}
+    elif "date" not in roles and len(dates) == 1 and roles.keys() & {"code", "times", "start", "end", "role"}:
         roles = roles | {"date": dates[0]}
     missing = {"start", "end"} - roles.keys()
     times = [column for column in free if share(sheet, rows, column, _is_clock_time) > _MOST]
     return roles | {missing.pop(): times[0]} if len(missing) == len(times) == 1 else roles
+
+
+def _are_ends(sheet: Sheet, rows: Sequence[int], roles: Mapping[str, int], column: int) -> bool:
+    """Whether a column holds days that never come before those with which the rows begin."""
+    begins = roles.get("start", roles.get("date", column))
+    pairs = [(partial(sheet.at(row, begins)), partial(sheet.at(row, column))) for row in rows]
+    known = [(one, other) for one, other in pairs if one and other and one.year and other.year]
+    return column != begins and bool(known) and all(_order(one) <= _order(other) for one, other in known)
+
+
+def _order(part: Partial) -> tuple[int, int, int]:
+    return part.year or 0, part.month or 0, part.day
 
 
 def _is_of_dates(sheet: Sheet, rows: Sequence[int], column: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scheduler.languages import say
-from scheduler.rotas.model import DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
+from scheduler.rotas.model import AGAINST_WEEKDAYS, DAY_FIRST, MONTH, MONTH_FIRST, ORDER, YEAR, Question
 
 _HEADING_OR_PERSON = ("heading", "person")
 NOBODY = "nobody"
@@ -22,6 +22,16 @@ def which_month(cell: str) -> Question:
     """The question about days of a month that nothing names."""
     text = say("The days have no month. Which month are they?")
     return Question("date", cell, text, (), MONTH)
+
+
+def without_month_or_year(cell: str) -> Question:
+    """The line about dates that could not be made."""
+    return Question("date", cell, say("The dates have no month or year."), (), YEAR)
+
+
+def on_other_weekdays(cell: str) -> Question:
+    """The line about dates none of which falls on the weekday beside it."""
+    return Question("date", cell, say("None of the dates falls on the weekday beside it."), (), AGAINST_WEEKDAYS)
 
 
 def which_year(cell: str, year: int) -> Question:

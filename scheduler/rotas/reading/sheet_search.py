@@ -10,7 +10,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from scheduler.languages import mark, say
-from scheduler.rotas.model import BLOCKS, MONTH, YEAR, LegendEntry, Question, UnreadableFile
+from scheduler.rotas.model import AGAINST_WEEKDAYS, BLOCKS, MONTH, YEAR, LegendEntry, Question, UnreadableFile
 from scheduler.rotas.pointed_sheets import NOT_POINTED, PointedSheet
 from scheduler.rotas.reading.cells import folded, is_number, text_of
 from scheduler.rotas.reading.context import Context, Rolling
@@ -22,6 +22,7 @@ from scheduler.rotas.reading.legend import SheetLegend
 from scheduler.rotas.reading.owner import written_owner
 from scheduler.rotas.reading.questions import is_about_empty_line, without_date
 from scheduler.rotas.reading.rivals import candidates, doubts, weight_of
+from scheduler.rotas.reading.running_text import is_running_text
 from scheduler.rotas.reading.week_heads import with_dated_weekdays
 from scheduler.rotas.reading.week_rows import Banded, with_a_band_a_week
 from scheduler.rotas.reading.workbook import Sheet
@@ -31,8 +32,15 @@ _UNNAMED = re.compile(r"(sheet|tabelle|feuil|hoja|foglio|arkusz|blad|rota|dienst
 
 _ASKED_ONCE = frozenset((MONTH, BLOCKS))
 """Subjects of questions that one answer settles for every sheet."""
-_UNDATED = frozenset((YEAR, MONTH))
-"""Subjects of questions about dates that say, without an answer at hand, that dates could not be made at all."""
+_UNDATED = {
+    YEAR: mark("Enter the year, and put the month above the day numbers or in the sheet’s name."),
+    MONTH: mark("Enter the year, and put the month above the day numbers or in the sheet’s name."),
+    AGAINST_WEEKDAYS: mark(
+        "Correct the dates or the weekdays. Perhaps the year is wrong, or day and month changed places."
+    ),
+}
+"""Subjects of questions about dates that say, without an answer at hand, that dates could not be made at all, with what
+to do."""
 _NEARLY_ALL = 0.8
 """Share of the most entries, and of the best explained, from which another sheet says as much and as well."""
 _LEAST_UNREAD = 12
@@ -43,6 +51,11 @@ _MOST_FRESH = 0.1
 _LOOKED_FOR = mark(
     "A rota has dates along a row or down a column, weekdays above numbered lines, or a list with columns for "
     "person, date and code (or start and end)."
+)
+
+_IN_LINES = mark(
+    "It looks like a message that names days and people in its lines. Put it into a table with a row for each day and "
+    "a column for each post, and paste that."
 )
 
 
@@ -114,10 +127,10 @@ class SheetSearch:
         for question in (question for found in empty for question in found.questions):
             if question.about == "date" and question.subject in _UNDATED and not question.answers:
                 where = f"{self.filename}, {question.cell}"
-                advice = say("Enter the year, and put the month above the day numbers or in the sheet’s name.")
-                return UnreadableFile(say("The dates have no month or year."), where=where, what_to_do=advice)
-        nothing = say("We couldn’t find a rota in the file.")
-        return UnreadableFile(nothing, where=self.filename, what_to_do=say(_LOOKED_FOR))
+                advice = say(_UNDATED[question.subject])
+                return UnreadableFile(question.text, where=where, what_to_do=advice)
+        nothing, is_text = say("We couldn’t find a rota in the file."), any(map(is_running_text, self.sheets))
+        return UnreadableFile(nothing, where=self.filename, what_to_do=say(_IN_LINES if is_text else _LOOKED_FOR))
 
 
 def _prepared(sheet: Sheet, context: Context) -> tuple[Banded, Context]:

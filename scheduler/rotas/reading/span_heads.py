@@ -19,7 +19,7 @@ from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.dates import Hints, partial
 from scheduler.rotas.reading.leave_dates import leave_in
 from scheduler.rotas.reading.numbered_heads import Periods, as_calendar_weeks, with_periods
-from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year
+from scheduler.rotas.reading.questions import day_or_month_first, does_not_fit, which_year, without_month_or_year
 from scheduler.rotas.reading.slots import Placed, placed, slot_of
 from scheduler.rotas.reading.span_hints import hints_around
 from scheduler.rotas.reading.workbook import Sheet
@@ -361,7 +361,7 @@ def _questions(slots: Sequence[Slot], lasts: Sequence[str], band: Placed) -> Ite
     first = next((days for days in band.days if days), None)
     if band.doubt == YEAR:
         place = slots[0].cell
-        yield which_year(place, first[0].year) if first else _no_year(place)
+        yield which_year(place, first[0].year) if first else without_month_or_year(place)
     if band.doubt == ORDER:
         yield day_or_month_first(slots[0].cell)
     if first:
@@ -371,10 +371,6 @@ def _questions(slots: Sequence[Slot], lasts: Sequence[str], band: Placed) -> Ite
     yield from (_odd(slots[position], len(band.days[position])) for position in band.odd)
     if band.shared:
         yield _shared_days(slots[band.shared[0]])
-
-
-def _no_year(cell: str) -> Question:
-    return Question("date", cell, say("The dates have no month or year."), (), YEAR)
 
 
 def _odd(slot: Slot, length: int) -> Question:

@@ -291,13 +291,22 @@ def _headless(sheet: Sheet, band: Band, labels: int | None, found: Lines) -> Ite
             or column == labels
             or not cells
             or not (
-                is_among or _are_used(cells, used, is_beside=is_beside) or (column == last + 1 and _are_dates(cells))
+                is_among
+                or _goes_on(sheet, band, column, cells)
+                or _are_used(cells, used, is_beside=is_beside)
+                or (column == last + 1 and _are_dates(cells))
             )
         ):
             continue
         last = column
         found.uses.update(dict.fromkeys(cells, Use.NOTE))
         yield without_date(tuple(cells))
+
+
+def _goes_on(sheet: Sheet, band: Band, column: int, cells: Mapping[str, Cell]) -> bool:
+    """Whether words without any heading stand right behind the last head."""
+    is_next = column == band.last_column + 1 and is_blank(sheet.at(band.row, column))
+    return is_next and not any(map(is_number, cells.values()))
 
 
 def _are_used(cells: Mapping[str, Cell], used: Collection[str], *, is_beside: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,8 +31,10 @@ from scheduler.errors import NotAllowed, NotFound, NotPossible
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.templates import TEMPLATES
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.rotas.model import UnreadableFile
-from tests.builders import NOW, World, actor, people_csv, person_line, world
+from tests.builders import NOW, World, actor, people_csv, person_line, programme, world
 from tests.scheduler.enrolment.files import Rows, ods, text, xlsx
 
 TITLE = ("Wardline Workforce – staff in post", "", "", "", "", "", "", "", "")
@@ -233,6 +236,34 @@ def test_grades_that_no_column_says_are_named_by_whoever_is_asked(here: World) -
     second = upload(here, text((rows[0], ("Ben Marrow", "ben@trust.example", "Trainee", "north"))))
     take(here, say(here, second, {("stage", ""): "F1"}))
     assert everybody(here)["ben@trust.example"][2] == "fy1", "one grade, however it is written"
+
+
+def of_facilitators(database: Database) -> World:
+    """A programme in which facilitators meet as peers, as the template makes it."""
+    template = next(each for each in TEMPLATES if each.key == "facilitators")
+    return world(database, programme(models=template.models, grades=template.grades))
+
+
+def test_faculty_are_members_where_facilitators_meet_as_peers(database: Database) -> None:
+    here = of_facilitators(database)
+    rows = (
+        ("Name", "E-mail", "Role", "Site"),
+        ("Prof. Hall, Morag", "hall@trust.example", "Consultant", "north"),
+        ("Dr Bose, Anil", "bose@trust.example", "faculty", "north"),
+    )
+    shown = upload(here, text(rows))
+    assert shown.comparison is not None
+    assert ["2 people" in note and "“Facilitator”" in note for note in shown.comparison.notes] == [True]
+    take(here, shown)
+    assert everybody(here)["bose@trust.example"] == ("Dr Anil Bose", "resident", "Facilitator", "North Hospital")
+    assert everybody(here)["hall@trust.example"][1:3] == ("resident", "Facilitator")
+    with here.database.writing() as db:
+        found = get_programme(db, here.programme_id)
+        led = replace(found.models[0], facilitators=(1, 1))
+        change_programme(db, here.coordinator, here.programme_id, replace(found, models=(led,)), NOW)
+    again = upload(here, text(rows))
+    assert again.comparison is not None
+    assert [each.differences[0].after for each in again.comparison.changed] == ["faculty", "faculty"]
 
 
 def test_names_of_sheets_say_the_grade_and_the_site_where_the_rows_do_not(here: World) -> None:

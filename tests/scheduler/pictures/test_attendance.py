@@ -8,6 +8,7 @@ from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.db import Database
 from scheduler.errors import NotAllowed
+from scheduler.memory import forget_everything
 from scheduler.pictures.attendance import AttendanceShown, Section, attendance_of
 from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.publishing.leavers import leave
@@ -82,6 +83,7 @@ def test_a_draft_has_gaps_where_no_session_is(term: Term) -> None:
 
 def test_the_number_of_queries_is_the_same_for_many_groups(term: Term) -> None:
     def queries() -> int:
+        forget_everything()
         with counted(term.database) as asked:
             shown(term, q="a")
         return len(asked)

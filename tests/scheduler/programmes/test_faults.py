@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from datetime import date, time
 
@@ -12,19 +11,16 @@ from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.faults import faults_of
 from scheduler.programmes.model import (
     DYAD,
-    NEAR_PEER,
     PEER,
     VERTICAL,
     Conduct,
     Grade,
-    MentoringModel,
     Programme,
     Room,
     Round,
     Site,
     Window,
 )
-from scheduler.programmes.model_faults import Makeup, makeup_warnings
 from tests.builders import NORTH, programme
 
 WED = Window(2, time(16), time(17, 30))
@@ -125,23 +121,3 @@ CASES: dict[str, tuple[Programme, set[str]]] = {
 def test_each_fault_is_at_its_field_and_nothing_else_is(name: str) -> None:
     wanted, where = CASES[name]
     assert {fault.where for fault in faults_of(wanted)} == where
-
-
-@pytest.mark.parametrize(
-    ("model", "makeup", "where"),
-    [
-        (DYAD, Makeup(9, 4, Counter({1: 9}), 0), ["models-dyad-facilitators_min"]),
-        (NEAR_PEER, Makeup(9, 0, Counter({3: 9}), 0), ["models-near-peer-spread_min"]),
-        (NEAR_PEER, Makeup(9, 0, Counter({3: 2, 6: 9}), 0), ["models-near-peer-spread_min"]),
-        (NEAR_PEER, Makeup(9, 0, Counter({3: 2, 5: 9}), 0), []),
-        (PEER, Makeup(9, 0, Counter({3: 3}), 0), ["models-peer-size_min"]),
-        (DYAD, Makeup(9, 3, Counter(), 1), ["models-dyad-size_min"]),
-        (VERTICAL, Makeup(), []),
-    ],
-)  # fmt: skip
-def test_a_model_that_nobody_can_fill_yet_is_a_warning(model: MentoringModel, makeup: Makeup, where: list[str]) -> None:
-    found = list(makeup_warnings([model], {model.key: makeup}))
-    assert [fault.where for fault in found] == where
-    for fault in found:  # it says of which kind it speaks, and what to do
-        assert fault.text.startswith(f"{model.name}: Nobody")
-        assert "under “My answers”" in fault.text

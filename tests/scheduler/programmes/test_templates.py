@@ -16,7 +16,7 @@ from scheduler.errors import Rejected
 from scheduler.joining.answers import agree
 from scheduler.people.model import OPERATOR, Role
 from scheduler.planning.instance_builder import build_instance
-from scheduler.programmes.model import Differing, Programme
+from scheduler.programmes.model import Differing, Programme, days_of
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.start import Start, begin_programme
 from scheduler.programmes.templates import TEMPLATES, Template
@@ -57,6 +57,14 @@ def listed(person: MadeUp, template: Template) -> str:
         person.name, email=person.email, role=person.role.value, site=person.site, stage=stage, models=model.key,
         modes="video", capacity="6" if person.role is Role.FACULTY else "",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[template.key for template in TEMPLATES])
+def test_a_first_session_may_be_on_any_day_of_the_first_round(database: Database, template: Template) -> None:
+    programme, _instance = begun(database, template)
+    assert programme.first_within_days == days_of(programme.rounds[0])
+    if template.key == "four-plus-one":
+        assert programme.first_within_days == 35
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=[template.key for template in TEMPLATES])

@@ -130,6 +130,31 @@ def troubles(term: Term) -> list[tuple[str, str, int | None]]:
         return [(each.kind, each.aspect, each.session.id if each.session else None) for each in found.troubles]
 
 
+def test_sessions_too_close_or_too_late_by_new_rules_are_named_before(term: Term) -> None:
+    before = programme_of(term)
+    with term.database.reading() as db:
+        mine = db.scalars(select(SessionRow).where(SessionRow.group_key == term.session().group_key)).all()
+    starts = sorted(row.starts_at for row in mine)
+    gap = (starts[1] - starts[0]).days + 1
+    foretold = effects(term, replace(before, min_gap_days=gap, conduct=replace(before.conduct, interval_days=gap)))
+    later = {row.id for row in mine if row.starts_at in starts[1:]}
+    assert foretold.touches_published
+    assert later & {each.session_id for each in foretold.of_kind(EffectKind.GAP)}
+    assert mine[0].id not in {each.session_id for each in foretold.sessions if mine[0].starts_at == starts[0]}
+    assert not foretold.needing_somebody, "they are held all the same"
+    assert not effects(term, replace(before, min_gap_days=before.min_gap_days - 1)).sessions
+
+
+def test_first_sessions_that_would_be_later_than_they_should_are_named_before(term: Term) -> None:
+    before, first = programme_of(term), term.session()
+    with term.database.writing() as db:
+        row = db.get_one(SessionRow, first.id)
+        row.starts_at, row.ends_at = (each + timedelta(days=10) for each in (row.starts_at, row.ends_at))
+    for within, named in ((11, []), (10, [first.id])):
+        late = effects(term, replace(before, first_within_days=within)).of_kind(EffectKind.FIRST)
+        assert [each.session_id for each in late] == named
+
+
 def test_sessions_on_days_that_are_closed_stay_and_become_troubles(term: Term) -> None:
     before, session = programme_of(term), term.session()
     assert not troubles(term)

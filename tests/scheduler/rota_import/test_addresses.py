@@ -19,6 +19,7 @@ from scheduler.errors import NotAllowed, NotFound, Rejected
 from scheduler.people.model import Actor
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.rota_import import addresses, own_removal, own_rotas, own_waiting, service
+from scheduler.rota_import.other_readings import READING
 from scheduler.rota_import.results import list_results
 from scheduler.rotas.tables import DutyRow, RotaAddressRow, RotaRow, WaitingRow
 from tests.builders import NOW, World, import_residents, world
@@ -385,3 +386,19 @@ def test_an_own_rota_with_questions_waits_for_its_owner(storage: Database, serve
     assert not waiting(there)
     with storage.reading() as db:
         assert own_waiting.find_own_waiting(db, who, there.programme_id) is not None
+
+
+def test_of_two_readings_of_an_own_rota_its_owner_chooses(storage: Database, served: Served) -> None:
+    there = world(storage)
+    who = resident(there)
+    served.bodies["/me"] = as_xlsx({"Draft": rows({"R1": "DDN"}), "Final": rows({"R1": "NND"})})
+    add_own(there, who, served.at("/me"))
+    fetch(there, served)
+    assert codes(there) == ""
+    with storage.writing() as db:
+        found = own_waiting.find_own_waiting(db, who, there.programme_id)
+        assert found is not None
+        [asked] = [each for each in found.understood.questions if each.about == READING]
+        assert asked.answers == ("Draft", "Final")
+        own_waiting.take_own(db, who, there.programme_id, {(READING, asked.subject): "Final"}, NOW)
+    assert codes(there) == "NND"

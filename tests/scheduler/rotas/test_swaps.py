@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.rotas.dates_in_text import dates_in
 from scheduler.rotas.names import Known
+from scheduler.rotas.reading.dates_in_text import dates_in
 from scheduler.rotas.swaps import ChangedDay, Swaps, parse_swaps
 
 TODAY = date(2026, 10, 20)

@@ -19,6 +19,7 @@ from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.model import equal_rounds
 from scheduler.publishing.service import publish
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
@@ -146,6 +147,7 @@ def add_groups(term: Term, *keys: str, like: str = "g2", **columns: object) -> N
             for row in rows:
                 attendees = [copied(attendee, session_id=None) for attendee in row.attendees]
                 db.add(copied(row, uid=f"{key}-{row.uid}", group_key=key, attendees=attendees))
+        renew_facts_mark(db, [term.programme_id])  # as of every change that is noted
 
 
 def copied(row: Row, **changes: object) -> Row:

@@ -26,13 +26,17 @@ ANSWERED = "This was changed after you opened the page"
 
 def form_of(browser: Browser, page: str, action: str) -> dict[str, Any]:
     """A form's fields as a browser would send them; ``action`` is the end of its address, or empty for its page's."""
-    text = browser.get(page).text
+    return form_in(browser.get(page).text, action or page)
+
+
+def form_in(text: str, action: str) -> dict[str, Any]:
+    """The same of a page that is there already, such as the answer to another form."""
     for attributes, inside in re.findall(r"<form([^>]*)>(.*?)</form>", text, re.DOTALL):
         found = re.search(r'action="([^"]*)"', attributes)
         target = unescape(found[1]).partition("?")[0] if found else ""
-        if "post" in attributes and "seen" in inside and target.endswith(action or page):
+        if "post" in attributes and "seen" in inside and target.endswith(action):
             return _fields(inside)
-    raise AssertionError(f"no form for {action or page}")
+    raise AssertionError(f"no form for {action}")
 
 
 def _fields(inside: str) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def test_a_stale_tab_wipes_nothing_and_loses_nothing(
     target = action if action.startswith("/") and action.count("/") > 1 else page
     if page.endswith("/joining"):
         target = f"{page}/questions"
-    assert newer.post(target, {**fields, **first}).status_code == 303
+    assert newer.save(target, {**fields, **first}).status_code == 303
     before = everything_stored(pages.database)
     refused = stale.post(target, {**fields, **second})
     assert refused.status_code == 409, refused.text
@@ -121,7 +125,7 @@ def test_a_form_that_comes_back_with_a_fault_has_seen_no_more_than_before(
     newer, stale = pages.signed_in(email), pages.signed_in(email)
     fields = form_of(newer, page, action)
     target = f"{page}/questions" if page.endswith("/joining") else page
-    assert newer.post(target, {**fields, **first}).status_code == 303
+    assert newer.save(target, {**fields, **first}).status_code == 303
     # A form with a fault, sent as the pages send it: some look at the fields first, some at what has changed.
     answer = stale.post(target, {**fields, **wrong})
     if answer.status_code == 422:
@@ -189,7 +193,7 @@ def test_values_have_one_version_whatever_their_order() -> None:
 
 
 def zone_of_programme(pages: Pages, cora: Browser) -> int:
-    return cora.post(pages.path("/time-zones"), {"place": "Europe/Paris"}).status_code
+    return cora.save(pages.path("/time-zones"), {"place": "Europe/Paris"}).status_code
 
 
 def first_session_moves(pages: Pages, _cora: Browser) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from scheduler.programmes.faults import CONDUCT, MOST_GAP_DAYS, MOST_ROUND_DAYS
-from scheduler.programmes.model import Conduct, DateSettling, Programme
+from scheduler.programmes.model import Conduct, DateSettling, Programme, days_of
 from web.coordinator.setup.section import Section
 from web.forms import Form
 from web.language import gettext as _
@@ -104,8 +104,8 @@ def _conduct(form: Form) -> Conduct:
     )
 
 
-def _shows(_programme: Programme) -> Mapping[str, object]:
-    return {"limits": _LIMITS, "settling_names": SETTLING_NAMES}
+def _shows(programme: Programme) -> Mapping[str, object]:
+    return {"limits": _LIMITS, "settling_names": SETTLING_NAMES, "first_round": days_of(programme.rounds[0])}
 
 
 RUNNING = Section(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
 from scheduler.programmes.model import Programme
 from scheduler.publishing.programme_effects import EffectKind, Effects, Rule
-from web.forms.versions import version_of
+from web.coordinator.between import Told
 from web.language import day_and_time, lazy_gettext, ngettext
 from web.language import gettext as _
 
@@ -18,25 +17,17 @@ RULE_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Something that would happen, with whom or what it concerns by name."""
-
-    sentence: str
-    names: Sequence[str] = ()
-
-
 def must_be_asked(effects: Effects) -> bool:
     """Whether somebody should see this before it is done."""
-    return effects.touches_published or effects.drafts > 0 or effects.stranded > 0
+    return bool(effects.touches_published or effects.drafts or effects.stranded or effects.unfillable)
 
 
-def mark_of(effects: Effects) -> str:
-    """A name for what was shown: it is asked again if something else would happen by then."""
-    sessions = [(each.kind.value, each.session_id) for each in effects.sessions]
-    return version_of(
-        sessions, [(each.group_key, each.rules) for each in effects.groups], effects.drafts, effects.stranded
-    )
+def besides(effects: Effects) -> Iterator[str]:
+    """What holds for all of it."""
+    if effects.sessions:
+        yield _("Published sessions stay where they are until you or their groups move them.")
+    if effects.needing_somebody:
+        yield _("You find them under “Needs you”.")
 
 
 def told_before(effects: Effects, wanted: Programme) -> Iterator[Told]:
@@ -47,7 +38,7 @@ def told_before(effects: Effects, wanted: Programme) -> Iterator[Told]:
                 _("%(group)s, %(when)s", group=each.group_name, when=day_and_time(each.starts_at, wanted.zone))
                 for each in found
             ]
-            yield Told(sentence(len(found), wanted.session_minutes), names)
+            yield Told(sentence(len(found), wanted), names)
     if effects.groups:
         sentence_of_groups = ngettext(
             "%(num)s published group doesn’t keep the new rules. It stays together as it is.",
@@ -90,7 +81,7 @@ def told_before(effects: Effects, wanted: Programme) -> Iterator[Told]:
 
 def told_after(effects: Effects) -> Iterator[str]:
     """What has happened besides being saved."""
-    count = len({each.session_id for each in effects.sessions if each.kind is not EffectKind.LENGTH})
+    count = len(effects.needing_somebody)
     if count:
         yield ngettext("%(num)s published session now needs you.", "%(num)s published sessions now need you.", count)
     if effects.people:
@@ -118,7 +109,7 @@ def _people(count: int) -> str:
     )
 
 
-def _closed(count: int, _minutes: int) -> str:
+def _closed(count: int, _wanted: Programme) -> str:
     return ngettext(
         "%(num)s published session is on a closed day then.",
         "%(num)s published sessions are on closed days then.",
@@ -126,7 +117,7 @@ def _closed(count: int, _minutes: int) -> str:
     )
 
 
-def _round(count: int, _minutes: int) -> str:
+def _round(count: int, _wanted: Programme) -> str:
     return ngettext(
         "%(num)s published session is outside its round then.",
         "%(num)s published sessions are outside their rounds then.",
@@ -134,7 +125,7 @@ def _round(count: int, _minutes: int) -> str:
     )
 
 
-def _window(count: int, _minutes: int) -> str:
+def _window(count: int, _wanted: Programme) -> str:
     return ngettext(
         "%(num)s published session is outside the times for sessions then.",
         "%(num)s published sessions are outside the times for sessions then.",
@@ -142,7 +133,7 @@ def _window(count: int, _minutes: int) -> str:
     )
 
 
-def _quorum(count: int, _minutes: int) -> str:
+def _quorum(count: int, _wanted: Programme) -> str:
     return ngettext(
         "%(num)s published session would no longer go ahead: too few can come.",
         "%(num)s published sessions would no longer go ahead: too few can come.",
@@ -150,24 +141,45 @@ def _quorum(count: int, _minutes: int) -> str:
     )
 
 
-def _room(count: int, _minutes: int) -> str:
+def _gap(count: int, wanted: Programme) -> str:
+    return ngettext(
+        "%(num)s published session is less than %(days)s days after the one before then. “Repair” looks for "
+        "other dates.",
+        "%(num)s published sessions are less than %(days)s days after the one before then. “Repair” looks for "
+        "other dates.",
+        count,
+        days=wanted.min_gap_days,
+    )
+
+
+def _first(count: int, _wanted: Programme) -> str:
+    return ngettext(
+        "%(num)s published first session is later than it should be then. It is held all the same.",
+        "%(num)s published first sessions are later than they should be then. They are held all the same.",
+        count,
+    )
+
+
+def _room(count: int, _wanted: Programme) -> str:
     return ngettext("%(num)s published session loses its room.", "%(num)s published sessions lose their rooms.", count)
 
 
-def _length(count: int, minutes: int) -> str:
+def _length(count: int, wanted: Programme) -> str:
     return ngettext(
         "%(num)s published session keeps its length. New sessions last %(minutes)s minutes.",
         "%(num)s published sessions keep their length. New sessions last %(minutes)s minutes.",
         count,
-        minutes=minutes,
+        minutes=wanted.session_minutes,
     )
 
 
-_SESSIONS: dict[EffectKind, Callable[[int, int], str]] = {
+_SESSIONS: dict[EffectKind, Callable[[int, Programme], str]] = {
     EffectKind.CLOSED: _closed,
     EffectKind.ROUND: _round,
     EffectKind.WINDOW: _window,
     EffectKind.QUORUM: _quorum,
+    EffectKind.GAP: _gap,
+    EffectKind.FIRST: _first,
     EffectKind.ROOM: _room,
     EffectKind.LENGTH: _length,
 }

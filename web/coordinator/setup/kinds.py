@@ -15,7 +15,7 @@ from web.forms import Form
 from web.forms.fields import MORE, rows_shown
 from web.forms.reader import Fields
 from web.language import gettext as _
-from web.language import lazy_gettext
+from web.language import lazy_gettext, ngettext
 
 OWN = "own"
 _ADDED = f"{MORE}_kind"
@@ -32,9 +32,10 @@ def kind_in_words(model: MentoringModel) -> str:
     size = _range(model.size)
     if not model.facilitators[1]:
         return _("%(name)s: %(size)s residents, no facilitator", name=model.name, size=size)
-    return _(
-        "%(name)s: residents %(size)s, facilitators %(seniors)s",
-        name=model.name, size=size, seniors=_range(model.facilitators),
+    return ngettext(
+        "%(name)s: %(size)s residents, %(seniors)s facilitator",
+        "%(name)s: %(size)s residents, %(seniors)s facilitators",
+        model.facilitators[1], name=model.name, size=size, seniors=_range(model.facilitators),
     )  # fmt: skip
 
 
@@ -93,13 +94,16 @@ def _model(form: Form, key: str, model_id: int) -> MentoringModel:
     )
 
 
-def _grow(typed: Fields) -> Fields:
-    """One more kind, as a template has it, under a key that no other has."""
+def _grow(typed: Fields, _programme: Programme) -> Fields:
+    """One more kind as a template has it, under a key that no other has, and what the template asks of facilitators."""
     found = MultiDict(typed)
     if typed.get(MORE) != "models":
         return found
     taken = set(Form(typed).rows("models"))
-    for model in _models_of(typed.get(_ADDED, OWN)):
+    template = typed.get(_ADDED, OWN)
+    if any(each.key == template and each.facilitators_differ is Differing.SITE for each in TEMPLATES):
+        found["differ"] = "1"
+    for model in _models_of(template):
         key = next(name for number in range(1, len(taken) + 2) if (name := _key(model.key, number)) not in taken)
         taken.add(key)
         found.update(_fields_of(model, f"models-{key}"))

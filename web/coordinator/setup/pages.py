@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.db import Db
 from scheduler.errors import Fault, NotFound
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.programmes.site_faults import room_warnings
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
+from scheduler.publishing.programme_warnings import unfilled_models
 from web.audiences import Audience, open_to
+from web.coordinator.between import AGAIN, Asked, must_be_shown, page_between
 from web.coordinator.blueprint import blueprint
 from web.coordinator.setup.closed import CLOSED
 from web.coordinator.setup.conduct import RUNNING
-from web.coordinator.setup.effects import mark_of, must_be_asked, told_after, told_before
+from web.coordinator.setup.effects import besides, must_be_asked, told_after, told_before
 from web.coordinator.setup.grades import GRADES
 from web.coordinator.setup.kinds import KINDS
 from web.coordinator.setup.matters import MATTERS_SECTION
@@ -28,19 +32,14 @@ from web.coordinator.setup.section import FORM, Section
 from web.coordinator.setup.sites import SITES
 from web.coordinator.setup.windows import WINDOWS
 from web.forms import Form, fill_form, find_refused, form_on, must_be_as_seen
-from web.forms.fields import MORE
-from web.forms.once import ONCE
-from web.forms.versions import SEEN
+from web.forms.fields import MORE, show_untouched_as_stored
+from web.forms.untouched import Filling
 from web.language import gettext as _
 from web.request_context import actor, database, now
 
 SECTIONS = {
     section.key: section for section in (NAME, SITES, WINDOWS, ROUNDS, CLOSED, KINDS, RUNNING, MATTERS_SECTION, GRADES)
 }
-AGAIN = "again"
-"""The button that leads back from what a change would do to the form."""
-CONFIRMED = "confirmed"
-_NOT_CARRIED = ("csrf_token", ONCE, SEEN, CONFIRMED)
 _SECTION = "/<int:programme_id>/settings/<section>"
 
 
@@ -86,9 +85,10 @@ def section(programme_id: int, section: str) -> str:
     chosen = _section(section)
     with database().reading() as db:
         programme = get_programme(db, programme_id)
+        warnings = _warnings(db, chosen, programme)
     if request.args and not find_refused(FORM):
         fill_form(FORM, request.args, whole=False)
-    return _page(chosen, programme)
+    return _page(chosen, programme, warnings)
 
 
 def _section(key: str) -> Section:
@@ -97,19 +97,29 @@ def _section(key: str) -> Section:
     return SECTIONS[key]
 
 
-def _page(chosen: Section, programme: Programme) -> str:
+def _warnings(db: Db, chosen: Section, programme: Programme) -> Mapping[str, str]:
+    """What is no reason to refuse, by the field it is said at."""
+    if chosen is KINDS:
+        return {each.fault.where: each.fault.text for each in unfilled_models(db, programme)}
+    return {fault.where: fault.text for fault in room_warnings(programme)} if chosen is SITES else {}
+
+
+def _page(chosen: Section, programme: Programme, warnings: Mapping[str, str]) -> str:
     refused = find_refused(FORM)
+    values = chosen.values(programme)
+    show_untouched_as_stored(FORM, values)
     return render_template(
         chosen.template,
         section=chosen,
         programme=programme,
-        values=_Blank(chosen.values(programme)),
+        values=_Blank(values),
+        warnings=warnings,
         changed_meanwhile=refused is not None and refused.changed,
         **chosen.shows(programme),
     )
 
 
-class _Blank(dict[str, str]):
+class _Blank(dict[str, Filling]):
     """What fields are filled with; rows that are not stored yet are empty."""
 
     def __missing__(self, key: str) -> str:
@@ -131,8 +141,9 @@ def section_changed(programme_id: int, section: str) -> ResponseReturnValue:
         wanted = _wanted(chosen, form, before)
         effects = effects_of(db, actor(), programme_id, wanted, now())
         _refuse(chosen, form, effects.refusals)
-        if must_be_asked(effects) and form.text(CONFIRMED) != mark_of(effects):
-            return _asked(chosen, wanted, effects)
+        asked = _asked(chosen, wanted, effects)
+        if must_be_asked(effects) and must_be_shown(asked):
+            return page_between(asked, FORM, wanted)
         changed = change_programme(db, actor(), programme_id, wanted, now())
     flash(" ".join((_("Saved."), *told_after(effects))) if changed else _("You didn’t change anything."))
     return redirect(url_for("coordinator.settings", programme_id=programme_id, _anchor=section), 303)
@@ -142,23 +153,22 @@ def _filled_in(chosen: Section, programme_id: int) -> str:
     """The form as it was typed, with rows to fill in or after a look at what it would do. Nothing is saved."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-    fill_form(FORM, chosen.grow(request.form), whole=True)
-    return _page(chosen, programme)
+        form = Form(request.form)
+        wanted = chosen.read(form, programme)
+        warnings = {} if form.faults else _warnings(db, chosen, wanted)
+    fill_form(FORM, chosen.grow(request.form, programme), whole=True)
+    return _page(chosen, programme, warnings)
 
 
-def _asked(chosen: Section, wanted: Programme, effects: Effects) -> str:
-    """The page between: what would happen, with everything that was typed."""
-    fill_form(FORM, request.form, whole=True)
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_CARRIED]
-    return render_template(
-        "coordinator/setup/effects.html",
-        section=chosen,
-        programme=wanted,
-        effects=effects,
-        values=chosen.values(wanted),
-        told=list(told_before(effects, wanted)),
-        mark=mark_of(effects),
-        typed_fields=typed,
+def _asked(chosen: Section, wanted: Programme, effects: Effects) -> Asked:
+    at = partial(url_for, programme_id=wanted.id)
+    return Asked(
+        str(chosen.title),
+        list(told_before(effects, wanted)),
+        at("coordinator.section_changed", section=chosen.key),
+        at("coordinator.settings"),
+        (chosen.values(wanted),),
+        list(besides(effects)),
     )
 
 

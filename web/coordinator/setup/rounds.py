@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from scheduler.programmes.faults import MOST_ROUND_DAYS, MOST_ROUNDS
-from scheduler.programmes.model import Programme, Round
+from scheduler.programmes.model import Programme, Round, days_of
 from scheduler.programmes.rounds import Evenly, evenly, spread
 from web.coordinator.setup.section import Section, wanted_rows
 from web.forms import Form
@@ -63,7 +63,15 @@ def _values(programme: Programme) -> dict[str, str]:
 
 def _read(form: Form, programme: Programme) -> Programme:
     how = form.choice("how", {how: how for how in (EVENLY, SINGLY)})
-    return replace(programme, rounds=_evenly(form, programme) if how == EVENLY else _singly(form))
+    rounds = _evenly(form, programme) if how == EVENLY else _singly(form)
+    return replace(programme, rounds=rounds, first_within_days=_first_within(programme, rounds))
+
+
+def _first_within(programme: Programme, rounds: Sequence[Round]) -> int | None:
+    """Where the first session is due by the end of the first round, it still is when that lasts longer or shorter."""
+    due, was = programme.first_within_days, days_of(programme.rounds[0])
+    then = days_of(rounds[0]) if rounds else 0
+    return then if due == was and then > 0 else due
 
 
 def _evenly(form: Form, programme: Programme) -> tuple[Round, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 from scheduler.programmes.model import Programme
 from web.forms import Form
 from web.forms.reader import LARGEST_ID, Fields
+from web.forms.untouched import Filling
 
 FORM = "setup"
 """The name of a section's form on its page."""
@@ -18,7 +19,7 @@ def _no_rows(_form: Form) -> Mapping[str, Sequence[str]]:
     return {}
 
 
-def _as_it_is(typed: Fields) -> Fields:
+def _as_it_is(typed: Fields, _programme: Programme) -> Fields:
     return typed
 
 
@@ -40,13 +41,13 @@ class Section:
     key: str
     title: Any
     words: Callable[[Programme], Iterable[str]]
-    values: Callable[[Programme], Mapping[str, str]]
+    values: Callable[[Programme], Mapping[str, Filling]]
     read: Callable[[Form, Programme], Programme]
     field: str
     shows: Callable[[Programme], Mapping[str, object]] = _nothing_more
     places: Mapping[str, str] | None = None
     rows: Callable[[Form], Mapping[str, Sequence[str]]] = _no_rows
-    grow: Callable[[Fields], Fields] = _as_it_is
+    grow: Callable[[Fields, Programme], Fields] = _as_it_is
 
     @property
     def template(self) -> str:

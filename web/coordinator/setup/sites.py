@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import time
 from typing import Final
 
 from werkzeug.datastructures import MultiDict
@@ -14,6 +15,7 @@ from web.coordinator.setup.section import FORM, Section
 from web.forms import Form
 from web.forms.fields import MORE, rows_shown
 from web.forms.reader import Fields
+from web.forms.untouched import Filling
 from web.language import WEEKDAYS, lazy_gettext, ngettext
 from web.language import gettext as _
 
@@ -21,18 +23,22 @@ _ROOMS: Final = "-rooms-"
 """Between the key of a site and that of a room in the names of fields."""
 _WEEKDAYS: Final = {str(day): day for day in range(7)}
 _WORKING_DAYS: Final = frozenset(range(5))
+_USUAL_HOURS: Final = (time(8), time(18))
 
 
 def _words(programme: Programme) -> Iterator[str]:
     for site in programme.sites:
         rooms = sum(bool(room.weekdays) for room in site.rooms)
-        yield ngettext("%(site)s: %(num)s room", "%(site)s: %(num)s rooms", rooms, site=site.name)
+        if rooms:
+            yield ngettext("%(site)s: %(num)s room", "%(site)s: %(num)s rooms", rooms, site=site.name)
+        else:
+            yield _("%(site)s: no room, so nobody can meet in person there", site=site.name)
     if not programme.sites:
         yield _("None yet.")
 
 
-def _values(programme: Programme) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _values(programme: Programme) -> dict[str, Filling]:
+    found: dict[str, Filling] = {}
     for site in programme.sites:
         found[f"sites-{site.key}-name"] = site.name
         for room in site.rooms:
@@ -40,7 +46,7 @@ def _values(programme: Programme) -> dict[str, str]:
             found |= {
                 f"{row}-name": room.name,
                 f"{row}-capacity": str(room.capacity),
-                f"{row}-weekdays": "".join(str(day) for day in sorted(room.weekdays)),
+                f"{row}-weekdays": tuple(str(day) for day in sorted(room.weekdays)),
                 f"{row}-opens_at": f"{room.opens_at:%H:%M}",
                 f"{row}-closes_at": f"{room.closes_at:%H:%M}",
             }
@@ -92,18 +98,26 @@ def _room(form: Form, row: str, key: str) -> Room:
     )
 
 
-def _grow(typed: Fields) -> Fields:
-    """One more site, or one more room at a site."""
+def _grow(typed: Fields, programme: Programme) -> Fields:
+    """One more site, or one more room at a site, open whenever sessions may be held."""
     found = MultiDict(typed)
     asked, rows = typed.get(MORE, ""), Form(typed).rows("sites")
     if asked == "sites":
         found[f"sites-{_free('site', _site_keys(rows))}-name"] = ""
     elif asked in _site_keys(rows):
         row = f"sites-{asked}{_ROOMS}{_free('room', _room_keys(rows, asked))}"
-        new = {"name": "", "capacity": "10", "opens_at": "08:00", "closes_at": "18:00"}
+        opens_at, closes_at = _hours_of(programme)
+        new = {"name": "", "capacity": "10", "opens_at": f"{opens_at:%H:%M}", "closes_at": f"{closes_at:%H:%M}"}
         found.update({f"{row}-{part}": value for part, value in new.items()})
         found.setlist(f"{row}-weekdays", [str(day) for day in sorted(_WORKING_DAYS)])
     return found
+
+
+def _hours_of(programme: Programme) -> tuple[time, time]:
+    """A working day, or longer where sessions are held earlier or later."""
+    opens = [_USUAL_HOURS[0], *(window.opens_at for window in programme.windows)]
+    closes = [_USUAL_HOURS[1], *(window.closes_at for window in programme.windows)]
+    return min(opens), max(closes)
 
 
 def _free(start: str, taken: Iterable[str]) -> str:

@@ -16,13 +16,14 @@ from scheduler.rotas.reading.cell_parts import names_in
 from scheduler.rotas.reading.cells import folded
 from scheduler.rotas.reading.context import Context
 from scheduler.rotas.reading.date_grid import find_dated_sheet
-from scheduler.rotas.reading.filled_posts import NO_POST, dated_cells_hold_names
+from scheduler.rotas.reading.filled_posts import NO_POST
 from scheduler.rotas.reading.grid import Grid
 from scheduler.rotas.reading.headings import column_role, names_a_post
 from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Entry, Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.name_forms import has_form_of_name
 from scheduler.rotas.reading.one_person import ONE_PERSON, whose_is_it
+from scheduler.rotas.reading.posts_or_people import dated_cells_hold_names
 from scheduler.rotas.reading.questions import (
     NOBODY,
     is_about_empty_line,

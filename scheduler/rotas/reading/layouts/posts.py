@@ -16,14 +16,12 @@ from scheduler.rotas.reading.filled_posts import (
     NO_POST,
     Filled,
     PostCell,
-    dated_cells_hold_names,
     filled,
-    is_doubtful,
-    may_be_one_persons,
     names_nobody,
 )
 from scheduler.rotas.reading.labelled_lines import Line
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
+from scheduler.rotas.reading.posts_or_people import are_small, dated_cells_hold_names, is_doubtful, may_be_one_persons
 from scheduler.rotas.reading.questions import is_about_empty_line
 from scheduler.rotas.reading.workbook import Sheet
 
@@ -38,7 +36,8 @@ def read_posts(sheet: Sheet, context: Context) -> Reading | None:
     dated = find_dated_sheet(sheet, context)
     if dated is None or not dated_cells_hold_names(dated, context):
         return None
-    kept = [line for line in dated.lines if not _is_of_nobody(line, context)]
+    is_small = are_small(entry.text for line in dated.lines for entry in line.entries)
+    kept = [line for line in dated.lines if not _is_of_nobody(line, context, in_small_letters=is_small)]
     aside = [line for line in dated.lines if line not in kept]
     found = filled(list(_cells(kept, dated)), context.legend)
     asked = (each for each in dated.questions() if not (is_about_empty_line(each) and each.subject in found.people))
@@ -52,7 +51,7 @@ def read_posts(sheet: Sheet, context: Context) -> Reading | None:
 
 def _which_way(lines: Sequence[Line], found: Filled, context: Context) -> Iterator[Question]:
     """The question that is left where posts are called as people are."""
-    if is_doubtful(lines, context.legend) and found.people:
+    if lines and is_doubtful(lines, context.legend) and found.people:
         text = say(
             "We read “%(post)s” as a post and “%(name)s” as someone who fills it. Is it the other way round?",
             post=lines[0].label,
@@ -64,8 +63,9 @@ def _which_way(lines: Sequence[Line], found: Filled, context: Context) -> Iterat
         yield Question("layout", lines[0].cell, text)
 
 
-def _is_of_nobody(line: Line, context: Context) -> bool:
-    return names_nobody(line.label, [entry.text for entry in line.entries], context.legend)
+def _is_of_nobody(line: Line, context: Context, *, in_small_letters: bool) -> bool:
+    texts = [entry.text for entry in line.entries]
+    return names_nobody(line.label, texts, context.legend, in_small_letters=in_small_letters)
 
 
 def _left_aside(line: Line) -> Question:

@@ -27,6 +27,7 @@ from scheduler.rotas.reading.filled_posts import NO_POST, PostCell, filled
 from scheduler.rotas.reading.headings import names_a_post
 from scheduler.rotas.reading.layout import Layout, Reading, SheetReader, Sign, Use
 from scheduler.rotas.reading.name_forms import is_full_name
+from scheduler.rotas.reading.questions import without_month_or_year
 from scheduler.rotas.reading.workbook import Sheet
 from scheduler.rotas.written_days import Slot
 
@@ -157,7 +158,7 @@ def _slots(sheet: Sheet, page: Page) -> Iterator[tuple[str, Slot]]:
 def _date_questions(sheet: Sheet, placed: PlacedPages) -> Iterator[Question]:
     for page in placed.month_unknown:
         cell = sheet.address(page.weeks[0].row, min(page.weeks[0].parts))
-        yield Question("date", cell, say("The dates have no month or year."), (), YEAR)
+        yield without_month_or_year(cell)
     if placed.year_assumed is not None:
         yield _which_year(sheet, placed.year_assumed)
     for page in placed.pages:

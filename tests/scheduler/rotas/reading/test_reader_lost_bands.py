@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from scheduler.rotas.model import ReadRota
+import pytest
+
+from scheduler.rotas.model import ReadRota, UnreadableFile
 from scheduler.rotas.reading import read_rota
 from tests.scheduler.rotas.sheets import as_csv, as_xlsx
 
@@ -165,3 +167,84 @@ def test_a_day_that_lost_its_weekday_in_one_band_has_one_in_the_others() -> None
     rows[5 + 1][7] = ""
     rota = read(rows)
     assert [question.cell for question in rota.questions if question.about != "code"] == ["H9"]
+
+
+BAD = [f"2027-03-{day:02}" for day in range(1, 13)]
+OTHER = ["Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Date", "Day", "Doctor", "Shift"], *([day, OTHER[n % 7], "Ann Bee", "Night"] for n, day in enumerate(BAD))],
+        [["Name", *BAD], ["", *(OTHER * 2)[:12]], ["Ann Bee", *"DNODNODNODNO"], ["Cy Dee", *"NODNODNODNOD"]],
+    ],
+)
+def test_dates_none_of_which_falls_on_its_weekday_are_refused_for_that(rows: list[list[str]]) -> None:
+    with pytest.raises(UnreadableFile, match="None of the dates falls on the weekday beside it") as caught:
+        read(rows)
+    assert "weekdays" in caught.value.what_to_do
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi all,\n\nMonday 3 August: Ann Bee (SHO), Cy Dee (SpR)\nTuesday 4 August: Eve Fox (SHO), Gus Hay (SpR)\n",
+        "On 3 August 2026 the SHO is Ann Bee and the registrar Cy Dee, on 4 August 2026 it is Eve Fox.",
+        "3/8 SHO Ann Bee, SpR Cy Dee\n4/8 SHO Eve Fox, SpR Gus Hay\n5/8 SHO Ann Bee, SpR Gus Hay\n",
+    ],
+)
+def test_a_message_that_names_days_in_its_lines_is_refused_with_what_to_do(text: str) -> None:
+    with pytest.raises(UnreadableFile, match="couldn’t find a rota") as caught:
+        read_rota(text.encode(), "mail.txt", today=TODAY)
+    assert "a message" in caught.value.what_to_do
+
+
+def test_a_last_entry_without_its_week_is_named() -> None:
+    weeks = [f"{day}/7-{day + 4}/7" for day in (5, 12, 19)]
+    rota = read([["Week", "Weekend call"], *zip(weeks, ("AB", "CD", "EF"), strict=True), ["", "NT"]])
+    assert any(question.cell == "B5" for question in rota.questions)
+
+
+def test_weekdays_two_of_which_are_lost_still_head_a_wall_calendar() -> None:
+    names = ["Rossi", "Byrne", "Petit", "Haugen", "Dowd"]
+    rows: list[list[str]] = [["", "MONDAY", "TUESDAY", "WEDDNESDAY", "THURSDAY", ""]]
+    for monday in (2, 9, 16, 23):
+        rows += [["", *map(str, range(monday, monday + 5))], ["CALL", *names], ["LATE", *names[::-1]]]
+    rota = read_rota(as_csv(rows), "Aug 2027.csv", today=TODAY)
+    assert (rota.layout, len(rota.duties)) == ("wall", 40)
+
+
+@pytest.mark.parametrize("heads", [("SHO", "SpR"), ("ward", "clinic")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_names_in_small_letters_under_posts_are_people(heads: Sequence[str], turned: bool) -> None:
+    people = ["bee", "dee", "fox", "hay", "jay"]
+    days = [f"2027-03-{day:02}" for day in range(1, 15)]
+    lines = [
+        ["Date", *days],
+        *([head, *(people[(at + 2 * n) % 5] for at in range(14))] for n, head in enumerate(heads)),
+    ]
+    rows = lines if turned else list(zip(*lines, strict=True))
+    rota = read(rows)
+    assert set(rota.people) == set(people)
+    assert {duty.code for duty in rota.duties} == set(heads)
+
+
+@pytest.mark.parametrize("heads", [("Suranme", "First name"), ("Surname", "First nme"), ("Famly name", "Given name")])
+def test_one_of_two_headings_of_names_may_be_misspelt(heads: Sequence[str]) -> None:
+    assert read([[*heads, *HALVES[0][2:]], *HALVES[1:]]).people == ("Ann Bee", "Cy Dee")
+
+
+def test_last_days_keep_their_column_without_its_heading() -> None:
+    rows = [["2027-03-01", "Renal", "Ann Bee", "2027-03-14"], ["2027-03-01", "ICU", "Cy Dee", "2027-03-07"]]
+    rows += [["2027-03-15", "ICU", "Ann Bee", "2027-03-28"], ["2027-03-08", "Renal", "Cy Dee", "2027-03-21"]]
+    assert len(read([["Start", "Placement", "Trainee", ""], *rows]).duties) == 14 + 7 + 14 + 14
+
+
+def test_a_banner_of_the_next_month_is_nobody_and_a_code_like_a_month_is_one() -> None:
+    first, second = band(date(2027, 3, 12), 14, "NAME"), band(date(2027, 3, 26), 14, "NAME")
+    second[0] = ["", "", *["March"] * 6, *["April"] * 8]
+    second[3][2:] = ["GEN"] * 14
+    rota = read([*first, *second])
+    assert set(rota.people) == set(NAMES)
+    assert sum(duty.code == "GEN" for duty in rota.duties) == 14
