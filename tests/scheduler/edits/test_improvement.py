@@ -17,7 +17,8 @@ from scheduler.planning.keys import person_key
 from scheduler.planning.runs import claim_next_run, get_run
 from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import RunState
-from scheduler.plans.origins import asked_at
+from scheduler.plans.origins import asked_at, improved_from
+from scheduler.plans.service import list_plans
 from scheduler.plans.tables import PlanRow
 from scheduler.publishing.service import publish
 from solvers.instance import Pin as PlannersPin
@@ -173,3 +174,12 @@ def test_dates_set_by_hand_are_told_apart_as_long_as_they_are_so(here: Drafted) 
     after = improved(here)
     assert after.group("g1").sessions[0].starts_at == dates[0].starts_at
     assert after.group("g1").sessions[0].by_hand
+
+
+def test_the_list_of_plans_says_which_draft_another_goes_on_from(here: Drafted) -> None:
+    after = improved(here)
+    with here.database.reading() as db:
+        plans = list_plans(db, here.coordinator, here.world.programme_id)
+        found = improved_from(db, plans)
+        number = db.get_one(PlanRow, here.plan_id).number
+    assert found == {after.plan_id: number}
