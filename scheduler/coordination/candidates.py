@@ -5,7 +5,7 @@ Whom a group would choose as facilitator puts them further up, and is told to no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import Final
@@ -24,6 +24,7 @@ from scheduler.coordination.model import (
     MergeGroups,
     PossibleDate,
     PutIn,
+    SetFacilitators,
     TakeOver,
 )
 from scheduler.coordination.service import Desk, load_desk
@@ -98,6 +99,18 @@ def _places(programme: Programme) -> Mapping[int, str]:
 
 def deputies_for(db: Db, actor: Actor, session_id: int, for_id: int, now: datetime) -> tuple[Candidate, ...]:
     """Who could stand in for a facilitator at one session: free then and safe for everybody."""
+    return _at_session(db, actor, session_id, now, lambda who: AppointDeputy(session_id, for_id, who), besides=for_id)
+
+
+def facilitators_for(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[Candidate, ...]:
+    """Who could facilitate one session that nobody leads: free then and safe for everybody."""
+    return _at_session(db, actor, session_id, now, lambda who: SetFacilitators(session_id, (who,)))
+
+
+def _at_session(
+    db: Db, actor: Actor, session_id: int, now: datetime, act_of: Callable[[int], Act], *, besides: int = 0
+) -> tuple[Candidate, ...]:
+    """Who could come to one session as a facilitator by such an act, the best first."""
     row = db.get(SessionRow, session_id)
     if row is None:
         raise NotFound(say("We can’t find that session."))
@@ -108,10 +121,10 @@ def deputies_for(db: Db, actor: Actor, session_id: int, for_id: int, now: dateti
     offering = _free_at(db, programme, row, _offering(db, programme, row.group_key, now))
     desk = load_desk(db, programme, (row.group_key,), now, more_people=offering)
     group, session = desk.board.group(row.group_key), desk.board.session(session_id)
-    asked = [who for who in offering if who not in session.people | {for_id}]
+    asked = [who for who in offering if who not in session.people | {besides}]
     ranked = _ranked(desk, asked, (session,), _liked(db, programme.id, group.residents))
-    acts = ((each, AppointDeputy(session_id, for_id, each.person_id)) for each in ranked if each.can_come)
-    return tuple(islice((each for each, act in acts if _is_safe(desk, act)), MOST_SHOWN))
+    able = (each for each in ranked if each.can_come and _is_safe(desk, act_of(each.person_id)))
+    return tuple(islice(able, MOST_SHOWN))
 
 
 def _free_at(db: Db, programme: Programme, row: SessionRow, people: Sequence[int]) -> Sequence[int]:

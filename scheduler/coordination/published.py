@@ -38,7 +38,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class PublishedGroup:
-    """A published group. ``needed`` is how many a session needs if nobody is on long leave."""
+    """A published group. ``needed`` is how many a session needs if nobody is on long leave; its kind of group takes
+    ``most_facilitators``."""
 
     key: str
     name: str
@@ -51,6 +52,7 @@ class PublishedGroup:
     facilitators: tuple[Named, ...]
     sessions: tuple[Session, ...]
     needed: Needed
+    most_facilitators: int
     rhythm: Rhythm
 
     def next_session(self, now: datetime) -> Session | None:
@@ -174,5 +176,6 @@ def _group(
         facilitators=people(MemberRole.FACILITATOR),
         sessions=sessions,
         needed=Needed(quorum_of(programme.quorum, len(residents)), model.present, programme.quorum, len(residents)),
+        most_facilitators=model.facilitators[1],
         rhythm=rhythm_of(sessions, programme.interval_days),
     )

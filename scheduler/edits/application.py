@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final
 
+from scheduler.edits.date_refusals import no_date
 from scheduler.edits.findings import LeftOut
 from scheduler.edits.model import (
     DissolveGroup,
@@ -316,10 +317,7 @@ def _date(work: Work, edit: SetDate) -> None:
         work.put(group.with_session(edit.round, None))
         return
     if (edit.starts_at, edit.round) not in work.facts.index_of:
-        raise NotPossible(
-            say("That isn’t one of the times at which sessions of this round can still be held."),
-            what_to_do=say("Choose one of the times of the programme’s windows."),
-        )
+        raise no_date(work.facts.programme, edit.round, edit.starts_at)
     session = Sitting(edit.round, edit.starts_at, edit.room_id or (before.room_id if before else None), (), {}, True)
     if edit.room_id is not None:
         _must_be_room_of(work, group, edit.room_id)

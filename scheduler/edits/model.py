@@ -360,6 +360,11 @@ class Place:
     other_can_come: int = 0
     other_held: int = 0
 
+    @property
+    def is_better(self) -> bool:
+        """Whether the plan would be better for everybody together."""
+        return self.score_change > 0
+
 
 @dataclass(frozen=True, slots=True)
 class PossibleDate:

@@ -251,7 +251,7 @@ def _faults(wanted: Details) -> Iterator[Fault]:
     if not is_address(wanted.email):
         yield Fault("email", say("“%(text)s” is not an e-mail address.", text=wanted.email))
     if wanted.kind not in PARTICIPANTS:
-        yield Fault("role", say("Choose resident or faculty."))
+        yield Fault("role", say("Choose resident or facilitator."))
     if wanted.kind is Role.RESIDENT and wanted.stage is None:
         yield Fault("stage", say("A resident needs a grade."))
 

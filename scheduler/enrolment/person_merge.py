@@ -153,7 +153,7 @@ def _must_be_possible(db: Db, actor: Actor, stays_id: int, goes_id: int) -> None
     kinds = select(ParticipantRow.kind).where(ParticipantRow.person_id.in_(both)).distinct()
     if len(db.scalars(kinds).all()) > 1:
         raise NotPossible(
-            say("One of them is a resident and the other is faculty."),
+            say("One of them is a resident and the other a facilitator."),
             what_to_do=say("Correct the role of one of them first."),
         )
     must_not_be_planned(db, programmes)

@@ -1,12 +1,15 @@
-"""When what a draft takes into account was looked at: whatever has changed since is not in it."""
+"""Where a draft comes from: which draft it goes on from, and when what it takes into account was looked at.
+Whatever has changed since is not in it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
 
 from scheduler.db import Db
+from scheduler.plans.model import PlanSummary
 from scheduler.plans.tables import PlanRow, RunRow
 
 ASKED_AT = "asked_at"
@@ -20,3 +23,12 @@ def asked_at(db: Db, plan: PlanRow) -> datetime:
         return plan.created_at
     before = (run.improves or {}).get(ASKED_AT)
     return datetime.fromisoformat(before) if before else run.queued_at
+
+
+def improved_from(db: Db, plans: Iterable[PlanSummary]) -> Mapping[int, int]:
+    """By the ids of those of these plans that go on from a draft, the number of that draft, if it is still there."""
+    ids = [plan.id for plan in plans]
+    before = RunRow.improves["plan"].as_integer()
+    found = select(RunRow.plan_id, PlanRow.number).join(PlanRow, PlanRow.id == before)
+    rows = db.execute(found.where(RunRow.plan_id.in_(ids), RunRow.improves.is_not(None)))
+    return {plan_id: number for plan_id, number in rows if plan_id is not None}

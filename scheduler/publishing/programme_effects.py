@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -63,7 +63,7 @@ class EffectKind(StrEnum):
     """Its room would be closed then, or too small."""
 
 
-_NO_TROUBLE: Final = frozenset({EffectKind.LENGTH, EffectKind.GAP, EffectKind.FIRST})
+_NO_TROUBLE: Final = frozenset({EffectKind.LENGTH, EffectKind.FIRST})
 """These sessions are held all the same."""
 
 
@@ -207,7 +207,7 @@ def session_effects(
     for kind, ids in (
         (EffectKind.LENGTH, _other_length(rows, wanted) if "session_minutes" in changed else ()),
         (EffectKind.ROOM, _without_room(rows, before, wanted) if "sites" in changed else ()),
-        (EffectKind.GAP, _too_close(db, before, wanted, rows, now) if "min_gap_days" in changed else ()),
+        (EffectKind.GAP, _newly_too_close(db, before, wanted, now) if "min_gap_days" in changed else ()),
         (EffectKind.FIRST, _too_late(before, wanted, rows) if {"first_within_days", "rounds"} & set(changed) else ()),
         (EffectKind.QUORUM, _no_longer_held(db, before, wanted, rows) if {"quorum", "models"} & set(changed) else ()),
     ):
@@ -226,13 +226,13 @@ def left_behind(
     found: set[int] = set()
     if _TIMES.intersection(changed):
         found |= {row.id for row in db.scalars(_ahead(before.id, now)) if any(_misplaced(row, before, wanted))}
-    if wanted.min_gap_days > before.min_gap_days:
-        found |= set(_newly_too_close(db, before, wanted, now))
-    return found
+    return found | set(_newly_too_close(db, before, wanted, now))
 
 
 def _newly_too_close(db: Db, before: Programme, wanted: Programme, now: datetime) -> Iterator[int]:
     """The sessions ahead that begin too soon after the one before, and did not so far."""
+    if wanted.min_gap_days <= before.min_gap_days:
+        return
     here = (SessionRow.programme_id == before.id, SessionRow.extra == 0, SessionRow.status != SessionStatus.CANCELLED)
     rows = db.execute(
         select(SessionRow.id, SessionRow.group_key, SessionRow.starts_at)
@@ -274,25 +274,6 @@ _KINDS: Final = {Misfit.CLOSED: EffectKind.CLOSED, Misfit.ROUND: EffectKind.ROUN
 
 def _other_length(rows: Sequence[SessionRow], wanted: Programme) -> Iterator[int]:
     return (row.id for row in rows if _minutes(row) != wanted.session_minutes)
-
-
-def _too_close(
-    db: Db, before: Programme, wanted: Programme, rows: Sequence[SessionRow], now: datetime
-) -> Iterator[int]:
-    """Sessions that are far enough from the one before now, and would not be then."""
-    was, then = (timedelta(days=each.min_gap_days) for each in (before, wanted))
-    last = _last_held(db, before.id, now) if then > was else {}
-    for row in rows:
-        earlier, last[row.group_key] = last.get(row.group_key), row.starts_at
-        if earlier is not None and was <= row.starts_at - earlier < then:
-            yield row.id
-
-
-def _last_held(db: Db, programme_id: int, now: datetime) -> dict[str, datetime]:
-    """When each group's last session was that has begun."""
-    held = (SessionRow.programme_id == programme_id, SessionRow.status != SessionStatus.CANCELLED)
-    begun = select(SessionRow.group_key, func.max(SessionRow.starts_at)).where(*held, SessionRow.starts_at <= now)
-    return dict(db.execute(begun.group_by(SessionRow.group_key)).all())
 
 
 def _too_late(before: Programme, wanted: Programme, rows: Sequence[SessionRow]) -> Iterator[int]:

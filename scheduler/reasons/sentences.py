@@ -122,13 +122,13 @@ def group_reason(rule_id: str, group: str) -> str:
 
 
 def against_groups_words(against: Iterable[Obstacle]) -> str:
-    """``12 groups are full, 30 groups don’t fit their grade``."""
-    return ", ".join(say_many(*_places(one.rule_id).counted, one.places) for one in against)
+    """``12 groups are full; 30 groups don’t fit their grade``."""
+    return "; ".join(say_many(*_places(one.rule_id).counted, one.places) for one in against)
 
 
 def against_dates_words(against: Iterable[Obstacle]) -> str:
-    """``too few could come on 12 dates, no room is free on 3 dates``."""
-    return ", ".join(say_many(*_dates(one.rule_id).counted, one.places) for one in against)
+    """``too few could come on 12 dates; no room is free on 3 dates``."""
+    return "; ".join(say_many(*_dates(one.rule_id).counted, one.places) for one in against)
 
 
 def date_reason(obstacle: Obstacle) -> str:

@@ -174,8 +174,8 @@ def test_somebody_is_dragged_with_a_finger_on_a_phone(desk: Desk, chromium: Brow
         touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
         expect(panel(page).get_by_role("button", name=re.compile("Move|Exchange"))).to_be_focused()
         look(page, "draft-phone")
-        panel(page).get_by_role("link", name="Leave it").tap()
-        expect(panel(page)).to_contain_text("Good places for Cleo Thistle")
+        panel(page).get_by_role("link", name="Don’t change anything").tap()
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Cleo Thistle"))
 
 
 def send(touch: object, kind: str, point: tuple[float, float]) -> None:
@@ -250,7 +250,7 @@ def test_a_mistake_is_taken_back_and_the_board_stays_where_it_was(desk: Desk, ch
         panel(page).get_by_role("button", name="Undo").click()
         expect(page.locator("#done")).to_contain_text("Undone: Dan Reed taken out of")
         page.go_back()
-        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Dan Reed"))
         expect(panel(page)).not_to_contain_text(re.compile("Undone|can’t be done"))
         page.go_back()
         expect(panel(page)).to_contain_text("Choose a name")
@@ -263,21 +263,21 @@ def test_back_leads_to_no_change_that_was_made_meanwhile(desk: Desk, chromium: B
         panel(page).get_by_role("link", name="Take out").click()
         expect(page.get_by_role("button", name="Take Dan Reed out")).to_be_focused()
         line(page, "Ada Quill").get_by_role("link").click()
-        expect(panel(page)).to_contain_text("Good places for Ada Quill")
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Ada Quill"))
         page.go_back()
-        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Dan Reed"))
         panel(page).get_by_role("link", name="Take out").click()
         page.get_by_role("button", name="Take Dan Reed out").click()
         expect(page.locator("#done")).to_contain_text("Dan Reed taken out of")
         page.go_back()
-        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Dan Reed"))
         expect(panel(page)).to_contain_text("without a group")
 
 
 def test_the_way_past_the_head_of_the_page_asks_for_nothing(desk: Desk, chromium: Browser) -> None:
     with at_the_board(desk, chromium) as page:
         line(page, "Dan Reed").get_by_role("link").click()
-        expect(panel(page)).to_contain_text("Good places for Dan Reed")
+        expect(panel(page)).to_contain_text(re.compile("(Good places|No better place) for Dan Reed"))
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         skip = page.locator("a[href='#main']").first

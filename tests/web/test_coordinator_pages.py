@@ -192,7 +192,7 @@ def test_a_term_is_meant_to_be_published_some_weeks_ahead(pages: Pages) -> None:
 
 def test_people_are_listed_with_what_is_known_of_their_time(pages: Pages) -> None:
     page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/people")).text)
-    assert "9 residents, 2 faculty" in page
+    assert "9 residents, 2 facilitators" in page
     known = r"{0} {0} \S+ resident 1 North Hospital Peer group 1 not yet not invited none {1}"
     assert re.search(known.format("Ada Quill", "3 of 3"), page)
     assert re.search(known.format("Dan Reed", "not known"), page)

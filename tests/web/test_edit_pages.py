@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +18,9 @@ from scheduler.memory import forget_everything
 from scheduler.people.tables import WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.service import publish
 from scheduler.reasons.broken import private_sentence
 from tests.builders import OPERATOR
@@ -137,7 +140,7 @@ def test_somebody_is_moved_and_the_move_taken_back_and_done_again(pages: Pages) 
     browser, ada = pages.signed_in(COORDINATOR), pages.ids[ADA]
     page = browser.get(board(pages, "?sort=size")).text
     page = browser.get(link_to(page, "Ada Quill")).text
-    assert "Good places for Ada Quill" in words_of(page)
+    assert "No better place for Ada Quill" in words_of(page)
     page = ask(browser, page, "Find", ("find", "near-peer"))
     page = browser.get(link_to(page, "Move here: Near-peer group 2")).text
     said = words_of(page)
@@ -289,6 +292,30 @@ def test_a_date_that_cannot_be_read_or_had_comes_back_as_it_was_typed(pages: Pag
     page = look(pages, browser, act="date", group="g1", round=1, day="2021-01-04", time="03:10")
     assert "This can’t be done" in words_of(page)
     assert 'value="2021-01-04"' in page
+    assert "That day isn’t in round 2, which is from" in words_of(page)
+    assert "Choose a day." in words_of(look(pages, browser, act="date", group="g1", round=1, day="", time="12:30"))
+
+
+def test_a_closed_day_is_named_where_a_date_on_it_is_refused(pages: Pages) -> None:
+    browser = pages.signed_in(COORDINATOR)
+    with pages.database.writing() as db:
+        programme = get_programme(db, pages.programme_id)
+        day = programme.rounds[1].first_day
+        closed = ClosedDays(days_off=(DaysOff(day, day, "Early May bank holiday"),))
+        change_programme(db, OPERATOR, programme.id, replace(programme, closed=closed), clock.now())
+    page = look(pages, browser, act="date", group="g1", round=1, day=day.isoformat(), time="12:30")
+    assert "Your programme doesn’t meet on that day: Early May bank holiday. Choose another date." in words_of(page)
+
+
+def test_who_is_left_without_a_group_by_dissolving_one_is_counted(pages: Pages) -> None:
+    said = words_of(look(pages, pages.signed_in(COORDINATOR), act="dissolve", group="g1"))
+    assert "people would have no group: Ada Quill" in said
+
+
+def test_where_no_place_is_better_the_page_says_so_and_those_that_break_a_rule_are_apart(pages: Pages) -> None:
+    said = words_of(pages.signed_in(COORDINATOR).get(board(pages, f"?person={pages.ids[ADA]}")).text)
+    assert "No better place for Ada Quill" in said
+    assert "Good places for Ada" not in said
 
 
 def test_what_is_broken_by_hand_is_there_before_publishing_with_the_way_back_and_no_button(pages: Pages) -> None:
@@ -479,7 +506,7 @@ def test_a_piece_has_no_page_around_it(pages: Pages) -> None:
     query = f"?act=out&person={pages.ids[BEN]}&in=g1"
     panel, effect = (browser.get(board(pages, f"/{name}{query}")).text for name in ("panel", "effect"))
     assert panel.startswith("<aside")
-    assert "Good places for Ben Marrow" in panel
+    assert "No better place for Ben Marrow" in panel
     assert effect.startswith("<section")
     assert "Good places" not in effect
     assert "<html" not in panel + effect

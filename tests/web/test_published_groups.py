@@ -6,16 +6,18 @@ import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from scheduler import clock
 from scheduler.groups.tables import GoalRow
 from scheduler.people.model import Actor
 from scheduler.plans.membership import group_roster
+from scheduler.plans.model import MemberRole
+from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.tables import ModelRow
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import SessionStatus
-from scheduler.sessions.tables import DeputyRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from tests.web.builders import COORDINATOR, FACILITATOR, OVERSEER, RESIDENT, UNPLACED, Pages, words_of
 
 
@@ -177,6 +179,26 @@ def test_what_cannot_be_read_is_said(pages: Pages) -> None:
     )
     assert browser.get(pages.path("/change?act=move&session=99999999&day=2027-01-01&time=12:00")).status_code == 404
     assert browser.get(pages.path("/change?act=unknown")).status_code == 302
+
+
+def test_a_group_that_nobody_leads_can_be_given_a_facilitator_for_one_session_where_its_kind_takes_one(
+    pages: Pages,
+) -> None:
+    with pages.database.writing() as db:
+        near = select(GroupRow.id).where(GroupRow.key == "g2")
+        leads = (MemberRow.group_id.in_(near), MemberRow.role == MemberRole.FACILITATOR)
+        db.execute(delete(MemberRow).where(*leads))
+        session = db.scalars(select(SessionRow).where(SessionRow.group_key == "g2", SessionRow.round == 0)).one()
+        led = (AttendeeRow.session_id == session.id, AttendeeRow.role == MemberRole.FACILITATOR)
+        db.execute(delete(AttendeeRow).where(*led))
+        peers = db.scalars(select(SessionRow.id).where(SessionRow.group_key == "g1", SessionRow.round == 0)).one()
+    browser = pages.signed_in(COORDINATOR)
+    page = words_of(browser.get(pages.path(f"/sessions/{session.id}")).text)
+    assert "This kind of group meets without a facilitator." not in page
+    assert "Nobody facilitates this group." in page
+    assert "Who could facilitate this session" in page
+    page = words_of(browser.get(pages.path(f"/sessions/{peers}")).text)
+    assert "This kind of group meets without a facilitator." in page
 
 
 def test_residents_and_facilitators_are_counted_apart_on_other_dates(pages: Pages) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from scheduler.edits.model import CarryOver, GroupEffect, PersonEffect, Place, Preview, SetDate
+from scheduler.edits.model import CarryOver, DissolveGroup, GroupEffect, PersonEffect, Place, Preview, SetDate
 from web.coordinator.edit_headline import coming_sentence, leaves_the_draft_as_it_is, sessions_sentence
 from web.coordinator.edit_moves import move_sentences, named
 from web.coordinator.edit_words import Names, moment_words, pin_words
@@ -83,7 +83,10 @@ def person_sentence(person: PersonEffect) -> str:
 def _without_sessions(preview: Preview) -> Iterator[str]:
     """Who would have no session any more, in one sentence."""
     who = tuple(person.name for person in preview.people if person.held_before and not person.held_after)
-    if who:
+    if isinstance(preview.edit, DissolveGroup) and who:
+        words = ngettext("%(num)s person would have no group", "%(num)s people would have no group", len(who))
+        yield _("%(what)s: %(names)s", what=words, names=named(tuple(sorted(who))))
+    elif who:
         yield ngettext("%(names)s would have no session", "%(names)s would have no session", len(who), names=named(who))
 
 

@@ -103,7 +103,7 @@ def _shown(*parts: Part) -> list[Part]:
 
 
 def _people(programme_id: int, q: str, hits: Hits[PersonHit]) -> Part:
-    kinds = {"resident": _("resident"), "faculty": _("faculty")}
+    kinds = {"resident": _("resident"), "faculty": _("facilitator")}
     lines = tuple(
         Line(
             one.name,

@@ -137,6 +137,8 @@ def published_session(programme_id: int, session_id: int) -> str:
             leader.person_id: candidates.deputies_for(db, actor(), session_id, leader.person_id, now())
             for leader in (found.facilitators if movable else ())
         }
+        unled = movable and not found.facilitators and not session.facilitators and found.most_facilitators > 0
+        leads = candidates.facilitators_for(db, actor(), session_id, now()) if unled else ()
     return render_template(
         "coordinator/session.html",
         programme=programme,
@@ -148,6 +150,7 @@ def published_session(programme_id: int, session_id: int) -> str:
         may_change=may_change,
         dates=dates,
         deputies=deputies,
+        leads=leads,
         rooms=[(room, site) for site in programme.sites for room in site.rooms],
         modes=[mode for mode in MODES if mode != session.mode],
         in_person=IN_PERSON,

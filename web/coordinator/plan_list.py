@@ -11,6 +11,7 @@ from scheduler.planning.trial_steps import steps_of
 from scheduler.planning.tried import named_steps
 from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import UNPUBLISHED, PlanState, PlanSummary, RunState
+from scheduler.plans.origins import improved_from
 from scheduler.plans.sameness import same_as_published
 from scheduler.plans.service import list_plans
 from scheduler.programmes.life import has_ended
@@ -47,6 +48,7 @@ def plans(programme_id: int) -> str:
         ended = has_ended(db, programme_id)
         has_groups = runs.has_groups_to_keep(db, actor(), programme_id)
         same = same_as_published(db, actor(), programme_id, found, shown)
+        origins = improved_from(db, shown)
     said = iter(each.step for each in (*of_runs, *of_plans))
     return render_template(
         "coordinator/plans.html",
@@ -71,6 +73,7 @@ def plans(programme_id: int) -> str:
         has_ended=ended,
         has_groups=has_groups,
         same=same,
+        improved_from=origins,
     )
 
 

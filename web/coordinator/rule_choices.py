@@ -66,7 +66,7 @@ def _spread(model: MentoringModel) -> RuleChoice:
     steps: list[Step[int]] = [Step(StepKind.FARTHER, model.key, value=far + 1)]
     if near > 0:
         steps.append(Step(StepKind.NEARER, model.key, value=near - 1))
-    now = _("as now, up to %(far)s apart", far=far)
+    now = _("as now, up to %(far)s apart", far=far) if far else _("as now, all of one grade")
     if near:
         now = _("as now, %(near)s to %(far)s apart", near=near, far=far)
     return RuleChoice(

@@ -18,7 +18,8 @@ from scheduler.planning.keys import person_key
 from scheduler.planning.runs import claim_next_run, get_run
 from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import RunState
-from scheduler.plans.origins import asked_at
+from scheduler.plans.origins import asked_at, improved_from
+from scheduler.plans.service import list_plans
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.publishing.service import publish
 from solvers.instance import Pin as PlannersPin
@@ -186,3 +187,12 @@ def test_where_nothing_better_was_found_it_is_said(here: Drafted) -> None:
     after.keep(SetDate("g2", 1, None))
     with here.database.reading() as db:
         assert not found_nothing_better(db, run_id)
+
+
+def test_the_list_of_plans_says_which_draft_another_goes_on_from(here: Drafted) -> None:
+    after = improved(here)
+    with here.database.reading() as db:
+        plans = list_plans(db, here.coordinator, here.world.programme_id)
+        found = improved_from(db, plans)
+        number = db.get_one(PlanRow, here.plan_id).number
+    assert found == {after.plan_id: number}

@@ -112,10 +112,10 @@ def test_a_rule_without_words_for_a_place_or_a_date_is_called_by_what_it_asks() 
 
 def test_what_stands_against_many_is_counted() -> None:
     against = (Obstacle(rules.GROUP_SIZE, 12), Obstacle(rules.PIN_MEMBERS, 1), Obstacle(rules.KNOWN, 1))
-    assert sentences.against_groups_words(against) == ("12 groups are full, 1 group is pinned, 1 group can’t take them")
+    assert sentences.against_groups_words(against) == ("12 groups are full; 1 group is pinned; 1 group can’t take them")
     against = (Obstacle(rules.QUORUM, 1), Obstacle(rules.ROOM_FREE, 3), Obstacle(rules.KNOWN, 2))
     assert sentences.against_dates_words(against) == (
-        "too few could come on 1 date, no room is free on 3 dates, 2 dates aren’t possible"
+        "too few could come on 1 date; no room is free on 3 dates; 2 dates aren’t possible"
     )
 
 
