@@ -147,17 +147,26 @@ def _with_what(sheet: Sheet, row: int, roles: dict[str, int], person: Sequence[i
     only other column of words."""
     rows = _below(sheet, row)
     are_days = {"start", "end"} <= roles.keys() and _are_days(sheet, row, roles)
-    if roles.keys() & {"code", "type", "times"} or (roles.keys() & {"start", "end", "end_date"} and not are_days):
+    if roles.keys() & {"code", "type", "times", "end_date"}:
         return roles
+    free = [column for column in range(sheet.width) if column not in (*person, *roles.values())]
+    if roles.keys() & {"start", "end"} and not are_days:
+        lost = [column for column in free if is_blank(sheet.at(row, column)) and _repeats_words(sheet, rows, column)]
+        return roles | {"code": lost[0]} if person and len(lost) == 1 else roles
     if "role" in roles:
         return roles | {"code": roles["role"]}
     if not person or not ("date" in roles or are_days):
         return roles if "site" not in roles else roles | {"code": roles["site"]}
-    free = [column for column in range(sheet.width) if column not in (*person, *roles.values())]
     words = [column for column in free if share(sheet, rows, column, _is_words) > _MOST]
     return (
         roles | {"code": found} if (found := words[0] if len(words) == 1 else roles.get("site")) is not None else roles
     )
+
+
+def _repeats_words(sheet: Sheet, rows: Sequence[int], column: int) -> bool:
+    """Whether a column holds a few words again and again, as one of duties does."""
+    written = {folded(text_of(sheet.at(row, column))) for row in rows if not is_blank(sheet.at(row, column))}
+    return share(sheet, rows, column, _is_words) > _MOST and len(written) * 2 <= len(rows)
 
 
 def _are_days(sheet: Sheet, row: int, roles: Mapping[str, int]) -> bool:

@@ -209,3 +209,14 @@ def test_a_row_whose_half_of_the_day_nothing_tells_is_said() -> None:
     lost = read([*rows, ["Dov Enright", "", "ICU", "ICU", "ED", "ED"]])
     assert {duty.half for duty in lost.duties if duty.person == "Dov Enright"} == {""}
     assert ("cell", "B8") in asked(lost)
+
+
+def test_what_is_done_beside_hours_is_known_without_its_heading() -> None:
+    turns = [("Late", "13:00", "21:30"), ("Early", "07:00", "15:00"), ("Late", "13:00", "21:30")]
+    people = ("Ada Quill", "Benno Tarrow", "Chiara Voss", "Ada Quill", "Benno Tarrow", "Chiara Voss")
+    rows = [[f"2027-03-0{1 + at}", turns[at % 3][0], who, *turns[at % 3][1:]] for at, who in enumerate(people)]
+    rota = read([["Day", "", "Name", "Start", "End"], *rows])
+    assert [(duty.code, duty.start.hour) for duty in rota.duties if duty.start] == [
+        (code, int(start[:2])) for code, start, _ in turns * 2
+    ]
+    assert read([["Day", "Duty", "Name", "Start", "End"], *rows]).duties == rota.duties

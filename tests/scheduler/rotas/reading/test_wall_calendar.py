@@ -222,6 +222,14 @@ def test_the_month_in_a_name_is_found_however_it_is_written(filename: str) -> No
     assert said_by(read(rows, filename)) == said
 
 
+@pytest.mark.parametrize("lost", [(1, 2), (2, 3), (4, 5)])
+def test_weekdays_that_are_lost_one_beside_the_other_are_known_by_their_day_numbers(lost: tuple[int, ...]) -> None:
+    rows, said = month(2027, 9, weekends=False)
+    for column in lost:
+        rows[0][column] = ""
+    assert said_by(read(rows, "2027-09.xlsx")) == said
+
+
 @pytest.mark.parametrize("weekends", [True, False])
 def test_a_weekday_and_a_post_that_are_lost_are_known_from_the_other_weeks(weekends: bool) -> None:
     rows, said = month(2026, 6, weekends=weekends)
