@@ -127,7 +127,7 @@ class _Judge:
         whoever = [*duty.person, duty.written] if duty.written else duty.person
         return any((_tail(cell), duty.day) in doubted for cell in cells) or any(
             each.names_any(whoever, (duty.day,))
-            or each.is_of_all(next(iter(cells), ""))
+            or each.is_of_all(next(iter(cells), ""), as_made=True)
             or any(each.stands_at(cell) or each.is_of_line(cell) for cell in cells)
             for each in self._questions
         )
@@ -212,10 +212,12 @@ class _Question:
     def cell(self) -> str:
         return str(self.read["cell"])
 
-    def is_of_all(self, cell: str) -> bool:
-        """Whether it is about the layout or the dates of the whole file, or of the sheet in which the cell stands."""
+    def is_of_all(self, cell: str, *, as_made: bool = False) -> bool:
+        """Whether it is about the layout or the dates of the whole file, or of the sheet in which the cell stands. The
+        file's form may not keep the names of sheets ``as_made``."""
         whole = self.about == "layout" or (self.about == "date" and not _LONE_DATE.search(self.read["text"]))
-        return whole and (not (self.cell and cell) or self._sheets_fit(self.cell, cell))
+        sheets = [each.rpartition("!")[0] for each in (self.cell, cell)]
+        return whole and (not all(sheets) or sheets[0] == sheets[1] or (as_made and self._sheets_fit(self.cell, cell)))
 
     def names(self, plain: str) -> bool:
         """Whether the words stand in it, not as a part of others."""

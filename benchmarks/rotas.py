@@ -1,4 +1,4 @@
-"""How well rotas of the world are read: ``make bench-rotas`` (SEEDS=3, FUZZ=50, SHAPE=name, DETAILS=1).
+"""How well rotas of the world are read: ``make bench-rotas`` (SEEDS=3 or 11-14, FUZZ=50, SHAPE=name, DETAILS=1).
 
 Makes files of every shape from each seed, with the truth beside them (:mod:`benchmarks.rota_shapes`), reads them with
 the product and compares (:mod:`benchmarks.rota_judge`). With FUZZ each seed's files are also spoilt in so many ways
@@ -96,9 +96,9 @@ class Task:
 
 def main() -> int:
     """Read everything, tell, and say by the exit status whether anything is silently wrong."""
-    seeds, fuzz = int(os.environ.get("SEEDS", "3")), int(os.environ.get("FUZZ", "0"))
+    seeds, fuzz = _numbers(os.environ.get("SEEDS", "3")), int(os.environ.get("FUZZ", "0"))
     chosen = os.environ.get("SHAPE", "").split() or [*SHAPES, *FURTHER]
-    tasks = [Task(shape, seed) for shape in chosen for seed in range(1, seeds + 1)]
+    tasks = [Task(shape, seed) for shape in chosen for seed in seeds]
     spoiling = [Task(each.shape, each.seed, n) for each in tasks for n in range(1, fuzz + 1)]
     with ProcessPoolExecutor() as pool:
         as_made = _summed(chosen, pool.map(outcomes, tasks))
@@ -107,13 +107,20 @@ def main() -> int:
     _tell("As made", as_made)
     if spoiling:
         _tell("Spoilt", in_fuzz)
-    record = {"seeds": seeds, "shapes": {name: line.figures() for name, line in as_made.items()}}
+    record: dict[str, Any] = {"seeds": len(seeds), "first_seed": seeds[0]}
+    record |= {"shapes": {name: line.figures() for name, line in as_made.items()}}
     if spoiling:
         record |= {"fuzz": fuzz, "spoilt": {name: line.figures() for name, line in in_fuzz.items()}}
     if not os.environ.get("SHAPE"):
         _record(record)
     every = [*as_made.values(), *(in_fuzz.values() if spoiling else ())]
     return int(any(line.silently_wrong for line in every))
+
+
+def _numbers(given: str) -> range:
+    """``3`` is the seeds 1 to 3, ``11-14`` are those."""
+    first, _, last = given.rpartition("-")
+    return range(int(first or 1), int(last) + 1)
 
 
 Outcome = tuple[Task, Verdict, float]

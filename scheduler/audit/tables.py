@@ -34,6 +34,7 @@ class AuditRow(Base):
 
     __table_args__ = (
         Index("ix_audit_programme_id_at", "programme_id", "at"),
+        Index("ix_audit_programme_id_place", "programme_id", "place"),
         Index("ix_audit_place", "place", unique=True),
     )
 

@@ -7,7 +7,7 @@ the two becomes a draft of its own, and pins and what was set by hand go along a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -20,7 +20,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.edits.codec import pin_from_json, pin_to_json
 from scheduler.edits.history import add_pin
-from scheduler.edits.meanwhile import BASE, asked_at, base_to_json, known_base
+from scheduler.edits.meanwhile import BASE, BaseGroup, asked_at, base_of_published, base_to_json, known_base
 from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
@@ -34,7 +34,7 @@ from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.origins import ASKED_AT
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
-from scheduler.plans.whole import StoredGroup, group_of_row
+from scheduler.plans.whole import StoredGroup, group_of_row, load_plan
 from scheduler.reasons.broken import private_sentence
 from scheduler.reasons.named_rules import NAMED
 from solvers.instance import Group, Instance, Pin, Weights
@@ -229,6 +229,21 @@ def origin_to_json(draft: OpenDraft, plan: PlanRow) -> dict[str, Any]:
         "groups": [group_to_json(group) for group in draft.groups.values()],
         "pins": [pin_to_json(pin) for pin in draft.pins],
     }
+
+
+def found_nothing_better(db: Db, run_id: int) -> bool:
+    """Whether the draft that came of a run says what the one does that it went on from: the same people, at the same
+    dates and places."""
+    run = db.execute(select(RunRow.improves, RunRow.plan_id).where(RunRow.id == run_id)).first()
+    if run is None or run.plan_id is None or ORIGIN not in (run.improves or {}):
+        return False
+    before = (group_from_json(value) for value in run.improves[ORIGIN]["groups"])
+    return _said(group for group in before if group is not None) == _said(load_plan(db, run.plan_id).groups)
+
+
+def _said(groups: Iterable[StoredGroup]) -> Mapping[frozenset[int], BaseGroup]:
+    """What groups say, by their people: their keys may be others."""
+    return {group.residents: group for group in base_of_published(groups).values()}
 
 
 def carry_over(db: Db, improves: Mapping[str, Any], to_id: int) -> None:

@@ -64,14 +64,11 @@ def published_mark(db: Db, programme_id: int) -> PlanMark | None:
 
 
 def _newest(db: Db, programme_id: int) -> int:
-    """The number of the programme's newest line in the audit trail."""
+    """The place of the programme's newest line in the audit trail. Places are given as lines are committed; by their
+    moments or numbers, one that was begun earlier and committed later would go unnoticed."""
     return seen_once(db, ("newest line", programme_id), lambda: _find_newest(db, programme_id))
 
 
 def _find_newest(db: Db, programme_id: int) -> int:
-    newest = (
-        select(AuditRow.id)
-        .where(AuditRow.programme_id == programme_id)
-        .order_by(AuditRow.at.desc(), AuditRow.id.desc())
-    )
-    return db.scalar(newest.limit(1)) or 0
+    sealed = (AuditRow.programme_id == programme_id, AuditRow.place.is_not(None))
+    return db.scalar(select(AuditRow.place).where(*sealed).order_by(AuditRow.place.desc()).limit(1)) or 0

@@ -94,7 +94,7 @@ def staying_sentence(group: str, why: Regrouped[Any]) -> str:
     if why.cost is None:
         return say("No way for them to stay was found.")
     if why.cost <= 0:
-        return say("As far as may be told, staying would have cost nothing.")
+        return say("As far as we can say, staying would have cost nothing.")
     return say("Staying would have cost the plan %(cost)s.", cost=cost_words(why.cost))
 
 
@@ -227,7 +227,7 @@ def _price(cost: int | None) -> str:
     if cost is None:
         return say("No exchange that allows it was found.")
     if cost <= 0:
-        return say("As far as may be told, it would have cost nothing.")
+        return say("As far as we can say, it would have cost nothing.")
     return say("It would have cost the plan %(cost)s.", cost=cost_words(cost))
 
 

@@ -131,7 +131,7 @@ def parted(pages: Pages) -> int:
 def test_who_changes_groups_is_named_with_what_staying_would_have_taken(pages: Pages) -> None:
     page = page_of(pages, parted(pages))
     assert f"{SECTION} 2 residents change groups. All other groups and dates stay the same." in page
-    assert "Ada Quill : moves from Peer group 1 to Near-peer group 2. As far as may be told, staying" in page
+    assert "Ada Quill : moves from Peer group 1 to Near-peer group 2. As far as we can say, staying" in page
 
 
 def test_an_avoid_in_the_way_of_staying_is_told_as_what_nobody_knows(pages: Pages) -> None:
@@ -141,7 +141,7 @@ def test_an_avoid_in_the_way_of_staying_is_told_as_what_nobody_knows(pages: Page
                            about_id=pages.ids[RESIDENT], kind="avoid"))  # fmt: skip
     plan_id = parted(pages)
     page = page_of(pages, plan_id)
-    assert "As far as may be told, staying would have cost nothing." in page
+    assert "As far as we can say, staying would have cost nothing." in page
     assert "share a group with" not in page
     with pages.database.writing() as db:
         publish(db, OPERATOR, plan_id, clock.now())

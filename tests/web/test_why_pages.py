@@ -321,7 +321,7 @@ def test_who_has_no_group_is_told_of_in_the_same_words_with_a_private_wish_and_w
         return [words_of(browser.get(pages.path(f"/plans/{plan_id}/why/unplaced{each}")).text) for each in rest]
 
     before = told(draft(pages))
-    assert "As far as may be told, a group could take them." in before[0]
+    assert "As far as we can say, a group could take them." in before[0]
     assert "Zoe Left" in before[2]
     assert "Zoe Left" not in before[1]
     with pages.database.writing() as db:
@@ -440,7 +440,7 @@ def list_page(pages: Pages, rest: str, plan_id: int | None = None) -> str:
 
 def test_every_page_gives_the_reason_that_the_page_of_one_person_gives(pages: Pages) -> None:
     change(pages, 0, act="out", person=str(pages.ids[EVE]), **{"in": "g2"})
-    place = "As far as may be told, Near-peer group 2 could take them, so it may be worth trying."
+    place = "As far as we can say, Near-peer group 2 could take them, so it may be worth trying."
     assert place in aloud(person_page(pages, EVE))
     for rest in ("", "/why/unplaced"):
         told = list_page(pages, rest)

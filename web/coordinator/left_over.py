@@ -25,7 +25,7 @@ FEW: Final = 6
 """As many residents without a group are told one by one; more are put together by reason."""
 UNKNOWN: Final = "other"
 PLACE: Final = "place"
-"""As far as may be told, a group could take them."""
+"""As far as we can say, a group could take them."""
 NO_DATE: Final = rules.SLOT_OF_ROUND
 """Of a round that has none left."""
 BY_HAND: Final = "by_hand"
@@ -70,7 +70,7 @@ def _cause_of(one: WithoutGroup) -> tuple[str, str]:
     if one.by_hand is not None:
         return BY_HAND, _("A coordinator took them out of their group by hand.")
     if one.place:
-        return PLACE, _("As far as may be told, a group could take them.")
+        return PLACE, _("As far as we can say, a group could take them.")
     first = next((obstacle for obstacle in one.obstacles if obstacle.rule_id in NAMED), None)
     if first is not None:
         return first.rule_id, groups_reason(first)

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.edits.improvement import found_nothing_better
 from scheduler.errors import NotFound
 from scheduler.paging import Paging
 from scheduler.planning import runs as service
@@ -165,6 +166,7 @@ def _content(db: Db, programme: Programme, found: Run) -> dict[str, object]:
         "run_words": run_words,
         "tried": [each.step for each in named_steps(db, programme, found.tried)],
         "is_as_published": _is_as_published(db, found),
+        "found_nothing_better": found.is_improvement and found_nothing_better(db, found.id),
         "differences": _differences(programme, found.asked),
         "stopped": service.stopping_of(db, actor(), found.id) if found.cancel_requested else None,
     }

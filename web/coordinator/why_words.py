@@ -133,7 +133,7 @@ def _facilitator(decision: PersonDecision) -> Iterator[str]:
     if decision.leads:
         best = decision.leads[0]
         yield _(
-            "As far as may be told, they could also lead %(group)s, and come to %(can)s of its %(all)s sessions.",
+            "As far as we can say, they could also lead %(group)s, and come to %(can)s of its %(all)s sessions.",
             group=best.group,
             can=best.can,
             all=best.held,
@@ -313,7 +313,7 @@ def taken_out_sentence(hand: ByHand, zone: str) -> str:
 
 def could_take_sentence(group: str) -> str:
     """Which group may have a place for somebody who has none."""
-    return _("As far as may be told, %(group)s could take them, so it may be worth trying.", group=group)
+    return _("As far as we can say, %(group)s could take them, so it may be worth trying.", group=group)
 
 
 def dropped_sentence(hand: ByHand, round_: int, zone: str) -> str:

@@ -155,9 +155,9 @@ def _beside(sheet: Sheet, row: int, between: tuple[int, int], columns: Mapping[i
     above, last = between
     start = 0
     for run in _runs(columns):
-        weeks = tuple(_weeks(sheet, run, row + 1, last))
-        whole = _with_lost(sheet, run, weeks)
-        weeks = tuple(_weeks(sheet, whole, row + 1, last)) if whole != run else weeks
+        whole, weeks = run, tuple(_weeks(sheet, run, row + 1, last))
+        while (wider := _with_lost(sheet, whole, weeks)) != whole:  # each that is found may tell of the one beside it
+            whole, weeks = wider, tuple(_weeks(sheet, wider, row + 1, last))
         if weeks:
             yield Page(row, start, whole, weeks, tuple(_titles(sheet, row, above, range(start, max(whole) + 1))))
         start = max(whole) + 1

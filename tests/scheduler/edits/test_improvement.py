@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.improvement import improvement_from_json, improvement_to_json, problem_of
+from scheduler.edits.improvement import found_nothing_better, improvement_from_json, improvement_to_json, problem_of
 from scheduler.edits.model import MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.edits.opened import open_stored
 from scheduler.errors import NotPossible
@@ -19,7 +20,7 @@ from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.model import RunState
 from scheduler.plans.origins import asked_at, improved_from
 from scheduler.plans.service import list_plans
-from scheduler.plans.tables import PlanRow
+from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.publishing.service import publish
 from solvers.instance import Pin as PlannersPin
 from solvers.referee import check
@@ -174,6 +175,18 @@ def test_dates_set_by_hand_are_told_apart_as_long_as_they_are_so(here: Drafted) 
     after = improved(here)
     assert after.group("g1").sessions[0].starts_at == dates[0].starts_at
     assert after.group("g1").sessions[0].by_hand
+
+
+def test_where_nothing_better_was_found_it_is_said(here: Drafted) -> None:
+    for group in here.open().groups:
+        pin(here, PinKind.GROUP, group.key)
+    after = improved(improved(here))  # the first finds another way to meet
+    with here.database.reading() as db:
+        run_id = db.scalars(select(RunRow.id).where(RunRow.plan_id == after.plan_id)).one()
+        assert found_nothing_better(db, run_id)
+    after.keep(SetDate("g2", 1, None))
+    with here.database.reading() as db:
+        assert not found_nothing_better(db, run_id)
 
 
 def test_the_list_of_plans_says_which_draft_another_goes_on_from(here: Drafted) -> None:
