@@ -139,6 +139,6 @@ def fact_words(fact: str) -> str:
 def _words(row: AuditRow, rotas: Mapping[int, str]) -> str:
     if row.action == _ROTA and (name := rotas.get(row.details.get("rota", 0))):
         return say("the rota “%(name)s” was imported", name=name)
-    if row.action == _SETTINGS and len(changed := row.details.get("changed", ())) == 1 and changed[0] in SETTINGS:
-        return say(SETTINGS[changed[0]])
+    if row.action == _SETTINGS and len(known := SETTINGS.keys() & set(row.details.get("changed", ()))) == 1:
+        return say(SETTINGS[known.pop()])
     return say(ACTIONS.get(row.action, mark("something was changed")))

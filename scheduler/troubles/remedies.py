@@ -78,7 +78,7 @@ def remedies_for(
     pools = Pools(db, programme, now, people)
     offered = offered_dates(db, [trouble.session.id for trouble in living if trouble.session])
     looked_for = living if thorough else [each for each in living if each.session and each.session.id not in offered]
-    found = _dates(db, programme, looked_for, now, MOST_DATES if thorough else IN_A_LIST)
+    found = _dates(db, programme, looked_for, now, thorough=thorough)
     wanted: dict[int, list[str]] = {}
     for trouble in living:
         dates = offered.get(trouble.session.id, ()) if trouble.session else ()
@@ -180,10 +180,10 @@ def _elsewhere(trouble: Trouble, pools: Pools) -> Iterator[str]:
 
 
 def _dates(
-    db: Db, programme: Programme, troubles: Iterable[Trouble], now: datetime, most: int
+    db: Db, programme: Programme, troubles: Iterable[Trouble], now: datetime, *, thorough: bool
 ) -> Mapping[int, Sequence[datetime]]:
-    """The dates that would work for the sessions of these troubles, those first to which most can come, by the
-    trouble's id. What is needed is loaded once for all of them."""
+    """The dates that would work for the sessions of these troubles by the trouble's id: the first few that groups are
+    offered or, if ``thorough``, of all of them those to which most can come. What is needed is loaded once."""
     sessions = {each.id: each.session.id for each in troubles if each.session and each.kind in _OF_SESSION}
     if not sessions:
         return {}
@@ -195,16 +195,24 @@ def _dates(
         alternatives = Alternatives(db, programme.id, sorted({row.group_key for row in by_id.values()}), now)
     except NotPossible:  # the term is over, or its windows have changed
         return {}
-    return {each: _best_dates(alternatives, by_id[session_id], most) for each, session_id in sessions.items()}
+    of_row = _best_dates if thorough else _first_dates
+    return {each: of_row(alternatives, by_id[session_id]) for each, session_id in sessions.items()}
 
 
-def _best_dates(alternatives: Alternatives, row: SessionRow, most: int) -> Sequence[datetime]:
+def _first_dates(alternatives: Alternatives, row: SessionRow) -> Sequence[datetime]:
+    try:
+        return [date.starts_at for date in islice(alternatives.other_dates(row.group_key, row), IN_A_LIST)]
+    except NotPossible:  # the group has ended
+        return ()
+
+
+def _best_dates(alternatives: Alternatives, row: SessionRow) -> Sequence[datetime]:
     try:
         found = list(alternatives.other_dates(row.group_key, row))
     except NotPossible:  # the group has ended
         return ()
     best = sorted(found, key=lambda date: (-date.coming, date.starts_at))
-    return [date.starts_at for date in islice(best, most)]
+    return [date.starts_at for date in islice(best, MOST_DATES)]
 
 
 def _laid_out(group_key: str, keys: Iterable[str]) -> Wanted:

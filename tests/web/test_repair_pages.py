@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -13,6 +15,9 @@ from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.repair import fewest_changes, repair_from_json
 from scheduler.plans.tables import PlanRow, RunRow
+from scheduler.programmes.closed_days import ClosedDays, DaysOff
+from scheduler.programmes.service import get_programme
+from scheduler.publishing.programme_changes import change_programme
 from solvers.codec import read_instance
 from solvers.instance import Group, Instance, Session
 from solvers.referee import check
@@ -82,6 +87,19 @@ def test_nothing_is_offered_where_everything_holds(pages: Pages) -> None:
     page = words_of(browser.get(pages.path("/repair")).text)
     assert "1 resident has no group." in page  # who fits no group is no fault of what is published
     assert "Every session ahead still holds" in page
+
+
+def test_what_only_the_coordinator_can_decide_is_named_beside_what_a_repair_does(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        programme = get_programme(db, pages.programme_id)
+        day = programme.rounds[1].first_day
+        closed = ClosedDays(days_off=(DaysOff(day, day + timedelta(days=13), "Refit"),))
+        change_programme(db, OPERATOR, programme.id, replace(programme, closed=closed), clock.now())
+    page = words_of(pages.signed_in(COORDINATOR).get(pages.path("/repair")).text)
+    assert "Everything that you’ve published still holds" not in page
+    assert "The programme no longer meets on the day of Peer group 1 (round 2, " in page
+    assert re.search(r"\d+ things are waiting for you to decide. See what would help", page)
+    assert page.count("See what would help") == 1, "the navigation has words of its own"
 
 
 def test_what_no_longer_holds_is_listed_and_repaired_change_by_change(pages: Pages) -> None:
