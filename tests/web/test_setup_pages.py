@@ -256,6 +256,7 @@ WRONG: tuple[tuple[str, Typed, Mapping[str, str]], ...] = (
     ("kinds", {"models-peer-size_max": "2", "models-vertical-present": "2"}, {"models-peer-size_max": "2"}),
     ("kinds", {"models-peer-remove": "1"}, {"models-peer-name": "Peer group"}),
     ("grades", {"grades-0-stage": "", "grades-0-name": "FY1"}, {"grades-0-stage": ""}),
+    ("grades", {"grades-0-stage": "3", "grades-0-name": ""}, {"grades-0-name": ""}),
     (
         "matters",
         {"weights-placed": "-3", "level-want": "never", "weights-twice": "4000"},
@@ -311,6 +312,14 @@ def test_people_move_with_their_grade_and_a_grade_that_people_have_is_not_remove
     assert save(desk, pages, "grades", renamed).status_code == 303
     assert list(grades_of(pages).values()).count(40) == count
     assert "Fellow" not in {grade.name for grade in stored(pages).grades}
+
+
+def test_only_what_keeps_a_site_for_good_is_said_of_it(pages: Pages, desk: Browser) -> None:
+    refused = words_of(send(desk, pages, "sites", {"sites-north-remove": "1"}).text)
+    assert "Keep the site, and rename it if need be." in refused
+    assert "Give them another site first." not in refused, "it would be work for nothing"
+    south = words_of(send(desk, pages, "sites", {"sites-south-remove": "1"}).text)
+    assert "Give them another site first." in south
 
 
 def test_a_fault_that_no_field_has_stands_where_it_can_be_mended() -> None:
