@@ -16,9 +16,9 @@ def people_notes(before: Programme, wanted: Programme, found: Understood) -> Ite
     yield from _grade_notes(before, wanted, found)
     if found.as_members and (grade := grade_of_seniors(wanted)):
         yield say_many(
-            "Facilitators meet as peers in this programme, so %(num)s person whom the list calls faculty becomes a "
+            "Facilitators meet as peers in this programme, so %(num)s person who is faculty on the list becomes a "
             "member of its groups, with the grade “%(grade)s”.",
-            "Facilitators meet as peers in this programme, so %(num)s people whom the list calls faculty become "
+            "Facilitators meet as peers in this programme, so %(num)s people who are faculty on the list become "
             "members of its groups, with the grade “%(grade)s”.",
             found.as_members,
             grade=grade.name,
