@@ -25,7 +25,7 @@ from scheduler.enrolment.spreadsheets.columns import ListKind
 from scheduler.enrolment.spreadsheets.questions import Understood
 from scheduler.errors import Fault
 from scheduler.lists import Line
-from scheduler.people.model import Actor
+from scheduler.people.model import Actor, Role
 from scheduler.programmes.model import Programme
 from scheduler.programmes.tables import SiteRow
 
@@ -41,11 +41,16 @@ class Taken:
     namesakes: tuple[str, ...] = ()
 
 
+def _nothing_certain(_db: Db, _programme: Programme, _lines: Sequence[Line]) -> list[Fault]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Taker:
     """How a kind of list is read, looked at and taken over.
 
-    ``read`` gives the rows and what is wrong with the others; ``faults`` is what is wrong with the rows beside what is
+    ``read`` gives the rows and what is wrong with the others; ``certain`` is what is wrong while something is still
+    asked, whatever is answered; ``faults`` is what is wrong with the rows beside what is
     stored; ``take`` is also given the keys of the absent entries that are to be removed.
     """
 
@@ -53,10 +58,23 @@ class Taker:
     faults: Callable[[Db, Actor, Programme, Listed], tuple[Fault, ...]]
     compare: Callable[[Db, Actor, Programme, Listed, Understood, datetime], Comparison]
     take: Callable[[Db, Actor, int, Listed, frozenset[str], datetime], Taken]
+    certain: Callable[[Db, Programme, Sequence[Line]], list[Fault]] = _nothing_certain
 
 
 def _read_people(_db: Db, programme: Programme, lines: Sequence[Line]) -> tuple[Listed, list[Fault]]:
     return people_of(lines, [site.key for site in programme.sites], [model.key for model in programme.models])
+
+
+def _certain_faults_of_people(_db: Db, programme: Programme, lines: Sequence[Line]) -> list[Fault]:
+    """With whatever is still asked taken for something that can be: what is wrong then is wrong whatever is said."""
+    site = programme.sites[0].key if programme.sites else ""
+    assumed = {"role": Role.RESIDENT.value, "site": site, "stage": "1"}
+    filled = [replace(line, cells={**line.cells, **_unsaid(line, assumed)}) for line in lines]
+    return _read_people(_db, programme, filled)[1]
+
+
+def _unsaid(line: Line, assumed: Mapping[str, str]) -> Mapping[str, str]:
+    return {column: value for column, value in assumed.items() if not line.cells.get(column)}
 
 
 def _people_faults(db: Db, actor: Actor, programme: Programme, listed: Sequence[ListedPerson]) -> tuple[Fault, ...]:
@@ -69,7 +87,7 @@ def _compare_people(
 ) -> Comparison:
     wanted = replace(programme, grades=found.grades)
     done = compare_people(db, actor, programme, listed, wanted, found.moved, now)
-    return replace(done, notes=(*done.notes, *people_notes(wanted, found)))
+    return replace(done, notes=(*done.notes, *people_notes(programme, wanted, found)))
 
 
 def _take_people(
@@ -121,7 +139,7 @@ def _no_faults(_db: Db, _actor: Actor, _programme: Programme, _listed: Listed) -
 
 
 TAKERS: Mapping[ListKind, Taker] = {
-    ListKind.PEOPLE: Taker(_read_people, _people_faults, _compare_people, _take_people),
+    ListKind.PEOPLE: Taker(_read_people, _people_faults, _compare_people, _take_people, _certain_faults_of_people),
     ListKind.RELATIONS: Taker(
         _read_relations,
         lambda db, _actor, programme, listed: tuple(relation_faults(db, programme.id, listed)),

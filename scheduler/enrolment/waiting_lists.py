@@ -149,7 +149,10 @@ def get_waiting(
     found = replace(found, left_out=(*found.left_out, *(each.name for each in left)))
     taker = TAKERS[row.kind]
     programme = replace(programme, sites=(*programme.sites, *found.new_sites))
-    listed, faults = taker.read(db, programme, found.lines) if not found.open and not found.missing else ((), [])
+    is_answered = not found.open and not found.missing
+    listed, faults = taker.read(db, programme, found.lines) if is_answered else ((), [])
+    if found.open and not found.missing:
+        faults = taker.certain(db, programme, found.lines)
     all_faults = (*found.faults, *faults)
     if listed and not all_faults:
         all_faults = taker.faults(db, actor, programme, listed)

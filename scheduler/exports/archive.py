@@ -53,8 +53,8 @@ def restore(db: Db, actor: Actor, found: Unpacked, now: datetime) -> int:
     actor.must_be_able_to_begin()
     wanted = read_file(found.settings.encode())
     if find_programme_id(db, wanted.programme.slug) is not None:
-        slug = free_slug(db, wanted.programme.name)
-        wanted = replace(wanted, programme=replace(wanted.programme, slug=slug))
+        name = say("%(programme)s (restored)", programme=wanted.programme.name)
+        wanted = replace(wanted, programme=replace(wanted.programme, name=name, slug=free_slug(db, name)))
     programme_id = make_programme(db, actor, wanted, now)
     inside = replace(actor, roles=actor.roles | {(programme_id, Role.COORDINATOR)})
     for kind in IN_ORDER:

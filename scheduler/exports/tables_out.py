@@ -15,6 +15,7 @@ from sqlalchemy import Select, func, select
 from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import AvailabilityRow, WeeklyRow
 from scheduler.db import Db
+from scheduler.enrolment.spreadsheets.meanings import PART_SIGNS
 from scheduler.languages import mark
 from scheduler.lists import NONE, WEEKDAYS
 from scheduler.people.model import Actor, Role
@@ -62,23 +63,37 @@ def table_out(db: Db, actor: Actor, programme_id: int, name: str) -> Table:
 
 def _people(db: Db, programme: Programme) -> Iterator[Cells]:
     """Without what people said to the planner alone: topics, and whether a facilitator should be from another site."""
-    sites, known = {site.id: site.key for site in programme.sites}, {model.key for model in programme.models}
+    sites, known = {site.id: site.name for site in programme.sites}, _kind_names(programme)
     for person, part in db.execute(
         _here(programme).order_by(ParticipantRow.kind.desc(), PersonRow.name, PersonRow.email)
     ):
         scores = part.kind is Role.RESIDENT
-        liked = [(key, liking) for key, liking in sorted(part.models.items()) if key in known]
-        models = ";".join(f"{key}:{liking}" if scores else key for key, liking in liked)
+        liked = [(known[key], liking) for key, liking in sorted(part.models.items()) if key in known]
+        models = ";".join(f"{name}:{liking}" if scores else name for name, liking in liked)
         yield {
             "name": person.name,
             "email": person.email,
             "role": part.kind.value,
             "grade": "" if part.stage is None else programme.grade_name(part.stage),
             "site": sites[part.site_id],
-            "modes": ";".join(part.modes) or NONE,
+            "modes": ";".join(map(_way, part.modes)) or NONE,
             "models": models or NONE,
             "capacity": str(part.capacity),
         }
+
+
+def _kind_names(programme: Programme) -> Mapping[str, str]:
+    """What kinds of group are called where several stand in one cell, by key; the key itself for a name that would be
+    taken for several."""
+    return {
+        model.key: model.key if ":" in model.name or PART_SIGNS.search(model.name) else model.name
+        for model in programme.models
+    }
+
+
+def _way(mode: str) -> str:
+    """A way to meet in words that a list may use, too."""
+    return mode.replace("_", " ")
 
 
 def _here(programme: Programme) -> Select[PersonRow, ParticipantRow]:
@@ -128,7 +143,7 @@ def _rooms(_db: Db, programme: Programme) -> Iterator[Cells]:
         for room in site.rooms:
             if room.weekdays:
                 yield {
-                    "site": site.key,
+                    "site": site.name,
                     "room": room.key,
                     "name": room.name,
                     "capacity": str(room.capacity),
@@ -162,7 +177,7 @@ def _groups(db: Db, programme: Programme) -> Iterator[Cells]:
             "group": group.name,
             "key": group.key,
             "kind": models.get(group.model_id, ""),
-            "mode": group.mode,
+            "mode": _way(group.mode),
             "site": sites.get(group.site_id or 0, ""),
             "role": role.value,
             "name": name,
@@ -193,7 +208,7 @@ def _sessions(db: Db, programme: Programme) -> Iterator[Cells]:
             "start": f"{_local(row.starts_at, programme):%H:%M}",
             "end": f"{_local(row.ends_at, programme):%H:%M}",
             "zone": programme.zone,
-            "mode": row.mode,
+            "mode": _way(row.mode),
             "site": sites.get(row.site_id or 0, ""),
             "room": rooms.get(row.room_id or 0, ""),
             "status": row.status.value,

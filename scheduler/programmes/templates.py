@@ -126,7 +126,7 @@ TEMPLATES: Final = (
     Template(
         "co-mentoring",
         mark("Co-mentoring with rotating turns"),
-        mark("Three to five residents of any grade mentor each other. A different one is chairing each time, in turn."),
+        mark("Three to five residents of any grade mentor each other. A different person chairs each time."),
         (_CO_MENTORING,),
     ),
     Template(

@@ -46,10 +46,10 @@ def round_refusals(db: Db, programme_id: int, numbers: Mapping[int, int | None])
             yield Fault(
                 "rounds",
                 say_many(
-                    "Round %(round)s can’t be left out: it has %(num)s published session. Keep the round, and close "
-                    "its days if nobody is to meet then.",
-                    "Round %(round)s can’t be left out: it has %(num)s published sessions. Keep the round, and close "
-                    "its days if nobody is to meet then.",
+                    "Round %(round)s can’t be left out: it has %(num)s published session. Keep the "
+                    "round, and cancel the session if it shouldn’t take place.",
+                    "Round %(round)s can’t be left out: it has %(num)s published sessions. Keep the "
+                    "round, and cancel the sessions if they shouldn’t take place.",
                     held[number],
                     round=number + 1,
                 )

@@ -41,6 +41,34 @@ def site_refusals(db: Db, before: Programme, wanted: Programme) -> Iterator[Faul
 
 def _used(db: Db, programme_id: int, site: Site) -> Iterator[Fault]:
     where = f"sites-{site.key}"
+    at_site = SessionRow.site_id == site.id
+    if sessions := _count(db, SessionRow, at_site, _IS_HELD) or _count(db, SessionRow, at_site):
+        yield Fault(
+            where,
+            say_many(
+                "%(num)s published session is at %(site)s, or was. Keep the site, and rename it if need be.",
+                "%(num)s published sessions are at %(site)s, or were. Keep the site, and rename it if need be.",
+                sessions,
+                site=site.name,
+            ),
+        )
+    elif groups := _count(db, GroupRow, GroupRow.site_id == site.id):
+        yield Fault(
+            where,
+            say_many(
+                "%(num)s group of a plan meets at %(site)s. Keep the site, and rename it if need be.",
+                "%(num)s groups of plans meet at %(site)s. Keep the site, and rename it if need be.",
+                groups,
+                site=site.name,
+            ),
+        )
+    else:
+        yield from _to_be_moved(db, programme_id, site)
+
+
+def _to_be_moved(db: Db, programme_id: int, site: Site) -> Iterator[Fault]:
+    """People and rotas, which can be moved away; said only where nothing keeps the site for good."""
+    where = f"sites-{site.key}"
     working = or_(
         ParticipantRow.site_id == site.id,
         ParticipantRow.person_id.in_(select(SiteChangeRow.person_id).where(SiteChangeRow.site_id == site.id)),
@@ -62,27 +90,6 @@ def _used(db: Db, programme_id: int, site: Site) -> Iterator[Fault]:
                 "%(num)s rota is for %(site)s. Remove it first.",
                 "%(num)s rotas are for %(site)s. Remove them first.",
                 rotas,
-                site=site.name,
-            ),
-        )
-    at_site = SessionRow.site_id == site.id
-    if sessions := _count(db, SessionRow, at_site, _IS_HELD) or _count(db, SessionRow, at_site):
-        yield Fault(
-            where,
-            say_many(
-                "%(num)s published session is at %(site)s, or was. Keep the site, and rename it if need be.",
-                "%(num)s published sessions are at %(site)s, or were. Keep the site, and rename it if need be.",
-                sessions,
-                site=site.name,
-            ),
-        )
-    elif groups := _count(db, GroupRow, GroupRow.site_id == site.id):
-        yield Fault(
-            where,
-            say_many(
-                "%(num)s group of a plan meets at %(site)s. Keep the site, and rename it if need be.",
-                "%(num)s groups of plans meet at %(site)s. Keep the site, and rename it if need be.",
-                groups,
                 site=site.name,
             ),
         )

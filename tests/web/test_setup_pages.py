@@ -18,7 +18,7 @@ from scheduler import clock
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.runs import cancel_run
-from scheduler.plans.tables import PlanRow
+from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff, regional_holidays
 from scheduler.programmes.model import Grade, Programme, Window, equal_rounds
 from scheduler.programmes.service import get_programme
@@ -256,6 +256,7 @@ WRONG: tuple[tuple[str, Typed, Mapping[str, str]], ...] = (
     ("kinds", {"models-peer-size_max": "2", "models-vertical-present": "2"}, {"models-peer-size_max": "2"}),
     ("kinds", {"models-peer-remove": "1"}, {"models-peer-name": "Peer group"}),
     ("grades", {"grades-0-stage": "", "grades-0-name": "FY1"}, {"grades-0-stage": ""}),
+    ("grades", {"grades-0-stage": "3", "grades-0-name": ""}, {"grades-0-name": ""}),
     (
         "matters",
         {"weights-placed": "-3", "level-want": "never", "weights-twice": "4000"},
@@ -311,6 +312,23 @@ def test_people_move_with_their_grade_and_a_grade_that_people_have_is_not_remove
     assert save(desk, pages, "grades", renamed).status_code == 303
     assert list(grades_of(pages).values()).count(40) == count
     assert "Fellow" not in {grade.name for grade in stored(pages).grades}
+
+
+def test_only_what_keeps_a_site_for_good_is_said_of_it(pages: Pages, desk: Browser) -> None:
+    north = stored(pages).sites[0].id
+    with pages.database.writing() as db:
+        for row in db.scalars(select(SessionRow)):
+            row.site_id = north
+    refused = words_of(send(desk, pages, "sites", {"sites-north-remove": "1"}).text)
+    assert "Keep the site, and rename it if need be." in refused
+    assert "Give them another site first." not in refused, "it would be work for nothing"
+    with pages.database.writing() as db:
+        for row in db.scalars(select(SessionRow)):
+            row.site_id = None
+        for group in db.scalars(select(GroupRow)):
+            group.site_id = None
+    again = words_of(send(desk, pages, "sites", {"sites-north-remove": "1"}).text)
+    assert "Give them another site first." in again
 
 
 def test_a_fault_that_no_field_has_stands_where_it_can_be_mended() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from scheduler.enrolment.spreadsheets.columns import COLUMNS, Cells, ListKind
-from scheduler.enrolment.spreadsheets.grades import step_inside
+from scheduler.enrolment.spreadsheets.grades import find_grade, step_inside
 from scheduler.enrolment.spreadsheets.meanings import (
     clock_of,
     day_of,
@@ -113,6 +113,11 @@ class Dictionary:
             return found or (role_of(text, self.programme.grades) if text else None)
         return Role.RESIDENT
 
+    def is_grade(self, name: str) -> bool:
+        """Whether a grade goes without asking: it is one of the programme's, or the programme has named none yet."""
+        named = [grade for grade in self.programme.grades if grade.name != str(grade.stage)]
+        return not named or find_grade(name, self.programme.grades) is not None
+
     def grade_inside(self, text: str) -> str | None:
         """The grade that stands among the words of a job title."""
         return grade_of(text, self.programme.grades) if text and step_inside(text) else None
@@ -170,6 +175,8 @@ class Dictionary:
         cells = self._cells(column)
         if cells is Cells.GRADE:
             found = grade_of(text, self.programme.grades)
+            if found and not self.is_grade(found):
+                return None
             return found or (Role.FACULTY.value if role_of(text, self.programme.grades) is Role.FACULTY else None)
         if cells is Cells.ROLE:
             return role_of(text, self.programme.grades)

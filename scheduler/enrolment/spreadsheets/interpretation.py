@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from scheduler.languages import say
 from scheduler.lists import Line
 from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
+from scheduler.text_input import folded
 
 
 def understand(
@@ -155,7 +157,7 @@ class _People(_Reader):
     def _draft(self, row: Row) -> _Draft | None:
         name = full_name(self.raw(row, "name"), self.raw(row, GIVEN), self.raw(row, SURNAME))
         email = self._email(row)
-        if not name and not email:
+        if (not name and not email) or self._is_sum(row, name):
             self.leave_out(row)
             return None
         known, former = self.identity.of(name, email, [self.raw(row, column) for column in self.places])
@@ -179,6 +181,11 @@ class _People(_Reader):
         if known:
             own = _completed(own, known, email)
         return _Draft(row, {**cells, **own}, grade)
+
+    def _is_sum(self, row: Row, name: str) -> bool:
+        """Whether a row counts or adds up the others: it is called so, and has nothing but numbers beside."""
+        others = [text for text in row.cells if text.strip() and folded(text) not in _SUMS]
+        return folded(name) in _SUMS and all(_NUMBER.fullmatch(text.strip()) for text in others)
 
     def _part(self, role: str, grade: str) -> tuple[str, str]:
         """Role and grade once both are known: seniors have none, unless they are who the groups are made of."""
@@ -228,8 +235,9 @@ class _People(_Reader):
         if not text or self.texts.find("stage", text) is None:
             inside = self.texts.grade_inside(self.raw(row, "role"))
             inside = inside or ("" if text else self._by_sheet(row, "stage") or "")
-            if inside or (not text and known and known.stage is not None):
+            if (inside and self.texts.is_grade(inside)) or (not text and known and known.stage is not None):
                 return inside or ""
+            text = inside or text
         grade = self._ask(row, "stage", text)
         if grade.startswith(AFTER):
             self.after[text] = grade.removeprefix(AFTER)
@@ -238,6 +246,8 @@ class _People(_Reader):
         return known_grade.name if known_grade else grade
 
 
+_SUMS = frozenset(("total", "totals", "grand total", "subtotal", "sub total", "sum", "count", "headcount", "somme"))
+_NUMBER = re.compile(r"[\d.,\s]+%?")
 _NO_GRADE = (Role.FACULTY, LEAVE_OUT, "")
 """Answers about a grade that name none."""
 _ALONE = COLUMNS[ListKind.PEOPLE].keys() - {"name", "email", "role", "stage", "site", GIVEN, SURNAME}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from rapidfuzz import fuzz
+
 from scheduler.enrolment.spreadsheets.columns import Cells
-from scheduler.enrolment.spreadsheets.grades import find_grade, step_of
+from scheduler.enrolment.spreadsheets.grades import find_grade, step_of, with_new
 from scheduler.enrolment.spreadsheets.meanings import day_of, grade_of_seniors
 from scheduler.enrolment.spreadsheets.questions import AFTER, DAY_FIRST, LEAVE_OUT, MONTH_FIRST, NEW, Choice
 from scheduler.languages import mark, say
 from scheduler.people.fields import ANY
 from scheduler.people.model import RelationKind, Role
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Grade, Programme
 from scheduler.rotas.reading.cells import folded
 from solvers.vocabulary import IN_PERSON, PHONE, VIDEO, External
 
@@ -101,11 +103,13 @@ def _sites(written: str, programme: Programme) -> Iterator[Choice]:
 
 
 def _grades(written: str, programme: Programme) -> Iterator[Choice]:
-    yield from (Choice(grade.name, grade.name) for grade in programme.grades)
-    if not written or find_grade(written, programme.grades):
+    is_new = bool(written) and find_grade(written, programme.grades) is None
+    known = _likeliest_first(programme.grades, written) if is_new else programme.grades
+    yield from (Choice(grade.name, grade.name) for grade in known)
+    if not is_new:
         return
     if step_of(written):
-        yield Choice(written, say("a new grade, “%(name)s”, in its usual place", name=written))
+        yield Choice(written, _in_its_place(written, programme.grades))
     elif not programme.grades:
         yield Choice(written, say("a new grade, “%(name)s”", name=written))
         return
@@ -113,3 +117,17 @@ def _grades(written: str, programme: Programme) -> Iterator[Choice]:
     for grade in programme.grades:
         words = say("a new grade, “%(name)s”, after %(grade)s", name=written, grade=grade.name)
         yield Choice(AFTER + grade.name, words)
+
+
+def _likeliest_first(grades: Sequence[Grade], written: str) -> list[Grade]:
+    """A slip of the finger first: the grades that are written most like it."""
+    return sorted(grades, key=lambda grade: -fuzz.ratio(folded(written), folded(grade.name)))
+
+
+def _in_its_place(written: str, grades: Sequence[Grade]) -> str:
+    """What making a grade known the world over does to the others."""
+    _after, moved = with_new(grades, (written,), {})
+    names = ", ".join(grade.name for grade in grades if grade.stage in moved)
+    if not names:
+        return say("a new grade, “%(name)s”, in its usual place", name=written)
+    return say("a new grade, “%(name)s”, in its usual place, before %(grades)s", name=written, grades=names)

@@ -464,6 +464,67 @@ def test_a_grade_between_others_moves_those_above(here: World) -> None:
     assert {name: part["stage"] for name, part in stored(here).items()} == {"Ada": 1, "Cy": 2, "Ben": 3}
 
 
+def test_a_grade_that_the_programme_does_not_have_is_asked_about_with_what_it_may_be_a_slip_for(here: World) -> None:
+    row = "{},{}@example.org,Resident,{},north".format
+    head = "Name,Email,Role,Grade,Site\n"
+    first = (row("Ada", "a", "FY1"), row("Ben", "b", "FY2"), row("Cy", "c", "ST3"))
+    take(here, upload(here, (head + "\n".join(first)).encode()))
+    with here.database.writing() as db:
+        found = get_programme(db, here.programme_id)
+        grades = tuple(replace(grade, stage=place) for place, grade in enumerate(found.grades, start=1))
+        change_programme(db, here.coordinator, here.programme_id, replace(found, grades=grades), NOW)
+    asked = upload(here, (head + "\n".join((row("Dee", "d", "FY3"), row("Eve", "e", "FY2")))).encode())
+    [question] = asked.understood.open
+    assert (question.column, question.written) == ("stage", "FY3")
+    labels = [choice.label for choice in question.choices]
+    assert labels[0] in ("FY1", "FY2"), "a slip of the finger is likeliest"
+    assert "a new grade, “FY3”, in its usual place, before ST3" in labels
+    slip = say(here, asked, {("stage", "FY3"): "FY2"})
+    assert slip.comparison is not None
+    assert not any("grade" in note for note in slip.comparison.notes)
+    new = say(here, slip, {("stage", "FY3"): "FY3"})
+    assert new.comparison is not None
+    assert new.comparison.notes == (
+        "New grade: FY3.",
+        "ST3 moves up to make room, so its residents are one grade further from those below.",
+    )
+
+
+def test_a_grade_inside_a_job_title_that_the_programme_does_not_have_is_asked_about(here: World) -> None:
+    rows = (("Name", "E-mail", "Position", "Site"), ("Ada", "a@trust.example", "Foundation Doctor FY1", "north"))
+    take(here, upload(here, text(rows)))
+    other = (rows[0], ("Ben", "b@trust.example", "Specialty Registrar (ST4)", "north"))
+    asked = upload(here, text(other))
+    assert [(each.column, each.written) for each in asked.understood.open] == [("stage", "ST4")]
+    take(here, say(here, asked, {("stage", "ST4"): "ST4"}))
+    assert everybody(here)["b@trust.example"][2] == "ST4"
+
+
+def test_faults_are_told_with_the_questions_and_not_after_them(here: World) -> None:
+    rows = (
+        ("Name", "E-mail", "Role", "Grade", "Site"),
+        ("Ada Quill", "", "Resident", "1", "north"),
+        ("Ben Marrow", "bad.mail@@nhs", "Resident", "1", "Nowhere General"),
+        *((f"Cat {n}", f"cat{n}@trust.example", "Resident", "1", "north") for n in range(3)),
+    )
+    asked = upload(here, text(rows))
+    assert [value.written for value in asked.understood.open] == ["Nowhere General"]
+    assert [fault.where for fault in asked.faults] == ["row 2", "row 3"]
+
+
+def test_a_line_of_sums_is_nobody(here: World) -> None:
+    rows = (
+        ("Name", "E-mail", "Role", "Grade", "Site", "WTE"),
+        ("Ada Quill", "ada@trust.example", "Resident", "1", "north", "1.0"),
+        ("Total", "", "", "", "", "25"),
+    )
+    shown = upload(here, text(rows))
+    assert not shown.understood.open
+    assert shown.understood.left_out == ("row 3",)
+    assert shown.comparison is not None
+    assert [each.name for each in shown.comparison.added] == ["Ada Quill"]
+
+
 def test_a_list_that_was_left_waiting_is_forgotten_and_its_number_never_used_again(here: World) -> None:
     first = upload(here, people_csv(person_line("Ada")))
     with here.database.writing() as db:

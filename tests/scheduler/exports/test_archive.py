@@ -25,6 +25,7 @@ from scheduler.people.tables import PersonRow
 from scheduler.programme_files.service import preview_file
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.model import Grade
+from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.releases.tables import RotaManagerRow
 from tests.builders import NOW, World, actor, people_csv, person_line, programme, world
@@ -64,6 +65,23 @@ def here(database: Database) -> World:
 def files_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         return {name: file.read(name) for name in file.namelist()}
+
+
+def test_people_and_rooms_are_taken_out_by_the_names_of_sites_kinds_and_ways(here: World) -> None:
+    with here.database.reading() as db:
+        files = files_of(archive(db, here.coordinator, here.programme_id))
+    people = files["people.csv"].decode("utf-8-sig")
+    assert "North Hospital,video;phone,Peer group:3;Facilitated vertical group:2" in people
+    assert "South Hospital" in files["people.csv"].decode()
+    assert "North Hospital," in files["rooms.csv"].decode("utf-8-sig")
+
+
+def test_what_is_restored_beside_the_first_has_a_name_of_its_own(here: World) -> None:
+    with here.database.reading() as db:
+        content = archive(db, here.coordinator, here.programme_id)
+    with here.database.writing() as db:
+        there = restore(db, OPERATOR, read_archive(OPERATOR, content), NOW)
+        assert get_programme(db, there).name == "Spring term (restored)"
 
 
 def test_out_and_in_elsewhere_is_the_same_programme(here: World, migrated_sqlite: Path) -> None:
@@ -130,7 +148,7 @@ def with_other(change: Callable[[dict[str, bytes]], object]) -> Callable[[bytes]
         with_other(lambda files: files.update({SETTINGS: b"\xff"})),
         with_other(lambda files: files.update({SETTINGS: b"a = " + b"[" * 20_000})),
         with_other(lambda files: files.update({SETTINGS: b"#" * 2_000_000})),
-        with_other(lambda files: files.update({"people.csv": files["people.csv"].replace(b"south", b"moon")})),
+        with_other(lambda files: files.update({"people.csv": files["people.csv"].replace(b"South Hospital", b"Moon")})),
         with_other(
             lambda files: files.update({"people.csv": files["people.csv"].replace(b",3\r", b"," + HUGE + b"\r")})
         ),

@@ -52,8 +52,13 @@ def _was(row: str) -> int | None:
 
 
 def _rows(form: Form) -> Mapping[str, Sequence[str]]:
-    """In the order in which they are kept."""
-    rows = wanted_rows(form, "grades", "name")
+    """In the order in which they are kept. A grade that there is is removed by emptying its name; a new row counts as
+    soon as anything is in it."""
+    rows = [
+        row
+        for row in wanted_rows(form, "grades", "name", "stage")
+        if row.isdecimal() or form.text(f"grades-{row}-name")
+    ]
     numbers = {row: form.text(f"grades-{row}-stage") for row in rows}
     return {"grades": sorted(rows, key=lambda row: int(numbers[row]) if numbers[row].isdecimal() else -1)}
 
