@@ -556,7 +556,8 @@ def test_a_draft_that_can_be_published_no_more_says_so_on_the_board_at_once(page
     browser, ids = pages.signed_in(COORDINATOR), pages.ids
     press(browser, look(pages, browser, act="move", person=ids[ADA], to="g2"), "Move Ada Quill")
     with pages.database.writing() as db:
-        db.get_one(PlanRow, pages.published_id).changed_at = clock.now()
+        published = db.get_one(PlanRow, pages.published_id)
+        published.changed_at, published.published_at = clock.now(), clock.now() - timedelta(days=1)
     for path in ("", "/edit", "/publish"):
         page = browser.get(pages.path(f"/plans/{pages.draft_id}{path}")).text
         assert "The published plan has been changed since this draft was made." in words_of(page), path
