@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -105,9 +104,9 @@ class Told:
     is_rule: bool = False
 
 
-def cause_of(db: Db, programme_id: int, now: datetime, fact: str) -> Cause:
-    """The change that is made in this transaction."""
-    told = (AuditRow.programme_id == programme_id, AuditRow.at == now, AuditRow.action.in_(ACTIONS))
+def cause_of(db: Db, programme_id: int, fact: str) -> Cause:
+    """The change that is made in this transaction: its lines alone are not sealed yet."""
+    told = (AuditRow.programme_id == programme_id, AuditRow.place.is_(None), AuditRow.action.in_(ACTIONS))
     return Cause(fact, db.scalar(select(AuditRow.id).where(*told).order_by(AuditRow.id.desc()).limit(1)))
 
 

@@ -46,7 +46,7 @@ def bring_troubles_up_to_date(
     living = _living(db, programme.id, keys)
     if found.keys() <= living.keys() and all(_same(living[subject], found.get(subject)) for subject in living):
         return 0
-    return _store(db, programme.id, living, found, cause_of(db, programme.id, now, fact), now)
+    return _store(db, programme.id, living, found, cause_of(db, programme.id, fact), now)
 
 
 def _store(
