@@ -6,7 +6,8 @@ offers of other dates, feeds, letters that wait) is worked out in one place, `sc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -54,6 +55,17 @@ def note(db: Db, fact: Fact, programme_id: int, at: datetime, ids: Iterable[int]
     change = Change(fact, programme_id, at, None if ids is None else frozenset(ids))
     if change.ids is None or change.ids:
         db.info.setdefault(_NOTED, []).append(change)
+
+
+@contextmanager
+def unnoted(db: Db) -> Iterator[None]:
+    """Whatever is noted inside follows nothing: it is tried, and undone."""
+    noted = take_noted(db)
+    try:
+        yield
+    finally:
+        take_noted(db)
+        db.info[_NOTED] = list(noted)
 
 
 def take_noted(db: Db) -> tuple[Change, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from scheduler.availability import service as availability
-from scheduler.changes import note, take_noted
+from scheduler.changes import unnoted
 from scheduler.db import Db
 from scheduler.people.tables import PersonRow
 from scheduler.programmes.service import get_programme
@@ -74,16 +74,13 @@ def rehearsed(db: Db, programme_id: int, change: Callable[[], object], now: date
 @contextmanager
 def _undone(db: Db) -> Iterator[None]:
     """Whatever is changed inside is as it was afterwards, what was noted of it too."""
-    noted = take_noted(db)
     trial = db.begin_nested()
     try:
-        yield
+        with unnoted(db):
+            yield
     finally:
         trial.rollback()
         db.expire_all()
-        take_noted(db)
-        for each in noted:
-            note(db, each.fact, each.programme_id, each.at, each.ids)
 
 
 def _ahead(db: Db, programme_id: int, now: datetime) -> dict[int, tuple[str, datetime]]:
