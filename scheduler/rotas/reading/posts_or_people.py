@@ -121,7 +121,7 @@ def is_doubtful(lines: Sequence[Line], legend: Mapping[str, LegendEntry]) -> boo
     """Whether lines that were taken for posts could as well be people: they are called as people are, or by numbered
     places, and their cells hold no full names."""
     sample = _Sample(lines, Counter(entry.text for line in lines for entry in line.entries), legend)
-    if sample.has_many_more:
+    if sample.has_many_more and not sample.are_called_like_people:
         return False
     if _share(_is_numbered(line.label) for line in lines) >= 0.5:
         return not sample.are_full_names
@@ -180,6 +180,11 @@ class _Sample:
         return self._full > 0.5
 
     @property
+    def are_called_like_people(self) -> bool:
+        """Whether the lines are called by first and last names, and the cells hold single words."""
+        return self._full_labels >= 0.5 > self._full
+
+    @property
     def has_many_more(self) -> bool:
         """Whether there are far more names than lines, and each stands once on its day."""
         enough = len(self._vocabulary) >= _MANY_MORE * len(self._lines)
@@ -197,6 +202,8 @@ class _Sample:
         day and there are far more of them than lines."""
         lines, names = len(self._lines), len(self._vocabulary)
         fuller = self._full_labels < 0.5 or self._full >= 0.5
+        if self.has_many_more:
+            return True  # whatever the lines are called, nobody works at so many places and always alone
         if self._listed >= _LEAST_LISTED and self._full_labels < 0.5:
             return True
         if not fuller or names <= lines:
