@@ -20,7 +20,7 @@ from scheduler.rotas.reading.legend import lookup
 from scheduler.rotas.reading.name_forms import are_initials, has_form_of_name, may_be_initials, means_a_code
 from scheduler.rotas.reading.nobody import is_event, is_nobody
 from scheduler.rotas.reading.short_names import perhaps_short
-from scheduler.rotas.reading.spellings import lookalikes
+from scheduler.rotas.reading.spellings import differ_in_blanks, lookalikes
 
 _POST_BEFORE = re.compile(r"\s*([^\W_][\w .+/]{0,15}?)\s*[:=]\s*(\D.*)|\s*([A-Z0-9]{1,2})\s+[-–]\s+(\D.*)", re.DOTALL)
 _NOTE_BEHIND = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
@@ -139,8 +139,13 @@ def about_slips(entries: Sequence[Entry]) -> Iterator[Question]:
 
 
 def slips(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Pairs (rarer, commoner) of names that are probably one name misspelt; another initial is another person."""
-    return ((rare, usual) for rare, usual in lookalikes(counts) if _initials(rare) == _initials(usual))
+    """Pairs (rarer, commoner) of names that are probably one name misspelt; another initial is another person, unless
+    it was only written together with the word beside it."""
+    return (
+        (rare, usual)
+        for rare, usual in lookalikes(counts)
+        if _initials(rare) == _initials(usual) or differ_in_blanks(rare, usual)
+    )
 
 
 def _initials(name: str) -> list[str]:

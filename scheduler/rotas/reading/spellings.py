@@ -47,7 +47,14 @@ def _key(name: str) -> str:
     return folded(name) or text_of(name)
 
 
+def differ_in_blanks(one: str, other: str) -> bool:
+    """Whether two names are the same letters, with a blank in another place or lost."""
+    return "".join(words_of(one)) == "".join(words_of(other))
+
+
 def _may_be_one(rare: Sequence[str], usual: Sequence[str]) -> bool:
+    if "".join(rare) == "".join(usual):
+        return True
     if len(rare) != len(usual) and 1 not in (len(rare), len(usual)):
         return False
     other = [(one, another) for one, another in zip(rare, usual, strict=False) if one != another]

@@ -116,3 +116,8 @@ def test_what_does_not(text: str) -> None:
 def test_a_slip_is_likely_one_person_and_another_initial_is_not() -> None:
     assert list(slips({"KARIN P": 5, "KARN P": 1})) == [("KARN P", "KARIN P")]
     assert not list(slips({"KARIN P": 5, "KARIN T": 1}))
+
+
+def test_a_blank_that_is_lost_is_a_slip_though_an_initial_goes_with_it() -> None:
+    assert list(slips({"OLUWASEUN W P": 5, "OLUWASEUNW P": 1})) == [("OLUWASEUNW P", "OLUWASEUN W P")]
+    assert list(slips({"OLUWASEUN W P": 5, "OLUWASEUN V P": 1})) == []
