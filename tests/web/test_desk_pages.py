@@ -80,7 +80,7 @@ def test_a_reminder_says_how_many_it_reaches_and_is_sent_once(pages: Pages, cora
     assert sent.status_code == 303
     again = cora.post(pages.path("/reminders/charter"), {"once": marks[0]})
     assert again.status_code == 303
-    assert "a reminder is waiting to be sent" in cora.get(pages.path()).text, "there is no mail server"
+    assert "a reminder is ready, but no mail server is set up" in cora.get(pages.path()).text, "there is no mail server"
     with pages.database.reading() as db:
         subjects = list(db.scalars(select(MailRow.subject)))
     assert len([subject for subject in subjects if "charter" in subject]) == 9

@@ -153,7 +153,7 @@ NO_SENSE = [
     (lambda _here: MergeGroups("g1", "g1"), "already one group"),
     (lambda here: SetFacilitators("g4", (here.ids["f1"],)), "already"),
     (lambda here: SetFacilitators("g4", (here.ids["r1"],)), "isn’t a facilitator"),
-    (lambda _here: SetDate("g1", 0, NOW), "one of the times"),
+    (lambda _here: SetDate("g1", 0, NOW), "isn’t in round 1"),
     (lambda _here: SetWay("g1", "video"), "already"),
 ]
 

@@ -206,7 +206,7 @@ def test_nobody_gains_by_a_merge_what_is_not_theirs(term: Term) -> None:
     assert "another programme" in refused(ADA, ZOE)
     assert "another programme" in refused(ZOE, ADA)
     assert "oversight contact" in refused(PEERS[2], BEN)
-    assert "resident and the other is faculty" in refused(PEERS[2], FACILITATOR)
+    assert "resident and the other a facilitator" in refused(PEERS[2], FACILITATOR)
     assert "one entry" in refused(PEERS[2], PEERS[2])
     with database.reading() as db, pytest.raises(NotAllowed):
         preview_merge(db, term.actor(ADA), term.programme_id, term.id_of(PEERS[2]), term.id_of(PEERS[3]))
