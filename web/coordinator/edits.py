@@ -63,6 +63,24 @@ class Look:
     faults: Mapping[str, str] = field(default_factory=dict)
 
 
+_WORDS: Final[Mapping[str, object]] = {
+    "words": edit_words,
+    "told": edit_effects,
+    "headings": edit_headline,
+    "left_out_sentences": left_out_sentences,
+    "what_is_broken": what_is_broken,
+    "private_sentence": private_sentence,
+    "plan_summary": plan_summary,
+    "shown_names": SHOWN_NAMES,
+    "order_names": ORDER_NAMES,
+    "most_without": MOST_WITHOUT,
+    "longest": LONGEST_SEARCH,
+    "modes": MODES,
+    "in_person": IN_PERSON,
+}
+"""What the board puts its facts into words with."""
+
+
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>/edit")
 @open_to(Audience.COORDINATOR)
 def edit(programme_id: int, plan_id: int) -> ResponseReturnValue:
@@ -101,16 +119,9 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         published_id = published_plan_id(db, actor(), programme_id) if is_whole else None
         meanwhile = is_whole and has_changed_meanwhile(db, actor(), plan_id)
 
-    def go(*values: Mapping[str, Any]) -> str:
-        """An address of the board at the same place, with something else in its panel."""
-        said = {**view.query, "programme_id": programme_id, "plan_id": plan_id, "_anchor": "panel"}
-        for more in values:
-            said |= {name: value for name, value in more.items() if value is not None}
-        return url_for("coordinator.edit", **said)
-
     return render_template(
         template,
-        go=go,
+        go=_addresses(view, programme_id, plan_id),
         programme=board.programme,
         draft=board.draft,
         board=board,
@@ -122,20 +133,19 @@ def _page(programme_id: int, plan_id: int, template: str, *, with_panel: bool = 
         compared=[plan_id, published_id] if published_id is not None else [plan_id],
         given=given,
         status=_status(board, form),
-        words=edit_words,
-        told=edit_effects,
-        headings=edit_headline,
-        left_out_sentences=left_out_sentences,
-        what_is_broken=what_is_broken,
-        private_sentence=private_sentence,
-        plan_summary=plan_summary,
-        shown_names=SHOWN_NAMES,
-        order_names=ORDER_NAMES,
-        most_without=MOST_WITHOUT,
-        longest=LONGEST_SEARCH,
-        modes=MODES,
-        in_person=IN_PERSON,
+        **_WORDS,
     )
+
+
+def _addresses(view: View, programme_id: int, plan_id: int) -> Callable[..., str]:
+    def go(*values: Mapping[str, Any]) -> str:
+        """An address of the board at the same place, with something else in its panel."""
+        said = {**view.query, "programme_id": programme_id, "plan_id": plan_id, "_anchor": "panel"}
+        for more in values:
+            said |= {name: value for name, value in more.items() if value is not None}
+        return url_for("coordinator.edit", **said)
+
+    return go
 
 
 @blueprint.post("/<int:programme_id>/plans/<int:plan_id>/edit")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,6 +53,21 @@ PEOPLE_A_PAGE = 50
 MOST_BROKEN = 30
 
 
+_WORDS: Final[Mapping[str, object]] = {
+    "run_words": run_words,
+    "missed_words": missed_words,
+    "way_out": way_out,
+    "few": FEW,
+    "trial": trial_text,
+    "meeting_words": meeting_words,
+    "plan_summary": plan_summary,
+    "reasons": sentences,
+    "plan_changes": plan_changes,
+    "address_of_step": address_of_step,
+}
+"""What the page of a plan puts its facts into words with."""
+
+
 @blueprint.get("/<int:programme_id>/plans/<int:plan_id>")
 @open_to(Audience.COORDINATOR)
 def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
@@ -62,51 +79,55 @@ def plan(programme_id: int, plan_id: int) -> ResponseReturnValue:
         shown = read_groups(db, of_plan)
         keys = shown.keys if shown.view == CARDS else []
         found = as_it_is_now(db, actor(), service.get_groups_of_plan(db, actor(), plan_id, keys))
-        figures = figures_of(db, actor(), programme_id, plan_id)
-        read = _read(db, plan_id, figures)
-        left = left_over(db, actor(), found, now())
+        if found.is_open_repair:
+            return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
         fairness = equity_of(db, actor(), of_plan, now())
-        obstacle = publishing.find_obstacle(db, actor(), plan_id)
-        tried, to_change = tried_of(db, plan_id)
-        is_draft = found.state in UNPUBLISHED and not found.is_open_repair
-        held_now = edits.held_as_things_stand(db, actor(), plan_id, now()) if is_draft else None
-        last_term = going_on(db, actor(), programme_id, plan_id)
-        stopped = stopping_of_plan(db, actor(), plan_id)
-        is_published = found.state is PlanState.PUBLISHED
-        waiting = count_troubles(db, actor(), programme_id)[TroubleState.OPEN] if is_published else 0
-    if found.is_open_repair:
-        return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
+        facts = {**_of_its_run(db, programme_id, plan_id), **_of_its_people(db, programme, found)}
+        waiting = count_troubles(db, actor(), programme_id)[TroubleState.OPEN] if _is_published(found) else 0
     return render_template(
         "coordinator/plan.html",
-        read=read,
-        last_term=last_term,
-        tried=tried,
-        to_change=to_change,
-        stopped=stopped,
-        waiting=waiting,
-        run_words=run_words,
-        can_come_again=can_come_again(found.state),
-        fairness=difference_sentence(fairness, programme),
-        obstacle=obstacle,
-        way_on=_way_on(obstacle, programme_id, plan_id),
         programme=programme,
         plan=found,
-        figures=figures,
-        held_now=held_now,
         shown=shown,
-        left=left,
-        causes=unplaced_by_cause(left, programme.zone),
-        not_planned=not_planned_by_cause(left),
-        missed_words=missed_words,
-        way_out=way_out,
-        few=FEW,
-        trial=trial_text,
-        meeting_words=meeting_words,
-        plan_summary=plan_summary,
-        reasons=sentences,
-        plan_changes=plan_changes,
-        address_of_step=address_of_step,
+        waiting=waiting,
+        fairness=difference_sentence(fairness, programme),
+        can_come_again=can_come_again(found.state),
+        **facts,
+        **_WORDS,
     )
+
+
+def _is_published(plan: Plan) -> bool:
+    return plan.state is PlanState.PUBLISHED
+
+
+def _of_its_run(db: Db, programme_id: int, plan_id: int) -> Mapping[str, object]:
+    """How a plan was made, and what stands against publishing it."""
+    obstacle = publishing.find_obstacle(db, actor(), plan_id)
+    tried, to_change = tried_of(db, plan_id)
+    return {
+        "obstacle": obstacle,
+        "way_on": _way_on(obstacle, programme_id, plan_id),
+        "tried": tried,
+        "to_change": to_change,
+        "last_term": going_on(db, actor(), programme_id, plan_id),
+        "stopped": stopping_of_plan(db, actor(), plan_id),
+    }
+
+
+def _of_its_people(db: Db, programme: Programme, plan: Plan) -> Mapping[str, object]:
+    """How many a plan serves, and whom it leaves out."""
+    figures = figures_of(db, actor(), programme.id, plan.id)
+    left = left_over(db, actor(), plan, now())
+    is_draft = plan.state in UNPUBLISHED
+    return {
+        "figures": figures,
+        "read": _read(db, plan.id, figures),
+        "held_now": edits.held_as_things_stand(db, actor(), plan.id, now()) if is_draft else None,
+        "left": left,
+        "causes": unplaced_by_cause(left, programme.zone),
+        "not_planned": not_planned_by_cause(left),
+    }
 
 
 def _way_on(obstacle: NotPossible | None, programme_id: int, plan_id: int) -> str:
