@@ -19,7 +19,8 @@ from scheduler.mail.moments import long_time, short_time
 from scheduler.people.model import OPERATOR
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.model import Programme
-from scheduler.troubles.service import Trouble, get_troubles
+from scheduler.troubles.service import get_troubles
+from scheduler.troubles.trouble_view import Trouble
 from scheduler.troubles.wording import pill
 
 MOST: Final = 10

@@ -32,8 +32,9 @@ from scheduler.sessions.proposals import Outcome, take_for_group
 from scheduler.sessions.tables import DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 from scheduler.troubles.model import RemedyKind, TroubleKind, TroubleState
 from scheduler.troubles.remedies import act_of, desk_for, remedies_for, works
-from scheduler.troubles.service import Trouble, get_troubles
+from scheduler.troubles.service import get_troubles
 from scheduler.troubles.tables import TroubleRow
+from scheduler.troubles.trouble_view import Trouble
 
 SILENCE: Final = timedelta(hours=48)
 """For so long somebody in the group may object."""

@@ -37,7 +37,7 @@ from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.model import STOPPING, Aspect, Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.pools import Pools, offered_dates
-from scheduler.troubles.service import Trouble
+from scheduler.troubles.trouble_view import Trouble
 from solvers.vocabulary import COMING, PHONE, VIDEO
 
 MOST_DATES: Final = 8

@@ -14,7 +14,8 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.troubles.remedies import act_of, desk_for, works
-from scheduler.troubles.service import Trouble, accept, get_troubles
+from scheduler.troubles.service import accept, get_troubles
+from scheduler.troubles.trouble_view import Trouble
 
 
 @dataclass(frozen=True, slots=True)

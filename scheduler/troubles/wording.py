@@ -7,7 +7,7 @@ from typing import Final
 
 from scheduler.languages import mark, say, say_many
 from scheduler.troubles.model import Aspect, Ending, TroubleKind
-from scheduler.troubles.service import Trouble
+from scheduler.troubles.trouble_view import Trouble
 
 HIDDEN: Final = mark("a rule about who may share a group")
 

@@ -15,8 +15,8 @@ from scheduler.troubles import service
 from scheduler.troubles.causes import Told
 from scheduler.troubles.model import Remedy, RemedyKind, TroubleState
 from scheduler.troubles.remedies import remedies_for
-from scheduler.troubles.service import Trouble
 from scheduler.troubles.settlement import Choice, carry_out_remedies
+from scheduler.troubles.trouble_view import Trouble
 from scheduler.troubles.wording import ending_words, past_pill, pill, sentence
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint

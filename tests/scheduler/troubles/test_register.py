@@ -28,8 +28,9 @@ from scheduler.rota_import import service as rota_import
 from scheduler.sessions import apologies
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState
-from scheduler.troubles.service import Trouble, accept, count_by_rota, list_troubles
+from scheduler.troubles.service import accept, count_by_rota, list_troubles
 from scheduler.troubles.tables import TroubleRow
+from scheduler.troubles.trouble_view import Trouble
 from scheduler.troubles.wording import pill, sentence
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term
 from tests.scheduler.troubles.conftest import a_true_term

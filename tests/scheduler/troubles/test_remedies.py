@@ -17,8 +17,8 @@ from scheduler.programmes.service import get_programme
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.troubles.model import Remedy, RemedyKind, TroubleKind, TroubleState
 from scheduler.troubles.remedies import remedies_for
-from scheduler.troubles.service import Trouble
 from scheduler.troubles.settlement import Choice, carry_out_remedies
+from scheduler.troubles.trouble_view import Trouble
 from tests.builders import NORTH, SOUTH
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term
 from tests.scheduler.troubles.conftest import a_true_term
