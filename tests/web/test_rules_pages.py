@@ -207,7 +207,10 @@ def test_what_new_rules_do_to_published_sessions_is_shown_before(pages: Pages) -
     assert asked.status_code == 200
     assert "This is what the change does" in said
     assert "Nothing is saved yet." in said
-    assert "published sessions would no longer go ahead: too few can come. Peer group 1, Monday" in said
+    assert (
+        "published sessions would no longer go ahead: too few residents or facilitators can come. Peer group 1, Monday"
+        in said
+    )
     stored = everything_stored(pages.database)
     assert {name for name in before if before[name] != stored[name]} <= {"sent_form"}
     again = browser.post(pages.path("/rules"), {**typed, "again": "1"})

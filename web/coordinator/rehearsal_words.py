@@ -17,8 +17,8 @@ def told_of_sessions(sessions: Sequence[SessionThen], zone: str) -> Iterator[Tol
     won = [each for each in sessions if each.is_won]
     if lost:
         sentence = ngettext(
-            "%(num)s published session would no longer go ahead: too few can come.",
-            "%(num)s published sessions would no longer go ahead: too few can come.",
+            "%(num)s published session would no longer go ahead: too few residents or facilitators can come.",
+            "%(num)s published sessions would no longer go ahead: too few residents or facilitators can come.",
             len(lost),
         )
         yield Told(sentence, [_with_names(each, zone) for each in lost])
