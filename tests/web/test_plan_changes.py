@@ -284,7 +284,8 @@ def test_only_what_can_be_done_is_offered_and_a_refusal_leads_to_where_one_can_a
     assert "Publish now" in cora.get(publish).text
     for at in (datetime.now(UTC) + timedelta(seconds=1), None):
         with pages.database.writing() as db:
-            db.get_one(PlanRow, pages.published_id).changed_at = at
+            published = db.get_one(PlanRow, pages.published_id)
+            published.changed_at, published.published_at = at, datetime.now(UTC) - timedelta(days=1)
         offered = "Publish now" in cora.get(publish).text
         assert offered == (at is None)
         assert ("Check and publish" in cora.get(pages.path(f"/plans/{pages.draft_id}")).text) == offered
