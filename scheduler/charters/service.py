@@ -102,13 +102,15 @@ def accept(
     if members[actor.person_id] == MemberRole.FACILITATOR and not wanted.hats.get(actor.person_id):
         fault = Fault("hats", say("Choose at least one."))
         raise Rejected(say("Say in what role you’re there for this group."), (fault,))
-    _agree(db, actor, programme_id, group_key, wanted, members, now)
+    if _agree(db, actor, programme_id, group_key, wanted, members, now):
+        note(db, Fact.CHARTER, programme_id, now)
     return group_key in agreed_groups(db, programme_id)
 
 
 def _agree(
     db: Db, actor: Actor, programme_id: int, group_key: str, wanted: InForce, members: Roster, now: datetime
-) -> None:
+) -> bool:
+    """Record an agreement; whether it is new."""
     key = (programme_id, group_key, actor.person_id, wanted.version, wanted.terms)
     row = db.get(AgreementRow, key) or AgreementRow(
         programme_id=programme_id,
@@ -119,16 +121,16 @@ def _agree(
         company=[],
         hats={},
     )
-    if not stands(row, wanted, members):
-        row.company, row.accepted_at = sorted(members), now
-        row.hats = {str(who): sorted(hats) for who, hats in wanted.hats.items()}
-        db.add(row)
-        db.flush()
-        record(
-            db, actor, "charter.accepted", now, programme_id, group=group_key, version=wanted.version,
-            terms=wanted.terms,
-        )  # fmt: skip
-        note(db, Fact.CHARTER, programme_id, now)
+    if stands(row, wanted, members):
+        return False
+    row.company, row.accepted_at = sorted(members), now
+    row.hats = {str(who): sorted(hats) for who, hats in wanted.hats.items()}
+    db.add(row)
+    db.flush()
+    record(
+        db, actor, "charter.accepted", now, programme_id, group=group_key, version=wanted.version, terms=wanted.terms,
+    )  # fmt: skip
+    return True
 
 
 def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str) -> GroupCharter | None:

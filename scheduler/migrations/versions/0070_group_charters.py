@@ -88,8 +88,8 @@ def _make_agreements_anew(key: Sequence[str], more: list[sa.Column[object]], kep
     op.drop_table("charter_agreement")
     op.rename_table("charter_agreement_anew", "charter_agreement")
     with op.batch_alter_table("charter_agreement") as agreement:
-        for column in more:
-            agreement.alter_column(column.name, server_default=None)
+        for added in more:
+            agreement.alter_column(added.name, server_default=None)
         agreement.create_primary_key(op.f("pk_charter_agreement"), list(key))
         for column, to in (("programme_id", "programme"), ("person_id", "person")):
             agreement.create_foreign_key(
