@@ -46,7 +46,8 @@ def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
     if facilitators:
         paper.heading(_("In what role facilitators are here"))
         for name, hats in hats_worn(agreed, facilitators):
-            paper.points([f"{name}: {'; '.join(hats) or _('hasn’t said yet')}"])
+            said = "; ".join(hats) or _("hasn’t said yet")
+            paper.points([f"{name}: {said}"])
     if agreed.disclosures:
         paper.heading(_("What you should know"))
         paper.points(agreed.disclosures)
