@@ -15,14 +15,12 @@ from scheduler.joining.model import FacilitatorOffer, NamedPerson, Portrait
 from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import PortraitRow
 from scheduler.languages import say
-from scheduler.people.model import Actor, RelationKind, Role
-from scheduler.people.relations import FORBIDDING
+from scheduler.people.model import Actor, Role
+from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.programmes.relation_policies import parting_kinds
 from scheduler.programmes.tables import GradeRow, ProgrammeRow, SiteRow
 
-KNOWN_TO_BOTH = FORBIDDING - {RelationKind.PRIOR_COMPLAINT}
-"""Forbidding relations that both people know of: such a facilitator is not offered, and it is said why. All others who
-may not meet stay on the list, because who is missing from it would give somebody's secret away."""
 FEWEST_LETTERS = 2
 MOST_FOUND = 8
 MOST_SHOWN = 40
@@ -115,14 +113,17 @@ def _offers(faculty: ParticipantRow) -> bool:
 
 
 def _tied(db: Db, part: ParticipantRow) -> set[int]:
-    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of."""
+    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of.
+
+    All others who may not meet stay on the list, because who is missing from it would give somebody's secret away.
+    """
     term = select(ProgrammeRow.first_day, ProgrammeRow.last_day).where(ProgrammeRow.id == part.programme_id)
     first_day, last_day = db.execute(term).one()
     me = part.person_id
     rows = db.execute(
         select(RelationRow.person_id, RelationRow.about_id).where(
             RelationRow.programme_id == part.programme_id,
-            RelationRow.kind.in_(KNOWN_TO_BOTH),
+            RelationRow.kind.in_(parting_kinds(db, part.programme_id) - SECRET_KINDS),
             or_(RelationRow.person_id == me, RelationRow.about_id == me),
             or_(RelationRow.first_day.is_(None), RelationRow.first_day <= last_day),
             or_(RelationRow.last_day.is_(None), RelationRow.last_day >= first_day),

@@ -17,10 +17,10 @@ from scheduler.joining.people_search import portrait_of
 from scheduler.joining.questions import today_of
 from scheduler.joining.tables import PortraitRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.relation_policies import parting_kinds
 from scheduler.programmes.tables import ProgrammeRow
 
 
@@ -108,11 +108,12 @@ def _forbidden_pairs(
     now: datetime,
 ) -> int:
     today = today_of(db, programme_id, now)
+    parting = parting_kinds(db, programme_id)
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
     pairs = {
         frozenset((relation.person_id, relation.about_id))
         for relation in relations
-        if relation.kind in FORBIDDING
+        if relation.kind in parting
         and (relation.last_day is None or relation.last_day >= today)
         and (relation.first_day is None or relation.first_day <= last_day)
     }

@@ -22,7 +22,6 @@ from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
 from scheduler.people.model import Actor, Role, WishKind
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_keys import new_group_key
@@ -30,6 +29,7 @@ from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.life import must_go_on
+from scheduler.programmes.relation_policies import parting_kinds
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
 from scheduler.text_input import required_text
@@ -196,7 +196,10 @@ def may_share_group(db: Db, programme_id: int, person_ids: Collection[int]) -> b
         .where(table.programme_id == programme_id, kinds)
         .where(table.person_id.in_(person_ids), table.about_id.in_(person_ids))
         .limit(1)
-        for table, kinds in ((RelationRow, RelationRow.kind.in_(FORBIDDING)), (WishRow, WishRow.kind == WishKind.AVOID))
+        for table, kinds in (
+            (RelationRow, RelationRow.kind.in_(parting_kinds(db, programme_id))),
+            (WishRow, WishRow.kind == WishKind.AVOID),
+        )
     )
     return all(db.scalar(pair) is None for pair in pairs)
 

@@ -8,13 +8,13 @@ from itertools import combinations
 from sqlalchemy import ColumnElement, or_, select
 
 from scheduler.db import Db
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import RelationRow
 from scheduler.planning.keys import person_key
 from scheduler.planning.scope import Part
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup
 from scheduler.programmes.model import Programme
+from scheduler.programmes.relation_policies import parting_kinds
 from solvers.instance import Faculty
 
 
@@ -29,7 +29,11 @@ def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset
 
 
 def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
-    forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
+    forbidding = (
+        RelationRow.programme_id == programme.id,
+        RelationRow.kind.in_(parting_kinds(db, programme.id)),
+        which,
+    )
     at_any_time = (
         or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
         or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),

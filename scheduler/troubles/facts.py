@@ -15,12 +15,12 @@ from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways
 from scheduler.db import Db
 from scheduler.people.model import WishKind
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import RelationRow, WishRow
 from scheduler.plans.membership import Roster, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Programme
+from scheduler.programmes.relation_policies import parting_kinds
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
 from scheduler.sessions.model import Needed, SessionStatus
 from scheduler.sessions.quorum import needed_by_group, who_is_sorry
@@ -232,7 +232,7 @@ def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str,
             RelationRow.last_day,
         ).where(
             RelationRow.programme_id == programme.id,
-            RelationRow.kind.in_(FORBIDDING),
+            RelationRow.kind.in_(parting_kinds(db, programme.id)),
             or_(RelationRow.last_day.is_(None), RelationRow.last_day >= today),
         )
     )
