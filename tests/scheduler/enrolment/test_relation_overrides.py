@@ -305,6 +305,16 @@ def test_a_programme_that_rules_it_out_is_kept_to_whatever_was_recorded(here: Wo
     refused(here, NotFound, relation)
 
 
+def test_what_a_programme_forbids_unless_reasoned_may_be_reasoned(here: World, who: Mapping[str, int]) -> None:
+    relation = relate(here, who["nora"], who["r1"], "sponsors")
+    with here.database.writing() as db:
+        wanted = replace(get_programme(db, here.programme_id), relation_policies={"sponsors": "unless_reasoned"})
+        change_programme(db, here.coordinator, here.programme_id, wanted, NOW)
+    assert are_apart(here, who["nora"], who["r1"])
+    override(here, relation)
+    assert not are_apart(here, who["nora"], who["r1"])
+
+
 @pytest.mark.parametrize(
     "chosen",
     [
