@@ -117,7 +117,6 @@ class GroupCharter:
     signatories: tuple[Signatory, ...]
     terms: GroupTerms = field(default_factory=GroupTerms)
     hats: Hats = field(default_factory=dict)
-    disclosures: tuple[str, ...] = ()
 
     @property
     def number(self) -> str:
@@ -152,8 +151,8 @@ PROPOSED = Charter(
         "after nights. Anything important is said at a session, or to each person directly."
     ),
     time=mark(
-        "We keep the dates of the term free as far as our rotas allow, begin on time and end on time. Nobody is expected "
-        "in their rest after nights, and nobody needs a reason not to come."
+        "We keep the dates of the term free as far as our rotas allow, begin on time and end on time. Nobody is "
+        "expected in their rest after nights, and nobody needs a reason not to come."
     ),
     goals=mark(
         "At the first session we each say what we’d like to get from this group, in our own words, and choose one or "

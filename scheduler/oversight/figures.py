@@ -17,17 +17,19 @@ from scheduler.joining.people_search import portrait_of
 from scheduler.joining.questions import today_of
 from scheduler.joining.tables import PortraitRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow
-from scheduler.plans.membership import rosters
+from scheduler.plans.company import unaccompanied_pairs
+from scheduler.plans.membership import Roster, rosters
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.forbidden_pairs import forbidden_pairs, pairs_kept_apart
 from scheduler.programmes.tables import ProgrammeRow
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The state of a programme. ``relations`` are counted by kind; ``forbidden_pairs`` are pairs of one published
-    group that a relation on record forbids today or later in the term, whatever was known when it was published.
+    group that a relation on record forbids today or later in the term, whatever was known when it was published,
+    ``reasoned_pairs`` those that share one because a coordinator recorded why.
     ``overrides`` are rules that a coordinator has overridden with a reason, ``refusals`` attempts to keep a change of a
     draft that is against safety or against what somebody keeps to themselves."""
 
@@ -41,6 +43,7 @@ class Figures:
     groups: int
     groups_agreed: int
     forbidden_pairs: int
+    reasoned_pairs: int
     facilitators: int
     facilitators_signed: int
     facilitators_trained: int
@@ -54,6 +57,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
+    forbidden, reasoned = _pairs(db, programme_id, groups, now)
     portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]
     return Figures(
         residents=here[Role.RESIDENT],
@@ -65,7 +69,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         refusals=_refusals(db, programme_id),
         groups=len(groups),
         groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
-        forbidden_pairs=_forbidden_pairs(db, programme_id, relations, groups, now),
+        forbidden_pairs=forbidden,
+        reasoned_pairs=reasoned,
         facilitators=len(leading),
         facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
         facilitators_trained=sum(
@@ -100,22 +105,16 @@ def _refusals(db: Db, programme_id: int) -> int:
     return db.scalar(select(func.count()).select_from(AuditRow).where(*of_programme)) or 0
 
 
-def _forbidden_pairs(
-    db: Db,
-    programme_id: int,
-    relations: Iterable[RelationRow],
-    groups: Mapping[str, Mapping[int, str]],
-    now: datetime,
-) -> int:
+def _pairs(db: Db, programme_id: int, groups: Mapping[str, Roster], now: datetime) -> tuple[int, int]:
+    """How many pairs of a published group may not share it, and how many others do for a recorded reason."""
     today = today_of(db, programme_id, now)
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
-    pairs = {
-        frozenset((relation.person_id, relation.about_id))
-        for relation in relations
-        if relation.kind in FORBIDDING
-        and (relation.last_day is None or relation.last_day >= today)
-        and (relation.first_day is None or relation.first_day <= last_day)
-    }
+    found = forbidden_pairs(db, programme_id, today, max(today, last_day))
+    forbidden = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
+    return _sharing(groups, forbidden), _sharing(groups, {each.pair for each in found} - forbidden)
+
+
+def _sharing(groups: Mapping[str, Roster], pairs: Iterable[frozenset[int]]) -> int:
     groups_of: dict[int, set[str]] = defaultdict(set)
     for key, roster in groups.items():
         for person_id in roster:

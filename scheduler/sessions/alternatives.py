@@ -148,20 +148,29 @@ def find_former_date(db: Db, row: SessionRow, starts_at: datetime, now: datetime
 def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Mapping[int, str]:
     """The faculty who could stand in for somebody at a session, by id, with what is known of their time then.
 
+    Nobody stands in for a group with somebody over whom they have power, whatever was recorded: it was for others.
     Raises NotPossible where nothing can be planned any more.
     """
     instance = _instance(db, row.programme_id, Scope(frozenset({row.group_key}), stand_ins=True), now)
+    members = frozenset(map(person_key, group_roster(db, row.programme_id, row.group_key)))
+    powers = {database_id(who) for who, over in instance.accompanied if over in members}
+    return {who: mark for who, mark in _deputies(db, row, for_id, instance, now).items() if who not in powers}
+
+
+def _deputies(db: Db, row: SessionRow, for_id: int, instance: Instance, now: datetime) -> Mapping[int, str]:
     faculty = [person.id for person in instance.faculty]
     taken = Taken(people=_people(db, row, [database_id(key) for key in faculty], now))
     usual = get_programme(db, row.programme_id).is_usual_length(row.starts_at, row.ends_at)
     if not usual or not any((slot.start, slot.round) == (row.starts_at, row.round) for slot in instance.slots):
         when = Span(row.starts_at, row.ends_at)
         free = [key for key in faculty if not any(when.overlaps(span) for span in taken.people.get(key, ()))]
-        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free])
+        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free], now)
     return deputies.possible_deputies(instance, row.group_key, _session(row), for_id, taken)
 
 
-def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Sequence[int]) -> Mapping[int, str]:
+def _deputies_at_its_own_time(
+    db: Db, row: SessionRow, for_id: int, faculty: Sequence[int], now: datetime
+) -> Mapping[int, str]:
     """The same for a session at a time that is none of the programme's, since a coordinator chose it, or as long as its
     sessions were before."""
     programme, members = get_programme(db, row.programme_id), group_roster(db, row.programme_id, row.group_key)
@@ -172,7 +181,7 @@ def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Seq
     own, model_id = frozenset(members) - residents, model_ids(db, programme.id).get(row.group_key)
     if model_id is None:
         return {}
-    judge = Judge(db, programme, people)
+    judge = Judge(db, programme, people, now)
 
     def findings(leads: frozenset[int]) -> frozenset[Finding]:
         place = (row.mode, row.site_id, row.room_id)
@@ -180,10 +189,10 @@ def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Seq
         group = Gathering(row.group_key, model_id, row.mode, row.site_id, residents, own, (sitting,))
         return judge.findings([group], {})
 
-    now = frozenset(_session(row).facilitator_ids)
-    before = findings(now)
-    free = (who for who in faculty if marks.get(who) in COMING and who not in own | now)
-    return {who: marks[who] for who in free if findings((now - {for_id}) | {who}) <= before}
+    present = frozenset(_session(row).facilitator_ids)
+    before = findings(present)
+    free = (who for who in faculty if marks.get(who) in COMING and who not in own | present)
+    return {who: marks[who] for who in free if findings((present - {for_id}) | {who}) <= before}
 
 
 def is_elsewhere(db: Db, person_id: int, row: SessionRow) -> bool:

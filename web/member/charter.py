@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.charters.disclosures import own_disclosures
 from scheduler.charters.group_terms import QUESTIONS, earlier_versions, wear, write_terms
 from scheduler.charters.model import GroupCharter, GroupField, Hat
 from scheduler.charters.service import accept, find_group_charter
@@ -32,6 +33,7 @@ def charter(programme_id: int, group_key: str) -> str:
     """What the group agrees on, and who has."""
     with database().reading() as db:
         group, found = _load(db, programme_id, group_key)
+        disclosed = _disclosed(db, programme_id, group_key)
     facilitators = {s.person_id: s.name for s in found.signatories if s.role == MemberRole.FACILITATOR}
     return render_template(
         "member/charter.html",
@@ -43,6 +45,7 @@ def charter(programme_id: int, group_key: str) -> str:
         all_hats=HATS,
         my_hats=found.hats.get(actor().person_id or 0, frozenset()),
         needed=time_needed(group),
+        disclosed=disclosed,
         me=actor().person_id,
     )
 
@@ -123,10 +126,16 @@ def charter_pdf(programme_id: int, group_key: str) -> Response:
     """The charter as a document to keep."""
     with database().reading() as db:
         group, found = _load(db, programme_id, group_key)
-        offices = list_offices(db, programme_id)
-    content = charter_document(group, found, offices, language_tag(), now())
+        offices, disclosed = list_offices(db, programme_id), _disclosed(db, programme_id, group_key)
+    content = charter_document(group, found, disclosed, offices, language_tag(), now())
     headers = {"Content-Disposition": 'attachment; filename="charter.pdf"'}
     return Response(content, mimetype="application/pdf", headers=headers)
+
+
+def _disclosed(db: Db, programme_id: int, group_key: str) -> list[str]:
+    """What people of the group are to each other, as far as all of it are told."""
+    own = (programme_id, group_key)
+    return [each.line for each in own_disclosures(db, actor(), [own], now()).get(own, ())]
 
 
 def _load(db: Db, programme_id: int, group_key: str) -> tuple[OwnGroup, GroupCharter]:

@@ -17,7 +17,12 @@ from web.pdf import Document
 
 
 def charter_document(
-    group: OwnGroup, agreed: GroupCharter, offices: Sequence[Office], language: str, now: datetime
+    group: OwnGroup,
+    agreed: GroupCharter,
+    disclosed: Sequence[str],
+    offices: Sequence[Office],
+    language: str,
+    now: datetime,
 ) -> bytes:
     """The PDF, in the language in which it is asked for."""
     paper = Document(_("Charter of %(group)s", group=group.name), language=language, made_at=now)
@@ -25,7 +30,7 @@ def charter_document(
     for title, text in written_parts(agreed.charter):
         paper.heading(title)
         paper.text(text)
-    _group(paper, group, agreed)
+    _group(paper, group, agreed, disclosed)
     paper.heading(_("Who has agreed"))
     zone = group.sessions[0].zone if group.sessions else "UTC"
     paper.points(_signed(each.name, each.accepted_at, zone) for each in agreed.signatories)
@@ -33,7 +38,7 @@ def charter_document(
     return paper.as_bytes()
 
 
-def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
+def _group(paper: Document, group: OwnGroup, agreed: GroupCharter, disclosed: Sequence[str]) -> None:
     if fields := list(written_fields(agreed.terms)):
         paper.heading(_("What our group adds"))
         for question, text in fields:
@@ -48,9 +53,9 @@ def _group(paper: Document, group: OwnGroup, agreed: GroupCharter) -> None:
         for name, hats in hats_worn(agreed, facilitators):
             said = "; ".join(hats) or _("hasn’t said yet")
             paper.points([f"{name}: {said}"])
-    if agreed.disclosures:
+    if disclosed:
         paper.heading(_("What you should know"))
-        paper.points(agreed.disclosures)
+        paper.points(disclosed)
 
 
 def _contacts(paper: Document, offices: Sequence[Office]) -> None:
