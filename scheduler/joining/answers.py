@@ -157,6 +157,7 @@ def save_needs(
         )
     saving.part.company = _known(company, known)
     saving.part.tags = _known((*tags, *company), known)
+    saving.part.firm = [word for word in saving.part.firm if word in saving.part.company]
     saving.row.needs = needs.strip()
     saving.done()
 

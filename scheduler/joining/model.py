@@ -40,7 +40,7 @@ COLUMNS: Mapping[Step, tuple[str, ...]] = {
     Step.TOPICS: ("interests",),
     Step.WAYS: ("modes",),
     Step.FACILITATORS: ("external",),
-    Step.NEEDS: ("tags", "company"),
+    Step.NEEDS: ("tags", "company", "firm"),
 }
 """Which of a participant's columns a step answers: once it is saved, no uploaded list takes its place."""
 WISHES: Mapping[Step, tuple[WishKind, ...]] = {

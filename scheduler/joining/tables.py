@@ -15,7 +15,9 @@ class JoiningRow(Base):
     """How a programme asks. Answers may be changed until the end of ``last_day``, for ever where it is None.
 
     ``only_joined``: plan those alone who said yes. ``code_needed``: plan those facilitators alone who signed the code
-    of conduct and whose training has not run out.
+    of conduct and whose training has not run out. ``asked`` maps the categories that are asked openly to the values
+    offered, none where people use their own words; where it is None, all are asked like that. ``asked_for`` is what the
+    programme adds about what for.
     """
 
     __tablename__ = "joining"
@@ -26,6 +28,8 @@ class JoiningRow(Base):
     circumstances: Mapped[list[str]] = mapped_column(JSON)
     only_joined: Mapped[bool] = mapped_column(default=True)
     code_needed: Mapped[bool] = mapped_column(default=False)
+    asked: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    asked_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class AnswerRow(Base):

@@ -20,6 +20,7 @@ from scheduler.languages import say
 from scheduler.own_groups.departures import take_out
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
+from scheduler.people.traits import forget_traits
 from scheduler.plans.membership import rosters
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
@@ -112,7 +113,8 @@ def leave(db: Db, actor: Actor, programme_id: int, now: datetime, *, person_id: 
     """Take a person out: the actor or, for a coordinator, the person who asked them to. Returns in how
     many sessions ahead they are no longer expected.
 
-    Their feeds of the programme end, and they are taken off every session ahead. The group learns that they have left.
+    Their feeds of the programme end, and they are taken off every session ahead. What they said when asked openly is
+    deleted. The group learns that they have left.
     """
     part = _part(db, actor, programme_id, person_id)
     return _let_go(db, actor, programme_id, [part], now)
@@ -137,6 +139,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     people = [part.person_id for part in parts]
     for part in parts:
         part.left_at = now
+        forget_traits(part)
     db.flush()
     end_feeds(db, actor, people, programme_id, now)
     ahead = _ahead(db, programme_id, people, now)
@@ -163,6 +166,7 @@ def decline(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     if (answered is not None and answered.agreed_at is not None) or has_group(db, actor, programme_id):
         raise NotPossible(say("You’re already taking part."), what_to_do=say("If you’d rather not, leave instead."))
     part.left_at, part.declined = now, True
+    forget_traits(part)
     db.flush()
     end_feeds(db, actor, (part.person_id,), programme_id, now)
     take_out(db, programme_id, (part.person_id,), now)
