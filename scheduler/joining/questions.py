@@ -50,10 +50,7 @@ def questions_of(db: Db, programme_id: int) -> Questions:
 def set_questions(db: Db, actor: Actor, programme_id: int, wanted: Questions, now: datetime) -> None:
     """Change what the programme asks. Answers that people gave before stay with them."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    row = db.get(JoiningRow, programme_id)
-    if row is None:
-        row = JoiningRow(programme_id=programme_id)
-        db.add(row)
+    row = row_of_questions(db, programme_id)
     row.last_day = wanted.last_day
     row.topics = _words(wanted.topics, "topics")
     row.circumstances = _words(wanted.circumstances, "circumstances")
@@ -61,6 +58,22 @@ def set_questions(db: Db, actor: Actor, programme_id: int, wanted: Questions, no
     db.flush()
     note(db, Fact.PEOPLE, programme_id, now)
     record(db, actor, "joining.settings", now, programme_id, topics=len(row.topics))
+
+
+def row_of_questions(db: Db, programme_id: int) -> JoiningRow:
+    """The row of what a programme asks, with the usual questions where it has not said."""
+    row = db.get(JoiningRow, programme_id)
+    if row is None:
+        usual = Questions()
+        row = JoiningRow(
+            programme_id=programme_id,
+            topics=list(usual.topics),
+            circumstances=list(usual.circumstances),
+            only_joined=usual.only_joined,
+            code_needed=usual.code_needed,
+        )
+        db.add(row)
+    return row
 
 
 def today_of(db: Db, programme_id: int, now: datetime) -> date:

@@ -18,7 +18,9 @@ from scheduler.charters.model import Charter
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.joining.model import Questions
+from scheduler.joining.openly import AskedOpenly
 from scheduler.people.model import OPERATOR, Actor
+from scheduler.people.traits import Category
 from scheduler.programme_files.file_reader import read_file
 from scheduler.programme_files.file_writer import as_text
 from scheduler.programme_files.model import PageText, ProgrammeFile
@@ -68,11 +70,23 @@ def programmes(draw: st.DrawFn) -> Programme:
     )
 
 
-@given(programmes(), st.none() | st.builds(PageText, NAMES, st.booleans()))
+ASKED = st.builds(
+    AskedOpenly, st.dictionaries(st.sampled_from(Category), st.lists(NAMES, max_size=2).map(tuple)), NAMES
+)
+
+
+@given(programmes(), st.none() | st.builds(PageText, NAMES, st.booleans()), st.none() | ASKED)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_written_is_read_as_it_was(wanted: Programme, page: PageText | None) -> None:
+def test_what_is_written_is_read_as_it_was(
+    wanted: Programme, page: PageText | None, openly: AskedOpenly | None
+) -> None:
     file = ProgrammeFile(
-        wanted, {("north", "south"): 40}, Questions(date(2027, 3, 1), ("a",), ()), Charter(0, "a\nb", "c", ""), page
+        wanted,
+        {("north", "south"): 40},
+        Questions(date(2027, 3, 1), ("a",), ()),
+        Charter(0, "a\nb", "c", ""),
+        page,
+        openly,
     )
     text = as_text(file)
     assert read_file(text.encode()) == file
