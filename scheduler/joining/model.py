@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.people.model import Role, WishKind
+from scheduler.people.traits import Traits
 from solvers.vocabulary import External
 
 MOST_TOPICS = 5
@@ -125,6 +126,8 @@ class Answers:
     avoids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
+    traits: Traits = field(default_factory=Traits)
     needs: str = ""
     capacity: int = 1
     agreed_at: datetime | None = None

@@ -93,6 +93,11 @@ def tag_of(category: str, value: str) -> str:
     return f"{category}: {folded(value)}"
 
 
+def is_tag_of(category: str, tag: str) -> bool:
+    """Whether a tag is a trait of this category."""
+    return tag.startswith(f"{category}: ")
+
+
 def comparable(values: Mapping[str, str]) -> dict[str, str]:
     """Traits as the planner compares them."""
     return {category: folded(value) for category, value in values.items()}

@@ -20,10 +20,10 @@ from scheduler.languages import say
 from scheduler.own_groups.departures import take_out
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.people.traits import forget_traits
 from scheduler.plans.membership import rosters
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.publishing.forgotten_answers import forget_answers_of
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 
@@ -139,8 +139,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     people = [part.person_id for part in parts]
     for part in parts:
         part.left_at = now
-        forget_traits(part)
-    db.flush()
+    forget_answers_of(db, programme_id, parts)
     end_feeds(db, actor, people, programme_id, now)
     ahead = _ahead(db, programme_id, people, now)
     sessions, invited = {session_id for session_id, _ in ahead}, Counter(person_id for _, person_id in ahead)
@@ -166,8 +165,7 @@ def decline(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     if (answered is not None and answered.agreed_at is not None) or has_group(db, actor, programme_id):
         raise NotPossible(say("You’re already taking part."), what_to_do=say("If you’d rather not, leave instead."))
     part.left_at, part.declined = now, True
-    forget_traits(part)
-    db.flush()
+    forget_answers_of(db, programme_id, (part,))
     end_feeds(db, actor, (part.person_id,), programme_id, now)
     take_out(db, programme_id, (part.person_id,), now)
     note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))

@@ -99,8 +99,10 @@ def test_an_export_makes_the_same_programme_elsewhere(storage: Database) -> None
         wanted = replace(
             programme(slug="winter"), weights={"want": 24, "held": 7}, closed=ClosedDays("NZ", "OTA"), quorum=0.55
         )
+        asked = AskedOpenly({Category.GENDER: ("woman", "man"), Category.FAITH: ()}, "To pair people well.")
+        page = PageText("Come", True)
         first = as_text(
-            ProgrammeFile(wanted, {("south", "north"): 25}, Questions(only_joined=False), page=PageText("Come", True))
+            ProgrammeFile(wanted, {("south", "north"): 25}, Questions(only_joined=False), page=page, openly=asked)
         )
         made = apply_file(db, OPERATOR, first.encode(), NOW)
         exported = export_programme(db, OPERATOR, made)
