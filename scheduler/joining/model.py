@@ -90,6 +90,13 @@ class JoiningState(StrEnum):
         return self in (JoiningState.NOT, JoiningState.HALF)
 
 
+class RequestAbout(StrEnum):
+    """What somebody asks their coordinator for: to change answers after the last day, or for another group."""
+
+    ANSWERS = "answers"
+    GROUP = "group"
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What a programme asks, until when, and whom it plans: those alone who said yes, unless it says otherwise

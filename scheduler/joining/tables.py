@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.joining.model import RequestAbout
 
 
 class JoiningRow(Base):
@@ -64,13 +65,17 @@ class PortraitRow(Base):
 
 
 class ChangeRequestRow(Base):
-    """Somebody who asks to change their answers after the last day; granted, they may until ``open_until``."""
+    """Somebody who asks to change their answers after the last day; granted, they may until ``open_until``. Or, by what
+    it is ``about``, somebody who would like another group, for whatever reason."""
 
     __tablename__ = "change_request"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    about: Mapped[RequestAbout] = mapped_column(
+        EnumText(RequestAbout), default=RequestAbout.ANSWERS, server_default=RequestAbout.ANSWERS.value
+    )
     note: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -79,5 +84,6 @@ class ChangeRequestRow(Base):
 
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name="decided"),
+        one_of("about", RequestAbout),
         Index("ix_change_request_programme_id_asked_at", "programme_id", "asked_at"),
     )

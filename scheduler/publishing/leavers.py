@@ -21,9 +21,12 @@ from scheduler.own_groups.departures import take_out
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.membership import rosters
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.publishing.forgotten_answers import forget_answers_of
+from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 
@@ -148,6 +151,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     _end_requests(db, programme_id, people, now)
     _end_proposals(db, programme_id, people, now)
     take_out(db, programme_id, people, now)
+    keep_unmet_wishes(db, programme_id, now, _groups_of(db, programme_id, people))
     note(db, Fact.PEOPLE, programme_id, now, people)
     note(db, Fact.SESSIONS, programme_id, now, sessions)
     lines = [{"person": person_id, "sessions": invited[person_id]} for person_id in people]
@@ -232,6 +236,17 @@ def _part(db: Db, actor: Actor, programme_id: int, person_id: int | None) -> Par
     if part is None:
         raise NotFound(say("We can’t find that person in this programme."))
     return part
+
+
+def _groups_of(db: Db, programme_id: int, people: Collection[int]) -> Collection[str]:
+    """The published groups that these people are or were in."""
+    of_them = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    rows = select(GroupRow.key).join(PlanRow, PlanRow.id == GroupRow.plan_id)
+    return db.scalars(
+        rows.join(MemberRow, MemberRow.group_id == GroupRow.id)
+        .where(*of_them, MemberRow.person_id.in_(people))
+        .distinct()
+    ).all()
 
 
 def _ahead(db: Db, programme_id: int, people: Collection[int], now: datetime) -> Collection[tuple[int, int]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scheduler.people.traits import Category, Company, TraitWish
+from scheduler.publishing.model import Unmet, UnmetKind
+from web.language import gettext as _
 from web.language import lazy_gettext
+from web.member.joining_labels import word
 
 CATEGORIES: Mapping[Category, str] = {
     Category.GENDER: lazy_gettext("Gender"),
@@ -27,3 +30,19 @@ COMPANY: Mapping[Company, str] = {
     Company.RATHER: lazy_gettext("I’d rather not be"),
     Company.FIRM: lazy_gettext("firm: I’d rather have no group than be the only one"),
 }
+
+
+def unmet_sentence(unmet: Unmet) -> str:
+    """A wish that was not met, as the person whose it is reads it: of others, only what follows from the wish."""
+    what = CATEGORIES[Category(unmet.category)] if unmet.category else word(unmet.circumstance)
+    if unmet.kind is UnmetKind.FIRM:
+        return _("%(what)s: you asked us to leave you without a group rather than be the only one.", what=what)
+    if unmet.kind is UnmetKind.UNLIKE:
+        return _("%(what)s: nobody in your group has said anything different from you.", what=what)
+    if unmet.kind is UnmetKind.LIKE:
+        return _(
+            "%(what)s: nobody else in your group has said the same as you, and you wanted someone like you.", what=what
+        )
+    return _(
+        "%(what)s: nobody else in your group has said the same as you, and you’d rather not be the only one.", what=what
+    )
