@@ -29,6 +29,7 @@ _WORDS = {
     "relation.override_declined": lazy_gettext("A pairing isn’t possible any longer"),
     "mail_trouble.forgotten": lazy_gettext("E-mails arrive again"),
     "group.member_out": lazy_gettext("Taken out of a group"),
+    "group.place_given_up": lazy_gettext("Gave up their place in a group"),
     "group.member_in": lazy_gettext("Put into a group"),
 }
 

@@ -342,7 +342,7 @@ def test_requests_and_drafts_of_long_runs_are_told(term: Term) -> None:
     tell(term, NOON)
     assert tell(term, NOON + STANDS_FOR) == 1
     [letter] = letters(term)
-    assert "1 person asks to change their answers" in letter.text
+    assert "1 person has a request" in letter.text
     assert f"{SITE}/programmes/{term.programme_id}/plans/{plan_id}" in letter.text
     assert "secret" not in letter.text
 

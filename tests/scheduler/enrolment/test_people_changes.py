@@ -288,3 +288,16 @@ def test_several_get_a_site_or_a_grade_at_once(term: Term) -> None:
         assert {parts[who].stage for who in people} == {4, None}
         assert parts[people[0]].site_id == south
         assert {row.person_id for row in db.scalars(select(SiteChangeRow))} == set(people[1:])
+
+
+@pytest.mark.parametrize("own", [{}, {"faith": "Sikh"}])
+def test_what_was_said_when_asked_openly_is_the_one_who_stays_s_or_else_the_others(
+    term: Term, own: dict[str, str]
+) -> None:
+    with term.database.writing() as db:
+        parts = [db.get_one(ParticipantRow, (term.programme_id, term.id_of(who))) for who in (ADA, ZOE)]
+        parts[0].traits, parts[1].traits, parts[1].like = own, {"faith": "Jain"}, ["faith"]
+    merge(term, ADA, ZOE)
+    with term.database.reading() as db:
+        kept = db.get_one(ParticipantRow, (term.programme_id, term.id_of(ADA)))
+        assert (kept.traits, kept.like) == ((own, []) if own else ({"faith": "Jain"}, ["faith"]))

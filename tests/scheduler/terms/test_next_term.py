@@ -25,7 +25,7 @@ from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.groups import thread
 from scheduler.groups.letters import write_to_group
-from scheduler.joining import answers
+from scheduler.joining import answers, openly
 from scheduler.joining.answer_list import count_answers
 from scheduler.joining.model import STEPS, JoiningState
 from scheduler.joining.participant_mail import invite, remind
@@ -38,6 +38,7 @@ from scheduler.own_groups import service as own_groups
 from scheduler.people import roles
 from scheduler.people.model import RelationKind, Role, WishKind
 from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.traits import Category, Company, TraitWish
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.instance_builder import build_instance
@@ -98,6 +99,9 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
         entries.set_weekly(db, term.actor(FACILITATOR), id_, (CLINIC,), now)
         for step in STEPS[Role.RESIDENT]:
             answers.mark_saved(db, term.actor(PEERS[0]), id_, step, now)
+        openly.set_asked_openly(db, cora, id_, openly.AskedOpenly({Category.FAITH: ("Sikh",)}, "For pairs."), now)
+        said = openly.OpenAnswer(listed="Sikh", wish=TraitWish.LIKE, company=Company.FIRM)
+        openly.save_traits(db, term.actor(PEERS[0]), id_, {Category.FAITH: said})
         pairs = [(PEERS[0], NEAR_PEERS[0]), (PEERS[0], LEFT_OVER)]
         for name, about in pairs:
             db.add(
@@ -118,6 +122,10 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
     assert after.programme_id != term.programme_id
     with storage.reading() as db:
         before, found = get_programme(db, term.programme_id), get_programme(db, after.programme_id)
+        assert openly.asked_openly(db, after.programme_id) == openly.asked_openly(db, term.programme_id)
+        assert not openly.own_traits(db, after.actor(PEERS[0]), after.programme_id), (
+            "what is asked openly is asked again"
+        )
         assert (found.name, found.slug) == ("Spring term", "spring-term")
         assert found.first_day > before.last_day
         assert [(r.last_day - r.first_day).days for r in found.rounds] == [
