@@ -20,6 +20,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.programmes.firewall import closed_to
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
 from scheduler.sessions.model import Needed, ProposalState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
@@ -197,7 +198,8 @@ def unread_news(db: Db, person_ids: Collection[int], now: datetime) -> Unread:
         if state.leaders != told.leaders:
             unread.leaders_changed.add((place.person_id, group))
         news = facts.news(place, told, state)
-        if not (news.is_nothing or place.muted):
+        is_closed = place.person_id in closed_to(db, place.programme_id, state.people, now)
+        if not (news.is_nothing or place.muted or is_closed):
             unread.news[place.person_id].append(news)
     return unread
 
