@@ -28,8 +28,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class LedSession:
-    """A past session led by the actor. ``residents`` is how many came, but for those over whom the actor has power now:
-    of them it is ``withheld`` how many there are; None until it is recorded."""
+    """A past session led by the actor. ``residents`` is how many came; None until it is recorded. It is ``withheld``,
+    and those over whom the actor has power now are not counted, where some of them were invited."""
 
     session_id: int
     programme: str
@@ -80,7 +80,8 @@ def as_csv(led: Iterable[LedSession]) -> str:
         if session.is_held:
             start = session.starts_at.astimezone(ZoneInfo(session.zone))
             names = (_plain(session.programme), _plain(session.group))
-            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, session.residents])
+            residents = "" if session.withheld else session.residents
+            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, residents])
     return lines.getvalue()
 
 

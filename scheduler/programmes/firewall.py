@@ -52,7 +52,7 @@ def withheld_in(db: Db, actor: Actor, programmes: Collection[int], now: datetime
 
 def excused_in(db: Db, programmes: Collection[int]) -> Mapping[int, Pairs]:  # noqa: ARG001 - nobody is, so far
     """Who may lead a group with people over whom they have power, since a coordinator has recorded why."""
-    return dict.fromkeys(programmes, {})
+    return {programme_id: {} for programme_id in programmes}
 
 
 def closing_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Pairs]:
