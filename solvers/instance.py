@@ -161,6 +161,9 @@ class Pin:
 class Instance:
     """A whole planning problem. ``slots`` are ordered by start; ``min_gap_days`` counts days of 24 hours.
 
+    ``accompanied`` has pairs (who, over whom): they share a group only with a facilitator from another site than the
+    first, who has no such pair with the second.
+
     ``interval_days`` is how many days are meant to lie between a group's sessions, None where it does not matter.
     """
 
@@ -175,6 +178,7 @@ class Instance:
     faculty: tuple[Faculty, ...]
     rooms: tuple[Room, ...] = ()
     conflicts: frozenset[frozenset[str]] = frozenset()
+    accompanied: frozenset[tuple[str, str]] = frozenset()
     min_gap_days: float = 0
     weights: Weights = field(default_factory=Weights)
     previous: tuple[Group, ...] = ()

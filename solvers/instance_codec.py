@@ -58,7 +58,8 @@ def instance_from_json(value: object) -> Instance:
         residents=residents,
         faculty=faculty,
         rooms=tuple(_read_room(room, ids.slot_count) for room in fields.objects("rooms", ())),
-        conflicts=_read_conflicts(fields, ids),
+        conflicts=frozenset(frozenset(pair) for pair in _read_pairs(fields, ids, "conflicts")),
+        accompanied=frozenset(_read_pairs(fields, ids, "accompanied")),
         min_gap_days=fields.number("min_gap_days", 0, LARGEST, 0),
         weights=_read_weights(fields.inner("weights")),
         previous=previous,
@@ -86,6 +87,7 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
         + [{"id": person.id, "role": "faculty", **_plain(person)} for person in instance.faculty],
         "rooms": [_plain(room) for room in instance.rooms],
         "conflicts": sorted(sorted(pair) for pair in instance.conflicts),
+        **({"accompanied": sorted(map(list, instance.accompanied))} if instance.accompanied else {}),
         "weights": _plain(instance.weights),
         "previous": [group_to_json(group) for group in instance.previous],
         "pins": {"groups": [_plain(pin) for pin in instance.pins]},
@@ -256,17 +258,17 @@ def _read_room(fields: Fields, slot_count: int | None) -> Room:
     )
 
 
-def _read_conflicts(fields: Fields, ids: _Ids) -> frozenset[frozenset[str]]:
+def _read_pairs(fields: Fields, ids: _Ids, name: str) -> list[tuple[str, str]]:
     pairs = []
-    for index, pair in enumerate(fields.items("conflicts", ())):
-        if problem := _wrong_conflict(pair, ids):
-            fields.fault(f"conflicts[{index}]", problem)
+    for index, pair in enumerate(fields.items(name, ())):
+        if problem := _wrong_pair(pair, ids):
+            fields.fault(f"{name}[{index}]", problem)
         else:
-            pairs.append(frozenset(pair))
-    return frozenset(pairs)
+            pairs.append((pair[0], pair[1]))
+    return pairs
 
 
-def _wrong_conflict(pair: object, ids: _Ids) -> str | None:
+def _wrong_pair(pair: object, ids: _Ids) -> str | None:
     if not isinstance(pair, list) or len(pair) != 2 or not all(isinstance(person, str) for person in pair):
         return f"is {describe(pair)}; expected a pair of ids"
     if pair[0] == pair[1]:

@@ -15,7 +15,8 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """An instance by id. ``apart`` maps each person to those they have a conflict with.
+    """An instance by id. ``apart`` maps each person to those they have a conflict with, ``over`` each to
+    those who lead them only accompanied.
 
     ``minutes`` has the start of every slot in minutes since the epoch; ``beats`` its weekday and clock time, ``days``
     its date as a number of days, as they are written.
@@ -28,6 +29,7 @@ class Lookup:
     rooms: Mapping[str, Room]
     previous: Mapping[str, Group]
     apart: Mapping[str, frozenset[str]]
+    over: Mapping[str, frozenset[str]]
     minutes: tuple[float, ...]
     beats: tuple[tuple[int, str], ...]
     days: tuple[int, ...]
@@ -43,6 +45,7 @@ class Lookup:
             rooms={room.id: room for room in instance.rooms},
             previous={group.id: group for group in instance.previous},
             apart=_apart(instance.conflicts),
+            over=_over(instance.accompanied),
             minutes=tuple(slot.start.timestamp() / 60 for slot in instance.slots),
             beats=tuple((slot.start.weekday(), slot.start.strftime("%H:%M")) for slot in instance.slots),
             days=tuple(slot.start.toordinal() for slot in instance.slots),
@@ -124,6 +127,13 @@ def _apart(conflicts: Iterable[frozenset[str]]) -> dict[str, frozenset[str]]:
         for person in pair:
             partners[person] |= pair - {person}
     return {person: frozenset(others) for person, others in partners.items()}
+
+
+def _over(accompanied: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for who, over in accompanied:
+        found[over].add(who)
+    return {person: frozenset(others) for person, others in found.items()}
 
 
 def are_alike(one: Instance, other: Instance) -> bool:

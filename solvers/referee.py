@@ -151,6 +151,16 @@ def _conflicts(lookup: Lookup, roll: Roll) -> Iterator[Finding]:
                 yield rules.CONFLICT, f"{person} and {other} have a conflict", person
 
 
+def _accompanied(lookup: Lookup, roll: Roll) -> Iterator[Finding]:
+    for person in sorted(roll.members):
+        over = lookup.over.get(person, frozenset())
+        others = [each for each in roll.faculty if each.id != person and each.id not in over]
+        for who in sorted(over & roll.members):
+            known = lookup.person(who)
+            if known is not None and not any(each.site != known.site for each in others):
+                yield rules.ACCOMPANIED, f"{who} is with {person}, and nobody from another site is beside them", who
+
+
 def _avoids(_lookup: Lookup, roll: Roll) -> Iterator[Finding]:
     for resident in roll.residents:
         for other in resident.avoids:
@@ -188,6 +198,7 @@ _GROUP_CHECKS: tuple[Callable[[Lookup, Roll], Iterator[Finding]], ...] = (
     _models,
     _make_up,
     _conflicts,
+    _accompanied,
     _avoids,
     _external,
     _mode,

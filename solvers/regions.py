@@ -68,6 +68,7 @@ def _region(instance: Instance, sites: frozenset[str], regions: Sequence[set[str
         faculty=faculty,
         rooms=tuple(room for room in instance.rooms if room.site in sites),
         conflicts=frozenset(pair for pair in instance.conflicts if pair <= here),
+        accompanied=frozenset(pair for pair in instance.accompanied if here.issuperset(pair)),
         previous=previous,
         pins=tuple(pin for pin in instance.pins if pin.id in kept),
     )

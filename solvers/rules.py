@@ -44,6 +44,7 @@ STAGE_SPREAD: Final = "stage_spread"
 FACILITATORS: Final = "facilitators"
 CAPACITY: Final = "capacity"
 CONFLICT: Final = "conflict"
+ACCOMPANIED: Final = "accompanied"
 AVOIDS: Final = "avoids"
 EXTERNAL_REQUIRED: Final = "external_required"
 MODE_ACCEPTED: Final = "mode_accepted"
@@ -78,6 +79,7 @@ HARD_RULES: Final = (
     HardRule(FACILITATORS, "A group has as many facilitators as its model asks"),
     HardRule(CAPACITY, "Nobody facilitates more groups than they offered"),
     HardRule(CONFLICT, "Two people with a conflict never share a group"),
+    HardRule(ACCOMPANIED, "Who may lead someone only accompanied has a facilitator of another site beside them"),
     HardRule(AVOIDS, "Nobody shares a group with someone they avoid"),
     HardRule(EXTERNAL_REQUIRED, "A resident who asks for facilitators from other sites has no other"),
     HardRule(MODE_ACCEPTED, "Everyone in the group accepts the way of meeting"),

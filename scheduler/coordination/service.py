@@ -268,7 +268,7 @@ def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: date
     marks.prepare(tuple(whole.sessions.values()))
     together = _Together(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
-        _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people),
+        _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people, now),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 

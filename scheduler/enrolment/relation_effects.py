@@ -9,11 +9,11 @@ from datetime import date
 from sqlalchemy import select
 
 from scheduler.db import Db
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import PersonRow, RelationRow
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
+from scheduler.programmes.forbidden_pairs import forbidden_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,13 @@ class RelationsImported:
 
 def parted_by(db: Db, programme_id: int, rows: Iterable[RelationRow], today: date) -> tuple[Parted, ...]:
     """Whom these relations part of those who share a published group now, each pair of a group once."""
+    ids = {row.id for row in rows}
+    related = forbidden_pairs(db, programme_id, today, date.max)
     first: dict[frozenset[int], date] = {}
-    for row in rows:
-        if row.kind in FORBIDDING and (row.last_day is None or row.last_day >= today):
-            pair, begins = frozenset((row.person_id, row.about_id)), max(row.first_day or today, today)
-            first[pair] = min(first.get(pair, begins), begins)
+    for each in related:
+        if each.relation_id in ids and not each.overridden:
+            begins = max(each.first_day or today, today)
+            first[each.pair] = min(first.get(each.pair, begins), begins)
     found = [
         (begins, key, pair)
         for key, roster in rosters(db, programme_id).items()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from scheduler.db import Db
 from scheduler.errors import NotAllowed
@@ -15,14 +15,11 @@ from scheduler.joining.model import FacilitatorOffer, NamedPerson, Portrait
 from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import PortraitRow
 from scheduler.languages import say
-from scheduler.people.model import Actor, RelationKind, Role
-from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.forbidden_pairs import forbidden_pairs, pairs_kept_apart
 from scheduler.programmes.tables import GradeRow, ProgrammeRow, SiteRow
 
-KNOWN_TO_BOTH = FORBIDDING - {RelationKind.PRIOR_COMPLAINT}
-"""Forbidding relations that both people know of: such a facilitator is not offered, and it is said why. All others who
-may not meet stay on the list, because who is missing from it would give somebody's secret away."""
 FEWEST_LETTERS = 2
 MOST_FOUND = 8
 MOST_SHOWN = 40
@@ -115,20 +112,15 @@ def _offers(faculty: ParticipantRow) -> bool:
 
 
 def _tied(db: Db, part: ParticipantRow) -> set[int]:
-    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of."""
+    """Those with whom the resident has a forbidding relation, at any time of the programme, that both know of.
+
+    All others who may not meet stay on the list, because who is missing from it would give somebody's secret away.
+    """
     term = select(ProgrammeRow.first_day, ProgrammeRow.last_day).where(ProgrammeRow.id == part.programme_id)
-    first_day, last_day = db.execute(term).one()
-    me = part.person_id
-    rows = db.execute(
-        select(RelationRow.person_id, RelationRow.about_id).where(
-            RelationRow.programme_id == part.programme_id,
-            RelationRow.kind.in_(KNOWN_TO_BOTH),
-            or_(RelationRow.person_id == me, RelationRow.about_id == me),
-            or_(RelationRow.first_day.is_(None), RelationRow.first_day <= last_day),
-            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= first_day),
-        )
-    )
-    return {one for pair in rows for one in pair} - {me}
+    found = forbidden_pairs(db, part.programme_id, *db.execute(term).one().tuple(), {part.person_id})
+    return {one for pair in pairs_kept_apart(each for each in found if not each.secret) for one in pair} - {
+        part.person_id
+    }
 
 
 def _people(db: Db, programme_id: int, *conditions: object) -> Iterable[NamedPerson]:

@@ -17,10 +17,11 @@ from scheduler.joining.people_search import portrait_of
 from scheduler.joining.questions import today_of
 from scheduler.joining.tables import PortraitRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow
-from scheduler.plans.membership import rosters
+from scheduler.plans.company import unaccompanied_pairs
+from scheduler.plans.membership import Roster, rosters
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.forbidden_pairs import forbidden_pairs, pairs_kept_apart
 from scheduler.programmes.tables import ProgrammeRow
 
 
@@ -65,7 +66,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         refusals=_refusals(db, programme_id),
         groups=len(groups),
         groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
-        forbidden_pairs=_forbidden_pairs(db, programme_id, relations, groups, now),
+        forbidden_pairs=_forbidden_pairs(db, programme_id, groups, now),
         facilitators=len(leading),
         facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
         facilitators_trained=sum(
@@ -103,19 +104,13 @@ def _refusals(db: Db, programme_id: int) -> int:
 def _forbidden_pairs(
     db: Db,
     programme_id: int,
-    relations: Iterable[RelationRow],
-    groups: Mapping[str, Mapping[int, str]],
+    groups: Mapping[str, Roster],
     now: datetime,
 ) -> int:
     today = today_of(db, programme_id, now)
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
-    pairs = {
-        frozenset((relation.person_id, relation.about_id))
-        for relation in relations
-        if relation.kind in FORBIDDING
-        and (relation.last_day is None or relation.last_day >= today)
-        and (relation.first_day is None or relation.first_day <= last_day)
-    }
+    found = forbidden_pairs(db, programme_id, today, max(today, last_day))
+    pairs = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
     groups_of: dict[int, set[str]] = defaultdict(set)
     for key, roster in groups.items():
         for person_id in roster:

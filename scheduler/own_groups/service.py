@@ -22,13 +22,14 @@ from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
 from scheduler.people.model import Actor, Role, WishKind
-from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
+from scheduler.people.sites import today_in
+from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
@@ -121,7 +122,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
     most = MOST_RESIDENTS if role == MemberRole.RESIDENT else MOST_FACILITATORS
     is_full = sum(member.role == role for member in row.members) >= most
     if is_full or not may_share_group(
-        db, row.programme_id, {actor.person_id or 0, *(m.person_id for m in row.members)}
+        db, row.programme_id, {actor.person_id or 0, *(m.person_id for m in row.members)}, now
     ):
         raise NotPossible(say(_NOT_LET_IN), what_to_do=say(_ASK))
     row.members.append(OwnMemberRow(person_id=actor.person_id, role=role, joined_at=now))
@@ -189,16 +190,22 @@ def list_seekers(db: Db, actor: Actor, programme_id: int) -> tuple[Seeker, ...]:
     return tuple(Seeker(row.person_id, name, row.words, row.since) for row, name in rows)
 
 
-def may_share_group(db: Db, programme_id: int, person_ids: Collection[int]) -> bool:
-    """Whether nothing forbids these people to share a group. Nobody learns why not."""
-    pairs = (
-        select(table.person_id)
-        .where(table.programme_id == programme_id, kinds)
-        .where(table.person_id.in_(person_ids), table.about_id.in_(person_ids))
+def may_share_group(db: Db, programme_id: int, person_ids: Collection[int], now: datetime) -> bool:
+    """Whether nothing forbids these people to share a group. Nobody learns why not.
+
+    What a coordinator has recorded about two people is for groups that are planned, with others beside them: it lets
+    them into none that people form themselves.
+    """
+    programme = get_programme(db, programme_id)
+    first_day = max(programme.first_day, today_in(programme.zone, now))
+    related = forbidden_pairs(db, programme_id, first_day, max(first_day, programme.last_day), person_ids)
+    avoided = (
+        select(WishRow.person_id)
+        .where(WishRow.programme_id == programme_id, WishRow.kind == WishKind.AVOID)
+        .where(WishRow.person_id.in_(person_ids), WishRow.about_id.in_(person_ids))
         .limit(1)
-        for table, kinds in ((RelationRow, RelationRow.kind.in_(FORBIDDING)), (WishRow, WishRow.kind == WishKind.AVOID))
     )
-    return all(db.scalar(pair) is None for pair in pairs)
+    return not any(each.pair <= set(person_ids) for each in related) and db.scalar(avoided) is None
 
 
 def find_open_group(db: Db, programme_id: int, own_group_id: int) -> OwnGroupRow | None:

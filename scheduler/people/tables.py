@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
+from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.text_input import folded, search_text
 from solvers.vocabulary import External
 
@@ -146,3 +147,32 @@ class RelationRow(Base):
     declared: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (CheckConstraint("person_id <> about_id", name="somebody_else"),)
+
+
+class RelationOverrideRow(Base):
+    """Why somebody may share a group with a person over whom they have power of one ``kind``: recorded, and as long as
+    it is not withdrawn.
+
+    ``made_by_name`` is what the coordinator was called then. ``declined`` ones were withdrawn by the person over whom
+    it is, who would rather not.
+    """
+
+    __tablename__ = "relation_override"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    about_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[RelationKind] = mapped_column(EnumText(RelationKind))
+    reason: Mapped[str]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    made_by_name: Mapped[str]
+    made_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    declined: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    __table_args__ = (
+        CheckConstraint("person_id <> about_id", name="somebody_else"),
+        one_of("kind", [kind.value for kind in RelationKind if kind in ASSESSING_KINDS]),
+    )

@@ -31,7 +31,7 @@ from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
 from scheduler.planning.open_dates import NOTICE
 from scheduler.planning.own_group_pins import own_group_of, with_own_groups
-from scheduler.planning.pairs_apart import facilitators_alike, pairs_apart
+from scheduler.planning.pairs_apart import facilitators_alike, ties_between
 from scheduler.planning.pauses import paused_people, without_paused_groups
 from scheduler.planning.planned_people import (
     Participant,
@@ -128,6 +128,7 @@ def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
     residents = _residents(db, programme, part, time, participants, known)
     faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
+    ties = ties_between(db, programme, part, in_it, now)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     return Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
@@ -141,7 +142,8 @@ def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too
         residents=residents,
         faculty=faculty,
         rooms=tuple(rooms_of(programme, time.slots)),
-        conflicts=pairs_apart(db, programme, part, in_it) | alike,
+        conflicts=ties.apart | alike,
+        accompanied=ties.accompanied,
         min_gap_days=programme.min_gap_days,
         weights=_weights(programme.weights),
         previous=_previous_groups(db, programme, part, time.slots, in_it, begun_too=begun_too),
@@ -202,8 +204,9 @@ def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
     )
 
 
-def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instance:
-    """What is known of these people and of the programme's rules, without a slot: to judge groups at any times."""
+def problem_of(db: Db, programme: Programme, people: Collection[int], now: datetime | None = None) -> Instance:
+    """What is known of these people and of the programme's rules, without a slot: to judge groups at any times, or at
+    any from ``now`` on."""
     part = Part(frozenset(people), (), (), True)
     participants = participants_of(db, programme.id, part)
     sites = {site.id: site.key for site in programme.sites}
@@ -212,6 +215,7 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
     asked = asked_of(db, programme.id, part, in_it)
     no_marks: Mapping[int, str] = defaultdict(str)
     known = {model.key for model in programme.models}
+    ties = ties_between(db, programme, part, in_it, now)
     return Instance(
         name=programme.slug,
         session_minutes=programme.session_minutes,
@@ -224,7 +228,8 @@ def problem_of(db: Db, programme: Programme, people: Collection[int]) -> Instanc
             resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
         ),
         faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
-        conflicts=pairs_apart(db, programme, part, in_it),
+        conflicts=ties.apart,
+        accompanied=ties.accompanied,
         min_gap_days=programme.min_gap_days,
     )
 

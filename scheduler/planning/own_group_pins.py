@@ -80,7 +80,7 @@ def whole_group(group: OwnGroup, known: set[str]) -> OwnGroup | None:
 def is_allowed(instance: Instance, group: OwnGroup) -> bool:
     """Whether these people may share a group, and have a room if they meet in person."""
     people = {*group.residents, *group.facilitators}
-    apart = any(pair <= people for pair in instance.conflicts)
+    apart = any(people.issuperset(pair) for pair in (*instance.conflicts, *instance.accompanied))
     avoided = any(people & set(person.avoids) for person in instance.residents if person.id in people)
     return not apart and not avoided and (group.mode != IN_PERSON or site_of(instance, group) is not None)
 

@@ -1,43 +1,56 @@
-"""Pairs of people whom no plan puts into one group."""
+"""Pairs of people whom no plan puts into one group, or only with another facilitator beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, or_, select
-
 from scheduler.db import Db
-from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import RelationRow
+from scheduler.people.sites import today_in
 from scheduler.planning.keys import person_key
 from scheduler.planning.scope import Part
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup
+from scheduler.programmes.forbidden_pairs import ForbiddenPair, forbidden_pairs, pairs_kept_apart
 from scheduler.programmes.model import Programme
 from solvers.instance import Faculty
 
 
-def pairs_apart(db: Db, programme: Programme, part: Part, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs that may not share a group because of what one is to the other at any time of the programme."""
-    return _pairs(db, programme, in_it, part.holds(RelationRow.person_id))
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """What people are to each other, for the planner: ``apart`` share no group; of ``accompanied`` the first shares one
+    with the second only beside another facilitator from elsewhere. Who is in the second may be in the first as well: so
+    nobody can tell from the one what is kept secret in the other."""
+
+    apart: frozenset[frozenset[str]]
+    accompanied: frozenset[tuple[str, str]]
+
+
+def ties_between(db: Db, programme: Programme, part: Part, in_it: set[int], now: datetime | None) -> Ties:
+    """What is to be kept to of what these people are to each other on any day of the programme, or of what is left of
+    it at ``now``."""
+    found = _pairs(db, programme, in_it, now, part.people)
+    accompanied = ((each.person_id, each.about_id) for each in found if each.overridden)
+    return Ties(
+        frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(found)),
+        frozenset((person_key(one), person_key(other)) for one, other in accompanied),
+    )
 
 
 def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
-    return _pairs(db, programme, in_it, RelationRow.declared.is_(False))
+    """Pairs kept apart as far as the coordinator's list says so: what people declared themselves is told to nobody."""
+    listed = [each for each in _pairs(db, programme, in_it, None, None) if each.may_be_named]
+    return frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(listed))
 
 
-def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:
-    forbidding = (RelationRow.programme_id == programme.id, RelationRow.kind.in_(FORBIDDING), which)
-    at_any_time = (
-        or_(RelationRow.first_day.is_(None), RelationRow.first_day <= programme.last_day),
-        or_(RelationRow.last_day.is_(None), RelationRow.last_day >= programme.first_day),
-    )
-    rows = db.execute(select(RelationRow.person_id, RelationRow.about_id).where(*forbidding, *at_any_time))
-    return frozenset(
-        frozenset((person_key(one), person_key(other))) for one, other in rows if one in in_it and other in in_it
-    )
+def _pairs(
+    db: Db, programme: Programme, in_it: set[int], now: datetime | None, people: Collection[int] | None
+) -> list[ForbiddenPair]:
+    first_day = programme.first_day if now is None else max(programme.first_day, today_in(programme.zone, now))
+    found = forbidden_pairs(db, programme.id, first_day, max(first_day, programme.last_day), people)
+    return [each for each in found if each.pair <= in_it]
 
 
 def facilitators_alike(faculty: Sequence[Faculty], published: Iterable[StoredGroup]) -> frozenset[frozenset[str]]:

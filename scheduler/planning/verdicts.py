@@ -118,9 +118,9 @@ class Finding:
 class Judge:
     """The referee for some people of a programme: what it knows of them is loaded once, however often it is asked."""
 
-    def __init__(self, db: Db, programme: Programme, people: Collection[int]) -> None:
+    def __init__(self, db: Db, programme: Programme, people: Collection[int], now: datetime) -> None:
         self._programme = programme
-        self._problem = problem_of(db, programme, people)
+        self._problem = problem_of(db, programme, people, now)
         self._leave = leave_of_programme(db, programme.id, people)
         self._known = {person.id for person in self._problem.residents} | {one.id for one in self._problem.faculty}
         self._models = {model.id: model.key for model in programme.models}

@@ -131,6 +131,7 @@ def columns_of(programme: Programme) -> dict[str, Any]:
         "kept_open": sorted(day.isoformat() for day in programme.closed.kept_open),
         "first_within_days": programme.first_within_days,
         "facilitators_differ": programme.facilitators_differ,
+        "relation_policies": dict(programme.relation_policies),
         **asdict(programme.conduct),
     }
 
@@ -184,6 +185,7 @@ def _value(row: ProgrammeRow, parts: Parts) -> Programme:
         grades=parts.grades,
         first_within_days=row.first_within_days,
         facilitators_differ=row.facilitators_differ,
+        relation_policies=row.relation_policies,
     )
 
 

@@ -17,7 +17,8 @@ class ProgrammeRow(Base):
     """A mentoring programme. ``weights`` are the planner's points where they differ from the defaults, ``duty_policy``
     is what duties leave open where that differs (:mod:`scheduler.availability.policy`); from ``freeze_days`` on stands
     the :class:`~scheduler.programmes.model.Conduct`, from ``country`` on with ``days_off`` its
-    :class:`~scheduler.programmes.closed_days.ClosedDays`. ``follows_id`` is the term before this
+    :class:`~scheduler.programmes.closed_days.ClosedDays`. ``relation_policies`` are those that are not as usual
+    (:mod:`scheduler.people.relations`). ``follows_id`` is the term before this
     one, whose groups go on if it ``keeps_groups``. From ``ended_at`` on nothing is planned or mailed any more; from
     ``archived_at`` on it is only shown to whoever looks for it. ``facts_mark`` is another whenever any fact
     has changed that something is worked out from: what is kept in memory is good as long as it is the same."""
@@ -55,6 +56,7 @@ class ProgrammeRow(Base):
     facilitators_differ: Mapped[Differing] = mapped_column(
         EnumText(Differing), default=Differing.NOTHING, server_default=""
     )
+    relation_policies: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id", ondelete="SET NULL"))
     keeps_groups: Mapped[bool] = mapped_column(default=False, server_default=false())
     ended_at: Mapped[datetime | None]

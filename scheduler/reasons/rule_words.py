@@ -165,6 +165,22 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
                 mark("%(group)s is short of a facilitator."),
             ),
         ),
+        rules.ACCOMPANIED: RuleWords(
+            RuleKind.HALF_WAY,
+            mark("No one is led by someone who supervises or assesses them without another facilitator from elsewhere"),
+            mark(
+                "%(name)s has power over someone in %(group)s, and no other facilitator from elsewhere is beside them"
+            ),
+            places=PlaceWords(
+                mark("The groups that would fit have no second facilitator from elsewhere, which they would need."),
+                mark("One more facilitator from another site would help."),
+                mark("%(group)s has no second facilitator from elsewhere, which they would need."),
+                mark_many(
+                    "%(num)s group has no second facilitator from elsewhere",
+                    "%(num)s groups have no second facilitator from elsewhere",
+                ),
+            ),
+        ),
         rules.PRESENT: RuleWords(
             RuleKind.HALF_WAY,
             _LED,

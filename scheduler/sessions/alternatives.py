@@ -157,11 +157,13 @@ def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Ma
     if not usual or not any((slot.start, slot.round) == (row.starts_at, row.round) for slot in instance.slots):
         when = Span(row.starts_at, row.ends_at)
         free = [key for key in faculty if not any(when.overlaps(span) for span in taken.people.get(key, ()))]
-        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free])
+        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free], now)
     return deputies.possible_deputies(instance, row.group_key, _session(row), for_id, taken)
 
 
-def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Sequence[int]) -> Mapping[int, str]:
+def _deputies_at_its_own_time(
+    db: Db, row: SessionRow, for_id: int, faculty: Sequence[int], now: datetime
+) -> Mapping[int, str]:
     """The same for a session at a time that is none of the programme's, since a coordinator chose it, or as long as its
     sessions were before."""
     programme, members = get_programme(db, row.programme_id), group_roster(db, row.programme_id, row.group_key)
@@ -172,7 +174,7 @@ def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Seq
     own, model_id = frozenset(members) - residents, model_ids(db, programme.id).get(row.group_key)
     if model_id is None:
         return {}
-    judge = Judge(db, programme, people)
+    judge = Judge(db, programme, people, now)
 
     def findings(leads: frozenset[int]) -> frozenset[Finding]:
         place = (row.mode, row.site_id, row.room_id)
@@ -180,10 +182,10 @@ def _deputies_at_its_own_time(db: Db, row: SessionRow, for_id: int, faculty: Seq
         group = Gathering(row.group_key, model_id, row.mode, row.site_id, residents, own, (sitting,))
         return judge.findings([group], {})
 
-    now = frozenset(_session(row).facilitator_ids)
-    before = findings(now)
-    free = (who for who in faculty if marks.get(who) in COMING and who not in own | now)
-    return {who: marks[who] for who in free if findings((now - {for_id}) | {who}) <= before}
+    present = frozenset(_session(row).facilitator_ids)
+    before = findings(present)
+    free = (who for who in faculty if marks.get(who) in COMING and who not in own | present)
+    return {who: marks[who] for who in free if findings((present - {for_id}) | {who}) <= before}
 
 
 def is_elsewhere(db: Db, person_id: int, row: SessionRow) -> bool:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 
 from scheduler.availability.service import stored_marks
 from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways
 from scheduler.db import Db
 from scheduler.people.model import WishKind
-from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.tables import WishRow
+from scheduler.plans.company import unaccompanied_pairs
 from scheduler.plans.membership import Roster, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
+from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.sessions.attendance_marks import BOOKING_COLUMNS, Booking, booking_of, bookings_of, ways_between
 from scheduler.sessions.model import Needed, SessionStatus
@@ -223,25 +224,18 @@ def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str,
     """The pairs of people of these groups who may not share one, from today on."""
     here = {person_id for roster in groups.values() for person_id in roster}
     today = now.astimezone(ZoneInfo(programme.zone)).date()
-    relations = db.execute(
-        select(
-            RelationRow.person_id,
-            RelationRow.about_id,
-            RelationRow.declared,
-            RelationRow.first_day,
-            RelationRow.last_day,
-        ).where(
-            RelationRow.programme_id == programme.id,
-            RelationRow.kind.in_(FORBIDDING),
-            or_(RelationRow.last_day.is_(None), RelationRow.last_day >= today),
-        )
-    )
+    related = forbidden_pairs(db, programme.id, today, date.max)
+    alone = unaccompanied_pairs(db, programme.id, related, groups, today)
     wishes = db.execute(
         select(WishRow.person_id, WishRow.about_id).where(
             WishRow.programme_id == programme.id, WishRow.kind == WishKind.AVOID
         )
     )
-    found = [Forbidden(_pair(one, other), not declared, *span) for one, other, declared, *span in relations]
+    found = [
+        Forbidden(_pair(each.person_id, each.about_id), each.may_be_named, each.first_day, each.last_day)
+        for each in related
+        if not each.overridden or each.pair in alone
+    ]
     found += [Forbidden(_pair(one, other), False, None, None) for one, other in wishes]
     return [each for each in found if here.intersection(each.pair)]
 

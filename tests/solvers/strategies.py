@@ -63,6 +63,13 @@ def some_conflicts(people: tuple[str, ...]) -> st.SearchStrategy[frozenset[froze
 
 
 @cache
+def some_accompanied(people: tuple[str, ...]) -> st.SearchStrategy[frozenset[tuple[str, str]]]:
+    couples = [(one, other) for one in people for other in people if one != other]
+    nothing = st.just(frozenset())
+    return nothing | st.frozensets(st.sampled_from(couples), max_size=3) if couples else nothing
+
+
+@cache
 def wishes(model_ids: tuple[str, ...]) -> st.SearchStrategy[dict[str, int]]:
     return st.dictionaries(st.sampled_from(model_ids), st.integers(0, 3))
 
@@ -203,6 +210,7 @@ def instances(
         faculty=tuple(draw(facilitators(id_, len(slots), model_ids)) for id_ in faculty_ids),
         rooms=tuple(draw(rooms(f"room{n}", len(slots))) for n in range(draw(numbers(0, 2)))),
         conflicts=draw(some_conflicts(people)),
+        accompanied=draw(some_accompanied(people)),
         min_gap_days=draw(GAPS),
         weights=draw(weights()),
         interval_days=draw(INTERVALS),

@@ -69,6 +69,7 @@ BROKEN: dict[str, Case] = {
         a_group("cat dan", id="g2", facilitators=("fay",)),
     ),
     rules.CONFLICT: with_group(replace(PAIR, conflicts=frozenset([frozenset(["fay", "ann"])])), WITH_FAY),
+    rules.ACCOMPANIED: with_group(replace(PAIR, accompanied=frozenset([("fay", "ann")])), WITH_FAY),
     rules.AVOIDS: with_group(with_ann(avoids=("bob",)), VALID),
     rules.EXTERNAL_REQUIRED: with_group(with_ann(external="require", site="south"), WITH_FAY),
     rules.MODE_ACCEPTED: with_group(with_ann(modes=("in_person",)), VALID),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from scheduler.enrolment.relation_effects import Parted
 from scheduler.people.model import RelationKind
+from scheduler.people.relations import Policy
 from web.language import gettext as _
 from web.language import lazy_gettext, ngettext, short_day
 
@@ -20,6 +21,13 @@ KINDS = {
     RelationKind.PRIOR_COMPLAINT: lazy_gettext("has been in a complaint with"),
     RelationKind.SPONSORS: lazy_gettext("sponsors"),
     RelationKind.ADVISES: lazy_gettext("advises on a project"),
+}
+
+MAY_SHARE = {
+    Policy.FORBID: lazy_gettext("no"),
+    Policy.UNLESS_REASONED: lazy_gettext("no, unless you record why"),
+    Policy.DISCLOSE: lazy_gettext("yes, openly"),
+    Policy.ALLOW: lazy_gettext("yes"),
 }
 
 

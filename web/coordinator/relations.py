@@ -22,13 +22,13 @@ from scheduler.enrolment.relation_list import (
 )
 from scheduler.paging import Paging
 from scheduler.people.name_search import LONGEST_SEARCH
-from scheduler.people.relations import FORBIDDING
 from scheduler.programmes.model import Programme
+from scheduler.programmes.relation_policies import policies_of
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.people import ROLE_NAMES
-from web.coordinator.relation_words import KINDS, parted_said
+from web.coordinator.relation_words import KINDS, MAY_SHARE, parted_said
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.paging import read_paging
@@ -48,6 +48,7 @@ def relations(programme_id: int) -> str:
         programme = get_programme(db, programme_id)
         found, paging = list_relations(db, actor(), programme_id, read_paging())
         declared = count_declared(db, actor(), programme_id)
+        policies = policies_of(db, programme_id)
     return render_template(
         "coordinator/relations.html",
         programme=programme,
@@ -55,7 +56,8 @@ def relations(programme_id: int) -> str:
         declared=declared,
         paging=paging,
         kinds=KINDS,
-        forbidding=FORBIDDING,
+        policies=policies,
+        may_share=MAY_SHARE,
     )
 
 

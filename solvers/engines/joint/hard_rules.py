@@ -120,6 +120,20 @@ def conflict(joint: JointModel) -> None:
         _keep_apart(joint, one, other)
 
 
+def accompanied(joint: JointModel) -> None:
+    """Who has power over somebody is in a candidate with them only beside a facilitator of another site without."""
+    sites = {person.id: person.site for person in joint.everybody()}
+    for who, over in sorted(joint.instance.accompanied):
+        beside = [
+            person.id
+            for person in joint.instance.faculty
+            if person.site != sites[who] and person.id != over and (person.id, over) not in joint.instance.accompanied
+        ]
+        for g in joint.groups:
+            others = LinearExpr.sum([joint.facilitates[person, g] for person in beside])
+            joint.model.add(joint.person(who, g) + joint.person(over, g) <= 1 + others)
+
+
 def avoids(joint: JointModel) -> None:
     """Nobody is in a candidate with somebody whom they avoid."""
     for resident in joint.instance.residents:
@@ -299,6 +313,7 @@ RULES: Final[dict[str, Rule]] = {
     rules.FACILITATORS: facilitators,
     rules.CAPACITY: capacity,
     rules.CONFLICT: conflict,
+    rules.ACCOMPANIED: accompanied,
     rules.AVOIDS: avoids,
     rules.EXTERNAL_REQUIRED: external_required,
     rules.MODE_ACCEPTED: mode_accepted,

@@ -24,6 +24,7 @@ from solvers.engines.search.problem import (
     RESIDENTS,
     SITE,
     TARGET,
+    TIED,
     W_CADENCE,
     W_CHOICE,
     W_EXTERNAL,
@@ -76,7 +77,8 @@ UNDECIDED = 1 << 40
 def exchange_delta(problem: Problem, state: State, number: int, leaving: int, joining: int) -> int:
     """Score delta of the group in row ``number`` at its current dates; either resident may be NONE.
 
-    INFEASIBLE if a rule would be broken, UNDECIDED if mode, room or a session would have to change.
+    INFEASIBLE if a rule would be broken, UNDECIDED if mode, room or a session would have to change,
+    or if who joins is with somebody only where another facilitator is beside them.
     """
     row = group_row(problem, state, number)
     size = row[SIZE] + (joining != NONE) - (leaving != NONE)
@@ -92,6 +94,8 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
             return UNDECIDED
         if _count_among(problem, state, row, neighbours(problem, CONFLICTS, joining), leaving):
             return INFEASIBLE
+        if _count_among(problem, state, row, neighbours(problem, TIED, joining), leaving):
+            return UNDECIDED
         brought = _resident_points(problem, state, row, joining, leaving)
         if brought == INFEASIBLE:
             return INFEASIBLE

@@ -61,6 +61,7 @@ from solvers.engines.search.state import (
     trial_row,
     used_rows,
 )
+from solvers.engines.search.static_score import lacks_company
 
 
 @compiled
@@ -166,6 +167,18 @@ def redate(problem: Problem, state: State) -> int:
 
 
 @compiled
+def _find_company(problem: Problem, state: State, trial: Smalls) -> None:
+    """Add a facilitator beside one who leads only accompanied, if one can be sampled."""
+    model = model_of(problem, trial[MODEL])
+    for _ in range(12):
+        if trial[FACILITATORS] == model[FACILITATORS_MAX] or not lacks_company(problem, trial):
+            return
+        facilitator = sample_facilitator(problem, state, trial)
+        if facilitator != NONE and add_facilitator(problem, trial, facilitator) and lacks_company(problem, trial):
+            drop_facilitator(problem, trial, trial[FACILITATORS] - 1)
+
+
+@compiled
 def ensure_facilitator_count(problem: Problem, state: State, trial: Smalls) -> bool:
     """Bring the number of facilitators within the model's limits; False if not enough could be sampled."""
     model = model_of(problem, trial[MODEL])
@@ -173,6 +186,7 @@ def ensure_facilitator_count(problem: Problem, state: State, trial: Smalls) -> b
         drop_facilitator(problem, trial, random_below(state, trial[FACILITATORS]))
     for _ in range(12):
         if trial[FACILITATORS] >= model[FACILITATORS_MIN]:
+            _find_company(problem, state, trial)
             return True
         facilitator = sample_facilitator(problem, state, trial)
         if facilitator != NONE:

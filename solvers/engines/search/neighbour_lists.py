@@ -12,7 +12,9 @@ from solvers.engines.search.problem import (
     CHOICES,
     CONFLICTS,
     NEIGHBOUR_KINDS,
+    OVER,
     SIMILAR,
+    TIED,
     WANTS,
     WANTS_BOTH_WAYS,
     WISH_NEIGHBOURS,
@@ -51,9 +53,22 @@ def neighbour_lists(
         lists[CHOICES][me] = [number[i] for i in resident.choices if i in number]
     lists[WANTS_BOTH_WAYS] = _wants_both_ways(lists[WANTS])
     lists[CONFLICTS] = [sorted(others) for others in conflicts]
+    lists[OVER], lists[TIED] = _accompanied(instance, number)
     lists[WISH_NEIGHBOURS] = _wish_neighbours(instance, number)
     lists[SIMILAR][: len(instance.residents)] = _most_similar(instance, available)
     return _flatten(lists)
+
+
+def _accompanied(instance: Instance, number: dict[str, int]) -> tuple[list[list[int]], list[list[int]]]:
+    """For each person who leads them only accompanied, and those with whom they have this in either direction."""
+    over: list[set[int]] = [set() for _ in number]
+    tied: list[set[int]] = [set() for _ in number]
+    for who, other in instance.accompanied:
+        if who in number and other in number:
+            over[number[other]].add(number[who])
+            tied[number[other]].add(number[who])
+            tied[number[who]].add(number[other])
+    return [sorted(others) for others in over], [sorted(others) for others in tied]
 
 
 def _wants_both_ways(wants: list[list[int]]) -> list[list[int]]:

@@ -108,8 +108,9 @@ ANY_SITE, PREFER, REQUIRE = range(3)
     range(9)
 )
 # Kinds of neighbour lists. SIMILAR and WISH_NEIGHBOURS only guide the moves, the others enter rules and points too;
-# WANTS_BOTH_WAYS lists whom a resident wants and who wants them: twice where both do.
-WANTS, CONFLICTS, CHOICES, WISH_NEIGHBOURS, SIMILAR, WANTS_BOTH_WAYS, NEIGHBOUR_KINDS = range(7)
+# WANTS_BOTH_WAYS lists whom a resident wants and who wants them: twice where both do. OVER lists who may be with
+# a person only where another facilitator is beside them, TIED both them and those with whom that person may be so.
+(WANTS, CONFLICTS, CHOICES, WISH_NEIGHBOURS, SIMILAR, WANTS_BOTH_WAYS, OVER, TIED, NEIGHBOUR_KINDS) = range(9)
 # Facts about slots: their round; weekday and clock time; how many slots may precede one in a group, and which is the
 # first that may follow; the first and one past the last slot that overlaps it; their date as a number of days.
 ROUND_OF, WEEKLY_TIME, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, DAY, SLOT_FACTS = range(8)

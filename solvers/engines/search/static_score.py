@@ -17,6 +17,7 @@ from solvers.engines.search.problem import (
     INTERESTS,
     MODES,
     NONE,
+    OVER,
     PREFER,
     PREVIOUS_GROUPS,
     REQUIRE,
@@ -154,6 +155,47 @@ def _has_conflict(problem: Problem, state: State, row: Smalls, token: int) -> bo
 
 
 @compiled
+def _is_among(people: Smalls, who: int) -> bool:
+    for other in people:
+        if other == who:
+            return True
+    return False
+
+
+@compiled
+def _is_accompanied(problem: Problem, row: Smalls, who: int, over: int) -> bool:
+    """Whether a facilitator of another site is beside who has power over somebody, and has none over them."""
+    site, powers = person_of(problem, who)[SITE], neighbours(problem, OVER, over)
+    for facilitator in facilitators_of(problem, row):
+        if facilitator != over and person_of(problem, facilitator)[SITE] != site:
+            if not _is_among(powers, facilitator):
+                return True
+    return False
+
+
+@compiled
+def _is_led_alone(problem: Problem, row: Smalls, person: int) -> bool:
+    """Whether somebody who leads a member only accompanied is in the group, and is not."""
+    for who in neighbours(problem, OVER, person):
+        present = _is_among(residents_of(problem, row), who) or _is_among(facilitators_of(problem, row), who)
+        if present and not _is_accompanied(problem, row, who, person):
+            return True
+    return False
+
+
+@compiled
+def lacks_company(problem: Problem, row: Smalls) -> bool:
+    """Whether a group needs another facilitator, beside who leads a member only accompanied."""
+    for resident in residents_of(problem, row):
+        if _is_led_alone(problem, row, resident):
+            return True
+    for facilitator in facilitators_of(problem, row):
+        if _is_led_alone(problem, row, facilitator):
+            return True
+    return False
+
+
+@compiled
 def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> int:
     """Points for shared interests and lonely tags, as if one resident had left and another joined."""
     once = twice = tag_once = tag_twice = 0
@@ -247,7 +289,7 @@ def static_score(problem: Problem, state: State, row: Smalls) -> int:
     if points == INFEASIBLE:
         return INFEASIBLE
     token = _stamp_members(problem, state, row)
-    if _has_conflict(problem, state, row, token):
+    if _has_conflict(problem, state, row, token) or lacks_company(problem, row):
         return INFEASIBLE
     wishes = _wish_points(problem, state, row, token)
     if wishes == INFEASIBLE:

@@ -20,6 +20,7 @@ from scheduler.joining.tables import AnswerRow
 from scheduler.mail.tables import MailRow
 from scheduler.paging import Paging
 from scheduler.people.model import Actor, Role
+from scheduler.people.relations import ASSESSING_KINDS, SECRET_KINDS
 from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
@@ -164,7 +165,7 @@ def test_whoever_is_avoided_is_neither_wished_for_nor_chosen(here: World) -> Non
     assert set(found.avoids) == {who["ben"], who["fay"]}
 
 
-@pytest.mark.parametrize("kind", sorted(people_search.KNOWN_TO_BOTH))
+@pytest.mark.parametrize("kind", sorted(ASSESSING_KINDS))
 def test_whoever_has_power_over_somebody_cannot_be_chosen(here: World, kind: str) -> None:
     relate(here, f"hal.boss@example.org,ada.quill@example.org,{kind},,")
     with here.database.reading() as db:
@@ -172,7 +173,8 @@ def test_whoever_has_power_over_somebody_cannot_be_chosen(here: World, kind: str
     assert {one.name for one in offered} == {"Fay Lantern", "Gil Spare"}
 
 
-def test_a_secret_about_two_people_does_not_show_in_who_can_be_chosen_or_found(here: World) -> None:
+@pytest.mark.parametrize("kind", sorted(SECRET_KINDS))
+def test_a_secret_about_two_people_does_not_show_in_who_can_be_chosen_or_found(here: World, kind: str) -> None:
     ada, ben = somebody(here, "ada"), somebody(here, "ben")
 
     def seen() -> list[object]:
@@ -184,7 +186,7 @@ def test_a_secret_about_two_people_does_not_show_in_who_can_be_chosen_or_found(h
             ]
 
     before = seen()
-    relate(here, "ada.quill@example.org,fay.lantern@example.org,prior-complaint,,")
+    relate(here, f"ada.quill@example.org,fay.lantern@example.org,{kind},,")
     with here.database.writing() as db:
         answers.save_people(db, ben, here.programme_id, set(), {ids(here)["ada"]}, NOW)
     assert seen() == before

@@ -15,7 +15,14 @@ def test_what_is_about_safety_or_kept_to_oneself_is_never_named() -> None:
 
 def test_people_are_named_where_they_know_what_is_told_of_them() -> None:
     accepted = {rules.MODEL_ACCEPTED, rules.MODE_ACCEPTED, rules.MODEL_OFFERED}
-    elsewhere = {rules.CAPACITY, rules.PERSON_OVERLAP, rules.FACILITATOR_FREE, rules.ONE_GROUP, "hours"}
+    elsewhere = {
+        rules.CAPACITY,
+        rules.PERSON_OVERLAP,
+        rules.FACILITATOR_FREE,
+        rules.ONE_GROUP,
+        "hours",
+        rules.ACCOMPANIED,
+    }
     assert accepted | elsewhere == OF_PEOPLE
 
 

@@ -75,6 +75,7 @@ TEMPTING: dict[str, Instance] = {
         models=(replace(LED, size=(2, 2), present=0),),
     ),
     rules.CONFLICT: an_instance([ANN, BOB], conflicts=frozenset([frozenset(["ann", "bob"])])),
+    rules.ACCOMPANIED: an_instance([ANN, BOB, FAY], models=(LED,), accompanied=frozenset([("fay", "ann")])),
     rules.AVOIDS: an_instance([replace(ANN, avoids=("bob",)), BOB]),
     rules.EXTERNAL_REQUIRED: an_instance(
         [replace(ANN, external="require", site="south"), BOB, FAY], models=(replace(LED, present=0),)
