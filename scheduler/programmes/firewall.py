@@ -105,7 +105,7 @@ def _reasoned(db: Db, programmes: Collection[int]) -> frozenset[tuple[int, int, 
     row = RelationOverrideRow
     in_force = (row.programme_id.in_(programmes), row.withdrawn_at.is_(None))
     found = db.execute(select(row.programme_id, row.person_id, row.about_id, row.kind).where(*in_force))
-    return frozenset(each.tuple() for each in found)
+    return frozenset((programme_id, who, about, kind) for programme_id, who, about, kind in found)
 
 
 def _holds(first: date | None, last: date | None, day: date) -> bool:
