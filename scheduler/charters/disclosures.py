@@ -15,9 +15,8 @@ from scheduler.db import Db
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.relations import Policy, policies_from
-from scheduler.people.roles import list_offices
 from scheduler.people.sites import today_in
-from scheduler.people.tables import PersonRow, RelationOverrideRow, RelationRow
+from scheduler.people.tables import PersonRow, RelationOverrideRow, RelationRow, RoleRow
 from scheduler.plans.membership import GroupId, Roster, own_rosters, rosters
 from scheduler.programmes.tables import ProgrammeRow
 
@@ -79,9 +78,18 @@ def own_disclosures(
     return _of_groups(db, own_rosters(db, actor, groups), now)
 
 
-def listeners(db: Db, programme_id: int) -> tuple[str, ...]:
-    """Who listens from outside to the people of such a group: the oversight contacts, by name."""
-    return tuple(office.name for office in list_offices(db, programme_id) if office.role is Role.OVERSIGHT)
+def listeners(db: Db, programme_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+    """Who listens from outside to the people of such groups: the oversight contacts' names, by programme."""
+    rows = db.execute(
+        select(RoleRow.programme_id, PersonRow.name)
+        .join(PersonRow, PersonRow.id == RoleRow.person_id)
+        .where(RoleRow.programme_id.in_(programme_ids), RoleRow.role == Role.OVERSIGHT)
+        .order_by(PersonRow.name)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for programme_id, name in rows:
+        found[programme_id] = (*found.get(programme_id, ()), name)
+    return found
 
 
 def _of_groups(db: Db, groups: Mapping[GroupId, Roster], now: datetime) -> Mapping[GroupId, tuple[Disclosure, ...]]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
+from scheduler.enrolment.lapsed_overrides import withdraw_lapsed
 from scheduler.enrolment.relation_effects import Parted, parted_by
 from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.languages import say
@@ -132,13 +133,13 @@ def remove_relation(db: Db, actor: Actor, programme_id: int, relation_id: int, n
     row = _row(db, actor, programme_id, relation_id)
     pair = (row.person_id, row.about_id)
     db.delete(row)
-    db.flush()
+    withdraw_lapsed(db, actor, programme_id, now)
     record(db, actor, "relation.removed", now, programme_id, person=pair[0], about=pair[1])
     note(db, Fact.PEOPLE, programme_id, now, pair)
 
 
 def _done(db: Db, actor: Actor, action: str, row: RelationRow, now: datetime) -> tuple[Parted, ...]:
-    db.flush()
+    withdraw_lapsed(db, actor, row.programme_id, now)
     pair = (row.person_id, row.about_id)
     record(db, actor, action, now, row.programme_id, person=pair[0], about=pair[1], kind=row.kind)
     note(db, Fact.PEOPLE, row.programme_id, now, pair)

@@ -21,7 +21,7 @@ from scheduler.errors import Fault, NotFound, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import OPERATOR, Actor, RelationKind, Role
 from scheduler.people.relations import Policy
-from scheduler.people.tables import PersonRow, RelationOverrideRow, RelationRow
+from scheduler.people.tables import PersonRow, RelationOverrideRow
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.relation_policies import policies_of
 from scheduler.programmes.service import get_programme, lock_programme
@@ -144,21 +144,6 @@ def decline_pairing(db: Db, actor: Actor, programme_id: int, override_id: int, n
         raise NotFound(say("We can’t find that."))
     row.withdrawn_at, row.declined = now, True
     _done(db, OPERATOR, "relation.override_declined", row, now)
-
-
-def withdraw_without_relation(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
-    """Withdraw what was recorded of relations that are on record no longer: whoever puts them on again decides anew."""
-    stands = select(RelationRow.id).where(
-        RelationRow.programme_id == programme_id,
-        RelationRow.declared.is_(False),
-        RelationRow.person_id == RelationOverrideRow.person_id,
-        RelationRow.about_id == RelationOverrideRow.about_id,
-        RelationRow.kind == RelationOverrideRow.kind,
-    )
-    here = (RelationOverrideRow.programme_id == programme_id, RelationOverrideRow.withdrawn_at.is_(None))
-    for row in db.scalars(select(RelationOverrideRow).where(*here, ~stands.exists())).all():
-        row.withdrawn_at, row.withdrawn_by = now, actor.person_id
-        _done(db, actor, "relation.override_withdrawn", row, now)
 
 
 def _must_be_open(deciding: Deciding) -> None:

@@ -28,7 +28,8 @@ from scheduler.programmes.tables import ProgrammeRow
 @dataclass(frozen=True, slots=True)
 class Figures:
     """The state of a programme. ``relations`` are counted by kind; ``forbidden_pairs`` are pairs of one published
-    group that a relation on record forbids today or later in the term, whatever was known when it was published.
+    group that a relation on record forbids today or later in the term, whatever was known when it was published,
+    ``reasoned_pairs`` those that share one because a coordinator recorded why.
     ``overrides`` are rules that a coordinator has overridden with a reason, ``refusals`` attempts to keep a change of a
     draft that is against safety or against what somebody keeps to themselves."""
 
@@ -42,6 +43,7 @@ class Figures:
     groups: int
     groups_agreed: int
     forbidden_pairs: int
+    reasoned_pairs: int
     facilitators: int
     facilitators_signed: int
     facilitators_trained: int
@@ -55,6 +57,7 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
+    forbidden, reasoned = _pairs(db, programme_id, groups, now)
     portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]
     return Figures(
         residents=here[Role.RESIDENT],
@@ -66,7 +69,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         refusals=_refusals(db, programme_id),
         groups=len(groups),
         groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
-        forbidden_pairs=_forbidden_pairs(db, programme_id, groups, now),
+        forbidden_pairs=forbidden,
+        reasoned_pairs=reasoned,
         facilitators=len(leading),
         facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
         facilitators_trained=sum(
@@ -101,16 +105,16 @@ def _refusals(db: Db, programme_id: int) -> int:
     return db.scalar(select(func.count()).select_from(AuditRow).where(*of_programme)) or 0
 
 
-def _forbidden_pairs(
-    db: Db,
-    programme_id: int,
-    groups: Mapping[str, Roster],
-    now: datetime,
-) -> int:
+def _pairs(db: Db, programme_id: int, groups: Mapping[str, Roster], now: datetime) -> tuple[int, int]:
+    """How many pairs of a published group may not share it, and how many others do for a recorded reason."""
     today = today_of(db, programme_id, now)
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
     found = forbidden_pairs(db, programme_id, today, max(today, last_day))
-    pairs = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
+    forbidden = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
+    return _sharing(groups, forbidden), _sharing(groups, {each.pair for each in found} - forbidden)
+
+
+def _sharing(groups: Mapping[str, Roster], pairs: Iterable[frozenset[int]]) -> int:
     groups_of: dict[int, set[str]] = defaultdict(set)
     for key, roster in groups.items():
         for person_id in roster:

@@ -15,6 +15,7 @@ from scheduler.charters.model import Charter
 from scheduler.errors import Fault, Rejected
 from scheduler.joining.model import Questions
 from scheduler.languages import say
+from scheduler.people.relations import RELATION_POLICIES
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programme_files.toml_tables import Table
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
@@ -107,6 +108,7 @@ def _programme(whole: Table) -> Programme:
         facilitators_differ=whole.choice(
             "facilitators_differ", {each.value: each for each in Differing}, Differing.NOTHING
         ),
+        relation_policies=_relations(whole),
     )
     rules.must_be_read()
     return found
@@ -123,6 +125,13 @@ def _duties(rules: Table) -> Mapping[str, Any]:
         if name not in _DUTIES:
             rules.fault("duties", say("“%(name)s” means nothing here. Leave it out.", name=name[:40]))
     return found
+
+
+def _relations(whole: Table) -> Mapping[str, str]:
+    """What is out of bounds is for the programme's own faults; what is as usual is left out."""
+    found = whole.mapping("relations")
+    usual = {kind.value: policy.value for kind, policy in RELATION_POLICIES.items()}
+    return {kind: str(policy) for kind, policy in found.items() if usual.get(kind) != policy}
 
 
 def _weights(whole: Table) -> Mapping[str, Any]:

@@ -42,6 +42,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "facilitators_differ": programme.facilitators_differ.value or None,
         "conduct": _known({**asdict(programme.conduct), "settling": programme.conduct.settling.value}),
         "rules": _rules(programme),
+        "relations": dict(programme.relation_policies),
         "weights": {name: _weight(name, programme.weights) for name in programme.weights},
         "closed": _closed(programme.closed),
         "rounds": [{"first_day": each.first_day, "last_day": each.last_day} for each in programme.rounds],

@@ -16,7 +16,8 @@ from typing import Final
 
 from scheduler.errors import Fault, Rejected
 from scheduler.languages import say, short_day
-from scheduler.people.model import MOST_STAGE
+from scheduler.people.model import MOST_STAGE, RelationKind
+from scheduler.people.relations import CHOICES
 from scheduler.programmes.closed_days import countries, regions_of
 from scheduler.programmes.field_faults import LONGEST_KEY, between, name_faults, named_once, zone_faults
 from scheduler.programmes.model import Differing, Programme, Round, Slot, Window
@@ -57,6 +58,7 @@ def faults_of(programme: Programme) -> Iterator[Fault]:
     yield from _closed(programme)
     yield from _grades(programme)
     yield from _weights(programme.weights)
+    yield from _relation_policies(programme.relation_policies)
     if not own:  # dates can be made of nothing else
         yield from _dates(programme)
 
@@ -227,6 +229,17 @@ def _grades(programme: Programme) -> Iterator[Fault]:
     stages = [grade.stage for grade in programme.grades]
     if len(set(stages)) < len(stages):
         yield Fault("grades", say("Give each grade a place of its own in the order."))
+
+
+def _relation_policies(chosen: Mapping[str, object]) -> Iterator[Fault]:
+    """A policy out of bounds: what is fixed can't be loosened."""
+    for kind, policy in chosen.items():
+        where = f"relation_policies-{kind}"
+        if kind not in CHOICES:
+            yield Fault(where, say("We don’t know this kind of relation."))
+        elif policy not in CHOICES[RelationKind(kind)]:
+            known = ", ".join(CHOICES[RelationKind(kind)])
+            yield Fault(where, say("This relation can have only: %(known)s.", known=known))
 
 
 def _weights(weights: Mapping[str, object]) -> Iterator[Fault]:

@@ -57,7 +57,7 @@ def change_programme(db: Db, actor: Actor, programme_id: int, wanted: Programme,
             note(db, Fact.PEOPLE, programme_id, now, liking_others)
     _write(db, actor, before, wanted, changed, now)
     note(db, Fact.SESSIONS, programme_id, now)
-    if "grades" in changed:
+    if changed & {"grades", "relation_policies"}:
         note(db, Fact.PEOPLE, programme_id, now)
     if changed & ABOUT_TIME:
         note(db, Fact.RULES, programme_id, now)

@@ -106,6 +106,7 @@ PAGES: Final = (
     ProductPage(_("Closed days"), _("public holidays bank holidays days off"), "section", "closed"),
     ProductPage(_("Kinds of group"), _("models size facilitators peer vertical"), "section", "kinds"),
     ProductPage(_("How the programme runs"), _("quorum deadline freeze votes"), "section", "running"),
+    ProductPage(_("Relations between people"), _("supervises assesses sponsors policies"), "section", "relations"),
     ProductPage(_("What matters how much"), _("weights points wishes"), "section", "matters"),
     ProductPage(_("Grades"), _("stages levels of training"), "section", "grades"),
     ProductPage(_("Time zones"), _("clock london summer time"), "zones"),

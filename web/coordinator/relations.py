@@ -20,11 +20,18 @@ from scheduler.enrolment.relation_list import (
     list_relations,
     remove_relation,
 )
+from scheduler.enrolment.relation_overrides import (
+    deciding_about,
+    override_relation,
+    overrides_of,
+    withdraw_override,
+)
 from scheduler.paging import Paging
 from scheduler.people.name_search import LONGEST_SEARCH
 from scheduler.programmes.model import Programme
 from scheduler.programmes.relation_policies import policies_of
 from scheduler.programmes.service import get_programme
+from scheduler.text_input import LONGEST_REASON
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.coordinator.people import ROLE_NAMES
@@ -109,7 +116,40 @@ def relation(programme_id: int, relation_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found = get_relation(db, actor(), programme_id, relation_id)
-    return render_template("coordinator/relation.html", programme=programme, relation=found, kinds=KINDS)
+        overrides = overrides_of(db, actor(), programme_id, found)
+        deciding = deciding_about(db, actor(), programme_id, found)
+    return render_template(
+        "coordinator/relation.html",
+        programme=programme,
+        relation=found,
+        kinds=KINDS,
+        overrides=overrides,
+        deciding=deciding,
+        longest=LONGEST_REASON,
+    )
+
+
+@blueprint.post("/<int:programme_id>/relations/<int:relation_id>/override")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.relation", "override", field="why")
+def relation_overridden(programme_id: int, relation_id: int) -> ResponseReturnValue:
+    """Record why the two may share a group all the same."""
+    with read_form() as form:
+        why = form.text("why")
+    with database().writing() as db:
+        override_relation(db, actor(), programme_id, relation_id, why, now())
+    flash(_("Saved, under your name. They can be in one group now, with another facilitator from elsewhere."))
+    return redirect(url_for("coordinator.relation", programme_id=programme_id, relation_id=relation_id), 303)
+
+
+@blueprint.post("/<int:programme_id>/relations/<int:relation_id>/override/<int:override_id>/withdraw")
+@open_to(Audience.COORDINATOR)
+def override_withdrawn(programme_id: int, relation_id: int, override_id: int) -> ResponseReturnValue:
+    """Take back what was recorded."""
+    with database().writing() as db:
+        withdraw_override(db, actor(), programme_id, override_id, now())
+    flash(_("Withdrawn. They can’t share a group any longer."))
+    return redirect(url_for("coordinator.relation", programme_id=programme_id, relation_id=relation_id), 303)
 
 
 @blueprint.post("/<int:programme_id>/relations/<int:relation_id>")

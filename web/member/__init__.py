@@ -10,6 +10,7 @@ from web.member import letters as letters
 from web.member import mail as mail
 from web.member import own_groups as own_groups
 from web.member import own_rota as own_rota
+from web.member import pairings as pairings
 from web.member import session as session
 from web.member import session_answers as session_answers
 from web.member import views as views

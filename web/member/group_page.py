@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from scheduler.charters.disclosures import Disclosure, listeners, own_disclosures
 from scheduler.charters.model import GroupCharter
 from scheduler.charters.service import group_charters
 from scheduler.db import Db
@@ -41,7 +42,9 @@ HOW_SETTLED = {
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """One group as the reader sees it. ``own_zone`` is the clock that they live by, where they chose one;
+    """One group as the reader sees it. ``disclosed`` is what its people are to each other as far as all of
+    them are told, and ``listeners`` who listens from outside; ``own_zone`` is the clock that they live by, where they
+    chose one;
     ``has_ended`` says that its programme was ended."""
 
     group: OwnGroup
@@ -54,6 +57,8 @@ class GroupPage:
     settling: DateSettling
     settles_itself: bool
     settled: tuple[Settled, ...]
+    disclosed: tuple[Disclosure, ...] = ()
+    listeners: tuple[str, ...] = ()
     own_zone: str = ""
     has_ended: bool = False
 
@@ -123,6 +128,7 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
     programmes, settled = get_programmes(db, set(readers)), settled_dates(db, actor(), ids, now())
     ended = which_have_ended(db, set(readers))
     charters, proposed = group_charters(db, actor(), ids), proposals_to(db, actor(), ids, now())
+    disclosed, outside = own_disclosures(db, actor(), ids, now()), listeners(db, set(readers))
     lists, goals, own_zone = agendas(db, actor(), ids), goals_shared_with(db, actor(), ids), zone_of(db, actor())
     return tuple(
         GroupPage(
@@ -136,6 +142,8 @@ def load_pages(db: Db, groups: Sequence[OwnGroup]) -> tuple[GroupPage, ...]:
             settling=programmes[group.programme_id].conduct.settling,
             settles_itself=programmes[group.programme_id].conduct.settles_itself,
             settled=settled[id_],
+            disclosed=disclosed[id_],
+            listeners=outside.get(group.programme_id, ()),
             own_zone=own_zone,
             has_ended=group.programme_id in ended,
         )

@@ -1,9 +1,11 @@
-"""The oversight contact's page: safety in counts. It shows nobody's name, wish or answer."""
+"""The oversight contact's page: safety in counts. It shows nobody's wish or answer, and names people only where a
+coordinator has recorded why two of them may share a group."""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from scheduler.enrolment.relation_overrides import list_overrides
 from scheduler.oversight.figures import figures
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
@@ -34,6 +36,12 @@ def safety(programme_id: int) -> str:
         programme = get_programme(db, programme_id)
         found = figures(db, actor(), programme_id, now())
         offices = list_offices(db, programme_id)
+        overrides = list_overrides(db, actor(), programme_id)
     return render_template(
-        "oversight/safety.html", programme=programme, found=found, offices=offices, relations=RELATIONS
+        "oversight/safety.html",
+        programme=programme,
+        found=found,
+        offices=offices,
+        relations=RELATIONS,
+        overrides=overrides,
     )

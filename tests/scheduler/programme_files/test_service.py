@@ -65,6 +65,7 @@ def programmes(draw: st.DrawFn) -> Programme:
         grades=tuple(Grade(n, f"{draw(NAMES)} {n}") for n in range(draw(st.integers(0, 3)))),
         first_within_days=draw(st.none() | st.integers(1, 100)),
         facilitators_differ=draw(st.sampled_from(Differing)),
+        relation_policies=draw(st.sampled_from(({}, {"panel": "forbid", "sponsors": "allow"}))),
     )
 
 

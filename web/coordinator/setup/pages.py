@@ -27,6 +27,7 @@ from web.coordinator.setup.grades import GRADES
 from web.coordinator.setup.kinds import KINDS
 from web.coordinator.setup.matters import MATTERS_SECTION
 from web.coordinator.setup.name import NAME
+from web.coordinator.setup.relations import RELATIONS
 from web.coordinator.setup.rounds import ROUNDS
 from web.coordinator.setup.section import FORM, Section
 from web.coordinator.setup.sites import SITES
@@ -38,7 +39,8 @@ from web.language import gettext as _
 from web.request_context import actor, database, now
 
 SECTIONS = {
-    section.key: section for section in (NAME, SITES, WINDOWS, ROUNDS, CLOSED, KINDS, RUNNING, MATTERS_SECTION, GRADES)
+    section.key: section
+    for section in (NAME, SITES, WINDOWS, ROUNDS, CLOSED, KINDS, RUNNING, RELATIONS, MATTERS_SECTION, GRADES)
 }
 _SECTION = "/<int:programme_id>/settings/<section>"
 
