@@ -107,9 +107,7 @@ def test_without_power_everybody_reads_what_is_theirs_to_read(
 def test_what_shows_a_word_of_cleos_has_a_policy_that_says_so(
     open_answers: dict[str, dict[tuple[str, str], Answer]],
 ) -> None:
-    showing = {
-        endpoint for found in open_answers.values() for (endpoint, _), answer in found.items() if answer.marks
-    }
+    showing = {endpoint for found in open_answers.values() for (endpoint, _), answer in found.items() if answer.marks}
     assert {policy_of(endpoint) for endpoint in showing} <= {Shows.GROUP, Shows.OWN, Shows.WORDS, Shows.CONCERNS}
 
 

@@ -258,9 +258,7 @@ def _ask_and_stand_in(pages: Pages, ahead: list[int]) -> tuple[int, int, int]:
             answer = AnswerRow(programme_id=pages.programme_id, person_id=ids[CLEO], steps=[], changed_at=now)
             db.add(answer)
         answer.needs = NEEDS
-        request = ChangeRequestRow(
-            programme_id=pages.programme_id, person_id=ids[CLEO], note=REQUEST, asked_at=now
-        )
+        request = ChangeRequestRow(programme_id=pages.programme_id, person_id=ids[CLEO], note=REQUEST, asked_at=now)
         db.add(request)
         db.flush()
         question = DateQuestionRow(proposal_id=proposal.id, person_id=ids[FACILITATOR])
