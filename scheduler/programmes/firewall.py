@@ -57,6 +57,12 @@ def withheld_in(db: Db, actor: Actor, programmes: Collection[int], now: datetime
     return {programme_id: power.all.get(actor.person_id or 0, NOBODY) for programme_id, power in found.items()}
 
 
+def with_power_over(db: Db, programme_id: int, person_id: int, now: datetime) -> frozenset[int]:
+    """Who may not read what this person says and does."""
+    pairs = power_in(db, (programme_id,), now)[programme_id].all
+    return frozenset(who for who, about in pairs.items() if person_id in about)
+
+
 def closing_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Pairs]:
     """Who may not open the pages of a group for somebody in it, by programme."""
     return {programme_id: power.closes for programme_id, power in power_in(db, programmes, now).items()}
