@@ -69,6 +69,10 @@ class PublishedSession:
         place = self.place_of(person_id)
         return place is not None and not place.unexpected
 
+    def is_closed_to(self, person_id: int) -> bool:
+        """Whether the group's pages are closed to somebody invited: they have power over somebody else there."""
+        return any(invited.closed and invited.person_id == person_id for invited in self.invited)
+
     def is_away(self, person_id: int) -> bool:
         """Whether somebody invited is on long leave then: their calendar falls silent."""
         return any(invited.away and invited.person_id == person_id for invited in self.invited)

@@ -13,8 +13,10 @@ from scheduler.enrolment.relation_list import add_relation, correct_relation, en
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import declare, take_back
+from scheduler.memory import forget_everything
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import ParticipantRow, RelationOverrideRow, RelationRow, RoleRow
+from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.tables import AttendedRow
 from tests.builders import actor
 from tests.web.builders import COORDINATOR, FACILITATOR, words_of
@@ -118,6 +120,29 @@ def test_other_writing_of_an_address_opens_nothing(lived: Lived) -> None:
             f"/groups/{lived.pages.stranger_programme_id}/{GROUP}", f"{group}/dates?session={lived.sessions[1]}",
         ):  # fmt: skip
             assert lived.ask("facilitator", path).status in (301, 308, 404), path
+
+
+def test_an_archived_programme_opens_nothing(lived: Lived) -> None:
+    """What is put away is on no list, and its addresses still work for its people; for those with power they don't."""
+    path = f"/groups/{lived.pages.programme_id}/{GROUP}"
+    with lived.pages.database.writing() as db:
+        row = db.get_one(ProgrammeRow, lived.pages.programme_id)
+        row.ended_at, row.archived_at = clock.now(), clock.now()
+    forget_everything()
+    try:
+        assert lived.ask("facilitator", path).status == 200
+        with lived.power("facilitator"):
+            assert lived.ask("facilitator", path).status == 404
+            assert lived.ask("facilitator", f"/sessions/{lived.sessions[0]}").status == 404
+        with lived.power("coordinator"):
+            person = lived.ask("coordinator", lived.pages.path(f"/people/{lived.pages.ids[CLEO]}"))
+            assert not person.marks
+            assert "Not shown to you" in words_of(person.text)
+    finally:
+        with lived.pages.database.writing() as db:
+            row = db.get_one(ProgrammeRow, lived.pages.programme_id)
+            row.ended_at = row.archived_at = None
+        forget_everything()
 
 
 def test_a_recorded_reason_opens_the_group_and_withholds_the_person(lived: Lived) -> None:
