@@ -26,6 +26,7 @@ from scheduler.sessions.tables import AttendedRow, AttendeeRow, DeputyRow, Sessi
 _PAIRS: Final = (
     ("wish", "person_id", "about_id"),
     ("relation", "person_id", "about_id"),
+    ("relation_override", "person_id", "about_id"),
     ("deputy", "for_id", "person_id"),
     ("asking", "from_id", "to_id"),
     ("draft_pin", "person_id", "other_id"),

@@ -17,6 +17,7 @@ from scheduler.availability.tables import AbsenceRow, WeeklyRow
 from scheduler.changes import Fact, note
 from scheduler.charters.tables import AgreementRow
 from scheduler.db import Db
+from scheduler.enrolment.lapsed_overrides import withdraw_lapsed
 from scheduler.enrolment.people_changes import Details, add_person, part_of
 from scheduler.enrolment.planned_now import must_not_be_planned
 from scheduler.errors import Fault, NotPossible, Rejected
@@ -80,7 +81,7 @@ def split_person(
     for key in theirs.groups:
         _give_place(db, programme_id, key, person_id, second, now)
     _give_rows(db, programme_id, person_id, second, theirs)
-    db.flush()
+    withdraw_lapsed(db, actor, programme_id, now)
     db.expire_all()
     record(db, actor, "people.split", now, programme_id, person=person_id, second=second)
     for fact in (Fact.PEOPLE, Fact.TIME):

@@ -117,7 +117,8 @@ def _tied(db: Db, part: ParticipantRow) -> set[int]:
     All others who may not meet stay on the list, because who is missing from it would give somebody's secret away.
     """
     term = select(ProgrammeRow.first_day, ProgrammeRow.last_day).where(ProgrammeRow.id == part.programme_id)
-    found = forbidden_pairs(db, part.programme_id, *db.execute(term).one().tuple(), {part.person_id})
+    first_day, last_day = db.execute(term).one()
+    found = forbidden_pairs(db, part.programme_id, first_day, last_day, {part.person_id})
     return {one for pair in pairs_kept_apart(each for each in found if not each.secret) for one in pair} - {
         part.person_id
     }

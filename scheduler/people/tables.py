@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
-from scheduler.people.relations import ASSESSING_KINDS
+from scheduler.people.relations import SECRET_KINDS
 from scheduler.text_input import folded, search_text
 from solvers.vocabulary import External
 
@@ -174,5 +174,5 @@ class RelationOverrideRow(Base):
 
     __table_args__ = (
         CheckConstraint("person_id <> about_id", name="somebody_else"),
-        one_of("kind", [kind.value for kind in RelationKind if kind in ASSESSING_KINDS]),
+        one_of("kind", [kind.value for kind in RelationKind if kind not in SECRET_KINDS]),
     )

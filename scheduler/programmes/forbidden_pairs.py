@@ -76,9 +76,10 @@ def forbidden_pairs(
         .order_by(RelationRow.id)
     )
     return tuple(
-        ForbiddenPair(*row.tuple(), kind in reasoned and (one, other, kind) in overrides)
-        for row in rows
-        for _, one, other, kind, *_span in (row.tuple(),)
+        ForbiddenPair(
+            id_, one, other, kind, first, last, declared, kind in reasoned and (one, other, kind) in overrides
+        )
+        for id_, one, other, kind, first, last, declared in rows
     )
 
 
@@ -91,7 +92,7 @@ def override_ties(db: Db, programme_id: int) -> frozenset[Tie]:
     """Of whom it is recorded, and not withdrawn, why they may share a group all the same."""
     ties = select(RelationOverrideRow.person_id, RelationOverrideRow.about_id, RelationOverrideRow.kind)
     in_force = (RelationOverrideRow.programme_id == programme_id, RelationOverrideRow.withdrawn_at.is_(None))
-    return frozenset(row.tuple() for row in db.execute(ties.where(*in_force)))
+    return frozenset((one, other, kind) for one, other, kind in db.execute(ties.where(*in_force)))
 
 
 def held_between(first_day: date, last_day: date) -> ColumnElement[bool]:

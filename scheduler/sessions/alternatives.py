@@ -148,9 +148,16 @@ def find_former_date(db: Db, row: SessionRow, starts_at: datetime, now: datetime
 def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Mapping[int, str]:
     """The faculty who could stand in for somebody at a session, by id, with what is known of their time then.
 
+    Nobody stands in for a group with somebody over whom they have power, whatever was recorded: it was for others.
     Raises NotPossible where nothing can be planned any more.
     """
     instance = _instance(db, row.programme_id, Scope(frozenset({row.group_key}), stand_ins=True), now)
+    members = frozenset(map(person_key, group_roster(db, row.programme_id, row.group_key)))
+    powers = {database_id(who) for who, over in instance.accompanied if over in members}
+    return {who: mark for who, mark in _deputies(db, row, for_id, instance, now).items() if who not in powers}
+
+
+def _deputies(db: Db, row: SessionRow, for_id: int, instance: Instance, now: datetime) -> Mapping[int, str]:
     faculty = [person.id for person in instance.faculty]
     taken = Taken(people=_people(db, row, [database_id(key) for key in faculty], now))
     usual = get_programme(db, row.programme_id).is_usual_length(row.starts_at, row.ends_at)

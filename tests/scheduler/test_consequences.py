@@ -38,6 +38,7 @@ from scheduler.enrolment import (
     person_merge,
     person_split,
     relation_list,
+    relation_overrides,
     relations_import,
     rooms,
 )
@@ -324,6 +325,15 @@ def _is_said_to_supervise(term: Term, now: datetime) -> None:
         relation_list.add_relation(
             db, term.coordinator(), term.programme_id, *pair, RelationKind.SUPERVISES, None, None, now
         )
+
+
+@by("enrolment.relation_overrides._done")
+def _may_be_supervised_for_a_reason(term: Term, now: datetime) -> None:
+    _is_said_to_supervise(term, now)
+    with term.database.writing() as db:
+        [relation] = relation_list.relations_of(db, term.coordinator(), term.programme_id, term.id_of(FACILITATOR))
+        why = "There is nobody else in this department."
+        relation_overrides.override_relation(db, term.coordinator(), term.programme_id, relation.id, why, now)
 
 
 @by("enrolment.relation_list.remove_relation")

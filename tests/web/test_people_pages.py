@@ -13,12 +13,23 @@ from scheduler.enrolment.people_import import import_people
 from scheduler.joining.answers import save_needs, save_people, save_ways
 from scheduler.mail.tables import MailRow
 from scheduler.people.model import OPERATOR, Actor, Role
-from scheduler.people.tables import ParticipantRow, RelationRow
+from scheduler.people.tables import ParticipantRow, RelationOverrideRow, RelationRow
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.programmes.tables import GradeRow
 from tests.builders import people_csv, person_line
-from tests.web.builders import COORDINATOR, FACILITATOR, OTHER_RESIDENT, RESIDENT, Browser, Pages, words_of
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    OVERSEER,
+    RESIDENT,
+    STRANGER_COORDINATOR,
+    UNPLACED,
+    Browser,
+    Pages,
+    words_of,
+)
 
 ADA_AND_BEN = r"Ada Quill .*Ben Marrow "
 
@@ -217,7 +228,7 @@ def test_relations_are_kept_one_by_one_and_say_whom_they_part(pages: Pages, desk
     desk.post(new, {"person_name": "ben", "about": ada, "kind": "supervises"})
     page = words_of(desk.get(pages.path("/relations?q=quill")).text)
     assert "Ada Quill and Ben Marrow can’t share Peer group 1 any longer." in page
-    assert "Ben Marrow supervises Ada Quill no end date no" in page
+    assert "Ben Marrow supervises Ada Quill no end date no, unless you record why" in page
     with pages.database.reading() as db:
         [row] = db.scalars(select(RelationRow))
     one = pages.path(f"/relations/{row.id}")
@@ -248,6 +259,66 @@ def test_relations_are_kept_one_by_one_and_say_whom_they_part(pages: Pages, desk
     assert b"treats" not in desk.get(pages.path("/export/relations.csv")).data
     assert desk.get(pages.path(f"/relations/{declared}")).status_code == 404
     assert desk.post(pages.path(f"/relations/{declared}"), {"kind": "treats", "act": "remove"}).status_code == 404
+
+
+WHY = "Fay is the only senior who knows this group’s work."
+
+
+def supervises(pages: Pages, one: str = FACILITATOR, other: str = OTHER_RESIDENT, kind: str = "supervises") -> str:
+    """The address of a relation that is put on record."""
+    with pages.database.writing() as db:
+        ids = {"person_id": pages.ids[one], "about_id": pages.ids[other]}
+        db.add(row := RelationRow(programme_id=pages.programme_id, kind=kind, **ids))
+        db.flush()
+        return pages.path(f"/relations/{row.id}")
+
+
+def test_why_two_may_share_a_group_is_recorded_told_and_declined(pages: Pages, desk: Browser) -> None:
+    one = supervises(pages)
+    assert "No kind of group takes two facilitators yet" not in words_of(desk.get(one).text)
+    for why in ("", "Because.", "x" * 400):
+        refused = desk.post(f"{one}/override", {"why": why})
+        assert refused.status_code == 422
+        assert 'id="fault-override-why"' in refused.text or "too long" in refused.text
+    desk.post(f"{one}/override", {"why": WHY})
+    page = words_of(desk.get(one).text)
+    assert "Yes, never alone." in page
+    assert WHY in page
+    assert "Cora Coordinator recorded on" in page
+    overseen = words_of(pages.signed_in(OVERSEER).get(f"/oversight/{pages.programme_id}").text)
+    assert WHY in overseen
+    assert "Cora Coordinator" in overseen
+    with pages.database.reading() as db:
+        override_id = db.scalars(select(RelationOverrideRow.id)).one()
+    decline = f"/pairings/{pages.programme_id}/{override_id}/decline"
+    for who in (OTHER_RESIDENT, FACILITATOR, "eve.moss@example.org"):
+        path = "/facilitating" if who == FACILITATOR else "/my-group"
+        page = words_of(pages.signed_in(who).get(path).text)
+        assert f"Cora Coordinator has recorded why they may share this group: “{WHY}”" in page
+        assert "Olga" in page, "who listens from outside"
+        assert ("I’d rather not be in a group with" in page) is (who != "eve.moss@example.org")
+    for who in (RESIDENT, UNPLACED):
+        assert WHY not in pages.signed_in(who).get("/my-group").text
+    for who in (RESIDENT, "eve.moss@example.org", COORDINATOR, OVERSEER):
+        assert pages.signed_in(who).post(decline).status_code in (403, 404)
+    told = pages.signed_in(OTHER_RESIDENT).post(decline)
+    assert told.status_code == 303
+    page = words_of(desk.get(one).text)
+    assert "this pairing isn’t possible" in page
+    assert desk.post(f"{one}/override", {"why": WHY}).status_code != 303
+    assert WHY not in pages.signed_in(OTHER_RESIDENT).get("/my-group").text
+
+
+@pytest.mark.parametrize("kind", ["treats", "family", "prior-complaint", "sponsors"])
+def test_no_forged_form_overrides_what_is_fixed(pages: Pages, desk: Browser, kind: str) -> None:
+    one = supervises(pages, kind=kind)
+    assert "override" not in desk.get(one).text
+    assert desk.post(f"{one}/override", {"why": WHY}).status_code == 404
+    stranger = pages.signed_in(STRANGER_COORDINATOR)
+    other = supervises(pages)
+    assert stranger.post(f"{other}/override", {"why": WHY}).status_code in (403, 404)
+    with pages.database.reading() as db:
+        assert db.scalars(select(RelationOverrideRow)).all() == []
 
 
 def test_clinics_and_leave_are_on_the_persons_page(pages: Pages, desk: Browser) -> None:

@@ -43,6 +43,7 @@ VALUES = {
     "calendar_id": 1,
     "pattern_id": 1,
     "relation_id": 1,
+    "override_id": 1,
     "absence_id": 1,
     "step": "ways",
     "request_id": 1,
@@ -75,6 +76,7 @@ NOT_THERE = {
     "replaced_id",
     "pattern_id",
     "relation_id",
+    "override_id",
     "trouble_id",
     "manager_id",
 }

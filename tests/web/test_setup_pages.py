@@ -191,6 +191,11 @@ RIGHT: tuple[tuple[str, Typed, Callable[[Programme], object]], ...] = (
         and p.facilitators_differ == "site",
     ),
     (
+        "relations",
+        {"relation_policies-panel": "forbid", "relation_policies-sponsors": "allow"},
+        lambda p: p.relation_policies == {"panel": "forbid", "sponsors": "allow"},
+    ),
+    (
         "grades",
         {"grades-1-stage": "1", "grades-1-name": "FY1", "grades-0-stage": "2", "grades-0-name": "FY2"},
         lambda p: p.grades == (Grade(1, "FY1"), Grade(2, "FY2")),

@@ -29,7 +29,8 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.Integer(), nullable=True),
         sa.Column("declined", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('supervises', 'assesses', 'line-manages', 'panel')", name=op.f("ck_relation_override_kind")
+            "kind IN ('supervises', 'assesses', 'line-manages', 'panel', 'sponsors', 'advises')",
+            name=op.f("ck_relation_override_kind"),
         ),
         sa.CheckConstraint("person_id <> about_id", name=op.f("ck_relation_override_somebody_else")),
         sa.ForeignKeyConstraint(

@@ -138,3 +138,15 @@ def test_the_best_plan_is_found_and_proven_where_it_can_be_known() -> None:
     instance = an_instance([a_resident("ann", wants=("bob",)), a_resident("bob"), a_resident("cas", wants=("ann",))])
     solution = solve(instance, Limits(seconds=1, workers=1))
     assert solution.score == best_score(instance)
+
+
+def test_who_leads_only_accompanied_is_given_somebody_beside_them() -> None:
+    residents = [a_resident(name, choices=("fay",)) for name in ("ann", "bob", "cat")]
+    faculty = [a_facilitator("fay"), a_facilitator("gil"), a_facilitator("gus", site="north")]
+    instance = an_instance(
+        [*residents, *faculty],
+        models=(a_model(size=(3, 3), facilitators=(1, 2)),),
+        accompanied=frozenset(("fay", resident.id) for resident in residents),
+    )
+    [group] = solve(instance, Limits(seconds=3, workers=1)).groups
+    assert set(group.facilitators) == {"fay", "gus"}
