@@ -12,6 +12,7 @@ STORIES = {
     "scheduler/calendars/test_read_back.py": "feeds as other readers see them",
     "scheduler/calendars/test_story.py": "a programme's life in seven calendar clients",
     "scheduler/commands/test_check.py": "the command line as processes of its own, on the command `rounds check`",
+    "scheduler/groups/test_closed_groups.py": "groups in which somebody has power over somebody else",
     "scheduler/invitations/test_story.py": "a session's life in a mail program",
     "scheduler/rotas/test_documentation.py": "the samples of docs/rotas.md",
     "scheduler/rotas/test_spoilt_rotas.py": "made rotas of every shape, as made and spoilt",

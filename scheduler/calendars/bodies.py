@@ -1,7 +1,7 @@
 """The bodies of many feeds at once: what is shown is compared first, and only what changed is rendered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
@@ -69,7 +69,7 @@ class Renderer:
 
     def _event(self, view: View, session: PublishedSession, wording: Wording, reader_id: int) -> Event:
         place = session.place_of(reader_id) if view.purpose in PRIVATE else None
-        stance = Invitee(0, place.role, None, "", place.unexpected, place.unexpected_changed_at) if place else None
+        stance = replace(place, person_id=0, site_id=None, mark="", away=False) if place else None
         key = (session.row.id, view, stance)
         if key not in self._events:
             self._events[key] = event_of(view, session, wording, stance)

@@ -17,6 +17,7 @@ from scheduler.db import Db
 from scheduler.people.sites import moves_of, site_on, today_in
 from scheduler.people.tables import ParticipantRow, SiteChangeRow
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.firewall import NOBODY, closing_in
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.phone_numbers import with_code
@@ -34,7 +35,8 @@ the time as taken without a title."""
 @dataclass(frozen=True, slots=True)
 class Invitee:
     """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
-    whether they are not expected, since when, and whether they are on long leave then."""
+    whether they are not expected, since when, and whether they are on long leave then. To whom the group is ``closed``
+    reads the time alone."""
 
     person_id: int
     role: MemberRole
@@ -43,6 +45,7 @@ class Invitee:
     unexpected: bool = False
     unexpected_changed_at: datetime | None = None
     away: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class PublishedSession:
         """Whether somebody is invited and expected."""
         place = self.place_of(person_id)
         return place is not None and not place.unexpected
+
+    def is_closed_to(self, person_id: int) -> bool:
+        """Whether the group's pages are closed to somebody invited: they have power over somebody else there."""
+        return any(invited.closed and invited.person_id == person_id for invited in self.invited)
 
     def is_away(self, person_id: int) -> bool:
         """Whether somebody invited is on long leave then: their calendar falls silent."""
@@ -199,7 +206,7 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
         .where(condition)
         .order_by(SessionRow.starts_at, SessionRow.id)
     ).all()
-    invited = _invited(db, condition)
+    invited = _invited(db, condition, now)
     sessions = Sessions()
     for row, programme, room, site, url, phone, code in rows:
         if row.cancelled_at is None or row.cancelled_at > now - CANCELLED_KEPT:
@@ -210,7 +217,7 @@ def load_sessions(db: Db, condition: ColumnElement[bool], now: datetime) -> Sess
     return sessions
 
 
-def _invited(db: Db, condition: ColumnElement[bool]) -> Mapping[int, list[Invitee]]:
+def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[int, list[Invitee]]:
     works_at = and_(
         ParticipantRow.programme_id == SessionRow.programme_id, ParticipantRow.person_id == AttendeeRow.person_id
     )
@@ -222,6 +229,10 @@ def _invited(db: Db, condition: ColumnElement[bool]) -> Mapping[int, list[Invite
         .where(condition)
     ).all()
     moves = {programme_id: moves_of(db, programme_id) for programme_id in {row[3] for row in rows}}
+    closing = closing_in(db, moves, now)
+    company: dict[int, set[int]] = defaultdict(set)
+    for row, *_ in rows:
+        company[row.session_id].add(row.person_id)
     invited: dict[int, list[Invitee]] = defaultdict(list)
     for row, site_id, starts_at, programme_id, zone in rows:
         site = site_on(moves[programme_id], row.person_id, site_id, today_in(zone, starts_at)) if site_id else None
@@ -234,6 +245,7 @@ def _invited(db: Db, condition: ColumnElement[bool]) -> Mapping[int, list[Invite
                 bool(row.unexpected),
                 row.unexpected_changed_at,
                 row.away,
+                closed=not closing[programme_id].get(row.person_id, NOBODY).isdisjoint(company[row.session_id]),
             )
         )
     return invited
@@ -313,7 +325,12 @@ def event_of(view: View, session: PublishedSession, wording: Wording, place: Inv
 
 def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wording, place: Invitee | None) -> Event:
     """The event as one of its own people gets it: whoever is not expected reads so, and is neither busy nor reminded.
-    The moment since when that is so or no longer is one of a change, since some clients take no other for new."""
+    The moment since when that is so or no longer is one of a change, since some clients take no other for new. To whom
+    the group is closed gets the time, without the group, its place and its ways to join."""
+    if place is not None and place.closed:
+        return replace(
+            event, title=wording.session, description="", location="", conference_url="", phone="", alarm_minutes=0
+        )
     if view.leads:
         here = [invited for invited in session.invited if not invited.away]
         residents = [invited for invited in here if invited.role == MemberRole.RESIDENT]

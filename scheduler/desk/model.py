@@ -155,7 +155,8 @@ class SoFar:
     """What has become of the sessions whose time is over. Of those of which it was ``noted`` who came, so many have
     ``met``; of those ``not_noted`` nobody knows, ``cancelled`` ones fell out. ``came`` of ``invited`` residents came
     to those noted; both are 0 where so few were noted that single people would show. ``idle`` are some of the
-    ``idle_groups``, the longest first."""
+    ``idle_groups``, the longest first. Where it is ``withheld`` from the reader whether some people came, they are in
+    none of this."""
 
     planned: int
     met: int
@@ -166,6 +167,7 @@ class SoFar:
     invited: int
     idle_groups: int
     idle: tuple[Idle, ...]
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.plans.membership import pauses, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
+from scheduler.programmes.firewall import withheld_from
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import DeputyState, Needed, SessionStatus
@@ -40,7 +42,8 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
     today = now.astimezone(ZoneInfo(programme.zone)).date()
     names = group_names(db, programme_id)
     needed = needed_of(db, programme, names)
-    tallies = tallies_of(db, programme_id, needed)
+    withheld = withheld_from(db, actor, programme_id, now)
+    tallies = tallies_of(db, programme_id, needed, withheld=withheld)
     named = {key: names[key] for key in needed}
     return Desk(
         ahead=term.ahead_of(programme, tallies, needed, now, not_held(db, programme_id)),
@@ -49,8 +52,11 @@ def desk_of(db: Db, actor: Actor, programme_id: int, now: datetime) -> Desk:
         weeks=term.weeks_of(programme, tallies, now),
         next_start=term.next_start(tallies, now),
         waiting=_waiting(db, actor, programme, needed, today, now),
-        so_far=term.so_far_of(
-            programme, tallies, named, _resting(db, programme_id, named, today), now, _since(db, programme)
+        so_far=replace(
+            term.so_far_of(
+                programme, tallies, named, _resting(db, programme_id, named, today), now, _since(db, programme)
+            ),
+            withheld=bool(withheld),
         ),
         week=max(0, (today - programme.first_day).days // 7 + 1),
         weeks_in_all=(programme.last_day - programme.first_day).days // 7 + 1,

@@ -19,17 +19,23 @@ from solvers.vocabulary import COMING
 
 
 def tallies_of(
-    db: Db, programme_id: int, needed: Mapping[str, Needed], keys: Collection[str] | None = None
+    db: Db,
+    programme_id: int,
+    needed: Mapping[str, Needed],
+    keys: Collection[str] | None = None,
+    *,
+    withheld: Collection[int] = (),
 ) -> tuple[Tally, ...]:
     """The sessions of a programme's groups as they are published, in order of time; cancelled ones too. Of the groups
-    with these ``keys`` alone, if they are given. ``needed`` has the groups that meet."""
+    with these ``keys`` alone, if they are given. ``needed`` has the groups that meet. Whether people came of whom
+    that is ``withheld`` from the reader is in no number."""
     here = (SessionRow.programme_id == programme_id, true() if keys is None else SessionRow.group_key.in_(keys))
     if keys is None:
         what = ("sessions tallied", tuple(needed.items()))
         counted = kept_for_readers(db, programme_id, what, lambda: _counted(db, here, needed))
     else:
         counted = _counted(db, here, needed)
-    noted = _noted(db, here)
+    noted = _noted(db, here, withheld)
     return tuple(_with_noted(each, *noted[each.session_id]) if each.session_id in noted else each for each in counted)
 
 
@@ -64,7 +70,7 @@ def _counted(db: Db, here: Iterable[ColumnElement[bool]], needed: Mapping[str, N
     )  # fmt: skip
 
 
-def _noted(db: Db, here: Iterable[ColumnElement[bool]]) -> Mapping[int, tuple[int, int]]:
+def _noted(db: Db, here: Iterable[ColumnElement[bool]], withheld: Collection[int]) -> Mapping[int, tuple[int, int]]:
     """How many residents came to a session, of how many of whom it was noted, where it was."""
     rows = db.execute(
         select(SessionRow.id, func.sum(case((AttendedRow.came, 1), else_=0)), func.count())
@@ -73,7 +79,7 @@ def _noted(db: Db, here: Iterable[ColumnElement[bool]]) -> Mapping[int, tuple[in
             AttendeeRow,
             and_(AttendeeRow.session_id == AttendedRow.session_id, AttendeeRow.person_id == AttendedRow.person_id),
         )
-        .where(*here, AttendeeRow.role == MemberRole.RESIDENT)
+        .where(*here, AttendeeRow.role == MemberRole.RESIDENT, AttendedRow.person_id.not_in(withheld))
         .group_by(SessionRow.id)
     )
     return {session_id: (came, noted) for session_id, came, noted in rows}

@@ -26,6 +26,7 @@ from scheduler.mail.tables import TroubleRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.sites import moves_of
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.firewall import withheld_from
 from scheduler.rotas.own import OF_DEPARTMENT
 from scheduler.rotas.tables import RotaLineRow, RotaRow
 from scheduler.sessions.model import SessionStatus
@@ -86,7 +87,8 @@ class Told:
 class PersonCard:
     """Somebody in a programme. ``own`` are the columns that they answered themselves; ``elsewhere`` says that they have
     a part in a programme too that the reader does not coordinate, ``unreachable`` since when mail does not arrive.
-    ``own_rota_at`` is when they gave a rota of their own, of which nobody else sees more."""
+    ``own_rota_at`` is when they gave a rota of their own, of which nobody else sees more. Whether they came, and what
+    they wrote of their needs, is ``withheld`` from a reader who has power over them: ``came`` is None then."""
 
     person_id: int
     details: Details
@@ -108,7 +110,8 @@ class PersonCard:
     rotas: tuple[tuple[int, str, str], ...]
     own_rota_at: datetime | None
     groups: tuple[tuple[str, str], ...]
-    came: Came
+    came: Came | None
+    withheld: bool
     relations: tuple[Relation, ...]
     patterns: tuple[Pattern, ...]
     leave: tuple[Absence, ...]
@@ -121,6 +124,7 @@ def get_card(db: Db, actor: Actor, programme_id: int, person_id: int, now: datet
     part, person = part_of(db, programme_id, person_id), db.get_one(PersonRow, person_id)
     answer = db.get(AnswerRow, (programme_id, person_id))
     steps = frozenset(Step(step) for step in answer.steps) if answer else frozenset()
+    withheld = person_id in withheld_from(db, actor, programme_id, now)
     return PersonCard(
         person_id=person_id,
         details=Details(person.name, person.email, part.kind, part.stage),
@@ -135,14 +139,15 @@ def get_card(db: Db, actor: Actor, programme_id: int, person_id: int, now: datet
         steps=len(STEPS[part.kind]),
         invited_at=answer.invited_at if answer else None,
         reminded_at=answer.reminded_at if answer else None,
-        needs=answer.needs if answer else "",
+        needs=answer.needs if answer and not withheld else "",
         joined_at=part.joined_at,
         left_at=part.left_at,
         elsewhere=bool(under_others(db, actor, programme_id, [person_id])),
         rotas=_rotas(db, programme_id, person_id),
         own_rota_at=_own_rota_at(db, programme_id, person_id),
         groups=tuple(groups_of(db, programme_id, [person_id]).get(person_id, ())),
-        came=_came(db, programme_id, person_id, now),
+        came=None if withheld else _came(db, programme_id, person_id, now),
+        withheld=withheld,
         relations=relations_of(db, actor, programme_id, person_id),
         patterns=_patterns(db, part, person.name),
         leave=_leave(db, part),

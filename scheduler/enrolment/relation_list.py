@@ -16,6 +16,7 @@ from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.enrolment.lapsed_overrides import withdraw_lapsed
+from scheduler.enrolment.own_power import keeping_own_power
 from scheduler.enrolment.relation_effects import Parted, parted_by
 from scheduler.errors import Fault, NotFound, Rejected
 from scheduler.languages import say
@@ -116,7 +117,8 @@ def correct_relation(
     row = _row(db, actor, programme_id, relation_id)
     if faults := tuple(_days_at_fault(first_day, last_day)):
         raise Rejected(say("The relation was not saved."), faults)
-    row.kind, row.first_day, row.last_day = kind, first_day, last_day
+    with keeping_own_power(db, actor, programme_id):
+        row.kind, row.first_day, row.last_day = kind, first_day, last_day
     return _done(db, actor, "relation.changed", row, now)
 
 
@@ -124,8 +126,9 @@ def end_relation(db: Db, actor: Actor, programme_id: int, relation_id: int, now:
     """Let a relation hold until the end of today, and stay on record."""
     row = _row(db, actor, programme_id, relation_id)
     today = today_in(get_programme(db, programme_id).zone, now)
-    row.first_day = None if row.first_day is None else min(row.first_day, today)
-    row.last_day = today
+    with keeping_own_power(db, actor, programme_id):
+        row.first_day = None if row.first_day is None else min(row.first_day, today)
+        row.last_day = today
     _done(db, actor, "relation.ended", row, now)
 
 
@@ -133,7 +136,8 @@ def remove_relation(db: Db, actor: Actor, programme_id: int, relation_id: int, n
     """Take a relation off the record, as one that never was."""
     row = _row(db, actor, programme_id, relation_id)
     pair = (row.person_id, row.about_id)
-    db.delete(row)
+    with keeping_own_power(db, actor, programme_id):
+        db.delete(row)
     withdraw_lapsed(db, actor, programme_id, now)
     record(db, actor, "relation.removed", now, programme_id, person=pair[0], about=pair[1])
     note(db, Fact.PEOPLE, programme_id, now, pair)

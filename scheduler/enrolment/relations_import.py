@@ -9,6 +9,7 @@ from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.enrolment.lapsed_overrides import withdraw_lapsed
+from scheduler.enrolment.own_power import keeping_own_power
 from scheduler.enrolment.people_lists import ListedRelation, read_relations
 from scheduler.enrolment.relation_effects import RelationsImported, parted_by
 from scheduler.enrolment.relations_comparison import absent_keys, add_and_change, relation_faults
@@ -35,7 +36,8 @@ def take_over_relations(
     whom they part who share a group."""
     actor.must_have(programme_id, Role.COORDINATOR)
     _must_be_people(db, programme_id, listed)
-    changed, concerned = add_and_change(db, programme_id, listed, remove)
+    with keeping_own_power(db, actor, programme_id):
+        changed, concerned = add_and_change(db, programme_id, listed, remove)
     withdraw_lapsed(db, actor, programme_id, now)
     note(db, Fact.PEOPLE, programme_id, now, concerned)
     record(db, actor, "relations.imported", now, programme_id, relations=len(listed), removed=len(remove))

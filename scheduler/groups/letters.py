@@ -24,6 +24,7 @@ from scheduler.mail.service import coordinators_of, post
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster
+from scheduler.programmes.firewall import closed_to
 from scheduler.programmes.life import must_go_on
 from scheduler.settings import Settings
 
@@ -45,7 +46,8 @@ def write_to_group(
     *,
     message: str | None = None,
 ) -> int:
-    """Mail a few words to everybody else in one's own group; returns to how many. Nobody sees an address.
+    """Mail a few words to everybody else in one's own group to whom it is not closed; returns to how many. Nobody sees
+    an address.
 
     ``message`` names the e-mail that the words came by, if they did: what came before is passed over and counts 0.
     Raises NotFound to whoever does not belong to the group, Rejected for nothing or too much to say, NotPossible for
@@ -61,7 +63,8 @@ def write_to_group(
         return 0
     _must_be_few(db, own, now)
     db.add(GroupLetterRow(place_id=own.id, written_at=now, message=message))
-    others = [place for place in places.values() if place is not own and not place.muted]
+    closed = closed_to(db, programme_id, members, now)
+    others = [each for each in places.values() if each is not own and not each.muted and each.person_id not in closed]
     people = _people(db, [place.person_id for place in others])
     tags, fallback = Tags(settings), coordinators_of(db, programme_id)
     for place in others:

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import select, tuple_
 
+from scheduler import clock
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound
 from scheduler.groups.model import Goal
@@ -20,6 +21,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import GroupId, own_rosters
+from scheduler.programmes.firewall import withheld_in
 from scheduler.sessions.tables import AttendeeRow
 from scheduler.text_input import required_text
 
@@ -56,9 +58,11 @@ def own_goals(db: Db, actor: Actor, programme_id: int) -> tuple[Goal, ...]:
 
 
 def goals_shared_with(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, tuple[Goal, ...]]:
-    """What others in one's own groups share with them, by group. Raises NotFound to outsiders."""
+    """What others in one's own groups share with them, by group, but for those over whom one has power. Raises NotFound
+    to outsiders."""
+    withheld = withheld_in(db, actor, {programme_id for programme_id, _key in groups}, clock.now())
     others = {
-        group: {(group[0], person_id) for person_id in members if person_id != actor.person_id}
+        group: {(group[0], who) for who in members if who != actor.person_id and who not in withheld[group[0]]}
         for group, members in own_rosters(db, actor, groups).items()
     }
     rows = db.execute(

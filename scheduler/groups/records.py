@@ -17,6 +17,7 @@ from scheduler.db import Db
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.firewall import withheld_in
 from scheduler.programmes.tables import ProgrammeRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
@@ -27,7 +28,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class LedSession:
-    """A past session led by the actor. ``residents`` is how many came; None until it is recorded."""
+    """A past session led by the actor. ``residents`` is how many came; None until it is recorded. It is ``withheld``,
+    and those over whom the actor has power now are not counted, where some of them were invited."""
 
     session_id: int
     programme: str
@@ -36,11 +38,12 @@ class LedSession:
     zone: str
     minutes: int
     residents: int | None
+    withheld: bool = False
 
     @property
     def is_held(self) -> bool:
-        """Whether it is noted that anybody came."""
-        return bool(self.residents)
+        """Whether it is noted that anybody came; where some are withheld, that the actor did."""
+        return bool(self.residents) or (self.withheld and self.residents is not None)
 
 
 def sessions_led(db: Db, actor: Actor, now: datetime) -> tuple[LedSession, ...]:
@@ -55,8 +58,9 @@ def sessions_led(db: Db, actor: Actor, now: datetime) -> tuple[LedSession, ...]:
         .order_by(SessionRow.starts_at.desc())
     ).all()
     came = _came(db, [row.id for row, _, _ in rows])
+    withheld = withheld_in(db, actor, {row.programme_id for row, _, _ in rows}, now)
     return tuple(
-        _led(row, programme, zone, came.get(row.id))
+        _led(row, programme, zone, came.get(row.id), withheld[row.programme_id])
         for row, programme, zone in rows
         if row.id not in came or came[row.id].get(actor.person_id or 0, False)
     )
@@ -76,7 +80,8 @@ def as_csv(led: Iterable[LedSession]) -> str:
         if session.is_held:
             start = session.starts_at.astimezone(ZoneInfo(session.zone))
             names = (_plain(session.programme), _plain(session.group))
-            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, session.residents])
+            residents = "" if session.withheld else session.residents
+            table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, residents])
     return lines.getvalue()
 
 
@@ -91,8 +96,11 @@ def _came(db: Db, session_ids: list[int]) -> Mapping[int, Mapping[int, bool]]:
     return found
 
 
-def _led(row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None) -> LedSession:
-    residents = {attendee.person_id for attendee in row.attendees if attendee.role == MemberRole.RESIDENT}
+def _led(
+    row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | None, withheld: frozenset[int]
+) -> LedSession:
+    everybody = {attendee.person_id for attendee in row.attendees if attendee.role == MemberRole.RESIDENT}
+    residents = everybody - withheld
     return LedSession(
         session_id=row.id,
         programme=programme,
@@ -101,4 +109,5 @@ def _led(row: SessionRow, programme: str, zone: str, came: Mapping[int, bool] | 
         zone=zone,
         minutes=round((row.ends_at - row.starts_at).total_seconds() / 60),
         residents=sum(came.get(person_id, False) for person_id in residents) if came is not None else None,
+        withheld=residents != everybody,
     )

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from scheduler import clock
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.groups.letters import places_in
@@ -24,6 +25,7 @@ from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import own_group_roster
+from scheduler.programmes.firewall import NOBODY, closed_to, closing_in
 from scheduler.programmes.life import must_go_on
 from scheduler.sessions.apologies import lock_session
 from scheduler.sessions.model import SessionStatus
@@ -65,15 +67,24 @@ class Thread:
 
 
 def find_thread(db: Db, actor: Actor, session_id: int) -> Thread | None:
-    """The week by thread of a session of one's own group, if there is one. Raises NotFound to outsiders."""
-    _own_session(db, actor, session_id)
+    """The week by thread of a session of one's own group, if there is one. Raises NotFound to outsiders.
+
+    What somebody wrote who has left since is not shown to who has power over them.
+    """
+    session = _own_session(db, actor, session_id)
     row = db.get(ThreadRow, session_id, options=[selectinload(ThreadRow.replies)])
     if row is None:
+        return None
+    closed = closing_in(db, (session.programme_id,), clock.now())[session.programme_id].get(
+        actor.person_id or 0, NOBODY
+    )
+    if row.opened_by in closed:
         return None
     names = _names(db, {row.opened_by or 0} | {reply.person_id for reply in row.replies})
     replies = (
         ThreadReply(reply.person_id, names[reply.person_id], reply.text, reply.said_at)
         for reply in sorted(row.replies, key=lambda reply: (reply.said_at, reply.person_id))
+        if reply.person_id not in closed
     )
     return Thread(row.question, names.get(row.opened_by or 0, ""), row.opened_at, row.closes_at, tuple(replies))
 
@@ -102,7 +113,8 @@ def open_thread(db: Db, actor: Actor, session_id: int, question: str, now: datet
     db.add(ThreadRow(session_id=session_id, question=text, opened_by=actor.person_id, opened_at=now,
                      closes_at=now + OPEN_FOR))  # fmt: skip
     db.flush()
-    _tell(db, actor, places_in(db, row.programme_id, row.group_key, members), page_url, now)
+    readers = members.keys() - closed_to(db, row.programme_id, members, now)
+    _tell(db, actor, places_in(db, row.programme_id, row.group_key, readers), page_url, now)
 
 
 def reply(db: Db, actor: Actor, session_id: int, text: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from scheduler.invitations.tables import DateQuestionRow
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
+from scheduler.plans.membership import closed_groups, group_roster
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import ProposalState
 from scheduler.sessions.proposals import Outcome, answer
@@ -72,4 +73,8 @@ def _rows(db: Db, question_id: int) -> tuple[DateQuestionRow, ProposalRow, Perso
     proposal = db.get(ProposalRow, row.proposal_id) if row else None
     if row is None or proposal is None:
         raise NotFound(say("This link is not one of ours, or no longer works."))
-    return row, proposal, db.get_one(PersonRow, row.person_id)
+    person = db.get_one(PersonRow, row.person_id)
+    group = (proposal.programme_id, proposal.group_key)
+    if closed_groups(db, Actor(person.id, person.name), {group: group_roster(db, *group)}):
+        raise NotFound(say("This link is not one of ours, or no longer works."))
+    return row, proposal, person

@@ -20,6 +20,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.programmes.firewall import NOBODY, closing_in
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
 from scheduler.sessions.model import Needed, ProposalState, SessionStatus
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
@@ -186,6 +187,7 @@ def unread_news(db: Db, person_ids: Collection[int], now: datetime) -> Unread:
         return unread
     groups = {(place.programme_id, place.group_key) for _, place in rows}
     states, facts = group_states(db, now, groups), _Facts(db, groups, now)
+    closing = closing_in(db, {programme_id for programme_id, _key in groups}, now)
     for row, place in rows:
         group = place.programme_id, place.group_key
         state = states.get(group)
@@ -197,7 +199,8 @@ def unread_news(db: Db, person_ids: Collection[int], now: datetime) -> Unread:
         if state.leaders != told.leaders:
             unread.leaders_changed.add((place.person_id, group))
         news = facts.news(place, told, state)
-        if not (news.is_nothing or place.muted):
+        is_closed = not closing[place.programme_id].get(place.person_id, NOBODY).isdisjoint(state.people)
+        if not (news.is_nothing or place.muted or is_closed):
             unread.news[place.person_id].append(news)
     return unread
 

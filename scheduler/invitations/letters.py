@@ -212,7 +212,8 @@ class Writer:
         """The session as this person's feed shows it. What is cancelled for them is shown as they knew it: how the
         others meet now is not theirs to know."""
         words = wording_for(to.language)
-        event = event_of(View(Purpose.PERSON, to.language), change.session, words)
+        place = change.session.place_of(to.person_id) if change.closed else None
+        event = event_of(View(Purpose.PERSON, to.language), change.session, words, place)
         if change.takes_place or change.announced is None:
             return event
         told = change.announced

@@ -125,7 +125,7 @@ class Change:
     ``expected`` is whether they can come as things stand; ``why`` says in their own language why not, ``cause`` why
     they are invited or not; ``leaders`` are the names of who leads it, ``deputies`` of who stands in.
     ``own_word`` is whether they have said themselves that they cannot come; ``is_known`` that they need not be told:
-    they said so themselves, or the news of their group tell it.
+    they said so themselves, or the news of their group tell it. To whom the group is ``closed`` is told the time alone.
     """
 
     session: PublishedSession
@@ -140,6 +140,7 @@ class Change:
     deputies: str = ""
     own_word: bool = False
     is_known: bool = False
+    closed: bool = False
 
     @property
     def takes_place(self) -> bool:
@@ -201,7 +202,8 @@ def find_change(session: PublishedSession, person_id: int, announced: Announced 
     expected = is_on and place is not None and place.mark != CANNOT
     aspects = _aspects(session, announced)
     kind = _kind(session, announced, aspects, invited=place is not None, expected=expected)
-    return Change(session, kind, announced, now, expected, aspects) if kind else None
+    closed = session.is_closed_to(person_id)
+    return Change(session, kind, announced, now, expected, aspects, closed=closed) if kind else None
 
 
 def _kind(

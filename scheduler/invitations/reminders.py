@@ -205,7 +205,8 @@ def _send_one(
     reminder: ReminderRow,
     invitation: InvitationRow,
 ) -> None:
-    written = writer.reminder(to, Change(session, ChangeKind.SILENT, announced_by(invitation), writer.now))
+    closed, announced = session.is_closed_to(reminder.person_id), announced_by(invitation)
+    written = writer.reminder(to, Change(session, ChangeKind.SILENT, announced, writer.now, closed=closed))
     if written.letter:
         reminder.mail_id, reminder.sent_at = post(db, written.letter, writer.now), writer.now
     if session.row.id in written.holds:

@@ -334,6 +334,8 @@ def _what_to_do(change: Change, links: Links, *, answerable: bool) -> Iterator[s
 def _ways(change: Change) -> Iterator[str]:
     session = change.session
     yield say("Group: %(name)s", name=session.row.group_name)
+    if change.closed:
+        return
     if change.leaders and (Aspect.LED_BY in change.aspects or change.kind is ChangeKind.NEW):
         yield say("Led by: %(names)s", names=change.leaders)
     if session.place:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, true
 
+from scheduler import clock
 from scheduler.db import Db
 from scheduler.joining.model import STEPS, JoiningState
 from scheduler.joining.questions import questions_of
@@ -18,13 +19,15 @@ from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.name_search import is_named
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.firewall import withheld_from
 
 Ts = TypeVarTuple("Ts")
 
 
 @dataclass(frozen=True, slots=True)
 class ParticipantLine:
-    """One person on the coordinator's page of answers. ``needs`` is what they wrote for the coordinators to read."""
+    """One person on the coordinator's page of answers. ``needs`` is what they wrote for the coordinators to read, which
+    is ``withheld`` from one who has power over them."""
 
     person_id: int
     name: str
@@ -37,6 +40,7 @@ class ParticipantLine:
     changed_at: datetime | None
     needs: str
     left_at: datetime | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ def list_answers(
         .order_by(_rank(), PersonRow.name, PersonRow.id)
     )
     rows, paging = page_of(db, query, asked)
-    return tuple(map(_line, rows)), paging
+    withheld = withheld_from(db, actor, programme_id, clock.now())
+    lines = map(_line, rows)
+    return tuple(
+        replace(line, needs="", withheld=True) if line.person_id in withheld else line for line in lines
+    ), paging
 
 
 def left_at_of(db: Db, actor: Actor, programme_id: int, person_id: int) -> datetime | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
+from scheduler import clock
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
@@ -20,6 +21,7 @@ from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
+from scheduler.programmes.firewall import withheld_from
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.tables import ProgrammeRow
 
@@ -31,7 +33,8 @@ LONGEST_WORD = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody asks to change their answers, or for another group. The note is their own, for the coordinator."""
+    """Somebody asks to change their answers, or for another group. The note is their own, for the coordinator, but
+    ``withheld`` from one who has power over them."""
 
     id: int
     name: str
@@ -39,6 +42,7 @@ class Request:
     asked_at: datetime
     about: RequestAbout = RequestAbout.ANSWERS
     person_id: int = 0
+    withheld: bool = False
 
 
 def questions_of(db: Db, programme_id: int) -> Questions:
@@ -139,7 +143,8 @@ def has_asked(db: Db, actor: Actor, programme_id: int, about: RequestAbout = Req
 
 
 def list_requests(db: Db, actor: Actor, programme_id: int) -> tuple[Request, ...]:
-    """The requests that wait for the coordinator, the oldest first."""
+    """The requests that wait for the coordinator, the oldest first. What somebody wrote with theirs is withheld from a
+    coordinator who has power over them."""
     actor.must_have(programme_id, Role.COORDINATOR)
     rows = db.execute(
         select(ChangeRequestRow, PersonRow.name)
@@ -149,7 +154,19 @@ def list_requests(db: Db, actor: Actor, programme_id: int) -> tuple[Request, ...
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
         .order_by(ChangeRequestRow.asked_at, ChangeRequestRow.id)
     )
-    return tuple(Request(row.id, name, row.note, row.asked_at, row.about, row.person_id) for row, name in rows)
+    withheld = withheld_from(db, actor, programme_id, clock.now())
+    return tuple(
+        Request(
+            row.id,
+            name,
+            "" if row.person_id in withheld else row.note,
+            row.asked_at,
+            row.about,
+            row.person_id,
+            withheld=row.person_id in withheld,
+        )
+        for row, name in rows
+    )
 
 
 def decide(

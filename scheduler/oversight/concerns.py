@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from scheduler import clock
 from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
@@ -25,6 +26,7 @@ from scheduler.oversight.model import ConcernKind
 from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.programmes.firewall import withheld_from
 
 KINDS: Final[Mapping[ConcernKind, str]] = {
     ConcernKind.BOUNDARIES: mark("Someone overstepped a boundary"),
@@ -114,15 +116,17 @@ def get_answer(db: Db, actor: Actor, programme_id: int, code: str) -> Answer:
 
 
 def concerns(db: Db, actor: Actor, programme_id: int) -> tuple[Concern, ...]:
-    """Everything told in a programme, open ones first, then the newest; for its oversight contact alone."""
+    """Everything told in a programme, open ones first, then the newest; for its oversight contacts alone, and none of
+    it to a contact who has power over the person who gave their name."""
     _must_oversee(actor, programme_id)
+    withheld = withheld_from(db, actor, programme_id, clock.now())
     rows = db.execute(
         select(ConcernRow, PersonRow.name, PersonRow.email)
         .outerjoin(PersonRow, PersonRow.id == ConcernRow.person_id)
         .where(ConcernRow.programme_id == programme_id)
         .order_by(ConcernRow.closed_at.is_not(None), ConcernRow.id.desc())
     )
-    return tuple(_value(row, name or "", email or "") for row, name, email in rows)
+    return tuple(_value(row, name or "", email or "") for row, name, email in rows if row.person_id not in withheld)
 
 
 def reply(db: Db, actor: Actor, concern_id: int, text: str, now: datetime, *, close: bool = False) -> None:
@@ -131,6 +135,8 @@ def reply(db: Db, actor: Actor, concern_id: int, text: str, now: datetime, *, cl
     if row is None:
         raise NotFound(say("We can’t find that concern."))
     _must_oversee(actor, row.programme_id)
+    if row.person_id in withheld_from(db, actor, row.programme_id, now):
+        raise NotFound(say("We can’t find that concern."))
     if text.strip() and text.strip() != row.answer:
         row.answer, row.answered_at = text.strip()[:LONGEST], row.answered_at or now
         record(db, actor, "concern.answered", now, row.programme_id, concern=concern_id)

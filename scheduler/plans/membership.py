@@ -1,4 +1,8 @@
-"""Who belongs to a published group and has not left. Whatever is a group's own is loaded only after asking here."""
+"""Who belongs to a published group and has not left. Whatever is a group's own is loaded only after asking here.
+
+That includes the assessor firewall (:mod:`scheduler.programmes.firewall`): a group is closed to those of its people
+who have power over another of them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import date
 
 from sqlalchemy import Select, select, tuple_
 
+from scheduler import clock
 from scheduler.db import Db, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
@@ -16,6 +21,7 @@ from scheduler.plans.departures import has_not_left
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupPauseRow, GroupRow, MemberRow, PlanRow
+from scheduler.programmes.firewall import NOBODY, closing_in
 
 Roster = Mapping[int, MemberRole]
 """A person's id → what they are in the group."""
@@ -42,21 +48,33 @@ def _by_key(db: Db, query: Select[str, int, MemberRole]) -> Mapping[str, Roster]
 
 
 def own_group_roster(db: Db, actor: Actor, programme_id: int, group_key: str) -> Roster:
-    """Everybody in one group. Raises NotFound for anyone who does not belong to it, whatever their roles."""
+    """Everybody in one group. Raises NotFound for anyone who does not belong to it, or to whom it is closed, whatever
+    their roles."""
     return own_rosters(db, actor, [(programme_id, group_key)])[programme_id, group_key]
 
 
 def own_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, Roster]:
-    """Everybody in each of these groups. Raises NotFound unless the actor belongs to all of them."""
+    """Everybody in each of these groups. Raises NotFound unless the actor belongs to all of them and none is closed to
+    them."""
     found: dict[GroupId, dict[int, MemberRole]] = {group: {} for group in groups}
     rows = db.execute(
         _members().add_columns(PlanRow.programme_id).where(tuple_(PlanRow.programme_id, GroupRow.key).in_(list(groups)))
     )
     for key, person_id, role, programme_id in rows:
         found[programme_id, key][person_id] = role
-    if any(actor.person_id not in members for members in found.values()):
+    if any(actor.person_id not in members for members in found.values()) or closed_groups(db, actor, found):
         raise NotFound(say("That group isn’t one of yours."))
     return found
+
+
+def closed_groups(db: Db, actor: Actor, groups: Mapping[GroupId, Collection[int]]) -> frozenset[GroupId]:
+    """Which of these groups, given with the ids of their people, are closed to the actor: they have power over somebody
+    there."""
+    closing = closing_in(db, {programme_id for programme_id, _key in groups}, clock.now())
+    me = actor.person_id or 0
+    return frozenset(
+        group for group, members in groups.items() if not closing[group[0]].get(me, NOBODY).isdisjoint(members)
+    )
 
 
 def group_roster(db: Db, programme_id: int, group_key: str) -> Roster:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
 
 from scheduler.audit.service import record
 from scheduler.availability.refusals import withdraw_refusal
@@ -20,6 +22,7 @@ from scheduler.mail.moments import long_time
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
+from scheduler.plans.membership import GroupId, closed_groups
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.alternatives import is_elsewhere, possible_deputies
 from scheduler.sessions.apologies import lock_session, must_be_ahead
@@ -175,7 +178,8 @@ def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
 
 def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
     """What the actor was asked and has asked, in order of time: for sessions ahead, and where the actor stood in for
-    a while after. Declined ones are for the asker only. Nobody stands in at a session that is cancelled.
+    a while after. Declined ones are for the asker only. Nobody stands in at a session that is cancelled, and a group
+    that is closed to the actor shows none of its.
     """
     asked, asker = DeputyRow.person_id == actor.person_id, DeputyRow.for_id == actor.person_id
     rows = db.execute(
@@ -189,11 +193,13 @@ def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
                 asker & (DeputyRow.state != DeputyState.WITHDRAWN) & (SessionRow.ends_at > now),
             ),
         )
+        .options(selectinload(SessionRow.attendees))
         .order_by(SessionRow.starts_at, DeputyRow.id)
     ).all()
     ids = {person_id for deputy, _ in rows for person_id in (deputy.for_id, deputy.person_id)}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(ids))).all())
     sessions = any_sessions(db, {row.id for _, row in rows})
+    closed = _closed(db, actor, [row for _, row in rows])
     return tuple(
         Request(
             id=deputy.id,
@@ -210,13 +216,26 @@ def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
             is_mine=deputy.person_id == actor.person_id,
         )
         for deputy, row in rows
+        if row.id not in closed
     )
+
+
+def _closed(db: Db, actor: Actor, rows: Iterable[SessionRow]) -> frozenset[int]:
+    """Which of these sessions are of groups that are closed to the actor."""
+    found = list(rows)
+    invited: dict[GroupId, set[int]] = defaultdict(set)
+    for row in found:
+        invited[row.programme_id, row.group_key].update(attendee.person_id for attendee in row.attendees)
+    closed = closed_groups(db, actor, invited)
+    return frozenset(row.id for row in found if (row.programme_id, row.group_key) in closed)
 
 
 def write_note(db: Db, actor: Actor, request_id: int, note: str) -> None:
     """Change the hand-over note; either of the two may, so that it can be handed back."""
     deputy = db.get(DeputyRow, request_id)
-    if deputy is None or actor.person_id not in (deputy.for_id, deputy.person_id):
+    row = db.get(SessionRow, deputy.session_id) if deputy else None
+    is_theirs = deputy is not None and actor.person_id in (deputy.for_id, deputy.person_id)
+    if deputy is None or row is None or not is_theirs or _closed(db, actor, [row]):
         raise NotFound(say("That request isn’t one of yours."))
     deputy.note = note.strip()[:LONGEST_NOTE]
 
@@ -245,10 +264,10 @@ def _sessions_ahead(db: Db, people: Iterable[int], now: datetime) -> Mapping[int
 
 
 def _led(db: Db, actor: Actor, session_id: int) -> SessionRow:
-    """A session that the actor is invited to as a facilitator."""
+    """A session that the actor is invited to as a facilitator, of a group that is not closed to them."""
     row = db.get(SessionRow, session_id)
     leads = [a.person_id for a in row.attendees if a.role == MemberRole.FACILITATOR] if row else []
-    if row is None or actor.person_id not in leads:
+    if row is None or actor.person_id not in leads or _closed(db, actor, [row]):
         raise NotFound(say("That session isn’t one of yours."))
     return row
 

@@ -14,9 +14,7 @@ from scheduler.db import Db
 from scheduler.errors import Fault, NotAllowed, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
-from scheduler.plans.departures import has_not_left
-from scheduler.plans.model import PlanState
-from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.plans.membership import closed_groups, group_roster
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.phone_numbers import CODE, read_number
@@ -65,14 +63,9 @@ def _tell_calendars(db: Db, programme_id: int, group_key: str, now: datetime) ->
 
 
 def _belongs(db: Db, actor: Actor, programme_id: int, group_key: str) -> bool:
-    """Whether the actor is a member of the group as it is published now."""
-    member = (
-        select(MemberRow.person_id)
-        .join(GroupRow, GroupRow.id == MemberRow.group_id)
-        .join(PlanRow, PlanRow.id == GroupRow.plan_id)
-        .where(PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED, GroupRow.key == group_key)
-    )
-    return db.scalar(member.where(MemberRow.person_id == actor.person_id, has_not_left()).limit(1)) is not None
+    """Whether the actor is a member of the group as it is published now, and it is not closed to them."""
+    members = group_roster(db, programme_id, group_key)
+    return actor.person_id in members and not closed_groups(db, actor, {(programme_id, group_key): members})
 
 
 def _address_faults(url: str) -> Iterator[Fault]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.plans.model import MemberRole
 from solvers.quorum import quorum_of
-from solvers.vocabulary import CANNOT, COMING
+from solvers.vocabulary import CAN, CANNOT, COMING
 
 
 class SessionStatus(StrEnum):
@@ -63,7 +64,8 @@ class Needed:
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """One invited person. ``mark`` is 0, 1, 2 or ?: what is known of whether they can come; 0 for who is ``sorry``,
-    that is, has said that they cannot make it. Who is ``away`` is on long leave then."""
+    that is, has said that they cannot make it. Who is ``away`` is on long leave then. Of whom all this is ``withheld``
+    from the reader, everything reads as if nothing kept them away, so that no count gives it away either."""
 
     person_id: int
     name: str
@@ -71,6 +73,11 @@ class Attendance:
     mark: str
     sorry: bool = False
     away: bool = False
+    withheld: bool = False
+
+    def without_word(self) -> Attendance:
+        """The same for a reader from whom it is withheld."""
+        return Attendance(self.person_id, self.name, self.role, CAN, withheld=True)
 
     @property
     def comes(self) -> bool:
@@ -106,6 +113,13 @@ class Session:
         """How long it is."""
         return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
+    def without_words_of(self, people: Collection[int]) -> Session:
+        """The same for a reader from whom it is withheld what these people said and did."""
+        if not any(each.person_id in people for each in self.attendees):
+            return self
+        shown = (each.without_word() if each.person_id in people else each for each in self.attendees)
+        return replace(self, attendees=tuple(shown))
+
     def attendee(self, person_id: int) -> Attendance | None:
         """The invited person of that id."""
         return next((a for a in self.attendees if a.person_id == person_id), None)
@@ -132,6 +146,16 @@ class Session:
     def facilitators(self) -> tuple[Attendance, ...]:
         """The facilitators who come, but for those on long leave."""
         return tuple(a for a in self.attendees if a.role == MemberRole.FACILITATOR and not a.away)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedGroup:
+    """A group of which somebody is, and whose pages are closed to them: they have power over somebody else in it."""
+
+    programme_id: int
+    programme_name: str
+    name: str
+    as_facilitator: bool
 
 
 @dataclass(frozen=True, slots=True)

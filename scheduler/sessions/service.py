@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from scheduler import clock
@@ -18,12 +18,13 @@ from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
 from scheduler.plans.departures import has_not_left, people_who_left
-from scheduler.plans.membership import pauses
+from scheduler.plans.membership import GroupId, closed_groups, pauses
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
+from scheduler.programmes.firewall import withheld_from, withheld_in
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes
-from scheduler.sessions.model import Attendance, OwnGroup, Session
+from scheduler.sessions.model import Attendance, ClosedGroup, OwnGroup, Session
 from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, JoinLinkRow, SessionRow
 from solvers.quorum import quorum_of
@@ -33,12 +34,25 @@ _NONE: Final = ("", "", "")
 
 
 def own_groups(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
-    """The published groups that the actor belongs to, with everybody in them and all their sessions."""
+    """The published groups that the actor belongs to, with everybody in them and all their sessions; without those that
+    are closed to them."""
     return _own_groups(db, actor, PlanRow.programme_id.not_in(actor.archived))
 
 
-def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGroup, ...]:
-    rows = db.execute(
+def closed_groups_of(db: Db, actor: Actor) -> tuple[ClosedGroup, ...]:
+    """The published groups that the actor belongs to and may not open: nothing but what they are called."""
+    rows = _rows(db, actor, PlanRow.programme_id.not_in(actor.archived))
+    closed = closed_groups(db, actor, _people(db, rows))
+    programmes = get_programmes(db, {programme_id for _, programme_id, _ in rows})
+    return tuple(
+        ClosedGroup(programme_id, programmes[programme_id].name, group.name, role == MemberRole.FACILITATOR)
+        for group, programme_id, role in rows
+        if (programme_id, group.key) in closed and group.ended_at is None
+    )
+
+
+def _rows(db: Db, actor: Actor, which: ColumnElement[bool]) -> Sequence[Row[GroupRow, int, MemberRole]]:
+    return db.execute(
         select(GroupRow, PlanRow.programme_id, MemberRow.role)
         .join(PlanRow, PlanRow.id == GroupRow.plan_id)
         .join(MemberRow, MemberRow.group_id == GroupRow.id)
@@ -47,17 +61,45 @@ def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGr
         .options(selectinload(GroupRow.members))
         .order_by(GroupRow.id)
     ).all()
+
+
+def _people(db: Db, rows: Sequence[Row[GroupRow, int, MemberRole]]) -> Mapping[GroupId, frozenset[int]]:
+    left = people_who_left(db, [group.id for group, _, _ in rows])
+    return {
+        (programme_id, group.key): frozenset(
+            member.person_id for member in group.members if (group.id, member.person_id) not in left
+        )
+        for group, programme_id, _ in rows
+    }
+
+
+def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGroup, ...]:
+    found = _rows(db, actor, which)
+    closed = closed_groups(db, actor, _people(db, found))
+    rows = [
+        (group, programme_id, role) for group, programme_id, role in found if (programme_id, group.key) not in closed
+    ]
     programmes = get_programmes(db, {programme_id for _, programme_id, _ in rows})
     names = _names(db, (member.person_id for group, _, _ in rows for member in group.members))
     left = people_who_left(db, [group.id for group, _, _ in rows])
-    away = away_now(db, {member.person_id for group, _, _ in rows for member in group.members}, clock.now())
+    now = clock.now()
+    away = away_now(db, {member.person_id for group, _, _ in rows for member in group.members}, now)
+    withheld = withheld_in(db, actor, programmes, now)
+    silent = {(programme_id, who) for programme_id, people in withheld.items() for who in people}
     keys = {(programme_id, group.key) for group, programme_id, _ in rows}
     paused = pauses(db, keys)
     sessions, meetings = sessions_of_groups(db, keys), _meetings(db, keys)
     return tuple(
         replace(
             _own_group(
-                group, programmes[programme_id], role, names, left, away, sessions[key], meetings.get(key, _NONE)
+                group,
+                programmes[programme_id],
+                role,
+                names,
+                left,
+                away - silent,
+                tuple(session.without_words_of(withheld[programme_id]) for session in sessions[key]),
+                meetings.get(key, _NONE),
             ),
             pause=paused.get(key),
         )
@@ -67,14 +109,15 @@ def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGr
 
 
 def own_group(db: Db, actor: Actor, programme_id: int, group_key: str) -> OwnGroup:
-    """One published group of the actor's. Raises NotFound to whoever does not belong to it."""
+    """One published group of the actor's. Raises NotFound to whoever does not belong to it, or to whom it is closed."""
     for group in _own_groups(db, actor, and_(PlanRow.programme_id == programme_id, GroupRow.key == group_key)):
         return group
     raise NotFound(say("That group isn’t one of yours."))
 
 
 def own_session(db: Db, actor: Actor, session_id: int) -> tuple[OwnGroup, Session]:
-    """A session of one of the actor's groups, with the group. Raises NotFound to whoever does not belong to it."""
+    """A session of one of the actor's groups, with the group. Raises NotFound to whoever does not belong to it, or to
+    whom it is closed."""
     its_group = (PlanRow.programme_id == SessionRow.programme_id) & (GroupRow.key == SessionRow.group_key)
     for group in _own_groups(db, actor, exists().where(SessionRow.id == session_id, its_group)):
         for session in group.sessions:
@@ -223,11 +266,14 @@ def _own_group(
 def session_led(db: Db, actor: Actor, session_id: int) -> tuple[Session, str, str, str]:
     """A session that the actor leads, as a deputy too, with its group's address, number and code to join from afar.
 
-    Raises NotFound to whoever does not lead it.
+    Raises NotFound to whoever does not lead it, or to whom its group is closed.
     """
     found = _sessions(db, SessionRow.id == session_id)
     for programme_id, session in found:
-        if any(facilitator.person_id == actor.person_id for facilitator in session.facilitators):
-            key = (programme_id, session.group_key)
-            return session, *_meetings(db, [key]).get(key, _NONE)
+        key = (programme_id, session.group_key)
+        invited = {attendance.person_id for attendance in session.attendees}
+        leads = any(facilitator.person_id == actor.person_id for facilitator in session.facilitators)
+        if leads and not closed_groups(db, actor, {key: invited}):
+            silent = withheld_from(db, actor, programme_id, clock.now())
+            return session.without_words_of(silent), *_meetings(db, [key]).get(key, _NONE)
     raise NotFound(say("That session isn’t one of yours."))

@@ -10,7 +10,7 @@ from scheduler.errors import NotFound
 from scheduler.groups.agenda import agenda_of_session_led
 from scheduler.programmes.service import get_programme
 from scheduler.sessions import deputies as deputising
-from scheduler.sessions.attendance import who_came
+from scheduler.sessions.attendance import attendance_of
 from scheduler.sessions.deputies import Request, candidates, requests
 from scheduler.sessions.model import DeputyState
 from scheduler.sessions.service import session_led
@@ -82,7 +82,7 @@ def standing_in(request_id: int) -> str:
         led = session_led(db, actor(), asked.session_id) if asked.state is DeputyState.ACCEPTED else None
         agenda = agenda_of_session_led(db, actor(), asked.session_id) if led else ()
         charter = find_charter(db, asked.programme_id)
-        came = who_came(db, actor(), [asked.session_id]).get(asked.session_id)
+        noted = attendance_of(db, actor(), [asked.session_id]).get(asked.session_id)
         zone = get_programme(db, asked.programme_id).zone
     return render_template(
         "facilitator/standing_in.html",
@@ -90,7 +90,8 @@ def standing_in(request_id: int) -> str:
         led=led,
         agenda=agenda,
         charter=charter,
-        came=came,
+        came=noted.came if noted else None,
+        to_note=noted.open_ if noted else (),
         zone=zone,
         now=now(),
         term=term,

@@ -12,7 +12,7 @@ from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
 from scheduler.sessions.diary import own_diary
 from scheduler.sessions.model import OwnGroup, Session, SessionStatus
-from scheduler.sessions.service import own_groups
+from scheduler.sessions.service import closed_groups_of, own_groups
 from web.audiences import Audience, open_to
 from web.facilitator.blueprint import blueprint
 from web.member import term
@@ -36,10 +36,12 @@ def groups() -> str:
         questions = [q for p in programmes for q in questions_of(db, actor(), p.id) if q.waits_for_reader]
         over = [session for group in found for session in group.sessions if _led_and_over(session)]
         noted = who_came(db, actor(), [session.id for session in over])
+        closed = tuple(group for group in closed_groups_of(db, actor()) if group.as_facilitator)
         pages = load_pages(db, found)
     return render_template(
         "facilitator/groups.html",
         pages=pages,
+        closed=closed,
         diary=diary[:MOST_IN_DIARY],
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),

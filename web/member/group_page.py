@@ -92,7 +92,10 @@ class GroupPage:
         return tuple(item for item in self.agenda if item.session_id == session_id)
 
     def chair(self, session: Session) -> Attendance | None:
-        """Who is chairing a session ahead: somebody who can come, or nobody."""
+        """Who is chairing a session ahead: somebody who can come, or nobody. It would tell who can come, so it isn’t
+        told where that is withheld from the reader."""
+        if any(attendance.withheld for attendance in session.attendees):
+            return None
         return find_chair(session, self.group.sessions) if session.is_ahead(now()) else None
 
     @property

@@ -16,8 +16,9 @@ from scheduler.joining import questions as asking
 from scheduler.joining.facilitator_offers import DECLARABLE, list_declared, own_portrait
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
 from scheduler.joining.openly import asked_openly
-from scheduler.people.model import PARTICIPANTS
+from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.roles import list_offices
+from scheduler.programmes.firewall import with_power_over
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import leavers as leaving
 from web.audiences import Audience, open_to
@@ -233,8 +234,16 @@ def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
             "most": MOST_CHARACTERS,
             "asked": asked_openly(db, programme_id),
             "openly": openly_labels,
+            "readers": _readers_of_needs(db, programme_id),
         },
         Step.PORTRAIT: lambda: {"portrait": own_portrait(db, me, programme_id), "most": MOST_CHARACTERS},
         Step.CONDUCT: lambda: {"portrait": own_portrait(db, me, programme_id)},
     }  # fmt: skip
     return found | (more[step]() if step in more else {})
+
+
+def _readers_of_needs(db: Db, programme_id: int) -> tuple[str, ...]:
+    """The coordinators who can read what the reader writes, by name: none who has power over them."""
+    withheld = with_power_over(db, programme_id, actor().person_id or 0, now())
+    offices = list_offices(db, programme_id)
+    return tuple(one.name for one in offices if one.role is Role.COORDINATOR and one.person_id not in withheld)

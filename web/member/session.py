@@ -9,7 +9,7 @@ from scheduler.groups.agenda import put_off, suggest, take_off
 from scheduler.groups.private import own_notes, write_note
 from scheduler.groups.thanks import thank
 from scheduler.groups.thread import can_open, find_thread, open_thread, reply
-from scheduler.sessions.attendance import note_who_came, who_came
+from scheduler.sessions.attendance import attendance_of, note_who_came, who_came
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.service import own_group, own_session
 from web.audiences import Audience, open_to
@@ -45,7 +45,7 @@ def session(session_id: int) -> str:
     with database().reading() as db:
         group, found = own_session(db, actor(), session_id)
         notes = own_notes(db, actor())
-        came = who_came(db, actor(), [session_id]).get(session_id)
+        noted = attendance_of(db, actor(), [session_id]).get(session_id)
         [page] = load_pages(db, [group])
         week = find_thread(db, actor(), session_id)
     return render_template(
@@ -53,7 +53,8 @@ def session(session_id: int) -> str:
         page=page,
         session=found,
         note=notes.get(session_id, ""),
-        came=came,
+        came=noted.came if noted else None,
+        to_note=noted.open_ if noted else (),
         week=week,
         can_open=can_open(found.ends_at, found.status, now()),
         now=now(),

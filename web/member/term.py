@@ -179,6 +179,8 @@ def next_expected(group: OwnGroup, reader: Reader) -> Session | None:
 
 def presence_words(person: Attendance) -> str:
     """What the others are told of somebody who is invited: never why, and nothing of who can come."""
+    if person.withheld:
+        return _("not shown to you")
     if person.comes:
         return ""
     return _("can’t make it") if person.mark == CANNOT else _("not known yet")

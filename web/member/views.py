@@ -12,7 +12,7 @@ from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.unmet_wishes import own_unmet
 from scheduler.sessions.diary import own_diary
-from scheduler.sessions.service import own_group, own_groups
+from scheduler.sessions.service import closed_groups_of, own_group, own_groups
 from web.audiences import Audience, open_to
 from web.member import term
 from web.member.blueprint import blueprint
@@ -34,13 +34,15 @@ def group() -> str:
         groups = tuple(group for group in every if not group.as_facilitator)
         programmes = own_programmes(db, actor(), Role.RESIDENT)
         feeds = list_feeds(db, actor())
+        closed = tuple(group for group in closed_groups_of(db, actor()) if not group.as_facilitator)
         pages = load_pages(db, groups)
         private = {programme.id: own_unmet(db, actor(), programme.id) for programme in programmes}
         given_up = {programme.id for programme in programmes if has_given_up(db, actor(), programme.id)}
-    grouped = {group.programme_id for group in groups}
+    grouped = {group.programme_id for group in groups} | {group.programme_id for group in closed}
     return render_template(
         "member/group.html",
         pages=pages,
+        closed=closed,
         diary=diary[:MOST_IN_DIARY],
         private=private,
         given_up=given_up,
@@ -65,6 +67,7 @@ def group_of(programme_id: int, group_key: str) -> str:
     return render_template(
         "member/group.html",
         pages=pages,
+        closed=(),
         diary=(),
         private={},
         given_up=(),

@@ -16,9 +16,11 @@ from scheduler.invitations.tables import ReminderRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.mail.addresses import TagKind, Tags
 from scheduler.mail.service import send_waiting
+from scheduler.people.model import RelationKind
+from scheduler.people.tables import RelationRow
 from scheduler.rotas.tables import DutyRow, RotaRow
 from scheduler.sessions.apologies import say_sorry
-from scheduler.sessions.tables import SessionRow
+from scheduler.sessions.tables import JoinLinkRow, SessionRow
 from scheduler.settings import Settings
 from tests.mail_server import Inbox, calendar_parts, files, text_of
 from tests.scheduler.calendars.hospital import FIRST_SESSION, Hospital, a_hospital
@@ -58,6 +60,28 @@ def test_everybody_is_reminded_a_week_and_a_day_before_and_once_each(
     mine = new_for(inbox, ADA)
     assert [message["Subject"] for message in mine] == ["Reminder: mentoring on Tue 6 Oct, 12:30"] * 2
     assert [message["Date"].datetime for message in mine] == [WEEK_BEFORE, DAY_BEFORE]
+
+
+def test_to_whom_the_group_is_closed_a_reminder_says_when_and_not_how_to_join(
+    told: Hospital, settings: Settings, inbox: Inbox
+) -> None:
+    address = "https://video.example.org/tamarind"
+    with told.database.writing() as db:
+        link = db.get(JoinLinkRow, (told.programme_id, "g1")) or JoinLinkRow(
+            programme_id=told.programme_id, group_key="g1", phone="", changed_at=FAR
+        )
+        link.url = address
+        db.add(link)
+        ties = {"person_id": told.people[ADA], "about_id": told.people[BEN], "kind": RelationKind.ASSESSES}
+        db.add(RelationRow(programme_id=told.programme_id, **ties))
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    [mine], [bens] = new_for(inbox, ADA), new_for(inbox, BEN)
+    assert address in text_of(bens)
+    assert address not in text_of(mine)
+    assert address not in invitation_of(mine).to_ical().decode().replace("\r\n ", "")
+    assert address in invitation_of(bens).to_ical().decode().replace("\r\n ", "")
+    assert "12:30" in text_of(mine)
 
 
 def test_the_first_reminder_brings_the_invitation_and_the_next_a_file(

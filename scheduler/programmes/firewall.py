@@ -1,0 +1,118 @@
+"""The assessor firewall: what somebody said and did in their group is closed to those who have power over them.
+
+Power is what one person has over another whom they supervise, assess, line-manage or sit on a panel about, whoever put
+it on record: either side, or a coordinator. It runs one way: what the senior says is not closed to the junior. It
+counts on the days on which it holds, on the programme's clock, so that a wall stands from the first day of a relation
+until its last.
+
+Two things follow. A group's own pages are closed to whoever has power over anybody in it (:func:`closed_to`, asked in
+:mod:`scheduler.plans.membership`), unless a coordinator has recorded why no other way exists. What is known of one
+person is withheld from whoever has power over them, coordinators and those with a recorded reason included
+(:func:`withheld_from`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from scheduler.db import Db, seen_each
+from scheduler.people.model import Actor, RelationKind
+from scheduler.people.relations import ASSESSING_KINDS, Policy, policies_from
+from scheduler.people.tables import RelationOverrideRow, RelationRow
+from scheduler.programmes.tables import ProgrammeRow
+
+NOBODY: Final[frozenset[int]] = frozenset()
+Pairs = Mapping[int, frozenset[int]]
+"""Who has power, by id → over whom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """Who has power over whom in a programme today: all of it, and what of it ``closes`` a group's pages, that is,
+    without what a coordinator has recorded a reason for."""
+
+    all: Pairs
+    closes: Pairs
+
+
+def power_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Power]:
+    """The power in each of these programmes; a transaction that only looks asks once."""
+    return seen_each(db, "power", programmes, lambda unseen: _power(db, unseen, now))
+
+
+def withheld_from(db: Db, actor: Actor, programme_id: int, now: datetime) -> frozenset[int]:
+    """Of whom the actor may not read what they said and did: attendance, apologies, goals, needs, concerns."""
+    return withheld_in(db, actor, (programme_id,), now)[programme_id]
+
+
+def withheld_in(db: Db, actor: Actor, programmes: Collection[int], now: datetime) -> Mapping[int, frozenset[int]]:
+    """The same for several programmes at once."""
+    found = power_in(db, programmes, now)
+    return {programme_id: power.all.get(actor.person_id or 0, NOBODY) for programme_id, power in found.items()}
+
+
+def with_power_over(db: Db, programme_id: int, person_id: int, now: datetime) -> frozenset[int]:
+    """Who may not read what this person says and does."""
+    pairs = power_in(db, (programme_id,), now)[programme_id].all
+    return frozenset(who for who, about in pairs.items() if person_id in about)
+
+
+def closing_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Pairs]:
+    """Who may not open the pages of a group for somebody in it, by programme."""
+    return {programme_id: power.closes for programme_id, power in power_in(db, programmes, now).items()}
+
+
+def closed_to(db: Db, programme_id: int, members: Collection[int], now: datetime) -> frozenset[int]:
+    """Who may not open the pages of a group with these people: of the people themselves and of anybody else."""
+    pairs = closing_in(db, (programme_id,), now)[programme_id]
+    return frozenset(who for who, about in pairs.items() if not about.isdisjoint(members))
+
+
+def _power(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Power]:
+    rows = db.execute(
+        select(
+            RelationRow.programme_id,
+            RelationRow.person_id,
+            RelationRow.about_id,
+            RelationRow.kind,
+            RelationRow.first_day,
+            RelationRow.last_day,
+            ProgrammeRow.zone,
+            ProgrammeRow.relation_policies,
+        )
+        .join(ProgrammeRow, ProgrammeRow.id == RelationRow.programme_id)
+        .where(RelationRow.programme_id.in_(programmes), RelationRow.kind.in_(ASSESSING_KINDS))
+    ).all()
+    reasoned = _reasoned(db, programmes) if rows else frozenset()
+    everything: dict[int, dict[int, frozenset[int]]] = {programme_id: {} for programme_id in programmes}
+    closing: dict[int, dict[int, frozenset[int]]] = {programme_id: {} for programme_id in programmes}
+    for programme_id, who, about, kind, first, last, zone, chosen in rows:
+        if not _holds(first, last, now.astimezone(ZoneInfo(zone)).date()):
+            continue
+        _add(everything[programme_id], who, about)
+        may_be_reasoned = policies_from(chosen)[kind] is Policy.UNLESS_REASONED
+        if not (may_be_reasoned and (programme_id, who, about, kind) in reasoned):
+            _add(closing[programme_id], who, about)
+    return {programme_id: Power(everything[programme_id], closing[programme_id]) for programme_id in programmes}
+
+
+def _add(pairs: dict[int, frozenset[int]], who: int, about: int) -> None:
+    pairs[who] = pairs.get(who, NOBODY) | {about}
+
+
+def _reasoned(db: Db, programmes: Collection[int]) -> frozenset[tuple[int, int, int, RelationKind]]:
+    """For which power it is recorded, and not withdrawn, why the two may share a group all the same."""
+    row = RelationOverrideRow
+    in_force = (row.programme_id.in_(programmes), row.withdrawn_at.is_(None))
+    found = db.execute(select(row.programme_id, row.person_id, row.about_id, row.kind).where(*in_force))
+    return frozenset((programme_id, who, about, kind) for programme_id, who, about, kind in found)
+
+
+def _holds(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
