@@ -45,6 +45,7 @@ FACILITATORS: Final = "facilitators"
 CAPACITY: Final = "capacity"
 CONFLICT: Final = "conflict"
 AVOIDS: Final = "avoids"
+COMPANY_REQUIRED: Final = "company_required"
 EXTERNAL_REQUIRED: Final = "external_required"
 MODE_ACCEPTED: Final = "mode_accepted"
 SITE: Final = "site"
@@ -79,6 +80,7 @@ HARD_RULES: Final = (
     HardRule(CAPACITY, "Nobody facilitates more groups than they offered"),
     HardRule(CONFLICT, "Two people with a conflict never share a group"),
     HardRule(AVOIDS, "Nobody shares a group with someone they avoid"),
+    HardRule(COMPANY_REQUIRED, "A resident who must not be the only one with a tag is not"),
     HardRule(EXTERNAL_REQUIRED, "A resident who asks for facilitators from other sites has no other"),
     HardRule(MODE_ACCEPTED, "Everyone in the group accepts the way of meeting"),
     HardRule(SITE, "A group that meets in person has a site"),
@@ -110,6 +112,8 @@ _POINT_NAMES: Final = {
     "model": "each resident, times how much they like the model",
     "mode": "each resident who meets in the way they like best",
     "want": "each person asked for who is in the group",
+    "like": "each category in which a resident wants somebody alike, and somebody else in the group has their value",
+    "unlike": "each category in which a resident wants somebody different, and somebody else in the group has another value",
     "choice": "each resident with a facilitator they would choose",
     "interest": "each interest of a resident that someone else in the group shares",
     "alone": "each tag that only one resident in the group has, if they asked not to be the only one",

@@ -350,6 +350,12 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         ),
         rules.CONFLICT: _APART,
         rules.AVOIDS: _APART,
+        rules.COMPANY_REQUIRED: _private(
+            PlaceWords(
+                mark("They asked never to be the only one of something, and in the groups that would fit they would be."),
+                mark("Someone else like that, or a facilitator, would help."),
+            )
+        ),
         rules.EXTERNAL_REQUIRED: _private(
             PlaceWords(
                 mark(
