@@ -65,8 +65,8 @@ class Explainer:
     """Answers about one plan, worked out when asked for.
 
     What a person gets is worked out on an instance from which everybody's ``avoids``, ``company``, ``firm``, ``tags``,
-    ``traits``, ``like`` and ``unlike`` and all conflicts are taken away, so it cannot tell of them: it is the same whatever they are. No exchange that
-    touches a group which was ``fixed`` when the plan was made is told of.
+    ``traits``, ``like`` and ``unlike`` and all conflicts are taken away, so it cannot tell of them: it is the same
+    whatever they are. No exchange that touches a group which was ``fixed`` when the plan was made is told of.
     """
 
     def __init__(self, instance: Instance, solution: Solution, fixed: Collection[str] = ()) -> None:
@@ -117,8 +117,8 @@ class Explainer:
 
 
 def met_wishes(lookup: Lookup, roll: Roll, resident: str) -> tuple[WishOutcome[str], ...]:
-    """What somebody may see of their wishes that are met in a group; those about what others say of themselves are heard.
-    It does not depend on anybody's secrets."""
+    """What somebody may see of their wishes that are met in a group; those about what others say of themselves are
+    heard. It does not depend on anybody's secrets."""
     person = lookup.residents[resident]
     before = next((group.id for group in lookup.previous.values() if resident in group.residents), None)
     open_ones = wishes_of(replace(person, company=(), like=(), unlike=()))

@@ -25,7 +25,6 @@ from solvers.vocabulary import VIDEO as VIDEO
 from solvers.vocabulary import External as External
 from solvers.vocabulary import Mark as Mark
 
-
 _NO_TRAITS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -65,9 +64,9 @@ class Resident:
     ``modes`` is ordered, best liked first; ``company`` are those of the ``tags`` of which the resident does not
     want to be the only one in the group, ``firm`` those of them of which the resident would rather be in no group.
     ``traits`` are their values in some categories; in those of ``like`` they want somebody of the same value in the
-    group, in those of ``unlike`` somebody of another. ``leave`` are the slots in which they are on long leave: a session then is
-    held without them, and needs its share of the others. It is known where groups are judged and stands in no file: a
-    new plan counts everybody in its groups.
+    group, in those of ``unlike`` somebody of another. ``leave`` are the slots in which they are on long leave: a
+    session then is held without them, and needs its share of the others. It is known where groups are judged and stands
+    in no file: a new plan counts everybody in its groups.
     """
 
     id: str

@@ -66,8 +66,8 @@ class Lookup:
 class Roll:
     """One group called together. ``dates`` has the usable session of each round that has one.
 
-    ``topics`` and ``tags`` count the members, residents and facilitators, who have each; ``traits`` by category those who
-    have each value.
+    ``topics`` and ``tags`` count the members, residents and facilitators, who have each; ``traits`` by category those
+    who have each value.
     """
 
     group: Group

@@ -72,16 +72,23 @@ def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
         case "alone":
             return roll.tags.get(wish.subject, 0) > (own and wish.subject in resident.tags)
         case "like" | "unlike":
-            value, values = resident.traits.get(wish.subject), roll.traits.get(wish.subject, {})
-            if value is None:
-                return False
-            return values.get(value, 0) > own if wish.kind == "like" else bool(values.keys() - {value})
+            return _is_met_by_others(wish, roll, resident)
         case "external":
             return bool(roll.faculty) and all(person.site != resident.site for person in roll.faculty)
         case "regroup":
             return group.id == wish.subject
         case _:
             return group.mode != IN_PERSON or group.site == resident.site
+
+
+def _is_met_by_others(wish: Wish, roll: Roll, resident: Resident) -> bool:
+    """Whether somebody else of the group has the resident's value in a category, or, for ``unlike``, another."""
+    value, values = resident.traits.get(wish.subject), roll.traits.get(wish.subject, {})
+    if value is None:
+        return False
+    if wish.kind == "unlike":
+        return bool(values.keys() - {value})
+    return values.get(value, 0) > (resident.id in roll.members)
 
 
 def outcomes(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tuple[WishOutcome[str], ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import weeks_off
+from solvers.engines.search.likeness import leaves_alone
 from solvers.engines.search.problem import (
     CHOICES,
     CONFLICTS,
@@ -82,7 +83,7 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
     size = row[SIZE] + (joining != NONE) - (leaving != NONE)
     if size == 0:
         return UNDECIDED
-    if not residents_fit_model(problem, row, size, leaving, joining):
+    if not residents_fit_model(problem, row, size, leaving, joining) or leaves_alone(problem, row, leaving, joining):
         return INFEASIBLE
     points = trait_points(problem, row, leaving, joining) - row[TRAIT_SCORE] + _size_delta(problem, row, size)
     if leaving != NONE:

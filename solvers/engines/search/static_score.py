@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from solvers.engines.compilation import compiled
+from solvers.engines.search.likeness import leaves_alone, likeness_points
 from solvers.engines.search.problem import (
     CHOICES,
     COMPANY,
@@ -155,7 +156,7 @@ def _has_conflict(problem: Problem, state: State, row: Smalls, token: int) -> bo
 
 @compiled
 def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> int:
-    """Points for shared interests and lonely tags, as if one resident had left and another joined."""
+    """Points for shared interests, lonely tags and likeness, as if one resident had left and another joined."""
     once = twice = tag_once = tag_twice = 0
     if joining != NONE:
         once, tag_once = person_of(problem, joining)[INTERESTS], person_of(problem, joining)[TAGS]
@@ -174,7 +175,7 @@ def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> i
     for resident in residents_of(problem, row):
         if resident != leaving:
             points += _member_trait_points(problem, resident, twice, tag_once, tag_twice)
-    return points
+    return points + likeness_points(problem, row, leaving, joining)
 
 
 @compiled
@@ -239,7 +240,7 @@ def _stability_points(problem: Problem, row: Smalls) -> int:
 def static_score(problem: Problem, state: State, row: Smalls) -> int:
     """Points of a group without its dates, or INFEASIBLE if it breaks a rule that does not depend on them.
 
-    Writes those for interests and tags into the row as well.
+    Writes those for interests, tags and likeness into the row as well.
     """
     if not fits_model(problem, row):
         return INFEASIBLE
@@ -247,7 +248,7 @@ def static_score(problem: Problem, state: State, row: Smalls) -> int:
     if points == INFEASIBLE:
         return INFEASIBLE
     token = _stamp_members(problem, state, row)
-    if _has_conflict(problem, state, row, token):
+    if _has_conflict(problem, state, row, token) or leaves_alone(problem, row, NONE, NONE):
         return INFEASIBLE
     wishes = _wish_points(problem, state, row, token)
     if wishes == INFEASIBLE:
