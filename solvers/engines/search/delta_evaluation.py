@@ -10,6 +10,7 @@ from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import weeks_off
 from solvers.engines.search.likeness import leaves_alone
 from solvers.engines.search.problem import (
+    ASKS_NEVER_ALONE,
     CHOICES,
     CONFLICTS,
     EXTERNAL,
@@ -83,7 +84,9 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
     size = row[SIZE] + (joining != NONE) - (leaving != NONE)
     if size == 0:
         return UNDECIDED
-    if not residents_fit_model(problem, row, size, leaving, joining) or leaves_alone(problem, row, leaving, joining):
+    if not residents_fit_model(problem, row, size, leaving, joining):
+        return INFEASIBLE
+    if problem.words[ASKS_NEVER_ALONE] and leaves_alone(problem, row, leaving, joining):
         return INFEASIBLE
     points = trait_points(problem, row, leaving, joining) - row[TRAIT_SCORE] + _size_delta(problem, row, size)
     if leaving != NONE:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from solvers.engines.compilation import compiled
 from solvers.engines.memory import view
 from solvers.engines.search.problem import (
-    ASKS_LIKENESS,
     ASKS_NEVER_ALONE,
     AT_ASK_START,
     AT_ASKS,
@@ -82,9 +81,10 @@ def _points_of(problem: Problem, row: Smalls, exchange: tuple[int, int], residen
 
 @compiled
 def likeness_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> int:
-    """Points for people alike and different, as if one resident had left and another joined."""
-    if not problem.words[ASKS_LIKENESS]:
-        return 0
+    """Points for people alike and different, as if one resident had left and another joined.
+
+    To be asked only if anybody ASKS_LIKENESS: a call that finds nothing costs some per cent of a move.
+    """
     points, exchange = 0, (leaving, joining)
     if joining != NONE:
         points += _points_of(problem, row, exchange, joining)
@@ -105,9 +105,10 @@ def missing_company(problem: Problem, row: Smalls, leaving: int, joining: int, r
 
 @compiled
 def leaves_alone(problem: Problem, row: Smalls, leaving: int, joining: int) -> bool:
-    """Whether somebody would be the only one where they must not, had one resident left and another joined."""
-    if not problem.words[ASKS_NEVER_ALONE]:
-        return False
+    """Whether somebody would be the only one where they must not, had one resident left and another joined.
+
+    To be asked only if anybody ASKS_NEVER_ALONE.
+    """
     if joining != NONE and missing_company(problem, row, leaving, joining, joining) != NONE:
         return True
     for resident in residents_of(problem, row):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from solvers.engines.compilation import compiled
 from solvers.engines.search.likeness import leaves_alone, likeness_points
 from solvers.engines.search.problem import (
+    ASKS_LIKENESS,
+    ASKS_NEVER_ALONE,
     CHOICES,
     COMPANY,
     CONFLICTS,
@@ -175,7 +177,9 @@ def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> i
     for resident in residents_of(problem, row):
         if resident != leaving:
             points += _member_trait_points(problem, resident, twice, tag_once, tag_twice)
-    return points + likeness_points(problem, row, leaving, joining)
+    if problem.words[ASKS_LIKENESS]:
+        points += likeness_points(problem, row, leaving, joining)
+    return points
 
 
 @compiled
@@ -248,7 +252,9 @@ def static_score(problem: Problem, state: State, row: Smalls) -> int:
     if points == INFEASIBLE:
         return INFEASIBLE
     token = _stamp_members(problem, state, row)
-    if _has_conflict(problem, state, row, token) or leaves_alone(problem, row, NONE, NONE):
+    if _has_conflict(problem, state, row, token):
+        return INFEASIBLE
+    if problem.words[ASKS_NEVER_ALONE] and leaves_alone(problem, row, NONE, NONE):
         return INFEASIBLE
     wishes = _wish_points(problem, state, row, token)
     if wishes == INFEASIBLE:
