@@ -19,6 +19,7 @@ from scheduler.own_groups import tables as own_groups
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
 from scheduler.programmes import tables as programmes
+from scheduler.publishing import tables as publishing
 from scheduler.releases import tables as releases
 from scheduler.rotas import tables as rotas
 from scheduler.sessions import tables as sessions
@@ -45,6 +46,7 @@ __all__ = [
     "people",
     "plans",
     "programmes",
+    "publishing",
     "releases",
     "rotas",
     "sessions",

@@ -54,6 +54,7 @@ from scheduler.planning.verdicts import Judge
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
+from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.text_input import reason_given
 from solvers.vocabulary import COMING, NOT_KNOWN
 
@@ -107,6 +108,8 @@ def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: date
     seen = desk.preview(acts)
     _must_be_allowed(seen, reason)
     ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
+    if desk.board.groups != after.groups:
+        keep_unmet_wishes(db, scope.programme_id, now, after.groups.keys())
     if seen.breaches:
         record(db, actor, OVERRIDDEN, now, scope.programme_id, count=len(seen.breaches), why=reason)
     for act in acts:

@@ -16,6 +16,7 @@ from scheduler.joining.model import COLUMNS, Step
 from scheduler.joining.tables import AnswerRow
 from scheduler.people.model import WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.traits import COLUMNS as TRAIT_COLUMNS
 from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.tables import ProgrammeRow
@@ -92,6 +93,9 @@ def _join_parts(db: Db, stays_id: int, goes_id: int) -> None:
         own, theirs = ({Step(step) for step in row.steps} if row else set() for row in answers)
         for step in theirs - own:
             for column in COLUMNS.get(step, ()):
+                setattr(kept, column, getattr(gone, column))
+        if not any(getattr(kept, column) for column in TRAIT_COLUMNS):
+            for column in TRAIT_COLUMNS:
                 setattr(kept, column, getattr(gone, column))
         if kept.left_at is None or gone.left_at is None:
             kept.left_at, kept.declined = None, False

@@ -91,6 +91,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("thread_reply", "person_id"): _M,
     ("told", "person_id"): _M,
     ("trouble", "accepted_by"): _M,
+    ("unmet_wish", "person_id"): _M,
     ("unplaced", "person_id"): _M,
     ("waiting_list", "read_by"): _M,
     ("waiting_notice", "person_id"): _M,

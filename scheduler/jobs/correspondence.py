@@ -8,6 +8,7 @@ from scheduler.clock import now
 from scheduler.db import Database
 from scheduler.desk.notices import tell_coordinators
 from scheduler.invitations.change_notices import announce_changes
+from scheduler.invitations.private_letters import tell_privately
 from scheduler.invitations.reminders import plan_reminders, send_reminders
 from scheduler.mail.service import forget_old
 from scheduler.settings import Settings
@@ -40,6 +41,8 @@ class Correspondence:
         if groups_too:
             self._groups_not_before = time.monotonic() + LOOKING_AT_GROUPS_SECONDS
         announce_changes(self._database, self._settings, now(), groups_too=groups_too)
+        if groups_too:
+            tell_privately(self._database, self._settings, now())
 
     def tell_coordinators(self) -> None:
         """Tell coordinators of what is new and needs them."""

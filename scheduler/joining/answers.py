@@ -13,6 +13,7 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, STEPS, Answers, Step
+from scheduler.joining.openly import traits_of
 from scheduler.joining.people_search import facilitator_ids_on_offer, participants_among
 from scheduler.joining.questions import may_change, questions_of
 from scheduler.joining.tables import AnswerRow
@@ -45,6 +46,8 @@ def own_answers(db: Db, actor: Actor, programme_id: int, now: datetime) -> Answe
         avoids=wishes[WishKind.AVOID],
         tags=tuple(part.tags),
         company=tuple(part.company),
+        firm=tuple(part.firm),
+        traits=traits_of(part),
         needs=row.needs,
         capacity=part.capacity,
         agreed_at=row.agreed_at,
@@ -145,9 +148,10 @@ def save_people(
 
 def save_needs(
     db: Db, actor: Actor, programme_id: int, tags: Collection[str], company: Collection[str], needs: str,
-    now: datetime,
+    now: datetime, *, firm: bool = False,
 ) -> None:  # fmt: skip
-    """What matters to somebody, what they do not want to be the only one of, and their own words."""
+    """What matters to somebody, what they do not want to be the only one of, and their own words. ``firm``: they would
+    rather have no group than be the only one."""
     saving = _Saving.of(db, actor, programme_id, Step.NEEDS, now)
     known = (*questions_of(db, programme_id).circumstances, *saving.part.tags)
     if len(needs) > MOST_CHARACTERS:
@@ -157,6 +161,7 @@ def save_needs(
         )
     saving.part.company = _known(company, known)
     saving.part.tags = _known((*tags, *company), known)
+    saving.part.firm = saving.part.company if firm else []
     saving.row.needs = needs.strip()
     saving.done()
 

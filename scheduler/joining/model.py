@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from scheduler.people.model import Role, WishKind
+from scheduler.people.traits import Traits
 from solvers.vocabulary import External
 
 MOST_TOPICS = 5
@@ -40,7 +41,7 @@ COLUMNS: Mapping[Step, tuple[str, ...]] = {
     Step.TOPICS: ("interests",),
     Step.WAYS: ("modes",),
     Step.FACILITATORS: ("external",),
-    Step.NEEDS: ("tags", "company"),
+    Step.NEEDS: ("tags", "company", "firm"),
 }
 """Which of a participant's columns a step answers: once it is saved, no uploaded list takes its place."""
 WISHES: Mapping[Step, tuple[WishKind, ...]] = {
@@ -89,6 +90,13 @@ class JoiningState(StrEnum):
         return self in (JoiningState.NOT, JoiningState.HALF)
 
 
+class RequestAbout(StrEnum):
+    """What somebody asks their coordinator for: to change answers after the last day, or for another group."""
+
+    ANSWERS = "answers"
+    GROUP = "group"
+
+
 @dataclass(frozen=True, slots=True)
 class Questions:
     """What a programme asks, until when, and whom it plans: those alone who said yes, unless it says otherwise
@@ -125,6 +133,8 @@ class Answers:
     avoids: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
+    traits: Traits = field(default_factory=Traits)
     needs: str = ""
     capacity: int = 1
     agreed_at: datetime | None = None

@@ -13,7 +13,7 @@ from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Rejected
-from scheduler.joining.model import MOST_CHARACTERS, Questions
+from scheduler.joining.model import MOST_CHARACTERS, Questions, RequestAbout
 from scheduler.joining.tables import ChangeRequestRow, JoiningRow
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
@@ -31,12 +31,14 @@ LONGEST_WORD = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Somebody asks to change their answers. The note is their own, for the coordinator."""
+    """Somebody asks to change their answers, or for another group. The note is their own, for the coordinator."""
 
     id: int
     name: str
     note: str
     asked_at: datetime
+    about: RequestAbout = RequestAbout.ANSWERS
+    person_id: int = 0
 
 
 def questions_of(db: Db, programme_id: int) -> Questions:
@@ -50,10 +52,7 @@ def questions_of(db: Db, programme_id: int) -> Questions:
 def set_questions(db: Db, actor: Actor, programme_id: int, wanted: Questions, now: datetime) -> None:
     """Change what the programme asks. Answers that people gave before stay with them."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    row = db.get(JoiningRow, programme_id)
-    if row is None:
-        row = JoiningRow(programme_id=programme_id)
-        db.add(row)
+    row = row_of_questions(db, programme_id)
     row.last_day = wanted.last_day
     row.topics = _words(wanted.topics, "topics")
     row.circumstances = _words(wanted.circumstances, "circumstances")
@@ -61,6 +60,22 @@ def set_questions(db: Db, actor: Actor, programme_id: int, wanted: Questions, no
     db.flush()
     note(db, Fact.PEOPLE, programme_id, now)
     record(db, actor, "joining.settings", now, programme_id, topics=len(row.topics))
+
+
+def row_of_questions(db: Db, programme_id: int) -> JoiningRow:
+    """The row of what a programme asks, with the usual questions where it has not said."""
+    row = db.get(JoiningRow, programme_id)
+    if row is None:
+        usual = Questions()
+        row = JoiningRow(
+            programme_id=programme_id,
+            topics=list(usual.topics),
+            circumstances=list(usual.circumstances),
+            only_joined=usual.only_joined,
+            code_needed=usual.code_needed,
+        )
+        db.add(row)
+    return row
 
 
 def today_of(db: Db, programme_id: int, now: datetime) -> date:
@@ -90,7 +105,7 @@ def ask_to_change(db: Db, actor: Actor, programme_id: int, note: str, now: datet
         raise NotPossible(
             say("You can still change your answers yourself."), what_to_do=say("Just go to the page and change them.")
         )
-    waiting = db.scalar(_waiting(programme_id).where(ChangeRequestRow.person_id == actor.person_id))
+    waiting = db.scalar(_waiting(actor, programme_id, RequestAbout.ANSWERS))
     if waiting is None:
         waiting = ChangeRequestRow(programme_id=programme_id, person_id=actor.person_id, note="", asked_at=now)
         db.add(waiting)
@@ -98,9 +113,29 @@ def ask_to_change(db: Db, actor: Actor, programme_id: int, note: str, now: datet
     waiting.note = note.strip()[:MOST_CHARACTERS]
 
 
-def has_asked(db: Db, actor: Actor, programme_id: int) -> bool:
+def ask_for_another_group(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Tell the coordinator that the actor would like another group: that alone, for nobody asks why."""
+    actor.must_have(programme_id, Role.RESIDENT)
+    must_go_on(db, programme_id)
+    if db.scalar(_waiting(actor, programme_id, RequestAbout.GROUP)) is None:
+        about = RequestAbout.GROUP
+        db.add(
+            ChangeRequestRow(programme_id=programme_id, person_id=actor.person_id, note="", asked_at=now, about=about)
+        )
+        record(db, actor, "group.another_asked", now, programme_id)
+
+
+def withdraw_group_request(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Take back that the actor would like another group, if they have said so."""
+    waiting = db.scalar(_waiting(actor, programme_id, RequestAbout.GROUP))
+    if waiting is not None:
+        waiting.decided_at, waiting.granted = now, False
+        record(db, actor, "group.another_withdrawn", now, programme_id)
+
+
+def has_asked(db: Db, actor: Actor, programme_id: int, about: RequestAbout = RequestAbout.ANSWERS) -> bool:
     """Whether the actor waits for an answer."""
-    return db.scalar(_waiting(programme_id).where(ChangeRequestRow.person_id == actor.person_id)) is not None
+    return db.scalar(_waiting(actor, programme_id, about)) is not None
 
 
 def list_requests(db: Db, actor: Actor, programme_id: int) -> tuple[Request, ...]:
@@ -114,13 +149,16 @@ def list_requests(db: Db, actor: Actor, programme_id: int) -> tuple[Request, ...
         .where(ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
         .order_by(ChangeRequestRow.asked_at, ChangeRequestRow.id)
     )
-    return tuple(Request(row.id, name, row.note, row.asked_at) for row, name in rows)
+    return tuple(Request(row.id, name, row.note, row.asked_at, row.about, row.person_id) for row, name in rows)
 
 
 def decide(
     db: Db, actor: Actor, programme_id: int, request_id: int, base_url: str, *, granted: bool, now: datetime
 ) -> None:
-    """Grant a request, which opens the answers for :data:`OPEN_FOR`, or refuse it; either way an e-mail says so."""
+    """Grant a request, which opens the answers for :data:`OPEN_FOR`, or refuse it; either way an e-mail says so.
+
+    One for another group is only closed: people are told of a new group as of any other change.
+    """
     actor.must_have(programme_id, Role.COORDINATOR)
     must_go_on(db, programme_id)
     row = db.get(ChangeRequestRow, request_id, with_for_update=True)
@@ -129,6 +167,9 @@ def decide(
     if row.decided_at is not None:
         raise NotPossible(say("This request has already been answered."))
     row.decided_at, row.granted = now, granted
+    if row.about is RequestAbout.GROUP:
+        record(db, actor, "group.another_answered", now, programme_id, person=row.person_id)
+        return
     row.open_until = now + OPEN_FOR if granted else None
     _tell(db, actor, row, base_url, now)
     record(db, actor, "change.granted" if granted else "change.refused", now, programme_id, person=row.person_id)
@@ -157,9 +198,12 @@ def _tell(db: Db, actor: Actor, row: ChangeRequestRow, base_url: str, now: datet
     put_in_outbox(db, person.email, subject, f"{hello}\n\n{text}\n\n{actor.name}\n", now, programme_id=row.programme_id)
 
 
-def _waiting(programme_id: int) -> Select[ChangeRequestRow]:
+def _waiting(actor: Actor, programme_id: int, about: RequestAbout) -> Select[ChangeRequestRow]:
     return select(ChangeRequestRow).where(
-        ChangeRequestRow.programme_id == programme_id, ChangeRequestRow.decided_at.is_(None)
+        ChangeRequestRow.programme_id == programme_id,
+        ChangeRequestRow.person_id == actor.person_id,
+        ChangeRequestRow.about == about,
+        ChangeRequestRow.decided_at.is_(None),
     )
 
 

@@ -8,14 +8,17 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from scheduler.db import Base
+from scheduler.db import Base, EnumText, one_of
+from scheduler.joining.model import RequestAbout
 
 
 class JoiningRow(Base):
     """How a programme asks. Answers may be changed until the end of ``last_day``, for ever where it is None.
 
     ``only_joined``: plan those alone who said yes. ``code_needed``: plan those facilitators alone who signed the code
-    of conduct and whose training has not run out.
+    of conduct and whose training has not run out. ``asked`` maps the categories that are asked openly to the values
+    offered, none where people use their own words; where it is None, all are asked like that. ``asked_for`` is what the
+    programme adds about what for.
     """
 
     __tablename__ = "joining"
@@ -26,6 +29,8 @@ class JoiningRow(Base):
     circumstances: Mapped[list[str]] = mapped_column(JSON)
     only_joined: Mapped[bool] = mapped_column(default=True)
     code_needed: Mapped[bool] = mapped_column(default=False)
+    asked: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
+    asked_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class AnswerRow(Base):
@@ -60,13 +65,17 @@ class PortraitRow(Base):
 
 
 class ChangeRequestRow(Base):
-    """Somebody who asks to change their answers after the last day; granted, they may until ``open_until``."""
+    """Somebody who asks to change their answers after the last day; granted, they may until ``open_until``. Or, by what
+    it is ``about``, somebody who would like another group, for whatever reason."""
 
     __tablename__ = "change_request"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    about: Mapped[RequestAbout] = mapped_column(
+        EnumText(RequestAbout), default=RequestAbout.ANSWERS, server_default=RequestAbout.ANSWERS.value
+    )
     note: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -75,5 +84,6 @@ class ChangeRequestRow(Base):
 
     __table_args__ = (
         CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name="decided"),
+        one_of("about", RequestAbout),
         Index("ix_change_request_programme_id_asked_at", "programme_id", "asked_at"),
     )

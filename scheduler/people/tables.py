@@ -70,7 +70,10 @@ class ParticipantRow(Base):
     """A resident or faculty member of a programme, with what they asked for (``docs/instance-format.md``).
 
     ``models`` maps a model's key to 1…3 for a resident; for faculty its keys are the models they facilitate.
-    ``tags`` and ``company`` are private. From ``left_at`` on the person takes no part; ``declined`` if they never did,
+    ``tags``, ``company`` and all that is asked openly (:mod:`scheduler.people.traits`) are private: ``traits`` maps
+    categories to values; in the categories of ``like`` and ``unlike`` they would like somebody of the same value, or of
+    another; those of ``together`` are told apart by whether not being the only one is firm; ``firm`` are those of
+    ``company`` in which it is. From ``left_at`` on the person takes no part; ``declined`` if they never did,
     but said no to the invitation.
     """
 
@@ -86,6 +89,11 @@ class ParticipantRow(Base):
     interests: Mapped[list[str]] = mapped_column(JSON)
     tags: Mapped[list[str]] = mapped_column(JSON)
     company: Mapped[list[str]] = mapped_column(JSON)
+    traits: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    like: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    unlike: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    together: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict, server_default="{}")
+    firm: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     external: Mapped[External] = mapped_column(EnumText(External), default=External.ANY)
     capacity: Mapped[int] = mapped_column(default=1)
     joined_at: Mapped[datetime]

@@ -18,6 +18,7 @@ from scheduler.db import Db, bare
 from scheduler.memory import Derived, Memory
 from scheduler.people.model import Role, WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.traits import planned_company, planned_tags
 from scheduler.planning.keys import person_key
 from scheduler.planning.scope import Part
 from scheduler.programmes.model import Programme
@@ -54,6 +55,11 @@ class Participant:
     interests: Sequence[str]
     tags: Sequence[str]
     company: Sequence[str]
+    traits: Mapping[str, str]
+    like: Sequence[str]
+    unlike: Sequence[str]
+    together: Mapping[str, bool]
+    firm: Sequence[str]
     external: External
     capacity: int
 
@@ -129,8 +135,8 @@ def _made(row: Participant, site: str, marks: str, wishes: Asked, known: Collect
         modes=tuple(row.modes),
         models=MappingProxyType({key: liking for key, liking in row.models.items() if key in known}),
         interests=tuple(row.interests),
-        tags=tuple(row.tags),
-        company=tuple(row.company),
+        tags=planned_tags(row),
+        company=planned_company(row),
         wants=wishes.wants,
         avoids=wishes.avoids,
         choices=wishes.choices,
@@ -150,7 +156,7 @@ def facilitator(
         models=tuple(key for key in row.models if key in known),
         capacity=row.capacity,
         interests=tuple(row.interests),
-        tags=tuple(row.tags),
+        tags=planned_tags(row),
     )
 
 

@@ -14,7 +14,9 @@ from typing import Any, Final
 from scheduler.charters.model import Charter
 from scheduler.errors import Fault, Rejected
 from scheduler.joining.model import Questions
+from scheduler.joining.openly import AskedOpenly
 from scheduler.languages import say
+from scheduler.people.traits import Category
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programme_files.toml_tables import Table
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
@@ -68,6 +70,7 @@ def _file(whole: Table) -> ProgrammeFile:
         _questions(whole.table("questions")) if whole.has("questions") else None,
         _charter(whole.table("charter")) if whole.has("charter") else None,
         _page(whole.table("page")) if whole.has("page") else None,
+        _openly(whole.table("openly")) if whole.has("openly") else None,
     )
     whole.must_be_read()
     return found
@@ -253,6 +256,15 @@ def _questions(table: Table) -> Questions:
         only_joined=table.flag("only_joined", plain.only_joined),
         code_needed=table.flag("code_needed", plain.code_needed),
     )
+    table.must_be_read()
+    return found
+
+
+def _openly(table: Table) -> AskedOpenly:
+    asked = table.table("asked")
+    values = {each: asked.list_of(each, str) for each in Category if asked.has(each)}
+    found = AskedOpenly(values if table.has("asked") else AskedOpenly().values, table.text("purpose", ""))
+    asked.must_be_read()
     table.must_be_read()
     return found
 

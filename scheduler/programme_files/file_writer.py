@@ -11,6 +11,8 @@ import tomli_w
 
 from scheduler.charters.model import Charter
 from scheduler.joining.model import Questions
+from scheduler.joining.openly import AskedOpenly
+from scheduler.people.traits import Category
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.emphasis import MATTERS, emphasis_of
@@ -18,7 +20,7 @@ from scheduler.programmes.model import MentoringModel, Programme, Room, Site, Wi
 
 HEAD: Final = """\
 # A programme of Mentor Rounds. `rounds programme apply FILE` makes it, or changes it, known by its slug.
-# What is left out is as in a new programme; without [questions], [charter] or [page] these stay as they are.
+# What is left out is as in a new programme; without [questions], [openly], [charter] or [page] these stay as they are.
 # Weights are "much more", "as usual", "less", "not at all", or points (docs/instance-format.md).
 """
 
@@ -51,6 +53,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "sites": [_site(each) for each in programme.sites],
         "journeys": _journeys(file.journeys) if file.journeys is not None else None,
         "questions": _questions(file.questions) if file.questions else None,
+        "openly": _openly(file.openly) if file.openly else None,
         "charter": _charter(file.charter) if file.charter else None,
         "page": _page(file.page) if file.page else None,
     }
@@ -121,6 +124,12 @@ def _room(room: Room) -> dict[str, Any]:
 
 def _questions(questions: Questions) -> dict[str, Any]:
     return _known({name: list(v) if isinstance(v, tuple) else v for name, v in asdict(questions).items()})
+
+
+def _openly(openly: AskedOpenly) -> dict[str, Any]:
+    """Each category that is asked, with the values offered: an empty list where people use their own words."""
+    asked = {each.value: list(openly.values[each]) for each in Category if each in openly.values}
+    return {"purpose": openly.purpose, "asked": asked}
 
 
 def _charter(charter: Charter) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from scheduler.charters.model import Charter
 from scheduler.joining.model import Questions
+from scheduler.joining.openly import AskedOpenly
 from scheduler.programmes.emphasis import Emphasis
 from scheduler.programmes.model import Programme
 
@@ -42,3 +43,4 @@ class ProgrammeFile:
     questions: Questions | None = None
     charter: Charter | None = None
     page: PageText | None = None
+    openly: AskedOpenly | None = None

@@ -15,6 +15,7 @@ from scheduler.charters.model import Charter
 from scheduler.charters.service import adopt
 from scheduler.db import Db
 from scheduler.errors import Fault, Rejected
+from scheduler.joining.openly import asked_openly, faults_of_asked, set_asked_openly
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -60,7 +61,7 @@ def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview
         return Preview(None, file, (), Effects())
     effects = effects_of(db, actor, programme_id, file.programme, now)
     before = _stored(db, actor, get_programme(db, programme_id))
-    others = [name for name in ("journeys", "questions", "charter", "page") if _differs(before, file, name)]
+    others = [name for name in ("journeys", "questions", "openly", "charter", "page") if _differs(before, file, name)]
     return Preview(programme_id, file, (*sorted(effects.changed), *others), effects)
 
 
@@ -87,17 +88,19 @@ def make_programme(db: Db, actor: Actor, file: ProgrammeFile, now: datetime) -> 
 
 
 def _must_work(file: ProgrammeFile) -> None:
-    if faults := (*all_faults(file.programme), *_journey_faults(file)):
+    if faults := (*all_faults(file.programme), *_journey_faults(file), *_openly_faults(file)):
         raise Rejected(say("The programme was not saved."), faults)
 
 
 def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: ProgrammeFile, now: datetime) -> None:
-    """Journeys, questions, charter and page, where they differ."""
+    """Journeys, questions, what is asked openly, charter and page, where they differ."""
     if file.journeys is not None:
         _put_journeys(db, actor, programme_id, file.journeys, now)
     before = _stored(db, actor, get_programme(db, programme_id))
     if file.questions is not None and _differs(before, file, "questions"):
         set_questions(db, actor, programme_id, file.questions, now)
+    if file.openly is not None and _differs(before, file, "openly"):
+        set_asked_openly(db, actor, programme_id, file.openly, now)
     if file.charter is not None and _differs(before, file, "charter"):
         adopt(db, actor, programme_id, file.charter, now)
     if file.page is not None and _differs(before, file, "page"):
@@ -113,6 +116,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         questions_of(db, programme.id),
         Charter(0, charter.confidentiality, charter.expectations, charter.communication) if charter else None,
         PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
+        asked_openly(db, programme.id),
     )
 
 
@@ -138,6 +142,11 @@ def _journey_faults(file: ProgrammeFile) -> list[Fault]:
                 Fault(where, say("Enter a number from %(least)s to %(most)s.", least=1, most=MOST_JOURNEY_MINUTES))
             )
     return found
+
+
+def _openly_faults(file: ProgrammeFile) -> list[Fault]:
+    found = faults_of_asked(file.openly) if file.openly else ()
+    return [Fault(f"openly, {fault.where.removeprefix('values-')}", fault.text) for fault in found]
 
 
 def _put_journeys(

@@ -21,8 +21,12 @@ from scheduler.own_groups.departures import take_out
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.plans.membership import rosters
+from scheduler.plans.model import PlanState
+from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.service import lock_programme
 from scheduler.programmes.tables import ProgrammeRow
+from scheduler.publishing.forgotten_answers import forget_answers_of
+from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.sessions.model import DEPUTY_FOUND_OR_ASKED, DeputyState, ProposalState
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalAnswerRow, ProposalRow, SessionRow
 
@@ -112,7 +116,8 @@ def leave(db: Db, actor: Actor, programme_id: int, now: datetime, *, person_id: 
     """Take a person out: the actor or, for a coordinator, the person who asked them to. Returns in how
     many sessions ahead they are no longer expected.
 
-    Their feeds of the programme end, and they are taken off every session ahead. The group learns that they have left.
+    Their feeds of the programme end, and they are taken off every session ahead. What they said when asked openly is
+    deleted. The group learns that they have left.
     """
     part = _part(db, actor, programme_id, person_id)
     return _let_go(db, actor, programme_id, [part], now)
@@ -137,7 +142,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     people = [part.person_id for part in parts]
     for part in parts:
         part.left_at = now
-    db.flush()
+    forget_answers_of(db, programme_id, parts)
     end_feeds(db, actor, people, programme_id, now)
     ahead = _ahead(db, programme_id, people, now)
     sessions, invited = {session_id for session_id, _ in ahead}, Counter(person_id for _, person_id in ahead)
@@ -146,6 +151,7 @@ def _let_go(db: Db, actor: Actor, programme_id: int, parts: Sequence[Participant
     _end_requests(db, programme_id, people, now)
     _end_proposals(db, programme_id, people, now)
     take_out(db, programme_id, people, now)
+    keep_unmet_wishes(db, programme_id, now, _groups_of(db, programme_id, people))
     note(db, Fact.PEOPLE, programme_id, now, people)
     note(db, Fact.SESSIONS, programme_id, now, sessions)
     lines = [{"person": person_id, "sessions": invited[person_id]} for person_id in people]
@@ -163,7 +169,7 @@ def decline(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
     if (answered is not None and answered.agreed_at is not None) or has_group(db, actor, programme_id):
         raise NotPossible(say("You’re already taking part."), what_to_do=say("If you’d rather not, leave instead."))
     part.left_at, part.declined = now, True
-    db.flush()
+    forget_answers_of(db, programme_id, (part,))
     end_feeds(db, actor, (part.person_id,), programme_id, now)
     take_out(db, programme_id, (part.person_id,), now)
     note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))
@@ -230,6 +236,17 @@ def _part(db: Db, actor: Actor, programme_id: int, person_id: int | None) -> Par
     if part is None:
         raise NotFound(say("We can’t find that person in this programme."))
     return part
+
+
+def _groups_of(db: Db, programme_id: int, people: Collection[int]) -> Collection[str]:
+    """The published groups that these people are or were in."""
+    of_them = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
+    rows = select(GroupRow.key).join(PlanRow, PlanRow.id == GroupRow.plan_id)
+    return db.scalars(
+        rows.join(MemberRow, MemberRow.group_id == GroupRow.id)
+        .where(*of_them, MemberRow.person_id.in_(people))
+        .distinct()
+    ).all()
 
 
 def _ahead(db: Db, programme_id: int, people: Collection[int], now: datetime) -> Collection[tuple[int, int]]:

@@ -32,6 +32,7 @@ from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.trials import must_have_tried_rules
+from scheduler.publishing.unmet_wishes import keep_unmet_wishes
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.planned_sessions import Planned, publish_sessions
 from scheduler.sessions.tables import SessionRow
@@ -101,6 +102,7 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     confirmed = (replace(s, status=_status(s.group_key, agreed)) for s in planned.values())
     changes = publish_sessions(db, programme.id, confirmed, now, unchanged)
     db.flush()
+    keep_unmet_wishes(db, programme.id, now)
     note(db, Fact.PLAN, programme.id, now)
     why = {"reason": reason.strip()} if reason.strip() else {}
     record(

@@ -32,6 +32,8 @@ from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 
 Row = TypeVar("Row", bound=Base)
+_ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": []}
+"""What people said when asked openly is never taken from one programme to another."""
 
 
 def _any_row(_row: object) -> bool:
@@ -93,8 +95,8 @@ class Copying:
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 
     def people(self, first_day: date) -> frozenset[int]:
-        """Everybody who takes part, with what they said and what is known of them; none of them has said yes yet.
-        Returns their ids."""
+        """Everybody who takes part, with what they said and what is known of them, but for what is asked openly: that
+        is asked again. None of them has said yes yet. Returns their ids."""
         of_both = ParticipantRow.programme_id == self.before
         parts = self.db.scalars(select(ParticipantRow).where(of_both, ParticipantRow.left_at.is_(None))).all()
         here = frozenset(part.person_id for part in parts)
@@ -102,7 +104,7 @@ class Copying:
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}
         for site_id, there in self.sites.items():
             at_it = [part for part in parts if works_at[part.person_id] == site_id]
-            self._add(at_it, site_id=there, joined_at=self.now)
+            self._add(at_it, site_id=there, joined_at=self.now, **_ASKED_AGAIN)
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
         self._add([row for row in self.db.scalars(roles) if row.person_id in here])
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
@@ -149,6 +151,8 @@ class Copying:
                 circumstances=list(row.circumstances if row else usual.circumstances),
                 only_joined=only_joined or (row.only_joined if row else usual.only_joined),
                 code_needed=bool(row and row.code_needed),
+                asked=row.asked if row else None,
+                asked_for=row.asked_for if row else "",
             )
         )
 

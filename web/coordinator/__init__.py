@@ -17,6 +17,7 @@ from web.coordinator import list_imports as list_imports
 from web.coordinator import mail as mail
 from web.coordinator import new_programme as new_programme
 from web.coordinator import offices as offices
+from web.coordinator import openly as openly
 from web.coordinator import overview as overview
 from web.coordinator import patterns as patterns
 from web.coordinator import people as people

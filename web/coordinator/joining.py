@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from scheduler.joining import answer_list
 from scheduler.joining import participant_mail as inviting
 from scheduler.joining import questions as asking
-from scheduler.joining.model import JoiningState, Questions
+from scheduler.joining.model import JoiningState, Questions, RequestAbout
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import leavers as leaving
 from web.audiences import Audience, open_to
@@ -113,7 +113,9 @@ def joining_decide(programme_id: int, request_id: int) -> ResponseReturnValue:
         waiting = asking.list_requests(db, actor(), programme_id)
         must_be_as_shown(next((each for each in waiting if each.id == request_id), None))
         asking.decide(db, actor(), programme_id, request_id, settings().base_url, granted=granted, now=now())
-    if granted:
+    if any(each.id == request_id and each.about is RequestAbout.GROUP for each in waiting):
+        flash(_("Off your list. They’ll be told of a new group as of any other change."))
+    elif granted:
         flash(mailed(_("They can change their answers for a week. We’ll e-mail them.")))
     else:
         flash(mailed(_("We’ll let them know by e-mail.")))

@@ -26,6 +26,7 @@ _WORDS = {
     "relation.removed": lazy_gettext("A relation was removed"),
     "mail_trouble.forgotten": lazy_gettext("E-mails arrive again"),
     "group.member_out": lazy_gettext("Taken out of a group"),
+    "group.place_given_up": lazy_gettext("Gave up their place in a group"),
     "group.member_in": lazy_gettext("Put into a group"),
 }
 

@@ -8,7 +8,9 @@ from web.member import goals as goals
 from web.member import joining as joining
 from web.member import letters as letters
 from web.member import mail as mail
+from web.member import openly as openly
 from web.member import own_groups as own_groups
+from web.member import own_place as own_place
 from web.member import own_rota as own_rota
 from web.member import session as session
 from web.member import session_answers as session_answers

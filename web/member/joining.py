@@ -15,6 +15,7 @@ from scheduler.joining import people_search as choosing
 from scheduler.joining import questions as asking
 from scheduler.joining.facilitator_offers import DECLARABLE, list_declared, own_portrait
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
+from scheduler.joining.openly import asked_openly
 from scheduler.people.model import PARTICIPANTS
 from scheduler.people.roles import list_offices
 from scheduler.programmes.service import get_programme
@@ -23,7 +24,7 @@ from web.audiences import Audience, open_to
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.mailing import mailed
-from web.member import joining_labels, joining_steps
+from web.member import joining_labels, joining_steps, openly_labels
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now
 
@@ -228,7 +229,11 @@ def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
             "declared": list_declared(db, me, programme_id),
             "declarable": DECLARABLE,
         },
-        Step.NEEDS: lambda: {"most": MOST_CHARACTERS},
+        Step.NEEDS: lambda: {
+            "most": MOST_CHARACTERS,
+            "asked": asked_openly(db, programme_id),
+            "openly": openly_labels,
+        },
         Step.PORTRAIT: lambda: {"portrait": own_portrait(db, me, programme_id), "most": MOST_CHARACTERS},
         Step.CONDUCT: lambda: {"portrait": own_portrait(db, me, programme_id)},
     }  # fmt: skip

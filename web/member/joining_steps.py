@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,7 +56,7 @@ def stored(answers: Answers, portrait: Portrait | None, step: Step) -> Sequence[
         Step.TOPICS: (answers.topics,),
         Step.WAYS: (answers.ways,),
         Step.FACILITATORS: (frozenset(answers.choices), answers.external),
-        Step.NEEDS: (answers.tags, answers.company, answers.needs),
+        Step.NEEDS: (answers.tags, answers.company, answers.firm, answers.needs),
         Step.OFFER: (answers.models, answers.capacity),
     }
     if portrait and step is Step.PORTRAIT:
@@ -144,7 +144,7 @@ def _save_needs(saving: _Saving) -> None:
     form = saving.form
     answering.save_needs(
         saving.db, saving.actor, saving.programme_id, form.texts("true"), form.texts("company"), form.text("needs"),
-        saving.now,
+        saving.now, firm=form.ticked("firm"),
     )  # fmt: skip
 
 
@@ -197,8 +197,17 @@ def in_words(answers: Answers, programme: Programme, names: Mapping[int, NamedPe
         Step.WAYS: ", ".join(mode_name(way) for way in answers.ways),
         Step.FACILITATORS: ", ".join(filter(None, (*chosen, external))),
         Step.PEOPLE: ", ".join(filter(None, (*wanted, avoided))),
-        Step.NEEDS: ", ".join((*(word(tag) for tag in answers.tags), *([_("a note")] if answers.needs else []))),
+        Step.NEEDS: ", ".join(_needs_in_words(answers)),
     }
+
+
+def _needs_in_words(answers: Answers) -> Iterator[str]:
+    """Of what was asked openly, only that something was said."""
+    yield from (word(tag) for tag in answers.tags)
+    if answers.traits:
+        yield _("something about you")
+    if answers.needs:
+        yield _("a note")
 
 
 def _presses(form: Form, *buttons: str) -> bool:

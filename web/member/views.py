@@ -7,8 +7,10 @@ from typing import Final
 from flask import render_template
 
 from scheduler.calendars.service import list_feeds
+from scheduler.coordination.own_place import has_given_up
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
+from scheduler.publishing.unmet_wishes import own_unmet
 from scheduler.sessions.diary import own_diary
 from scheduler.sessions.service import own_group, own_groups
 from web.audiences import Audience, open_to
@@ -33,11 +35,15 @@ def group() -> str:
         programmes = own_programmes(db, actor(), Role.RESIDENT)
         feeds = list_feeds(db, actor())
         pages = load_pages(db, groups)
+        private = {programme.id: own_unmet(db, actor(), programme.id) for programme in programmes}
+        given_up = {programme.id for programme in programmes if has_given_up(db, actor(), programme.id)}
     grouped = {group.programme_id for group in groups}
     return render_template(
         "member/group.html",
         pages=pages,
         diary=diary[:MOST_IN_DIARY],
+        private=private,
+        given_up=given_up,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         without=[programme for programme in programmes if programme.id not in grouped],
@@ -60,6 +66,8 @@ def group_of(programme_id: int, group_key: str) -> str:
         "member/group.html",
         pages=pages,
         diary=(),
+        private={},
+        given_up=(),
         has_calendar=has_calendar(feeds),
         without=(),
         contacts_of={programme.id: programme.coordinators for programme in programmes},

@@ -18,7 +18,9 @@ from scheduler.charters.model import Charter
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.joining.model import Questions
+from scheduler.joining.openly import AskedOpenly
 from scheduler.people.model import OPERATOR, Actor
+from scheduler.people.traits import Category
 from scheduler.programme_files.file_reader import read_file
 from scheduler.programme_files.file_writer import as_text
 from scheduler.programme_files.model import PageText, ProgrammeFile
@@ -68,11 +70,23 @@ def programmes(draw: st.DrawFn) -> Programme:
     )
 
 
-@given(programmes(), st.none() | st.builds(PageText, NAMES, st.booleans()))
+ASKED = st.builds(
+    AskedOpenly, st.dictionaries(st.sampled_from(Category), st.lists(NAMES, max_size=2).map(tuple)), NAMES
+)
+
+
+@given(programmes(), st.none() | st.builds(PageText, NAMES, st.booleans()), st.none() | ASKED)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_written_is_read_as_it_was(wanted: Programme, page: PageText | None) -> None:
+def test_what_is_written_is_read_as_it_was(
+    wanted: Programme, page: PageText | None, openly: AskedOpenly | None
+) -> None:
     file = ProgrammeFile(
-        wanted, {("north", "south"): 40}, Questions(date(2027, 3, 1), ("a",), ()), Charter(0, "a\nb", "c", ""), page
+        wanted,
+        {("north", "south"): 40},
+        Questions(date(2027, 3, 1), ("a",), ()),
+        Charter(0, "a\nb", "c", ""),
+        page,
+        openly,
     )
     text = as_text(file)
     assert read_file(text.encode()) == file
@@ -85,8 +99,10 @@ def test_an_export_makes_the_same_programme_elsewhere(storage: Database) -> None
         wanted = replace(
             programme(slug="winter"), weights={"want": 24, "held": 7}, closed=ClosedDays("NZ", "OTA"), quorum=0.55
         )
+        asked = AskedOpenly({Category.GENDER: ("woman", "man"), Category.FAITH: ()}, "To pair people well.")
+        page = PageText("Come", True)
         first = as_text(
-            ProgrammeFile(wanted, {("south", "north"): 25}, Questions(only_joined=False), page=PageText("Come", True))
+            ProgrammeFile(wanted, {("south", "north"): 25}, Questions(only_joined=False), page=page, openly=asked)
         )
         made = apply_file(db, OPERATOR, first.encode(), NOW)
         exported = export_programme(db, OPERATOR, made)
