@@ -352,7 +352,7 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         rules.AVOIDS: _APART,
         rules.COMPANY_REQUIRED: _private(
             PlaceWords(
-                mark("They asked never to be the only one of something, and in the groups that would fit they would be."),
+                mark("They asked never to be the only one of something, and would be in every group that would fit."),
                 mark("Someone else like that, or a facilitator, would help."),
             )
         ),
