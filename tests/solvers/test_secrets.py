@@ -59,7 +59,9 @@ SECRETS: dict[str, Instance] = {
     "bob is a parent and wants company": with_resident(WORLD, "bob", tags=("parent",), company=("parent",)),
     "cat is no carer": with_resident(WORLD, "cat", tags=()),
     "cat does not want to be the only carer": with_resident(WORLD, "cat", company=("carer",)),
-    "cat must never be the only carer": with_resident(WORLD, "cat", company=("carer",), firm=("carer",)),
+    "cat must never be the only carer, and is not": with_resident(
+        with_resident(WORLD, "cat", company=("carer",), firm=("carer",)), "dan", tags=("carer",)
+    ),
     "bob is of ann's ward": with_resident(WORLD, "bob", traits={"ward": "7b"}),
     "bob is of another faith": with_resident(WORLD, "bob", traits={"faith": "some"}),
     "bob wants somebody of his ward": with_resident(WORLD, "bob", traits={"ward": "7b"}, like=("ward",)),
