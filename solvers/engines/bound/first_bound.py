@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
-from solvers.engines.bound.likeness import Wished
+from solvers.engines.bound.trait_masks import Wished
 from solvers.instance import COMING, IN_PERSON, Instance, Model, Resident
 
 

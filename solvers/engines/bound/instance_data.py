@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.engines.bound.attendance_patterns import all_patterns
-from solvers.engines.bound.likeness import TraitMasks, Wished
+from solvers.engines.bound.trait_masks import TraitMasks, Wished
 from solvers.instance import Faculty, Instance, Resident, Weights
 
 Floats = NDArray[np.float64]
@@ -47,7 +47,7 @@ class InstanceData(NamedTuple):
     ``site`` and ``facilitator_site`` number sites. ``topics``, ``tags``, ``company`` (residents),
     ``facilitator_topics``, ``facilitator_tags`` (faculty) are bit masks; ``firm`` (residents) has the tags of which
     somebody must not be the only one. ``traits`` (residents) and ``facilitator_traits`` (faculty) are masks of values
-    as ``likeness`` lays them out, with ``trait_fields`` and ``trait_guards``; ``like_traits`` and ``unlike_traits``
+    as ``trait_masks`` lays them out, with ``trait_fields`` and ``trait_guards``; ``like_traits`` and ``unlike_traits``
     (residents) those that would meet their wishes. ``granted`` (residents) are the points for all of these wishes, and
     ``asks_of_others`` tells whether anything of this has to be looked at. All other fields are weights; those that
     could only lower a score are 0 unless they are modelled exactly.
