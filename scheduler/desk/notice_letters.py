@@ -101,8 +101,8 @@ def _lines(programme: Programme, to: Recipient, news: News, here: str) -> Iterat
         yield f"{more}\n{here}/troubles"
     if news.requests:
         asked = say_many(
-            "%(num)s person asks to change their answers after the last day.",
-            "%(num)s people ask to change their answers after the last day.",
+            "%(num)s person has a request: to change their answers, or for another group.",
+            "%(num)s people have a request: to change their answers, or for another group.",
             news.requests,
         )
         yield f"{asked}\n{here}/joining#requests"

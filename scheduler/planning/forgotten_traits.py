@@ -33,8 +33,7 @@ def _without(rows: Any, keys: Collection[str], categories: Collection[Category])
         if not any(f'"{key}"' in text for key in keys):
             continue
         whole = json.loads(text)
-        people = [each for each in whole.get("people", ()) if each.get("id") in keys]
-        forgotten = [_forget(person, categories) for person in people]
+        forgotten = [_forget(person, categories) for person in whole["people"] if person["id"] in keys]
         if any(forgotten):
             yield run_id, json.dumps(whole, separators=(",", ":"))
 
