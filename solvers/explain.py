@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from solvers.instance import CANNOT, IN_PERSON, External, Group, Instance, Resident
 from solvers.lookup import Lookup, Roll
@@ -19,7 +19,7 @@ from solvers.reasons.relaxations import relaxations
 from solvers.reasons.reports import Attended, Changes, GroupReport, PersonReport
 from solvers.reasons.sessions import missed_sessions, moved_sessions
 from solvers.reasons.unplaced import why_unplaced
-from solvers.reasons.wishes import Wish, is_met, outcomes, wishes_of
+from solvers.reasons.wishes import Wish, is_met, outcomes, secret_wishes_of, wishes_of
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
 
@@ -64,9 +64,9 @@ def explain(instance: Instance, solution: Solution) -> Explanation:
 class Explainer:
     """Answers about one plan, worked out when asked for.
 
-    What a person gets is worked out on an instance from which everybody's ``avoids``, ``company`` and ``tags``
-    and all conflicts are taken away, so it cannot tell of them: it is the same whatever they are. No exchange that
-    touches a group which was ``fixed`` when the plan was made is told of.
+    What a person gets is worked out on an instance from which everybody's ``avoids``, ``company``, ``firm``, ``tags``,
+    ``traits``, ``like`` and ``unlike`` and all conflicts are taken away, so it cannot tell of them: it is the same
+    whatever they are. No exchange that touches a group which was ``fixed`` when the plan was made is told of.
     """
 
     def __init__(self, instance: Instance, solution: Solution, fixed: Collection[str] = ()) -> None:
@@ -117,19 +117,22 @@ class Explainer:
 
 
 def met_wishes(lookup: Lookup, roll: Roll, resident: str) -> tuple[WishOutcome[str], ...]:
-    """What somebody may see of their wishes that are met in a group; those for company are heard. It does not depend on
-    anybody's secrets."""
+    """What somebody may see of their wishes that are met in a group; those about what others say of themselves are
+    heard. It does not depend on anybody's secrets."""
     person = lookup.residents[resident]
     before = next((group.id for group in lookup.previous.values() if resident in group.residents), None)
-    wishes = (*wishes_of(replace(person, company=())), *((Wish("regroup", before),) if before else ()))
+    open_ones = wishes_of(replace(person, company=(), like=(), unlike=()))
+    wishes = (*open_ones, *((Wish("regroup", before),) if before else ()))
     met = tuple(WishOutcome(resident, w.kind, w.subject, True) for w in wishes if is_met(w, roll, person))
     return _presentable(met, person)
 
 
 def without_secrets(instance: Instance) -> Instance:
     """The instance as if nobody avoided anybody, had conflicts, or had said anything about themselves."""
-    residents = tuple(replace(person, avoids=(), company=(), tags=()) for person in instance.residents)
-    faculty = tuple(replace(person, tags=()) for person in instance.faculty)
+    silent: dict[str, Any] = {"tags": (), "traits": {}}
+    unasked: dict[str, Any] = dict.fromkeys(("avoids", "company", "firm", "like", "unlike"), ())
+    residents = tuple(replace(person, **silent, **unasked) for person in instance.residents)
+    faculty = tuple(replace(person, **silent) for person in instance.faculty)
     return replace(instance, residents=residents, faculty=faculty, conflicts=frozenset())
 
 
@@ -146,7 +149,7 @@ def openly_known(instance: Instance) -> Instance:
     return replace(plain, residents=residents, faculty=tuple(replace(one, interests=()) for one in plain.faculty))
 
 
-SECRET_POINTS: Final = frozenset({"want", "choice", "interest", "alone", "external"})
+SECRET_POINTS: Final = frozenset({"want", "like", "unlike", "choice", "interest", "alone", "external"})
 """Kinds of points that an instance has none of once it is :func:`openly_known`: all others are the same in it."""
 
 
@@ -166,12 +169,17 @@ def open_wishes(resident: Resident, group: Group, before: str | None = None) -> 
 
 
 def _presentable(wishes: tuple[WishOutcome[str], ...], resident: Resident | None) -> tuple[WishOutcome[str], ...]:
-    """Wishes for company are heard, but whether they are met would tell what others said about themselves.
+    """Wishes for company, and for people alike or different, are heard, but whether they are met would tell what others
+    said about themselves.
 
     A change that costs the plan nothing, and was not made, hints at a reason that is not told: its cost is not
     told either.
     """
-    heard = tuple(WishOutcome(resident.id, "alone", tag, None) for tag in resident.company) if resident else ()
+    heard = (
+        tuple(WishOutcome(resident.id, wish.kind, wish.subject, None) for wish in secret_wishes_of(resident))
+        if resident
+        else ()
+    )
     told = tuple(replace(wish, cost=wish.cost if wish.cost and wish.cost > 0 else None) for wish in wishes)
     return told + heard
 

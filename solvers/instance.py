@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 from solvers.vocabulary import CAN as CAN
 from solvers.vocabulary import CANNOT as CANNOT
@@ -23,6 +24,12 @@ from solvers.vocabulary import PHONE as PHONE
 from solvers.vocabulary import VIDEO as VIDEO
 from solvers.vocabulary import External as External
 from solvers.vocabulary import Mark as Mark
+
+_NO_TRAITS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def _no_traits() -> Mapping[str, str]:
+    return _NO_TRAITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +62,11 @@ class Resident:
 
     ``models`` maps each accepted model to 1…3 (higher is liked better; 0 is accepted without points);
     ``modes`` is ordered, best liked first; ``company`` are those of the ``tags`` of which the resident does not
-    want to be the only one in the group. ``leave`` are the slots in which they are on long leave: a session then is
-    held without them, and needs its share of the others. It is known where groups are judged and stands in no file: a
-    new plan counts everybody in its groups.
+    want to be the only one in the group, ``firm`` those of them of which the resident would rather be in no group.
+    ``traits`` are their values in some categories; in those of ``like`` they want somebody of the same value in the
+    group, in those of ``unlike`` somebody of another. ``leave`` are the slots in which they are on long leave: a
+    session then is held without them, and needs its share of the others. It is known where groups are judged and stands
+    in no file: a new plan counts everybody in its groups.
     """
 
     id: str
@@ -69,6 +78,10 @@ class Resident:
     interests: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     company: tuple[str, ...] = ()
+    firm: tuple[str, ...] = ()
+    traits: Mapping[str, str] = field(default_factory=_no_traits)
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     avoids: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
@@ -88,6 +101,7 @@ class Faculty:
     capacity: int = 1
     interests: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    traits: Mapping[str, str] = field(default_factory=_no_traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +127,8 @@ class Weights:
     model: int = 6
     mode: int = 6
     want: int = 12
+    like: int = 12
+    unlike: int = 12
     choice: int = 18
     interest: int = 3
     alone: int = -60

@@ -29,6 +29,7 @@ INSTANCE_FORMAT: Final = "mentoring-instance/1"
 MOST_ROUNDS: Final = 1_000
 MARKS: Final = "012?"
 _START: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
+_RARE: Final = frozenset({"firm", "traits", "like", "unlike"})
 _UNREAD_START: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -83,8 +84,8 @@ def instance_to_json(instance: Instance) -> dict[str, Any]:
         "quorum": instance.quorum,
         "min_attendance": instance.min_attendance,
         "models": [_without_none(_plain(model)) for model in instance.models],
-        "people": [_resident(person) for person in instance.residents]
-        + [{"id": person.id, "role": "faculty", **_plain(person)} for person in instance.faculty],
+        "people": [_person(person, "resident") for person in instance.residents]
+        + [_person(person, "faculty") for person in instance.faculty],
         "rooms": [_plain(room) for room in instance.rooms],
         "conflicts": sorted(sorted(pair) for pair in instance.conflicts),
         **({"accompanied": sorted(map(list, instance.accompanied))} if instance.accompanied else {}),
@@ -186,6 +187,10 @@ def _read_resident(fields: Fields, ids: _Ids) -> Resident:
         interests=fields.texts("interests"),
         tags=fields.texts("tags"),
         company=fields.texts("company"),
+        firm=_read_firm(fields),
+        traits=MappingProxyType(fields.named_texts("traits")),
+        like=fields.texts("like"),
+        unlike=fields.texts("unlike"),
         wants=_read_others(fields, "wants", own_id, ids),
         avoids=_read_others(fields, "avoids", own_id, ids),
         choices=_read_others(fields, "choices", own_id, ids),
@@ -206,7 +211,18 @@ def _read_faculty(fields: Fields, ids: _Ids) -> Faculty:
         capacity=fields.whole("capacity", 0, default=1),
         interests=fields.texts("interests"),
         tags=fields.texts("tags"),
+        traits=MappingProxyType(fields.named_texts("traits")),
     )
+
+
+def _read_firm(fields: Fields) -> tuple[str, ...]:
+    """Tags of which somebody must not be the only one: a wish for company that is made a rule."""
+    firm = fields.texts("firm")
+    asked = fields.raw("company") or ()
+    for index, tag in enumerate(firm):
+        if tag not in asked:
+            fields.fault(f"firm[{index}]", f"{describe(tag)} is not in company")
+    return firm
 
 
 def _read_marks(fields: Fields, count: int | None, letters: str) -> str:
@@ -308,10 +324,10 @@ def _read_pins(fields: Fields, previous: Collection[str], rounds: int) -> tuple[
     return tuple(pins.values())
 
 
-def _resident(person: Resident) -> dict[str, Any]:
-    """A resident; their long leave stands in no file."""
-    return {"id": person.id, "role": "resident"} | {
-        name: content for name, content in _plain_items(person) if name != "leave"
+def _person(person: Resident | Faculty, role: str) -> dict[str, Any]:
+    """Somebody; their long leave stands in no file, and what few say about themselves only where they do."""
+    return {"id": person.id, "role": role} | {
+        name: content for name, content in _plain_items(person) if name != "leave" and (content or name not in _RARE)
     }
 
 

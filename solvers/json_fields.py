@@ -134,6 +134,14 @@ class Fields:
             self._repeated(name, values)
         return tuple(values)
 
+    def named_texts(self, name: str) -> dict[str, str]:
+        """An object of strings, none of them and none of its names empty; empty where absent."""
+        inner = self.inner(name)
+        for key in inner.names():
+            if not key or not _is_unicode(key):
+                self.fault(name, f"has {describe(key)} for a name; expected a text that is not empty")
+        return {key: inner.text(key) for key in inner.names()}
+
     def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
         """A list of whole numbers from ``low`` to ``high``; empty where absent."""
         values = self._list(name, ())

@@ -69,7 +69,8 @@ class Lookup:
 class Roll:
     """One group called together. ``dates`` has the usable session of each round that has one.
 
-    ``topics`` and ``tags`` count the members, residents and facilitators, who have each.
+    ``topics`` and ``tags`` count the members, residents and facilitators, who have each; ``traits`` by category those
+    who have each value.
     """
 
     group: Group
@@ -80,6 +81,7 @@ class Roll:
     dates: Mapping[int, Session]
     topics: Mapping[str, int]
     tags: Mapping[str, int]
+    traits: Mapping[str, Mapping[str, int]]
 
     @staticmethod
     def call(lookup: Lookup, group: Group) -> Roll | None:
@@ -97,6 +99,7 @@ class Roll:
             dates=usable_dates(lookup.instance, group.sessions),
             topics=Counter(topic for person in people for topic in set(person.interests)),
             tags=Counter(tag for person in people for tag in set(person.tags)),
+            traits=_traits(people),
         )
 
     def reached(self, resident: Resident, rounds: int) -> list[bool]:
@@ -105,6 +108,14 @@ class Roll:
             round_ in self.dates and resident.availability[self.dates[round_].slot] in COMING
             for round_ in range(rounds)
         ]
+
+
+def _traits(people: Iterable[Resident | Faculty]) -> dict[str, Counter[str]]:
+    values: dict[str, Counter[str]] = defaultdict(Counter)
+    for person in people:
+        for category, value in person.traits.items():
+            values[category][value] += 1
+    return values
 
 
 def is_slot_of_round(instance: Instance, session: Session) -> bool:

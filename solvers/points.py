@@ -52,6 +52,22 @@ def want(lookup: Lookup, roll: Roll, resident: Resident) -> int:
     return lookup.instance.weights.want * sum(other in roll.members for other in resident.wants)
 
 
+def like(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    # The resident is one of those who have their value, so sharing it takes two.
+    return lookup.instance.weights.like * sum(
+        roll.traits[category][resident.traits[category]] > 1
+        for category in resident.like
+        if category in resident.traits
+    )
+
+
+def unlike(lookup: Lookup, roll: Roll, resident: Resident) -> int:
+    # Their own value is one of those in the group, so another makes two.
+    return lookup.instance.weights.unlike * sum(
+        len(roll.traits[category]) > 1 for category in resident.unlike if category in resident.traits
+    )
+
+
 def choice(lookup: Lookup, roll: Roll, resident: Resident) -> int:
     return lookup.instance.weights.choice * (not set(resident.choices).isdisjoint(roll.group.facilitators))
 
@@ -120,6 +136,8 @@ BY_RESIDENT: Final[dict[str, ResidentPoints]] = {
     "model": model,
     "mode": mode,
     "want": want,
+    "like": like,
+    "unlike": unlike,
     "choice": choice,
     "interest": interest,
     "alone": alone,

@@ -168,6 +168,13 @@ def _avoids(_lookup: Lookup, roll: Roll) -> Iterator[Finding]:
                 yield rules.AVOIDS, f"{resident.id} avoids {other}", resident.id
 
 
+def _company(_lookup: Lookup, roll: Roll) -> Iterator[Finding]:
+    for resident in roll.residents:
+        for tag in resident.firm:
+            if roll.tags.get(tag, 0) <= (tag in resident.tags):
+                yield rules.COMPANY_REQUIRED, f"{resident.id} is the only one with {tag}", resident.id
+
+
 def _external(_lookup: Lookup, roll: Roll) -> Iterator[Finding]:
     sites = {facilitator.site for facilitator in roll.faculty}
     for resident in roll.residents:
@@ -200,6 +207,7 @@ _GROUP_CHECKS: tuple[Callable[[Lookup, Roll], Iterator[Finding]], ...] = (
     _conflicts,
     _accompanied,
     _avoids,
+    _company,
     _external,
     _mode,
     _gap,

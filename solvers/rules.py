@@ -46,6 +46,7 @@ CAPACITY: Final = "capacity"
 CONFLICT: Final = "conflict"
 ACCOMPANIED: Final = "accompanied"
 AVOIDS: Final = "avoids"
+COMPANY_REQUIRED: Final = "company_required"
 EXTERNAL_REQUIRED: Final = "external_required"
 MODE_ACCEPTED: Final = "mode_accepted"
 SITE: Final = "site"
@@ -81,6 +82,7 @@ HARD_RULES: Final = (
     HardRule(CONFLICT, "Two people with a conflict never share a group"),
     HardRule(ACCOMPANIED, "Who may lead someone only accompanied has a facilitator of another site beside them"),
     HardRule(AVOIDS, "Nobody shares a group with someone they avoid"),
+    HardRule(COMPANY_REQUIRED, "A resident who must not be the only one with a tag is not"),
     HardRule(EXTERNAL_REQUIRED, "A resident who asks for facilitators from other sites has no other"),
     HardRule(MODE_ACCEPTED, "Everyone in the group accepts the way of meeting"),
     HardRule(SITE, "A group that meets in person has a site"),
@@ -112,6 +114,8 @@ _POINT_NAMES: Final = {
     "model": "each resident, times how much they like the model",
     "mode": "each resident who meets in the way they like best",
     "want": "each person asked for who is in the group",
+    "like": "each category in which a resident wants someone alike, and someone else has their value",
+    "unlike": "each category in which a resident wants someone different, and someone else has another value",
     "choice": "each resident with a facilitator they would choose",
     "interest": "each interest of a resident that someone else in the group shares",
     "alone": "each tag that only one resident in the group has, if they asked not to be the only one",

@@ -7,7 +7,7 @@ themselves before it is published.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -168,13 +168,24 @@ def broken_beside(
     """
     planned = planned_members(groups)
     avoided = {person.id: set(person.avoids) for person in instance.residents}
+    lookup = Lookup.of(instance)
     for group in whole:
         people = {*group.residents, *group.facilitators}
         if any(pair <= people for pair in instance.conflicts):
             yield rules.CONFLICT, group.id
         if any(avoided.get(person, set()) & people for person in people):
             yield rules.AVOIDS, group.id
+        if group.model != OWN and _leaves_alone(lookup, group):
+            yield rules.COMPANY_REQUIRED, group.id
     diary = Diary(instance, [group for group in whole if group.id in planned])
     for group in whole:
         if group.id not in planned and not all(diary.has_quorum(group, meeting.slot) for meeting in group.sessions):
             yield rules.QUORUM, group.id
+
+
+def _leaves_alone(lookup: Lookup, group: Group) -> bool:
+    """Whether somebody would be the only one in a group with a tag of which they must not be."""
+    people = [person for who in {*group.residents, *group.facilitators} if (person := lookup.person(who))]
+    having = Counter(tag for person in people for tag in set(person.tags))
+    asking = [lookup.residents[who] for who in group.residents if who in lookup.residents]
+    return any(having[tag] <= (tag in person.tags) for person in asking for tag in person.firm)

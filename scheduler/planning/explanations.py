@@ -28,8 +28,8 @@ HELP_SHARE = CHANGES_SHARE = 1 / 3
 # Every trial looks at every resident without a group beside every group; more than this takes minutes.
 MOST_PAIRS = 100_000
 
-# Tags stay out even here: that there was such a wish is enough.
-KINDS_UNNAMED = frozenset({"alone", "regroup"})
+# Tags and categories stay out even here: that there was such a wish is enough.
+KINDS_UNNAMED = frozenset({"alone", "like", "unlike", "regroup"})
 
 
 def explained(

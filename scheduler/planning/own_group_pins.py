@@ -37,7 +37,8 @@ def with_own_groups(instance: Instance, groups: Iterable[OwnGroup]) -> Instance:
     """The problem with these groups pinned: their people stay together and are in no other group.
 
     A group that may not be (two of it may not share one, or only one person is left) is not pinned: its people are
-    planned like all others. Whoever is in one accepts its model and way to meet, since they joined it knowing them.
+    planned like all others. Whoever is in one accepts its model and way to meet, since they joined it knowing them, and
+    nothing that they asked of a group to be found for them keeps them out of one that they chose.
     """
     known = {person.id for person in instance.residents} | {person.id for person in instance.faculty}
     possible = [whole for group in groups if (whole := whole_group(group, known)) and is_allowed(instance, whole)]
@@ -99,7 +100,7 @@ def _resident(person: Resident, group: OwnGroup | None) -> Resident:
     if group is None:
         return replace(person, models={key: liked for key, liked in person.models.items() if key != OWN})
     modes = (group.mode, *(mode for mode in person.modes if mode != group.mode))
-    return replace(person, models={OWN: 1}, modes=modes, external=External.ANY)
+    return replace(person, models={OWN: 1}, modes=modes, external=External.ANY, firm=())
 
 
 def _facilitator(person: Faculty, groups: Iterable[OwnGroup]) -> Faculty:

@@ -18,7 +18,7 @@ from scheduler.db import Db, bare
 from scheduler.memory import Derived, Memory
 from scheduler.people.model import Role, WishKind
 from scheduler.people.tables import ParticipantRow, WishRow
-from scheduler.people.traits import planned_company, planned_tags
+from scheduler.people.traits import comparable, planned_company, planned_firm, planned_tags
 from scheduler.planning.keys import person_key
 from scheduler.planning.scope import Part
 from scheduler.programmes.model import Programme
@@ -137,6 +137,10 @@ def _made(row: Participant, site: str, marks: str, wishes: Asked, known: Collect
         interests=tuple(row.interests),
         tags=planned_tags(row),
         company=planned_company(row),
+        firm=planned_firm(row),
+        traits=MappingProxyType(comparable(row.traits)),
+        like=tuple(row.like),
+        unlike=tuple(row.unlike),
         wants=wishes.wants,
         avoids=wishes.avoids,
         choices=wishes.choices,
@@ -157,6 +161,7 @@ def facilitator(
         capacity=row.capacity,
         interests=tuple(row.interests),
         tags=planned_tags(row),
+        traits=MappingProxyType(comparable(row.traits)),
     )
 
 

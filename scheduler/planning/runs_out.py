@@ -69,9 +69,10 @@ def _run(db: Db, actor: Actor, programme_id: int, run_id: int) -> RunRow:
 
 def _instance(db: Db, row: RunRow) -> Instance:
     instance = read_instance(row.instance)
-    silent: dict[str, Any] = dict.fromkeys(("wants", "avoids", "choices", "company", "tags"), ())
-    residents = tuple(replace(person, **silent) for person in instance.residents)
-    faculty = tuple(replace(person, tags=()) for person in instance.faculty)
+    silent: dict[str, Any] = {"tags": (), "traits": {}}
+    asked: dict[str, Any] = dict.fromkeys(("wants", "avoids", "choices", "company", "firm", "like", "unlike"), ())
+    residents = tuple(replace(person, **silent, **asked) for person in instance.residents)
+    faculty = tuple(replace(person, **silent) for person in instance.faculty)
     in_it = {database_id(key) for key in (*(one.id for one in residents), *(one.id for one in faculty))}
     conflicts = listed_conflicts(db, get_programme(db, row.programme_id), in_it)
     return replace(instance, residents=residents, faculty=faculty, conflicts=conflicts)

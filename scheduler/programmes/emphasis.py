@@ -24,8 +24,8 @@ class Emphasis(StrEnum):
 
 
 MATTERS: Final = (
-    "left_out", "twice", "size", "want", "choice", "interest", "alone", "external", "model", "mode", "travel", "rhythm",
-    "cadence", "regroup", "moved", "handover", "reroom",
+    "left_out", "twice", "size", "want", "like", "unlike", "choice", "interest", "alone", "external", "model", "mode",
+    "travel", "rhythm", "cadence", "regroup", "moved", "handover", "reroom",
 )  # fmt: skip
 """What a coordinator may stress, by the ids of its points; people before dates, and last what stays as it was."""
 FUNDAMENTAL: Final = ("placed", "held")

@@ -366,6 +366,12 @@ RULES: Final[Mapping[str, RuleWords]] = MappingProxyType(
         ),
         rules.CONFLICT: _APART,
         rules.AVOIDS: _APART,
+        rules.COMPANY_REQUIRED: _private(
+            PlaceWords(
+                mark("They asked never to be the only one of something, and would be in every group that would fit."),
+                mark("Someone else like that, or a facilitator, would help."),
+            )
+        ),
         rules.EXTERNAL_REQUIRED: _private(
             PlaceWords(
                 mark(

@@ -50,10 +50,18 @@ WISHES: Final[Mapping[str, WishWords]] = MappingProxyType(
             mark("Someone in it shares your interest in %(subject)s."),
             mark("Nobody in it shares your interest in %(subject)s."),
         ),
-        # Whether it is met would tell what others said about themselves: it is never unmet.
+        # Whether these three are met would tell what others said about themselves: they are never unmet.
         "alone": WishWords(
             mark("not to be the only one of something"),
             mark("You asked not to be the only one of something: this was taken into account, and nobody can see it."),
+        ),
+        "like": WishWords(
+            mark("someone like them"),
+            mark("You asked for someone like you: this was taken into account, and nobody can see it."),
+        ),
+        "unlike": WishWords(
+            mark("someone different from them"),
+            mark("You asked for someone different from you: this was taken into account, and nobody can see it."),
         ),
         "external": WishWords(
             mark("facilitators from other sites"),

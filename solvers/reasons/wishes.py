@@ -42,10 +42,17 @@ def wishes_of(resident: Resident) -> Iterator[Wish]:
         yield Wish("model")
     yield from (Wish("mode", mode) for mode in resident.modes[:1])
     yield from (Wish("interest", topic) for topic in resident.interests)
-    yield from (Wish("alone", tag) for tag in resident.company)
+    yield from secret_wishes_of(resident)
     if resident.external == "prefer":
         yield Wish("external")
     yield Wish("travel")
+
+
+def secret_wishes_of(resident: Resident) -> Iterator[Wish]:
+    """What the resident asked for that depends on what others say about themselves."""
+    yield from (Wish("alone", tag) for tag in resident.company)
+    yield from (Wish("like", category) for category in resident.like)
+    yield from (Wish("unlike", category) for category in resident.unlike)
 
 
 def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
@@ -64,12 +71,24 @@ def is_met(wish: Wish, roll: Roll, resident: Resident) -> bool:
             return roll.topics.get(wish.subject, 0) > own
         case "alone":
             return roll.tags.get(wish.subject, 0) > (own and wish.subject in resident.tags)
+        case "like" | "unlike":
+            return _is_met_by_others(wish, roll, resident)
         case "external":
             return bool(roll.faculty) and all(person.site != resident.site for person in roll.faculty)
         case "regroup":
             return group.id == wish.subject
         case _:
             return group.mode != IN_PERSON or group.site == resident.site
+
+
+def _is_met_by_others(wish: Wish, roll: Roll, resident: Resident) -> bool:
+    """Whether somebody else of the group has the resident's value in a category, or, for ``unlike``, another."""
+    value, values = resident.traits.get(wish.subject), roll.traits.get(wish.subject, {})
+    if value is None:
+        return False
+    if wish.kind == "unlike":
+        return bool(values.keys() - {value})
+    return values.get(value, 0) > (resident.id in roll.members)
 
 
 def outcomes(plan: Plan, resident: Resident, shunned: frozenset[str]) -> tuple[WishOutcome[str], ...]:

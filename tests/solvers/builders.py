@@ -24,6 +24,8 @@ NO_POINTS: dict[str, Any] = {
     "model": 0,
     "mode": 0,
     "want": 0,
+    "like": 0,
+    "unlike": 0,
     "choice": 0,
     "interest": 0,
     "alone": 0,

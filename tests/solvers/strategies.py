@@ -19,8 +19,10 @@ from tests.solvers.builders import HOUR, MONDAY_NOON, NO_POINTS
 SITES = ("north", "south")
 TOPICS = ("exams", "research")
 TAGS = ("parent", "abroad")
+CATEGORIES = ("ward", "faith")
 NOTHING: st.SearchStrategy[tuple[str, ...]] = st.just(())
 BOOLEANS = st.booleans()
+SOME_TRAITS = st.just({}) | st.dictionaries(st.sampled_from(CATEGORIES), st.sampled_from(("a", "b")))
 A_SITE, A_MODE = st.sampled_from(SITES), st.sampled_from(MODES)
 STEPS = st.sampled_from([0, 1, 48, 7 * 48])
 HOURS_EAST = st.integers(-11, 11)
@@ -145,7 +147,11 @@ def residents(draw: st.DrawFn, id_: str, slots: int, model_ids: tuple[str, ...],
         models=MappingProxyType(draw(wishes(model_ids))),
         interests=draw(some_of(TOPICS)),
         tags=tags,
-        company=draw(some_of(tags)),
+        company=(company := draw(some_of(tags))),
+        firm=draw(few_of(company)),
+        traits=MappingProxyType(draw(SOME_TRAITS)),
+        like=draw(few_of(CATEGORIES)),
+        unlike=draw(few_of(CATEGORIES)),
         wants=draw(some_of(others)),
         avoids=draw(few_of(others)),
         choices=draw(some_of(tuple(person for person in others if person.startswith("f")))),
@@ -165,6 +171,7 @@ def facilitators(draw: st.DrawFn, id_: str, slots: int, model_ids: tuple[str, ..
         capacity=draw(numbers(0, 2)),
         interests=draw(some_of(TOPICS)),
         tags=draw(some_of(TAGS)),
+        traits=MappingProxyType(draw(SOME_TRAITS)),
     )
 
 

@@ -122,6 +122,7 @@ def test_what_is_left_out_is_empty_or_its_default() -> None:
     instance = instance_from_json(INSTANCE)
     ann, fay = instance.residents[0], instance.faculty[0]
     assert (ann.interests, ann.tags, ann.company, ann.avoids, ann.choices, ann.external) == ((), (), (), (), (), "")
+    assert (ann.firm, ann.traits, ann.like, ann.unlike, fay.traits) == ((), {}, (), (), {})
     assert fay.capacity == 1
     assert (instance.min_gap_days, instance.weights, instance.previous, instance.pins) == (0, Weights(), (), ())
     assert (instance.models[0].present, instance.models[0].target) == (0, None)
@@ -175,6 +176,9 @@ def test_weights_given_replace_their_defaults_one_by_one() -> None:
         ("people[0].models", ["peer"], "is a list of 1; expected an object"),
         ("people[2].models[0]", "own", '"own" is not the id of a model'),
         ("people[2].capacity", -1, "is -1; expected a whole number from 0 to 1000000"),
+        ("people[0].firm", "parent", 'is "parent"; expected a list'),
+        ("people[0].traits", ["ward"], "is a list of 1; expected an object"),
+        ("people[2].traits", {"": "7b"}, 'has "" for a name; expected a text that is not empty'),
         ("people[0].wants[0]", "eve", '"eve" is not the id of anybody in people'),
         ("people[0].wants[0]", "ann", "is their own id"),
         ("people[0].wants", "bob", 'is "bob"; expected a list'),
@@ -191,6 +195,31 @@ def test_weights_given_replace_their_defaults_one_by_one() -> None:
 )
 def test_a_fault_has_its_place_and_says_what_was_expected(path: str, value: object, expected: str) -> None:
     assert faults_of(changed(path, value))[path] == expected
+
+
+@pytest.mark.parametrize(
+    ("person", "field", "value", "path", "expected"),
+    [
+        (0, "firm", ["parent"], "firm[0]", '"parent" is not in company'),
+        (0, "like", ["ward", "ward"], "like[1]", '"ward" is listed twice'),
+        (0, "unlike", [""], "unlike[0]", 'is ""; expected a text'),
+        (0, "traits", {"ward": 7}, "traits.ward", "is 7; expected a text that is not empty"),
+        (2, "traits", {"ward": ""}, "traits.ward", 'is ""; expected a text that is not empty'),
+    ],
+)
+def test_a_fault_in_what_somebody_says_of_themselves_has_its_place(
+    person: int, field: str, value: object, path: str, expected: str
+) -> None:
+    assert faults_of(changed(f"people[{person}].{field}", value)) == {f"people[{person}].{path}": expected}
+
+
+def test_what_few_say_of_themselves_stands_in_a_file_only_where_they_do() -> None:
+    ann = {"company": ["parent"], "firm": ["parent"], "traits": {"ward": "7b"}, "like": ["ward"], "unlike": ["faith"]}
+    instance = copy.deepcopy(INSTANCE)
+    instance["people"][0] |= ann
+    people = instance_to_json(instance_from_json(instance))["people"]
+    assert {name: people[0][name] for name in ann} == ann
+    assert {"firm", "traits", "like", "unlike"}.isdisjoint(people[1].keys() | people[2].keys())
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,14 @@ def two_rooms(previous: Group) -> Instance:
     return replace(repaired(only(reroom=-2), previous), rooms=rooms)
 
 
+def led_by_a_surgeon(weights: Weights, ann: dict[str, object]) -> Instance:
+    return replace(trio(weights, ann=ann), faculty=(replace(FAY, traits={"specialty": "surgery"}),))
+
+
+SURGEON: dict[str, object] = {"traits": {"specialty": "surgery"}}
+PHYSICIAN: dict[str, object] = {"traits": {"specialty": "medicine"}}
+WANTS_ALIKE: dict[str, object] = {"like": ("specialty",)}
+WANTS_OTHERS: dict[str, object] = {"unlike": ("specialty",)}
 ALL = a_group("ann bob cat", [0, 1])
 PAIR = a_group("ann bob", [0, 1])
 LED = a_group("ann bob", [0, 1], facilitators=("fay",))
@@ -109,6 +117,18 @@ CASES: list[tuple[str, Instance, tuple[Group, ...], int]] = [
         (LED,),
         0,
     ),
+    ("like", trio(only(like=12), ann=SURGEON | WANTS_ALIKE, bob=SURGEON), (PAIR,), 12),
+    ("like", trio(only(like=12), ann=SURGEON | WANTS_ALIKE, bob=PHYSICIAN), (PAIR,), 0),
+    ("like", trio(only(like=12), ann=SURGEON | WANTS_ALIKE), (PAIR,), 0),
+    ("like", trio(only(like=12), ann=WANTS_ALIKE, bob=SURGEON), (PAIR,), 0),
+    ("like", trio(only(like=12), ann=SURGEON | WANTS_ALIKE, bob=SURGEON | WANTS_ALIKE), (PAIR,), 24),
+    ("like", led_by_a_surgeon(only(like=12), SURGEON | WANTS_ALIKE), (LED,), 12),
+    ("like", trio(only(like=12), ann={"like": ("ward", "specialty"), **SURGEON}, bob=SURGEON), (PAIR,), 12),
+    ("unlike", trio(only(unlike=12), ann=SURGEON | WANTS_OTHERS, bob=PHYSICIAN), (PAIR,), 12),
+    ("unlike", trio(only(unlike=12), ann=SURGEON | WANTS_OTHERS, bob=SURGEON), (PAIR,), 0),
+    ("unlike", trio(only(unlike=12), ann=SURGEON | WANTS_OTHERS), (PAIR,), 0),
+    ("unlike", trio(only(unlike=12), ann=WANTS_OTHERS, bob=SURGEON), (PAIR,), 0),
+    ("unlike", led_by_a_surgeon(only(unlike=12), PHYSICIAN | WANTS_OTHERS), (LED,), 12),
     ("external", trio(only(external=12), ann={"external": "prefer"}), (LED,), 12),
     ("external", trio(only(external=12), ann={"external": "prefer", "site": "south"}), (LED,), 0),
     ("external", trio(only(external=12), ann={"external": "prefer"}), (PAIR,), 0),

@@ -26,6 +26,7 @@ FAY = a_facilitator("fay")
 PAIR = an_instance([ANN, BOB, FAY], rooms=(a_room(),))
 VALID = a_group("ann bob", [0, 1])
 WITH_FAY = a_group("ann bob", [0, 1], facilitators=("fay",))
+FIRM: dict[str, object] = {"tags": ("parent",), "company": ("parent",), "firm": ("parent",)}
 IN_PERSON = a_group("ann bob", [0, 1], mode="in_person", site="north")
 FOUR = an_instance([a_resident(name) for name in ("ann", "bob", "cat", "dan")] + [FAY], rooms=(a_room(),))
 
@@ -71,6 +72,7 @@ BROKEN: dict[str, Case] = {
     rules.CONFLICT: with_group(replace(PAIR, conflicts=frozenset([frozenset(["fay", "ann"])])), WITH_FAY),
     rules.ACCOMPANIED: with_group(replace(PAIR, accompanied=frozenset([("fay", "ann")])), WITH_FAY),
     rules.AVOIDS: with_group(with_ann(avoids=("bob",)), VALID),
+    rules.COMPANY_REQUIRED: with_group(with_ann(**FIRM), VALID),
     rules.EXTERNAL_REQUIRED: with_group(with_ann(external="require", site="south"), WITH_FAY),
     rules.MODE_ACCEPTED: with_group(with_ann(modes=("in_person",)), VALID),
     rules.SITE: with_group(PAIR, a_group("ann bob", mode="in_person")),
@@ -157,3 +159,22 @@ def test_a_pinned_group_keeps_its_members_but_for_those_who_left() -> None:
 def test_a_breach_says_where_and_who() -> None:
     breach = check(with_ann(avoids=("bob",)), a_solution(VALID)).broken[0]
     assert (breach.group, breach.person, breach.text) == ("g1", "ann", "g1: ann avoids bob")
+
+
+@pytest.mark.parametrize("other", [{"tags": ("parent",)}, {"tags": ("parent", "abroad"), "company": ("parent",)}])
+def test_somebody_else_with_the_tag_is_company(other: dict[str, object]) -> None:
+    company = replace(with_ann(**FIRM), residents=(replace(ANN, **FIRM), replace(BOB, **other)))
+    assert check(company, a_solution(VALID)).ok
+
+
+def test_a_facilitator_with_the_tag_is_company_where_they_lead_the_group() -> None:
+    led = replace(with_ann(**FIRM), faculty=(replace(FAY, tags=("parent",)),))
+    assert check(led, a_solution(WITH_FAY)).ok
+    assert {breach.rule_id for breach in check(led, a_solution(VALID)).broken} == {rules.COMPANY_REQUIRED}
+
+
+def test_a_wish_for_company_that_is_not_firm_breaks_no_rule() -> None:
+    asked = with_ann(tags=("parent",), company=("parent",))
+    verdict = check(asked, a_solution(VALID))
+    assert verdict.ok
+    assert verdict.points["alone"] == asked.weights.alone

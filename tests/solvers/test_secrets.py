@@ -15,15 +15,24 @@ from hypothesis import strategies as st
 
 from solvers import rules
 from solvers.engines.joint import solve_joint
-from solvers.explain import Explainer, explain
+from solvers.explain import Explainer, explain, openly_known
 from solvers.instance import Instance
 from solvers.reasons.reports import PersonReport
 from solvers.solution import Solution
 from solvers.stop import Limits, never
 from tests.solvers.builders import a_facilitator, a_group, a_model, a_resident, a_solution, an_instance, only
-from tests.solvers.strategies import TAGS, instances, repairs, some_of
+from tests.solvers.strategies import CATEGORIES, SOME_TRAITS, TAGS, instances, repairs, some_of
 
-ANN = a_resident("ann", wants=("cat",), tags=("parent",), company=("parent",), interests=("exams",))
+ANN = a_resident(
+    "ann",
+    wants=("cat",),
+    tags=("parent",),
+    company=("parent",),
+    interests=("exams",),
+    traits={"ward": "7b", "faith": "none"},
+    like=("ward",),
+    unlike=("faith",),
+)
 OTHERS = (a_resident("bob"), a_resident("cat", tags=("carer",)), a_resident("dan"), a_resident("eve"))
 FAY = a_facilitator("fay", tags=("abroad",))
 WORLD = an_instance([ANN, *OTHERS, FAY], models=(a_model(size=(2, 2), facilitators=(0, 1)),))
@@ -50,6 +59,14 @@ SECRETS: dict[str, Instance] = {
     "bob is a parent and wants company": with_resident(WORLD, "bob", tags=("parent",), company=("parent",)),
     "cat is no carer": with_resident(WORLD, "cat", tags=()),
     "cat does not want to be the only carer": with_resident(WORLD, "cat", company=("carer",)),
+    "cat must never be the only carer, and is not": with_resident(
+        with_resident(WORLD, "cat", company=("carer",), firm=("carer",)), "dan", tags=("carer",)
+    ),
+    "bob is of ann's ward": with_resident(WORLD, "bob", traits={"ward": "7b"}),
+    "bob is of another faith": with_resident(WORLD, "bob", traits={"faith": "some"}),
+    "bob wants somebody of his ward": with_resident(WORLD, "bob", traits={"ward": "7b"}, like=("ward",)),
+    "bob wants nobody of his ward": with_resident(WORLD, "bob", traits={"ward": "7b"}, unlike=("ward",)),
+    "fay is of ann's ward": replace(WORLD, faculty=(replace(FAY, traits={"ward": "7b"}),)),
     "fay is a parent": replace(WORLD, faculty=(replace(FAY, tags=("parent",)),)),
 }
 
@@ -69,11 +86,31 @@ def test_the_coordinator_is_told() -> None:
     assert rules.CONFLICT in told["cat and ann have a conflict"].wishes[0].in_the_way
     assert [wish.met for wish in told["bob is a parent too"].wishes if wish.kind == "alone"] == [True]
     assert [wish.met for wish in plain.wishes if wish.kind == "alone"] == [False]
+    assert [wish.met for wish in told["bob is of ann's ward"].wishes if wish.kind == "like"] == [True]
+    assert [wish.met for wish in told["bob is of another faith"].wishes if wish.kind == "unlike"] == [True]
+    assert [wish.met for wish in plain.wishes if wish.kind in ("like", "unlike")] == [False, False]
 
 
 def test_wishes_for_company_are_heard_and_not_answered() -> None:
     wishes = Explainer(SECRETS["bob is a parent too"], PLAN).for_person("ann").wishes
     assert [(wish.subject, wish.met, wish.cost) for wish in wishes if wish.kind == "alone"] == [("parent", None, None)]
+
+
+def test_wishes_for_people_alike_and_different_are_heard_and_not_answered() -> None:
+    for secret in ("bob is of ann's ward", "bob is of another faith"):
+        wishes = [wish for wish in Explainer(SECRETS[secret], PLAN).for_person("ann").wishes if "like" in wish.kind]
+        assert [(wish.kind, wish.subject) for wish in wishes] == [("like", "ward"), ("unlike", "faith")]
+        assert {(wish.met, wish.cost, wish.in_the_way) for wish in wishes} == {(None, None, ())}
+
+
+def test_who_stays_without_a_group_so_as_not_to_be_the_only_one_is_nobody_elses_business() -> None:
+    """Whether eve made it firm changes nothing that anybody reads, coordinators on pages included."""
+    world = with_resident(WORLD, "eve", tags=("carer",), company=("carer",))
+    firm = with_resident(world, "eve", firm=("carer",))
+    for person in ("ann", "bob", "cat", "eve", "fay"):
+        assert Explainer(firm, PLAN).for_person(person) == Explainer(world, PLAN).for_person(person)
+    assert Explainer(firm, PLAN).unplaced("eve") == Explainer(world, PLAN).unplaced("eve")
+    assert openly_known(firm) == openly_known(WORLD)
 
 
 def test_what_would_cost_nothing_and_was_not_done_is_not_priced() -> None:
@@ -113,7 +150,9 @@ def test_no_tag_of_others_and_no_word_for_a_secret_rule_is_in_what_somebody_is_t
             own = {tag for other in world.residents if other.id == person for tag in other.company}
             words = set(_words(asdict(report)))
             assert words.isdisjoint(others - own)
-            assert words.isdisjoint({rules.AVOIDS, rules.CONFLICT})
+            values = {value for other in world.residents if other.id != person for value in other.traits.values()}
+            assert words.isdisjoint(values)
+            assert words.isdisjoint({rules.AVOIDS, rules.CONFLICT, rules.COMPANY_REQUIRED})
 
 
 def _words(value: object) -> list[str]:
@@ -135,8 +174,11 @@ def other_secrets(draw: st.DrawFn, instance: Instance, person: str) -> Instance:
             continue
         tags = draw(some_of(TAGS))
         avoids = draw(some_of(tuple(other for other in ids if other != resident.id)))
-        residents.append(replace(resident, tags=tags, company=draw(some_of(tags)), avoids=avoids))
-    faculty = tuple(replace(other, tags=draw(some_of(TAGS))) for other in instance.faculty)
+        company = draw(some_of(tags))
+        told = {"tags": tags, "company": company, "firm": draw(some_of(company)), "traits": draw(SOME_TRAITS)}
+        wishes = {"like": draw(some_of(CATEGORIES)), "unlike": draw(some_of(CATEGORIES))}
+        residents.append(replace(resident, avoids=avoids, **told, **wishes))
+    faculty = tuple(replace(other, tags=draw(some_of(TAGS)), traits=draw(SOME_TRAITS)) for other in instance.faculty)
     couples = [frozenset((one, other)) for one in ids for other in ids if one < other]
     conflicts = draw(st.frozensets(st.sampled_from(couples))) if couples else frozenset()
     return replace(instance, residents=tuple(residents), faculty=faculty, conflicts=conflicts)

@@ -51,14 +51,20 @@ def test_a_run_comes_out_as_the_planner_reads_it_without_secrets(pages: Pages) -
         one, listed, declared = (person.id for person in asked.residents[:3])
         pairs = [frozenset((one, about)) for about in (listed, declared)]
         wishes = {"wants": (listed,), "avoids": (declared,), "choices": (asked.faculty[0].id,)}
-        told = (replace(asked.residents[0], **wishes), *asked.residents[1:])
-        row.instance = json.dumps(instance_to_json(replace(asked, residents=told, conflicts=frozenset(pairs))))
+        said = {"tags": ("faith: none",), "company": ("faith: none",), "firm": ("faith: none",)}
+        said |= {"traits": {"faith": "none"}, "like": ("faith",), "unlike": ("faith",)}
+        told = (replace(asked.residents[0], **wishes, **said), *asked.residents[1:])
+        faculty = (replace(asked.faculty[0], tags=said["tags"], traits=said["traits"]), *asked.faculty[1:])
+        everybody = replace(asked, residents=told, faculty=faculty, conflicts=frozenset(pairs))
+        row.instance = json.dumps(instance_to_json(everybody))
         for about in (listed, declared):
             tie = {"person_id": database_id(one), "about_id": database_id(about), "kind": "treats"}
             db.add(RelationRow(programme_id=pages.programme_id, declared=about == declared, **tie))
     instance = read_instance(browser.get(run).data)
     assert instance.residents
-    secrets = ("wants", "choices", "avoids", "tags", "company")
+    secrets = ("wants", "choices", "avoids", "tags", "company", "firm", "traits", "like", "unlike")
     assert not [name for name in secrets for person in instance.residents if getattr(person, name)]
+    assert not [person for person in instance.faculty if person.tags or person.traits]
+    assert b"faith" not in browser.get(run).data
     assert instance.conflicts == {pairs[0]}, "what people declared themselves is told to nobody"
     assert browser.get(pages.path(f"/runs/{pages.run_id}/solution.json")).status_code == 302

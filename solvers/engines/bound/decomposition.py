@@ -105,6 +105,7 @@ class _Options:
     can_meet: Bytes
     topics: np.typing.NDArray[np.int64]
     tags: np.typing.NDArray[np.int64]
+    traits: np.typing.NDArray[np.int64]
 
 
 def _options(instance: Instance, data: InstanceData, setting: _Setting, model: Model) -> _Options | None:
@@ -135,6 +136,9 @@ def _options(instance: Instance, data: InstanceData, setting: _Setting, model: M
         ),
         tags=np.array(
             [np.bitwise_or.reduce(data.facilitator_tags[able_set], initial=0) for able_set in able_sets], np.int64
+        ),
+        traits=np.array(
+            [np.bitwise_or.reduce(data.facilitator_traits[able_set], initial=0) for able_set in able_sets], np.int64
         ),
     )
 
@@ -168,7 +172,9 @@ def _subproblem(
         marks=np.ascontiguousarray(data.marks[:, residents]),
         base=np.array(
             [
-                _base_points(instance, setting, model, person) + _unmasked_interest_points(instance, data, n)
+                _base_points(instance, setting, model, person)
+                + _unmasked_interest_points(instance, data, n)
+                + data.granted[n]
                 for n, person in window
             ],
             dtype=np.float64,
@@ -185,6 +191,7 @@ def _subproblem(
         can_meet=options.can_meet,
         option_topics=options.topics,
         option_tags=options.tags,
+        option_traits=options.traits,
         max_facilitators=model.facilitators[1],
     )
 

@@ -8,9 +8,9 @@ from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import FOUND, NODES, STAMP, TOLERANCE
 from solvers.engines.bound.group_dates import best_dates
 from solvers.engines.bound.instance_data import Floats, InstanceData
+from solvers.engines.bound.likeness import popcount, unmet_points
 from solvers.engines.bound.loss_grid import LossGrid
 from solvers.engines.bound.members_first_workspace import SLACK, MembersFirstWorkspace
-from solvers.engines.bound.node_bound import popcount
 from solvers.engines.bound.subproblem import Subproblem
 from solvers.engines.compilation import compiled
 
@@ -89,6 +89,7 @@ def _points(
     stamp = work.counters[STAMP]
     repeated_topics = once_topics = subproblem.option_topics[option]
     repeated_tags = once_tags = subproblem.option_tags[option]
+    repeated_traits = once_traits = subproblem.option_traits[option]
     points = 0.0
     for position in range(size):
         member = work.chosen[position]
@@ -99,9 +100,13 @@ def _points(
         once_topics |= data.topics[resident]
         repeated_tags |= once_tags & data.tags[resident]
         once_tags |= data.tags[resident]
+        repeated_traits |= once_traits & data.traits[resident]
+        once_traits |= data.traits[resident]
     for position in range(size):
         resident = subproblem.residents[work.chosen[position]]
         points += companion_points(data, work, resident, (once_topics, once_tags), (repeated_topics, repeated_tags))
+        if data.asks_of_others:
+            points -= unmet_points(data, resident, (once_traits, repeated_traits), (once_tags, repeated_tags))
     return points
 
 

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 
+from solvers.engines.bound.trait_masks import Wished
 from solvers.instance import COMING, IN_PERSON, Instance, Model, Resident
 
 
@@ -21,9 +22,10 @@ def bound_per_resident(instance: Instance) -> list[float]:
             0.0,
             _attendance_points(instance, slots, person)
             + _group_points(instance, person)
-            + _companion_points(instance, person, staying),
+            + _companion_points(instance, person, staying)
+            + granted,
         )
-        for person in instance.residents
+        for person, granted in zip(instance.residents, Wished.of(instance).granted(instance), strict=True)
     ]
 
 
@@ -74,7 +76,7 @@ def _shared_points(instance: Instance, model: Model) -> float:
 
 
 def _companion_points(instance: Instance, person: Resident, staying: Counter[str]) -> float:
-    """Points for every wish met, nobody alone, and the place in the earlier plan kept."""
+    """Points for every other wish met, nobody alone, and the place in the earlier plan kept."""
     weights = instance.weights
     sessions = max((len(group.sessions) for group in instance.previous), default=0)
     return (

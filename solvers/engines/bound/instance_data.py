@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solvers.engines.bound.attendance_patterns import all_patterns
+from solvers.engines.bound.trait_masks import TraitMasks, Wished
 from solvers.instance import Faculty, Instance, Resident, Weights
 
 Floats = NDArray[np.float64]
@@ -44,8 +45,12 @@ class InstanceData(NamedTuple):
     ``conflict_to`` with ``conflict_first`` lists the residents that each must not share a group with. ``chooses``
     (faculty, residents) tells choices, ``prefers_external`` (residents) who prefers facilitators of another site;
     ``site`` and ``facilitator_site`` number sites. ``topics``, ``tags``, ``company`` (residents),
-    ``facilitator_topics``, ``facilitator_tags`` (faculty) are bit masks. All other fields are weights; those that could
-    only lower a score are 0 unless they are modelled exactly.
+    ``facilitator_topics``, ``facilitator_tags`` (faculty) are bit masks; ``firm`` (residents) has the tags of which
+    somebody must not be the only one. ``traits`` (residents) and ``facilitator_traits`` (faculty) are masks of values
+    as ``trait_masks`` lays them out, with ``trait_fields`` and ``trait_guards``; ``like_traits`` and ``unlike_traits``
+    (residents) those that would meet their wishes. ``granted`` (residents) are the points for all of these wishes, and
+    ``asks_of_others`` tells whether anything of this has to be looked at. All other fields are weights; those that
+    could only lower a score are 0 unless they are modelled exactly.
     """
 
     marks: Bytes
@@ -84,6 +89,17 @@ class InstanceData(NamedTuple):
     facilitator_tags: Ints
     company: Ints
     alone: float
+    firm: Ints
+    traits: Ints
+    facilitator_traits: Ints
+    like_traits: Ints
+    unlike_traits: Ints
+    trait_fields: int
+    trait_guards: int
+    like: float
+    unlike: float
+    granted: Floats
+    asks_of_others: bool
 
 
 def build_instance_data(instance: Instance) -> InstanceData:
@@ -100,7 +116,11 @@ def build_instance_data(instance: Instance) -> InstanceData:
     people: list[Resident | Faculty] = [*residents, *faculty]
     sites = _numbered([person.site for person in people])
     topic_bits = _bits(person.interests for person in people)
-    tag_bits = _bits([*(person.tags for person in people), *(person.company for person in residents)])
+    firm = [person.firm for person in residents]
+    wished = Wished.of(instance)
+    traits = TraitMasks(wished)
+    # Tags that decide whether a group may be at all are the last to do without a bit.
+    tag_bits = _bits([*firm, *(person.tags for person in people), *(person.company for person in residents)])
     return InstanceData(
         marks=_marks(instance),
         start_minute=np.array([start.timestamp() / 60 for start in starts], dtype=np.float64),
@@ -138,6 +158,17 @@ def build_instance_data(instance: Instance) -> InstanceData:
         facilitator_tags=_masks([person.tags for person in faculty], tag_bits),
         company=_masks([person.company for person in residents], tag_bits),
         alone=float(min(0, weights.alone)),
+        firm=_masks(firm, tag_bits),
+        traits=np.array([traits.own(person) for person in residents], dtype=np.int64),
+        facilitator_traits=np.array([traits.own(person) for person in faculty], dtype=np.int64),
+        like_traits=np.array([*map(traits.own, residents, wished.like)], dtype=np.int64),
+        unlike_traits=np.array([*map(traits.others, residents, wished.unlike)], dtype=np.int64),
+        trait_fields=traits.fields,
+        trait_guards=traits.guards,
+        like=float(max(0, weights.like)),
+        unlike=float(max(0, weights.unlike)),
+        granted=np.array(wished.granted(instance), dtype=np.float64),
+        asks_of_others=any(map(any, (firm, wished.like, wished.unlike))),
     )
 
 

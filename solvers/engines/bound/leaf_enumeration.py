@@ -7,6 +7,7 @@ from __future__ import annotations
 from solvers.engines.bound.column_buffer import ColumnBuffer
 from solvers.engines.bound.dates_first_workspace import CUTOFF, FOUND, STAMP, TOLERANCE, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Floats, InstanceData
+from solvers.engines.bound.likeness import unmet_points
 from solvers.engines.bound.node_bound import companion_points
 from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, Subproblem
 from solvers.engines.compilation import compiled
@@ -49,7 +50,7 @@ def enumerate_leaf(
         option = work.options[depth, position]
         net_points, option_masks = (
             group_points - option_cost[option],
-            (subproblem.option_topics[option], subproblem.option_tags[option]),
+            (subproblem.option_topics[option], subproblem.option_tags[option], subproblem.option_traits[option]),
         )
         exceeding = True
         while exceeding:
@@ -73,16 +74,17 @@ def _relaxation_exceeds(
 ) -> bool:
     """Whether some group may exceed the tolerance if every option cost as little as the cheapest."""
     # Given a literal 0, numba would compile the functions called below twice.
-    topics = tags = count = 0 * depth
+    topics = tags = traits = count = 0 * depth
     for position in range(work.option_count[depth]):
         topics |= subproblem.option_topics[work.options[depth, position]]
         tags |= subproblem.option_tags[work.options[depth, position]]
+        traits |= subproblem.option_traits[work.options[depth, position]]
     for position in range(work.candidate_count[depth]):
         _insert(work, position, work.with_facilitators[depth, position], count)
         count += 1
     _fill_prefix_sums(work, count)
     net_points = group_points - option_cost[work.options[depth, 0]]
-    tried = _branch_and_bound(data, subproblem, work, (topics, tags), depth, net_points, count)
+    tried = _branch_and_bound(data, subproblem, work, (topics, tags, traits), depth, net_points, count)
     return bool(tried >= MAX_TRIES or work.best_group[0] > 0)
 
 
@@ -165,14 +167,14 @@ def _branch_and_bound(
     data: InstanceData,
     subproblem: Subproblem,
     work: DatesFirstWorkspace,
-    option_masks: tuple[int, int],
+    option_masks: tuple[int, int, int],
     depth: int,
     net_points: float,
     count: int,
 ) -> int:
     """Look for the best group above the tolerance (``best_group``); how many groups were tried.
 
-    ``option_masks`` are the topics and tags of the facilitators.
+    ``option_masks`` are the topics, tags and traits of the facilitators.
     """
     work.limits[CUTOFF] = work.limits[TOLERANCE]
     work.best_group[0] = 0
@@ -231,7 +233,7 @@ def _evaluate(
     data: InstanceData,
     subproblem: Subproblem,
     work: DatesFirstWorkspace,
-    option_masks: tuple[int, int],
+    option_masks: tuple[int, int, int],
     depth: int,
     net_points: float,
     size: int,
@@ -241,6 +243,7 @@ def _evaluate(
     stamp = work.counters[STAMP]
     repeated_topics = once_topics = option_masks[0]
     repeated_tags = once_tags = option_masks[1]
+    repeated_traits = once_traits = option_masks[2]
     lowest, highest = subproblem.stage.max(), subproblem.stage.min()
     for position in range(size):
         member = work.candidates[depth, work.order[work.chosen[position]]]
@@ -250,6 +253,8 @@ def _evaluate(
         once_topics |= data.topics[resident]
         repeated_tags |= once_tags & data.tags[resident]
         once_tags |= data.tags[resident]
+        repeated_traits |= once_traits & data.traits[resident]
+        once_traits |= data.traits[resident]
         lowest = min(lowest, subproblem.stage[member])
         highest = max(highest, subproblem.stage[member])
     if highest - lowest < subproblem.min_spread:
@@ -263,6 +268,8 @@ def _evaluate(
         points += companion_points(
             data, work, resident, (once_topics, once_tags), (repeated_topics, repeated_tags), stamp
         )
+        if data.asks_of_others:
+            points -= unmet_points(data, resident, (once_traits, repeated_traits), (once_tags, repeated_tags))
     if points > (work.limits[CUTOFF] + MIN_REDUCED_COST) * size:
         work.limits[CUTOFF] = points / size
         work.best_group[0] = size

@@ -12,21 +12,12 @@ import numpy as np
 
 from solvers.engines.bound.dates_first_workspace import STAMP, TOLERANCE, DatesFirstWorkspace
 from solvers.engines.bound.instance_data import Bytes, Floats, InstanceData, Ints, Smalls
+from solvers.engines.bound.likeness import popcount
 from solvers.engines.bound.subproblem import ANY_FACILITATOR, MINUS_INFINITY, NO_SESSION, Subproblem
 from solvers.engines.compilation import compiled
 
 PASSES = 4
 NO_SITE, ALL_SITES = -1, -2
-
-
-@compiled
-def popcount(mask: int) -> int:
-    """The number of bits set."""
-    count = 0
-    while mask:
-        mask &= mask - 1
-        count += 1
-    return count
 
 
 @compiled

@@ -30,8 +30,8 @@ class Subproblem(NamedTuple):
     1) is MINUS_INFINITY for sizes that are not allowed; ``min_size`` is the smallest allowed.
 
     An *option* is a way of facilitating a group: ``first_facilitator`` and ``second_facilitator`` (NO_FACILITATOR,
-    ANY_FACILITATOR or a number), ``can_meet`` (options, slots), and the masks ``option_topics`` and ``option_tags`` of
-    its facilitators. No group has more than ``max_facilitators``.
+    ANY_FACILITATOR or a number), ``can_meet`` (options, slots), and the masks ``option_topics``, ``option_tags``
+    and ``option_traits`` of its facilitators. No group has more than ``max_facilitators``.
     """
 
     residents: Smalls
@@ -49,6 +49,7 @@ class Subproblem(NamedTuple):
     can_meet: Bytes
     option_topics: Ints
     option_tags: Ints
+    option_traits: Ints
     max_facilitators: int
 
 
@@ -70,4 +71,5 @@ def single_group(subproblem: Subproblem, members: Sequence[int], option: int) ->
         can_meet=subproblem.can_meet[[option]],
         option_topics=subproblem.option_topics[[option]],
         option_tags=subproblem.option_tags[[option]],
+        option_traits=subproblem.option_traits[[option]],
     )

@@ -141,6 +141,16 @@ def avoids(joint: JointModel) -> None:
             _keep_apart(joint, resident.id, other)
 
 
+def company_required(joint: JointModel) -> None:
+    """Who must not be the only one with a tag is in a candidate only with somebody else who has it."""
+    for resident in joint.instance.residents:
+        for tag in resident.firm:
+            alike = [other.id for other in joint.everybody() if tag in other.tags and other.id != resident.id]
+            for g in joint.groups:
+                company = [joint.person(other, g) for other in alike]
+                joint.model.add(joint.member[resident.id, g] <= LinearExpr.sum(company))
+
+
 def external_required(joint: JointModel) -> None:
     """Who requires it has no facilitator of their own site."""
     for resident in joint.instance.residents:
@@ -315,6 +325,7 @@ RULES: Final[dict[str, Rule]] = {
     rules.CONFLICT: conflict,
     rules.ACCOMPANIED: accompanied,
     rules.AVOIDS: avoids,
+    rules.COMPANY_REQUIRED: company_required,
     rules.EXTERNAL_REQUIRED: external_required,
     rules.MODE_ACCEPTED: mode_accepted,
     rules.SITE: site,

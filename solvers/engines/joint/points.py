@@ -106,6 +106,33 @@ def want(joint: JointModel) -> Terms:
                 yield joint.both(joint.member[resident.id, g], joint.person(other, g))
 
 
+def like(joint: JointModel) -> Terms:
+    """Each category in which a resident wants somebody alike, and somebody else in the group has their value."""
+    for resident in joint.instance.residents:
+        for category in resident.like:
+            own = resident.traits.get(category)
+            alike = [other for other, value in _others_with(joint, resident, category) if value == own]
+            for g in joint.groups if own is not None else ():
+                yield _with_any(joint, resident, alike, g)
+
+
+def unlike(joint: JointModel) -> Terms:
+    """Each category in which a resident wants somebody different, and somebody else in the group has another value."""
+    for resident in joint.instance.residents:
+        for category in resident.unlike:
+            own = resident.traits.get(category)
+            different = [other for other, value in _others_with(joint, resident, category) if value != own]
+            for g in joint.groups if own is not None else ():
+                yield _with_any(joint, resident, different, g)
+
+
+def _others_with(joint: JointModel, resident: Resident, category: str) -> Iterator[tuple[str, str]]:
+    """Everybody else who tells of a category, with their value in it."""
+    for other in joint.everybody():
+        if other.id != resident.id and category in other.traits:
+            yield other.id, other.traits[category]
+
+
 def choice(joint: JointModel) -> Terms:
     """Each resident with a facilitator they would choose."""
     for resident in joint.instance.residents:
@@ -238,6 +265,8 @@ POINTS: Final[dict[str, Points]] = {
     "model": model,
     "mode": mode,
     "want": want,
+    "like": like,
+    "unlike": unlike,
     "choice": choice,
     "interest": interest,
     "alone": alone,

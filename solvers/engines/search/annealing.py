@@ -19,7 +19,8 @@ from solvers.engines.search.moves import (
     split,
     swap,
 )
-from solvers.engines.search.problem import Problem
+from solvers.engines.search.pair_moves import relocate_pair
+from solvers.engines.search.problem import ASKS_NEVER_ALONE, Problem
 from solvers.engines.search.rng import random_below, random_unit
 from solvers.engines.search.sampling import random_group
 from solvers.engines.search.state import (
@@ -47,6 +48,9 @@ from solvers.engines.search.state import (
     unplaced,
 )
 
+_PER_MILLE_PAIR = 30
+"""How often two residents are moved together, where some must not be the only one."""
+
 
 @compiled
 def _propose_placement(problem: Problem, state: State, threshold: float) -> int:
@@ -58,6 +62,8 @@ def _propose_placement(problem: Problem, state: State, threshold: float) -> int:
 @compiled
 def _propose_member_move(problem: Problem, state: State, per_mille: int, threshold: float) -> int:
     """Propose a move of residents or facilitators; ``per_mille`` is a random number below 1000."""
+    if problem.words[ASKS_NEVER_ALONE] and random_below(state, 1000) < _PER_MILLE_PAIR:
+        return relocate_pair(problem, state, threshold)
     per_mille -= state.words[PER_MILLE_SWAP]
     if per_mille < 0:
         return swap(problem, state, threshold)

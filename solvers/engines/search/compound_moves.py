@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.acceptance import commit_or_rollback, date_and_insert, evaluate_static
+from solvers.engines.search.likeness import who_is_alone
 from solvers.engines.search.moves import ensure_facilitator_count
 from solvers.engines.search.problem import (
+    COMPANIONS,
     INFEASIBLE,
     MODELS,
     NONE,
@@ -15,6 +17,7 @@ from solvers.engines.search.problem import (
     Smalls,
     model_of,
     model_points,
+    neighbours,
 )
 from solvers.engines.search.rng import random_below
 from solvers.engines.search.row_edits import (
@@ -26,7 +29,7 @@ from solvers.engines.search.row_edits import (
     empty_row,
     ensure_mode,
 )
-from solvers.engines.search.sampling import random_group, random_resident, sample_neighbour_group
+from solvers.engines.search.sampling import is_changeable, random_group, random_resident, sample_neighbour_group
 from solvers.engines.search.state import (
     FACILITATORS,
     MODEL,
@@ -38,6 +41,7 @@ from solvers.engines.search.state import (
     State,
     group_of,
     group_row,
+    is_movable,
     residents_of,
     trial_row,
     unplaced,
@@ -84,9 +88,23 @@ def dissolve_group(problem: Problem, state: State, threshold: float) -> bool:
 
 
 @compiled
+def _sample_newcomer(problem: Problem, state: State, trial: Smalls) -> int:
+    """Sample a resident for a new group: company for one who must not be the only one and is, or anybody."""
+    alone = who_is_alone(problem, trial)
+    near = neighbours(problem, COMPANIONS, max(0, alone))
+    if alone == NONE or len(near) == 0:
+        return random_resident(problem, state)
+    resident = near[random_below(state, len(near))]
+    number = group_of(problem, state)[resident]
+    if not is_movable(problem, state, resident) or (number != NONE and not is_changeable(problem, number)):
+        return NONE
+    return int(resident)
+
+
+@compiled
 def _take_member(problem: Problem, state: State, trial: Smalls) -> bool:
-    """Take a random resident out of their group and into the new one, as part of a move."""
-    resident = random_resident(problem, state)
+    """Take a resident out of their group and into the new one, as part of a move."""
+    resident = _sample_newcomer(problem, state, trial)
     if resident == NONE or model_points(problem, resident, trial[MODEL]) == INFEASIBLE:
         return False
     for other in residents_of(problem, trial):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled, entry
 from solvers.engines.search.acceptance import NO_PROPOSAL, date_and_insert, evaluate_static, try_move
+from solvers.engines.search.likeness import HAS_TAG, missing_company, trait_of, who_is_alone
 from solvers.engines.search.moves import ensure_facilitator_count, relocate_to
 from solvers.engines.search.problem import (
+    COMPANIONS,
     CONFLICTS,
     INFEASIBLE,
     MODELS,
@@ -42,6 +44,7 @@ from solvers.engines.search.state import (
     scratch_line,
     trial_row,
     unplaced,
+    unplaced_position,
     used_position,
 )
 from solvers.engines.search.static_score import fits_model
@@ -85,12 +88,37 @@ def _may_join(problem: Problem, trial: Smalls, resident: int, target_size: int) 
 
 
 @compiled
+def _sample_candidate(problem: Problem, state: State, alone: int) -> int:
+    """Sample an unplaced resident, half of the time one who would be company to who is ``alone`` in the group."""
+    if alone != NONE and random_below(state, 2) == 0:
+        near = neighbours(problem, COMPANIONS, alone)
+        if len(near):
+            resident = near[random_below(state, len(near))]
+            if unplaced_position(problem, state)[resident] != NONE:
+                return int(resident)
+    return int(unplaced(problem, state)[random_below(state, state.words[UNPLACED])])
+
+
+@compiled
+def _has_company(problem: Problem, trial: Smalls, alone: int, resident: int) -> bool:
+    """Whether a resident may join a group that nobody can stay in as the only one: they are company to who is ``alone``
+    in it, and have company themselves."""
+    if missing_company(problem, trial, NONE, resident, resident) != NONE:
+        return False
+    if alone == NONE:
+        return True
+    category = missing_company(problem, trial, NONE, NONE, alone)
+    return bool(trait_of(problem, resident, category) == HAS_TAG)
+
+
+@compiled
 def _best_candidate(problem: Problem, state: State, trial: Smalls, target_size: int) -> int:
     """The unplaced resident, of some sampled, who shares most free slots with the group; NONE if none may join."""
     best, chosen = _LOWEST, NONE
+    alone = who_is_alone(problem, trial)
     for _ in range(_CANDIDATES):
-        resident = unplaced(problem, state)[random_below(state, state.words[UNPLACED])]
-        if not _may_join(problem, trial, resident, target_size):
+        resident = _sample_candidate(problem, state, alone)
+        if not _may_join(problem, trial, resident, target_size) or not _has_company(problem, trial, alone, resident):
             continue
         shared = _count_common(scratch_line(problem, state, PREFIX_BEST), availability_of(problem, resident))
         if shared > best and _compatible(problem, state, trial, resident):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from solvers.engines.compilation import compiled
 from solvers.engines.search.cadence import weeks_off
+from solvers.engines.search.likeness import leaves_alone
 from solvers.engines.search.problem import (
+    ASKS_NEVER_ALONE,
     CHOICES,
     CONFLICTS,
     EXTERNAL,
@@ -85,6 +87,8 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
     if size == 0:
         return UNDECIDED
     if not residents_fit_model(problem, row, size, leaving, joining):
+        return INFEASIBLE
+    if problem.words[ASKS_NEVER_ALONE] and leaves_alone(problem, row, leaving, joining):
         return INFEASIBLE
     points = trait_points(problem, row, leaving, joining) - row[TRAIT_SCORE] + _size_delta(problem, row, size)
     if leaving != NONE:

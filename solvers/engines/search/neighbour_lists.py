@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from solvers.engines.search.likeness_tables import companions
 from solvers.engines.search.problem import (
     CHOICES,
+    COMPANIONS,
     CONFLICTS,
     NEIGHBOUR_KINDS,
     OVER,
@@ -54,7 +56,8 @@ def neighbour_lists(
     lists[WANTS_BOTH_WAYS] = _wants_both_ways(lists[WANTS])
     lists[CONFLICTS] = [sorted(others) for others in conflicts]
     lists[OVER], lists[TIED] = _accompanied(instance, number)
-    lists[WISH_NEIGHBOURS] = _wish_neighbours(instance, number)
+    lists[COMPANIONS][: len(instance.residents)] = companions(instance, people)
+    lists[WISH_NEIGHBOURS] = _wish_neighbours(instance, number, lists[COMPANIONS])
     lists[SIMILAR][: len(instance.residents)] = _most_similar(instance, available)
     return _flatten(lists)
 
@@ -80,9 +83,9 @@ def _wants_both_ways(wants: list[list[int]]) -> list[list[int]]:
     return both_ways
 
 
-def _wish_neighbours(instance: Instance, number: dict[str, int]) -> list[list[int]]:
-    """For each resident those whom they want or who want them: where a move is worth trying first."""
-    near: list[set[int]] = [set() for _ in number]
+def _wish_neighbours(instance: Instance, number: dict[str, int], company: list[list[int]]) -> list[list[int]]:
+    """For each resident whom they want, who wants them and who is company: where a move is worth trying first."""
+    near: list[set[int]] = [set(others) for others in company]
     residents = len(instance.residents)
     for resident in instance.residents:
         for other in resident.wants:

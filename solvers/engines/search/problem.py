@@ -52,6 +52,9 @@ TABLE_ROUNDS = 12
     WEEKLY_TIMES,
     INTERVAL_DAYS,
     MOST_WEEKS_OFF,
+    CATEGORIES,
+    ASKS_LIKENESS,
+    ASKS_NEVER_ALONE,
     ROW_WIDTH,
     ROWS,
     AT_PERSON,
@@ -71,6 +74,9 @@ TABLE_ROUNDS = 12
     AT_PREVIOUS_FACILITATORS,
     AT_PIN_SLOT,
     AT_ABSENCE_POINTS,
+    AT_TRAIT,
+    AT_ASK_START,
+    AT_ASKS,
     AT_AVAILABLE,
     AT_ROOM_FREE,
     AT_PINNED,
@@ -98,7 +104,7 @@ TABLE_ROUNDS = 12
     STATE_STAMP,
     STATE_ATTENDANCE_MASKS,
     HEADER,
-) = range(60)
+) = range(66)
 # Columns of a person.
 (STAGE, SITE, MODES, FIRST_MODE, CAPACITY, INTERESTS, TAGS, COMPANY, EXTERNAL, FORMER_GROUP, PERSON_COLUMNS) = range(11)
 # Values of EXTERNAL.
@@ -107,10 +113,13 @@ ANY_SITE, PREFER, REQUIRE = range(3)
 (SIZE_MIN, SIZE_MAX, TARGET, SPREAD_MIN, SPREAD_MAX, FACILITATORS_MIN, FACILITATORS_MAX, PRESENT, MODEL_COLUMNS) = (
     range(9)
 )
-# Kinds of neighbour lists. SIMILAR and WISH_NEIGHBOURS only guide the moves, the others enter rules and points too;
+# Kinds of neighbour lists. SIMILAR, WISH_NEIGHBOURS and COMPANIONS only guide the moves, the others enter rules and
+# points too; COMPANIONS are residents who would be company to one who must not be the only one;
 # WANTS_BOTH_WAYS lists whom a resident wants and who wants them: twice where both do. OVER lists who may be with
 # a person only where another facilitator is beside them, TIED both them and those with whom that person may be so.
-(WANTS, CONFLICTS, CHOICES, WISH_NEIGHBOURS, SIMILAR, WANTS_BOTH_WAYS, OVER, TIED, NEIGHBOUR_KINDS) = range(9)
+(WANTS, CONFLICTS, CHOICES, WISH_NEIGHBOURS, SIMILAR, WANTS_BOTH_WAYS, OVER, TIED, COMPANIONS, NEIGHBOUR_KINDS) = range(
+    10
+)
 # Facts about slots: their round; weekday and clock time; how many slots may precede one in a group, and which is the
 # first that may follow; the first and one past the last slot that overlaps it; their date as a number of days.
 ROUND_OF, WEEKLY_TIME, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, DAY, SLOT_FACTS = range(8)
@@ -134,8 +143,10 @@ ROUND_OF, WEEKLY_TIME, BEFORE, AFTER, OVERLAP_FIRST, OVERLAP_LAST, DAY, SLOT_FAC
     W_CADENCE,
     W_HANDOVER,
     W_REROOM,
+    W_LIKE,
+    W_UNLIKE,
     WEIGHTS,
-) = range(19)
+) = range(21)
 
 
 def model_columns(model: Model) -> tuple[int, ...]:
@@ -146,8 +157,9 @@ def model_columns(model: Model) -> tuple[int, ...]:
 
 def weight_columns(w: Weights) -> tuple[int, ...]:
     """The weights, in their order; those of availability marks lie in the points for attendance."""
-    order = (w.placed, w.held, w.size, w.left_out, w.twice, w.mode, w.want, w.choice, w.interest, w.alone)
-    return (*order, w.external, w.travel, w.rhythm, w.regroup, w.moved, w.cadence, w.handover, w.reroom)
+    people = (w.placed, w.held, w.size, w.left_out, w.twice, w.mode, w.want, w.choice, w.interest, w.alone)
+    dates = (w.external, w.travel, w.rhythm, w.regroup, w.moved, w.cadence, w.handover, w.reroom)
+    return (*people, *dates, w.like, w.unlike)
 
 
 class Problem(NamedTuple):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from solvers.engines.compilation import uncompiled
 from solvers.engines.search import problem as p
+from solvers.engines.search.likeness_tables import likeness_tables
 from solvers.engines.search.memory_layout import assign_offsets, assign_state_offsets
 from solvers.engines.search.neighbour_lists import neighbour_lists
 from solvers.engines.search.problem import (
@@ -111,6 +112,9 @@ def _small_tables(instance: Instance, people: Sequence[Person], ids: Ids, header
     neighbour_start, neighbours = neighbour_lists(instance, people, _availability(people, ids))
     old = _previous_slots(instance, ids)
     slot_facts = _slot_facts(instance, ids, round_of)
+    likeness = likeness_tables(instance, people)
+    header[p.CATEGORIES] = likeness.traits.shape[1]
+    header[p.ASKS_LIKENESS], header[p.ASKS_NEVER_ALONE] = likeness.asks_likeness, likeness.asks_never_alone
     header[p.WEEKLY_TIMES] = int(slot_facts[p.WEEKLY_TIME].max(initial=0)) + 1
     header[p.MOST_WEEKS_OFF] = _most_weeks_off(instance, slot_facts[p.DAY])
     sizes = np.arange(header[p.RESIDENT_SEATS] + 1)
@@ -129,6 +133,9 @@ def _small_tables(instance: Instance, people: Sequence[Person], ids: Ids, header
         p.AT_PREVIOUS_FACILITATORS: _previous_facilitators(instance, people, int(header[p.FACILITATOR_SEATS])),
         p.AT_PIN_SLOT: _pin_slots(instance, old),
         p.AT_ABSENCE_POINTS: np.zeros(1 << min(instance.rounds, TABLE_ROUNDS), dtype=np.int32),
+        p.AT_TRAIT: likeness.traits,
+        p.AT_ASK_START: likeness.ask_start,
+        p.AT_ASKS: likeness.asks,
     }
 
 

@@ -46,7 +46,8 @@ from solvers.engines.search.problem import (
     Smalls,
 )
 
-# Head of a row. STATIC_SCORE: points that do not depend on dates; TRAIT_SCORE: those of them for interests and tags;
+# Head of a row. STATIC_SCORE: points that do not depend on dates; TRAIT_SCORE: those of them for interests, tags and
+# likeness;
 # DATE_SCORE: points that do; ADDITIVE_SCORE: what its sessions earn one by one; ESTIMATED_SCORE: the quick estimate of
 # its date score; DELTA: in a trial row, the change of the group's score at its current dates, or NO_DELTA.
 (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from solvers.engines.compilation import compiled
+from solvers.engines.search.likeness import leaves_alone, likeness_points
 from solvers.engines.search.problem import (
+    ASKS_LIKENESS,
+    ASKS_NEVER_ALONE,
     CHOICES,
     COMPANY,
     CONFLICTS,
@@ -197,7 +200,7 @@ def lacks_company(problem: Problem, row: Smalls) -> bool:
 
 @compiled
 def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> int:
-    """Points for shared interests and lonely tags, as if one resident had left and another joined."""
+    """Points for shared interests, lonely tags and likeness, as if one resident had left and another joined."""
     once = twice = tag_once = tag_twice = 0
     if joining != NONE:
         once, tag_once = person_of(problem, joining)[INTERESTS], person_of(problem, joining)[TAGS]
@@ -216,6 +219,8 @@ def trait_points(problem: Problem, row: Smalls, leaving: int, joining: int) -> i
     for resident in residents_of(problem, row):
         if resident != leaving:
             points += _member_trait_points(problem, resident, twice, tag_once, tag_twice)
+    if problem.words[ASKS_LIKENESS]:
+        points += likeness_points(problem, row, leaving, joining)
     return points
 
 
@@ -281,7 +286,7 @@ def _stability_points(problem: Problem, row: Smalls) -> int:
 def static_score(problem: Problem, state: State, row: Smalls) -> int:
     """Points of a group without its dates, or INFEASIBLE if it breaks a rule that does not depend on them.
 
-    Writes those for interests and tags into the row as well.
+    Writes those for interests, tags and likeness into the row as well.
     """
     if not fits_model(problem, row):
         return INFEASIBLE
@@ -290,6 +295,8 @@ def static_score(problem: Problem, state: State, row: Smalls) -> int:
         return INFEASIBLE
     token = _stamp_members(problem, state, row)
     if _has_conflict(problem, state, row, token) or lacks_company(problem, row):
+        return INFEASIBLE
+    if problem.words[ASKS_NEVER_ALONE] and leaves_alone(problem, row, NONE, NONE):
         return INFEASIBLE
     wishes = _wish_points(problem, state, row, token)
     if wishes == INFEASIBLE:

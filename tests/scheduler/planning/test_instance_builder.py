@@ -68,6 +68,33 @@ def test_wishes_and_preferences_carry_over(here: World) -> None:
     assert (cy.models, cy.capacity) == (("vertical", "near-peer"), 2)
 
 
+def test_what_people_say_when_asked_openly_is_planned_by(here: World) -> None:
+    ids = import_residents(here, 2, person_line("Dr Cy", role="faculty", models="vertical"))
+    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    with here.database.writing() as db:
+        one, other, leads = (db.get_one(ParticipantRow, (here.programme_id, id_)) for id_ in sorted(ids.values()))
+        one.traits, one.like, one.unlike = {"language": "  URDÚ ", "faith": "None"}, ["language"], ["faith", "gender"]
+        one.together = {"faith": False, "language": True, "caring": True}
+        one.tags, one.company, one.firm = ["img", "parent"], ["img", "parent"], ["parent"]
+        other.traits, leads.traits = {"language": "urdu"}, {"faith": "Some"}
+    instance = build(here)
+    ada, bo, cy = *instance.residents, *instance.faculty
+    assert (ada.like, ada.unlike) == (("language",), ("faith", "gender"))
+    assert ada.traits["language"] == bo.traits["language"]
+    assert ada.traits["faith"] != cy.traits["faith"]
+    assert set(ada.company) == {"img", "parent", "faith: none", "language: urdu"}
+    assert set(ada.firm) == {"parent", "language: urdu"}, "of what they told no value there is no company"
+    assert set(bo.tags) & set(ada.firm) == {"language: urdu"}
+    assert read_instance(json.dumps(instance_to_json(instance))) == instance
+
+
+def test_who_said_nothing_asks_for_nothing(here: World) -> None:
+    ids = import_residents(here, 2)
+    set_marks(here, dict.fromkeys(ids.values(), "2"))
+    for person in build(here).residents:
+        assert (person.traits, person.like, person.unlike, person.firm, person.company) == ({}, (), (), (), ())
+
+
 def test_relations_that_forbid_become_conflicts_while_they_last(here: World) -> None:
     ids = import_residents(here, 1, person_line("Cy", role="faculty"), person_line("Di", role="faculty"))
     lines = [

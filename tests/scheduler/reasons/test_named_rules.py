@@ -8,7 +8,7 @@ from solvers import rules
 
 
 def test_what_is_about_safety_or_kept_to_oneself_is_never_named() -> None:
-    assert {rules.CONFLICT, rules.AVOIDS, rules.EXTERNAL_REQUIRED} == PRIVATE
+    assert {rules.CONFLICT, rules.AVOIDS, rules.COMPANY_REQUIRED, rules.EXTERNAL_REQUIRED} == PRIVATE
     assert not NAMED & PRIVATE
     assert RULES.keys() == NAMED | PRIVATE
 

@@ -46,7 +46,7 @@ def test_a_wish_has_the_names_of_whose_it_is_and_of_whom_it_is_about() -> None:
 
 
 def test_wishes_that_are_nobody_elses_business_are_not_among_those_that_were_not_met() -> None:
-    kinds = ("want", "choice", "interest", "alone", "external", "model", "mode", "travel", "regroup")
+    kinds = ("want", "choice", "interest", "alone", "like", "unlike", "external", "model", "mode", "travel", "regroup")
     wishes = tuple(WishOutcome(1, kind, "", met=False) for kind in kinds)
     found = named(Reasons(unmet=wishes), NAMES, PLACES).unmet
     assert {wish.kind for wish in found} == {"model", "mode", "travel", "regroup"}

@@ -86,6 +86,12 @@ KINDS: list[tuple[str, dict[str, Any], bool, Group]] = [
     ("interest", {"interests": ("exams",)}, True, led("fay", members="ann bob")),
     ("alone", {"company": ("parent",), "tags": ("parent",)}, False, ANN_AND_BOB),
     ("alone", {"company": ("parent",), "tags": ("parent",)}, True, led("fay", members="ann bob")),
+    ("like", {"like": ("ward",), "traits": {"ward": "7b"}}, False, ANN_AND_BOB),
+    ("like", {"like": ("ward",), "traits": {"ward": "7b"}}, True, led("fay", members="ann bob")),
+    ("like", {"like": ("ward",)}, False, led("fay", members="ann bob")),
+    ("unlike", {"unlike": ("ward",), "traits": {"ward": "2a"}}, True, led("fay", members="ann bob")),
+    ("unlike", {"unlike": ("ward",), "traits": {"ward": "7b"}}, False, led("fay", members="ann bob")),
+    ("unlike", {"unlike": ("ward",)}, False, led("fay", members="ann bob")),
     ("external", {"external": "prefer"}, False, ANN_AND_BOB),
     ("external", {"external": "prefer"}, True, led("fay", members="ann bob")),
     ("travel", {"site": "south"}, False, a_group("ann bob", mode="in_person", site="north")),
@@ -96,7 +102,7 @@ KINDS: list[tuple[str, dict[str, Any], bool, Group]] = [
 @pytest.mark.parametrize(("kind", "ann", "met", "group"), KINDS)
 def test_each_kind_of_wish_is_met_or_not(kind: str, ann: dict[str, Any], met: bool, group: Group) -> None:
     instance = four(**ann)
-    fay = a_facilitator("fay", interests=("exams",), tags=("parent",))
+    fay = a_facilitator("fay", interests=("exams",), tags=("parent",), traits={"ward": "7b"})
     models = (*PAIRS, a_model(id="near", size=(2, 2)))
     instance = replace(instance, models=models, faculty=(fay,), rooms=(a_room(),))
     assert wish(instance, kind, group).met is met

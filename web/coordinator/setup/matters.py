@@ -37,6 +37,8 @@ MATTER_NAMES: Final = {
     "twice": lazy_gettext("Nobody misses two sessions in a row"),
     "size": lazy_gettext("Groups of the preferred size"),
     "want": lazy_gettext("People who asked to be together"),
+    "like": lazy_gettext("Someone like them, for people who asked for that"),
+    "unlike": lazy_gettext("Someone different, for people who asked for that"),
     "choice": lazy_gettext("A facilitator that people chose"),
     "interest": lazy_gettext("Topics that people share"),
     "alone": lazy_gettext("Nobody is the only one, if they asked not to be"),
