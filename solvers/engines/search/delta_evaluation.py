@@ -94,20 +94,26 @@ def exchange_delta(problem: Problem, state: State, number: int, leaving: int, jo
     if leaving != NONE:
         points -= _resident_points(problem, state, row, leaving, NONE)
     if joining != NONE:
-        if not (person_of(problem, joining)[MODES] >> row[MODE]) & 1:
-            return UNDECIDED
-        if _count_among(problem, state, row, neighbours(problem, CONFLICTS, joining), leaving):
-            return INFEASIBLE
-        if _count_among(problem, state, row, neighbours(problem, TIED, joining), leaving):
-            return UNDECIDED
-        brought = _resident_points(problem, state, row, joining, leaving)
-        if brought == INFEASIBLE:
-            return INFEASIBLE
+        brought = _brought_points(problem, state, row, joining, leaving)
+        if brought in (INFEASIBLE, UNDECIDED):
+            return brought
         points += brought
     if size > row[SIZE] and not _fits_rooms(problem, row, size):
         return UNDECIDED
     attending = _attendance_delta(problem, row, size, leaving, joining)
     return UNDECIDED if attending == UNDECIDED else points + attending
+
+
+@compiled
+def _brought_points(problem: Problem, state: State, row: Smalls, joining: int, leaving: int) -> int:
+    """Points that a resident who joins brings; INFEASIBLE or UNDECIDED as for the whole exchange."""
+    if not (person_of(problem, joining)[MODES] >> row[MODE]) & 1:
+        return UNDECIDED
+    if _count_among(problem, state, row, neighbours(problem, CONFLICTS, joining), leaving):
+        return INFEASIBLE
+    if _count_among(problem, state, row, neighbours(problem, TIED, joining), leaving):
+        return UNDECIDED
+    return _resident_points(problem, state, row, joining, leaving)
 
 
 @compiled
