@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from scheduler.db import Db
 from scheduler.decisions.left_over import left_over
 from scheduler.edits import service as edits
+from scheduler.equity.figures import equity_of
+from scheduler.equity.plan_shown import get_plan_shown
 from scheduler.errors import NotFound, NotPossible, Page
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
-from scheduler.pictures.equity import equity_of
-from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.planning.last_term import going_on
 from scheduler.planning.runs import stopping_of_plan

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import WeeklyRow
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.expected import not_expected
 from scheduler.plans.kept import kept_for_readers, plan_mark
