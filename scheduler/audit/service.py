@@ -13,6 +13,8 @@ from scheduler.db import Db
 
 OVERRIDDEN: Final = "rule.overridden"
 """A coordinator has overridden rules, with a reason; ``count`` says how many."""
+CHECK_OVERRIDDEN: Final = "check.overridden"
+"""A coordinator has overridden one of the checks before a plan is published, by name and with a reason."""
 REFUSED_CHANGE: Final = "draft.refused"
 """A coordinator has tried to keep a change of a draft that is against safety or against what somebody keeps to
 themselves. The oversight contact reads how many of both there were."""

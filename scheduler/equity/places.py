@@ -73,7 +73,7 @@ _Marks = Mapping[tuple[str, int], dict[int, str]]
 def places_of(db: Db, plan: PlanShown) -> tuple[Place, ...]:
     """Every place of a resident in a group that meets: as things stand, or as a draft was made; looked up once until
     something of the programme changes."""
-    what = ("places", plan_mark(db, plan.id))
+    what = ("places", plan_mark(db, plan.id), plan.is_published)
     return kept_for_readers(db, plan.programme.id, what, lambda: _looked_up(db, plan))
 
 
