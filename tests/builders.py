@@ -16,7 +16,11 @@ from scheduler.joining.model import Questions
 from scheduler.joining.tables import JoiningRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import add_coordinator
+from scheduler.people.tables import RoleRow
+from scheduler.plans.model import UNPUBLISHED
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
+from scheduler.preflight import service as preflight
+from scheduler.preflight.model import NEVER_OVERRIDDEN
 from scheduler.programmes.model import (
     NEAR_PEER,
     PEER,
@@ -29,6 +33,7 @@ from scheduler.programmes.model import (
     equal_rounds,
 )
 from scheduler.programmes.service import create_programme, get_programme
+from scheduler.publishing import service
 from scheduler.publishing.programme_changes import change_programme
 from tests.kept import kept
 
@@ -214,3 +219,25 @@ def add_draft(world: World, **groups: tuple[list[int], dict[int, datetime]]) -> 
         db.add(plan)
         db.flush()
         return plan.id
+
+
+def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "") -> int:
+    """Publish a draft as its programme's coordinator does who overrides every check that is red, by name."""
+    override_checks(db, plan_id, now)
+    return service.publish(db, actor, plan_id, now, reason)
+
+
+def override_checks(db: Db, plan_id: int, now: datetime) -> None:
+    """Override every check of a draft that is red, by the name of a coordinator of its programme."""
+    plan = db.get_one(PlanRow, plan_id)
+    programme_id = plan.programme_id
+    if plan.state not in UNPUBLISHED or plan.repairs is not None:
+        return  # which is told in other words
+    found = select(RoleRow.person_id).where(RoleRow.programme_id == programme_id, RoleRow.role == Role.COORDINATOR)
+    coordinator = actor(db.scalars(found.limit(1)).one(), programme_id, Role.COORDINATOR)
+    for item in preflight.look(db, coordinator, plan_id, now).red:
+        if item not in NEVER_OVERRIDDEN:
+            preflight.override(db, coordinator, plan_id, item, WHY, now)
+
+
+WHY = "Nothing of this is what the test is about."

@@ -7,7 +7,7 @@ loads a :class:`Desk` once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
 from scheduler.coordination.act_scope import Everywhere, load_board, load_everywhere, names_of, scope_of
 from scheduler.coordination.board import Board, SessionNow
+from scheduler.coordination.checks import new_checks
 from scheduler.coordination.circumstances import Known, Part
 from scheduler.coordination.execution import carried_out
 from scheduler.coordination.judgement import Remembered, new_findings
@@ -51,6 +52,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.verdicts import Judge
+from scheduler.preflight.facts import Facts, facts_of
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
@@ -133,6 +135,8 @@ class Desk:
     known: Known
     names: Mapping[int, str]
     judge: Judge
+    facts: Facts | None = None
+    """What the checks before publishing go by; None where dates and people are only looked for."""
     _remembered: Remembered = field(default_factory=dict, compare=False)
 
     def after(self, acts: Iterable[Act]) -> Board:
@@ -148,7 +152,10 @@ class Desk:
 
     def _breaches(self, after: Board) -> tuple[Breach, ...]:
         findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
-        return breaches_of(findings, after, self.known, self.names)
+        rules = breaches_of(findings, after, self.known, self.names)
+        if self.facts is None:
+            return rules
+        return (*rules, *new_checks(self.facts, self.board, after, self.known, self.names))
 
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
@@ -220,8 +227,9 @@ def open_desk(db: Db, actor: Actor, acts: Sequence[Act], now: datetime, *, progr
     """The desk for these acts: the groups that they concern. Raises NotAllowed to anyone but a coordinator."""
     scope = scope_of(db, acts)
     actor.must_have(scope.programme_id, Role.COORDINATOR)
-    more = frozenset(_people_of(acts))
-    return load_desk(db, programme or get_programme(db, scope.programme_id), scope.keys, now, more_people=more)
+    more, found = frozenset(_people_of(acts)), programme or get_programme(db, scope.programme_id)
+    desk = load_desk(db, found, scope.keys, now, more_people=more)
+    return replace(desk, facts=facts_of(db, found, now, with_marks=False))
 
 
 @dataclass(frozen=True, slots=True)

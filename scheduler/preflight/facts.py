@@ -95,8 +95,8 @@ def companies_of(plan: WholePlan, gone: frozenset[int] = frozenset()) -> tuple[C
     )
 
 
-def facts_of(db: Db, programme: Programme, now: datetime) -> Facts:
-    """The facts of a programme: some queries, whatever its size."""
+def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = True) -> Facts:
+    """The facts of a programme: some queries, whatever its size. Marks are many: they can stay where they are."""
     offices = list_offices(db, programme.id)
     parts = db.execute(
         select(ParticipantRow.person_id, ParticipantRow.kind, ParticipantRow.modes).where(
@@ -118,7 +118,7 @@ def facts_of(db: Db, programme: Programme, now: datetime) -> Facts:
         portraits={row.person_id: portrait_of(row) for row in portraits},
         modes={part.person_id: tuple(part.modes) for part in parts},
         power=frozenset(_power(db, programme)),
-        marks=dict(db.execute(marks).tuples()),
+        marks=dict(db.execute(marks).all()) if with_marks else {},
         slots={slot.starts_at: number for number, slot in enumerate(programme.slots())},
     )
 

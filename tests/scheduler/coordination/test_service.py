@@ -47,12 +47,12 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.membership import group_roster
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.service import get_programme
-from scheduler.publishing.service import is_frozen, publish
+from scheduler.publishing.service import is_frozen
 from scheduler.sessions import apologies, proposals
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.settings import Settings
-from tests.builders import actor, change_conduct
+from tests.builders import actor, change_conduct, publish
 from tests.mail_server import Inbox, serving
 from tests.scheduler.sessions.term import (
     FACILITATOR,

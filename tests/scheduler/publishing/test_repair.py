@@ -37,7 +37,6 @@ from scheduler.publishing.present_plan import Present, find_present_plan
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.repair import Damage, Proposal, find_damage, get_proposal, start_repair
 from scheduler.publishing.repair_acceptance import Accepted, accept, throw_away
-from scheduler.publishing.service import publish
 from scheduler.reasons.broken import private_sentence
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import DeputyState
@@ -49,7 +48,7 @@ from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
 from solvers.vocabulary import CANNOT
-from tests.builders import change_conduct, people_csv, person_line
+from tests.builders import change_conduct, people_csv, person_line, publish
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term, store_plan
 
 ROUND_SLOTS = 40

@@ -21,13 +21,12 @@ from scheduler.planning.keys import person_key
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.model import equal_rounds
-from scheduler.publishing.service import publish
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, actor, people_csv, person_line, programme, say_marks, world
+from tests.builders import World, actor, people_csv, person_line, programme, publish, say_marks, world
 from tests.kept import kept, kept_for_a_moment
 
 PEERS = ("ada.quill", "ben.marrow", "cat.osier", "dan.reed")
