@@ -140,7 +140,7 @@ def remove_relation(db: Db, actor: Actor, programme_id: int, relation_id: int, n
 def _done(db: Db, actor: Actor, action: str, row: RelationRow, now: datetime) -> tuple[Parted, ...]:
     db.flush()
     pair = (row.person_id, row.about_id)
-    record(db, actor, action, now, row.programme_id, person=pair[0], about=pair[1], kind=row.kind)
+    record(db, actor, action, now, row.programme_id, person=pair[0], about=pair[1])
     note(db, Fact.PEOPLE, row.programme_id, now, pair)
     return parted_by(db, row.programme_id, [row], today_in(get_programme(db, row.programme_id).zone, now))
 

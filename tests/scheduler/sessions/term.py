@@ -26,7 +26,17 @@ from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, actor, people_csv, person_line, programme, publish, say_marks, world
+from tests.builders import (
+    World,
+    actor,
+    everybody_is_ready,
+    people_csv,
+    person_line,
+    programme,
+    publish,
+    say_marks,
+    world,
+)
 from tests.kept import kept, kept_for_a_moment
 
 PEERS = ("ada.quill", "ben.marrow", "cat.osier", "dan.reed")
@@ -111,6 +121,7 @@ def a_term(database: Database, **changes: object) -> Term:
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
         ids = person_ids_by_address(db, here.programme_id)
+        everybody_is_ready(db, here.programme_id)
     term = Term(here, ids)
     say_marks(here, dict.fromkeys(ids.values(), "2"))
     term.mark("1", "cleo.thistle")
