@@ -24,7 +24,6 @@ def record_export(
     db: Db, actor: Actor, programme_id: int, what: TakenOut, now: datetime, name: str = "", ending: str = ""
 ) -> None:
     """Note that the actor takes something out, in the transaction that reads it: a coordinator, or of the record of
-    who did what an oversight contact."""
+    who did what an oversight contact. ``name`` is the table's, or the number of the run."""
     actor.must_have(programme_id, Role.COORDINATOR, *((Role.OVERSIGHT,) if what is TakenOut.RECORD else ()))
-    details = {key: value for key, value in (("name", name), ("format", ending)) if value}
-    record(db, actor, EXPORTED, now, programme_id, what=what.value, **details)
+    record(db, actor, EXPORTED, now, programme_id, what=what.value, name=name, format=ending)

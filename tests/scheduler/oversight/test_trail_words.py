@@ -16,11 +16,12 @@ ROOT = Path(__file__).parents[3]
 SPREAD = {"_details", "counts", "why", "of"}
 """What details are spread from: of an act, counts of a rota, a reason, ids."""
 KEYS = {
-    "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern", "copied", "count",
-    "edit", "extra", "feed", "follows", "group", "item", "kept", "kind", "lines", "manager", "merged", "new", "numbers",
-    "own_group", "people", "person", "plan", "plans", "proposal", "purpose", "relations", "removed", "residents",
-    "revision", "rooms", "rota", "rotas", "rows", "run", "second", "session", "sessions", "site", "first_day", "stage",
-    "successor", "topics", "trouble", "version", "what", "why", "days",
+    "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
+    "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "item",
+    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "own_group", "people", "person",
+    "plan", "plans", "proposal", "purpose", "relations", "removed", "residents", "revision", "rooms", "rota",
+    "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "topics",
+    "trouble", "version", "what", "why",
 }  # fmt: skip
 """What details may be called: none of these holds a wish, a relation's kind, a tag, a need or a complaint."""
 
