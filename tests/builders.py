@@ -250,7 +250,7 @@ def everybody_is_ready(db: Db, programme_id: int) -> None:
     ).all()
     for person_id, kind in parts:
         of_person = {"programme_id": programme_id, "person_id": person_id}
-        db.add(AnswerRow(**of_person, agreed_at=NOW, changed_at=NOW, steps=[], needs=""))
+        db.merge(AnswerRow(**of_person, agreed_at=NOW, changed_at=NOW, steps=[], needs=""))
         if kind == Role.FACULTY:
-            db.add(PortraitRow(**of_person, code_signed_at=NOW, trained_until=date(2036, 1, 1)))
+            db.merge(PortraitRow(**of_person, code_signed_at=NOW, trained_until=date(2036, 1, 1)))
     db.flush()

@@ -7,7 +7,7 @@ loads a :class:`Desk` once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -135,8 +135,8 @@ class Desk:
     known: Known
     names: Mapping[int, str]
     judge: Judge
-    facts: Facts | None = None
-    """What the checks before publishing go by; None where dates and people are only looked for."""
+    facts: Facts
+    """What the checks before publishing go by."""
     _remembered: Remembered = field(default_factory=dict, compare=False)
 
     def after(self, acts: Iterable[Act]) -> Board:
@@ -148,14 +148,14 @@ class Desk:
 
     def allows(self, acts: Iterable[Act]) -> bool:
         """Whether these acts can be carried out at all, whatever they do."""
-        return not any(breach.never for breach in self._breaches(self.after(acts)))
+        return not any(breach.never for breach in self._rules(self.after(acts)))
+
+    def _rules(self, after: Board) -> tuple[Breach, ...]:
+        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
+        return breaches_of(findings, after, self.known, self.names)
 
     def _breaches(self, after: Board) -> tuple[Breach, ...]:
-        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
-        rules = breaches_of(findings, after, self.known, self.names)
-        if self.facts is None:
-            return rules
-        return (*rules, *new_checks(self.facts, self.board, after, self.known, self.names))
+        return (*self._rules(after), *new_checks(self.facts, self.board, after, self.known, self.names))
 
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
@@ -228,8 +228,7 @@ def open_desk(db: Db, actor: Actor, acts: Sequence[Act], now: datetime, *, progr
     scope = scope_of(db, acts)
     actor.must_have(scope.programme_id, Role.COORDINATOR)
     more, found = frozenset(_people_of(acts)), programme or get_programme(db, scope.programme_id)
-    desk = load_desk(db, found, scope.keys, now, more_people=more)
-    return replace(desk, facts=facts_of(db, found, now, with_marks=False))
+    return load_desk(db, found, scope.keys, now, more_people=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +251,15 @@ class _Together:
     parts: Mapping[int, Part]
     names: Mapping[int, str]
     judge: Judge
+    facts: Facts
 
     def desk(self, wanted: Wanted) -> Desk:
         """One of the desks: sessions of groups that are on others are elsewhere for it."""
         board = self.board.only(wanted.keys)
         elsewhere = self.everywhere.but_for(board)
         marks = self.marks.beside(elsewhere, board.people | wanted.more_people)
-        return Desk(board, Known(self.programme, self.now, self.parts, marks, elsewhere), self.names, self.judge)
+        known = Known(self.programme, self.now, self.parts, marks, elsewhere)
+        return Desk(board, known, self.names, self.judge, self.facts)
 
 
 def load_desk(
@@ -277,6 +278,7 @@ def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: date
     together = _Together(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
         _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people),
+        facts_of(db, programme, now, with_marks=False),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 
