@@ -18,6 +18,7 @@ from scheduler.oversight import tables as oversight
 from scheduler.own_groups import tables as own_groups
 from scheduler.people import tables as people
 from scheduler.plans import tables as plans
+from scheduler.preflight import tables as preflight
 from scheduler.programmes import tables as programmes
 from scheduler.publishing import tables as publishing
 from scheduler.releases import tables as releases
@@ -45,6 +46,7 @@ __all__ = [
     "own_groups",
     "people",
     "plans",
+    "preflight",
     "programmes",
     "publishing",
     "releases",

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, Table, bindparam, insert, select, update
 
+from scheduler.audit.service import take_added
 from scheduler.audit.tables import AuditHeadRow, AuditRow
 from scheduler.db import Db
 
@@ -63,12 +64,20 @@ class Verdict:
 
 
 def seal(db: Db) -> None:
-    """Seal the lines that a transaction has added, as its last step: whoever seals next waits until it is committed."""
+    """Seal the lines that a transaction has added, as its last step: whoever seals next waits until it is committed.
+
+    A line that was put into the table in another way stays without a seal. Only where the chain begins are lines of
+    before taken into it.
+    """
     db.flush()
-    new = db.execute(select(*_SAID, AuditRow.actor_id).where(AuditRow.place.is_(None)).order_by(AuditRow.id)).all()
-    if not new:
+    own = [line.id for line in take_added(db) if line.id is not None]
+    if not own:
         return
     head = db.execute(_HEAD_OF_CHAIN.with_for_update()).one_or_none()
+    unsealed = select(*_SAID, AuditRow.actor_id).where(AuditRow.place.is_(None)).order_by(AuditRow.id)
+    new = db.execute(unsealed.where(AuditRow.id.in_(own)) if head is not None and head.place else unsealed).all()
+    if not new:
+        return
     if head is None:
         db.execute(insert(AuditHeadRow).values(id=_HEAD, place=0, digest=""))
         head = db.execute(_HEAD_OF_CHAIN).one()

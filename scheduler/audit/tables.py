@@ -47,6 +47,21 @@ Index(
 )
 
 
+class AuditCheckRow(Base):
+    """What the last look through the whole trail found: one row. ``broken`` is how many places are not as they were
+    written."""
+
+    __tablename__ = "audit_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    lines: Mapped[int]
+    digest: Mapped[str]
+    broken: Mapped[int]
+
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+
 class AuditHeadRow(Base):
     """How many lines are sealed, and the digest of the last: one row, which whoever seals locks."""
 

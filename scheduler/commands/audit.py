@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from scheduler.audit.chain import Break, Broken, verify
+from scheduler.audit.chain import Break, Broken
+from scheduler.audit.checks import check_now
 from scheduler.bootstrap import connect
+from scheduler.clock import now
 from scheduler.settings import load
 
 MOST_SHOWN = 100
@@ -27,8 +29,7 @@ def check(ctx: click.Context, noted: str) -> None:
     """
     database = connect(load().database_url)
     try:
-        with database.reading() as db:
-            verdict = verify(db, noted)
+        verdict = check_now(database, now(), noted)
     finally:
         database.close()
     for broken in verdict.broken[:MOST_SHOWN]:

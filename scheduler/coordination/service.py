@@ -17,6 +17,7 @@ from scheduler.audit.service import OVERRIDDEN, record
 from scheduler.coordination import storage
 from scheduler.coordination.act_scope import Everywhere, load_board, load_everywhere, names_of, scope_of
 from scheduler.coordination.board import Board, SessionNow
+from scheduler.coordination.checks import new_checks
 from scheduler.coordination.circumstances import Known, Part
 from scheduler.coordination.execution import carried_out
 from scheduler.coordination.judgement import Remembered, new_findings
@@ -51,6 +52,7 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.verdicts import Judge
+from scheduler.preflight.facts import Facts, facts_of
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
@@ -136,6 +138,8 @@ class Desk:
     known: Known
     names: Mapping[int, str]
     judge: Judge
+    facts: Facts
+    """What the checks before publishing go by."""
     _remembered: Remembered = field(default_factory=dict, compare=False)
 
     def after(self, acts: Iterable[Act]) -> Board:
@@ -147,11 +151,14 @@ class Desk:
 
     def allows(self, acts: Iterable[Act]) -> bool:
         """Whether these acts can be carried out at all, whatever they do."""
-        return not any(breach.never for breach in self._breaches(self.after(acts)))
+        return not any(breach.never for breach in self._rules(self.after(acts)))
 
-    def _breaches(self, after: Board) -> tuple[Breach, ...]:
+    def _rules(self, after: Board) -> tuple[Breach, ...]:
         findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
         return breaches_of(findings, after, self.known, self.names)
+
+    def _breaches(self, after: Board) -> tuple[Breach, ...]:
+        return (*self._rules(after), *new_checks(self.facts, self.board, after, self.known, self.names))
 
     def preview(self, acts: Iterable[Act]) -> Preview:
         """What these acts would do and break."""
@@ -223,8 +230,8 @@ def open_desk(db: Db, actor: Actor, acts: Sequence[Act], now: datetime, *, progr
     """The desk for these acts: the groups that they concern. Raises NotAllowed to anyone but a coordinator."""
     scope = scope_of(db, acts)
     actor.must_have(scope.programme_id, Role.COORDINATOR)
-    more = frozenset(_people_of(acts))
-    return load_desk(db, programme or get_programme(db, scope.programme_id), scope.keys, now, more_people=more)
+    more, found = frozenset(_people_of(acts)), programme or get_programme(db, scope.programme_id)
+    return load_desk(db, found, scope.keys, now, more_people=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +254,15 @@ class _Together:
     parts: Mapping[int, Part]
     names: Mapping[int, str]
     judge: Judge
+    facts: Facts
 
     def desk(self, wanted: Wanted) -> Desk:
         """One of the desks: sessions of groups that are on others are elsewhere for it."""
         board = self.board.only(wanted.keys)
         elsewhere = self.everywhere.but_for(board)
         marks = self.marks.beside(elsewhere, board.people | wanted.more_people)
-        return Desk(board, Known(self.programme, self.now, self.parts, marks, elsewhere), self.names, self.judge)
+        known = Known(self.programme, self.now, self.parts, marks, elsewhere)
+        return Desk(board, known, self.names, self.judge, self.facts)
 
 
 def load_desk(
@@ -272,6 +281,7 @@ def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: date
     together = _Together(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
         _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people, now),
+        facts_of(db, programme, now, with_marks=False),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 

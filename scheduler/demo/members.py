@@ -26,9 +26,10 @@ PORTRAITS = (
 
 
 def set_up(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> None:
-    """The coordinator adopts a charter and appoints somebody to look after safety."""
+    """The coordinator adopts a charter and appoints two people to look after safety."""
     charters.adopt(db, coordinator, programme_id, charters.charter_to_edit(db, coordinator, programme_id), now)
-    appoint(db, coordinator, programme_id, *OVERSIGHT, Role.OVERSIGHT, now)
+    for name, email in OVERSIGHT:
+        appoint(db, coordinator, programme_id, name, email, Role.OVERSIGHT, now)
 
 
 def join(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> int:

@@ -30,7 +30,11 @@ _INITIALS = ("", *ascii_uppercase)
 MOST_RESIDENTS = len(_INITIALS) * min(len(_PLANTS) * len(_THINGS), 5 * len(_HERBS) * len(_PUDDINGS))
 """As long as every name is different, with one senior to five residents."""
 COORDINATOR = ("Penny Clipboard", "penny.clipboard@example.org")
-OVERSIGHT = ("Iris Lighthouse", "iris.lighthouse@example.org")
+OVERSIGHT = (
+    ("Iris Lighthouse", "iris.lighthouse@example.org"),
+    ("Winnie Harbour", "winnie.harbour@example.org"),
+)
+"""Two of them, so that everybody has a choice of whom to tell."""
 
 
 def resident_name(number: int) -> str:

@@ -70,6 +70,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("participant", "person_id"): _M,
     ("plan", "published_by"): _M,
     ("portrait", "person_id"): _M,
+    ("preflight_override", "person_id"): _M,
     ("private_note", "person_id"): _M,
     ("proposal", "by_id"): _M,
     ("proposal_answer", "person_id"): _M,

@@ -23,7 +23,6 @@ from scheduler.languages import say
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.name_search import is_named
-from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.programmes.service import get_programme, lock_programme
@@ -146,8 +145,7 @@ def remove_relation(db: Db, actor: Actor, programme_id: int, relation_id: int, n
 def _done(db: Db, actor: Actor, action: str, row: RelationRow, now: datetime) -> tuple[Parted, ...]:
     withdraw_lapsed(db, actor, row.programme_id, now)
     pair = (row.person_id, row.about_id)
-    told = {} if row.kind in SECRET_KINDS else {"kind": row.kind}  # the record is kept for longer than what is secret
-    record(db, actor, action, now, row.programme_id, person=pair[0], about=pair[1], **told)
+    record(db, actor, action, now, row.programme_id, person=pair[0], about=pair[1])
     note(db, Fact.PEOPLE, row.programme_id, now, pair)
     return parted_by(db, row.programme_id, [row], today_in(get_programme(db, row.programme_id).zone, now))
 

@@ -17,6 +17,7 @@ from datetime import date, timedelta
 import structlog
 from sqlalchemy import select
 
+from scheduler.audit.checks import check_if_due
 from scheduler.clock import now
 from scheduler.consequences import bring_up_to_date, everything
 from scheduler.db import Database
@@ -47,6 +48,8 @@ from scheduler.troubles.automatic_settlement import SelfSettling
 
 LOOK_SECONDS = 0.3
 CALENDAR_SECONDS = 10.0
+RECORD_SECONDS = 300.0
+"""How often is asked whether the audit trail is due to be looked through."""
 SETTLING_SECONDS = 60.0
 GRACE_SECONDS = 15
 RETRY_SECONDS = 2.0
@@ -76,6 +79,7 @@ class Dispatcher:
             Chore("offers", self._look_for_offers),
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
             Chore("daily follow-up", self._daily.do_next),
+            Chore("record", self._check_record, RECORD_SECONDS),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
         )
 
@@ -168,6 +172,9 @@ class Dispatcher:
             row = find_attempted(db, self._attempt)
             if row is not None:
                 end_attempt(row, error, now())
+
+    def _check_record(self) -> None:
+        check_if_due(self._database, now())
 
     def _send_mail(self) -> None:
         send_waiting(self._database, self._settings, now(), asleep_until)

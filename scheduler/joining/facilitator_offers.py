@@ -112,14 +112,17 @@ def declare(
         )
     )
     note(db, Fact.PEOPLE, programme_id, now, (about_id,))  # with whom somebody may share a group
-    record(db, actor, "relation.declared", now, programme_id, kind=kind)
+    record(db, actor, "relation.declared", now, programme_id)
 
 
 def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: datetime) -> None:
     """Take back what the actor declared; what the coordinator's list says stays."""
     own = (RelationRow.id == relation_id, RelationRow.programme_id == programme_id, RelationRow.declared.is_(True))
     gone = delete(RelationRow).where(*own, RelationRow.person_id == actor.person_id)
-    note(db, Fact.PEOPLE, programme_id, now, db.scalars(gone.returning(RelationRow.about_id)).all())
+    about = db.scalars(gone.returning(RelationRow.about_id)).all()
+    note(db, Fact.PEOPLE, programme_id, now, about)
+    if about:
+        record(db, actor, "relation.taken_back", now, programme_id)
 
 
 def people_to_plan(db: Db, programme_id: int, people: Mapping[int, Role], now: datetime) -> frozenset[int]:

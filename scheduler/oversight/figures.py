@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, select
 
-from scheduler.audit.service import OVERRIDDEN, REFUSED_CHANGE
+from scheduler.audit.service import CHECK_OVERRIDDEN, OVERRIDDEN, REFUSED_CHANGE
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
@@ -30,8 +30,8 @@ class Figures:
     """The state of a programme. ``relations`` are counted by kind; ``forbidden_pairs`` are pairs of one published
     group that a relation on record forbids today or later in the term, whatever was known when it was published,
     ``reasoned_pairs`` those that share one because a coordinator recorded why.
-    ``overrides`` are rules that a coordinator has overridden with a reason, ``refusals`` attempts to keep a change of a
-    draft that is against safety or against what somebody keeps to themselves."""
+    ``overrides`` are rules and checks that a coordinator has overridden with a reason, ``refusals`` attempts to keep a
+    change of a draft that is against safety or against what somebody keeps to themselves."""
 
     residents: int
     faculty: int
@@ -96,7 +96,7 @@ def _portraits(db: Db, programme_id: int, people: set[int]) -> Iterable[Portrait
 
 
 def _overrides(db: Db, programme_id: int) -> int:
-    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action == OVERRIDDEN)
+    of_programme = (AuditRow.programme_id == programme_id, AuditRow.action.in_((OVERRIDDEN, CHECK_OVERRIDDEN)))
     return sum(details["count"] for details in db.scalars(select(AuditRow.details).where(*of_programme)))
 
 

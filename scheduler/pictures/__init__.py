@@ -1,1 +1,1 @@
-"""The coordinator's view of a whole plan: groups, weeks, who can come, and how fairly."""
+"""The coordinator's view of a whole plan: groups, weeks, and who can come."""

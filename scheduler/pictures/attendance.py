@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import func, or_, select
 
 from scheduler.db import Db
+from scheduler.equity.places import NO_SESSION, Place, Profile, places_of, profiles_of
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.model import Actor, Role
 from scheduler.people.name_search import is_named
 from scheduler.people.tables import PersonRow
-from scheduler.pictures.places import NO_SESSION, Place, Profile, places_of, profiles_of
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.tables import GroupRow, MemberRow
 from solvers.vocabulary import COMING
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.model import Actor
 from scheduler.people.tables import PersonRow
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_search import is_called
 from scheduler.plans.model import MemberRole, Tally

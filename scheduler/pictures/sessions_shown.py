@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, select, true
 
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.tables import PersonRow
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_search import is_called
 from scheduler.plans.model import MemberRole

@@ -13,8 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.model import Actor, Role
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.pictures.sessions_shown import Light, ShownSession, leads_of, light_sessions, loaded
 from scheduler.programmes.model import Programme
 

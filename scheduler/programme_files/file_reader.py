@@ -233,6 +233,7 @@ def _conduct(table: Table) -> Conduct:
         settles_itself=table.flag("settles_itself", plain.settles_itself),
         several_groups=table.flag("several_groups", plain.several_groups),
         publish_ahead_days=table.whole("publish_ahead_days", plain.publish_ahead_days),
+        fairness_points=table.whole("fairness_points", plain.fairness_points),
         **numbers,
     )
     table.must_be_read()

@@ -39,6 +39,7 @@ CONDUCT: Final[Mapping[str, tuple[int, int]]] = {
     "hours_a_month": (1, 100),
     "hours_a_year": (1, 1000),
     "publish_ahead_days": (0, 182),
+    "fairness_points": (1, 100),
 }
 """The least and the most of each number of how a programme treats what is published."""
 

@@ -34,6 +34,8 @@ class Conduct:
     says whether remedies that need nobody's permission are proposed to the group at once. The hours are the most that
     one person gives to mentoring, all programmes counted; None: no limit. With ``several_groups`` a resident may be in
     more than one group of the programme. A term is meant to be published ``publish_ahead_days`` before it begins.
+    No stage, site, part-time or nights group is to be worse off than the rest by more than ``fairness_points`` of a
+    hundred.
     """
 
     freeze_days: int = 14
@@ -44,6 +46,7 @@ class Conduct:
     hours_a_year: int | None = None
     several_groups: bool = False
     publish_ahead_days: int = 42
+    fairness_points: int = 10
 
     def freezes_at(self, starts_at: datetime) -> datetime:
         """From when on a session that starts then is frozen."""

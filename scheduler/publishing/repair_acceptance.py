@@ -26,6 +26,7 @@ from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.service import lock_plan
 from scheduler.plans.tables import ExplanationRow, GroupRow, OwnWishesRow, PlanRow, RunRow, UnplacedRow
 from scheduler.plans.whole import WholePlan, load_plan
+from scheduler.preflight.service import must_be_no_worse
 from scheduler.publishing.present_plan import Present
 from scheduler.publishing.repair import OpenRepair
 from scheduler.publishing.service import make_current
@@ -47,7 +48,8 @@ class Accepted:
 def accept(db: Db, actor: Actor, plan_id: int, changes: Collection[str], now: datetime, reason: str = "") -> Accepted:
     """Publish some changes of a repair, by their ids. The others can be accepted later.
 
-    Sessions within the freeze change only with a ``reason``, which goes into the record.
+    Sessions within the freeze change only with a ``reason``, which goes into the record; what makes a check red that
+    was not, is overridden with it, by name.
     """
     draft = lock_plan(db, plan_id)
     actor.must_have(draft.programme_id, Role.COORDINATOR)
@@ -60,6 +62,7 @@ def accept(db: Db, actor: Actor, plan_id: int, changes: Collection[str], now: da
     settled = frozenset(range(len(repair.present.programme.rounds))) - {s.round for s in repair.present.instance.slots}
     must_keep_hours(db, repair.present.programme, plan, settled, now, repair.present.plan)
     points = _must_hold(repair, plan, keys)
+    must_be_no_worse(db, actor, row, repair.present.plan, now, reason)
     row.score, row.points = points.score, dict(points.by_kind)
     _explain(db, repair, plan, keys)
     revision = make_current(db, actor, repair.present.programme, row, now, reason)

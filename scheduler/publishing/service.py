@@ -28,6 +28,7 @@ from scheduler.plans.model import UNPUBLISHED, MemberRole, PlanState
 from scheduler.plans.service import lock_plan, programme_of_plan
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.plans.whole import WholePlan, find_published_plan, load_plan
+from scheduler.preflight.service import must_be_ready
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
@@ -42,7 +43,8 @@ from solvers.vocabulary import NOT_KNOWN
 def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "") -> int:
     """Make a draft the programme's plan; returns its revision. The plan before it is superseded.
 
-    Where it changes sessions that are frozen it takes a ``reason``, which goes into the record.
+    Where it changes sessions that are frozen it takes a ``reason``, which goes into the record. Raises NotPossible as
+    long as a check is red that nobody has overridden (``scheduler/preflight``).
     """
     plan = lock_plan(db, plan_id)
     actor.must_have(plan.programme_id, Role.COORDINATOR)
@@ -52,6 +54,7 @@ def publish(db: Db, actor: Actor, plan_id: int, now: datetime, reason: str = "")
     wait_for_turn(db)
     must_still_hold(db, programme, load_plan(db, plan_id), now, groups_by_hand(db, plan_id))
     _must_not_undo(db, plan)
+    must_be_ready(db, plan_id, now)
     return make_current(db, actor, programme, plan, now, reason)
 
 

@@ -39,11 +39,10 @@ from scheduler.people.tables import PersonRow
 from scheduler.planning.runs import claim_next_run, get_run, start_run
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import create_programme
-from scheduler.publishing.service import publish
 from scheduler.rota_import.service import Upload, import_rota
 from scheduler.settings import Settings, as_environment
 from scheduler.signing_in.links import make_link
-from tests.builders import actor, people_csv, person_line, plan_everybody
+from tests.builders import actor, people_csv, person_line, plan_everybody, publish
 from tests.mail_server import Inbox, MailProgram, serving
 from tests.scheduler.rotas.sheets import as_xlsx, days
 from web.app import create_app

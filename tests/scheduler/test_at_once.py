@@ -26,14 +26,13 @@ from scheduler.plans.model import PlanState, RunState
 from scheduler.plans.service import mark_reviewed
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.programmes.service import get_programme, lock_programme, may_lock_programme
-from scheduler.publishing.service import publish
 from scheduler.reasons.model import Explained
 from scheduler.signing_in.institution import Identity, find_person_of
 from solvers.codec import read_instance
 from solvers.referee import check
 from solvers.solution import Solution
 from solvers.vocabulary import Mark
-from tests.builders import NOW, World, actor, add_draft, change_conduct, import_residents, set_marks, world
+from tests.builders import NOW, World, actor, add_draft, change_conduct, import_residents, publish, set_marks, world
 
 MONDAY = datetime(2027, 1, 4, tzinfo=UTC)
 HEAD_START_SECONDS = 0.3

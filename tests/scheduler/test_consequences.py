@@ -73,7 +73,7 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
-from tests.builders import NORTH, people_csv, person_line, plan_everybody, programme, world
+from tests.builders import NORTH, override_checks, people_csv, person_line, plan_everybody, programme, world
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
@@ -652,6 +652,7 @@ def _site_is_in_another_zone(term: Term, now: datetime) -> None:
 def _publishes_again(term: Term, now: datetime) -> None:
     plan = store_plan(term, missing=(2,))
     with term.database.writing() as db:
+        override_checks(db, plan, now)
         publishing.publish(db, OPERATOR, plan, now)
 
 
@@ -780,6 +781,7 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         edits.keep(db, term.coordinator(), plan, SetDate("g1", 2, None), 0, now)
     with term.database.writing() as db:
+        override_checks(db, plan, now)
         publishing.publish(db, OPERATOR, plan, now)
 
 

@@ -31,14 +31,13 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import start_run
 from scheduler.programmes.model import equal_rounds
-from scheduler.publishing.service import publish
 from scheduler.settings import Settings
 from scheduler.signing_in.links import make_link, start_login
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, people_csv, person_line, programme, set_marks, world
+from tests.builders import World, people_csv, person_line, programme, publish, set_marks, world
 from tests.kept import replace_sqlite
 from web.app import create_app
 from web.request_context import LOGIN

@@ -22,9 +22,8 @@ from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.service import publish
 from scheduler.reasons.broken import private_sentence
-from tests.builders import OPERATOR
+from tests.builders import OPERATOR, publish
 from tests.web.builders import COORDINATOR, FACILITATOR, STRANGER_COORDINATOR, UNPLACED, Browser, Pages, words_of
 from tests.web.test_query_counts import grow
 from tests.web.test_request_context import counting

@@ -27,13 +27,12 @@ from scheduler.plans.model import (
 )
 from scheduler.plans.plan_matching import Regrouping
 from scheduler.plans.tables import ExplanationRow, PlanRow
-from scheduler.publishing.service import publish
 from solvers import rules
 from solvers.instance import Group
 from solvers.reasons.facts import MovedSession, Obstacle, Regrouped
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, set_marks
+from tests.builders import World, publish, set_marks
 from tests.web.builders import COORDINATOR, OTHER_RESIDENT, RESIDENT, Pages, store_plan, words_of
 from web.coordinator import plan_changes
 

@@ -11,8 +11,7 @@ from scheduler import clock
 from scheduler.people.model import OPERATOR
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.plans.tables import ExplanationRow
-from scheduler.publishing.service import publish
-from tests.builders import World, set_marks
+from tests.builders import World, publish, set_marks
 from tests.web.builders import COORDINATOR, OTHER_RESIDENT, RESIDENT, UNPLACED, Pages, store_plan, words_of
 
 

@@ -25,8 +25,10 @@ from web.coordinator import person as person
 from web.coordinator import person_merge as person_merge
 from web.coordinator import plan_list as plan_list
 from web.coordinator import plans as plans
+from web.coordinator import preflight as preflight
 from web.coordinator import proposals as proposals
 from web.coordinator import public_page as public_page
+from web.coordinator import record as record
 from web.coordinator import relations as relations
 from web.coordinator import repair as repair
 from web.coordinator import rota_addresses as rota_addresses

@@ -17,6 +17,7 @@ from scheduler.cover.service import count_by_manager, cover_lines, cover_page, w
 from scheduler.cover.ways import Ways, ways_of, ways_sentence
 from scheduler.errors import NotFound
 from scheduler.exports.formats import FORMATS
+from scheduler.exports.taken_out import TakenOut, record_export
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
@@ -129,10 +130,11 @@ def cover_file(programme_id: int, ending: str) -> Response:
     """The list as a file."""
     if ending not in _FILES:
         raise NotFound(_("We can’t find that table."))
-    with database().reading() as db:
+    with database().writing() as db:
         programme = get_programme(db, programme_id)
         wanted = wanted_of_address(programme)
         content = _FILES[ending](cover_lines(db, actor(), programme_id, wanted))
+        record_export(db, actor(), programme_id, TakenOut.COVER, now(), ending=ending)
     name = f"{programme.slug}-cover-{wanted.first_day}.{ending}"
     kind = FORMATS[ending].kind
     return Response(content, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'})

@@ -10,6 +10,7 @@ from scheduler.exports.archive import archive, restore
 from scheduler.exports.archive_files import read_archive
 from scheduler.exports.formats import FORMATS
 from scheduler.exports.tables_out import TABLES, table_out
+from scheduler.exports.taken_out import TakenOut, record_export
 from scheduler.exports.timetable import timetable
 from scheduler.planning.runs_out import find_run_solution, run_instance
 from scheduler.programmes.service import get_programme
@@ -37,9 +38,10 @@ def table_as_file(programme_id: int, table: str, ending: str) -> Response:
     """A table as a file."""
     if table not in TABLES or ending not in FORMATS:
         raise NotFound(_("We can’t find that table."))
-    with database().reading() as db:
+    with database().writing() as db:
         programme = get_programme(db, programme_id)
         content = FORMATS[ending].write(table_out(db, actor(), programme_id, table))
+        record_export(db, actor(), programme_id, TakenOut.TABLE, now(), table, ending)
     return _file(content, FORMATS[ending].kind, f"{programme.slug}-{table}.{ending}")
 
 
@@ -47,9 +49,10 @@ def table_as_file(programme_id: int, table: str, ending: str) -> Response:
 @open_to(Audience.COORDINATOR)
 def programme_as_file(programme_id: int) -> Response:
     """The whole programme as an archive."""
-    with database().reading() as db:
+    with database().writing() as db:
         programme = get_programme(db, programme_id)
         content = archive(db, actor(), programme_id)
+        record_export(db, actor(), programme_id, TakenOut.PROGRAMME, now())
     return _file(content, "application/zip", f"{programme.slug}.zip")
 
 
@@ -57,8 +60,9 @@ def programme_as_file(programme_id: int) -> Response:
 @open_to(Audience.COORDINATOR)
 def run_asked(programme_id: int, run_id: int) -> Response:
     """What a run was asked, for ``rounds solve``."""
-    with database().reading() as db:
+    with database().writing() as db:
         content = run_instance(db, actor(), programme_id, run_id)
+        record_export(db, actor(), programme_id, TakenOut.RUN, now(), str(run_id))
     return _file(content, "application/json", f"run-{run_id}-instance.json")
 
 
@@ -66,8 +70,10 @@ def run_asked(programme_id: int, run_id: int) -> Response:
 @open_to(Audience.COORDINATOR)
 def run_answered(programme_id: int, run_id: int) -> ResponseReturnValue:
     """What a run answered, for ``rounds check``."""
-    with database().reading() as db:
+    with database().writing() as db:
         content = find_run_solution(db, actor(), programme_id, run_id)
+        if content is not None:
+            record_export(db, actor(), programme_id, TakenOut.RUN, now(), str(run_id))
     if content is None:
         flash(_("This run has no plan."))
         return redirect(url_for("coordinator.run", programme_id=programme_id, run_id=run_id))

@@ -9,10 +9,10 @@ from typing import Any, Final
 from flask import request
 
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.errors import NotFound
 from scheduler.paging import Paging, part_of
 from scheduler.pictures.group_list import STARTS_HIGH, GroupAsk, GroupLine, GroupList, GroupOrder, list_groups
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.model import Tally
 from web.forms import Form
 from web.language import gettext as _

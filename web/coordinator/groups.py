@@ -15,8 +15,8 @@ from scheduler.coordination.published import (
     published_groups,
     stand_ins_of,
 )
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotFound
-from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import Session

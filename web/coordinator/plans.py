@@ -12,16 +12,17 @@ from flask.typing import ResponseReturnValue
 from scheduler.db import Db
 from scheduler.decisions.left_over import left_over
 from scheduler.edits import service as edits
+from scheduler.equity.figures import equity_of
+from scheduler.equity.plan_shown import get_plan_shown
 from scheduler.errors import NotFound, NotPossible, Page
 from scheduler.paging import Paging
 from scheduler.people.sites import today_in
-from scheduler.pictures.equity import equity_of
-from scheduler.pictures.plan_shown import get_plan_shown
 from scheduler.planning.earlier_revision import can_come_again, draft_again, look_again
 from scheduler.planning.last_term import going_on
 from scheduler.planning.runs import stopping_of_plan
 from scheduler.plans import service
 from scheduler.plans.model import UNPUBLISHED, Plan, PlanFigures, PlanState, PlanSummary
+from scheduler.preflight.service import look
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import service as publishing
@@ -34,7 +35,7 @@ from scheduler.sessions.published_plan import as_it_is_now
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
-from web.coordinator import audience_words, edit_words, plan_changes, plan_summary, run_words
+from web.coordinator import audience_words, edit_words, plan_changes, plan_summary, preflight, run_words
 from web.coordinator.blueprint import blueprint
 from web.coordinator.edit_board import Board
 from web.coordinator.group_lists import CARDS, meeting_words, read_groups
@@ -186,11 +187,16 @@ def plan_to_publish(programme_id: int, plan_id: int) -> ResponseReturnValue:
         _tried, to_change = tried_of(db, plan_id)
         board, obstacle = (None, obstacle) if obstacle else _judged(db, programme, plan_id)
         by_hand = edits.groups_by_hand(db, actor(), plan_id) if board and board.broken else frozenset()
+        report = look(db, actor(), plan_id, now()) if board else None
     if found.is_open_repair:
         return redirect(url_for("coordinator.repair_proposal", programme_id=programme_id, plan_id=plan_id))
     return render_template(
         "coordinator/publish.html",
         board=board,
+        report=report,
+        checks=preflight.blocks(report, programme, plan_id) if report else (),
+        pills=preflight.PILLS,
+        **preflight.REASON,
         draft=board.draft if board else None,
         by_hand=by_hand,
         words=edit_words,

@@ -96,6 +96,7 @@ PAGES: Final = (
     ProductPage(_("Calendars"), _("feeds subscribe rooms cover links"), "calendars"),
     ProductPage(_("A timetable to print"), _("print week paper"), "timetable_page"),
     ProductPage(_("Everything out"), _("export download tables csv xlsx archive backup"), "everything_out"),
+    ProductPage(_("Who did what"), _("record audit log history who changed"), "record"),
     ProductPage(_("Charter"), _("ground rules confidentiality agree"), "charter"),
     ProductPage(_("A page to share"), _("public page qr code poster"), "sharing"),
     ProductPage(_("Programme settings"), _("change set up options"), "settings"),

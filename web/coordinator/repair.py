@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
 from scheduler.planning.runs import find_current_run
+from scheduler.preflight.service import new_in
 from scheduler.programmes.life import has_ended
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import repair as service
@@ -14,7 +15,7 @@ from scheduler.publishing.repair_acceptance import accept, throw_away
 from scheduler.troubles.model import TroubleState
 from scheduler.troubles.service import count_troubles
 from web.audiences import Audience, open_to
-from web.coordinator import plan_changes
+from web.coordinator import plan_changes, preflight
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_shown
 from web.language import gettext as _
@@ -64,12 +65,15 @@ def repair_proposal(programme_id: int, plan_id: int) -> ResponseReturnValue:
         if not service.is_open_repair(db, actor(), programme_id, plan_id):
             return redirect(url_for("coordinator.plan", programme_id=programme_id, plan_id=plan_id))
         proposal = _of(service.get_proposal(db, actor(), plan_id, now()), programme_id)
+        checks = new_in(db, actor(), plan_id, now())
     return render_template(
         "coordinator/proposal.html",
         programme=programme,
         proposal=proposal,
         shown=_shown(proposal),
         plan_changes=plan_changes,
+        red=preflight.found_words(checks, programme),
+        **preflight.REASON,
     )
 
 

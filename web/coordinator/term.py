@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown, find_plan_shown
 from scheduler.errors import NotFound
 from scheduler.people.name_search import LONGEST_SEARCH
-from scheduler.pictures.plan_shown import PlanShown, find_plan_shown
 from scheduler.pictures.sessions_shown import ShownSession
 from scheduler.pictures.weeks import LENGTHS, TermAsk, TermWeek, by_day, monday_of, weeks_of_term
 from scheduler.programmes.model import Programme

@@ -6,11 +6,11 @@ from typing import Final
 
 from flask import render_template, request
 
+from scheduler.equity.places import NO_SESSION
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotFound
 from scheduler.paging import part_of
 from scheduler.pictures.attendance import Part, Section, attendance_of
-from scheduler.pictures.places import NO_SESSION
-from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from solvers.vocabulary import CAN, CANNOT, IF_NEED_BE, NOT_KNOWN

@@ -6,10 +6,10 @@ from typing import Final
 
 from flask import render_template
 
-from scheduler.pictures.disclosure import FEWEST
-from scheduler.pictures.equity import equity_of
-from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Value
-from scheduler.pictures.plan_shown import find_plan_shown
+from scheduler.equity.disclosure import FEWEST
+from scheduler.equity.fairness import Aspect, Fairness, Measure, Nights, Value
+from scheduler.equity.figures import equity_of
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to

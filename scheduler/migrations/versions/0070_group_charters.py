@@ -11,7 +11,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0070"
-down_revision: str | None = "0064"
+down_revision: str | None = "0069"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -15,7 +15,7 @@ from scheduler.audit.tables import AuditHeadRow, AuditRow
 from scheduler.db import Database, Db
 from scheduler.enrolment.person_merge import merge_people
 from scheduler.people.model import OPERATOR
-from tests.builders import NOW, import_residents, programme, world
+from tests.builders import NOW, actor, import_residents, programme, world
 
 
 def verdict_of(database: Database, noted: str = "") -> Verdict:
@@ -121,6 +121,7 @@ def test_a_digest_noted_elsewhere_tells_of_a_chain_that_was_worked_out_anew(trai
         db.execute(text("UPDATE audit SET place = NULL, actor_then = NULL, digest = NULL"))
         change(action="plan.reviewed")(db, db.scalars(select(AuditRow.id).order_by(AuditRow.id)).first() or 0)
         db.execute(update(AuditHeadRow).values(place=0, digest=""))
+    record_lines(trail, "plan.deleted")
     found = verdict_of(trail, noted)
     assert (found.broken, found.holds) == ((), False), "whoever can write to the database can seal everything anew"
 
@@ -129,7 +130,7 @@ def test_two_entries_of_one_person_that_are_merged_leave_the_trail_whole(storage
     here = world(storage, programme())
     ids = list(import_residents(here, 2).values())
     with storage.writing() as db:
-        db.add(AuditRow(at=NOW, programme_id=here.programme_id, actor_id=ids[1], action="joining.agreed", details={}))
+        record(db, actor(ids[1], here.programme_id), "joining.agreed", NOW, here.programme_id)
     with storage.writing() as db:
         merge_people(db, here.coordinator, here.programme_id, ids[0], ids[1], NOW)
     assert verdict_of(storage).broken == ()
@@ -151,3 +152,14 @@ def test_a_chain_whose_end_is_taken_away_is_broken(trail: Database) -> None:
         db.execute(delete(AuditHeadRow))
     found = verdict_of(trail)
     assert (found.lines, [broken.what for broken in found.broken]) == (5, [Break.CHANGED])
+
+
+def test_a_line_put_in_by_hand_is_not_sealed_by_whoever_writes_next(trail: Database) -> None:
+    with trail.engine.begin() as raw:
+        raw.execute(
+            insert(AuditRow).values(at=NOW, programme_id=None, actor_id=None, action="plan.published", details={})
+        )
+    record_lines(trail, "plan.reviewed", "plan.reviewed")
+    found = verdict_of(trail)
+    assert [broken.what for broken in found.broken] == [Break.ADDED]
+    assert found.broken[0].action == "plan.published"

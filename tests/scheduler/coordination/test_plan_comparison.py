@@ -9,11 +9,11 @@ from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.coordination.plan_comparison import compare
 from scheduler.db import Database
+from scheduler.equity.fairness import Measure
+from scheduler.equity.figures import equity_of
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.paging import Paging
 from scheduler.people.tables import ParticipantRow, WishRow
-from scheduler.pictures.equity import equity_of
-from scheduler.pictures.fairness import Measure
-from scheduler.pictures.plan_shown import find_plan_shown
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, store_plan
 
 

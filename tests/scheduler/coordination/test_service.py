@@ -38,6 +38,7 @@ from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.joining.model import Questions
 from scheduler.joining.questions import set_questions
+from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.mail.service import send_waiting
 from scheduler.oversight.figures import figures
 from scheduler.people.model import OPERATOR, Role
@@ -47,12 +48,12 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.membership import group_roster
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow, UnplacedRow
 from scheduler.programmes.service import get_programme
-from scheduler.publishing.service import is_frozen, publish
+from scheduler.publishing.service import is_frozen
 from scheduler.sessions import apologies, proposals
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.settings import Settings
-from tests.builders import actor, change_conduct
+from tests.builders import actor, change_conduct, publish
 from tests.mail_server import Inbox, serving
 from tests.scheduler.sessions.term import (
     FACILITATOR,
@@ -254,6 +255,7 @@ def test_somebody_without_a_group_is_put_in_where_they_are_safe(term: Term) -> N
 def test_nobody_is_put_in_before_they_have_said_yes(term: Term) -> None:
     who = term.id_of(LEFT_OVER)
     with term.database.writing() as db:
+        db.get_one(AnswerRow, (term.programme_id, who)).agreed_at = None
         set_questions(db, term.coordinator(), term.programme_id, Questions(only_joined=True), clock.now())
     with pytest.raises(NotPossible, match="haven’t said yes"):
         seen(term, PutIn(term.programme_id, "g1", who))
@@ -512,3 +514,23 @@ def test_nobody_from_outside_the_programme_is_put_down_or_named(term: Term) -> N
     ):
         with pytest.raises(NotFound):
             seen(term, act)
+
+
+def test_who_has_not_said_yes_or_is_not_trained_comes_in_only_with_a_reason(term: Term) -> None:
+    who, lead = term.id_of(LEFT_OVER), term.id_of(SPARE)
+    with term.database.writing() as db:
+        db.get_one(AnswerRow, (term.programme_id, who)).agreed_at = None
+        db.get_one(PortraitRow, (term.programme_id, lead)).trained_until = None
+    for act, words in (
+        (PutIn(term.programme_id, "g1", who), "has not said yes"),
+        (TakeOver(term.programme_id, "g2", term.id_of(FACILITATOR), lead), "without training that is in date"),
+    ):
+        shown = seen(term, act)
+        assert shown.needs_why
+        assert any(words in breach.text and not breach.never for breach in shown.breaches)
+        with pytest.raises(Rejected):
+            done(term, act)
+        done(term, act, why="They start together next week.")
+    with term.database.reading() as db:
+        lines = db.scalars(select(AuditRow).where(AuditRow.action == "rule.overridden")).all()
+    assert [line.actor_id for line in lines] == [term.coordinator().person_id] * 2

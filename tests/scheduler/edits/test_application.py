@@ -29,9 +29,8 @@ from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Conduct, Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
-from scheduler.publishing.service import publish
 from solvers import rules
-from tests.builders import NOW
+from tests.builders import NOW, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, stored
 
 

@@ -22,10 +22,10 @@ from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.leavers import leave
-from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current, publish
+from scheduler.publishing.service import find_obstacle, has_changed_meanwhile, make_current
 from scheduler.reasons.broken import Broken
 from scheduler.sessions.tables import SessionRow
-from tests.builders import NOW
+from tests.builders import NOW, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
 
 ASKED, LATER = NOW + timedelta(minutes=2), NOW + timedelta(hours=1)

@@ -21,11 +21,10 @@ from scheduler.plans.model import RunState
 from scheduler.plans.origins import asked_at, improved_from
 from scheduler.plans.service import list_plans
 from scheduler.plans.tables import PlanRow, RunRow
-from scheduler.publishing.service import publish
 from solvers.instance import Pin as PlannersPin
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import NOW
+from tests.builders import NOW, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, store, stored
 
 

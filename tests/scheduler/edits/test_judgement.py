@@ -31,11 +31,10 @@ from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import RELATION_POLICIES
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
-from scheduler.publishing.service import publish
 from scheduler.reasons.broken import Broken, private_sentence
 from scheduler.sessions.published_figures import figures_of, tallies_of
 from solvers import rules
-from tests.builders import NOW, actor
+from tests.builders import NOW, actor, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, stored
 
 

@@ -17,8 +17,7 @@ from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.tables import ModelRow
-from scheduler.publishing.service import publish
-from tests.builders import NOW, change_conduct
+from tests.builders import NOW, change_conduct, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, store
 
 

@@ -34,14 +34,13 @@ from scheduler.plans.service import get_plan
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.model import Conduct
-from scheduler.publishing.service import publish
 from scheduler.sessions.service import own_groups
 from solvers.instance import Instance, Pin
 from solvers.referee import check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import change_conduct
+from tests.builders import change_conduct, publish
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term
 
 ADA, BEN, CAT, DAN = PEERS

@@ -7,10 +7,10 @@ import pytest
 from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.db import Database
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotAllowed
 from scheduler.memory import forget_everything
 from scheduler.pictures.attendance import AttendanceShown, Section, attendance_of
-from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.publishing.leavers import leave
 from scheduler.sessions.published_figures import figures_of
 from tests.scheduler.sessions.term import PEERS, Term, a_term, add_groups, counted, store_plan

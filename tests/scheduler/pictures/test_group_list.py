@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.db import Database
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotAllowed
 from scheduler.pictures.group_list import GroupAsk, GroupList, GroupOrder, list_groups
-from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.publishing.leavers import leave

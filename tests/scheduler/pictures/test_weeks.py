@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from scheduler import clock
 from scheduler.changes import Fact, note
 from scheduler.db import Database
+from scheduler.equity.plan_shown import find_plan_shown, get_plan_shown
 from scheduler.errors import NotAllowed
-from scheduler.pictures.plan_shown import find_plan_shown, get_plan_shown
 from scheduler.pictures.weeks import TermAsk, TermShown, by_day, monday_of, weeks_of_term
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.service import get_programme

@@ -13,7 +13,6 @@ from scheduler.errors import NotPossible
 from scheduler.planning.instance_builder import build_instance
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.service import get_programme
-from scheduler.publishing.service import publish
 from scheduler.sessions.alternatives import find_date
 from scheduler.sessions.tables import SessionRow
 from solvers.instance import Instance
@@ -25,6 +24,7 @@ from tests.builders import (
     import_residents,
     person_line,
     programme,
+    publish,
     world,
 )
 

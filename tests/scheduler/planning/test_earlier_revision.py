@@ -14,9 +14,9 @@ from scheduler.planning.earlier_revision import draft_again, look_again
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
 from scheduler.plans.whole import load_plan
-from scheduler.publishing.service import find_obstacle, publish
+from scheduler.publishing.service import find_obstacle
 from scheduler.sessions.tables import SessionRow
-from tests.builders import NOW, World, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, add_draft, import_residents, publish, set_marks, world
 
 FIRST_DATE = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
 DATES = {round_: FIRST_DATE + timedelta(weeks=4 * round_) for round_ in range(3)}

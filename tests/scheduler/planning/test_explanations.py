@@ -22,7 +22,6 @@ from scheduler.plans.model import Plan
 from scheduler.plans.own_wishes import own_wishes
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import ExplanationRow, OwnWishesRow
-from scheduler.publishing.service import publish
 from scheduler.reasons.codec import reasons_from_json, reasons_to_json
 from scheduler.reasons.model import Explained, KeptReasons
 from solvers import rules
@@ -33,7 +32,7 @@ from solvers.reasons.facts import StepKind, Unplaced, WishOutcome, rule_ids
 from solvers.referee import check
 from solvers.solution import Solution
 from solvers.stop import ShouldStop, never
-from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
+from tests.builders import NOW, World, actor, import_residents, person_line, publish, set_marks, world
 
 ROUND_SLOTS = 40
 AWAY_IN_ROUND_2 = "2" * ROUND_SLOTS + "0" * ROUND_SLOTS + "2" * ROUND_SLOTS

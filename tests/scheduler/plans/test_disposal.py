@@ -10,8 +10,7 @@ from scheduler.errors import NotPossible
 from scheduler.plans.disposal import delete_drafts
 from scheduler.plans.service import list_plans
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow, PlanRow
-from scheduler.publishing.service import publish
-from tests.builders import NOW, World, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, add_draft, import_residents, publish, set_marks, world
 from tests.scheduler.planning.test_earlier_revision import DATES
 
 

@@ -10,8 +10,7 @@ from scheduler.jobs.child import work
 from scheduler.planning.runs import claim_next_run, get_run, start_again, start_run
 from scheduler.plans.sameness import same_as_published
 from scheduler.plans.service import list_plans
-from scheduler.publishing.service import publish
-from tests.builders import NOW
+from tests.builders import NOW, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, store
 
 

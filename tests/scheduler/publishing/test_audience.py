@@ -21,9 +21,8 @@ from scheduler.plans.membership import rosters
 from scheduler.plans.plan_matching import Regrouping
 from scheduler.plans.service import get_plan
 from scheduler.publishing.audience import Audience, Effect, audience_of
-from scheduler.publishing.service import publish
 from scheduler.settings import Settings
-from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, actor, add_draft, import_residents, publish, set_marks, world
 from tests.mail_server import Inbox, serving
 
 FIRST_DATE = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)

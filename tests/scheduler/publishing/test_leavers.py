@@ -16,12 +16,11 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.leavers import come_back, decline, leave, leave_together, own_parts
 from scheduler.publishing.leaving_effects import what_leaving_does
-from scheduler.publishing.service import publish
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.service import own_groups
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.signing_in.links import find_actor, start_login
-from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, actor, add_draft, import_residents, publish, set_marks, world
 from tests.web.test_request_context import counting
 
 FIRST, SECOND = datetime(2027, 1, 5, 12, 30, tzinfo=UTC), datetime(2027, 2, 2, 12, 30, tzinfo=UTC)

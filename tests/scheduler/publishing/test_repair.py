@@ -37,7 +37,6 @@ from scheduler.publishing.present_plan import Present, find_present_plan
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.repair import Damage, Proposal, find_damage, get_proposal, start_repair
 from scheduler.publishing.repair_acceptance import Accepted, accept, throw_away
-from scheduler.publishing.service import publish
 from scheduler.reasons.broken import private_sentence
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.model import DeputyState
@@ -49,7 +48,7 @@ from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
 from solvers.vocabulary import CANNOT
-from tests.builders import change_conduct, people_csv, person_line
+from tests.builders import change_conduct, everybody_is_ready, people_csv, person_line, publish
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term, store_plan
 
 ROUND_SLOTS = 40
@@ -352,6 +351,7 @@ def test_a_late_starter_joins_and_nobody_else_moves(term: Term) -> None:
         late = people_csv(person_line("Late Starter", models="peer:3"))
         import_people(db, term.coordinator(), term.programme_id, late, clock.now())
         person_id = max(term.ids.values()) + 1
+        everybody_is_ready(db, term.programme_id)
     term.ids["late.starter@example.org"] = person_id
     term.mark("2", "late.starter")
     assert damage(term).unplaced == 1

@@ -21,7 +21,6 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.plans.service import get_plan
 from scheduler.plans.tables import GroupRow, PlanRow
-from scheduler.publishing.service import publish
 from scheduler.reasons.model import Explained
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.service import own_groups
@@ -30,7 +29,7 @@ from solvers.instance import Group
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, actor, add_draft, import_residents, publish, set_marks, world
 
 FIRST_DATE = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
 DATES = {round_: FIRST_DATE + timedelta(weeks=4 * round_) for round_ in range(3)}

@@ -15,10 +15,10 @@ from scheduler.plans.service import list_plans
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.service import get_programme
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.service import find_obstacle, publish
+from scheduler.publishing.service import find_obstacle
 from scheduler.publishing.trials import tried_of
 from solvers.reasons.facts import Step, StepKind
-from tests.builders import NOW, World, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, add_draft, import_residents, publish, set_marks, world
 
 FIRST_DATE = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
 DATES = {round_: FIRST_DATE + timedelta(weeks=4 * round_) for round_ in range(3)}

@@ -21,13 +21,22 @@ from scheduler.planning.keys import person_key
 from scheduler.plans.tables import GroupRow, PlanRow
 from scheduler.programmes.facts_mark import renew_facts_mark
 from scheduler.programmes.model import equal_rounds
-from scheduler.publishing.service import publish
 from scheduler.sessions.tables import AttendeeRow, ProposalRow, SessionRow
 from solvers.instance import Group, Instance
 from solvers.instance import Session as Meeting
 from solvers.referee import check
 from solvers.solution import Solution
-from tests.builders import World, actor, people_csv, person_line, programme, say_marks, world
+from tests.builders import (
+    World,
+    actor,
+    everybody_is_ready,
+    people_csv,
+    person_line,
+    programme,
+    publish,
+    say_marks,
+    world,
+)
 from tests.kept import kept, kept_for_a_moment
 
 PEERS = ("ada.quill", "ben.marrow", "cat.osier", "dan.reed")
@@ -112,6 +121,7 @@ def a_term(database: Database, **changes: object) -> Term:
     with database.writing() as db:
         import_people(db, here.coordinator, here.programme_id, people_csv(*PEOPLE), now)
         ids = person_ids_by_address(db, here.programme_id)
+        everybody_is_ready(db, here.programme_id)
     term = Term(here, ids)
     say_marks(here, dict.fromkeys(ids.values(), "2"))
     term.mark("1", "cleo.thistle")

@@ -20,9 +20,9 @@ from scheduler.coordination.published import published_group
 from scheduler.db import Database, Db
 from scheduler.desk.needs import count_needs
 from scheduler.desk.service import desk_of
+from scheduler.equity.places import places_of
+from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.invitations.group_news import group_states
-from scheduler.pictures.places import places_of
-from scheduler.pictures.plan_shown import find_plan_shown
 from scheduler.planning.instance_builder import build_instance
 from scheduler.plans.expected import not_expected
 from scheduler.plans.figures import planned_tallies

@@ -34,7 +34,6 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.model import Programme, Room, Site
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow, RoomRow
-from scheduler.publishing.service import publish
 from scheduler.sessions import apologies
 from scheduler.sessions.alternatives import find_date
 from scheduler.sessions.bookings import bring_bookings_up_to_date
@@ -44,7 +43,7 @@ from scheduler.troubles.model import TroubleKind
 from scheduler.troubles.tables import TroubleRow
 from solvers.instance import Instance
 from solvers.vocabulary import CANNOT
-from tests.builders import NOW, SOUTH, World, actor, add_draft, import_residents, programme, world
+from tests.builders import NOW, SOUTH, World, actor, add_draft, import_residents, programme, publish, world
 
 FIRST = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
 DATES = {round_: FIRST + timedelta(weeks=4 * round_) for round_ in range(3)}

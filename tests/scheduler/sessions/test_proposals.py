@@ -25,7 +25,6 @@ from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ModelRow
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.service import publish
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.proposals import (
     Outcome,
@@ -41,6 +40,7 @@ from scheduler.sessions.quorum import who_is_sorry
 from scheduler.sessions.tables import AttendeeRow, SessionRow
 from scheduler.sessions.waiting_dates import waiting_dates
 from solvers.vocabulary import CANNOT
+from tests.builders import publish
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term, a_term, publish_plan, store_plan
 from tests.scheduler.sessions.test_apologies import both_at_once
 

@@ -54,7 +54,6 @@ from scheduler.programmes.rounds import rounds_around
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import SiteRow
 from scheduler.publishing import leavers
-from scheduler.publishing.service import publish
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.join_links import set_join_links
 from scheduler.sessions.tables import JoinLinkRow
@@ -65,7 +64,7 @@ from solvers.codec import instance_from_json
 from solvers.referee import check
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import NOW, actor, programme, say_marks, world
+from tests.builders import NOW, actor, programme, publish, say_marks, world
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term
 
 CLINIC = Weekly(0, time(8), time(12), "0", "own")

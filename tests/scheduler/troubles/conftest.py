@@ -12,7 +12,7 @@ from scheduler.availability.model import Weekly
 from scheduler.db import Database
 from scheduler.enrolment import people_import
 from scheduler.programmes.model import Programme, equal_rounds
-from tests.builders import people_csv, programme, world
+from tests.builders import everybody_is_ready, people_csv, programme, world
 from tests.kept import kept_for_a_moment
 from tests.scheduler.sessions.term import PEOPLE, Term, publish_plan
 
@@ -31,6 +31,7 @@ def a_true_term(database: Database, **changes: object) -> Term:
         ids = people_import.person_ids_by_address(db, here.programme_id)
     term = Term(here, ids)
     with database.writing() as db:
+        everybody_is_ready(db, here.programme_id)
         for address in ids:
             who = term.actor(address.removesuffix("@example.org"))
             entries.set_weekly(db, who, here.programme_id, OFFICE_HOURS, now)

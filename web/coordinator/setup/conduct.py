@@ -66,6 +66,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "first_within_days": programme.first_within_days,
         "publish_ahead_days": conduct.publish_ahead_days,
         "freeze_days": conduct.freeze_days,
+        "fairness_points": conduct.fairness_points,
         "interval_days": conduct.interval_days,
         "hours_a_month": conduct.hours_a_month,
         "hours_a_year": conduct.hours_a_year,
@@ -101,6 +102,7 @@ def _conduct(form: Form) -> Conduct:
         hours_a_year=form.find_number("hours_a_year", *CONDUCT["hours_a_year"]),
         several_groups=form.ticked("several_groups"),
         publish_ahead_days=form.number("publish_ahead_days", *CONDUCT["publish_ahead_days"]),
+        fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
     )
 
 

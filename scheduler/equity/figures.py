@@ -13,14 +13,14 @@ from typing import Final
 from sqlalchemy import exists, select
 
 from scheduler.db import Db
+from scheduler.equity.chance import Got
+from scheduler.equity.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
+from scheduler.equity.places import Place, Profile, places_of, profiles_of
+from scheduler.equity.plan_shown import PlanShown
+from scheduler.equity.state import hour_of, state_of
 from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow
-from scheduler.pictures.chance import Got
-from scheduler.pictures.equity_state import hour_of, state_of
-from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
-from scheduler.pictures.places import Place, Profile, places_of, profiles_of
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.kept import kept_for_readers, plan_mark
 from scheduler.plans.tables import UnplacedRow
 from scheduler.plans.wishes_met import wishes_met
@@ -41,10 +41,11 @@ def equity_of(db: Db, actor: Actor, plan: PlanShown, now: datetime) -> Fairness:
 
 
 def _looked_up(db: Db, plan: PlanShown, now: datetime) -> Fairness:
-    return _known.get(state_of(db, plan, now), lambda: fairness_of(tuple(_people(db, plan))))
+    return _known.get(state_of(db, plan, now), lambda: fairness_of(tuple(people_of(db, plan))))
 
 
-def _people(db: Db, plan: PlanShown) -> Iterator[Person]:
+def people_of(db: Db, plan: PlanShown) -> Iterator[Person]:
+    """Every resident of the plan: what they are, and what it gives them. For figures alone, never to be shown."""
     programme = plan.programme
     places: dict[int, list[Place]] = defaultdict(list)
     for place in places_of(db, plan):

@@ -13,7 +13,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.pictures.disclosure import FEWEST, Cell, Counted, cells_to_hide
+from scheduler.equity.disclosure import FEWEST, Cell, Counted, cells_to_hide
 
 FEW = 2
 """Cells of fewer people are hidden here: all ways to deal out can be tried among few."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.pictures.disclosure import FEWEST
-from scheduler.pictures.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
+from scheduler.equity.disclosure import FEWEST
+from scheduler.equity.fairness import Aspect, Fairness, Measure, Nights, Person, fairness_of
 
 persons = st.lists(
     st.builds(

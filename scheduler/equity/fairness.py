@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-from scheduler.pictures.chance import Got, beyond_chance, by_chance
-from scheduler.pictures.disclosure import FEWEST, cells_to_hide
+from scheduler.equity.chance import Got, beyond_chance, by_chance
+from scheduler.equity.disclosure import FEWEST, cells_to_hide
 
 
 class Aspect(StrEnum):

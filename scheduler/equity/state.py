@@ -12,9 +12,9 @@ from scheduler.audit.tables import AuditRow
 from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import WeeklyRow
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.joining.tables import AnswerRow
 from scheduler.people.tables import ParticipantRow
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.expected import leave_mark
 from scheduler.plans.tables import GroupRow, MemberRow, PlannedSessionRow
 from scheduler.rotas.tables import RotaRow

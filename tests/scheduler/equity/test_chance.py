@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from scheduler.pictures.chance import AT_MOST, beyond_chance, by_chance
+from scheduler.equity.chance import AT_MOST, beyond_chance, by_chance
 
 
 def cell(yes: int, of: int) -> list[tuple[int, int]]:

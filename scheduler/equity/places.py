@@ -11,9 +11,9 @@ from sqlalchemy import select
 from scheduler.availability.model import PatternCategory
 from scheduler.availability.tables import WeeklyRow
 from scheduler.db import Db
+from scheduler.equity.plan_shown import PlanShown
 from scheduler.people.model import Role
 from scheduler.people.tables import ParticipantRow, PersonRow
-from scheduler.pictures.plan_shown import PlanShown
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.expected import not_expected
 from scheduler.plans.kept import kept_for_readers, plan_mark
@@ -73,7 +73,7 @@ _Marks = Mapping[tuple[str, int], dict[int, str]]
 def places_of(db: Db, plan: PlanShown) -> tuple[Place, ...]:
     """Every place of a resident in a group that meets: as things stand, or as a draft was made; looked up once until
     something of the programme changes."""
-    what = ("places", plan_mark(db, plan.id))
+    what = ("places", plan_mark(db, plan.id), plan.is_published)
     return kept_for_readers(db, plan.programme.id, what, lambda: _looked_up(db, plan))
 
 

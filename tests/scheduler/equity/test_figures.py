@@ -11,13 +11,13 @@ from scheduler import clock
 from scheduler.availability.tables import WeeklyRow
 from scheduler.changes import Fact, note
 from scheduler.db import Database
+from scheduler.equity import figures
+from scheduler.equity.fairness import Aspect, Compared, Fairness, Measure
+from scheduler.equity.figures import equity_of
+from scheduler.equity.plan_shown import PlanShown, find_plan_shown
 from scheduler.errors import NotAllowed
 from scheduler.memory import forget_everything
 from scheduler.people.tables import ParticipantRow
-from scheduler.pictures import equity
-from scheduler.pictures.equity import equity_of
-from scheduler.pictures.fairness import Aspect, Compared, Fairness, Measure
-from scheduler.pictures.plan_shown import PlanShown, find_plan_shown
 from scheduler.plans.tables import GroupRow, UnplacedRow
 from scheduler.rotas.tables import DutyRow, RotaRow, RotaSpanRow
 from scheduler.sessions.published_figures import figures_of
@@ -118,8 +118,8 @@ def test_a_draft_has_figures_of_its_own(term: Term) -> None:
 
 def test_it_is_worked_out_once_for_each_state(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
     worked_out: list[int] = []
-    real = equity.fairness_of
-    monkeypatch.setattr(equity, "fairness_of", lambda people: worked_out.append(1) or real(people))
+    real = figures.fairness_of
+    monkeypatch.setattr(figures, "fairness_of", lambda people: worked_out.append(1) or real(people))
     first = fairness(term, hours=1000)
     assert fairness(term, hours=1000) is first
     assert len(worked_out) == 1

@@ -1,0 +1,116 @@
+"""One function for each thing that is looked at. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Final
+
+from scheduler.preflight.facts import Company, Facts
+from scheduler.preflight.model import ENOUGH_CONTACTS, Finding, Item
+from solvers.vocabulary import CANNOT
+
+Looking = Callable[[Facts, Sequence[Company]], Iterator[Finding]]
+
+
+def charter(facts: Facts, _companies: Sequence[Company]) -> Iterator[Finding]:
+    """The programme has adopted a charter."""
+    if not facts.has_charter:
+        yield Finding(Item.CHARTER, "none")
+
+
+def contacts(facts: Facts, _companies: Sequence[Company]) -> Iterator[Finding]:
+    """There are enough contacts; the fewer, the worse."""
+    lacking = ENOUGH_CONTACTS - len(facts.contacts)
+    if lacking > 0:
+        yield Finding(Item.CONTACTS, "few", lacking)
+
+
+def code(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Every facilitator has signed the code of conduct."""
+    for who, group in _leading(companies):
+        portrait = facts.portraits.get(who)
+        if portrait is None or portrait.code_signed_at is None:
+            yield Finding(Item.CODE, str(who), person_id=who, group=group)
+
+
+def training(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Every facilitator's training is in date."""
+    for who, group in _leading(companies):
+        portrait = facts.portraits.get(who)
+        if portrait is None or portrait.trained_until is None or portrait.trained_until < facts.today:
+            yield Finding(Item.TRAINING, str(who), person_id=who, group=group)
+
+
+def relation(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Nobody shares a group with somebody who has power over them."""
+    for company in companies:
+        for one, other in sorted(facts.power):
+            if one in company.people and other in company.people:
+                yield Finding(Item.RELATION, f"{company.key}:{one}:{other}", 1, one, other, company.name)
+
+
+def offices(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """No contact coordinates, under a second address neither, and everybody can choose among enough of them."""
+    names = set(facts.coordinators.values())
+    both = {who for who, name in facts.contacts.items() if who in facts.coordinators or name in names}
+    yield from (Finding(Item.OFFICES, f"both:{who}", person_id=who) for who in sorted(both))
+    if len(facts.contacts) < ENOUGH_CONTACTS:
+        return  # which is said of the contacts already
+    for company in companies:
+        for who in sorted(company.residents):
+            free = [each for each in facts.contacts if each not in company.people and (each, who) not in facts.power]
+            if len(free) < ENOUGH_CONTACTS:
+                lacking = ENOUGH_CONTACTS - len(free)
+                yield Finding(Item.OFFICES, f"free:{company.key}:{who}", lacking, who, group=company.name)
+
+
+def said_yes(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Nobody is planned who did not say yes."""
+    seen: set[int] = set()
+    for company in companies:
+        for who in sorted(company.people - facts.said_yes - seen):
+            yield Finding(Item.SAID_YES, str(who), person_id=who, group=company.name)
+        seen |= company.people
+
+
+def way_to_meet(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Everybody accepts the way in which their group meets."""
+    for company in companies:
+        for who in sorted(company.people):
+            if who in facts.modes and company.mode not in facts.modes[who]:
+                yield Finding(Item.WAY_TO_MEET, f"{company.key}:{who}", person_id=who, group=company.name)
+
+
+def never_there(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
+    """Nobody has a place in a group to none of whose sessions they can come."""
+    for company in companies:
+        for who in sorted(company.residents if company.sessions else ()):
+            if all(facts.mark(who, session) == CANNOT for session in company.sessions):
+                yield Finding(Item.NEVER_THERE, f"{company.key}:{who}", person_id=who, group=company.name)
+
+
+def without_group(facts: Facts, companies: Sequence[Company], unplaced: Collection[int]) -> Iterator[Finding]:
+    """Everybody who said yes has a group; of those without one, whether the plan says why."""
+    placed: frozenset[int] = frozenset().union(*(company.residents for company in companies))
+    without = (facts.said_yes & facts.residents) - placed
+    told = without & set(unplaced)
+    if told:
+        yield Finding(Item.WITHOUT_GROUP, "told", len(told))
+    if without - told:
+        yield Finding(Item.WITHOUT_GROUP, "later", len(without - told))
+
+
+LOOKED_AT: Final[tuple[Looking, ...]] = (
+    charter, contacts, code, training, relation, offices, said_yes, way_to_meet, never_there,
+)  # fmt: skip
+OF_CHANGES: Final[tuple[Looking, ...]] = (code, training, said_yes, never_there)
+"""What a change by hand may do to a published group, of all that the rules do not say anyway."""
+
+
+def _leading(companies: Sequence[Company]) -> Iterator[tuple[int, str]]:
+    """Every facilitator once, with the name of a group of theirs."""
+    seen: dict[int, str] = {}
+    for company in companies:
+        for who in sorted(company.facilitators):
+            seen.setdefault(who, company.name)
+    yield from sorted(seen.items())
