@@ -14,13 +14,17 @@ from scheduler.joining.model import Questions
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.emphasis import MATTERS, emphasis_of
-from scheduler.programmes.model import MentoringModel, Programme, Room, Site, Window
+from scheduler.programmes.model import MentoringModel, Programme, Room, Signpost, Site, Window
 
 HEAD: Final = """\
 # A programme of Mentor Rounds. `rounds programme apply FILE` makes it, or changes it, known by its slug.
-# What is left out is as in a new programme; without [questions], [charter] or [page] these stay as they are.
+# What is left out is as in a new programme; without [questions], [charter], [page] or signposts these stay as they are.
 # Weights are "much more", "as usual", "less", "not at all", or points (docs/instance-format.md).
 """
+
+
+_SAID_IF_EMPTY: Final = ("journeys", "signposts")
+"""Without a word these would stay as they are wherever the file is applied."""
 
 
 def as_text(file: ProgrammeFile) -> str:
@@ -53,12 +57,12 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "questions": _questions(file.questions) if file.questions else None,
         "charter": _charter(file.charter) if file.charter else None,
         "page": _page(file.page) if file.page else None,
+        "signposts": [_signpost(each) for each in file.signposts] if file.signposts is not None else None,
     }
-    return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
+    return {name: value for name, value in _known(found).items() if value not in ({}, []) or name in _SAID_IF_EMPTY}
 
 
 def _journeys(journeys: Mapping[tuple[str, str], int]) -> list[dict[str, str | int]]:
-    """None of them is written as well: without a word they would stay as they are wherever the file is applied."""
     return [{"from": a, "to": b, "minutes": minutes} for (a, b), minutes in sorted(journeys.items())]
 
 
@@ -129,3 +133,8 @@ def _charter(charter: Charter) -> dict[str, Any]:
 
 def _page(page: PageText) -> dict[str, Any]:
     return {"text": page.text, "shared": page.shared}
+
+
+def _signpost(signpost: Signpost) -> dict[str, Any]:
+    found = {"kind": signpost.kind.value, "name": signpost.name}
+    return found | {name: text for name in ("phone", "url", "when") if (text := getattr(signpost, name))}

@@ -10,7 +10,7 @@ from typing import Final
 from scheduler.charters.model import Charter
 from scheduler.joining.model import Questions
 from scheduler.programmes.emphasis import Emphasis
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Programme, Signpost
 
 EMPHASIS_WORDS: Final = MappingProxyType(
     {
@@ -42,3 +42,4 @@ class ProgrammeFile:
     questions: Questions | None = None
     charter: Charter | None = None
     page: PageText | None = None
+    signposts: tuple[Signpost, ...] | None = None
