@@ -59,6 +59,7 @@ class Concern:
 class ConcernPage:
     """One concern with its conversation, who reads it, and to whom it could be handed."""
 
+    programme_id: int
     concern: Concern
     messages: tuple[Message, ...]
     readers: tuple[Contact, ...]
@@ -91,6 +92,7 @@ def get_concern(db: Db, actor: Actor, concern_id: int) -> ConcernPage:
     ids = set(db.scalars(select(ConcernReaderRow.person_id).where(ConcernReaderRow.concern_id == concern_id)))
     contacts = contacts_of(db, row.programme_id)
     return ConcernPage(
+        row.programme_id,
         concern,
         messages_of(db, concern_id),
         tuple(Contact(person.id, person.name) for person in contacts if person.id in ids),

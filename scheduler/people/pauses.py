@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from scheduler.db import Db, seen_once
 from scheduler.people.likeness import are_alike
-from scheduler.people.model import Role
+from scheduler.people.model import Actor, Role
 from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, PersonRow
 
 
@@ -39,3 +39,16 @@ def _paused(db: Db, programme_id: int) -> frozenset[int]:
         if any(joined_at >= since and are_alike(newcomer, person) for person, since in rows)
     }
     return frozenset({*again, *(person.id for person, _ in rows)})
+
+
+def list_paused_people(db: Db, actor: Actor, programme_id: int) -> frozenset[int]:
+    """Who is paused, to coordinators: that they are, and nothing else."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    return paused_facilitators(db, programme_id)
+
+
+def own_pauses(db: Db, actor: Actor) -> frozenset[int]:
+    """The programmes in which the actor facilitates nothing for now."""
+    return frozenset(
+        db.scalars(select(FacilitatorPauseRow.programme_id).where(FacilitatorPauseRow.person_id == actor.person_id))
+    )

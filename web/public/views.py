@@ -49,6 +49,7 @@ def programme(slug: str) -> str:
     """What a programme is, where its coordinator has opened the page; the page of a wrong address where not."""
     with database().reading() as db:
         page = find_shared(db, slug)
+        contacts = contacts_for(db, None, page.programme.id) if page and page.programme.id else ()
     if page is None:
         raise NotFound(_("This page doesn’t exist, or you don’t have access to it."))
     address = settings().base_url + url_for("public.programme", slug=slug)
