@@ -35,7 +35,7 @@ _Choice = TypeVar("_Choice", ConcernKind, Urgency, ReplyBy)
 class Told:
     """What somebody says of a concern beside what it is about: how soon they would like an answer, about whom or what
     it is (``about_id`` is a facilitator of a group of theirs), how they may be reached, and the contacts whom it is to
-    go to, by id; None for all whom they may choose."""
+    go to, by id; None where they chose none, which is enough where there is one to choose."""
 
     urgency: str = Urgency.ANY
     about: str = ""
@@ -118,8 +118,8 @@ def _readers(
             say("This programme has no oversight contact who could read your concern."),
             what_to_do=say("Please speak to someone you trust; your hospital has people for this."),
         )
-    wanted = may_choose if chosen is None else may_choose & set(chosen)
-    if not wanted or (chosen is not None and set(chosen) - may_choose):
+    wanted = may_choose if chosen is None and len(may_choose) == 1 else set(chosen or ())
+    if not wanted or wanted - may_choose:
         raise Rejected(say("Choose who should read it."), where="contacts")
     people = [person for person in contacts_of(db, programme_id) if person.id in wanted]
     free = [person for person in people if person.id != row.about_id and not is_named_in(person, row.about)]

@@ -1,4 +1,5 @@
-"""How often links may be asked for, and what may be sent without signing in. Counted in the database, so that it holds over all processes and restarts."""
+"""How often links may be asked for, and concerns raised without signing in. Counted in the database, so that it holds
+over all processes and restarts."""
 
 from __future__ import annotations
 

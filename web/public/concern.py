@@ -17,6 +17,7 @@ from scheduler.languages import say
 from scheduler.oversight import telling
 from scheduler.oversight.contacts import contacts_for, facilitators_beside, smallest_group
 from scheduler.oversight.conversations import Conversation, add_message, choose_reader, get_conversation
+from scheduler.oversight.model import ReplyBy, Urgency
 from scheduler.oversight.wording import KINDS, REPLIES, URGENCIES
 from scheduler.programmes.service import get_programme
 from scheduler.signing_in.limits import CODES, CONCERNS, Limit, may_send
@@ -69,12 +70,12 @@ def concern_raised(programme_id: int) -> str:
     with read_form() as form:
         kind, text, named = form.choice("kind", {kind: kind for kind in KINDS}), form.text("text"), form.ticked("named")
         told = telling.Told(
-            urgency=form.choice("urgency", {each: each for each in URGENCIES}),
+            urgency=form.choice("urgency", {each: each for each in URGENCIES}, Urgency.ANY),
             about=form.text("about"),
             about_id=form.find_id("about_id"),
-            reply_by=form.choice("reply_by", {each: each for each in REPLIES}),
+            reply_by=form.choice("reply_by", {each: each for each in REPLIES}, ReplyBy.CODE),
             reach=form.text("reach"),
-            contacts=form.ids("contacts"),
+            contacts=form.ids("contacts") or None,
         )
     _count(CONCERNS)
     with database().writing() as db:
