@@ -1,8 +1,8 @@
 """Pausing a facilitator: an oversight contact's means when somebody must not go on for now.
 
-Sessions to come go to a deputy who is free and safe for the group, or, where another facilitator leads them anyway, go
-on without; the others are held back. Calendars and mail say that something has changed. Nothing says why: the reason is
-kept nowhere, and a coordinator reads that the person is paused, and can't undo it.
+Sessions to come go to a deputy who is free and safe for the group, or go on without, where another facilitator leads
+them anyway or the group needs none; the others are held back. Calendars and mail say that something has changed.
+Nothing says why: the reason is kept nowhere, and a coordinator reads that the person is paused, and can't undo it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from solvers.vocabulary import CAN, CANNOT, COMING
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """What became of the sessions of somebody who was paused: how many a deputy has taken over, how many go on with
-    another facilitator, and how many are held back."""
+    """What became of the sessions of somebody who was paused: how many a deputy has taken over, how many go on without
+    them, with another facilitator or in a group that needs none, and how many are held back."""
 
     covered: int
     shared: int
@@ -149,7 +149,9 @@ def _hand_over(db: Db, programme_id: int, person_id: int, now: datetime) -> tupl
             facilitators=session.facilitators - {person_id},
             stand_ins={who: by for who, by in session.stand_ins.items() if by != person_id},
         )
-        if len(without.facilitators) >= desk.known.model_of(board.group(session.group_key)).present:
+        needed = desk.known.model_of(board.group(session.group_key)).present
+        is_led = len(without.facilitators) >= max(needed, 1)
+        if is_led or (deputy is None and len(without.facilitators) >= needed):
             board, shared = board.with_sessions((without,)), shared + 1
         elif deputy is not None:
             for_id = next((who for who, by in session.stand_ins.items() if by == person_id), person_id)

@@ -11,7 +11,21 @@ from scheduler.text_input import folded
 _TITLES: Final = frozenset(
     (
         *("dr", "doctor", "doc", "prof", "professor", "mr", "mrs", "ms", "miss", "mx", "sir", "dame", "lady", "lord"),
-        *("md", "phd", "mbbs", "frcp", "mrcp", "docteur", "professeur", "m", "mme", "mlle", "monsieur", "madame"),
+        *(
+            "md",
+            "med",
+            "phd",
+            "mbbs",
+            "frcp",
+            "mrcp",
+            "docteur",
+            "professeur",
+            "m",
+            "mme",
+            "mlle",
+            "monsieur",
+            "madame",
+        ),
     )
 )
 _APART: Final = re.compile(r"[._\-]+")

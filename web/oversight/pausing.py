@@ -59,8 +59,7 @@ def pause_lifted(programme_id: int) -> ResponseReturnValue:
 def _what_became_of_sessions(found: Paused) -> str:
     parts = [
         ngettext("A deputy leads %(num)s session.", "Deputies lead %(num)s sessions.", found.covered),
-        ngettext("%(num)s session goes on with another facilitator.",
-                 "%(num)s sessions go on with another facilitator.", found.shared),
+        ngettext("%(num)s session goes on without them.", "%(num)s sessions go on without them.", found.shared),
         ngettext("%(num)s session is held back.", "%(num)s sessions are held back.", found.held_back),
     ]  # fmt: skip
     counts = (found.covered, found.shared, found.held_back)
