@@ -29,7 +29,7 @@ from scheduler.sessions.tables import DeputyRow
 from scheduler.terms.next_term import NextTerm, begin_next_term
 from solvers.vocabulary import CANNOT
 from tests.scheduler.oversight.people import overseer, two
-from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term
+from tests.scheduler.sessions.term import FACILITATOR, PEERS, SPARE, Term, store_plan
 
 NEAR = "g2"
 
@@ -158,8 +158,7 @@ def test_no_plan_gives_them_a_session(term: Term) -> None:
 
 def test_a_draft_of_before_cannot_be_published(term: Term) -> None:
     olga = overseer(term)
-    with term.database.writing() as db:
-        draft = stored_draft(db, term)
+    draft = store_plan(term)
     pause(term, olga)
     with term.database.writing() as db, pytest.raises(NotPossible):
         publish(db, term.coordinator(), draft, clock.now(), "in a hurry")
