@@ -23,10 +23,6 @@ HEAD: Final = """\
 """
 
 
-_SAID_IF_EMPTY: Final = ("journeys", "signposts")
-"""Without a word these would stay as they are wherever the file is applied."""
-
-
 def as_text(file: ProgrammeFile) -> str:
     """The file; the same programme always gives the same text."""
     return HEAD + "\n" + tomli_w.dumps(_whole(file), multiline_strings=True)
@@ -59,10 +55,11 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "page": _page(file.page) if file.page else None,
         "signposts": [_signpost(each) for each in file.signposts] if file.signposts is not None else None,
     }
-    return {name: value for name, value in _known(found).items() if value not in ({}, []) or name in _SAID_IF_EMPTY}
+    return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
 
 
 def _journeys(journeys: Mapping[tuple[str, str], int]) -> list[dict[str, str | int]]:
+    """None of them is written as well: without a word they would stay as they are wherever the file is applied."""
     return [{"from": a, "to": b, "minutes": minutes} for (a, b), minutes in sorted(journeys.items())]
 
 

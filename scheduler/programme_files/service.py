@@ -122,7 +122,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         questions_of(db, programme.id),
         Charter(0, charter.confidentiality, charter.expectations, charter.communication) if charter else None,
         PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
-        signposts_of(db, (programme.id,)),
+        signposts_of(db, (programme.id,)) or None,
     )
 
 

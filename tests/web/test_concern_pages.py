@@ -56,7 +56,7 @@ def filled(pages: Pages, browser: Browser, **typed: str) -> dict[str, str]:
     page = browser.get(path(pages)).text
     mark = re.search(r'name="once" value="([^"]+)"', page)
     assert mark
-    contact = pages.ids.get("contact") or contact_id(page)
+    contact = contact_id(page)
     return {
         "kind": "other",
         "urgency": "now",

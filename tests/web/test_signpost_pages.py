@@ -24,7 +24,7 @@ def test_they_are_on_every_members_page_and_where_concerns_are_raised(pages: Pag
             "/availability",
             "/calendar",
             "/calendar/card",
-            f"/join/{pages.programme_id}",
+            join,
             "/my-goals",
         ),
         FACILITATOR: ("/facilitating", "/facilitating/prompts", "/facilitating/record"),

@@ -17,17 +17,8 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    _make_tables()
-    op.execute(
-        "INSERT INTO concern_reader (concern_id, person_id, since) SELECT concern.id, role.person_id, concern.said_at "
-        "FROM concern JOIN role ON role.programme_id = concern.programme_id AND role.role = 'oversight'"
-    )
-    op.execute(
-        "INSERT INTO concern_message (concern_id, writer, text, written_at) SELECT id, 'contact', answer, answered_at "
-        "FROM concern WHERE answered_at IS NOT NULL AND answer <> ''"
-    )
+    # SQLite copies a table for this, and what refers to its rows goes with the old ones: so nothing does yet.
     with op.batch_alter_table("concern") as batch:
-        batch.drop_column("answer")
         batch.add_column(sa.Column("urgency", sa.String(), server_default="any", nullable=False))
         batch.add_column(sa.Column("about", sa.String(), server_default="", nullable=False))
         batch.add_column(sa.Column("about_id", sa.Integer(), nullable=True))
@@ -39,6 +30,16 @@ def upgrade() -> None:
         batch.create_check_constraint(batch.f("ck_concern_reply_by"), "reply_by IN ('code', 'email', 'phone')")
     op.create_index(op.f("ix_concern_about_id"), "concern", ["about_id"])
     op.add_column("person", sa.Column("former_mailboxes", sa.JSON(), server_default="[]", nullable=False))
+    _make_tables()
+    op.execute(
+        "INSERT INTO concern_reader (concern_id, person_id, since) SELECT concern.id, role.person_id, concern.said_at "
+        "FROM concern JOIN role ON role.programme_id = concern.programme_id AND role.role = 'oversight'"
+    )
+    op.execute(
+        "INSERT INTO concern_message (concern_id, writer, text, written_at) SELECT id, 'contact', answer, answered_at "
+        "FROM concern WHERE answered_at IS NOT NULL AND answer <> ''"
+    )
+    op.drop_column("concern", "answer")
 
 
 def _make_tables() -> None:
@@ -84,21 +85,19 @@ def _key(table: str, column: str, other: str, ondelete: str) -> sa.ForeignKeyCon
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("person") as batch:
-        batch.drop_column("former_mailboxes")
+    op.drop_column("person", "former_mailboxes")
+    op.add_column("concern", sa.Column("answer", sa.Text(), server_default="", nullable=False))
+    op.execute(
+        "UPDATE concern SET answer = COALESCE((SELECT text FROM concern_message WHERE id = (SELECT MAX(id) FROM "
+        "concern_message WHERE concern_id = concern.id AND writer = 'contact')), '')"
+    )
+    for name in ("contact_invitation", "concern_message", "concern_reader"):
+        op.drop_table(name)
     op.drop_index(op.f("ix_concern_about_id"), "concern")
     with op.batch_alter_table("concern") as batch:
+        batch.alter_column("answer", server_default=None)
         batch.drop_constraint(batch.f("ck_concern_reply_by"), type_="check")
         batch.drop_constraint(batch.f("ck_concern_urgency"), type_="check")
         batch.drop_constraint(batch.f("fk_concern_about_id"), type_="foreignkey")
         for name in ("seen_at", "reach", "reply_by", "about_id", "about", "urgency"):
             batch.drop_column(name)
-        batch.add_column(sa.Column("answer", sa.Text(), server_default="", nullable=False))
-    op.execute(
-        "UPDATE concern SET answer = COALESCE((SELECT text FROM concern_message WHERE id = (SELECT MAX(id) FROM "
-        "concern_message WHERE concern_id = concern.id AND writer = 'contact')), '')"
-    )
-    with op.batch_alter_table("concern") as batch:
-        batch.alter_column("answer", server_default=None)
-    for name in ("contact_invitation", "concern_message", "concern_reader"):
-        op.drop_table(name)

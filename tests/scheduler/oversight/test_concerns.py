@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.bootstrap import alembic_config, migrate
+from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.appointments import dismiss_contact
@@ -17,8 +22,9 @@ from scheduler.oversight.conversations import add_message, choose_reader, get_co
 from scheduler.oversight.tables import ConcernReaderRow, ConcernRow
 from scheduler.oversight.telling import Told, raise_concern
 from scheduler.people.model import OPERATOR, Actor, Role
-from scheduler.people.tables import PersonRow
-from tests.builders import actor
+from scheduler.people.roles import appoint
+from scheduler.people.tables import PersonRow, RelationRow, RoleRow
+from tests.builders import actor, world
 from tests.scheduler.oversight.people import overseer, two
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, Term
 
@@ -205,8 +211,6 @@ def test_a_contact_who_facilitates_the_group_cannot_be_chosen_by_its_members(ter
 
 
 def test_a_contact_who_supervises_cannot_be_chosen(term: Term) -> None:
-    from scheduler.people.tables import RelationRow
-
     olga, piet = two(term)
     for kind in ("supervises", "assesses", "line-manages", "panel"):
         with term.database.writing() as db:
@@ -294,3 +298,25 @@ def test_a_contact_says_whom_it_is_about_but_never_one_who_reads_it(term: Term) 
             say_about(db, olga, concern_id, fay.id, clock.now())
         with pytest.raises(NotFound):
             say_about(db, olga, concern_id, term.id_of(ADA), clock.now())
+
+
+def test_concerns_of_before_keep_their_readers_and_answers(storage: Database) -> None:
+    here = world(storage)
+    with storage.writing() as db:
+        now = clock.now()
+        for name in ("Olga Watch", "Piet Guard"):
+            email = f"{name.split()[0].lower()}@example.org"
+            appoint(db, here.coordinator, here.programme_id, name, email, Role.OVERSIGHT, now)
+        ids = db.scalars(select(RoleRow.person_id).where(RoleRow.role == Role.OVERSIGHT)).all()
+        code = raise_concern(db, None, here.programme_id, "other", TEXT, now, named=False, told=Told(contacts=ids[:1]))
+        reply(db, actor(ids[0], here.programme_id, Role.OVERSIGHT), 1, "I will.", now)
+    with storage.engine.begin() as connection:
+        config = alembic_config(connection)
+        scripts = ScriptDirectory.from_config(config).walk_revisions()
+        before = next(each.down_revision for each in scripts if "concern_reader" in Path(each.path).read_text())
+        command.downgrade(config, str(before))
+    migrate(storage)
+    with storage.reading() as db:
+        found = get_conversation(db, here.programme_id, code)
+        assert [message.text for message in found.messages] == ["I will."]
+        assert [one.name for one in found.readers] == ["Olga Watch", "Piet Guard"]
