@@ -23,14 +23,15 @@ def offer(app: Flask) -> None:
 def signposts_here() -> tuple[Signpost, ...]:
     """Those of the page's programme, else of all in which its reader takes part; on pages of members, and where
     concerns are raised."""
-    endpoint, chosen = request.endpoint or "", (request.view_args or {}).get("programme_id")
+    endpoint = request.endpoint or ""
+    chosen: int | None = (request.view_args or {}).get("programme_id")
     if endpoint.startswith(_PUBLIC) and chosen is not None:
         return _of({chosen})
     actor = find_current_actor()
     if actor is None or request.blueprint not in ("member", "facilitator"):
         return ()
     theirs = {*actor.programmes(Role.RESIDENT), *actor.programmes(Role.FACULTY)}
-    return _of({chosen} & theirs or theirs)
+    return _of({chosen} if chosen is not None and chosen in theirs else theirs)
 
 
 def _of(programmes: set[int]) -> tuple[Signpost, ...]:

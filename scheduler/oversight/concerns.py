@@ -159,7 +159,7 @@ def say_about(db: Db, actor: Actor, concern_id: int, person_id: int | None, now:
         if db.get(ConcernReaderRow, (concern_id, person_id)) is not None:
             raise NotPossible(
                 say("They read this concern themselves."),
-                what_to_do=say("Hand it to another contact, who can then say whom it is about."),
+                what_to_do=say("Hand it to another contact, who can then say who it is about."),
             )
     row.about_id, row.seen_at = person_id, row.seen_at or now
 

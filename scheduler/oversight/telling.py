@@ -103,7 +103,7 @@ def tell_contacts(
 
     def words() -> str:
         found = say("Someone in your mentoring programme has raised a concern. Only those it was sent to can read it:")
-        return f"{found} {say('They would like an answer today or tomorrow.')}" if is_urgent else found
+        return " ".join((found, say("They would like an answer today or tomorrow."))) if is_urgent else found
 
     write_to(db, readers, lambda: say("A concern has been raised with you"), words, page_url, now, urgent=True)
 
