@@ -24,9 +24,10 @@ def signposts_here() -> tuple[Signpost, ...]:
     """Those of the page's programme, else of all in which its reader takes part; on pages of members, and where
     concerns are raised."""
     endpoint = request.endpoint or ""
-    chosen: int | None = (request.view_args or {}).get("programme_id")
-    if endpoint.startswith(_PUBLIC) and chosen is not None:
-        return _of({chosen})
+    values = request.view_args or {}
+    if endpoint.startswith(_PUBLIC) and "number" in values:
+        return _of({values["number"]})
+    chosen: int | None = values.get("programme_id")
     actor = find_current_actor()
     if actor is None or request.blueprint not in ("member", "facilitator"):
         return ()

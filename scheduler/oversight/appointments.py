@@ -178,7 +178,7 @@ def _own_invitation(db: Db, actor: Actor, programme_id: int, now: datetime) -> C
 def _invite(db: Db, actor: Actor, programme_id: int, person: PersonRow, base_url: str, now: datetime) -> None:
     programme = get_programme(db, programme_id).name
     secret = make_link(db, person.id, now, lasts=LASTS)
-    link = f"{base_url}/sign-in/{secret}?next=/oversight/{programme_id}/accept"
+    link = f"{base_url}/sign-in/{secret}?next=/oversight/contact/{programme_id}"
     with in_language(person.language):
         subject = say("%(programme)s: would you be an oversight contact?", programme=programme)
         text = "\n\n".join(

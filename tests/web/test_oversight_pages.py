@@ -20,7 +20,7 @@ def link_to(pages: Pages, email: str = "pat@example.org") -> str:
 
 
 def accept(pages: Pages) -> str:
-    return f"/oversight/{pages.programme_id}/accept"
+    return f"/oversight/contact/{pages.programme_id}"
 
 
 def signs_in(browser: Browser, link: str) -> str | None:

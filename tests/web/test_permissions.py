@@ -53,7 +53,6 @@ VALUES = {
     "item_id": 1,
     "goal_id": 1,
     "concern_id": 1,
-    "signpost_id": 1,
     "trouble_id": 1,
     "manager_id": 1,
     "mark_id": 1,

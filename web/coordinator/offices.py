@@ -91,7 +91,7 @@ def offices_dismissed(programme_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:programme_id>/offices/withdrawn")
 @open_to(Audience.COORDINATOR)
-@form_on("coordinator.offices", "dismiss")
+@form_on("coordinator.offices", "dismiss", once=True)
 def offices_withdrawn(programme_id: int) -> ResponseReturnValue:
     """Ask somebody no longer to be an oversight contact."""
     with read_form() as form:

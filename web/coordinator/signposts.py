@@ -54,12 +54,12 @@ def signpost_added(programme_id: int) -> ResponseReturnValue:
     return redirect(url_for("coordinator.signposts", programme_id=programme_id), 303)
 
 
-@blueprint.post("/<int:programme_id>/signposts/<int:signpost_id>/removed")
+@blueprint.post("/<int:programme_id>/signposts/<int:number>/removed")
 @open_to(Audience.COORDINATOR)
-@form_on("coordinator.signposts", "remove")
-def signpost_removed(programme_id: int, signpost_id: int) -> ResponseReturnValue:
+@form_on("coordinator.signposts", "remove", once=True)
+def signpost_removed(programme_id: int, number: int) -> ResponseReturnValue:
     """One less."""
     with database().writing() as db:
-        remove_signpost(db, actor(), programme_id, signpost_id, now())
+        remove_signpost(db, actor(), programme_id, number, now())
     flash(_("Removed."))
     return redirect(url_for("coordinator.signposts", programme_id=programme_id), 303)

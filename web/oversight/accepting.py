@@ -15,25 +15,26 @@ from web.oversight.views import blueprint
 from web.request_context import actor, database, now
 
 
-@blueprint.get("/<int:programme_id>/accept")
+@blueprint.get("/contact/<int:number>")
 @open_to(Audience.SIGNED_IN)
-def accept(programme_id: int) -> str:
-    """What it means, and who asks. The page of a wrong address for whoever was not asked."""
+def accept(number: int) -> str:
+    """What it means, and who asks. The page of a wrong address for whoever was not asked.
+    ``number`` is the programme's."""
     with database().reading() as db:
-        coordinators = get_invitation(db, actor(), programme_id, now())
-        programme = get_programme(db, programme_id)
+        coordinators = get_invitation(db, actor(), number, now())
+        programme = get_programme(db, number)
     return render_template("oversight/accept.html", programme=programme, coordinators=coordinators)
 
 
-@blueprint.post("/<int:programme_id>/accept")
+@blueprint.post("/contact/<int:number>")
 @open_to(Audience.SIGNED_IN)
-@form_on("oversight.accept", "accept")
-def accepted(programme_id: int) -> ResponseReturnValue:
+@form_on("oversight.accept", "accept", once=True)
+def accepted(number: int) -> ResponseReturnValue:
     """Take it on."""
     with read_form() as form:
         declares = form.ticked("declares")
     people = people_of_this_browser()
     with database().writing() as db:
-        accept_invitation(db, actor(), programme_id, now(), declares=declares, in_this_browser=people)
+        accept_invitation(db, actor(), number, now(), declares=declares, in_this_browser=people)
     flash(_("Thank you. You are an oversight contact now."))
-    return redirect(url_for("oversight.safety", programme_id=programme_id), 303)
+    return redirect(url_for("oversight.safety", programme_id=number), 303)

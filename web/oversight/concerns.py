@@ -31,73 +31,73 @@ def concerns(programme_id: int) -> str:
     )
 
 
-@blueprint.get("/<int:programme_id>/concerns/<int:concern_id>")
+@blueprint.get("/<int:programme_id>/concerns/<int:number>")
 @open_to(Audience.OVERSIGHT)
-def concern(programme_id: int, concern_id: int) -> str:
+def concern(programme_id: int, number: int) -> str:
     """One of them, with the conversation."""
     with database().reading() as db:
         programme = get_programme(db, programme_id)
-        page = told.get_concern(db, actor(), concern_id)
+        page = told.get_concern(db, actor(), number)
         paused = {one.person_id for one in list_paused(db, actor(), programme_id)}
     if page.programme_id != programme_id:
         raise NotFound(_("This page doesn’t exist, or you don’t have access to it."))
     return render_template("oversight/concern.html", programme=programme, page=page, paused=paused, **_words())
 
 
-@blueprint.post("/<int:programme_id>/concerns/<int:concern_id>/seen")
+@blueprint.post("/<int:programme_id>/concerns/<int:number>/seen")
 @open_to(Audience.OVERSIGHT)
-@form_on("oversight.concern", "seen")
-def concern_seen(programme_id: int, concern_id: int) -> ResponseReturnValue:
+@form_on("oversight.concern", "seen", once=True)
+def concern_seen(programme_id: int, number: int) -> ResponseReturnValue:
     """Open it, and note that."""
     with database().writing() as db:
-        told.see(db, actor(), concern_id, now())
-    return _back(programme_id, concern_id)
+        told.see(db, actor(), number, now())
+    return _back(programme_id, number)
 
 
-@blueprint.post("/<int:programme_id>/concerns/<int:concern_id>")
+@blueprint.post("/<int:programme_id>/concerns/<int:number>")
 @open_to(Audience.OVERSIGHT)
 @form_on("oversight.concern", "answer", field="text", once=True)
-def concern_answered(programme_id: int, concern_id: int) -> ResponseReturnValue:
+def concern_answered(programme_id: int, number: int) -> ResponseReturnValue:
     """Answer, or close."""
     with read_form() as form:
         text, closes = form.text("text"), form.ticked("close")
     with database().writing() as db:
-        told.reply(db, actor(), concern_id, text, now(), close=closes)
+        told.reply(db, actor(), number, text, now(), close=closes)
     flash(_("Saved. The person who raised it will find your answer with their code.") if text else _("Closed."))
-    return _back(programme_id, concern_id)
+    return _back(programme_id, number)
 
 
-@blueprint.post("/<int:programme_id>/concerns/<int:concern_id>/hand-over")
+@blueprint.post("/<int:programme_id>/concerns/<int:number>/hand-over")
 @open_to(Audience.OVERSIGHT)
 @form_on("oversight.concern", "hand", field="contact", once=True)
-def concern_handed_over(programme_id: int, concern_id: int) -> ResponseReturnValue:
+def concern_handed_over(programme_id: int, number: int) -> ResponseReturnValue:
     """Let another contact read it; who does not stay comes back to the list."""
     with read_form() as form:
         contact, stays = form.id("contact"), form.choice("stays", {"yes": True, "no": False})
     where = settings().base_url + url_for("oversight.concerns", programme_id=programme_id)
     with database().writing() as db:
-        told.hand_over(db, actor(), concern_id, contact, now(), stays=stays, page_url=where)
+        told.hand_over(db, actor(), number, contact, now(), stays=stays, page_url=where)
     flash(_("They can read it now. The person who raised it sees that."))
     if not stays:
         return redirect(url_for("oversight.concerns", programme_id=programme_id), 303)
-    return _back(programme_id, concern_id)
+    return _back(programme_id, number)
 
 
-@blueprint.post("/<int:programme_id>/concerns/<int:concern_id>/about")
+@blueprint.post("/<int:programme_id>/concerns/<int:number>/about")
 @open_to(Audience.OVERSIGHT)
-@form_on("oversight.concern", "about", field="about_id")
-def concern_about(programme_id: int, concern_id: int) -> ResponseReturnValue:
+@form_on("oversight.concern", "about", field="about_id", once=True)
+def concern_about(programme_id: int, number: int) -> ResponseReturnValue:
     """Note whom it is about."""
     with read_form() as form:
         person_id = form.find_id("about_id")
     with database().writing() as db:
-        told.say_about(db, actor(), concern_id, person_id, now())
+        told.say_about(db, actor(), number, person_id, now())
     flash(_("Saved."))
-    return _back(programme_id, concern_id)
+    return _back(programme_id, number)
 
 
-def _back(programme_id: int, concern_id: int) -> ResponseReturnValue:
-    return redirect(url_for("oversight.concern", programme_id=programme_id, concern_id=concern_id), 303)
+def _back(programme_id: int, number: int) -> ResponseReturnValue:
+    return redirect(url_for("oversight.concern", programme_id=programme_id, number=number), 303)
 
 
 def _words() -> dict[str, dict[str, str]]:

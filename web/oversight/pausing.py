@@ -31,7 +31,7 @@ def pauses(programme_id: int) -> str:
 
 @blueprint.post("/<int:programme_id>/pauses")
 @open_to(Audience.OVERSIGHT)
-@form_on("oversight.pauses", "pause", field="person")
+@form_on("oversight.pauses", "pause", field="person", once=True)
 def pause_begun(programme_id: int) -> ResponseReturnValue:
     """Pause somebody."""
     with read_form() as form:
@@ -44,7 +44,7 @@ def pause_begun(programme_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:programme_id>/pauses/lifted")
 @open_to(Audience.OVERSIGHT)
-@form_on("oversight.pauses", "lift", field="person")
+@form_on("oversight.pauses", "lift", field="person", once=True)
 def pause_lifted(programme_id: int) -> ResponseReturnValue:
     """Let somebody go on."""
     with read_form() as form:

@@ -47,24 +47,24 @@ def without_cookie(view: View) -> View:
     return exempt
 
 
-@blueprint.get("/concern/<int:programme_id>")
+@blueprint.get("/concern/<int:number>")
 @open_to(Audience.PUBLIC)
-def concern(programme_id: int) -> str:
-    """Where to tell it."""
+def concern(number: int) -> str:
+    """Where to tell it; ``number`` is the programme's."""
     refused = find_refused(MORE)
     if refused is not None:  # what was typed below a conversation is shown there again
         try:
-            return _conversation(programme_id, refused.typed.get("code", ""))
+            return _conversation(number, refused.typed.get("code", ""))
         except NotFound:
             pass
-    return _page(programme_id)
+    return _page(number)
 
 
-@blueprint.post("/concern/<int:programme_id>")
+@blueprint.post("/concern/<int:number>")
 @open_to(Audience.PUBLIC)
 @without_cookie
 @form_on("public.concern", "concern", field="text", once=True)
-def concern_raised(programme_id: int) -> str:
+def concern_raised(number: int) -> str:
     """Take it, and show the code this once: a page that is left must not be sent again by going back to it."""
     _must_be_their_own()
     with read_form() as form:
@@ -79,42 +79,42 @@ def concern_raised(programme_id: int) -> str:
         )
     _count(CONCERNS)
     with database().writing() as db:
-        get_programme(db, programme_id)
+        get_programme(db, number)
         who = find_current_actor()
         code = telling.raise_concern(
-            db, who, programme_id, kind, text, now(), named=named, told=told, page_url=_where(programme_id)
+            db, who, number, kind, text, now(), named=named, told=told, page_url=_where(number)
         )
-    return _page(programme_id, code=code)
+    return _page(number, code=code)
 
 
-@blueprint.post("/concern/<int:programme_id>/answer")
+@blueprint.post("/concern/<int:number>/answer")
 @open_to(Audience.PUBLIC)
 @without_cookie
 @form_on("public.concern", "answer", field="code")
-def concern_answer(programme_id: int) -> str:
+def concern_answer(number: int) -> str:
     """What became of it."""
     with read_form() as form:
         code = form.text("code")
-    return _under(programme_id, code)
+    return _under(number, code)
 
 
-@blueprint.post("/concern/<int:programme_id>/more")
+@blueprint.post("/concern/<int:number>/more")
 @open_to(Audience.PUBLIC)
 @without_cookie
 @form_on("public.concern", MORE, field="text", once=True)
-def concern_more(programme_id: int) -> str:
+def concern_more(number: int) -> str:
     """Say something more, or choose who goes on with it."""
     with read_form() as form:
         code, text, contact_id = form.text("code"), form.text("text"), form.find_id("contact")
     _count(CODES)
     with database().writing() as db:
-        where = _where(programme_id)
+        where = _where(number)
         if contact_id is not None:
-            choose_reader(db, programme_id, code, contact_id, now(), page_url=where)
+            choose_reader(db, number, code, contact_id, now(), page_url=where)
         else:
-            add_message(db, programme_id, code, text, now(), page_url=where)
+            add_message(db, number, code, text, now(), page_url=where)
     flash(_("Sent."))
-    return _conversation(programme_id, code)
+    return _conversation(number, code)
 
 
 def _must_be_their_own() -> None:
