@@ -26,6 +26,7 @@ from web import (
     request_log,
     rhythm_strip,
     security,
+    signposts,
     states,
 )
 from web.auth.first_start import blueprint as first_start
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         app.register_blueprint(blueprint)
     fields.offer(app)
     mailing.offer(app)
+    signposts.offer(app)
     _serve_static(app)
     put_door(app)
     garbage.look_rarely()

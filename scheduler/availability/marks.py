@@ -2,9 +2,9 @@
 
 From weakest to strongest: nothing known · weekly working hours and offers · the rota, and the way to and from its
 duties · part-time days, clinics, calendars and weekly "not then" · own words for a date · nights and calls in the
-house · rest · long leave. These stand near the end because a resident on nights is not asked into them, whatever
-they offered before the rota came. A part-time day stands above the rota because rotas are often written as if
-everybody worked full time, and nobody is to be asked to come on a day off.
+house · rest · long leave · a facilitator's pause. These stand near the end because a resident on nights is not asked
+into them, whatever they offered before the rota came. A part-time day stands above the rota because rotas are often
+written as if everybody worked full time, and nobody is to be asked to come on a day off.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ _CLINIC = Reason(Category.PATTERN, "clinic")
 _NOT_WORKING = Reason(Category.OFF, "part_time_day")
 _WEEKLY_OWN = Reason(Category.OWN, "weekly_own")
 _SAID_SO = Reason(Category.OWN, "said_so")
-_PAUSED = Reason(Category.LEAVE, "long_leave")
+_AWAY = Reason(Category.LEAVE, "long_leave")
+_PAUSED = Reason(Category.OFF, "paused")
 _BUSY = Reason(Category.CALENDAR, "calendar_busy")
 
 _OFFERS: tuple[Mark, ...] = (CAN, IF_NEED_BE)
@@ -90,7 +91,9 @@ class MarkCalculator:
         marking.in_the_house(duties)
         marking.rest(timeline, duties, self._resting)
         for span in timeline.absences:
-            marking.write(self._table.touching(span.start, span.end), CANNOT, _PAUSED)
+            marking.write(self._table.touching(span.start, span.end), CANNOT, _AWAY)
+        if timeline.paused:
+            marking.write(range(len(self._table)), CANNOT, _PAUSED)
         return marking.found()
 
 

@@ -29,7 +29,7 @@ class Category(StrEnum):
     NOT_LOADED = "not_loaded"
 
 
-_FINAL_KEYS = frozenset(("night", "resident_on_call", "long_leave"))
+_FINAL_KEYS = frozenset(("night", "resident_on_call", "long_leave", "paused"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,9 @@ class OwnMark:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that is known of when one person can come. ``loaded`` are the spans of days, both ends included, that a
-    rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long
-    leave. ``site_id`` is where they would meet in person. ``later`` is the same person at the sites at
-    which they work from a day on, in order."""
+    rota speaks for; ``busy`` is time taken in the person's other calendars; ``absences`` are long leave. ``site_id``
+    is where they would meet in person. Who is ``paused`` facilitates nothing for now. ``later`` is the same person at
+    the sites at which they work from a day on, in order."""
 
     zone: ZoneInfo
     duties: Sequence[Duty] = ()
@@ -155,6 +155,7 @@ class Timeline:
     absences: Sequence[Interval] = ()
     site_id: int = 0
     in_person: InPerson = InPerson.NOT
+    paused: bool = False
     later: Sequence[tuple[date, Timeline]] = ()
 
 

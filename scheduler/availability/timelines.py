@@ -16,6 +16,7 @@ from scheduler.availability.model import AllDay, Duty, InPerson, OwnMark, Timeli
 from scheduler.availability.pretended import PretendedRota
 from scheduler.availability.tables import BusyCalendarRow, BusySpanRow, OwnMarkRow, WeeklyRow
 from scheduler.db import Db
+from scheduler.people.pauses import paused_facilitators
 from scheduler.people.sites import moves_of
 from scheduler.people.tables import ParticipantRow
 from scheduler.programmes.model import Programme
@@ -44,6 +45,7 @@ def timelines(
     own = _own(db, programme.id, person_ids)
     busy = _busy(db, person_ids)
     absences = leave_of_programme(db, programme.id, person_ids)
+    paused = paused_facilitators(db, programme.id)
     moves = moves_of(db, programme.id, person_ids)
     zones = {site.id: ZoneInfo(site.zone or programme.zone) for site in programme.sites}
     found = {
@@ -57,6 +59,7 @@ def timelines(
             absences=absences.get(person_id, ()),
             site_id=place.site_id,
             in_person=place.in_person,
+            paused=person_id in paused,
         )
         for person_id, place in places.items()
     }

@@ -50,6 +50,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "weekly_own": mark("your weekly entry"),
         "said_so": mark("as you told us"),
         "long_leave": mark("long leave"),
+        "paused": mark("not facilitating for now"),
         "calendar_busy": mark("busy in your calendar"),
         "rota_not_loaded": mark("your rota isn’t in yet"),
     }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from scheduler.coordination.act_scope import Elsewhere
 from scheduler.coordination.board import Board, GroupNow, SessionNow
 from scheduler.coordination.marks import Marks
-from scheduler.errors import NotFound
+from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
 from scheduler.people.model import Role
 from scheduler.programmes.model import MentoringModel, Programme, Room, Site
@@ -19,11 +19,13 @@ from solvers.vocabulary import COMING, IN_PERSON, NOT_KNOWN
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes."""
+    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes. Who is
+    ``paused`` facilitates nothing, whatever a coordinator would like."""
 
     kind: Role
     site_id: int
     may_be_planned: bool = True
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,15 @@ class Known:
         part = self.parts.get(person_id)
         if part is None:
             raise NotFound(say("We can’t find that person in this programme."))
+        return part
+
+    def must_facilitate(self, person_id: int) -> Part:
+        """What somebody is who is to lead sessions. Raises as :meth:`part_of`, and NotPossible for who is paused."""
+        part = self.part_of(person_id)
+        if part.paused:
+            raise NotPossible(
+                say("They are paused: they don’t facilitate for now."), what_to_do=say("Choose another facilitator.")
+            )
         return part
 
     def room(self, room_id: int) -> tuple[Site, Room]:

@@ -98,7 +98,7 @@ def _meeting_by(
 def _set_facilitators(act: SetFacilitators, board: Board, known: Known) -> Board:
     session = _taking_place(board, act.session_id)
     for person_id in act.facilitator_ids:
-        known.part_of(person_id)
+        known.must_facilitate(person_id)
     group, wanted = board.group(session.group_key), frozenset(act.facilitator_ids)
     stays = {who: by for who, by in session.stand_ins.items() if by in wanted and who not in wanted}
     places = sorted((group.facilitators - wanted) - stays.keys())
@@ -109,7 +109,7 @@ def _set_facilitators(act: SetFacilitators, board: Board, known: Known) -> Board
 
 def _appoint_deputy(act: AppointDeputy, board: Board, known: Known) -> Board:
     session = _taking_place(board, act.session_id)
-    known.part_of(act.person_id)
+    known.must_facilitate(act.person_id)
     if act.for_id == act.person_id or act.for_id not in board.group(session.group_key).facilitators:
         raise NotFound(say("They don’t facilitate this group."))
     return _with(board, _stood_in(session, act.for_id, act.person_id))
@@ -169,7 +169,7 @@ def _take_over(act: TakeOver, board: Board, known: Known) -> Board:
         raise NotFound(say("They don’t facilitate this group."))
     if act.person_id == act.from_id:
         raise NotPossible(say("They already facilitate this group."))
-    known.part_of(act.person_id)
+    known.must_facilitate(act.person_id)
     concerned = [
         session
         for session in board.sessions_of(group.key)
@@ -261,7 +261,7 @@ def _take_out(act: TakeOut, board: Board, _known: Known) -> Board:
 
 
 def _put_in(act: PutIn, board: Board, known: Known) -> Board:
-    group, part = board.group(act.group_key), known.part_of(act.person_id)
+    group, part = board.group(act.group_key), known.must_facilitate(act.person_id)
     if act.person_id in group.people:
         raise NotPossible(say("They are already in this group."))
     if act.out_of:

@@ -50,6 +50,7 @@ from scheduler.errors import Fault, NotPossible, Rejected
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
+from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.verdicts import Judge
 from scheduler.preflight.facts import Facts, facts_of
@@ -151,7 +152,11 @@ class Desk:
 
     def allows(self, acts: Iterable[Act]) -> bool:
         """Whether these acts can be carried out at all, whatever they do."""
-        return not any(breach.never for breach in self._rules(self.after(acts)))
+        return self.holds(self.after(acts))
+
+    def holds(self, after: Board) -> bool:
+        """Whether a board breaks no rule anew that can't be overridden."""
+        return not any(breach.never for breach in self._rules(after))
 
     def _rules(self, after: Board) -> tuple[Breach, ...]:
         findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
@@ -295,7 +300,10 @@ def _parts(db: Db, programme_id: int, people: Collection[int], now: datetime) ->
         )
     ).all()
     planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in rows}, now)
-    return {row.person_id: Part(row.kind, row.site_id, row.person_id in planned) for row in rows}
+    paused = paused_facilitators(db, programme_id)
+    return {
+        row.person_id: Part(row.kind, row.site_id, row.person_id in planned, row.person_id in paused) for row in rows
+    }
 
 
 def _people_of(acts: Iterable[Act]) -> Iterator[int]:

@@ -196,7 +196,7 @@ class EndingRota:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
-    planned."""
+    planned; ``no_signposts`` says that nobody has entered where people find help."""
 
     charter_groups: int
     charter: Asked
@@ -208,13 +208,14 @@ class Waiting:
     unreached: int
     unled_groups: int
     deputies_asked: int
+    no_signposts: bool = False
 
     @property
     def is_nothing(self) -> bool:
         """Whether nobody is waited for."""
         people = (self.charter_groups, self.answers.people, self.not_invited, self.unsigned.people)
         others = (self.training.people, len(self.rotas), self.unreached, self.unled_groups, self.deputies_asked)
-        return not any((*people, *others))
+        return not any((*people, *others, self.no_signposts))
 
 
 @dataclass(frozen=True, slots=True)

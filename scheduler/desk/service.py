@@ -21,12 +21,14 @@ from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
+from scheduler.people.pauses import paused_facilitators
 from scheduler.plans.membership import pauses, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
 from scheduler.programmes.firewall import withheld_from
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.signposts import signposts_of
 from scheduler.sessions.model import DeputyState, Needed, SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
@@ -103,7 +105,11 @@ def _waiting(
     groups = {key: roster for key, roster in rosters(db, programme.id).items() if key in needed}
     found, lately = owed.owed_in(db, programme.id, groups, today), owed.reminded_lately(db, programme.id, now)
     answers = count_answers(db, actor, programme.id)
-    leading = {key: list(roster.values()).count(MemberRole.FACILITATOR) for key, roster in groups.items()}
+    paused = paused_facilitators(db, programme.id)
+    leading = {
+        key: sum(role == MemberRole.FACILITATOR and who not in paused for who, role in roster.items())
+        for key, roster in groups.items()
+    }
     return Waiting(
         charter_groups=found.charter_groups,
         charter=owed.asked_of(found, ReminderKind.CHARTER, lately),
@@ -115,6 +121,7 @@ def _waiting(
         unreached=count_troubles(db, actor, programme.id),
         unled_groups=sum(leading[key] < needed[key].facilitators for key in groups),
         deputies_asked=_deputies_asked(db, programme.id, now),
+        no_signposts=not signposts_of(db, (programme.id,)),
     )
 
 

@@ -17,17 +17,19 @@ from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import PARTICIPANTS, Actor
-from scheduler.people.tables import PersonRow, RoleRow
+from scheduler.people.tables import ContactInvitationRow, PersonRow, RoleRow
 from scheduler.signing_in.tables import LoginRow, SignInLinkRow
 
 
 def in_office(db: Db, actor: Actor, people: Collection[int]) -> frozenset[int]:
-    """Those of these people who coordinate a programme or are its oversight contact, but for the actor: their address
-    is not another's to change. The operator may change all."""
+    """Those of these people who coordinate a programme, are its oversight contact or have been asked to become one, but
+    for the actor: their address is not another's to change. The operator may change all."""
     if actor.trusted:
         return frozenset()
     office = (RoleRow.role.not_in(PARTICIPANTS), RoleRow.person_id.in_(people), RoleRow.person_id != actor.person_id)
-    return frozenset(db.scalars(select(RoleRow.person_id).where(*office)))
+    asked = (ContactInvitationRow.person_id.in_(people), ContactInvitationRow.person_id != actor.person_id)
+    either = select(RoleRow.person_id).where(*office).union(select(ContactInvitationRow.person_id).where(*asked))
+    return frozenset(db.scalars(either))
 
 
 def office_fault(address: str) -> str:

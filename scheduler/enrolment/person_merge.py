@@ -29,7 +29,7 @@ from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import PARTICIPANTS, Actor, Role
-from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
+from scheduler.people.tables import ContactInvitationRow, ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programmes, lock_programme
 from scheduler.rotas.own import OF_DEPARTMENT
@@ -113,6 +113,8 @@ def merge_people(db: Db, actor: Actor, programme_id: int, stays_id: int, goes_id
     move_references(db, stays_id, goes_id)
     replace_ids(db, programmes, stays_id, goes_id)
     goes.email = f"merged-{goes_id}@person.invalid"
+    stays.former_mailboxes = sorted({*stays.former_mailboxes, *goes.former_mailboxes})
+    stays.former_names = [*stays.former_names, *(name for name in (goes.name,) if name != stays.name)]
     stays.zone = stays.zone or goes.zone
     db.flush()
     db.expire_all()
@@ -145,7 +147,8 @@ def _must_be_possible(db: Db, actor: Actor, stays_id: int, goes_id: int) -> None
             what_to_do=say("Ask a coordinator of both programmes to merge them."),
         )
     offices = select(RoleRow.person_id).where(RoleRow.person_id.in_(both), RoleRow.role.not_in(PARTICIPANTS))
-    if db.scalar(offices.limit(1)) is not None:
+    asked = select(ContactInvitationRow.person_id).where(ContactInvitationRow.person_id.in_(both))
+    if db.scalar(offices.union(asked).limit(1)) is not None:
         raise NotPossible(
             say("One of them is a coordinator or an oversight contact, so their entry can’t be merged."),
             what_to_do=say("Appoint someone else, or correct the address on their page instead."),

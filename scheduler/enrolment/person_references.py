@@ -21,7 +21,8 @@ class Fate(StrEnum):
     MOVES = "moves"
     """They are the other's from now on; where the other has one of the same key already, that one stays."""
     ENDS = "ends"
-    """They go: whatever is worked out anew, and ways in by an address that is no longer used."""
+    """They go: whatever is worked out anew, and ways in by an address that is no longer used. Nobody comes to read a
+    concern by being merged."""
 
 
 _M, _E = Fate.MOVES, Fate.ENDS
@@ -41,7 +42,11 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("charter_agreement", "person_id"): _M,
     ("charter_hats", "person_id"): _M,
     ("charter_terms", "written_by"): _M,
+    ("concern", "about_id"): _M,
     ("concern", "person_id"): _M,
+    ("concern_message", "person_id"): _M,
+    ("concern_reader", "person_id"): _E,
+    ("contact_invitation", "person_id"): _E,
     ("cover_sending", "sent_by"): _M,
     ("cover_told", "person_id"): _M,
     ("date_question", "person_id"): _M,
@@ -54,6 +59,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("draft_pin", "other_id"): _M,
     ("draft_pin", "person_id"): _M,
     ("duty", "person_id"): _M,
+    ("facilitator_pause", "person_id"): _M,
     ("feed", "owner_id"): _M,
     ("first_start", "person_id"): _M,
     ("goal", "person_id"): _M,

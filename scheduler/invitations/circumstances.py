@@ -36,6 +36,7 @@ _BY_KEY: Final[Mapping[str, str]] = MappingProxyType(
         "night": mark("You’re on nights then, and nobody expects you."),
         "study_leave": mark("You’re on study leave then, and nobody expects you."),
         "long_leave": mark("You’re away then, and nobody expects you."),
+        "paused": mark("You don’t facilitate for now, and nobody expects you."),
     }
 )
 _BY_CATEGORY: Final[Mapping[Category, str]] = MappingProxyType(

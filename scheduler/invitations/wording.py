@@ -3,7 +3,7 @@ call."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -190,7 +190,7 @@ def text_of(change: Change, reader: Reader, links: Links, *, answerable: bool) -
     """A mail about one session."""
     lines = [greeting(reader.name), "", _opening(change), "", *_session_lines(change, reader), ""]
     lines += _what_to_do(change, links, answerable=answerable)
-    return "\n".join([*lines, *_footer(links, say("Stop these invitations"))])
+    return "\n".join([*lines, *_footer(links, say("Stop these invitations"), _concerns(links, (change,)))])
 
 
 def digest_subject(changes: Sequence[Change], clocks: Clocks, news: Sequence[GroupNews] = ()) -> str:
@@ -245,7 +245,9 @@ def digest_text(
     stops = [
         say("Stop e-mails about this group: %(address)s", address=links.stop_groups[each.place_id]) for each in news
     ]
-    return "\n".join([*lines, *_footer(links, say("Stop these invitations"), stops)])
+    return "\n".join(
+        [*lines, *_footer(links, say("Stop these invitations"), [*stops, *_concerns(links, changes, news)])]
+    )
 
 
 def reminder_subject(change: Change, reader: Reader) -> str:
@@ -257,7 +259,7 @@ def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: b
     """A reminder of one session."""
     lines = [greeting(reader.name), "", say("Your mentoring group meets:"), "", *_session_lines(change, reader), ""]
     lines += [_how_to_answer(answerable), links.page, ""]
-    return "\n".join([*lines, *_footer(links, say("Stop these reminders"))])
+    return "\n".join([*lines, *_footer(links, say("Stop these reminders"), _concerns(links, (change,)))])
 
 
 def _words(change: Change) -> _Words:
@@ -367,6 +369,15 @@ def _footer(links: Links, stop: str, more: Sequence[str] = ()) -> Iterator[str]:
     yield f"{stop}: {links.stop}"
     yield from more
     yield ""
+
+
+def _concerns(links: Links, changes: Iterable[Change], news: Iterable[GroupNews] = ()) -> list[str]:
+    """Where to say that something is wrong, for each programme: without signing in, and after leaving."""
+    programmes = {change.session.row.programme_id for change in changes} | {each.programme_id for each in news}
+    return [
+        say("Something felt off? Tell someone outside the group: %(address)s", address=f"{links.base}/concern/{one}")
+        for one in sorted(programmes)
+    ]
 
 
 def _start(change: Change) -> datetime:

@@ -19,6 +19,7 @@ from scheduler.joining.questions import questions_of, today_of
 from scheduler.joining.tables import AnswerRow, PortraitRow
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
+from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import PersonRow, RelationRow
 
 DECLARABLE: Mapping[RelationKind, str] = {
@@ -127,8 +128,9 @@ def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: da
 
 def people_to_plan(db: Db, programme_id: int, people: Mapping[int, Role], now: datetime) -> frozenset[int]:
     """Those of these people whom the programme plans: everybody, or only who said yes, or only facilitators who are
-    ready."""
-    questions, planned = questions_of(db, programme_id), frozenset(people)
+    ready; never a facilitator who is paused."""
+    questions = questions_of(db, programme_id)
+    planned = frozenset(people) - paused_facilitators(db, programme_id)
     if questions.only_joined:
         planned &= seen_once(db, ("agreed", programme_id), lambda: frozenset(db.scalars(_agreed(programme_id))))
     if questions.code_needed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -12,11 +13,14 @@ from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotPossible, Rejected
 from scheduler.languages import say
+from scheduler.people.likeness import find_alike
 from scheduler.people.model import Actor, Role, is_address
 from scheduler.people.tables import PersonRow, RoleRow
 
 OFFICES = (Role.COORDINATOR, Role.OVERSIGHT)
 """Nobody has both in one programme: whoever is told of concerns must not be who runs it."""
+LEAST_CONTACTS: Final = 2
+"""So many oversight contacts a programme keeps once it has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +45,14 @@ def list_offices(db: Db, programme_id: int) -> tuple[Office, ...]:
 
 
 def appoint(db: Db, actor: Actor, programme_id: int, name: str, email: str, role: Role, now: datetime) -> int:
-    """Give somebody an office in a programme, known or not by then; returns their id.
+    """Give somebody an office in a programme, known or not by then; returns their id. Pages let nobody become an
+    oversight contact without asking them first (:mod:`scheduler.oversight.appointments`).
 
-    Raises :class:`NotPossible` for whoever has the other office there.
+    Raises :class:`NotPossible` for whoever has the other office there, or may be somebody who has.
     """
     actor.must_have(programme_id, Role.COORDINATOR)
-    person = _person(db, name, email, now)
-    _must_not_be_both(db, programme_id, person.id, role)
+    person = entry_of(db, name, email, now)
+    must_not_be_both(db, programme_id, person, role)
     if db.get(RoleRow, (programme_id, person.id, role.value)) is None:
         db.add(RoleRow(programme_id=programme_id, person_id=person.id, role=role.value))
         note(db, Fact.PEOPLE, programme_id, now, (person.id,))
@@ -61,11 +66,12 @@ def add_coordinator(db: Db, actor: Actor, programme_id: int, name: str, email: s
 
 
 def dismiss(db: Db, actor: Actor, programme_id: int, person_id: int, role: Role, now: datetime) -> None:
-    """Take an office from somebody. The last coordinator stays: somebody has to run the programme."""
+    """Take an office from somebody. The last coordinator stays: somebody has to run the programme. So do the last two
+    oversight contacts: people choose between them."""
     actor.must_have(programme_id, Role.COORDINATOR)
-    in_office = [office for office in list_offices(db, programme_id) if office.role is role]
-    if role is Role.COORDINATOR and len(in_office) < 2:
-        raise NotPossible(say("A programme needs a coordinator."), what_to_do=say("Appoint someone else first."))
+    in_office = [office.person_id for office in list_offices(db, programme_id) if office.role is role]
+    if person_id in in_office:
+        _must_not_be_missed(len(in_office), role)
     row = db.get(RoleRow, (programme_id, person_id, role.value)) if role in OFFICES else None
     if row is not None:
         db.delete(row)
@@ -73,7 +79,19 @@ def dismiss(db: Db, actor: Actor, programme_id: int, person_id: int, role: Role,
         record(db, actor, f"{role.value}.dismissed", now, programme_id, person=person_id)
 
 
-def _person(db: Db, name: str, email: str, now: datetime) -> PersonRow:
+def _must_not_be_missed(how_many: int, role: Role) -> None:
+    if role is Role.COORDINATOR and how_many < 2:
+        raise NotPossible(say("A programme needs a coordinator."), what_to_do=say("Appoint someone else first."))
+    if role is Role.OVERSIGHT and how_many <= LEAST_CONTACTS:
+        raise NotPossible(
+            say("People need at least two oversight contacts to choose between."),
+            what_to_do=say("Appoint another one first. Once they have accepted, you can remove this one."),
+        )
+
+
+def entry_of(db: Db, name: str, email: str, now: datetime) -> PersonRow:
+    """The entry of somebody with this address, a new one if there is none. Raises ``Rejected`` for what is no
+    address."""
     address = email.strip().lower()
     if not is_address(address):
         raise Rejected(say("“%(text)s” is not an e-mail address.", text=email))
@@ -85,12 +103,21 @@ def _person(db: Db, name: str, email: str, now: datetime) -> PersonRow:
     return person
 
 
-def _must_not_be_both(db: Db, programme_id: int, person_id: int, role: Role) -> None:
+def must_not_be_both(db: Db, programme_id: int, person: PersonRow, role: Role, *more: int) -> None:
+    """Raise :class:`NotPossible` where somebody who is to have one office has the other, or may be who has, under
+    another name or address. ``more`` are people who are about to have the other one."""
     other = next(office for office in OFFICES if office is not role)
-    if db.get(RoleRow, (programme_id, person_id, other.value)) is not None:
-        raise NotPossible(
-            say("The oversight contact can’t also be a coordinator of the programme."),
-            what_to_do=say(
-                "Choose someone else: people must be able to speak to someone who does not run the programme."
-            ),
+    in_office = [office for office in list_offices(db, programme_id) if office.role is other]
+    if person.id in {*more, *(office.person_id for office in in_office)}:
+        raise _cannot_be_both(say("The oversight contact can’t also be a coordinator of the programme."))
+    if find_alike(db, person, {*more, *(office.person_id for office in in_office)}) is not None:
+        raise _cannot_be_both(
+            say("This looks like someone who is already a coordinator or an oversight contact under another entry.")
         )
+
+
+def _cannot_be_both(message: str) -> NotPossible:
+    return NotPossible(
+        message,
+        what_to_do=say("Choose someone else: people must be able to speak to someone who does not run the programme."),
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
+from scheduler.people.identities import mailbox_digests
 from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
 from scheduler.people.relations import SECRET_KINDS
 from scheduler.text_input import folded, search_text
@@ -30,7 +31,8 @@ class PersonRow(Base):
 
     ``language`` is theirs once it is known: from their browser when they first signed in, or because they chose it.
     ``search_name`` is the name as searches compare it; it follows the name by itself. ``former_names`` are those that
-    they went by before, the last few: rotas may still have them, and no page shows them.
+    they went by before, the last few: rotas may still have them, and no page shows them. ``former_mailboxes`` are
+    digests of the addresses before: no address is kept, but one that comes back is known again.
     """
 
     __tablename__ = "person"
@@ -40,6 +42,7 @@ class PersonRow(Base):
     search_name: Mapped[str] = mapped_column(default=_of_inserted, server_default="")
     former_names: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     email: Mapped[str] = mapped_column(unique=True)
+    former_mailboxes: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     zone: Mapped[str] = mapped_column(default="")
     language: Mapped[str] = mapped_column(default="en")
     language_known: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -53,6 +56,13 @@ class PersonRow(Base):
             kept = [each for each in (*(self.former_names or ()), before) if each != name]
             self.former_names = kept[-_MOST_FORMER_NAMES:]
         return name
+
+    @validates("email")
+    def _follow_email(self, _key: str, email: str) -> str:
+        before: str | None = self.email
+        if before and before != email:
+            self.former_mailboxes = sorted({*(self.former_mailboxes or ()), *mailbox_digests(before)})
+        return email
 
 
 class RoleRow(Base):
@@ -107,6 +117,28 @@ class ParticipantRow(Base):
         one_of("external", External),
         CheckConstraint("capacity >= 0", name="capacity"),
     )
+
+
+class ContactInvitationRow(Base):
+    """Somebody whom a coordinator would like as an oversight contact, until they accept or the time is over."""
+
+    __tablename__ = "contact_invitation"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    invited_at: Mapped[datetime]
+
+
+class FacilitatorPauseRow(Base):
+    """From ``since`` on somebody facilitates nothing in a programme, until an oversight contact lifts it. Why is kept
+    nowhere. ``held_back`` are the ids of their sessions for which nobody else was free: they come back with them."""
+
+    __tablename__ = "facilitator_pause"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
+    since: Mapped[datetime]
+    held_back: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
 
 
 class SiteChangeRow(Base):

@@ -27,13 +27,16 @@ from scheduler.programmes.model import (
     DateSettling,
     Differing,
     Grade,
+    HelpKind,
     MentoringModel,
     Programme,
     Room,
     Round,
+    Signpost,
     Site,
     Window,
 )
+from scheduler.programmes.signposts import faults_of
 
 _DAYS: Final = {name: number for number, name in enumerate(WEEKDAYS)}
 _DUTIES: Final = ("during", "lunch", "beside_work_minutes")
@@ -72,6 +75,7 @@ def _file(whole: Table) -> ProgrammeFile:
         _charter(whole.table("charter")) if whole.has("charter") else None,
         _page(whole.table("page")) if whole.has("page") else None,
         _openly(whole.table("openly")) if whole.has("openly") else None,
+        tuple(_signpost(each) for each in whole.tables("signposts")) if whole.has("signposts") else None,
     )
     whole.must_be_read()
     return found
@@ -289,4 +293,18 @@ def _charter(table: Table) -> Charter:
 def _page(table: Table) -> PageText:
     found = PageText(table.text("text"), table.flag("shared", False))
     table.must_be_read()
+    return found
+
+
+def _signpost(table: Table) -> Signpost:
+    found = Signpost(
+        kind=table.choice("kind", {each.value: each for each in HelpKind}, HelpKind.OTHER),
+        name=table.text("name"),
+        phone=table.text("phone", ""),
+        url=table.text("url", ""),
+        when=table.text("when", ""),
+    )
+    table.must_be_read()
+    for fault in faults_of((found,)):
+        table.fault(fault.where, fault.text)
     return found

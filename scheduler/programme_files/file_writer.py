@@ -16,11 +16,12 @@ from scheduler.people.traits import Category
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programmes.closed_days import ClosedDays
 from scheduler.programmes.emphasis import MATTERS, emphasis_of
-from scheduler.programmes.model import MentoringModel, Programme, Room, Site, Window
+from scheduler.programmes.model import MentoringModel, Programme, Room, Signpost, Site, Window
 
 HEAD: Final = """\
 # A programme of Mentor Rounds. `rounds programme apply FILE` makes it, or changes it, known by its slug.
-# What is left out is as in a new programme; without [questions], [openly], [charter] or [page] these stay as they are.
+# What is left out is as in a new programme; without [questions], [openly], [charter], [page] or signposts these stay
+# as they are.
 # Weights are "much more", "as usual", "less", "not at all", or points (docs/instance-format.md).
 """
 
@@ -57,6 +58,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "openly": _openly(file.openly) if file.openly else None,
         "charter": _charter(file.charter) if file.charter else None,
         "page": _page(file.page) if file.page else None,
+        "signposts": [_signpost(each) for each in file.signposts] if file.signposts is not None else None,
     }
     return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
 
@@ -139,3 +141,8 @@ def _charter(charter: Charter) -> dict[str, Any]:
 
 def _page(page: PageText) -> dict[str, Any]:
     return {"text": page.text, "shared": page.shared}
+
+
+def _signpost(signpost: Signpost) -> dict[str, Any]:
+    found = {"kind": signpost.kind.value, "name": signpost.name}
+    return found | {name: text for name in ("phone", "url", "when") if (text := getattr(signpost, name))}

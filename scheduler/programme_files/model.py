@@ -11,7 +11,7 @@ from scheduler.charters.model import Charter
 from scheduler.joining.model import Questions
 from scheduler.joining.openly import AskedOpenly
 from scheduler.programmes.emphasis import Emphasis
-from scheduler.programmes.model import Programme
+from scheduler.programmes.model import Programme, Signpost
 
 EMPHASIS_WORDS: Final = MappingProxyType(
     {
@@ -44,3 +44,4 @@ class ProgrammeFile:
     charter: Charter | None = None
     page: PageText | None = None
     openly: AskedOpenly | None = None
+    signposts: tuple[Signpost, ...] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 
 from scheduler.availability.policy import MOST_JOURNEY_MINUTES, policy_from
 from scheduler.availability.programme_rules import change_rules
@@ -24,9 +25,13 @@ from scheduler.programme_files.model import PageText, ProgrammeFile
 from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import page_to_edit, save_page
 from scheduler.programmes.service import create_programme, find_programme_id, get_programme
+from scheduler.programmes.signposts import set_signposts, signposts_of
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
+
+_BESIDE: Final = ("journeys", "questions", "charter", "page", "signposts")
+"""Parts of a file that are kept beside the programme's own value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,11 @@ def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview
         return Preview(None, file, (), Effects())
     effects = effects_of(db, actor, programme_id, file.programme, now)
     before = _stored(db, actor, get_programme(db, programme_id))
-    others = [name for name in ("journeys", "questions", "openly", "charter", "page") if _differs(before, file, name)]
+    others = [
+        name
+        for name in ("journeys", "questions", "openly", "charter", "page", "signposts")
+        if _differs(before, file, name)
+    ]
     return Preview(programme_id, file, (*sorted(effects.changed), *others), effects)
 
 
@@ -92,7 +101,7 @@ def _must_work(file: ProgrammeFile) -> None:
 
 
 def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: ProgrammeFile, now: datetime) -> None:
-    """Journeys, questions, what is asked openly, charter and page, where they differ."""
+    """Journeys, questions, what is asked openly, charter, page and signposts, where they differ."""
     if file.journeys is not None:
         _put_journeys(db, actor, programme_id, file.journeys, now)
     before = _stored(db, actor, get_programme(db, programme_id))
@@ -104,6 +113,8 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
         adopt(db, actor, programme_id, file.charter, now)
     if file.page is not None and _differs(before, file, "page"):
         save_page(db, actor, programme_id, file.page.text, file.page.shared, now)
+    if file.signposts is not None and _differs(before, file, "signposts"):
+        set_signposts(db, actor, programme_id, file.signposts, now)
 
 
 def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
@@ -116,6 +127,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         replace(charter, version=0, adopted_at=None) if charter else None,
         PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
         asked_openly(db, programme.id),
+        signposts_of(db, (programme.id,)) or None,
     )
 
 

@@ -153,6 +153,28 @@ class Differing(StrEnum):
     """No two of them work at the same site. Planning keeps to it; a coordinator who puts somebody in may not."""
 
 
+class HelpKind(StrEnum):
+    """What kind of help a signpost leads to."""
+
+    COUNSELLING = "counselling"
+    OCCUPATIONAL = "occupational"
+    CRISIS = "crisis"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """Where to find help that mentoring is not. ``phone`` is as people write it, ``url`` begins with https://; one of
+    them may be empty. ``when`` says in words when somebody is there; ``id`` is 0 before it is stored."""
+
+    kind: HelpKind
+    name: str
+    phone: str = ""
+    url: str = ""
+    when: str = ""
+    id: int = field(default=0, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A candidate start, aware in UTC, and the round it belongs to."""

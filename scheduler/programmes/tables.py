@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Row, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from scheduler.db import Base, EnumText, one_of
-from scheduler.programmes.model import Conduct, DateSettling, Differing, MentoringModel
+from scheduler.programmes.model import Conduct, DateSettling, Differing, HelpKind, MentoringModel
 
 
 class ProgrammeRow(Base):
@@ -256,3 +256,23 @@ class ProgrammePageRow(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     shared_at: Mapped[datetime | None]
+
+
+class SignpostRow(Base):
+    """Where people of a programme find help that mentoring is not: its name, a number to call, an address on the web,
+    and when. The first stands first; either number or address is there, or both."""
+
+    __tablename__ = "signpost"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[HelpKind] = mapped_column(EnumText(HelpKind))
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    url: Mapped[str] = mapped_column(default="", server_default="")
+    when: Mapped[str] = mapped_column("open_when", default="", server_default="")
+
+    __table_args__ = (
+        one_of("kind", HelpKind),
+        CheckConstraint("phone <> '' OR url <> ''", name="way"),
+    )

@@ -20,6 +20,8 @@ from scheduler.edits.meanwhile import asked_at, base_of_published, base_to_json
 from scheduler.errors import NotPossible, Page
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
+from scheduler.people.pauses import paused_facilitators
+from scheduler.people.tables import PersonRow
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.recheck import must_still_hold
 from scheduler.plans.counts import keep_counts
@@ -92,6 +94,7 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
     must_go_on(db, programme.id)
     before = sessions_before(db, programme)
     sessions = planned_sessions(programme, load_plan(db, plan.id))
+    _must_not_plan_paused(db, programme.id, plan, now)
     planned = {(session.group_key, session.round): session for session in sessions}
     unchanged = frozenset(key for key, session in planned.items() if key in before and _same(before[key], session))
     _must_have_reason(programme, before, planned, now, reason)
@@ -113,6 +116,24 @@ def make_current(db: Db, actor: Actor, programme: Programme, plan: PlanRow, now:
         new=changes.new, changed=changes.changed, cancelled=changes.cancelled, **why,
     )  # fmt: skip
     return plan.revision
+
+
+def _must_not_plan_paused(db: Db, programme_id: int, plan: PlanRow, now: datetime) -> None:
+    """A draft of before somebody was paused has them lead sessions: nothing makes it current."""
+    paused = paused_facilitators(db, programme_id)
+    leads = {
+        who
+        for group in (plan.groups if paused else ())
+        for session in group.sessions
+        if session.starts_at > now
+        for who in session.facilitator_ids
+    }
+    if found := paused & leads:
+        names = db.scalars(select(PersonRow.name).where(PersonRow.id.in_(found)).order_by(PersonRow.name))
+        raise NotPossible(
+            say("Paused, so they facilitate nothing for now: %(names)s.", names=", ".join(names)),
+            what_to_do=say("Plan again, then publish that draft."),
+        )
 
 
 def is_frozen(db: Db, actor: Actor, plan_id: int, now: datetime) -> bool:

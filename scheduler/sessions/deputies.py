@@ -21,6 +21,7 @@ from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import long_time
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor
+from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import GroupId, closed_groups
 from scheduler.plans.model import MemberRole
@@ -166,6 +167,10 @@ def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
     if deputy is None:
         raise NotFound(say("That request isn’t one of yours."))
     if deputy.state == DeputyState.ACCEPTED:
+        if deputy.for_id in paused_facilitators(db, row.programme_id):
+            raise NotPossible(
+                say("You don’t facilitate for now."), what_to_do=say("Your deputy still stands in for you.")
+            )
         if is_elsewhere(db, deputy.for_id, row):
             raise NotPossible(
                 say("You are at another session at that time by now."),

@@ -1,4 +1,5 @@
-"""How often links may be asked for. Counted in the database, so that it holds over all processes and restarts."""
+"""How often links may be asked for, and concerns raised without signing in. Counted in the database, so that it holds
+over all processes and restarts."""
 
 from __future__ import annotations
 
@@ -27,7 +28,11 @@ PER_ADDRESS = Limit("address", 5, timedelta(minutes=15))
 """For one e-mail address, whether or not anybody has it: the answer must not tell."""
 PER_PLACE = Limit("place", 60, timedelta(hours=1))
 """From one place in the net: a hospital is often one."""
-_KEPT = max(PER_ADDRESS.within, PER_PLACE.within)
+CONCERNS = Limit("concern", 20, timedelta(hours=1))
+"""Raised from one place, which may be a hospital: more is no worry that many people have at once."""
+CODES = Limit("concern code", 100, timedelta(hours=1))
+"""Conversations opened from one place; a code has 79 bits, so nobody finds one by trying."""
+_KEPT = max(PER_ADDRESS.within, PER_PLACE.within, CONCERNS.within, CODES.within)
 
 
 def may_ask(db: Db, secret_key: str, address: str, place: str, now: datetime) -> bool:
@@ -42,6 +47,14 @@ def may_ask(db: Db, secret_key: str, address: str, place: str, now: datetime) ->
         for limit, value in ((PER_ADDRESS, address.strip().lower()), (PER_PLACE, place))
     ]
     return all(count <= limit.most for count, limit in zip(counts, (PER_ADDRESS, PER_PLACE), strict=True))
+
+
+def may_send(db: Db, secret_key: str, limit: Limit, place: str, now: datetime) -> bool:
+    """Count something that is sent from a place and say whether it is within the limit. Only the hour is kept, so that
+    no moment can be set beside that of a concern."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    db.execute(delete(RateLimitRow).where(RateLimitRow.since < now - _KEPT))
+    return _count(db, limit, _key(secret_key, limit, f"{hour.isoformat()} {place}"), hour) <= limit.most
 
 
 def _count(db: Db, limit: Limit, key: str, now: datetime) -> int:

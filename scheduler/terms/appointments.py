@@ -1,4 +1,4 @@
-"""Appointing people to look after a programme, and telling them."""
+"""Appointing coordinators of a programme, and telling them."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ class Appointed(StrEnum):
 
 
 def appoint_and_tell(
-    db: Db, actor: Actor, programme_id: int, name: str, email: str, role: Role, base_url: str, now: datetime
+    db: Db, actor: Actor, programme_id: int, name: str, email: str, base_url: str, now: datetime
 ) -> Appointed:
-    """Give somebody an office in a programme and e-mail them a way in. Who has it already, or is the actor, is told
+    """Make somebody a coordinator of a programme and e-mail them a way in. Who is one already, or is the actor, is told
     nothing.
 
-    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for whoever has the other office there.
+    Raises ``Rejected`` with the fields at fault, ``NotPossible`` for whoever is, or may be, an oversight contact there.
     """
     actor.must_have(programme_id, Role.COORDINATOR)
-    if faults := _faults(name, email):
-        raise Rejected(say("Please check the fields marked below."), faults)
+    must_name_somebody(name, email)
+    role = Role.COORDINATOR
     lock_programme(db, programme_id)
     before = {(office.person_id, office.role) for office in list_offices(db, programme_id)}
     person_id = appoint(db, actor, programme_id, name, email, role, now)
@@ -52,8 +52,14 @@ def appoint_and_tell(
         return Appointed.BEFORE
     if person_id == actor.person_id:
         return Appointed.ONESELF
-    _tell(db, actor, programme_id, person_id, role, base_url, now)
+    _tell(db, actor, programme_id, person_id, base_url, now)
     return Appointed.TOLD
+
+
+def must_name_somebody(name: str, email: str) -> None:
+    """Raise ``Rejected``, with the fields, where a name or an address is none."""
+    if faults := _faults(name, email):
+        raise Rejected(say("Please check the fields marked below."), faults)
 
 
 def _faults(name: str, email: str) -> tuple[Fault, ...]:
@@ -67,23 +73,14 @@ def _faults(name: str, email: str) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def _tell(db: Db, actor: Actor, programme_id: int, person_id: int, role: Role, base_url: str, now: datetime) -> None:
+def _tell(db: Db, actor: Actor, programme_id: int, person_id: int, base_url: str, now: datetime) -> None:
     person = db.scalars(select(PersonRow).where(PersonRow.id == person_id)).one()
     programme = get_programme(db, programme_id)
     lasts = timedelta(days=LINK_DAYS)
     link = f"{base_url}/sign-in/{make_link(db, person_id, now, lasts=lasts)}"
     with in_language(person.language):
         subject = say("%(programme)s: you’ve been appointed", programme=programme.name)
-        words = (
-            say("%(name)s has made you a coordinator of %(programme)s.", name=actor.name, programme=programme.name)
-            if role is Role.COORDINATOR
-            else say(
-                "%(name)s has made you the oversight contact of %(programme)s. People in it can raise concerns with "
-                "you, and you can see whether it is safe.",
-                name=actor.name,
-                programme=programme.name,
-            )
-        )
+        words = say("%(name)s has made you a coordinator of %(programme)s.", name=actor.name, programme=programme.name)
         way_in = say("This link signs you in. It works once, within %(days)s days:", days=LINK_DAYS)
         text = "\n\n".join((greeting(person.name), words, way_in, link)) + "\n"
     put_in_outbox(db, person.email, subject, text, now, over_at=now + lasts, programme_id=programme_id)

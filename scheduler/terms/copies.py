@@ -24,10 +24,10 @@ from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
 from scheduler.people.model import PARTICIPANTS
 from scheduler.people.roles import OFFICES
 from scheduler.people.sites import moves_of, site_on
-from scheduler.people.tables import ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
+from scheduler.people.tables import FacilitatorPauseRow, ParticipantRow, RelationRow, RoleRow, SiteChangeRow, WishRow
 from scheduler.planning.last_term import continuing_key
 from scheduler.plans.whole import find_published_plan
-from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SiteRow
+from scheduler.programmes.tables import JourneyRow, ProgrammePageRow, SignpostRow, SiteRow
 from scheduler.releases.tables import KeptRotaRow, RotaManagerRow
 from scheduler.sessions.tables import JoinLinkRow
 
@@ -59,8 +59,8 @@ class Copying:
         return cls(db, before, after, sites, now)
 
     def settings(self, *, only_joined: bool) -> None:
-        """What is set beside the programme's own value: questions, charter, its page (closed), ways between sites,
-        rota managers."""
+        """What is set beside the programme's own value: questions, charter, its page (closed), signposts, ways
+        between sites, rota managers."""
         self._questions(only_joined)
         newest = self.db.scalar(
             select(CharterRow)
@@ -71,6 +71,7 @@ class Copying:
         if newest is not None:
             self._add([newest], version=1, adopted_at=self.now)
         self._all_of(ProgrammePageRow, shared_at=None)
+        self._all_of(SignpostRow)
         ways = self.db.scalars(select(JourneyRow).where(JourneyRow.from_site_id.in_(self.sites))).all()
         for way in ways:
             if way.to_site_id in self.sites:
@@ -109,6 +110,7 @@ class Copying:
         self._add([row for row in self.db.scalars(roles) if row.person_id in here])
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
         self._of(PortraitRow, here)
+        self._of(FacilitatorPauseRow, here, held_back=[])
         self._of(WishRow, here)
         self._of(RelationRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)

@@ -462,24 +462,6 @@ def test_somebody_asked_answers_in_private(pages: Pages) -> None:
     assert "said yes" in words_of(ada.get(path).text)
 
 
-def test_something_that_felt_off_reaches_the_oversight_contact_alone(pages: Pages) -> None:
-    path, oversight = f"/concern/{pages.programme_id}", f"/oversight/{pages.programme_id}/concerns"
-    ada, olga = pages.signed_in(RESIDENT), pages.signed_in(OVERSEER)
-    assert ada.post(path, {"kind": "weather"}).status_code == 422
-    page = words_of(ada.post(path, {"kind": "other", "text": "He laughed at my accent."}).text)
-    code = re.search(r"we show it only once. (\w{4} \w{4} \w{4} \w{4})", page)
-    assert code
-    assert "He laughed at my accent." in olga.get(oversight).text
-    assert "Ada Quill" not in words_of(olga.get(oversight).text)
-    for email in (COORDINATOR, FACILITATOR, BEN):
-        assert pages.signed_in(email).get(oversight).status_code == 404
-    concern_id = re.findall(rf"{oversight}/(\d+)", olga.get(oversight).text)[0]
-    assert "Saved." in told(olga, f"{oversight}/{concern_id}", text="I will speak to him.", close="1")
-    page = words_of(ada.post(f"{path}/answer", {"code": code[1]}).text)
-    assert "I will speak to him." in page
-    assert "The oversight contact has closed this concern" in page
-
-
 def marks_in(page: str) -> list[str]:
     return re.findall(r'name="once" value="([^"]+)"', page)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import session, url_for
 
 from scheduler.db import Db
@@ -10,13 +12,17 @@ from scheduler.publishing.leavers import own_parts
 from scheduler.signing_in import links as signing_in
 from web.auth.destination import is_open_to
 from web.navigation import home_of
-from web.request_context import LOGIN, database, now
+from web.request_context import LOGIN, database, find_current_actor, now
+
+PEOPLE: Final = "people"
+"""Where the signed cookie holds who has been signed in in this browser."""
+MOST_PEOPLE: Final = 12
 
 
 def sign_in(login: str, destination: str = "") -> str:
-    """Keep a new login in this browser and nothing of before, the token of its forms least of all; returns the address
-    to go to: where somebody wanted to go, if that page is theirs."""
-    session.clear()
+    """Keep a new login in this browser and nothing of before, the token of its forms least of all, but for who has been
+    signed in here; returns the address to go to: where somebody wanted to go, if that page is theirs."""
+    forget_all_but_who()
     session.permanent = True
     session[LOGIN] = login
     with database().reading() as db:
@@ -24,6 +30,25 @@ def sign_in(login: str, destination: str = "") -> str:
         if found and destination and is_open_to(found, destination):
             return destination
         return _first_page(db, found) if found else url_for("public.welcome")
+
+
+def forget_all_but_who() -> None:
+    """Forget what this browser keeps, but for the ids of those who have been signed in in it last: no coordinator
+    becomes an oversight contact as somebody else in the browser that she works in."""
+    people = people_of_this_browser()
+    session.clear()
+    if people:
+        session.permanent = True
+        session[PEOPLE] = list(people)
+
+
+def people_of_this_browser() -> tuple[int, ...]:
+    """The ids of those who are, or have been, signed in in this browser, the last of them last."""
+    before = session.get(PEOPLE)
+    known = [one for one in before if isinstance(one, int)] if isinstance(before, list) else []
+    if (actor := find_current_actor()) and actor.person_id is not None:
+        known = [*(one for one in known if one != actor.person_id), actor.person_id]
+    return tuple(known[-MOST_PEOPLE:])
 
 
 def _first_page(db: Db, found: Actor) -> str:

@@ -18,7 +18,7 @@ from scheduler.signing_in import links as signing_in
 from web.audiences import Audience, open_to
 from web.auth import institution
 from web.auth.destination import NEXT, wanted
-from web.auth.login import sign_in
+from web.auth.login import forget_all_but_who, sign_in
 from web.forms import Form, form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.request_context import LOGIN, actor, database, find_current_actor, now, settings
@@ -131,7 +131,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 
 
 def _signed_out(words: str) -> ResponseReturnValue:
-    session.clear()
+    forget_all_but_who()
     flash(words)
     return redirect(url_for("auth.ask"), 303)
 

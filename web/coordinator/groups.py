@@ -17,6 +17,7 @@ from scheduler.coordination.published import (
 )
 from scheduler.equity.plan_shown import find_plan_shown
 from scheduler.errors import NotFound
+from scheduler.people.pauses import list_paused_people
 from scheduler.plans.service import published_plan_id
 from scheduler.programmes.service import get_programme
 from scheduler.sessions.model import Session
@@ -62,8 +63,10 @@ def group(programme_id: int, group_key: str) -> str:
         found = published_group(db, actor(), programme_id, group_key)
         history = history_of_group(db, actor(), programme_id, group_key)
         plan_id = published_plan_id(db, actor(), programme_id)
+        paused = list_paused_people(db, actor(), programme_id)
     return render_template(
         "coordinator/group.html",
+        paused=paused,
         programme=programme,
         group=found,
         history=history,

@@ -19,6 +19,7 @@ from scheduler.errors import NotFound
 from scheduler.joining.answer_list import has_agreed
 from scheduler.joining.questions import questions_of
 from scheduler.people.model import PARTICIPANTS, Role
+from scheduler.people.pauses import list_paused_people
 from scheduler.people.sites import change_site, withdraw_change
 from scheduler.plans.participant_filter import filter_options
 from scheduler.plans.service import published_plan_id
@@ -87,8 +88,10 @@ def person(programme_id: int, person_id: int) -> str:
         grades = grades_of(programme, filter_options(db, actor(), programme_id).stages)
         history = history_of(db, actor(), programme_id, person_id)
         plan_id = published_plan_id(db, actor(), programme_id)
+        is_paused = person_id in list_paused_people(db, actor(), programme_id)
     return render_template(
         "coordinator/person.html",
+        is_paused=is_paused,
         programme=programme,
         card=card,
         plan_id=plan_id,

@@ -115,5 +115,8 @@ PAGES: Final = (
         _("Who looks after the programme"),
         _("coordinators oversight contact appoint offices hand over successor holiday"), "offices",
     ),
+    ProductPage(
+        _("Where people find help"), _("signposts counselling occupational health crisis line wellbeing"), "signposts"
+    ),
     ProductPage(_("Next term, copy and end"), _("archive reopen close copy"), "life"),
 )  # fmt: skip

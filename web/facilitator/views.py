@@ -7,6 +7,7 @@ from flask import render_template
 from scheduler.calendars.service import list_feeds
 from scheduler.own_groups.questions import questions as questions_of
 from scheduler.people.model import Role
+from scheduler.people.pauses import own_pauses
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
@@ -38,11 +39,13 @@ def groups() -> str:
         noted = who_came(db, actor(), [session.id for session in over])
         closed = tuple(group for group in closed_groups_of(db, actor()) if group.as_facilitator)
         pages = load_pages(db, found)
+        paused = own_pauses(db, actor())
     return render_template(
         "facilitator/groups.html",
         pages=pages,
         closed=closed,
         diary=diary[:MOST_IN_DIARY],
+        paused=paused,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         next=_next_of(found),

@@ -3,7 +3,6 @@
 from web.member import availability as availability
 from web.member import calendar as calendar
 from web.member import charter as charter
-from web.member import concern as concern
 from web.member import goals as goals
 from web.member import joining as joining
 from web.member import letters as letters

@@ -92,6 +92,7 @@ def calendar_card() -> str:
         me=actor().person_id,
         several=len(groups) > 1,
         own_zone=own_zone,
+        programmes={group.programme_id: group.programme_name for _session, group in coming},
         zones=sorted({session.zone for session, _group in coming}),
         address=settings().base_url,
         qr=qr_code(settings().base_url),

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
+from scheduler.oversight.overview import how_overseen
 from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import find_shared
 from scheduler.signing_in.first_start import is_begun
@@ -49,11 +50,14 @@ def programme(slug: str) -> str:
     """What a programme is, where its coordinator has opened the page; the page of a wrong address where not."""
     with database().reading() as db:
         page = find_shared(db, slug)
+        overseen = how_overseen(db, page.programme.id) if page else None
     if page is None:
         raise NotFound(_("This page doesn’t exist, or you don’t have access to it."))
     address = settings().base_url + url_for("public.programme", slug=slug)
     hours = hours_of(page.programme)
-    return render_template("public/programme.html", page=page, hours=hours, address=address, qr=qr_code(address))
+    return render_template(
+        "public/programme.html", page=page, overseen=overseen, hours=hours, address=address, qr=qr_code(address)
+    )
 
 
 def hours_of(programme: Programme) -> Hours | None:

@@ -45,7 +45,7 @@ SAFE_BY_NATURE = {
     "member.joining_no": "one’s own no; said twice is said",
     "member.joining_left": "one’s own leaving; left twice is left",
     "member.joining_back": "one’s own coming back; back twice is back",
-    "member.concern_answer": "only looks an answer up",
+    "public.concern_answer": "only looks an answer up",
     "member.goal_changed": "says which state of one’s own goal is wanted, and a goal’s words never change",
     "member.agenda_changed": "says where one line goes, and a line’s words never change",
     "member.charter_accepted": "names the version that was read; another one is not agreed to",

@@ -1,0 +1,40 @@
+"""Becoming an oversight contact: the page to which the invitation leads."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from scheduler.oversight.appointments import accept_invitation, get_invitation
+from scheduler.programmes.service import get_programme
+from web.audiences import Audience, open_to
+from web.auth.login import people_of_this_browser
+from web.forms import form_on, read_form
+from web.language import gettext as _
+from web.oversight.views import blueprint
+from web.request_context import actor, database, now
+
+
+@blueprint.get("/contact/<int:number>")
+@open_to(Audience.SIGNED_IN)
+def accept(number: int) -> str:
+    """What it means, and who asks. The page of a wrong address for whoever was not asked.
+    ``number`` is the programme's."""
+    with database().reading() as db:
+        coordinators = get_invitation(db, actor(), number, now())
+        programme = get_programme(db, number)
+    return render_template("oversight/accept.html", programme=programme, coordinators=coordinators)
+
+
+@blueprint.post("/contact/<int:number>")
+@open_to(Audience.SIGNED_IN)
+@form_on("oversight.accept", "accept", once=True)
+def accepted(number: int) -> ResponseReturnValue:
+    """Take it on."""
+    with read_form() as form:
+        declares = form.ticked("declares")
+    people = people_of_this_browser()
+    with database().writing() as db:
+        accept_invitation(db, actor(), number, now(), declares=declares, in_this_browser=people)
+    flash(_("Thank you. You are an oversight contact now."))
+    return redirect(url_for("oversight.safety", programme_id=number), 303)
