@@ -69,7 +69,8 @@ class World:
 
 
 def plan_everybody(db: Db, programme_id: int) -> None:
-    """Have everybody on the list planned, whether or not they said yes."""
+    """Have everybody on the list planned, whether or not they said yes, and facilitators without a code: as in a
+    programme that was there before facilitators had to be ready."""
     asked = Questions(only_joined=False)
     db.add(
         JoiningRow(
@@ -77,6 +78,7 @@ def plan_everybody(db: Db, programme_id: int) -> None:
             topics=list(asked.topics),
             circumstances=list(asked.circumstances),
             only_joined=False,
+            code_needed=False,
         )
     )
 

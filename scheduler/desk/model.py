@@ -194,7 +194,7 @@ class EndingRota:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
-    planned."""
+    planned. ``to_verify`` trainings wait for the coordinator."""
 
     charter_groups: int
     charter: Asked
@@ -202,6 +202,7 @@ class Waiting:
     not_invited: int
     unsigned: Asked
     training: Asked
+    to_verify: int
     rotas: tuple[EndingRota, ...]
     unreached: int
     unled_groups: int
@@ -211,7 +212,14 @@ class Waiting:
     def is_nothing(self) -> bool:
         """Whether nobody is waited for."""
         people = (self.charter_groups, self.answers.people, self.not_invited, self.unsigned.people)
-        others = (self.training.people, len(self.rotas), self.unreached, self.unled_groups, self.deputies_asked)
+        others = (
+            self.training.people,
+            self.to_verify,
+            len(self.rotas),
+            self.unreached,
+            self.unled_groups,
+            self.deputies_asked,
+        )
         return not any((*people, *others))
 
 

@@ -16,6 +16,7 @@ from scheduler.desk.reduced import group_names, needed_of, smallest_by_group
 from scheduler.desk.rota_ends import ending_rotas
 from scheduler.desk.tallies import tallies_of
 from scheduler.joining.answer_list import count_answers
+from scheduler.joining.facilitator_list import count_waiting
 from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
@@ -105,6 +106,7 @@ def _waiting(
         not_invited=answers.uninvited if questions_of(db, programme.id).only_joined else 0,
         unsigned=owed.asked_of(found, ReminderKind.CONDUCT, lately),
         training=owed.asked_of(found, ReminderKind.TRAINING, lately),
+        to_verify=count_waiting(db, programme.id),
         rotas=ending_rotas(db, programme, today, now),
         unreached=count_troubles(db, actor, programme.id),
         unled_groups=sum(leading[key] < needed[key].facilitators for key in groups),

@@ -13,9 +13,8 @@ from scheduler.audit.service import OVERRIDDEN, REFUSED_CHANGE
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
-from scheduler.joining.people_search import portrait_of
 from scheduler.joining.questions import today_of
-from scheduler.joining.tables import PortraitRow
+from scheduler.joining.readiness import nothing_yet, readiness_in
 from scheduler.people.model import Actor, Role
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow
@@ -54,7 +53,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
-    portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]
+    known, nothing = readiness_in(db, programme_id), nothing_yet(db, programme_id)
+    readiness = [known.get(who, nothing) for who in leading]
     return Figures(
         residents=here[Role.RESIDENT],
         faculty=here[Role.FACULTY],
@@ -67,10 +67,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         groups_agreed=len(agreed_groups(db, programme_id) & groups.keys()),
         forbidden_pairs=_forbidden_pairs(db, programme_id, relations, groups, now),
         facilitators=len(leading),
-        facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
-        facilitators_trained=sum(
-            portrait.trained_until is not None and today <= portrait.trained_until for portrait in portraits
-        ),
+        facilitators_signed=sum(found.signed for found in readiness),
+        facilitators_trained=sum(not found.lacks(today) for found in readiness),
     )
 
 
@@ -82,12 +80,6 @@ def _people(db: Db, programme_id: int) -> tuple[Counter[str], Counter[str]]:
     for kind, left_at in db.execute(select(ParticipantRow.kind, ParticipantRow.left_at).where(of_programme)):
         (here if left_at is None else left)[kind] += 1
     return here, left
-
-
-def _portraits(db: Db, programme_id: int, people: set[int]) -> Iterable[PortraitRow]:
-    return db.scalars(
-        select(PortraitRow).where(PortraitRow.programme_id == programme_id, PortraitRow.person_id.in_(people))
-    )
 
 
 def _overrides(db: Db, programme_id: int) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from scheduler.charters.model import Charter
 from scheduler.errors import Fault, Rejected
-from scheduler.joining.model import Questions
+from scheduler.joining.model import Questions, TrainingKind
 from scheduler.languages import say
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programme_files.toml_tables import Table
@@ -68,6 +68,7 @@ def _file(whole: Table) -> ProgrammeFile:
         _questions(whole.table("questions")) if whole.has("questions") else None,
         _charter(whole.table("charter")) if whole.has("charter") else None,
         _page(whole.table("page")) if whole.has("page") else None,
+        _code(whole.table("code_of_conduct")) if whole.has("code_of_conduct") else None,
     )
     whole.must_be_read()
     return found
@@ -252,7 +253,21 @@ def _questions(table: Table) -> Questions:
         circumstances=table.list_of("circumstances", str, plain.circumstances),
         only_joined=table.flag("only_joined", plain.only_joined),
         code_needed=table.flag("code_needed", plain.code_needed),
+        training=tuple(map(_training, table.tables("training"))) if table.has("training") else plain.training,
     )
+    table.must_be_read()
+    return found
+
+
+def _training(table: Table) -> TrainingKind:
+    months = table.whole_if_any("months")
+    found = TrainingKind(table.text("key"), table.text("name"), months, required=table.flag("required", True))
+    table.must_be_read()
+    return found
+
+
+def _code(table: Table) -> str:
+    found = table.text("text")
     table.must_be_read()
     return found
 

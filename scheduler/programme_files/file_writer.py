@@ -18,7 +18,8 @@ from scheduler.programmes.model import MentoringModel, Programme, Room, Site, Wi
 
 HEAD: Final = """\
 # A programme of Mentor Rounds. `rounds programme apply FILE` makes it, or changes it, known by its slug.
-# What is left out is as in a new programme; without [questions], [charter] or [page] these stay as they are.
+# What is left out is as in a new programme; without [questions], [charter], [page] or
+# [code_of_conduct] these stay as they are.
 # Weights are "much more", "as usual", "less", "not at all", or points (docs/instance-format.md).
 """
 
@@ -53,6 +54,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "questions": _questions(file.questions) if file.questions else None,
         "charter": _charter(file.charter) if file.charter else None,
         "page": _page(file.page) if file.page else None,
+        "code_of_conduct": {"text": file.code} if file.code else None,
     }
     return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
 
@@ -120,7 +122,8 @@ def _room(room: Room) -> dict[str, Any]:
 
 
 def _questions(questions: Questions) -> dict[str, Any]:
-    return _known({name: list(v) if isinstance(v, tuple) else v for name, v in asdict(questions).items()})
+    found = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(questions).items()}
+    return _known({**found, "training": [_known(asdict(kind)) for kind in questions.training]})
 
 
 def _charter(charter: Charter) -> dict[str, Any]:

@@ -42,3 +42,5 @@ class ProgrammeFile:
     questions: Questions | None = None
     charter: Charter | None = None
     page: PageText | None = None
+    code: str | None = None
+    """The code of conduct that facilitators sign."""

@@ -97,6 +97,7 @@ PAGES: Final = (
     ProductPage(_("A timetable to print"), _("print week paper"), "timetable_page"),
     ProductPage(_("Everything out"), _("export download tables csv xlsx archive backup"), "everything_out"),
     ProductPage(_("Charter"), _("ground rules confidentiality agree"), "charter"),
+    ProductPage(_("Code and training"), _("code of conduct facilitators certificates verify ready"), "facilitators"),
     ProductPage(_("A page to share"), _("public page qr code poster"), "sharing"),
     ProductPage(_("Programme settings"), _("change set up options"), "settings"),
     ProductPage(_("Name of the programme"), _("rename title"), "section", "name"),
