@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,7 +13,9 @@ from scheduler.availability.tables import AvailabilityRow, OwnMarkRow, WeeklyRow
 from scheduler.db import Database, Db
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.people_lists import PEOPLE_COLUMNS
+from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.model import Questions
+from scheduler.joining.questions import questions_of
 from scheduler.joining.tables import JoiningRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import add_coordinator
@@ -81,6 +84,16 @@ def plan_everybody(db: Db, programme_id: int) -> None:
             code_needed=False,
         )
     )
+
+
+def make_ready(
+    db: Db, coordinator: Actor, programme_id: int, people: Iterable[int], now: datetime, done_on: date | None = None
+) -> None:
+    """Have these facilitators sign the code of conduct, and their coordinator verify all their training."""
+    day = done_on or now.date()
+    done = {kind.key: day for kind in questions_of(db, programme_id).training}
+    noted = [Noted(person_id, now.date(), done) for person_id in people]
+    note_from_paper(db, coordinator, programme_id, noted, now)
 
 
 @kept

@@ -76,9 +76,7 @@ def _words(kind: ReminderKind, programme: str) -> tuple[str, str]:
     if kind is ReminderKind.CONDUCT:
         return (
             say("%(programme)s: please read the code of conduct", programme=programme),
-            say(
-                "You facilitate a group, and you haven’t signed the code of conduct that is in force. Please read it here:"
-            ),
+            say("You facilitate a group, and you haven’t signed the present code of conduct. Please read it here:"),
         )
     return (
         say("%(programme)s: is your training still valid?", programme=programme),

@@ -45,7 +45,8 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, facilitator_offers, questions
+from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, training
+from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
@@ -71,7 +72,7 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
-from tests.builders import NORTH, people_csv, person_line, plan_everybody, programme, world
+from tests.builders import NORTH, make_ready, people_csv, person_line, plan_everybody, programme, world
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
@@ -436,12 +437,51 @@ def _list_of_relations(term: Term, now: datetime) -> None:
         relations_import.import_relations(db, term.coordinator(), term.programme_id, rows.encode(), now)
 
 
-@by("joining.facilitator_offers.save_conduct")
+@by("joining.conduct.sign")
 def _signs_the_code(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
-        facilitator_offers.save_conduct(
-            db, term.actor(FACILITATOR), term.programme_id, signs=True, trained_until=None, now=now
-        )
+        conduct.sign(db, term.actor(FACILITATOR), term.programme_id, 0, now, signs=True)
+
+
+@by("joining.conduct.adopt_code")
+def _adopts_a_code(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        conduct.adopt_code(db, term.coordinator(), term.programme_id, "Listen.", now)
+
+
+@by("joining.portraits.save_portrait")
+def _introduces_themselves(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        portraits.save_portrait(db, term.actor(FACILITATOR), term.programme_id, "I sail.", deputy_wanted=True, now=now)
+
+
+@by("joining.training.enter")
+def _enters_training(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        done = (training.Entered("equity", now.date()),)
+        training.enter(db, term.actor(FACILITATOR), term.programme_id, done, now)
+
+
+@by("joining.training.verify")
+def _verifies_training(term: Term, now: datetime) -> None:
+    _enters_training(term, now)
+    with term.database.writing() as db:
+        [row] = db.scalars(select(TrainingRow))
+        training.verify(db, term.coordinator(), term.programme_id, (row.id,), now)
+
+
+@by("joining.training.take_away")
+def _verified_by_mistake(term: Term, now: datetime) -> None:
+    _verifies_training(term, now)
+    with term.database.writing() as db:
+        [row] = db.scalars(select(TrainingRow))
+        training.take_away(db, term.coordinator(), term.programme_id, row.id, now)
+
+
+@by("joining.facilitator_list.note_from_paper")
+def _notes_from_paper(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        make_ready(db, term.coordinator(), term.programme_id, (term.id_of(FACILITATOR),), now)
 
 
 @by("joining.answers.save_ways")
@@ -792,8 +832,14 @@ SAME_AS_BEFORE = {
     "enrolment.relation_list.remove_relation",
     "joining.answers.agree",
     "joining.answers.save_ways",
-    "joining.facilitator_offers.save_conduct",
+    "joining.conduct.adopt_code",
+    "joining.conduct.sign",
+    "joining.facilitator_list.note_from_paper",
     "joining.facilitator_offers.take_back",
+    "joining.portraits.save_portrait",
+    "joining.training.enter",
+    "joining.training.take_away",
+    "joining.training.verify",
     "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",
