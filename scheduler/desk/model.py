@@ -194,7 +194,8 @@ class EndingRota:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
-    planned. ``to_verify`` trainings wait for the coordinator."""
+    planned. ``to_verify`` trainings wait for the coordinator. In ``led_alone``
+    groups the only facilitator would like a second one."""
 
     charter_groups: int
     charter: Asked
@@ -206,6 +207,7 @@ class Waiting:
     rotas: tuple[EndingRota, ...]
     unreached: int
     unled_groups: int
+    led_alone: int
     deputies_asked: int
 
     @property
@@ -218,9 +220,10 @@ class Waiting:
             len(self.rotas),
             self.unreached,
             self.unled_groups,
+            self.led_alone,
             self.deputies_asked,
         )
-        return not any((*people, *others))
+        return not any((*people, *others, self.deputies_asked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
+from scheduler.planning.second_facilitators import groups_led_alone
 from scheduler.plans.membership import pauses, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
@@ -110,6 +111,7 @@ def _waiting(
         rotas=ending_rotas(db, programme, today, now),
         unreached=count_troubles(db, actor, programme.id),
         unled_groups=sum(leading[key] < needed[key].facilitators for key in groups),
+        led_alone=sum(each.group_key in needed for each in groups_led_alone(db, programme.id)),
         deputies_asked=_deputies_asked(db, programme.id, now),
     )
 

@@ -15,6 +15,8 @@ from scheduler.joining.model import TrainingKind
 from scheduler.joining.paper_list import columns_of, import_paper_list
 from scheduler.joining.questions import MOST_KINDS, MOST_MONTHS, questions_of, set_questions, today_of
 from scheduler.joining.training import send_back, take_away, verify
+from scheduler.planning.second_facilitators import groups_led_alone, who_could_join
+from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -39,6 +41,8 @@ def facilitators(programme_id: int) -> str:
         code, questions = code_to_edit(db, actor(), programme_id), questions_of(db, programme_id)
         programme, today = get_programme(db, programme_id), today_of(db, programme_id, now())
         columns = columns_of(db, programme_id)
+        alone, could_join = groups_led_alone(db, programme_id), who_could_join(db, actor(), programme_id, now())
+        plan = find_published_plan(db, programme_id)
     spare = (TrainingKind("", ""),) * min(SPARE_ROWS, MOST_KINDS - len(questions.training))
     return render_template(
         "coordinator/facilitators.html",
@@ -50,6 +54,9 @@ def facilitators(programme_id: int) -> str:
         rows=(*questions.training, *spare),
         columns=columns,
         today=today,
+        alone=alone,
+        could_join=could_join,
+        group_names={group.key: group.name for group in plan.groups} if plan else {},
         longest=LONGEST,
         most_months=MOST_MONTHS,
     )

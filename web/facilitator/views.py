@@ -7,6 +7,7 @@ from flask import render_template
 from scheduler.calendars.service import list_feeds
 from scheduler.own_groups.questions import questions as questions_of
 from scheduler.people.model import Role
+from scheduler.planning.second_facilitators import own_groups_led_alone
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
@@ -37,6 +38,7 @@ def groups() -> str:
         over = [session for group in found for session in group.sessions if _led_and_over(session)]
         noted = who_came(db, actor(), [session.id for session in over])
         pages = load_pages(db, found)
+        alone = own_groups_led_alone(db, actor(), {group.programme_id for group in found})
     return render_template(
         "facilitator/groups.html",
         pages=pages,
@@ -49,6 +51,7 @@ def groups() -> str:
         zones={programme.id: programme.zone for programme in programmes},
         asked=asked,
         questions=questions,
+        alone=[group for group in found if (group.programme_id, group.key) in alone],
         to_note=[session for session in over if session.id not in noted],
         now=now(),
         term=term,
