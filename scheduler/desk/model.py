@@ -223,7 +223,7 @@ class Waiting:
             self.led_alone,
             self.deputies_asked,
         )
-        return not any((*people, *others, self.deputies_asked))
+        return not any((*people, *others))
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,13 @@ class Copying:
         self._of(WishRow, here)
         self._of(RelationRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)
-        self._of(WeeklyRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
-        self._of(AbsenceRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
+        self.time_of(here, first_day)
         return here
+
+    def time_of(self, people: Collection[int], first_day: date) -> None:
+        """Weekly entries and leave of these people, as far as they reach into the other programme."""
+        self._of(WeeklyRow, people, keep=lambda row: row.last_day is None or row.last_day >= first_day)
+        self._of(AbsenceRow, people, keep=lambda row: row.last_day is None or row.last_day >= first_day)
 
     def groups(self) -> None:
         """What belongs to groups that go on: those that people formed themselves, and ways to meet from afar."""

@@ -18,6 +18,8 @@ from scheduler.joining.training import send_back, take_away, verify
 from scheduler.planning.second_facilitators import groups_led_alone, who_could_join
 from scheduler.plans.whole import find_published_plan
 from scheduler.programmes.service import get_programme
+from scheduler.programmes.start import LONGEST_NAME, usual_first_day
+from scheduler.terms.peer_programme import FEWEST, begin_peer_programme, facilitators_for_peers
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -42,7 +44,7 @@ def facilitators(programme_id: int) -> str:
         programme, today = get_programme(db, programme_id), today_of(db, programme_id, now())
         columns = columns_of(db, programme_id)
         alone, could_join = groups_led_alone(db, programme_id), who_could_join(db, actor(), programme_id, now())
-        plan = find_published_plan(db, programme_id)
+        plan, peers = find_published_plan(db, programme_id), facilitators_for_peers(db, actor(), programme_id)
     spare = (TrainingKind("", ""),) * min(SPARE_ROWS, MOST_KINDS - len(questions.training))
     return render_template(
         "coordinator/facilitators.html",
@@ -54,10 +56,14 @@ def facilitators(programme_id: int) -> str:
         rows=(*questions.training, *spare),
         columns=columns,
         today=today,
+        peers=peers,
+        fewest_peers=FEWEST,
+        first_day=usual_first_day(now(), programme.zone),
         alone=alone,
         could_join=could_join,
         group_names={group.key: group.name for group in plan.groups} if plan else {},
         longest=LONGEST,
+        longest_name=LONGEST_NAME,
         most_months=MOST_MONTHS,
     )
 
@@ -139,6 +145,19 @@ def facilitators_code(programme_id: int) -> ResponseReturnValue:
             _("Version %(number)s is now the code of conduct. Every facilitator is asked to sign it.", number=version)
         )
     return _back(programme_id)
+
+
+@blueprint.post("/<int:programme_id>/facilitators/peers")
+@open_to(Audience.COORDINATOR)
+@form_on("coordinator.facilitators", "peers", once=True)
+def facilitators_peers(programme_id: int) -> ResponseReturnValue:
+    """Begin a programme of the facilitators' own."""
+    with read_form() as form:
+        name, first_day = form.text("name"), form.day("first_day")
+    with database().writing() as db:
+        after = begin_peer_programme(db, actor(), programme_id, name, first_day, now())
+    flash(_("Your facilitators’ own programme is ready. Invite them next: nobody is planned before they say yes."))
+    return redirect(url_for("coordinator.joining", programme_id=after), 303)
 
 
 def _kinds(form: Form, stored: tuple[TrainingKind, ...]) -> Iterator[TrainingKind]:
