@@ -19,7 +19,8 @@ from solvers.vocabulary import COMING, IN_PERSON, NOT_KNOWN
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes."""
+    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes, and
+    as facilitators are ready."""
 
     kind: Role
     site_id: int

@@ -72,7 +72,8 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
-from tests.builders import NORTH, make_ready, people_csv, person_line, plan_everybody, programme, world
+from scheduler.terms.peer_programme import FEWEST, begin_peer_programme
+from tests.builders import NORTH, actor, make_ready, people_csv, person_line, plan_everybody, programme, world
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
@@ -733,6 +734,21 @@ def _begins_the_next_term(term: Term, now: datetime) -> None:
         last_day = get_programme(db, term.programme_id).last_day
         wanted = NextTerm("Next", last_day + timedelta(days=7), keeps_groups=True)
         begin_next_term(db, term.coordinator(), term.programme_id, wanted, now)
+
+
+@by("terms.peer_programme.begin_peer_programme")
+def _begins_a_programme_of_facilitators(term: Term, now: datetime) -> None:
+    names = [f"Senior Person{n}" for n in range(FEWEST)]
+    lines = people_csv(*(person_line(name, role="faculty", models="vertical") for name in names))
+    with term.database.writing() as db:
+        people_import.import_people(db, term.coordinator(), term.programme_id, lines, now)
+        ids = people_import.person_ids_by_address(db, term.programme_id)
+        for name in names:
+            who = actor(ids[f"{name.lower().replace(' ', '.')}@example.org"], term.programme_id, Role.FACULTY)
+            portraits.save_portrait(db, who, term.programme_id, "", deputy_wanted=False, peers_wanted=True, now=now)
+    with term.database.writing() as db:
+        day = now.date() + timedelta(days=60)
+        begin_peer_programme(db, term.coordinator(), term.programme_id, "Our hour", day, now)
 
 
 @by("own_groups.service._note_change")

@@ -1,4 +1,4 @@
-"""Facilitators who would like to meet others get a programme of their own in one step, and are asked before they meet."""
+"""Facilitators who would like to meet others get a programme of their own in one step, and are asked first."""
 
 from __future__ import annotations
 
