@@ -38,7 +38,7 @@ def import_paper_list(db: Db, actor: Actor, programme_id: int, content: bytes, n
     noted = list(read_each(lines, lambda line: _noted(line, columns[2:], people, today), faults))
     faults.extend(_twice(lines))
     if faults:
-        raise Rejected(say("The list of facilitators was not taken over."), tuple(faults))
+        raise Rejected(say("The list of facilitators was not saved."), tuple(faults))
     return note_from_paper(db, actor, programme_id, noted, now)
 
 

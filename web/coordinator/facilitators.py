@@ -108,7 +108,7 @@ def facilitators_noted(programme_id: int) -> ResponseReturnValue:
         content = form.text("list").encode()
     with database().writing() as db:
         count = import_paper_list(db, actor(), programme_id, content, now())
-    flash(ngettext("Noted for %(num)s facilitator.", "Noted for %(num)s facilitators.", count))
+    flash(ngettext("Saved for %(num)s facilitator.", "Saved for %(num)s facilitators.", count))
     return _back(programme_id)
 
 
