@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from scheduler.charters.model import Charter
-from scheduler.charters.tables import AgreementRow, CharterRow
+from scheduler.charters.model import EXPECTED_HATS, PARTS, Charter, Hat, Hats, InForce, charter_of
+from scheduler.charters.tables import AgreementRow, CharterRow, GroupTermsRow, HatsRow
 from scheduler.db import Db
 from scheduler.plans.membership import Roster, rosters
+from scheduler.plans.model import MemberRole
 
 
 def find_charter(db: Db, programme_id: int) -> Charter | None:
@@ -19,7 +20,7 @@ def find_charter(db: Db, programme_id: int) -> Charter | None:
     row = db.scalar(
         select(CharterRow).where(CharterRow.programme_id == programme_id).order_by(CharterRow.version.desc()).limit(1)
     )
-    return _value(row) if row else None
+    return stored_charter(row) if row else None
 
 
 def agreed_groups(db: Db, programme_id: int) -> frozenset[str]:
@@ -32,15 +33,45 @@ def agreed_groups(db: Db, programme_id: int) -> frozenset[str]:
 
 
 def still_to_agree(db: Db, programme_id: int, groups: Mapping[str, Roster]) -> Mapping[str, frozenset[int]]:
-    """Who of each of these groups has not agreed to the charter in force, by id; nobody without a charter."""
+    """Who of each of these groups has not agreed to what is in force there, by id; nobody without a charter."""
     version = db.scalar(select(func.max(CharterRow.version)).where(CharterRow.programme_id == programme_id))
     if version is None:
         return dict.fromkeys(groups, frozenset())
-    given = agreements(db, programme_id)
+    given, wanted = agreements(db, programme_id), in_force(db, programme_id, version, groups)
     return {
-        key: frozenset(members.keys() - {row.person_id for row in given.get(key, ()) if stands(row, version, members)})
+        key: frozenset(
+            members.keys() - {row.person_id for row in given.get(key, ()) if stands(row, wanted[key], members)}
+        )
         for key, members in groups.items()
     }
+
+
+def in_force(db: Db, programme_id: int, version: int, groups: Mapping[str, Roster]) -> Mapping[str, InForce]:
+    """What each of these groups has to agree to: the charter's version, its own additions, its facilitators' hats."""
+    newest = dict(
+        db.execute(
+            select(GroupTermsRow.group_key, func.max(GroupTermsRow.version))
+            .where(GroupTermsRow.programme_id == programme_id)
+            .group_by(GroupTermsRow.group_key)
+        ).all()
+    )
+    worn = hats_of(db, programme_id)
+    return {
+        key: InForce(
+            version,
+            newest.get(key, 0),
+            {who: hats for who, hats in worn.get(key, {}).items() if members.get(who) == MemberRole.FACILITATOR},
+        )
+        for key, members in groups.items()
+    }
+
+
+def hats_of(db: Db, programme_id: int) -> Mapping[str, Hats]:
+    """The hats that facilitators have said they wear, by the group's key."""
+    found: dict[str, dict[int, frozenset[Hat]]] = defaultdict(dict)
+    for row in db.scalars(select(HatsRow).where(HatsRow.programme_id == programme_id)):
+        found[row.group_key][row.person_id] = frozenset(Hat(hat) for hat in row.hats)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +94,20 @@ def reopened_by(db: Db, programme_id: int, planned: Mapping[str, Roster]) -> Map
     }
 
 
-def stands(row: AgreementRow, version: int, members: Roster) -> bool:
-    """Whether an agreement is to this version, and given in the company of everybody who is in the group now."""
-    return row.version == version and set(members) <= set(row.company)
+def stands(row: AgreementRow, wanted: InForce, members: Roster) -> bool:
+    """Whether an agreement is to what is in force, and given in the company of everybody who is in the group now.
+
+    A facilitator who says for the first time that they are there as mentor or coach reopens nothing; anything else that
+    changes about their hats does.
+    """
+    return (
+        (row.version, row.terms) == (wanted.version, wanted.terms)
+        and set(members) <= set(row.company)
+        and all(
+            hats == before or (not before and hats <= EXPECTED_HATS)
+            for hats, before in ((hats, set(row.hats.get(str(who), ()))) for who, hats in wanted.hats.items())
+        )
+    )
 
 
 def agreements(db: Db, programme_id: int) -> Mapping[str, list[AgreementRow]]:
@@ -76,5 +118,6 @@ def agreements(db: Db, programme_id: int) -> Mapping[str, list[AgreementRow]]:
     return found
 
 
-def _value(row: CharterRow) -> Charter:
-    return Charter(row.version, row.confidentiality, row.expectations, row.communication, row.adopted_at)
+def stored_charter(row: CharterRow) -> Charter:
+    """A stored version as a value."""
+    return charter_of(row.version, {part: getattr(row, part) for part in PARTS}, row.adopted_at)

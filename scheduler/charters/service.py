@@ -1,4 +1,7 @@
-"""Adopt a charter, agree to it, and ask who has. Until everybody in a group has agreed, its sessions are tentative."""
+"""Adopt a charter, agree to it, and ask who has. Until everybody in a group has agreed, its sessions are tentative.
+
+What a group adds for itself is in :mod:`scheduler.charters.group_terms`.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,20 @@ from sqlalchemy import select
 
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
-from scheduler.charters.agreements import agreed_groups, agreements, find_charter, stands
-from scheduler.charters.model import PROPOSED, Charter, GroupCharter, Signatory
+from scheduler.charters.agreements import agreed_groups, agreements, find_charter, in_force, stands
+from scheduler.charters.group_terms import newest_terms, put_hats
+from scheduler.charters.model import (
+    NEEDED_PARTS,
+    PARTS,
+    PROPOSED,
+    Charter,
+    GroupCharter,
+    GroupTerms,
+    Hat,
+    InForce,
+    Signatory,
+    charter_of,
+)
 from scheduler.charters.tables import AgreementRow, CharterRow
 from scheduler.db import Db
 from scheduler.errors import Fault, NotPossible, Rejected
@@ -18,10 +33,10 @@ from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.plans.membership import GroupId, Roster, own_group_roster, own_rosters
+from scheduler.plans.model import MemberRole
 from scheduler.programmes.service import lock_programme
 
 LONGEST = 4000
-PARTS = ("confidentiality", "expectations", "communication")
 
 
 def charter_to_edit(db: Db, actor: Actor, programme_id: int) -> Charter:
@@ -32,8 +47,7 @@ def charter_to_edit(db: Db, actor: Actor, programme_id: int) -> Charter:
 
 def _proposed() -> Charter:
     """The text to begin with, in the language of whoever begins."""
-    confidentiality, expectations, communication = (say(getattr(PROPOSED, part)) for part in PARTS)
-    return Charter(PROPOSED.version, confidentiality, expectations, communication)
+    return charter_of(PROPOSED.version, {part: say(getattr(PROPOSED, part)) for part in PARTS})
 
 
 def adopt(db: Db, actor: Actor, programme_id: int, wanted: Charter, now: datetime) -> int:
@@ -56,30 +70,67 @@ def adopt(db: Db, actor: Actor, programme_id: int, wanted: Charter, now: datetim
     return version
 
 
-def accept(db: Db, actor: Actor, programme_id: int, group_key: str, version: int, now: datetime) -> bool:
-    """Agree to the version that was shown, in one's own group; returns whether now everybody has.
+def accept(
+    db: Db,
+    actor: Actor,
+    programme_id: int,
+    group_key: str,
+    version: int,
+    now: datetime,
+    *,
+    terms: int = 0,
+    hats: frozenset[Hat] | None = None,
+) -> bool:
+    """Agree to the versions that were shown, of the charter and of the group's own ``terms``; returns whether now
+    everybody has. A facilitator says with it in which ``hats`` they are there; None leaves what they said before.
 
-    Raises NotFound to outsiders, NotPossible where the charter was changed after it was shown.
+    Raises NotFound to outsiders, NotPossible where either was changed after it was shown, Rejected for a facilitator
+    who has not said in what role they are there.
     """
     lock_programme(db, programme_id)
     members = own_group_roster(db, actor, programme_id, group_key)
+    assert actor.person_id is not None  # a roster holds people only
     current = find_charter(db, programme_id)
-    if current is None or current.version != version:
+    if hats is not None:
+        put_hats(db, actor, programme_id, group_key, hats, now, members)
+    wanted = in_force(db, programme_id, version, {group_key: members})[group_key]
+    if current is None or (current.version, wanted.terms) != (version, terms):
         raise NotPossible(
             say("The charter has changed since you opened it."),
             what_to_do=say("Please read it again before you agree; your agreement was not recorded."),
         )
-    assert actor.person_id is not None  # a roster holds people only
-    row = db.get(AgreementRow, (programme_id, group_key, actor.person_id)) or AgreementRow(
-        programme_id=programme_id, group_key=group_key, person_id=actor.person_id
-    )
-    if not stands(row, version, members):
-        row.version, row.company, row.accepted_at = version, sorted(members), now
-        db.add(row)
-        db.flush()
-        record(db, actor, "charter.accepted", now, programme_id, group=group_key, version=version)
+    if members[actor.person_id] == MemberRole.FACILITATOR and not wanted.hats.get(actor.person_id):
+        fault = Fault("hats", say("Choose at least one."))
+        raise Rejected(say("Say in what role you’re there for this group."), (fault,))
+    if _agree(db, actor, programme_id, group_key, wanted, members, now):
         note(db, Fact.CHARTER, programme_id, now)
     return group_key in agreed_groups(db, programme_id)
+
+
+def _agree(
+    db: Db, actor: Actor, programme_id: int, group_key: str, wanted: InForce, members: Roster, now: datetime
+) -> bool:
+    """Record an agreement; whether it is new."""
+    key = (programme_id, group_key, actor.person_id, wanted.version, wanted.terms)
+    row = db.get(AgreementRow, key) or AgreementRow(
+        programme_id=programme_id,
+        group_key=group_key,
+        person_id=actor.person_id,
+        version=wanted.version,
+        terms=wanted.terms,
+        company=[],
+        hats={},
+    )
+    if stands(row, wanted, members):
+        return False
+    row.company, row.accepted_at = sorted(members), now
+    row.hats = {str(who): sorted(hats) for who, hats in wanted.hats.items()}
+    db.add(row)
+    db.flush()
+    record(
+        db, actor, "charter.accepted", now, programme_id, group=group_key, version=wanted.version, terms=wanted.terms,
+    )  # fmt: skip
+    return True
 
 
 def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str) -> GroupCharter | None:
@@ -93,33 +144,50 @@ def group_charters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping
     programmes = {programme_id for programme_id, _key in groups}
     charters = {found: charter for found in programmes if (charter := find_charter(db, found))}
     given = {programme_id: agreements(db, programme_id) for programme_id in charters}
+    by_programme = {
+        programme_id: {key: members for (of, key), members in rosters.items() if of == programme_id}
+        for programme_id in charters
+    }
+    wanted = {
+        programme_id: in_force(db, programme_id, charter.version, by_programme[programme_id])
+        for programme_id, charter in charters.items()
+    }
+    added = {programme_id: newest_terms(db, programme_id, by_programme[programme_id]) for programme_id in charters}
     people = {person_id for members in rosters.values() for person_id in members}
     names = dict(db.execute(select(PersonRow.id, PersonRow.name).where(PersonRow.id.in_(people))).all())
     return {
-        (programme_id, key): _group_charter(charters[programme_id], given[programme_id][key], members, names)
+        (programme_id, key): _group_charter(
+            charters[programme_id],
+            given[programme_id].get(key, ()),
+            wanted[programme_id][key],
+            added[programme_id].get(key, GroupTerms()),
+            members,
+            names,
+        )
         for (programme_id, key), members in rosters.items()
         if programme_id in charters
     }
 
 
 def _group_charter(
-    charter: Charter, given: Iterable[AgreementRow], members: Roster, names: Mapping[int, str]
+    charter: Charter,
+    given: Iterable[AgreementRow],
+    wanted: InForce,
+    terms: GroupTerms,
+    members: Roster,
+    names: Mapping[int, str],
 ) -> GroupCharter:
-    by_person = {row.person_id: row for row in given}
+    standing = {row.person_id: row.accepted_at for row in given if stands(row, wanted, members)}
     signatories = (
-        Signatory(person_id, names[person_id], role, _accepted_at(by_person.get(person_id), charter.version, members))
-        for person_id, role in members.items()
+        Signatory(person_id, names[person_id], role, standing.get(person_id)) for person_id, role in members.items()
     )
-    return GroupCharter(charter, tuple(sorted(signatories, key=lambda s: (s.role, s.name))))
-
-
-def _accepted_at(row: AgreementRow | None, version: int, members: Roster) -> datetime | None:
-    return row.accepted_at if row and stands(row, version, members) else None
+    ordered = tuple(sorted(signatories, key=lambda s: (s.role, s.name)))
+    return GroupCharter(charter, ordered, terms, wanted.hats)
 
 
 def _faults(texts: Mapping[str, str]) -> Iterator[Fault]:
     for part, text in texts.items():
-        if not text:
+        if not text and part in NEEDED_PARTS:
             yield Fault(part, say("This part is empty."))
         elif len(text) > LONGEST:
             yield Fault(part, say("This part is longer than %(count)s characters.", count=LONGEST))

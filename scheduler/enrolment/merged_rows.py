@@ -65,6 +65,10 @@ def replace_ids(db: Db, programmes: Collection[int], stays_id: int, goes_id: int
             session.marks = {str(stays_id): session.marks[str(goes_id)], **rest}
     for agreement in db.scalars(select(AgreementRow).where(AgreementRow.programme_id.in_(programmes))):
         agreement.company = _with(agreement.company, stays_id, goes_id)
+        if str(goes_id) in agreement.hats:
+            agreement.hats = {
+                str(stays_id) if who == str(goes_id) else who: hats for who, hats in agreement.hats.items()
+            }
     for waiting in db.scalars(select(WaitingRow).where(WaitingRow.programme_id.in_(programmes))):
         given = waiting.content.get("given", {})
         people = {name: stays_id if who == goes_id else who for name, who in given.get("people", {}).items()}

@@ -39,6 +39,8 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("change_request", "person_id"): _M,
     ("charter", "adopted_by"): _M,
     ("charter_agreement", "person_id"): _M,
+    ("charter_hats", "person_id"): _M,
+    ("charter_terms", "written_by"): _M,
     ("concern", "person_id"): _M,
     ("cover_sending", "sent_by"): _M,
     ("cover_told", "person_id"): _M,

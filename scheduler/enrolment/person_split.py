@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 from scheduler.audit.service import record
 from scheduler.availability.tables import AbsenceRow, WeeklyRow
 from scheduler.changes import Fact, note
-from scheduler.charters.tables import AgreementRow
+from scheduler.charters.tables import AgreementRow, HatsRow
 from scheduler.db import Db
 from scheduler.enrolment.people_changes import Details, add_person, part_of
 from scheduler.enrolment.planned_now import must_not_be_planned
@@ -138,6 +138,11 @@ def _give_place(db: Db, programme_id: int, key: str, first: int, second: int, no
     db.execute(update(SessionRow).where(SessionRow.id.in_(sessions), SessionRow.starts_at > now).values(changed_at=now))
     agreed = (AgreementRow.programme_id == programme_id, AgreementRow.group_key == key)
     db.execute(delete(AgreementRow).where(*agreed, AgreementRow.person_id == first))
+    db.execute(
+        delete(HatsRow).where(
+            HatsRow.programme_id == programme_id, HatsRow.group_key == key, HatsRow.person_id == first
+        )
+    )
 
 
 _LISTED = RelationRow.declared.is_(False)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from scheduler.charters.model import Charter
+from scheduler.charters.model import NEEDED_PARTS, PARTS, Charter, charter_of
 from scheduler.errors import Fault, Rejected
 from scheduler.joining.model import Questions, TrainingKind
 from scheduler.languages import say
@@ -273,7 +273,8 @@ def _code(table: Table) -> str:
 
 
 def _charter(table: Table) -> Charter:
-    found = Charter(0, table.text("confidentiality"), table.text("expectations"), table.text("communication"))
+    parts = {part: table.text(part, None if part in NEEDED_PARTS else "") for part in PARTS}
+    found = charter_of(0, parts)
     table.must_be_read()
     return found
 

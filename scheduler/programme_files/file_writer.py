@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import tomli_w
 
-from scheduler.charters.model import Charter
+from scheduler.charters.model import NEEDED_PARTS, PARTS, Charter
 from scheduler.joining.model import Questions
 from scheduler.programme_files.model import EMPHASIS_WORDS, WEEKDAYS, PageText, ProgrammeFile
 from scheduler.programmes.closed_days import ClosedDays
@@ -127,7 +127,7 @@ def _questions(questions: Questions) -> dict[str, Any]:
 
 
 def _charter(charter: Charter) -> dict[str, Any]:
-    return {name: getattr(charter, name) for name in ("confidentiality", "expectations", "communication")}
+    return {part: getattr(charter, part) for part in PARTS if part in NEEDED_PARTS or getattr(charter, part)}
 
 
 def _page(page: PageText) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from scheduler.availability.policy import MOST_JOURNEY_MINUTES, policy_from
 from scheduler.availability.programme_rules import change_rules
 from scheduler.availability.rules import rules_of
 from scheduler.charters.agreements import find_charter
-from scheduler.charters.model import Charter
 from scheduler.charters.service import adopt
 from scheduler.db import Db
 from scheduler.errors import Fault, Rejected
@@ -116,7 +115,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         programme,
         _journeys(db, programme),
         questions_of(db, programme.id),
-        Charter(0, charter.confidentiality, charter.expectations, charter.communication) if charter else None,
+        replace(charter, version=0, adopted_at=None) if charter else None,
         PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
         code.text if code.version else None,
     )

@@ -22,8 +22,9 @@ from scheduler.calendars.feeds import Subject
 from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.changes import Fact, note
+from scheduler.charters import group_terms
 from scheduler.charters import service as charters
-from scheduler.charters.model import PROPOSED
+from scheduler.charters.model import PROPOSED, GroupField, Hat
 from scheduler.consequences import Followed, bring_up_to_date, everything
 from scheduler.coordination.model import CancelSession, MoveSession, PutIn, TakeOut
 from scheduler.coordination.service import carry_out_all
@@ -557,6 +558,21 @@ def _all_agree(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         for name in PEERS:
             charters.accept(db, term.actor(name), term.programme_id, "g1", version, now)
+
+
+@by("charters.group_terms.write_terms")
+def _group_adds_its_words(term: Term, now: datetime) -> None:
+    _all_agree(term, now)
+    with term.database.writing() as db:
+        group_terms.write_terms(db, term.actor(PEERS[0]), term.programme_id, "g1", {GroupField.GOALS: "Finish."}, now)
+
+
+@by("charters.group_terms.put_hats")
+def _facilitator_sponsors(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        charters.adopt(db, term.coordinator(), term.programme_id, PROPOSED, now)
+    with term.database.writing() as db:
+        group_terms.wear(db, term.actor(FACILITATOR), term.programme_id, "g2", frozenset({Hat.SPONSOR}), now)
 
 
 @by("sessions.apologies.say_sorry")

@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.charters.agreements import agreed_groups
-from scheduler.charters.model import Charter
-from scheduler.charters.service import PARTS, adopt, charter_to_edit
+from scheduler.charters.model import NEEDED_PARTS, PARTS, charter_of
+from scheduler.charters.service import adopt, charter_to_edit
 from scheduler.plans.membership import rosters
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
@@ -27,6 +27,7 @@ def charter(programme_id: int) -> str:
         "coordinator/charter.html",
         programme_id=programme_id,
         charter=found,
+        needed=NEEDED_PARTS,
         stored=[getattr(found, part) for part in PARTS],
         agreed=agreed,
         groups=groups,
@@ -40,7 +41,7 @@ def charter_adopted(programme_id: int) -> ResponseReturnValue:
     """Adopt what was written."""
     with read_form() as form:
         texts = {part: form.text(part) for part in PARTS}
-    wanted = Charter(0, texts["confidentiality"], texts["expectations"], texts["communication"])
+    wanted = charter_of(0, texts)
     with database().writing() as db:
         must_be_as_seen(*(getattr(charter_to_edit(db, actor(), programme_id), part) for part in PARTS))
         version = adopt(db, actor(), programme_id, wanted, now())

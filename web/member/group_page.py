@@ -12,6 +12,7 @@ from scheduler.groups.agenda import agendas
 from scheduler.groups.model import AgendaItem, Goal, find_chair
 from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
+from scheduler.plans.model import MemberRole
 from scheduler.plans.own_wishes import own_wishes
 from scheduler.programmes.life import which_have_ended
 from scheduler.programmes.model import DateSettling
@@ -24,6 +25,7 @@ from scheduler.sessions.reversals import Settled, settled_dates
 from scheduler.sessions.rhythm import Rhythm, rhythm_of
 from scheduler.troubles.automatic_settlement import SILENCE
 from web.language import lazy_gettext
+from web.member.charter_words import hats_worn
 from web.member.term import Reader
 from web.request_context import actor, now
 
@@ -106,6 +108,14 @@ class GroupPage:
     def facilitator_ids(self) -> Mapping[int, str]:
         """Who facilitates or stood in, by id: whom to thank."""
         return {a.person_id: a.name for session in self.group.sessions for a in session.facilitators}
+
+    @property
+    def hats_worn(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """In what role each facilitator who has said so is there, by their names."""
+        if self.charter is None:
+            return ()
+        facilitators = {s.person_id: s.name for s in self.charter.signatories if s.role == MemberRole.FACILITATOR}
+        return tuple(found for found in hats_worn(self.charter, facilitators) if found[1])
 
     def deputies(self, session: Session) -> tuple[Attendance, ...]:
         """Who stands in at a session."""

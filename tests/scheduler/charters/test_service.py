@@ -13,7 +13,7 @@ from scheduler.calendars.model import Purpose
 from scheduler.calendars.service import open_feed
 from scheduler.calendars.tables import FeedBodyRow
 from scheduler.charters.agreements import agreed_groups
-from scheduler.charters.model import PROPOSED
+from scheduler.charters.model import PROPOSED, Hat
 from scheduler.charters.service import accept, adopt, charter_to_edit, find_group_charter
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
@@ -39,7 +39,8 @@ def adopt_as(hospital: Hospital, name: str = COORDINATOR, **changes: str) -> int
 
 def agree(hospital: Hospital, name: str, version: int = 1, group: str = "g1") -> bool:
     with hospital.database.writing() as db:
-        return accept(db, hospital.actor(name), hospital.programme_id, group, version, LATER)
+        hats = frozenset({Hat.MENTOR}) if name == FACILITATOR else None
+        return accept(db, hospital.actor(name), hospital.programme_id, group, version, LATER, hats=hats)
 
 
 def states(hospital: Hospital, group: str = "g1") -> set[tuple[str, int]]:

@@ -1,0 +1,128 @@
+"""A group's charter on its pages: added to, agreed to, read again and kept as a document."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pdfplumber
+import pytest
+
+from scheduler import clock
+from scheduler.charters.model import PROPOSED
+from scheduler.charters.service import adopt
+from scheduler.people.model import OPERATOR
+from scheduler.people.tables import PersonRow
+from tests.web.builders import (
+    COORDINATOR,
+    FACILITATOR,
+    OTHER_RESIDENT,
+    OVERSEER,
+    RESIDENT,
+    STRANGER_COORDINATOR,
+    Pages,
+    words_of,
+)
+
+OTHER_PATHS = ("", "/own", "/earlier", ".pdf")
+FIELDS = ("confidentiality", "time", "channel", "quiet", "goals", "credit")
+
+
+@pytest.fixture(autouse=True)
+def charter(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        adopt(db, OPERATOR, pages.programme_id, PROPOSED, clock.now())
+
+
+def at(pages: Pages, group: str = "g2") -> str:
+    return f"/groups/{pages.programme_id}/{group}/charter"
+
+
+def text_of(pdf: bytes) -> str:
+    with pdfplumber.open(BytesIO(pdf)) as found:
+        return " ".join(" ".join((page.extract_text() or "").split()) for page in found.pages)
+
+
+def test_a_group_adds_its_words_and_everybody_reads_and_agrees_to_them(pages: Pages) -> None:
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    assert "Nothing yet." in words_of(cleo.get(at(pages)).text)
+    answer = cleo.save(at(pages) + "/own", {"quiet": "Not after ten.", "goals": "Łódź & exams <b>"})
+    assert answer.status_code == 303
+    page = cleo.get(at(pages)).text
+    assert "Łódź &amp; exams &lt;b&gt;" in page
+    assert "Version 1.1." in words_of(page)
+    old = cleo.post(at(pages), {"version": "1", "agrees": "1"})
+    assert old.status_code == 409, "the version that was shown is another"
+    assert cleo.post(at(pages), {"version": "1", "terms": "1", "agrees": "1"}).status_code == 303
+    own = words_of(pages.signed_in(FACILITATOR).get(at(pages) + "/own").text)
+    assert "Some of you have agreed already" in own
+
+
+def test_two_who_write_at_once_lose_nothing(pages: Pages) -> None:
+    cleo, eve = pages.signed_in(OTHER_RESIDENT), pages.signed_in("eve.moss@example.org")
+    stale = dict.fromkeys(FIELDS, "")
+    assert cleo.save(at(pages) + "/own", {"goals": "Hers."}).status_code == 303
+    refused = eve.post(at(pages) + "/own", {**stale, "goals": "Mine.", "seen": "an older page"})
+    assert refused.status_code in {409, 422}
+    assert "Mine." in refused.text, "what was typed comes back"
+    assert "Hers." in eve.get(at(pages)).text
+
+
+def test_a_facilitator_says_their_role_with_their_agreement_and_the_group_reads_it(pages: Pages) -> None:
+    fay = pages.signed_in(FACILITATOR)
+    assert "In this group I’m here as" in words_of(fay.get(at(pages)).text)
+    refused = fay.post(at(pages), {"version": "1", "agrees": "1", "facilitates": "1"})
+    assert refused.status_code == 422
+    assert "Choose at least one." in words_of(refused.text)
+    assert fay.post(at(pages), {"version": "1", "agrees": "1", "facilitates": "1", "hats": "coach"}).status_code == 303
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    assert "coach: asks questions" in words_of(cleo.get(at(pages)).text)
+    assert "coach: asks questions" in words_of(cleo.get("/my-group").text)
+    assert "In this group I’m here as" not in words_of(cleo.get(at(pages)).text)
+    assert cleo.post(at(pages) + "/hats", {"hats": "sponsor"}).status_code == 404
+    assert fay.post(at(pages) + "/hats", {"hats": "supervisor"}).status_code == 422
+    assert fay.post(at(pages) + "/hats", {"hats": "sponsor"}).status_code == 303
+    assert "sponsor: can open doors" in words_of(cleo.get(at(pages)).text)
+
+
+def test_the_document_holds_what_was_agreed_and_by_whom(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.get_one(PersonRow, pages.ids[OTHER_RESIDENT]).name = "Zdeněk Łukaszewski"
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    cleo.save(at(pages) + "/own", {"credit": "In the order of the alphabet."})
+    cleo.post(at(pages), {"version": "1", "terms": "1", "agrees": "1"})
+    answer = cleo.get(at(pages) + ".pdf")
+    assert answer.mimetype == "application/pdf"
+    said = text_of(answer.data)
+    for words in (
+        "Version 1.1",
+        "What stays between us",
+        "In the order of the alphabet.",
+        "Zdeněk Łukaszewski: agreed on",
+        "Fay Lantern: not yet",
+        "Olga Oversight",
+        "3 sessions of",
+    ):
+        assert words in said
+    assert "Ada Quill" not in said
+
+
+@pytest.mark.parametrize("path", OTHER_PATHS)
+@pytest.mark.parametrize("who", [RESIDENT, COORDINATOR, STRANGER_COORDINATOR, OVERSEER])
+def test_people_outside_the_group_find_nothing(pages: Pages, path: str, who: str) -> None:
+    assert pages.signed_in(who).get(at(pages) + path).status_code == 404
+
+
+def test_without_a_charter_there_is_no_page(pages: Pages) -> None:
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    for path in OTHER_PATHS:
+        assert cleo.get(at(pages, "g9") + path).status_code == 404
+
+
+def test_every_version_that_was_agreed_to_can_be_read_again(pages: Pages) -> None:
+    cleo = pages.signed_in(OTHER_RESIDENT)
+    cleo.post(at(pages), {"version": "1", "agrees": "1"})
+    cleo.save(at(pages) + "/own", {"goals": "Sleep more."})
+    cleo.post(at(pages), {"version": "1", "terms": "1", "agrees": "1"})
+    page = words_of(cleo.get(at(pages) + "/earlier").text)
+    assert page.index("Version 1.1") < page.index("Sleep more.") < page.index("Version 1 ")
+    assert page.count("Cleo Thistle,") == 2
