@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock_time
@@ -31,7 +31,9 @@ from scheduler.enrolment.clinics import import_clinics
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.enrolment.rooms import import_rooms
+from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.model import RESIDENTS_STEPS
+from scheduler.joining.questions import questions_of
 from scheduler.joining.tables import AnswerRow, ChangeRequestRow
 from scheduler.mail.tables import TroubleRow as MailTroubleRow
 from scheduler.people.model import OPERATOR, Actor, Role
@@ -91,6 +93,7 @@ def make_large(database: Database, residents: int, now: datetime) -> Large:
         ids = person_ids_by_address(db, programme_id)
         _fill_rotas(db, programme, staff, ids, now)
         _fill_answers(db, programme_id, ids, now)
+        _make_ready(db, coordinator, programme_id, [ids[one.email] for one in staff.faculty], now)
     with database.writing() as db:
         published, draft, another = (_fill_plan(db, programme, number, now) for number in (1, 2, 3))
         make_current(db, coordinator, programme, db.get_one(PlanRow, published), now)
@@ -188,6 +191,12 @@ def _hours(code: Code, day: Any, zone: str) -> dict[str, datetime | None]:
 
 def _moment(day: Any, at: clock_time, zone: str) -> datetime:
     return datetime.combine(day, at, ZoneInfo(zone))
+
+
+def _make_ready(db: Db, coordinator: Actor, programme_id: int, faculty: Iterable[int], now: datetime) -> None:
+    """Facilitators have signed the code of conduct, and their training is verified."""
+    done = {kind.key: now.date() for kind in questions_of(db, programme_id).training}
+    note_from_paper(db, coordinator, programme_id, [Noted(who, now.date(), done) for who in faculty], now)
 
 
 def _fill_answers(db: Db, programme_id: int, ids: Mapping[str, int], now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,8 +13,10 @@ from scheduler.availability.tables import AvailabilityRow, OwnMarkRow, WeeklyRow
 from scheduler.db import Database, Db
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.people_lists import PEOPLE_COLUMNS
+from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.model import Questions
-from scheduler.joining.tables import AnswerRow, JoiningRow, PortraitRow
+from scheduler.joining.questions import questions_of
+from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.people.model import OPERATOR, Actor, Role
 from scheduler.people.roles import add_coordinator
 from scheduler.people.tables import ParticipantRow, RoleRow
@@ -74,7 +77,8 @@ class World:
 
 
 def plan_everybody(db: Db, programme_id: int) -> None:
-    """Have everybody on the list planned, whether or not they said yes."""
+    """Have everybody on the list planned, whether or not they said yes, and facilitators without a code: as in a
+    programme that was there before facilitators had to be ready."""
     asked = Questions(only_joined=False)
     db.add(
         JoiningRow(
@@ -82,8 +86,19 @@ def plan_everybody(db: Db, programme_id: int) -> None:
             topics=list(asked.topics),
             circumstances=list(asked.circumstances),
             only_joined=False,
+            code_needed=False,
         )
     )
+
+
+def make_ready(
+    db: Db, coordinator: Actor, programme_id: int, people: Iterable[int], now: datetime, done_on: date | None = None
+) -> None:
+    """Have these facilitators sign the code of conduct, and their coordinator verify all their training."""
+    day = done_on or now.date()
+    done = {kind.key: day for kind in questions_of(db, programme_id).training}
+    noted = [Noted(person_id, now.date(), done) for person_id in people]
+    note_from_paper(db, coordinator, programme_id, noted, now)
 
 
 @kept
@@ -244,13 +259,13 @@ WHY = "Nothing of this is what the test is about."
 
 
 def everybody_is_ready(db: Db, programme_id: int) -> None:
-    """Have everybody say yes, and every facilitator sign the code of conduct and be trained for years."""
+    """Have everybody say yes, and every facilitator sign the code of conduct and have all training verified."""
     parts = db.execute(
         select(ParticipantRow.person_id, ParticipantRow.kind).where(ParticipantRow.programme_id == programme_id)
     ).all()
-    for person_id, kind in parts:
-        of_person = {"programme_id": programme_id, "person_id": person_id}
-        db.merge(AnswerRow(**of_person, agreed_at=NOW, changed_at=NOW, steps=[], needs=""))
-        if kind == Role.FACULTY:
-            db.merge(PortraitRow(**of_person, code_signed_at=NOW, trained_until=date(2036, 1, 1)))
+    for person_id, _ in parts:
+        answer = AnswerRow(programme_id=programme_id, person_id=person_id, agreed_at=NOW, changed_at=NOW)
+        answer.steps, answer.needs = [], ""
+        db.merge(answer)
     db.flush()
+    make_ready(db, OPERATOR, programme_id, [who for who, kind in parts if kind == Role.FACULTY], NOW)

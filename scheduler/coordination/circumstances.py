@@ -19,8 +19,8 @@ from solvers.vocabulary import COMING, IN_PERSON, NOT_KNOWN
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes. Who is
-    ``paused`` facilitates nothing, whatever a coordinator would like."""
+    """What somebody is in the programme, where they work, and whether they may be planned: they have said yes, and
+    as facilitators are ready. Who is ``paused`` facilitates nothing, whatever a coordinator would like."""
 
     kind: Role
     site_id: int

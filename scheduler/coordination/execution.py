@@ -100,6 +100,9 @@ def _set_facilitators(act: SetFacilitators, board: Board, known: Known) -> Board
     for person_id in act.facilitator_ids:
         known.must_facilitate(person_id)
     group, wanted = board.group(session.group_key), frozenset(act.facilitator_ids)
+    for person_id in act.facilitator_ids:
+        if person_id not in session.facilitators | group.facilitators:
+            _must_be_ready(known, person_id)
     stays = {who: by for who, by in session.stand_ins.items() if by in wanted and who not in wanted}
     places = sorted((group.facilitators - wanted) - stays.keys())
     come_in = sorted(wanted - group.facilitators - set(stays.values()))
@@ -109,7 +112,7 @@ def _set_facilitators(act: SetFacilitators, board: Board, known: Known) -> Board
 
 def _appoint_deputy(act: AppointDeputy, board: Board, known: Known) -> Board:
     session = _taking_place(board, act.session_id)
-    known.must_facilitate(act.person_id)
+    _must_be_ready(known, act.person_id)
     if act.for_id == act.person_id or act.for_id not in board.group(session.group_key).facilitators:
         raise NotFound(say("They don’t facilitate this group."))
     return _with(board, _stood_in(session, act.for_id, act.person_id))
@@ -169,7 +172,7 @@ def _take_over(act: TakeOver, board: Board, known: Known) -> Board:
         raise NotFound(say("They don’t facilitate this group."))
     if act.person_id == act.from_id:
         raise NotPossible(say("They already facilitate this group."))
-    known.must_facilitate(act.person_id)
+    _must_be_ready(known, act.person_id)
     concerned = [
         session
         for session in board.sessions_of(group.key)
@@ -264,6 +267,8 @@ def _put_in(act: PutIn, board: Board, known: Known) -> Board:
     group, part = board.group(act.group_key), known.must_facilitate(act.person_id)
     if act.person_id in group.people:
         raise NotPossible(say("They are already in this group."))
+    if part.kind != Role.RESIDENT:
+        _must_be_ready(known, act.person_id)
     if act.out_of:
         board = _without(act.person_id, board.group(act.out_of), board)
     elif part.kind == Role.RESIDENT and not part.may_be_planned:
@@ -273,6 +278,16 @@ def _put_in(act: PutIn, board: Board, known: Known) -> Board:
     else:
         group = replace(group, facilitators=group.facilitators | {act.person_id})
     return _invited_to_all(act.person_id, group, board.with_group(group), known)
+
+
+def _must_be_ready(known: Known, person_id: int) -> None:
+    """Nobody comes in to lead who may not be planned, or is paused. Raises NotFound for whoever takes no part."""
+    if not known.must_facilitate(person_id).may_be_planned:
+        raise NotPossible(
+            say("They can’t lead a group yet: they haven’t said yes, signed the code of conduct, or had all their "
+                "training verified."),
+            what_to_do=say("Look them up under “Code and training” to see what is missing."),
+        )  # fmt: skip
 
 
 def _without(person_id: int, group: GroupNow, board: Board) -> Board:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scheduler.charters import service as charters
 from scheduler.db import Database, Db
 from scheduler.demo.names import OVERSIGHT
 from scheduler.enrolment.people_list import list_people
-from scheduler.joining import answers, facilitator_offers
+from scheduler.joining import answers, conduct, portraits
+from scheduler.joining.facilitator_list import Noted, note_from_paper
 from scheduler.joining.model import RESIDENTS_STEPS, Step
+from scheduler.joining.questions import questions_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.plans.model import Group, Member, Plan
 
 SILENT = 20
 """Of so many residents one has not answered yet, and is not planned."""
-TRAINED_FOR = timedelta(days=500)
+TRAINED_AGO = timedelta(days=90)
 PORTRAITS = (
     "I listen first. I came to medicine late, and left it for a year when my son was small.",
     "Ask me about changing specialty: I did it twice. I like walking while talking.",
@@ -40,6 +43,7 @@ def join(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> int:
     willing = [line for number, line in enumerate(residents, start=1) if number % SILENT]
     for number, line in enumerate(seniors):
         _introduce(db, _actor(line.person_id, line.name, programme_id, Role.FACULTY), programme_id, number, now)
+    _verify_training(db, coordinator, programme_id, [line.person_id for line in seniors], now)
     for line in willing:
         actor = _actor(line.person_id, line.name, programme_id, Role.RESIDENT)
         for step in RESIDENTS_STEPS:  # what they wish stands in the list that was imported; they leave it as it is
@@ -75,11 +79,17 @@ def _all_agree(db: Db, plan: Plan, group: Group, but: int, now: datetime) -> boo
 
 def _introduce(db: Db, actor: Actor, programme_id: int, number: int, now: datetime) -> None:
     text = PORTRAITS[number % len(PORTRAITS)]
-    facilitator_offers.save_portrait(db, actor, programme_id, text, deputy_wanted=False, now=now)
-    trained_until = now.date() + TRAINED_FOR
-    facilitator_offers.save_conduct(db, actor, programme_id, signs=True, trained_until=trained_until, now=now)
+    portraits.save_portrait(db, actor, programme_id, text, deputy_wanted=False, now=now)
+    conduct.sign(db, actor, programme_id, conduct.code_of(db, programme_id).version, now, signs=True)
     for step in (Step.OFFER, Step.TOPICS, Step.WAYS, Step.PEOPLE):
         answers.mark_saved(db, actor, programme_id, step, now)
+
+
+def _verify_training(db: Db, coordinator: Actor, programme_id: int, seniors: Sequence[int], now: datetime) -> None:
+    """The coordinator has the certificates on paper."""
+    done = {kind.key: now.date() - TRAINED_AGO for kind in questions_of(db, programme_id).training}
+    noted = [Noted(person_id, None, done) for person_id in seniors]
+    note_from_paper(db, coordinator, programme_id, noted, now)
 
 
 def _signing(plan: Plan, members: tuple[Member, ...], role: Role) -> list[Actor]:

@@ -196,7 +196,8 @@ class EndingRota:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
-    planned; ``no_signposts`` says that nobody has entered where people find help."""
+    planned; ``no_signposts`` says that nobody has entered where people find help. ``to_verify`` trainings wait for the
+    coordinator. In ``led_alone`` groups the only facilitator would like a second one."""
 
     charter_groups: int
     charter: Asked
@@ -204,9 +205,11 @@ class Waiting:
     not_invited: int
     unsigned: Asked
     training: Asked
+    to_verify: int
     rotas: tuple[EndingRota, ...]
     unreached: int
     unled_groups: int
+    led_alone: int
     deputies_asked: int
     no_signposts: bool = False
 
@@ -214,8 +217,17 @@ class Waiting:
     def is_nothing(self) -> bool:
         """Whether nobody is waited for."""
         people = (self.charter_groups, self.answers.people, self.not_invited, self.unsigned.people)
-        others = (self.training.people, len(self.rotas), self.unreached, self.unled_groups, self.deputies_asked)
-        return not any((*people, *others, self.no_signposts))
+        others = (
+            self.training.people,
+            self.to_verify,
+            len(self.rotas),
+            self.unreached,
+            self.unled_groups,
+            self.led_alone,
+            self.deputies_asked,
+            self.no_signposts,
+        )
+        return not any((*people, *others))
 
 
 @dataclass(frozen=True, slots=True)

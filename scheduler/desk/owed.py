@@ -6,22 +6,24 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from scheduler.charters.agreements import still_to_agree
 from scheduler.db import Db
 from scheduler.desk.model import Asked, ReminderKind
 from scheduler.desk.tables import ReminderRow
 from scheduler.joining.questions import questions_of
-from scheduler.joining.tables import PortraitRow
+from scheduler.joining.readiness import nothing_yet, readiness_in
 from scheduler.plans.membership import Roster
 from scheduler.plans.model import MemberRole
+from scheduler.programmes.service import get_programme
+from scheduler.sessions.model import SessionStatus
+from scheduler.sessions.tables import AttendeeRow, SessionRow
 
 REMIND_AFTER: Final = timedelta(days=7)
 """Nobody is reminded of the same thing sooner than this."""
-RUNS_OUT_WITHIN: Final = timedelta(days=56)
-"""Training that runs out so soon is worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +59,35 @@ def owed_in(db: Db, programme_id: int, groups: Mapping[str, Roster], today: date
 def _unready(
     db: Db, programme_id: int, groups: Mapping[str, Roster], today: date
 ) -> tuple[frozenset[int], frozenset[int]]:
-    """The facilitators of these groups who have not signed the code, and those whose training is not on record, has
-    run out or soon will."""
+    """The facilitators of these groups who have not signed the code, and those whose training is not verified, has run
+    out, or will before the last session that they are to lead."""
     if not questions_of(db, programme_id).code_needed:
         return frozenset(), frozenset()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
-    rows = db.execute(
-        select(PortraitRow.person_id, PortraitRow.code_signed_at, PortraitRow.trained_until).where(
-            PortraitRow.programme_id == programme_id
-        )
+    known, nothing = readiness_in(db, programme_id), nothing_yet(db, programme_id)
+    found = {who: known.get(who, nothing) for who in leading}
+    last = last_led(db, programme_id, leading)
+    return (
+        frozenset(who for who, each in found.items() if not each.signed),
+        frozenset(who for who, each in found.items() if each.lacks(max(today, last.get(who, today)))),
     )
-    known = {person_id: (signed_at, until) for person_id, signed_at, until in rows if person_id in leading}
-    signed = {who for who, (signed_at, _) in known.items() if signed_at is not None}
-    trained = {who for who, (_, until) in known.items() if until is not None and until > today + RUNS_OUT_WITHIN}
-    return frozenset(leading - signed), frozenset(leading - trained)
+
+
+def last_led(db: Db, programme_id: int, people: Collection[int]) -> Mapping[int, date]:
+    """By person the day of the last session that they are to lead, as the programme's clocks have it."""
+    zone = ZoneInfo(get_programme(db, programme_id).zone)
+    rows = db.execute(
+        select(AttendeeRow.person_id, func.max(SessionRow.starts_at))
+        .join(SessionRow, SessionRow.id == AttendeeRow.session_id)
+        .where(
+            SessionRow.programme_id == programme_id,
+            SessionRow.status != SessionStatus.CANCELLED,
+            AttendeeRow.role == MemberRole.FACILITATOR,
+            AttendeeRow.person_id.in_(people),
+        )
+        .group_by(AttendeeRow.person_id)
+    )
+    return {person_id: starts_at.astimezone(zone).date() for person_id, starts_at in rows}
 
 
 def reminded_lately(db: Db, programme_id: int, now: datetime) -> Collection[tuple[int, ReminderKind]]:

@@ -76,10 +76,10 @@ def _words(kind: ReminderKind, programme: str) -> tuple[str, str]:
     if kind is ReminderKind.CONDUCT:
         return (
             say("%(programme)s: please read the code of conduct", programme=programme),
-            say("You facilitate a group, and we don’t have your word on the code of conduct yet. Please read it here:"),
+            say("You facilitate a group, and you haven’t signed the present code of conduct. Please read it here:"),
         )
     return (
         say("%(programme)s: is your training still valid?", programme=programme),
-        say("The facilitator training that we have on record for you runs out soon, or we have none. Please tell us "
-            "until when it is valid:"),
+        say("Some of your training isn’t on record yet, hasn’t been verified, or runs out before your last session. "
+            "Please look at it here:"),
     )  # fmt: skip

@@ -17,11 +17,13 @@ from scheduler.desk.reduced import group_names, needed_of, smallest_by_group
 from scheduler.desk.rota_ends import ending_rotas
 from scheduler.desk.tallies import tallies_of
 from scheduler.joining.answer_list import count_answers
+from scheduler.joining.facilitator_list import count_waiting
 from scheduler.joining.participant_mail import count_due
 from scheduler.joining.questions import questions_of
 from scheduler.mail.troubles import count_troubles
 from scheduler.people.model import Actor, Role
 from scheduler.people.pauses import paused_facilitators
+from scheduler.planning.second_facilitators import groups_led_alone
 from scheduler.plans.membership import pauses, rosters
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import PlanRow
@@ -117,9 +119,11 @@ def _waiting(
         not_invited=answers.uninvited if questions_of(db, programme.id).only_joined else 0,
         unsigned=owed.asked_of(found, ReminderKind.CONDUCT, lately),
         training=owed.asked_of(found, ReminderKind.TRAINING, lately),
+        to_verify=count_waiting(db, programme.id),
         rotas=ending_rotas(db, programme, today, now),
         unreached=count_troubles(db, actor, programme.id),
         unled_groups=sum(leading[key] < needed[key].facilitators for key in groups),
+        led_alone=sum(each.group_key in needed for each in groups_led_alone(db, programme.id)),
         deputies_asked=_deputies_asked(db, programme.id, now),
         no_signposts=not signposts_of(db, (programme.id,)),
     )

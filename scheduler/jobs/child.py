@@ -37,6 +37,7 @@ from scheduler.planning.repair import (
 )
 from scheduler.planning.run_inputs import is_afresh
 from scheduler.planning.runs import Attempt, add_progress, end_attempt, find_attempted
+from scheduler.planning.second_facilitators import second_wanted, with_second_facilitators
 from scheduler.plans.model import RunState
 from scheduler.plans.tables import RunRow
 from scheduler.reasons.model import Explained
@@ -101,6 +102,7 @@ def work(database: Database, attempt: Attempt) -> None:
         row = db.get_one(RunRow, attempt.run_id)
         instance, limits = read_instance(row.instance), Limits(row.seconds, row.workers, row.seed)
         is_repair, afresh = row.repair is not None, is_afresh(row.asked)
+        wanting = second_wanted(db, row.programme_id)
         improvement = improvement_from_json(row.improves) if row.improves is not None else None
     reporter = Reporter(database, attempt)
     signal.signal(signal.SIGINT, reporter.interrupt)
@@ -112,6 +114,8 @@ def work(database: Database, attempt: Attempt) -> None:
         instance = asked  # worth what it is worth without anybody staying
     if is_repair:
         solution = fewest_changes(instance, solution)
+    changed = {group.id for group in solution.groups} - unchanged_groups(instance, solution) if is_repair else None
+    solution = with_second_facilitators(instance, solution, wanting, changed)
     # What was pinned for this run could not have been otherwise, at any cost.
     fixed = [pin.id for pin in instance.pins]
     if improvement is not None and not check(instance, solution).broken:

@@ -171,6 +171,16 @@ def mark_saved(db: Db, actor: Actor, programme_id: int, step: Step, now: datetim
     _Saving.of(db, actor, programme_id, step, now).done()
 
 
+def mark_saved_if_open(db: Db, actor: Actor, programme_id: int, step: Step, now: datetime) -> None:
+    """The same for what can be given at any time by somebody who takes part: a signature, a training. After the last
+    day for changes it says nothing of the other answers."""
+    part = _part(db, actor, programme_id)
+    _must_be_here(part)
+    must_go_on(db, programme_id)
+    if may_change(db, programme_id, part.person_id, now):
+        mark_saved(db, actor, programme_id, step, now)
+
+
 @dataclass(frozen=True, slots=True)
 class _Saving:
     """One step being saved by somebody who may."""

@@ -1,4 +1,4 @@
-"""What facilitators say of themselves: a pen portrait, their conduct, and whom they supervise, assess or treat."""
+"""Whom facilitators supervise, assess or treat, and who is planned."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db, seen_once
 from scheduler.errors import Rejected
-from scheduler.joining.answers import mark_saved
-from scheduler.joining.model import MOST_CHARACTERS, Portrait, Step
-from scheduler.joining.people_search import participants_among, portrait_of
-from scheduler.joining.questions import questions_of, today_of
-from scheduler.joining.tables import AnswerRow, PortraitRow
+from scheduler.joining.people_search import participants_among
+from scheduler.joining.questions import questions_of
+from scheduler.joining.readiness import ready_among
+from scheduler.joining.tables import AnswerRow
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.pauses import paused_facilitators
@@ -45,36 +44,6 @@ class Declared:
     first_day: date | None
     last_day: date | None
     own: bool
-
-
-def own_portrait(db: Db, actor: Actor, programme_id: int) -> Portrait:
-    """The actor's own portrait, empty until they write it."""
-    return portrait_of(db.get(PortraitRow, (programme_id, actor.person_id)))
-
-
-def save_portrait(db: Db, actor: Actor, programme_id: int, text: str, *, deputy_wanted: bool, now: datetime) -> None:
-    """Take the pen portrait that residents read when they choose."""
-    if len(text) > MOST_CHARACTERS:
-        raise Rejected(
-            say("Please use no more than %(most)s characters.", most=MOST_CHARACTERS),
-            what_to_do=say("Shorten it and save again."),
-        )
-    mark_saved(db, actor, programme_id, Step.PORTRAIT, now)
-    row = _row(db, actor, programme_id)
-    row.text, row.deputy_wanted = text.strip(), deputy_wanted
-
-
-def save_conduct(
-    db: Db, actor: Actor, programme_id: int, *, signs: bool, trained_until: date | None, now: datetime
-) -> None:
-    """Note that the code of conduct is signed, and until when the training counts. A signature is dated once."""
-    mark_saved(db, actor, programme_id, Step.CONDUCT, now)
-    row = _row(db, actor, programme_id)
-    if signs and row.code_signed_at is None:
-        record(db, actor, "code.signed", now, programme_id)
-    row.code_signed_at = (row.code_signed_at or now) if signs else None
-    row.trained_until = trained_until
-    note(db, Fact.PEOPLE, programme_id, now, (row.person_id,))
 
 
 def list_declared(db: Db, actor: Actor, programme_id: int) -> tuple[Declared, ...]:
@@ -133,25 +102,9 @@ def people_to_plan(db: Db, programme_id: int, people: Mapping[int, Role], now: d
     planned = frozenset(people) - paused_facilitators(db, programme_id)
     if questions.only_joined:
         planned &= seen_once(db, ("agreed", programme_id), lambda: frozenset(db.scalars(_agreed(programme_id))))
-    if questions.code_needed:
-        ready = _ready(db, programme_id, today_of(db, programme_id, now))
-        planned = frozenset(who for who in planned if people[who] == Role.RESIDENT or who in ready)
-    return planned
+    faculty = frozenset(who for who in planned if people[who] != Role.RESIDENT)
+    return planned - faculty | ready_among(db, programme_id, faculty, now)
 
 
 def _agreed(programme_id: int) -> Select[int]:
     return select(AnswerRow.person_id).where(AnswerRow.programme_id == programme_id, AnswerRow.agreed_at.is_not(None))
-
-
-def _ready(db: Db, programme_id: int, today: date) -> set[int]:
-    rows = db.scalars(select(PortraitRow).where(PortraitRow.programme_id == programme_id))
-    return {row.person_id for row in rows if portrait_of(row).is_ready(today)}
-
-
-def _row(db: Db, actor: Actor, programme_id: int) -> PortraitRow:
-    row = db.get(PortraitRow, (programme_id, actor.person_id))
-    if row is None:
-        row = PortraitRow(programme_id=programme_id, person_id=actor.person_id)
-        db.add(row)
-        db.flush()
-    return row

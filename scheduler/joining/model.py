@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from scheduler.languages import mark
 from scheduler.people.model import Role, WishKind
 from scheduler.people.traits import Traits
 from solvers.vocabulary import External
@@ -98,6 +100,36 @@ class RequestAbout(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingKind:
+    """A kind of training that the programme asks of its facilitators. It counts for ``months`` from the day on which it
+    was done, for ever where they are None; without the ``required`` ones nobody is planned."""
+
+    key: str
+    name: str
+    months: int | None = None
+    required: bool = True
+
+    def ends(self, done_on: date) -> date | None:
+        """The last day on which a training done then counts."""
+        return None if self.months is None else later_by_months(done_on, self.months)
+
+
+def later_by_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+USUAL_TRAINING = (
+    TrainingKind("facilitation", mark("Facilitating a group"), 24),
+    TrainingKind("equity", mark("Equity and inclusion"), 36),
+    TrainingKind("safeguarding", mark("Safeguarding"), 36, required=False),
+)
+"""What a programme asks for until it says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Questions:
     """What a programme asks, until when, and whom it plans: those alone who said yes, unless it says otherwise
     (:class:`scheduler.joining.tables.JoiningRow`)."""
@@ -106,7 +138,8 @@ class Questions:
     topics: tuple[str, ...] = TOPICS
     circumstances: tuple[str, ...] = CIRCUMSTANCES
     only_joined: bool = True
-    code_needed: bool = False
+    code_needed: bool = True
+    training: tuple[TrainingKind, ...] = USUAL_TRAINING
 
     def are_open(self, today: date) -> bool:
         """Whether answers may still be changed without asking; ``today`` on the programme's clocks."""
@@ -173,16 +206,13 @@ def state_of(
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A facilitator as people who join read of them."""
+    """A facilitator as people who join read of them, and what they ask for themselves."""
 
     text: str = ""
     deputy_wanted: bool = False
+    peers_wanted: bool = False
     code_signed_at: datetime | None = None
-    trained_until: date | None = None
-
-    def is_ready(self, today: date) -> bool:
-        """Whether the code of conduct is signed and the training in date."""
-        return self.code_signed_at is not None and self.trained_until is not None and today <= self.trained_until
+    code_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)

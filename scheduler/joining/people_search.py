@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from scheduler.db import Db
 from scheduler.errors import NotAllowed
 from scheduler.joining.model import FacilitatorOffer, NamedPerson, Portrait
-from scheduler.joining.questions import questions_of, today_of
+from scheduler.joining.readiness import ready_among
 from scheduler.joining.tables import PortraitRow
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -28,11 +28,12 @@ MOST_SHOWN = 40
 def list_facilitators(db: Db, actor: Actor, programme_id: int, now: datetime) -> tuple[FacilitatorOffer, ...]:
     """The facilitators whom the actor may choose; who shares topics with them first."""
     part = _resident(db, actor, programme_id)
-    tied, questions, today = _tied(db, part), questions_of(db, programme_id), today_of(db, programme_id, now)
+    tied, offered = _tied(db, part), db.execute(_facilitators(programme_id)).all()
+    ready = ready_among(db, programme_id, {person.id for person, *_ in offered}, now)
     found = []
-    for person, faculty, site, row in db.execute(_facilitators(programme_id)):
+    for person, faculty, site, row in offered:
         portrait = portrait_of(row)
-        if person.id in tied or not _offers(faculty) or (questions.code_needed and not portrait.is_ready(today)):
+        if person.id in tied or not _offers(faculty) or person.id not in ready:
             continue
         shared = tuple(topic for topic in faculty.interests if topic in part.interests)
         found.append(FacilitatorOffer(person.id, person.name, site, portrait.text, tuple(faculty.interests), shared))
@@ -81,7 +82,9 @@ def participants_among(db: Db, programme_id: int, person_ids: Collection[int]) -
 
 def portrait_of(row: PortraitRow | None) -> Portrait:
     """A stored portrait as a value; an empty one where nothing is stored."""
-    return Portrait(row.text, row.deputy_wanted, row.code_signed_at, row.trained_until) if row else Portrait()
+    if row is None:
+        return Portrait()
+    return Portrait(row.text, row.deputy_wanted, row.peers_wanted, row.code_signed_at, row.code_version)
 
 
 def _resident(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from scheduler import clock
 from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
-from scheduler.errors import NotFound, NotPossible, Rejected
-from scheduler.joining.model import MOST_CHARACTERS, Questions, RequestAbout
+from scheduler.errors import Fault, NotFound, NotPossible, Rejected
+from scheduler.joining.model import MOST_CHARACTERS, USUAL_TRAINING, Questions, RequestAbout, TrainingKind
 from scheduler.joining.tables import ChangeRequestRow, JoiningRow
 from scheduler.languages import in_language, say
 from scheduler.mail.greeting import greeting
@@ -29,6 +29,9 @@ OPEN_FOR = timedelta(days=7)
 """How long answers may be changed once a request is granted."""
 MOST_WORDS = 40
 LONGEST_WORD = 60
+MOST_KINDS = 12
+"""Of training."""
+MOST_MONTHS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,33 @@ def questions_of(db: Db, programme_id: int) -> Questions:
     row = db.get(JoiningRow, programme_id)
     if row is None:
         return Questions()
-    return Questions(row.last_day, tuple(row.topics), tuple(row.circumstances), row.only_joined, row.code_needed)
+    training = (
+        USUAL_TRAINING if row.training_kinds is None else tuple(TrainingKind(**each) for each in row.training_kinds)
+    )
+    return Questions(
+        row.last_day, tuple(row.topics), tuple(row.circumstances), row.only_joined, row.code_needed, training
+    )
 
 
 def set_questions(db: Db, actor: Actor, programme_id: int, wanted: Questions, now: datetime) -> None:
-    """Change what the programme asks. Answers that people gave before stay with them."""
+    """Change what the programme asks. Answers that people gave before stay with them.
+
+    That facilitators must be ready may be asked for where it was not; it is never taken back.
+    """
     actor.must_have(programme_id, Role.COORDINATOR)
+    before = db.get(JoiningRow, programme_id)
+    if not wanted.code_needed and (before is None or before.code_needed):
+        raise Rejected(
+            say("Facilitators are planned only once they’ve signed the code of conduct and their training is in date."),
+            where="code_needed",
+            what_to_do=say("You can change which training is required, and the code itself."),
+        )
     row = row_of_questions(db, programme_id)
     row.last_day = wanted.last_day
     row.topics = _words(wanted.topics, "topics")
     row.circumstances = _words(wanted.circumstances, "circumstances")
     row.only_joined, row.code_needed = wanted.only_joined, wanted.code_needed
+    row.training_kinds = [asdict(kind) for kind in _training(wanted.training)]
     db.flush()
     note(db, Fact.PEOPLE, programme_id, now)
     record(db, actor, "joining.settings", now, programme_id, topics=len(row.topics))
@@ -222,6 +241,32 @@ def _waiting(actor: Actor, programme_id: int, about: RequestAbout) -> Select[Cha
         ChangeRequestRow.about == about,
         ChangeRequestRow.decided_at.is_(None),
     )
+
+
+def _training(kinds: tuple[TrainingKind, ...]) -> tuple[TrainingKind, ...]:
+    """The kinds of training, each by a name and a key of its own."""
+    faults = tuple(_faults_in(kinds))
+    if faults:
+        raise Rejected(say("The kinds of training were not saved."), faults)
+    return kinds
+
+
+def _faults_in(kinds: tuple[TrainingKind, ...]) -> Iterator[Fault]:
+    if len(kinds) > MOST_KINDS:
+        yield Fault("kinds", say("There can be up to %(most)s kinds of training.", most=MOST_KINDS))
+    names: set[str] = set()
+    for place, kind in enumerate(kinds):
+        name = kind.name.casefold()
+        if not kind.name or len(kind.name) > LONGEST_WORD:
+            yield Fault(
+                f"kind-{place}-name", say("Please give a name of up to %(most)s characters.", most=LONGEST_WORD)
+            )
+        elif name in names or any(kind.key == other.key for other in kinds[:place]):
+            yield Fault(f"kind-{place}-name", say("There are two kinds of this name."))
+        if kind.months is not None and not 1 <= kind.months <= MOST_MONTHS:
+            most = say("Please give between 1 and %(most)s months, or leave it empty.", most=MOST_MONTHS)
+            yield Fault(f"kind-{place}-months", most)
+        names.add(name)
 
 
 def _words(given: Iterable[str], where: str) -> list[str]:

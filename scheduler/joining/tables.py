@@ -4,6 +4,7 @@ uses stand with the person's part in the programme (:mod:`scheduler.people.table
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,10 +16,11 @@ from scheduler.joining.model import RequestAbout
 class JoiningRow(Base):
     """How a programme asks. Answers may be changed until the end of ``last_day``, for ever where it is None.
 
-    ``only_joined``: plan those alone who said yes. ``code_needed``: plan those facilitators alone who signed the code
-    of conduct and whose training has not run out. ``asked`` maps the categories that are asked openly to the values
-    offered, none where people use their own words; where it is None, all are asked like that. ``asked_for`` is what the
-    programme adds about what for.
+    ``only_joined``: plan those alone who said yes. ``code_needed``: plan those facilitators alone who are ready, which
+    is so in every programme but those that were there before it was asked of all. ``training_kinds`` are the kinds of
+    training that the programme asks for; None where it has not said, which means the usual ones. ``asked`` maps the
+    categories that are asked openly to the values offered, none where people use their own words; where it is None, all
+    are asked like that. ``asked_for`` is what the programme adds about what for.
     """
 
     __tablename__ = "joining"
@@ -28,7 +30,8 @@ class JoiningRow(Base):
     topics: Mapped[list[str]] = mapped_column(JSON)
     circumstances: Mapped[list[str]] = mapped_column(JSON)
     only_joined: Mapped[bool] = mapped_column(default=True)
-    code_needed: Mapped[bool] = mapped_column(default=False)
+    code_needed: Mapped[bool] = mapped_column(default=True)
+    training_kinds: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     asked: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     asked_for: Mapped[str] = mapped_column(default="", server_default="")
 
@@ -52,7 +55,12 @@ class AnswerRow(Base):
 
 
 class PortraitRow(Base):
-    """A facilitator in their own words, and what they bring: ``deputy_wanted`` if they would rather not be alone."""
+    """A facilitator in their own words, and what they bring: ``deputy_wanted`` if they would rather not be alone, and
+    ``peers_wanted`` if they would like to meet other facilitators.
+
+    ``code_version`` is the version of the code of conduct that was signed, 0 the product's own text. ``code_noted_by``
+    is the coordinator who noted a signature on paper; None where the facilitator signed here.
+    """
 
     __tablename__ = "portrait"
 
@@ -60,8 +68,54 @@ class PortraitRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     text: Mapped[str] = mapped_column(Text, default="")
     deputy_wanted: Mapped[bool] = mapped_column(default=False)
+    peers_wanted: Mapped[bool] = mapped_column(default=False)
     code_signed_at: Mapped[datetime | None]
-    trained_until: Mapped[date | None]
+    code_version: Mapped[int] = mapped_column(default=0)
+    code_noted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class CodeOfConductRow(Base):
+    """One version of a programme's code of conduct. Versions are added, never changed: people signed their very words.
+    A programme without one has the product's own text, version 0."""
+
+    __tablename__ = "code_of_conduct"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    adopted_at: Mapped[datetime]
+    adopted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+    __table_args__ = (CheckConstraint("version > 0", name="version"),)
+
+
+class TrainingRow(Base):
+    """A training that a facilitator has done, by the key of its kind.
+
+    ``done_on`` is the day; how long that counts is the programme's to say. Where only the end is known it is
+    ``valid_until``. It counts once a coordinator has verified it; one that was sent back waits for the facilitator.
+    """
+
+    __tablename__ = "training"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    done_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    note: Mapped[str] = mapped_column(Text, default="")
+    entered_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    sent_back_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    __table_args__ = (
+        CheckConstraint("(done_on IS NULL) <> (valid_until IS NULL)", name="one_day"),
+        CheckConstraint("verified_at IS NULL OR sent_back_at IS NULL", name="one_answer"),
+        Index("ix_training_programme_id_person_id", "programme_id", "person_id"),
+    )
 
 
 class ChangeRequestRow(Base):

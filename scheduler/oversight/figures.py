@@ -16,9 +16,8 @@ from scheduler.audit.service import CHECK_OVERRIDDEN, OVERRIDDEN, REFUSED_CHANGE
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.agreements import agreed_groups
 from scheduler.db import Db
-from scheduler.joining.people_search import portrait_of
 from scheduler.joining.questions import today_of
-from scheduler.joining.tables import PortraitRow
+from scheduler.joining.readiness import nothing_yet, readiness_in
 from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, RelationRow
@@ -66,7 +65,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
     forbidden, reasoned = _pairs(db, programme_id, groups, now)
-    portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]
+    known, nothing = readiness_in(db, programme_id), nothing_yet(db, programme_id)
+    readiness = [known.get(who, nothing) for who in leading]
     return Figures(
         residents=here[Role.RESIDENT],
         faculty=here[Role.FACULTY],
@@ -80,10 +80,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
         forbidden_pairs=forbidden,
         reasoned_pairs=reasoned,
         facilitators=len(leading),
-        facilitators_signed=sum(portrait.code_signed_at is not None for portrait in portraits),
-        facilitators_trained=sum(
-            portrait.trained_until is not None and today <= portrait.trained_until for portrait in portraits
-        ),
+        facilitators_signed=sum(found.signed for found in readiness),
+        facilitators_trained=sum(not found.lacks(today) for found in readiness),
         **_concerns(db, programme_id),
     )
 
@@ -96,12 +94,6 @@ def _people(db: Db, programme_id: int) -> tuple[Counter[str], Counter[str]]:
     for kind, left_at in db.execute(select(ParticipantRow.kind, ParticipantRow.left_at).where(of_programme)):
         (here if left_at is None else left)[kind] += 1
     return here, left
-
-
-def _portraits(db: Db, programme_id: int, people: set[int]) -> Iterable[PortraitRow]:
-    return db.scalars(
-        select(PortraitRow).where(PortraitRow.programme_id == programme_id, PortraitRow.person_id.in_(people))
-    )
 
 
 def _overrides(db: Db, programme_id: int) -> int:

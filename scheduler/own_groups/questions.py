@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
+from scheduler.joining.readiness import is_ready
 from scheduler.languages import in_language, mark, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
@@ -63,7 +64,8 @@ def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: dat
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
     part = db.get(ParticipantRow, (programme_id, to_id))
-    if part is None or part.kind != Role.FACULTY or part.left_at is not None:
+    is_here = part is not None and part.kind == Role.FACULTY and part.left_at is None
+    if not is_here or not is_ready(db, programme_id, to_id, now):
         raise NotFound(say("You can’t ask that person."))
     waiting = db.scalars(select(QuestionRow.to_id).where(*_waiting(actor, programme_id))).all()
     person = db.get_one(PersonRow, to_id)

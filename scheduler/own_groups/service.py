@@ -19,6 +19,7 @@ from scheduler.audit.service import record
 from scheduler.changes import Fact, note
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Rejected
+from scheduler.joining.readiness import is_ready
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
 from scheduler.people.model import Actor, Role, WishKind
@@ -118,6 +119,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
     if role == MemberRole.RESIDENT:
         _must_be_free(db, actor, row.programme_id)
     else:
+        _must_be_ready(db, actor, row.programme_id, now)
         _must_have_room(db, actor, row.programme_id)
     most = MOST_RESIDENTS if role == MemberRole.RESIDENT else MOST_FACILITATORS
     is_full = sum(member.role == role for member in row.members) >= most
@@ -251,6 +253,15 @@ def _must_be_free(db: Db, actor: Actor, programme_id: int) -> None:
     if db.scalar(in_one.limit(1)) is not None:
         raise NotPossible(
             say("You are already in a group that you formed yourselves."), what_to_do=say("Leave that group first.")
+        )
+
+
+def _must_be_ready(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
+    """Nobody facilitates before the code is signed and their training is in date."""
+    if not is_ready(db, programme_id, actor.person_id or 0, now):
+        raise NotPossible(
+            say("You can facilitate a group once you’ve signed the code of conduct and your training is verified."),
+            what_to_do=say("Please look at “Code of conduct” in your answers; then come back here."),
         )
 
 

@@ -122,7 +122,7 @@ class _Known(NamedTuple):
 
 def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too: bool, now: datetime) -> Instance:
     """Everybody's wishes and marks with the programme's rules, before anything is taken from it."""
-    participants = _planned(db, programme, part, time, now)
+    participants = _planned(db, programme, part, time, now, begun_too=begun_too)
     in_it = {row.person_id for row in participants}
     marks = _marks_before_closing(db, programme, part, time.every_slot, time.ahead)
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
@@ -151,10 +151,15 @@ def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too
     )
 
 
-def _planned(db: Db, programme: Programme, part: Part, time: _Time, now: datetime) -> Sequence[Participant]:
-    """Those who are planned, but for those who are away through all that lies ahead."""
+def _planned(
+    db: Db, programme: Programme, part: Part, time: _Time, now: datetime, *, begun_too: bool
+) -> Sequence[Participant]:
+    """Those who are planned, but for those who are away through all that lies ahead. A group that looks for one date
+    does so with the facilitators it has, whether or not they are ready by now."""
     everybody = participants_of(db, programme.id, part)
     planned = people_to_plan(db, programme.id, {row.person_id: row.kind for row in everybody}, now)
+    if begun_too:
+        planned |= {member.person_id for group in part.groups for member in group.members}
     planned -= paused_people(db, programme.id, *time.days)
     return [row for row in everybody if row.person_id in planned]
 

@@ -53,12 +53,12 @@ def _led_otherwise(card: Scorecard, group: Group) -> Iterator[Group]:
         if person.id in group.facilitators or group.model not in person.models or group.mode not in person.modes:
             continue
         if len(group.facilitators) < most:
-            yield _led_by(card, group, (*group.facilitators, person.id))
+            yield led_by(card, group, (*group.facilitators, person.id))
         for goes in group.facilitators:
-            yield _led_by(card, group, (*(who for who in group.facilitators if who != goes), person.id))
+            yield led_by(card, group, (*(who for who in group.facilitators if who != goes), person.id))
 
 
-def _led_by(card: Scorecard, group: Group, facilitators: tuple[str, ...]) -> Group:
+def led_by(card: Scorecard, group: Group, facilitators: tuple[str, ...]) -> Group:
     """The group with these facilitators, each at every session to which they can come."""
     diaries = {who: _Diary(card, card.lookup.faculty[who], group.id) for who in facilitators}
     return replace(

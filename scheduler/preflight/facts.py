@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from scheduler.availability.tables import AvailabilityRow
 from scheduler.charters.agreements import find_charter
 from scheduler.db import Db
-from scheduler.joining.model import Portrait
-from scheduler.joining.people_search import portrait_of
-from scheduler.joining.tables import AnswerRow, PortraitRow
-from scheduler.people.model import RelationKind, Role
+from scheduler.joining.readiness import Readiness, nothing_yet, readiness_in
+from scheduler.joining.tables import AnswerRow
+from scheduler.people.model import Role
+from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.people.roles import list_offices
 from scheduler.people.sites import today_in
-from scheduler.people.tables import ParticipantRow, RelationRow
+from scheduler.people.tables import ParticipantRow
 from scheduler.plans.whole import WholePlan
+from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.model import Programme
 from scheduler.text_input import folded
-
-POWER: Final = frozenset(
-    {RelationKind.SUPERVISES, RelationKind.ASSESSES, RelationKind.LINE_MANAGES, RelationKind.PANEL}
-)
-"""Relations of power that may be told. Secret kinds are never listed: a plan that goes against one of them breaks a
-rule, and is refused before anything is looked at here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,10 @@ class Company:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is so in a programme. ``contacts`` and ``coordinators`` map ids to names as they are compared; ``power`` has
-    pairs of which the first has power over the second at some time of the term, as the coordinator's list says."""
+    pairs of which the first has power over the second at some time of the term, as the coordinator's list says, and
+    ``apart`` those of them that no recorded reason lets share a group. What people declared themselves, and kinds that
+    are never given as a reason, are not in it: a plan that goes against one of them breaks a rule, and is refused
+    before anything is looked at here. ``nothing_yet`` is how far facilitators are who are not in ``readiness``."""
 
     today: date
     has_charter: bool
@@ -66,11 +63,17 @@ class Facts:
     coordinators: Mapping[int, str]
     said_yes: frozenset[int]
     residents: frozenset[int]
-    portraits: Mapping[int, Portrait]
+    readiness: Mapping[int, Readiness]
+    nothing_yet: Readiness
     modes: Mapping[int, tuple[str, ...]]
     power: frozenset[tuple[int, int]]
+    apart: frozenset[tuple[int, int]]
     marks: Mapping[int, str]
     slots: Mapping[datetime, int]
+
+    def ready(self, person_id: int) -> Readiness:
+        """How far a facilitator is."""
+        return self.readiness.get(person_id, self.nothing_yet)
 
     def mark(self, person_id: int, session: Meeting) -> str | None:
         """What is known now of somebody and a session; what was known when it was planned, at a time of no slot."""
@@ -106,7 +109,11 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     said_yes = select(AnswerRow.person_id).where(
         AnswerRow.programme_id == programme.id, AnswerRow.agreed_at.is_not(None)
     )
-    portraits = db.scalars(select(PortraitRow).where(PortraitRow.programme_id == programme.id))
+    pairs = [
+        each
+        for each in forbidden_pairs(db, programme.id, programme.first_day, programme.last_day)
+        if each.kind in ASSESSING_KINDS and each.may_be_named
+    ]
     marks = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme.id)
     return Facts(
         today=today_in(programme.zone, now),
@@ -115,24 +122,11 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
         coordinators={each.person_id: folded(each.name) for each in offices if each.role is Role.COORDINATOR},
         said_yes=frozenset(db.scalars(said_yes)),
         residents=frozenset(part.person_id for part in parts if part.kind == Role.RESIDENT),
-        portraits={row.person_id: portrait_of(row) for row in portraits},
+        readiness=readiness_in(db, programme.id),
+        nothing_yet=nothing_yet(db, programme.id),
         modes={part.person_id: tuple(part.modes) for part in parts},
-        power=frozenset(_power(db, programme)),
+        power=frozenset((each.person_id, each.about_id) for each in pairs),
+        apart=frozenset((each.person_id, each.about_id) for each in pairs if not each.overridden),
         marks=dict(db.execute(marks).all()) if with_marks else {},
         slots={slot.starts_at: number for number, slot in enumerate(programme.slots())},
     )
-
-
-def _power(db: Db, programme: Programme) -> Iterable[tuple[int, int]]:
-    """What people declared themselves is told to nobody, so it is left out, too."""
-    row = RelationRow
-    rows = db.execute(
-        select(row.person_id, row.about_id).where(
-            row.programme_id == programme.id,
-            row.kind.in_(POWER),
-            row.declared.is_(False),
-            or_(row.first_day.is_(None), row.first_day <= programme.last_day),
-            or_(row.last_day.is_(None), row.last_day >= programme.first_day),
-        )
-    )
-    return ((one, other) for one, other in rows)

@@ -28,23 +28,21 @@ def contacts(facts: Facts, _companies: Sequence[Company]) -> Iterator[Finding]:
 def code(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
     """Every facilitator has signed the code of conduct."""
     for who, group in _leading(companies):
-        portrait = facts.portraits.get(who)
-        if portrait is None or portrait.code_signed_at is None:
+        if not facts.ready(who).signed:
             yield Finding(Item.CODE, str(who), person_id=who, group=group)
 
 
 def training(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
-    """Every facilitator's training is in date."""
+    """All training that the programme asks of facilitators is verified and in date."""
     for who, group in _leading(companies):
-        portrait = facts.portraits.get(who)
-        if portrait is None or portrait.trained_until is None or portrait.trained_until < facts.today:
+        if facts.ready(who).lacks(facts.today):
             yield Finding(Item.TRAINING, str(who), person_id=who, group=group)
 
 
 def relation(facts: Facts, companies: Sequence[Company]) -> Iterator[Finding]:
-    """Nobody shares a group with somebody who has power over them."""
+    """Nobody shares a group with somebody who has power over them, unless it is recorded why."""
     for company in companies:
-        for one, other in sorted(facts.power):
+        for one, other in sorted(facts.apart):
             if one in company.people and other in company.people:
                 yield Finding(Item.RELATION, f"{company.key}:{one}:{other}", 1, one, other, company.name)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from scheduler.charters.model import NEEDED_PARTS, PARTS, Charter, charter_of
 from scheduler.errors import Fault, Rejected
-from scheduler.joining.model import Questions
+from scheduler.joining.model import Questions, TrainingKind
 from scheduler.joining.openly import AskedOpenly
 from scheduler.languages import say
 from scheduler.people.relations import RELATION_POLICIES
@@ -76,6 +76,7 @@ def _file(whole: Table) -> ProgrammeFile:
         _page(whole.table("page")) if whole.has("page") else None,
         _openly(whole.table("openly")) if whole.has("openly") else None,
         tuple(_signpost(each) for each in whole.tables("signposts")) if whole.has("signposts") else None,
+        _code(whole.table("code_of_conduct")) if whole.has("code_of_conduct") else None,
     )
     whole.must_be_read()
     return found
@@ -269,6 +270,7 @@ def _questions(table: Table) -> Questions:
         circumstances=table.list_of("circumstances", str, plain.circumstances),
         only_joined=table.flag("only_joined", plain.only_joined),
         code_needed=table.flag("code_needed", plain.code_needed),
+        training=tuple(map(_training, table.tables("training"))) if table.has("training") else plain.training,
     )
     table.must_be_read()
     return found
@@ -279,6 +281,19 @@ def _openly(table: Table) -> AskedOpenly:
     values = {each: asked.list_of(each, str) for each in Category if asked.has(each)}
     found = AskedOpenly(values if table.has("asked") else AskedOpenly().values, table.text("purpose", ""))
     asked.must_be_read()
+    table.must_be_read()
+    return found
+
+
+def _training(table: Table) -> TrainingKind:
+    months = table.whole_if_any("months")
+    found = TrainingKind(table.text("key"), table.text("name"), months, required=table.flag("required", True))
+    table.must_be_read()
+    return found
+
+
+def _code(table: Table) -> str:
+    found = table.text("text")
     table.must_be_read()
     return found
 

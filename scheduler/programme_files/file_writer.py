@@ -20,8 +20,8 @@ from scheduler.programmes.model import MentoringModel, Programme, Room, Signpost
 
 HEAD: Final = """\
 # A programme of Mentor Rounds. `rounds programme apply FILE` makes it, or changes it, known by its slug.
-# What is left out is as in a new programme; without [questions], [openly], [charter], [page] or signposts these stay
-# as they are.
+# What is left out is as in a new programme; without [questions], [openly], [charter], [code_of_conduct], [page] or
+# signposts these stay as they are.
 # Weights are "much more", "as usual", "less", "not at all", or points (docs/instance-format.md).
 """
 
@@ -59,6 +59,7 @@ def _whole(file: ProgrammeFile) -> dict[str, Any]:
         "charter": _charter(file.charter) if file.charter else None,
         "page": _page(file.page) if file.page else None,
         "signposts": [_signpost(each) for each in file.signposts] if file.signposts is not None else None,
+        "code_of_conduct": {"text": file.code} if file.code else None,
     }
     return {name: value for name, value in _known(found).items() if value not in ({}, []) or name == "journeys"}
 
@@ -126,7 +127,8 @@ def _room(room: Room) -> dict[str, Any]:
 
 
 def _questions(questions: Questions) -> dict[str, Any]:
-    return _known({name: list(v) if isinstance(v, tuple) else v for name, v in asdict(questions).items()})
+    found = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(questions).items()}
+    return _known({**found, "training": [_known(asdict(kind)) for kind in questions.training]})
 
 
 def _openly(openly: AskedOpenly) -> dict[str, Any]:

@@ -45,3 +45,5 @@ class ProgrammeFile:
     page: PageText | None = None
     openly: AskedOpenly | None = None
     signposts: tuple[Signpost, ...] | None = None
+    code: str | None = None
+    """The code of conduct that facilitators sign."""

@@ -15,6 +15,7 @@ from scheduler.charters.agreements import find_charter
 from scheduler.charters.service import adopt
 from scheduler.db import Db
 from scheduler.errors import Fault, Rejected
+from scheduler.joining.conduct import adopt_code, code_of
 from scheduler.joining.openly import asked_openly, faults_of_asked, set_asked_openly
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.languages import say
@@ -67,7 +68,7 @@ def preview_file(db: Db, actor: Actor, content: bytes, now: datetime) -> Preview
     before = _stored(db, actor, get_programme(db, programme_id))
     others = [
         name
-        for name in ("journeys", "questions", "openly", "charter", "page", "signposts")
+        for name in ("journeys", "questions", "openly", "charter", "page", "signposts", "code")
         if _differs(before, file, name)
     ]
     return Preview(programme_id, file, (*sorted(effects.changed), *others), effects)
@@ -91,6 +92,8 @@ def make_programme(db: Db, actor: Actor, file: ProgrammeFile, now: datetime) -> 
     _must_work(file)
     programme_id = create_programme(db, actor, file.programme, now)
     inside = replace(actor, roles=actor.roles | {(programme_id, Role.COORDINATOR)})
+    if file.questions is not None:  # whatever the programme did that the file is from, facilitators of a new one sign
+        file = replace(file, questions=replace(file.questions, code_needed=True))
     _put_what_is_beside(db, inside, programme_id, file, now)
     return programme_id
 
@@ -111,6 +114,8 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
         set_asked_openly(db, actor, programme_id, file.openly, now)
     if file.charter is not None and _differs(before, file, "charter"):
         adopt(db, actor, programme_id, file.charter, now)
+    if file.code is not None and _differs(before, file, "code"):
+        adopt_code(db, actor, programme_id, file.code, now)
     if file.page is not None and _differs(before, file, "page"):
         save_page(db, actor, programme_id, file.page.text, file.page.shared, now)
     if file.signposts is not None and _differs(before, file, "signposts"):
@@ -119,7 +124,7 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
 
 def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
     page = page_to_edit(db, actor, programme.id)
-    charter = find_charter(db, programme.id)
+    charter, code = find_charter(db, programme.id), code_of(db, programme.id)
     return ProgrammeFile(
         programme,
         _journeys(db, programme),
@@ -128,6 +133,7 @@ def _stored(db: Db, actor: Actor, programme: Programme) -> ProgrammeFile:
         PageText(page.text, page.is_shared) if page.text or page.is_shared else None,
         asked_openly(db, programme.id),
         signposts_of(db, (programme.id,)) or None,
+        code.text if code.version else None,
     )
 
 

@@ -18,7 +18,7 @@ from scheduler.availability.tables import AbsenceRow, WeeklyRow
 from scheduler.charters.tables import CharterRow
 from scheduler.db import Base, Db
 from scheduler.joining.model import Questions
-from scheduler.joining.tables import AnswerRow, JoiningRow, PortraitRow
+from scheduler.joining.tables import AnswerRow, CodeOfConductRow, JoiningRow, PortraitRow, TrainingRow
 from scheduler.own_groups.service import open_groups
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow
 from scheduler.people.model import PARTICIPANTS
@@ -34,6 +34,7 @@ from scheduler.sessions.tables import JoinLinkRow
 Row = TypeVar("Row", bound=Base)
 _ASKED_AGAIN: dict[str, Any] = {"traits": {}, "like": [], "unlike": [], "together": {}, "firm": []}
 """What people said when asked openly is never taken from one programme to another."""
+Version = TypeVar("Version", CharterRow, CodeOfConductRow)
 
 
 def _any_row(_row: object) -> bool:
@@ -59,17 +60,13 @@ class Copying:
         return cls(db, before, after, sites, now)
 
     def settings(self, *, only_joined: bool) -> None:
-        """What is set beside the programme's own value: questions, charter, its page (closed), signposts, ways
-        between sites, rota managers."""
+        """What is set beside the programme's own value: questions, charter, code of conduct, its page (closed),
+        signposts, ways between sites, rota managers."""
         self._questions(only_joined)
-        newest = self.db.scalar(
-            select(CharterRow)
-            .where(CharterRow.programme_id == self.before)
-            .order_by(CharterRow.version.desc())
-            .limit(1)
-        )
-        if newest is not None:
-            self._add([newest], version=1, adopted_at=self.now)
+        adopted = (self._newest(CharterRow), self._newest(CodeOfConductRow))
+        for newest in adopted:
+            if newest is not None:
+                self._add([newest], version=1, adopted_at=self.now)
         self._all_of(ProgrammePageRow, shared_at=None)
         self._all_of(SignpostRow)
         ways = self.db.scalars(select(JourneyRow).where(JourneyRow.from_site_id.in_(self.sites))).all()
@@ -109,14 +106,18 @@ class Copying:
         roles = select(RoleRow).where(RoleRow.programme_id == self.before, RoleRow.role.in_(PARTICIPANTS))
         self._add([row for row in self.db.scalars(roles) if row.person_id in here])
         self._of(AnswerRow, here, invited_at=None, reminded_at=None, agreed_at=None)
-        self._of(PortraitRow, here)
+        self._portraits(here)
         self._of(FacilitatorPauseRow, here, held_back=[])
         self._of(WishRow, here)
         self._of(RelationRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
         self._of(SiteChangeRow, here, keep=lambda row: row.first_day > first_day)
-        self._of(WeeklyRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
-        self._of(AbsenceRow, here, keep=lambda row: row.last_day is None or row.last_day >= first_day)
+        self.time_of(here, first_day)
         return here
+
+    def time_of(self, people: Collection[int], first_day: date) -> None:
+        """Weekly entries and leave of these people, as far as they reach into the other programme."""
+        self._of(WeeklyRow, people, keep=lambda row: row.last_day is None or row.last_day >= first_day)
+        self._of(AbsenceRow, people, keep=lambda row: row.last_day is None or row.last_day >= first_day)
 
     def groups(self) -> None:
         """What belongs to groups that go on: those that people formed themselves, and ways to meet from afar."""
@@ -152,11 +153,34 @@ class Copying:
                 topics=list(row.topics if row else usual.topics),
                 circumstances=list(row.circumstances if row else usual.circumstances),
                 only_joined=only_joined or (row.only_joined if row else usual.only_joined),
-                code_needed=bool(row and row.code_needed),
+                code_needed=True,
+                training_kinds=row.training_kinds if row else None,
                 asked=row.asked if row else None,
                 asked_for=row.asked_for if row else "",
             )
         )
+
+    def _newest(self, table: type[Version]) -> Version | None:
+        """The version in force."""
+        here = select(table).where(table.programme_id == self.before)
+        return self.db.scalar(here.order_by(table.version.desc()).limit(1))
+
+    def _portraits(self, people: Collection[int]) -> None:
+        """What facilitators say of themselves, and their training. Who signed the code in force has signed the copy."""
+        code = self._newest(CodeOfConductRow)
+        version, after = (code.version, 1) if code is not None else (0, 0)
+        signed = PortraitRow.code_version == version
+        for is_current in (True, False):
+            rows = self.db.scalars(
+                select(PortraitRow).where(
+                    PortraitRow.programme_id == self.before,
+                    PortraitRow.person_id.in_(people),
+                    signed if is_current else ~signed,
+                )
+            ).all()
+            lapsed = {} if is_current else {"code_signed_at": None, "code_noted_by": None}
+            self._add(rows, code_version=after, **lapsed)
+        self._of(TrainingRow, people)
 
     def _all_of(self, table: type[Row], **changed: Any) -> None:
         column = table.__table__.c["programme_id"]

@@ -47,7 +47,8 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, facilitator_offers, questions
+from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, training
+from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
@@ -73,7 +74,18 @@ from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import AttendeeRow, DeputyRow, ProposalRow, SessionRow
 from scheduler.terms.closure import end_programme, reopen_programme
 from scheduler.terms.next_term import NextTerm, begin_next_term
-from tests.builders import NORTH, override_checks, people_csv, person_line, plan_everybody, programme, world
+from scheduler.terms.peer_programme import FEWEST, begin_peer_programme
+from tests.builders import (
+    NORTH,
+    actor,
+    make_ready,
+    override_checks,
+    people_csv,
+    person_line,
+    plan_everybody,
+    programme,
+    world,
+)
 from tests.kept import kept_for_a_moment
 from tests.mail_server import Inbox, serving
 from tests.scheduler.derivation import derived, forget_all_derived
@@ -447,12 +459,51 @@ def _list_of_relations(term: Term, now: datetime) -> None:
         relations_import.import_relations(db, term.coordinator(), term.programme_id, rows.encode(), now)
 
 
-@by("joining.facilitator_offers.save_conduct")
+@by("joining.conduct.sign")
 def _signs_the_code(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
-        facilitator_offers.save_conduct(
-            db, term.actor(FACILITATOR), term.programme_id, signs=True, trained_until=None, now=now
-        )
+        conduct.sign(db, term.actor(FACILITATOR), term.programme_id, 0, now, signs=True)
+
+
+@by("joining.conduct.adopt_code")
+def _adopts_a_code(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        conduct.adopt_code(db, term.coordinator(), term.programme_id, "Listen.", now)
+
+
+@by("joining.portraits.save_portrait")
+def _introduces_themselves(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        portraits.save_portrait(db, term.actor(FACILITATOR), term.programme_id, "I sail.", deputy_wanted=True, now=now)
+
+
+@by("joining.training.enter")
+def _enters_training(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        done = (training.Entered("equity", now.date()),)
+        training.enter(db, term.actor(FACILITATOR), term.programme_id, done, now)
+
+
+@by("joining.training.verify")
+def _verifies_training(term: Term, now: datetime) -> None:
+    _enters_training(term, now)
+    with term.database.writing() as db:
+        [row] = db.scalars(select(TrainingRow))
+        training.verify(db, term.coordinator(), term.programme_id, (row.id,), now)
+
+
+@by("joining.training.take_away")
+def _verified_by_mistake(term: Term, now: datetime) -> None:
+    _verifies_training(term, now)
+    with term.database.writing() as db:
+        [row] = db.scalars(select(TrainingRow))
+        training.take_away(db, term.coordinator(), term.programme_id, row.id, now)
+
+
+@by("joining.facilitator_list.note_from_paper")
+def _notes_from_paper(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        make_ready(db, term.coordinator(), term.programme_id, (term.id_of(FACILITATOR),), now)
 
 
 @by("joining.answers.save_ways")
@@ -722,6 +773,21 @@ def _begins_the_next_term(term: Term, now: datetime) -> None:
         begin_next_term(db, term.coordinator(), term.programme_id, wanted, now)
 
 
+@by("terms.peer_programme.begin_peer_programme")
+def _begins_a_programme_of_facilitators(term: Term, now: datetime) -> None:
+    names = [f"Senior Person{n}" for n in range(FEWEST)]
+    lines = people_csv(*(person_line(name, role="faculty", models="vertical") for name in names))
+    with term.database.writing() as db:
+        people_import.import_people(db, term.coordinator(), term.programme_id, lines, now)
+        ids = people_import.person_ids_by_address(db, term.programme_id)
+        for name in names:
+            who = actor(ids[f"{name.lower().replace(' ', '.')}@example.org"], term.programme_id, Role.FACULTY)
+            portraits.save_portrait(db, who, term.programme_id, "", deputy_wanted=False, peers_wanted=True, now=now)
+    with term.database.writing() as db:
+        day = now.date() + timedelta(days=60)
+        begin_peer_programme(db, term.coordinator(), term.programme_id, "Our hour", day, now)
+
+
 @by("own_groups.service._note_change")
 def _forms_a_group_of_ones_own(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -820,8 +886,14 @@ SAME_AS_BEFORE = {
     "enrolment.relation_list.remove_relation",
     "joining.answers.agree",
     "joining.answers.save_ways",
-    "joining.facilitator_offers.save_conduct",
+    "joining.conduct.adopt_code",
+    "joining.conduct.sign",
+    "joining.facilitator_list.note_from_paper",
     "joining.facilitator_offers.take_back",
+    "joining.portraits.save_portrait",
+    "joining.training.enter",
+    "joining.training.take_away",
+    "joining.training.verify",
     "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",

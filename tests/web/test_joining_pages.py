@@ -264,7 +264,7 @@ def test_facilitators_say_who_they_are_what_they_offer_and_whom_they_may_not_lea
     found = browser.post(join(pages, "/people"), {"name": "finn", "find": "1"})
     [finn] = re.findall(r'name="person" value="(\d+)" checked', found.text)
     browser.post(join(pages, "/people"), {"person": finn, "kind": "supervises", "until": "", "add": "1"})
-    browser.post(join(pages, "/conduct"), {"signs": "1", "trained_until": "2030-01-01"})
+    browser.post(join(pages, "/conduct"), {"signs": "1", "done-facilitation": "2026-01-31"})
     page = words_of(browser.get(join(pages)).text)
     assert "1 person on record" in page
     assert "signed" in page

@@ -56,6 +56,7 @@ VALUES = {
     "concern_id": 1,
     "trouble_id": 1,
     "manager_id": 1,
+    "training_id": 1,
     "mark_id": 1,
     "own_group_id": 1,
     "question_id": 1,
@@ -79,6 +80,7 @@ NOT_THERE = {
     "override_id",
     "trouble_id",
     "manager_id",
+    "training_id",
 }
 """What the programme has none of."""
 OF_A_GROUP = {"group_key", "session_id", "proposal_id", "item_id", "request_id"}

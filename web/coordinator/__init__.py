@@ -8,6 +8,7 @@ from web.coordinator import cover as cover
 from web.coordinator import cover_managers as cover_managers
 from web.coordinator import edits as edits
 from web.coordinator import exports as exports
+from web.coordinator import facilitators as facilitators
 from web.coordinator import find as find
 from web.coordinator import group_changes as group_changes
 from web.coordinator import groups as groups

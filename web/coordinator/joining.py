@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -142,12 +144,13 @@ def joining_person(programme_id: int, person_id: int) -> ResponseReturnValue:
 def _questions(form: Form, stored: Questions) -> Questions:
     """What is wanted; a last day that has passed is kept, and not set anew."""
     is_kept = form.text("last_day") == (stored.last_day.isoformat() if stored.last_day else "")
-    return Questions(
+    return replace(
+        stored,
         last_day=stored.last_day if is_kept else form.find_coming_day("last_day"),
         topics=form.lines("topics"),
         circumstances=form.lines("circumstances"),
         only_joined=form.ticked("only_joined"),
-        code_needed=form.ticked("code_needed"),
+        code_needed=stored.code_needed or form.ticked("code_needed"),
     )
 
 

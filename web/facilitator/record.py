@@ -8,7 +8,7 @@ from flask import Response, render_template
 
 from scheduler.groups.records import as_csv, minutes_led, sessions_led
 from scheduler.groups.thanks import own_thanks
-from scheduler.joining.facilitator_offers import own_portrait
+from scheduler.joining.own_conduct import own_conduct
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from web.audiences import Audience, open_to
@@ -24,14 +24,14 @@ def record() -> str:
         led = sessions_led(db, actor(), now())
         thanks = own_thanks(db, actor())
         programmes = own_programmes(db, actor(), Role.FACULTY)
-        portraits = {programme.id: own_portrait(db, actor(), programme.id) for programme in programmes}
+        conducts = {programme.id: own_conduct(db, actor(), programme.id, now()) for programme in programmes}
     return render_template(
         "facilitator/record.html",
         led=led,
         minutes=minutes_led(led),
         thanks=thanks,
         programmes=programmes,
-        portraits=portraits,
+        conducts=conducts,
         today={programme.id: now().astimezone(ZoneInfo(programme.zone)).date() for programme in programmes},
     )
 

@@ -8,6 +8,7 @@ from scheduler.calendars.service import list_feeds
 from scheduler.own_groups.questions import questions as questions_of
 from scheduler.people.model import Role
 from scheduler.people.pauses import own_pauses
+from scheduler.planning.second_facilitators import own_groups_led_alone
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.sessions.attendance import who_came
 from scheduler.sessions.deputies import requests
@@ -40,6 +41,7 @@ def groups() -> str:
         closed = tuple(group for group in closed_groups_of(db, actor()) if group.as_facilitator)
         pages = load_pages(db, found)
         paused = own_pauses(db, actor())
+        alone = own_groups_led_alone(db, actor(), {group.programme_id for group in found})
     return render_template(
         "facilitator/groups.html",
         pages=pages,
@@ -54,6 +56,7 @@ def groups() -> str:
         zones={programme.id: programme.zone for programme in programmes},
         asked=asked,
         questions=questions,
+        alone=[group for group in found if (group.programme_id, group.key) in alone],
         to_note=[session for session in over if session.id not in noted],
         now=now(),
         term=term,

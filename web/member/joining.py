@@ -13,9 +13,11 @@ from scheduler.errors import NotFound
 from scheduler.joining import answers as answering
 from scheduler.joining import people_search as choosing
 from scheduler.joining import questions as asking
-from scheduler.joining.facilitator_offers import DECLARABLE, list_declared, own_portrait
+from scheduler.joining.facilitator_offers import DECLARABLE, list_declared
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
 from scheduler.joining.openly import asked_openly
+from scheduler.joining.own_conduct import own_conduct
+from scheduler.joining.portraits import own_portrait
 from scheduler.people.model import PARTICIPANTS, Role
 from scheduler.people.roles import list_offices
 from scheduler.programmes.firewall import with_power_over
@@ -70,6 +72,7 @@ def joining(programme_id: int) -> str:
             "declared": list_declared(db, actor(), programme_id),
             "portrait": own_portrait(db, actor(), programme_id),
             "grouped": leaving.has_group(db, actor(), programme_id),
+            "conduct": own_conduct(db, actor(), programme_id, now()) if answers.kind is Role.FACULTY else None,
         }
     template = "member/joining.html" if answers.agreed_at else "member/invited.html"
     said = joining_steps.in_words(answers, programme, named)
@@ -182,7 +185,9 @@ def _address_after(answers: Answers, step: Step | None) -> str:
 
 
 def _stored(db: Db, answers: Answers, step: Step) -> Sequence[object]:
-    portrait = own_portrait(db, actor(), answers.programme_id) if step in (Step.PORTRAIT, Step.CONDUCT) else None
+    if answers.kind is Role.FACULTY and step is Step.CONDUCT:
+        return joining_steps.stored_conduct(own_conduct(db, actor(), answers.programme_id, now()))
+    portrait = own_portrait(db, actor(), answers.programme_id) if step is Step.PORTRAIT else None
     return joining_steps.stored(answers, portrait, step)
 
 
@@ -237,7 +242,10 @@ def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
             "readers": _readers_of_needs(db, programme_id),
         },
         Step.PORTRAIT: lambda: {"portrait": own_portrait(db, me, programme_id), "most": MOST_CHARACTERS},
-        Step.CONDUCT: lambda: {"portrait": own_portrait(db, me, programme_id)},
+        Step.CONDUCT: lambda: {
+            "conduct": own_conduct(db, me, programme_id, now()), "most": MOST_CHARACTERS,
+            "today": asking.today_of(db, programme_id, now()),
+        },
     }  # fmt: skip
     return found | (more[step]() if step in more else {})
 

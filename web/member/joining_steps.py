@@ -10,8 +10,13 @@ from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.joining import answers as answering
 from scheduler.joining import facilitator_offers as offering
+from scheduler.joining.conduct import code_of, sign
 from scheduler.joining.model import Answers, NamedPerson, Portrait, Step
+from scheduler.joining.own_conduct import OwnConduct
 from scheduler.joining.people_search import find_people
+from scheduler.joining.portraits import save_portrait
+from scheduler.joining.questions import questions_of
+from scheduler.joining.training import Entered, enter
 from scheduler.own_groups.service import OWN
 from scheduler.people.model import PARTICIPANTS, Actor, Role, WishKind
 from scheduler.programmes.model import Programme
@@ -60,10 +65,14 @@ def stored(answers: Answers, portrait: Portrait | None, step: Step) -> Sequence[
         Step.OFFER: (answers.models, answers.capacity),
     }
     if portrait and step is Step.PORTRAIT:
-        return portrait.text, portrait.deputy_wanted
-    if portrait and step is Step.CONDUCT:
-        return portrait.code_signed_at, portrait.trained_until
+        return portrait.text, portrait.deputy_wanted, portrait.peers_wanted
     return of_answers.get(step, ())
+
+
+def stored_conduct(conduct: OwnConduct) -> Sequence[object]:
+    """The same of the code and of training."""
+    entered = [conduct.newest(kind) for kind in conduct.kinds]
+    return conduct.code.version, conduct.signed_at, [(each.done_on, each.note) for each in entered if each]
 
 
 def found(db: Db, actor: Actor, programme_id: int, form: Form, answers: Answers) -> Found | None:
@@ -150,9 +159,11 @@ def _save_needs(saving: _Saving) -> None:
 
 def _save_portrait(saving: _Saving) -> None:
     text, deputy_wanted = saving.form.text("text"), saving.form.ticked("deputy")
-    offering.save_portrait(
-        saving.db, saving.actor, saving.programme_id, text, deputy_wanted=deputy_wanted, now=saving.now
-    )
+    peers_wanted = saving.form.ticked("peers")
+    save_portrait(
+        saving.db, saving.actor, saving.programme_id, text, deputy_wanted=deputy_wanted, peers_wanted=peers_wanted,
+        now=saving.now,
+    )  # fmt: skip
 
 
 def _save_offer(saving: _Saving) -> None:
@@ -162,11 +173,13 @@ def _save_offer(saving: _Saving) -> None:
 
 
 def _save_conduct(saving: _Saving) -> None:
-    signs, trained_until = saving.form.ticked("signs"), saving.form.find_day("trained_until")
-    saving.form.check()
-    offering.save_conduct(
-        saving.db, saving.actor, saving.programme_id, signs=signs, trained_until=trained_until, now=saving.now
-    )
+    form, kinds = saving.form, questions_of(saving.db, saving.programme_id).training
+    done = {kind.key: form.find_day(f"done-{kind.key}") for kind in kinds}
+    form.check()
+    entered = [Entered(key, day, form.text(f"note-{key}")) for key, day in done.items() if day is not None]
+    version = code_of(saving.db, saving.programme_id).version  # the form has been checked to show this one
+    sign(saving.db, saving.actor, saving.programme_id, version, saving.now, signs=form.ticked("signs"))
+    enter(saving.db, saving.actor, saving.programme_id, entered, saving.now)
 
 
 _SAVERS: Mapping[Step, Callable[[_Saving], None]] = {

@@ -16,7 +16,8 @@ from scheduler.desk.model import Desk
 from scheduler.desk.service import desk_of
 from scheduler.errors import NotAllowed
 from scheduler.joining.questions import questions_of, set_questions
-from scheduler.joining.tables import AnswerRow, PortraitRow
+from scheduler.joining.readiness import is_ready
+from scheduler.joining.tables import AnswerRow
 from scheduler.mail.model import TroubleKind
 from scheduler.mail.troubles import note_trouble
 from scheduler.memory import forget_everything
@@ -29,6 +30,7 @@ from scheduler.sessions.attendance import note_who_came
 from scheduler.sessions.tables import SessionRow
 from scheduler.troubles.service import accept as settle
 from scheduler.troubles.service import list_troubles
+from tests.builders import make_ready
 from tests.scheduler.sessions.term import FACILITATOR, PEERS, Term, add_groups, counted
 from tests.scheduler.troubles.test_register import say_cannot
 from tests.web.test_request_context import counting
@@ -116,11 +118,14 @@ def test_training_counts_only_where_the_programme_asks_for_it(stored_term: Term)
     waiting = desk(term).waiting
     assert (waiting.unsigned.people, waiting.training.people) == (1, 1)
     with term.database.writing() as db:
-        of_them = {"programme_id": term.programme_id, "person_id": term.id_of(FACILITATOR)}
-        until = clock.now().date() + timedelta(days=20)
-        db.add(PortraitRow(**of_them, code_signed_at=clock.now(), trained_until=until))
+        leader, today = term.id_of(FACILITATOR), clock.now().date()
+        make_ready(db, term.coordinator(), term.programme_id, (leader,), clock.now(), today - timedelta(days=725))
+        assert is_ready(db, term.programme_id, leader, clock.now())
     waiting = desk(term).waiting
-    assert (waiting.unsigned.people, waiting.training.people) == (0, 1), "it runs out soon"
+    assert (waiting.unsigned.people, waiting.training.people) == (0, 1), "it runs out before their last session"
+    with term.database.writing() as db:
+        make_ready(db, term.coordinator(), term.programme_id, (leader,), clock.now())
+    assert desk(term).waiting.training.people == 0
 
 
 def _ask_for_code(db: Db, term: Term) -> None:

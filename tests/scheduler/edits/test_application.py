@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from scheduler.edits.model import (
     SplitGroup,
 )
 from scheduler.errors import NotPossible
+from scheduler.joining.questions import questions_of, set_questions
 from scheduler.plans.model import MemberRole
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
 from scheduler.programmes.life import must_go_on
@@ -30,7 +32,7 @@ from scheduler.programmes.model import Conduct, Programme
 from scheduler.programmes.service import get_programme
 from scheduler.programmes.tables import ProgrammeRow
 from solvers import rules
-from tests.builders import NOW, publish
+from tests.builders import NOW, make_ready, publish
 from tests.scheduler.edits.drafts import Drafted, a_draft, stored
 
 
@@ -228,3 +230,17 @@ def test_whose_own_place_goes_has_the_further_one_for_their_own(database: Databa
     assert [tuple(row) for row in mine] == [("g2", False)]
     here.undo()
     assert stored(here) == before
+
+
+def test_a_facilitator_who_is_not_ready_is_not_put_in_by_hand(here: Drafted) -> None:
+    with here.database.writing() as db:
+        wanted = replace(questions_of(db, here.world.programme_id), code_needed=True)
+        set_questions(db, here.coordinator, here.world.programme_id, wanted, NOW)
+        make_ready(db, here.coordinator, here.world.programme_id, (here.ids["f1"],), NOW)
+    with pytest.raises(NotPossible):
+        here.keep(SetFacilitators("g4", (here.ids["f2"],)))
+    with pytest.raises(NotPossible):
+        here.keep(SetFacilitators("g4", (here.ids["f1"], here.ids["f2"])))
+    with here.database.writing() as db:
+        make_ready(db, here.coordinator, here.world.programme_id, (here.ids["f2"],), NOW)
+    here.keep(SetFacilitators("g4", (here.ids["f2"],)))

@@ -20,6 +20,7 @@ from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotAllowed, Rejected
 from scheduler.exports.archive import archive, restore
 from scheduler.exports.archive_files import SETTINGS, read_archive
+from scheduler.joining.tables import JoiningRow
 from scheduler.people.model import OPERATOR, Role
 from scheduler.people.tables import PersonRow
 from scheduler.programme_files.service import preview_file
@@ -85,6 +86,8 @@ def test_what_is_restored_beside_the_first_has_a_name_of_its_own(here: World) ->
 
 
 def test_out_and_in_elsewhere_is_the_same_programme(here: World, migrated_sqlite: Path) -> None:
+    with here.database.writing() as db:
+        db.get_one(JoiningRow, here.programme_id).code_needed = True
     with here.database.reading() as db:
         content = archive(db, here.coordinator, here.programme_id)
     replace_sqlite(here.database, migrated_sqlite)
@@ -107,6 +110,16 @@ def test_nothing_private_is_taken_out_and_no_cell_is_a_formula(here: World) -> N
     assert "avoid" not in written
     cells = [cell for name, file in files.items() if name.endswith(".csv") for cell in file.decode().split(",")]
     assert [cell for cell in cells if cell.strip('"').startswith(("=", "+", "-", "@"))] == []
+
+
+def test_wherever_a_programme_comes_from_facilitators_sign_there(here: World, migrated_sqlite: Path) -> None:
+    with here.database.reading() as db:
+        content = archive(db, here.coordinator, here.programme_id)
+    assert b"code_needed = false" in files_of(content)[SETTINGS]
+    replace_sqlite(here.database, migrated_sqlite)
+    with here.database.writing() as db:
+        there = restore(db, OPERATOR, read_archive(OPERATOR, content), NOW)
+        assert db.get_one(JoiningRow, there).code_needed
 
 
 HUGE = b"9" * 30

@@ -14,7 +14,15 @@ from scheduler.enrolment.people_import import import_people, person_ids_by_addre
 from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotAllowed, NotPossible, Rejected
-from scheduler.joining import answer_list, answers, facilitator_offers, participant_mail, people_search, questions
+from scheduler.joining import (
+    answer_list,
+    answers,
+    conduct,
+    facilitator_offers,
+    participant_mail,
+    people_search,
+    questions,
+)
 from scheduler.joining.model import COLUMNS, STEPS, JoiningState, Questions, Step, state_of
 from scheduler.joining.tables import AnswerRow
 from scheduler.mail.tables import MailRow
@@ -28,7 +36,7 @@ from scheduler.programmes.service import get_programme
 from scheduler.publishing import leavers
 from scheduler.signing_in.links import find_link_owner
 from solvers.instance import Instance, Resident
-from tests.builders import NOW, World, actor, people_csv, person_line, set_marks, world
+from tests.builders import NOW, World, actor, make_ready, people_csv, person_line, set_marks, world
 
 BASE_URL = "https://rounds.example.org"
 PEOPLE = (
@@ -280,10 +288,10 @@ def test_facilitators_are_planned_only_when_ready_where_the_programme_asks_for_i
     fay, pid = somebody(here, "fay", Role.FACULTY), here.programme_id
     with here.database.writing() as db:
         questions.set_questions(db, here.coordinator, pid, Questions(code_needed=True), NOW)
-        facilitator_offers.save_conduct(db, fay, pid, signs=True, trained_until=date(2027, 6, 1), now=NOW)
-        facilitator_offers.save_conduct(
-            db, somebody(here, "gil", Role.FACULTY), pid, signs=True, trained_until=date(2026, 11, 21), now=NOW
-        )
+        conduct.sign(db, fay, pid, 0, NOW, signs=True)
+        conduct.sign(db, somebody(here, "gil", Role.FACULTY), pid, 0, NOW, signs=True)
+        make_ready(db, here.coordinator, pid, {ids(here)["fay"]}, NOW)
+        make_ready(db, here.coordinator, pid, {ids(here)["gil"]}, NOW, done_on=date(2024, 11, 1))
     assert [one.id for one in instance(here).faculty] == [person_key(ids(here)["fay"])]
     with here.database.reading() as db:
         offered = people_search.list_facilitators(db, somebody(here, "ada"), pid, NOW)

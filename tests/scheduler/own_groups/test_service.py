@@ -13,6 +13,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
+from scheduler.joining.tables import JoiningRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups.questions import Question, accept, ask, decline, questions, withdraw
 from scheduler.own_groups.service import (
@@ -40,7 +41,7 @@ from solvers.referee import check
 from solvers.solution import Solution
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import change_conduct, publish
+from tests.builders import change_conduct, make_ready, publish
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term
 
 ADA, BEN, CAT, DAN = PEERS
@@ -353,3 +354,48 @@ def test_who_is_in_a_group_of_their_own_is_a_fact_that_drafts_are_judged_by(term
         leave_group(db, term.actor(BEN), begun.id, clock.now())
     marks.append(mark())
     assert len(set(marks)) == len(marks)
+
+
+def need_to_be_ready(term: Term) -> None:
+    with term.database.writing() as db:
+        db.get_one(JoiningRow, term.programme_id).code_needed = True
+
+
+def test_facilitators_come_into_a_group_only_when_they_are_ready(term: Term) -> None:
+    need_to_be_ready(term)
+    begun = found(term)
+    with pytest.raises(NotPossible):
+        come_in(term, begun.code, SPARE)
+    with term.database.writing() as db:
+        make_ready(db, term.coordinator(), term.programme_id, (term.id_of(SPARE),), clock.now())
+    come_in(term, begun.code, SPARE)
+
+
+def test_who_is_not_ready_is_not_asked_and_cannot_say_yes(term: Term) -> None:
+    spare = term.id_of(SPARE)
+    with term.database.writing() as db:
+        ask(db, term.actor(ADA), term.programme_id, spare, "Would you?", clock.now())
+        [waiting] = questions(db, term.actor(SPARE), term.programme_id)
+    need_to_be_ready(term)
+    with term.database.writing() as db, pytest.raises(NotPossible):
+        accept(db, term.actor(SPARE), waiting.id, clock.now())
+    with term.database.writing() as db, pytest.raises(NotFound):
+        ask(db, term.actor(BEN), term.programme_id, spare, "Would you?", clock.now())
+    with term.database.writing() as db:
+        make_ready(db, term.coordinator(), term.programme_id, (spare,), clock.now())
+        accept(db, term.actor(SPARE), waiting.id, clock.now())
+
+
+def test_a_yes_never_gives_more_groups_than_were_offered(term: Term) -> None:
+    """Fay leads a published group and offered one: neither a code nor a private question gives her another."""
+    begun = found(term)
+    with term.database.writing() as db:
+        ask(db, term.actor(BEN), term.programme_id, term.id_of(FACILITATOR), "Would you?", clock.now())
+        [waiting] = questions(db, term.actor(FACILITATOR), term.programme_id)
+    with pytest.raises(NotPossible):
+        come_in(term, begun.code, FACILITATOR)
+    with pytest.raises(NotPossible), term.database.writing() as db:
+        accept(db, term.actor(FACILITATOR), waiting.id, clock.now())
+    with term.database.reading() as db:
+        assert own_self_formed_groups(db, term.actor(FACILITATOR), term.programme_id) == ()
+        assert own_self_formed_groups(db, term.actor(BEN), term.programme_id) == (), "nothing of a refused yes stays"

@@ -17,8 +17,10 @@ from scheduler import clock
 from scheduler.charters.model import Charter
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, Rejected
-from scheduler.joining.model import Questions
+from scheduler.joining.conduct import code_of
+from scheduler.joining.model import Questions, TrainingKind
 from scheduler.joining.openly import AskedOpenly
+from scheduler.joining.questions import questions_of
 from scheduler.people.model import OPERATOR, Actor
 from scheduler.people.traits import Category
 from scheduler.programme_files.file_reader import read_file
@@ -171,3 +173,25 @@ def test_every_fault_of_a_file_has_its_place_and_nothing_is_done(database: Datab
     }  # fmt: skip
     with pytest.raises(Rejected), database.writing() as db:
         apply_file(db, here.coordinator, b"slug = ", NOW)
+
+
+@pytest.mark.parametrize(
+    "kinds", [(), (TrainingKind("aid", "First aid", None), TrainingKind("x", "X", 6, required=False))]
+)
+def test_code_and_kinds_of_training_are_in_a_file(storage: Database, kinds: tuple[TrainingKind, ...]) -> None:
+    file = ProgrammeFile(programme(slug="winter"), questions=Questions(training=kinds), code="Listen.\n\nAsk.")
+    assert read_file(as_text(file).encode()) == file
+    with storage.writing() as db:
+        made = apply_file(db, OPERATOR, as_text(file).encode(), NOW)
+        assert questions_of(db, made).training == kinds
+        assert code_of(db, made).text == "Listen.\n\nAsk."
+        assert preview_file(db, OPERATOR, export_programme(db, OPERATOR, made).encode(), NOW).nothing
+
+
+def test_no_file_lets_facilitators_lead_who_are_not_ready(storage: Database) -> None:
+    file = ProgrammeFile(programme(slug="winter"), questions=Questions(code_needed=False))
+    with storage.writing() as db:
+        made = apply_file(db, OPERATOR, as_text(file).encode(), NOW)
+        assert questions_of(db, made).code_needed, "in a new programme"
+    with pytest.raises(Rejected), storage.writing() as db:
+        apply_file(db, OPERATOR, as_text(file).encode(), NOW)

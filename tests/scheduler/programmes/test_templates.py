@@ -23,7 +23,7 @@ from scheduler.programmes.templates import TEMPLATES, Template
 from solvers.instance import Instance
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import NOW, actor, people_csv, person_line
+from tests.builders import NOW, actor, make_ready, people_csv, person_line
 
 RESIDENTS = 12
 SITES = ("Lighthouse Infirmary", "Millpond Hospital")
@@ -46,6 +46,7 @@ def begun(database: Database, template: Template) -> tuple[Programme, Instance]:
             entries.set_weekly(db, who, programme.id, ALL_DAY, NOW)
             if each.email != silent:
                 agree(db, who, programme.id, NOW)
+        make_ready(db, OPERATOR, programme.id, [ids[each.email] for each in staff.faculty], NOW)
     with database.reading() as db:
         return programme, build_instance(db, programme.id, NOW)
 

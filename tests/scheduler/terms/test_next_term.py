@@ -25,11 +25,12 @@ from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.errors import NotAllowed, NotPossible, Rejected
 from scheduler.groups import thread
 from scheduler.groups.letters import write_to_group
-from scheduler.joining import answers, openly
+from scheduler.joining import answers, conduct, openly
 from scheduler.joining.answer_list import count_answers
 from scheduler.joining.model import STEPS, JoiningState
 from scheduler.joining.participant_mail import invite, remind
 from scheduler.joining.questions import decide, questions_of
+from scheduler.joining.readiness import readiness_in, ready_among
 from scheduler.joining.tables import AnswerRow, JoiningRow
 from scheduler.mail.service import put_in_outbox
 from scheduler.mail.tables import MailRow
@@ -64,7 +65,7 @@ from solvers.codec import instance_from_json
 from solvers.referee import check
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import NOW, actor, programme, publish, say_marks, world
+from tests.builders import NOW, actor, make_ready, programme, publish, say_marks, world
 from tests.scheduler.sessions.term import FACILITATOR, LEFT_OVER, NEAR_PEERS, PEERS, SPARE, Term, a_term
 
 CLINIC = Weekly(0, time(8), time(12), "0", "own")
@@ -382,3 +383,19 @@ def test_rota_managers_come_along_with_what_they_keep(database: Database, is_cop
         kept_there = list(db.scalars(select(KeptRotaRow).where(KeptRotaRow.site_id.in_(sites))))
     assert {name: row.email for name, row in managers.items()} == {"Rota office": "rota@example.org", "Ward 5": ""}
     assert [(row.rota, row.manager_id) for row in kept_there] == [("Surgery", managers["Rota office"].id)]
+
+
+def test_code_training_and_signatures_go_on_and_a_lapsed_signature_does_not(storage: Database) -> None:
+    term, now = a_term(storage), clock.now()
+    with storage.writing() as db:
+        conduct.adopt_code(db, term.coordinator(), term.programme_id, "Listen.", now)
+        make_ready(db, term.coordinator(), term.programme_id, (term.id_of(SPARE),), now)
+        conduct.adopt_code(db, term.coordinator(), term.programme_id, "Listen and ask.", now)
+        make_ready(db, term.coordinator(), term.programme_id, (term.id_of(FACILITATOR),), now)
+    after = begun(term)
+    with storage.reading() as db:
+        assert conduct.code_of(db, after.programme_id).text == "Listen and ask."
+        assert questions_of(db, after.programme_id).code_needed
+        leads = (term.id_of(FACILITATOR), term.id_of(SPARE))
+        assert ready_among(db, after.programme_id, leads, now) == {term.id_of(FACILITATOR)}
+        assert not readiness_in(db, after.programme_id)[term.id_of(SPARE)].signed

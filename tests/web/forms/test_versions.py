@@ -74,7 +74,13 @@ def _fields(inside: str) -> dict[str, Any]:
         (RESIDENT, "/join/{p}/facilitators", "", {"external": "prefer"}, {"external": "require"}),
         (FACILITATOR, "/join/{p}/portrait", "", {"text": "I listen."}, {"text": "I talk."}),
         (FACILITATOR, "/join/{p}/offer", "", {"groups": "3"}, {"groups": "2"}),
-        (FACILITATOR, "/join/{p}/conduct", "", {"trained_until": "2031-01-01"}, {"trained_until": "2032-01-01"}),
+        (
+            FACILITATOR,
+            "/join/{p}/conduct",
+            "",
+            {"note-equity": "No. 17", "done-equity": "2026-01-01"},
+            {"note-equity": "No. 18"},
+        ),
         (RESIDENT, "/account/mail", "/account/mail", {"quiet_from": "21:00"}, {"quiet_from": "23:00"}),
         (RESIDENT, "/account", "/account/clock", {"place": "Lima"}, {"place": "Oslo"}),
         (COORDINATOR, "/programmes/{p}/charter", "", {"expectations": "We come."}, {"expectations": "We stay."}),
@@ -115,7 +121,7 @@ def test_a_stale_tab_wipes_nothing_and_loses_nothing(
         (COORDINATOR, "/programmes/{p}/rules", "/rules", {"beside": "40"}, {"buffer": "soon"}),
         (COORDINATOR, "/programmes/{p}/charter", "", {"expectations": "We stay."}, {"communication": ""}),
         (COORDINATOR, "/programmes/{p}/settings/name", "/name", {"name": "Autumn circles"}, {"name": ""}),
-        (FACILITATOR, "/join/{p}/conduct", "", {"trained_until": "2031-01-01"}, {"trained_until": "soon"}),
+        (FACILITATOR, "/join/{p}/conduct", "", {"done-equity": "2026-01-01"}, {"done-equity": "soon"}),
     ],
 )
 def test_a_form_that_comes_back_with_a_fault_has_seen_no_more_than_before(
