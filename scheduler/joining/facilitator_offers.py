@@ -32,6 +32,8 @@ DECLARABLE: Mapping[RelationKind, str] = {
     RelationKind.ADVISES: mark("I advise them on a project"),
 }
 """What somebody may say they are to another; a complaint is nobody's to declare here."""
+KEPT_KINDS = frozenset({RelationKind.TREATS, RelationKind.FAMILY, RelationKind.PRIOR_COMPLAINT})
+"""Relations that are never a reason that anybody reads, and of which no record tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def declare(
         )
     )
     note(db, Fact.PEOPLE, programme_id, now, (about_id,))  # with whom somebody may share a group
-    record(db, actor, "relation.declared", now, programme_id, kind=kind)
+    if kind not in KEPT_KINDS:
+        record(db, actor, "relation.declared", now, programme_id, kind=kind)
 
 
 def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: datetime) -> None:

@@ -20,7 +20,7 @@ from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.programmes.tables import GradeRow, ProgrammeRow, SiteRow
 
-KNOWN_TO_BOTH = FORBIDDING - {RelationKind.PRIOR_COMPLAINT}
+KNOWN_TO_BOTH = FORBIDDING - {RelationKind.TREATS, RelationKind.FAMILY, RelationKind.PRIOR_COMPLAINT}
 """Forbidding relations that both people know of: such a facilitator is not offered, and it is said why. All others who
 may not meet stay on the list, because who is missing from it would give somebody's secret away."""
 FEWEST_LETTERS = 2

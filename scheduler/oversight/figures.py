@@ -19,6 +19,7 @@ from scheduler.joining.tables import PortraitRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import ParticipantRow, RelationRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.tables import ProgrammeRow
@@ -51,7 +52,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     actor.must_have(programme_id, Role.OVERSIGHT)
     here, left = _people(db, programme_id)
     groups = rosters(db, programme_id)
-    relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
+    listed = (RelationRow.programme_id == programme_id, KnownTo.COORDINATOR.relations())
+    relations = db.scalars(select(RelationRow).where(*listed)).all()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
     portraits = [portrait_of(row) for row in _portraits(db, programme_id, leading)]

@@ -1,13 +1,12 @@
 """Groups that people form themselves, by a code that one gives to another. The planner only dates them.
 
-Whoever gives a code that does not let somebody in is told the same whatever the reason: no such code, full, closed, or
-two people in it who may not share a group.
+A code that is right lets everybody in, whoever else is in the group: nothing told at that moment depends on anybody's
+list or relations. Two people who may not share a group are parted by the planner, without a word.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -21,9 +20,8 @@ from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
-from scheduler.people.model import Actor, Role, WishKind
-from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.membership import rosters
@@ -111,7 +109,7 @@ def join_group(db: Db, actor: Actor, programme_id: int, code: str, now: datetime
 
 
 def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
-    """Take somebody in, as far as there is room and everybody may share a group."""
+    """Take somebody in, as far as there is room."""
     must_go_on(db, row.programme_id)
     role = _role(db, actor, row.programme_id)
     if role == MemberRole.RESIDENT:
@@ -119,10 +117,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
     else:
         _must_have_room(db, actor, row.programme_id)
     most = MOST_RESIDENTS if role == MemberRole.RESIDENT else MOST_FACILITATORS
-    is_full = sum(member.role == role for member in row.members) >= most
-    if is_full or not may_share_group(
-        db, row.programme_id, {actor.person_id or 0, *(m.person_id for m in row.members)}
-    ):
+    if sum(member.role == role for member in row.members) >= most:
         raise NotPossible(say(_NOT_LET_IN), what_to_do=say(_ASK))
     row.members.append(OwnMemberRow(person_id=actor.person_id, role=role, joined_at=now))
     if looking := db.get(SeekerRow, (row.programme_id, actor.person_id)):
@@ -187,18 +182,6 @@ def list_seekers(db: Db, actor: Actor, programme_id: int) -> tuple[Seeker, ...]:
         .order_by(SeekerRow.since, PersonRow.name)
     )
     return tuple(Seeker(row.person_id, name, row.words, row.since) for row, name in rows)
-
-
-def may_share_group(db: Db, programme_id: int, person_ids: Collection[int]) -> bool:
-    """Whether nothing forbids these people to share a group. Nobody learns why not."""
-    pairs = (
-        select(table.person_id)
-        .where(table.programme_id == programme_id, kinds)
-        .where(table.person_id.in_(person_ids), table.about_id.in_(person_ids))
-        .limit(1)
-        for table, kinds in ((RelationRow, RelationRow.kind.in_(FORBIDDING)), (WishRow, WishRow.kind == WishKind.AVOID))
-    )
-    return all(db.scalar(pair) is None for pair in pairs)
 
 
 def find_open_group(db: Db, programme_id: int, own_group_id: int) -> OwnGroupRow | None:

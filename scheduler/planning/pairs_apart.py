@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from scheduler.db import Db
 from scheduler.people.relations import FORBIDDING
 from scheduler.people.tables import RelationRow
 from scheduler.planning.keys import person_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.scope import Part
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup
@@ -18,14 +19,17 @@ from scheduler.programmes.model import Programme
 from solvers.instance import Faculty
 
 
-def pairs_apart(db: Db, programme: Programme, part: Part, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs that may not share a group because of what one is to the other at any time of the programme."""
-    return _pairs(db, programme, in_it, part.holds(RelationRow.person_id))
+def pairs_apart(
+    db: Db, programme: Programme, part: Part, in_it: set[int], known_to: KnownTo = KnownTo.PLANNER
+) -> frozenset[frozenset[str]]:
+    """Pairs that may not share a group because of what one is to the other at any time of the programme, as far as may
+    be known."""
+    return _pairs(db, programme, in_it, and_(part.holds(RelationRow.person_id), known_to.relations()))
 
 
 def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
     """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
-    return _pairs(db, programme, in_it, RelationRow.declared.is_(False))
+    return _pairs(db, programme, in_it, KnownTo.COORDINATOR.relations())
 
 
 def _pairs(db: Db, programme: Programme, in_it: set[int], which: ColumnElement[bool]) -> frozenset[frozenset[str]]:

@@ -14,9 +14,9 @@ from scheduler.availability.service import stored_marks
 from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways
 from scheduler.db import Db
-from scheduler.people.model import WishKind
 from scheduler.people.relations import FORBIDDING
-from scheduler.people.tables import RelationRow, WishRow
+from scheduler.people.tables import RelationRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.plans.membership import Roster, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
@@ -71,10 +71,9 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Two people who may not share a group, from a day on; ``listed`` if the coordinator's own list says so."""
+    """Two people who may not share a group by the coordinator's own list, from a day on."""
 
     pair: tuple[int, int]
-    listed: bool
     first_day: date | None
     last_day: date | None
 
@@ -220,29 +219,18 @@ def _rooms_booked(db: Db, rooms: Collection[int], now: datetime) -> Mapping[int,
 
 
 def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str, Roster]) -> list[Forbidden]:
-    """The pairs of people of these groups who may not share one, from today on."""
+    """The pairs of people of these groups who may not share one by the coordinator's own list, from today on."""
     here = {person_id for roster in groups.values() for person_id in roster}
     today = now.astimezone(ZoneInfo(programme.zone)).date()
     relations = db.execute(
-        select(
-            RelationRow.person_id,
-            RelationRow.about_id,
-            RelationRow.declared,
-            RelationRow.first_day,
-            RelationRow.last_day,
-        ).where(
+        select(RelationRow.person_id, RelationRow.about_id, RelationRow.first_day, RelationRow.last_day).where(
             RelationRow.programme_id == programme.id,
+            KnownTo.COORDINATOR.relations(),
             RelationRow.kind.in_(FORBIDDING),
             or_(RelationRow.last_day.is_(None), RelationRow.last_day >= today),
         )
     )
-    wishes = db.execute(
-        select(WishRow.person_id, WishRow.about_id).where(
-            WishRow.programme_id == programme.id, WishRow.kind == WishKind.AVOID
-        )
-    )
-    found = [Forbidden(_pair(one, other), not declared, *span) for one, other, declared, *span in relations]
-    found += [Forbidden(_pair(one, other), False, None, None) for one, other in wishes]
+    found = [Forbidden(_pair(one, other), *span) for one, other, *span in relations]
     return [each for each in found if here.intersection(each.pair)]
 
 

@@ -1,0 +1,43 @@
+"""For whose eyes a planning problem is: what people keep to themselves is for the planner alone.
+
+Whatever a page lists, ranks, refuses or forecasts is worked out of a problem as its reader may know it, so that nobody
+drops out of a list, and nothing is refused, because of a secret. Only what is carried out goes by the whole problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, true
+
+from scheduler.joining.facilitator_offers import KEPT_KINDS
+from scheduler.people.tables import RelationRow
+from solvers.instance import Resident
+from solvers.vocabulary import External
+
+
+class KnownTo(StrEnum):
+    """Who may know what a problem holds."""
+
+    PLANNER = "planner"
+    """Everything: whom people avoid, what they declared, what they asked of facilitators."""
+    COORDINATOR = "coordinator"
+    """No answer of people about others, and of the pairs apart only those on the coordinator's own list."""
+    MEMBERS = "members"
+    """The same, without what is on that list and never a reason."""
+
+    def relations(self) -> ColumnElement[bool]:
+        """Of a query of relations: those that may be known."""
+        listed = RelationRow.declared.is_(False)
+        if self is KnownTo.PLANNER:
+            return true()
+        return listed if self is KnownTo.COORDINATOR else and_(listed, RelationRow.kind.not_in(KEPT_KINDS))
+
+    def resident(self, person: Resident) -> Resident:
+        """A resident as far as may be known: without whom they avoid, and what they ask of facilitators. Points for
+        a facilitator from elsewhere are kept: they forbid nothing."""
+        requires = person.external is External.REQUIRE
+        if self is KnownTo.PLANNER or not (person.avoids or requires):
+            return person
+        return replace(person, avoids=(), external=External.ANY if requires else person.external)
