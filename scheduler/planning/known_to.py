@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, true
+from sqlalchemy import ColumnElement, or_, true
 
 from scheduler.joining.facilitator_offers import KEPT_KINDS
 from scheduler.people.tables import RelationRow
@@ -23,16 +23,17 @@ class KnownTo(StrEnum):
     PLANNER = "planner"
     """Everything: whom people avoid, what they declared, what they asked of facilitators."""
     COORDINATOR = "coordinator"
-    """No answer of people about others, and of the pairs apart only those on the coordinator's own list."""
+    """No answer of people about others; of the pairs apart those on the coordinator's own list, and those by relations
+    that may be a reason, whoever put them on record."""
     MEMBERS = "members"
-    """The same, without what is on that list and never a reason."""
+    """The same, without what is never a reason, even if it is on that list."""
 
     def relations(self) -> ColumnElement[bool]:
         """Of a query of relations: those that may be known."""
-        listed = RelationRow.declared.is_(False)
         if self is KnownTo.PLANNER:
             return true()
-        return listed if self is KnownTo.COORDINATOR else and_(listed, RelationRow.kind.not_in(KEPT_KINDS))
+        may_be_told = RelationRow.kind.not_in(KEPT_KINDS)
+        return or_(may_be_told, RelationRow.declared.is_(False)) if self is KnownTo.COORDINATOR else may_be_told
 
     def resident(self, person: Resident) -> Resident:
         """A resident as far as may be known: without whom they avoid, and what they ask of facilitators. Points for

@@ -28,7 +28,7 @@ def pairs_apart(
 
 
 def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Such pairs as far as they are on the coordinator's list: what people declared themselves is told to nobody."""
+    """Such pairs as far as their coordinator may know of them: what people keep to themselves is told to nobody."""
     return _pairs(db, programme, in_it, KnownTo.COORDINATOR.relations())
 
 

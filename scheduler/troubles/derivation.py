@@ -176,8 +176,8 @@ def _other(pair: tuple[int, int], person_id: int) -> int:
 def _unsafe(
     apart: _Apart, key: str, session_id: int | None, some: Collection[int], others: Collection[int], until: date
 ) -> Iterator[Found]:
-    """A trouble for what the coordinator's own list forbids. What people keep to themselves is none: it would tell of
-    them, and the next plan parts whom it has to."""
+    """A trouble for what a relation forbids of which the coordinator may know. What people keep to themselves is none:
+    it would tell of them, and the next plan parts whom it has to."""
     found = apart.between(some, others, until) if some else frozenset()
     listed = {each.pair for each in found}
     if listed:

@@ -71,7 +71,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Two people who may not share a group by the coordinator's own list, from a day on."""
+    """Two people who may not share a group by a relation that their coordinator may know of, from a day on."""
 
     pair: tuple[int, int]
     first_day: date | None
@@ -219,7 +219,7 @@ def _rooms_booked(db: Db, rooms: Collection[int], now: datetime) -> Mapping[int,
 
 
 def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str, Roster]) -> list[Forbidden]:
-    """The pairs of people of these groups who may not share one by the coordinator's own list, from today on."""
+    """Who of these groups may not share one, from today on, as far as their coordinator may know."""
     here = {person_id for roster in groups.values() for person_id in roster}
     today = now.astimezone(ZoneInfo(programme.zone)).date()
     relations = db.execute(

@@ -63,7 +63,7 @@ class Aspect(StrEnum):
     OUTSIDE = "outside"
     """Of a time: not on a closed day, but outside the rounds, or outside the times of the week."""
     LISTED = "listed"
-    """Of safety: a relation on the coordinator's own list. What people keep to themselves is no trouble."""
+    """Of safety: a relation that the coordinator may know of. What people keep to themselves is no trouble."""
 
 
 class TroubleState(StrEnum):

@@ -95,7 +95,7 @@ _TIMES: Final[Mapping[Aspect, tuple[str, str]]] = {
 
 
 def _safety_sentence(trouble: Trouble) -> str:
-    return say("Your list of relations no longer lets these people share a group: %(names)s.", names=_names(trouble))
+    return say("A relation on record no longer lets these people share a group: %(names)s.", names=_names(trouble))
 
 
 def _double_sentence(trouble: Trouble) -> str:

@@ -797,6 +797,7 @@ SAME_AS_BEFORE = {
     "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",
+    "joining.answers.save_people",
     "publishing.leavers.decline",
     "rota_import.own_removal.forget_own",
     "rota_import.removal.remove_rota",

@@ -131,7 +131,7 @@ class Story:
         here, told = self.pages.programme_id, self.secret if self.secret.author == author else NOTHING
         ids = self.pages.ids
         with self.pages.database.writing() as db:
-            if author == GIL or author == FAY:
+            if author in (FAY, GIL):
                 if told.treats:
                     declare(db, self._member(author), here, ids[told.treats], "treats", None, self.now)
                 if told.complaint:

@@ -77,8 +77,8 @@ def _on_the_board(programme: Programme, plan_id: int, key: str) -> str:
 
 
 def _private_line(broken: Broken) -> RuleLine:
-    """What is on the coordinator's own list: of what people keep to themselves nobody learns by looking."""
-    label = _("Your list of relations. What people keep to themselves is checked as you publish.")
+    """Relations that the coordinator may know of: of what people keep to themselves nobody learns by looking."""
+    label = _("Relations on record. What people keep to themselves is checked as you publish.")
     is_kept = all(id_ in NAMED for id_ in broken)
     return RuleLine(label, is_kept, "" if is_kept else private_sentence())
 
