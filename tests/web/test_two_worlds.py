@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import unified_diff
 
 import pytest
@@ -17,13 +17,13 @@ from tests.web.two_worlds import ADA, BEN, CLEO, COORDINATOR, EVE, FAY, GIL, NOT
 SECRETS = (
     Secret("a facilitator who could stand in is avoided", CLEO, not_with=("gil.spare@example.org",), unasked=GIL),
     Secret("somebody of another group is avoided", ADA, not_with=(CLEO, EVE)),
-    Secret("somebody of the own group is avoided", BEN, not_with=(ADA,)),
-    Secret("the own facilitator is avoided", EVE, not_with=(FAY,)),
+    Secret("somebody of the own group is avoided", BEN, not_with=(ADA,), is_late=True),
+    Secret("the own facilitator is avoided", EVE, not_with=(FAY,), is_late=True),
     Secret("somebody without a group is avoided", ADA, not_with=(ZOE,)),
     Secret("a circumstance, and not to be the only one", ADA, tags=("parent or carer",)),
     Secret("a need in one's own words", ADA, needs="Sassafras", read_by=COORDINATOR),
     Secret("a deputy treats a member", GIL, treats=CLEO, unasked=GIL),
-    Secret("a facilitator treats a member", FAY, treats=EVE),
+    Secret("a facilitator treats a member", FAY, treats=EVE, is_late=True),
     Secret("a complaint between a deputy and a member", GIL, complaint=CLEO, unasked=GIL),
 )
 AUTHORS = (ADA, BEN, CLEO, EVE, FAY, GIL)
@@ -41,6 +41,12 @@ def plain(published: Published, _sqlite: Database, _app: Flask) -> Lived:
     return live(published, _sqlite, _app, NOTHING)
 
 
+@pytest.fixture
+def lives(published: Published, database: Database, _app: Flask) -> Callable[[Secret], Lived]:
+    """A world in which somebody has a secret."""
+    return lambda secret: live(published, database, _app, secret)
+
+
 def live(published: Published, database: Database, app: Flask, secret: Secret) -> Lived:
     forget_everything()
     with pytest.MonkeyPatch.context() as patch:
@@ -49,10 +55,8 @@ def live(published: Published, database: Database, app: Flask, secret: Secret) -
 
 
 @pytest.mark.parametrize("secret", [NOTHING, *SECRETS], ids=lambda secret: secret.name)
-def test_everybody_else_reads_the_same(
-    plain: Lived, published: Published, database: Database, _app: Flask, secret: Secret
-) -> None:
-    before, after = plain.but_for(secret), live(published, database, _app, secret).but_for(secret)
+def test_everybody_else_reads_the_same(plain: Lived, lives: Callable[[Secret], Lived], secret: Secret) -> None:
+    before, after = plain.but_for(secret), lives(secret).but_for(secret)
     assert len(before) > MANY
     found = list(differences(before, after))
     assert not found, "\n".join(found)

@@ -71,7 +71,8 @@ _NOISE: Final = (
 @dataclass(frozen=True, slots=True)
 class Secret:
     """Something that one person tells the planner alone. ``unasked`` is whom a request is never put to because of it:
-    what they would have been asked is not there for them. ``read_by`` may read it, by the page where it is told."""
+    what they would have been asked is not there for them. ``read_by`` may read it, by the page where it is told. What
+    ``is_late`` is told once the groups are published: it would have parted them."""
 
     name: str
     author: str
@@ -82,6 +83,7 @@ class Secret:
     complaint: str = ""
     unasked: str = ""
     read_by: str = ""
+    is_late: bool = False
 
 
 NOTHING: Final = Secret("nothing", "")
@@ -113,9 +115,12 @@ class Story:
     def lived(self, authors: Iterable[str]) -> Lived:
         """Everybody answers; the plan is changed by hand, published, and lived through."""
         say_marks(self.here, dict.fromkeys(self.pages.ids.values(), "2"))
+        authors = tuple(authors)
         for author in authors:
-            self._tells(author)
+            self._tells(author, is_late=False)
         self._plans()
+        for author in authors:
+            self._tells(author, is_late=True)
         self._lives()
         self._repairs()
         read = dict(self._read())
@@ -126,12 +131,14 @@ class Story:
 
     # --- what happens ------------------------------------------------------------------------------------------
 
-    def _tells(self, author: str) -> None:
+    def _tells(self, author: str, *, is_late: bool) -> None:
         """An author saves the page on which the secret is told: with it, or with nothing on it."""
-        here, told = self.pages.programme_id, self.secret if self.secret.author == author else NOTHING
+        here, told = self.pages.programme_id, self.secret if self._is_to_tell(author, is_late) else NOTHING
         ids = self.pages.ids
         with self.pages.database.writing() as db:
             if author in (FAY, GIL):
+                if is_late != told.is_late:
+                    return  # once is enough
                 if told.treats:
                     declare(db, self._member(author), here, ids[told.treats], "treats", None, self.now)
                 if told.complaint:
@@ -142,6 +149,9 @@ class Story:
                 return
             save_people(db, self._member(author), here, (), [ids[who] for who in told.not_with], self.now)
             save_needs(db, self._member(author), here, told.tags, told.tags, told.needs, self.now)
+
+    def _is_to_tell(self, author: str, is_late: bool) -> bool:
+        return self.secret.author == author and (is_late or not self.secret.is_late)
 
     def _plans(self) -> None:
         """The same groups are planned again, tried on the board in every way, changed by hand and published."""

@@ -192,7 +192,7 @@ def test_a_yes_against_a_secret_reads_that_the_deputy_is_not_needed(term: Term, 
     assert leading(term) == {term.id_of(FACILITATOR)}
     assert [one.state for one in open_requests(term, FACILITATOR)] == ["declined"]
     with term.database.reading() as db:
-        assert db.scalars(select(MailRow.subject).order_by(MailRow.id.desc())).first() == "Gil Spare can’t stand in"
+        assert "can’t stand in" in (db.scalars(select(MailRow.subject).order_by(MailRow.id.desc())).first() or "")
 
 
 def test_a_yes_to_what_was_withdrawn_reads_the_same(term: Term) -> None:
