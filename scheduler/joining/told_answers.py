@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from scheduler.changes import Fact, note
 from scheduler.db import Db
@@ -116,7 +116,7 @@ def forget_told(db: Db, actor: Actor, programme_id: int, told: Told, about: int,
     note(db, Fact.PEOPLE, programme_id, now, (part.person_id,))
 
 
-def _declared(part: ParticipantRow) -> tuple[object, ...]:
+def _declared(part: ParticipantRow) -> tuple[ColumnElement[bool], ...]:
     here = (RelationRow.programme_id == part.programme_id, RelationRow.person_id == part.person_id)
     return (*here, RelationRow.declared.is_(True))
 
