@@ -62,6 +62,18 @@ class NotPossible(MentorRoundsError):
     """The state of things does not allow it now (a plan is published already, a run is still going)."""
 
 
+class Unspoken(NotPossible):
+    """What stands against it is nobody's business: safety, or what somebody keeps to themselves.
+
+    Whoever answers notes in the audit trail of the programme, in a transaction of its own, that it was tried: neither
+    what it was nor whom it was about.
+    """
+
+    def __init__(self, message: str, programme_id: int, *, what_to_do: str = "", page: Page | None = None) -> None:
+        super().__init__(message, what_to_do=what_to_do, page=page)
+        self.programme_id = programme_id
+
+
 class Rejected(MentorRoundsError):
     """Input that cannot be used; ``faults`` lists every fault found, each with its place."""
 

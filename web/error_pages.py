@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, make_response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected
+from scheduler.audit.service import REFUSED_CHANGE, record
+from scheduler.errors import Fault, MentorRoundsError, NotAllowed, NotFound, NotPossible, Page, Rejected, Unspoken
 from scheduler.people.model import Role
 from web.language import gettext as _
-from web.request_context import let_go
+from web.request_context import actor, database, let_go, now
 from web.request_log import log_failure
 
 
@@ -35,7 +36,16 @@ def open_door(app: Flask) -> None:
 
 
 def _refuse(error: MentorRoundsError) -> Response:
+    note_unspoken(error)
     return page_of(refusal_of(error))
+
+
+def note_unspoken(error: MentorRoundsError) -> None:
+    """Have the audit trail say that something was tried against what is nobody's business, so that whoever oversees can
+    see trying after trying: nothing else of it is kept, so this is a transaction of its own."""
+    if isinstance(error, Unspoken):
+        with database().writing() as db:
+            record(db, actor(), REFUSED_CHANGE, now(), error.programme_id)
 
 
 def refusal_of(error: MentorRoundsError) -> Refusal:

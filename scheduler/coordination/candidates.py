@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from scheduler.availability.service import stored_marks
 from scheduler.coordination.act_scope import names_of
@@ -32,8 +32,8 @@ from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
-from scheduler.people.model import Actor, Role, WishKind
-from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow
 from scheduler.planning.open_dates import OpenDate
 from scheduler.plans.membership import group_roster, model_ids
 from scheduler.plans.model import MemberRole, PlanState
@@ -120,9 +120,9 @@ def _at_session(
     programme = get_programme(db, row.programme_id)
     offering = _free_at(db, programme, row, _offering(db, programme, row.group_key, now))
     desk = load_desk(db, programme, (row.group_key,), now, more_people=offering)
-    group, session = desk.board.group(row.group_key), desk.board.session(session_id)
+    session = desk.board.session(session_id)
     asked = [who for who in offering if who not in session.people | {besides}]
-    ranked = _ranked(desk, asked, (session,), _liked(db, programme.id, group.residents))
+    ranked = _ranked(desk, asked, (session,))
     able = (each for each in ranked if each.can_come and _is_safe(desk, act_of(each.person_id)))
     return tuple(islice(able, MOST_SHOWN))
 
@@ -166,7 +166,7 @@ def successors(
         and (from_id in session.facilitators or last_day is None)
     ]
     asked = [who for who in offering if who not in group.people]
-    ranked = _ranked(desk, asked, sessions, _liked(db, programme_id, group.residents))
+    ranked = _ranked(desk, asked, sessions)
     acts = ((each, TakeOver(programme_id, group_key, from_id, each.person_id, first_day, last_day)) for each in ranked)
     return tuple(islice((each for each, act in acts if _is_safe(desk, act)), MOST_SHOWN))
 
@@ -178,12 +178,11 @@ def _is_safe(desk: Desk, act: Act) -> bool:
         return False
 
 
-def _ranked(
-    desk: Desk, people: Iterable[int], sessions: Sequence[SessionNow], liked: Mapping[int, int]
-) -> list[Candidate]:
+def _ranked(desk: Desk, people: Iterable[int], sessions: Sequence[SessionNow]) -> list[Candidate]:
+    """Those who can come to most sessions first, then by name: whom residents would choose is the planner's alone."""
     found = [_candidate(desk, who, sessions) for who in people]
     able = [each for each in found if each.can_come or each.not_known]
-    return sorted(able, key=lambda each: (-each.can_come, -liked.get(each.person_id, 0), each.name))
+    return sorted(able, key=lambda each: (-each.can_come, each.name))
 
 
 def _candidate(desk: Desk, who: int, sessions: Sequence[SessionNow]) -> Candidate:
@@ -213,16 +212,6 @@ def _faculty(db: Db, programme: Programme, now: datetime) -> Mapping[int, Collec
     )
     ready = people_to_plan(db, programme.id, dict.fromkeys(models, Role.FACULTY), now)
     return {who: offered for who, offered in models.items() if who in ready}
-
-
-def _liked(db: Db, programme_id: int, residents: Collection[int]) -> Mapping[int, int]:
-    """How many of these residents would choose each facilitator."""
-    rows = db.execute(
-        select(WishRow.about_id, func.count())
-        .where(WishRow.programme_id == programme_id, WishRow.kind == WishKind.CHOICE, WishRow.person_id.in_(residents))
-        .group_by(WishRow.about_id)
-    )
-    return dict(rows.all())
 
 
 def people_without_group(

@@ -7,7 +7,7 @@ loads a :class:`Desk` once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -46,18 +46,20 @@ from scheduler.coordination.model import (
 )
 from scheduler.coordination.wording import breaches_of
 from scheduler.db import Db
-from scheduler.errors import Fault, NotPossible, Rejected
+from scheduler.errors import Fault, NotPossible, Rejected, Unspoken
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import ParticipantRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.verdicts import Judge
 from scheduler.preflight.facts import Facts, facts_of
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.publishing.unmet_wishes import keep_unmet_wishes
+from scheduler.reasons.broken import private_sentence
 from scheduler.text_input import reason_given
 from solvers.vocabulary import COMING, NOT_KNOWN
 
@@ -110,6 +112,7 @@ def carry_out_all(db: Db, actor: Actor, acts: Sequence[Act], why: str, now: date
     after = desk.after(acts)
     seen = desk.preview(acts)
     _must_be_allowed(seen, reason)
+    _must_be_safe(db, desk, acts, now)
     ids = storage.store(db, scope.programme_id, desk.board, after, desk.known.marks.of, now)
     if desk.board.groups != after.groups:
         keep_unmet_wishes(db, scope.programme_id, now, after.groups.keys())
@@ -131,9 +134,18 @@ def _must_be_allowed(seen: Preview, why: str) -> None:
         )
 
 
+def _must_be_safe(db: Db, desk: Desk, acts: Sequence[Act], now: datetime) -> None:
+    """Raise :class:`Unspoken` where what people keep to themselves stands against it. No desk shows that: it is looked
+    at only where something is carried out."""
+    programme, people = desk.known.programme, desk.board.people | frozenset(_people_of(acts))
+    if not replace(desk, judge=Judge(db, programme, people, now), _remembered={}).allows(acts):
+        raise Unspoken(private_sentence(), programme.id, what_to_do=say("Choose something else."))
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Groups laid out for a coordinator: as they are, with all that is needed to say what a change would do."""
+    """Groups laid out for a coordinator: as they are, with all that is needed to say what a change would do, as far as
+    she may know it."""
 
     board: Board
     known: Known
@@ -285,8 +297,8 @@ def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: date
     marks.prepare(tuple(whole.sessions.values()))
     together = _Together(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
-        _parts(db, programme.id, people, now), names_of(db, people), Judge(db, programme, people, now),
-        facts_of(db, programme, now, with_marks=False),
+        _parts(db, programme.id, people, now), names_of(db, people),
+        Judge(db, programme, people, now, KnownTo.COORDINATOR), facts_of(db, programme, now, with_marks=False),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 

@@ -34,7 +34,7 @@ from scheduler.programmes.signposts import signposts_of
 from scheduler.sessions.model import DeputyState, Needed, SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
-from scheduler.troubles.model import Aspect, TroubleState
+from scheduler.troubles.model import TroubleState
 from scheduler.troubles.service import not_held
 from scheduler.troubles.tables import TroubleRow
 
@@ -87,7 +87,6 @@ def _cause(db: Db, programme_id: int) -> Cause | None:
         .where(
             TroubleRow.programme_id == programme_id,
             TroubleRow.state == TroubleState.OPEN,
-            TroubleRow.aspect != Aspect.HIDDEN,
         )
         .group_by(TroubleRow.audit_id, TroubleRow.fact)
         .order_by(func.count().desc(), func.max(TroubleRow.since).desc())

@@ -1,7 +1,8 @@
 """What drafts of a programme are judged by: its planning problem as things stand, who is called what, what has begun.
 
-It is worked out once and kept in this process until any fact changes, or the clock passes a moment from which on it
-would be another.
+It is the problem as a coordinator may know it: what people keep to themselves is looked at by the planner, and before a
+draft is published. It is worked out once and kept in this process until any fact changes, or the clock passes a moment
+from which on it would be another.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scheduler.planning.display_marks import shown_marks
 from scheduler.planning.group_names import numbers_seen
 from scheduler.planning.instance_builder import open_marks
 from scheduler.planning.keys import database_id
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.present_problem import MOST_PROGRAMMES, good_until, present_problem
 from scheduler.plans.whole import find_published_plan
@@ -119,7 +121,7 @@ def facts_of(db: Db, programme_id: int, now: datetime) -> tuple[str | None, Fact
 
 def _facts(db: Db, programme_id: int, now: datetime) -> Facts:
     programme = get_programme(db, programme_id)
-    instance = present_problem(db, programme_id, now)
+    instance = present_problem(db, programme_id, now, KnownTo.COORDINATOR)
     published = find_published_plan(db, programme_id)
     opened = open_marks(db, programme_id, now) if published else None
     starts = {(g.key, s.round): s.starts_at for g in (published.groups if published else ()) for s in g.sessions}

@@ -25,11 +25,12 @@ from scheduler.edits.model import PinKind
 from scheduler.edits.opened import OpenDraft, open_stored
 from scheduler.edits.pins import holds, pinned_groups
 from scheduler.edits.stored import group_from_json, group_to_json
-from scheduler.errors import NotPossible
+from scheduler.errors import NotPossible, Unspoken
 from scheduler.languages import say
 from scheduler.people.model import Actor
 from scheduler.planning.group_names import numbers_seen, renumbered
 from scheduler.planning.keys import person_key
+from scheduler.planning.present_problem import present_problem
 from scheduler.planning.runs import DEFAULT_SECONDS, must_be_free_to_run, queue_run
 from scheduler.planning.trial_steps import steps_of, still_to_do, with_steps
 from scheduler.plans.origins import ASKED_AT
@@ -106,7 +107,7 @@ def improve(
     draft = open_stored(db, actor, plan_id, now)
     must_be_free_to_run(db, actor, draft.facts.programme.id)
     draft = open_stored(db, actor, plan_id, now)
-    instance, improvement = problem_of(draft)
+    instance, improvement = problem_of(draft, present_problem(db, draft.facts.programme.id, now))
     plan = db.get_one(PlanRow, plan_id)
     tried = steps_of(plan.trial_steps)
     instance = with_steps(instance, (step for step in tried if still_to_do(step, instance)))
@@ -131,11 +132,13 @@ def _base(db: Db, draft: OpenDraft) -> dict[str, Any]:
     return {} if base is None else {BASE: base_to_json(base)}
 
 
-def problem_of(draft: OpenDraft) -> tuple[Instance, Improvement]:
-    """The planner's problem with the draft as its previous plan, and how to come back from it."""
-    own = draft.facts.instance
+def problem_of(draft: OpenDraft, own: Instance) -> tuple[Instance, Improvement]:
+    """The planner's ``own`` problem with the draft as its previous plan, and how to come back from it."""
     kept = {pin.id for pin in own.pins}
-    groups = (*(group for group in own.previous if group.id in kept), *_groups(draft, kept))
+    groups = (
+        *(group for group in own.previous if group.id in kept),
+        *_groups(draft, kept, {model.id for model in own.models}),
+    )
     apart = frozenset(
         frozenset((person_key(pin.person_id or 0), person_key(pin.other_id or 0)))
         for pin in draft.pins
@@ -154,13 +157,13 @@ def problem_of(draft: OpenDraft) -> tuple[Instance, Improvement]:
     return instance, Improvement(draft.plan_id, own.previous, own.pins, apart - own.conflicts, weights)
 
 
-def _groups(draft: OpenDraft, kept: set[str]) -> Iterator[Group]:
+def _groups(draft: OpenDraft, kept: set[str], models: set[str]) -> Iterator[Group]:
     """The draft's groups with those who take part still; self-formed ones are as their people have them."""
     lookup = draft.facts.lookup
     for group in draft.scorecard.groups:
         here = tuple(who for who in group.residents if who in lookup.residents)
         leads = tuple(who for who in group.facilitators if who in lookup.faculty)
-        if group.id not in kept and here and group.model in lookup.models:
+        if group.id not in kept and here and group.model in models:
             sessions = (replace(s, facilitators=tuple(p for p in s.facilitators if p in leads)) for s in group.sessions)
             yield replace(group, residents=here, facilitators=leads, sessions=tuple(sessions))
 
@@ -187,8 +190,9 @@ def _must_hold(draft: OpenDraft, instance: Instance) -> None:
         if key is not None and key in draft.groups
     ]
     if not names:
-        raise NotPossible(
+        raise Unspoken(
             say("What is pinned can’t stay. %(why)s", why=private_sentence()),
+            draft.facts.programme.id,
             what_to_do=say("Take pins away, then improve the rest."),
         )
     raise NotPossible(

@@ -1,6 +1,6 @@
 """What people are to each other, one relation at a time: listed, added, corrected, ended and removed by a coordinator.
 
-What somebody has declared themselves is theirs: it is shown to nobody here, only counted for the programme as a whole.
+What somebody has declared themselves is theirs: it is shown to nobody here, nor counted.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduler.audit.service import record
@@ -48,14 +48,6 @@ def list_relations(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tu
     query, one, other = _query(programme_id)
     rows, paging = page_of(db, query.where(or_(is_named(one, asked.q), is_named(other, asked.q))), asked)
     return tuple(_value(*row) for row in rows), paging
-
-
-def count_declared(db: Db, actor: Actor, programme_id: int) -> int:
-    """How many relations people of the programme have declared themselves. Counted of all, never of one person or one
-    search: that would tell whose they are."""
-    actor.must_have(programme_id, Role.COORDINATOR)
-    declared = (RelationRow.programme_id == programme_id, RelationRow.declared.is_(True))
-    return db.scalar(select(func.count()).select_from(RelationRow).where(*declared)) or 0
 
 
 def relations_of(db: Db, actor: Actor, programme_id: int, person_id: int) -> tuple[Relation, ...]:

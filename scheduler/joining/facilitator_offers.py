@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from scheduler.joining.tables import AnswerRow
 from scheduler.languages import mark, say
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.pauses import paused_facilitators
+from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.tables import PersonRow, RelationRow
 
 DECLARABLE: Mapping[RelationKind, str] = {
@@ -73,6 +75,7 @@ def declare(
         raise Rejected(say("A relation is between two different people."), what_to_do=say("Choose someone else."))
     db.add(
         RelationRow(
+            id=_hidden_number() if kind in SECRET_KINDS else None,
             programme_id=programme_id,
             person_id=actor.person_id,
             about_id=about_id,
@@ -82,7 +85,14 @@ def declare(
         )
     )
     note(db, Fact.PEOPLE, programme_id, now, (about_id,))  # with whom somebody may share a group
-    record(db, actor, "relation.declared", now, programme_id)
+    if kind not in SECRET_KINDS:
+        record(db, actor, "relation.declared", now, programme_id)
+
+
+def _hidden_number() -> int:
+    """The number of a relation that nobody else may know of: below nought, so that none is missing from the numbers
+    that others see."""
+    return -1 - secrets.randbelow(2**31 - 1)
 
 
 def take_back(db: Db, actor: Actor, programme_id: int, relation_id: int, now: datetime) -> None:

@@ -21,6 +21,7 @@ from scheduler.joining.readiness import nothing_yet, readiness_in
 from scheduler.oversight.tables import ConcernRow
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, RelationRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.plans.company import unaccompanied_pairs
 from scheduler.plans.membership import Roster, rosters
 from scheduler.plans.model import MemberRole
@@ -61,7 +62,8 @@ def figures(db: Db, actor: Actor, programme_id: int, now: datetime) -> Figures:
     actor.must_have(programme_id, Role.OVERSIGHT)
     here, left = _people(db, programme_id)
     groups = rosters(db, programme_id)
-    relations = db.scalars(select(RelationRow).where(RelationRow.programme_id == programme_id)).all()
+    listed = (RelationRow.programme_id == programme_id, KnownTo.COORDINATOR.relations())
+    relations = db.scalars(select(RelationRow).where(*listed)).all()
     leading = {who for roster in groups.values() for who, role in roster.items() if role == MemberRole.FACILITATOR}
     today = today_of(db, programme_id, now)
     forbidden, reasoned = _pairs(db, programme_id, groups, now)
@@ -120,7 +122,8 @@ def _pairs(db: Db, programme_id: int, groups: Mapping[str, Roster], now: datetim
     """How many pairs of a published group may not share it, and how many others do for a recorded reason."""
     today = today_of(db, programme_id, now)
     last_day = db.scalars(select(ProgrammeRow.last_day).where(ProgrammeRow.id == programme_id)).one()
-    found = forbidden_pairs(db, programme_id, today, max(today, last_day))
+    related = forbidden_pairs(db, programme_id, today, max(today, last_day))
+    found = [each for each in related if KnownTo.COORDINATOR.may_know(each)]
     forbidden = pairs_kept_apart(found) | unaccompanied_pairs(db, programme_id, found, groups, today)
     return _sharing(groups, forbidden), _sharing(groups, {each.pair for each in found} - forbidden)
 

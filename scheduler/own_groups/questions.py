@@ -1,6 +1,7 @@
 """Ask somebody to facilitate one's own group, or to be one's mentor. They accept or decline in private.
 
-Only the two of them ever see it: no list, no count and no audit line tells the coordinator who asked whom.
+Only the two of them ever see the question and its answer: no list, no count and no audit line tells the coordinator who
+asked whom. After a yes the group is in the next plan, like any other.
 """
 
 from __future__ import annotations
@@ -97,10 +98,8 @@ def questions(db: Db, actor: Actor, programme_id: int) -> tuple[Question, ...]:
 
 
 def accept(db: Db, actor: Actor, question_id: int, now: datetime, *, page_url: str = "") -> None:
-    """Say yes: one joins the asker's group, or a group of the two begins. Dates follow with the next plan.
-
-    Raises NotPossible where the two may not share a group, in the same words as for a question that is over.
-    """
+    """Say yes: one joins the asker's group, or a group of the two begins. Dates follow with the next plan, which parts
+    the two without a word if they may not share a group."""
     row = _asked(db, actor, question_id)
     asker = Actor(row.from_id, "", frozenset({(row.programme_id, Role.RESIDENT)}))
     group = find_open_group(db, row.programme_id, row.own_group_id) if row.own_group_id is not None else None

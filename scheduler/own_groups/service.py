@@ -1,13 +1,12 @@
 """Groups that people form themselves, by a code that one gives to another. The planner only dates them.
 
-Whoever gives a code that does not let somebody in is told the same whatever the reason: no such code, full, closed, or
-two people in it who may not share a group.
+A code that is right lets everybody in, whoever else is in the group: nothing told at that moment depends on anybody's
+list or relations. Two people who may not share a group are parted by the planner, without a word.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -22,15 +21,13 @@ from scheduler.errors import NotFound, NotPossible, Rejected
 from scheduler.joining.readiness import is_ready
 from scheduler.languages import mark, say, say_many
 from scheduler.own_groups.tables import OwnGroupRow, OwnMemberRow, SeekerRow
-from scheduler.people.model import Actor, Role, WishKind
-from scheduler.people.sites import today_in
-from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
+from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.group_keys import new_group_key
 from scheduler.plans.membership import rosters
 from scheduler.plans.model import MemberRole, PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow
-from scheduler.programmes.forbidden_pairs import forbidden_pairs
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.service import get_programme, lock_programme
 from scheduler.programmes.tables import ModelRow, ProgrammeRow
@@ -113,7 +110,7 @@ def join_group(db: Db, actor: Actor, programme_id: int, code: str, now: datetime
 
 
 def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
-    """Take somebody in, as far as there is room and everybody may share a group."""
+    """Take somebody in, as far as there is room."""
     must_go_on(db, row.programme_id)
     role = _role(db, actor, row.programme_id)
     if role == MemberRole.RESIDENT:
@@ -122,10 +119,7 @@ def add_member(db: Db, actor: Actor, row: OwnGroupRow, now: datetime) -> None:
         _must_be_ready(db, actor, row.programme_id, now)
         _must_have_room(db, actor, row.programme_id)
     most = MOST_RESIDENTS if role == MemberRole.RESIDENT else MOST_FACILITATORS
-    is_full = sum(member.role == role for member in row.members) >= most
-    if is_full or not may_share_group(
-        db, row.programme_id, {actor.person_id or 0, *(m.person_id for m in row.members)}, now
-    ):
+    if sum(member.role == role for member in row.members) >= most:
         raise NotPossible(say(_NOT_LET_IN), what_to_do=say(_ASK))
     row.members.append(OwnMemberRow(person_id=actor.person_id, role=role, joined_at=now))
     if looking := db.get(SeekerRow, (row.programme_id, actor.person_id)):
@@ -190,24 +184,6 @@ def list_seekers(db: Db, actor: Actor, programme_id: int) -> tuple[Seeker, ...]:
         .order_by(SeekerRow.since, PersonRow.name)
     )
     return tuple(Seeker(row.person_id, name, row.words, row.since) for row, name in rows)
-
-
-def may_share_group(db: Db, programme_id: int, person_ids: Collection[int], now: datetime) -> bool:
-    """Whether nothing forbids these people to share a group. Nobody learns why not.
-
-    What a coordinator has recorded about two people is for groups that are planned, with others beside them: it lets
-    them into none that people form themselves.
-    """
-    programme = get_programme(db, programme_id)
-    first_day = max(programme.first_day, today_in(programme.zone, now))
-    related = forbidden_pairs(db, programme_id, first_day, max(first_day, programme.last_day), person_ids)
-    avoided = (
-        select(WishRow.person_id)
-        .where(WishRow.programme_id == programme_id, WishRow.kind == WishKind.AVOID)
-        .where(WishRow.person_id.in_(person_ids), WishRow.about_id.in_(person_ids))
-        .limit(1)
-    )
-    return not any(each.pair <= set(person_ids) for each in related) and db.scalar(avoided) is None
 
 
 def find_open_group(db: Db, programme_id: int, own_group_id: int) -> OwnGroupRow | None:

@@ -20,11 +20,9 @@ from solvers.vocabulary import COMING
 def possible_deputies(
     instance: Instance, group_key: str, session: CurrentSession, for_id: int, taken: Taken
 ) -> Mapping[int, str]:
-    """The faculty who could, by id, with their marks: nobody who assesses or supervises a member, whom one avoids, or
-    who is taken.
-
-    Nobody learns which rule keeps a person off the list. Standing in once does not count as leading a group, so
-    nobody's capacity is asked.
+    """The faculty who could, by id, with their marks: nobody who is taken, or against whom a rule stands that the
+    ``instance`` knows of. What is shown to anybody is worked out of one as they may know it. Standing in once does not
+    count as leading a group, so nobody's capacity is asked.
     """
     slot = next(
         (i for i, s in enumerate(instance.slots) if (s.start, s.round) == (session.starts_at, session.round)), None

@@ -27,6 +27,7 @@ from scheduler.people.tables import ParticipantRow
 from scheduler.planning.beside import without_own_groups
 from scheduler.planning.commitments import with_what_stands
 from scheduler.planning.keys import person_key, room_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.last_term import previous_groups
 from scheduler.planning.left_alone import Standing, begun_sessions, leaving_alone
 from scheduler.planning.open_dates import NOTICE
@@ -66,7 +67,13 @@ _previous: Final[Derived[tuple[Group, ...]]] = Derived(8)
 
 
 def build_instance(
-    db: Db, programme_id: int, now: datetime, *, begun_too: bool = False, scope: Scope | None = None
+    db: Db,
+    programme_id: int,
+    now: datetime,
+    *,
+    begun_too: bool = False,
+    scope: Scope | None = None,
+    known_to: KnownTo = KnownTo.PLANNER,
 ) -> Instance:
     """The planning problem of a programme as it stands: everybody who has joined and not left, slots yet to come.
 
@@ -74,12 +81,13 @@ def build_instance(
     Who has no group and is on long leave through all of these slots is left out until they are back. Once groups meet,
     whatever has begun is left alone, and nobody gets a new date within a day. Not so with ``begun_too``, where one
     session is to find a new date. With a ``scope`` it holds, and loads, only what that one group needs. Who will work
-    at another site counts as of the one at which they work on the day of the first slot.
+    at another site counts as of the one at which they work on the day of the first slot. What is shown to anybody is
+    worked out of the problem as it is ``known_to`` them.
     """
     programme = get_programme(db, programme_id)
     part = part_for(db, programme_id, scope) if scope else whole(db, programme_id)
     time = _time_of(programme, part, now, begun_too=begun_too)
-    instance = _problem(db, programme, part, time, begun_too=begun_too, now=now)
+    instance = _problem(db, programme, part, time, known_to, begun_too=begun_too, now=now)
     own = tuple(map(own_group_of, part.own_groups))
     if begun_too:  # whoever looks for a date knows what is taken, and wants each group as it is
         return with_own_groups(instance, own)
@@ -120,7 +128,9 @@ class _Known(NamedTuple):
     models: Collection[str]
 
 
-def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too: bool, now: datetime) -> Instance:
+def _problem(
+    db: Db, programme: Programme, part: Part, time: _Time, known_to: KnownTo, *, begun_too: bool, now: datetime
+) -> Instance:
     """Everybody's wishes and marks with the programme's rules, before anything is taken from it."""
     participants = _planned(db, programme, part, time, now, begun_too=begun_too)
     in_it = {row.person_id for row in participants}
@@ -128,7 +138,7 @@ def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too
     known = _Known(_sites(db, programme, participants, time.days[0]), marks, {model.key for model in programme.models})
     residents = _residents(db, programme, part, time, participants, known)
     faculty = tuple(facilitator(r, *known) for r in participants if r.kind == Role.FACULTY)
-    ties = ties_between(db, programme, part, in_it, now)
+    ties = ties_between(db, programme, part, in_it, now, known_to)
     alike = facilitators_alike(faculty, part.groups) if programme.facilitators_differ is Differing.SITE else frozenset()
     return Instance(
         name=f"{programme.slug}-{now:%Y%m%dT%H%M%SZ}",
@@ -139,7 +149,7 @@ def _problem(db: Db, programme: Programme, part: Part, time: _Time, *, begun_too
         # Only the rounds still open can be attended by this plan: the share is of those.
         min_attendance=programme.min_attendance * (1 - len(time.settled) / len(programme.rounds)),
         models=tuple(_model(model) for model in programme.models),
-        residents=residents,
+        residents=tuple(map(known_to.resident, residents)),
         faculty=faculty,
         rooms=tuple(rooms_of(programme, time.slots)),
         conflicts=ties.apart | alike,
@@ -209,7 +219,13 @@ def open_marks(db: Db, programme_id: int, now: datetime) -> OpenMarks:
     )
 
 
-def problem_of(db: Db, programme: Programme, people: Collection[int], now: datetime | None = None) -> Instance:
+def problem_of(
+    db: Db,
+    programme: Programme,
+    people: Collection[int],
+    now: datetime | None = None,
+    known_to: KnownTo = KnownTo.PLANNER,
+) -> Instance:
     """What is known of these people and of the programme's rules, without a slot: to judge groups at any times, or at
     any from ``now`` on."""
     part = Part(frozenset(people), (), (), True)
@@ -220,7 +236,7 @@ def problem_of(db: Db, programme: Programme, people: Collection[int], now: datet
     asked = asked_of(db, programme.id, part, in_it)
     no_marks: Mapping[int, str] = defaultdict(str)
     known = {model.key for model in programme.models}
-    ties = ties_between(db, programme, part, in_it, now)
+    ties = ties_between(db, programme, part, in_it, now, known_to)
     return Instance(
         name=programme.slug,
         session_minutes=programme.session_minutes,
@@ -230,7 +246,9 @@ def problem_of(db: Db, programme: Programme, people: Collection[int], now: datet
         min_attendance=0,
         models=tuple(_model(model) for model in programme.models),
         residents=tuple(
-            resident(r, works_at, no_marks, asked, known, {}) for r in participants if r.kind == Role.RESIDENT
+            known_to.resident(resident(r, works_at, no_marks, asked, known, {}))
+            for r in participants
+            if r.kind == Role.RESIDENT
         ),
         faculty=tuple(facilitator(r, works_at, no_marks, known) for r in participants if r.kind == Role.FACULTY),
         conflicts=ties.apart,

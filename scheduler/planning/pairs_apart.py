@@ -10,6 +10,7 @@ from itertools import combinations
 from scheduler.db import Db
 from scheduler.people.sites import today_in
 from scheduler.planning.keys import person_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.scope import Part
 from scheduler.plans.model import MemberRole
 from scheduler.plans.whole import StoredGroup
@@ -28,10 +29,17 @@ class Ties:
     accompanied: frozenset[tuple[str, str]]
 
 
-def ties_between(db: Db, programme: Programme, part: Part, in_it: set[int], now: datetime | None) -> Ties:
+def ties_between(
+    db: Db,
+    programme: Programme,
+    part: Part,
+    in_it: set[int],
+    now: datetime | None,
+    known_to: KnownTo = KnownTo.PLANNER,
+) -> Ties:
     """What is to be kept to of what these people are to each other on any day of the programme, or of what is left of
-    it at ``now``."""
-    found = _pairs(db, programme, in_it, now, part.people)
+    it at ``now``, as far as may be known."""
+    found = [each for each in _pairs(db, programme, in_it, now, part.people) if known_to.may_know(each)]
     accompanied = ((each.person_id, each.about_id) for each in found if each.overridden)
     return Ties(
         frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(found)),
@@ -40,8 +48,8 @@ def ties_between(db: Db, programme: Programme, part: Part, in_it: set[int], now:
 
 
 def listed_conflicts(db: Db, programme: Programme, in_it: set[int]) -> frozenset[frozenset[str]]:
-    """Pairs kept apart as far as the coordinator's list says so: what people declared themselves is told to nobody."""
-    listed = [each for each in _pairs(db, programme, in_it, None, None) if each.may_be_named]
+    """Pairs kept apart as far as their coordinator may know: what people keep to themselves is told to nobody."""
+    listed = [each for each in _pairs(db, programme, in_it, None, None) if KnownTo.COORDINATOR.may_know(each)]
     return frozenset(frozenset(map(person_key, pair)) for pair in pairs_kept_apart(listed))
 
 

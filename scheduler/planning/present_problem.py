@@ -14,6 +14,7 @@ from sqlalchemy import select
 from scheduler.db import Db, only_looks
 from scheduler.memory import Memory
 from scheduler.planning.instance_builder import build_instance
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.open_dates import NOTICE
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, PlannedSessionRow, PlanRow
@@ -23,6 +24,8 @@ from scheduler.programmes.service import get_programme
 from solvers.instance import Instance
 
 MOST_PROGRAMMES: Final = 3
+_READERS: Final = 2
+"""The planner and the coordinator: a problem is kept as each may know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,20 @@ class _Known:
     good_until: datetime
 
 
-_known: Final[Memory[_Known]] = Memory(MOST_PROGRAMMES)
+_known: Final[Memory[_Known]] = Memory(_READERS * MOST_PROGRAMMES)
 
 
-def present_problem(db: Db, programme_id: int, now: datetime) -> Instance:
-    """What a plan made now would solve. Whoever changes something has it built anew: their change has no mark yet."""
+def present_problem(db: Db, programme_id: int, now: datetime, known_to: KnownTo = KnownTo.PLANNER) -> Instance:
+    """What a plan made now would solve, as far as may be known. Whoever changes something has it built anew: their
+    change has no mark yet."""
     mark = facts_mark(db, programme_id) if only_looks(db) else None
     if mark is None:
-        return build_instance(db, programme_id, now)
-    known = _known.find((programme_id, mark))
+        return build_instance(db, programme_id, now, known_to=known_to)
+    known = _known.find((programme_id, mark, known_to))
     if known is None or now >= known.good_until:
-        known = _Known(build_instance(db, programme_id, now), _good_until(db, programme_id, now))
-        _known.keep((programme_id, mark), known)
+        problem = build_instance(db, programme_id, now, known_to=known_to)
+        known = _Known(problem, _good_until(db, programme_id, now))
+        _known.keep((programme_id, mark, known_to), known)
     return known.instance
 
 

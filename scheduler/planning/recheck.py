@@ -13,11 +13,12 @@ from sqlalchemy import select
 from scheduler.bookings.commitments import Stands, people_elsewhere
 from scheduler.bookings.hours import Limits, Period
 from scheduler.db import Db
-from scheduler.errors import NotPossible, Page
+from scheduler.errors import NotPossible, Page, Unspoken
 from scheduler.languages import mark, say, say_many
 from scheduler.people.tables import PersonRow
 from scheduler.planning.beside import broken_beside
 from scheduler.planning.breaches import broken_of
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.left_alone import SessionOf, without
 from scheduler.planning.present_problem import present_problem
 from scheduler.planning.stored_groups import groups_of
@@ -41,7 +42,8 @@ def must_still_hold(
     """Raise :class:`NotPossible` with all that the draft breaks as things stand now; ``by_hand`` are the keys of the
     groups that were changed by hand."""
     problem = _problem(db, programme, plan, now)
-    found = list(_sentences(db, problem, by_hand))
+    broken = tuple(_broken(problem))
+    found = list(_sentences(db, plan, broken, by_hand))
     try:
         must_keep_hours(db, programme, plan, problem.settled, now)
     except NotPossible as too_many:
@@ -50,6 +52,8 @@ def must_still_hold(
         found.append(too_many.message)
     if not found:
         return
+    if broken and not any(each.is_named for each in broken) and len(found) == 1:
+        raise Unspoken(found[0], programme.id, what_to_do=say(CORRECT) if by_hand else say(PLAN_AGAIN), page=Page.PLANS)
     what = " ".join(found[:MOST_SENTENCES])
     if more := len(found) - MOST_SENTENCES if len(found) > MOST_SENTENCES else 0:
         rest = say_many("And %(num)s more.", "And %(num)s more.", more)
@@ -63,11 +67,17 @@ def must_still_hold(
     )
 
 
-def _sentences(db: Db, problem: _Problem, by_hand: Collection[str]) -> Iterator[str]:
-    """What is broken, each once. What is nobody's business is told only where nothing else is broken."""
-    found = [*([Broken(ProgrammeRule.PASSED)] if next(problem.passed(), None) else ()), *problem.broken()]
-    told = [each for each in found if each.is_named] or found
-    for line in broken_lines(told, _names(db, problem.plan, told)):
+def _broken(problem: _Problem) -> Iterator[Broken]:
+    if next(problem.passed(), None):
+        yield Broken(ProgrammeRule.PASSED)
+    yield from problem.broken()
+
+
+def _sentences(db: Db, plan: WholePlan, broken: Collection[Broken], by_hand: Collection[str]) -> Iterator[str]:
+    """What is broken, each once. What is nobody's business is told only where nothing else is broken, and of no group
+    in particular."""
+    told = [each for each in broken if each.is_named] or broken
+    for line in broken_lines(told, _names(db, plan, told)):
         what = say("%(what)s.", what=line.words)
         yield say("%(what)s This group was changed by hand.", what=what) if line.group in by_hand else what
 
@@ -80,8 +90,9 @@ def _names(db: Db, plan: WholePlan, broken: Iterable[Broken]) -> KnownNames:
 
 
 def broken_in_draft(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> tuple[Broken, ...]:
-    """All that :func:`must_still_hold` would raise for."""
-    problem = _problem(db, programme, plan, now)
+    """All that :func:`must_still_hold` would raise for, as far as a coordinator may know it: nobody learns by looking
+    whether a draft keeps two people apart who want, or have, to be."""
+    problem = _problem(db, programme, plan, now, KnownTo.COORDINATOR)
     found = [*problem.passed(), *problem.broken()]
     try:
         must_keep_hours(db, programme, plan, problem.settled, now)
@@ -120,8 +131,10 @@ class _Problem:
             yield from (Broken(*found) for found in broken_beside(self.instance, groups, whole))
 
 
-def _problem(db: Db, programme: Programme, plan: WholePlan, now: datetime) -> _Problem:
-    instance = present_problem(db, programme.id, now)
+def _problem(
+    db: Db, programme: Programme, plan: WholePlan, now: datetime, known_to: KnownTo = KnownTo.PLANNER
+) -> _Problem:
+    instance = present_problem(db, programme.id, now, known_to)
     settled = frozenset(range(len(programme.rounds))) - {slot.round for slot in instance.slots}
     return _Problem(programme, plan, instance, settled, _begun(db, programme.id, now))
 

@@ -17,6 +17,7 @@ from scheduler.db import Db
 from scheduler.planning.breaches import broken_of
 from scheduler.planning.instance_builder import problem_of, rooms_of
 from scheduler.planning.keys import database_id, person_key, room_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.planned_people import slots_away
 from scheduler.programmes.model import Programme
 from solvers import rules
@@ -118,9 +119,16 @@ class Finding:
 class Judge:
     """The referee for some people of a programme: what it knows of them is loaded once, however often it is asked."""
 
-    def __init__(self, db: Db, programme: Programme, people: Collection[int], now: datetime) -> None:
+    def __init__(
+        self,
+        db: Db,
+        programme: Programme,
+        people: Collection[int],
+        now: datetime,
+        known_to: KnownTo = KnownTo.PLANNER,
+    ) -> None:
         self._programme = programme
-        self._problem = problem_of(db, programme, people, now)
+        self._problem = problem_of(db, programme, people, now, known_to)
         self._leave = leave_of_programme(db, programme.id, people)
         self._known = {person.id for person in self._problem.residents} | {one.id for one in self._problem.faculty}
         self._models = {model.id: model.key for model in programme.models}

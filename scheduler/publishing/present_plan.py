@@ -16,6 +16,7 @@ from scheduler.errors import NotPossible
 from scheduler.languages import say
 from scheduler.planning.as_published import HeldAt, as_published
 from scheduler.planning.keys import person_key, room_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.left_alone import LeftAlone, SessionOf, Standing, leaving_alone
 from scheduler.planning.present_problem import present_problem
 from scheduler.planning.repair import broken_in
@@ -78,22 +79,22 @@ class Present:
         return frozenset(person_id for _, person_id in self.left)
 
 
-def present_plan(db: Db, programme_id: int, now: datetime) -> Present:
+def present_plan(db: Db, programme_id: int, now: datetime, known_to: KnownTo = KnownTo.PLANNER) -> Present:
     """What is published in a programme. Raises :class:`NotPossible` where nothing is."""
-    present = find_present_plan(db, programme_id, now)
+    present = find_present_plan(db, programme_id, now, known_to)
     if present is None:
         raise NotPossible(say("Nothing has been published yet."), what_to_do=say("Make a plan first."))
     return present
 
 
-def find_present_plan(db: Db, programme_id: int, now: datetime) -> Present | None:
-    """What is published in a programme, if anything is."""
+def find_present_plan(db: Db, programme_id: int, now: datetime, known_to: KnownTo = KnownTo.PLANNER) -> Present | None:
+    """What is published in a programme, if anything is; what is broken of it as far as may be known."""
     plan = find_published_plan(db, programme_id)
     if plan is None:
         return None
     programme = get_programme(db, programme_id)
     reality = _Reality.load(db, programme, plan, now)
-    instance = reality.as_it_is(present_problem(db, programme_id, now))
+    instance = reality.as_it_is(present_problem(db, programme_id, now, known_to))
     standing = reality.standing(db, instance)
     instance = leaving_alone(instance, standing)
     return Present(

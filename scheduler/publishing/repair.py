@@ -19,6 +19,7 @@ from scheduler.memory import Memory
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.independent_changes import Whole, independent_changes, whole_row
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.left_alone import SessionOf
 from scheduler.planning.present_problem import good_until
 from scheduler.planning.repair import REPAIR_SECONDS, Repair, left_out
@@ -127,7 +128,7 @@ def find_damage(db: Db, actor: Actor, programme_id: int, now: datetime) -> Damag
 
 
 def _looked_at(db: Db, programme_id: int, now: datetime) -> _Known:
-    present = find_present_plan(db, programme_id, now)
+    present = find_present_plan(db, programme_id, now, KnownTo.COORDINATOR)
     if present is None:
         return _Known(None, now + timedelta(days=1))
     starts = present.session_starts
@@ -169,11 +170,11 @@ def start_repair(db: Db, actor: Actor, programme_id: int, now: datetime, *, work
     """Ask for a repair of what is published; returns the run's id. Raises :class:`NotPossible` where nothing is broken:
     nobody is moved for a few points."""
     must_be_free_to_run(db, actor, programme_id)
-    present = present_plan(db, programme_id, now)
-    if _damage(db, present).nothing:
+    if _damage(db, present_plan(db, programme_id, now, KnownTo.COORDINATOR)).nothing:
         raise NotPossible(
             say("There is nothing to repair."), what_to_do=say("Everything that you have published still holds.")
         )
+    present = present_plan(db, programme_id, now)
     instance = with_frozen_dates(present, now)
     repair = Repair(present.left_alone, present.marks)
     return queue_run(db, actor, programme_id, instance, now, seconds=REPAIR_SECONDS, workers=workers, repair=repair)
@@ -211,10 +212,12 @@ def get_proposal(db: Db, actor: Actor, plan_id: int, now: datetime) -> Proposal:
 
 @dataclass(frozen=True)
 class OpenRepair:
-    """A repair that waits, beside what is published now: the groups that it changes, before and now, by their keys."""
+    """A repair that waits, beside what is published now: the groups that it changes, before and now, by their keys.
+    ``told`` is what is published as its coordinator may know it."""
 
     draft: WholePlan
     present: Present
+    told: Present
     labels: Labels
     reasons: KeptReasons
     now: datetime
@@ -231,6 +234,7 @@ class OpenRepair:
         return cls(
             draft=draft,
             present=present,
+            told=present_plan(db, draft.programme_id, now, KnownTo.COORDINATOR),
             labels=Labels.of(present.programme, _names(db, draft.programme_id)),
             reasons=reasons_from_json(explanation.reasons) if explanation else Reasons(),
             now=now,
@@ -238,8 +242,8 @@ class OpenRepair:
 
     @cached_property
     def broken(self) -> tuple[BrokenThing, ...]:
-        """What of the published plan no longer holds."""
-        return broken_things(self.present, self.labels.people)
+        """What of the published plan no longer holds, as far as it may be told."""
+        return broken_things(self.told, self.labels.people)
 
     @cached_property
     def sets(self) -> tuple[frozenset[str], ...]:

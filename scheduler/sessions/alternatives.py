@@ -20,6 +20,7 @@ from scheduler.languages import say
 from scheduler.planning import deputies, open_dates
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import database_id, person_key
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.open_dates import OpenDate
 from scheduler.planning.rhythm import Rhythm
 from scheduler.planning.scope import Scope
@@ -145,31 +146,38 @@ def find_former_date(db: Db, row: SessionRow, starts_at: datetime, now: datetime
     return Alternatives(db, row.programme_id, (row.group_key,), now).find_former_date(row, starts_at)
 
 
-def possible_deputies(db: Db, row: SessionRow, for_id: int, now: datetime) -> Mapping[int, str]:
-    """The faculty who could stand in for somebody at a session, by id, with what is known of their time then.
+def possible_deputies(
+    db: Db, row: SessionRow, for_id: int, now: datetime, known_to: KnownTo = KnownTo.MEMBERS
+) -> Mapping[int, str]:
+    """The faculty who could stand in for somebody at a session, by id, with what is known of their time then. A list
+    is worked out of what members may know: that somebody is missing from it tells of nobody's secret.
 
     Nobody stands in for a group with somebody over whom they have power, whatever was recorded: it was for others.
     Raises NotPossible where nothing can be planned any more.
     """
-    instance = _instance(db, row.programme_id, Scope(frozenset({row.group_key}), stand_ins=True), now)
+    scope = Scope(frozenset({row.group_key}), stand_ins=True)
+    instance = _instance(db, row.programme_id, scope, now, known_to)
     members = frozenset(map(person_key, group_roster(db, row.programme_id, row.group_key)))
     powers = {database_id(who) for who, over in instance.accompanied if over in members}
-    return {who: mark for who, mark in _deputies(db, row, for_id, instance, now).items() if who not in powers}
+    found = _deputies(db, row, for_id, instance, now, known_to)
+    return {who: mark for who, mark in found.items() if who not in powers}
 
 
-def _deputies(db: Db, row: SessionRow, for_id: int, instance: Instance, now: datetime) -> Mapping[int, str]:
+def _deputies(
+    db: Db, row: SessionRow, for_id: int, instance: Instance, now: datetime, known_to: KnownTo
+) -> Mapping[int, str]:
     faculty = [person.id for person in instance.faculty]
     taken = Taken(people=_people(db, row, [database_id(key) for key in faculty], now))
     usual = get_programme(db, row.programme_id).is_usual_length(row.starts_at, row.ends_at)
     if not usual or not any((slot.start, slot.round) == (row.starts_at, row.round) for slot in instance.slots):
         when = Span(row.starts_at, row.ends_at)
         free = [key for key in faculty if not any(when.overlaps(span) for span in taken.people.get(key, ()))]
-        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free], now)
+        return _deputies_at_its_own_time(db, row, for_id, [database_id(key) for key in free], now, known_to)
     return deputies.possible_deputies(instance, row.group_key, _session(row), for_id, taken)
 
 
 def _deputies_at_its_own_time(
-    db: Db, row: SessionRow, for_id: int, faculty: Sequence[int], now: datetime
+    db: Db, row: SessionRow, for_id: int, faculty: Sequence[int], now: datetime, known_to: KnownTo
 ) -> Mapping[int, str]:
     """The same for a session at a time that is none of the programme's, since a coordinator chose it, or as long as its
     sessions were before."""
@@ -181,7 +189,7 @@ def _deputies_at_its_own_time(
     own, model_id = frozenset(members) - residents, model_ids(db, programme.id).get(row.group_key)
     if model_id is None:
         return {}
-    judge = Judge(db, programme, people, now)
+    judge = Judge(db, programme, people, now, known_to)
 
     def findings(leads: frozenset[int]) -> frozenset[Finding]:
         place = (row.mode, row.site_id, row.room_id)
@@ -202,8 +210,9 @@ def is_elsewhere(db: Db, person_id: int, row: SessionRow) -> bool:
     return any(then.overlaps(span) for span in spans[person_key(person_id)])
 
 
-def _instance(db: Db, programme_id: int, scope: Scope, now: datetime) -> Instance:
-    return build_instance(db, programme_id, now, begun_too=True, scope=scope)
+def _instance(db: Db, programme_id: int, scope: Scope, now: datetime, known_to: KnownTo = KnownTo.MEMBERS) -> Instance:
+    """Another date changes nothing in who sits together, so dates are found by what members may know."""
+    return build_instance(db, programme_id, now, begun_too=True, scope=scope, known_to=known_to)
 
 
 def _current(row: SessionRow | None) -> CurrentSession | None:

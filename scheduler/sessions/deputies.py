@@ -1,4 +1,8 @@
-"""Deputies: asked for one session, accepted or declined in a tap, with a hand-over note that only these two read."""
+"""Deputies: asked for one session, accepted or declined in a tap, with a hand-over note that only these two read.
+
+Who can be asked never depends on what people keep to themselves. Where that stands against somebody, asking them goes
+as for everybody else, and they are not told: to who asked it is a request without an answer.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
@@ -16,13 +21,14 @@ from scheduler.changes import Fact, note
 from scheduler.charters.agreements import find_charter
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
-from scheduler.languages import in_language, say
+from scheduler.languages import in_language, mark, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.moments import long_time
 from scheduler.mail.service import put_in_outbox
 from scheduler.people.model import Actor
 from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import PersonRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.plans.membership import GroupId, closed_groups
 from scheduler.plans.model import MemberRole
 from scheduler.sessions.alternatives import is_elsewhere, possible_deputies
@@ -33,6 +39,8 @@ from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CAN, PHONE, VIDEO
 
 LONGEST_NOTE = 4000
+_IS_PUT: Final = (DeputyRow.state == DeputyState.ASKED) & DeputyRow.held.is_(False)
+"""Of requests: those that wait for the answer of whom they are for."""
 KEPT = timedelta(days=14)
 """For so long after the session a deputy can still note who came."""
 
@@ -64,7 +72,8 @@ class Request:
 
 
 def candidates(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[Candidate, ...]:
-    """Whom the actor could ask to stand in at a session that they lead: free then and safe for the group.
+    """Whom the actor could ask to stand in at a session that they lead: free then, and in no relation to the group that
+    is openly on record.
 
     The best stand first: who can come without strain, who has led the group before, who has the fewest sessions ahead.
     """
@@ -77,7 +86,8 @@ def candidates(db: Db, actor: Actor, session_id: int, now: datetime) -> tuple[Ca
 
 
 def ask(db: Db, actor: Actor, session_id: int, person_id: int, note: str, now: datetime, *, page_url: str = "") -> None:
-    """Ask someone to stand in for the actor; they get an e-mail. ``note`` is what they should know."""
+    """Ask someone to stand in for the actor; they get an e-mail, unless the request is held. ``note`` is what they
+    should know."""
     lock_session(db, session_id)
     row = _led(db, actor, session_id)
     must_be_ahead(row, now)
@@ -85,19 +95,8 @@ def ask(db: Db, actor: Actor, session_id: int, person_id: int, note: str, now: d
         raise NotPossible(say("You have already asked someone."), what_to_do=say("Withdraw that request first."))
     if person_id not in possible_deputies(db, row, actor.person_id or 0, now):
         raise NotPossible(say("They can’t stand in at that time."), what_to_do=say("Choose someone from the list."))
-    deputy = DeputyRow(
-        session_id=session_id, for_id=actor.person_id, person_id=person_id, state=DeputyState.ASKED, asked_at=now
-    )
-    deputy.note = note.strip()[:LONGEST_NOTE]
-    db.add(deputy)
-    db.flush()
-    address = f"{page_url}/requests/{deputy.id}" if page_url else ""
-    _write_to(
-        db, row, person_id, now, address,
-        lambda: say("Could you stand in as deputy?"),
-        lambda: say("%(name)s would like you to stand in as deputy at this mentoring session:", name=actor.name),
-        lambda: say("Please say yes or no here:"),
-    )  # fmt: skip
+    opening = mark("%(name)s would like you to stand in as deputy at this mentoring session:")
+    _put(db, row, Actor(actor.person_id, actor.name), person_id, note, opening, now, page_url)
     record(db, actor, "deputy.asked", now, row.programme_id, session=session_id, person=person_id)
 
 
@@ -113,27 +112,47 @@ def ask_for(
     name = db.scalars(select(PersonRow.name).where(PersonRow.id == for_id)).one()
     if _going(db, session_id, Actor(for_id, name)) or person_id not in possible_deputies(db, row, for_id, now):
         raise NotPossible(say("They can’t stand in at that time."), what_to_do=say("Choose someone from the list."))
-    deputy = DeputyRow(
-        session_id=session_id, for_id=for_id, person_id=person_id, state=DeputyState.ASKED, asked_at=now, note=""
-    )
-    db.add(deputy)
-    db.flush()
-    address = f"{page_url}/requests/{deputy.id}" if page_url else ""
-    _write_to(
-        db, row, person_id, now, address,
-        lambda: say("Could you stand in as deputy?"),
-        lambda: say("%(name)s can’t come. You’re free then: could you stand in as deputy?", name=name),
-        lambda: say("Please say yes or no here:"),
-    )  # fmt: skip
+    opening = mark("%(name)s can’t come. You’re free then: could you stand in as deputy?")
+    _put(db, row, Actor(for_id, name), person_id, "", opening, now, page_url)
     record(db, actor, "deputy.asked", now, row.programme_id, session=session_id, person=person_id)
 
 
-def accept(db: Db, actor: Actor, request_id: int, now: datetime, *, keeps_charter: bool) -> None:
+def _put(
+    db: Db, row: SessionRow, asker: Actor, person_id: int, note: str, opening: str, now: datetime, page_url: str
+) -> None:
+    """Put a request to somebody, who gets an e-mail; or hold it."""
+    deputy = DeputyRow(
+        session_id=row.id, for_id=asker.person_id, person_id=person_id, state=DeputyState.ASKED, asked_at=now
+    )
+    deputy.note = note.strip()[:LONGEST_NOTE]
+    deputy.held = not _is_safe(db, row, asker.person_id or 0, person_id, now)
+    db.add(deputy)
+    db.flush()
+    if not deputy.held:
+        address = f"{page_url}/requests/{deputy.id}" if page_url else ""
+        _write_to(
+            db, row, person_id, now, address,
+            lambda: say("Could you stand in as deputy?"),
+            lambda: say(opening, name=asker.name),
+            lambda: say("Please say yes or no here:"),
+        )  # fmt: skip
+
+
+def _is_safe(db: Db, row: SessionRow, for_id: int, person_id: int, now: datetime) -> bool:
+    """Whether nothing stands against it that nobody may learn either."""
+    return person_id in possible_deputies(db, row, for_id, now, KnownTo.PLANNER)
+
+
+def accept(db: Db, actor: Actor, request_id: int, now: datetime, *, keeps_charter: bool, page_url: str = "") -> bool:
     """Stand in. The session is in one's own calendar from then on, and in the asker's no more; both are told with the
     group, as of every change of a session.
 
-    A deputy agrees to the group's charter: raises NotPossible for anyone who does not agree to it.
+    False where the deputy isn't needed after all: the request was withdrawn, or something that nobody may learn stands
+    against it by now. Then who asked is told that they can't stand in. A deputy agrees to the group's charter: raises
+    NotPossible for anyone who does not agree to it.
     """
+    if _is_withdrawn(db, actor, request_id):
+        return False
     deputy, row = _asked(db, actor, request_id, now)
     if find_charter(db, row.programme_id) and not keeps_charter:
         raise NotPossible(
@@ -141,14 +160,27 @@ def accept(db: Db, actor: Actor, request_id: int, now: datetime, *, keeps_charte
         )
     if deputy.person_id not in possible_deputies(db, row, deputy.for_id, now):
         raise NotPossible(say("Something has changed since you were asked: you are no longer free at that time."))
+    if not _is_safe(db, row, deputy.for_id, deputy.person_id, now):
+        _decline(db, actor, deputy, row, now, page_url)
+        return False
     deputy.state, deputy.answered_at = DeputyState.ACCEPTED, now
     _exchange(db, row, deputy.for_id, deputy.person_id, now)
     record(db, actor, "deputy.accepted", now, row.programme_id, session=row.id)
+    return True
+
+
+def _is_withdrawn(db: Db, actor: Actor, request_id: int) -> bool:
+    mine = (DeputyRow.id == request_id, DeputyRow.person_id == actor.person_id, DeputyRow.held.is_(False))
+    return db.scalar(select(DeputyRow.state).where(*mine)) == DeputyState.WITHDRAWN
 
 
 def decline(db: Db, actor: Actor, request_id: int, now: datetime, *, page_url: str = "") -> None:
     """Say no, without a reason."""
     deputy, row = _asked(db, actor, request_id, now)
+    _decline(db, actor, deputy, row, now, page_url)
+
+
+def _decline(db: Db, actor: Actor, deputy: DeputyRow, row: SessionRow, now: datetime, page_url: str) -> None:
     deputy.state, deputy.answered_at = DeputyState.DECLINED, now
     _write_to(
         db, row, deputy.for_id, now, page_url,
@@ -193,7 +225,7 @@ def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
         .where(
             SessionRow.status != SessionStatus.CANCELLED,
             or_(
-                asked & (DeputyRow.state == DeputyState.ASKED) & (SessionRow.ends_at > now),
+                asked & _IS_PUT & (SessionRow.ends_at > now),
                 asked & (DeputyRow.state == DeputyState.ACCEPTED) & (SessionRow.ends_at > now - KEPT),
                 asker & (DeputyRow.state != DeputyState.WITHDRAWN) & (SessionRow.ends_at > now),
             ),
@@ -240,7 +272,9 @@ def write_note(db: Db, actor: Actor, request_id: int, note: str) -> None:
     deputy = db.get(DeputyRow, request_id)
     row = db.get(SessionRow, deputy.session_id) if deputy else None
     is_theirs = deputy is not None and actor.person_id in (deputy.for_id, deputy.person_id)
-    if deputy is None or row is None or not is_theirs or _closed(db, actor, [row]):
+    is_put = deputy is not None and (deputy.state != DeputyState.ASKED or not deputy.held)
+    to_them = deputy is not None and actor.person_id == deputy.person_id
+    if deputy is None or row is None or not is_theirs or (to_them and not is_put) or _closed(db, actor, [row]):
         raise NotFound(say("That request isn’t one of yours."))
     deputy.note = note.strip()[:LONGEST_NOTE]
 
@@ -284,9 +318,8 @@ def _going(db: Db, session_id: int, actor: Actor) -> DeputyRow | None:
 
 def _asked(db: Db, actor: Actor, request_id: int, now: datetime) -> tuple[DeputyRow, SessionRow]:
     """An open request to the actor, with its programme locked."""
-    session_id = db.scalar(
-        select(DeputyRow.session_id).where(DeputyRow.id == request_id, DeputyRow.person_id == actor.person_id)
-    )
+    mine = (DeputyRow.id == request_id, DeputyRow.person_id == actor.person_id, DeputyRow.held.is_(False))
+    session_id = db.scalar(select(DeputyRow.session_id).where(*mine))
     if session_id is None:
         raise NotFound(say("That request isn’t one of yours."))
     row = lock_session(db, session_id)

@@ -153,7 +153,10 @@ _GOING = text(f"state IN ({quoted(DEPUTY_FOUND_OR_ASKED)})")
 
 
 class DeputyRow(Base):
-    """A person asked to stand in for a facilitator at one session, with the hand-over note that only these two read."""
+    """A person asked to stand in for a facilitator at one session, with the hand-over note that only these two read.
+
+    A request is ``held`` where something that nobody may learn stands against it: who asked sees it as one that waits
+    for an answer, and it is never put to whom it is for."""
 
     __tablename__ = "deputy"
 
@@ -165,6 +168,7 @@ class DeputyRow(Base):
     note: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    held: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         one_of("state", DeputyState),

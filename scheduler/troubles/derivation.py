@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -177,23 +176,14 @@ def _other(pair: tuple[int, int], person_id: int) -> int:
 def _unsafe(
     apart: _Apart, key: str, session_id: int | None, some: Collection[int], others: Collection[int], until: date
 ) -> Iterator[Found]:
-    """A trouble for what the coordinator's own list forbids, and one for what people keep to themselves.
-
-    The second names nobody and keeps its pairs as digests only. A pair that the list has is no secret.
-    """
+    """A trouble for what a relation forbids of which the coordinator may know. What people keep to themselves is none:
+    it would tell of them, and the next plan parts whom it has to."""
     found = apart.between(some, others, until) if some else frozenset()
-    listed = {each.pair for each in found if each.listed}
-    hidden = {each.pair for each in found} - listed
+    listed = {each.pair for each in found}
     if listed:
         parts = frozenset(f"{one}-{other}" for one, other in listed)
         people = tuple(sorted({person_id for pair in listed for person_id in pair}))
         yield Found(TroubleKind.SAFETY, key, session_id, Aspect.LISTED, parts, people)
-    if hidden:
-        yield Found(TroubleKind.SAFETY, key, session_id, Aspect.HIDDEN, frozenset(map(_digest, hidden)))
-
-
-def _digest(pair: tuple[int, int]) -> str:
-    return hashlib.sha256(f"{pair[0]}-{pair[1]}".encode()).hexdigest()[:16]
 
 
 def _day(facts: Facts, meeting: Meeting) -> date:

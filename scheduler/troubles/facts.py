@@ -14,8 +14,7 @@ from scheduler.availability.service import stored_marks
 from scheduler.bookings.places import places
 from scheduler.bookings.ways import Ways
 from scheduler.db import Db
-from scheduler.people.model import WishKind
-from scheduler.people.tables import WishRow
+from scheduler.planning.known_to import KnownTo
 from scheduler.plans.company import unaccompanied_pairs
 from scheduler.plans.membership import Roster, pauses, rosters
 from scheduler.plans.model import MemberRole, PlanState
@@ -72,10 +71,9 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Two people who may not share a group, from a day on; ``listed`` if the coordinator's own list says so."""
+    """Two people who may not share a group by a relation that their coordinator may know of, from a day on."""
 
     pair: tuple[int, int]
-    listed: bool
     first_day: date | None
     last_day: date | None
 
@@ -221,22 +219,16 @@ def _rooms_booked(db: Db, rooms: Collection[int], now: datetime) -> Mapping[int,
 
 
 def _forbidden(db: Db, programme: Programme, now: datetime, groups: Mapping[str, Roster]) -> list[Forbidden]:
-    """The pairs of people of these groups who may not share one, from today on."""
+    """Who of these groups may not share one, from today on, as far as their coordinator may know."""
     here = {person_id for roster in groups.values() for person_id in roster}
     today = now.astimezone(ZoneInfo(programme.zone)).date()
     related = forbidden_pairs(db, programme.id, today, date.max)
     alone = unaccompanied_pairs(db, programme.id, related, groups, today)
-    wishes = db.execute(
-        select(WishRow.person_id, WishRow.about_id).where(
-            WishRow.programme_id == programme.id, WishRow.kind == WishKind.AVOID
-        )
-    )
     found = [
-        Forbidden(_pair(each.person_id, each.about_id), each.may_be_named, each.first_day, each.last_day)
+        Forbidden(_pair(each.person_id, each.about_id), each.first_day, each.last_day)
         for each in related
-        if not each.overridden or each.pair in alone
+        if KnownTo.COORDINATOR.may_know(each) and (not each.overridden or each.pair in alone)
     ]
-    found += [Forbidden(_pair(one, other), False, None, None) for one, other in wishes]
     return [each for each in found if here.intersection(each.pair)]
 
 

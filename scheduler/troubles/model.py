@@ -63,9 +63,7 @@ class Aspect(StrEnum):
     OUTSIDE = "outside"
     """Of a time: not on a closed day, but outside the rounds, or outside the times of the week."""
     LISTED = "listed"
-    """Of safety: a relation on the coordinator's own list."""
-    HIDDEN = "hidden"
-    """Of safety: something that people keep to themselves. Nobody learns what, nor about whom."""
+    """Of safety: a relation that the coordinator may know of. What people keep to themselves is no trouble."""
 
 
 class TroubleState(StrEnum):
@@ -92,8 +90,7 @@ class Found:
     """A trouble as it follows from the facts.
 
     ``parts`` are what it consists of: those who cannot come, pairs who may not share a group, sessions missed. It is
-    another trouble once there is a part that was not there before. ``touches`` are the people concerned, by id; nobody,
-    where that would give a secret away.
+    another trouble once there is a part that was not there before. ``touches`` are the people concerned, by id.
     """
 
     kind: TroubleKind

@@ -35,7 +35,7 @@ from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
-from scheduler.troubles.model import STOPPING, Aspect, Remedy, RemedyKind, TroubleKind
+from scheduler.troubles.model import STOPPING, Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.pools import Pools, offered_dates
 from scheduler.troubles.trouble_view import Trouble
 from solvers.vocabulary import COMING, PHONE, VIDEO
@@ -157,7 +157,7 @@ def _wanted(trouble: Trouble, pools: Pools, dates: Iterable[datetime], *, thorou
         yield from (f"{RemedyKind.MODE}:{mode}" for mode in (VIDEO, PHONE))
     if trouble.kind in _OF_SESSION:
         yield from (f"{RemedyKind.DATE}:{starts_at.isoformat()}" for starts_at in dates)
-    if thorough and trouble.kind in (TroubleKind.SHARE, TroubleKind.SAFETY) and trouble.aspect is not Aspect.HIDDEN:
+    if thorough and trouble.kind in (TroubleKind.SHARE, TroubleKind.SAFETY):
         yield from _elsewhere(trouble, pools)
     if trouble.kind in _OF_SESSION:
         yield RemedyKind.CANCEL

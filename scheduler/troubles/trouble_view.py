@@ -135,20 +135,17 @@ class _Known:
             person_ids=tuple(row.touches),
             missed=tuple(sorted(missed)),
             since=row.since,
-            cause=self._told(row.audit_id, row.fact, row),
+            cause=self._told(row.audit_id, row.fact),
             settle_by=self._settle_by(meets),
             is_late=meets is not None and self.programme.conduct.freezes_at(meets) <= self.now,
             accepted_at=row.accepted_at,
             accepted_by=self.names.get(row.accepted_by or 0, ""),
             ended_at=row.ended_at,
             ending=row.ending,
-            ended_by=self._told(row.ended_audit_id, "", row),
+            ended_by=self._told(row.ended_audit_id, ""),
         )
 
-    def _told(self, audit_id: int | None, fact: str, row: TroubleRow) -> Told:
-        """Of what people keep to themselves nothing is told, not even by which kind of change it came."""
-        if row.aspect == Aspect.HIDDEN:
-            return Told("")
+    def _told(self, audit_id: int | None, fact: str) -> Told:
         return self.told.get(audit_id or 0) or Told(fact_words(fact))
 
     def _settle_by(self, meets: datetime | None) -> datetime | None:

@@ -9,8 +9,6 @@ from scheduler.languages import mark, say, say_many
 from scheduler.troubles.model import Aspect, Ending, TroubleKind
 from scheduler.troubles.trouble_view import Trouble
 
-HIDDEN: Final = mark("a rule about who may share a group")
-
 
 def pill(trouble: Trouble) -> str:
     """What is wrong in two or three words."""
@@ -97,12 +95,7 @@ _TIMES: Final[Mapping[Aspect, tuple[str, str]]] = {
 
 
 def _safety_sentence(trouble: Trouble) -> str:
-    if trouble.aspect is Aspect.LISTED:
-        return say(
-            "Your list of relations no longer lets these people share a group: %(names)s.", names=_names(trouble)
-        )
-    return say("Two people in the group can no longer share one, by %(rule)s. We don’t say who, or why.",
-               rule=say(HIDDEN))  # fmt: skip
+    return say("A relation on record no longer lets these people share a group: %(names)s.", names=_names(trouble))
 
 
 def _double_sentence(trouble: Trouble) -> str:

@@ -187,7 +187,7 @@ def test_a_facilitator_notes_who_came_and_hands_over_to_a_deputy(chromium: Brows
         fay.get_by_label("Gil Spare").check()
         fay.get_by_label("What they need to know").fill("Eve takes the chair; we are at item two.")
         fay.get_by_role("button", name="Ask", exact=True).click()
-        expect(fay.get_by_text("Gil Spare has been asked").first).to_be_visible()
+        expect(fay.get_by_text("No answer yet from Gil Spare").first).to_be_visible()
     with phone_of(chromium, hospital, SPARE) as gil:
         address = subscribed(gil)
         gil.goto("/facilitating")

@@ -125,7 +125,7 @@ def a_facilitator_with_two_clinics(fay: Visitor, hospital: Hospital) -> Iterator
     fay.tick("Gil Spare", "radio")
     fay.write("What they need to know", "Kit takes the chair; we are at item two.")
     fay.press("Ask")
-    fay.reads("%(name)s has been asked", name=GIL)
+    fay.reads("No answer yet from %(name)s", name=GIL)
     yield
     comes_back(fay, hospital)
     for _ in ("the extra session", "the second"):

@@ -885,6 +885,7 @@ SAME_AS_BEFORE = {
     "enrolment.people_changes.set_grade",
     "enrolment.relation_list.remove_relation",
     "joining.answers.agree",
+    "joining.answers.save_people",
     "joining.answers.save_ways",
     "joining.conduct.adopt_code",
     "joining.conduct.sign",

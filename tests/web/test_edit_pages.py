@@ -16,7 +16,7 @@ from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.changes import Fact, note
 from scheduler.memory import forget_everything
-from scheduler.people.tables import WishRow
+from scheduler.people.tables import RelationRow, WishRow
 from scheduler.plans.model import PlanState
 from scheduler.plans.tables import GroupRow, MemberRow, PlanRow, RunRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
@@ -203,8 +203,8 @@ def test_what_would_break_a_rule_is_said_before_it_is_kept(pages: Pages) -> None
 def test_a_rule_that_is_nobodys_business_has_one_sentence_for_all(pages: Pages) -> None:
     ada, cleo = pages.ids[ADA], pages.ids[CLEO]
     with pages.database.writing() as db:
-        row = {"programme_id": pages.programme_id, "person_id": cleo, "about_id": ada, "kind": "avoid"}
-        db.execute(insert(WishRow), [row])
+        row = {"programme_id": pages.programme_id, "person_id": cleo, "about_id": ada, "kind": "family"}
+        db.execute(insert(RelationRow), [{**row, "declared": False}])
         note(db, Fact.PLAN, pages.programme_id, clock.now())
     browser = pages.signed_in(COORDINATOR)
     fields = {"act": "move", "person": ada, "to": "g2", "in": "g1"}
@@ -359,7 +359,7 @@ def test_a_private_rule_is_told_only_where_nothing_else_stands_against_publishin
     browser, rules = pages.signed_in(COORDINATOR), pages.path(f"/plans/{pages.draft_id}/publish/rules")
     with pages.database.writing() as db:
         row = {"programme_id": pages.programme_id, "person_id": pages.ids[ADA], "about_id": pages.ids[BEN]}
-        db.execute(insert(WishRow), [{**row, "kind": "avoid"}])
+        db.execute(insert(RelationRow), [{**row, "kind": "family", "declared": False}])
         note(db, Fact.PLAN, pages.programme_id, clock.now())
     said = words_of(browser.get(rules).text)
     assert "A rule about safety or someone’s own wishes stands against it" in said
@@ -367,10 +367,38 @@ def test_a_private_rule_is_told_only_where_nothing_else_stands_against_publishin
     press(browser, look(pages, browser, act="out", person=pages.ids[CLEO], **{"in": "g2"}), "Take Cleo Thistle out")
     said = words_of(browser.get(rules).text)
     assert "This doesn’t hold:" in said
-    assert "Safety, and what people asked for themselves" not in said
+    assert "Relations on record" not in said
     with pages.database.writing() as db:
         db.get_one(PlanRow, pages.draft_id).trial_steps = ["quorum:0.5"]
     assert browser.get(rules).location == pages.path(f"/plans/{pages.draft_id}/publish")
+
+
+def test_what_people_keep_to_themselves_shows_nowhere_but_stops_publishing_in_one_sentence_that_is_noted(
+    pages: Pages,
+) -> None:
+    browser, ids = pages.signed_in(COORDINATOR), pages.ids
+    places = (board(pages, f"?person={ids[ADA]}"), board(pages), pages.path(f"/plans/{pages.draft_id}/publish/rules"))
+    fields = {"act": "exchange", "person": ids[ADA], "with": ids[CLEO]}
+
+    def seen() -> list[str]:
+        return [words_of(browser.get(place).text) for place in places] + [words_of(look(pages, browser, **fields))]
+
+    before = seen()
+    with pages.database.writing() as db:
+        row = {"programme_id": pages.programme_id, "person_id": ids[ADA], "about_id": ids[BEN], "kind": "avoid"}
+        db.execute(insert(WishRow), [row, {**row, "about_id": ids[CLEO]}])
+        note(db, Fact.PLAN, pages.programme_id, clock.now())
+    assert seen() == before
+    page = browser.get(pages.path(f"/plans/{pages.draft_id}/publish")).text
+    shown = re.search(r'name="seen" value="([^"]+)"', page)
+    assert shown
+    answer = browser.post(pages.path(f"/plans/{pages.draft_id}/publish"), {"seen": shown[1]})
+    assert answer.status_code == 409
+    said = words_of(answer.text)
+    assert words_of(private_sentence()) in said
+    with pages.database.reading() as db:
+        noted = db.scalars(select(AuditRow).where(AuditRow.action == "draft.refused")).all()
+    assert [line.details for line in noted] == [{}]
 
 
 def test_a_group_is_split_merged_dissolved_and_made(pages: Pages) -> None:

@@ -347,7 +347,7 @@ def test_a_deputy_is_asked_accepts_and_has_all_they_need(pages: Pages) -> None:
     fay, gil = pages.signed_in(FACILITATOR), pages.signed_in(SPARE)
     path = f"/facilitating/deputy/{session.id}"
     assert "Gil Spare" in fay.get(path).text
-    assert "Gil Spare has been asked" in told(fay, path, person=str(pages.ids[SPARE]), note="Finn is chairing.")
+    assert "No answer yet from Gil Spare" in told(fay, path, person=str(pages.ids[SPARE]), note="Finn is chairing.")
     page = gil.get("/facilitating").text
     assert "Fay Lantern would like you to stand in" in words_of(page)
     request = re.search(r'href="(/facilitating/requests/\d+)"', page)

@@ -14,7 +14,6 @@ from scheduler.enrolment.relation_effects import Parted
 from scheduler.enrolment.relation_list import (
     add_relation,
     correct_relation,
-    count_declared,
     end_relation,
     get_relation,
     list_relations,
@@ -54,13 +53,11 @@ def relations(programme_id: int) -> str:
     with database().reading() as db:
         programme = get_programme(db, programme_id)
         found, paging = list_relations(db, actor(), programme_id, read_paging())
-        declared = count_declared(db, actor(), programme_id)
         policies = policies_of(db, programme_id)
     return render_template(
         "coordinator/relations.html",
         programme=programme,
         relations=found,
-        declared=declared,
         paging=paging,
         kinds=KINDS,
         policies=policies,

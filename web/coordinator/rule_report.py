@@ -15,7 +15,7 @@ from scheduler.languages import say
 from scheduler.programmes.model import Programme
 from scheduler.reasons.broken import private_sentence
 from scheduler.reasons.named_rules import NAMED
-from scheduler.reasons.rule_words import RULES, RuleKind
+from scheduler.reasons.rule_words import RULES
 from web.language import gettext as _
 from web.language import ngettext
 
@@ -77,7 +77,8 @@ def _on_the_board(programme: Programme, plan_id: int, key: str) -> str:
 
 
 def _private_line(broken: Broken) -> RuleLine:
-    label = say(next(words.heading for words in RULES.values() if words.kind is RuleKind.PRIVATE))
+    """Relations that the coordinator may know of: of what people keep to themselves nobody learns by looking."""
+    label = _("Relations on record. What people keep to themselves is checked as you publish.")
     is_kept = all(id_ in NAMED for id_ in broken)
     return RuleLine(label, is_kept, "" if is_kept else private_sentence())
 

@@ -52,9 +52,7 @@ def deputy_asked(session_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         must_be_as_shown(session_led(db, actor(), session_id)[0].starts_at)
         deputising.ask(db, actor(), session_id, person_id, note, now(), page_url=_page())
-    flash(
-        mailed(_("We’ll ask them by e-mail and on their page. Until they say yes, the session is still yours to lead."))
-    )
+    flash(mailed(_("We’ve noted who you’d like to ask. Until someone says yes, the session is still yours to lead.")))
     return redirect(url_for("facilitator.groups"), 303)
 
 
@@ -109,9 +107,13 @@ def request_answered(request_id: int) -> ResponseReturnValue:
         asked = next((one for one in requests(db, actor(), now()) if one.id == request_id), None)
         must_be_as_shown(*_shown(asked) if asked else ())
         if accepts:
-            deputising.accept(db, actor(), request_id, now(), keeps_charter=keeps)
+            stands_in = deputising.accept(db, actor(), request_id, now(), keeps_charter=keeps, page_url=_page())
         else:
             deputising.decline(db, actor(), request_id, now(), page_url=_page())
+            stands_in = False
+    if accepts and not stands_in:
+        flash(_("Thank you. You aren’t needed at this session after all."))
+        return redirect(url_for("facilitator.groups"), 303)
     if accepts:
         flash(_("Thank you. If you have a calendar link, the session is in your calendar now."))
         return redirect(url_for("facilitator.standing_in", request_id=request_id), 303)

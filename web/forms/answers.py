@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, Rejected
 from web.audiences import audience_of, open_to
 from web.choosing_language import speak_from_now
-from web.error_pages import Refusal, old_form, page_of, refusal_of, refuse_old_form
+from web.error_pages import Refusal, note_unspoken, old_form, page_of, refusal_of, refuse_old_form
 from web.forms.once import ONCE, SentBefore, taken_once
 from web.forms.reader import Fields, Form, Unreadable
 from web.forms.versions import ChangedMeanwhile
@@ -88,6 +88,7 @@ def form_on(
             except (NotAllowed, NotFound):
                 raise
             except MentorRoundsError as error:
+                note_unspoken(error)
                 g.refused = _refused(error, _name(form, values), field)
                 return _again(*_place(page, values))
             return found

@@ -151,6 +151,12 @@ class Form:
         text = self.text(name)
         return self._id(name, text) if text else None
 
+    def find_own_id(self, name: str) -> int | None:
+        """The number of something of one's own: of what nobody else may know of, one below nought."""
+        text = self.text(name)
+        number = self._id(name, text.removeprefix("-")) if text else None
+        return -number if number and text.startswith("-") else number
+
     def ids(self, name: str) -> frozenset[int]:
         """The numbers of everything that was ticked."""
         return frozenset(self._id(name, text) for text in self.texts(name))

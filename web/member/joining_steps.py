@@ -139,13 +139,15 @@ def _change(lists: Mapping[str, set[int]], form: Form) -> None:
 
 def _save_ties(saving: _Saving) -> None:
     form = saving.form
-    person = form.find_id("person") or 0
     if ADD in form:
+        person = form.find_id("person") or 0
         until, kind = form.find_coming_day("until"), form.text("kind")
         form.check()
         offering.declare(saving.db, saving.actor, saving.programme_id, person, kind, until, saving.now)
     elif DROP in form:
-        offering.take_back(saving.db, saving.actor, saving.programme_id, person, saving.now)
+        relation = form.find_own_id("person") or 0
+        form.check()
+        offering.take_back(saving.db, saving.actor, saving.programme_id, relation, saving.now)
     answering.mark_saved(saving.db, saving.actor, saving.programme_id, Step.PEOPLE, saving.now)
 
 

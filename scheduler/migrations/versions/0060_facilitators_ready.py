@@ -14,7 +14,7 @@ from alembic import op
 from scheduler.db import UtcDateTime
 
 revision = "0060"
-down_revision: str | None = "0056"
+down_revision: str | None = "0059"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

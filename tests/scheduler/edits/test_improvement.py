@@ -9,7 +9,13 @@ from sqlalchemy import select
 
 from scheduler.db import Database
 from scheduler.edits import service
-from scheduler.edits.improvement import found_nothing_better, improvement_from_json, improvement_to_json, problem_of
+from scheduler.edits.improvement import (
+    Improvement,
+    found_nothing_better,
+    improvement_from_json,
+    improvement_to_json,
+    problem_of,
+)
 from scheduler.edits.model import MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.edits.opened import open_stored
 from scheduler.errors import NotPossible
@@ -21,6 +27,7 @@ from scheduler.plans.model import RunState
 from scheduler.plans.origins import asked_at, improved_from
 from scheduler.plans.service import list_plans
 from scheduler.plans.tables import PlanRow, RunRow
+from solvers.instance import Instance
 from solvers.instance import Pin as PlannersPin
 from solvers.referee import check
 from solvers.solution import Solution
@@ -36,6 +43,12 @@ def here(storage: Database) -> Drafted:
 def pin(here: Drafted, kind: PinKind, group: str = "", *names: str, round_: int | None = None) -> None:
     one, other = (*(here.ids[name] for name in names), None, None)[:2]
     here.keep(SetPin(Pin(kind, group, one, other, round_)))
+
+
+def problem_of_draft(here: Drafted, plan_id: int) -> tuple[Instance, Improvement]:
+    with here.database.reading() as db:
+        draft = open_stored(db, here.coordinator, plan_id, NOW)
+    return problem_of(draft, draft.facts.instance)
 
 
 def improved(here: Drafted, seconds: float = 1.0, now: datetime = NOW) -> Drafted:
@@ -110,7 +123,7 @@ def test_people_pinned_apart_have_a_conflict_and_others_none(here: Drafted) -> N
     pin(here, PinKind.APART, "", "r1", "r9")
     with here.database.reading() as db:
         draft = open_stored(db, here.coordinator, here.plan_id, NOW)
-    instance, improvement = problem_of(draft)
+    instance, improvement = problem_of(draft, draft.facts.instance)
     assert instance.conflicts == {frozenset((person_key(here.ids["r1"]), person_key(here.ids["r9"])))}
     assert improvement.own_problem(instance) == draft.facts.instance
     assert improvement_from_json(improvement_to_json(improvement)) == improvement
@@ -120,15 +133,13 @@ def test_the_planner_pins_whole_groups(here: Drafted) -> None:
     pin(here, PinKind.GROUP, "g1")
     pin(here, PinKind.TOGETHER, "", "r5", "r6")
     pin(here, PinKind.FACILITATOR, "g4", "f1")
-    with here.database.reading() as db:
-        instance, _ = problem_of(open_stored(db, here.coordinator, here.plan_id, NOW))
+    instance, _ = problem_of_draft(here, here.plan_id)
     assert set(instance.pins) == {PlannersPin("g1", (0, 1, 2)), PlannersPin("g2"), PlannersPin("g4")}
     assert check(instance, Solution(instance.name, instance.previous)).ok
 
 
 def test_a_draft_is_never_given_up_for_a_worse_one(here: Drafted) -> None:
-    with here.database.reading() as db:
-        instance, improvement = problem_of(open_stored(db, here.coordinator, here.plan_id, NOW))
+    instance, improvement = problem_of_draft(here, here.plan_id)
     worse = Solution(instance.name, instance.previous[:2], bound=7)
     best = improvement.best(instance, worse)
     assert set(best.groups) == set(instance.previous)
@@ -139,8 +150,7 @@ def test_where_nothing_is_published_plans_are_worth_as_much_in_the_runs_problem_
     here: Drafted,
 ) -> None:
     pin(here, PinKind.GROUP, "g1")
-    with here.database.reading() as db:
-        instance, improvement = problem_of(open_stored(db, here.coordinator, here.plan_id, NOW))
+    instance, improvement = problem_of_draft(here, here.plan_id)
     for groups in (instance.previous, instance.previous[:1]):
         plan = Solution(instance.name, groups)
         assert check(instance, plan).score == check(improvement.own_problem(instance), plan).score
@@ -150,8 +160,7 @@ def test_a_bound_is_none_of_the_programmes_where_something_is_published(here: Dr
     with here.database.writing() as db:
         publish(db, here.coordinator, here.plan_id, NOW)
     again = Drafted(here.world, store(here.world, here.ids), here.ids)
-    with here.database.reading() as db:
-        instance, improvement = problem_of(open_stored(db, here.coordinator, again.plan_id, NOW))
+    instance, improvement = problem_of_draft(here, again.plan_id)
     found = Solution(instance.name, instance.previous, bound=10**9)
     assert improvement.best(instance, found).bound is None
 

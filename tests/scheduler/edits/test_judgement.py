@@ -25,7 +25,7 @@ from scheduler.edits.model import (
     SplitGroup,
     TravelEffect,
 )
-from scheduler.errors import NotPossible
+from scheduler.errors import NotPossible, Unspoken
 from scheduler.oversight.figures import figures
 from scheduler.people.model import Role, WishKind
 from scheduler.people.relations import RELATION_POLICIES
@@ -54,6 +54,21 @@ def is_avoided(db: Db, here: Drafted) -> None:
     db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r5"]))
 
 
+def has_complained(db: Db, here: Drafted) -> None:
+    of = {"programme_id": here.world.programme_id, "kind": "prior-complaint", "declared": True}
+    db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+
+
+def wants_others_only(db: Db, here: Drafted) -> None:
+    set_of(db, here, "l", external="require")
+
+
+def is_family(db: Db, here: Drafted) -> None:
+    """The coordinator's own list has it that R5 and R1 are family."""
+    of = {"programme_id": here.world.programme_id, "kind": "family"}
+    db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+
+
 def is_related(db: Db, here: Drafted) -> None:
     kind = min(RELATION_POLICIES)
     of = {"programme_id": here.world.programme_id, "kind": kind}
@@ -65,10 +80,10 @@ def set_of(db: Db, here: Drafted, name: str, **values: object) -> None:
     db.execute(update(ParticipantRow).where(ParticipantRow.person_id == here.ids[name]).values(**values))
 
 
-PRIVATE = [avoids, is_avoided, is_related]
+LISTED = [is_family, is_related]
 
 
-@pytest.mark.parametrize("reason", PRIVATE)
+@pytest.mark.parametrize("reason", LISTED)
 def test_whatever_private_rule_stands_against_it_the_same_is_said(
     here: Drafted, reason: Callable[[Db, Drafted], None]
 ) -> None:
@@ -91,14 +106,14 @@ def test_whatever_private_rule_stands_against_it_the_same_is_said(
 
 def test_what_stands_against_one_place_does_not_against_another(here: Drafted) -> None:
     with here.database.writing() as db:
-        avoids(db, here)
+        is_family(db, here)
     here.note()
     assert not here.preview(MovePerson(here.ids["r1"], "g3")).refused
 
 
 def test_of_too_small_a_group_nothing_private_is_asked(here: Drafted) -> None:
     with here.database.writing() as db:
-        avoids(db, here)
+        is_family(db, here)
     here.note()
     model = here.group("g1").model_id
     pair = MakeGroup(model, "video", None, (here.ids["r1"], here.ids["r5"]))
@@ -115,8 +130,8 @@ def test_of_too_small_a_group_nothing_private_is_asked(here: Drafted) -> None:
 
 def test_what_was_broken_before_is_nothing_new_in_another_group(here: Drafted) -> None:
     with here.database.writing() as db:
-        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
-        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
+        of = {"programme_id": here.world.programme_id, "kind": "family"}
+        db.add(RelationRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
     here.note()
     assert not here.preview(MergeGroups("g1", "g2")).refused
     assert not here.preview(SplitGroup("g1", (here.ids["r1"], here.ids["r2"]))).refused
@@ -128,8 +143,8 @@ def test_what_was_broken_before_is_nothing_new_in_another_group(here: Drafted) -
 
 def test_what_was_private_and_broken_before_is_not_told(here: Drafted) -> None:
     with here.database.writing() as db:
-        of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
-        db.add(WishRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
+        of = {"programme_id": here.world.programme_id, "kind": "family"}
+        db.add(RelationRow(**of, person_id=here.ids["r1"], about_id=here.ids["r2"]))
     here.note()
     draft = here.open()
     assert draft.broken == ()
@@ -201,6 +216,32 @@ def would_like_others(db: Db, here: Drafted) -> None:
 
 
 SECRETS = [wants, would_choose, is_not_to_be_alone, shares_an_interest, would_like_others]
+FORBIDDING_SECRETS = [avoids, is_avoided, has_complained, wants_others_only]
+
+
+@pytest.mark.parametrize("secret", FORBIDDING_SECRETS)
+def test_the_board_takes_what_a_secret_forbids_and_publishing_refuses_it(
+    here: Drafted, secret: Callable[[Db, Drafted], None]
+) -> None:
+    ids = here.ids
+    edits = (MovePerson(ids["r1"], "g2"), Exchange(ids["r1"], ids["r5"]), MovePerson(ids["l"], "g4"))
+
+    def told() -> list[object]:
+        with here.database.reading() as db:
+            asked = db, here.coordinator, here.plan_id
+            return [*map(here.preview, edits), *(service.best_places(*asked, ids[name], NOW) for name in ("r1", "l"))]
+
+    before = told()
+    with here.database.writing() as db:
+        secret(db, here)
+    here.note()
+    assert told() == before
+    here.keep(Exchange(ids["r1"], ids["r6"]))
+    here.keep(MovePerson(ids["l"], "g4"))
+    assert here.open().broken == ()
+    with here.database.writing() as db, pytest.raises(Unspoken, match="own wishes stands against it") as said:
+        publish(db, here.coordinator, here.plan_id, NOW)
+    assert said.value.programme_id == here.world.programme_id
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -244,7 +285,7 @@ def test_wishes_that_a_coordinator_may_know_of_are_counted(here: Drafted) -> Non
 def test_what_people_accept_is_named_and_may_not_be_kept(here: Drafted, answers: dict[str, object], rule: str) -> None:
     with here.database.writing() as db:
         set_of(db, here, "r1", **answers)
-        avoids(db, here)
+        is_family(db, here)
     here.note()
     edit = MovePerson(here.ids["r1"], "g2")
     found = here.preview(edit)
@@ -269,7 +310,7 @@ def test_a_facilitator_may_have_one_group_too_many_half_way(here: Drafted) -> No
 
 def test_only_a_change_that_was_to_be_kept_and_is_nobodys_business_is_noted(here: Drafted) -> None:
     with here.database.writing() as db:
-        avoids(db, here)
+        is_family(db, here)
     here.note()
     edit = MovePerson(here.ids["r1"], "g2")
     here.preview(edit)

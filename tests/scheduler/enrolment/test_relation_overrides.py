@@ -28,7 +28,6 @@ from scheduler.enrolment.relation_overrides import (
 )
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
-from scheduler.own_groups.service import may_share_group
 from scheduler.paging import Paging
 from scheduler.people.model import OPERATOR, Actor, RelationKind, Role
 from scheduler.people.tables import RelationRow
@@ -331,13 +330,6 @@ def test_no_programme_loosens_what_is_fixed(here: World, chosen: Mapping[str, st
     with here.database.writing() as db, pytest.raises(Rejected) as raised:
         change_programme(db, here.coordinator, here.programme_id, wanted, NOW)
     assert [fault.where for fault in raised.value.faults] == [f"relation_policies-{next(iter(chosen))}"]
-
-
-def test_it_opens_no_group_that_people_form_themselves(here: World, who: Mapping[str, int]) -> None:
-    override(here, relate(here, who["nora"], who["r1"]))
-    with here.database.reading() as db:
-        assert not may_share_group(db, here.programme_id, {who["nora"], who["r1"]}, NOW)
-        assert may_share_group(db, here.programme_id, {who["nora"], who["r2"]}, NOW)
 
 
 # --- when it holds ---------------------------------------------------------------------------------------------

@@ -84,15 +84,21 @@ def refusal(term: Term, code: str, name: str) -> str:
     return str(refused.value)
 
 
-def test_a_refusal_never_tells_why(term: Term) -> None:
+def test_a_code_lets_everybody_in_whoever_may_not_share_a_group_and_the_planner_parts_them(term: Term) -> None:
     begun = found(term)
     come_in(term, begun.code, SPARE)
-    unknown = refusal(term, "nosuchcode", BEN)
+    assert len(instance_of(term).pins) == 1
     gil, ben, cat = (term.id_of(name) for name in (SPARE, BEN, CAT))
     with term.database.writing() as db:
         db.add(RelationRow(programme_id=term.programme_id, person_id=gil, about_id=ben, kind="assesses"))
         db.add(WishRow(programme_id=term.programme_id, person_id=term.id_of(ADA), about_id=cat, kind="avoid"))
-    assert refusal(term, begun.code, BEN) == refusal(term, begun.code, CAT) == unknown
+    come_in(term, begun.code, BEN, CAT)
+    assert instance_of(term).pins == ()
+
+
+def test_a_refusal_never_tells_why(term: Term) -> None:
+    begun = found(term)
+    unknown = refusal(term, "nosuchcode", BEN)
     with term.database.writing() as db:
         leave_group(db, term.actor(ADA), begun.id, clock.now())
     assert refusal(term, begun.code, DAN) == unknown
@@ -230,13 +236,17 @@ def test_a_question_can_be_taken_back_and_few_wait_at_once(term: Term) -> None:
         asked(term, to=BEN)
 
 
-def test_yes_to_somebody_one_assesses_is_refused_without_a_reason(term: Term) -> None:
+def test_a_yes_is_taken_whoever_may_not_share_a_group_and_the_planner_parts_them(term: Term) -> None:
     question = asked(term)
     with term.database.writing() as db:
         about = {"person_id": term.id_of(SPARE), "about_id": term.id_of(ADA)}
         db.add(RelationRow(programme_id=term.programme_id, kind="prior-complaint", **about))
-    with term.database.writing() as db, pytest.raises(NotPossible, match="didn’t work"):
+    with term.database.writing() as db:
         accept(db, term.actor(SPARE), question.id, clock.now())
+        pair = own_self_formed_groups(db, term.actor(ADA), term.programme_id)[0]
+        assert questions(db, term.actor(ADA), term.programme_id)[0].state == "accepted"
+    assert pair.facilitators == ("Gil Spare",)
+    assert instance_of(term).pins == ()
 
 
 def plan_as_it_is(term: Term) -> int:

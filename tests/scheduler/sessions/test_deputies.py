@@ -37,7 +37,7 @@ from scheduler.sessions.deputies import (
     take_back,
     write_note,
 )
-from scheduler.sessions.tables import AttendeeRow, SessionRow
+from scheduler.sessions.tables import AttendeeRow, DeputyRow, SessionRow
 from solvers.vocabulary import CANNOT
 from tests.scheduler.sessions.term import FACILITATOR, NEAR_PEERS, PEERS, SPARE, Term, publish_plan
 
@@ -133,22 +133,73 @@ def test_a_deputy_can_come_for_as_long_as_the_session_lasts(term: Term, minutes:
     assert could_be_asked(term) == ([] if minutes < 60 else ["Gil Spare"])
 
 
-def test_the_safe_and_free_are_offered_and_nobody_learns_why_others_are_not(term: Term) -> None:
-    assert could_be_asked(term) == ["Gil Spare"]
+def secrets_of(term: Term) -> list[RelationRow | WishRow]:
+    """Whatever people keep to themselves that keeps Gil from Cleo's group."""
     gil, cleo = term.id_of(SPARE), term.id_of(CLEO)
+    of = {"programme_id": term.programme_id, "person_id": gil, "about_id": cleo}
+    return [
+        WishRow(programme_id=term.programme_id, person_id=cleo, about_id=gil, kind="avoid"),
+        *(RelationRow(**of, kind=kind, declared=True) for kind in ("treats", "family", "prior-complaint")),
+        RelationRow(**of, kind="prior-complaint"),
+    ]
 
-    def nobody_while(row: RelationRow | WishRow) -> None:
+
+def test_who_openly_assesses_a_member_or_is_not_free_is_not_offered(term: Term) -> None:
+    assert could_be_asked(term) == ["Gil Spare"]
+    about = {"person_id": term.id_of(SPARE), "about_id": term.id_of(CLEO)}
+    for kind in ("assesses", "supervises"):
+        row = RelationRow(programme_id=term.programme_id, kind=kind, **about)
         with term.database.writing() as db:
             db.add(row)
         assert could_be_asked(term) == []
         with term.database.writing() as db:
             db.delete(db.merge(row))
-
-    for kind in ("assesses", "supervises", "prior-complaint"):
-        nobody_while(RelationRow(programme_id=term.programme_id, person_id=gil, about_id=cleo, kind=kind))
-    nobody_while(WishRow(programme_id=term.programme_id, person_id=cleo, about_id=gil, kind="avoid"))
     term.mark("0", SPARE)
     assert could_be_asked(term) == []
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_a_secret_takes_nobody_off_the_list_and_the_request_is_one_without_an_answer(term: Term, which: int) -> None:
+    with term.database.writing() as db:
+        db.add(secrets_of(term)[which])
+    assert could_be_asked(term) == ["Gil Spare"]
+    session = term.session("g2").id
+    with term.database.writing() as db:
+        ask(db, term.actor(FACILITATOR), session, term.id_of(SPARE), "Finn is chairing.", clock.now())
+    with term.database.reading() as db:
+        assert [one.state for one in requests(db, term.actor(FACILITATOR), clock.now())] == ["asked"]
+        assert requests(db, term.actor(SPARE), clock.now()) == ()
+        assert db.scalars(select(MailRow.address)).all() == []
+        held = db.scalars(select(DeputyRow)).one()
+    for use_case in (lambda db: accept(db, term.actor(SPARE), held.id, clock.now(), keeps_charter=True),
+                     lambda db: decline(db, term.actor(SPARE), held.id, clock.now()),
+                     lambda db: write_note(db, term.actor(SPARE), held.id, "")):  # fmt: skip
+        with term.database.writing() as db, pytest.raises(NotFound):
+            use_case(db)
+    with term.database.writing() as db:
+        take_back(db, term.actor(FACILITATOR), session, clock.now())
+    assert could_be_asked(term) == ["Gil Spare"]
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_a_yes_against_a_secret_reads_that_the_deputy_is_not_needed(term: Term, which: int) -> None:
+    """So does a yes to a request that was withdrawn meanwhile."""
+    request = ask_spare(term)
+    with term.database.writing() as db:
+        db.add(secrets_of(term)[which])
+    with term.database.writing() as db:
+        assert accept(db, term.actor(SPARE), request.id, clock.now(), keeps_charter=True) is False
+    assert leading(term) == {term.id_of(FACILITATOR)}
+    assert [one.state for one in open_requests(term, FACILITATOR)] == ["declined"]
+    with term.database.reading() as db:
+        assert "can’t stand in" in (db.scalars(select(MailRow.subject).order_by(MailRow.id.desc())).first() or "")
+
+
+def test_a_yes_to_what_was_withdrawn_reads_the_same(term: Term) -> None:
+    request = ask_spare(term)
+    with term.database.writing() as db:
+        take_back(db, term.actor(FACILITATOR), term.session("g2").id, clock.now())
+        assert accept(db, term.actor(SPARE), request.id, clock.now(), keeps_charter=True) is False
 
 
 def test_who_is_booked_already_is_not_asked(term: Term) -> None:

@@ -1,0 +1,70 @@
+"""Two worlds that differ in one secret are the same to everybody else, whatever they read and wherever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import unified_diff
+
+import pytest
+from flask import Flask
+
+from scheduler import clock
+from scheduler.db import Database
+from scheduler.memory import forget_everything
+from tests.web.builders import Published, make_pages
+from tests.web.two_worlds import ADA, BEN, CLEO, COORDINATOR, EVE, FAY, GIL, NOTHING, ZOE, Lived, Secret, Story
+
+SECRETS = (
+    Secret("a facilitator who could stand in is avoided", CLEO, not_with=("gil.spare@example.org",), unasked=GIL),
+    Secret("somebody of another group is avoided", ADA, not_with=(CLEO, EVE)),
+    Secret("somebody of the own group is avoided", BEN, not_with=(ADA,), is_late=True),
+    Secret("the own facilitator is avoided", EVE, not_with=(FAY,), is_late=True),
+    Secret("somebody without a group is avoided", ADA, not_with=(ZOE,)),
+    Secret("a circumstance, and not to be the only one", ADA, tags=("parent or carer",)),
+    Secret("a need in one's own words", ADA, needs="Sassafras", read_by=COORDINATOR),
+    Secret("a deputy treats a member", GIL, treats=CLEO, unasked=GIL),
+    Secret("a facilitator treats a member", FAY, treats=EVE, is_late=True),
+    Secret("a complaint between a deputy and a member", GIL, complaint=CLEO, unasked=GIL),
+)
+AUTHORS = (ADA, BEN, CLEO, EVE, FAY, GIL)
+MANY = 400
+"""Pages, at least."""
+
+
+NOW = clock.now()
+"""The clock does not go on: nothing tells by when it happened."""
+
+
+@pytest.fixture(scope="module")
+def plain(published: Published, _sqlite: Database, _app: Flask) -> Lived:
+    """A world without a secret."""
+    return live(published, _sqlite, _app, NOTHING)
+
+
+@pytest.fixture
+def lives(published: Published, database: Database, _app: Flask) -> Callable[[Secret], Lived]:
+    """A world in which somebody has a secret."""
+    return lambda secret: live(published, database, _app, secret)
+
+
+def live(published: Published, database: Database, app: Flask, secret: Secret) -> Lived:
+    forget_everything()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW)
+        return Story(make_pages(published, database, app), secret, NOW).lived(AUTHORS)
+
+
+@pytest.mark.parametrize("secret", [NOTHING, *SECRETS], ids=lambda secret: secret.name)
+def test_everybody_else_reads_the_same(plain: Lived, lives: Callable[[Secret], Lived], secret: Secret) -> None:
+    before, after = plain.but_for(secret), lives(secret).but_for(secret)
+    assert len(before) > MANY
+    found = list(differences(before, after))
+    assert not found, "\n".join(found)
+
+
+def differences(before: Mapping[tuple[str, str], str], after: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """What differs, where, and for whom."""
+    for where in {**before, **after}:
+        one, other = before.get(where, "").splitlines(), after.get(where, "").splitlines()
+        if one != other:
+            yield "\n".join(unified_diff(one, other, " ".join(where), n=1, lineterm=""))
