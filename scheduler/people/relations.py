@@ -48,7 +48,11 @@ CHOICES: Final[Mapping[RelationKind, tuple[Policy, ...]]] = MappingProxyType(
     {
         **{kind: (Policy.FORBID,) for kind in RELATION_POLICIES if kind in SECRET_KINDS},
         **{kind: (Policy.UNLESS_REASONED, Policy.FORBID) for kind in RELATION_POLICIES if kind in ASSESSING_KINDS},
-        **{kind: (Policy.DISCLOSE, *(p for p in Policy if p is not Policy.DISCLOSE)) for kind in DISCLOSED_KINDS},
+        **{
+            kind: (Policy.DISCLOSE, *(p for p in Policy if p is not Policy.DISCLOSE))
+            for kind in RELATION_POLICIES
+            if kind in DISCLOSED_KINDS
+        },
     }
 )
 """Kind of relation → what a programme may choose for it, the usual first."""

@@ -282,7 +282,7 @@ def test_why_two_may_share_a_group_is_recorded_told_and_declined(pages: Pages, d
         assert 'id="fault-override-why"' in refused.text or "too long" in refused.text
     desk.post(f"{one}/override", {"why": WHY})
     page = words_of(desk.get(one).text)
-    assert "Yes, never alone." in page
+    assert "Yes, with another facilitator from elsewhere in their group." in page
     assert WHY in page
     assert "Cora Coordinator recorded on" in page
     overseen = words_of(pages.signed_in(OVERSEER).get(f"/oversight/{pages.programme_id}").text)

@@ -28,7 +28,7 @@ from scheduler.edits.model import (
 from scheduler.errors import NotPossible, Unspoken
 from scheduler.oversight.figures import figures
 from scheduler.people.model import Role, WishKind
-from scheduler.people.relations import RELATION_POLICIES
+from scheduler.people.relations import ASSESSING_KINDS
 from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
 from scheduler.reasons.broken import Broken, private_sentence
@@ -70,7 +70,7 @@ def is_family(db: Db, here: Drafted) -> None:
 
 
 def is_related(db: Db, here: Drafted) -> None:
-    kind = min(RELATION_POLICIES)
+    kind = min(ASSESSING_KINDS)
     of = {"programme_id": here.world.programme_id, "kind": kind}
     db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
 

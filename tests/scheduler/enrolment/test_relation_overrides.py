@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.audit.tables import AuditRow
+from scheduler.changes import Fact, note
 from scheduler.charters.disclosures import disclosures
 from scheduler.db import Database
 from scheduler.enrolment.relation_list import (
@@ -30,7 +31,7 @@ from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError, NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.paging import Paging
 from scheduler.people.model import OPERATOR, Actor, RelationKind, Role
-from scheduler.people.tables import RelationRow
+from scheduler.people.tables import ParticipantRow, RelationRow
 from scheduler.planning.drafts import store_draft
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
@@ -139,6 +140,27 @@ def test_such_a_department_forms_groups_with_another_facilitator_from_elsewhere(
         told = disclosures(db, here.programme_id, key, NOW)
     assert {(each.person, each.about) for each in told} == {("Nora", f"R{n}") for n in range(1, 5)}
     assert all(WHY in each.line and "Somebody" in each.line for each in told)
+
+
+@pytest.mark.parametrize("happens", ["withdrawn", "another relation", "company moves"])
+def test_a_draft_is_not_published_once_what_makes_it_safe_is_gone(
+    here: World, who: Mapping[str, int], happens: str
+) -> None:
+    only_with_nora(here)
+    overrides = supervise_everybody(here, who, reasoned=True)
+    _, plan_id = planned(here)
+    assert plan_id is not None
+    if happens == "another relation":
+        relate(here, who["nora"], who["r1"], "panel")
+    with here.database.writing() as db:
+        if happens == "withdrawn":
+            withdraw_override(db, here.coordinator, here.programme_id, overrides[0], NOW)
+        if happens == "company moves":
+            nora = db.get_one(ParticipantRow, (here.programme_id, who["nora"]))
+            db.get_one(ParticipantRow, (here.programme_id, who["sol"])).site_id = nora.site_id
+            note(db, Fact.PEOPLE, here.programme_id, NOW, (who["sol"],))
+    with here.database.writing() as db, pytest.raises(NotPossible):
+        publish(db, here.coordinator, plan_id, NOW)
 
 
 def only_with_nora(here: World) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from scheduler.people.model import RelationKind
 from scheduler.people.relations import CHOICES, Policy, chosen_from, policies_from
 from scheduler.programmes.model import Programme
 from web.coordinator.relation_words import KINDS
@@ -16,9 +17,17 @@ from web.language import lazy_gettext
 
 POLICY_WORDS: Final = {
     Policy.FORBID: lazy_gettext("Never"),
-    Policy.UNLESS_REASONED: lazy_gettext("Only if a coordinator records why, and never alone"),
+    Policy.UNLESS_REASONED: lazy_gettext("Only for a recorded reason"),
     Policy.DISCLOSE: lazy_gettext("Yes, and their group is told"),
     Policy.ALLOW: lazy_gettext("Yes, and nobody is told"),
+}
+QUESTIONS: Final = {
+    RelationKind.SUPERVISES: lazy_gettext("One supervises the other"),
+    RelationKind.ASSESSES: lazy_gettext("One assesses the other"),
+    RelationKind.LINE_MANAGES: lazy_gettext("One is the line manager of the other"),
+    RelationKind.PANEL: lazy_gettext("One sits on a panel that decides about the other"),
+    RelationKind.SPONSORS: lazy_gettext("One sponsors the other"),
+    RelationKind.ADVISES: lazy_gettext("One advises the other on a project"),
 }
 CHOSEN: Final = {kind: choices for kind, choices in CHOICES.items() if len(choices) > 1}
 """The kinds of relation for which there is a choice."""
@@ -50,7 +59,7 @@ def _read(form: Form, programme: Programme) -> Programme:
 
 
 def _shows(_programme: Programme) -> Mapping[str, object]:
-    return {"chosen": CHOSEN, "kinds": KINDS, "policy_words": POLICY_WORDS}
+    return {"chosen": CHOSEN, "questions": QUESTIONS, "policy_words": POLICY_WORDS}
 
 
 RELATIONS = Section(
