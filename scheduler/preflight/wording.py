@@ -64,8 +64,8 @@ def finding_words(finding: Finding, names: Mapping[int, str], programme: Program
         return say("The programme has no charter yet.")
     if item is Item.CONTACTS:
         return say_many(
-            "One more contact is needed, so that everyone has a choice of whom to tell.",
-            "%(num)s more contacts are needed, so that everyone has a choice of whom to tell.",
+            "One more contact is needed, so that everyone has a choice.",
+            "%(num)s more contacts are needed, so that everyone has a choice.",
             finding.level,
         )
     if item is Item.OFFICES:

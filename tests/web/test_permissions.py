@@ -63,6 +63,7 @@ VALUES = {
     "slug": "autumn",
     "table": "people",
     "ending": "csv",
+    "item": "charter",
     "key": "near-peer",
     "section": "name",
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from scheduler import clock
+from scheduler.audit.service import record
 from scheduler.charters import service as charters
 from scheduler.people.model import OPERATOR
 from scheduler.plans.tables import PlanRow
@@ -12,6 +14,15 @@ from scheduler.preflight.tables import PreflightOverrideRow
 from tests.web.builders import COORDINATOR, OVERSEER, RESIDENT, STRANGER_COORDINATOR, Pages, words_of
 
 WHY = "We have spoken to all of them in person."
+
+
+@pytest.fixture
+def pages(pages: Pages) -> Pages:
+    """The draft without the overrides that it has in other tests."""
+    with pages.database.writing() as db:
+        db.execute(delete(PreflightOverrideRow).where(PreflightOverrideRow.plan_id == pages.draft_id))
+        record(db, OPERATOR, "plan.reviewed", clock.now(), pages.programme_id, plan=pages.draft_id)
+    return pages
 
 
 def page(pages: Pages) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from scheduler import clock
 from scheduler.audit.checks import check_now
@@ -13,6 +13,7 @@ from scheduler.audit.tables import AuditRow
 from scheduler.oversight.concerns import concerns, raise_concern, reply
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow, WishRow
+from scheduler.preflight.tables import PreflightOverrideRow
 from tests.builders import actor
 from tests.web.builders import (
     COORDINATOR,
@@ -56,6 +57,8 @@ def answer_a_concern(pages: Pages) -> None:
 
 
 def test_both_read_who_published_and_overrode_what_and_why(pages: Pages) -> None:
+    with pages.database.writing() as db:
+        db.execute(delete(PreflightOverrideRow).where(PreflightOverrideRow.plan_id == pages.draft_id))
     browser = pages.signed_in(COORDINATOR)
     path = pages.path(f"/plans/{pages.draft_id}/publish/checks/charter")
     assert browser.post(path, {"why": WHY}).status_code == 303

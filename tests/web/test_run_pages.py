@@ -327,8 +327,9 @@ def test_a_run_is_kept_with_what_it_answered_whatever_becomes_of_its_draft(pages
     browser = pages.signed_in(COORDINATOR)
     end_run(pages, RunState.DONE, pages.draft_id)
     answered = pages.path(f"/runs/{pages.run_id}/solution.json")
+    answer = browser.get(answered).text  # before anybody writes: that somebody took it out is written down, too
     with pages.database.writing() as db:
-        db.get_one(RunRow, pages.run_id).answer = browser.get(answered).text
+        db.get_one(RunRow, pages.run_id).answer = answer
     before = browser.get(answered).data
     assert len(read_solution(before).groups) == 2
     path = pages.path(f"/plans/{pages.draft_id}/edit")
