@@ -409,3 +409,21 @@ def test_a_yes_never_gives_more_groups_than_were_offered(term: Term) -> None:
     with term.database.reading() as db:
         assert own_self_formed_groups(db, term.actor(FACILITATOR), term.programme_id) == ()
         assert own_self_formed_groups(db, term.actor(BEN), term.programme_id) == (), "nothing of a refused yes stays"
+
+
+def test_a_facilitator_brings_nobody_but_themselves_into_a_group(term: Term) -> None:
+    """Residents ask; whoever facilitates says yes or no, and never picks who is in a group."""
+    begun = found(term)
+    spare = term.actor(SPARE)
+    with pytest.raises(NotAllowed), term.database.writing() as db:
+        start_group(db, spare, term.programme_id, "My favourites", "video", clock.now())
+    with pytest.raises(NotAllowed), term.database.writing() as db:
+        ask(db, spare, term.programme_id, term.id_of(ADA), "Come to my group?", clock.now())
+    with pytest.raises(NotAllowed), term.database.writing() as db:
+        start_looking(db, spare, term.programme_id, "", clock.now())
+    with pytest.raises(NotAllowed), term.database.reading() as db:
+        list_seekers(db, spare, term.programme_id)
+    come_in(term, begun.code, SPARE)
+    with term.database.reading() as db:
+        [group] = own_self_formed_groups(db, spare, term.programme_id)
+    assert (group.residents, group.facilitators) == (("Ada Quill",), ("Gil Spare",))
