@@ -114,8 +114,8 @@ def _concerns(db: Db, programme_id: int) -> dict[str, Any]:
     rows = db.execute(
         select(ConcernRow.said_at, ConcernRow.answered_at).where(ConcernRow.programme_id == programme_id)
     ).all()
-    waited = [answered - said for said, answered in rows if answered is not None]
-    hours = ceil(median(waited).total_seconds() / 3600) if waited else None
+    waited = [(answered - said).total_seconds() for said, answered in rows if answered is not None]
+    hours = ceil(median(waited) / 3600) if waited else None
     return {"concerns": len(rows), "concerns_answered": len(waited), "answer_hours": hours}
 
 
