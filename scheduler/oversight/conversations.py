@@ -72,7 +72,7 @@ def choose_reader(db: Db, programme_id: int, code: str, person_id: int, now: dat
     """Let another contact go on with a concern that nobody reads any more."""
     row = _under(db, programme_id, code)
     if readers_of(_reader_ids(db, row.id), programme_id, db):
-        raise NotPossible(say("Someone is looking after your concern already."))
+        raise NotPossible(say("Someone is already looking after your concern."))
     person = next((each for each in _may_read(db, row) if each.id == person_id), None)
     if person is None:
         raise NotFound(say("We can’t find that person in this programme."))

@@ -79,7 +79,7 @@ def pause_facilitator(db: Db, actor: Actor, programme_id: int, person_id: int, n
     if person_id == actor.person_id:
         raise NotPossible(say("You can’t pause yourself."), what_to_do=say("Ask the other oversight contact."))
     if db.get(FacilitatorPauseRow, (programme_id, person_id)) is not None:
-        raise NotPossible(say("They are paused already."))
+        raise NotPossible(say("They are already paused."))
     row = FacilitatorPauseRow(programme_id=programme_id, person_id=person_id, since=now, held_back=[])
     db.add(row)
     db.flush()
@@ -99,7 +99,7 @@ def pause_facilitator(db: Db, actor: Actor, programme_id: int, person_id: int, n
 
 def lift_pause(db: Db, actor: Actor, programme_id: int, person_id: int, now: datetime) -> int:
     """Let somebody facilitate again. Sessions that were held back come back with them where they can still be held;
-    returns how many. What a deputy has taken over stays with the deputy."""
+    returns how many. A deputy keeps the sessions they now lead."""
     must_oversee(actor, programme_id)
     lock_programme(db, programme_id)
     row = db.get(FacilitatorPauseRow, (programme_id, person_id))
