@@ -15,7 +15,7 @@ from scheduler.charters.model import Charter
 from scheduler.charters.service import adopt
 from scheduler.db import Db
 from scheduler.errors import Fault, Rejected
-from scheduler.joining.openly import asked_openly, faults_of_asked, set_asked_openly
+from scheduler.joining.openly import asked_openly, faults_of_asked
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -25,6 +25,7 @@ from scheduler.programme_files.model import PageText, ProgrammeFile
 from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import page_to_edit, save_page
 from scheduler.programmes.service import create_programme, find_programme_id, get_programme
+from scheduler.publishing.forgotten_answers import change_asked
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
@@ -100,7 +101,7 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
     if file.questions is not None and _differs(before, file, "questions"):
         set_questions(db, actor, programme_id, file.questions, now)
     if file.openly is not None and _differs(before, file, "openly"):
-        set_asked_openly(db, actor, programme_id, file.openly, now)
+        change_asked(db, actor, programme_id, file.openly, now)
     if file.charter is not None and _differs(before, file, "charter"):
         adopt(db, actor, programme_id, file.charter, now)
     if file.page is not None and _differs(before, file, "page"):
