@@ -85,6 +85,7 @@ def test_own_words_reach_the_planner_as_they_compare(here: World) -> None:
     senior = next(each for each in instance.faculty if each.id == person_key(other.person_id or 0))
     assert resident.tags == senior.tags == ("disability: deaf",)
     assert resident.company == ("disability: deaf",)
+    assert resident.firm == ("disability: deaf",)
 
 
 @pytest.mark.parametrize("wish", [TraitWish.NONE, TraitWish.UNSAID])
@@ -175,7 +176,7 @@ def test_deleting_reaches_the_problems_of_earlier_runs(here: World) -> None:
     says(here, other, disability=OpenAnswer(own="deaf"))
     with here.database.writing() as db:
         start_run(db, here.coordinator, here.programme_id, NOW)
-    assert kept_in_runs(here).count("disability: deaf") == 3
+    assert kept_in_runs(here).count("disability: deaf") == 4
     with here.database.writing() as db:
         delete_answers(db, one, here.programme_id, Category.DISABILITY)
     assert said(here, one) == Traits({"faith": "Sikh"})
