@@ -47,12 +47,8 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-<<<<<<< HEAD
-from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, training
+from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
-=======
-from scheduler.joining import answers, facilitator_offers, questions, told_answers
->>>>>>> secret
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
@@ -903,14 +899,11 @@ SAME_AS_BEFORE = {
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
     "joining.facilitator_offers.take_back",
-<<<<<<< HEAD
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",
     "joining.training.verify",
-=======
     "joining.told_answers.forget_told",
->>>>>>> secret
     "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",
