@@ -14,6 +14,7 @@ from web.member import own_rota as own_rota
 from web.member import pairings as pairings
 from web.member import session as session
 from web.member import session_answers as session_answers
+from web.member import swaps as swaps
 from web.member import told_answers as told_answers
 from web.member import views as views
 from web.member.blueprint import blueprint as blueprint
