@@ -1,6 +1,7 @@
 """What residents and faculty see, and everyone's calendar links."""
 
 from web.member import availability as availability
+from web.member import breaks as breaks
 from web.member import calendar as calendar
 from web.member import charter as charter
 from web.member import goals as goals
