@@ -116,6 +116,27 @@ def test_two_who_would_each_be_in_the_others_group_swap(here: World) -> None:
     }  # fmt: skip
 
 
+def test_everybody_concerned_is_told_and_agrees_the_charter_anew(here: World) -> None:
+    keep_full(here)
+    day = (NOW + timedelta(days=1)).replace(hour=10)
+    with here.database.writing() as db:
+        adopt_charter(db, here.coordinator, here.programme_id, STARTING_TEXT, NOW)
+        for key, numbers in (("g1", range(1, 6)), ("g2", range(6, 11))):
+            for number in numbers:
+                accept_charter(db, somebody_in(db, here, f"R{number}"), here.programme_id, key, NOW)
+        assert agreed_groups(db, here.programme_id) >= {"g1", "g2"}
+    announce_changes(here.database, SETTINGS, day)
+    with here.database.writing() as db:
+        db.execute(delete(MailRow))
+    asks(here, "R1", "g2", now=day)
+    asks(here, "R6", "g1", now=day)
+    announce_changes(here.database, SETTINGS, day + timedelta(hours=2))
+    with here.database.reading() as db:
+        told = set(db.scalars(select(MailRow.recipient)).all())
+        assert not agreed_groups(db, here.programme_id) & {"g1", "g2"}
+    assert told == {f"r{number}@example.org" for number in range(1, 11)}
+
+
 def test_a_ring_of_three_swaps_at_once(here: World) -> None:
     keep_full(here)
     assert asks(here, "R1", "g2") is None
