@@ -70,7 +70,7 @@ def seal(db: Db) -> None:
     before taken into it.
     """
     db.flush()
-    own = [line.id for line in take_added(db) if line.id is not None]
+    own = take_added(db)
     if not own:
         return
     head = db.execute(_HEAD_OF_CHAIN.with_for_update()).one_or_none()

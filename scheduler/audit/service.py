@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from sqlalchemy import insert
+
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Db
 
@@ -31,25 +33,28 @@ class Acting(Protocol):
 def record(db: Db, actor: Acting, action: str, now: datetime, programme_id: int | None, **details: Any) -> None:
     """Add a line to the audit trail, in the transaction of what it tells of. ``details``: ids, counts
     and dates, and the reason that a coordinator gave."""
-    _add(db, [AuditRow(at=now, programme_id=programme_id, actor_id=actor.person_id, action=action, details=details)])
+    row = AuditRow(at=now, programme_id=programme_id, actor_id=actor.person_id, action=action, details=details)
+    db.add(row)
+    _remember(db, [row])
 
 
 def record_each(
     db: Db, actor: Acting, action: str, now: datetime, programme_id: int | None, details: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Add a line for each of these ``details``."""
+    """Add a line for each of these ``details``, in one statement."""
     line = {"at": now, "programme_id": programme_id, "actor_id": actor.person_id, "action": action}
-    _add(db, [AuditRow(**line, details=dict(each)) for each in details])
+    if lines := [{**line, "details": dict(each)} for each in details]:
+        _remember(db, db.scalars(insert(AuditRow).returning(AuditRow.id), lines).all())
 
 
-def _add(db: Db, lines: list[AuditRow]) -> None:
-    """Add lines, and remember them with the connection: at the end of its transaction they are sealed, and no line that
-    came into the table in another way."""
-    db.add_all(lines)
+def _remember(db: Db, lines: Iterable[AuditRow | int]) -> None:
+    """Remember lines with the connection: at the end of its transaction they are sealed, and no line that came into the
+    table in another way."""
     db.connection().info.setdefault(_ADDED, []).extend(lines)
 
 
-def take_added(db: Db) -> list[AuditRow]:
-    """The lines that the transaction has added, once."""
-    found: list[AuditRow] = db.connection().info.pop(_ADDED, [])
-    return found
+def take_added(db: Db) -> list[int]:
+    """The ids of the lines that the transaction has added, once; they are stored by now."""
+    found: list[AuditRow | int] = db.connection().info.pop(_ADDED, [])
+    ids = (each.id if isinstance(each, AuditRow) else each for each in found)
+    return [each for each in ids if each is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -53,11 +54,13 @@ def give_up_place(db: Db, actor: Actor, programme_id: int, now: datetime) -> Non
     db.flush()
 
 
-def has_given_up(db: Db, actor: Actor, programme_id: int) -> bool:
-    """Whether the actor has given up their place since the present plan was published."""
-    published = (PlanRow.programme_id == programme_id, PlanRow.state == PlanState.PUBLISHED)
-    since = db.scalar(select(PlanRow.published_at).where(*published))
-    if since is None:
-        return False
-    mine = (AuditRow.programme_id == programme_id, AuditRow.actor_id == actor.person_id, AuditRow.action == GIVEN_UP)
-    return db.scalar(select(AuditRow.id).where(*mine, AuditRow.at >= since).limit(1)) is not None
+def given_up_in(db: Db, actor: Actor, programme_ids: Collection[int]) -> frozenset[int]:
+    """In which of these programmes the actor has given up their place since the present plan was published."""
+    since = (AuditRow.programme_id == PlanRow.programme_id) & (AuditRow.at >= PlanRow.published_at)
+    rows = db.scalars(
+        select(AuditRow.programme_id)
+        .join(PlanRow, since)
+        .where(PlanRow.state == PlanState.PUBLISHED, AuditRow.programme_id.in_(programme_ids))
+        .where(AuditRow.actor_id == actor.person_id, AuditRow.action == GIVEN_UP)
+    )
+    return frozenset(found for found in rows if found is not None)

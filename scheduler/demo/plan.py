@@ -13,8 +13,13 @@ from scheduler.people.model import Actor
 from scheduler.planning.runs import get_run, start_run
 from scheduler.plans.model import Plan, Run
 from scheduler.plans.service import get_plan
+from scheduler.preflight.model import Item
+from scheduler.preflight.service import look, override
 from scheduler.publishing.service import publish
 from scheduler.settings import Settings
+
+SMALL_HOUSE = "A house this small: one person more or less makes the difference. I have looked at it."
+"""Why the coordinator of a small demo publishes all the same."""
 
 
 def plan_and_publish(
@@ -27,6 +32,8 @@ def plan_and_publish(
         )
     plan_id = finished_run(database, settings, coordinator, run_id, listen)
     with database.writing() as db:
+        if Item.WORSE_OFF in look(db, coordinator, plan_id, now()).red:  # in a small house one person is many points
+            override(db, coordinator, plan_id, Item.WORSE_OFF, SMALL_HOUSE, now())
         publish(db, coordinator, plan_id, now())
         return get_plan(db, coordinator, plan_id)
 

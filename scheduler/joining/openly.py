@@ -6,7 +6,7 @@ audit trail. It is asked of residents and facilitators alike, and may be changed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -62,8 +62,9 @@ def asked_openly(db: Db, programme_id: int) -> AskedOpenly:
     return AskedOpenly({each: tuple(row.asked[each]) for each in Category if each in row.asked}, row.asked_for)
 
 
-def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenly, now: datetime) -> None:
-    """Change what is asked. What people said in a category that is asked no longer is deleted."""
+def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenly, now: datetime) -> Collection[int]:
+    """Change what is asked. What people said in a category that is asked no longer is deleted; returns who had said
+    anything. What is kept of it elsewhere is for :mod:`scheduler.publishing.forgotten_answers`."""
     actor.must_have(programme_id, Role.COORDINATOR)
     lock_programme(db, programme_id)
     if faults := tuple(faults_of_asked(wanted)):
@@ -71,11 +72,13 @@ def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenl
     row = row_of_questions(db, programme_id)
     row.asked = {category.value: list(values) for category, values in wanted.values.items()}
     row.asked_for = wanted.purpose
-    for part in _who_said_something(db, programme_id):
+    people = _who_said_something(db, programme_id)
+    for part in people:
         _keep_only(part, wanted)
     db.flush()
     note(db, Fact.PEOPLE, programme_id, now)
     record(db, actor, "joining.openly", now, programme_id, asked=len(wanted.values))
+    return [part.person_id for part in people]
 
 
 def faults_of_asked(asked: AskedOpenly) -> Iterator[Fault]:

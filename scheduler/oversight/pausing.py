@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from scheduler.audit.service import record
 from scheduler.availability.intervals import Interval
-from scheduler.availability.service import marks_at
+from scheduler.availability.service import bring_up_to_date, marks_at
 from scheduler.changes import Fact, note
 from scheduler.coordination import storage
 from scheduler.coordination.board import Board, SessionNow
@@ -210,8 +210,10 @@ def _bring_back(db: Db, programme_id: int, person_id: int, held: list[int], now:
     if not rows:
         return 0
     programme = get_programme(db, programme_id)
+    # What is kept of when they can come is still that of the pause, and the judgement of their sessions goes by it.
+    bring_up_to_date(db, programme_id, now, [person_id])
+    db.flush()
     desk = load_desk(db, programme, {row.group_key for row in rows}, now)
-    # What is kept of when they can come is still that of the pause: it is brought up to date after this.
     spans = [Interval(row.starts_at, row.ends_at) for row in rows]
     marks = marks_at(db, programme, [person_id], spans).get(person_id, CANNOT * len(spans))
     board, count = desk.board, 0

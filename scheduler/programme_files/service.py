@@ -16,7 +16,7 @@ from scheduler.charters.service import adopt
 from scheduler.db import Db
 from scheduler.errors import Fault, Rejected
 from scheduler.joining.conduct import adopt_code, code_of
-from scheduler.joining.openly import asked_openly, faults_of_asked, set_asked_openly
+from scheduler.joining.openly import asked_openly, faults_of_asked
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
@@ -27,6 +27,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.public_page import page_to_edit, save_page
 from scheduler.programmes.service import create_programme, find_programme_id, get_programme
 from scheduler.programmes.signposts import set_signposts, signposts_of
+from scheduler.publishing.forgotten_answers import change_asked
 from scheduler.publishing.programme_changes import change_programme
 from scheduler.publishing.programme_effects import Effects, effects_of
 from scheduler.publishing.programme_refusals import all_faults
@@ -111,7 +112,7 @@ def _put_what_is_beside(db: Db, actor: Actor, programme_id: int, file: Programme
     if file.questions is not None and _differs(before, file, "questions"):
         set_questions(db, actor, programme_id, file.questions, now)
     if file.openly is not None and _differs(before, file, "openly"):
-        set_asked_openly(db, actor, programme_id, file.openly, now)
+        change_asked(db, actor, programme_id, file.openly, now)
     if file.charter is not None and _differs(before, file, "charter"):
         adopt(db, actor, programme_id, file.charter, now)
     if file.code is not None and _differs(before, file, "code"):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from scheduler.db import Db
-from scheduler.joining.openly import delete_traits, traits_of
+from scheduler.joining.openly import AskedOpenly, delete_traits, set_asked_openly, traits_of
 from scheduler.people.model import Actor
 from scheduler.people.tables import ParticipantRow
 from scheduler.people.traits import Category, forget_traits
@@ -20,6 +21,15 @@ def delete_answers(db: Db, actor: Actor, programme_id: int, category: Category |
         categories = (category,) if category else tuple(Category)
         forget_in_runs(db, programme_id, (actor.person_id,), categories)
         forget_unmet(db, programme_id, (actor.person_id,), categories)
+
+
+def change_asked(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenly, now: datetime) -> None:
+    """Change what a programme asks; what people said in a category that is asked no longer is deleted everywhere."""
+    people = set_asked_openly(db, actor, programme_id, wanted, now)
+    dropped = [category for category in Category if category not in wanted]
+    if people and dropped:
+        forget_in_runs(db, programme_id, people, dropped)
+        forget_unmet(db, programme_id, people, dropped)
 
 
 def forget_answers_of(db: Db, programme_id: int, parts: Collection[ParticipantRow]) -> None:

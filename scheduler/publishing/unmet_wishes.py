@@ -70,13 +70,22 @@ def keep_unmet_wishes(db: Db, programme_id: int, now: datetime, group_keys: Coll
 
 
 def own_unmet(db: Db, actor: Actor, programme_id: int) -> OwnUnmet | None:
-    """What the actor is told; None where there is nothing."""
-    row = db.get(UnmetWishRow, (programme_id, actor.person_id)) if actor.person_id is not None else None
-    part = db.get(ParticipantRow, (programme_id, actor.person_id)) if row is not None else None
-    if row is None or part is None or not actor.has(programme_id, Role.RESIDENT):
-        return None
-    unmet = tuple(each for each in _read(row.unmet) if _is_wished(each, part))
-    return OwnUnmet(unmet, bool(row.groups), row.choice) if unmet else None
+    """What the actor is told in a programme; None where there is nothing."""
+    return own_unmet_in(db, actor, (programme_id,)).get(programme_id)
+
+
+def own_unmet_in(db: Db, actor: Actor, programme_ids: Collection[int]) -> Mapping[int, OwnUnmet]:
+    """What the actor is told in those of these programmes in which there is something."""
+    same = (ParticipantRow.programme_id == UnmetWishRow.programme_id) & (
+        ParticipantRow.person_id == UnmetWishRow.person_id
+    )
+    mine = (UnmetWishRow.person_id == actor.person_id, UnmetWishRow.programme_id.in_(programme_ids))
+    found = {}
+    for row, part in db.execute(select(UnmetWishRow, ParticipantRow).join(ParticipantRow, same).where(*mine)):
+        unmet = tuple(each for each in _read(row.unmet) if _is_wished(each, part))
+        if unmet and actor.has(row.programme_id, Role.RESIDENT):
+            found[row.programme_id] = OwnUnmet(unmet, bool(row.groups), row.choice)
+    return found
 
 
 def decide(db: Db, actor: Actor, programme_id: int, choice: OwnChoice, now: datetime) -> None:

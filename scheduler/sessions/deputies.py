@@ -194,6 +194,7 @@ def _decline(db: Db, actor: Actor, deputy: DeputyRow, row: SessionRow, now: date
 def take_back(db: Db, actor: Actor, session_id: int, now: datetime) -> None:
     """Lead the session oneself after all."""
     row = lock_session(db, session_id)
+    must_be_open(db, actor, session_id)
     must_be_ahead(row, now)
     deputy = _going(db, session_id, actor)
     if deputy is None:
@@ -255,6 +256,18 @@ def requests(db: Db, actor: Actor, now: datetime) -> tuple[Request, ...]:
         for deputy, row in rows
         if row.id not in closed
     )
+
+
+def must_be_open(db: Db, actor: Actor, session_id: int | None) -> None:
+    """Raise NotFound for a session whose group is closed to the actor, and where there is none."""
+    row = db.get(SessionRow, session_id) if session_id is not None else None
+    if row is None or _closed(db, actor, [row]):
+        raise NotFound(say("That session isn’t one of yours."))
+
+
+def session_of(db: Db, request_id: int) -> int | None:
+    """The session that a request is about."""
+    return db.scalar(select(DeputyRow.session_id).where(DeputyRow.id == request_id))
 
 
 def _closed(db: Db, actor: Actor, rows: Iterable[SessionRow]) -> frozenset[int]:
@@ -322,6 +335,7 @@ def _asked(db: Db, actor: Actor, request_id: int, now: datetime) -> tuple[Deputy
     session_id = db.scalar(select(DeputyRow.session_id).where(*mine))
     if session_id is None:
         raise NotFound(say("That request isn’t one of yours."))
+    must_be_open(db, actor, session_id)
     row = lock_session(db, session_id)
     deputy = db.scalars(
         select(DeputyRow).where(DeputyRow.id == request_id).execution_options(populate_existing=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.joining.openly import LONGEST_PURPOSE, AskedOpenly, asked_openly, set_asked_openly
+from scheduler.joining.openly import LONGEST_PURPOSE, AskedOpenly, asked_openly
 from scheduler.joining.openly_counts import STEP, demands
 from scheduler.people.traits import Category
 from scheduler.programmes.service import get_programme
+from scheduler.publishing.forgotten_answers import change_asked
 from web.audiences import Audience, open_to
 from web.coordinator.blueprint import blueprint
 from web.forms import Form, form_on, must_be_as_seen, read_form
@@ -42,7 +43,7 @@ def openly_saved(programme_id: int) -> ResponseReturnValue:
     """Change what is asked."""
     with read_form() as form, database().writing() as db:
         must_be_as_seen(asked_openly(db, programme_id))
-        set_asked_openly(db, actor(), programme_id, _asked(form), now())
+        change_asked(db, actor(), programme_id, _asked(form), now())
     flash(_("Saved."))
     return redirect(url_for("coordinator.openly", programme_id=programme_id), 303)
 

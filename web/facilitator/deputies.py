@@ -62,6 +62,7 @@ def deputy_asked(session_id: int) -> ResponseReturnValue:
 def deputy_taken_back(session_id: int) -> ResponseReturnValue:
     """Lead the session oneself after all."""
     with database().writing() as db:
+        deputising.must_be_open(db, actor(), session_id)
         asked = (one for one in requests(db, actor(), now()) if one.session_id == session_id and not one.is_mine)
         must_be_as_shown(sorted(str(one.state) for one in asked))
         deputising.take_back(db, actor(), session_id, now())
@@ -104,6 +105,7 @@ def request_answered(request_id: int) -> ResponseReturnValue:
     with read_form() as form:
         accepts, keeps = form.ticked("answer"), form.ticked("keeps_charter")
     with database().writing() as db:
+        deputising.must_be_open(db, actor(), deputising.session_of(db, request_id))
         asked = next((one for one in requests(db, actor(), now()) if one.id == request_id), None)
         must_be_as_shown(*_shown(asked) if asked else ())
         if accepts:
@@ -129,6 +131,7 @@ def hand_over_written(request_id: int) -> ResponseReturnValue:
     with read_form() as form:
         note = form.text("note")
     with database().writing() as db:
+        deputising.must_be_open(db, actor(), deputising.session_of(db, request_id))
         must_be_as_seen(next((one.note for one in requests(db, actor(), now()) if one.id == request_id), ""))
         deputising.write_note(db, actor(), request_id, note)
     flash(_("Your note has been saved for the two of you."))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from scheduler.coordination.own_place import give_up_place, has_given_up
+from scheduler.coordination.own_place import give_up_place, given_up_in
 from scheduler.coordination.swaps import days_to_swap
 from scheduler.joining.model import RequestAbout
 from scheduler.joining.questions import ask_for_another_group, has_asked, withdraw_group_request
@@ -38,7 +38,7 @@ def own_place(programme_id: int) -> str:
         programme = get_programme(db, programme_id)
         unmet, grouped = own_unmet(db, actor(), programme_id), has_group(db, actor(), programme_id)
         asked = has_asked(db, actor(), programme_id, RequestAbout.GROUP)
-        waits = has_given_up(db, actor(), programme_id)
+        waits = bool(given_up_in(db, actor(), (programme_id,)))
         swaps_until = days_to_swap(db, actor(), (programme_id,), now()).get(programme_id)
     return render_template(
         "member/place.html",

@@ -56,5 +56,5 @@ def told_forgotten(programme_id: int) -> ResponseReturnValue:
         raise NotFound(_("We can’t find that answer."))
     with database().writing() as db:
         forget_told(db, actor(), programme_id, Told(what), about, now())
-    flash(_("Deleted. It isn’t used any more."))
+    flash(_("Deleted. It’s no longer used."))
     return redirect(url_for("member.told", programme_id=programme_id), 303)

@@ -7,11 +7,11 @@ from typing import Final
 from flask import render_template
 
 from scheduler.calendars.service import list_feeds
-from scheduler.coordination.own_place import has_given_up
+from scheduler.coordination.own_place import given_up_in
 from scheduler.coordination.swaps import days_to_swap
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
-from scheduler.publishing.unmet_wishes import own_unmet
+from scheduler.publishing.unmet_wishes import own_unmet_in
 from scheduler.sessions.diary import own_diary
 from scheduler.sessions.service import closed_groups_of, own_group, own_groups
 from web.audiences import Audience, open_to
@@ -37,8 +37,8 @@ def group() -> str:
         feeds = list_feeds(db, actor())
         closed = tuple(group for group in closed_groups_of(db, actor()) if not group.as_facilitator)
         pages = load_pages(db, groups)
-        private = {programme.id: own_unmet(db, actor(), programme.id) for programme in programmes}
-        given_up = {programme.id for programme in programmes if has_given_up(db, actor(), programme.id)}
+        ids = [programme.id for programme in programmes]
+        private, given_up = own_unmet_in(db, actor(), ids), given_up_in(db, actor(), ids)
         swaps_until = days_to_swap(db, actor(), {group.programme_id for group in groups}, now())
     grouped = {group.programme_id for group in groups} | {group.programme_id for group in closed}
     return render_template(

@@ -26,7 +26,7 @@ from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.planning.runs import start_run
 from scheduler.plans.tables import RunRow
-from scheduler.publishing.forgotten_answers import delete_answers
+from scheduler.publishing.forgotten_answers import change_asked, delete_answers
 from scheduler.publishing.leavers import come_back, leave
 from tests.builders import NOW, World, actor, import_residents, person_line, set_marks, world
 from tests.web.builders import everything_stored
@@ -61,7 +61,7 @@ def said(here: World, who: Actor) -> Traits:
 
 def asks(here: World, asked: AskedOpenly) -> None:
     with here.database.writing() as db:
-        set_asked_openly(db, here.coordinator, here.programme_id, asked, NOW)
+        change_asked(db, here.coordinator, here.programme_id, asked, NOW)
 
 
 def test_nothing_is_said_until_somebody_says_it(here: World) -> None:
@@ -85,6 +85,7 @@ def test_own_words_reach_the_planner_as_they_compare(here: World) -> None:
     senior = next(each for each in instance.faculty if each.id == person_key(other.person_id or 0))
     assert resident.tags == senior.tags == ("disability: deaf",)
     assert resident.company == ("disability: deaf",)
+    assert resident.firm == ("disability: deaf",)
 
 
 @pytest.mark.parametrize("wish", [TraitWish.NONE, TraitWish.UNSAID])
@@ -161,8 +162,12 @@ def test_what_cannot_be_asked_is_refused(here: World, asked: AskedOpenly) -> Non
 def test_what_is_asked_no_longer_is_deleted(here: World) -> None:
     one = somebody(here, "R1")
     says(here, one, gender=OpenAnswer(own="woman", wish=TraitWish.LIKE), faith=OpenAnswer(own="Sikh"))
+    with here.database.writing() as db:
+        start_run(db, here.coordinator, here.programme_id, NOW)
     asks(here, AskedOpenly({Category.FAITH: ()}))
     assert said(here, one) == Traits({"faith": "Sikh"})
+    assert "gender: woman" not in kept_in_runs(here)
+    assert "faith: sikh" in kept_in_runs(here)
 
 
 def test_deleting_reaches_the_problems_of_earlier_runs(here: World) -> None:
@@ -171,7 +176,7 @@ def test_deleting_reaches_the_problems_of_earlier_runs(here: World) -> None:
     says(here, other, disability=OpenAnswer(own="deaf"))
     with here.database.writing() as db:
         start_run(db, here.coordinator, here.programme_id, NOW)
-    assert kept_in_runs(here).count("disability: deaf") == 3
+    assert kept_in_runs(here).count("disability: deaf") == 4
     with here.database.writing() as db:
         delete_answers(db, one, here.programme_id, Category.DISABILITY)
     assert said(here, one) == Traits({"faith": "Sikh"})

@@ -26,6 +26,7 @@ from scheduler.planning.drafts import store_draft
 from scheduler.planning.explanations import explained
 from scheduler.planning.facilitator_attendance import with_all_who_can_come
 from scheduler.planning.keys import person_key, with_group_keys
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.repair import fewest_changes, in_favour_of_staying, repair_from_json
 from scheduler.plans.tables import PlanRow, RunRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
@@ -153,9 +154,10 @@ def sessions(term: Term) -> dict[tuple[str, int], Published]:
 def test_what_is_broken_is_worked_out_once_a_change(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
 
-    def look(db: Db, programme_id: int, now: datetime) -> Present | None:
+    def look(db: Db, programme_id: int, now: datetime, known_to: KnownTo) -> Present | None:
         looked.append(programme_id)
-        return find_present_plan(db, programme_id, now)
+        assert known_to is KnownTo.COORDINATOR
+        return find_present_plan(db, programme_id, now, known_to)
 
     monkeypatch.setattr(repair_service, "find_present_plan", look)
     with term.database.writing() as db:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from scheduler.audit.tables import AuditRow
 from scheduler.coordination.model import TakeOut
-from scheduler.coordination.own_place import give_up_place, has_given_up
+from scheduler.coordination.own_place import give_up_place, given_up_in
 from scheduler.coordination.service import carry_out
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
@@ -221,8 +221,8 @@ def test_waiting_gives_up_the_place_and_keeps_the_person(here: World) -> None:
         assert one.person_id not in group_roster(db, here.programme_id, "g1")
         assert db.scalars(select(AttendeeRow).where(AttendeeRow.person_id == one.person_id)).all() == []
         assert db.get_one(ParticipantRow, (here.programme_id, one.person_id)).left_at is None
-        assert has_given_up(db, one, here.programme_id)
-        assert not has_given_up(db, somebody(here, "R2"), here.programme_id)
+        assert given_up_in(db, one, (here.programme_id,)) == {here.programme_id}
+        assert not given_up_in(db, somebody(here, "R2"), (here.programme_id,))
         planned = {each.id for each in build_instance(db, here.programme_id, NOW).residents}
         assert person_key(one.person_id or 0) in planned
         with pytest.raises(NotPossible):

@@ -50,7 +50,7 @@ POLICIES: Final = {
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
-        "asked looking_said note_written question_answered swap swap_asked "
+        "asked looking_said note_written pairing_declined question_answered swap swap_asked "
         "pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
@@ -89,7 +89,7 @@ POLICIES: Final = {
         "rota_address_removed rota_answered rota_discarded rota_names_saved rota_paste_again rota_pasted rota_read "
         "rota_removed rota_sheet_saved rota_taken_back rotas_imported rules_changed run_again run_stopped "
         "section_changed sharing_saved site_zone_corrected start_run step_tried swaps_confirmed take_list "
-        "trouble_reopened trouble_settled troubles_settled zone_corrected",
+        "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
     Shows.CONCERNS: _of("oversight", "concerns concern_answered safety"),
 }

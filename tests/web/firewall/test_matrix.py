@@ -190,6 +190,7 @@ def test_power_runs_one_way(lived: Lived) -> None:
 @pytest.mark.parametrize("who", [*IN_THE_GROUP, "deputy"])
 def test_a_closed_group_takes_no_form(lived: Lived, who: str) -> None:
     """Neither a form nor another way of asking does what the page would not."""
+    lived.ask(who, "/account")  # signs in
     with lived.power(who):
         before = everything_stored(lived.pages.database)
         for rule in rules(lived.app, "POST", Shows.GROUP):
