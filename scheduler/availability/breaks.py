@@ -56,7 +56,7 @@ def take_break(db: Db, actor: Actor, programme_id: int, first_day: date, last_da
         raise Rejected(say("Your pause wasn’t saved."), (Fault("last_day", say("It ends before it starts.")),))
     if _from(db, actor, programme_id, today):
         raise NotPossible(
-            say("You already have a pause."), what_to_do=say("End it first, or change your leave under “When you can”.")
+            say("You already have a pause."), what_to_do=say("End it first, or change it on the page “Availability”.")
         )
     entries.pause(db, actor, programme_id, actor.person_id or 0, first_day, last_day, now)
 

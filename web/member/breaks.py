@@ -44,5 +44,5 @@ def pause_ended(programme_id: int) -> ResponseReturnValue:
     """Come back, or take a pause back that has not begun."""
     with database().writing() as db:
         come_back(db, actor(), programme_id, now())
-    flash(_("Welcome back. You’re expected at your sessions again."))
+    flash(_("Done. You’re expected at your sessions."))
     return redirect(url_for("member.pause", programme_id=programme_id), 303)
