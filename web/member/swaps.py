@@ -34,7 +34,7 @@ def swap_asked(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         into = ask_to_swap(db, actor(), programme_id, out_of, wanted, now())
     if into is not None:
-        flash(_("Done: you’re in %(group)s now. Everyone concerned is told.", group=into))
+        flash(_("You’re in %(group)s now. We’ll e-mail everyone concerned.", group=into))
         return redirect(url_for("member.group"), 303)
-    flash(_("Noted. You’ll get an e-mail if a swap works out.") if wanted else _("You’re staying in your group."))
+    flash(_("Saved. We’ll e-mail you if a swap works out.") if wanted else _("You’re staying in your group."))
     return redirect(url_for("member.swap", programme_id=programme_id), 303)
