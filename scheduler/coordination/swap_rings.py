@@ -27,9 +27,10 @@ Ring = tuple[Step, ...]
 
 def rings(first: int, homes: Mapping[int, str], wanted: Mapping[int, Collection[str]]) -> Iterator[Ring]:
     """All rings of two to :data:`LONGEST` people that this person is part of, the shortest first; no group is in one
-    twice. ``homes`` is the group of each person, ``wanted`` those that they would go to."""
+    twice. ``homes`` is the group of each person, ``wanted`` those that they would go to, the first to be served first.
+    """
     living_in: dict[str, list[int]] = defaultdict(list)
-    for who in sorted(wanted):
+    for who in wanted:
         if who in homes:
             living_in[homes[who]].append(who)
     paths: list[tuple[int, ...]] = [(first,)] if first in homes else []

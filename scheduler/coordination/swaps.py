@@ -88,7 +88,8 @@ class SwapPage:
 
 @dataclass(frozen=True, slots=True)
 class _Wishes:
-    """Who is in which group, and to which they would go instead: of those who have asked since the publication."""
+    """Who is in which group, and to which they would go instead: of those who have asked since the publication, the
+    first who asked first."""
 
     homes: Mapping[int, str]
     wanted: Mapping[int, frozenset[str]]
@@ -180,6 +181,16 @@ def ask_to_swap(
     return _name_of(seen, home) if home != out_of else None
 
 
+def swap_those_waiting(db: Db, programme_id: int, now: datetime) -> None:
+    """Do for those who wait, the first who asked first, what has become possible since."""
+    lock_programme(db, programme_id)
+    programme = get_programme(db, programme_id)
+    if _programmes_last_day(db, programme, now) is None:
+        return
+    for who in _wishes(db, programme).wanted:
+        _match(db, OPERATOR, programme, who, now)
+
+
 def count_waiting(db: Db, actor: Actor, programme_id: int, now: datetime) -> int:
     """How many residents would swap and wait for it; who they are is for nobody to read."""
     actor.must_have(programme_id, Role.COORDINATOR)
@@ -247,9 +258,9 @@ def _match(db: Db, actor: Actor, programme: Programme, first: int, now: datetime
         if not waiting:
             return
         wishes = _wishes(db, programme)
-        done = _best(db, actor, programme, waiting.pop(), wishes, now)
+        done = _best(db, actor, programme, waiting.pop(0), wishes, now)
         freed = {step.out_of for step in done} - {step.into for step in done}
-        waiting += [who for who, keys in sorted(wishes.wanted.items()) if not keys.isdisjoint(freed)]
+        waiting += [who for who, keys in wishes.wanted.items() if not keys.isdisjoint(freed)]
 
 
 def _best(db: Db, actor: Actor, programme: Programme, who: int, wishes: _Wishes, now: datetime) -> Ring:
@@ -327,7 +338,7 @@ def _wishes(db: Db, programme: Programme) -> _Wishes:
     wanted: dict[int, set[str]] = defaultdict(set)
     if published is not None:
         here = (SwapWishRow.programme_id == programme.id, SwapWishRow.asked_at >= published)
-        for row in db.scalars(select(SwapWishRow).where(*here)):
+        for row in db.scalars(select(SwapWishRow).where(*here).order_by(SwapWishRow.asked_at, SwapWishRow.person_id)):
             if homes.get(row.person_id) == row.out_of and row.into in live:
                 wanted[row.person_id].add(row.into)
     return _Wishes(homes, {who: frozenset(keys) for who, keys in wanted.items()})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,7 +23,8 @@ def pause(programme_id: int) -> str:
     with database().reading() as db:
         found = own_break(db, actor(), programme_id, now())
         programme = get_programme(db, programme_id)
-    return render_template("member/pause.html", programme=programme, found=found)
+    today = now().astimezone(ZoneInfo(programme.zone)).date()
+    return render_template("member/pause.html", programme=programme, found=found, today=today)
 
 
 @blueprint.post("/join/<int:programme_id>/pause")
