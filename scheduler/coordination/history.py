@@ -21,7 +21,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 
 MOST_SHOWN: Final = 50
-_OF_GROUPS: Final = ("session.agreed", "deputy.accepted", "deputy.withdrawn", "group.place_given_up")
+_OF_GROUPS: Final = ("session.agreed", "deputy.accepted", "deputy.withdrawn", "group.place_given_up", "group.swapped")
 """What the people of a group have changed themselves: told without saying which of them did."""
 
 
@@ -103,6 +103,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "group.member_out": mark("%(name)s taken out of %(group)s."),
     "group.member_in": mark("%(name)s put into %(group)s."),
     "group.place_given_up": mark("%(name)s gave up their place in %(group)s."),
+    "group.swapped": mark("%(name)s came into %(group)s by a swap."),
     "session.agreed": mark("The group chose a date itself."),
     "deputy.accepted": mark("A deputy agreed to stand in."),
     "deputy.withdrawn": mark("The facilitator leads it again."),

@@ -104,6 +104,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("thanks", "signed_by"): _M,
     ("thread", "opened_by"): _M,
     ("thread_reply", "person_id"): _M,
+    ("swap_wish", "person_id"): _M,
     ("told", "person_id"): _M,
     ("training", "person_id"): _M,
     ("training", "verified_by"): _M,

@@ -113,6 +113,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "group.merged": mark("merged two groups"),
         "group.member_out": mark("took someone out of a group"),
         "group.member_in": mark("put someone into a group"),
+        "group.swapped": mark("swapped groups"),
         "trouble.accepted": mark("left a trouble as it is"),
         "trouble.reopened": mark("opened a trouble again"),
         "date.unopposed": mark("settled a date that nobody opposed"),

@@ -56,6 +56,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "group.merged": mark("two groups were merged"),
     "group.member_out": mark("someone was taken out of a group"),
     "group.place_given_up": mark("someone gave up their place in a group"),
+    "group.swapped": mark("residents swapped groups"),
     "group.member_in": mark("someone was put into a group"),
     "person.left": mark("someone left the programme"),
     "person.back": mark("someone came back to the programme"),

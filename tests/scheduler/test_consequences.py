@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 import scheduler
 from scheduler import clock
-from scheduler.availability import entries, other_calendars, patterns, programme_rules
+from scheduler.availability import breaks, entries, other_calendars, patterns, programme_rules
 from scheduler.availability.calendar_download import Fetched
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark, PatternCategory, Policy, Weekly
@@ -203,6 +203,15 @@ def _works_elsewhen(term: Term, now: datetime) -> None:
 def _is_on_leave(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         entries.pause(db, term.actor(PEERS[1]), term.programme_id, term.id_of(PEERS[1]), now.date(), None, now)
+
+
+@by("availability.breaks.come_back")
+def _ends_a_pause(term: Term, now: datetime) -> None:
+    who = term.actor(PEERS[1])
+    with term.database.writing() as db:
+        breaks.take_break(db, who, term.programme_id, now.date(), None, now)
+    with term.database.writing() as db:
+        breaks.come_back(db, who, term.programme_id, now)
 
 
 @by("availability.entries.resume")
@@ -886,6 +895,7 @@ def test_every_service_that_notes_a_change_is_tried() -> None:
 
 
 SAME_AS_BEFORE = {
+    "availability.breaks.come_back",
     "availability.entries.resume",
     "availability.patterns.remove_pattern",
     "enrolment.people_changes.change_ways",
