@@ -34,6 +34,7 @@ from scheduler.edits import service as edits
 from scheduler.edits.model import SetDate
 from scheduler.enrolment import (
     clinics,
+    own_relations,
     people_changes,
     people_import,
     person_merge,
@@ -47,7 +48,7 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, training
+from scheduler.joining import answers, conduct, portraits, questions, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
@@ -435,21 +436,32 @@ def _avoids_somebody_in_the_group(term: Term, now: datetime) -> None:
         answers.save_people(db, term.actor(PEERS[0]), term.programme_id, (), (term.id_of(PEERS[1]),), now)
 
 
-@by("joining.facilitator_offers.declare")
+@by("enrolment.own_relations.declare")
 def _supervises_a_member(term: Term, now: datetime) -> None:
     about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
-        facilitator_offers.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, now)
+        own_relations.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, None, now)
 
 
-@by("joining.facilitator_offers.take_back")
+@by("enrolment.own_relations.change_days")
+def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
+    who, later = term.actor(FACILITATOR), date(2099, 1, 1)
+    about = term.id_of(NEAR_PEERS[0])
+    with term.database.writing() as db:
+        own_relations.declare(db, who, term.programme_id, about, "supervises", later, None, now)
+    with term.database.writing() as db:
+        [declared] = own_relations.list_declared(db, who, term.programme_id)
+        own_relations.change_days(db, who, term.programme_id, declared.id, None, None, now)
+
+
+@by("enrolment.own_relations.take_back")
 def _supervises_nobody(term: Term, now: datetime) -> None:
     who = term.actor(FACILITATOR)
     _supervises_a_member(term, now)
     assert derived(term.database, term.programme_id)["troubles"][term.programme_id]
     with term.database.writing() as db:
-        [declared] = facilitator_offers.list_declared(db, who, term.programme_id)
-        facilitator_offers.take_back(db, who, term.programme_id, declared.id, now)
+        [declared] = own_relations.list_declared(db, who, term.programme_id)
+        own_relations.take_back(db, who, term.programme_id, declared.id, now)
 
 
 @by("enrolment.relations_import.take_over_relations")
@@ -890,7 +902,7 @@ SAME_AS_BEFORE = {
     "joining.conduct.adopt_code",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
-    "joining.facilitator_offers.take_back",
+    "enrolment.own_relations.take_back",
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",
