@@ -95,6 +95,12 @@ _TIMES: Final[Mapping[Aspect, tuple[str, str]]] = {
 
 
 def _safety_sentence(trouble: Trouble) -> str:
+    if trouble.from_day is not None:
+        return say(
+            "From %(day)s, a relation on record won’t let these people share a group: %(names)s.",
+            day=short_day(trouble.from_day),
+            names=_names(trouble),
+        )
     return say("A relation on record no longer lets these people share a group: %(names)s.", names=_names(trouble))
 
 
