@@ -166,7 +166,9 @@ class PutIn:
 ActOnSession = (
     MoveSession | ChangeRoom | ChangeMode | SetFacilitators | AppointDeputy | CancelSession | ReinstateSession
 )
-ActOnGroup = AddSession | TakeOver | SwapFacilitators | EndGroup | PauseGroup | ResumeGroup | MergeGroups | TakeOut | PutIn
+ActOnGroup = (
+    AddSession | TakeOver | SwapFacilitators | EndGroup | PauseGroup | ResumeGroup | MergeGroups | TakeOut | PutIn
+)
 Act = ActOnSession | ActOnGroup
 
 

@@ -343,4 +343,10 @@ def _details(act: Act, desk: Desk, ids: Mapping[int, int]) -> dict[str, Any]:
     return details
 
 
-_NAMES: Final = {"session_id": "session", "group_key": "group", "into_key": "into", "person_id": "person", "other_key": "into"}
+_NAMES: Final = {
+    "session_id": "session",
+    "group_key": "group",
+    "into_key": "into",
+    "person_id": "person",
+    "other_key": "into",
+}

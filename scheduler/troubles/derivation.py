@@ -161,10 +161,7 @@ class _Apart:
     def between(self, some: Collection[int], others: Collection[int]) -> frozenset[Forbidden]:
         """What forbids one of these to sit with one of those, on whatever day."""
         return frozenset(
-            each
-            for person_id in some
-            for each in self._of.get(person_id, ())
-            if _other(each.pair, person_id) in others
+            each for person_id in some for each in self._of.get(person_id, ()) if _other(each.pair, person_id) in others
         )
 
 

@@ -25,7 +25,6 @@ from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState
 from scheduler.troubles.tables import TroubleRow
 from solvers.vocabulary import CANNOT, COMING
 
-
 _OF_SEVERAL: Final = (TroubleKind.SHARE, TroubleKind.SAFETY)
 """Troubles whose parts may be sessions."""
 
@@ -56,9 +55,9 @@ class SessionInTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One trouble. ``people`` are the names of whom it touches; ``missed`` are the sessions that somebody misses or that
-    two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last moment to settle it freely,
-    ``is_late`` says that it lies inside the days in which changes need a reason."""
+    """One trouble. ``people`` are the names of whom it touches; ``missed`` are the sessions that somebody misses, or
+    that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last moment
+    to settle it freely, ``is_late`` says that it lies inside the days in which changes need a reason."""
 
     id: int
     kind: TroubleKind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from scheduler.languages import mark, say, say_many
+from scheduler.languages import mark, say, say_many, short_day
 from scheduler.troubles.model import Aspect, Ending, TroubleKind
 from scheduler.troubles.trouble_view import Trouble
 
