@@ -56,8 +56,8 @@ class SessionInTrouble:
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One trouble. ``people`` are the names of whom it touches; ``missed`` are the sessions that somebody misses, or
-    that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last moment
-    to settle it freely, ``is_late`` says that it lies inside the days in which changes need a reason."""
+    that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last
+    moment to settle it freely, ``is_late`` says that it lies inside the days in which changes need a reason."""
 
     id: int
     kind: TroubleKind

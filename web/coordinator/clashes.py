@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
@@ -110,7 +110,7 @@ def _address(programme_id: int, clash: Trouble, one: Remedy) -> str:
     return url_for("coordinator.change", programme_id=programme_id, **fields)
 
 
-_FIELDS: Final[Mapping[RemedyKind, Callable[..., dict[str, str]]]] = {
+_FIELDS: Final[Mapping[RemedyKind, Callable[..., dict[str, Any]]]] = {
     RemedyKind.SWAP: lambda clash, who, key, other: {
         "act": "swap", "group": clash.group_key, "person": who, "other_group": key, "other": other,
     },

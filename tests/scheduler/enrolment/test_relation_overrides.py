@@ -18,6 +18,7 @@ from scheduler.enrolment.relation_list import (
     Relation,
     add_relation,
     correct_relation,
+    get_relation,
     list_relations,
     remove_relation,
 )
@@ -249,7 +250,9 @@ def test_what_somebody_declared_openly_may_be_reasoned_too(here: World, who: Map
         declare(db, nora, here.programme_id, who["r1"], "supervises", None, None, NOW)
         [declared] = list_declared(db, nora, here.programme_id)
     assert are_apart(here, who["nora"], who["r1"])
-    override(here, declared.id)
+        relation = get_relation(db, here.coordinator, here.programme_id, declared.id)
+    assert relation.declared_by == "Nora"
+    override(here, relation)
     assert not are_apart(here, who["nora"], who["r1"])
     with here.database.writing() as db:
         take_back(db, nora, here.programme_id, declared.id, NOW)

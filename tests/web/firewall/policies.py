@@ -64,7 +64,8 @@ POLICIES: Final = {
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
-        "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed cover_sending "
+        "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
+        "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
         "import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices people "
         "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed plan_rules "
