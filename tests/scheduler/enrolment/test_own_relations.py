@@ -176,7 +176,7 @@ def test_who_has_left_takes_back_their_own(here: World, who: Mapping[str, int]) 
 def test_a_coordinator_declares_too_and_is_found(here: World, who: Mapping[str, int]) -> None:
     said(here, here.coordinator, who["ada"], "supervises")
     ada = one(here, who, "ada")
-    name = here.coordinator.name
+    name = "Cora Coordinator"
     with here.database.reading() as db:
         [about] = list_declared(db, ada, here.programme_id)
         assert (about.name, about.own) == (name, False)

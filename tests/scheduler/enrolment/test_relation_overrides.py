@@ -249,8 +249,8 @@ def test_what_somebody_declared_openly_may_be_reasoned_too(here: World, who: Map
     with here.database.writing() as db:
         declare(db, nora, here.programme_id, who["r1"], "supervises", None, None, NOW)
         [declared] = list_declared(db, nora, here.programme_id)
-    assert are_apart(here, who["nora"], who["r1"])
         relation = get_relation(db, here.coordinator, here.programme_id, declared.id)
+    assert are_apart(here, who["nora"], who["r1"])
     assert relation.declared_by == "Nora"
     override(here, relation)
     assert not are_apart(here, who["nora"], who["r1"])
