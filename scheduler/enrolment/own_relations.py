@@ -154,7 +154,7 @@ def declare(
     )
     if _is_told_already(db, row):
         raise Rejected(
-            say("You’ve told us this already."), what_to_do=say("Change the days of what you’ve told us instead.")
+            say("You’ve already told us this."), what_to_do=say("Change the days of what you’ve told us instead.")
         )
     db.add(row)
     _done(db, actor, "relation.declared", row, now)

@@ -63,5 +63,5 @@ def relation_dated(programme_id: int) -> ResponseReturnValue:
             declaring.take_back(db, actor(), programme_id, relation, now())
         else:
             declaring.change_days(db, actor(), programme_id, relation, since, until, now())
-    flash(_("Taken back.") if goes else _("Saved."))
+    flash(_("Withdrawn.") if goes else _("Saved."))
     return redirect(url_for("member.own_relations", programme_id=programme_id), 303)
