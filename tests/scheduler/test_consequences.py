@@ -436,14 +436,13 @@ def _avoids_somebody_in_the_group(term: Term, now: datetime) -> None:
         answers.save_people(db, term.actor(PEERS[0]), term.programme_id, (), (term.id_of(PEERS[1]),), now)
 
 
-@by("enrolment.own_relations.declare")
+@by("enrolment.own_relations._done")
 def _supervises_a_member(term: Term, now: datetime) -> None:
     about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
         own_relations.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, None, now)
 
 
-@by("enrolment.own_relations.change_days")
 def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
     who, later = term.actor(FACILITATOR), date(2099, 1, 1)
     about = term.id_of(NEAR_PEERS[0])
@@ -454,7 +453,6 @@ def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
         own_relations.change_days(db, who, term.programme_id, declared.id, None, None, now)
 
 
-@by("enrolment.own_relations.take_back")
 def _supervises_nobody(term: Term, now: datetime) -> None:
     who = term.actor(FACILITATOR)
     _supervises_a_member(term, now)
@@ -864,6 +862,7 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
 
 
 FURTHER: tuple[Change, ...] = (
+    _supervises_a_member_from_now_on,
     _swap_taken_back,
     _own_rota_gives_way,
     _days_of_a_rota_go_to_another,
@@ -902,7 +901,6 @@ SAME_AS_BEFORE = {
     "joining.conduct.adopt_code",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
-    "enrolment.own_relations.take_back",
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",
