@@ -453,15 +453,6 @@ def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
         own_relations.change_days(db, who, term.programme_id, declared.id, None, None, now)
 
 
-def _supervises_nobody(term: Term, now: datetime) -> None:
-    who = term.actor(FACILITATOR)
-    _supervises_a_member(term, now)
-    assert derived(term.database, term.programme_id)["troubles"][term.programme_id]
-    with term.database.writing() as db:
-        [declared] = own_relations.list_declared(db, who, term.programme_id)
-        own_relations.take_back(db, who, term.programme_id, declared.id, now)
-
-
 @by("enrolment.relations_import.take_over_relations")
 def _list_of_relations(term: Term, now: datetime) -> None:
     rows = f"person,about,kind\n{FACILITATOR}@example.org,{NEAR_PEERS[0]}@example.org,assesses\n"
