@@ -41,6 +41,7 @@ from scheduler.coordination.model import (
     ResumeGroup,
     SetFacilitators,
     Standing,
+    SwapFacilitators,
     TakeOut,
     TakeOver,
 )
@@ -73,6 +74,7 @@ ACTIONS: Final[Mapping[type, str]] = {
     AddSession: "session.added",
     ReinstateSession: "session.reinstated",
     TakeOver: "facilitator.replaced",
+    SwapFacilitators: "facilitators.swapped",
     EndGroup: "group.ended",
     PauseGroup: "group.paused",
     ResumeGroup: "group.resumed",
@@ -356,4 +358,10 @@ def _details(act: Act, desk: Desk, ids: Mapping[int, int]) -> dict[str, Any]:
     return details
 
 
-_NAMES: Final = {"session_id": "session", "group_key": "group", "into_key": "into", "person_id": "person"}
+_NAMES: Final = {
+    "session_id": "session",
+    "group_key": "group",
+    "into_key": "into",
+    "person_id": "person",
+    "other_key": "into",
+}

@@ -83,6 +83,7 @@ REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("proposal", "by_id"): _M,
     ("proposal_answer", "person_id"): _M,
     ("relation", "about_id"): _M,
+    ("relation", "declared_by_id"): _M,
     ("relation", "person_id"): _M,
     ("relation_override", "about_id"): _M,
     ("relation_override", "made_by"): _M,

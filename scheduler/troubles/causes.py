@@ -50,6 +50,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "session.added": mark("a session was added"),
     "session.reinstated": mark("a cancelled session was reinstated"),
     "facilitator.replaced": mark("a facilitator was replaced"),
+    "facilitators.swapped": mark("two facilitators swapped groups"),
     "group.ended": mark("a group was ended"),
     "group.paused": mark("a group was paused"),
     "group.resumed": mark("a group’s pause was ended"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,7 @@ from scheduler.edits import service as edits
 from scheduler.edits.model import SetDate
 from scheduler.enrolment import (
     clinics,
+    own_relations,
     people_changes,
     people_import,
     person_merge,
@@ -47,7 +48,7 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, told_answers, training
+from scheduler.joining import answers, conduct, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
@@ -452,21 +453,21 @@ def _avoids_nobody(term: Term, now: datetime) -> None:
         told_answers.forget_told(db, term.actor(PEERS[0]), term.programme_id, told_answers.Told.AVOID, about, now)
 
 
-@by("joining.facilitator_offers.declare")
+@by("enrolment.own_relations._done")
 def _supervises_a_member(term: Term, now: datetime) -> None:
     about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
-        facilitator_offers.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, now)
+        own_relations.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, None, now)
 
 
-@by("joining.facilitator_offers.take_back")
-def _supervises_nobody(term: Term, now: datetime) -> None:
-    who = term.actor(FACILITATOR)
-    _supervises_a_member(term, now)
-    assert derived(term.database, term.programme_id)["troubles"][term.programme_id]
+def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
+    who, later = term.actor(FACILITATOR), date(2099, 1, 1)
+    about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
-        [declared] = facilitator_offers.list_declared(db, who, term.programme_id)
-        facilitator_offers.take_back(db, who, term.programme_id, declared.id, now)
+        own_relations.declare(db, who, term.programme_id, about, "supervises", later, None, now)
+    with term.database.writing() as db:
+        [declared] = own_relations.list_declared(db, who, term.programme_id)
+        own_relations.change_days(db, who, term.programme_id, declared.id, None, None, now)
 
 
 @by("enrolment.relations_import.take_over_relations")
@@ -869,6 +870,7 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
 
 
 FURTHER: tuple[Change, ...] = (
+    _supervises_a_member_from_now_on,
     _swap_taken_back,
     _own_rota_gives_way,
     _days_of_a_rota_go_to_another,
@@ -908,7 +910,6 @@ SAME_AS_BEFORE = {
     "joining.conduct.adopt_code",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
-    "joining.facilitator_offers.take_back",
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",
