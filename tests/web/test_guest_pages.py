@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.charters.service import adopt, charter_to_edit
-from scheduler.coordination.model import Act, AppointDeputy, SetFacilitators, TakeOver
+from scheduler.coordination.model import Act, AppointDeputy, SetFacilitators, TakeOut, TakeOver
 from scheduler.coordination.service import carry_out
 from scheduler.errors import NotPossible
 from scheduler.joining.people_search import list_facilitators
@@ -157,6 +157,9 @@ def test_no_plan_places_a_guest_and_their_group_is_kept(pages: Pages, here: Worl
     key = person_key(guest)
     with pages.database.reading() as db:
         assert key not in {each.id for each in build_instance(db, here.programme_id, clock.now()).faculty}
+    with pages.database.writing() as db:
+        out = TakeOut(here.programme_id, "g2", _id(pages, FACILITATOR))
+        carry_out(db, here.coordinator, out, "A guest comes.", clock.now())
     assert _put(pages, guest, "g2") == 303
     with pages.database.reading() as db:
         instance = build_instance(db, here.programme_id, clock.now())
@@ -238,7 +241,7 @@ def test_every_other_address_is_none_to_a_guest(lived: tuple[Lived, int]) -> Non
 
 
 def test_no_form_of_the_group_or_programme_takes_what_a_guest_sends(lived: tuple[Lived, int]) -> None:
-    world, guest = lived
+    world, _guest = lived
     browser = world.pages.signed_in(GUEST)
     opened = set()
     for rule in world.app.url_map.iter_rules():
@@ -250,7 +253,7 @@ def test_no_form_of_the_group_or_programme_takes_what_a_guest_sends(lived: tuple
 
 
 def test_a_guest_agrees_to_the_charter_as_a_coach(lived: tuple[Lived, int]) -> None:
-    world, guest = lived
+    world, _guest = lived
     address = f"/guest/{world.pages.programme_id}/g2/charter"
     greta = world.pages.signed_in(GUEST)
     assert greta.post(address, {"version": "1", "terms": "0"}).status_code == 422
@@ -283,10 +286,10 @@ def test_hours_that_were_held_count_for_the_guest_and_for_whoever_pays(lived: tu
     _let_the_guest_have_led(world, guest, came=False)
     assert "0:00" in words_of(greta.get("/guest/record").text)
     _let_the_guest_have_led(world, guest)
-    assert "0:45" in words_of(greta.get("/guest/record").text)
+    assert "1:00" in words_of(greta.get("/guest/record").text)
     sheet = cora.post(world.pages.path("/guests/hours.csv"), days)
     rows = list(csv.reader(io.StringIO(sheet.text.lstrip("\ufeff"))))
-    assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [("Greta Guest", GUEST, "45")]
+    assert [(row[0], row[1], row[-1]) for row in rows[1:]] == [("Greta Guest", GUEST, "60")]
     with world.pages.database.reading() as db:
         taken = db.scalars(select(AuditRow).where(AuditRow.action == "guest_hours.taken_out")).all()
     assert [row.details["count"] for row in taken] == [1]
@@ -303,7 +306,7 @@ def test_the_people_of_a_group_note_who_came_where_a_guest_leads_alone(lived: tu
     _leads_alone(world, session)
     assert greta.post(f"/sessions/{session}/came", {"came": [guest]}).status_code == 404
     assert cleo.post(f"/sessions/{session}/came", {"came": [guest, world.id_of(CLEO)]}).status_code == 303
-    assert "0:45" in words_of(greta.get("/guest/record").text)
+    assert "1:00" in words_of(greta.get("/guest/record").text)
 
 
 def test_once_their_group_has_ended_the_account_opens_the_record_alone(lived: tuple[Lived, int]) -> None:
@@ -325,5 +328,5 @@ def test_a_guest_who_stops_keeps_their_record_and_cannot_come_back(lived: tuple[
     greta = world.pages.signed_in(GUEST)
     assert greta.post(f"/guest/{world.pages.programme_id}/leave").status_code == 303
     assert greta.get("/guest").status_code == 404
-    assert "0:45" in words_of(greta.get("/guest/record").text)
+    assert "1:00" in words_of(greta.get("/guest/record").text)
     assert greta.post(f"/join/{world.pages.programme_id}/back").status_code == 404
