@@ -11,10 +11,14 @@ from sqlalchemy import select, update
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
+from scheduler.calendars.feeds import Subject
+from scheduler.calendars.model import Purpose
+from scheduler.calendars.service import open_feed
 from scheduler.charters.service import adopt, charter_to_edit
 from scheduler.coordination.model import Act, AppointDeputy, SetFacilitators, TakeOut, TakeOver
 from scheduler.coordination.service import carry_out
-from scheduler.errors import NotPossible
+from scheduler.enrolment.person_merge import preview_merge
+from scheduler.errors import NotAllowed, NotPossible
 from scheduler.joining.people_search import list_facilitators
 from scheduler.joining.tables import JoiningRow
 from scheduler.languages import SOURCE, in_language
@@ -24,10 +28,12 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.keys import person_key
 from scheduler.planning.scope import Scope
+from scheduler.programmes.service import create_programme
 from scheduler.sessions.tables import AttendedRow, AttendeeRow, SessionRow
-from tests.builders import World, actor, make_ready, say_marks
-from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Pages, words_of
-from tests.web.firewall.world import CLEO, MARKS, VIDEO, Lived, live, middle_of_term
+from scheduler.terms.copies import Copying
+from tests.builders import World, actor, make_ready, programme, say_marks
+from tests.web.builders import COORDINATOR, FACILITATOR, RESIDENT, Browser, Pages, words_of
+from tests.web.firewall.world import AGENDA, CLEO, MARKS, VIDEO, Lived, live, middle_of_term
 from web.audiences import Audience, audience_of
 
 GUEST = "greta.guest@outside.example"
@@ -330,3 +336,34 @@ def test_a_guest_who_stops_keeps_their_record_and_cannot_come_back(lived: tuple[
     assert greta.get("/guest").status_code == 404
     assert "1:00" in words_of(greta.get("/guest/record").text)
     assert greta.post(f"/join/{world.pages.programme_id}/back").status_code == 404
+
+
+def test_their_calendar_shows_when_and_where_and_nobody(lived: tuple[Lived, int]) -> None:
+    world, guest = lived
+    greta = actor(guest, world.pages.programme_id, Role.GUEST)
+    with world.pages.database.writing() as db:
+        address = open_feed(db, greta, Subject(Purpose.PERSON), clock.now())
+        with pytest.raises(NotAllowed):
+            open_feed(db, greta, Subject(Purpose.FACILITATOR, world.pages.programme_id), clock.now())
+    feed = Browser(world.app).get(address.path).text.replace("\r\n ", "")
+    assert VIDEO in feed
+    assert "Cleo" not in feed
+    assert AGENDA not in feed
+
+
+def test_a_guest_does_not_go_on_into_the_next_term(pages: Pages, here: World) -> None:
+    guest = _placed(pages, here)
+    with pages.database.writing() as db:
+        after = create_programme(db, here.coordinator, programme(slug="after", name="After"), clock.now())
+        taken = Copying.between(db, here.programme_id, after, clock.now()).people(clock.now().date())
+    assert taken
+    assert guest not in taken
+    with pages.database.reading() as db:
+        assert db.get(ParticipantRow, (after, guest)) is None
+
+
+def test_a_guest_is_not_merged_with_a_facilitator_of_the_programme(pages: Pages, here: World) -> None:
+    guest, fay = _placed(pages, here), _id(pages, FACILITATOR)
+    for stays, goes in ((guest, fay), (fay, guest)):
+        with pages.database.reading() as db, pytest.raises(NotPossible, match="guest coach"):
+            preview_merge(db, here.coordinator, here.programme_id, stays, goes)
