@@ -287,7 +287,7 @@ def _must_be_their_only_group(act: PutIn, board: Board, known: Known) -> None:
     here = {key for key, group in board.groups.items() if act.person_id in group.people and not group.ended}
     if {*here, *known.elsewhere.groups.get(act.person_id, ())} - {act.group_key, act.out_of}:
         raise NotPossible(
-            say("A guest coach has one group only, and they have one already."),
+            say("A guest coach has one group only, and they already have one."),
             what_to_do=say("Take them out of it first, or invite another guest."),
         )
 

@@ -88,7 +88,7 @@ def invite_guest(
     address = email.strip().lower()
     in_it = select(RoleRow.role).join(PersonRow, PersonRow.id == RoleRow.person_id)
     if db.scalar(in_it.where(RoleRow.programme_id == programme_id, PersonRow.email == address).limit(1)) is not None:
-        fault = Fault("email", say("They are in the programme already. A guest coach is from outside it."))
+        fault = Fault("email", say("They are already in the programme. A guest coach is from outside it."))
         raise Rejected(say("Nobody was invited."), (fault,))
     wanted = Details(name, address, Role.FACULTY, None)
     person_id = add_person(db, actor, programme_id, wanted, site_id, now, is_new=True)

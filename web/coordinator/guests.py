@@ -71,7 +71,7 @@ def guests_placed(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         change = take_guest_out if takes_out else put_guest_in
         change(db, actor(), programme_id, group_key, person_id, why, now())
-    flash(_("Done. Everyone concerned is told."))
+    flash(_("Done."))
     return _back(programme_id)
 
 
