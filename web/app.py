@@ -36,13 +36,14 @@ from web.coordinator import blueprint as coordinator
 from web.facilitator import blueprint as facilitator
 from web.feeds.door import put_door
 from web.forms import fields
+from web.guest import blueprint as guest
 from web.member import blueprint as member
 from web.ops.views import blueprint as ops
 from web.oversight.views import blueprint as oversight
 from web.public.views import blueprint as public
 from web.request_context import EXTENSION, Parts, let_go
 
-BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, coordinator, oversight, ops)
+BLUEPRINTS = (public, auth, first_start, institution, member, facilitator, guest, coordinator, oversight, ops)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -10,7 +10,7 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.errors import NotFound
-from scheduler.people.model import Actor, Role
+from scheduler.people.model import GUESTS, Actor, Role
 from web.request_context import find_current_actor, this_page
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,6 +29,12 @@ class Audience(Enum):
     FACULTY = "faculty"
     MEMBER = "member"
     """Residents and faculty."""
+    PARTICIPANT = "participant"
+    """Residents, faculty and guest coaches: what is about themselves alone."""
+    GUEST = "guest"
+    """Guest coaches."""
+    GUEST_RECORD = "guest record"
+    """The same, also once their group has ended."""
     COORDINATOR = "coordinator"
     BEGINNER = "beginner"
     """Who may begin a programme: coordinators, and who begins an installation."""
@@ -40,10 +46,22 @@ class Audience(Enum):
             return True
         if self is Audience.BEGINNER:
             return actor.may_begin_programmes
-        roles = (Role.RESIDENT, Role.FACULTY) if self is Audience.MEMBER else (Role(self.value),)
+        roles = _ROLES[self]
         if programme_id is None:
             return actor.is_anywhere(*roles)
         return actor.has(programme_id, *roles)
+
+
+_ROLES: Final = {
+    Audience.RESIDENT: (Role.RESIDENT,),
+    Audience.FACULTY: (Role.FACULTY,),
+    Audience.MEMBER: (Role.RESIDENT, Role.FACULTY),
+    Audience.PARTICIPANT: (Role.RESIDENT, Role.FACULTY, Role.GUEST),
+    Audience.GUEST: (Role.GUEST,),
+    Audience.GUEST_RECORD: GUESTS,
+    Audience.COORDINATOR: (Role.COORDINATOR,),
+    Audience.OVERSIGHT: (Role.OVERSIGHT,),
+}
 
 
 def open_to(audience: Audience) -> Callable[[View], View]:

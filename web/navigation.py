@@ -10,7 +10,7 @@ from typing import Final
 from flask import Flask, request, url_for
 
 from scheduler.desk.needs import count_needs
-from scheduler.people.model import Actor, Role
+from scheduler.people.model import GUESTS, Actor, Role
 from web.language import gettext as _
 from web.request_context import database, find_current_actor, now, this_page
 from web.request_log import log_failure
@@ -42,6 +42,10 @@ def home_of(actor: Actor) -> str:
         return url_for("member.group")
     if programmes := actor.programmes(Role.OVERSIGHT):
         return url_for("oversight.safety", programme_id=programmes[0])
+    if actor.programmes(Role.GUEST):
+        return url_for("guest.groups")
+    if actor.is_anywhere(*GUESTS):
+        return url_for("guest.record")
     if actor.may_begin_programmes:
         return url_for("coordinator.new_programme")
     return url_for("member.joining_all")
@@ -58,9 +62,14 @@ def _items(actor: Actor, programme_id: int | None) -> Iterator[Item]:
         yield Item(_("My group"), url_for("member.group"), here == "member.group")
     if actor.programmes(Role.FACULTY):
         yield Item(_("My groups"), url_for("facilitator.groups"), here.startswith("facilitator."))
-    if actor.programmes(Role.RESIDENT) or actor.programmes(Role.FACULTY):
+    if actor.programmes(Role.GUEST):
+        yield Item(_("Guest coach"), url_for("guest.groups"), here.startswith("guest.") and here != "guest.record")
+    if any(actor.programmes(role) for role in (Role.RESIDENT, Role.FACULTY, Role.GUEST)):
         yield Item(_("Availability"), url_for("member.availability"), here.startswith("member.availability"))
         yield Item(_("Calendar"), url_for("member.calendar"), here.startswith("member.calendar"))
+    if actor.is_anywhere(*GUESTS):
+        yield Item(_("My hours"), url_for("guest.record"), here == "guest.record")
+    if actor.programmes(Role.RESIDENT) or actor.programmes(Role.FACULTY):
         yield Item(_("My answers"), url_for("member.joining_all"), here.startswith("member.joining"))
     for programme in actor.programmes(Role.OVERSIGHT):
         is_here = here.startswith("oversight.") and programme == programme_id

@@ -11,6 +11,7 @@ from flask import current_app, g, request, session
 
 from scheduler import clock
 from scheduler.db import Database, Db, take_turns
+from scheduler.groups.guest_group import as_guest_now
 from scheduler.people.model import Actor
 from scheduler.settings import Settings
 from scheduler.signing_in import logins
@@ -144,6 +145,7 @@ def _actor_of_cookie() -> Actor | None:
         return None
     with database().reading() as db:
         found = find_actor(db, secret, now())
+        found = as_guest_now(db, found, now()) if found else None
         is_to_be_noted = found is not None and logins.is_to_be_noted(db, secret, now())
     if is_to_be_noted:
         with database().writing() as db:

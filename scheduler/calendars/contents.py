@@ -17,7 +17,7 @@ from scheduler.db import Db
 from scheduler.people.sites import moves_of, site_on, today_in
 from scheduler.people.tables import ParticipantRow, SiteChangeRow
 from scheduler.plans.model import MemberRole
-from scheduler.programmes.firewall import NOBODY, closing_in
+from scheduler.programmes.firewall import NOBODY, closing_in, power_in
 from scheduler.programmes.tables import ProgrammeRow, RoomRow, SiteRow
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.phone_numbers import with_code
@@ -36,7 +36,7 @@ the time as taken without a title."""
 class Invitee:
     """Somebody invited to a session: as what, at which site they work then, what is known of whether they can come,
     whether they are not expected, since when, and whether they are on long leave then. To whom the group is ``closed``
-    reads the time alone."""
+    reads the time alone, but for a ``guest``: they are told where, and how to join."""
 
     person_id: int
     role: MemberRole
@@ -46,6 +46,7 @@ class Invitee:
     unexpected_changed_at: datetime | None = None
     away: bool = False
     closed: bool = False
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
         .where(condition)
     ).all()
     moves = {programme_id: moves_of(db, programme_id) for programme_id in {row[3] for row in rows}}
-    closing = closing_in(db, moves, now)
+    closing, power = closing_in(db, moves, now), power_in(db, moves, now)
     company: dict[int, set[int]] = defaultdict(set)
     for row, *_ in rows:
         company[row.session_id].add(row.person_id)
@@ -246,6 +247,7 @@ def _invited(db: Db, condition: ColumnElement[bool], now: datetime) -> Mapping[i
                 row.unexpected_changed_at,
                 row.away,
                 closed=not closing[programme_id].get(row.person_id, NOBODY).isdisjoint(company[row.session_id]),
+                guest=row.person_id in power[programme_id].guests,
             )
         )
     return invited
@@ -327,7 +329,7 @@ def _for_reader(event: Event, view: View, session: PublishedSession, wording: Wo
     """The event as one of its own people gets it: whoever is not expected reads so, and is neither busy nor reminded.
     The moment since when that is so or no longer is one of a change, since some clients take no other for new. To whom
     the group is closed gets the time, without the group, its place and its ways to join."""
-    if place is not None and place.closed:
+    if place is not None and place.closed and not place.guest:
         return replace(
             event, title=wording.session, description="", location="", conference_url="", phone="", alarm_minutes=0
         )

@@ -23,7 +23,7 @@ from scheduler.calendars.validation import validate
 from scheduler.calendars.wording import wording_for
 from scheduler.db import Db
 from scheduler.errors import Fault
-from scheduler.people.model import Role
+from scheduler.people.model import Role, role_as_guest
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import SiteRow
 
@@ -82,13 +82,13 @@ def load_roles(db: Db, programme_id: int | None, *conditions: ColumnElement[bool
         ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
     )
     rows = db.execute(
-        select(RoleRow.person_id, RoleRow.role, ParticipantRow.left_at)
+        select(RoleRow.person_id, RoleRow.role, ParticipantRow.left_at, ParticipantRow.guest)
         .outerjoin(ParticipantRow, in_programme)
         .where(RoleRow.programme_id == programme_id, *conditions)
     )
     found: dict[int, set[Role]] = defaultdict(set)
-    for person_id, role, left_at in rows:
-        found[person_id].add(role)
+    for person_id, role, left_at, guest in rows:
+        found[person_id].add(role_as_guest(role, guest=bool(guest), has_left=left_at is not None))
         if left_at is not None:
             found[person_id] -= _LEFT_WITH_PROGRAMME
     return {person_id: frozenset(roles) for person_id, roles in found.items()}

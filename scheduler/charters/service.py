@@ -5,7 +5,7 @@ What a group adds for itself is in :mod:`scheduler.charters.group_terms`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -32,11 +32,13 @@ from scheduler.errors import Fault, NotPossible, Rejected
 from scheduler.languages import say
 from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
-from scheduler.plans.membership import GroupId, Roster, own_group_roster, own_rosters
+from scheduler.plans.membership import GroupId, Roster, own_rosters
 from scheduler.plans.model import MemberRole
 from scheduler.programmes.service import lock_programme
 
 LONGEST = 4000
+Rosters = Callable[[Db, Actor, Collection[GroupId]], Mapping[GroupId, Roster]]
+"""How somebody comes to know who is in their groups."""
 
 
 def charter_to_edit(db: Db, actor: Actor, programme_id: int) -> Charter:
@@ -80,15 +82,17 @@ def accept(
     *,
     terms: int = 0,
     hats: frozenset[Hat] | None = None,
+    rosters: Rosters = own_rosters,
 ) -> bool:
     """Agree to the versions that were shown, of the charter and of the group's own ``terms``; returns whether now
-    everybody has. A facilitator says with it in which ``hats`` they are there; None leaves what they said before.
+    everybody has. A facilitator says with it in which ``hats`` they are there; None leaves what they said before. A
+    guest coach does so by the ``rosters`` that are open to guests.
 
     Raises NotFound to outsiders, NotPossible where either was changed after it was shown, Rejected for a facilitator
     who has not said in what role they are there.
     """
     lock_programme(db, programme_id)
-    members = own_group_roster(db, actor, programme_id, group_key)
+    members = rosters(db, actor, [(programme_id, group_key)])[programme_id, group_key]
     assert actor.person_id is not None  # a roster holds people only
     current = find_charter(db, programme_id)
     if hats is not None:
@@ -138,9 +142,12 @@ def find_group_charter(db: Db, actor: Actor, programme_id: int, group_key: str) 
     return group_charters(db, actor, [(programme_id, group_key)]).get((programme_id, group_key))
 
 
-def group_charters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, GroupCharter]:
-    """The same for several groups of one's own at once; those of a programme without a charter are left out."""
-    rosters = own_rosters(db, actor, groups)
+def group_charters(
+    db: Db, actor: Actor, groups: Collection[GroupId], rosters_of: Rosters = own_rosters
+) -> Mapping[GroupId, GroupCharter]:
+    """The same for several groups of one's own at once, or of a guest coach; those of a programme without a charter are
+    left out."""
+    rosters = rosters_of(db, actor, groups)
     programmes = {programme_id for programme_id, _key in groups}
     charters = {found: charter for found in programmes if (charter := find_charter(db, found))}
     given = {programme_id: agreements(db, programme_id) for programme_id in charters}

@@ -206,7 +206,7 @@ def _offering(db: Db, programme: Programme, group_key: str, now: datetime) -> Se
 def _faculty(db: Db, programme: Programme, now: datetime) -> Mapping[int, Collection[str]]:
     """Facilitators who are ready, with the keys of the models that they offer."""
     here = (ParticipantRow.programme_id == programme.id, ParticipantRow.left_at.is_(None))
-    which = (*here, ParticipantRow.kind == Role.FACULTY)
+    which = (*here, ParticipantRow.kind == Role.FACULTY, ~ParticipantRow.guest)
     models: dict[int, Collection[str]] = dict(
         db.execute(select(ParticipantRow.person_id, ParticipantRow.models).where(*which)).all()
     )

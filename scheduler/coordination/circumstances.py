@@ -20,12 +20,14 @@ from solvers.vocabulary import COMING, IN_PERSON, NOT_KNOWN
 @dataclass(frozen=True, slots=True)
 class Part:
     """What somebody is in the programme, where they work, and whether they may be planned: they have said yes, and
-    as facilitators are ready. Who is ``paused`` facilitates nothing, whatever a coordinator would like."""
+    as facilitators are ready. Who is ``paused`` facilitates nothing, whatever a coordinator would like. A
+    ``guest`` is in one group at most, and stands in for nobody."""
 
     kind: Role
     site_id: int
     may_be_planned: bool = True
     paused: bool = False
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -294,7 +294,9 @@ def _put_in(act: PutIn, board: Board, known: Known) -> Board:
     if act.person_id in group.people:
         raise NotPossible(say("They are already in this group."))
     if part.kind != Role.RESIDENT:
-        _must_be_ready(known, act.person_id)
+        _must_be_ready(known, act.person_id, stays=True)
+    if part.guest:
+        _must_be_their_only_group(act, board, known)
     if act.out_of:
         board = _without(act.person_id, board.group(act.out_of), board)
     elif part.kind == Role.RESIDENT and not part.may_be_planned:
@@ -306,9 +308,25 @@ def _put_in(act: PutIn, board: Board, known: Known) -> Board:
     return _invited_to_all(act.person_id, group, board.with_group(group), known)
 
 
-def _must_be_ready(known: Known, person_id: int) -> None:
-    """Nobody comes in to lead who may not be planned, or is paused. Raises NotFound for whoever takes no part."""
-    if not known.must_facilitate(person_id).may_be_planned:
+def _must_be_their_only_group(act: PutIn, board: Board, known: Known) -> None:
+    """A guest coach is from outside: they come for one group, and to no other."""
+    here = {key for key, group in board.groups.items() if act.person_id in group.people and not group.ended}
+    if {*here, *known.elsewhere.groups.get(act.person_id, ())} - {act.group_key, act.out_of}:
+        raise NotPossible(
+            say("A guest coach has one group only, and they already have one."),
+            what_to_do=say("Take them out of it first, or invite another guest."),
+        )
+
+
+def _must_be_ready(known: Known, person_id: int, *, stays: bool = False) -> None:
+    """Nobody comes in to lead who may not be planned, or is paused, and no guest but to stay. Raises NotFound for
+    whoever takes no part."""
+    part = known.must_facilitate(person_id)
+    if part.guest and not stays:
+        raise NotPossible(
+            say("A guest coach doesn’t stand in for others."), what_to_do=say("Choose another facilitator.")
+        )
+    if not part.may_be_planned:
         raise NotPossible(
             say("They can’t lead a group yet: they haven’t said yes, signed the code of conduct, or had all their "
                 "training verified."),

@@ -331,7 +331,8 @@ def _parts(db: Db, programme_id: int, people: Collection[int], now: datetime) ->
     planned = people_to_plan(db, programme_id, {row.person_id: row.kind for row in rows}, now)
     paused = paused_facilitators(db, programme_id)
     return {
-        row.person_id: Part(row.kind, row.site_id, row.person_id in planned, row.person_id in paused) for row in rows
+        row.person_id: Part(row.kind, row.site_id, row.person_id in planned, row.person_id in paused, row.guest)
+        for row in rows
     }
 
 

@@ -306,7 +306,7 @@ def _change_kind(db: Db, part: ParticipantRow, wanted: Details) -> None:
     role = db.get(RoleRow, (part.programme_id, part.person_id, part.kind))
     if role is not None:
         db.delete(role)
-    part.kind = wanted.kind
+    part.kind, part.guest = wanted.kind, False
     for column, value in _default_fields(get_programme(db, part.programme_id), wanted).items():
         if column in ("stage", "models", "capacity"):
             setattr(part, column, value)

@@ -159,6 +159,12 @@ def _must_be_possible(db: Db, actor: Actor, stays_id: int, goes_id: int) -> None
             say("One of them is a resident and the other a facilitator."),
             what_to_do=say("Correct the role of one of them first."),
         )
+    guests = select(ParticipantRow.guest).where(ParticipantRow.person_id.in_(both)).distinct()
+    if len(db.scalars(guests).all()) > 1:
+        raise NotPossible(
+            say("One of them is a guest coach and the other isn’t."),
+            what_to_do=say("Take the guest out of the programme, and leave their entry as it is."),
+        )
     must_not_be_planned(db, programmes)
 
 

@@ -79,13 +79,14 @@ def as_csv(led: Iterable[LedSession]) -> str:
     for session in led:
         if session.is_held:
             start = session.starts_at.astimezone(ZoneInfo(session.zone))
-            names = (_plain(session.programme), _plain(session.group))
+            names = (plain_cell(session.programme), plain_cell(session.group))
             residents = "" if session.withheld else session.residents
             table.writerow([f"{start:%Y-%m-%d}", f"{start:%H:%M}", *names, session.minutes, residents])
     return lines.getvalue()
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -70,6 +70,12 @@ def agree(db: Db, actor: Actor, programme_id: int, now: datetime) -> None:
         record(db, actor, "joining.agreed", now, programme_id)
 
 
+def has_said_yes(db: Db, actor: Actor) -> frozenset[int]:
+    """The programmes to which the actor has said yes."""
+    yes = (AnswerRow.person_id == actor.person_id, AnswerRow.agreed_at.is_not(None))
+    return frozenset(db.scalars(select(AnswerRow.programme_id).where(*yes)))
+
+
 def save_kind(db: Db, actor: Actor, programme_id: int, liking: Mapping[str, int], now: datetime) -> None:
     """The models somebody accepts, each liked 1 to 3."""
     saving = _Saving.of(db, actor, programme_id, Step.KIND, now)

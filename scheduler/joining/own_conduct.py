@@ -41,7 +41,7 @@ class OwnConduct:
 
 def own_conduct(db: Db, actor: Actor, programme_id: int, now: datetime) -> OwnConduct:
     """The actor's own code and training in a programme."""
-    actor.must_have(programme_id, Role.FACULTY)
+    actor.must_have(programme_id, Role.FACULTY, Role.GUEST)
     code, kinds = code_of(db, programme_id), questions_of(db, programme_id).training
     row = db.get(PortraitRow, (programme_id, actor.person_id))
     found = readiness_in(db, programme_id).get(actor.person_id or 0, nothing_yet(db, programme_id))

@@ -125,7 +125,7 @@ def _everybody(db: Db, programme_id: int) -> Iterable[tuple[PersonRow, Participa
         select(PersonRow, ParticipantRow, AnswerRow)
         .join(ParticipantRow, ParticipantRow.person_id == PersonRow.id)
         .outerjoin(AnswerRow, (AnswerRow.person_id == PersonRow.id) & (AnswerRow.programme_id == programme_id))
-        .where(ParticipantRow.programme_id == programme_id)
+        .where(ParticipantRow.programme_id == programme_id, ~ParticipantRow.guest)
         .order_by(PersonRow.name, PersonRow.id)
     )
     return ((person, part, row) for person, part, row in rows)

@@ -105,6 +105,7 @@ def _facilitators(programme_id: int) -> Select[PersonRow, ParticipantRow, str, P
         .where(
             ParticipantRow.programme_id == programme_id,
             ParticipantRow.kind == Role.FACULTY,
+            ~ParticipantRow.guest,
             ParticipantRow.left_at.is_(None),
         )
     )

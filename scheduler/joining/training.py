@@ -81,7 +81,7 @@ def enter(db: Db, actor: Actor, programme_id: int, entered: Collection[Entered],
 
     What is on record already is left as it is; what was not verified yet is replaced. All of it or nothing.
     """
-    actor.must_have(programme_id, Role.FACULTY)
+    actor.must_have(programme_id, Role.FACULTY, Role.GUEST)
     lock_programme(db, programme_id)
     mark_saved_if_open(db, actor, programme_id, Step.CONDUCT, now)
     _must_be_sound(db, programme_id, entered, now)

@@ -129,6 +129,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
         Kind.OVERRIDES, Readers.OVERSIGHT, mark("tried a change that safety or someone’s own wishes rule out")
     ),
     **_all(Kind.PEOPLE, Readers.COORDINATORS, {
+        "guest.invited": mark("invited a guest coach"),
         "people.imported": mark("imported a list of people"),
         "people.grade_set": mark("set the grade of several people"),
         "people.site_set": mark("set the site of several people"),
@@ -207,7 +208,10 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "rota_address.removed": mark("removed the address of a rota"),
         "clinics.imported": mark("imported a list of clinics"),
     }),
-    **_all(Kind.EXPORTS, Readers.BOTH, {"data.exported": mark("took out a file")}),
+    **_all(Kind.EXPORTS, Readers.BOTH, {
+        "data.exported": mark("took out a file"),
+        "guest_hours.taken_out": mark("took out the hours of guest coaches"),
+    }),
     **_all(Kind.LETTERS, Readers.COORDINATORS, {
         "joining.invited": mark("invited people to join"),
         "joining.reminded": mark("reminded people to answer"),

@@ -65,7 +65,7 @@ def ask(db: Db, actor: Actor, programme_id: int, to_id: int, text: str, now: dat
     lock_programme(db, programme_id)
     must_go_on(db, programme_id)
     part = db.get(ParticipantRow, (programme_id, to_id))
-    is_here = part is not None and part.kind == Role.FACULTY and part.left_at is None
+    is_here = part is not None and part.kind == Role.FACULTY and not part.guest and part.left_at is None
     if not is_here or not is_ready(db, programme_id, to_id, now):
         raise NotFound(say("You can’t ask that person."))
     waiting = db.scalars(select(QuestionRow.to_id).where(*_waiting(actor, programme_id))).all()

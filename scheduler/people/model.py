@@ -20,6 +20,21 @@ class Role(StrEnum):
     FACULTY = "faculty"
     COORDINATOR = "coordinator"
     OVERSIGHT = "oversight"
+    GUEST = "guest"
+    """A guest coach: faculty from outside, for one group only. It is never stored (:func:`role_as_guest`)."""
+    PAST_GUEST = "past-guest"
+    """A guest whose group has ended, or who has left: nothing but their record is theirs."""
+
+
+STORED_ROLES = (Role.RESIDENT, Role.FACULTY, Role.COORDINATOR, Role.OVERSIGHT)
+GUESTS = (Role.GUEST, Role.PAST_GUEST)
+
+
+def role_as_guest(role: Role, *, guest: bool, has_left: bool) -> Role:
+    """The role as it counts for somebody: a guest has faculty's in nothing."""
+    if role is not Role.FACULTY or not guest:
+        return role
+    return Role.PAST_GUEST if has_left else Role.GUEST
 
 
 PARTICIPANTS = (Role.RESIDENT, Role.FACULTY)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from scheduler.db import Base, EnumText, one_of
 from scheduler.people.identities import mailbox_digests
-from scheduler.people.model import PARTICIPANTS, RelationKind, Role, WishKind
+from scheduler.people.model import PARTICIPANTS, STORED_ROLES, RelationKind, Role, WishKind
 from scheduler.people.relations import SECRET_KINDS
 from scheduler.text_input import folded, search_text
 from solvers.vocabulary import External
@@ -74,7 +74,7 @@ class RoleRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True)
     role: Mapped[Role] = mapped_column(EnumText(Role), primary_key=True)
 
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (one_of("role", STORED_ROLES),)
 
 
 class ParticipantRow(Base):
@@ -85,7 +85,8 @@ class ParticipantRow(Base):
     categories to values; in the categories of ``like`` and ``unlike`` they would like somebody of the same value, or of
     another; those of ``together`` are told apart by whether not being the only one is firm; ``firm`` are those of
     ``company`` in which it is. From ``left_at`` on the person takes no part; ``declined`` if they never did,
-    but said no to the invitation.
+    but said no to the invitation. A ``guest`` is faculty from outside, for one group only
+    (:mod:`scheduler.people.guests`).
     """
 
     __tablename__ = "participant"
@@ -110,9 +111,11 @@ class ParticipantRow(Base):
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     declined: Mapped[bool] = mapped_column(default=False, server_default=false())
+    guest: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (
         one_of("kind", PARTICIPANTS),
+        CheckConstraint(f"NOT guest OR kind = '{Role.FACULTY}'", name="guest"),
         CheckConstraint(f"kind = '{Role.FACULTY}' OR stage IS NOT NULL", name="stage"),
         one_of("external", External),
         CheckConstraint("capacity >= 0", name="capacity"),

@@ -21,11 +21,13 @@ from scheduler.errors import NotPossible
 from scheduler.joining.facilitator_offers import people_to_plan
 from scheduler.languages import say
 from scheduler.memory import Derived
+from scheduler.people.guests import guests_of
 from scheduler.people.model import Role
 from scheduler.people.sites import moves_of, site_on
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.beside import without_own_groups
 from scheduler.planning.commitments import with_what_stands
+from scheduler.planning.guest_pins import with_guests_kept
 from scheduler.planning.keys import person_key, room_key
 from scheduler.planning.known_to import KnownTo
 from scheduler.planning.last_term import previous_groups
@@ -94,6 +96,7 @@ def build_instance(
     instance = with_what_stands(db, programme, instance, time.settled, now)
     several = programme.conduct.several_groups
     instance = without_own_groups(instance) if several else with_own_groups(instance, own)
+    instance = with_guests_kept(instance, map(person_key, guests_of(db, programme_id)))
     return leaving_alone(instance, _standing(programme, part, now)) if part.is_published else instance
 
 
@@ -170,6 +173,7 @@ def _planned(
     planned = people_to_plan(db, programme.id, {row.person_id: row.kind for row in everybody}, now)
     if begun_too:
         planned |= {member.person_id for group in part.groups for member in group.members}
+    planned -= guests_of(db, programme.id) - {member.person_id for group in part.groups for member in group.members}
     planned -= paused_people(db, programme.id, *time.days)
     return [row for row in everybody if row.person_id in planned]
 

@@ -88,7 +88,11 @@ def _members(groups: Iterable[OwnGroupRow]) -> set[int]:
 
 def _faculty(db: Db, programme_id: int) -> set[int]:
     here = (ParticipantRow.programme_id == programme_id, ParticipantRow.left_at.is_(None))
-    return set(db.scalars(select(ParticipantRow.person_id).where(*here, ParticipantRow.kind == Role.FACULTY)))
+    return set(
+        db.scalars(
+            select(ParticipantRow.person_id).where(*here, ParticipantRow.kind == Role.FACULTY, ~ParticipantRow.guest)
+        )
+    )
 
 
 def _of_published_plan(programme_id: int) -> ColumnElement[bool]:

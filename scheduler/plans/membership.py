@@ -16,7 +16,7 @@ from scheduler import clock
 from scheduler.db import Db, seen_once
 from scheduler.errors import NotFound
 from scheduler.languages import say
-from scheduler.people.model import Actor
+from scheduler.people.model import Actor, Role
 from scheduler.plans.departures import has_not_left
 from scheduler.plans.kept import kept_for_readers
 from scheduler.plans.model import MemberRole, PlanState
@@ -56,14 +56,29 @@ def own_group_roster(db: Db, actor: Actor, programme_id: int, group_key: str) ->
 def own_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, Roster]:
     """Everybody in each of these groups. Raises NotFound unless the actor belongs to all of them and none is closed to
     them."""
+    found = _members_of(db, groups)
+    if any(actor.person_id not in members for members in found.values()) or closed_groups(db, actor, found):
+        raise NotFound(say("That group isn’t one of yours."))
+    return found
+
+
+def guest_rosters(db: Db, actor: Actor, groups: Collection[GroupId]) -> Mapping[GroupId, Roster]:
+    """The same for a guest coach: closed as their groups are to them, who is in one they may know. Raises NotFound to
+    anyone else."""
+    found = _members_of(db, groups)
+    is_guest = all((programme_id, Role.GUEST) in actor.roles for programme_id, _key in groups)
+    if not is_guest or any(actor.person_id not in members for members in found.values()):
+        raise NotFound(say("That group isn’t one of yours."))
+    return found
+
+
+def _members_of(db: Db, groups: Collection[GroupId]) -> dict[GroupId, dict[int, MemberRole]]:
     found: dict[GroupId, dict[int, MemberRole]] = {group: {} for group in groups}
     rows = db.execute(
         _members().add_columns(PlanRow.programme_id).where(tuple_(PlanRow.programme_id, GroupRow.key).in_(list(groups)))
     )
     for key, person_id, role, programme_id in rows:
         found[programme_id, key][person_id] = role
-    if any(actor.person_id not in members for members in found.values()) or closed_groups(db, actor, found):
-        raise NotFound(say("That group isn’t one of yours."))
     return found
 
 

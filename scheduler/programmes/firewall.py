@@ -9,6 +9,9 @@ Two things follow. A group's own pages are closed to whoever has power over anyb
 :mod:`scheduler.plans.membership`), unless a coordinator has recorded why no other way exists. What is known of one
 person is withheld from whoever has power over them, coordinators and those with a recorded reason included
 (:func:`withheld_from`).
+
+A guest coach is on the far side of the same wall: their group's own pages, and what is known of its people, are closed
+to them as to somebody with power over everybody. What they may see instead is in :mod:`scheduler.groups.guest_group`.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from scheduler.db import Db, seen_each
+from scheduler.people.guests import everybody_beside_guests
 from scheduler.people.model import Actor, RelationKind
 from scheduler.people.relations import ASSESSING_KINDS, Policy, policies_from
 from scheduler.people.tables import RelationOverrideRow, RelationRow
@@ -35,10 +39,11 @@ Pairs = Mapping[int, frozenset[int]]
 @dataclass(frozen=True, slots=True)
 class Power:
     """Who has power over whom in a programme today: all of it, and what of it ``closes`` a group's pages, that is,
-    without what a coordinator has recorded a reason for."""
+    without what a coordinator has recorded a reason for. ``guests`` are in both, as if they had it over everybody."""
 
     all: Pairs
     closes: Pairs
+    guests: frozenset[int] = NOBODY
 
 
 def power_in(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, Power]:
@@ -99,7 +104,10 @@ def _power(db: Db, programmes: Collection[int], now: datetime) -> Mapping[int, P
         may_be_reasoned = policies_from(chosen)[kind] is Policy.UNLESS_REASONED
         if not (may_be_reasoned and (programme_id, who, about, kind) in reasoned):
             _add(closing[programme_id], who, about)
-    return {programme_id: Power(everything[programme_id], closing[programme_id]) for programme_id in programmes}
+    for programme_id, guests in (beside := everybody_beside_guests(db, programmes)).items():
+        everything[programme_id] |= guests
+        closing[programme_id] |= guests
+    return {one: Power(everything[one], closing[one], frozenset(beside[one])) for one in programmes}
 
 
 def _add(pairs: dict[int, frozenset[int]], who: int, about: int) -> None:

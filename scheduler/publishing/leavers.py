@@ -75,7 +75,7 @@ def own_parts(db: Db, actor: Actor) -> tuple[OwnPart, ...]:
             AnswerRow,
             (AnswerRow.programme_id == ParticipantRow.programme_id) & (AnswerRow.person_id == ParticipantRow.person_id),
         )
-        .where(ParticipantRow.person_id == actor.person_id, ProgrammeRow.archived_at.is_(None))
+        .where(ParticipantRow.person_id == actor.person_id, ~ParticipantRow.guest, ProgrammeRow.archived_at.is_(None))
         .order_by(ParticipantRow.programme_id)
     )
     return tuple(
@@ -185,6 +185,8 @@ def come_back(db: Db, actor: Actor, programme_id: int, now: datetime, *, person_
     """Take somebody in again, with the answers that they had. The next plan finds them a group. Returns whether they
     had never taken part, but said no to the invitation."""
     part = _part(db, actor, programme_id, person_id)
+    if part.guest and person_id is None:
+        raise NotFound(say("We can’t find that programme among yours."))
     if part.left_at is None:
         raise NotPossible(say("This person is already in the programme."))
     had_declined = part.declined

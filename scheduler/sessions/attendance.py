@@ -16,6 +16,7 @@ from scheduler.audit.service import record
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
 from scheduler.languages import say
+from scheduler.people.guests import guests_of
 from scheduler.people.model import Actor
 from scheduler.plans.membership import GroupId, closed_groups
 from scheduler.plans.model import MemberRole
@@ -85,15 +86,17 @@ def attendance_of(db: Db, actor: Actor, session_ids: Collection[int]) -> Mapping
     }
 
 
-def may_note(row: SessionRow, person_id: int | None) -> bool:
-    """Whether somebody may note who came to a session."""
-    leads = [a.person_id for a in row.attendees if a.role == MemberRole.FACILITATOR]
+def may_note(row: SessionRow, person_id: int | None, guests: Collection[int] = ()) -> bool:
+    """Whether somebody may note who came to a session. Guest coaches read nothing of it, so where one leads alone the
+    people of the group do."""
+    leads = [a.person_id for a in row.attendees if a.role == MemberRole.FACILITATOR and a.person_id not in guests]
     return person_id in (leads or [a.person_id for a in row.attendees])
 
 
 def _must_lead(db: Db, row: SessionRow, actor: Actor) -> None:
     invited = {_group(row): [each.person_id for each in row.attendees]}
-    if not may_note(row, actor.person_id) or closed_groups(db, actor, invited):
+    guests = guests_of(db, row.programme_id)
+    if not may_note(row, actor.person_id, guests) or closed_groups(db, actor, invited):
         raise NotFound(say("That session isn’t one of yours."))
 
 

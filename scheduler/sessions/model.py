@@ -120,6 +120,10 @@ class Session:
         shown = (each.without_word() if each.person_id in people else each for each in self.attendees)
         return replace(self, attendees=tuple(shown))
 
+    def for_guest(self, person_id: int) -> Session:
+        """The same for a guest coach: who else is invited, and whether they come, is not theirs to know."""
+        return replace(self, attendees=tuple(each for each in self.attendees if each.person_id == person_id))
+
     def attendee(self, person_id: int) -> Attendance | None:
         """The invited person of that id."""
         return next((a for a in self.attendees if a.person_id == person_id), None)

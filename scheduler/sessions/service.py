@@ -15,7 +15,7 @@ from scheduler.availability.long_leave import away_now
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
-from scheduler.people.model import Actor
+from scheduler.people.model import Actor, Role
 from scheduler.people.tables import PersonRow
 from scheduler.plans.departures import has_not_left, people_who_left
 from scheduler.plans.membership import GroupId, closed_groups, pauses
@@ -73,9 +73,22 @@ def _people(db: Db, rows: Sequence[Row[GroupRow, int, MemberRole]]) -> Mapping[G
     }
 
 
-def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool]) -> tuple[OwnGroup, ...]:
+def groups_as_guest(db: Db, actor: Actor) -> tuple[OwnGroup, ...]:
+    """The published groups that the actor is a guest coach of, as far as a guest may know them: who is in them, and
+    when and how they meet. Who comes to a session, who has left and who is on leave is not in it."""
+    here = PlanRow.programme_id.in_(actor.programmes(Role.GUEST))
+    found = _own_groups(db, actor, and_(here, GroupRow.ended_at.is_(None)), as_guest=True)
+    return tuple(
+        replace(
+            group, left=(), away=(), sessions=tuple(each.for_guest(actor.person_id or 0) for each in group.sessions)
+        )
+        for group in found
+    )
+
+
+def _own_groups(db: Db, actor: Actor, which: ColumnElement[bool], *, as_guest: bool = False) -> tuple[OwnGroup, ...]:
     found = _rows(db, actor, which)
-    closed = closed_groups(db, actor, _people(db, found))
+    closed = frozenset() if as_guest else closed_groups(db, actor, _people(db, found))
     rows = [
         (group, programme_id, role) for group, programme_id, role in found if (programme_id, group.key) not in closed
     ]

@@ -17,7 +17,7 @@ from scheduler.errors import NotFound
 from scheduler.languages import current_language, in_language, say
 from scheduler.mail.greeting import greeting
 from scheduler.mail.service import put_in_outbox
-from scheduler.people.model import PARTICIPANTS, Actor, Role
+from scheduler.people.model import PARTICIPANTS, Actor, Role, role_as_guest
 from scheduler.people.service import learn_language
 from scheduler.people.tables import ParticipantRow, PersonRow, RoleRow
 from scheduler.programmes.tables import ProgrammeRow
@@ -190,13 +190,19 @@ def _roles(db: Db, person_id: int) -> tuple[frozenset[tuple[int, Role]], frozens
         ParticipantRow.person_id == RoleRow.person_id, ParticipantRow.programme_id == RoleRow.programme_id
     )
     rows = db.execute(
-        select(RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at, ProgrammeRow.archived_at)
+        select(
+            RoleRow.programme_id, RoleRow.role, ParticipantRow.left_at, ParticipantRow.guest, ProgrammeRow.archived_at
+        )
         .join(ProgrammeRow, ProgrammeRow.id == RoleRow.programme_id)
         .outerjoin(ParticipantRow, in_programme)
         .where(RoleRow.person_id == person_id)
     ).all()
-    has = frozenset((one, role) for one, role, left_at, _ in rows if left_at is None or role not in PARTICIPANTS)
-    return has, frozenset(one for one, _, _, archived_at in rows if archived_at is not None)
+    has = (
+        (one, role_as_guest(role, guest=bool(guest), has_left=left_at is not None), left_at)
+        for one, role, left_at, guest, _ in rows
+    )
+    now = frozenset((one, role) for one, role, left_at in has if left_at is None or role not in PARTICIPANTS)
+    return now, frozenset(one for one, *_, archived_at in rows if archived_at is not None)
 
 
 def sign_out(db: Db, login: str) -> None:

@@ -93,10 +93,10 @@ class Copying:
         self._add([row for row in rows if (row.person_id, row.role) != (but, OFFICES[0])])
 
     def people(self, first_day: date) -> frozenset[int]:
-        """Everybody who takes part, with what they said and what is known of them, but for what is asked openly: that
-        is asked again. None of them has said yes yet. Returns their ids."""
-        of_both = ParticipantRow.programme_id == self.before
-        parts = self.db.scalars(select(ParticipantRow).where(of_both, ParticipantRow.left_at.is_(None))).all()
+        """Everybody who takes part but for guest coaches, with what they said and what is known of them, but for what
+        is asked openly: that is asked again. None of them has said yes yet. Returns their ids."""
+        of_both = (ParticipantRow.programme_id == self.before, ~ParticipantRow.guest)
+        parts = self.db.scalars(select(ParticipantRow).where(*of_both, ParticipantRow.left_at.is_(None))).all()
         here = frozenset(part.person_id for part in parts)
         moves = moves_of(self.db, self.before)
         works_at = {part.person_id: site_on(moves, part.person_id, part.site_id, first_day) for part in parts}

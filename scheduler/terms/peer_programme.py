@@ -100,6 +100,7 @@ def _members(db: Db, programme_id: int) -> list[_Member]:
         .where(
             ParticipantRow.programme_id == programme_id,
             ParticipantRow.kind == Role.FACULTY,
+            ~ParticipantRow.guest,
             ParticipantRow.left_at.is_(None),
             PortraitRow.peers_wanted.is_(True),
         )

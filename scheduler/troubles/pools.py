@@ -41,7 +41,7 @@ class Pools:
         """The models that faculty offer, by their ids."""
         here = (ParticipantRow.programme_id == self.programme.id, ParticipantRow.left_at.is_(None))
         offers = select(ParticipantRow.person_id, ParticipantRow.models).where(*here)
-        rows = self._db.execute(offers.where(ParticipantRow.kind == Role.FACULTY))
+        rows = self._db.execute(offers.where(ParticipantRow.kind == Role.FACULTY, ~ParticipantRow.guest))
         return {person_id: frozenset(models) for person_id, models in rows}
 
     @cached_property

@@ -23,8 +23,8 @@ from tests.web.builders import (
 from web.audiences import Audience, audience_of, open_to
 
 ROLES = {
-    RESIDENT: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.RESIDENT},
-    FACILITATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.FACULTY},
+    RESIDENT: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.PARTICIPANT, Audience.RESIDENT},
+    FACILITATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.MEMBER, Audience.PARTICIPANT, Audience.FACULTY},
     COORDINATOR: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.COORDINATOR, Audience.BEGINNER},
     OVERSEER: {Audience.PUBLIC, Audience.SIGNED_IN, Audience.OVERSIGHT},
 }

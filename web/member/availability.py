@@ -70,7 +70,7 @@ class _Asked:
 
 
 @blueprint.get("/availability")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 def availability() -> str:
     """The week, why it is so, weekly entries and other calendars."""
     with database().reading() as db:
@@ -104,7 +104,7 @@ def availability() -> str:
 
 
 @blueprint.post("/availability")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "week")
 def availability_said() -> ResponseReturnValue:
     """Take what the form of a week changes."""
@@ -112,7 +112,7 @@ def availability_said() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/days")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "days", field="last_day")
 def availability_days() -> ResponseReturnValue:
     """Say one thing of every time on several days: a week of nights in one go."""
@@ -120,7 +120,7 @@ def availability_days() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/weekly")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "weekly{number}", once=True)
 def availability_weekly() -> ResponseReturnValue:
     """Add something that holds every week, an exception to it, or take it back."""
@@ -130,7 +130,7 @@ def availability_weekly() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/away")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "away", field="last_day", once=True)
 def availability_away() -> ResponseReturnValue:
     """Note long leave, or take it back."""
@@ -140,7 +140,7 @@ def availability_away() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/refusals/<int:mark_id>/remove")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability")
 def availability_refusal_removed(mark_id: int) -> ResponseReturnValue:
     """Take back that one can't make it at a time."""
@@ -153,7 +153,7 @@ def availability_refusal_removed(mark_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/calendars")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "calendar", field="address", once=True)
 def availability_address() -> ResponseReturnValue:
     """Take another calendar by its address."""
@@ -161,7 +161,7 @@ def availability_address() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/calendars/file")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "upload", field="file", once=True)
 def availability_file() -> ResponseReturnValue:
     """Take an uploaded calendar."""
@@ -169,7 +169,7 @@ def availability_file() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/calendars/<int:calendar_id>/all-day")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability", "calendar-{calendar_id}")
 def availability_all_day(calendar_id: int) -> ResponseReturnValue:
     """Take what all-day entries of a calendar mean."""
@@ -184,7 +184,7 @@ def availability_all_day(calendar_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/calendars/<int:calendar_id>/remove")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.availability")
 def availability_removed(calendar_id: int) -> ResponseReturnValue:
     """Forget another calendar."""
@@ -260,7 +260,7 @@ def _zone_of(db: Db) -> ZoneInfo | None:
 
 def list_programmes(db: Db) -> tuple[OwnProgramme, ...]:
     """The programmes in which one takes part."""
-    return own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY)
+    return own_programmes(db, actor(), Role.RESIDENT, Role.FACULTY, Role.GUEST)
 
 
 def programme_asked(db: Db, programmes: tuple[OwnProgramme, ...]) -> Programme:

@@ -127,7 +127,7 @@ def has_calendar(feeds: tuple[FeedInfo, ...]) -> bool:
 
 
 def _offers(who: Actor, programmes: tuple[OwnProgramme, ...], groups: tuple[OwnGroup, ...]) -> Iterator[Offer]:
-    if who.programmes(Role.RESIDENT) or who.programmes(Role.FACULTY):
+    if any(who.programmes(role) for role in (Role.RESIDENT, Role.FACULTY, Role.GUEST)):
         all_text = _("The date, place and group of each of your sessions.")
         yield Offer(Subject(Purpose.PERSON), _("All my sessions"), all_text)
         busy_text = _("For a calendar that others can see: it says only that you’re busy.")

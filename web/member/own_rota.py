@@ -62,7 +62,7 @@ class _Asked:
 
 
 @blueprint.get("/availability/rota")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 def own_rota() -> str:
     """What is in, what waits, and the ways to give a rota."""
     with database().reading() as db:
@@ -108,7 +108,7 @@ def own_rota() -> str:
 
 
 @blueprint.post("/availability/rota/days")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota", "grid", field="until")
 def own_rota_days() -> ResponseReturnValue:
     """Take the days that were tapped in, repeated up to a day if that is wanted."""
@@ -133,7 +133,7 @@ def own_rota_days() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota", "upload", field="text")
 def own_rota_read() -> ResponseReturnValue:
     """Read a pasted text or a file; nothing counts before it has been seen."""
@@ -153,7 +153,7 @@ def own_rota_read() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota/take")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota", "answers")
 def own_rota_taken() -> ResponseReturnValue:
     """Take the rota that was read, with the answers to its questions; where they move its days, only once these have
@@ -175,7 +175,7 @@ def own_rota_taken() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota/address")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota", "address", field="address", once=True)
 def own_rota_address() -> ResponseReturnValue:
     """Have it fetched from an address."""
@@ -188,7 +188,7 @@ def own_rota_address() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota/address/remove")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota")
 def own_rota_address_removed() -> ResponseReturnValue:
     """Fetch it no more."""
@@ -199,7 +199,7 @@ def own_rota_address_removed() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota/discard")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota")
 def own_rota_discarded() -> ResponseReturnValue:
     """Throw away what was read."""
@@ -210,7 +210,7 @@ def own_rota_discarded() -> ResponseReturnValue:
 
 
 @blueprint.post("/availability/rota/delete")
-@open_to(Audience.MEMBER)
+@open_to(Audience.PARTICIPANT)
 @form_on("member.own_rota")
 def own_rota_deleted() -> ResponseReturnValue:
     """Forget one's own rota."""

@@ -41,6 +41,7 @@ POLICIES: Final = {
     | _of("public", "choose stopped programme stop welcome")
     | _of("facilitator", "prompts"),
     Shows.OWN: _of("facilitator", "groups record record_as_csv")
+    | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
     | _of(
         "member",
         "availability availability_address availability_all_day availability_away availability_days availability_file "
@@ -67,7 +68,7 @@ POLICIES: Final = {
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
-        "import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices people "
+        "guests import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices people "
         "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed plan_rules "
         "plan_to_publish plans plans_to_delete programme_as_file programmes published_session relation relation_new "
         "relations repair repair_proposal restoring rota_names rota_paste rota_removal rota_sheet rota_taking_back "
@@ -79,6 +80,7 @@ POLICIES: Final = {
         "coordinator",
         "calendars_made change_made charter_adopted cover_feed_made cover_feed_renewed cover_keepers_set "
         "cover_manager_added cover_manager_changed cover_sent date_settled date_taken_back desk_reminded "
+        "guests_hours guests_invited guests_placed "
         "edit_changes_pinned edit_improved edit_kept edit_redone edit_undone joining_invite joining_person "
         "joining_questions joining_remind leave_noted leave_taken_back life_archived life_copied life_ended "
         "life_next_term_begun life_reopened life_unarchived list_answered list_confirmed list_discarded mail_arrives "
