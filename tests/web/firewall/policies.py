@@ -38,7 +38,8 @@ POLICIES: Final = {
     | _of("first_start", "ask use")
     | _of("institution", "back start")
     | _of("ops", "alive feeds_are_fresh ready")
-    | _of("public", "choose stopped programme stop welcome")
+    | _of("public", "choose stopped programme stop welcome concern concern_answer concern_more concern_raised")
+    | _of("oversight", "accept accepted pauses pause_begun pause_lifted")
     | _of("facilitator", "prompts"),
     Shows.OWN: _of("facilitator", "groups record record_as_csv")
     | _of("guest", "charter charter_accepted conduct conduct_signed groups left record record_as_csv")
@@ -46,8 +47,9 @@ POLICIES: Final = {
         "member",
         "availability availability_address availability_all_day availability_away availability_days availability_file "
         "availability_refusal_removed availability_removed availability_said availability_weekly calendar "
-        "calendar_card calendar_chosen calendar_closed calendar_made calendar_replaced concern concern_answer "
-        "concern_raised goal_added goal_changed goals group joining joining_all joining_back joining_leave "
+        "calendar_card calendar_chosen calendar_closed calendar_made calendar_replaced about_me "
+        "about_me_deleted about_me_saved own_place own_place_another own_place_decided own_place_given_up told "
+        "told_forgotten goal_added goal_changed goals group joining joining_all joining_back joining_leave "
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
@@ -58,13 +60,15 @@ POLICIES: Final = {
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
     | _of(
         "member",
-        "agenda_changed can_make_it cannot_make_it charter charter_accepted come_anyway date_answered date_proposed "
+        "agenda_changed can_make_it cannot_make_it charter charter_accepted charter_earlier charter_hats charter_pdf "
+        "charter_terms charter_terms_written come_anyway date_answered date_proposed "
         "date_undone date_withdrawn dates group_of letter letter_written meeting_set session suggested "
         "thanked thread_answered thread_opened who_came_noted",
     ),
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
+        "facilitators openly record record_csv signposts "
         "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
         "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
@@ -78,6 +82,8 @@ POLICIES: Final = {
     )
     | _of(
         "coordinator",
+        "check_overridden facilitators_code facilitators_kinds facilitators_noted facilitators_peers "
+        "facilitators_training facilitators_verified offices_withdrawn openly_saved signpost_added signpost_removed "
         "calendars_made change_made charter_adopted cover_feed_made cover_feed_renewed cover_keepers_set "
         "cover_manager_added cover_manager_changed cover_sent date_settled date_taken_back desk_reminded "
         "guests_hours guests_invited guests_placed "
@@ -94,5 +100,8 @@ POLICIES: Final = {
         "section_changed sharing_saved site_zone_corrected start_run step_tried swaps_confirmed take_list "
         "trouble_reopened trouble_settled troubles_settled zone_corrected relation_overridden override_withdrawn",
     ),
-    Shows.CONCERNS: _of("oversight", "concerns concern_answered safety"),
+    Shows.CONCERNS: _of(
+        "oversight",
+        "concerns concern concern_about concern_answered concern_handed_over concern_seen record record_csv safety",
+    ),
 }

@@ -134,6 +134,8 @@ def test_no_address_shows_a_word_to_whoever_has_power(
     for (endpoint, path), answer in found.items():
         if policy_of(endpoint) is Shows.GROUP:
             assert answer.status == 404, path
+        elif endpoint == "oversight.concern":
+            assert answer.status == 404, "who raised it gave their name"
         else:
             assert answer.status == before[endpoint, path].status, path
 
@@ -219,7 +221,9 @@ def test_whether_cleo_came_is_the_same_to_whoever_has_power(lived: Lived, who: s
             missed = {place: without_tokens(answer.text) for place, answer in sweep(lived, who).items()}
         finally:
             lived.let_cleo_have_come(True)
-    assert [place for place in came if came[place] != missed[place]] == []
+    grows = {"record", "record_csv"}  # each file that the walk takes out is a line there
+    same = [place for place in came if place[0].partition(".")[2] not in grows]
+    assert [place for place in same if came[place] != missed[place]] == []
 
 
 @pytest.mark.parametrize(

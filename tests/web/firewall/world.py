@@ -147,6 +147,7 @@ class Lived:
             first_day=first_day,
             last_day=last_day,
             declared=declared,
+            declared_by_id=self.id_of(READERS.get(who, who)) if declared else None,
         )
         with self.pages.database.writing() as db:
             db.add(row)
