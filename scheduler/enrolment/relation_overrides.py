@@ -113,7 +113,7 @@ def override_relation(db: Db, actor: Actor, programme_id: int, relation_id: int,
     relation = get_relation(db, actor, programme_id, relation_id)
     _must_be_open(deciding_about(db, actor, programme_id, relation))
     if any(each.withdrawn_at is None for each in overrides_of(db, actor, programme_id, relation)):
-        raise NotPossible(say("A reason is on record already."), what_to_do=say("Withdraw it to give another."))
+        raise NotPossible(say("A reason is already on record."), what_to_do=say("Withdraw it to give another."))
     row = RelationOverrideRow(
         programme_id=programme_id,
         person_id=relation.person_id,
@@ -175,12 +175,12 @@ def _in_force(db: Db, programme_id: int, override_id: int) -> RelationOverrideRo
     return row
 
 
-def _done(db: Db, actor: Actor, action: str, row: RelationOverrideRow, now: datetime, **details: str) -> None:
+def _done(db: Db, actor: Actor, action: str, row: RelationOverrideRow, now: datetime, **why: str) -> None:
     db.flush()
     pair = (row.person_id, row.about_id)
     record(
         db, actor, action, now, row.programme_id,
-        override=row.id, person=pair[0], about=pair[1], kind=row.kind, **details,
+        override=row.id, person=pair[0], about=pair[1], **why,
     )  # fmt: skip
     note(db, Fact.PEOPLE, row.programme_id, now, pair)
 

@@ -191,7 +191,7 @@ def _what_residents_get(programme: Programme) -> str:
     return say(
         "You’re invited to join %(programme)s: a small group of doctors in training that meets %(rounds)s times, "
         "for %(minutes)s minutes each, on dates that fit around your rotas. It’s mentoring, not assessment: nobody "
-        "who supervises or assesses you will be in your group, unless you’ve been told why and don’t mind.",
+        "who supervises or assesses you will be in your group, unless you’ve read why and don’t mind.",
         programme=programme.name,
         rounds=len(programme.rounds),
         minutes=programme.session_minutes,

@@ -19,5 +19,5 @@ def pairing_declined(programme_id: int, override_id: int) -> ResponseReturnValue
     """Take it that this pairing isn't possible, without a reason."""
     with database().writing() as db:
         decline_pairing(db, actor(), programme_id, override_id, now())
-    flash(_("Noted. Your coordinator learns only that this pairing isn’t possible, and looks for another way."))
+    flash(_("Saved. Your coordinator learns only that this pairing isn’t possible, and looks for another way."))
     return redirect(back(), 303)

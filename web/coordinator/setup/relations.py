@@ -18,8 +18,8 @@ from web.language import lazy_gettext
 POLICY_WORDS: Final = {
     Policy.FORBID: lazy_gettext("Never"),
     Policy.UNLESS_REASONED: lazy_gettext("Only for a recorded reason"),
-    Policy.DISCLOSE: lazy_gettext("Yes, and their group is told"),
-    Policy.ALLOW: lazy_gettext("Yes, and nobody is told"),
+    Policy.DISCLOSE: lazy_gettext("Yes, and their group sees it"),
+    Policy.ALLOW: lazy_gettext("Yes, without a word to anyone"),
 }
 QUESTIONS: Final = {
     RelationKind.SUPERVISES: lazy_gettext("One supervises the other"),
