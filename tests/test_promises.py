@@ -17,10 +17,18 @@ SAFETY: Final = (ROOT / "docs" / "safety.md").read_text()
 PROMISES: Final = (ROOT / "docs" / "promises.md").read_text()
 NO_PROMISES: Final = "## Words that promise nothing"
 
-CLAIMS: Final = (
-    "S1 S4 S5 S9 S10 S11 S12 S14 S15 S16 S17 S19 R1 R2 R3 R5 R6 M1 M2 M4 M5 M6 M7 M8 M9 N1 N2 N6 N10 N11 N13 N15 "
-    "P1 P2 P4 P5 P8 P10 E3 E4 E7 E8 E9 E11 G3 G4 G7 G8 G10 G11 T1 T2 T4 T6 T7 T8 T9 T11 T12 T13 T14 Z2 Z3 Z4 Z9"
-).split()
+NUMBERS: Final = {
+    "S": (1, 4, 5, 9, 10, 11, 12, 14, 15, 16, 17, 19),
+    "R": (1, 2, 3, 5, 6),
+    "M": (1, 2, 4, 5, 6, 7, 8, 9),
+    "N": (1, 2, 6, 10, 11, 13, 15),
+    "P": (1, 2, 4, 5, 8, 10),
+    "E": (3, 4, 7, 8, 9, 11),
+    "G": (3, 4, 7, 8, 10, 11),
+    "T": (1, 2, 4, 6, 7, 8, 9, 11, 12, 13, 14),
+    "Z": (2, 3, 4, 9),
+}
+CLAIMS: Final = [f"{letter}{number}" for letter, numbers in NUMBERS.items() for number in numbers]
 """Every claim that is a rule, a step, a state, or about who can read what."""
 
 PROMISING: Final = re.compile(

@@ -50,7 +50,7 @@ POLICIES: Final = {
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
-        "asked looking_said note_written pairing_declined question_answered",
+        "asked first_answered first_asked first_questions looking_said note_written pairing_declined question_answered",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
