@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, select
 
 from scheduler.db import Db
 from scheduler.errors import NotFound, NotPossible
@@ -61,7 +61,8 @@ def ask_first(
     if to_id not in {one.person_id for one in list_facilitators(db, actor, programme_id, now)}:
         raise NotFound(say("You can’t ask that person."))
     own = (FirstQuestionRow.programme_id == programme_id, FirstQuestionRow.from_id == actor.person_id)
-    if db.scalar(select(func.count()).where(*own, FirstQuestionRow.answered_at.is_(None))) >= MOST_OPEN:
+    waiting = db.scalars(select(FirstQuestionRow.id).where(*own, FirstQuestionRow.answered_at.is_(None))).all()
+    if len(waiting) >= MOST_OPEN:
         raise NotPossible(
             say("%(count)s questions of yours are waiting for an answer.", count=MOST_OPEN),
             what_to_do=say("Wait for an answer, or delete one of them."),
@@ -109,7 +110,7 @@ def delete_first(db: Db, actor: Actor, question_id: int) -> None:
     db.delete(_one(db, question_id, FirstQuestionRow.from_id == actor.person_id))
 
 
-def _one(db: Db, question_id: int, mine: object) -> FirstQuestionRow:
+def _one(db: Db, question_id: int, mine: ColumnElement[bool]) -> FirstQuestionRow:
     row = db.scalars(select(FirstQuestionRow).where(FirstQuestionRow.id == question_id, mine)).one_or_none()
     if row is None:
         raise NotFound(say("We can’t find that question."))
