@@ -18,6 +18,8 @@ STORIES = {
     "scheduler/rotas/test_spoilt_rotas.py": "made rotas of every shape, as made and spoilt",
     "scheduler/test_at_once.py": "two people at the same moment",
     "scheduler/test_zones.py": "whose clock changes are read",
+    "scheduler/planning/test_never_alone.py": "people who must not be the only one, from their answer to a plan",
+    "solvers/test_told_openly.py": "what people say when asked openly, from a file to its points",
     "solvers/test_format_docs.py": "what docs/instance-format.md says",
     "solvers/test_purity.py": "what no module of the solvers may read",
     "solvers/test_secrets.py": "what explanations give away",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scheduler.charters import service as charters
+from scheduler.charters.model import Hat
 from scheduler.db import Database, Db
 from scheduler.demo.names import OVERSIGHT
 from scheduler.enrolment.people_list import list_people
@@ -73,7 +74,11 @@ def _all_agree(db: Db, plan: Plan, group: Group, but: int, now: datetime) -> boo
     for actor in members[but:]:
         found = charters.find_group_charter(db, actor, plan.programme_id, group.key)
         assert found is not None
-        all_have = charters.accept(db, actor, plan.programme_id, group.key, found.charter.version, now)
+        leads = actor.has(plan.programme_id, Role.FACULTY)
+        all_have = charters.accept(
+            db, actor, plan.programme_id, group.key, found.charter.version, now,
+            terms=found.terms.version, hats=frozenset({Hat.MENTOR}) if leads else None,
+        )  # fmt: skip
     return all_have
 
 

@@ -77,7 +77,7 @@ def set_asked_openly(db: Db, actor: Actor, programme_id: int, wanted: AskedOpenl
         _keep_only(part, wanted)
     db.flush()
     note(db, Fact.PEOPLE, programme_id, now)
-    record(db, actor, "joining.openly", now, programme_id, asked=len(wanted.values))
+    record(db, actor, "joining.openly", now, programme_id, count=len(wanted.values))
     return [part.person_id for part in people]
 
 

@@ -105,6 +105,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "session.reinstated": mark("reinstated a session"),
         "facilitator.replaced": mark("handed a facilitator’s place over"),
         "deputy.appointed": mark("appointed a deputy"),
+        "facilitator.paused": mark("paused a facilitator"),
+        "facilitator.pause_lifted": mark("ended the pause of a facilitator"),
         "group.ended": mark("ended a group"),
         "group.paused": mark("paused a group"),
         "group.resumed": mark("ended the pause of a group"),
@@ -118,6 +120,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
     **_all(Kind.OVERRIDES, Readers.BOTH, {
         "rule.overridden": mark("overrode rules in a change by hand"),
         "check.overridden": mark("overrode a check before publishing"),
+        "relation.overridden": mark("recorded why two people may share a group"),
+        "relation.override_withdrawn": mark("withdrew why two people may share a group"),
     }),
     "draft.refused": Words(
         Kind.OVERRIDES, Readers.OVERSIGHT, mark("tried a change that safety or someone’s own wishes rule out")
@@ -138,6 +142,11 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "site.change_withdrawn": mark("withdrew a move to another site"),
         "change.granted": mark("let someone change their answers"),
         "change.refused": mark("did not let someone change their answers"),
+        "group.another_answered": mark("dealt with a wish for another group"),
+        "facilitators.noted": mark("entered what facilitators have signed and learnt on paper"),
+        "training.verified": mark("verified a facilitator’s training"),
+        "training.sent_back": mark("sent a facilitator’s training back"),
+        "training.unverified": mark("no longer counts a facilitator’s training"),
     }),
     **_all(Kind.RELATIONS, Readers.BOTH, {
         "relations.imported": mark("imported a list of relations"),
@@ -151,6 +160,8 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "coordinator.dismissed": mark("removed a coordinator"),
         "oversight.added": mark("appointed an oversight contact"),
         "oversight.dismissed": mark("removed an oversight contact"),
+        "oversight.invited": mark("asked someone to be an oversight contact"),
+        "oversight.uninvited": mark("withdrew the request to be an oversight contact"),
     }),
     **_all(Kind.SETTINGS, Readers.BOTH, {
         "programme.created": mark("created the programme"),
@@ -168,6 +179,10 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "page.kept": mark("stopped sharing the programme’s public page"),
         "charter.adopted": mark("adopted a charter"),
         "joining.settings": mark("changed what people are asked when they join"),
+        "joining.openly": mark("changed what people are asked openly"),
+        "code.adopted": mark("adopted a code of conduct"),
+        "signposts.changed": mark("changed where people find help"),
+        "peers.begun": mark("began a programme of facilitators"),
         "rules.changed": mark("changed the rules about rest and duties"),
         "rooms.imported": mark("imported a list of rooms"),
         "rota_manager.added": mark("added a rota manager"),
@@ -199,6 +214,7 @@ ACTIONS: Final[Mapping[str, Words]] = {
     **_all(Kind.CONCERNS, Readers.OVERSIGHT, {
         "concern.answered": mark("answered a concern"),
         "concern.closed": mark("closed a concern"),
+        "concern.handed_over": mark("handed a concern over to another contact"),
     }),
     **_all(Kind.OWN, Readers.NOBODY, {
         "absence.noted": mark("noted an absence"),
@@ -208,7 +224,15 @@ ACTIONS: Final[Mapping[str, Words]] = {
         "calendar.removed": mark("removed a calendar of their own"),
         "change.asked": mark("asked to change their answers"),
         "charter.accepted": mark("agreed to a charter"),
+        "charter.hats": mark("said in what role they facilitate a group"),
+        "charter.terms": mark("added to their group’s charter"),
         "code.signed": mark("signed the code of conduct"),
+        "code.unsigned": mark("withdrew their signature to the code of conduct"),
+        "training.entered": mark("entered training of their own"),
+        "group.another_asked": mark("asked for another group"),
+        "group.another_withdrawn": mark("no longer asks for another group"),
+        "group.place_given_up": mark("gave up their place in a group"),
+        "relation.override_declined": mark("would rather not share a group"),
         "date.answered_by_mail": mark("answered about a date by e-mail"),
         "date.proposed": mark("proposed another date"),
         "deputy.accepted": mark("agreed to stand in as a deputy"),

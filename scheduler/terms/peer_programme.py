@@ -66,7 +66,7 @@ def begin_peer_programme(db: Db, actor: Actor, programme_id: int, name: str, fir
     db.flush()
     note(db, Fact.PEOPLE, after, now)
     note(db, Fact.TIME, after, now)
-    record(db, actor, "peers.begun", now, after, of=programme_id, people=len(members))
+    record(db, actor, "peers.begun", now, after, follows=programme_id, people=len(members))
     return after
 
 

@@ -47,7 +47,7 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, training
+from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
@@ -433,6 +433,14 @@ def _plans_only_who_said_yes(term: Term, now: datetime) -> None:
 def _avoids_somebody_in_the_group(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         answers.save_people(db, term.actor(PEERS[0]), term.programme_id, (), (term.id_of(PEERS[1]),), now)
+
+
+@by("joining.told_answers.forget_told")
+def _avoids_nobody(term: Term, now: datetime) -> None:
+    _avoids_somebody_in_the_group(term, now)
+    about = term.id_of(PEERS[1])
+    with term.database.writing() as db:
+        told_answers.forget_told(db, term.actor(PEERS[0]), term.programme_id, told_answers.Told.AVOID, about, now)
 
 
 @by("joining.facilitator_offers.declare")
@@ -895,6 +903,7 @@ SAME_AS_BEFORE = {
     "joining.training.enter",
     "joining.training.take_away",
     "joining.training.verify",
+    "joining.told_answers.forget_told",
     "own_groups.service._note_change",
     "people.roles.appoint",
     "people.sites.withdraw_change",

@@ -62,6 +62,17 @@ def test_everybody_else_reads_the_same(plain: Lived, lives: Callable[[Secret], L
     assert not found, "\n".join(found)
 
 
+def test_what_is_lived_through_really_happens(plain: Lived) -> None:
+    """Else nothing would be compared."""
+    said = {what: answer for (who, what), answer in plain.pages.items() if not who}
+    assert "Gil Spare" in said["deputies"]
+    assert said["asked"] == said["question"] == "None"
+    assert all("SelfFormedGroup" in answer for what, answer in said.items() if what.endswith("comes in"))
+    assert not [what for what, answer in said.items() if answer.startswith(("NotFound", "NotAllowed"))]
+    assert {GIL} <= {address for address, _subject, _text in plain.mails}
+    assert sum(text.startswith("200") for text in plain.pages.values()) > MANY * 3 // 4
+
+
 def differences(before: Mapping[tuple[str, str], str], after: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """What differs, where, and for whom."""
     for where in {**before, **after}:

@@ -27,7 +27,9 @@ from scheduler.mail.tables import MailRow
 from scheduler.oversight.concerns import raise_concern
 from scheduler.own_groups import questions as asking
 from scheduler.own_groups.service import join_group, start_group
+from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import Actor, Role
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.repair import start_repair
@@ -116,6 +118,7 @@ class Story:
         """Everybody answers; the plan is changed by hand, published, and lived through."""
         say_marks(self.here, dict.fromkeys(self.pages.ids.values(), "2"))
         authors = tuple(authors)
+        self._offers_to_stand_in(GIL)
         for author in authors:
             self._tells(author, is_late=False)
         self._plans()
@@ -131,6 +134,11 @@ class Story:
 
     # --- what happens ------------------------------------------------------------------------------------------
 
+    def _offers_to_stand_in(self, who: str) -> None:
+        with self.pages.database.writing() as db:
+            part = db.get_one(ParticipantRow, (self.pages.programme_id, self.pages.ids[who]))
+            part.models = {**part.models, "near-peer": 1}
+
     def _tells(self, author: str, *, is_late: bool) -> None:
         """An author saves the page on which the secret is told: with it, or with nothing on it."""
         here, told = self.pages.programme_id, self.secret if self._is_to_tell(author, is_late) else NOTHING
@@ -142,8 +150,6 @@ class Story:
                 if told.treats:
                     declare(db, self._member(author), here, ids[told.treats], "treats", None, self.now)
                 if told.complaint:
-                    from scheduler.people.tables import RelationRow  # no page declares one yet
-
                     db.add(RelationRow(id=-5, programme_id=here, person_id=ids[author], about_id=ids[told.complaint],
                                        kind="prior-complaint", declared=True))  # fmt: skip
                 return
@@ -283,8 +289,6 @@ class Story:
         return self.here.coordinator
 
     def _actor(self, email: str, *roles: Role) -> Actor:
-        from scheduler.people.tables import PersonRow
-
         with self.pages.database.reading() as db:
             person_id = db.scalars(select(PersonRow.id).where(PersonRow.email == email)).one()
         return actor(person_id, self.pages.programme_id, *roles)
@@ -298,8 +302,6 @@ class Story:
             return db.scalars(rows.limit(1)).one()
 
     def _code(self) -> str:
-        from scheduler.own_groups.tables import OwnGroupRow
-
         with self.pages.database.reading() as db:
             return db.scalars(select(OwnGroupRow.code)).one()
 

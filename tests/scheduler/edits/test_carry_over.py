@@ -14,8 +14,8 @@ from scheduler.edits import service
 from scheduler.edits.findings import LeftOut, LeftOutKind
 from scheduler.edits.model import CarryOver, MakeGroup, MergeGroups, MovePerson, Pin, PinKind, SetDate, SetPin
 from scheduler.errors import NotPossible
-from scheduler.people.model import WishKind
-from scheduler.people.tables import WishRow
+from scheduler.people.model import RelationKind, WishKind
+from scheduler.people.tables import RelationRow, WishRow
 from scheduler.planning.instance_builder import build_instance
 from scheduler.planning.runs import queue_run
 from scheduler.plans.model import MemberRole
@@ -147,10 +147,9 @@ def test_somebody_put_elsewhere_by_hand_stays_there_and_is_named(here: Drafted) 
 
 
 def test_what_a_rule_stands_against_is_left_out_and_the_rest_goes_over(here: Drafted) -> None:
-    """The rule is nobody's business: who is left out is named, and nothing of why."""
-    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    of = {"programme_id": here.world.programme_id, "kind": RelationKind.LINE_MANAGES}
     with here.database.writing() as db:
-        db.add(WishRow(**of, person_id=here.ids["r5"], about_id=here.ids["l"]))
+        db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["l"]))
     join(here, "l", "g2")
     join(here, "r1", "g3", out_of="g1")
     when = move_published(here, "g4", 1)
@@ -167,10 +166,10 @@ def test_what_a_rule_stands_against_is_left_out_and_the_rest_goes_over(here: Dra
 
 def test_a_change_that_another_makes_possible_goes_over_with_it(here: Drafted) -> None:
     """R1 may not be with R5; but R5 goes, in a change that is looked at later."""
-    of = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    of = {"programme_id": here.world.programme_id, "kind": RelationKind.LINE_MANAGES}
     with here.database.writing() as db:
-        db.add(WishRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
-        db.add(WishRow(**of, person_id=here.ids["r6"], about_id=here.ids["l"]))
+        db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
+        db.add(RelationRow(**of, person_id=here.ids["r6"], about_id=here.ids["l"]))
     join(here, "r1", "g2", out_of="g1")
     join(here, "r5", "g3", out_of="g2")
     join(here, "l", "g2")
@@ -178,6 +177,18 @@ def test_a_change_that_another_makes_possible_goes_over_with_it(here: Drafted) -
     assert [left.kind for left in found.left_out] == [LeftOutKind.PERSON]
     here.keep(CarryOver(), now=CARRIED)
     assert ("r1" in here.people("g2"), "r5" in here.people("g3"), "l" in here.people("g2")) == (True, True, False)
+
+
+def test_what_people_keep_to_themselves_leaves_nobody_out(here: Drafted) -> None:
+    """Whoever is missing would tell of it: the whole draft is looked at when it is published."""
+    wish = {"programme_id": here.world.programme_id, "kind": WishKind.AVOID}
+    with here.database.writing() as db:
+        db.add(WishRow(**wish, person_id=here.ids["r5"], about_id=here.ids["l"]))
+    join(here, "l", "g2")
+    found = here.preview(CarryOver(), LATER)
+    assert (found.refused, found.left_out) == (False, ())
+    here.keep(CarryOver(), now=CARRIED)
+    assert "l" in here.people("g2")
 
 
 def test_other_facilitators_go_over(here: Drafted) -> None:

@@ -17,10 +17,10 @@ SPREAD = {"_details", "counts", "why", "of"}
 """What details are spread from: of an act, counts of a rota, a reason, ids."""
 KEYS = {
     "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
-    "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "item",
-    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "own_group", "people", "person",
+    "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "hats", "item",
+    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "override", "own_group", "people", "person",
     "plan", "plans", "proposal", "purpose", "relations", "removed", "residents", "revision", "rooms", "rota",
-    "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "topics",
+    "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
     "trouble", "version", "what", "why",
 }  # fmt: skip
 """What details may be called: none of these holds a wish, a relation's kind, a tag, a need or a complaint."""
@@ -98,7 +98,9 @@ def test_what_a_relation_is_stands_in_no_line() -> None:
     for path, tree, function, call in calls():
         actions = set(actions_of(path, tree, function, call.args[2])) if len(call.args) > 2 else set()
         if any(action.startswith("relation.") for action in actions):
-            assert {keyword.arg for keyword in call.keywords} <= {"person", "about"}, f"{path}:{call.lineno}"
+            assert {keyword.arg for keyword in call.keywords} <= {"person", "about", "override", None}, (
+                f"{path}:{call.lineno}"
+            )
 
 
 @pytest.mark.parametrize("action", [each for each in ACTIONS if each.startswith("concern.")])

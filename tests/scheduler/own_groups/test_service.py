@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible
-from scheduler.joining.tables import JoiningRow
+from scheduler.joining.tables import JoiningRow, PortraitRow, TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups.questions import Question, accept, ask, decline, questions, withdraw
 from scheduler.own_groups.service import (
@@ -369,6 +369,8 @@ def test_who_is_in_a_group_of_their_own_is_a_fact_that_drafts_are_judged_by(term
 def need_to_be_ready(term: Term) -> None:
     with term.database.writing() as db:
         db.get_one(JoiningRow, term.programme_id).code_needed = True
+        for table in (PortraitRow, TrainingRow):
+            db.execute(delete(table).where(table.person_id == term.id_of(SPARE)))
 
 
 def test_facilitators_come_into_a_group_only_when_they_are_ready(term: Term) -> None:
