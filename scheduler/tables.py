@@ -5,6 +5,7 @@ from scheduler.availability import tables as availability
 from scheduler.bookings import tables as bookings
 from scheduler.calendars import tables as calendars
 from scheduler.charters import tables as charters
+from scheduler.coordination import tables as coordination
 from scheduler.cover import tables as cover
 from scheduler.db import Base
 from scheduler.desk import tables as desk
@@ -33,6 +34,7 @@ __all__ = [
     "bookings",
     "calendars",
     "charters",
+    "coordination",
     "cover",
     "desk",
     "edits",

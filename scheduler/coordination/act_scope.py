@@ -15,7 +15,7 @@ from scheduler.bookings.hours import Limits
 from scheduler.bookings.places import places
 from scheduler.bookings.ways import NO_WAYS, Ways, ways
 from scheduler.coordination.board import Board, GroupNow, SessionNow
-from scheduler.coordination.model import Act, MergeGroups, PutIn
+from scheduler.coordination.model import Act, MergeGroups, PutIn, SwapFacilitators
 from scheduler.db import Db
 from scheduler.errors import NotFound
 from scheduler.languages import say
@@ -60,6 +60,8 @@ def scope_of(db: Db, acts: Collection[Act]) -> Scope:
             continue
         programmes.add(act.programme_id)
         keys.add(act.group_key)
+        if isinstance(act, SwapFacilitators):
+            keys.add(act.other_key)
         if isinstance(act, MergeGroups):
             keys.add(act.into_key)
         if isinstance(act, PutIn) and act.out_of:

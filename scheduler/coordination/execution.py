@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from scheduler.coordination.model import (
     ReinstateSession,
     ResumeGroup,
     SetFacilitators,
+    SwapFacilitators,
     TakeOut,
     TakeOver,
 )
@@ -175,9 +176,8 @@ def _take_over(act: TakeOver, board: Board, known: Known) -> Board:
     _must_be_ready(known, act.person_id)
     concerned = [
         session
-        for session in board.sessions_of(group.key)
-        if (act.first_day is None or known.day_of(session) >= act.first_day)
-        and (act.last_day is None or known.day_of(session) <= act.last_day)
+        for session in _from(act.first_day, group.key, board, known)
+        if act.last_day is None or known.day_of(session) <= act.last_day
     ]
     return (
         _for_a_while(act, concerned, board, known) if act.last_day else _for_good(act, group, concerned, board, known)
@@ -197,6 +197,32 @@ def _for_a_while(act: TakeOver, concerned: list[SessionNow], board: Board, known
             say("They can’t come to any of these sessions."), what_to_do=say("Choose someone else, or other days.")
         )
     return board.with_sessions(taken)
+
+
+def _swap(act: SwapFacilitators, board: Board, known: Known) -> Board:
+    """Both leave their sessions before either takes the other's: groups that meet at once don't stand in the way."""
+    first, second = board.group(act.group_key), board.group(act.other_key)
+    if act.person_id not in first.facilitators or act.other_id not in second.facilitators:
+        raise NotFound(say("They don’t facilitate this group."))
+    if act.person_id in second.people or act.other_id in first.people:
+        raise NotPossible(say("They already facilitate this group."))
+    for person_id in (act.person_id, act.other_id):
+        _must_be_ready(known, person_id)
+    leaving = {first.key: frozenset({act.person_id}), second.key: frozenset({act.other_id})}
+    board = board.with_sessions(
+        replace(session, facilitators=session.facilitators - leaving[key])
+        for key in leaving
+        for session in _from(act.first_day, key, board, known)
+    )
+    for group, goes, comes in ((first, act.person_id, act.other_id), (second, act.other_id, act.person_id)):
+        over = TakeOver(act.programme_id, group.key, goes, comes, act.first_day)
+        board = _for_good(over, group, _from(act.first_day, group.key, board, known), board, known)
+    return board
+
+
+def _from(first_day: date | None, key: str, board: Board, known: Known) -> list[SessionNow]:
+    """A group's sessions ahead, from a day on."""
+    return [each for each in board.sessions_of(key) if first_day is None or known.day_of(each) >= first_day]
 
 
 def _for_good(act: TakeOver, group: GroupNow, concerned: list[SessionNow], board: Board, known: Known) -> Board:
@@ -352,6 +378,7 @@ _ACTS: Final[Mapping[type, Callable[[Any, Board, Known], Board]]] = {
     AddSession: _add,
     ReinstateSession: _reinstate,
     TakeOver: _take_over,
+    SwapFacilitators: _swap,
     EndGroup: _end,
     PauseGroup: _pause,
     ResumeGroup: _resume,

@@ -21,7 +21,7 @@ from scheduler.programmes.model import Programme
 from scheduler.programmes.service import get_programme
 
 MOST_SHOWN: Final = 50
-_OF_GROUPS: Final = ("session.agreed", "deputy.accepted", "deputy.withdrawn", "group.place_given_up")
+_OF_GROUPS: Final = ("session.agreed", "deputy.accepted", "deputy.withdrawn", "group.place_given_up", "group.swapped")
 """What the people of a group have changed themselves: told without saying which of them did."""
 
 
@@ -66,7 +66,7 @@ def _entries(db: Db, programme_id: int, about: Any) -> tuple[Entry, ...]:
 def _people(rows: Sequence[AuditRow]) -> Collection[int]:
     found = {row.actor_id for row in rows if row.actor_id is not None}
     for row in rows:
-        found |= {row.details[name] for name in ("person", "for_id", "from_id") if row.details.get(name)}
+        found |= {row.details[name] for name in ("person", "for_id", "from_id", "other_id") if row.details.get(name)}
         found |= set(row.details.get("facilitator_ids", ()))
     return found
 
@@ -96,6 +96,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "session.added": mark("Added on %(now)s."),
     "session.reinstated": mark("Reinstated."),
     "facilitator.replaced": mark("%(name)s replaces %(for_name)s."),
+    "facilitators.swapped": mark("%(for_name)s and %(name)s swap %(group)s and %(into)s."),
     "group.ended": mark("%(group)s ended."),
     "group.paused": mark("%(group)s paused from %(first)s to %(last)s."),
     "group.resumed": mark("The pause of %(group)s ended."),
@@ -103,6 +104,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "group.member_out": mark("%(name)s taken out of %(group)s."),
     "group.member_in": mark("%(name)s put into %(group)s."),
     "group.place_given_up": mark("%(name)s gave up their place in %(group)s."),
+    "group.swapped": mark("%(name)s came into %(group)s by a swap."),
     "session.agreed": mark("The group chose a date itself."),
     "deputy.accepted": mark("A deputy agreed to stand in."),
     "deputy.withdrawn": mark("The facilitator leads it again."),
@@ -126,7 +128,7 @@ def _sentence(row: AuditRow, programme: Programme, names: Mapping[int, str], gro
         room=rooms.get(details.get("room_id", 0), ""),
         people=", ".join(names.get(who, "") for who in details.get("facilitator_ids", ())) or say("nobody"),
         name=names.get(details.get("person", 0), ""),
-        for_name=names.get(details.get("for_id") or details.get("from_id") or 0, ""),
+        for_name=names.get(details.get("for_id") or details.get("from_id") or details.get("other_id") or 0, ""),
         group=groups.get(details.get("group", ""), say("The group")),
         into=groups.get(details.get("into", ""), say("another group")),
         first=day("first_day"),

@@ -28,10 +28,16 @@ MOST_LOOKED_AT: Final = 36
 
 
 def likely_groups(
-    db: Db, programme: Programme, people: frozenset[int], now: datetime, *, model_id: int | None = None
+    db: Db,
+    programme: Programme,
+    people: frozenset[int],
+    now: datetime,
+    *,
+    model_id: int | None = None,
+    needs_room: bool = True,
 ) -> Sequence[str]:
     """The keys of the groups that have room for these people besides their own, the likeliest first: all of them where
-    there are few. With a model, groups of it alone."""
+    there are few. With a model, groups of it alone; who swaps ``needs_room`` in none."""
     keys = live_group_keys(db, programme.id)
     if len(keys) <= MOST_LOOKED_AT:
         return keys
@@ -42,7 +48,7 @@ def likely_groups(
         for key in keys
         if model_id in (None, models[key])
         and people.isdisjoint(members[key])
-        and _residents(members[key]) + len(people) <= most[models[key]]
+        and (not needs_room or _residents(members[key]) + len(people) <= most[models[key]])
     ]
     can = _can_come(db, programme, people, now)
     return sorted(roomy, key=lambda key: -can.get(key, 0))[:MOST_LOOKED_AT]

@@ -98,6 +98,18 @@ class TakeOver:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapFacilitators:
+    """Two facilitators change places for good: each leads the other's group from ``first_day`` on, or from now."""
+
+    programme_id: int
+    group_key: str
+    person_id: int
+    other_key: str
+    other_id: int
+    first_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EndGroup:
     """A group meets no more: its sessions ahead are cancelled, and its people are free for another."""
 
@@ -154,7 +166,9 @@ class PutIn:
 ActOnSession = (
     MoveSession | ChangeRoom | ChangeMode | SetFacilitators | AppointDeputy | CancelSession | ReinstateSession
 )
-ActOnGroup = AddSession | TakeOver | EndGroup | PauseGroup | ResumeGroup | MergeGroups | TakeOut | PutIn
+ActOnGroup = (
+    AddSession | TakeOver | SwapFacilitators | EndGroup | PauseGroup | ResumeGroup | MergeGroups | TakeOut | PutIn
+)
 Act = ActOnSession | ActOnGroup
 
 

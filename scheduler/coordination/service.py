@@ -41,6 +41,7 @@ from scheduler.coordination.model import (
     ResumeGroup,
     SetFacilitators,
     Standing,
+    SwapFacilitators,
     TakeOut,
     TakeOver,
 )
@@ -53,7 +54,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.people.pauses import paused_facilitators
 from scheduler.people.tables import ParticipantRow
 from scheduler.planning.known_to import KnownTo
-from scheduler.planning.verdicts import Judge
+from scheduler.planning.verdicts import Finding, Judge
 from scheduler.preflight.facts import Facts, facts_of
 from scheduler.programmes.life import must_go_on
 from scheduler.programmes.model import Programme
@@ -73,6 +74,7 @@ ACTIONS: Final[Mapping[type, str]] = {
     AddSession: "session.added",
     ReinstateSession: "session.reinstated",
     TakeOver: "facilitator.replaced",
+    SwapFacilitators: "facilitators.swapped",
     EndGroup: "group.ended",
     PauseGroup: "group.paused",
     ResumeGroup: "group.resumed",
@@ -170,9 +172,16 @@ class Desk:
         """Whether a board breaks no rule anew that can't be overridden."""
         return not any(breach.never for breach in self._rules(after))
 
+    def findings(self, after: Board) -> frozenset[Finding]:
+        """What is wrong with a board and is not now."""
+        return new_findings(self.judge, self.board, after, self.known, self._remembered)
+
+    def keeps_all(self, after: Board) -> bool:
+        """Whether a board breaks nothing anew: no rule, and none of the checks before publishing."""
+        return not self._breaches(after)
+
     def _rules(self, after: Board) -> tuple[Breach, ...]:
-        findings = new_findings(self.judge, self.board, after, self.known, self._remembered)
-        return breaches_of(findings, after, self.known, self.names)
+        return breaches_of(self.findings(after), after, self.known, self.names)
 
     def _breaches(self, after: Board) -> tuple[Breach, ...]:
         return (*self._rules(after), *new_checks(self.facts, self.board, after, self.known, self.names))
@@ -283,13 +292,21 @@ class _Together:
 
 
 def load_desk(
-    db: Db, programme: Programme, keys: Collection[str], now: datetime, *, more_people: Collection[int] = ()
+    db: Db,
+    programme: Programme,
+    keys: Collection[str],
+    now: datetime,
+    *,
+    more_people: Collection[int] = (),
+    known_to: KnownTo = KnownTo.COORDINATOR,
 ) -> Desk:
     """The desk with these groups, for the product's own work; ``more_people`` may come into them."""
-    return load_desks(db, programme, (Wanted(frozenset(keys), frozenset(more_people)),), now)[0]
+    return load_desks(db, programme, (Wanted(frozenset(keys), frozenset(more_people)),), now, known_to)[0]
 
 
-def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: datetime) -> list[Desk]:
+def load_desks(
+    db: Db, programme: Programme, wanted: Sequence[Wanted], now: datetime, known_to: KnownTo = KnownTo.COORDINATOR
+) -> list[Desk]:
     """A desk for each of these, loaded together: as many queries for many as for one."""
     whole = load_board(db, programme, frozenset().union(*(each.keys for each in wanted)), now)
     people = whole.people.union(*(each.more_people for each in wanted))
@@ -298,7 +315,7 @@ def load_desks(db: Db, programme: Programme, wanted: Sequence[Wanted], now: date
     together = _Together(
         programme, now, whole, load_everywhere(db, programme, people, now), marks,
         _parts(db, programme.id, people, now), names_of(db, people),
-        Judge(db, programme, people, now, KnownTo.COORDINATOR), facts_of(db, programme, now, with_marks=False),
+        Judge(db, programme, people, now, known_to), facts_of(db, programme, now, with_marks=False),
     )  # fmt: skip
     return [together.desk(each) for each in wanted]
 
@@ -341,4 +358,10 @@ def _details(act: Act, desk: Desk, ids: Mapping[int, int]) -> dict[str, Any]:
     return details
 
 
-_NAMES: Final = {"session_id": "session", "group_key": "group", "into_key": "into", "person_id": "person"}
+_NAMES: Final = {
+    "session_id": "session",
+    "group_key": "group",
+    "into_key": "into",
+    "person_id": "person",
+    "other_key": "into",
+}

@@ -197,7 +197,8 @@ class EndingRota:
 class Waiting:
     """What others still owe: numbers, and the rotas. Who was ``not_invited`` counts where only people who say yes are
     planned; ``no_signposts`` says that nobody has entered where people find help. ``to_verify`` trainings wait for the
-    coordinator. In ``led_alone`` groups the only facilitator would like a second one."""
+    coordinator. In ``led_alone`` groups the only facilitator would like a second one. ``clashes`` are pairs that may
+    not share their group, now or from a day that is still to come."""
 
     charter_groups: int
     charter: Asked
@@ -212,6 +213,7 @@ class Waiting:
     led_alone: int
     deputies_asked: int
     no_signposts: bool = False
+    clashes: int = 0
 
     @property
     def is_nothing(self) -> bool:
@@ -226,6 +228,7 @@ class Waiting:
             self.led_alone,
             self.deputies_asked,
             self.no_signposts,
+            self.clashes,
         )
         return not any((*people, *others))
 

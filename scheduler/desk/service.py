@@ -35,7 +35,7 @@ from scheduler.sessions.model import DeputyState, Needed, SessionStatus
 from scheduler.sessions.tables import DeputyRow, SessionRow
 from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import TroubleState
-from scheduler.troubles.service import not_held
+from scheduler.troubles.service import count_clashes, not_held
 from scheduler.troubles.tables import TroubleRow
 
 
@@ -125,6 +125,7 @@ def _waiting(
         led_alone=sum(each.group_key in needed for each in groups_led_alone(db, programme.id)),
         deputies_asked=_deputies_asked(db, programme.id, now),
         no_signposts=not signposts_of(db, (programme.id,)),
+        clashes=count_clashes(db, programme.id),
     )
 
 

@@ -57,6 +57,7 @@ TOLD: Final = (
     "mail_trouble.forgotten",
     "group.member_out",
     "group.place_given_up",
+    "group.swapped",
     "group.member_in",
 )
 """What of the record of changes is told of a person: what coordinators did, and coming and going; nothing that somebody

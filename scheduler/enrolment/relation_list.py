@@ -1,6 +1,7 @@
 """What people are to each other, one relation at a time: listed, added, corrected, ended and removed by a coordinator.
 
-What somebody has declared themselves is theirs: it is shown to nobody here, nor counted.
+What people have declared themselves is theirs to change. What of it is open is shown with who declared it; that
+somebody treats another, is family, or that there was a complaint, is shown to nobody here, nor counted.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from scheduler.audit.service import record
@@ -23,14 +25,19 @@ from scheduler.languages import say
 from scheduler.paging import Paging, page_of
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.name_search import is_named
+from scheduler.people.relations import SECRET_KINDS
 from scheduler.people.sites import today_in
 from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.programmes.service import get_programme, lock_programme
 
+MAY_BE_KNOWN: Final = or_(RelationRow.declared.is_(False), RelationRow.kind.not_in(SECRET_KINDS))
+"""Of a query of relations: those that coordinators may know of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What one person is to another, as the coordinator's list has it."""
+    """What one person is to another, as the coordinator's list has it or, with a name in ``declared_by``, as one of the
+    two has declared."""
 
     id: int
     person_id: int
@@ -40,10 +47,12 @@ class Relation:
     kind: RelationKind
     first_day: date | None
     last_day: date | None
+    declared_by: str = ""
 
 
 def list_relations(db: Db, actor: Actor, programme_id: int, asked: Paging) -> tuple[tuple[Relation, ...], Paging]:
-    """The page that is asked for of the coordinator's relations in a programme, by the names of the two."""
+    """The page that is asked for of the relations in a programme that a coordinator may know, by the names of the
+    two."""
     actor.must_have(programme_id, Role.COORDINATOR)
     query, one, other = _query(programme_id)
     rows, paging = page_of(db, query.where(or_(is_named(one, asked.q), is_named(other, asked.q))), asked)
@@ -175,17 +184,18 @@ def _relations(db: Db, actor: Actor, programme_id: int, which: ColumnElement[boo
     return tuple(_value(*row) for row in db.execute(query.where(which)))
 
 
-def _query(programme_id: int) -> tuple[Select[RelationRow, str, str], type[PersonRow], type[PersonRow]]:
-    one, other = aliased(PersonRow), aliased(PersonRow)
+def _query(programme_id: int) -> tuple[Select[RelationRow, str, str, str], type[PersonRow], type[PersonRow]]:
+    one, other, author = aliased(PersonRow), aliased(PersonRow), aliased(PersonRow)
     query = (
-        select(RelationRow, one.name, other.name)
+        select(RelationRow, one.name, other.name, func.coalesce(author.name, ""))
         .join(one, one.id == RelationRow.person_id)
         .join(other, other.id == RelationRow.about_id)
-        .where(RelationRow.programme_id == programme_id, RelationRow.declared.is_(False))
+        .outerjoin(author, author.id == RelationRow.declared_by_id)
+        .where(RelationRow.programme_id == programme_id, MAY_BE_KNOWN)
         .order_by(one.search_name, other.search_name, RelationRow.id)
     )
     return query, one, other
 
 
-def _value(row: RelationRow, person: str, about: str) -> Relation:
-    return Relation(row.id, row.person_id, person, row.about_id, about, row.kind, row.first_day, row.last_day)
+def _value(row: RelationRow, person: str, about: str, author: str) -> Relation:
+    return Relation(row.id, row.person_id, person, row.about_id, about, row.kind, row.first_day, row.last_day, author)

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from scheduler.audit.checks import check_if_due
 from scheduler.clock import now
 from scheduler.consequences import bring_up_to_date, everything
+from scheduler.coordination.waiting_swaps import WaitingSwaps
 from scheduler.db import Database
 from scheduler.invitations.quiet_hours import asleep_until
 from scheduler.jobs.calendar_downloads import Fetching
@@ -68,6 +69,7 @@ class Dispatcher:
         self._daily = DailyFollowUp(database)
         letters = Correspondence(database, settings)
         self._settling = SelfSettling(database, settings.base_url)
+        self._swaps = WaitingSwaps(database)
         self._chores = (
             Chore("reap", self._reap_ended),
             Chore("start", self._start_next),
@@ -78,6 +80,7 @@ class Dispatcher:
             Chore("old mail", letters.forget, FORGETTING_SECONDS),
             Chore("offers", self._look_for_offers),
             Chore("troubles", self._settle_troubles, SETTLING_SECONDS),
+            Chore("swaps", self._swap_those_waiting, SETTLING_SECONDS),
             Chore("daily follow-up", self._daily.do_next),
             Chore("record", self._check_record, RECORD_SECONDS),
             Chore("other calendars", self._fetching.look, CALENDAR_SECONDS),
@@ -132,6 +135,9 @@ class Dispatcher:
 
     def _settle_troubles(self) -> None:
         self._settling.settle(now())
+
+    def _swap_those_waiting(self) -> None:
+        self._swaps.look(now())
 
     def _start_next(self) -> None:
         if self._child is not None:

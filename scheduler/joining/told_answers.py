@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, case, delete, select
 
 from scheduler.changes import Fact, note
 from scheduler.db import Db
@@ -41,11 +41,13 @@ _WISHES: Mapping[Told, WishKind] = {
 
 @dataclass(frozen=True, slots=True)
 class ToldOfPerson:
-    """Something that was told of somebody, by name. ``id`` is that person's or, of a relation, the relation's."""
+    """Something that was told of somebody, by name. ``id`` is that person's or, of a relation, the relation's; with
+    ``from_me`` its author is that to them, otherwise they are it to the author."""
 
     id: int
     name: str
     relation: RelationKind | None = None
+    from_me: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ def told_answers(db: Db, actor: Actor, programme_id: int) -> ToldAnswers:
         .where(WishRow.programme_id == programme_id, WishRow.person_id == part.person_id)
         .order_by(PersonRow.name, PersonRow.id)
     ).all()
+    from_me = RelationRow.person_id == part.person_id
+    other = case((from_me, RelationRow.about_id), else_=RelationRow.person_id)
     relations = db.execute(
-        select(RelationRow.id, PersonRow.name, RelationRow.kind)
-        .join(PersonRow, PersonRow.id == RelationRow.about_id)
+        select(RelationRow.id, PersonRow.name, RelationRow.kind, from_me)
+        .join(PersonRow, PersonRow.id == other)
         .where(*_declared(part))
         .order_by(PersonRow.name, RelationRow.id)
     )
@@ -117,8 +121,7 @@ def forget_told(db: Db, actor: Actor, programme_id: int, told: Told, about: int,
 
 
 def _declared(part: ParticipantRow) -> tuple[ColumnElement[bool], ...]:
-    here = (RelationRow.programme_id == part.programme_id, RelationRow.person_id == part.person_id)
-    return (*here, RelationRow.declared.is_(True))
+    return RelationRow.programme_id == part.programme_id, RelationRow.declared_by_id == part.person_id
 
 
 def _part(db: Db, actor: Actor, programme_id: int) -> ParticipantRow:

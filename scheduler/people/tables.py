@@ -172,7 +172,8 @@ class WishRow(Base):
 class RelationRow(Base):
     """What one person is to another outside the programme, between two days (open where None).
 
-    What people have ``declared`` themselves stays when the coordinator's list is replaced.
+    What people have ``declared`` themselves stays when the coordinator's list is replaced; ``declared_by_id`` says
+    which of the two it was.
     """
 
     __tablename__ = "relation"
@@ -185,8 +186,12 @@ class RelationRow(Base):
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
     declared: Mapped[bool] = mapped_column(default=False)
+    declared_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
-    __table_args__ = (CheckConstraint("person_id <> about_id", name="somebody_else"),)
+    __table_args__ = (
+        CheckConstraint("person_id <> about_id", name="somebody_else"),
+        CheckConstraint("declared = (declared_by_id IS NOT NULL)", name="declared_by"),
+    )
 
 
 class RelationOverrideRow(Base):

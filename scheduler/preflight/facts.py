@@ -112,7 +112,7 @@ def facts_of(db: Db, programme: Programme, now: datetime, *, with_marks: bool = 
     pairs = [
         each
         for each in forbidden_pairs(db, programme.id, programme.first_day, programme.last_day)
-        if each.kind in ASSESSING_KINDS and each.may_be_named
+        if each.kind in ASSESSING_KINDS
     ]
     marks = select(AvailabilityRow.person_id, AvailabilityRow.marks).where(AvailabilityRow.programme_id == programme.id)
     return Facts(

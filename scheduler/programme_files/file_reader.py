@@ -239,6 +239,7 @@ def _conduct(table: Table) -> Conduct:
         several_groups=table.flag("several_groups", plain.several_groups),
         publish_ahead_days=table.whole("publish_ahead_days", plain.publish_ahead_days),
         fairness_points=table.whole("fairness_points", plain.fairness_points),
+        swap_days=table.whole("swap_days", plain.swap_days),
         **numbers,
     )
     table.must_be_read()

@@ -40,6 +40,7 @@ CONDUCT: Final[Mapping[str, tuple[int, int]]] = {
     "hours_a_year": (1, 1000),
     "publish_ahead_days": (0, 182),
     "fairness_points": (1, 100),
+    "swap_days": (0, 90),
 }
 """The least and the most of each number of how a programme treats what is published."""
 

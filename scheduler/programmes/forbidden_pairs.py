@@ -48,11 +48,6 @@ class ForbiddenPair:
         """Whether it is never given as a reason."""
         return self.kind in SECRET_KINDS
 
-    @property
-    def may_be_named(self) -> bool:
-        """Whether a coordinator may read that these two are kept apart."""
-        return not self.declared
-
 
 def forbidden_pairs(
     db: Db, programme_id: int, first_day: date, last_day: date, people: Collection[int] | None = None

@@ -37,8 +37,7 @@ def troubles_of(facts: Facts) -> Iterator[Found]:
             yield from _twice(facts, meeting)
             stand_ins = meeting.invited.keys() - roster.keys()
             yield from _unsafe(apart, key, meeting.id, stand_ins, meeting.invited, _day(facts, meeting))
-        if ahead:
-            yield from _unsafe(apart, key, None, roster, roster, _day(facts, ahead[-1]))
+        yield from _clashes(facts, apart, key, roster, ahead)
         yield from _too_close(facts, meetings)
         yield from _could_be_held(facts, roster, meetings)
 
@@ -159,13 +158,10 @@ class _Apart:
             for person_id in each.pair:
                 self._of[person_id].append(each)
 
-    def between(self, some: Collection[int], others: Collection[int], until: date) -> frozenset[Forbidden]:
-        """What forbids one of these to sit with one of those, on a day up to this one."""
+    def between(self, some: Collection[int], others: Collection[int]) -> frozenset[Forbidden]:
+        """What forbids one of these to sit with one of those, on whatever day."""
         return frozenset(
-            each
-            for person_id in some
-            for each in self._of.get(person_id, ())
-            if _other(each.pair, person_id) in others and (each.first_day is None or each.first_day <= until)
+            each for person_id in some for each in self._of.get(person_id, ()) if _other(each.pair, person_id) in others
         )
 
 
@@ -174,16 +170,36 @@ def _other(pair: tuple[int, int], person_id: int) -> int:
 
 
 def _unsafe(
-    apart: _Apart, key: str, session_id: int | None, some: Collection[int], others: Collection[int], until: date
+    apart: _Apart, key: str, session_id: int | None, some: Collection[int], others: Collection[int], day: date
 ) -> Iterator[Found]:
-    """A trouble for what a relation forbids of which the coordinator may know. What people keep to themselves is none:
-    it would tell of them, and the next plan parts whom it has to."""
-    found = apart.between(some, others, until) if some else frozenset()
-    listed = {each.pair for each in found}
+    """A trouble for what a relation forbids of which the coordinator may know, between who stands in at a session and
+    who is invited. What people keep to themselves is none: it would tell of them, and the next plan parts whom it has
+    to."""
+    found = apart.between(some, others) if some else frozenset()
+    listed = {each.pair for each in found if each.holds_on(day)}
     if listed:
         parts = frozenset(f"{one}-{other}" for one, other in listed)
         people = tuple(sorted({person_id for pair in listed for person_id in pair}))
         yield Found(TroubleKind.SAFETY, key, session_id, Aspect.LISTED, parts, people)
+
+
+def _clashes(facts: Facts, apart: _Apart, key: str, roster: Roster, ahead: Sequence[Meeting]) -> Iterator[Found]:
+    """Each two of a group whom a relation keeps from one of its sessions ahead, with these sessions: now, or from a day
+    that is still to come. What begins after the last session, or is over before the next, is no clash."""
+    by_pair: dict[tuple[int, int], list[Forbidden]] = defaultdict(list)
+    for each in apart.between(roster, roster):
+        by_pair[each.pair].append(each)
+    today = facts.now.astimezone(ZoneInfo(facts.programme.zone)).date()
+    for (one, other), relations in sorted(by_pair.items()):
+        meant = [each for each in relations if any(each.holds_on(_day(facts, meeting)) for meeting in ahead)]
+        if not meant:
+            continue
+        sessions = {str(m.id) for m in ahead if any(each.holds_on(_day(facts, m)) for each in meant)}
+        first = min(each.first_day or date.min for each in meant)
+        yield Found(
+            TroubleKind.SAFETY, key, None, Aspect.LISTED, frozenset({f"{one}-{other}", *sessions}), (one, other),
+            about=f"{one}-{other}", from_day=first if first > today else None,
+        )  # fmt: skip
 
 
 def _day(facts: Facts, meeting: Meeting) -> date:

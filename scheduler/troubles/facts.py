@@ -77,6 +77,10 @@ class Forbidden:
     first_day: date | None
     last_day: date | None
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it does on this day."""
+        return (self.first_day is None or self.first_day <= day) and (self.last_day is None or day <= self.last_day)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

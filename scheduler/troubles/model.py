@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -90,7 +90,8 @@ class Found:
     """A trouble as it follows from the facts.
 
     ``parts`` are what it consists of: those who cannot come, pairs who may not share a group, sessions missed. It is
-    another trouble once there is a part that was not there before. ``touches`` are the people concerned, by id.
+    another trouble once there is a part that was not there before. ``touches`` are the people concerned, by id;
+    ``from_day`` is the day from which it is so, None for now.
     """
 
     kind: TroubleKind
@@ -100,6 +101,7 @@ class Found:
     parts: frozenset[str] = frozenset()
     touches: tuple[int, ...] = ()
     about: str = ""
+    from_day: date | None = None
 
     @property
     def subject(self) -> str:
@@ -122,6 +124,7 @@ class RemedyKind(StrEnum):
     DEPUTY = "deputy"
     ROOM = "room"
     MODE = "mode"
+    SWAP = "swap"
     REINSTATE = "reinstate"
     PUT = "put"
     OVER = "over"
@@ -134,7 +137,9 @@ class Remedy:
     """Something that works, as the referee has found. ``key`` names it on its trouble's page.
 
     ``name`` is that of the person, room, group or way to meet; ``coming`` of so many ``residents`` could come then.
-    ``needs_why`` says that it is carried out only with a reason.
+    ``needs_why`` says that it is carried out only with a reason. Where ``person`` goes to another group,
+    ``can_come`` has at how many of how many sessions whoever comes instead can be, and ``there`` the same of the
+    ``person`` in the ``other_group``.
     """
 
     kind: RemedyKind
@@ -145,3 +150,6 @@ class Remedy:
     coming: int = 0
     residents: int = 0
     needs_why: bool = False
+    other_group: str = ""
+    can_come: tuple[int, int] = (0, 0)
+    there: tuple[int, int] = (0, 0)

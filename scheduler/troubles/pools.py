@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -87,6 +88,30 @@ class Pools:
         roster = self._groups.get(group_key, {})
         fits = [who for who, offers in self.faculty.items() if model in offers and who not in roster]
         return self._best(fits, spans)
+
+    def exchanges(self, person_id: int, group_key: str, from_day: date | None) -> tuple[tuple[str, int], ...]:
+        """Other groups with one who leads them, by key and id, with whom a facilitator could change places from a day
+        on: each offers the other's kind of group; the pairs that can come to most of each other's sessions first."""
+        here = self._models.get(group_key)
+        found = []
+        for key, roster in self._groups.items():
+            if key == group_key or person_id in roster or not self._offers(person_id, self._models.get(key)):
+                continue
+            ahead, own = self._from(key, from_day), self._from(group_key, from_day)
+            for other, role in roster.items():
+                if role == MemberRole.FACILITATOR and self._offers(other, here) and other != person_id:
+                    comes = self._can_come(other, own, ahead) + self._can_come(person_id, ahead, own)
+                    found.append((-comes, key, other))
+        return tuple((key, other) for comes, key, other in sorted(found)[:TRIED] if comes)
+
+    def _offers(self, person_id: int, model_id: int | None) -> bool:
+        model = next((model.key for model in self.programme.models if model.id == model_id), "")
+        return model in self.faculty.get(person_id, frozenset())
+
+    def _from(self, group_key: str, from_day: date | None) -> list[tuple[int, Interval]]:
+        zone = ZoneInfo(self.programme.zone)
+        ahead = self.starts.get(group_key, ())
+        return [each for each in ahead if from_day is None or each[1].start.astimezone(zone).date() >= from_day]
 
     def groups_for(self, person_id: int, group_key: str) -> tuple[str, ...]:
         """Other groups of the same kind to whose sessions somebody could come best."""

@@ -80,6 +80,7 @@ def _row(programme_id: int, found: Found, cause: Cause, now: datetime) -> Troubl
         subject=found.subject,
         parts=sorted(found.parts),
         touches=list(found.touches),
+        from_day=found.from_day,
         state=TroubleState.OPEN,
         since=now,
         fact=cause.fact,
@@ -89,12 +90,13 @@ def _row(programme_id: int, found: Found, cause: Cause, now: datetime) -> Troubl
 
 
 def _same(row: TroubleRow, found: Found | None) -> bool:
-    return found is not None and (row.parts, row.touches) == (sorted(found.parts), list(found.touches))
+    known = (row.parts, row.touches, row.from_day)
+    return found is not None and known == (sorted(found.parts), list(found.touches), found.from_day)
 
 
 def _bring_to(row: TroubleRow, found: Found, cause: Cause, now: datetime) -> None:
     """The same trouble, more of it or less. More than was accepted is another one."""
-    row.parts, row.touches = sorted(found.parts), list(found.touches)
+    row.parts, row.touches, row.from_day = sorted(found.parts), list(found.touches), found.from_day
     if row.state == TroubleState.ACCEPTED and not found.parts <= set(row.accepted_parts):
         row.state, row.accepted_parts, row.accepted_at, row.accepted_by = TroubleState.OPEN, [], None, None
         row.since, row.fact, row.audit_id = now, cause.fact, cause.audit_id

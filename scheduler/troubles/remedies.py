@@ -25,6 +25,7 @@ from scheduler.coordination.model import (
     PutIn,
     ReinstateSession,
     SetFacilitators,
+    SwapFacilitators,
     TakeOver,
 )
 from scheduler.coordination.service import Desk, Wanted, load_desks
@@ -35,6 +36,7 @@ from scheduler.people.model import Role
 from scheduler.programmes.model import Programme
 from scheduler.sessions.alternatives import Alternatives
 from scheduler.sessions.tables import SessionRow
+from scheduler.troubles.clash_costs import NO_COST, best_first, cost_of, is_clash
 from scheduler.troubles.model import STOPPING, Remedy, RemedyKind, TroubleKind
 from scheduler.troubles.pools import Pools, offered_dates
 from scheduler.troubles.trouble_view import Trouble
@@ -45,7 +47,7 @@ IN_A_LIST: Final = 3
 """So many dates are looked for where a list has several troubles, as many as a group is offered."""
 _ANY_SESSION: Final = (RemedyKind.DATE, RemedyKind.CANCEL, RemedyKind.ACCEPT)
 _HELPS: Final[Mapping[TroubleKind, tuple[RemedyKind, ...]]] = {
-    TroubleKind.SAFETY: (RemedyKind.PUT, RemedyKind.OVER),
+    TroubleKind.SAFETY: (RemedyKind.SWAP, RemedyKind.OVER, RemedyKind.PUT),
     TroubleKind.FACILITATOR: (RemedyKind.DEPUTY, *_ANY_SESSION),
     TroubleKind.QUORUM: _ANY_SESSION,
     TroubleKind.ROOM: (RemedyKind.ROOM, RemedyKind.MODE, *_ANY_SESSION),
@@ -127,7 +129,15 @@ def works(trouble: Trouble, act: Act, desk: Desk) -> Preview | None:
         return None
     if preview.breaches:
         return None
-    return preview if _settles(trouble, preview) else None
+    return (
+        preview if _settles(trouble, preview) and not (is_clash(trouble) and _still_share(trouble, act, desk)) else None
+    )
+
+
+def _still_share(trouble: Trouble, act: Act, desk: Desk) -> bool:
+    """Whether the two people of a clash would be in one group all the same: that one, or another."""
+    pair = frozenset(trouble.person_ids)
+    return any(pair <= group.people for group in desk.after((act,)).groups.values() if not group.ended)
 
 
 def _settles(trouble: Trouble, preview: Preview) -> bool:
@@ -173,6 +183,9 @@ def _elsewhere(trouble: Trouble, pools: Pools) -> Iterator[str]:
     """Other groups for those who may not, or need not, stay; somebody else in a facilitator's place."""
     for who in trouble.person_ids:
         if who in pools.faculty:
+            if is_clash(trouble):
+                exchanges = pools.exchanges(who, trouble.group_key, trouble.from_day)
+                yield from (f"{RemedyKind.SWAP}:{who}:{key}:{other}" for key, other in exchanges)
             ahead = pools.starts.get(trouble.group_key, ())
             yield from (f"{RemedyKind.OVER}:{who}:{other}" for other in pools.free_faculty(trouble.group_key, ahead))
         else:
@@ -219,11 +232,12 @@ def _laid_out(group_key: str, keys: Iterable[str]) -> Wanted:
     """A group, with whatever these keys name."""
     parts = [key.split(":") for key in keys]
     people = {int(part) for each in parts for part in each[1:] if each[0] in _NAMING_PEOPLE and part.isdecimal()}
-    groups = {each[2] for each in parts if each[0] == RemedyKind.PUT and len(each) > 2}
+    groups = {each[2] for each in parts if each[0] in _NAMING_GROUPS and len(each) > 2}
     return Wanted(frozenset((group_key, *groups)), frozenset(people))
 
 
 _NAMING_PEOPLE: Final = (RemedyKind.DEPUTY, RemedyKind.OVER)
+_NAMING_GROUPS: Final = (RemedyKind.PUT, RemedyKind.SWAP)
 
 
 def _working(trouble: Trouble, keys: Iterable[str], desk: Desk | None) -> Iterator[Remedy]:
@@ -237,6 +251,9 @@ def _working(trouble: Trouble, keys: Iterable[str], desk: Desk | None) -> Iterat
         preview = works(trouble, act, desk) if act is not None else None
         if act is not None and preview is not None:
             found[kind].append(_remedy(trouble, key, act, preview, desk))
+    if is_clash(trouble):
+        yield from best_first(each for some in found.values() for each in some)
+        return
     found[RemedyKind.DATE].sort(key=lambda remedy: (-remedy.coming, remedy.starts_at is None, remedy.starts_at))
     for some in found.values():
         yield from some
@@ -244,16 +261,26 @@ def _working(trouble: Trouble, keys: Iterable[str], desk: Desk | None) -> Iterat
 
 def _remedy(trouble: Trouble, key: str, act: Act, preview: Preview, desk: Desk) -> Remedy:
     after = next((effect.after for effect in preview.effects if _is_of(trouble, effect.session_id)), None)
+    cost = cost_of(act, desk) if is_clash(trouble) else NO_COST
     return Remedy(
         kind=RemedyKind(key.partition(":")[0]),
         key=key,
         starts_at=after.starts_at if after else None,
         name=_name(act, desk),
-        person=desk.names.get(act.person_id, "") if isinstance(act, PutIn) else "",
+        person=_goes(act, desk),
         coming=len(after.coming) if after else 0,
         residents=len(after.coming) + len(after.not_known) + len(after.shut_out) if after else 0,
         needs_why=preview.needs_why,
+        other_group=desk.board.group(act.other_key).name if isinstance(act, SwapFacilitators) else "",
+        can_come=cost.can_come,
+        there=cost.there,
     )
+
+
+def _goes(act: Act, desk: Desk) -> str:
+    if isinstance(act, PutIn | SwapFacilitators):
+        return desk.names.get(act.person_id, "")
+    return desk.names.get(act.from_id, "") if isinstance(act, TakeOver) else ""
 
 
 def _is_of(trouble: Trouble, session_id: int | None) -> bool:
@@ -264,6 +291,8 @@ def _name(act: Act, desk: Desk) -> str:
     match act:
         case AppointDeputy() | TakeOver():
             return desk.names.get(act.person_id, "")
+        case SwapFacilitators():
+            return desk.names.get(act.other_id, "")
         case SetFacilitators():
             return desk.names.get(act.facilitator_ids[-1], "")
         case ChangeRoom():
@@ -312,7 +341,12 @@ def _put(trouble: Trouble, rest: str, desk: Desk) -> Act:
 
 def _over(trouble: Trouble, rest: str, desk: Desk) -> Act:
     who, _, other = rest.partition(":")
-    return TakeOver(desk.known.programme.id, trouble.group_key, int(who), int(other))
+    return TakeOver(desk.known.programme.id, trouble.group_key, int(who), int(other), trouble.from_day)
+
+
+def _swap(trouble: Trouble, rest: str, desk: Desk) -> Act:
+    who, key, other = rest.split(":")
+    return SwapFacilitators(desk.known.programme.id, trouble.group_key, int(who), key, int(other), trouble.from_day)
 
 
 _ACTS: Final[Mapping[RemedyKind, Callable[[Trouble, str, Desk], Act | None]]] = {
@@ -323,6 +357,7 @@ _ACTS: Final[Mapping[RemedyKind, Callable[[Trouble, str, Desk], Act | None]]] = 
     RemedyKind.REINSTATE: lambda trouble, _rest, _: ReinstateSession(_session_id(trouble)),
     RemedyKind.PUT: _put,
     RemedyKind.OVER: _over,
+    RemedyKind.SWAP: _swap,
     RemedyKind.CANCEL: lambda trouble, _rest, _: CancelSession(_session_id(trouble), offers_again=True),
     RemedyKind.ACCEPT: lambda _trouble, _rest, _: None,
 }

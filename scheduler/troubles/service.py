@@ -19,7 +19,7 @@ from scheduler.people.model import Actor, Role
 from scheduler.programmes.service import lock_programme
 from scheduler.sessions.model import SessionStatus
 from scheduler.sessions.tables import SessionRow
-from scheduler.troubles.model import STOPPING, TroubleState
+from scheduler.troubles.model import STOPPING, TroubleKind, TroubleState
 from scheduler.troubles.tables import TroubleRow
 from scheduler.troubles.trouble_view import Trouble, values_of
 
@@ -76,6 +76,37 @@ def list_troubles(
         .limit(most)
     ).all()
     return Listed(tuple(values_of(db, programme_id, rows, now)), total, page)
+
+
+def list_clashes(db: Db, actor: Actor, programme_id: int, now: datetime, *, page: int = 1) -> Listed:
+    """Each two people of a published group whom a relation that may be known keeps apart, now or from a day that is
+    still to come, the soonest first. What people keep to themselves is never among them."""
+    actor.must_have(programme_id, Role.COORDINATOR)
+    total = count_clashes(db, programme_id)
+    page = max(1, min(page, -(-total // PAGE)))
+    soonest = func.coalesce(TroubleRow.from_day, now.date())
+    rows = db.scalars(
+        select(TroubleRow)
+        .where(*_is_clash(programme_id))
+        .order_by(soonest, TroubleRow.group_key, TroubleRow.id)
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    return Listed(tuple(values_of(db, programme_id, rows, now)), total, page)
+
+
+def count_clashes(db: Db, programme_id: int) -> int:
+    """How many of them there are."""
+    return db.scalar(select(func.count()).select_from(TroubleRow).where(*_is_clash(programme_id))) or 0
+
+
+def _is_clash(programme_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        TroubleRow.programme_id == programme_id,
+        TroubleRow.state == TroubleState.OPEN,
+        TroubleRow.kind == TroubleKind.SAFETY,
+        TroubleRow.session_id.is_(None),
+    )
 
 
 def get_trouble(db: Db, actor: Actor, programme_id: int, trouble_id: int, now: datetime) -> Trouble:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +19,8 @@ class TroubleRow(Base):
     ``subject`` is what it is a trouble of; one lives for each, and a settled one stays as history. ``parts`` and
     ``touches`` are those of :class:`scheduler.troubles.model.Found`; ``accepted_parts`` are the parts that the
     coordinator accepted. ``fact`` and ``audit_id`` name the change that caused it, ``ended_audit_id`` the one that
-    settled it. The ``rank`` is that of its kind.
+    settled it. The ``rank`` is that of its kind. ``from_day`` is the day from which it is so, where
+    that was still to come.
     """
 
     __tablename__ = "trouble"
@@ -35,6 +36,7 @@ class TroubleRow(Base):
     parts: Mapped[list[str]] = mapped_column(JSON)
     touches: Mapped[list[int]] = mapped_column(JSON)
     state: Mapped[TroubleState] = mapped_column(EnumText(TroubleState))
+    from_day: Mapped[date | None]
     since: Mapped[datetime]
     fact: Mapped[str]
     audit_id: Mapped[int | None] = mapped_column(ForeignKey("audit.id", ondelete="SET NULL"), index=True)

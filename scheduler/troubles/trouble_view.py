@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -23,6 +24,9 @@ from scheduler.troubles.causes import Told, fact_words, told_of
 from scheduler.troubles.model import Aspect, Ending, TroubleKind, TroubleState
 from scheduler.troubles.tables import TroubleRow
 from solvers.vocabulary import CANNOT, COMING
+
+_OF_SEVERAL: Final = (TroubleKind.SHARE, TroubleKind.SAFETY)
+"""Troubles whose parts may be sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,9 @@ class SessionInTrouble:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One trouble. ``people`` are the names of whom it touches; ``settle_by`` is the last moment to settle it freely,
-    ``is_late`` says that it lies inside the days in which changes need a reason."""
+    """One trouble. ``people`` are the names of whom it touches; ``missed`` are the sessions that somebody misses, or
+    that two people may not share, ``from_day`` the day from which it is so, None for now; ``settle_by`` is the last
+    moment to settle it freely, ``is_late`` says that it lies inside the days in which changes need a reason."""
 
     id: int
     kind: TroubleKind
@@ -64,6 +69,7 @@ class Trouble:
     people: tuple[str, ...]
     person_ids: tuple[int, ...]
     missed: tuple[datetime, ...]
+    from_day: date | None
     since: datetime
     cause: Told
     settle_by: datetime | None
@@ -104,7 +110,7 @@ class _Known:
     def of(cls, db: Db, programme: Programme, rows: Sequence[TroubleRow], now: datetime) -> _Known:
         keys = {row.group_key for row in rows}
         ids = {row.session_id for row in rows if row.session_id is not None}
-        ids |= {int(part) for row in rows if row.kind == TroubleKind.SHARE for part in row.parts}
+        ids |= {int(part) for row in rows if row.kind in _OF_SEVERAL for part in row.parts if part.isdecimal()}
         audits = {audit_id for row in rows for audit_id in (row.audit_id, row.ended_audit_id) if audit_id is not None}
         people = {person_id for row in rows for person_id in (*row.touches, row.accepted_by or 0)}
         sessions, called = _sessions(db, programme, ids)
@@ -123,6 +129,8 @@ class _Known:
         missed = [self.sessions[int(part)].starts_at for part in row.parts if part.isdecimal() and not row.session_id
                   and int(part) in self.sessions]  # fmt: skip
         meets = session.starts_at if session else self.next_session.get(row.group_key)
+        if row.kind == TroubleKind.SAFETY and missed:
+            meets = min(missed)
         return Trouble(
             id=row.id,
             kind=row.kind,
@@ -134,6 +142,7 @@ class _Known:
             people=tuple(self.names[person_id] for person_id in row.touches if person_id in self.names),
             person_ids=tuple(row.touches),
             missed=tuple(sorted(missed)),
+            from_day=row.from_day,
             since=row.since,
             cause=self._told(row.audit_id, row.fact),
             settle_by=self._settle_by(meets),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from scheduler.languages import mark, say, say_many
+from scheduler.languages import mark, say, say_many, short_day
 from scheduler.troubles.model import Aspect, Ending, TroubleKind
 from scheduler.troubles.trouble_view import Trouble
 
@@ -95,6 +95,12 @@ _TIMES: Final[Mapping[Aspect, tuple[str, str]]] = {
 
 
 def _safety_sentence(trouble: Trouble) -> str:
+    if trouble.from_day is not None:
+        return say(
+            "From %(day)s, a relation on record won’t let these people share a group: %(names)s.",
+            day=short_day(trouble.from_day),
+            names=_names(trouble),
+        )
     return say("A relation on record no longer lets these people share a group: %(names)s.", names=_names(trouble))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 import scheduler
 from scheduler import clock
-from scheduler.availability import entries, other_calendars, patterns, programme_rules
+from scheduler.availability import breaks, entries, other_calendars, patterns, programme_rules
 from scheduler.availability.calendar_download import Fetched
 from scheduler.availability.intervals import Interval
 from scheduler.availability.model import OwnMark, PatternCategory, Policy, Weekly
@@ -34,6 +34,7 @@ from scheduler.edits import service as edits
 from scheduler.edits.model import SetDate
 from scheduler.enrolment import (
     clinics,
+    own_relations,
     people_changes,
     people_import,
     person_merge,
@@ -47,7 +48,7 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, facilitator_offers, portraits, questions, told_answers, training
+from scheduler.joining import answers, conduct, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
 from scheduler.own_groups import service as own_groups
@@ -203,6 +204,15 @@ def _works_elsewhen(term: Term, now: datetime) -> None:
 def _is_on_leave(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
         entries.pause(db, term.actor(PEERS[1]), term.programme_id, term.id_of(PEERS[1]), now.date(), None, now)
+
+
+@by("availability.breaks.come_back")
+def _ends_a_pause(term: Term, now: datetime) -> None:
+    who = term.actor(PEERS[1])
+    with term.database.writing() as db:
+        breaks.take_break(db, who, term.programme_id, now.date(), None, now)
+    with term.database.writing() as db:
+        breaks.come_back(db, who, term.programme_id, now)
 
 
 @by("availability.entries.resume")
@@ -443,21 +453,21 @@ def _avoids_nobody(term: Term, now: datetime) -> None:
         told_answers.forget_told(db, term.actor(PEERS[0]), term.programme_id, told_answers.Told.AVOID, about, now)
 
 
-@by("joining.facilitator_offers.declare")
+@by("enrolment.own_relations._done")
 def _supervises_a_member(term: Term, now: datetime) -> None:
     about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
-        facilitator_offers.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, now)
+        own_relations.declare(db, term.actor(FACILITATOR), term.programme_id, about, "supervises", None, None, now)
 
 
-@by("joining.facilitator_offers.take_back")
-def _supervises_nobody(term: Term, now: datetime) -> None:
-    who = term.actor(FACILITATOR)
-    _supervises_a_member(term, now)
-    assert derived(term.database, term.programme_id)["troubles"][term.programme_id]
+def _supervises_a_member_from_now_on(term: Term, now: datetime) -> None:
+    who, later = term.actor(FACILITATOR), date(2099, 1, 1)
+    about = term.id_of(NEAR_PEERS[0])
     with term.database.writing() as db:
-        [declared] = facilitator_offers.list_declared(db, who, term.programme_id)
-        facilitator_offers.take_back(db, who, term.programme_id, declared.id, now)
+        own_relations.declare(db, who, term.programme_id, about, "supervises", later, None, now)
+    with term.database.writing() as db:
+        [declared] = own_relations.list_declared(db, who, term.programme_id)
+        own_relations.change_days(db, who, term.programme_id, declared.id, None, None, now)
 
 
 @by("enrolment.relations_import.take_over_relations")
@@ -860,6 +870,7 @@ def _draft_changed_by_hand_is_published(term: Term, now: datetime) -> None:
 
 
 FURTHER: tuple[Change, ...] = (
+    _supervises_a_member_from_now_on,
     _swap_taken_back,
     _own_rota_gives_way,
     _days_of_a_rota_go_to_another,
@@ -886,6 +897,7 @@ def test_every_service_that_notes_a_change_is_tried() -> None:
 
 
 SAME_AS_BEFORE = {
+    "availability.breaks.come_back",
     "availability.entries.resume",
     "availability.patterns.remove_pattern",
     "enrolment.people_changes.change_ways",
@@ -898,7 +910,6 @@ SAME_AS_BEFORE = {
     "joining.conduct.adopt_code",
     "joining.conduct.sign",
     "joining.facilitator_list.note_from_paper",
-    "joining.facilitator_offers.take_back",
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",

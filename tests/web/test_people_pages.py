@@ -248,6 +248,7 @@ def test_relations_are_kept_one_by_one_and_say_whom_they_part(pages: Pages, desk
                 about_id=int(ada),
                 kind="treats",
                 declared=True,
+                declared_by_id=pages.ids[FACILITATOR],
             )
         )
         db.flush()

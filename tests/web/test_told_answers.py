@@ -32,7 +32,7 @@ def told(pages: Pages) -> Pages:
         db.execute(update(ParticipantRow).where(*part).values(tags=["part-time"], company=["part-time"]))
         db.add(AnswerRow(**of, steps=[], needs="Sassafras"))
         treats = {"person_id": ids[FACILITATOR], "about_id": ids["eve.moss@example.org"], "kind": "treats"}
-        db.add(RelationRow(id=-7, programme_id=here, declared=True, **treats))
+        db.add(RelationRow(id=-7, programme_id=here, declared=True, declared_by_id=ids[FACILITATOR], **treats))
     with pages.database.writing() as db:
         leave(db, Actor(ada, ADA, frozenset({(here, Role.RESIDENT)})), here, clock.now())
     return pages

@@ -134,6 +134,7 @@ def declared(who: str, about: str) -> Callable[[Pages], object]:
         about_id=pages.ids[about],
         kind="assesses",
         declared=True,
+        declared_by_id=pages.ids[who],
     )
 
 

@@ -18,10 +18,10 @@ from scheduler.cli import rounds
 from scheduler.db import Db
 from scheduler.edits import service as editing
 from scheduler.edits.model import Edit, Exchange, MovePerson, SetDate, SetFacilitators
+from scheduler.enrolment.own_relations import declare
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError
 from scheduler.joining.answers import save_facilitators, save_needs, save_people
-from scheduler.joining.facilitator_offers import declare
 from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
 from scheduler.oversight.telling import raise_concern
@@ -29,7 +29,7 @@ from scheduler.own_groups import questions as asking
 from scheduler.own_groups.service import join_group, start_group
 from scheduler.own_groups.tables import OwnGroupRow
 from scheduler.people.model import Actor, Role
-from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
+from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.repair import start_repair
@@ -149,10 +149,9 @@ class Story:
                 if is_late != told.is_late:
                     return  # once is enough
                 if told.treats:
-                    declare(db, self._member(author), here, ids[told.treats], "treats", None, self.now)
+                    declare(db, self._member(author), here, ids[told.treats], "treats", None, None, self.now)
                 if told.complaint:
-                    db.add(RelationRow(id=-5, programme_id=here, person_id=ids[author], about_id=ids[told.complaint],
-                                       kind="prior-complaint", declared=True))  # fmt: skip
+                    declare(db, self._member(author), here, ids[told.complaint], "complaint", None, None, self.now)
                 return
             wants, avoids = [ids[who] for who in told.wants], [ids[who] for who in told.not_with]
             save_people(db, self._member(author), here, wants, avoids, self.now)

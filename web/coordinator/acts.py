@@ -23,6 +23,7 @@ from scheduler.coordination.model import (
     ReinstateSession,
     ResumeGroup,
     SetFacilitators,
+    SwapFacilitators,
     TakeOut,
     TakeOver,
 )
@@ -92,6 +93,17 @@ def _take_over(form: Form, programme_id: int, _zone: ZoneInfo) -> Act:
     )
 
 
+def _swap(form: Form, programme_id: int, _zone: ZoneInfo) -> Act:
+    return SwapFacilitators(
+        programme_id,
+        form.text("group"),
+        form.id("person"),
+        form.text("other_group"),
+        form.id("other"),
+        form.find_day("first_day"),
+    )
+
+
 def _end(form: Form, programme_id: int, _zone: ZoneInfo) -> Act:
     return EndGroup(programme_id, form.text("group"))
 
@@ -126,6 +138,7 @@ READERS: Mapping[str, Reader] = {
     "reinstate": Reader(_reinstate, lazy_gettext("Reinstate this session"), lazy_gettext("Reinstate it")),
     "add": Reader(_add, lazy_gettext("Add a session"), lazy_gettext("Add it")),
     "take_over": Reader(_take_over, lazy_gettext("Hand a facilitator’s place over"), lazy_gettext("Hand it over")),
+    "swap": Reader(_swap, lazy_gettext("Two facilitators swap groups"), lazy_gettext("Swap them")),
     "end": Reader(_end, lazy_gettext("End this group"), lazy_gettext("End the group")),
     "pause": Reader(_pause, lazy_gettext("Pause this group"), lazy_gettext("Pause the group")),
     "resume": Reader(_resume, lazy_gettext("End the pause"), lazy_gettext("End the pause")),
@@ -144,6 +157,8 @@ _NAMES = {
     "for_id": "for",
     "from_id": "from",
     "into_key": "into",
+    "other_key": "other_group",
+    "other_id": "other",
     "facilitator_ids": "facilitator",
     "offers_again": "again",
 }

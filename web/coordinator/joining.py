@@ -7,6 +7,7 @@ from dataclasses import replace
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.coordination.swaps import count_swapped, count_waiting
 from scheduler.joining import answer_list
 from scheduler.joining import participant_mail as inviting
 from scheduler.joining import questions as asking
@@ -47,6 +48,7 @@ def joining(programme_id: int) -> str:
         questions = asking.questions_of(db, programme_id)
         requests = asking.list_requests(db, actor(), programme_id)
         topics = topic_counts(db, actor(), programme_id)
+        swaps = count_waiting(db, actor(), programme_id, now()), count_swapped(db, actor(), programme_id)
     return render_template(
         "coordinator/joining.html",
         programme=programme,
@@ -60,6 +62,7 @@ def joining(programme_id: int) -> str:
         requests=requests,
         topics=topics,
         step=STEP,
+        swaps=swaps,
         states=STATES,
         state=JoiningState,
     )

@@ -30,6 +30,7 @@ _WORDS = {
     "mail_trouble.forgotten": lazy_gettext("E-mails arrive again"),
     "group.member_out": lazy_gettext("Taken out of a group"),
     "group.place_given_up": lazy_gettext("Gave up their place in a group"),
+    "group.swapped": lazy_gettext("Swapped groups"),
     "group.member_in": lazy_gettext("Put into a group"),
 }
 

@@ -59,6 +59,7 @@ _ = lazy_gettext
 PAGES: Final = (
     ProductPage(_("Today"), _("desk first page overview home"), "overview"),
     ProductPage(_("What needs you"), _("troubles problems trouble settle broken rules"), "troubles"),
+    ProductPage(_("Clashes ahead"), _("relations conflicts swap facilitators supervises"), "clashes"),
     ProductPage(_("Setting up"), _("steps beginning start checklist"), "setting_up"),
     ProductPage(_("Term"), _("calendar picture weeks all sessions by room by facilitator"), "term"),
     ProductPage(

@@ -204,6 +204,9 @@ _WORDS: Final[Mapping[RemedyKind, Callable[[Remedy, Programme], str]]] = {
     RemedyKind.REINSTATE: lambda _remedy, _programme: _("Reinstate the session"),
     RemedyKind.PUT: lambda remedy, _programme: _("Move %(name)s to %(group)s", name=remedy.person, group=remedy.name),
     RemedyKind.OVER: lambda remedy, _programme: _("%(name)s facilitates the group from now on", name=remedy.name),
+    RemedyKind.SWAP: lambda remedy, _programme: _(
+        "%(person)s and %(name)s swap groups", person=remedy.person, name=remedy.name
+    ),
     RemedyKind.CANCEL: lambda _remedy, _programme: _("Cancel it, and offer the group other dates"),
     RemedyKind.ACCEPT: lambda _remedy, _programme: _("Leave it as it is"),
 }

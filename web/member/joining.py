@@ -9,11 +9,11 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.db import Db
+from scheduler.enrolment.own_relations import TIES, list_declared
 from scheduler.errors import NotFound
 from scheduler.joining import answers as answering
 from scheduler.joining import people_search as choosing
 from scheduler.joining import questions as asking
-from scheduler.joining.facilitator_offers import DECLARABLE, list_declared
 from scheduler.joining.model import MOST_CHARACTERS, MOST_CHOICES, MOST_TOPICS, Answers, JoiningState, Step
 from scheduler.joining.openly import asked_openly
 from scheduler.joining.own_conduct import own_conduct
@@ -233,7 +233,7 @@ def _context(db: Db, answers: Answers, step: Step) -> dict[str, Any]:
             "names": choosing.names_of(db, me, programme_id, {*answers.wants, *answers.avoids}),
             "found": joining_steps.found(db, me, programme_id, Form(request.form), answers),
             "declared": list_declared(db, me, programme_id),
-            "declarable": DECLARABLE,
+            "ties": TIES,
         },
         Step.NEEDS: lambda: {
             "most": MOST_CHARACTERS,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scheduler.db import Db
+from scheduler.enrolment import own_relations as declaring
 from scheduler.errors import NotFound
 from scheduler.joining import answers as answering
-from scheduler.joining import facilitator_offers as offering
 from scheduler.joining.conduct import code_of, sign
 from scheduler.joining.model import Answers, NamedPerson, Portrait, Step
 from scheduler.joining.own_conduct import OwnConduct
@@ -141,13 +141,13 @@ def _save_ties(saving: _Saving) -> None:
     form = saving.form
     if ADD in form:
         person = form.find_id("person") or 0
-        until, kind = form.find_coming_day("until"), form.text("kind")
+        since, until, tie = form.find_day("since"), form.find_coming_day("until"), form.text("kind")
         form.check()
-        offering.declare(saving.db, saving.actor, saving.programme_id, person, kind, until, saving.now)
+        declaring.declare(saving.db, saving.actor, saving.programme_id, person, tie, since, until, saving.now)
     elif DROP in form:
         relation = form.find_own_id("person") or 0
         form.check()
-        offering.take_back(saving.db, saving.actor, saving.programme_id, relation, saving.now)
+        declaring.take_back(saving.db, saving.actor, saving.programme_id, relation, saving.now)
     answering.mark_saved(saving.db, saving.actor, saving.programme_id, Step.PEOPLE, saving.now)
 
 

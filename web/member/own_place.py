@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from scheduler.coordination.own_place import give_up_place, given_up_in
+from scheduler.coordination.swaps import days_to_swap
 from scheduler.joining.model import RequestAbout
 from scheduler.joining.questions import ask_for_another_group, has_asked, withdraw_group_request
 from scheduler.programmes.service import get_programme
@@ -38,6 +39,7 @@ def own_place(programme_id: int) -> str:
         unmet, grouped = own_unmet(db, actor(), programme_id), has_group(db, actor(), programme_id)
         asked = has_asked(db, actor(), programme_id, RequestAbout.GROUP)
         waits = bool(given_up_in(db, actor(), (programme_id,)))
+        swaps_until = days_to_swap(db, actor(), (programme_id,), now()).get(programme_id)
     return render_template(
         "member/place.html",
         programme=programme,
@@ -47,6 +49,7 @@ def own_place(programme_id: int) -> str:
         grouped=grouped,
         asked=asked,
         waits=waits and not grouped,
+        swaps_until=swaps_until,
     )
 
 

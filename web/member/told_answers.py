@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from scheduler.enrolment.own_relations import TIES
 from scheduler.errors import NotFound
-from scheduler.joining.facilitator_offers import DECLARABLE
 from scheduler.joining.told_answers import Told, forget_told, told_answers
 from scheduler.languages import mark
 from scheduler.programmes.service import get_programme
@@ -41,7 +41,7 @@ def told(programme_id: int) -> str:
         headings=HEADINGS,
         Told=Told,
         labels=joining_labels,
-        relations=DECLARABLE,
+        relations={(tie.kind, tie.from_me): tie.words for tie in TIES.values()},
     )
 
 

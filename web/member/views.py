@@ -8,6 +8,7 @@ from flask import render_template
 
 from scheduler.calendars.service import list_feeds
 from scheduler.coordination.own_place import given_up_in
+from scheduler.coordination.swaps import days_to_swap
 from scheduler.people.model import Role
 from scheduler.plans.own_programmes import own_programmes
 from scheduler.publishing.unmet_wishes import own_unmet_in
@@ -39,6 +40,7 @@ def group() -> str:
         pages = load_pages(db, groups)
         ids = [programme.id for programme in programmes]
         private, given_up = own_unmet_in(db, actor(), ids), given_up_in(db, actor(), ids)
+        swaps_until = days_to_swap(db, actor(), {group.programme_id for group in groups}, now())
     grouped = {group.programme_id for group in groups} | {group.programme_id for group in closed}
     return render_template(
         "member/group.html",
@@ -47,6 +49,7 @@ def group() -> str:
         diary=diary[:MOST_IN_DIARY],
         private=private,
         given_up=given_up,
+        swaps_until=swaps_until,
         own_keys={(group.programme_id, group.key) for group in every},
         has_calendar=has_calendar(feeds),
         without=[programme for programme in programmes if programme.id not in grouped],
@@ -73,6 +76,7 @@ def group_of(programme_id: int, group_key: str) -> str:
         diary=(),
         private={},
         given_up=(),
+        swaps_until={},
         has_calendar=has_calendar(feeds),
         without=(),
         contacts_of={programme.id: programme.coordinators for programme in programmes},

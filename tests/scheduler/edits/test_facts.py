@@ -15,6 +15,7 @@ from scheduler.edits.facts import Facts, facts_of
 from scheduler.edits.model import MovePerson
 from scheduler.memory import forget_everything
 from scheduler.people.model import Role
+from scheduler.planning.known_to import KnownTo
 from scheduler.planning.present_problem import present_problem
 from scheduler.programmes.facts_mark import facts_mark
 from scheduler.programmes.tables import ProgrammeRow
@@ -77,11 +78,11 @@ def test_of_a_programme_in_which_nothing_was_noted_nothing_is_kept(here: Drafted
 def test_the_problem_is_built_once_for_all_who_look_and_anew_for_whoever_changes(here: Drafted) -> None:
     programme_id = here.world.programme_id
     with here.database.reading() as db:
-        instance = present_problem(db, programme_id, NOW)
-        assert present_problem(db, programme_id, NOW + timedelta(minutes=5)) is instance
+        instance = present_problem(db, programme_id, NOW, KnownTo.COORDINATOR)
+        assert present_problem(db, programme_id, NOW + timedelta(minutes=5), KnownTo.COORDINATOR) is instance
     assert facts(here).instance is instance
     with here.database.writing() as db:
-        assert present_problem(db, programme_id, NOW) is not instance
+        assert present_problem(db, programme_id, NOW, KnownTo.COORDINATOR) is not instance
     here.note()
     assert facts(here).instance is not instance
 
@@ -115,4 +116,4 @@ def test_a_draft_in_memory_takes_a_handful_of_queries(here: Drafted) -> None:
     with counting(here.database) as cold:
         here.preview(edit)
     assert len(warm.queries) <= 6
-    assert len(cold.queries) <= 46
+    assert len(cold.queries) <= 52

@@ -13,10 +13,12 @@ from scheduler.audit.tables import AuditRow
 from scheduler.changes import Fact, note
 from scheduler.charters.disclosures import disclosures
 from scheduler.db import Database
+from scheduler.enrolment.own_relations import declare, list_declared, take_back
 from scheduler.enrolment.relation_list import (
     Relation,
     add_relation,
     correct_relation,
+    get_relation,
     list_relations,
     remove_relation,
 )
@@ -241,16 +243,32 @@ def test_nobody_decides_about_themselves(here: World, who: Mapping[str, int], si
         assert deciding_about(db, both, here.programme_id, relation).is_own
 
 
-def test_what_somebody_declared_is_not_the_coordinators_to_override(here: World, who: Mapping[str, int]) -> None:
+def test_what_somebody_declared_openly_may_be_reasoned_too(here: World, who: Mapping[str, int]) -> None:
+    nora = actor(who["nora"], here.programme_id, Role.FACULTY)
     with here.database.writing() as db:
-        row = RelationRow(
-            programme_id=here.programme_id, person_id=who["nora"], about_id=who["r1"],
-            kind=RelationKind.SUPERVISES, declared=True,
-        )  # fmt: skip
-        db.add(row)
-        db.flush()
+        declare(db, nora, here.programme_id, who["r1"], "supervises", None, None, NOW)
+        [declared] = list_declared(db, nora, here.programme_id)
+        relation = get_relation(db, here.coordinator, here.programme_id, declared.id)
+    assert are_apart(here, who["nora"], who["r1"])
+    assert relation.declared_by == "Nora"
+    override(here, relation)
+    assert not are_apart(here, who["nora"], who["r1"])
+    with here.database.writing() as db:
+        take_back(db, nora, here.programme_id, declared.id, NOW)
+        declare(db, nora, here.programme_id, who["r1"], "supervises", None, None, NOW)
+    assert are_apart(here, who["nora"], who["r1"]), "it lapsed with the declaration"
+
+
+@pytest.mark.parametrize("tie", ["treats", "treats-me", "family", "complaint"])
+def test_what_is_declared_in_confidence_is_not_there_for_the_coordinator(
+    here: World, who: Mapping[str, int], tie: str
+) -> None:
+    nora = actor(who["nora"], here.programme_id, Role.FACULTY)
+    with here.database.writing() as db:
+        declare(db, nora, here.programme_id, who["r1"], tie, None, None, NOW)
+        [declared] = list_declared(db, nora, here.programme_id)
         with pytest.raises(NotFound):
-            override_relation(db, here.coordinator, here.programme_id, row.id, WHY, NOW)
+            override_relation(db, here.coordinator, here.programme_id, declared.id, WHY, NOW)
 
 
 def test_one_override_leaves_every_other_relation_of_the_two(here: World, who: Mapping[str, int]) -> None:
@@ -269,7 +287,7 @@ def test_a_secret_keeps_them_apart_and_shows_in_nothing_the_coordinator_has(
         db.add(
             RelationRow(
                 programme_id=here.programme_id, person_id=who["nora"], about_id=who["r1"],
-                kind=RelationKind.TREATS, declared=True,
+                kind=RelationKind.TREATS, declared=True, declared_by_id=who["nora"],
             )
         )  # fmt: skip
     assert are_apart(here, who["nora"], who["r1"])

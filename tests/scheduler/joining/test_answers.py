@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from scheduler.db import Database
+from scheduler.enrolment import own_relations
 from scheduler.enrolment.people_import import import_people, person_ids_by_address
 from scheduler.enrolment.people_register import PeopleFilter, matching_ids
 from scheduler.enrolment.relations_import import import_relations
@@ -18,7 +19,6 @@ from scheduler.joining import (
     answer_list,
     answers,
     conduct,
-    facilitator_offers,
     participant_mail,
     people_search,
     questions,
@@ -309,16 +309,16 @@ def test_only_who_said_yes_is_planned_where_the_programme_wants_it_so(here: Worl
 def test_what_a_facilitator_declares_keeps_them_apart_and_outlives_a_list(here: World) -> None:
     fay, who, pid = somebody(here, "fay", Role.FACULTY), ids(here), here.programme_id
     with here.database.writing() as db:
-        facilitator_offers.declare(db, fay, pid, who["ada"], "supervises", None, NOW)
+        own_relations.declare(db, fay, pid, who["ada"], "supervises", None, None, NOW)
     relate(here, "hal.boss@example.org,ben.márquez@example.org,assesses,,")
     pair = frozenset((person_key(who["fay"]), person_key(who["ada"])))
     assert pair in instance(here).conflicts
     with here.database.writing() as db:
-        [declared] = facilitator_offers.list_declared(db, fay, pid)
+        [declared] = own_relations.list_declared(db, fay, pid)
         assert (declared.name, declared.own) == ("Ada Quill", True)
-        facilitator_offers.take_back(db, somebody(here, "gil", Role.FACULTY), pid, declared.id, NOW)
+        own_relations.take_back(db, somebody(here, "gil", Role.FACULTY), pid, declared.id, NOW)
         assert len(db.scalars(select(RelationRow)).all()) == 2, "nobody takes back what another declared"
-        facilitator_offers.take_back(db, fay, pid, declared.id, NOW)
+        own_relations.take_back(db, fay, pid, declared.id, NOW)
     assert pair not in instance(here).conflicts
 
 

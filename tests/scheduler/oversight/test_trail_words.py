@@ -111,5 +111,5 @@ def test_concerns_are_for_oversight_contacts_alone(action: str) -> None:
 def test_what_people_do_for_themselves_is_for_nobody() -> None:
     own = {action for action, words in ACTIONS.items() if words.kind is Kind.OWN}
     assert own == {action for action, words in ACTIONS.items() if words.readers is Readers.NOBODY}
-    assert {"relation.declared", "own_group.joined", "attendance.noted", "invitation.answered"} <= own
+    assert {"own_group.joined", "attendance.noted", "invitation.answered"} <= own
     assert Kind.OWN not in KINDS

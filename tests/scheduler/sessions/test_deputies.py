@@ -139,7 +139,10 @@ def secrets_of(term: Term) -> list[RelationRow | WishRow]:
     of = {"programme_id": term.programme_id, "person_id": gil, "about_id": cleo}
     return [
         WishRow(programme_id=term.programme_id, person_id=cleo, about_id=gil, kind="avoid"),
-        *(RelationRow(**of, kind=kind, declared=True) for kind in ("treats", "family", "prior-complaint")),
+        *(
+            RelationRow(**of, kind=kind, declared=True, declared_by_id=gil)
+            for kind in ("treats", "family", "prior-complaint")
+        ),
         RelationRow(**of, kind="prior-complaint"),
     ]
 

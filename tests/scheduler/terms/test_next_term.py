@@ -112,6 +112,7 @@ def test_people_come_along_with_all_that_is_known_of_them_and_are_asked_again(st
                 RelationRow(
                     programme_id=id_, person_id=term.id_of(FACILITATOR), about_id=term.id_of(NEAR_PEERS[0]),
                     kind=RelationKind.ASSESSES, last_day=last_day, declared=True,
+                    declared_by_id=term.id_of(FACILITATOR),
                 )
             )  # fmt: skip
         set_join_links(db, term.actor(PEERS[0]), id_, "g1", "https://video.example/g1", "", now)

@@ -50,7 +50,9 @@ POLICIES: Final = {
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
-        "asked first_answered first_asked first_questions looking_said note_written pairing_declined question_answered",
+        "first_answered first_asked first_questions "
+        "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
+        "question_answered swap swap_asked pause pause_taken pause_ended",
     ),
     Shows.GROUP: _of("public", "date_question date_answered")
     | _of("facilitator", "deputy deputy_asked deputy_taken_back hand_over_written request_answered standing_in")
@@ -63,7 +65,8 @@ POLICIES: Final = {
     Shows.WORDS: _of("coordinator", "joining joining_decide overview person"),
     Shows.PLANNING: _of(
         "coordinator",
-        "availability calendars change charter compared cover cover_file cover_managers cover_printed cover_sending "
+        "availability calendars change charter clashes compared cover cover_file cover_managers cover_printed "
+        "cover_sending "
         "dates edit edit_effect edit_panel edit_to_improve everything_out find group group_more group_place groups "
         "import_result life life_copy life_end life_next_term lists_to_upload mail new_programme offices people "
         "people_out person_merge person_new person_pattern_shown person_split plan plan_again plan_changed plan_rules "

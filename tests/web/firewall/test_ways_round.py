@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from scheduler import clock
+from scheduler.enrolment.own_relations import declare, take_back
 from scheduler.enrolment.relation_list import add_relation, correct_relation, end_relation, remove_relation
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import NotPossible
-from scheduler.joining.facilitator_offers import declare, take_back
 from scheduler.memory import forget_everything
 from scheduler.people.model import Actor, RelationKind, Role
 from scheduler.people.tables import ParticipantRow, RelationOverrideRow, RelationRow, RoleRow
@@ -33,7 +33,7 @@ def declared(lived: Lived) -> Iterator[None]:
     pages, ids = lived.pages, lived.pages.ids
     fay = actor(ids[FACILITATOR], pages.programme_id, Role.FACULTY)
     with pages.database.writing() as db:
-        declare(db, fay, pages.programme_id, ids[CLEO], "assesses", None, clock.now())
+        declare(db, fay, pages.programme_id, ids[CLEO], "assesses", None, None, clock.now())
     try:
         yield
     finally:

@@ -67,6 +67,7 @@ def _values(programme: Programme) -> dict[str, str]:
         "publish_ahead_days": conduct.publish_ahead_days,
         "freeze_days": conduct.freeze_days,
         "fairness_points": conduct.fairness_points,
+        "swap_days": conduct.swap_days,
         "interval_days": conduct.interval_days,
         "hours_a_month": conduct.hours_a_month,
         "hours_a_year": conduct.hours_a_year,
@@ -103,6 +104,7 @@ def _conduct(form: Form) -> Conduct:
         several_groups=form.ticked("several_groups"),
         publish_ahead_days=form.number("publish_ahead_days", *CONDUCT["publish_ahead_days"]),
         fairness_points=form.number("fairness_points", *CONDUCT["fairness_points"]),
+        swap_days=form.number("swap_days", *CONDUCT["swap_days"]),
     )
 
 
