@@ -30,6 +30,7 @@ _PAIRS: Final = (
     ("relation_override", "person_id", "about_id"),
     ("deputy", "for_id", "person_id"),
     ("asking", "from_id", "to_id"),
+    ("first_question", "from_id", "to_id"),
     ("draft_pin", "person_id", "other_id"),
 )
 """Tables in which one person is something to another: nobody is that to themselves."""

@@ -28,6 +28,8 @@ class Fate(StrEnum):
 _M, _E = Fate.MOVES, Fate.ENDS
 REFERENCES: Final[dict[tuple[str, str], Fate]] = {
     ("absence", "person_id"): _M,
+    ("first_question", "from_id"): _M,
+    ("first_question", "to_id"): _M,
     ("asking", "from_id"): _M,
     ("asking", "to_id"): _M,
     ("attended", "noted_by"): _M,

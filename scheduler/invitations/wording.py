@@ -259,6 +259,8 @@ def reminder_text(change: Change, reader: Reader, links: Links, *, answerable: b
     """A reminder of one session."""
     lines = [greeting(reader.name), "", say("Your mentoring group meets:"), "", *_session_lines(change, reader), ""]
     lines += [_how_to_answer(answerable), links.page, ""]
+    if not change.closed:
+        lines += [say("What would make it useful for you? Add a line to the agenda there. Your name isn’t kept."), ""]
     return "\n".join([*lines, *_footer(links, say("Stop these reminders"), _concerns(links, (change,)))])
 
 

@@ -43,14 +43,15 @@ def demands(db: Db, actor: Actor, programme_id: int) -> tuple[Demand, ...]:
     facilitators = Counter(_said(part for part in parts if part.kind == Role.FACULTY))
     words = _usual_words(parts)
     found = (
-        Demand(category, words[category, value], _rounded(count), _rounded(facilitators[category, value]))
+        Demand(category, words[category, value], rounded(count), rounded(facilitators[category, value]))
         for (category, value), count in residents.items()
         if count >= STEP
     )
     return tuple(sorted(found, key=lambda one: (-one.residents, one.category, folded(one.value))))
 
 
-def _rounded(count: int) -> int:
+def rounded(count: int) -> int:
+    """The number as it may be shown: 0 below :data:`STEP`."""
     return count - count % STEP
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from scheduler.db import Db
 from scheduler.own_groups.model import QuestionState
 from scheduler.own_groups.service import open_groups
-from scheduler.own_groups.tables import QuestionRow, SeekerRow
+from scheduler.own_groups.tables import FirstQuestionRow, QuestionRow, SeekerRow
 from scheduler.plans.model import MemberRole
 
 
@@ -23,6 +23,8 @@ def take_out(db: Db, programme_id: int, people: Collection[int], now: datetime) 
             if not any(member.role == MemberRole.RESIDENT for member in row.members):
                 row.closed_at = now
     db.execute(delete(SeekerRow).where(SeekerRow.programme_id == programme_id, SeekerRow.person_id.in_(people)))
+    of_theirs = or_(FirstQuestionRow.from_id.in_(people), FirstQuestionRow.to_id.in_(people))
+    db.execute(delete(FirstQuestionRow).where(FirstQuestionRow.programme_id == programme_id, of_theirs))
     theirs = or_(QuestionRow.from_id.in_(people), QuestionRow.to_id.in_(people))
     waiting = select(QuestionRow.id).where(
         QuestionRow.programme_id == programme_id, QuestionRow.state == QuestionState.ASKED, theirs

@@ -86,3 +86,25 @@ class QuestionRow(Base):
             unique=True, sqlite_where=_ASKED, postgresql_where=_ASKED,
         ),
     )  # fmt: skip
+
+
+class FirstQuestionRow(Base):
+    """A resident asks a facilitator something under an ``alias`` that is used for this question alone. Who asked is
+    known so that they can read the answer, and told to nobody; ``answer`` is empty until there is one."""
+
+    __tablename__ = "first_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    alias: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("from_id <> to_id", name="somebody_else"),
+        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_at"),
+    )

@@ -118,6 +118,30 @@ def test_many_facilitators_are_looked_for_by_name_and_the_chosen_ones_stay_in_si
     assert "Fay Lantern" in found, "or saving the page would forget her"
 
 
+def test_nobody_sees_who_chose_whom_and_no_list_of_facilitators_has_a_grade(pages: Pages) -> None:
+    fay, desk, group = pages.signed_in(FACILITATOR), pages.signed_in(COORDINATOR), f"/groups/{pages.programme_id}/g2"
+    person = pages.path(f"/people/{pages.ids[RESIDENT]}")
+    theirs = [(fay, where) for where in ("/facilitating", "/facilitating/record", join(pages), group)]
+    theirs += [(desk, where) for where in (pages.path("/people"), person, pages.path("/export/people.csv"))]
+
+    def read() -> list[str]:
+        return [words_of(browser.get(where).text) for browser, where in theirs]
+
+    resident = pages.signed_in(RESIDENT)
+    resident.post(join(pages, "/facilitators"), {"external": ""})
+    before = read()
+    resident.post(join(pages, "/facilitators"), {"choice": str(pages.ids[FACILITATOR])})
+    with pages.database.reading() as db:
+        assert db.scalars(select(WishRow.about_id).where(WishRow.kind == "choice")).one() == pages.ids[FACILITATOR]
+    assert read() == before
+    with pages.database.writing() as db:
+        lines = (person_line("Senior Marker", role="faculty", models="near-peer", stage="7"),)
+        import_people(db, OPERATOR, pages.programme_id, people_csv(*lines), clock.now())
+    shown = words_of(resident.get(join(pages, "/facilitators") + "?name=marker").text)
+    assert "Senior Marker" in shown
+    assert "7" not in shown.split("Senior Marker")[1].split("Which site")[0]
+
+
 def test_people_are_found_added_and_taken_off_without_scripts(pages: Pages) -> None:
     browser, path = pages.signed_in(RESIDENT), join(pages, "/people")
     found = browser.post(path, {"wish": "avoid", "name": "thistle", "find": "1"})

@@ -20,6 +20,8 @@ SECRETS = (
     Secret("somebody of the own group is avoided", BEN, not_with=(ADA,), is_late=True),
     Secret("the own facilitator is avoided", EVE, not_with=(FAY,), is_late=True),
     Secret("somebody without a group is avoided", ADA, not_with=(ZOE,)),
+    Secret("somebody is wished for", ADA, wants=(CLEO,)),
+    Secret("a facilitator is chosen", ADA, choices=(FAY,)),
     Secret("a circumstance, and not to be the only one", ADA, tags=("parent or carer",)),
     Secret("a need in one's own words", ADA, needs="Sassafras", read_by=COORDINATOR),
     Secret("a deputy treats a member", GIL, treats=CLEO, unasked=GIL),

@@ -21,10 +21,10 @@ from scheduler.edits.model import Edit, Exchange, MovePerson, SetDate, SetFacili
 from scheduler.enrolment.own_relations import declare
 from scheduler.enrolment.relations_import import import_relations
 from scheduler.errors import MentorRoundsError
-from scheduler.joining.answers import save_needs, save_people
+from scheduler.joining.answers import save_facilitators, save_needs, save_people
 from scheduler.joining.people_search import list_facilitators
 from scheduler.mail.tables import MailRow
-from scheduler.oversight.concerns import raise_concern
+from scheduler.oversight.telling import raise_concern
 from scheduler.own_groups import questions as asking
 from scheduler.own_groups.service import join_group, start_group
 from scheduler.own_groups.tables import OwnGroupRow
@@ -33,12 +33,11 @@ from scheduler.people.tables import ParticipantRow, PersonRow
 from scheduler.plans.tables import GroupRow, PlanRow, RunRow
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.repair import start_repair
-from scheduler.publishing.service import publish
 from scheduler.sessions import deputies
 from scheduler.sessions.apologies import say_sorry
 from scheduler.sessions.tables import DeputyRow, ProposalRow, SessionRow
 from scheduler.troubles.tables import TroubleRow
-from tests.builders import World, actor, say_marks
+from tests.builders import World, actor, publish, say_marks
 from tests.web.builders import COORDINATOR, OVERSEER, STRANGER_COORDINATOR, Pages, store_plan
 from web.audiences import Audience, audience_of
 
@@ -79,6 +78,8 @@ class Secret:
     name: str
     author: str
     not_with: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     needs: str = ""
     treats: str = ""
@@ -152,7 +153,9 @@ class Story:
                 if told.complaint:
                     declare(db, self._member(author), here, ids[told.complaint], "complaint", None, None, self.now)
                 return
-            save_people(db, self._member(author), here, (), [ids[who] for who in told.not_with], self.now)
+            wants, avoids = [ids[who] for who in told.wants], [ids[who] for who in told.not_with]
+            save_people(db, self._member(author), here, wants, avoids, self.now)
+            save_facilitators(db, self._member(author), here, [ids[who] for who in told.choices], "", self.now)
             save_needs(db, self._member(author), here, told.tags, told.tags, told.needs, self.now)
 
     def _is_to_tell(self, author: str, is_late: bool) -> bool:

@@ -12,6 +12,8 @@ from scheduler.joining import answer_list
 from scheduler.joining import participant_mail as inviting
 from scheduler.joining import questions as asking
 from scheduler.joining.model import JoiningState, Questions, RequestAbout
+from scheduler.joining.openly_counts import STEP
+from scheduler.joining.topic_counts import topic_counts
 from scheduler.programmes.service import get_programme
 from scheduler.publishing import leavers as leaving
 from web.audiences import Audience, open_to
@@ -45,6 +47,7 @@ def joining(programme_id: int) -> str:
         counts = answer_list.count_answers(db, actor(), programme_id)
         questions = asking.questions_of(db, programme_id)
         requests = asking.list_requests(db, actor(), programme_id)
+        topics = topic_counts(db, actor(), programme_id)
         swaps = count_waiting(db, actor(), programme_id, now()), count_swapped(db, actor(), programme_id)
     return render_template(
         "coordinator/joining.html",
@@ -57,6 +60,8 @@ def joining(programme_id: int) -> str:
         waiting=counts.waiting,
         questions=questions,
         requests=requests,
+        topics=topics,
+        step=STEP,
         swaps=swaps,
         states=STATES,
         state=JoiningState,

@@ -10,6 +10,7 @@ from scheduler.charters.model import GroupCharter
 from scheduler.charters.service import group_charters
 from scheduler.db import Db
 from scheduler.groups.agenda import agendas
+from scheduler.groups.beginning import Readiness, beginning
 from scheduler.groups.model import AgendaItem, Goal, find_chair
 from scheduler.groups.private import goals_shared_with
 from scheduler.people.clocks import zone_of
@@ -106,6 +107,11 @@ class GroupPage:
     def session(self, session_id: int | None) -> Session | None:
         """A session of the group."""
         return next((session for session in self.group.sessions if session.id == session_id), None)
+
+    @property
+    def beginning(self) -> tuple[Readiness, ...]:
+        """What the group needs to begin well, until its first session is over."""
+        return beginning(self.group, self.charter, self.reader.now)
 
     @property
     def rhythm(self) -> Rhythm:

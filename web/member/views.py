@@ -16,6 +16,7 @@ from scheduler.sessions.diary import own_diary
 from scheduler.sessions.service import closed_groups_of, own_group, own_groups
 from web.audiences import Audience, open_to
 from web.member import term
+from web.member.beginning_words import NEEDS
 from web.member.blueprint import blueprint
 from web.member.calendar import has_calendar
 from web.member.group_page import load_pages
@@ -55,6 +56,7 @@ def group() -> str:
         contacts_of={programme.id: programme.coordinators for programme in programmes},
         now=now(),
         term=term,
+        needs=NEEDS,
     )
 
 
@@ -80,4 +82,5 @@ def group_of(programme_id: int, group_key: str) -> str:
         contacts_of={programme.id: programme.coordinators for programme in programmes},
         now=now(),
         term=term,
+        needs=NEEDS,
     )

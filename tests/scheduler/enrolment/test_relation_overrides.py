@@ -41,14 +41,13 @@ from scheduler.plans.membership import rosters
 from scheduler.programmes.model import MentoringModel
 from scheduler.programmes.service import create_programme, get_programme
 from scheduler.publishing.programme_changes import change_programme
-from scheduler.publishing.service import publish
 from scheduler.reasons.model import Explained
 from solvers import rules
 from solvers.instance import Instance
 from solvers.referee import breaches_in, check
 from solvers.solve import solve
 from solvers.stop import Limits
-from tests.builders import NOW, World, actor, import_residents, person_line, programme, set_marks, world
+from tests.builders import NOW, World, actor, import_residents, person_line, programme, publish, set_marks, world
 
 WHY = "There is no other senior in this small department."
 LED = MentoringModel("led", "Led group", (3, 4), 4, (0, 9), (1, 2), 1)

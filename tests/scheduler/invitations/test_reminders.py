@@ -103,6 +103,19 @@ def test_the_first_reminder_brings_the_invitation_and_the_next_a_file(
     assert [str(each["UID"]) for each in calendar.walk("VEVENT")] == [str(event["UID"])]
 
 
+def test_a_reminder_asks_what_would_make_it_useful(told: Hospital, settings: Settings, inbox: Inbox) -> None:
+    """Whoever the group is closed to is not asked: they have no page on which to say it."""
+    with told.database.writing() as db:
+        ties = {"person_id": told.people[ADA], "about_id": told.people[BEN], "kind": RelationKind.ASSESSES}
+        db.add(RelationRow(programme_id=told.programme_id, **ties))
+    remind(told, settings, WEEK_BEFORE - HOUR)
+    remind(told, settings, WEEK_BEFORE)
+    [mine], [bens] = new_for(inbox, ADA), new_for(inbox, BEN)
+    asked = "What would make it useful for you? Add a line to the agenda there."
+    assert asked in text_of(bens)
+    assert asked not in text_of(mine)
+
+
 def test_whoever_wants_no_invitations_gets_a_file_only(told: Hospital, settings: Settings, inbox: Inbox) -> None:
     want(told, ADA, InvitationWish.NONE)
     remind(told, settings, WEEK_BEFORE - HOUR)

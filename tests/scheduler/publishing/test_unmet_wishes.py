@@ -36,12 +36,11 @@ from scheduler.plans.tables import UnplacedRow
 from scheduler.publishing.forgotten_answers import delete_answers
 from scheduler.publishing.leavers import leave
 from scheduler.publishing.model import OwnChoice, Unmet, UnmetKind, Wisher, unmet_in, unmet_without_group
-from scheduler.publishing.service import publish
 from scheduler.publishing.tables import UnmetWishRow
 from scheduler.publishing.unmet_wishes import decide, own_unmet
 from scheduler.sessions.tables import AttendeeRow
 from scheduler.settings import Settings
-from tests.builders import NOW, World, actor, add_draft, import_residents, set_marks, world
+from tests.builders import NOW, World, actor, add_draft, import_residents, publish, set_marks, world
 
 FIRST = datetime(2027, 1, 5, 12, 30, tzinfo=UTC)
 SETTINGS = Settings("sqlite://", "k" * 40, base_url="https://rounds.example.org")

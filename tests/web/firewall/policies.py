@@ -53,6 +53,7 @@ POLICIES: Final = {
         "joining_left joining_names joining_no joining_request joining_saved joining_step joining_yes mail "
         "mail_answered mail_chosen own_rota own_rota_address own_rota_address_removed own_rota_days own_rota_deleted "
         "own_rota_discarded own_rota_read own_rota_taken own_groups own_group_begun own_group_joined own_group_left "
+        "first_answered first_asked first_questions "
         "own_relations relation_dated relation_declared asked looking_said note_written pairing_declined "
         "question_answered swap swap_asked pause pause_taken pause_ended",
     ),
