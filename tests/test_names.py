@@ -19,6 +19,7 @@ STORIES = {
     "scheduler/test_at_once.py": "two people at the same moment",
     "scheduler/test_zones.py": "whose clock changes are read",
     "scheduler/planning/test_never_alone.py": "people who must not be the only one, from their answer to a plan",
+    "scheduler/troubles/test_clashes.py": "relations that keep people of a group apart, now or months from now",
     "solvers/test_told_openly.py": "what people say when asked openly, from a file to its points",
     "solvers/test_format_docs.py": "what docs/instance-format.md says",
     "solvers/test_purity.py": "what no module of the solvers may read",

@@ -144,7 +144,7 @@ PROPOSED = Charter(
         "We come when we can and say so early when we can’t; nobody has to give a reason.\n\nWe listen before we "
         "advise. Everyone gets the chance to speak, and nobody has to. Belittling, bullying, racism, sexism and "
         "taking credit for other people’s work have no place here.\n\nThe facilitator does not assess or supervise "
-        "anyone in the group. Anyone may leave at any time."
+        "anyone in the group, unless the charter says so below. Anyone may leave at any time."
     ),
     communication=mark(
         "Between sessions we use one channel that all of us can use. Nobody has to answer outside working hours or "

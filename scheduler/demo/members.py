@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
 from scheduler.charters import service as charters
 from scheduler.charters.model import Hat
@@ -17,6 +18,8 @@ from scheduler.joining.questions import questions_of
 from scheduler.people.model import Actor, Role
 from scheduler.people.roles import appoint
 from scheduler.plans.model import Group, Member, Plan
+from scheduler.programmes.model import HelpKind, Signpost
+from scheduler.programmes.signposts import set_signposts
 
 SILENT = 20
 """Of so many residents one has not answered yet, and is not planned."""
@@ -29,11 +32,20 @@ PORTRAITS = (
 )
 
 
+SIGNPOSTS: Final = (
+    Signpost(HelpKind.COUNSELLING, "Staff counselling, Harbour General", "020 7946 0121", when="Mondays to Fridays"),
+    Signpost(HelpKind.OCCUPATIONAL, "Occupational health", "020 7946 0122", when="Mondays to Fridays, 8 to 6"),
+    Signpost(HelpKind.CRISIS, "Crisis line", "020 7946 0123", when="day and night"),
+)
+"""Where the demo's people find help: numbers that are kept for stories."""
+
+
 def set_up(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> None:
-    """The coordinator adopts a charter and appoints two people to look after safety."""
+    """The coordinator adopts a charter, appoints two people to look after safety and says where to find help."""
     charters.adopt(db, coordinator, programme_id, charters.charter_to_edit(db, coordinator, programme_id), now)
     for name, email in OVERSIGHT:
         appoint(db, coordinator, programme_id, name, email, Role.OVERSIGHT, now)
+    set_signposts(db, coordinator, programme_id, SIGNPOSTS, now)
 
 
 def join(db: Db, coordinator: Actor, programme_id: int, now: datetime) -> int:

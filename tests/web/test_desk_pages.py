@@ -177,7 +177,16 @@ def test_every_page_that_needs_no_choice_is_found(pages: Pages) -> None:
     alone = {rule.rule.replace("<int:programme_id>", "1") for rule in rules
              if rule.endpoint.startswith("coordinator.") and rule.arguments == {"programme_id"}
              and not rule.endpoint.endswith("_page")}  # fmt: skip
-    others = {"/find", "/change", "/export/all.zip", "/runs/ended", "/runs/going", "/plans/delete", "/people/out"}
+    others = {
+        "/find",
+        "/change",
+        "/export/all.zip",
+        "/runs/ended",
+        "/runs/going",
+        "/plans/delete",
+        "/people/out",
+        "/record.csv",
+    }
     chosen_first = {"/life/next-term", "/life/copy", "/life/end"}
     assert alone - listed == {f"/programmes/1{path}" for path in others | chosen_first}
 

@@ -59,7 +59,9 @@ def test_a_run_comes_out_as_the_planner_reads_it_without_secrets(pages: Pages) -
         row.instance = json.dumps(instance_to_json(everybody))
         for about in (listed, declared):
             tie = {"person_id": database_id(one), "about_id": database_id(about), "kind": "treats"}
-            db.add(RelationRow(programme_id=pages.programme_id, declared=about == declared, **tie))
+            said_by = tie["person_id"] if about == declared else None
+            by = {"declared": said_by is not None, "declared_by_id": said_by}
+            db.add(RelationRow(programme_id=pages.programme_id, **by, **tie))
     instance = read_instance(browser.get(run).data)
     assert instance.residents
     secrets = ("wants", "choices", "avoids", "tags", "company", "firm", "traits", "like", "unlike")

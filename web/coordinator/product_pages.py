@@ -99,6 +99,8 @@ PAGES: Final = (
     ProductPage(_("Everything out"), _("export download tables csv xlsx archive backup"), "everything_out"),
     ProductPage(_("Who did what"), _("record audit log history who changed"), "record"),
     ProductPage(_("Charter"), _("ground rules confidentiality agree"), "charter"),
+    ProductPage(_("Guest coaches"), _("coach from outside invite hours payment"), "guests"),
+    ProductPage(_("What people are asked openly"), _("gender culture faith language disability caring"), "openly"),
     ProductPage(_("Code and training"), _("code of conduct facilitators certificates verify ready"), "facilitators"),
     ProductPage(_("A page to share"), _("public page qr code poster"), "sharing"),
     ProductPage(_("Programme settings"), _("change set up options"), "settings"),

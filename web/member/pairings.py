@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from scheduler.enrolment.relation_overrides import decline_pairing
 from web.audiences import Audience, open_to
+from web.forms import form_on
 from web.language import gettext as _
 from web.member.blueprint import blueprint
 from web.member.session_answers import back
@@ -15,6 +16,7 @@ from web.request_context import actor, database, now
 
 @blueprint.post("/pairings/<int:programme_id>/<int:override_id>/decline")
 @open_to(Audience.MEMBER)
+@form_on("member.joining_all")
 def pairing_declined(programme_id: int, override_id: int) -> ResponseReturnValue:
     """Take it that this pairing isn't possible, without a reason."""
     with database().writing() as db:

@@ -21,7 +21,8 @@ def relate(term: Term, kind: str, *, declared: bool = False, **columns: object) 
     """Fay is this to Cleo, whose group she facilitates."""
     ids = {"person_id": term.id_of(FACILITATOR), "about_id": term.id_of(CLEO), "programme_id": term.programme_id}
     with term.database.writing() as db:
-        db.add(RelationRow(kind=kind, declared=declared, **ids, **columns))
+        said_by = ids["person_id"] if declared else None
+        db.add(RelationRow(kind=kind, declared=declared, declared_by_id=said_by, **ids, **columns))
 
 
 def told_to(term: Term, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
@@ -38,7 +38,7 @@ from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.waiting_notices import STANDS_FOR
 from scheduler.joining.model import Questions
 from scheduler.joining.questions import questions_of, set_questions
-from scheduler.joining.tables import AnswerRow
+from scheduler.joining.tables import AnswerRow, PortraitRow, TrainingRow
 from scheduler.mail.service import send_waiting
 from scheduler.oversight.figures import figures
 from scheduler.people.model import OPERATOR, Role
@@ -272,6 +272,8 @@ def test_nobody_comes_in_to_lead_before_they_are_ready(term: Term) -> None:
     with term.database.writing() as db:
         wanted = replace(questions_of(db, term.programme_id), code_needed=True)
         set_questions(db, term.coordinator(), term.programme_id, wanted, clock.now())
+        for table in (PortraitRow, TrainingRow):
+            db.execute(delete(table).where(table.person_id == spare))
     day = session.starts_at.date()
     for act in (
         TakeOver(term.programme_id, "g2", leader, spare),

@@ -263,6 +263,7 @@ def test_a_secret_relation_stands_in_the_way_and_shows_on_no_list(here: World, k
     before = offered(here, "R1")
     with here.database.writing() as db:
         relation = RelationRow(programme_id=here.programme_id, person_id=id_of(here, "R7"), kind=kind, declared=True)
+        relation.declared_by_id = relation.person_id
         relation.about_id = id_of(here, "R1")
         db.add(relation)
     assert offered(here, "R1") == before == {"g2", "g3"}

@@ -16,6 +16,9 @@ PLAYERS = {
     Audience.SIGNED_IN: RESIDENT,
     Audience.RESIDENT: RESIDENT,
     Audience.MEMBER: RESIDENT,
+    Audience.PARTICIPANT: RESIDENT,
+    Audience.GUEST: RESIDENT,
+    Audience.GUEST_RECORD: RESIDENT,
     Audience.FACULTY: FACILITATOR,
     Audience.COORDINATOR: COORDINATOR,
     Audience.BEGINNER: COORDINATOR,
@@ -182,11 +185,11 @@ def test_every_fault_is_named_at_once_each_with_a_link_to_its_field(pages: Pages
 
 
 def test_a_form_of_an_earlier_login_comes_back_with_what_was_typed(pages: Pages) -> None:
-    ada, path = pages.signed_in(RESIDENT), f"/concern/{pages.programme_id}"
+    ada, path = pages.signed_in(RESIDENT), f"/groups/{pages.programme_id}/g1/write"
     old = ada.token()
     ada.get(f"/sign-in/{pages.link(RESIDENT)}")
     before = everything_stored(pages.database)
-    answer = ada.client.post(path, data={"kind": "pressure", "text": "It was like this", "csrf_token": old})
+    answer = ada.client.post(path, data={"text": "It was like this", "csrf_token": old})
     assert answer.status_code == 400
     assert "This form is too old" in words_of(answer.text)
     assert ">It was like this</textarea>" in answer.text
