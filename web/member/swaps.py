@@ -10,6 +10,7 @@ from scheduler.programmes.service import get_programme
 from web.audiences import Audience, open_to
 from web.forms import form_on, read_form
 from web.language import gettext as _
+from web.mailing import mailed
 from web.member.blueprint import blueprint
 from web.request_context import actor, database, now
 
@@ -34,7 +35,7 @@ def swap_asked(programme_id: int) -> ResponseReturnValue:
     with database().writing() as db:
         into = ask_to_swap(db, actor(), programme_id, out_of, wanted, now())
     if into is not None:
-        flash(_("You’re in %(group)s now. We’ll e-mail everyone concerned.", group=into))
+        flash(mailed(_("You’re in %(group)s now. We’ll e-mail everyone concerned.", group=into)))
         return redirect(url_for("member.group"), 303)
-    flash(_("Saved. We’ll e-mail you if a swap works out.") if wanted else _("You’re staying in your group."))
+    flash(mailed(_("Saved. We’ll e-mail you if a swap works out.")) if wanted else _("You’re staying in your group."))
     return redirect(url_for("member.swap", programme_id=programme_id), 303)

@@ -17,7 +17,7 @@ from scheduler.desk.service import desk_of
 from scheduler.errors import NotAllowed
 from scheduler.joining.questions import questions_of, set_questions
 from scheduler.joining.readiness import is_ready
-from scheduler.joining.tables import AnswerRow
+from scheduler.joining.tables import AnswerRow, PortraitRow, TrainingRow
 from scheduler.mail.model import TroubleKind
 from scheduler.mail.troubles import note_trouble
 from scheduler.memory import forget_everything
@@ -129,6 +129,9 @@ def test_training_counts_only_where_the_programme_asks_for_it(stored_term: Term)
 
 
 def _ask_for_code(db: Db, term: Term) -> None:
+    """Who leads has neither signed nor been trained yet."""
+    for table in (PortraitRow, TrainingRow):
+        db.execute(delete(table).where(table.person_id == term.id_of(FACILITATOR)))
     wanted = replace(questions_of(db, term.programme_id), code_needed=True)
     set_questions(db, term.coordinator(), term.programme_id, wanted, clock.now())
 
