@@ -13,6 +13,7 @@ from scheduler.decisions.not_planned import WhyNot
 from scheduler.enrolment.people_register import HereChoice
 from scheduler.enrolment.spreadsheets.columns import ListKind
 from scheduler.joining.model import JoiningState, Step
+from scheduler.oversight.model import Writer
 from scheduler.own_groups.model import QuestionState
 from scheduler.people.model import Role
 from scheduler.plans.model import MemberRole, PlanState
@@ -47,6 +48,7 @@ STATES: Final[tuple[type[Enum], ...]] = (
     TroubleKind,
     TroubleState,
     WhyNot,
+    Writer,
 )
 
 

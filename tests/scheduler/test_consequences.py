@@ -34,6 +34,7 @@ from scheduler.edits import service as edits
 from scheduler.edits.model import SetDate
 from scheduler.enrolment import (
     clinics,
+    guests,
     own_relations,
     people_changes,
     people_import,
@@ -48,14 +49,16 @@ from scheduler.errors import NotFound
 from scheduler.invitations.change_notices import announce_changes
 from scheduler.invitations.tables import InvitationRow
 from scheduler.invitations.waiting_notices import STANDS_FOR
-from scheduler.joining import answers, conduct, portraits, questions, told_answers, training
+from scheduler.joining import answers, conduct, openly, portraits, questions, told_answers, training
 from scheduler.joining.tables import TrainingRow
 from scheduler.mail.tables import MailRow
+from scheduler.oversight import appointments, pausing
 from scheduler.own_groups import service as own_groups
 from scheduler.paging import Paging
 from scheduler.people import roles, sites
 from scheduler.people import service as people
-from scheduler.people.model import OPERATOR, RelationKind, Role
+from scheduler.people.model import OPERATOR, Actor, RelationKind, Role
+from scheduler.people.tables import PersonRow
 from scheduler.programmes.closed_days import ClosedDays, DaysOff
 from scheduler.programmes.model import Window, equal_rounds
 from scheduler.programmes.service import create_programme, get_programme
@@ -828,6 +831,57 @@ def _first_coordinator_goes(term: Term, now: datetime) -> None:
         roles.dismiss(db, term.coordinator(), term.programme_id, first, Role.COORDINATOR, now)
 
 
+def watcher(term: Term, now: datetime) -> Actor:
+    """An oversight contact, of whom nothing else follows."""
+    with term.database.writing() as db:
+        who = roles.appoint(db, OPERATOR, term.programme_id, "Olga Watch", "olga@watch.example", Role.OVERSIGHT, now)
+    return actor(who, term.programme_id, Role.OVERSIGHT)
+
+
+@by("oversight.pausing.pause_facilitator")
+def _facilitator_paused(term: Term, now: datetime) -> None:
+    contact = watcher(term, now)
+    with term.database.writing() as db:
+        pausing.pause_facilitator(db, contact, term.programme_id, term.id_of(FACILITATOR), now)
+
+
+@by("oversight.pausing.lift_pause")
+def _facilitator_back(term: Term, now: datetime) -> None:
+    contact = watcher(term, now)
+    with term.database.writing() as db:
+        pausing.pause_facilitator(db, contact, term.programme_id, term.id_of(FACILITATOR), now)
+    with term.database.writing() as db:
+        pausing.lift_pause(db, contact, term.programme_id, term.id_of(FACILITATOR), now)
+
+
+@by("oversight.appointments.accept_invitation")
+def _contact_accepts(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        appointments.invite_contact(
+            db, term.coordinator(), term.programme_id, "Piet Guard", "piet@guard.example", "https://rounds.example", now
+        )
+        who = db.scalars(select(PersonRow.id).where(PersonRow.email == "piet@guard.example")).one()
+    with term.database.writing() as db:
+        appointments.accept_invitation(
+            db, actor(who, term.programme_id), term.programme_id, now, declares=True, in_this_browser=()
+        )
+
+
+@by("joining.openly.set_asked_openly")
+def _asks_about_less(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        openly.set_asked_openly(db, term.coordinator(), term.programme_id, openly.AskedOpenly({}), now)
+
+
+@by("enrolment.guests.invite_guest")
+def _guest_invited(term: Term, now: datetime) -> None:
+    with term.database.writing() as db:
+        site = get_programme(db, term.programme_id).sites[0].id
+        guests.invite_guest(
+            db, term.coordinator(), term.programme_id, "Greta Far", "greta@far.example", site, "https://x.example", now
+        )
+
+
 @by("people.service._speak_to")
 def _speaks_french(term: Term, now: datetime) -> None:
     with term.database.writing() as db:
@@ -913,9 +967,11 @@ SAME_AS_BEFORE = {
     "joining.portraits.save_portrait",
     "joining.training.enter",
     "joining.training.take_away",
+    "joining.openly.set_asked_openly",
     "joining.training.verify",
     "joining.told_answers.forget_told",
     "own_groups.service._note_change",
+    "oversight.appointments.accept_invitation",
     "people.roles.appoint",
     "people.sites.withdraw_change",
     "publishing.leavers.decline",

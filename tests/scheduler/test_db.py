@@ -105,12 +105,12 @@ def test_a_programme_of_before_gets_a_mark_on_its_facts(storage: Database) -> No
 def test_programmes_of_before_the_notices_have_their_stock_taken_and_keep_their_wishes(storage: Database) -> None:
     from alembic import command
 
-    from scheduler.bootstrap import alembic_config
+    from scheduler.bootstrap import alembic_config, migrating
 
     here, told = world(storage), world(storage, programme(slug="told"))
     with storage.writing() as db:
         db.add(NoticeWishRow(programme_id=told.programme_id, person_id=(who := person_of(db)), wish=NoticeWish.DAILY))
-    with storage.engine.begin() as connection:
+    with migrating(storage) as connection:
         command.downgrade(alembic_config(connection), "0041")
     migrate(storage)
     with storage.reading() as db:

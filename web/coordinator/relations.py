@@ -141,6 +141,7 @@ def relation_overridden(programme_id: int, relation_id: int) -> ResponseReturnVa
 
 @blueprint.post("/<int:programme_id>/relations/<int:relation_id>/override/<int:override_id>/withdraw")
 @open_to(Audience.COORDINATOR)
+@form_on("coordinator.relation")
 def override_withdrawn(programme_id: int, relation_id: int, override_id: int) -> ResponseReturnValue:
     """Take back what was recorded."""
     with database().writing() as db:

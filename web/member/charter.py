@@ -21,7 +21,6 @@ from web.forms import form_on, must_be_as_seen, read_form
 from web.language import gettext as _
 from web.language import language_tag
 from web.member.blueprint import blueprint
-from web.member.charter_document import charter_document
 from web.member.charter_words import HATS, hats_worn, time_needed, written_fields, written_parts
 from web.member.session_answers import back
 from web.request_context import actor, database, now
@@ -124,6 +123,8 @@ def charter_earlier(programme_id: int, group_key: str) -> str:
 @open_to(Audience.MEMBER)
 def charter_pdf(programme_id: int, group_key: str) -> Response:
     """The charter as a document to keep."""
+    from web.member.charter_document import charter_document  # large, and for a few downloads only
+
     with database().reading() as db:
         group, found = _load(db, programme_id, group_key)
         offices, disclosed = list_offices(db, programme_id), _disclosed(db, programme_id, group_key)

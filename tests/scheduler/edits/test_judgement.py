@@ -55,7 +55,12 @@ def is_avoided(db: Db, here: Drafted) -> None:
 
 
 def has_complained(db: Db, here: Drafted) -> None:
-    of = {"programme_id": here.world.programme_id, "kind": "prior-complaint", "declared": True}
+    of = {
+        "programme_id": here.world.programme_id,
+        "kind": "prior-complaint",
+        "declared": True,
+        "declared_by_id": here.ids["r5"],
+    }
     db.add(RelationRow(**of, person_id=here.ids["r5"], about_id=here.ids["r1"]))
 
 

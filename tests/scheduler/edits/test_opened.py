@@ -12,8 +12,8 @@ from scheduler.edits.model import MovePerson, Pin, PinKind, SetDate, SetPin, Set
 from scheduler.errors import NotPossible
 from scheduler.memory import forget_everything
 from scheduler.own_groups.service import OWN
-from scheduler.people.model import WishKind
-from scheduler.people.tables import ParticipantRow, PersonRow, WishRow
+from scheduler.people.model import RelationKind
+from scheduler.people.tables import ParticipantRow, PersonRow, RelationRow
 from scheduler.plans.tables import GroupRow, MemberRow
 from scheduler.programmes.model import Conduct
 from scheduler.programmes.tables import ModelRow
@@ -82,8 +82,8 @@ def test_who_is_in_several_groups_leaves_the_one_that_is_said(several: Drafted) 
 
 def test_whom_they_may_not_be_with_counts_there_too(several: Drafted) -> None:
     with several.database.writing() as db:
-        of = {"programme_id": several.world.programme_id, "kind": WishKind.AVOID}
-        db.add(WishRow(**of, person_id=several.ids["r9"], about_id=several.ids["l"]))
+        of = {"programme_id": several.world.programme_id, "kind": RelationKind.LINE_MANAGES}
+        db.add(RelationRow(**of, person_id=several.ids["r9"], about_id=several.ids["l"]))
     several.note()
     assert several.preview(MovePerson(several.ids["l"], "g3", out_of="g1")).refused
     assert not several.preview(MovePerson(several.ids["l"], "g4", out_of="g1")).refused

@@ -9,8 +9,8 @@ from scheduler.changes import Fact, note
 from scheduler.db import Database
 from scheduler.edits import service
 from scheduler.edits.model import Exchange, MovePerson, Place, SetDate
-from scheduler.people.model import WishKind
-from scheduler.people.tables import ParticipantRow, WishRow
+from scheduler.people.model import RelationKind, WishKind
+from scheduler.people.tables import ParticipantRow, RelationRow, WishRow
 from scheduler.programmes.service import get_programme
 from solvers.vocabulary import COMING
 from tests.builders import NOW
@@ -70,10 +70,20 @@ def test_a_place_has_the_marks_that_the_person_has_once_they_are_there(here: Dra
         here.undo()
 
 
-def test_a_group_against_which_a_wish_stands_is_not_there_and_nothing_is_said(here: Drafted) -> None:
+def test_a_group_against_which_only_a_secret_stands_is_there(here: Drafted) -> None:
+    """Whatever was missing from the list would tell of it."""
+    before = {place.group for place in places(here, "l")}
     with here.database.writing() as db:
         db.add(WishRow(programme_id=here.world.programme_id, person_id=here.ids["r1"], about_id=here.ids["l"],
                        kind=WishKind.AVOID))  # fmt: skip
+        note(db, Fact.PEOPLE, here.world.programme_id, NOW)
+    assert {place.group for place in places(here, "l")} == before == {"g1", "g2", "g3", "g4"}
+
+
+def test_a_group_against_which_a_relation_stands_is_not_there(here: Drafted) -> None:
+    with here.database.writing() as db:
+        db.add(RelationRow(programme_id=here.world.programme_id, person_id=here.ids["r1"], about_id=here.ids["l"],
+                           kind=RelationKind.LINE_MANAGES))  # fmt: skip
         note(db, Fact.PEOPLE, here.world.programme_id, NOW)
     found = places(here, "l")
     assert {place.group for place in found} == {"g2", "g3", "g4"}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from scheduler import clock
 from scheduler.audit.tables import AuditRow
-from scheduler.bootstrap import alembic_config, migrate
+from scheduler.bootstrap import alembic_config, migrate, migrating
 from scheduler.db import Database
 from scheduler.errors import NotAllowed, NotFound, NotPossible, Rejected
 from scheduler.mail.tables import MailRow
@@ -310,7 +310,7 @@ def test_concerns_of_before_keep_their_readers_and_answers(storage: Database) ->
         ids = db.scalars(select(RoleRow.person_id).where(RoleRow.role == Role.OVERSIGHT)).all()
         code = raise_concern(db, None, here.programme_id, "other", TEXT, now, named=False, told=Told(contacts=ids[:1]))
         reply(db, actor(ids[0], here.programme_id, Role.OVERSIGHT), 1, "I will.", now)
-    with storage.engine.begin() as connection:
+    with migrating(storage) as connection:
         config = alembic_config(connection)
         scripts = ScriptDirectory.from_config(config).walk_revisions()
         before = next(each.down_revision for each in scripts if "concern_reader" in Path(each.path).read_text())

@@ -18,7 +18,8 @@ SPREAD = {"_details", "counts", "why", "of"}
 KEYS = {
     "about", "added", "after", "before", "cancelled", "changed", "changed_days", "closed", "concern",
     "copied", "count", "days", "edit", "extra", "feed", "first_day", "follows", "format", "group", "hats", "item",
-    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "override", "own_group", "people", "person",
+    "kept", "kind", "lines", "manager", "merged", "name", "new", "numbers", "out_of", "override",
+    "own_group", "people", "person",
     "plan", "plans", "proposal", "purpose", "relations", "removed", "residents", "revision", "rooms", "rota",
     "rotas", "rows", "run", "second", "session", "sessions", "site", "stage", "successor", "terms", "topics",
     "trouble", "version", "what", "why",
